@@ -1,0 +1,81 @@
+"""Named steps that tidy a text before it is split into tokens."""
+
+import unicodedata
+from dataclasses import asdict, dataclass
+from string import punctuation
+
+APOSTROPHES = "'\u2019\u02bc"
+
+
+def is_punctuation(character: str) -> bool:
+    """True for ASCII punctuation and for every Unicode character of a `P` category.
+
+    So `$`, `+` and `~` are punctuation, as in `string.punctuation`, and so are `…`, `¿` and `。`;
+    emoji, accents and currency signs outside ASCII are not: they carry meaning in a review.
+    """
+    return (
+        character in punctuation
+        or character in APOSTROPHES
+        or unicodedata.category(character).startswith("P")
+    )
+
+
+def without_punctuation(character: str) -> str:
+    """Nothing for an apostrophe ("don't" stays one word), a space for any other mark."""
+    if character in APOSTROPHES:
+        return ""
+    return " " if is_punctuation(character) else character
+
+
+def without_digits(character: str) -> str:
+    """A space for a decimal digit of any script."""
+    return " " if character.isdecimal() else character
+
+
+class _Table(dict[int, str]):
+    """What `str.translate` looks up, filled as characters turn up: texts use little of Unicode."""
+
+    def __init__(self, punctuation: bool, digits: bool) -> None:
+        self.punctuation = punctuation
+        self.digits = digits
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if self.punctuation:
+            character = without_punctuation(character)
+        if self.digits and character:
+            character = without_digits(character)
+        self[code] = character
+        return character
+
+
+_TABLES = {(p, d): _Table(p, d) for p in (False, True) for d in (False, True)}
+
+
+@dataclass(frozen=True)
+class Cleaning:
+    """Cleans a text by the steps that are on, always in this order; with none on, changes nothing.
+
+    lower_case: letters become small.
+    strip_punctuation: apostrophes vanish, every other mark becomes a space ("so-so, don't" is
+        "so so  dont"); `is_punctuation` says what a mark is.
+    strip_digits: each digit becomes a space, so that "season2episode3" stays two words.
+    strip_space: runs of white space become one space, and none is left at either end.
+    """
+
+    lower_case: bool = False
+    strip_punctuation: bool = False
+    strip_digits: bool = False
+    strip_space: bool = False
+
+    def __call__(self, text: str) -> str:
+        """The cleaned text."""
+        if self.lower_case:
+            text = text.lower()
+        if self.strip_punctuation or self.strip_digits:
+            text = text.translate(_TABLES[self.strip_punctuation, self.strip_digits])
+        return " ".join(text.split()) if self.strip_space else text
+
+    def state(self) -> dict[str, bool]:
+        """The four options: `Cleaning(**state)` is equal to this one."""
+        return asdict(self)
