@@ -1,0 +1,48 @@
+# Targets for people: `make help` lists them. Each sets up what it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+# One thread a test process: two share the cores better than one process with two threads.
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-real lint format benchmark clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/installed  ## create .venv with the pinned packages
+
+# Anew only when what is to be installed changes. The newest torch on the registry brings CUDA with
+# it; the pin in constraints.txt is what keeps the install small where a CPU build is at hand.
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "reviewlab needs Python 3.11 to 3.13; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@echo "Setting up .venv (about a minute the first time)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: setup  ## train on the demo reviews and show what came out
+	@$(BIN)/python scripts/train.py experiment=demo
+
+test: setup  ## run the tests that need no server and no data file
+	@$(BIN)/python -m pytest -n 2 -m "not real_data"
+
+test-real: setup  ## run the tests on the real IMDB and Netflix reviews
+	@$(BIN)/python -m pytest -m real_data
+
+lint: setup  ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: setup  ## let ruff tidy the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+benchmark: setup  ## measure speed and memory against plain loops
+	@$(BIN)/python scripts/benchmark.py
+
+clean:  ## remove .venv and caches; outputs stay
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

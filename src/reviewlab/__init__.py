@@ -1,0 +1,1 @@
+"""Experiments on text classifiers: which settings are really better, and how sure are we?"""

@@ -1,0 +1,8 @@
+"""What watches a run and what it leaves behind."""
+
+from reviewlab.callbacks.checkpoints import Checkpoints
+from reviewlab.callbacks.curves import Curves
+from reviewlab.callbacks.interruption import Interrupted, Interruption
+from reviewlab.callbacks.progress import EpochLines
+
+__all__ = ["Checkpoints", "Curves", "EpochLines", "Interrupted", "Interruption"]

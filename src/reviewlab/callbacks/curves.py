@@ -1,0 +1,86 @@
+"""Remembers every epoch's metrics and how long it took."""
+
+import math
+import time
+from typing import Any
+
+import pytorch_lightning as pl
+from pytorch_lightning.callbacks import Checkpoint
+
+from reviewlab.callbacks.checkpoints import Mode, is_better
+
+
+class Curves(Checkpoint):
+    """The history of a run, a dictionary an epoch; it travels in the checkpoint.
+
+    epochs: `epoch` (from 0), `step`, `lr`, `seconds`, and every metric that was logged.
+    train_seconds, validation_seconds: wall time over all epochs, interruptions left out.
+
+    A `Checkpoint` by type only: Lightning calls those last at an epoch's end, when the metrics are
+    all there.
+    """
+
+    def __init__(self, monitor: str, mode: Mode) -> None:
+        self.monitor = monitor
+        self.mode: Mode = mode
+        self.epochs: list[dict[str, float]] = []
+        self.train_seconds = 0.0
+        self.validation_seconds = 0.0
+        self._epoch_began = self._part_began = time.perf_counter()
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch that `monitor` chose; the last one where there was nothing to choose by."""
+        if not self.epochs:
+            return None
+        best = 0 if self.monitor in self.epochs[0] else len(self.epochs) - 1
+        for epoch in range(1, len(self.epochs)):
+            value, record = self.epochs[epoch].get(self.monitor, math.nan), self.epochs[best]
+            if is_better(value, record.get(self.monitor, math.nan), self.mode):
+                best = epoch
+        return best
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Start the clock."""
+        self._epoch_began = self._part_began = time.perf_counter()
+
+    def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Stop the training clock."""
+        self.train_seconds += self._lap()
+
+    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Stop the validation clock."""
+        self.validation_seconds += self._lap()
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Keep the epoch."""
+        self.train_seconds += self._lap()
+        metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        self.epochs.append(
+            {
+                "epoch": trainer.current_epoch,
+                "step": trainer.global_step,
+                "lr": trainer.optimizers[0].param_groups[0]["lr"],
+                "seconds": time.perf_counter() - self._epoch_began,
+                **metrics,
+            }
+        )
+
+    def state_dict(self) -> dict[str, Any]:
+        """The history so far."""
+        return {
+            "epochs": self.epochs,
+            "train_seconds": self.train_seconds,
+            "validation_seconds": self.validation_seconds,
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from a history."""
+        self.epochs = state_dict["epochs"]
+        self.train_seconds = state_dict["train_seconds"]
+        self.validation_seconds = state_dict["validation_seconds"]
+
+    def _lap(self) -> float:
+        now = time.perf_counter()
+        seconds, self._part_began = now - self._part_began, now
+        return seconds

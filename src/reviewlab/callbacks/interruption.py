@@ -1,0 +1,72 @@
+"""Ends a run between two steps when a signal asks for it."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import pytorch_lightning as pl
+from pytorch_lightning.callbacks import Checkpoint
+
+from reviewlab.callbacks.checkpoints import Checkpoints
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupted(Exception):  # noqa: N818  nothing went wrong
+    """A signal ended the run; `last.ckpt` holds the step if one had been made.
+
+    number: the signal's number.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}")
+        self.number = number
+
+
+class Interruption(Checkpoint):
+    """Catches SIGINT and SIGTERM, saves `last.ckpt` after the step in hand, and raises.
+
+    The handler only sets a flag: a checkpoint written within a step cannot be resumed exactly.
+    Outside of training, and at the second signal, it raises at once.
+    """
+
+    def __init__(self, checkpoints: Checkpoints) -> None:
+        self._checkpoints = checkpoints
+        self._training = False
+        self._number: int | None = None
+
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """Handle the signals within this block, and give them back after it."""
+        before = {number: signal.signal(number, self._handle) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """From here on a step has to be finished first."""
+        self._training = True
+
+    def on_train_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
+        """Save and stop, unless the epoch is about to end and will be saved with its metrics."""
+        if self._number is not None and not trainer.is_last_batch:
+            self._checkpoints.save_last(trainer)
+            raise Interrupted(self._number)
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Stop after the epoch, which has been saved just now."""
+        if self._number is not None:
+            raise Interrupted(self._number)
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Nothing is left to save."""
+        self._training = False
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if not self._training or self._number is not None:
+            raise Interrupted(number)
+        self._number = number

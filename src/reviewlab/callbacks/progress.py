@@ -1,0 +1,81 @@
+"""Tells how a run is doing: a line an epoch, and on a terminal a bar for the epoch in hand."""
+
+import logging
+import time
+from typing import Any
+
+import pytorch_lightning as pl
+from pytorch_lightning.callbacks import Checkpoint
+from rich import get_console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+log = logging.getLogger(__name__)
+
+SHOWN = ("train/loss", "train/accuracy", "val/loss", "val/accuracy")
+REDRAW_SECONDS = 0.2
+
+
+class EpochLines(Checkpoint):
+    """Logs one line an epoch, and draws a bar where somebody watches.
+
+    The bar looks at the clock once a step and is drawn five times a second at most.
+    """
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+        self._drawn = self._began = 0.0
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Start the clock and the bar."""
+        self._began = time.perf_counter()
+        if not (trainer.is_global_zero and get_console().is_terminal):
+            return
+        self._bar = Progress(
+            TextColumn(_epoch(trainer)),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=get_console(),
+            transient=True,
+            auto_refresh=False,
+        )
+        self._bar.add_task("", total=int(trainer.num_training_batches))
+        self._bar.start()
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
+    ) -> None:
+        """Move the bar, now and then."""
+        now = time.perf_counter()
+        if self._bar is None or now - self._drawn < REDRAW_SECONDS:
+            return
+        self._drawn = now
+        batch_idx: int = arguments[-1]
+        self._bar.update(self._bar.task_ids[0], completed=batch_idx + 1, refresh=True)
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Replace the bar by the epoch's line."""
+        self._clear()
+        if trainer.is_global_zero:
+            metrics = trainer.callback_metrics
+            shown = "  ".join(f"{n} {float(metrics[n]):.4f}" for n in SHOWN if n in metrics)
+            seconds = time.perf_counter() - self._began
+            log.info("%s  %s  %.1f s", _epoch(trainer), shown, seconds)
+
+    def on_exception(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
+    ) -> None:
+        """Leave the terminal as it was."""
+        self._clear()
+
+    def _clear(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def _epoch(trainer: pl.Trainer) -> str:
+    number = trainer.current_epoch + 1
+    if trainer.max_epochs is None or trainer.max_epochs < 0:
+        return f"epoch {number}"
+    return f"epoch {number:>{len(str(trainer.max_epochs))}}/{trainer.max_epochs}"

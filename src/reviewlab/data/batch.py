@@ -1,0 +1,18 @@
+"""The one shape in which reviews reach a model."""
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+
+class Batch(NamedTuple):
+    """Reviews cut and filled to one length.
+
+    token_ids: int64 `[batch, time]`; padding has the text encoder's `pad_id`.
+    mask: bool `[batch, time]`, true where a token is real. A row may be all false (empty review).
+    labels: int64 `[batch]`.
+    """
+
+    token_ids: Tensor
+    mask: Tensor
+    labels: Tensor

@@ -1,0 +1,137 @@
+"""The base of every classifier: an encoder, a head and an objective, trained by Lightning."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from reviewlab.data.batch import Batch
+from reviewlab.models.metrics import EpochMetrics
+from reviewlab.nn.encoder import Encoder
+from reviewlab.nn.init import initialise
+from reviewlab.nn.objectives import Objective
+from reviewlab.text.encoder import TextEncoder
+
+CHECKPOINT_VERSION = 1
+
+OptimizerFactory = Callable[[Iterable[nn.Parameter]], Optimizer]
+SchedulerFactory = Callable[..., dict[str, Any] | None]
+
+
+class ReviewClassifier(pl.LightningModule):
+    """An encoder turns token ids into features, a linear head into outputs, an objective into a loss.
+
+    A subclass is a name and a signature of plain values: it builds an encoder, hands it here and
+    saves its arguments. What a checkpoint needs beside the weights is set by `describe`.
+
+    mean_batch_size: when set, a batch weighs as much as it has reviews against this number, so that
+    batches of unequal size add up to the exact mean over all of them (full-batch descent).
+    """
+
+    text_encoder: TextEncoder
+    label_names: Sequence[str]
+    config: dict[str, Any]
+
+    def __init__(
+        self, encoder: Encoder, objective: Objective, init: Literal["torch", "keras"] = "torch"
+    ) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = nn.Linear(encoder.output_size, objective.num_outputs)
+        self.objective = objective
+        self.mean_batch_size: float | None = None
+        initialise(self, init)
+
+    def describe(
+        self, text_encoder: TextEncoder, label_names: Sequence[str], config: dict[str, Any]
+    ) -> None:
+        """Say what the ids and the classes mean, and which resolved config this comes from."""
+        self.text_encoder = text_encoder
+        self.label_names = tuple(label_names)
+        self.config = config
+        self._metrics = {
+            split: EpochMetrics(self.objective, label_names) for split in ("train", "val", "test")
+        }
+
+    def use_optimizer(self, optimizer: OptimizerFactory, scheduler: SchedulerFactory) -> None:
+        """Train with these; they are no part of the model and are never saved with it."""
+        self._optimizer, self._scheduler = optimizer, scheduler
+
+    def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+        """Outputs `[batch, num_outputs]` of token ids and mask `[batch, time]`."""
+        outputs: Tensor = self.head(self.encoder(token_ids, mask))
+        return outputs
+
+    def training_step(self, batch: Batch) -> Tensor:
+        """The training loss of a batch."""
+        loss = self._step(batch, "train")
+        if self.mean_batch_size is None:
+            return loss
+        return loss * (len(batch.labels) / self.mean_batch_size)
+
+    def validation_step(self, batch: Batch) -> None:
+        """Collect a batch of the validation split."""
+        self._step(batch, "val")
+
+    def test_step(self, batch: Batch) -> None:
+        """Collect a batch of the test split."""
+        self._step(batch, "test")
+
+    def on_train_epoch_end(self) -> None:
+        """Measure the epoch's training batches, as they were seen, with dropout."""
+        self._log_epoch("train")
+
+    def on_validation_epoch_end(self) -> None:
+        """Measure the validation split."""
+        self._log_epoch("val")
+
+    def on_test_epoch_end(self) -> None:
+        """Measure the test split."""
+        self._log_epoch("test")
+
+    def configure_optimizers(self) -> Any:
+        """What `use_optimizer` was given, in the form that Lightning asks for."""
+        optimizer = self._optimizer(self.parameters())
+        steps = int(self.trainer.estimated_stepping_batches)
+        scheduler = self._scheduler(optimizer, total_steps=steps)
+        if scheduler is None:
+            return optimizer
+        return {"optimizer": optimizer, "lr_scheduler": scheduler}
+
+    def transfer_batch_to_device(
+        self, batch: Batch, device: torch.device, dataloader_idx: int
+    ) -> Batch:
+        """Move a batch; on the CPU it is there already, and Lightning's search through it costs."""
+        if device.type == "cpu":
+            return batch
+        return Batch(*(tensor.to(device, non_blocking=True) for tensor in batch))
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add what makes a checkpoint stand alone, and the epoch's outputs so far."""
+        checkpoint["reviewlab"] = {
+            "version": CHECKPOINT_VERSION,
+            "classifier": type(self).__name__,
+            "objective": type(self.objective).__name__,
+            "objective_arguments": self.objective.arguments,
+            "text_encoder": self.text_encoder.state(),
+            "label_names": list(self.label_names),
+            "config": self.config,
+        }
+        checkpoint["unfinished_epoch"] = self._metrics["train"].state()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take up an unfinished epoch's outputs."""
+        self._metrics["train"].load_state(checkpoint["unfinished_epoch"])
+
+    def _step(self, batch: Batch, split: str) -> Tensor:
+        outputs = self(batch.token_ids, batch.mask)
+        loss = self.objective.training_loss(outputs, batch.labels) if split == "train" else None
+        self._metrics[split].update(outputs, batch.labels, loss)
+        return outputs if loss is None else loss
+
+    def _log_epoch(self, split: str) -> None:
+        values = self._metrics[split].compute()
+        self.log_dict({f"{split}/{name}": value for name, value in values.items()})

@@ -1,0 +1,134 @@
+"""What is measured of an epoch, the same for training, validation and test."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torchmetrics import MeanMetric, Metric, MetricCollection
+from torchmetrics.classification import (
+    MulticlassAccuracy,
+    MulticlassCalibrationError,
+    MulticlassF1Score,
+    MulticlassRecall,
+)
+from torchmetrics.regression import MeanAbsoluteError
+
+from reviewlab.nn.objectives import Objective
+
+CALIBRATION_BINS = 15
+"""Equal-width bins of the calibration error, as in Guo et al. (2017), section 2."""
+
+
+class PredictedClasses(Metric):  # type: ignore[misc]  # torchmetrics exports no types for Metric
+    """How many of the classes were predicted at least once; 1 means that the model has collapsed."""
+
+    full_state_update = False
+
+    def __init__(self, num_classes: int) -> None:
+        super().__init__()
+        self.counts: Tensor
+        self.add_state("counts", torch.zeros(num_classes, dtype=torch.int64), "sum")
+
+    def update(self, predictions: Tensor, labels: Tensor) -> None:
+        """Count `predictions`, `[batch]`; the labels do not matter."""
+        self.counts += torch.bincount(predictions, minlength=len(self.counts))
+
+    def compute(self) -> Tensor:
+        """The number of classes that were predicted."""
+        return (self.counts > 0).sum()
+
+
+class EpochMetrics:
+    """Collects the outputs of an epoch and measures them at its end.
+
+    An update only keeps references, which costs a step nothing; what is kept until the epoch ends
+    is `num_outputs` floats a review. torchmetrics does the measuring, and adds up over devices.
+
+    loss: the objective's hard-label loss, comparable whatever the training loss was.
+    training_loss: what the optimizer saw, where it was handed to `update`.
+    accuracy, f1_macro, recall_<label>, calibration_error (top label, L1): of the predicted classes.
+    mae: mean distance between predicted and true class, where there are more than two: stars.
+    predicted_classes: see `PredictedClasses`.
+    """
+
+    def __init__(self, objective: Objective, label_names: Sequence[str]) -> None:
+        self.objective = objective
+        self.label_names = label_names
+        self._outputs: list[Tensor] = []
+        self._labels: list[Tensor] = []
+        self._losses: list[Tensor] = []
+        num_classes = len(label_names)
+        self._of_classes = MetricCollection(
+            {
+                "accuracy": MulticlassAccuracy(num_classes, average="micro"),
+                "f1_macro": MulticlassF1Score(num_classes, average="macro"),
+                "recall": MulticlassRecall(num_classes, average="none"),
+                "predicted_classes": PredictedClasses(num_classes),
+                **({"mae": MeanAbsoluteError()} if num_classes > 2 else {}),
+            },
+            compute_groups=False,
+        )
+        self._calibration = MulticlassCalibrationError(num_classes, CALIBRATION_BINS, norm="l1")
+        self._loss = MeanMetric()
+        self._training_loss = MeanMetric()
+
+    def update(self, outputs: Tensor, labels: Tensor, training_loss: Tensor | None = None) -> None:
+        """Keep a batch: outputs `[batch, num_outputs]`, labels `[batch]`, training loss a scalar."""
+        self._outputs.append(outputs.detach())
+        self._labels.append(labels)
+        if training_loss is not None:
+            self._losses.append(training_loss.detach())
+
+    def compute(self) -> dict[str, float]:
+        """Measure everything kept since the last call, and forget it.
+
+        A recall of a class that never occurred is 0, as in scikit-learn with `zero_division=0`.
+        """
+        outputs, labels = torch.cat(self._outputs).float(), torch.cat(self._labels)
+        predictions = self.objective.predictions(outputs)
+        values = {"loss": self._mean(self._loss, self.objective.loss(outputs, labels), len(labels))}
+        if self._losses:
+            sizes = torch.tensor([len(part) for part in self._labels], device=labels.device)
+            losses = torch.stack(self._losses).float()
+            values["training_loss"] = self._mean(self._training_loss, losses, sizes)
+        self._of_classes.to(labels.device).update(predictions, labels)
+        self._calibration.to(labels.device).update(self.objective.probabilities(outputs), labels)
+        measured = {name: value for name, value in self._of_classes.compute().items()}
+        recalls = measured.pop("recall").tolist()
+        values |= {name: float(value) for name, value in measured.items()}
+        values |= {f"recall_{n}": r for n, r in zip(self.label_names, recalls, strict=True)}
+        values["calibration_error"] = float(self._calibration.compute())
+        self.reset()
+        return values
+
+    def reset(self) -> None:
+        """Forget everything."""
+        for kept in (self._outputs, self._labels, self._losses):
+            kept.clear()
+        for metric in (self._of_classes, self._calibration, self._loss, self._training_loss):
+            metric.reset()
+
+    def state(self) -> dict[str, list[Tensor]]:
+        """What an unfinished epoch has collected, to go on with later."""
+        return {
+            "outputs": list(self._outputs),
+            "labels": list(self._labels),
+            "losses": list(self._losses),
+        }
+
+    def load_state(self, state: dict[str, list[Tensor]]) -> None:
+        """Go on from `state`."""
+        self._outputs, self._labels = list(state["outputs"]), list(state["labels"])
+        self._losses = list(state["losses"])
+
+    @staticmethod
+    def _mean(metric: Metric, values: Tensor, weights: Tensor | int) -> float:
+        metric.to(values.device).update(values, weights)
+        return float(metric.compute())
+
+
+def metric_names(label_names: Sequence[str]) -> set[str]:
+    """The names that `EpochMetrics` measures on held-out reviews, without `val/` before them."""
+    names = {"loss", "accuracy", "f1_macro", "predicted_classes", "calibration_error"}
+    names |= {f"recall_{name}" for name in label_names}
+    return names | {"mae"} if len(label_names) > 2 else names

@@ -1,0 +1,74 @@
+"""The folder of one run: claimed by one process alone, and always laid out the same way."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reviewlab.errors import InputError
+from reviewlab.runs.files import write_text
+
+
+class RunFolder:
+    """Where one run keeps everything.
+
+    path: the folder, absolute.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+
+    @classmethod
+    def claim(cls, parent: Path, name: str) -> "RunFolder":
+        """Make `<parent>/<time>-<name>`, with `-2`, `-3`, ... behind it where that is taken.
+
+        `mkdir` fails when the folder is there, so that two runs of one second never share one.
+        """
+        parent.mkdir(parents=True, exist_ok=True)
+        stem = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{name}"
+        for candidate in [stem, *(f"{stem}-{number}" for number in range(2, 10_000))]:
+            try:
+                (parent / candidate).mkdir()
+            except FileExistsError:
+                continue
+            return cls(parent / candidate)
+        raise FileExistsError(f"{parent / stem} and 9,998 more like it are taken")
+
+    @classmethod
+    def open(cls, path: Path) -> "RunFolder":
+        """The folder of a run that has been started before."""
+        if not (path / "config.yaml").is_file():
+            raise InputError(f"resume: {str(path)!r} is not a run folder: it has no config.yaml")
+        return cls(path)
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of `best.ckpt` and `last.ckpt`."""
+        return self.path / "checkpoints"
+
+    @property
+    def last_checkpoint(self) -> Path:
+        """What a resumed run starts from."""
+        return self.checkpoints / "last.ckpt"
+
+    @property
+    def best_checkpoint(self) -> Path:
+        """The epoch that `monitor` chose."""
+        return self.checkpoints / "best.ckpt"
+
+    @property
+    def log(self) -> Path:
+        """What the run said."""
+        return self.path / "train.log"
+
+    def read_config(self) -> dict[str, Any]:
+        """The resolved config this run was started with."""
+        text = (self.path / "config.yaml").read_text(encoding="utf-8")
+        config: dict[str, Any] = yaml.safe_load(text)
+        return config
+
+    def write_config(self, config: dict[str, Any]) -> None:
+        """Keep the resolved config."""
+        text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+        write_text(self.path / "config.yaml", text)

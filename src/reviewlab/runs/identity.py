@@ -1,0 +1,68 @@
+"""Which experiment a config stands for, whatever the machine it runs on.
+
+The run id is a hash of the resolved config in which the data's path is replaced by the fingerprint
+of its content, and everything that only says where and how a run is carried out is left out. Two
+runs with one id are the same experiment; the configuration is the same hash without the seed.
+"""
+
+import copy
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+PLACEMENT = (
+    "name",
+    "outputs",
+    "threads",
+    "logger",
+    "hydra",
+    "data.source",
+    "data.cache_dir",
+    "trainer.accelerator",
+    "trainer.devices",
+    "trainer.num_nodes",
+    "trainer.strategy",
+    "callbacks.progress",
+)
+"""Keys that say where a run happens and what it prints, never what it computes."""
+
+SLUG_LENGTH = 80
+
+
+def run_id(config: dict[str, Any], data_fingerprint: str) -> str:
+    """Twelve hexadecimal digits that name the experiment of a resolved config."""
+    return _digest(_identifying(config, PLACEMENT), data_fingerprint)
+
+
+def configuration_id(config: dict[str, Any], data_fingerprint: str) -> str:
+    """The run id without the seed: what a row of a leaderboard stands for."""
+    return _digest(_identifying(config, (*PLACEMENT, "seed", "data.seed")), data_fingerprint)
+
+
+def slug(parts: Iterable[str]) -> str:
+    """A short name for people, of `[A-Za-z0-9._-]` only and at most 80 characters.
+
+    >>> slug(["data=imdb", "optimizer.lr=1e-3"])
+    'data-imdb_optimizer.lr-1e-3'
+    """
+    words = (re.sub(r"[^A-Za-z0-9.]+", "-", part).strip("-.") for part in parts)
+    return "_".join(word for word in words if word)[:SLUG_LENGTH].rstrip("-_.") or "run"
+
+
+def _identifying(config: dict[str, Any], left_out: Iterable[str]) -> dict[str, Any]:
+    kept = copy.deepcopy(config)
+    for key in left_out:
+        *parents, leaf = key.split(".")
+        node: Any = kept
+        for parent in parents:
+            node = node.get(parent) if isinstance(node, dict) else None
+        if isinstance(node, dict):
+            node.pop(leaf, None)
+    return kept
+
+
+def _digest(config: dict[str, Any], data_fingerprint: str) -> str:
+    text = json.dumps([config, data_fingerprint], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,42 @@
+"""Where a result comes from: code, command, packages, machine."""
+
+import platform
+import socket
+import subprocess
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+SOURCE = Path(__file__).resolve().parents[3]
+
+
+def provenance(argv: list[str], device: str) -> dict[str, Any]:
+    """What somebody needs to know to get the same numbers again.
+
+    commit and diff are None where the source is no git checkout; `diff` is what was not committed.
+    """
+    return {
+        "argv": argv,
+        "commit": _git("rev-parse", "HEAD"),
+        "diff": _git("diff", "HEAD"),
+        "python": sys.version.split()[0],
+        "packages": {d.metadata["Name"]: d.version for d in distributions() if d.metadata["Name"]},
+        "host": socket.gethostname(),
+        "platform": platform.platform(),
+        "device": device,
+    }
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(  # noqa: S603  fixed words, no shell
+            ["git", "-C", str(SOURCE), *arguments],  # noqa: S607
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

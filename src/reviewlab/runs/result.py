@@ -1,0 +1,32 @@
+"""What came out of a run: `result.json`."""
+
+from pathlib import Path
+from typing import Any
+
+from reviewlab.runs.files import read_json, write_json
+
+SCHEMA_VERSION = 1
+
+
+def write_result(folder: Path, result: dict[str, Any]) -> None:
+    """Write `result.json`, atomically and with the schema's version first."""
+    write_json(folder / "result.json", {"schema_version": SCHEMA_VERSION, **result})
+
+
+def read_result(folder: Path) -> dict[str, Any]:
+    """The result that `write_result` wrote."""
+    result: dict[str, Any] = read_json(folder / "result.json")
+    return result
+
+
+def record_test(folder: Path, metrics: dict[str, float]) -> int:
+    """Keep the test metrics in the result and count that the test set was used once more.
+
+    Returns how often that was, this time included. Who chose among many runs by their test metrics
+    can be told so afterwards.
+    """
+    result = read_result(folder)
+    result["test"] = metrics
+    result["test_uses"] = result.get("test_uses", 0) + 1
+    write_result(folder, result)
+    return int(result["test_uses"])

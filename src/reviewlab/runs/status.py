@@ -1,0 +1,54 @@
+"""How a run stands, in a file that is true at any moment."""
+
+import os
+import socket
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from reviewlab.runs.files import read_json, write_json
+
+State = Literal["queued", "running", "done", "failed", "killed", "preempted", "pruned"]
+
+
+@dataclass(frozen=True)
+class Status:
+    """One run's state.
+
+    preempted: stopped by a signal, after `last.ckpt` was written where a step had been made.
+    killed: died without a word; only somebody else can have written it.
+    Times are seconds since 1970; `error` ends with the line that a table shows.
+    """
+
+    state: State
+    attempts: int = 0
+    host: str = ""
+    pid: int = 0
+    started: float | None = None
+    ended: float | None = None
+    error: str | None = None
+
+    def begun(self) -> "Status":
+        """One more attempt, here and now."""
+        return Status(
+            "running", self.attempts + 1, socket.gethostname(), os.getpid(), started=time.time()
+        )
+
+    def finished(self, state: State, error: str | None = None) -> "Status":
+        """The attempt is over."""
+        return replace(self, state=state, ended=time.time(), error=error)
+
+
+def read_status(folder: Path) -> Status:
+    """The status in `folder`; `queued` where none was written yet."""
+    path = folder / "status.json"
+    if not path.exists():
+        return Status("queued")
+    known: dict[str, Any] = read_json(path)
+    return Status(**known)
+
+
+def write_status(folder: Path, status: Status) -> None:
+    """Replace the status in `folder`, atomically."""
+    write_json(folder / "status.json", asdict(status))

@@ -1,0 +1,108 @@
+"""Trains one classifier on one data set, from objects, and says what came of it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+from pytorch_lightning.callbacks import Callback
+from pytorch_lightning.loggers import Logger, TensorBoardLogger
+
+from reviewlab.callbacks import Checkpoints, Curves, Interruption
+from reviewlab.callbacks.checkpoints import Mode
+from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier, SchedulerFactory
+from reviewlab.training.checkpoint_io import AtomicCheckpointIO
+from reviewlab.training.optimizers import FullBatch
+from reviewlab.training.seeding import seed_dropout
+from reviewlab.training.summary import summarise
+
+
+@dataclass(frozen=True)
+class Training:
+    """How to train: everything but the classifier and the data.
+
+    make_trainer: `pl.Trainer` with the options of the config; callbacks, logger, folder and plugins
+        are added here.
+    folder: where `checkpoints/` goes.
+    hyperparameters: flat and plain; TensorBoard compares runs by them.
+    """
+
+    make_trainer: Callable[..., pl.Trainer]
+    optimizer: OptimizerFactory
+    scheduler: SchedulerFactory
+    callbacks: list[Callback]
+    loggers: list[Logger]
+    folder: Path
+    seed: int
+    hyperparameters: dict[str, Any]
+    monitor: str = "val/loss"
+    mode: Mode = "min"
+
+    def run(
+        self,
+        classifier: ReviewClassifier,
+        data: pl.LightningDataModule,
+        resume_from: Path | None = None,
+        test: bool = False,
+    ) -> dict[str, Any]:
+        """Train, and measure the best epoch on the test split if `test`.
+
+        resume_from: a `last.ckpt`; the run goes on behind the step that it holds.
+        Returns plain values for `result.json`.
+        Raises: Interrupted when a signal ends the training.
+        """
+        curves = Curves(self.monitor, self.mode)
+        checkpoints = self._checkpoints()
+        interruption = Interruption(checkpoints)
+        trainer = self._trainer(classifier, data, [curves, checkpoints, interruption])
+        classifier.use_optimizer(self.optimizer, self.scheduler)
+        seed_dropout(self.seed, trainer.global_rank)
+        with interruption.watch():
+            trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
+        result = summarise(classifier, curves, len(data.train_dataloader().corpus))
+        if test:
+            result |= self._test(trainer, classifier, data)
+        self._log_best(result["best"])
+        return result
+
+    def _checkpoints(self) -> Checkpoints:
+        for callback in self.callbacks:
+            if isinstance(callback, Checkpoints):
+                return callback
+        return Checkpoints(self.monitor, self.mode)
+
+    def _trainer(
+        self, classifier: ReviewClassifier, data: pl.LightningDataModule, own: list[Callback]
+    ) -> pl.Trainer:
+        others = [callback for callback in self.callbacks if callback not in own]
+        options: dict[str, Any] = {}
+        if getattr(self.optimizer, "func", None) is FullBatch:
+            loader = data.train_dataloader()
+            options["accumulate_grad_batches"] = len(loader)
+            classifier.mean_batch_size = len(loader.corpus) / len(loader)
+        return self.make_trainer(
+            callbacks=[*own[:1], *others, *own[1:]],
+            logger=self.loggers,
+            default_root_dir=self.folder,
+            plugins=[AtomicCheckpointIO()],
+            **options,
+        )
+
+    def _test(
+        self, trainer: pl.Trainer, classifier: ReviewClassifier, data: pl.LightningDataModule
+    ) -> dict[str, Any]:
+        began = time.perf_counter()
+        best = self.folder / "checkpoints" / "best.ckpt"
+        metrics = trainer.test(
+            classifier, datamodule=data, ckpt_path=best, verbose=False, weights_only=True
+        )
+        return {"test": dict(metrics[0]), "test_seconds": time.perf_counter() - began}
+
+    def _log_best(self, epoch: dict[str, float]) -> None:
+        metrics = {f"best/{name}": value for name, value in epoch.items() if "/" in name}
+        for logger in self.loggers:
+            if isinstance(logger, TensorBoardLogger):
+                logger.log_hyperparams(self.hyperparameters, metrics)
+                logger.finalize("success")

@@ -1,0 +1,54 @@
+"""The figures that a finished training leaves: plain values for `result.json`."""
+
+import math
+import resource
+import sys
+from typing import Any
+
+import torch
+
+from reviewlab.callbacks import Curves
+from reviewlab.models.classifier import ReviewClassifier
+
+
+def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> dict[str, Any]:
+    """What the run was, at its best epoch, at its last, and all along.
+
+    reviews: how many the training split has.
+    flags: `collapsed` when the best epoch predicted a single class of the held-out reviews (of the
+        training reviews where none were held out); `diverged` when a loss was not finite.
+    peak_memory: bytes of the process at its largest, and of the GPU where there is one.
+    """
+    best_epoch = curves.best_epoch
+    best = {} if best_epoch is None else curves.epochs[best_epoch]
+    return {
+        "best_epoch": best_epoch,
+        "best": best,
+        "last": curves.epochs[-1] if curves.epochs else {},
+        "curves": curves.epochs,
+        "parameters": sum(parameter.numel() for parameter in classifier.parameters()),
+        "seconds": {"train": curves.train_seconds, "validation": curves.validation_seconds},
+        "reviews_per_second": reviews * len(curves.epochs) / max(curves.train_seconds, 1e-9),
+        "peak_memory": peak_memory(),
+        "flags": _flags(curves, best),
+    }
+
+
+def peak_memory() -> dict[str, int]:
+    """The most memory held at once so far, in bytes: `process`, and `device` on a GPU."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = {"process": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}
+    if torch.cuda.is_initialized():
+        peak["device"] = torch.cuda.max_memory_allocated()
+    return peak
+
+
+def _flags(curves: Curves, best: dict[str, float]) -> list[str]:
+    flags = []
+    split = "val" if "val/predicted_classes" in best else "train"
+    if best.get(f"{split}/predicted_classes") == 1:
+        flags.append("collapsed")
+    losses = (v for epoch in curves.epochs for name, v in epoch.items() if name.endswith("loss"))
+    if not all(math.isfinite(loss) for loss in losses):
+        flags.append("diverged")
+    return flags
