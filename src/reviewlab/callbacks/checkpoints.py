@@ -105,7 +105,7 @@ class Checkpoints(Checkpoint):
 
 
 def _share(source: Path, target: Path) -> None:
-    """Make `target` the file that `source` is now, by a link: `source` will be replaced, not changed."""
+    """Link `target` to the file that `source` is now; the next save replaces `source`."""
     temporary = target.with_suffix(".tmp")
     temporary.unlink(missing_ok=True)
     os.link(source, temporary)

@@ -22,7 +22,7 @@ SchedulerFactory = Callable[..., dict[str, Any] | None]
 
 
 class ReviewClassifier(pl.LightningModule):
-    """An encoder turns token ids into features, a linear head into outputs, an objective into a loss.
+    """Token ids become features in an encoder, outputs in a linear head, a loss in an objective.
 
     A subclass is a name and a signature of plain values: it builds an encoder, hands it here and
     saves its arguments. What a checkpoint needs beside the weights is set by `describe`.

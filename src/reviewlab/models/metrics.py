@@ -20,7 +20,7 @@ CALIBRATION_BINS = 15
 
 
 class PredictedClasses(Metric):  # type: ignore[misc]  # torchmetrics exports no types for Metric
-    """How many of the classes were predicted at least once; 1 means that the model has collapsed."""
+    """How many classes were predicted at least once; 1 means that the model has collapsed."""
 
     full_state_update = False
 
@@ -73,7 +73,7 @@ class EpochMetrics:
         self._training_loss = MeanMetric()
 
     def update(self, outputs: Tensor, labels: Tensor, training_loss: Tensor | None = None) -> None:
-        """Keep a batch: outputs `[batch, num_outputs]`, labels `[batch]`, training loss a scalar."""
+        """Keep a batch: outputs `[batch, num_outputs]`, labels `[batch]`, a scalar loss."""
         self._outputs.append(outputs.detach())
         self._labels.append(labels)
         if training_loss is not None:
@@ -93,7 +93,7 @@ class EpochMetrics:
             values["training_loss"] = self._mean(self._training_loss, losses, sizes)
         self._of_classes.to(labels.device).update(predictions, labels)
         self._calibration.to(labels.device).update(self.objective.probabilities(outputs), labels)
-        measured = {name: value for name, value in self._of_classes.compute().items()}
+        measured = dict(self._of_classes.compute())
         recalls = measured.pop("recall").tolist()
         values |= {name: float(value) for name, value in measured.items()}
         values |= {f"recall_{n}": r for n, r in zip(self.label_names, recalls, strict=True)}

@@ -1,0 +1,1 @@
+"""Trains, resumes and evaluates one run, from objects; knows no config and no run folder."""

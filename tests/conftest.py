@@ -1,0 +1,44 @@
+"""Fixtures that every test may use."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Two tests run at once on two cores; a second thread each would only get in the way."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """No test reads what another session encoded, nor leaves anything in the home folder."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REVIEWLAB_CACHE", str(folder))
+        yield folder
+
+
+def _real(variable: str) -> Path:
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(f"{variable} is not set: it names the real reviews")
+    return Path(value)
+
+
+@pytest.fixture(scope="session")
+def imdb_source() -> Path:
+    """The folder of the real IMDB reviews."""
+    return _real("REVIEWLAB_IMDB")
+
+
+@pytest.fixture(scope="session")
+def netflix_source() -> Path:
+    """The CSV of the real Netflix reviews."""
+    return _real("REVIEWLAB_NETFLIX")

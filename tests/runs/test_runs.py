@@ -1,0 +1,134 @@
+"""Facts about run folders: identity, claims, atomic files, status, result."""
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewlab.errors import InputError
+from reviewlab.runs.files import atomic_path, read_json, write_json, write_text
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.identity import PLACEMENT, configuration_id, run_id, slug
+from reviewlab.runs.provenance import provenance
+from reviewlab.runs.result import read_result, record_test, write_result
+from reviewlab.runs.status import Status, read_status, write_status
+
+CONFIG: dict[str, Any] = {
+    "seed": 1,
+    "threads": 1,
+    "outputs": "/a",
+    "data": {"_target_": "x", "source": "/a/b", "seed": 1, "batch_size": 64, "cache_dir": None},
+    "optimizer": {"lr": 0.001},
+    "trainer": {"accelerator": "cpu", "devices": 1, "precision": "32-true", "max_epochs": 3},
+    "logger": {"csv": {}},
+}
+
+
+def changed(key: str, value: Any) -> dict[str, Any]:
+    config = json.loads(json.dumps(CONFIG))
+    node = config
+    *parents, leaf = key.split(".")
+    for parent in parents:
+        node = node.setdefault(parent, {})
+    node[leaf] = value
+    return config
+
+
+@pytest.mark.parametrize("key", PLACEMENT)
+def test_where_a_run_happens_is_no_part_of_its_id(key: str) -> None:
+    assert run_id(changed(key, "elsewhere"), "f") == run_id(changed(key, "here"), "f")
+
+
+@pytest.mark.parametrize(
+    "key", ["seed", "data.batch_size", "optimizer.lr", "trainer.precision", "trainer.max_epochs"]
+)
+def test_what_a_run_computes_is_part_of_its_id(key: str) -> None:
+    assert run_id(changed(key, 77), "f") != run_id(CONFIG, "f")
+
+
+def test_the_data_count_by_content() -> None:
+    assert run_id(CONFIG, "f") != run_id(CONFIG, "g")
+
+
+def test_a_configuration_is_a_run_without_its_seed() -> None:
+    other = changed("seed", 2)
+    other["data"]["seed"] = 2
+    assert configuration_id(other, "f") == configuration_id(CONFIG, "f")
+    assert run_id(other, "f") != run_id(CONFIG, "f")
+    assert configuration_id(changed("optimizer.lr", 1.0), "f") != configuration_id(CONFIG, "f")
+
+
+@given(st.dictionaries(st.text(), st.integers()))
+def test_the_order_of_keys_does_not_matter(values: dict[str, int]) -> None:
+    reversed_values = dict(reversed(list(values.items())))
+    assert run_id(values, "f") == run_id(reversed_values, "f")
+
+
+@given(st.lists(st.text()))
+def test_a_slug_is_a_short_plain_file_name(parts: list[str]) -> None:
+    name = slug(parts)
+    assert re.fullmatch(r"[A-Za-z0-9._-]{1,80}", name)
+    assert name not in {".", ".."} and not name.startswith("-")
+
+
+def test_runs_of_one_second_never_share_a_folder(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        folders = list(pool.map(lambda _: RunFolder.claim(tmp_path, "lstm").path, range(24)))
+    assert len(set(folders)) == 24
+    assert all(folder.is_dir() for folder in folders)
+
+
+def test_a_config_comes_back_as_it_was(tmp_path: Path) -> None:
+    folder = RunFolder.claim(tmp_path / "new", "run")
+    config = {"lr": 1e-05, "text": "café: 'a', [b]=c", "nothing": None, "list": [1, 2.5, True]}
+    folder.write_config(config)
+    assert RunFolder.open(folder.path).read_config() == config
+
+
+def test_a_folder_without_a_config_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"resume: .* is not a run folder"):
+        RunFolder.open(tmp_path)
+
+
+def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
+    write_text(tmp_path / "file", "old")
+    with pytest.raises(RuntimeError), atomic_path(tmp_path / "file") as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert (tmp_path / "file").read_text() == "old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_json_has_no_nan(tmp_path: Path) -> None:
+    write_json(tmp_path / "x.json", {"a": [float("nan"), float("-inf"), 1.5], "b": (1, "ü")})
+    assert read_json(tmp_path / "x.json") == {"a": [None, None, 1.5], "b": [1, "ü"]}
+
+
+def test_a_status_tells_attempts_and_ends(tmp_path: Path) -> None:
+    assert read_status(tmp_path) == Status("queued")
+    first = read_status(tmp_path).begun()
+    write_status(tmp_path, first.finished("failed", "ValueError: no"))
+    second = read_status(tmp_path).begun()
+    assert (second.state, second.attempts, second.error) == ("running", 2, None)
+    assert read_status(tmp_path).error == "ValueError: no"
+    assert first.started is not None and first.ended is None
+
+
+def test_every_look_at_the_test_set_is_counted(tmp_path: Path) -> None:
+    write_result(tmp_path, {"run_id": "abc"})
+    assert record_test(tmp_path, {"test/loss": 0.5}) == 1
+    assert record_test(tmp_path, {"test/loss": 0.4}) == 2
+    result = read_result(tmp_path)
+    assert (result["test"], result["test_uses"]) == ({"test/loss": 0.4}, 2)
+    assert result["schema_version"] == 1
+
+
+def test_provenance_names_packages_and_command() -> None:
+    facts = provenance(["train.py", "seed=1"], "cpu")
+    assert facts["argv"] == ["train.py", "seed=1"]
+    assert "torch" in facts["packages"]

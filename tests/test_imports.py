@@ -1,0 +1,60 @@
+"""The fences between the packages: who may import whom."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[1] / "src"
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+ALLOWED = {
+    "text": {"text"},
+    "nn": {"nn"},
+    "data": {"data", "text"},
+    "models": {"models", "nn", "text", "data.batch"},
+    "callbacks": {"callbacks", "nn", "text", "data.batch"},
+    "training": {"training", "models", "callbacks", "nn", "text"},
+    "runs": {"runs"},
+    "app": {"app", "training", "data", "models", "callbacks", "nn", "text", "runs"},
+}
+EVERYWHERE = {"errors", "ranges"}
+OUTSIDE = {
+    "hydra": {"app"},
+    "omegaconf": {"app"},
+    "pytorch_lightning": {"data", "models", "callbacks", "training", "app"},
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that the file imports, also within functions."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def package(path: Path) -> str:
+    return path.relative_to(SOURCE / "reviewlab").parts[0]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_package_imports_only_what_stands_below_it(path: Path) -> None:
+    for name in imports(path):
+        top, _, inner = name.partition(".")
+        if top == "reviewlab" and inner and package(path) in ALLOWED:
+            fences = ALLOWED[package(path)] | EVERYWHERE
+            assert any(f"{inner}.".startswith(f"{fence}.") for fence in fences), f"{name} in {path}"
+        if top in OUTSIDE:
+            assert package(path) in OUTSIDE[top], f"{name} in {path}"
+
+
+@pytest.mark.parametrize("name", ["runs.folder", "runs.result", "runs.identity", "runs.provenance"])
+def test_run_folders_are_read_without_torch(name: str) -> None:
+    code = f"import reviewlab.{name}, sys; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
