@@ -1,0 +1,117 @@
+"""Who is held out: pure functions from labels and texts to the indices of two sides.
+
+Each returns `(rest, part)`, both int64, rising, together every index once; `part` holds `share` of
+the reviews. The draw rests on the raw numbers of numpy's PCG64 alone, whose stream is promised to
+stay the same, so equal input gives the equal split on every machine and version.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewlab.text.cleaning import Cleaning
+
+Indices = NDArray[np.int64]
+Split = tuple[Indices, Indices]
+
+_fold = Cleaning(strip_punctuation=True, strip_space=True)
+
+
+def fold(text: str) -> str:
+    """The text with case, punctuation and runs of white space made equal."""
+    return _fold(text.casefold())
+
+
+def random(count: int, share: float, seed: int) -> Split:
+    """Hold out `share` of `count` reviews by chance alone, whatever their text and label."""
+    return _two_sides(count, _order(count, seed)[: _nearest(share * count)])
+
+
+def stratified(labels: Indices, share: float, seed: int) -> Split:
+    """Hold out `share` of the reviews of every class, to within one review of each."""
+    return _two_sides(
+        len(labels), _draw(labels, _quotas(np.bincount(labels), share), _order(len(labels), seed))
+    )
+
+
+def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> Split:
+    """Hold out `share` of the reviews so that no folded text stands on both sides.
+
+    First the texts that stand more than once are dealt out, the commonest first, texts that are
+    equally common in random order: each goes, with all its reviews, to the side that leaves the
+    classes dealt out so far closest to `share` (least squares over the classes). Then reviews whose
+    text stands once are drawn at random until every class has its share. So the classes come out as
+    in `stratified` as long as each has enough such reviews; where one has not, it is as close as
+    the dealing got.
+    """
+    groups = _group_numbers(texts)
+    sizes = np.bincount(groups)
+    order = _order(len(labels), seed)
+    repeated = np.flatnonzero(sizes[groups] > 1)
+    dealt = repeated[_deal(groups[repeated], labels[repeated], share, order[repeated])]
+    counts = np.bincount(labels)
+    wanted = _quotas(counts, share) - np.bincount(labels[dealt], minlength=len(counts))
+    single = order[sizes[groups[order]] == 1]
+    drawn = _draw(labels, np.maximum(wanted, 0), single)
+    return _two_sides(len(labels), np.concatenate([dealt, drawn]))
+
+
+def leak(train_texts: Iterable[str], test_texts: Iterable[str]) -> float:
+    """The share of the held-out reviews whose folded text stands in the training reviews too."""
+    known = {fold(text) for text in train_texts}
+    found = [fold(text) in known for text in test_texts]
+    return sum(found) / len(found) if found else 0.0
+
+
+def _order(count: int, seed: int) -> Indices:
+    """The indices in random order; `count` is part of the seed, so a split of a split is fresh."""
+    order: Indices = np.argsort(np.random.PCG64([seed, count]).random_raw(count), kind="stable")
+    return order
+
+
+def _nearest(x: float) -> int:
+    return int(np.floor(x + 0.5))
+
+
+def _two_sides(count: int, part: Indices) -> Split:
+    held_out = np.zeros(count, dtype=bool)
+    held_out[part] = True
+    return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+
+
+def _quotas(counts: Indices, share: float) -> Indices:
+    """How many of each class to hold out: rounded down, then up where most was cut off."""
+    exact = counts * share
+    quotas = np.floor(exact).astype(np.int64)
+    missing = _nearest(share * counts.sum()) - quotas.sum()
+    quotas[np.argsort(quotas - exact, kind="stable")[:missing]] += 1
+    return quotas
+
+
+def _draw(labels: Indices, quotas: Indices, order: Indices) -> Indices:
+    """The first `quotas[label]` reviews of each label in `order`, as far as there are so many."""
+    drawn = [order[labels[order] == label][:quota] for label, quota in enumerate(quotas)]
+    return np.concatenate([np.empty(0, dtype=np.int64), *drawn])
+
+
+def _group_numbers(texts: Sequence[str]) -> Indices:
+    """The same number for texts that fold to the same, by first appearance."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(fold(text), len(numbers)) for text in texts], np.int64)
+
+
+def _deal(groups: Indices, labels: Indices, share: float, ranks: Indices) -> NDArray[np.bool_]:
+    """Which of the reviews are held out when whole groups are dealt out, the largest first."""
+    numbers, compact = np.unique(groups, return_inverse=True)
+    tallies = np.zeros((len(numbers), labels.max(initial=0) + 1), dtype=np.int64)
+    np.add.at(tallies, (compact, labels), 1)
+    firsts = np.full(len(numbers), np.iinfo(np.int64).max)
+    np.minimum.at(firsts, compact, ranks)
+    held_out = np.zeros(len(numbers), dtype=bool)
+    surplus = np.zeros(tallies.shape[1])  # of the held-out side, by class, so far
+    for group in np.lexsort((firsts, -tallies.sum(axis=1))):
+        tally = tallies[group]
+        held_out[group] = 2 * (surplus @ tally) + (1 - 2 * share) * (tally @ tally) < 0
+        surplus += tally * (held_out[group] - share)
+    return held_out[compact]
