@@ -1,0 +1,1 @@
+"""Where reviews come from, and how they reach a model in batches."""

@@ -1,0 +1,133 @@
+"""Encoded reviews on disk: made once, then opened by every run that needs the same."""
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from reviewlab.data.corpus import Corpus
+from reviewlab.errors import InputError
+
+log = logging.getLogger(__name__)
+
+_ENTRY = "entry.json"
+# Modules of data/ that cannot change what is stored; all others, and all of text/, can.
+_NOT_CONTENT = {"__init__.py", "batch.py", "cache.py", "loader.py", "sampler.py"}
+
+
+class Encoded(NamedTuple):
+    """What the cache keeps of a data set.
+
+    corpora: one for each split, mapped from files.
+    sizes: how long each file of a split is.
+    learned: what the text encoder learned.
+    notes: what was noticed while reading and splitting.
+    """
+
+    corpora: dict[str, Corpus]
+    sizes: dict[str, dict[str, int]]
+    learned: dict[str, Any]
+    notes: list[str]
+
+
+def digest(parts: Mapping[str, Any]) -> str:
+    """A key for what is encoded from `parts` (JSON types) by this version of the code."""
+    text = json.dumps({**parts, "code": _code()}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def open_or_build(cache_dir: str | None, key: str, build: Callable[[Path], Encoded]) -> Encoded:
+    """The entry `key`; where there is none, or a dead one, `build` writes it into a folder.
+
+    Of several processes that ask at the same moment one builds and the others wait for it. An entry
+    appears whole or not at all.
+
+    Raises:
+        InputError: the cache cannot be written (a full disk, a folder without permission).
+    """
+    folder = cache_folder(cache_dir)
+    entry = folder / key
+    encoded = _opened(entry)
+    if encoded is not None:
+        return encoded
+    from filelock import FileLock  # 20 ms that a warm start need not pay
+
+    lock = FileLock(folder / f"{key}.lock")
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    try:
+        # Somebody else may have built it while we waited.
+        return _opened(entry) or _built(entry, build)
+    finally:
+        lock.release()
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn a full disk, or a folder that may not be written, into one line for the person."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"data.cache_dir: {str(folder)!r} cannot be written ({error.strerror or error});"
+            " name a folder with space there or in REVIEWLAB_CACHE"
+        ) from error
+
+
+def cache_folder(cache_dir: str | None) -> Path:
+    """`cache_dir`, else $REVIEWLAB_CACHE, else ~/.cache/reviewlab."""
+    chosen = cache_dir or os.environ.get("REVIEWLAB_CACHE") or "~/.cache/reviewlab"
+    return Path(chosen).expanduser().resolve()
+
+
+def _built(entry: Path, build: Callable[[Path], Encoded]) -> Encoded:
+    """Build beside the entry and move it there whole. Only ever called with the lock held."""
+    for leftover in entry.parent.glob(f"{entry.name}-*"):  # of a process that was killed here
+        shutil.rmtree(leftover, ignore_errors=True)
+    with writing(entry.parent):
+        temporary = Path(tempfile.mkdtemp(prefix=f"{entry.name}-", dir=entry.parent))
+    try:
+        encoded = build(temporary)
+        kept = {"sizes": encoded.sizes, "learned": encoded.learned, "notes": encoded.notes}
+        with writing(entry.parent):
+            (temporary / _ENTRY).write_text(json.dumps(kept))
+            shutil.rmtree(entry, ignore_errors=True)
+            temporary.replace(entry)  # the maps of its files stay valid
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return encoded
+
+
+def _opened(entry: Path) -> Encoded | None:
+    """What lies there; None where nothing does, or nothing that can be used."""
+    if not entry.exists():
+        return None
+    try:
+        kept = json.loads((entry / _ENTRY).read_text())
+        corpora = {name: Corpus.open(entry, name, sizes) for name, sizes in kept["sizes"].items()}
+        encoded = Encoded(corpora, kept["sizes"], kept["learned"], kept["notes"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        log.warning("encoded reviews in %s are damaged and made anew: %s", entry, error)
+        return None
+    log.info("encoded reviews found in %s", entry)
+    return encoded
+
+
+@cache
+def _code() -> str:
+    """A digest of the source files that decide what is stored."""
+    package = Path(__file__).parent.parent
+    files = [*package.glob("text/*.py"), *package.glob("data/*.py")]
+    content = hashlib.sha256()
+    for file in sorted(files):
+        if file.name not in _NOT_CONTENT:
+            content.update(file.name.encode() + file.read_bytes())
+    return content.hexdigest()

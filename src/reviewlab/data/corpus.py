@@ -1,0 +1,127 @@
+"""The encoded reviews of one split, memory-mapped, and the step that makes a batch of some."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from reviewlab.data.batch import Batch
+from reviewlab.text.encoder import TextEncoder
+
+# What is stored of a split, one raw little-endian file each.
+_TYPES = {"ids": np.dtype("<i4"), "offsets": np.dtype("<i8"), "labels": np.dtype("<i8")}
+
+
+class Corpus:
+    """Token ids of all reviews one after the other, where each review begins, and its label.
+
+    ids: int32 `[tokens]`; offsets: int64 `[reviews + 1]`; labels: int64 `[reviews]`. Arrays that
+    `open` returns are maps of files: only the pages that a batch touches are read.
+    """
+
+    def __init__(
+        self, ids: NDArray[np.int32], offsets: NDArray[np.int64], labels: NDArray[np.int64]
+    ) -> None:
+        self.ids = ids
+        self.offsets = offsets
+        self.labels = labels
+
+    @classmethod
+    def from_arrays(cls, ids: Any, offsets: Any, labels: Any) -> "Corpus":
+        """A corpus in memory."""
+        return cls(
+            np.asarray(ids, np.int32), np.asarray(offsets, np.int64), np.asarray(labels, np.int64)
+        )
+
+    @classmethod
+    def open(cls, folder: Path, split: str, sizes: Mapping[str, int]) -> "Corpus":
+        """Map the files that `write` left and returned `sizes` for.
+
+        Raises:
+            ValueError: a file is missing, of another size, or is not what `write` left.
+        """
+        arrays = {
+            name: _map(folder / f"{split}.{name}", t, sizes[name]) for name, t in _TYPES.items()
+        }
+        offsets = arrays["offsets"]
+        if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(arrays["ids"]):
+            raise ValueError(f"{folder / split}: the offsets do not fit the ids")
+        return cls(arrays["ids"], offsets, arrays["labels"])
+
+    @staticmethod
+    def write(
+        folder: Path,
+        split: str,
+        encoded: Iterable[tuple[NDArray[np.int32], NDArray[np.int64]]],
+        labels: NDArray[np.int64],
+    ) -> dict[str, int]:
+        """Write a split piece by piece, as `TextEncoder.encode` yields it; how long each file is.
+
+        The pieces are never in memory together.
+        """
+        tokens, lengths = 0, [np.zeros(1, np.int64)]
+        with (folder / f"{split}.ids").open("wb") as file:
+            for ids, offsets in encoded:
+                file.write(memoryview(np.ascontiguousarray(ids, _TYPES["ids"])))
+                lengths.append(offsets[1:] + tokens)
+                tokens += len(ids)
+        offsets = np.concatenate(lengths)
+        for name, array in (("offsets", offsets), ("labels", labels)):
+            with (folder / f"{split}.{name}").open("wb") as file:
+                file.write(memoryview(np.ascontiguousarray(array, _TYPES[name])))
+        return {"ids": tokens, "offsets": len(offsets), "labels": len(labels)}
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens of each review, int64 `[reviews]`."""
+        return np.diff(self.offsets)
+
+    def gather(self, indices: NDArray[np.int64], text: TextEncoder) -> Batch:
+        """The reviews at `indices`, cut and filled as the layout of `text` says.
+
+        A batch is at least one token wide, so that reviews without any token make a row of padding.
+        """
+        begin = self.offsets[indices]
+        end = self.offsets[indices + 1]
+        kept = end - begin
+        width = max(int(kept.max()), 1)
+        if text.max_length is not None:
+            kept = np.minimum(kept, text.max_length)
+            width = text.max_length if text.pad_to == "max_length" else min(width, text.max_length)
+            if text.truncation == "pre":
+                begin = end - kept
+        steps = np.arange(width)
+        if text.padding == "post":
+            mask = steps < kept[:, None]
+        else:
+            gap = width - kept
+            mask = steps >= gap[:, None]
+            begin = begin - gap
+        # Where the mask is false the position is another review's or outside: read and dropped.
+        token_ids = _take(self.ids, begin[:, None] + steps)
+        return Batch(
+            torch.from_numpy(np.where(mask, token_ids, np.int64(text.pad_id))),
+            torch.from_numpy(mask),
+            torch.from_numpy(self.labels[indices]),
+        )
+
+
+def _take(ids: NDArray[np.int32], positions: NDArray[np.int64]) -> NDArray[np.int32]:
+    if len(ids) == 0:
+        return np.zeros(positions.shape, np.int32)
+    return ids.take(positions, mode="clip")
+
+
+def _map(path: Path, dtype: np.dtype[Any], size: int) -> NDArray[Any]:
+    if not path.is_file() or path.stat().st_size != size * dtype.itemsize:
+        raise ValueError(f"{path}: missing or not {size} numbers long")
+    if size == 0:
+        return np.zeros(0, dtype)
+    # A plain array over the map: every operation on np.memmap itself pays for its subclass.
+    return np.memmap(path, dtype, mode="r", shape=(size,)).view(np.ndarray)

@@ -1,0 +1,238 @@
+"""What all data sets share: from reviews to batches, by split, text encoder and cache."""
+
+import logging
+import time
+from abc import abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pytorch_lightning import LightningDataModule
+
+from reviewlab.data.cache import Encoded, digest, open_or_build, writing
+from reviewlab.data.corpus import Corpus
+from reviewlab.data.loader import BatchLoader
+from reviewlab.data.reviews import Reviews
+from reviewlab.data.sampler import EpochSampler
+from reviewlab.data.splits import stratified
+from reviewlab.errors import InputError
+from reviewlab.ranges import Fraction, PositiveInt
+from reviewlab.text.encoder import TextEncoder
+
+log = logging.getLogger(__name__)
+
+FitOn = Literal["train", "source"]
+
+_REVIEWS_AT_A_TIME = 4096
+
+
+class ReviewDataModule(LightningDataModule):
+    """Reads reviews, splits them, encodes them once and serves them in batches.
+
+    A subclass sets `label_names` and says where its reviews come from: `read` and `fingerprint`.
+    One whose split is not simply a stratified validation share also overrides `split`, and names
+    in `split_options` everything that `read` and `split` depend on.
+
+    Args:
+        text: the text encoder, not yet fitted.
+        batch_size: reviews a training step, over all devices together.
+        eval_batch_size: reviews a validation or test step, over all devices together.
+        validation: the share of the training reviews that is held out; 0 trains on everything.
+        split_seed: draws the split; `seed` never moves it.
+        fit_on: the vocabulary comes from the training split only, or from the whole training set
+            as the source gives it, validation reviews included.
+        bucket_by_length: batches of reviews that are about equally long.
+        balanced: draw the classes equally often.
+        seed: draws the order of the training reviews.
+        cache_dir: where encoded reviews are kept; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
+    """
+
+    label_names: tuple[str, ...]
+
+    def __init__(
+        self,
+        text: TextEncoder,
+        batch_size: PositiveInt,
+        eval_batch_size: PositiveInt,
+        validation: Fraction,
+        split_seed: int = 42,
+        fit_on: FitOn = "train",
+        bucket_by_length: bool = False,
+        balanced: bool = False,
+        seed: int = 0,
+        cache_dir: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.text = text
+        self.batch_size = batch_size
+        self.eval_batch_size = eval_batch_size
+        self.validation = validation
+        self.split_seed = split_seed
+        self.fit_on = fit_on
+        self.bucket_by_length = bucket_by_length
+        self.balanced = balanced
+        self.seed = seed
+        self.cache_dir = cache_dir
+        self.notes: list[str] = []
+        self._corpora: dict[str, Corpus] = {}
+        self._fitted = False
+
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """A digest of the source's content: the same wherever it lies."""
+
+    @abstractmethod
+    def read(self) -> dict[str, Reviews]:
+        """All labelled reviews: `train`, and `test` where the source has an official one.
+
+        What is worth telling (rows that were dropped) goes to `self.notes`, here and in `split`.
+        """
+
+    def split(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
+        """`train`, `validation` (absent where its share is 0) and `test` (absent where none is)."""
+        if self.validation == 0:
+            return reviews
+        train = reviews["train"]
+        rest, part = stratified(train.labels, self.validation, self.split_seed)
+        return {**reviews, "train": train.take(rest), "validation": train.take(part)}
+
+    def split_options(self) -> dict[str, Any]:
+        """What decides which review stands where, in JSON types: part of the cache's key."""
+        return {"validation": self.validation, "split_seed": self.split_seed}
+
+    def use_text_encoder(self, encoder: TextEncoder) -> None:
+        """Encode with a fitted encoder (a checkpoint's) instead of fitting one."""
+        self.text = encoder
+        self._fitted = True
+        self._corpora = {}
+
+    def prepare(self) -> None:
+        """Open the encoded reviews, or read, split and encode them; idempotent.
+
+        Raises:
+            InputError: the source cannot be read, or holds too few reviews.
+        """
+        if self._corpora:
+            return
+        encoded = open_or_build(self.cache_dir, self._key(), self._build)
+        if not self._fitted:
+            self.text.restore(encoded.learned)
+        self.notes = encoded.notes
+        self._corpora = encoded.corpora
+        if not self._fitted and self.batch_size > len(self.corpus("train")):
+            raise InputError(
+                f"data.batch_size: {self.batch_size} is more than the"
+                f" {len(self.corpus('train'))} training reviews; at most that many"
+            )
+
+    def setup(self, stage: str | None = None) -> None:
+        """Lightning's hook, in every process."""
+        self.prepare()
+
+    def corpus(self, split: str) -> Corpus:
+        """The encoded reviews of `train`, `validation` or `test`."""
+        return self._corpora[split]
+
+    def has(self, split: str) -> bool:
+        """Whether there is such a split."""
+        return split in self._corpora
+
+    def facts(self) -> dict[str, Any]:
+        """What a classifier has to know of the data; `class_counts` are the training split's."""
+        counts = np.bincount(self.corpus("train").labels, minlength=len(self.label_names))
+        return {
+            "vocab_size": self.text.vocab_size,
+            "num_classes": len(self.label_names),
+            "class_counts": counts.tolist(),
+            "max_length": self.text.max_length,
+        }
+
+    def train_dataloader(self) -> BatchLoader:
+        """Shuffled anew each epoch; with Lightning's `overfit_batches` the first order stays."""
+        corpus = self.corpus("train")
+        sampler = EpochSampler(
+            len(corpus),
+            self.seed,
+            lengths=self._lengths(corpus) if self.bucket_by_length else None,
+            labels=corpus.labels if self.balanced else None,
+            batch_size=self.batch_size,
+            reshuffle=not getattr(self.trainer, "overfit_batches", 0),
+        )
+        return self._loader("train", self.batch_size, sampler)
+
+    def val_dataloader(self) -> BatchLoader | list[BatchLoader]:
+        """In order; nothing where no review is held out."""
+        if not self.has("validation"):
+            return []
+        return self._loader("validation", self.eval_batch_size, None)
+
+    def test_dataloader(self) -> BatchLoader | list[BatchLoader]:
+        """In order; nothing where there is no test set."""
+        return self._loader("test", self.eval_batch_size, None) if self.has("test") else []
+
+    def _loader(self, split: str, batch_size: int, sampler: EpochSampler | None) -> BatchLoader:
+        rank, world_size = 0, 1
+        if self.trainer is not None:
+            rank, world_size = self.trainer.global_rank, self.trainer.world_size
+        return BatchLoader(self.corpus(split), self.text, batch_size, sampler, rank, world_size)
+
+    def _lengths(self, corpus: Corpus) -> NDArray[np.int64]:
+        """As many tokens as reach the model: what is cut off must not sort the batches."""
+        return np.minimum(corpus.lengths, self.text.max_length or np.iinfo(np.int64).max)
+
+    def _key(self) -> str:
+        fit = {"learned": self.text.learned()} if self._fitted else {"fit_on": self.fit_on}
+        return digest(
+            {
+                "data": type(self).__name__,
+                "source": self.fingerprint(),
+                "split": self.split_options(),
+                "text": self.text.fingerprint_options(),
+                **fit,
+            }
+        )
+
+    def _build(self, folder: Path) -> Encoded:
+        """Read, split, fit and encode into files in `folder`."""
+        begin = time.perf_counter()
+        self.notes = []
+        source = self.read()
+        self._refuse_too_few(source["train"])
+        splits = self.split(source)
+        self._refuse_too_few(splits["train"])
+        if not self._fitted:
+            self.text.fit((source if self.fit_on == "source" else splits)["train"].texts)
+        sizes = {name: self._write(folder, name, reviews) for name, reviews in splits.items()}
+        seconds = time.perf_counter() - begin
+        reviews_count = sum(len(reviews.labels) for reviews in splits.values())
+        log.info("encoded %d reviews in %.1f s", reviews_count, seconds)
+        corpora = {name: Corpus.open(folder, name, sizes[name]) for name in splits}
+        return Encoded(corpora, sizes, self.text.learned(), [*self.notes])
+
+    def _write(self, folder: Path, split: str, reviews: Reviews) -> dict[str, int]:
+        unknown = 0
+
+        def pieces() -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
+            nonlocal unknown
+            for start in range(0, len(reviews.texts), _REVIEWS_AT_A_TIME):
+                ids, offsets = self.text.encode(reviews.texts[start : start + _REVIEWS_AT_A_TIME])
+                if self.text.oov_id is not None:
+                    unknown += int(np.count_nonzero(ids == self.text.oov_id))
+                yield ids, offsets
+
+        with writing(folder.parent):
+            sizes = Corpus.write(folder, split, pieces(), reviews.labels)
+        if unknown:
+            self.notes.append(
+                f"{split}: {unknown / sizes['ids']:.1%} of the tokens are out of vocabulary"
+            )
+        return sizes
+
+    def _refuse_too_few(self, reviews: Reviews) -> None:
+        if len(reviews.labels) < len(self.label_names):
+            raise InputError(
+                f"data.source: {len(reviews.labels)} training reviews are fewer than the"
+                f" {len(self.label_names)} classes"
+            )

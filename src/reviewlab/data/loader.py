@@ -1,0 +1,90 @@
+"""Batches of one split, in order or shuffled, that a killed run can take up where it stopped."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewlab.data.batch import Batch
+from reviewlab.data.corpus import Corpus
+from reviewlab.data.sampler import EpochSampler
+from reviewlab.errors import InputError
+from reviewlab.text.encoder import TextEncoder
+
+
+class BatchLoader:
+    """Cuts the order of an epoch into batches and gathers each when it is asked for.
+
+    It is not a torch `DataLoader`: a batch is one gather out of the memory map, in this process.
+    Every review is seen; the last batch may be smaller.
+
+    `batch_size` is that of all ranks together: each rank gathers its share of every batch, the
+    first ranks one review more where it does not divide. So that no rank stands without a review,
+    a last batch with fewer reviews than ranks joins the one before.
+
+    Lightning calls `loader.sampler.set_epoch` before each epoch, asks `state_dict` when it saves,
+    and hands it back before the first batch of a resumed run.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        text: TextEncoder,
+        batch_size: int,
+        sampler: EpochSampler | None = None,
+        rank: int = 0,
+        world_size: int = 1,
+    ) -> None:
+        if min(batch_size, len(corpus)) < world_size:
+            raise InputError(
+                f"data.batch_size: {batch_size} of {len(corpus)} reviews cannot be shared among"
+                f" {world_size} devices; each needs at least one review"
+            )
+        self.corpus = corpus
+        self.text = text
+        self.batch_size = batch_size
+        self.sampler = sampler
+        self.rank = rank
+        self.world_size = world_size
+        self._batch = 0
+        self._resume: tuple[int, int] | None = None
+
+    def __len__(self) -> int:
+        full, rest = divmod(len(self.corpus), self.batch_size)
+        return full + (rest >= self.world_size)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Batches of the sampler's current epoch; after `load_state_dict`, those not yet seen."""
+        # A generator: nothing here runs before the first batch is asked for. Lightning makes
+        # iterators that it never uses, and sets the epoch after it made the one that it does use.
+        size = len(self.corpus)
+        order = np.arange(size) if self.sampler is None else self.sampler.order()
+        count = len(self)
+        for number in range(self._first(), count):
+            begin = number * self.batch_size
+            end = size if number == count - 1 else begin + self.batch_size
+            self._batch = number + 1
+            yield self.corpus.gather(self._share(order[begin:end]), self.text)
+
+    def state_dict(self) -> dict[str, int]:
+        """The epoch, and how many of its batches were handed out."""
+        return {"epoch": self._epoch, "batch": self._batch}
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        """Begin the saved epoch behind the batches handed out, and any other at the front."""
+        self._resume = (state["epoch"], state["batch"])
+        self._batch = state["batch"]
+
+    @property
+    def _epoch(self) -> int:
+        return 0 if self.sampler is None else self.sampler.epoch
+
+    def _first(self) -> int:
+        epoch, batch = self._resume or (self._epoch, 0)
+        self._resume = None
+        return batch if epoch == self._epoch else 0
+
+    def _share(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        return (
+            indices if self.world_size == 1 else np.array_split(indices, self.world_size)[self.rank]
+        )

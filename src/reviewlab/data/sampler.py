@@ -1,0 +1,115 @@
+"""In which order the reviews of an epoch are seen."""
+
+import hashlib
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+# Reviews are sorted by length within this many batches: fewer batches pad more, and more of them
+# leave less to chance about who meets whom.
+_BATCHES_A_POOL = 100
+
+
+class EpochSampler:
+    """The order of the reviews, a pure function of `seed` and the epoch.
+
+    It draws from a generator of its own, so neither the model nor a resumed run can move it.
+
+    With `lengths` (`bucket_by_length`) each `batch_size` reviews in a row are about equally long:
+    the shuffled reviews are sorted within pools of a hundred batches, and then the batches are
+    shuffled. Every review is seen exactly once; those that do not fill a batch come last.
+
+    With `labels` (`balanced`) an epoch is as long as ever but every class has an equal share of it
+    (to within one review; who gets the odd ones is drawn). A class that has more reviews than its
+    share shows a random part of them, each once; one that has fewer shows each review equally
+    often, to within one. The share is of an epoch, not of each batch. With both options the drawn
+    reviews are those that are bucketed.
+
+    Args:
+        size: how many reviews there are.
+        seed: together with the epoch decides everything.
+        lengths: int64 `[size]`, to put reviews of one length together; None for not.
+        labels: int64 `[size]`, to draw the classes equally; None for not.
+        batch_size: how many reviews belong together; read only with `lengths`.
+        reshuffle: False keeps the order of epoch 0 for all epochs.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        seed: int,
+        *,
+        lengths: NDArray[np.int64] | None = None,
+        labels: NDArray[np.int64] | None = None,
+        batch_size: int = 1,
+        reshuffle: bool = True,
+    ) -> None:
+        self.size = size
+        self.seed = seed
+        self.batch_size = batch_size
+        self.reshuffle = reshuffle
+        self.epoch = 0
+        self._lengths = lengths
+        self._classes = (
+            None
+            if labels is None
+            else [np.flatnonzero(labels == label) for label in np.unique(labels)]
+        )
+
+    def set_epoch(self, epoch: int) -> None:
+        """Lightning calls this before each epoch."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return self.size
+
+    def order(self) -> NDArray[np.int64]:
+        """Indices of the reviews in the order of the current epoch, int64 `[size]`."""
+        generator = _generator(self.seed, self.epoch if self.reshuffle else 0)
+        if self._classes is None:
+            order = _permutation(self.size, generator)
+        else:
+            order = _balanced(self._classes, self.size, generator)
+        if self._lengths is not None:
+            order = _bucketed(order, self._lengths, self.batch_size, generator)
+        return order
+
+
+def _generator(seed: int, epoch: int) -> torch.Generator:
+    """Neighbouring seeds and epochs get unrelated streams, none of them the model's own."""
+    hashed = hashlib.sha256(f"order of reviews, seed {seed}, epoch {epoch}".encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(hashed[:8], "little"))
+
+
+def _permutation(size: int, generator: torch.Generator) -> NDArray[np.int64]:
+    return torch.randperm(size, generator=generator).numpy()
+
+
+def _balanced(
+    classes: list[NDArray[np.int64]], size: int, generator: torch.Generator
+) -> NDArray[np.int64]:
+    share, odd = divmod(size, len(classes))
+    drawn = []
+    for place, label in enumerate(_permutation(len(classes), generator)):
+        members = classes[label]
+        wanted = share + (place < odd)
+        rounds = -(-wanted // len(members))
+        passes = [members[_permutation(len(members), generator)] for _ in range(rounds)]
+        drawn.append(np.concatenate([members[:0], *passes])[:wanted])
+    return np.concatenate(drawn)[_permutation(size, generator)]
+
+
+def _bucketed(
+    order: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    batch_size: int,
+    generator: torch.Generator,
+) -> NDArray[np.int64]:
+    full = len(order) // batch_size
+    filling, rest = order[: full * batch_size], order[full * batch_size :]
+    pool = _BATCHES_A_POOL * batch_size
+    pools = [filling[start : start + pool] for start in range(0, len(filling), pool)]
+    ranked = [part[np.argsort(lengths[part], kind="stable")] for part in pools]
+    batches = np.concatenate([order[:0], *ranked]).reshape(full, batch_size)
+    return np.concatenate([batches[_permutation(full, generator)].ravel(), rest])

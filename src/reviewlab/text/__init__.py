@@ -1,0 +1,1 @@
+"""Text encoders: text to token ids and back. No torch, no files."""

@@ -1,0 +1,202 @@
+"""Whole words by frequency: the encoding that Keras ships its IMDB reviews in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count, islice, repeat
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewlab.errors import InputError
+from reviewlab.ranges import NonNegativeInt, PositiveInt
+from reviewlab.text.cleaning import Cleaning
+from reviewlab.text.encoder import PadTo, Side, TextEncoder
+
+KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
+
+# Texts are joined, filtered and split as UTF-8, many at a time: at these sizes bytes are twice as
+# fast as str. No UTF-8 sequence contains 0xFF, so it can stand as a word of its own between texts.
+_BOUNDARY = b"\xff"
+_TEXTS_AT_A_TIME = 256
+_BOUNDARY_ID = -1
+_EMPTY_ID = -2
+
+
+class WordEncoder(TextEncoder):
+    """Gives each word the id of its rank: the more often it stands in the fitting texts, the lower.
+
+    Every character of `filters` becomes a space and the text is split at spaces (the space
+    character only: other white space stays inside a word unless it is filtered). Words are ranked
+    by count, ties by first appearance; `id = rank + index_from`, where the first rank is 1. A word
+    whose id would reach `num_words`, or that was never seen, becomes `oov_id`.
+
+    Args:
+        num_words: how many ids there are, special ones included; None keeps every word.
+        lower: fold to lower case first.
+        filters: characters that separate words.
+        start_id: stands before the first word of every review; None for nothing.
+        oov_id: stands for words outside the vocabulary.
+        index_from: the highest id kept free for special ids.
+        pad_id: fills short reviews.
+        max_length: tokens of a review that reach the model, the start id included; None for all.
+        padding: the side that is filled.
+        truncation: the side that is cut.
+        pad_to: fill to the longest review of the batch or always to `max_length`.
+        cleaning: steps before anything else.
+    """
+
+    oov_id: int
+
+    def __init__(
+        self,
+        num_words: PositiveInt | None = None,
+        lower: bool = True,
+        filters: str = KERAS_FILTERS,
+        start_id: NonNegativeInt | None = 1,
+        oov_id: NonNegativeInt = 2,
+        index_from: NonNegativeInt = 3,
+        pad_id: NonNegativeInt = 0,
+        max_length: PositiveInt | None = None,
+        padding: Side = "post",
+        truncation: Side = "post",
+        pad_to: PadTo = "longest",
+        cleaning: Cleaning | None = None,
+    ) -> None:
+        super().__init__(max_length, padding, truncation, pad_to, pad_id, cleaning)
+        specials = {"pad_id": pad_id, "oov_id": oov_id}
+        if start_id is not None:
+            specials["start_id"] = start_id
+        _refuse_clashes(specials, index_from, num_words)
+        self.num_words = num_words
+        self.lower = lower
+        self.filters = filters
+        self.start_id = start_id
+        self.oov_id = oov_id
+        self.index_from = index_from
+        self._words: list[bytes] = []
+        self._ids: dict[bytes, int] | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """The vocabulary, most frequent word first; the first has the id `index_from + 1`."""
+        return [_text(word) for word in self._words]
+
+    @property
+    def vocab_size(self) -> int:
+        """`num_words`, or one more than the highest id where every word is kept."""
+        return self.num_words or self.index_from + 1 + len(self._words)
+
+    def fit(self, texts: Iterable[str]) -> None:
+        """Rank the words of `texts`."""
+        seen: defaultdict[bytes, int] = defaultdict(count().__next__)  # numbered as they appear
+        counts = np.zeros(0, np.int64)
+        for words in self._split(texts):
+            numbers = np.fromiter(map(seen.__getitem__, words), np.int64, len(words))
+            chunk = np.bincount(numbers, minlength=len(counts))
+            chunk[: len(counts)] += counts
+            counts = chunk
+        words = list(seen)
+        ranking = np.argsort(-counts, kind="stable").tolist()
+        self._words = [words[i] for i in ranking if words[i] not in (b"", _BOUNDARY)]
+        if self.num_words is not None:
+            del self._words[max(self.num_words - self.index_from - 1, 0) :]
+        self._ids = None
+
+    def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """The ids of all texts one after the other, and where each begins."""
+        lookup = self._lookup()
+        flat: list[NDArray[np.int32]] = []
+        lengths: list[NDArray[np.int64]] = []
+        for words in self._split(texts):
+            ids = np.fromiter(map(lookup.get, words, repeat(self.oov_id)), np.int32, len(words))
+            ids = ids[ids != _EMPTY_ID]
+            starts = np.flatnonzero(ids == _BOUNDARY_ID)
+            lengths.append(np.diff(starts, append=len(ids)))
+            if self.start_id is not None:
+                ids[starts] = self.start_id
+                flat.append(ids)
+            else:
+                lengths[-1] -= 1
+                flat.append(np.delete(ids, starts))
+        offsets = np.zeros(len(texts) + 1, np.int64)
+        if flat:
+            np.cumsum(np.concatenate(lengths), out=offsets[1:])
+        return np.concatenate([np.zeros(0, np.int32), *flat]), offsets
+
+    def decode(self, token_ids: Iterable[int]) -> str:
+        """The words with spaces between; `?` where a word was outside the vocabulary."""
+        hidden = {self.pad_id, self.start_id}
+        return " ".join(self._word(i) for i in token_ids if i not in hidden)
+
+    def options(self) -> dict[str, Any]:
+        """The constructor's arguments that change the ids."""
+        return {
+            "num_words": self.num_words,
+            "lower": self.lower,
+            "filters": self.filters,
+            "start_id": self.start_id,
+            "oov_id": self.oov_id,
+            "index_from": self.index_from,
+        }
+
+    def learned(self) -> dict[str, Any]:
+        """The ranked words in one string: no word contains a space."""
+        return {"words": _text(b" ".join(self._words))}
+
+    def restore(self, learned: Mapping[str, Any]) -> None:
+        """Take over the ranked words."""
+        words = learned["words"].encode("utf-8", "surrogatepass")
+        self._words = words.split(b" ") if words else []
+        self._ids = None
+
+    def _split(self, texts: Iterable[str]) -> Iterator[list[bytes]]:
+        """The words of many texts at a time, `_BOUNDARY` before those of each text."""
+        narrow, wide = _separators(self.filters)
+        remaining = iter(self.cleaned(texts))
+        while chunk := list(islice(remaining, _TEXTS_AT_A_TIME)):
+            if self.lower:
+                chunk = [text.lower() for text in chunk]
+            joined = b" \xff ".join([b"", *(t.encode("utf-8", "surrogatepass") for t in chunk)])
+            joined = joined.translate(narrow)
+            for character in wide:
+                joined = joined.replace(character, b" ")
+            yield joined.split(b" ")
+
+    def _lookup(self) -> dict[bytes, int]:
+        if self._ids is None:
+            self._ids = dict(zip(self._words, count(self.index_from + 1)))
+            self._ids[b""] = _EMPTY_ID
+            self._ids[_BOUNDARY] = _BOUNDARY_ID
+        return self._ids
+
+    def _word(self, token_id: int) -> str:
+        rank = token_id - self.index_from - 1
+        return _text(self._words[rank]) if 0 <= rank < len(self._words) else "?"
+
+
+def _text(word: bytes) -> str:
+    return word.decode("utf-8", "surrogatepass")
+
+
+def _separators(filters: str) -> tuple[bytes, list[bytes]]:
+    """A table for the separators of one byte, and the others as they are in UTF-8."""
+    narrow = {ord(character) for character in filters if character.isascii()}
+    table = bytes(0x20 if byte in narrow else byte for byte in range(256))
+    return table, [c.encode("utf-8", "surrogatepass") for c in filters if not c.isascii()]
+
+
+def _refuse_clashes(specials: dict[str, int], index_from: int, num_words: int | None) -> None:
+    for name, value in specials.items():
+        if value > index_from:
+            raise InputError(
+                f"data.text.{name}: {value} would also be a word's id;"
+                f" special ids are at most data.text.index_from, {index_from}"
+            )
+        if num_words is not None and value >= num_words:
+            raise InputError(
+                f"data.text.{name}: {value} is not below data.text.num_words, {num_words}"
+            )
+    if len(set(specials.values())) < len(specials):
+        listed = ", ".join(f"{name}={value}" for name, value in specials.items())
+        raise InputError(f"data.text: special ids must differ, not {listed}")
