@@ -10,7 +10,7 @@ from reviewlab.data.splits import fold, grouped, leak, random, stratified
 LABELS = st.lists(st.integers(0, 4), max_size=80).map(lambda labels: np.array(labels, np.int64))
 WORDS = ["good", "Good!", "GOOD", "bad", "bad.", "so so", "so-so", "", "…", "fine", "nice", "5"]
 SHARES = st.floats(0, 0.99)
-SEEDS = st.integers(0, 2**32)
+SEEDS = st.integers(-(2**31), 2**63)
 
 
 @st.composite

@@ -66,7 +66,9 @@ def leak(train_texts: Iterable[str], test_texts: Iterable[str]) -> float:
 
 def _order(count: int, seed: int) -> Indices:
     """The indices in random order; `count` is part of the seed, so a split of a split is fresh."""
-    order: Indices = np.argsort(np.random.PCG64([seed, count]).random_raw(count), kind="stable")
+    order: Indices = np.argsort(
+        np.random.PCG64([seed % 2**64, count]).random_raw(count), kind="stable"
+    )
     return order
 
 
@@ -83,7 +85,7 @@ def _two_sides(count: int, part: Indices) -> Split:
 def _quotas(counts: Indices, share: float) -> Indices:
     """How many of each class to hold out: rounded down, then up where most was cut off."""
     exact = counts * share
-    quotas = np.floor(exact).astype(np.int64)
+    quotas: Indices = np.floor(exact).astype(np.int64)
     missing = _nearest(share * counts.sum()) - quotas.sum()
     quotas[np.argsort(quotas - exact, kind="stable")[:missing]] += 1
     return quotas

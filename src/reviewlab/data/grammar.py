@@ -1,0 +1,142 @@
+"""A grammar that writes short reviews of films and apps, with a known best possible accuracy.
+
+A review says one thing ("The cast is superb."), two that agree ("Nice plot and not a bad app!") or
+two that do not ("Slow start, but worth it."). What comes after a "but" weighs more, and "not" turns
+a strong word into its mild opposite, so the stars depend on the order of the words.
+"""
+
+from collections.abc import Sequence
+from random import Random
+from typing import NamedTuple, TypeVar
+
+from reviewlab.data.splits import fold
+
+NOISE = 0.1
+"""This share of reviews carries one star more or less than the text says, at either end the
+neighbouring star, in the middle either neighbour with equal chance."""
+
+BAYES_ACCURACY = 0.9
+"""The best possible accuracy. Every sequence of words has one true number of stars, which stands on
+the review with probability 1 - NOISE: no classifier can expect more than to name it."""
+
+BAG_CEILING = 0.628
+"""The best possible accuracy for who knows how often each word occurs, but not in which order: over
+all reviews that the grammar can write, the probability of the likeliest stars for each bag of words
+(without noise .688). Openings and closings share no word with the rest and say nothing about the
+stars, so they change neither number."""
+
+
+class Clause(NamedTuple):
+    """Something said about a topic; no review says two things about the same one."""
+
+    text: str
+    topic: str
+
+
+class Plan(NamedTuple):
+    """The values of the clauses of a review, how they are linked, and how often it is chosen."""
+
+    weight: int
+    first: int
+    link: str = ""
+    second: int = 0
+
+
+NOUNS = (
+    *("story", "cast", "start", "ending", "plot"),
+    *("app", "picture", "pace", "design", "soundtrack"),
+)
+ADJECTIVES = {
+    2: ("great", "brilliant", "superb", "wonderful"),
+    1: ("good", "nice", "solid", "pleasant"),
+    -1: ("bad", "weak", "slow", "dull"),
+    -2: ("terrible", "horrible", "dreadful", "pathetic"),
+}
+VERDICTS = {
+    2: ("worth it", "worth every minute"),
+    -2: ("not worth it", "not worth a minute"),
+}
+OPENINGS = ("", "", "", "Honestly: ", "My verdict: ", "Second viewing. ", "Watched with friends. ")
+CLOSINGS = ("", "", "", " Seen on my phone.", " Just one opinion.", " Thanks for reading.")
+STOPS = (".", ".", "!")
+
+
+def _clauses() -> dict[int, list[Clause]]:
+    by_value = {v: [Clause(text, "verdict") for text in VERDICTS.get(v, ())] for v in ADJECTIVES}
+    for value, adjectives in ADJECTIVES.items():
+        denied = by_value[-1 if value > 0 else 1]
+        for noun in NOUNS:
+            for word in adjectives:
+                by_value[value] += [Clause(f"{word} {noun}", noun)]
+                by_value[value] += [Clause(f"the {noun} is {word}", noun)]
+                denied += [Clause(f"not a {word} {noun}", noun)]
+                denied += [Clause(f"the {noun} is not {word}", noun)]
+    return by_value
+
+
+def _plans() -> dict[int, list[Plan]]:
+    upper = {
+        5: [Plan(1, 2), Plan(1, 2, "and", 2), Plan(3, 2, "and", 1), Plan(3, 1, "and", 2)],
+        4: [
+            *(Plan(1, 1), Plan(2, 1, "and", 1), Plan(2, -1, "but", 1)),
+            *(Plan(2, -2, "but", 2), Plan(5, -1, "but", 2)),
+        ],
+        3: [Plan(1, -2, "but", 1), Plan(1, 2, "but", -1)],
+    }
+    lower = {
+        6 - stars: [plan._replace(first=-plan.first, second=-plan.second) for plan in plans]
+        for stars, plans in upper.items()
+    }
+    return dict(sorted((upper | lower).items()))
+
+
+CLAUSES = _clauses()
+"""Value, -2 to 2 without 0 -> the clauses that say so, each as likely as another."""
+
+PLANS = _plans()
+"""True stars -> how such a review is made. The weights make "A, but B" about as likely as "B, but
+A", so that the words alone leave the stars open."""
+
+
+def write_reviews(count: int, seed: int) -> tuple[list[str], list[int]]:
+    """Texts and stars, 1 to 5, of `count` reviews; no folded text comes twice.
+
+    The first reviews of a longer corpus are those of a shorter one. Equal on every machine: of
+    `Random`, only the method whose sequence Python promises to keep is used.
+    """
+    draw = Random(seed)  # noqa: S311  (nothing here is secret)
+    texts: list[str] = []
+    stars: list[int] = []
+    known: set[str] = set()
+    while len(texts) < count:
+        true = _pick(list(PLANS), draw)
+        text = _write(_pick([p for p in PLANS[true] for _ in range(p.weight)], draw), draw)
+        if fold(text) not in known:
+            known.add(fold(text))
+            texts.append(text)
+            stars.append(_noisy(true, draw))
+    return texts, stars
+
+
+T = TypeVar("T")
+
+
+def _pick(items: Sequence[T], draw: Random) -> T:
+    return items[int(draw.random() * len(items))]
+
+
+def _write(plan: Plan, draw: Random) -> str:
+    first = _pick(CLAUSES[plan.first], draw)
+    said = first.text
+    if plan.link:
+        others = [clause for clause in CLAUSES[plan.second] if clause.topic != first.topic]
+        said += f"{',' * (plan.link == 'but')} {plan.link} {_pick(others, draw).text}"
+    opening, stop, closing = (_pick(words, draw) for words in (OPENINGS, STOPS, CLOSINGS))
+    return f"{opening}{said[0].upper()}{said[1:]}{stop}{closing}"
+
+
+def _noisy(stars: int, draw: Random) -> int:
+    chance = draw.random()
+    if chance >= NOISE:
+        return stars
+    return _pick([near for near in (stars - 1, stars + 1) if near in PLANS], draw)
