@@ -96,7 +96,8 @@ class ReviewDataModule(LightningDataModule):
             return reviews
         train = reviews["train"]
         rest, part = stratified(train.labels, self.validation, self.split_seed)
-        return {**reviews, "train": train.take(rest), "validation": train.take(part)}
+        splits = {"train": train.take(rest), "validation": train.take(part)}
+        return {**splits, **{name: part for name, part in reviews.items() if name != "train"}}
 
     def split_options(self) -> dict[str, Any]:
         """What decides which review stands where, in JSON types: part of the cache's key."""

@@ -102,7 +102,7 @@ class BPEEncoder(TextEncoder):
         return {"num_tokens": self.num_tokens, "start_id": self.start_id}
 
     def fingerprint_options(self) -> dict[str, Any]:
-        """Also what else moves the ids: the version that trains, and the first id free for bytes."""
+        """Also what else moves the ids: the version that trains, and the first id of a byte."""
         learner = {"tokenizers": version("tokenizers"), "first": self._first}
         return {**super().fingerprint_options(), **learner}
 
@@ -118,7 +118,8 @@ class BPEEncoder(TextEncoder):
 
     @property
     def _fitted(self) -> "Tokenizer":
-        assert self._tokenizer is not None, "fit or restore comes first"
+        if self._tokenizer is None:
+            raise RuntimeError("fit or restore comes first")
         return self._tokenizer
 
 

@@ -126,6 +126,7 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
         arguments = {**state["options"], **state["layout"], "cleaning": cleaning}
         encoder = kinds[name](**arguments)
         encoder.restore(state["learned"])
-    except (KeyError, TypeError) as error:
-        raise InputError(f"text encoder: the state of {name} cannot be read: {error}") from error
+    except Exception as error:  # it comes from a file: any part of it may be anything
+        reason = f"{type(error).__name__}: {error}"
+        raise InputError(f"text encoder: the state of {name} cannot be read ({reason})") from error
     return encoder

@@ -1,0 +1,195 @@
+"""Reads IMDB reviews: parquet files as on the hub, `aclImdb/`, its archive, the hub itself."""
+
+import hashlib
+import re
+import sys
+import tarfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reviewlab.data.reviews import Reviews
+from reviewlab.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SPLITS = ("train", "test")
+LABELS = ("neg", "pos")
+"""The folders of `aclImdb/`; a label is an index into this."""
+
+FORMS = (
+    "a folder with plain_text/train-*.parquet and plain_text/test-*.parquet, an unpacked aclImdb"
+    " folder, or aclImdb_v1.tar.gz"
+)
+"""What a person may give, for messages."""
+
+_MEMBER = re.compile(r"(?:^|/)(train|test)/(neg|pos)/([^/]+\.txt)$")
+_SECONDS_TO_ANSWER = 5
+
+
+def read_parquet(shards: dict[str, list[Path]]) -> dict[str, Reviews]:
+    """The reviews of each split, from its files one after the other."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    reviews = {}
+    for split, files in shards.items():
+        tables = []
+        for file in files:
+            try:
+                with parquet.ParquetFile(file) as opened:
+                    _check_columns(str(file), opened.schema_arrow.names)
+                    tables.append(opened.read(columns=["text", "label"]))
+            except (pa.ArrowException, OSError) as error:
+                raise InputError(f"data.source: {str(file)!r} is no whole parquet file") from error
+        reviews[split] = _reviews(str(files[0]), pa.concat_tables(tables))
+    return reviews
+
+
+def _check_columns(name: str, columns: list[str]) -> None:
+    for wanted in ("text", "label"):
+        if wanted not in columns:
+            raise InputError(
+                f"data.source: {name!r} has no column {wanted!r}; its columns are"
+                f" {', '.join(columns)}"
+            )
+
+
+def _reviews(name: str, table: "pa.Table") -> Reviews:
+    texts, labels = table.column("text"), table.column("label")
+    if texts.null_count or labels.null_count:
+        raise InputError(f"data.source: {name!r} has rows without a text or a label")
+    numbers = labels.to_numpy()
+    if not np.isin(numbers, range(len(LABELS))).all():
+        found = ", ".join(str(value) for value in np.unique(numbers)[:5])
+        raise InputError(f"data.source: labels in {name!r} are {found}; allowed are 0 and 1")
+    return Reviews(texts.to_numpy().tolist(), numbers.astype(np.int64))
+
+
+def review_files(tree: Path, split: str) -> list[Path]:
+    """The review files of a split, negative ones first, by name."""
+    return [path for label in LABELS for path in sorted((tree / split / label).glob("*.txt"))]
+
+
+def read_tree(tree: Path) -> dict[str, Reviews]:
+    """The reviews of an unpacked `aclImdb`, one file each."""
+    contents = {
+        (split, path.parent.name, path.name): path.read_bytes()
+        for split in SPLITS
+        for path in review_files(tree, split)
+    }
+    return _sorted_reviews(str(tree), contents)
+
+
+def read_archive(path: Path) -> dict[str, Reviews]:
+    """The same reviews in the same order as `read_tree`, out of the archive."""
+    contents = {}
+    try:
+        with tarfile.open(path, "r|gz") as archive:
+            for member in archive:
+                place = _MEMBER.search(member.name)
+                file = archive.extractfile(member) if place else None
+                if place and file:
+                    contents[place[1], place[2], place[3]] = file.read()
+    except (OSError, EOFError, tarfile.TarError, ValueError) as error:
+        raise InputError(f"data.source: {str(path)!r} is no whole .tar.gz: {error}") from error
+    return _sorted_reviews(str(path), contents)
+
+
+def _sorted_reviews(name: str, contents: dict[tuple[str, str, str], bytes]) -> dict[str, Reviews]:
+    """Reviews by split, label and file name, whatever order they came in."""
+    reviews = {}
+    for split in SPLITS:
+        places = sorted(place for place in contents if place[0] == split)
+        if not places:
+            raise InputError(f"data.source: {name!r} has no reviews in {split}/neg and {split}/pos")
+        texts = [_decoded(f"{name}/{'/'.join(place)}", contents[place]) for place in places]
+        labels = [LABELS.index(place[1]) for place in places]
+        reviews[split] = Reviews(texts, np.array(labels, np.int64))
+    return reviews
+
+
+def _decoded(name: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"data.source: {name!r} is not UTF-8: {error}") from error
+
+
+def digest_files(files: Iterable[Path], root: Path | None = None) -> str:
+    """A digest of the bytes of all files, and of their names below `root`."""
+    content = hashlib.sha256()
+    for file in files:
+        name = file.relative_to(root).as_posix() if root else ""
+        with file.open("rb") as opened:
+            content.update(f"{name}\0{hashlib.file_digest(opened, 'sha256').hexdigest()}".encode())
+    return content.hexdigest()
+
+
+def read_hub(source: str) -> dict[str, Reviews]:
+    """The reviews of a data set on the hub, or of one that was downloaded from it before."""
+    tables = _load_dataset(source)
+    for split in SPLITS:
+        if split not in tables:
+            raise InputError(
+                f"data.source: {source!r} has no split {split!r}; it has {', '.join(tables)}"
+            )
+        _check_columns(source, tables[split].column_names)
+    return {split: _reviews(source, tables[split].data.table) for split in SPLITS}
+
+
+def _load_dataset(source: str) -> Any:
+    import datasets
+
+    if not sys.stderr.isatty():
+        datasets.disable_progress_bars()
+    answers = _answers()
+    try:
+        with _offline(not answers):
+            return datasets.load_dataset(source)
+    except Exception as error:  # whatever the network, the hub and three libraries may raise
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(
+            f"data.source: {source!r} is no local path and cannot be had from the Hugging Face hub"
+            f" ({reason if answers else 'it does not answer'}); give data.source, or the"
+            f" environment variable REVIEWLAB_IMDB, {FORMS}"
+        ) from error
+
+
+@contextmanager
+def _offline(offline: bool) -> Iterator[None]:
+    """Look only at what was downloaded before.
+
+    Left alone where there is no network, the hub's client tries six times and prints a line each,
+    for half a minute.
+    """
+    import datasets
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE
+    if offline:
+        constants.HF_HUB_OFFLINE = datasets.config.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE = before
+
+
+def _answers() -> bool:
+    """Whether the hub can be reached; through a proxy too, where the environment names one."""
+    from huggingface_hub import constants
+
+    request = urllib.request.Request(constants.ENDPOINT, method="HEAD")  # noqa: S310
+    try:
+        urllib.request.urlopen(request, timeout=_SECONDS_TO_ANSWER).close()  # noqa: S310
+    except urllib.error.HTTPError:
+        return True  # an answer, if not a kind one
+    except (OSError, ValueError):
+        return False
+    return True
