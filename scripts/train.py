@@ -1,0 +1,10 @@
+"""Train a text classifier on reviews, and keep everything that came of it in one folder.
+
+python scripts/train.py data=imdb model=lstm optimizer.lr=1e-3
+python scripts/train.py --help
+"""
+
+from reviewlab.app.train import main
+
+if __name__ == "__main__":
+    main()

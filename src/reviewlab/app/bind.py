@@ -1,0 +1,82 @@
+"""Checks a composed config against the signatures of what it names, before any data is read."""
+
+import inspect
+import types
+from collections.abc import Collection
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from reviewlab.app.errors import did_you_mean
+from reviewlab.app.refusals import unknown_key
+from reviewlab.app.signatures import Argument, arguments, locate, makes
+from reviewlab.app.values import check, words
+from reviewlab.errors import InputError
+
+TARGET = "_target_"
+
+FROM_DATA = frozenset({"vocab_size", "num_classes", "class_counts", "max_length"})
+PROVIDED = {
+    "model": FROM_DATA | {"objective"},
+    "loss": FROM_DATA,
+    "optimizer": frozenset({"params"}),
+    "scheduler": frozenset({"optimizer", "total_steps"}),
+    "trainer": frozenset({"callbacks", "logger", "default_root_dir", "plugins"}),
+    "logger": frozenset({"run_folder"}),
+}
+"""By group, the arguments that come from the data or from the run: bound as present, never set."""
+
+
+def bind(config: dict[str, Any], root: type) -> None:
+    """Refuse a config that its targets could not be called with.
+
+    root: a class whose signature says which keys the config has, and what each of them makes.
+    Raises: InputError that names the dotted key, its value and what is allowed.
+    """
+    _bind_arguments(config, arguments(root, ""), "", frozenset())
+
+
+def _bind_arguments(
+    given: dict[str, Any], known: dict[str, Argument], key: str, provided: Collection[str]
+) -> None:
+    prefix = f"{key}." if key else ""
+    for name, value in given.items():
+        if name not in known:
+            raise InputError(unknown_key(f"{prefix}{name}", [f"{prefix}{k}" for k in known]))
+        if name in provided:
+            raise InputError(f"{prefix}{name}: comes from the data or the run; it cannot be set")
+        _bind_value(value, known[name].annotation, f"{prefix}{name}")
+    for name, argument in known.items():
+        if argument.required and name not in given and name not in provided:
+            raise InputError(f"{prefix}{name}: missing; allowed: {words(argument.annotation)}")
+
+
+def _bind_value(value: Any, annotation: Any, key: str) -> None:
+    if isinstance(value, dict) and TARGET in value:
+        _bind_node(value, annotation, key)
+    elif isinstance(value, dict) and get_origin(annotation) is dict:
+        for name, item in value.items():
+            _bind_value(item, get_args(annotation)[1], f"{key}.{name}")
+    elif isinstance(value, dict) and _classes(annotation):
+        hint = did_you_mean(TARGET, map(str, value)) or f"; its keys are {', '.join(value)}"
+        raise InputError(f"{key}: has no {TARGET}{hint}")
+    else:
+        check(value, annotation, key)
+
+
+def _bind_node(node: dict[str, Any], annotation: Any, key: str) -> None:
+    target = locate(node[TARGET], key)
+    wanted = _classes(annotation)
+    made = tuple(c for c in _classes(makes(target)) or (object,) if c is not object)
+    if wanted and made and not any(issubclass(c, wanted) for c in made):
+        raise InputError(f"{key}.{TARGET}: {node[TARGET]!r} does not make {words(annotation)}")
+    given = {name: value for name, value in node.items() if name != TARGET}
+    _bind_arguments(given, arguments(target, key), key, PROVIDED.get(key, frozenset()))
+
+
+def _classes(annotation: Any) -> tuple[type, ...]:
+    """The classes of objects that an annotation names; none for plain values."""
+    if get_origin(annotation) is Annotated:
+        return _classes(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        return tuple(c for argument in get_args(annotation) for c in _classes(argument))
+    plain = (str, int, float, bool, list, dict, tuple, type(None))
+    return (annotation,) if inspect.isclass(annotation) and annotation not in plain else ()

@@ -1,0 +1,48 @@
+"""Everything a person can do wrong ends as one line on stderr and exit code 2."""
+
+import difflib
+import errno
+import sys
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from reviewlab.errors import InputError
+
+SHOW_TRACEBACK = "debug=traceback"
+"""Looked for on the command line itself, so that it works even when no config can be composed."""
+
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+@contextmanager
+def one_line(argv: Sequence[str]) -> Iterator[None]:
+    """Turn what a person did wrong into `error: ...` and leave; our own mistakes pass through."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except InputError as error:
+        _leave(str(error), argv)
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        _leave(f"{error.filename or 'writing'}: {error.strerror}", argv)
+
+
+def flat(text: str) -> str:
+    """`text` on one line."""
+    return " ".join(text.split())
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The question to add to an error line; empty where nothing known is like `word`."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _leave(message: str, argv: Sequence[str]) -> None:
+    if SHOW_TRACEBACK in argv:
+        traceback.print_exc()
+    sys.stderr.write(f"error: {flat(message)}\n")
+    sys.exit(2)

@@ -1,0 +1,99 @@
+"""Hydra's composition errors, six to ten lines each, said again in one that helps."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from hydra.errors import MissingConfigException, OverrideParseException
+
+from reviewlab.app.errors import did_you_mean, flat
+from reviewlab.errors import InputError
+
+Known = Callable[[Sequence[str]], dict[str, Any]]
+"""Composes what can be composed of some overrides, to look keys up in."""
+
+SIGNS = "+~"
+
+
+def refusal(error: Exception, overrides: Sequence[str], configs: Path, known: Known) -> InputError:
+    """What to tell the person whose `overrides` made Hydra raise `error`.
+
+    configs: the folder of the yaml files.
+    """
+    if isinstance(error, MissingConfigException):
+        return InputError(_unknown_choice(error, overrides, configs))
+    if isinstance(error, OverrideParseException):
+        reason = flat(error.message).split(" See ")[0]
+        return InputError(
+            f"{error.override}: not readable as key=value: {reason}; "
+            "a value with commas, brackets, quotes or '=' needs quotes of its own: 'key=\"a, b\"'"
+        )
+    message = str(error)
+    if key := re.search(r"Could not override '([^']+)'", message):
+        return InputError(_unknown_key(key.group(1), message, overrides, configs, known))
+    if several := re.search(r"Ambiguous value for argument '([^']+)'", message):
+        return InputError(f"{several.group(1)}: several values; -m runs one after the other")
+    if key := re.search(r"An item is already at '([^']+)'", message):
+        return InputError(f"+{key.group(1)}: is there already; leave out the '+' to change it")
+    return InputError(_anything_else(error))
+
+
+def keys_of(config: Any, prefix: str = "") -> Iterator[str]:
+    """Every dotted key in a config, branches and leaves."""
+    if isinstance(config, dict):
+        for key, value in config.items():
+            yield f"{prefix}{key}"
+            yield from keys_of(value, f"{prefix}{key}.")
+
+
+def choices(configs: Path, group: str) -> list[str]:
+    """What can be chosen in a group, files in its folders included."""
+    folder = configs / group
+    return sorted(str(p.relative_to(folder).with_suffix("")) for p in folder.rglob("*.yaml"))
+
+
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """The line for a `key` that is not among the dotted keys that are `known`."""
+    parent, _, leaf = key.rpartition(".")
+    siblings = [name for name in known if name.rpartition(".")[0] == parent]
+    elsewhere = [name for name in known if name.rpartition(".")[2] == leaf]
+    hint = did_you_mean(key, siblings) or did_you_mean(leaf, elsewhere and known)
+    hint = hint or "".join(f"; did you mean {name!r}?" for name in elsewhere[:1])
+    if not hint:
+        names = ", ".join(name.rpartition(".")[2] for name in siblings)
+        hint = f"; {parent or 'the config'} has {names}" if names else did_you_mean(key, known)
+    return f"{key}: no such key{hint}"
+
+
+def _unknown_choice(error: MissingConfigException, overrides: Sequence[str], configs: Path) -> str:
+    missing = (error.missing_cfg_file or "").removesuffix(".yaml")
+    said = (override.lstrip(SIGNS).split("=", 1) for override in overrides if "=" in override)
+    group = next((key for key, value in said if f"{key}/{value}" == missing), None)
+    if group is None:
+        group = missing.rpartition("/")[0]
+    choice = missing.removeprefix(f"{group}/")
+    allowed = sorted({*choices(configs, group), *(error.options or ())})
+    if not group:
+        return f"config {choice!r}: there is no such file in the config folder"
+    if not allowed:
+        return f"{group}: no such group of configs"
+    hint = did_you_mean(choice, allowed) or ";"
+    return f"{group}: there is no {choice!r}{hint} allowed: {', '.join(allowed)}"
+
+
+def _unknown_key(
+    key: str, message: str, overrides: Sequence[str], configs: Path, known: Known
+) -> str:
+    where = re.match(r"In '([^']+)'", message)
+    others = [override for override in overrides if override.lstrip(SIGNS).split("=")[0] != key]
+    groups = [str(p.relative_to(configs)) for p in configs.rglob("*") if p.is_dir()]
+    keys = [*dict.fromkeys([*keys_of(known(others)), *groups])]
+    line = unknown_key(key, keys)
+    return f"{line} (in conf/{where.group(1)}.yaml)" if where else line
+
+
+def _anything_else(error: Exception) -> str:
+    cause = error.__cause__
+    texts = [flat(str(part)) for part in (error, cause) if part is not None and str(part)]
+    return ": ".join(texts) or type(error).__name__

@@ -1,0 +1,78 @@
+"""What a `_target_` is and which arguments it takes."""
+
+import importlib
+import inspect
+import typing
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from reviewlab.app.errors import did_you_mean
+from reviewlab.errors import InputError
+
+ALLOWED = (
+    "reviewlab.",
+    "torch.optim.",
+    "pytorch_lightning.Trainer",
+    "pytorch_lightning.callbacks.",
+    "pytorch_lightning.profilers.",
+    "pytorch_lightning.strategies.",
+)
+"""Where targets may come from; a config can name nothing else, so that it cannot run other code."""
+
+
+class Argument(NamedTuple):
+    """One argument of a target. `annotation` is `Any` where the signature says nothing."""
+
+    annotation: Any
+    required: bool
+
+
+def locate(target: Any, key: str) -> Callable[..., Any]:
+    """The class or function called `target`, of which the config speaks at `key`."""
+    if not isinstance(target, str) or not target.startswith(ALLOWED):
+        allowed = ", ".join(prefix + "*" * prefix.endswith(".") for prefix in ALLOWED)
+        raise InputError(f"{key}._target_: {target!r} is not allowed; allowed: {allowed}")
+    module_name, _, name = target.rpartition(".")
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise InputError(f"{key}._target_: {target!r}: {error}") from error
+    found = getattr(module, name, None)
+    # The second condition keeps out what a module of ours has merely imported.
+    if not callable(found) or not f"{found.__module__}.{name}".startswith(_roots()):
+        hint = did_you_mean(name, (n for n in dir(module) if not n.startswith("_")))
+        raise InputError(f"{key}._target_: there is no {target!r}{hint}")
+    located: Callable[..., Any] = found
+    return located
+
+
+def arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
+    """The arguments of a target by name.
+
+    Raises: InputError for one that takes any name, which would let a misspelt one pass.
+    """
+    hints = _hints(target)
+    found = {}
+    for name, parameter in inspect.signature(target).parameters.items():
+        if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+            raise InputError(
+                f"{key}._target_: {target.__qualname__} takes any argument, so that none could be "
+                "checked; allowed: targets that name theirs"
+            )
+        annotation = hints.get(name, Any)
+        found[name] = Argument(annotation, parameter.default is parameter.empty)
+    return found
+
+
+def makes(target: Callable[..., Any]) -> Any:
+    """The type of what calling `target` gives."""
+    return target if inspect.isclass(target) else _hints(target).get("return", Any)
+
+
+def _hints(target: Callable[..., Any]) -> dict[str, Any]:
+    function = target.__init__ if inspect.isclass(target) else target
+    return typing.get_type_hints(function, include_extras=True)
+
+
+def _roots() -> tuple[str, ...]:
+    return ("reviewlab.", "torch.optim.", "pytorch_lightning.")

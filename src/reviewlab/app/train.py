@@ -1,0 +1,83 @@
+"""The entry point of `scripts/train.py`: from its command line to finished runs."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from reviewlab.app.compose import Job, compose
+from reviewlab.app.errors import flat, one_line
+from reviewlab.app.resume import resumed_config
+from reviewlab.app.verbatim import take_verbatim
+from reviewlab.runs.folder import RunFolder
+
+# Nothing heavy is imported up here: `--help` and a misspelt key need no torch.
+
+
+def main() -> None:
+    """Carry out what `sys.argv` asks for."""
+    argv = sys.argv[1:]
+    with one_line(argv):
+        taken, rest = take_verbatim(argv, {"resume"})
+        if "resume" not in taken:
+            carry_out(compose("train", rest))
+            return
+        folder = RunFolder.open(Path(taken["resume"]).expanduser())
+        carry_out([Job(resumed_config(folder, rest), rest)], folder)
+
+
+def carry_out(jobs: Sequence[Job], resume: RunFolder | None = None) -> None:
+    """Check every job before the first one starts, then run them in order.
+
+    One of several that fails does not stop the others; the exit code tells.
+    """
+    if not jobs:
+        return
+    from reviewlab.app.trial import checked
+
+    jobs = [Job(checked(config), overrides) for config, overrides in jobs]
+    if len(jobs) == 1:
+        execute(*jobs[0], resume)
+        return
+    failed = 0
+    for config, overrides in jobs:
+        try:
+            execute(config, overrides)
+        except Exception as error:
+            failed += 1
+            sys.stderr.write(f"error: {' '.join(overrides)}: {flat(str(error))}\n")
+    sys.exit(1 if failed else 0)
+
+
+def execute(config: dict[str, Any], overrides: list[str], resume: RunFolder | None = None) -> None:
+    """Run one checked config and say what came of it; a signal's exit code is the shell's."""
+    from reviewlab.app.logs import speak
+    from reviewlab.app.run import run
+    from reviewlab.app.summary import summary
+    from reviewlab.callbacks import Interrupted
+
+    speak()
+    with _own_environment():
+        try:
+            outcome = run(config, overrides, resume)
+        except Interrupted as interrupted:
+            sys.stderr.write(f"{interrupted}\n")
+            sys.exit(128 + interrupted.number)
+    sys.stdout.write(f"{summary(outcome)}\n")
+
+
+@contextmanager
+def _own_environment() -> Iterator[None]:
+    """Give the next run an environment that this one has not touched.
+
+    Lightning leaves the seed and its ranks there, and the next run would inherit them.
+    """
+    before = dict(os.environ)
+    os.environ.pop("PL_GLOBAL_SEED", None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

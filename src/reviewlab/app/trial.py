@@ -1,0 +1,158 @@
+"""Builds what needs no data and throws it away, to find what only constructors know."""
+
+import copy
+import logging
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric.utilities.exceptions import MisconfigurationException
+
+from reviewlab.app import build
+from reviewlab.app.bind import TARGET, bind
+from reviewlab.app.errors import did_you_mean
+from reviewlab.app.experiment import Experiment
+from reviewlab.errors import InputError
+from reviewlab.models.metrics import metric_names
+from reviewlab.training.optimizers import FullBatch
+
+Config = dict[str, Any]
+
+SMALL_IS_GOOD = {"loss", "mae", "calibration_error"}
+REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, MisconfigurationException)
+"""What third-party constructors raise for a value that they do not allow."""
+
+
+def checked(config: Config) -> Config:
+    """The config as it will run: settled, bound to its targets' signatures, and tried out."""
+    config = settle(config)
+    bind(config, Experiment)
+    try_out(config)
+    return config
+
+
+def settle(config: Config) -> Config:
+    """The config with `trainer.precision: auto` decided for the device at hand, so that it is kept.
+
+    Raises: InputError when there is no GPU and the config asks for one.
+    """
+    if not isinstance(config.get("trainer"), dict):
+        return config
+    trainer = dict(config["trainer"])
+    if trainer.get("accelerator") in ("cuda", "gpu") and not torch.cuda.is_available():
+        raise InputError(
+            f"trainer.accelerator: {trainer['accelerator']!r}, but torch finds no GPU here; "
+            "allowed: cpu (trainer=cpu)"
+        )
+    if trainer.get("precision") == "auto":
+        bf16 = torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
+        trainer["precision"] = "bf16-mixed" if bf16 else "32-true"
+    return {**config, "trainer": trainer}
+
+
+def try_out(config: Config) -> None:
+    """Refuse a bound config whose parts cannot be built or do not go together.
+
+    Reads no data and leaves no file. What depends on the data is found when the model is built.
+    """
+    with _silence(), tempfile.TemporaryDirectory() as name:
+        folder, weight = Path(name), torch.nn.Parameter(torch.zeros(1))
+        _attempt(config, "optimizer", lambda c: build.optimizer(c)([weight]))
+        optimizer = build.optimizer(config)([weight])
+        _attempt(config, "scheduler", lambda c: build.scheduler(c)(optimizer, total_steps=10**9))
+        _attempt(config, "callbacks", build.callbacks)
+        _attempt(config, "logger", lambda c: build.logger(c, folder))
+        _attempt(config, "trainer", lambda c: build.trainer(c)(logger=False))
+        _attempt(config, "data", build.datamodule)
+    _monitors(config, build.datamodule(config).label_names)
+    pieces = config["trainer"].get("accumulate_grad_batches", 1)
+    if isinstance(optimizer, FullBatch) and pieces != 1:
+        raise InputError(
+            f"trainer.accumulate_grad_batches: {pieces} is not allowed with full_batch, which "
+            "accumulates a whole epoch; allowed: 1"
+        )
+
+
+def _attempt(config: Config, group: str, make: Callable[[Config], object]) -> None:
+    try:
+        make(config)
+    except InputError:
+        raise
+    except REFUSALS as error:
+        key, value = _culprit(config, group, make)
+        said = f"{key}: {value!r} is not allowed" if key else f"{group}: cannot be built"
+        raise InputError(f"{said}: {error}") from error
+
+
+def _culprit(
+    config: Config, group: str, make: Callable[[Config], object]
+) -> tuple[str | None, Any]:
+    """The key without which `make` succeeds, and its value."""
+    for key, value in list(_settings(config[group], group)):
+        without = copy.deepcopy(config)
+        *parents, leaf = key.split(".")
+        node = without
+        for parent in parents:
+            node = node[parent]
+        del node[leaf]
+        try:
+            make(without)
+        except (*REFUSALS, InputError):
+            continue
+        return key, value
+    return None, None
+
+
+def _settings(node: Config, key: str) -> Iterator[tuple[str, Any]]:
+    for name, value in node.items():
+        if isinstance(value, dict):
+            yield from _settings(value, f"{key}.{name}")
+        elif name != TARGET:
+            yield f"{key}.{name}", value
+
+
+def _monitors(config: Config, label_names: tuple[str, ...]) -> None:
+    """Everything that watches a metric watches one that the validation measures."""
+    names = sorted(f"val/{name}" for name in metric_names(label_names))
+    nodes = {"": config, "scheduler.": config["scheduler"]}
+    nodes |= {f"callbacks.{name}.": node for name, node in config["callbacks"].items()}
+    for prefix, node in nodes.items():
+        monitor, mode = node.get("monitor"), node.get("mode")
+        if monitor is None:
+            continue
+        if monitor not in names:
+            hint = did_you_mean(monitor, names) or ";"
+            raise InputError(
+                f"{prefix}monitor: no metric {monitor!r} is measured on the validation split{hint} "
+                f"allowed: {', '.join(names)}"
+            )
+        wanted = "min" if monitor.removeprefix("val/") in SMALL_IS_GOOD else "max"
+        if mode is not None and mode != wanted:
+            raise InputError(
+                f"{prefix}mode: {mode!r} would look for the worst {monitor}; allowed: {wanted}"
+            )
+    if "monitor" in config["scheduler"] and not build.validates(config):
+        raise InputError(
+            "scheduler.monitor: nothing is held out to watch with data.validation=0; allowed: "
+            "another scheduler"
+        )
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what the constructors say: it will be said again when they are called in earnest."""
+    loggers = [logging.getLogger(name) for name in ("pytorch_lightning", "lightning_fabric")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

@@ -1,0 +1,104 @@
+"""Whether a value from a yaml file suits an annotation, and in words what would."""
+
+import types
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import annotated_types
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
+
+from reviewlab.app.errors import did_you_mean
+from reviewlab.errors import InputError
+
+STRICT = ConfigDict(strict=True, arbitrary_types_allowed=True, allow_inf_nan=False)
+
+WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+SIGNS = {
+    annotated_types.Ge: (">=", "ge"),
+    annotated_types.Gt: (">", "gt"),
+    annotated_types.Le: ("<=", "le"),
+    annotated_types.Lt: ("<", "lt"),
+}
+
+
+def check(value: Any, annotation: Any, key: str) -> None:
+    """Refuse a `value` that the `annotation` of the argument at `key` does not allow."""
+    if not suits(value, annotation):
+        choices = [str(choice) for choice in _choices(annotation)]
+        hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+        raise InputError(
+            f"{key}: {_shown(value)} is not allowed{hint or ';'} allowed: {words(annotation)}"
+        )
+
+
+def suits(value: Any, annotation: Any) -> bool:
+    """Whether `annotation` allows `value`, strictly: `1` is no text and `true` is no number.
+
+    But a whole number is a number, and a list does for a tuple, which yaml does not have.
+    """
+    checker = adapter(annotation)
+    if checker is None:
+        return True
+    for candidate in (value, _as_tuples(value)):
+        try:
+            checker.validate_python(candidate)
+        except ValidationError:
+            continue
+        return True
+    return False
+
+
+def adapter(annotation: Any) -> TypeAdapter[Any] | None:
+    """What checks values against `annotation`; None where pydantic does not understand it."""
+    try:
+        return TypeAdapter(annotation, config=STRICT)
+    except (PydanticSchemaGenerationError, PydanticUserError):
+        return None
+
+
+def words(annotation: Any) -> str:
+    """What `annotation` allows, for a person.
+
+    >>> words(Annotated[int, annotated_types.Ge(1)] | None)
+    'a whole number >= 1 or null'
+    """
+    arguments = get_args(annotation)
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return ", ".join(str(argument) for argument in arguments)
+    if origin is Annotated:
+        return " ".join([words(arguments[0]), *filter(None, map(_range, arguments[1:]))])
+    if origin in (Union, types.UnionType):
+        return " or ".join(dict.fromkeys(words(argument) for argument in arguments))
+    if origin in (list, set, frozenset) and arguments:
+        return f"a list of {words(arguments[0])}"
+    if origin is tuple:
+        return f"a list of {len(arguments)}: " + ", ".join(words(a) for a in arguments)
+    if origin is dict or annotation is dict:
+        return "a mapping"
+    if annotation is None or annotation is type(None):
+        return "null"
+    return WORDS.get(annotation) or str(getattr(annotation, "__name__", annotation))
+
+
+def _range(constraint: Any) -> str:
+    for kind, (sign, attribute) in SIGNS.items():
+        if isinstance(constraint, kind):
+            return f"{sign} {getattr(constraint, attribute)}"
+    return ""
+
+
+def _choices(annotation: Any) -> list[Any]:
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    return [choice for argument in get_args(annotation) for choice in _choices(argument)]
+
+
+def _as_tuples(value: Any) -> Any:
+    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
+
+
+def _shown(value: Any) -> str:
+    text = "null" if value is None else repr(value)
+    text = text.lower() if isinstance(value, bool) else text
+    return text if len(text) <= 80 else f"{text[:77]}..."

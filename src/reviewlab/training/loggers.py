@@ -1,0 +1,73 @@
+"""Where a run's curves go: each function makes a Lightning logger that writes into its folder.
+
+Lightning's own take any keyword, so that a misspelt option would pass; these name theirs.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from pytorch_lightning.loggers import CSVLogger, Logger, TensorBoardLogger
+
+from reviewlab.errors import InputError
+from reviewlab.ranges import PositiveInt
+
+
+def tensorboard(
+    run_folder: Path, max_queue: PositiveInt = 1000, flush_secs: PositiveInt = 30
+) -> Logger:
+    """TensorBoard's event files, in the run folder itself."""
+    return TensorBoardLogger(
+        run_folder,
+        name="",
+        version="",
+        default_hp_metric=False,
+        max_queue=max_queue,
+        flush_secs=flush_secs,
+    )
+
+
+def csv(run_folder: Path, flush_logs_every_n_steps: PositiveInt = 100) -> Logger:
+    """`csv/version_<n>/metrics.csv`; a resumed run starts the next version, nothing is replaced."""
+    return CSVLogger(run_folder, name="csv", flush_logs_every_n_steps=flush_logs_every_n_steps)
+
+
+def mlflow(
+    run_folder: Path, experiment_name: str = "reviewlab", tracking_uri: str | None = None
+) -> Logger:
+    """An MLflow run named like the folder; without a server, in `mlruns/` of the run folder."""
+    _require("mlflow")
+    from pytorch_lightning.loggers import MLFlowLogger
+
+    return MLFlowLogger(
+        experiment_name=experiment_name,
+        run_name=run_folder.name,
+        tracking_uri=tracking_uri or (run_folder / "mlruns").as_uri(),
+    )
+
+
+def wandb(
+    run_folder: Path,
+    project: str = "reviewlab",
+    entity: str | None = None,
+    mode: Literal["online", "offline"] = "online",
+) -> Logger:
+    """A Weights & Biases run named like the folder."""
+    _require("wandb")
+    from pytorch_lightning.loggers import WandbLogger
+
+    return WandbLogger(
+        name=run_folder.name,
+        save_dir=run_folder,
+        project=project,
+        entity=entity,
+        offline=mode == "offline",
+    )
+
+
+def _require(package: str) -> None:
+    if find_spec(package) is None:
+        raise InputError(
+            f"logger: {package!r} is not installed; pip install 'reviewlab[{package}]', or choose "
+            "logger=tensorboard or logger=csv"
+        )
