@@ -1,0 +1,238 @@
+"""Reviews of the Netflix app from Google Play, in the columns of the Kaggle data set."""
+
+import csv
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from reviewlab.data.datamodule import FitOn, ReviewDataModule
+from reviewlab.data.reviews import Reviews
+from reviewlab.data.splits import Split, grouped, leak, random
+from reviewlab.data.tables import first_line, open_table, read_table
+from reviewlab.errors import InputError
+from reviewlab.ranges import Fraction, PositiveInt
+from reviewlab.text.encoder import TextEncoder
+
+LabelRule = Literal["stars", "polarity", "three"]
+SplitRule = Literal["grouped", "random"]
+EmptyRule = Literal["drop", "keep"]
+
+KAGGLE_ID = "ashishkumarak/netflix-reviews-playstore-daily-updated"
+TEXT, SCORE = "content", "score"
+LEFT_OUT = -1
+
+LABEL_NAMES: dict[LabelRule, tuple[str, ...]] = {
+    "stars": ("1", "2", "3", "4", "5"),
+    "polarity": ("negative", "positive"),
+    "three": ("negative", "neutral", "positive"),
+}
+_LABELS: dict[LabelRule, list[int]] = {  # of the scores 1 to 5
+    "stars": [0, 1, 2, 3, 4],
+    "polarity": [0, 0, LEFT_OUT, 1, 1],
+    "three": [0, 0, 1, 2, 2],
+}
+_SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0")}
+
+
+class NetflixDataModule(ReviewDataModule):
+    """Short, often repeated reviews with one to five stars, held out so that no text leaks.
+
+    With `stars`, a label's name is the bare number, so that a table of predictions can be compared
+    with the `score` beside them. Which reviews are held out depends on the file, the label rule
+    and the seed, never on the cleaning: empty reviews leave their split after it was drawn.
+
+    Args:
+        text: the text encoder, not yet fitted; its cleaning says which reviews are empty.
+        source: the CSV; without one it is downloaded from Kaggle, given the extra `kaggle`.
+        label_rule: `stars` (1 to 5), `polarity` (1-2 negative, 4-5 positive, 3 left out) or
+            `three` (3 is neutral).
+        split: `grouped` leaves no text, case and punctuation folded, on two sides; `random` draws
+            by row and measures the leak.
+        empty: what becomes of reviews whose text is empty after cleaning.
+        test: share of the reviews held out for the test; 0 for none.
+        validation: share of the others held out for validation; 0 for none.
+        batch_size: reviews a training step, over all devices together.
+        eval_batch_size: reviews a validation or test step, over all devices together.
+        split_seed: draws the splits.
+        fit_on: the vocabulary comes from the training split, or from the validation split too.
+        bucket_by_length: batches of reviews that are about equally long.
+        balanced: draw the classes equally often.
+        seed: draws the order of the training reviews.
+        cache_dir: where encoded reviews are kept; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
+    """
+
+    def __init__(
+        self,
+        text: TextEncoder,
+        source: str | None = None,
+        label_rule: LabelRule = "stars",
+        split: SplitRule = "grouped",
+        empty: EmptyRule = "drop",
+        test: Fraction = 0.2,
+        validation: Fraction = 0.1,
+        batch_size: PositiveInt = 64,
+        eval_batch_size: PositiveInt = 500,
+        split_seed: int = 42,
+        fit_on: FitOn = "train",
+        bucket_by_length: bool = False,
+        balanced: bool = False,
+        seed: int = 0,
+        cache_dir: str | None = None,
+    ) -> None:
+        super().__init__(
+            text=text,
+            batch_size=batch_size,
+            eval_batch_size=eval_batch_size,
+            validation=validation,
+            split_seed=split_seed,
+            fit_on=fit_on,
+            bucket_by_length=bucket_by_length,
+            balanced=balanced,
+            seed=seed,
+            cache_dir=cache_dir,
+        )
+        self.source = source
+        self.label_rule = label_rule
+        self.split_rule = split
+        self.empty = empty
+        self.test = test
+        self.label_names = LABEL_NAMES[label_rule]
+        self._path: Path | None = None
+        self._fingerprint: str | None = None
+
+    def fingerprint(self) -> str:
+        """A digest of the bytes of the file, read once."""
+        if self._fingerprint is None:
+            path = self._file()
+            with open_table(path, "data.source") as table:
+                table.require([TEXT, SCORE])
+            with path.open("rb") as file:
+                self._fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
+        return self._fingerprint
+
+    def split_options(self) -> dict[str, Any]:
+        """Beside those of every data set: the rules, and the share of the test."""
+        return {
+            **super().split_options(),
+            "label_rule": self.label_rule,
+            "split": self.split_rule,
+            "empty": self.empty,
+            "test": self.test,
+        }
+
+    def read(self) -> dict[str, Reviews]:
+        """`train`, from which the validation is still to be taken, and `test`."""
+        path = self._file()
+        columns = read_table(path, "data.source", [TEXT, SCORE])
+        labels = np.array(_LABELS[self.label_rule])[_scores(path, columns[SCORE]) - 1]
+        reviews = Reviews(columns[TEXT], labels).take(np.flatnonzero(labels != LEFT_OUT))
+        if len(reviews.labels) < len(labels):
+            left_out = len(labels) - len(reviews.labels)
+            self.notes.append(f"{left_out} reviews with 3 stars are left out (label_rule=polarity)")
+        self._refuse_too_few(reviews)
+        return self._hold_out("test", self.test, reviews)
+
+    def split(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
+        """Take the validation from `train`; then measure the leak and drop empty reviews."""
+        train = self._hold_out("validation", self.validation, reviews["train"])
+        splits = {name: self._usable(name, part) for name, part in (reviews | train).items()}
+        if self.split_rule == "random":
+            self._measure_leak(splits)
+        return splits
+
+    def _hold_out(self, name: str, share: float, reviews: Reviews) -> dict[str, Reviews]:
+        if share == 0:
+            return {"train": reviews}
+        rest, part = self._draw(reviews, share)
+        if not len(part):
+            raise InputError(
+                f"data.{name}: {share} of {len(rest)} reviews holds out none; give a larger share,"
+                " or more reviews with different texts"
+            )
+        return {"train": reviews.take(rest), name: reviews.take(part)}
+
+    def _draw(self, reviews: Reviews, share: float) -> Split:
+        if self.split_rule == "random":
+            return random(len(reviews.labels), share, self.split_seed)
+        return grouped(reviews.texts, reviews.labels, share, self.split_seed)
+
+    def _usable(self, name: str, reviews: Reviews) -> Reviews:
+        """The reviews of a split without those that are empty, if these are to be dropped."""
+        if self.empty == "keep":
+            return reviews
+        kept = [bool(self.text.clean(text).strip()) for text in reviews.texts]
+        dropped = len(kept) - sum(kept)
+        if not dropped:
+            return reviews
+        if dropped == len(kept):
+            raise InputError(
+                f"data.empty: 'drop' leaves no {name} review: the text of each of the {dropped} is"
+                " empty after data.text.cleaning; keep, or clean less"
+            )
+        self.notes.append(f"{name}: {dropped} reviews are empty after cleaning and dropped")
+        return reviews.take(np.flatnonzero(kept))
+
+    def _measure_leak(self, splits: dict[str, Reviews]) -> None:
+        for name in ("validation", "test"):
+            if name in splits:
+                share = leak(splits["train"].texts, splits[name].texts)
+                self.notes.append(
+                    f"{name}: {share:.1%} of the reviews have a text that stands in train too"
+                    " (split=random; split=grouped leaves none)"
+                )
+
+    def _file(self) -> Path:
+        if self._path is None:
+            self._path = Path(self.source).expanduser() if self.source else _download()
+            if self._path.is_file() and self._path.suffix.lower() != ".csv":
+                raise InputError(f"data.source: {self.source!r} must be a .csv file")
+        return self._path
+
+
+def _scores(path: Path, values: Sequence[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    scores = [_SCORES.get(value.strip(), 0) for value in values]
+    if 0 in scores:
+        row = scores.index(0)
+        raise InputError(
+            f"data.source: {str(path)!r} line {_line_of(path, row)}: {SCORE} is {values[row]!r};"
+            " allowed are 1, 2, 3, 4, 5"
+        )
+    return np.array(scores, dtype=np.int64)
+
+
+def _line_of(path: Path, row: int) -> int:
+    """The line on which a row begins: texts hold newlines, so it must be counted."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        begin = 1
+        for record in reader:
+            if record:
+                row -= 1
+            if row < -1:  # the header was the first
+                break
+            begin = reader.line_num + 1
+    return begin
+
+
+def _download() -> Path:
+    ways = "give the CSV in data.source or in the environment variable REVIEWLAB_NETFLIX"
+    try:
+        import kagglehub
+    except ImportError:
+        raise InputError(
+            f"data.source: there is none; {ways}, or let the extra download it:"
+            " pip install 'reviewlab[kaggle]'"
+        ) from None
+    try:
+        folder = Path(kagglehub.dataset_download(KAGGLE_ID))
+    except Exception as error:  # whatever the network, Kaggle and its library may raise
+        raise InputError(
+            f"data.source: {KAGGLE_ID} cannot be had from Kaggle ({first_line(error)}); {ways}"
+        ) from error
+    found = sorted(folder.rglob("*.csv"))
+    if not found:
+        raise InputError(f"data.source: Kaggle's {KAGGLE_ID} in {str(folder)!r} has no CSV; {ways}")
+    return found[0]

@@ -1,0 +1,303 @@
+import csv
+import sys
+from collections import Counter
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from reviewlab.data.netflix import NetflixDataModule
+from reviewlab.data.splits import fold, leak
+from reviewlab.errors import InputError
+from reviewlab.text.cleaning import Cleaning
+from reviewlab.text.words import WordEncoder
+
+HEADER = ["reviewId", "content", "score"]
+ROWS = [
+    *(("Good", 5), ("good!", 5), ("GOOD", 4), ("None", 3), ("N/A", 1), ("", 2), ("!!!", 1)),
+    *(("first line\nsecond line", 2), ("👍", 5), ('he said "no", twice', 1), ("5/5", 5)),
+    *((f"review number {word}", i % 5 + 1) for i, word in enumerate("abcdefghijk")),
+]
+TEXTS = [text for text, _ in ROWS]
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(rows=ROWS, header=HEADER, name="reviews.csv"):
+        path = tmp_path / name
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, *(("id", *row) for row in rows)])
+        return str(path)
+
+    return write
+
+
+def data(source, cleaning=None, **options):
+    return NetflixDataModule(WordEncoder(cleaning=cleaning), source, **options)
+
+
+def everything(source, **options):
+    """Texts and label names of all reviews that are read, in the order of the file."""
+    module = data(source, test=0, validation=0, **options)
+    reviews = module.read()["train"]
+    return module, reviews.texts, [module.label_names[label] for label in reviews.labels]
+
+
+def test_stars_are_the_scores_and_no_text_is_lost_or_changed(write):
+    _, texts, labels = everything(write())
+    assert texts == TEXTS
+    assert labels == [str(score) for _, score in ROWS]
+
+
+def test_three_stars_are_neutral(write):
+    names = {1: "negative", 2: "negative", 3: "neutral", 4: "positive", 5: "positive"}
+    _, texts, labels = everything(write(), label_rule="three")
+    assert texts == TEXTS
+    assert labels == [names[score] for _, score in ROWS]
+
+
+def test_polarity_leaves_three_stars_out_and_says_so(write):
+    module, texts, labels = everything(write(), label_rule="polarity")
+    kept = [(text, score) for text, score in ROWS if score != 3]
+    assert texts == [text for text, _ in kept]
+    assert labels == ["negative" if score < 3 else "positive" for _, score in kept]
+    assert module.label_names == ("negative", "positive")
+    assert module.notes == ["3 reviews with 3 stars are left out (label_rule=polarity)"]
+
+
+def test_grouped_leaves_no_text_on_two_sides(write):
+    module = data(write(), test=0.3, validation=0.3, empty="keep")
+    splits = module.split(module.read())
+    assert set(splits) == {"train", "validation", "test"}
+    sides = [set(map(fold, reviews.texts)) for reviews in splits.values()]
+    assert not sides[0] & sides[1] and not sides[0] & sides[2] and not sides[1] & sides[2]
+    assert Counter(text for part in splits.values() for text in part.texts) == Counter(TEXTS)
+    assert module.notes == []
+
+
+def test_random_measures_its_leak(write):
+    rows = [("same", i % 5 + 1) for i in range(50)] + [(f"other {i}", 1) for i in range(50)]
+    module = data(write(rows), split="random", test=0.2, validation=0.25)
+    splits = module.split(module.read())
+    assert [len(splits[name].texts) for name in ("train", "validation", "test")] == [60, 20, 20]
+    for name, note in zip(("validation", "test"), module.notes, strict=True):
+        share = splits[name].texts.count("same") / 20
+        assert share == leak(splits["train"].texts, splits[name].texts) > 0
+        assert note.startswith(f"{name}: {share:.1%} of the reviews have a text that stands in")
+
+
+def test_a_share_of_nothing_means_no_such_split(write):
+    module = data(write(), test=0, validation=0)
+    splits = module.split(module.read())
+    assert list(splits) == ["train"]
+    assert splits["train"].texts == [text for text in TEXTS if text]
+
+
+CLEAN = Cleaning(strip_punctuation=True, strip_digits=True)
+
+
+@pytest.mark.parametrize(
+    ("cleaning", "gone"), [(None, [""]), (CLEAN, ["", "!!!", "5/5"])], ids=["as is", "cleaned"]
+)
+def test_what_is_empty_after_cleaning_is_dropped_and_counted(write, cleaning, gone):
+    module = data(write(), cleaning, test=0, validation=0)
+    assert module.split(module.read())["train"].texts == [t for t in TEXTS if t not in gone]
+    assert module.notes == [f"train: {len(gone)} reviews are empty after cleaning and dropped"]
+
+
+def test_empty_reviews_can_be_kept(write):
+    module = data(write(), CLEAN, test=0, validation=0, empty="keep")
+    assert module.split(module.read())["train"].texts == TEXTS
+    assert module.notes == []
+
+
+def test_cleaning_moves_no_review_to_another_split(write):
+    plain, cleaned = data(write()), data(write(), CLEAN)
+    before, after = plain.split(plain.read()), cleaned.split(cleaned.read())
+    for name, reviews in after.items():
+        assert set(reviews.texts) <= set(before[name].texts)
+
+
+def test_the_split_seed_moves_the_split_and_the_seed_does_not(write):
+    rows = [(f"review {i}", i % 5 + 1) for i in range(100)]
+
+    def test_texts(**options):
+        return data(write(rows), **options).read()["test"].texts
+
+    assert test_texts() == test_texts(seed=7) != test_texts(split_seed=7)
+
+
+def test_the_fingerprint_is_of_the_content(write):
+    same, moved = data(write()).fingerprint(), data(write(name="moved.csv")).fingerprint()
+    assert same == moved != data(write(ROWS[1:])).fingerprint()
+
+
+def test_batches_come_out(write):
+    module = data(write(), CLEAN, batch_size=4, test=0.3, validation=0.3)
+    module.prepare()
+    assert module.facts()["num_classes"] == 5
+    assert sum(module.facts()["class_counts"]) == len(module.corpus("train"))
+    sizes = [len(module.corpus(name)) for name in ("train", "validation", "test")]
+    assert sum(sizes) == len(TEXTS) - 3
+    assert len(next(iter(module.train_dataloader())).labels) == 4
+
+
+def test_every_option_that_moves_a_review_is_in_the_key_of_the_cache(write):
+    options = [
+        *({}, {"test": 0.3}, {"validation": 0.3}, {"split": "random"}, {"empty": "keep"}),
+        *({"label_rule": "three"}, {"split_seed": 1}),
+    ]
+    keys = [str(data(write(), **option).split_options()) for option in options]
+    assert len(set(keys)) == len(options)
+
+
+def refused(source, **options):
+    module = data(source, **options)
+    with pytest.raises(InputError) as caught:
+        module.fingerprint()
+        module.split(module.read())
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_missing_file(tmp_path):
+    path = str(tmp_path / "no.csv")
+    assert refused(path) == f"data.source: {path!r} does not exist"
+
+
+def test_a_folder(tmp_path):
+    (tmp_path / "x.csv").mkdir()
+    assert "x.csv' is a folder" in refused(str(tmp_path / "x.csv"))
+
+
+def test_a_file_that_is_no_csv(tmp_path):
+    (tmp_path / "reviews.xlsx").write_bytes(b"PK")
+    assert "reviews.xlsx' must be a .csv file" in refused(str(tmp_path / "reviews.xlsx"))
+
+
+def test_a_missing_column_lists_those_there_are(write):
+    message = refused(write(header=["id", "content", "stars"]))
+    assert "has no column 'score'; its columns are id, content, stars" in message
+
+
+@pytest.mark.parametrize("score", ["0", "6", "-1", "", "4.5", "five", "nan"])
+def test_a_score_that_is_none_names_line_and_value(write, score):
+    message = refused(write([*ROWS, ("late", score)]))
+    assert f"line {len(ROWS) + 3}: score is {score!r}; allowed are 1, 2, 3, 4, 5" in message
+
+
+def test_scores_may_be_written_as_whole_floats(write):
+    _, _, labels = everything(write([(f"text {i}", f"{i % 5 + 1}.0") for i in range(10)]))
+    assert labels == ["1", "2", "3", "4", "5"] * 2
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'score,content\n5,fine\n4,"never closed\n3,x\n', "line 3: bad quoting"),
+        (b'score,content\n5,fine\n4,"closed" early\n', "line 3: bad quoting"),
+        (b"score,content\n5,fine\n4,sch\xf6n\n", "line 3: byte 0xf6 is not UTF-8"),
+        ("score,content\n5,gut\n".encode("utf-16"), "is not UTF-8"),
+        (b"score,content\n5,one,two\n", "line 2: has 3 fields"),
+        (b"", "is empty"),
+        (b"score,content\n", "has a header but no rows"),
+    ],
+)
+def test_a_damaged_file_says_where(tmp_path, content, expected):
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    assert expected in refused(str(path))
+
+
+def test_fewer_reviews_than_classes(write):
+    assert "fewer than the 5 classes" in refused(write(ROWS[:4]))
+    assert "fewer than the 2 classes" in refused(write(ROWS[:1]), label_rule="polarity")
+
+
+def test_a_share_that_holds_out_nothing(write):
+    assert refused(write(), test=0.01).startswith("data.test: 0.01 of 22 reviews holds out none")
+    message = refused(write(), test=0, validation=0.01)
+    assert message.startswith("data.validation: 0.01 of 22 reviews holds out none")
+
+
+def test_a_split_of_empty_reviews_only(write):
+    message = refused(write([("?", i % 5 + 1) for i in range(9)]), cleaning=CLEAN, test=0)
+    assert message.startswith("data.validation: ")  # one text cannot stand on two sides
+    message = refused(
+        write([("?", i % 5 + 1) for i in range(9)]), cleaning=CLEAN, test=0, validation=0
+    )
+    assert message.startswith("data.empty: 'drop' leaves no train review")
+
+
+@pytest.mark.parametrize("source", [None, ""])
+def test_without_source_and_extra_the_message_names_every_way(monkeypatch, source):
+    monkeypatch.setitem(sys.modules, "kagglehub", None)  # as if it were not installed
+    message = refused(source)
+    for way in ("data.source", "REVIEWLAB_NETFLIX", "reviewlab[kaggle]"):
+        assert way in message
+
+
+def test_the_extra_downloads(monkeypatch, write, tmp_path):
+    write()
+    asked = []
+    download = SimpleNamespace(dataset_download=lambda name: asked.append(name) or str(tmp_path))
+    monkeypatch.setitem(sys.modules, "kagglehub", download)
+    module = data(None, test=0, validation=0)
+    assert module.read()["train"].texts == TEXTS
+    module.fingerprint()
+    assert asked == ["ashishkumarak/netflix-reviews-playstore-daily-updated"]
+
+
+def test_a_download_that_fails_names_the_other_ways(monkeypatch):
+    def fail(name):
+        raise RuntimeError("no route to host\nsecond line")
+
+    monkeypatch.setitem(sys.modules, "kagglehub", SimpleNamespace(dataset_download=fail))
+    message = refused(None)
+    assert "cannot be had from Kaggle (no route to host)" in message
+    assert "REVIEWLAB_NETFLIX" in message
+
+
+# the real reviews --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def real(netflix_source):
+    module = data(str(netflix_source), test=0, validation=0)
+    return module.read()["train"]
+
+
+@pytest.mark.real_data
+def test_the_real_file(real):
+    assert len(real.texts) == len(real.labels) == 66_122
+    shares = np.bincount(real.labels) / len(real.labels)
+    assert shares == pytest.approx([0.374, 0.081, 0.079, 0.086, 0.379], abs=5e-4)
+    assert sum("\n" in text for text in real.texts) == 3
+    assert sum(text in ("None", "N/A") for text in real.texts) == 8
+    assert 1 - len(set(real.texts)) / len(real.texts) == pytest.approx(0.2, abs=0.005)
+    words = [len(text.split()) for text in real.texts]
+    assert np.median(words) == 7
+    assert np.mean(words) == pytest.approx(16.2, abs=0.05)
+
+
+@pytest.mark.real_data
+def test_by_row_a_fifth_leaks_and_by_text_nothing(netflix_source):
+    leaks = {}
+    for rule in ("grouped", "random"):
+        module = data(str(netflix_source), split=rule)
+        splits = module.split(module.read())
+        leaks[rule] = leak(splits["train"].texts, splits["test"].texts)
+        assert len(splits["test"].labels) == pytest.approx(0.2 * 66_122, abs=1)
+        assert len(splits["validation"].labels) == pytest.approx(0.08 * 66_122, abs=1)
+    assert leaks["grouped"] == 0
+    assert leaks["random"] == pytest.approx(0.24, abs=0.01)
+    assert module.notes[-1].startswith(f"test: {leaks['random']:.1%} of the reviews have a text")
+
+
+@pytest.mark.real_data
+def test_grouped_keeps_the_shares_of_the_stars(netflix_source):
+    module = data(str(netflix_source))
+    splits = module.split(module.read())
+    for reviews in splits.values():
+        shares = np.bincount(reviews.labels) / len(reviews.labels)
+        assert shares == pytest.approx([0.3744, 0.0810, 0.0795, 0.0858, 0.3792], abs=3e-4)
