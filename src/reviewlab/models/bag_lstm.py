@@ -1,0 +1,41 @@
+"""An LSTM over one step, the mean of the word vectors."""
+
+from typing import Literal
+
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.nn.bag import BagRecurrentEncoder
+from reviewlab.nn.init import Scheme
+from reviewlab.nn.objectives import Objective
+from reviewlab.ranges import Fraction, PositiveInt
+
+
+class BagLSTMClassifier(ReviewClassifier):
+    """LSTM layers over the mean embedding of the whole review: no word order.
+
+    dropout: between layers and after the last.
+    linear_layers: 2 puts a linear layer of `hidden_size` before the head, with nothing between.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        vocab_size: PositiveInt,
+        embedding_size: PositiveInt = 64,
+        hidden_size: PositiveInt = 128,
+        num_layers: PositiveInt = 2,
+        bidirectional: bool = False,
+        linear_layers: Literal[1, 2] = 1,
+        dropout: Fraction = 0.0,
+        init: Scheme = "keras",
+    ) -> None:
+        encoder = BagRecurrentEncoder(
+            vocab_size,
+            embedding_size,
+            hidden_size,
+            num_layers,
+            bidirectional=bidirectional,
+            dropout=dropout,
+            extra_linear=linear_layers == 2,
+        )
+        super().__init__(encoder, objective, init)
+        self.save_hyperparameters(ignore=["objective"])

@@ -1,0 +1,45 @@
+"""Convolutions over words, read by an LSTM."""
+
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.cnn import Widths
+from reviewlab.nn.convolution import ConvolutionRecurrentEncoder
+from reviewlab.nn.init import Scheme
+from reviewlab.nn.objectives import Objective
+from reviewlab.ranges import Fraction, PositiveInt
+
+
+class CNNLSTMClassifier(ReviewClassifier):
+    """What the filters find at each word, read in order by an LSTM.
+
+    widths, num_filters: as in `CNNClassifier`.
+    pooled: true takes the maxima over time first, so that the LSTM reads a single step.
+    dropout: before the LSTM and between its layers.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        vocab_size: PositiveInt,
+        embedding_size: PositiveInt = 32,
+        widths: Widths = [3, 4, 5],  # noqa: B006 - read only
+        num_filters: PositiveInt = 32,
+        hidden_size: PositiveInt = 32,
+        num_layers: PositiveInt = 1,
+        bidirectional: bool = False,
+        pooled: bool = False,
+        dropout: Fraction = 0.0,
+        init: Scheme = "keras",
+    ) -> None:
+        encoder = ConvolutionRecurrentEncoder(
+            vocab_size,
+            embedding_size,
+            widths,
+            num_filters,
+            hidden_size,
+            num_layers,
+            bidirectional=bidirectional,
+            dropout=dropout,
+            pooled=pooled,
+        )
+        super().__init__(encoder, objective, init)
+        self.save_hyperparameters(ignore=["objective"])

@@ -1,0 +1,50 @@
+"""An LSTM with additive attention."""
+
+from torch import Tensor
+
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.nn.attention import AttentionEncoder
+from reviewlab.nn.init import Scheme
+from reviewlab.nn.objectives import Objective
+from reviewlab.ranges import Fraction, PositiveInt
+
+
+class LSTMAttentionClassifier(ReviewClassifier):
+    """All states of an LSTM, weighed by attention with the last state as the query.
+
+    attention_size: width of the network that scores a state against the query.
+    dropout: between layers and on the weighed sum.
+    input_dropout: on each layer's input, the same at every step of a review, as Keras does.
+    """
+
+    encoder: AttentionEncoder
+
+    def __init__(
+        self,
+        objective: Objective,
+        vocab_size: PositiveInt,
+        embedding_size: PositiveInt = 16,
+        hidden_size: PositiveInt = 16,
+        attention_size: PositiveInt = 16,
+        num_layers: PositiveInt = 1,
+        bidirectional: bool = False,
+        dropout: Fraction = 0.0,
+        input_dropout: Fraction = 0.0,
+        init: Scheme = "keras",
+    ) -> None:
+        encoder = AttentionEncoder(
+            vocab_size,
+            embedding_size,
+            hidden_size,
+            attention_size,
+            num_layers,
+            bidirectional=bidirectional,
+            dropout=dropout,
+            input_dropout=input_dropout,
+        )
+        super().__init__(encoder, objective, init)
+        self.save_hyperparameters(ignore=["objective"])
+
+    def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+        """What each word weighs, `[batch, time]`: 0 on padding, in all 1 (empty review: 0)."""
+        return self.encoder.attention_weights(token_ids, mask)

@@ -1,0 +1,80 @@
+"""Recurrent classifiers: one signature, three cells."""
+
+from typing import ClassVar, Literal
+
+from reviewlab.errors import InputError
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.nn.init import Scheme
+from reviewlab.nn.objectives import Objective
+from reviewlab.nn.recurrent import Cell, RecurrentEncoder
+from reviewlab.ranges import Fraction, PositiveInt
+
+
+class RecurrentClassifier(ReviewClassifier):
+    """What `rnn`, `lstm` and `gru` share.
+
+    input: "one_hot" feeds one-hot words to the first layer; `embedding_size` then plays no part.
+    dropout: between layers, anew at each step, as torch does.
+    input_dropout: on each layer's input, the same at every step of a review, as Keras does.
+    pooling: the last state, or the mean or maximum of all states.
+    mask_padding: false reads padding like words, as Keras does without masking.
+
+    Raises:
+        InputError: dropout between the layers of a single layer.
+    """
+
+    cell: ClassVar[Cell]
+
+    def __init__(
+        self,
+        objective: Objective,
+        vocab_size: PositiveInt,
+        input: Literal["embedding", "one_hot"] = "embedding",  # noqa: A002 - the option's name
+        embedding_size: PositiveInt = 16,
+        hidden_size: PositiveInt = 8,
+        num_layers: PositiveInt = 1,
+        bidirectional: bool = False,
+        dropout: Fraction = 0.0,
+        input_dropout: Fraction = 0.0,
+        pooling: Literal["last", "mean", "max"] = "last",
+        mask_padding: bool = True,
+        init: Scheme = "keras",
+    ) -> None:
+        if dropout > 0 and num_layers == 1:
+            raise InputError(
+                f"model.dropout: {dropout} acts between layers and model.num_layers is 1; "
+                "allowed: 0, or more layers (model.input_dropout acts on the words)"
+            )
+        encoder = RecurrentEncoder(
+            self.cell,
+            vocab_size,
+            hidden_size,
+            num_layers,
+            input=input,
+            embedding_size=embedding_size,
+            bidirectional=bidirectional,
+            dropout=dropout,
+            input_dropout=input_dropout,
+            pooling=pooling,
+            mask_padding=mask_padding,
+        )
+        super().__init__(encoder, objective, init)
+        self.save_hyperparameters(ignore=["objective"])
+
+
+class RNNClassifier(RecurrentClassifier):
+    """A plain recurrent network with tanh."""
+
+    cell = "rnn"
+
+
+class LSTMClassifier(RecurrentClassifier):
+    """A long short-term memory."""
+
+    cell = "lstm"
+
+
+class GRUClassifier(RecurrentClassifier):
+    """A gated recurrent unit, torch's, which is Keras' with `reset_after`."""
+
+    cell = "gru"

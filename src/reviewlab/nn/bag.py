@@ -1,0 +1,56 @@
+"""A recurrent network over a single step: what the study notes trained as sequence models."""
+
+import torch
+from torch import Tensor, nn
+
+from reviewlab.nn.encoder import Encoder
+from reviewlab.nn.mlp import MeanEmbedding
+from reviewlab.nn.recurrent import RecurrentStack
+
+
+class BagRecurrentEncoder(Encoder):
+    """LSTM layers over the mean of a review's word vectors, as one step.
+
+    Without a second step no state is ever carried over, so word order plays no part. `dropout` acts
+    between layers and after the last. `extra_linear` adds a linear layer of `hidden_size` with
+    nothing before or behind it, which adds parameters but no expressive power.
+    """
+
+    def __init__(
+        self,
+        vocab_size: int,
+        embedding_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        *,
+        bidirectional: bool = False,
+        dropout: float = 0.0,
+        extra_linear: bool = False,
+    ) -> None:
+        super().__init__()
+        self.mean = MeanEmbedding(vocab_size, embedding_size)
+        self.recurrent = RecurrentStack(
+            "lstm",
+            embedding_size,
+            hidden_size,
+            num_layers,
+            bidirectional=bidirectional,
+            dropout=dropout,
+        )
+        self.dropout = nn.Dropout(dropout)
+        size = self.recurrent.output_size
+        self.linear = nn.Linear(size, hidden_size) if extra_linear else nn.Identity()
+        self.output_size = hidden_size if extra_linear else size
+
+    def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+        """Features `[batch, output_size]`."""
+        states = over_one_step(self.recurrent, self.mean(token_ids, mask))
+        features: Tensor = self.linear(self.dropout(states))
+        return features
+
+
+def over_one_step(recurrent: RecurrentStack, vectors: Tensor) -> Tensor:
+    """The states after a sequence of one step: `[batch, size]` to `[batch, output_size]`."""
+    lengths = torch.ones(len(vectors), dtype=torch.int64, device=vectors.device)
+    states: Tensor = recurrent(vectors[None], lengths)
+    return states[0]

@@ -1,0 +1,56 @@
+"""How weights begin: as torch leaves them, or as Keras draws them."""
+
+from typing import Literal
+
+import torch
+from torch import nn
+
+from reviewlab.nn.recurrent import InputKernel
+from reviewlab.nn.transformer import Positions
+
+Scheme = Literal["torch", "keras"]
+
+EMBEDDING_BOUND = 0.05
+"""Keras draws embeddings uniformly between plus and minus this."""
+
+
+def initialise(module: nn.Module, scheme: Scheme) -> None:
+    """Draws every weight of `module` anew by `scheme`; "torch" keeps what torch has drawn.
+
+    "keras" draws from the distributions of Keras' layers: Glorot uniform kernels (of a recurrent
+    layer's gates together, so that its fan-out is all gates), orthogonal recurrent kernels, forget
+    bias 1, other biases 0, embeddings uniform. Keras' default GRU (`reset_after`) is torch's.
+    """
+    if scheme == "keras":
+        for part in module.modules():
+            _draw_like_keras(part)
+
+
+@torch.no_grad()
+def _draw_like_keras(part: nn.Module) -> None:
+    if isinstance(part, nn.Embedding | Positions):
+        nn.init.uniform_(part.weight, -EMBEDDING_BOUND, EMBEDDING_BOUND)
+    elif isinstance(part, nn.Linear | nn.Conv1d):
+        nn.init.xavier_uniform_(part.weight)
+        if part.bias is not None:
+            nn.init.zeros_(part.bias)
+    elif isinstance(part, InputKernel):
+        nn.init.xavier_uniform_(part.weight)
+    elif isinstance(part, nn.RNNBase):
+        _draw_recurrent(part)
+    elif isinstance(part, nn.MultiheadAttention):
+        for kernel in part.in_proj_weight.chunk(3):  # query, key and value are layers of their own
+            nn.init.xavier_uniform_(kernel)
+
+
+def _draw_recurrent(rnn: nn.RNNBase) -> None:
+    """Of torch's two bias vectors the first holds the forget bias; the step adds both."""
+    for name, weight in rnn.named_parameters(recurse=False):
+        if name.startswith("weight_ih"):
+            nn.init.xavier_uniform_(weight)
+        elif name.startswith("weight_hh"):
+            nn.init.orthogonal_(weight)
+        else:
+            nn.init.zeros_(weight)
+            if isinstance(rnn, nn.LSTM) and name.startswith("bias_ih"):
+                weight[rnn.hidden_size : 2 * rnn.hidden_size] = 1  # torch's order: i, f, g, o
