@@ -6,6 +6,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
+from torch import Tensor
 
 from reviewlab.callbacks.checkpoints import Mode, is_better
 
@@ -55,7 +56,7 @@ class Curves(Checkpoint):
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Keep the epoch."""
         self.train_seconds += self._lap()
-        metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        metrics = {name: _digits(value) for name, value in trainer.callback_metrics.items()}
         self.epochs.append(
             {
                 "epoch": trainer.current_epoch,
@@ -84,3 +85,8 @@ class Curves(Checkpoint):
         now = time.perf_counter()
         seconds, self._part_began = now - self._part_began, now
         return seconds
+
+
+def _digits(value: Tensor) -> float:
+    """The number that a float32 stands for: it carries seven digits, and the rest is noise."""
+    return float(f"{float(value):.7g}")

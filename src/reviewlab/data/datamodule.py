@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from pytorch_lightning import LightningDataModule
 
+from reviewlab.data.batch import Batch
 from reviewlab.data.cache import Encoded, digest, open_or_build, writing
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.loader import BatchLoader
@@ -173,10 +175,23 @@ class ReviewDataModule(LightningDataModule):
         """In order; nothing where there is no test set."""
         return self._loader("test", self.eval_batch_size, None) if self.has("test") else []
 
+    def transfer_batch_to_device(
+        self, batch: Batch, device: torch.device, dataloader_idx: int
+    ) -> Batch:
+        """Move a batch; on the CPU it is there already, and Lightning's search through it costs."""
+        if device.type == "cpu":
+            return batch
+        return Batch(*(tensor.to(device, non_blocking=True) for tensor in batch))
+
     def _loader(self, split: str, batch_size: int, sampler: EpochSampler | None) -> BatchLoader:
         rank, world_size = 0, 1
         if self.trainer is not None:
             rank, world_size = self.trainer.global_rank, self.trainer.world_size
+        if sampler is not None and batch_size % world_size:
+            # The ranks' mean gradients are averaged, which is the batch's only for equal shares.
+            raise InputError(
+                f"data.batch_size: {batch_size} cannot be shared equally among {world_size} devices"
+            )
         return BatchLoader(self.corpus(split), self.text, batch_size, sampler, rank, world_size)
 
     def _lengths(self, corpus: Corpus) -> NDArray[np.int64]:

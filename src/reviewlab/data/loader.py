@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from torch.utils.data import SequentialSampler
 
 from reviewlab.data.batch import Batch
 from reviewlab.data.corpus import Corpus
@@ -24,7 +25,17 @@ class BatchLoader:
 
     Lightning calls `loader.sampler.set_epoch` before each epoch, asks `state_dict` when it saves,
     and hands it back before the first batch of a resumed run.
+
+    Args:
+        corpus: the reviews of one split.
+        text: its layout says how a batch is cut and filled.
+        batch_size: reviews of a batch, all ranks together.
+        sampler: the order; None for that of the corpus.
+        rank: which share of a batch is gathered here.
+        world_size: among how many each batch is shared.
     """
+
+    batch_sampler = None  # Lightning looks for one behind every `sampler`
 
     def __init__(
         self,
@@ -43,7 +54,8 @@ class BatchLoader:
         self.corpus = corpus
         self.text = text
         self.batch_size = batch_size
-        self.sampler = sampler
+        # Lightning asks whether an evaluation loader shuffles: with torch's own class it does not.
+        self.sampler = SequentialSampler(corpus) if sampler is None else sampler
         self.rank = rank
         self.world_size = world_size
         self._batch = 0
@@ -58,7 +70,7 @@ class BatchLoader:
         # A generator: nothing here runs before the first batch is asked for. Lightning makes
         # iterators that it never uses, and sets the epoch after it made the one that it does use.
         size = len(self.corpus)
-        order = np.arange(size) if self.sampler is None else self.sampler.order()
+        order = self.sampler.order() if isinstance(self.sampler, EpochSampler) else np.arange(size)
         count = len(self)
         for number in range(self._first(), count):
             begin = number * self.batch_size
@@ -77,7 +89,7 @@ class BatchLoader:
 
     @property
     def _epoch(self) -> int:
-        return 0 if self.sampler is None else self.sampler.epoch
+        return self.sampler.epoch if isinstance(self.sampler, EpochSampler) else 0
 
     def _first(self) -> int:
         epoch, batch = self._resume or (self._epoch, 0)

@@ -18,7 +18,7 @@ from reviewlab.text.encoder import TextEncoder
 CHECKPOINT_VERSION = 1
 
 OptimizerFactory = Callable[[Iterable[nn.Parameter]], Optimizer]
-SchedulerFactory = Callable[..., dict[str, Any] | None]
+SchedulerFactory = Callable[[Optimizer], dict[str, Any] | None]
 
 
 class ReviewClassifier(pl.LightningModule):
@@ -95,19 +95,10 @@ class ReviewClassifier(pl.LightningModule):
     def configure_optimizers(self) -> Any:
         """What `use_optimizer` was given, in the form that Lightning asks for."""
         optimizer = self._optimizer(self.parameters())
-        steps = int(self.trainer.estimated_stepping_batches)
-        scheduler = self._scheduler(optimizer, total_steps=steps)
+        scheduler = self._scheduler(optimizer)
         if scheduler is None:
             return optimizer
         return {"optimizer": optimizer, "lr_scheduler": scheduler}
-
-    def transfer_batch_to_device(
-        self, batch: Batch, device: torch.device, dataloader_idx: int
-    ) -> Batch:
-        """Move a batch; on the CPU it is there already, and Lightning's search through it costs."""
-        if device.type == "cpu":
-            return batch
-        return Batch(*(tensor.to(device, non_blocking=True) for tensor in batch))
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add what makes a checkpoint stand alone, and the epoch's outputs so far."""

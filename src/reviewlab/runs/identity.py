@@ -9,7 +9,7 @@ import copy
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 PLACEMENT = (
@@ -41,6 +41,15 @@ def configuration_id(config: dict[str, Any], data_fingerprint: str) -> str:
     return _digest(_identifying(config, (*PLACEMENT, "seed", "data.seed")), data_fingerprint)
 
 
+def hyperparameters(config: dict[str, Any]) -> dict[str, Any]:
+    """The identifying part of a config, flat: `{"model": "LSTMClassifier", "model.dropout": 0.1}`.
+
+    A node stands under its own key with the name of what it makes. Lists become text, so that any
+    logger takes every value.
+    """
+    return dict(_leaves(_identifying(config, PLACEMENT), ""))
+
+
 def slug(parts: Iterable[str]) -> str:
     """A short name for people, of `[A-Za-z0-9._-]` only and at most 80 characters.
 
@@ -49,6 +58,17 @@ def slug(parts: Iterable[str]) -> str:
     """
     words = (re.sub(r"[^A-Za-z0-9.]+", "-", part).strip("-.") for part in parts)
     return "_".join(word for word in words if word)[:SLUG_LENGTH].rstrip("-_.") or "run"
+
+
+def _leaves(node: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, value in node.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{key}.")
+        elif name == "_target_":
+            yield prefix.removesuffix("."), value.rpartition(".")[2]
+        else:
+            yield key, str(value) if isinstance(value, list) else value
 
 
 def _identifying(config: dict[str, Any], left_out: Iterable[str]) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Trains one classifier on one data set, from objects, and says what came of it."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from pytorch_lightning.loggers import Logger, TensorBoardLogger
 
 from reviewlab.callbacks import Checkpoints, Curves, Interruption
 from reviewlab.callbacks.checkpoints import Mode
-from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier, SchedulerFactory
+from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
 from reviewlab.training.checkpoint_io import AtomicCheckpointIO
 from reviewlab.training.optimizers import FullBatch
 from reviewlab.training.seeding import seed_dropout
@@ -23,6 +25,7 @@ from reviewlab.training.summary import summarise
 class Training:
     """How to train: everything but the classifier and the data.
 
+    scheduler: makes the schedule of an optimizer; called with it and `total_steps`.
     make_trainer: `pl.Trainer` with the options of the config; callbacks, logger, folder and plugins
         are added here.
     folder: where `checkpoints/` goes.
@@ -31,7 +34,7 @@ class Training:
 
     make_trainer: Callable[..., pl.Trainer]
     optimizer: OptimizerFactory
-    scheduler: SchedulerFactory
+    scheduler: Callable[..., dict[str, Any] | None]
     callbacks: list[Callback]
     loggers: list[Logger]
     folder: Path
@@ -57,7 +60,8 @@ class Training:
         checkpoints = self._checkpoints()
         interruption = Interruption(checkpoints)
         trainer = self._trainer(classifier, data, [curves, checkpoints, interruption])
-        classifier.use_optimizer(self.optimizer, self.scheduler)
+        steps = total_steps(trainer, len(data.train_dataloader()))
+        classifier.use_optimizer(self.optimizer, partial(self.scheduler, total_steps=steps))
         seed_dropout(self.seed, trainer.global_rank)
         with interruption.watch():
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
@@ -78,6 +82,8 @@ class Training:
     ) -> pl.Trainer:
         others = [callback for callback in self.callbacks if callback not in own]
         options: dict[str, Any] = {}
+        if not data.val_dataloader():
+            options["limit_val_batches"] = 0
         if getattr(self.optimizer, "func", None) is FullBatch:
             loader = data.train_dataloader()
             options["accumulate_grad_batches"] = len(loader)
@@ -106,3 +112,16 @@ class Training:
             if isinstance(logger, TensorBoardLogger):
                 logger.log_hyperparams(self.hyperparameters, metrics)
                 logger.finalize("success")
+
+
+def total_steps(trainer: pl.Trainer, batches: int) -> float:
+    """How many optimizer steps the training takes at most; infinite when nothing but time ends it.
+
+    batches: of a whole epoch. Lightning's own estimate sets up the loader before the checkpoint is
+    read, and a run resumed within an epoch would begin that epoch anew.
+    """
+    limit = trainer.limit_train_batches
+    batches = min(batches, limit) if isinstance(limit, int) else int(batches * limit)
+    an_epoch = math.ceil(batches / trainer.accumulate_grad_batches)
+    epochs = math.inf if trainer.max_epochs in (None, -1) else trainer.max_epochs
+    return min(an_epoch * epochs, math.inf if trainer.max_steps == -1 else trainer.max_steps)

@@ -1,0 +1,76 @@
+"""What the programs say: on the console for people, and in the run's `train.log`."""
+
+import logging
+import logging.handlers
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import rich
+
+ROOT = logging.getLogger("reviewlab")
+
+
+class ConsoleHandler(logging.Handler):
+    """Prints a message as it stands, on stderr, above the progress bar where one is drawn."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one message; nothing in it is markup, and a log file's lines are not wrapped."""
+        rich.get_console().print(
+            self.format(record), markup=False, highlight=False, soft_wrap=True, emoji=False
+        )
+
+
+def speak() -> None:
+    """Let `reviewlab` speak to people; Lightning speaks only when something is wrong.
+
+    What it says besides (which accelerators there are, tips) would stand above every run.
+    """
+    rich.reconfigure(stderr=True)
+    if not any(isinstance(handler, ConsoleHandler) for handler in ROOT.handlers):
+        ROOT.addHandler(ConsoleHandler())
+    ROOT.setLevel(logging.INFO)
+    ROOT.propagate = False
+    # pytorch-lightning 2.6.6 asks torch 2.13 an old way how its batches are nested
+    warnings.filterwarnings("ignore", ".*LeafSpec.* is deprecated")
+    for name in ("pytorch_lightning", "lightning_fabric", "lightning.pytorch"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class Record:
+    """Keeps what is said until there is a file for it, and from then on writes it there.
+
+    A run's folder is made only when its data have been read; what was said by then belongs in its
+    log as well.
+    """
+
+    def __init__(self) -> None:
+        self._held = logging.handlers.MemoryHandler(1000, flushLevel=logging.CRITICAL + 1)
+        self._file: logging.FileHandler | None = None
+
+    def __enter__(self) -> Self:
+        ROOT.addHandler(self._held)
+        return self
+
+    def keep(self, path: Path) -> None:
+        """From here on everything goes to the end of `path`."""
+        self._file = logging.FileHandler(path, encoding="utf-8")
+        self._file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        self._held.setTarget(self._file)
+        self._held.flush()
+        ROOT.removeHandler(self._held)
+        ROOT.addHandler(self._file)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        ROOT.removeHandler(self._held)
+        self._held.setTarget(None)
+        self._held.close()
+        if self._file is not None:
+            ROOT.removeHandler(self._file)
+            self._file.close()

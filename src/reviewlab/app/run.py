@@ -1,0 +1,166 @@
+"""Carries out one run: from a resolved config to a run folder that says what came out."""
+
+import logging
+import shutil
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+from reviewlab.app import build
+from reviewlab.app.logs import Record
+from reviewlab.callbacks import Interrupted
+from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.errors import InputError
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.runs.files import write_json
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.identity import configuration_id, hyperparameters, run_id, slug
+from reviewlab.runs.provenance import provenance
+from reviewlab.runs.result import write_result
+from reviewlab.runs.status import read_status, write_status
+from reviewlab.training.fit import Training
+from reviewlab.training.seeding import seed_initialisation
+
+log = logging.getLogger(__name__)
+
+SPLITS = {"validation": "val", "test": "test", "train": "train"}
+"""The data's word for a split, and the one before the metrics' names."""
+
+
+class Outcome(NamedTuple):
+    """A run that has ended: its folder, and what stands in its `result.json`."""
+
+    folder: RunFolder
+    result: dict[str, Any]
+
+
+class Parts(NamedTuple):
+    """What a run is made of before it has a folder: built from the config, with the data read."""
+
+    data: ReviewDataModule
+    classifier: ReviewClassifier
+    seconds: float
+
+
+def run(config: dict[str, Any], overrides: list[str], resume: RunFolder | None = None) -> Outcome:
+    """Train as `config` says, in a folder of its own or on in the one that is resumed.
+
+    The folder is made only when the data have been read and everything is built, so that a mistake
+    leaves nothing behind.
+
+    Raises: InputError for what a person can mend, Interrupted when a signal ended the run; any
+        other error is in the status as well.
+    """
+    with Record() as record:
+        parts = prepare(config)
+        folder = resume or RunFolder.claim(
+            Path(config["outputs"]) / "runs", config["name"] or slug(overrides or ["default"])
+        )
+        record.keep(folder.log)
+        try:
+            training = begin(config, folder)
+        except InputError:
+            if resume is None:
+                shutil.rmtree(folder.path)
+            raise
+        return Outcome(folder, _carry_out(config, overrides, folder, parts, training, resume))
+
+
+def prepare(config: dict[str, Any]) -> Parts:
+    """Read the data and build the classifier, with the seed that its weights follow from."""
+    began = time.perf_counter()
+    torch.set_num_threads(config["threads"])
+    data = build.datamodule(config)
+    data.prepare()
+    for note in data.notes:
+        log.info("%s", note)
+    seed_initialisation(config["seed"])
+    classifier = build.classifier(config, data.facts())
+    classifier.describe(data.text, data.label_names, config)
+    return Parts(data, classifier, time.perf_counter() - began)
+
+
+def begin(config: dict[str, Any], folder: RunFolder) -> Training:
+    """What trains, with everything that writes pointed at the folder."""
+    return Training(
+        make_trainer=build.trainer(config),
+        optimizer=build.optimizer(config),
+        scheduler=build.scheduler(config),
+        callbacks=build.callbacks(config),
+        loggers=[build.logger(config, folder.path)],
+        folder=folder.path,
+        seed=config["seed"],
+        hyperparameters=hyperparameters(config),
+        monitor=config["monitor"],
+        mode=config["mode"],
+    )
+
+
+def _carry_out(
+    config: dict[str, Any],
+    overrides: list[str],
+    folder: RunFolder,
+    parts: Parts,
+    training: Training,
+    resume: RunFolder | None,
+) -> dict[str, Any]:
+    last = folder.last_checkpoint
+    status = read_status(folder.path).begun()
+    folder.write_config(config)
+    write_status(folder.path, status)
+    write_json(folder.path / "provenance.json", provenance(sys.argv, _device(config)))
+    try:
+        facts = _facts(config, overrides, parts)
+        measured = training.run(
+            parts.classifier,
+            parts.data,
+            resume_from=last if resume is not None and last.exists() else None,
+            test=config["test"],
+        )
+    except Interrupted as interrupted:
+        write_status(folder.path, status.finished("preempted", str(interrupted)))
+        raise
+    except BaseException:
+        write_status(folder.path, status.finished("failed", traceback.format_exc()))
+        log.exception("the run failed")
+        raise
+    seconds = {"prepare": parts.seconds, **measured.pop("seconds")}
+    result = {**facts, **measured, "seconds": seconds}
+    write_result(folder.path, result)
+    write_status(folder.path, status.finished("done"))
+    return result
+
+
+def _facts(config: dict[str, Any], overrides: list[str], parts: Parts) -> dict[str, Any]:
+    fingerprint = parts.data.fingerprint()
+    return {
+        "run_id": run_id(config, fingerprint),
+        "configuration_id": configuration_id(config, fingerprint),
+        "overrides": overrides,
+        "seed": config["seed"],
+        "monitor": config["monitor"],
+        "mode": config["mode"],
+        "data_fingerprint": fingerprint,
+        "label_names": list(parts.data.label_names),
+        "majority_baseline": majority_baseline(parts.data, test=config["test"]),
+        "test_uses": int(config["test"]),
+    }
+
+
+def _device(config: dict[str, Any]) -> str:
+    if config["trainer"]["accelerator"] == "cpu" or not torch.cuda.is_available():
+        return f"cpu, {config['threads']} threads"
+    return torch.cuda.get_device_name()
+
+
+def majority_baseline(data: ReviewDataModule, test: bool) -> dict[str, float]:
+    """The accuracy of always answering the training split's commonest class, by split."""
+    commonest = torch.bincount(torch.from_numpy(data.corpus("train").labels)).argmax().item()
+    splits = [s for s in SPLITS if data.has(s) and (s != "test" or test)]
+    return {
+        SPLITS[split]: float((data.corpus(split).labels == commonest).mean()) for split in splits
+    }

@@ -1,0 +1,101 @@
+"""Our metrics are scikit-learn's, whatever the batch size."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, f1_score, log_loss, mean_absolute_error, recall_score
+from torch import Tensor
+
+from reviewlab.models.metrics import CALIBRATION_BINS, EpochMetrics, metric_names
+from reviewlab.nn import BCE, MSE, CrossEntropy, Objective
+
+STARS = ("1", "2", "3", "4", "5")
+
+
+def measure(objective: Objective, outputs: Tensor, labels: Tensor, size: int) -> dict[str, float]:
+    names = STARS[: 2 if outputs.shape[1] == 1 and not isinstance(objective, MSE) else 5]
+    metrics = EpochMetrics(objective, names)
+    for start in range(0, len(labels), size):
+        metrics.update(outputs[start : start + size], labels[start : start + size])
+    return metrics.compute()
+
+
+def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    confidence, predicted = probabilities.max(1), probabilities.argmax(1)
+    bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    gaps = (
+        np.abs((predicted[bins == b] == labels[bins == b]).mean() - confidence[bins == b].mean())
+        * (bins == b).mean()
+        for b in np.unique(bins)
+    )
+    return float(sum(gaps))
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**31), size=st.integers(1, 70), reviews=st.integers(2, 60))
+def test_metrics_equal_scikit_learn(seed: int, size: int, reviews: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    outputs = 3 * torch.randn(reviews, 5, generator=generator)
+    labels = torch.randint(5, (reviews,), generator=generator)
+    values = measure(CrossEntropy(num_classes=5, label_smoothing=0.1), outputs, labels, size)
+    true, predicted = labels.numpy(), outputs.argmax(1).numpy()
+    probabilities = outputs.double().softmax(1).numpy()
+    recalls = recall_score(true, predicted, labels=range(5), average=None, zero_division=0)
+    # torchmetrics leaves classes that neither occur nor are predicted out of the mean, and so do we
+    seen = sorted(set(true) | set(predicted))
+    expected = {
+        "loss": log_loss(true, probabilities, labels=range(5)),
+        "accuracy": accuracy_score(true, predicted),
+        "f1_macro": f1_score(true, predicted, labels=seen, average="macro", zero_division=0),
+        "mae": mean_absolute_error(true, predicted),
+        "calibration_error": calibration_error(probabilities, true),
+        "predicted_classes": len(set(predicted)),
+        **{f"recall_{name}": r for name, r in zip(STARS, recalls, strict=True)},
+    }
+    assert values == pytest.approx(expected, abs=1e-6)
+
+
+def test_two_classes_have_no_stars() -> None:
+    outputs, labels = torch.tensor([[2.0], [-1.0], [0.5]]), torch.tensor([1, 0, 0])
+    values = measure(BCE(num_classes=2), outputs, labels, 2)
+    assert "mae" not in values
+    assert values["accuracy"] == pytest.approx(2 / 3)
+    assert values["loss"] == pytest.approx(
+        log_loss([1, 0, 0], outputs.double().sigmoid().numpy().ravel()), abs=1e-6
+    )
+
+
+@pytest.mark.parametrize("names", [STARS, STARS[:2]])
+def test_every_metric_is_named_for_the_monitor(names: tuple[str, ...]) -> None:
+    outputs, labels = torch.randn(9, len(names)), torch.arange(9) % len(names)
+    values = EpochMetrics(CrossEntropy(num_classes=len(names)), names)
+    values.update(outputs, labels)
+    assert set(values.compute()) == metric_names(names)
+
+
+def test_the_training_loss_weighs_a_short_batch_by_its_size() -> None:
+    metrics = EpochMetrics(CrossEntropy(num_classes=2), STARS[:2])
+    metrics.update(torch.zeros(3, 2), torch.zeros(3, dtype=torch.int64), torch.tensor(1.0))
+    metrics.update(torch.zeros(1, 2), torch.zeros(1, dtype=torch.int64), torch.tensor(5.0))
+    assert metrics.compute()["training_loss"] == pytest.approx(2.0)
+
+
+def test_an_epoch_is_measured_alone() -> None:
+    metrics = EpochMetrics(CrossEntropy(num_classes=2), STARS[:2])
+    right, wrong = torch.tensor([[5.0, 0.0]]), torch.tensor([[0.0, 5.0]])
+    metrics.update(wrong, torch.tensor([0]))
+    assert metrics.compute()["accuracy"] == 0
+    metrics.update(right, torch.tensor([0]))
+    assert metrics.compute()["accuracy"] == 1
+
+
+def test_an_interrupted_epoch_is_measured_whole() -> None:
+    outputs, labels = torch.randn(8, 2), torch.arange(8) % 2
+    whole, first, second = (EpochMetrics(CrossEntropy(num_classes=2), STARS[:2]) for _ in range(3))
+    whole.update(outputs, labels, torch.tensor(1.0))
+    first.update(outputs[:5], labels[:5], torch.tensor(1.0))
+    second.load_state(first.state())
+    second.update(outputs[5:], labels[5:], torch.tensor(1.0))
+    assert second.compute() == whole.compute()

@@ -1,0 +1,12 @@
+"""Fixtures of the training tests."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.training.tiny import Setup
+
+
+@pytest.fixture
+def setup(tmp_path: Path) -> Setup:
+    return Setup(tmp_path)

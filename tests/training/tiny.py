@@ -1,0 +1,86 @@
+"""A training so small that it can be run dozens of times."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.callbacks import Callback
+
+from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.reviews import Reviews
+from reviewlab.models import LSTMClassifier, ReviewClassifier
+from reviewlab.nn import CrossEntropy
+from reviewlab.text.words import WordEncoder
+from reviewlab.training.fit import Training
+from reviewlab.training.schedulers import cosine
+from reviewlab.training.seeding import seed_initialisation
+
+WORDS = "good bad film plot dull bright actor not very long".split()
+
+
+class TinyDataModule(ReviewDataModule):
+    """Forty-five reviews of random words; the label is the count of "good" against "bad"."""
+
+    label_names = ("negative", "positive")
+
+    def fingerprint(self) -> str:
+        return "tiny"
+
+    def read(self) -> dict[str, Reviews]:
+        generator = np.random.default_rng(1)
+        texts = [" ".join(generator.choice(WORDS, generator.integers(1, 9))) for _ in range(45)]
+        labels = np.array([int(text.count("good") >= text.count("bad")) for text in texts])
+        return {"train": Reviews(texts, labels), "test": Reviews(texts[:9], labels[:9])}
+
+
+class Setup:
+    """Builds the same training again and again, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.optimizer: Callable[..., Any] = partial(torch.optim.Adam, lr=0.01)
+        self.scheduler: Callable[..., Any] = partial(cosine, warmup_steps=2)
+        self.callbacks: Callable[[], list[Callback]] = list
+        self.data: dict[str, Any] = {"validation": 0.2, "batch_size": 8}
+        self.trainer: dict[str, Any] = {"max_epochs": 3}
+
+    def build(self) -> tuple[ReviewClassifier, TinyDataModule, Training]:
+        data = TinyDataModule(text=WordEncoder(), eval_batch_size=16, **self.data)
+        data.prepare()
+        seed_initialisation(0)
+        objective = CrossEntropy(num_classes=2, label_smoothing=0.1)
+        classifier = LSTMClassifier(objective, data.text.vocab_size, num_layers=2, dropout=0.3)
+        classifier.describe(data.text, data.label_names, {})
+        make_trainer = partial(
+            pl.Trainer,
+            accelerator="cpu",
+            devices=1,
+            num_sanity_val_steps=0,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            **self.trainer,
+        )
+        training = Training(
+            make_trainer,
+            self.optimizer,
+            self.scheduler,
+            callbacks=self.callbacks(),
+            loggers=[],
+            folder=self.folder,
+            seed=0,
+            hyperparameters={},
+        )
+        return classifier, data, training
+
+    def run(self, resume: bool = False) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+        """The result without its times, and the final weights."""
+        classifier, data, training = self.build()
+        last = self.folder / "checkpoints" / "last.ckpt"
+        result = training.run(classifier, data, last if resume and last.exists() else None)
+        for epoch in result["curves"]:
+            epoch.pop("seconds")
+        return result, classifier.state_dict()
