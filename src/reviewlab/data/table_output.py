@@ -7,6 +7,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ from reviewlab.data.tables import STANDARD_STREAM, Format, Rows, as_list, first_
 from reviewlab.errors import InputError
 
 _QUOTE_FOR = re.compile('[",\r\n]')
+_LINES_AT_A_TIME = 256  # what is joined and encoded then stays in the processor's cache
 
 
 class _Output:
@@ -80,19 +82,26 @@ class _CsvWriter(TableWriter):
         """Nothing: the last line is the end."""
 
     def _write_lines(self, columns: list[list[Any]]) -> None:
-        fields = [[_csv_field(value) for value in column] for column in columns]
+        fields = [_csv_fields(column) for column in columns]
         if len(fields) == 1:  # an empty line would be no row
             fields = [[field or '""' for field in fields[0]]]
         lines = map(",".join, zip(*fields, strict=True))
-        self._output.write("".join(f"{line}\n" for line in lines).encode())
+        while block := list(islice(lines, _LINES_AT_A_TIME)):
+            self._output.write("\n".join([*block, ""]).encode())
 
 
-def _csv_field(value: Any) -> str:
-    text = value if isinstance(value, str) else _plain(value)
-    return '"' + text.replace('"', '""') + '"' if _QUOTE_FOR.search(text) else text
+def _csv_fields(values: list[Any]) -> list[str]:
+    kinds = set(map(type, values))
+    if kinds == {float}:
+        return list(map(repr, values))
+    texts = values if kinds == {str} else map(_plain, values)
+    find = _QUOTE_FOR.search
+    return ['"' + t.replace('"', '""') + '"' if find(t) else t for t in texts]
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, dict | list | bool):
         return json.dumps(value, ensure_ascii=False, default=str)
     return "" if value is None else str(value)

@@ -1,0 +1,10 @@
+"""Measure a checkpoint on a split of its own data, or of others.
+
+python scripts/evaluate.py checkpoint=best.ckpt
+python scripts/evaluate.py checkpoint=best.ckpt data=imdb split=validation
+"""
+
+from reviewlab.app.evaluate import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+"""Classify reviews with a checkpoint and nothing else.
+
+python scripts/predict.py checkpoint=best.ckpt text="slow start, but worth it"
+python scripts/predict.py checkpoint=best.ckpt input=reviews.csv output=scored.csv
+"""
+
+from reviewlab.app.predict import main
+
+if __name__ == "__main__":
+    main()

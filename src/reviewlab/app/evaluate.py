@@ -1,0 +1,56 @@
+"""The command line of `scripts/evaluate.py`; torch is imported after `--help` was answered."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from reviewlab.app.errors import one_line
+from reviewlab.app.options import parse
+from reviewlab.app.verbatim import take_verbatim
+
+VERBATIM = ("checkpoint", "output")
+SOURCE = "data.source"
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure a checkpoint."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    with one_line(arguments):
+        changes, others = parted(arguments)
+        options = parse("evaluate", VERBATIM, others)
+        if options is not None:
+            from reviewlab.app.evaluation import evaluate
+
+            evaluate(options, changes)
+
+
+def parted(arguments: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+    """Settings of the checkpoint's own data, and what Hydra is to see.
+
+    `data.<key>=` belongs to the data that `data=` names; without one, to those of the checkpoint,
+    of which Hydra knows nothing. The source is a path: it is taken as it stands.
+    """
+    changes: dict[str, Any] = {}
+    taken, rest = take_verbatim(arguments, (SOURCE,))
+    changes |= taken
+    if any(argument.startswith("data=") for argument in rest):
+        return changes, rest
+    own = [argument for argument in rest if argument.lstrip("+~").startswith("data.")]
+    changes |= dict(map(_setting, own))
+    return changes, [argument for argument in rest if argument not in own]
+
+
+def _setting(argument: str) -> tuple[str, Any]:
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import OverrideParseException
+
+    from reviewlab.app.errors import flat
+    from reviewlab.errors import InputError
+
+    try:
+        override = OverridesParser.create().parse_override(argument)
+    except OverrideParseException as error:
+        raise InputError(f"{argument}: not readable as key=value: {flat(str(error))}") from error
+    if override.is_add() or override.is_force_add() or override.is_delete():
+        raise InputError(f"{argument}: settings of the data can only be changed, as key=value")
+    return override.key_or_group, override.value()

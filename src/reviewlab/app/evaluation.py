@@ -1,0 +1,175 @@
+"""Measures a checkpoint on a split of its own data or of others."""
+
+import copy
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+
+from reviewlab.app.bind import bind
+from reviewlab.app.build import build
+from reviewlab.app.metric_table import baseline, table
+from reviewlab.app.predict import load
+from reviewlab.app.refusals import keys_of, unknown_key
+from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.loader import BatchLoader
+from reviewlab.errors import InputError
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.metrics import EpochMetrics
+from reviewlab.runs.files import write_json
+from reviewlab.runs.result import read_result, record_test
+
+SPLITS = {"train": "train", "validation": "val", "test": "test"}
+"""The data's word for a split, and the one before the metrics' names."""
+
+
+@dataclass
+class Evaluation:
+    """The options of `conf/evaluate.yaml`.
+
+    data: what to measure on; None for the data that the checkpoint was trained on.
+    output: a json file for the numbers.
+    seed: data configs refer to it; nothing that is measured depends on it.
+    """
+
+    checkpoint: str | None
+    data: ReviewDataModule | None
+    split: Literal["train", "validation", "test"]
+    output: str | None
+    device: Literal["cpu", "cuda"]
+    threads: int
+    seed: int
+
+
+def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Print the metrics, write them where `output` says, and count a use of the test set.
+
+    changes: dotted settings of the data, such as `data.source`, that differ from their config.
+    """
+    bind(options, Evaluation)
+    _refuse_output(options["output"])
+    began = time.perf_counter()
+    classifier = load(options["checkpoint"], options["device"], options["threads"])
+    node = changed(options["data"] or classifier.config.get("data", {}), changes)
+    bind({**options, "data": node}, Evaluation)
+    data = readied(build(node), classifier, options["split"])
+    report = reported(options, classifier, data, node)
+    report["seconds"] = time.perf_counter() - began
+    sys.stdout.write(summary(report))
+    if options["split"] == "test":
+        report["test_uses"] = count_use(Path(options["checkpoint"]), report)
+    if options["output"] is not None:
+        write_json(Path(options["output"]), report)
+
+
+def reported(
+    options: dict[str, Any], classifier: ReviewClassifier, data: ReviewDataModule, node: Any
+) -> dict[str, Any]:
+    """Everything that was measured, in plain types."""
+    split, names = options["split"], list(classifier.label_names)
+    metrics = measure(classifier, data, split)
+    labels = data.corpus(split).labels
+    commonest = int(np.bincount(data.corpus("train").labels).argmax())
+    guessed = baseline(labels, commonest, names)
+    return {
+        "checkpoint": str(Path(options["checkpoint"]).resolve()),
+        "classifier": type(classifier).__name__,
+        "data": node,
+        "data_fingerprint": data.fingerprint(),
+        "split": split,
+        "reviews": len(labels),
+        "label_names": names,
+        "majority_label": names[commonest],
+        "metrics": {f"{SPLITS[split]}/{name}": value for name, value in metrics.items()},
+        "majority_baseline": {f"{SPLITS[split]}/{name}": value for name, value in guessed.items()},
+    }
+
+
+def summary(report: dict[str, Any]) -> str:
+    """What is printed of a report."""
+    metrics, data = report["metrics"], report["data"]["_target_"].rpartition(".")[2]
+    collapsed = bool(metrics[f"{SPLITS[report['split']]}/predicted_classes"] == 1)
+    return (
+        f"{report['classifier']} of {report['checkpoint']}\n"
+        f"{data}, {report['split']}: {report['reviews']:,} reviews in {report['seconds']:.1f} s\n\n"
+        + table(metrics, report["majority_baseline"], f"always {report['majority_label']}")
+        + "\ncollapsed: every review got the same prediction\n" * collapsed
+    )
+
+
+def changed(node: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """The config of the data with the dotted `changes` made.
+
+    Raises:
+        InputError: the config has no such key.
+    """
+    config = {"data": copy.deepcopy(node)}
+    known = list(keys_of(config))
+    for key, value in changes.items():
+        if key not in known:
+            raise InputError(unknown_key(key, known))
+        *parents, leaf = key.split(".")
+        place: Any = config
+        for parent in parents:
+            place = place[parent]
+        place[leaf] = value
+    return config["data"]
+
+
+def readied(data: ReviewDataModule, classifier: ReviewClassifier, split: str) -> ReviewDataModule:
+    """The data encoded as the classifier reads them.
+
+    Raises:
+        InputError: there is no such split, or the labels are not as many as the classifier's.
+    """
+    if len(data.label_names) != len(classifier.label_names):
+        raise InputError(
+            f"data: has the labels {', '.join(data.label_names)}; the checkpoint tells apart "
+            f"{', '.join(classifier.label_names)}"
+        )
+    data.use_text_encoder(classifier.text_encoder)
+    data.prepare()
+    if not data.has(split):
+        there = ", ".join(name for name in SPLITS if data.has(name))
+        raise InputError(f"split: {split!r} is not in these data; they have {there}")
+    return data
+
+
+@torch.inference_mode()
+def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> dict[str, float]:
+    """The metrics that training measures, on one split."""
+    metrics = EpochMetrics(classifier.objective, classifier.label_names)
+    device = classifier.device
+    for batch in BatchLoader(data.corpus(split), data.text, data.eval_batch_size):
+        outputs = classifier(batch.token_ids.to(device), batch.mask.to(device))
+        metrics.update(outputs, batch.labels.to(device))
+    return metrics.compute()
+
+
+def count_use(checkpoint: Path, report: dict[str, Any]) -> int | None:
+    """Note in the run's result that its test set was used; how often that was until now.
+
+    None when the checkpoint lies in no run folder, or the data are not those of the run. Metrics
+    are kept for the best epoch only.
+    """
+    folder = checkpoint.resolve().parent.parent
+    if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "result.json").is_file():
+        return None
+    result = read_result(folder)
+    if result.get("data_fingerprint") != report["data_fingerprint"]:
+        return None
+    is_best = checkpoint.name == "best.ckpt"
+    return record_test(folder, report["metrics"] if is_best else result.get("test", {}))
+
+
+def _refuse_output(output: str | None) -> None:
+    if output is None:
+        return
+    if Path(output).suffix != ".json" or Path(output).is_dir():
+        raise InputError(f"output: {output!r} is not allowed; allowed: a .json file")
+    if not Path(output).parent.is_dir():
+        raise InputError(f"output: the folder of {output!r} does not exist")

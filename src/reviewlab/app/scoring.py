@@ -1,0 +1,67 @@
+"""What a trained classifier says about texts."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from reviewlab.data.corpus import Corpus
+from reviewlab.models.classifier import ReviewClassifier
+
+TOKENS_AT_A_TIME = 2**18  # so that a few reviews of a megabyte do not need memory for a whole batch
+
+
+class Scores(NamedTuple):
+    """What a classifier says about texts, in their order.
+
+    predictions: int64 `[texts]`, indices into the classifier's label names.
+    probabilities: float32 `[texts, classes]`.
+    """
+
+    predictions: NDArray[np.int64]
+    probabilities: NDArray[np.float32]
+
+
+@torch.inference_mode()
+def score(classifier: ReviewClassifier, texts: Sequence[str], batch_size: int = 256) -> Scores:
+    """Classify `texts` on the classifier's device; what a text gets depends on itself alone.
+
+    Texts of about one length are read together, so that little padding is.
+    """
+    text_encoder = classifier.text_encoder
+    ids, offsets = text_encoder.encode(texts)
+    corpus = Corpus.from_arrays(ids, offsets, np.zeros(len(texts)))
+    longest = text_encoder.max_length or np.iinfo(np.int64).max
+    lengths = np.minimum(corpus.lengths, longest)
+    order = np.argsort(-lengths, kind="stable")
+    outputs = [
+        _outputs(classifier, corpus, order[batch]) for batch in _batches(lengths[order], batch_size)
+    ]
+    if not outputs:
+        return Scores(np.zeros(0, np.int64), np.zeros((0, len(classifier.label_names)), np.float32))
+    place = torch.from_numpy(np.argsort(order))
+    together = torch.cat(outputs).float()[place]
+    return Scores(
+        classifier.objective.predictions(together).numpy(),
+        classifier.objective.probabilities(together).numpy(),
+    )
+
+
+def _outputs(classifier: ReviewClassifier, corpus: Corpus, indices: NDArray[np.int64]) -> Tensor:
+    batch = corpus.gather(indices, classifier.text_encoder)
+    device = classifier.device
+    outputs: Tensor = classifier(batch.token_ids.to(device), batch.mask.to(device))
+    return outputs.cpu()
+
+
+def _batches(lengths: NDArray[np.int64], batch_size: int) -> Iterator[slice]:
+    """Cut `lengths`, which descend, into batches that are not too large."""
+    begin = 0
+    while begin < len(lengths):
+        fit = TOKENS_AT_A_TIME // max(1, int(lengths[begin]))
+        end = begin + max(1, min(batch_size, fit))
+        yield slice(begin, end)
+        begin = end

@@ -1,0 +1,165 @@
+"""Makes a classifier from a checkpoint file and nothing else."""
+
+import inspect
+import pkgutil
+import re
+import warnings
+import zipfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from torch import Tensor, nn
+
+import reviewlab.models
+import reviewlab.nn.objectives
+from reviewlab.errors import InputError
+from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
+from reviewlab.nn.objectives import Objective
+from reviewlab.text.encoder import TextEncoder, from_state
+
+
+class Description(BaseModel):
+    """What `ReviewClassifier.on_save_checkpoint` adds to the weights; anything more is ignored."""
+
+    model_config = ConfigDict(strict=True)
+
+    version: int
+    classifier: str
+    objective: str
+    objective_arguments: dict[str, Any]
+    text_encoder: dict[str, Any]
+    label_names: list[str]
+    config: dict[str, Any]
+
+
+def load_classifier(path: str | Path) -> ReviewClassifier:
+    """The classifier in a checkpoint, on the CPU, in evaluation mode, with its text encoder.
+
+    Nothing in the file is run: it holds plain values and tensors, and only classes of reviewlab are
+    built from them.
+
+    Raises:
+        InputError: the file is not there, not whole, not a checkpoint of reviewlab, or would have
+            to run code.
+    """
+    checkpoint = _read(path)
+    found = _describe(path, checkpoint)
+    objective_class = _own_class(reviewlab.nn.objectives.__name__, Objective, found.objective)
+    if objective_class is None:
+        _refuse(path, f"needs the objective {found.objective!r}, which this reviewlab has not")
+    classifier_class = _classifier_class(found.classifier)
+    if classifier_class is None:
+        _refuse(path, f"needs the classifier {found.classifier!r}, which this reviewlab has not")
+    classes = found.objective_arguments.get("num_classes")
+    if classes != len(found.label_names):
+        _refuse(path, f"is damaged: {classes} classes and {len(found.label_names)} label names")
+    objective = _build(path, objective_class, found.objective_arguments)
+    arguments = {**checkpoint["hyper_parameters"], "objective": objective}
+    classifier: ReviewClassifier = _build(path, classifier_class, arguments)
+    _fill(path, classifier, checkpoint["state_dict"])
+    classifier.describe(_text_encoder(path, found, checkpoint), found.label_names, found.config)
+    return classifier.eval()
+
+
+def _read(path: str | Path) -> dict[str, Any]:
+    file = Path(path)
+    if file.is_dir():
+        _refuse(path, "is a folder; give the .ckpt in it, such as checkpoints/best.ckpt of a run")
+    try:
+        with file.open("rb") as stream:
+            begin = stream.read(2)
+    except FileNotFoundError:
+        _refuse(path, "does not exist")
+    except OSError as error:
+        _refuse(path, f"cannot be read: {error.strerror}")
+    if not begin:
+        _refuse(path, "is empty")
+    if begin == b"PK" and not zipfile.is_zipfile(file):
+        _refuse(path, "is truncated: its end is missing")
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of pickles that torch did not write
+            checkpoint = torch.load(file, map_location="cpu", weights_only=True)
+    except Exception as error:  # a damaged file can fail in any way
+        _refuse(path, _why_unreadable(error))
+    if not isinstance(checkpoint, dict) or not isinstance(checkpoint.get("reviewlab"), dict):
+        _refuse(path, "was not written by reviewlab: weights alone do not say how texts are read")
+    return checkpoint
+
+
+def _why_unreadable(error: Exception) -> str:
+    code = re.search(r"GLOBAL (\S+)", str(error))
+    if code:
+        return f"would run code ({code[1]}); it was refused and nothing in it was run"
+    return "is damaged, or no checkpoint at all; nothing in it was run"
+
+
+def _describe(path: str | Path, checkpoint: dict[str, Any]) -> Description:
+    version = checkpoint["reviewlab"].get("version")
+    if version != CHECKPOINT_VERSION:
+        _refuse(path, f"has version {version}; this reviewlab reads version {CHECKPOINT_VERSION}")
+    for part in ("state_dict", "hyper_parameters"):
+        if not isinstance(checkpoint.get(part), dict):
+            _refuse(path, f"has no {part}")
+    try:
+        return Description.model_validate(checkpoint["reviewlab"])
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        _refuse(path, f"is damaged: its {name} is not what reviewlab writes ({first['msg']})")
+
+
+def _own_class(module_name: str, base: type, name: str) -> Any:
+    """The class called `name` that is defined in the module and derives from `base`, or None."""
+    candidate = getattr(import_module(module_name), name, None)
+    if not inspect.isclass(candidate) or candidate.__module__ != module_name:
+        return None
+    return candidate if issubclass(candidate, base) and candidate is not base else None
+
+
+def _classifier_class(name: str) -> Any:
+    package = reviewlab.models
+    modules = (module.name for module in pkgutil.iter_modules(package.__path__))
+    found = (
+        _own_class(f"{package.__name__}.{module}", ReviewClassifier, name) for module in modules
+    )
+    return next((candidate for candidate in found if candidate is not None), None)
+
+
+def _build(path: str | Path, kind: Any, arguments: dict[str, Any]) -> Any:
+    try:
+        return kind(**arguments)
+    except Exception as error:  # arguments of another version can break a constructor anywhere
+        _refuse(path, f"{kind.__name__} does not take its arguments ({_first_line(error)})")
+
+
+def _fill(path: str | Path, classifier: nn.Module, weights: dict[str, Tensor]) -> None:
+    try:
+        classifier.load_state_dict(weights)
+    except Exception as error:
+        mismatch = (str(error).splitlines() or [""])[-1].strip()
+        _refuse(path, f"its weights do not fit {type(classifier).__name__} ({mismatch})")
+
+
+def _text_encoder(path: str | Path, found: Description, checkpoint: dict[str, Any]) -> TextEncoder:
+    try:
+        text_encoder = from_state(found.text_encoder)
+    except Exception as error:
+        _refuse(path, f"its text encoder cannot be restored ({_first_line(error)})")
+    vocab_size = checkpoint["hyper_parameters"].get("vocab_size", text_encoder.vocab_size)
+    if text_encoder.vocab_size > vocab_size:
+        _refuse(
+            path,
+            f"its text encoder has {text_encoder.vocab_size} ids, its weights know {vocab_size}",
+        )
+    return text_encoder
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _refuse(path: str | Path, problem: str) -> NoReturn:
+    raise InputError(f"checkpoint: {str(path)!r} {problem}")

@@ -1,0 +1,158 @@
+"""Loading: the file alone is enough, and a file that is not a whole checkpoint is one line."""
+
+import builtins
+import os
+import pickle
+import subprocess
+import sys
+import zipfile
+
+import pytest
+import torch
+from tests import handmade
+
+from reviewlab.errors import InputError
+from reviewlab.models import load_classifier
+
+IDS = torch.tensor([[1, 5, 9, 4], [1, 6, 0, 0]])
+MASK = torch.tensor([[True, True, True, True], [True, True, False, False]])
+
+
+def refusal(path):
+    with pytest.raises(InputError) as caught:
+        load_classifier(path)
+    message = str(caught.value)
+    assert message.startswith(f"checkpoint: {str(path)!r} ")
+    assert "\n" not in message
+    return message
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return handmade.save(handmade.classifier(), tmp_path_factory.mktemp("whole") / "x.ckpt")
+
+
+def test_a_fresh_process_gets_equal_logits(tmp_path):
+    made = handmade.classifier(seed=3)
+    path = handmade.save(made, tmp_path / "x.ckpt")
+    code = (
+        "import sys, torch; from reviewlab.models import load_classifier;"
+        "made = load_classifier(sys.argv[1]);"
+        f"outputs = made(torch.tensor({IDS.tolist()}), torch.tensor({MASK.tolist()}));"
+        "assert not made.training and made.config == {'seed': 3}, made.config;"
+        "torch.save([outputs, made.label_names, made.text_encoder.state()], sys.argv[2])"
+    )
+    out = tmp_path / "out"
+    subprocess.run([sys.executable, "-c", code, str(path), str(out)], check=True, cwd="/")
+    outputs, labels, state = torch.load(out, weights_only=True)
+    torch.testing.assert_close(outputs, made(IDS, MASK).detach(), rtol=0, atol=0)
+    assert labels == made.label_names
+    assert state == made.text_encoder.state()
+
+
+def test_paths_that_are_no_checkpoint(tmp_path):
+    assert refusal(tmp_path / "no.ckpt").endswith("does not exist")
+    assert "give the .ckpt" in refusal(tmp_path)
+    (tmp_path / "empty.ckpt").touch()
+    assert "is empty" in refusal(tmp_path / "empty.ckpt")
+    (tmp_path / "text.ckpt").write_text("hello world")
+    assert "no checkpoint" in refusal(tmp_path / "text.ckpt")
+    with zipfile.ZipFile(tmp_path / "zip.ckpt", "w") as archive:
+        archive.writestr("a", "b")
+    assert "no checkpoint" in refusal(tmp_path / "zip.ckpt")
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
+def test_truncated(tmp_path, whole, share):
+    content = whole.read_bytes()
+    (tmp_path / "x.ckpt").write_bytes(content[: int(len(content) * share)])
+    assert "truncated" in refusal(tmp_path / "x.ckpt")
+
+
+def test_damaged_anywhere_is_one_line_or_harmless(tmp_path, whole):
+    content = whole.read_bytes()
+    path = tmp_path / "x.ckpt"
+    for place in range(0, len(content) - 64, len(content) // 40):
+        path.write_bytes(content[:place] + bytes(64) + content[place + 64 :])
+        try:
+            load_classifier(path)
+        except InputError as error:
+            assert "\n" not in str(error)
+
+
+class Code:
+    """Runs when it is unpickled."""
+
+    def __init__(self, function, *arguments):
+        self.function, self.arguments = function, arguments
+
+    def __reduce__(self):
+        return self.function, self.arguments
+
+
+@pytest.mark.parametrize("function", [os.mkdir, builtins.exec])
+@pytest.mark.parametrize("form", ["zip", "legacy", "pickle"])
+def test_code_is_refused_and_not_run(tmp_path, function, form):
+    touched = tmp_path / "touched"
+    argument = str(touched) if function is os.mkdir else f"import os; os.mkdir({str(touched)!r})"
+    content = {"state_dict": {}, "reviewlab": Code(function, argument)}
+    path = tmp_path / "x.ckpt"
+    if form == "pickle":
+        path.write_bytes(pickle.dumps(content))
+    else:
+        torch.save(content, path, _use_new_zipfile_serialization=form == "zip")
+    assert "nothing in it was run" in refusal(path)
+    assert not touched.exists()
+
+
+def test_a_whole_module_is_refused(tmp_path):
+    torch.save(torch.nn.Linear(2, 2), tmp_path / "x.ckpt")
+    assert "torch.nn.modules.linear.Linear" in refusal(tmp_path / "x.ckpt")
+
+
+@pytest.mark.parametrize(
+    "content", [{"state_dict": {}, "pytorch-lightning_version": "2.0"}, [1], torch.zeros(2), None]
+)
+def test_checkpoints_of_other_programs(tmp_path, content):
+    torch.save(content, tmp_path / "x.ckpt")
+    assert "was not written by reviewlab" in refusal(tmp_path / "x.ckpt")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"version": 2}, "has version 2; this reviewlab reads version 1"),
+        ({"version": None}, "has version None"),
+        ({"classifier": "OtherClassifier"}, "needs the classifier 'OtherClassifier'"),
+        ({"classifier": "ReviewClassifier"}, "needs the classifier 'ReviewClassifier'"),
+        ({"classifier": "Objective"}, "needs the classifier 'Objective'"),
+        ({"classifier": "load_classifier"}, "needs the classifier"),
+        ({"classifier": "torch"}, "needs the classifier"),
+        ({"classifier": "GRUClassifier"}, "its weights do not fit GRUClassifier"),
+        ({"classifier": "TransformerClassifier"}, "does not take its arguments"),
+        ({"objective": "Other"}, "needs the objective 'Other'"),
+        ({"objective": "Tensor"}, "needs the objective"),
+        ({"objective_arguments": {"num_classes": 3, "foo": 1}}, "CrossEntropy does not take"),
+        ({"objective_arguments": {"num_classes": 2}}, "2 classes and 3 label names"),
+        ({"label_names": ["bad", 3]}, "its label_names.1 is not"),
+        ({"config": None}, "its config is not"),
+        ({"text_encoder": {"name": "Other"}}, "its text encoder cannot be restored"),
+        ({"text_encoder": {"name": "WordEncoder"}}, "its text encoder cannot be restored"),
+    ],
+)
+def test_parts_that_do_not_fit(tmp_path, changes, says):
+    path = handmade.save(handmade.classifier(), tmp_path / "x.ckpt", **changes)
+    assert says in refusal(path)
+
+
+def test_weights_of_another_shape(tmp_path):
+    made = handmade.classifier()
+    made.head = torch.nn.Linear(5, 3)
+    message = refusal(handmade.save(made, tmp_path / "x.ckpt"))
+    assert "its weights do not fit LSTMClassifier (size mismatch for head.weight" in message
+
+
+def test_more_words_than_weights(tmp_path):
+    made = handmade.classifier()
+    made.text_encoder.fit([" ".join(f"word{i}" for i in range(99))])
+    assert "has 103 ids" in refusal(handmade.save(made, tmp_path / "x.ckpt"))
