@@ -9,9 +9,9 @@ import pytest
 import torch
 from pytorch_lightning import Callback
 from pytorch_lightning.callbacks import EarlyStopping
+from tests.training.tiny import Setup
 
 from reviewlab.callbacks import Checkpoints, Interrupted
-from tests.training.tiny import Setup
 
 STEPS = 15  # three epochs of five batches
 

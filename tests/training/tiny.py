@@ -19,7 +19,7 @@ from reviewlab.training.fit import Training
 from reviewlab.training.schedulers import cosine
 from reviewlab.training.seeding import seed_initialisation
 
-WORDS = "good bad film plot dull bright actor not very long".split()
+WORDS = ["good", "bad", "film", "plot", "dull", "bright", "actor", "not", "very", "long"]
 
 
 class TinyDataModule(ReviewDataModule):

@@ -22,7 +22,7 @@ class ConsoleHandler(logging.Handler):
         )
 
 
-def speak() -> None:
+def speak(level: int = logging.INFO) -> None:
     """Let `reviewlab` speak to people; Lightning speaks only when something is wrong.
 
     What it says besides (which accelerators there are, tips) would stand above every run.
@@ -30,7 +30,7 @@ def speak() -> None:
     rich.reconfigure(stderr=True)
     if not any(isinstance(handler, ConsoleHandler) for handler in ROOT.handlers):
         ROOT.addHandler(ConsoleHandler())
-    ROOT.setLevel(logging.INFO)
+    ROOT.setLevel(level)
     ROOT.propagate = False
     # pytorch-lightning 2.6.6 asks torch 2.13 an old way how its batches are nested
     warnings.filterwarnings("ignore", ".*LeafSpec.* is deprecated")

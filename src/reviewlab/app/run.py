@@ -8,10 +8,12 @@ import traceback
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 
 from reviewlab.app import build
 from reviewlab.app.logs import Record
+from reviewlab.app.rank import ranks_read
 from reviewlab.callbacks import Interrupted
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.errors import InputError
@@ -67,7 +69,7 @@ def run(config: dict[str, Any], overrides: list[str], resume: RunFolder | None =
             if resume is None:
                 shutil.rmtree(folder.path)
             raise
-        return Outcome(folder, _carry_out(config, overrides, folder, parts, training, resume))
+        return Outcome(folder, _carry_out(config, overrides, folder, parts, training))
 
 
 def prepare(config: dict[str, Any]) -> Parts:
@@ -106,7 +108,6 @@ def _carry_out(
     folder: RunFolder,
     parts: Parts,
     training: Training,
-    resume: RunFolder | None,
 ) -> dict[str, Any]:
     last = folder.last_checkpoint
     status = read_status(folder.path).begun()
@@ -115,12 +116,13 @@ def _carry_out(
     write_json(folder.path / "provenance.json", provenance(sys.argv, _device(config)))
     try:
         facts = _facts(config, overrides, parts)
-        measured = training.run(
-            parts.classifier,
-            parts.data,
-            resume_from=last if resume is not None and last.exists() else None,
-            test=config["test"],
-        )
+        with ranks_read(folder):
+            measured = training.run(
+                parts.classifier,
+                parts.data,
+                resume_from=last if last.exists() else None,
+                test=config["test"],
+            )
     except Interrupted as interrupted:
         write_status(folder.path, status.finished("preempted", str(interrupted)))
         raise
@@ -159,7 +161,7 @@ def _device(config: dict[str, Any]) -> str:
 
 def majority_baseline(data: ReviewDataModule, test: bool) -> dict[str, float]:
     """The accuracy of always answering the training split's commonest class, by split."""
-    commonest = torch.bincount(torch.from_numpy(data.corpus("train").labels)).argmax().item()
+    commonest = np.bincount(data.corpus("train").labels).argmax()
     splits = [s for s in SPLITS if data.has(s) and (s != "test" or test)]
     return {
         SPLITS[split]: float((data.corpus(split).labels == commonest).mean()) for split in splits

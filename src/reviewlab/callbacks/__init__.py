@@ -2,7 +2,15 @@
 
 from reviewlab.callbacks.checkpoints import Checkpoints
 from reviewlab.callbacks.curves import Curves
+from reviewlab.callbacks.hyperparameter_row import HyperparameterRow
 from reviewlab.callbacks.interruption import Interrupted, Interruption
 from reviewlab.callbacks.progress import EpochLines
 
-__all__ = ["Checkpoints", "Curves", "EpochLines", "Interrupted", "Interruption"]
+__all__ = [
+    "Checkpoints",
+    "Curves",
+    "EpochLines",
+    "HyperparameterRow",
+    "Interrupted",
+    "Interruption",
+]

@@ -22,6 +22,11 @@ def is_better(value: float, best: float, mode: Mode) -> bool:
     return value < best if mode == "min" else value > best
 
 
+def cuda_in_use() -> bool:
+    """Whether this process has touched a GPU; asking more would wake one for a run on the CPU."""
+    return bool(torch.cuda.is_initialized())  # type: ignore[no-untyped-call]
+
+
 class Checkpoints(Checkpoint):
     """Writes `last.ckpt` after every epoch, and `best.ckpt` when the epoch is the best so far.
 
@@ -83,9 +88,7 @@ class Checkpoints(Checkpoint):
 
     def state_dict(self) -> dict[str, Any]:
         """What a resumed run needs to save and to draw as this one would have."""
-        devices: list[Tensor] = (
-            torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
-        )
+        devices: list[Tensor] = torch.cuda.get_rng_state_all() if cuda_in_use() else []
         return {
             "best_value": self.best_value,
             "should_stop": self._trainer_stops,

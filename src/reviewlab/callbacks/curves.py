@@ -56,7 +56,7 @@ class Curves(Checkpoint):
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Keep the epoch."""
         self.train_seconds += self._lap()
-        metrics = {name: _digits(value) for name, value in trainer.callback_metrics.items()}
+        metrics = {name: seven_digits(value) for name, value in trainer.callback_metrics.items()}
         self.epochs.append(
             {
                 "epoch": trainer.current_epoch,
@@ -87,6 +87,6 @@ class Curves(Checkpoint):
         return seconds
 
 
-def _digits(value: Tensor) -> float:
+def seven_digits(value: Tensor | float) -> float:
     """The number that a float32 stands for: it carries seven digits, and the rest is noise."""
     return float(f"{float(value):.7g}")

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 import pytorch_lightning as pl
-import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -125,4 +124,5 @@ class ReviewClassifier(pl.LightningModule):
 
     def _log_epoch(self, split: str) -> None:
         values = self._metrics[split].compute()
-        self.log_dict({f"{split}/{name}": value for name, value in values.items()})
+        # every rank has measured the same; Lightning wants to be told to make sure
+        self.log_dict({f"{split}/{name}": v for name, v in values.items()}, sync_dist=True)

@@ -19,7 +19,7 @@ CALIBRATION_BINS = 15
 """Equal-width bins of the calibration error, as in Guo et al. (2017), section 2."""
 
 
-class PredictedClasses(Metric):  # type: ignore[misc]  # torchmetrics exports no types for Metric
+class PredictedClasses(Metric):
     """How many classes were predicted at least once; 1 means that the model has collapsed."""
 
     full_state_update = False

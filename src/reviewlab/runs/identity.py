@@ -57,7 +57,10 @@ def slug(parts: Iterable[str]) -> str:
     'data-imdb_optimizer.lr-1e-3'
     """
     words = (re.sub(r"[^A-Za-z0-9.]+", "-", part).strip("-.") for part in parts)
-    return "_".join(word for word in words if word)[:SLUG_LENGTH].rstrip("-_.") or "run"
+    name = "_".join(word for word in words if word)
+    if len(name) > SLUG_LENGTH:  # whole parts where there are any, rather than half of one
+        name = name[:SLUG_LENGTH].rpartition("_")[0] or name[:SLUG_LENGTH]
+    return name.rstrip("-_.") or "run"
 
 
 def _leaves(node: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:

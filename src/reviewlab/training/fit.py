@@ -10,10 +10,11 @@ from typing import Any
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
-from pytorch_lightning.loggers import Logger, TensorBoardLogger
+from pytorch_lightning.loggers import Logger
 
-from reviewlab.callbacks import Checkpoints, Curves, Interruption
+from reviewlab.callbacks import Checkpoints, Curves, HyperparameterRow, Interruption
 from reviewlab.callbacks.checkpoints import Mode
+from reviewlab.callbacks.curves import seven_digits
 from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
 from reviewlab.training.checkpoint_io import AtomicCheckpointIO
 from reviewlab.training.optimizers import FullBatch
@@ -59,7 +60,8 @@ class Training:
         curves = Curves(self.monitor, self.mode)
         checkpoints = self._checkpoints()
         interruption = Interruption(checkpoints)
-        trainer = self._trainer(classifier, data, [curves, checkpoints, interruption])
+        row = HyperparameterRow(self.hyperparameters, curves)
+        trainer = self._trainer(classifier, data, [curves, row, checkpoints, interruption])
         steps = total_steps(trainer, len(data.train_dataloader()))
         classifier.use_optimizer(self.optimizer, partial(self.scheduler, total_steps=steps))
         seed_dropout(self.seed, trainer.global_rank)
@@ -67,8 +69,9 @@ class Training:
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
         result = summarise(classifier, curves, len(data.train_dataloader().corpus))
         if test:
-            result |= self._test(trainer, classifier, data)
-        self._log_best(result["best"])
+            began = time.perf_counter()
+            result["test"] = self._test(trainer, classifier, data)
+            result["seconds"]["test"] = time.perf_counter() - began
         return result
 
     def _checkpoints(self) -> Checkpoints:
@@ -89,7 +92,7 @@ class Training:
             options["accumulate_grad_batches"] = len(loader)
             classifier.mean_batch_size = len(loader.corpus) / len(loader)
         return self.make_trainer(
-            callbacks=[*own[:1], *others, *own[1:]],
+            callbacks=[*others, *own],
             logger=self.loggers,
             default_root_dir=self.folder,
             plugins=[AtomicCheckpointIO()],
@@ -98,20 +101,12 @@ class Training:
 
     def _test(
         self, trainer: pl.Trainer, classifier: ReviewClassifier, data: pl.LightningDataModule
-    ) -> dict[str, Any]:
-        began = time.perf_counter()
+    ) -> dict[str, float]:
         best = self.folder / "checkpoints" / "best.ckpt"
-        metrics = trainer.test(
+        [metrics] = trainer.test(
             classifier, datamodule=data, ckpt_path=best, verbose=False, weights_only=True
         )
-        return {"test": dict(metrics[0]), "test_seconds": time.perf_counter() - began}
-
-    def _log_best(self, epoch: dict[str, float]) -> None:
-        metrics = {f"best/{name}": value for name, value in epoch.items() if "/" in name}
-        for logger in self.loggers:
-            if isinstance(logger, TensorBoardLogger):
-                logger.log_hyperparams(self.hyperparameters, metrics)
-                logger.finalize("success")
+        return {name: seven_digits(value) for name, value in metrics.items()}
 
 
 def total_steps(trainer: pl.Trainer, batches: int) -> float:

@@ -13,11 +13,18 @@ from reviewlab.errors import InputError
 from reviewlab.ranges import PositiveInt
 
 
+class _Events(TensorBoardLogger):
+    """Event files alone: what a run was set to stands in its `config.yaml` already."""
+
+    def save(self) -> None:
+        """Write no `hparams.yaml`."""
+
+
 def tensorboard(
     run_folder: Path, max_queue: PositiveInt = 1000, flush_secs: PositiveInt = 30
 ) -> Logger:
     """TensorBoard's event files, in the run folder itself."""
-    return TensorBoardLogger(
+    return _Events(
         run_folder,
         name="",
         version="",

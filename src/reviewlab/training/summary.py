@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from reviewlab.callbacks import Curves
+from reviewlab.callbacks.checkpoints import cuda_in_use
 from reviewlab.models.classifier import ReviewClassifier
 
 
@@ -38,7 +39,7 @@ def peak_memory() -> dict[str, int]:
     """The most memory held at once so far, in bytes: `process`, and `device` on a GPU."""
     unit = 1 if sys.platform == "darwin" else 1024
     peak = {"process": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}
-    if torch.cuda.is_initialized():
+    if cuda_in_use():
         peak["device"] = torch.cuda.max_memory_allocated()
     return peak
 

@@ -1,0 +1,43 @@
+"""The entry point of a distributed run's other ranks: `python rank.py <run folder>`.
+
+Lightning starts a rank by running `sys.argv` again. A rank must not compose its own config from
+there, or it may train something else in another folder: it reads what the first rank resolved.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reviewlab.runs.folder import RunFolder
+
+
+@contextmanager
+def ranks_read(folder: RunFolder) -> Iterator[None]:
+    """Let every rank that Lightning starts in this block take part in the run of `folder`."""
+    own = sys.argv
+    sys.argv = [__file__, str(folder.path)]
+    try:
+        yield
+    finally:
+        sys.argv = own
+
+
+def main() -> None:
+    """Train beside the first rank, and leave every file to it."""
+    from reviewlab.app.logs import speak
+    from reviewlab.app.run import begin, prepare
+
+    speak(logging.WARNING)
+    folder = RunFolder(Path(sys.argv[1]))
+    config = folder.read_config()
+    parts = prepare(config)
+    last = folder.last_checkpoint
+    begin(config, folder).run(
+        parts.classifier, parts.data, last if last.exists() else None, test=config["test"]
+    )
+
+
+if __name__ == "__main__":
+    main()
