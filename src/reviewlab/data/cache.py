@@ -90,6 +90,8 @@ def cache_folder(cache_dir: str | None) -> Path:
 
 def _built(entry: Path, build: Callable[[Path], Encoded]) -> Encoded:
     """Build beside the entry and move it there whole. Only ever called with the lock held."""
+    if entry.exists():
+        log.warning("encoded reviews in %s are damaged and made anew", entry)
     for leftover in entry.parent.glob(f"{entry.name}-*"):  # of a process that was killed here
         shutil.rmtree(leftover, ignore_errors=True)
     with writing(entry.parent):
@@ -100,6 +102,8 @@ def _built(entry: Path, build: Callable[[Path], Encoded]) -> Encoded:
         with writing(entry.parent):
             (temporary / _ENTRY).write_text(json.dumps(kept))
             shutil.rmtree(entry, ignore_errors=True)
+            if entry.is_file():
+                entry.unlink()
             temporary.replace(entry)  # the maps of its files stay valid
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -114,8 +118,7 @@ def _opened(entry: Path) -> Encoded | None:
         kept = json.loads((entry / _ENTRY).read_text())
         corpora = {name: Corpus.open(entry, name, sizes) for name, sizes in kept["sizes"].items()}
         encoded = Encoded(corpora, kept["sizes"], kept["learned"], kept["notes"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        log.warning("encoded reviews in %s are damaged and made anew: %s", entry, error)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     log.info("encoded reviews found in %s", entry)
     return encoded

@@ -91,7 +91,7 @@ def read_archive(path: Path) -> dict[str, Reviews]:
     """The same reviews in the same order as `read_tree`, out of the archive."""
     contents = {}
     try:
-        with tarfile.open(path, "r|gz") as archive:
+        with tarfile.open(path, "r:gz") as archive:
             for member in archive:
                 place = _MEMBER.search(member.name)
                 file = archive.extractfile(member) if place else None

@@ -118,7 +118,7 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
     from reviewlab.text.words import WordEncoder
 
     kinds: dict[str, type[TextEncoder]] = {"WordEncoder": WordEncoder, "BPEEncoder": BPEEncoder}
-    name = state.get("name")
+    name = str(state.get("name"))
     if name not in kinds:
         raise InputError(f"text encoder: {name!r} is unknown; it is one of {', '.join(kinds)}")
     try:

@@ -1,0 +1,326 @@
+"""IMDB in all its forms, and the facts of its Keras encoding."""
+
+import subprocess
+import sys
+import tarfile
+from collections import Counter
+
+import datasets
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from reviewlab.data import imdb_files
+from reviewlab.data.imdb import IMDBDataModule
+from reviewlab.errors import InputError
+from reviewlab.text.words import KERAS_FILTERS, WordEncoder
+
+REVIEWS = {
+    "train": [("neg", "0_3.txt", "dull"), ("neg", "10_1.txt", "a bore"), ("pos", "0_9.txt", "fun")],
+    "test": [("neg", "0_2.txt", "awful"), ("pos", "1_10.txt", "schön, fun")],
+}
+
+
+def module(source, folder=None, text=None, **options):
+    options = {"batch_size": 1, "validation": 0, **options}
+    return IMDBDataModule(
+        text or WordEncoder(), str(source), cache_dir=folder and str(folder), **options
+    )
+
+
+def rows(split):
+    return [text for *_, text in REVIEWS[split]], [int(d == "pos") for d, *_ in REVIEWS[split]]
+
+
+def make_parquet(folder, shards=1, names=("text", "label")):
+    folder.mkdir(parents=True)
+    for split in REVIEWS:
+        table = pa.table(dict(zip(names, rows(split), strict=True)))
+        size = -(-len(table) // shards)
+        for shard in range(shards):
+            file = folder / f"{split}-{shard:05}-of-{shards:05}.parquet"
+            parquet.write_table(table.slice(shard * size, size), file)
+    parquet.write_table(
+        pa.table({"text": ["?"], "label": [-1]}), folder / "unsupervised-00000-of-00001.parquet"
+    )
+
+
+def make_tree(folder):
+    for split, reviews in REVIEWS.items():
+        for label, name, text in reversed(reviews):
+            (folder / split / label).mkdir(parents=True, exist_ok=True)
+            (folder / split / label / name).write_text(text, encoding="utf-8")
+    (folder / "train" / "unsup").mkdir()
+    (folder / "train" / "unsup" / "0_0.txt").write_text("?")
+    (folder / "README").write_text("not a review")
+
+
+def make_archive(file, tree, reverse=False):
+    with tarfile.open(file, "w:gz") as archive:
+        for path in sorted(tree.rglob("*.*"), reverse=reverse):
+            archive.add(path, f"aclImdb/{path.relative_to(tree)}")
+
+
+def form_hub(tmp_path):
+    make_parquet(tmp_path / "imdb" / "plain_text")
+    return tmp_path / "imdb"
+
+
+def form_bare(tmp_path):
+    make_parquet(tmp_path / "imdb", shards=2)
+    return tmp_path / "imdb"
+
+
+def form_tree(tmp_path):
+    make_tree(tmp_path / "aclImdb")
+    return tmp_path / "aclImdb"
+
+
+def form_above(tmp_path):
+    make_tree(tmp_path / "unpacked" / "aclImdb")
+    return tmp_path / "unpacked"
+
+
+def form_archive(tmp_path):
+    make_tree(tmp_path / "tree")
+    make_archive(tmp_path / "aclImdb_v1.tar.gz", tmp_path / "tree", reverse=True)
+    return tmp_path / "aclImdb_v1.tar.gz"
+
+
+FORMS = [value for name, value in sorted(globals().items()) if name.startswith("form_")]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_gives_the_same_reviews_in_the_same_order(form, tmp_path):
+    reviews = module(form(tmp_path)).read()
+    assert list(reviews) == ["train", "test"]
+    for split in reviews:
+        assert (reviews[split].texts, reviews[split].labels.tolist()) == rows(split)
+        assert reviews[split].labels.dtype == np.int64
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_fingerprint_is_that_of_the_content_wherever_it_lies(form, tmp_path):
+    source = form(tmp_path)
+    before = module(source).fingerprint()
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    source = source.rename(moved / source.name)
+    assert module(source).fingerprint() == before
+    file = (
+        source
+        if source.is_file()
+        else next(
+            f
+            for f in sorted(source.rglob("test*/**/*.txt"))
+            or sorted(source.rglob("test-*.parquet"))
+        )
+    )
+    file.write_bytes(file.read_bytes() + b" ")
+    assert module(source).fingerprint() != before
+
+
+def test_unlabelled_reviews_are_no_part_of_the_content(tmp_path):
+    source = form_hub(tmp_path)
+    before = module(source).fingerprint()
+    (source / "plain_text" / "unsupervised-00000-of-00001.parquet").unlink()
+    assert module(source).fingerprint() == before
+
+
+def test_the_hub_is_asked_once_for_a_cache(tmp_path, monkeypatch):
+    source = form_hub(tmp_path)
+    data_files = {split: str(source / "plain_text" / f"{split}-*.parquet") for split in REVIEWS}
+    loaded = datasets.load_dataset(
+        "parquet", data_files=data_files, cache_dir=str(tmp_path / "hub"), download_config=None
+    )
+    asked = []
+    monkeypatch.setattr(imdb_files, "_answers", lambda: True)
+    monkeypatch.setattr(datasets, "load_dataset", lambda name: asked.append(name) or loaded)
+    for _ in range(2):
+        data = module("owner/imdb", tmp_path / "cache")
+        data.prepare()
+        assert len(data.corpus("train")) == 3
+        assert data.corpus("test").labels.tolist() == [0, 1]
+    assert set(asked) == {"owner/imdb"} and len(asked) == 2  # fingerprint and reviews, once each
+
+
+def test_without_the_hub_the_message_names_what_to_give(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    monkeypatch.setattr(imdb_files, "_answers", lambda: False)
+    line = r"data\.source: 'owner/imdb' .*does not answer.*REVIEWLAB_IMDB.*plain_text.*tar\.gz"
+    with pytest.raises(InputError, match=line) as caught:
+        module("owner/imdb", tmp_path / "cache").prepare()
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_not_there_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"data\.source: '.*nowhere' does not exist"):
+        module(tmp_path / "nowhere").prepare()
+
+
+def test_a_folder_without_reviews_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("nothing")
+    with pytest.raises(InputError, match=r"data\.source: .* holds no IMDB reviews"):
+        module(tmp_path).prepare()
+
+
+def test_another_kind_of_file_is_refused(tmp_path):
+    (tmp_path / "imdb.zip").write_text("")
+    with pytest.raises(InputError, match=r"data\.source: .*imdb.zip' is none of these"):
+        module(tmp_path / "imdb.zip").prepare()
+
+
+def test_other_columns_are_refused_by_name(tmp_path):
+    make_parquet(tmp_path / "imdb", names=("text", "sentiment"))
+    line = r"data\.source: .*train-.*' has no column 'label'; its columns are text, sentiment"
+    with pytest.raises(InputError, match=line):
+        module(tmp_path / "imdb").prepare()
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        ({"text": ["a"], "label": [7]}, "labels in .* are 7; allowed are 0 and 1"),
+        ({"text": [None, "a"], "label": [0, 1]}, "rows without a text or a label"),
+    ],
+)
+def test_rows_that_cannot_be_used_are_refused(tmp_path, columns, line):
+    make_parquet(tmp_path / "imdb")
+    parquet.write_table(pa.table(columns), tmp_path / "imdb" / "train-00000-of-00001.parquet")
+    with pytest.raises(InputError, match=rf"data\.source: .*{line}"):
+        module(tmp_path / "imdb").prepare()
+
+
+def test_a_truncated_parquet_file_is_refused(tmp_path):
+    source = form_bare(tmp_path)
+    file = next(source.glob("train-*"))
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(InputError, match=r"data\.source: .*train-.* is no whole parquet file"):
+        module(source).prepare()
+
+
+def test_a_truncated_archive_is_refused(tmp_path):
+    source = form_archive(tmp_path)
+    whole = source.read_bytes()
+    source.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"data\.source: .* is no whole \.tar\.gz"):
+        module(source).prepare()
+
+
+def test_a_tree_without_a_test_set_is_refused(tmp_path):
+    make_tree(tmp_path / "aclImdb")
+    for file in (tmp_path / "aclImdb" / "test").rglob("*.txt"):
+        file.unlink()
+    with pytest.raises(InputError, match=r"data\.source: .* has no reviews in test/neg"):
+        module(tmp_path / "aclImdb").prepare()
+
+
+def test_a_review_in_another_encoding_is_refused_by_name(tmp_path):
+    make_tree(tmp_path / "aclImdb")
+    (tmp_path / "aclImdb" / "train" / "pos" / "0_9.txt").write_bytes("schön".encode("latin-1"))
+    with pytest.raises(InputError, match=r"data\.source: .*train/pos/0_9\.txt' is not UTF-8"):
+        module(tmp_path / "aclImdb").prepare()
+
+
+WARM = """
+import sys
+from reviewlab.data.imdb import IMDBDataModule
+from reviewlab.text.words import WordEncoder
+data = IMDBDataModule(WordEncoder(), sys.argv[1], 1, validation=0, cache_dir=sys.argv[2])
+data.prepare()
+assert data.facts()["class_counts"] == [2, 1]
+next(iter(data.train_dataloader()))
+print(*{"datasets", "pyarrow", "tokenizers", "filelock", "pandas"} & set(sys.modules))
+"""
+
+
+def test_a_warm_start_imports_nothing_that_reads_data(tmp_path):
+    source = form_hub(tmp_path)
+    module(source, tmp_path / "cache").prepare()
+    command = [sys.executable, "-c", WARM, str(source), str(tmp_path / "cache")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+# The real reviews --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def real(imdb_source, tmp_path_factory):
+    """All words of all 25,000 training reviews, as Keras fits them."""
+    data = module(imdb_source, text=WordEncoder(), fit_on="source")
+    data.prepare()
+    return data
+
+
+@pytest.fixture(scope="module")
+def reviews(real):
+    return real.read()
+
+
+@pytest.mark.real_data
+def test_the_source_is_ordered_by_label(reviews):
+    for split in ("train", "test"):
+        assert reviews[split].labels.tolist() == [0] * 12_500 + [1] * 12_500
+
+
+@pytest.mark.real_data
+def test_keras_finds_88582_words(real):
+    assert len(real.text.words) == 88_582
+    assert real.text.words[:5] == ["the", "and", "a", "of", "to"]
+    assert real.facts()["vocab_size"] == 88_586
+
+
+@pytest.mark.real_data
+def test_the_ids_of_the_review_that_the_book_prints(reviews):
+    text = WordEncoder(num_words=300)
+    text.fit(reviews["train"].texts)
+    printed = next(t for t in reviews["train"].texts if t.startswith("this film was just brill"))
+    ids, offsets = text.encode([printed])
+    assert offsets.tolist() == [0, 218]
+    first = [1, 14, 22, 16, 43, 2, 2, 2, 2, 65, 2, 2, 66, 2, 4, 173, 36, 256, 5, 25]
+    assert ids[:20].tolist() == first
+    assert ids[-13:].tolist() == [283, 5, 16, 2, 113, 103, 32, 15, 16, 2, 19, 178, 32]
+
+
+@pytest.mark.real_data
+def test_the_ids_of_all_50000_reviews_are_those_of_a_ten_line_reference(real, reviews):
+    table = str.maketrans(dict.fromkeys(KERAS_FILTERS, " "))
+
+    def words(text):
+        return [word for word in text.lower().translate(table).split(" ") if word]
+
+    counts = Counter(word for text in reviews["train"].texts for word in words(text))
+    known = {word: rank for rank, (word, _) in enumerate(counts.most_common(), start=4)}
+    for split in ("train", "test"):
+        corpus = real.corpus(split)
+        begins = corpus.offsets.tolist()
+        assert len(corpus) == 25_000
+        for number, text in enumerate(reviews[split].texts):
+            ids = [1, *(known.get(word, 2) for word in words(text))]
+            assert corpus.ids[begins[number] : begins[number + 1]].tolist() == ids
+
+
+@pytest.mark.real_data
+def test_the_library_of_the_hub_loads_the_same(imdb_source, reviews, tmp_path):
+    loaded = datasets.load_dataset(str(imdb_source), cache_dir=str(tmp_path))
+    for split in ("train", "test"):
+        assert list(loaded[split]["text"]) == reviews[split].texts
+        assert list(loaded[split]["label"]) == reviews[split].labels.tolist()
+
+
+@pytest.mark.real_data
+def test_a_fifth_is_held_out_of_each_class(imdb_source):
+    data = module(imdb_source, text=WordEncoder(num_words=500), validation=0.2)
+    data.prepare()
+    assert [
+        np.bincount(data.corpus(s).labels).tolist() for s in ("train", "validation", "test")
+    ] == [
+        [10_000, 10_000],
+        [2_500, 2_500],
+        [12_500, 12_500],
+    ]
+    first = next(iter(data.train_dataloader()))
+    assert data.facts()["vocab_size"] == 500
+    assert first.token_ids.max() < 500
