@@ -11,9 +11,9 @@ from reviewlab.nn.recurrent import RecurrentStack
 class BagRecurrentEncoder(Encoder):
     """LSTM layers over the mean of a review's word vectors, as one step.
 
-    Without a second step no state is ever carried over, so word order plays no part. `dropout` acts
-    between layers and after the last. `extra_linear` adds a linear layer of `hidden_size` with
-    nothing before or behind it, which adds parameters but no expressive power.
+    There is no second step to carry a state to, and no word order. `dropout` acts between layers
+    and after the last. `extra_linear` puts a linear layer of `hidden_size` before the head with
+    nothing between, which adds parameters but nothing that one layer could not express.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class BagRecurrentEncoder(Encoder):
             bidirectional=bidirectional,
             dropout=dropout,
         )
+        freeze_recurrent_kernels(self.recurrent)
         self.dropout = nn.Dropout(dropout)
         size = self.recurrent.output_size
         self.linear = nn.Linear(size, hidden_size) if extra_linear else nn.Identity()
@@ -47,6 +48,13 @@ class BagRecurrentEncoder(Encoder):
         states = over_one_step(self.recurrent, self.mean(token_ids, mask))
         features: Tensor = self.linear(self.dropout(states))
         return features
+
+
+def freeze_recurrent_kernels(recurrent: RecurrentStack) -> None:
+    """Leaves out of training what a single step multiplies with the zero state before it."""
+    for name, weight in recurrent.named_parameters():
+        if "weight_hh" in name:
+            weight.requires_grad_(False)
 
 
 def over_one_step(recurrent: RecurrentStack, vectors: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from reviewlab.nn.bag import over_one_step
+from reviewlab.nn.bag import freeze_recurrent_kernels, over_one_step
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.padding import align, inside, max_over_time
 from reviewlab.nn.recurrent import RecurrentStack
@@ -96,6 +96,8 @@ class ConvolutionRecurrentEncoder(Encoder):
             dropout=dropout,
         )
         self.pooled = pooled
+        if pooled:
+            freeze_recurrent_kernels(self.recurrent)
         self.output_size = self.recurrent.output_size
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:

@@ -1,0 +1,25 @@
+"""Classifiers by name, and how to load one from a checkpoint."""
+
+from reviewlab.models.bag_lstm import BagLSTMClassifier
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.cnn import CNNClassifier
+from reviewlab.models.cnn_lstm import CNNLSTMClassifier
+from reviewlab.models.loading import load_classifier
+from reviewlab.models.lstm_attention import LSTMAttentionClassifier
+from reviewlab.models.mlp import MLPClassifier
+from reviewlab.models.rnn import GRUClassifier, LSTMClassifier, RNNClassifier
+from reviewlab.models.transformer import TransformerClassifier
+
+__all__ = [
+    "BagLSTMClassifier",
+    "CNNClassifier",
+    "CNNLSTMClassifier",
+    "GRUClassifier",
+    "LSTMAttentionClassifier",
+    "LSTMClassifier",
+    "MLPClassifier",
+    "RNNClassifier",
+    "ReviewClassifier",
+    "TransformerClassifier",
+    "load_classifier",
+]

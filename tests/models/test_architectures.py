@@ -1,0 +1,299 @@
+"""What every architecture promises; architectures are found by their yaml files and classes."""
+
+import functools
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import pytest
+import torch
+import torch.nn.functional as F
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+import reviewlab.models
+from reviewlab.errors import InputError
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.mlp import MLPClassifier
+from reviewlab.models.rnn import LSTMClassifier
+from reviewlab.models.transformer import TransformerClassifier
+from reviewlab.nn import CrossEntropy
+
+FOLDER = Path(__file__).resolve().parents[2] / "conf" / "model"
+VOCAB_SIZE, MAX_LENGTH, NUM_CLASSES = 50, 12, 3
+FACTS: dict[str, Any] = {"vocab_size": VOCAB_SIZE, "max_length": MAX_LENGTH}
+Arguments = tuple[type[ReviewClassifier], dict[str, Any]]
+
+for module in pkgutil.iter_modules(reviewlab.models.__path__):
+    importlib.import_module(f"reviewlab.models.{module.name}")
+
+
+def subclasses(kind: type) -> Iterator[type]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
+def concrete() -> set[str]:
+    """The classifiers that stand for an architecture, which are those without subclasses."""
+    return {
+        kind.__name__
+        for kind in subclasses(ReviewClassifier)
+        if kind.__module__.startswith("reviewlab.models.") and not kind.__subclasses__()
+    }
+
+
+def read(path: Path) -> tuple[str, dict[str, Any]]:
+    arguments = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return arguments.pop("_target_"), arguments
+
+
+def locate(target: str) -> type[ReviewClassifier]:
+    module, _, name = target.rpartition(".")
+    found: type[ReviewClassifier] = getattr(importlib.import_module(module), name)
+    return found
+
+
+def choices(annotation: Any) -> tuple[Any, ...]:
+    if annotation is bool:
+        return (False, True)
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
+
+
+def variants() -> Iterator[Any]:
+    """Each yaml file as it is, and again with each other choice that its signature offers."""
+    for path in sorted(FOLDER.rglob("*.yaml")):
+        target, arguments = read(path)
+        kind = locate(target)
+        hints = get_type_hints(kind.__init__)
+        arguments = {**arguments, "dropout": 0.0}
+        yield pytest.param((kind, arguments), id=path.stem)
+        for name, default in arguments.items():
+            for choice in choices(hints[name]):
+                if choice != default:
+                    yield pytest.param(
+                        (kind, {**arguments, name: choice}), id=f"{path.stem}-{name}={choice}"
+                    )
+        if "bidirectional" in arguments:
+            deep = {**arguments, "num_layers": 2, "bidirectional": True}
+            yield pytest.param((kind, deep), id=f"{path.stem}-deep")
+
+
+every_variant = pytest.mark.parametrize("variant", list(variants()))
+every_yaml = pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.yaml")), ids=lambda p: p.stem)
+
+
+def build(variant: Arguments, seed: int = 0) -> ReviewClassifier:
+    kind, arguments = variant
+    torch.manual_seed(seed)
+    facts = {name: FACTS[name] for name in FACTS if name in inspect.signature(kind).parameters}
+    return kind(CrossEntropy(NUM_CLASSES), **facts, **arguments)
+
+
+@functools.cache
+def reviews(count: int = 8) -> tuple[Tensor, Tensor, Tensor]:
+    """Ids `[count, MAX_LENGTH]` filled behind, mask and labels; one is empty, one is full."""
+    generator = torch.Generator().manual_seed(1)
+    lengths = torch.randint(1, MAX_LENGTH + 1, (count,), generator=generator)
+    lengths[:2] = torch.tensor([0, MAX_LENGTH])
+    mask = torch.arange(MAX_LENGTH) < lengths[:, None]
+    token_ids = torch.randint(1, VOCAB_SIZE, (count, MAX_LENGTH), generator=generator) * mask
+    return token_ids, mask, torch.randint(0, NUM_CLASSES, (count,), generator=generator)
+
+
+def test_every_classifier_is_public_and_has_a_yaml_file() -> None:
+    named = {read(path)[0] for path in FOLDER.rglob("*.yaml")}
+    assert named == {f"reviewlab.models.{name}" for name in concrete()}
+    assert concrete() < set(reviewlab.models.__all__)
+
+
+@every_yaml
+def test_yaml_says_what_the_signature_says(path: Path) -> None:
+    target, arguments = read(path)
+    parameters = inspect.signature(locate(target)).parameters.values()
+    defaults = {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
+    assert arguments == defaults
+    assert path.read_text(encoding="utf-8").startswith("# python scripts/train.py ")
+
+
+@every_variant
+def test_features_and_outputs_have_the_announced_size(variant: Arguments) -> None:
+    model = build(variant).eval()
+    token_ids, mask, _ = reviews()
+    assert model.encoder(token_ids, mask).shape == (len(mask), model.encoder.output_size)
+    assert model(token_ids, mask).shape == (len(mask), NUM_CLASSES)
+
+
+@every_variant
+def test_padding_never_changes_a_result(variant: Arguments) -> None:
+    model = build(variant).double().eval()
+    token_ids, mask, _ = reviews()
+    with torch.no_grad():
+        expected = model(token_ids, mask)
+
+        @settings(max_examples=6, deadline=None)
+        @given(st.integers(0, 5), st.integers(0, 5))
+        def check(left: int, right: int) -> None:
+            padded = F.pad(token_ids, (left, right)), F.pad(mask, (left, right))
+            torch.testing.assert_close(model(*padded), expected, atol=1e-6, rtol=0)
+
+        if not model.encoder.reads_padding:
+            check()
+
+
+@every_variant
+def test_a_review_has_the_same_result_alone(variant: Arguments) -> None:
+    model = build(variant).double().eval()
+    if model.encoder.reads_padding:
+        return
+    token_ids, mask, _ = reviews()
+    with torch.no_grad():
+        together = model(token_ids, mask)
+        for row, length in enumerate(mask.sum(1).clamp(min=1).tolist()):
+            alone = model(token_ids[row : row + 1, :length], mask[row : row + 1, :length])
+            torch.testing.assert_close(alone[0], together[row], atol=1e-6, rtol=0)
+
+
+@every_variant
+def test_only_those_that_say_so_read_padding(variant: Arguments) -> None:
+    model = build(variant).double().eval()
+    token_ids, mask, _ = reviews()
+    filled = torch.where(mask, token_ids, VOCAB_SIZE - 1)
+    with torch.no_grad():
+        # Of an empty review the one padding token is read: it is all there is.
+        rows = mask.any(1)
+        same = torch.equal(model(token_ids, mask)[rows], model(filled, mask)[rows])
+    assert same != model.encoder.reads_padding
+
+
+@every_variant
+def test_empty_reviews_give_numbers(variant: Arguments) -> None:
+    model = build(variant)
+    empty = torch.zeros(3, MAX_LENGTH, dtype=torch.int64)
+    outputs = model(empty, empty.bool())
+    model.objective.training_loss(outputs, torch.tensor([0, 1, 2])).backward()
+    assert outputs.isfinite().all()
+    assert all(p.grad.isfinite().all() for p in model.parameters() if p.grad is not None)
+
+
+@every_variant
+def test_one_step_moves_every_parameter(variant: Arguments) -> None:
+    model = build(variant).double()  # some gradients are lost in float32's rounding at first
+    token_ids, mask, labels = reviews(32)
+    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    before = {name: p.detach().clone() for name, p in trained.items()}
+    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    model.objective.training_loss(model(token_ids, mask), labels).backward()
+    optimizer.step()
+    still = [name for name, p in trained.items() if torch.equal(p, before[name])]
+    assert not still, still
+    # Over one step the state is multiplied once, while it is zero: nothing else may stand still.
+    fixed = {name for name, p in model.named_parameters() if not p.requires_grad}
+    assert all("weight_hh" in name for name in fixed)
+
+
+@every_variant
+def test_32_reviews_are_memorised(variant: Arguments) -> None:
+    model = build(variant)
+    token_ids, mask, labels = reviews(32)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(400):
+        optimizer.zero_grad()
+        outputs = model(token_ids, mask)
+        if (outputs.argmax(1) == labels).all():
+            return
+        model.objective.training_loss(outputs, labels).backward()
+        optimizer.step()
+    pytest.fail(f"{(outputs.argmax(1) == labels).sum()} of 32 after 400 steps")
+
+
+@every_variant
+def test_arguments_build_the_same_classifier_again(variant: Arguments) -> None:
+    model = build(variant)
+    again = type(model)(objective=model.objective, **model.hparams)
+    again.load_state_dict(model.state_dict())
+    token_ids, mask, _ = reviews()
+    with torch.no_grad():
+        assert torch.equal(again.eval()(token_ids, mask), model.eval()(token_ids, mask))
+    given = {name: value for name, value in model.hparams.items() if name not in FACTS}
+    assert given == variant[1]
+
+
+@every_yaml
+def test_dropout_acts_in_training_only(path: Path) -> None:
+    target, arguments = read(path)
+    arguments |= {"dropout": 0.5, **({"num_layers": 2} if "num_layers" in arguments else {})}
+    model = build((locate(target), arguments))
+    token_ids, mask, _ = reviews()
+    assert not torch.equal(model(token_ids, mask), model(token_ids, mask))
+    model.eval()
+    assert torch.equal(model(token_ids, mask), model(token_ids, mask))
+
+
+def parameters(model: ReviewClassifier, *, like_keras: bool) -> int:
+    """How many numbers are trained; Keras has one bias vector a gate where torch has two."""
+    named = model.named_parameters()
+    return sum(p.numel() for name, p in named if not (like_keras and "bias_hh" in name))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "torch_count", "keras_count"),
+    [
+        ("RNNClassifier", {"vocab_size": 200, "input": "one_hot"}, 1689, 1681),
+        ("RNNClassifier", {"vocab_size": 500}, 8217, 8209),
+        ("LSTMClassifier", {"vocab_size": 500}, 8841, 8809),
+        ("LSTMClassifier", {"vocab_size": 500, "num_layers": 2}, 9417, 9353),
+    ],
+)
+def test_the_study_notes_parameter_counts(
+    name: str, arguments: dict[str, Any], torch_count: int, keras_count: int
+) -> None:
+    """Note 2 prints Keras' summaries; its classifier has one output."""
+    model = getattr(reviewlab.models, name)(reviewlab.nn.BCE(2), **arguments)
+    assert parameters(model, like_keras=False) == torch_count
+    assert parameters(model, like_keras=True) == keras_count
+
+
+def test_the_gru_has_keras_count_with_both_biases() -> None:
+    model = reviewlab.models.GRUClassifier(reviewlab.nn.BCE(2), vocab_size=500)
+    assert parameters(model, like_keras=False) == 8633
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "key"),
+    [
+        (LSTMClassifier, {"dropout": 0.2}, "model.dropout"),
+        (MLPClassifier, {"max_length": None, "hidden_size": [8, 8, 8]}, "model.hidden_size"),
+        (MLPClassifier, {"max_length": None, "dropout": [0.1]}, "model.dropout"),
+        (MLPClassifier, {"max_length": None, "features": "token_ids"}, "data.text.max_length"),
+        (TransformerClassifier, {"max_length": None}, "data.text.max_length"),
+        (TransformerClassifier, {"max_length": 9, "num_heads": 3}, "model.num_heads"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused_in_a_line(
+    kind: type[ReviewClassifier], arguments: dict[str, Any], key: str
+) -> None:
+    with pytest.raises(InputError, match=rf"^{key}: .*\w$|^{key}: .*\)$") as refusal:
+        kind(CrossEntropy(2), vocab_size=9, **arguments)
+    assert "\n" not in str(refusal.value)
+
+
+def test_hidden_sizes_and_dropouts_of_each_layer() -> None:
+    """The regression of note 1: 64-32-1, with dropout after the first layer."""
+    arguments = {"num_layers": None, "hidden_size": [64, 32], "dropout": [0.1, 0.0]}
+    model = build((MLPClassifier, {**arguments, "features": "token_ids"}))
+    layers = model.encoder.layers
+    assert [m.out_features for m in layers if isinstance(m, torch.nn.Linear)] == [64, 32]
+    assert [m.p for m in layers if isinstance(m, torch.nn.Dropout)] == [0.1, 0.0]
+
+
+def test_attention_can_be_read_from_the_classifier() -> None:
+    model = build((reviewlab.models.LSTMAttentionClassifier, {}))
+    token_ids, mask, _ = reviews()
+    weights = model.attention_weights(token_ids, mask)
+    torch.testing.assert_close(weights.sum(1), mask.any(1).float())

@@ -1,0 +1,212 @@
+"""Objectives against scikit-learn and against their formulas."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import log_loss, mean_squared_error
+from sklearn.utils.class_weight import compute_class_weight
+from torch import Tensor
+
+from reviewlab.errors import InputError
+from reviewlab.nn import BCE, MSE, CrossEntropy, Objective
+
+LABELS = torch.tensor([0, 0, 0, 1, 2, 2])
+COUNTS = [3, 1, 2]
+OUTPUTS = torch.randn(6, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+BINARY = torch.tensor([0, 1, 1, 1, 0, 1])
+
+objectives = pytest.mark.parametrize(
+    "make",
+    [
+        lambda: CrossEntropy(2),
+        lambda: CrossEntropy(2, 0.2, "balanced", [2, 4]),
+        lambda: BCE(2),
+        lambda: BCE(2, 0.2, [1.0, 3.0], [2, 4]),
+        lambda: MSE(2),
+        lambda: MSE(5),
+    ],
+)
+
+
+def test_cross_entropy_is_that_of_scikit_learn() -> None:
+    objective = CrossEntropy(3)
+    expected = log_loss(LABELS.numpy(), OUTPUTS.softmax(1).numpy())
+    assert objective.loss(OUTPUTS, LABELS).item() == pytest.approx(expected, abs=1e-9)
+    assert objective.training_loss(OUTPUTS, LABELS).item() == pytest.approx(expected, abs=1e-9)
+
+
+def test_bce_is_that_of_scikit_learn() -> None:
+    objective = BCE(2)
+    outputs = OUTPUTS[:, :1]
+    expected = log_loss(BINARY.numpy(), outputs[:, 0].sigmoid().numpy())
+    assert objective.loss(outputs, BINARY).item() == pytest.approx(expected, abs=1e-9)
+
+
+def test_mse_is_that_of_scikit_learn() -> None:
+    objective = MSE(3)
+    expected = mean_squared_error(LABELS.numpy(), OUTPUTS[:, 0].numpy())
+    assert objective.loss(OUTPUTS[:, :1], LABELS).item() == pytest.approx(expected, abs=1e-9)
+    assert objective.training_loss(OUTPUTS[:, :1], LABELS).item() == pytest.approx(expected)
+
+
+@given(st.floats(0, 0.99))
+def test_smoothing_spreads_a_share_of_the_target_over_all_classes(smoothing: float) -> None:
+    targets = torch.nn.functional.one_hot(LABELS) * (1 - smoothing) + smoothing / 3
+    expected = -(targets * OUTPUTS.log_softmax(1)).sum(1).mean()
+    objective = CrossEntropy(3, label_smoothing=smoothing)
+    torch.testing.assert_close(objective.training_loss(OUTPUTS, LABELS), expected)
+    torch.testing.assert_close(
+        objective.loss(OUTPUTS, LABELS), CrossEntropy(3).loss(OUTPUTS, LABELS)
+    )
+
+
+@given(st.floats(0, 0.99))
+def test_bce_smooths_as_keras_does(smoothing: float) -> None:
+    probability = OUTPUTS[:, 0].sigmoid()
+    targets = BINARY * (1 - smoothing) + 0.5 * smoothing
+    expected = -(targets * probability.log() + (1 - targets) * (1 - probability).log()).mean()
+    objective = BCE(2, label_smoothing=smoothing)
+    torch.testing.assert_close(objective.training_loss(OUTPUTS[:, :1], BINARY), expected)
+
+
+@given(st.floats(0, 0.99), st.floats(-30, 30), st.sampled_from(["none", "balanced"]))
+def test_bce_is_cross_entropy_with_two_classes(smoothing: float, output: float, w: str) -> None:
+    one = torch.tensor([[output], [output]], dtype=torch.float64)
+    two = torch.cat([torch.zeros_like(one), one], 1)
+    labels = torch.tensor([0, 1])
+    bce, ce = BCE(2, smoothing, w, [30, 10]), CrossEntropy(2, smoothing, w, [30, 10])
+    torch.testing.assert_close(bce.training_loss(one, labels), ce.training_loss(two, labels))
+    torch.testing.assert_close(bce.probabilities(one), ce.probabilities(two))
+    assert torch.equal(bce.predictions(one), ce.predictions(two))
+
+
+def test_bce_stays_finite_at_extreme_outputs() -> None:
+    outputs = torch.tensor([[1e4], [-1e4]])
+    assert BCE(2).loss(outputs, torch.tensor([0, 1])).item() == pytest.approx(1e4)
+
+
+def test_half_precision_outputs_do_not_round_smoothed_targets() -> None:
+    outputs = torch.zeros(1, 1, dtype=torch.bfloat16)
+    loss = BCE(2, label_smoothing=0.01).training_loss(outputs + 8, torch.tensor([1]))
+    assert loss.item() == pytest.approx(8 * 0.005 + np.log1p(np.exp(-8)), abs=1e-6)
+
+
+@given(st.lists(st.integers(1, 1000), min_size=2, max_size=5))
+def test_balanced_weights_are_scikit_learns_and_have_mean_one(counts: list[int]) -> None:
+    weights = CrossEntropy(len(counts), class_weight="balanced", class_counts=counts).class_weights
+    labels = np.repeat(np.arange(len(counts)), counts)
+    expected = compute_class_weight("balanced", classes=np.arange(len(counts)), y=labels)
+    np.testing.assert_allclose(weights, expected, rtol=1e-5)
+    assert weights.numpy()[labels].mean() == pytest.approx(1, abs=1e-4)
+
+
+def test_listed_weights_keep_their_ratio_and_have_mean_one() -> None:
+    weights = CrossEntropy(3, class_weight=[1.0, 2.0, 4.0], class_counts=COUNTS).class_weights
+    torch.testing.assert_close(weights / weights[0], torch.tensor([1.0, 2.0, 4.0]))
+    assert weights[LABELS].mean().item() == pytest.approx(1)
+
+
+def test_a_class_that_training_lacks_has_a_finite_weight() -> None:
+    weights = CrossEntropy(3, class_weight="balanced", class_counts=[4, 0, 4]).class_weights
+    assert weights.isfinite().all()
+
+
+def test_a_weight_multiplies_the_loss_of_its_class_in_training_only() -> None:
+    objective = CrossEntropy(3, 0.1, "balanced", COUNTS)
+    plain = CrossEntropy(3, 0.1)
+    weighted = [
+        w * plain.training_loss(OUTPUTS[i : i + 1], LABELS[i : i + 1])
+        for i, w in enumerate(objective.class_weights[LABELS])
+    ]
+    expected = torch.stack(weighted).mean()
+    torch.testing.assert_close(objective.training_loss(OUTPUTS, LABELS), expected)
+    torch.testing.assert_close(objective.loss(OUTPUTS, LABELS), plain.loss(OUTPUTS, LABELS))
+
+
+@objectives
+@given(cut=st.integers(1, 5))
+def test_batch_losses_add_up_to_the_loss_of_all(make: Callable[[], Objective], cut: int) -> None:
+    objective = make()
+    outputs = OUTPUTS[:, : objective.num_outputs]
+    for loss in (objective.training_loss, objective.loss):
+        parts = [
+            loss(outputs[part], BINARY[part]) * len(BINARY[part])
+            for part in (slice(cut), slice(cut, None))
+        ]
+        torch.testing.assert_close(sum(parts) / 6, loss(outputs, BINARY))
+
+
+@objectives
+@given(values=st.lists(st.floats(-8, 8), min_size=2, max_size=2))
+def test_probabilities_sum_to_one_and_agree_with_predictions(
+    make: Callable[[], Objective], values: list[float]
+) -> None:
+    objective = make()
+    outputs = torch.tensor([values], dtype=torch.float64)[:, : objective.num_outputs]
+    probabilities = objective.probabilities(outputs)
+    assert probabilities.shape == (1, objective.arguments["num_classes"])
+    assert probabilities.min() >= 0
+    torch.testing.assert_close(probabilities.sum(1), torch.ones(1, dtype=torch.float64))
+    predicted = objective.predictions(outputs)
+    assert predicted.dtype == torch.int64
+    assert probabilities[0, predicted] == probabilities.max()
+
+
+@given(st.floats(-3, 8))
+def test_mse_predictions_are_rounded_and_clipped(number: float) -> None:
+    outputs = torch.tensor([[number]], dtype=torch.float64)
+    objective = MSE(5)
+    if number % 1 != 0.5:
+        assert objective.predictions(outputs).item() == min(max(round(number), 0), 4)
+    expected = objective.probabilities(outputs) @ torch.arange(5.0, dtype=torch.float64)
+    assert expected.item() == pytest.approx(min(max(number, 0), 4))
+
+
+def test_mse_probabilities_lie_on_the_two_neighbours() -> None:
+    probabilities = MSE(5).probabilities(torch.tensor([[1.25], [-2.0], [9.0]]))
+    expected = torch.tensor([[0, 0.75, 0.25, 0, 0], [1, 0, 0, 0, 0], [0, 0, 0, 0, 1]])
+    torch.testing.assert_close(probabilities, expected)
+
+
+@objectives
+def test_outputs_that_are_no_numbers_still_name_a_class(make: Callable[[], Objective]) -> None:
+    """A diverged run is flagged by its metrics, which need an index to count."""
+    objective = make()
+    outputs = torch.full((2, objective.num_outputs), float("nan"))
+    assert objective.predictions(outputs).min() >= 0
+    assert objective.predictions(outputs).max() < objective.arguments["num_classes"]
+
+
+@objectives
+def test_arguments_build_the_objective_again(make: Callable[[], Objective]) -> None:
+    objective = make()
+    again = type(objective)(**objective.arguments)
+    outputs = OUTPUTS[:, : objective.num_outputs]
+    assert torch.equal(
+        again.training_loss(outputs, BINARY), objective.training_loss(outputs, BINARY)
+    )
+    assert not objective.state_dict()  # what the arguments say is not said again by the weights
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: BCE(5), r"^loss: bce .* 5;"),
+        (lambda: BCE(1), r"^loss: bce .* 1;"),
+        (lambda: CrossEntropy(3, class_weight=[1.0, 2.0]), r"^loss\.class_weight: \[1.0, 2.0\]"),
+    ],
+)
+def test_what_the_classes_do_not_allow_is_refused(make: Callable[[], Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        make()
+
+
+def test_weights_follow_the_objective_to_its_device() -> None:
+    assert isinstance(BCE(2, class_weight="balanced", class_counts=[1, 2]).class_weights, Tensor)
+    moved = BCE(2, class_weight="balanced", class_counts=[1, 2]).to("meta")
+    assert moved.class_weights.device.type == "meta"
