@@ -22,6 +22,9 @@ PATHS = ("outputs", "data.source", "data.cache_dir")
 """Keys whose value is a path, or may be one: a hub id stays what it is."""
 
 
+FLAGS = ("-m", "--multirun")
+
+
 class Job(NamedTuple):
     """One run that was asked for.
 
@@ -43,7 +46,8 @@ def compose(config_name: str, argv: Sequence[str]) -> list[Job]:
     composed: list[tuple[DictConfig, list[str]]] = []
 
     def hand_out(config: DictConfig) -> None:
-        composed.append((config, list(HydraConfig.get().overrides.task)))
+        overrides = OmegaConf.to_container(HydraConfig.get().overrides.task, resolve=False)
+        composed.append((config, [str(override) for override in overrides or ()]))
 
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
     with _command_line(argv), _rewritten(config_name, argv):
@@ -80,9 +84,9 @@ def _absolute(value: str, surely_a_path: bool) -> str:
     return value
 
 
-def _composed(config_name: str, overrides: Sequence[str]) -> DictConfig:
+def _composed(config_name: str, overrides: Sequence[str], hydra_too: bool = False) -> DictConfig:
     with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
-        return hydra.compose(config_name, list(overrides))
+        return hydra.compose(config_name, list(overrides), return_hydra_config=hydra_too)
 
 
 @contextmanager
@@ -93,7 +97,9 @@ def _command_line(argv: Sequence[str]) -> Iterator[None]:
         raise InputError(f"command line: {message}; --help shows what is allowed")
 
     own_argv, own_error = sys.argv, argparse.ArgumentParser.error
-    sys.argv = [sys.argv[0], *argv]
+    # argparse refuses overrides on both sides of a flag, but people write `-m` anywhere.
+    first = [argument for argument in argv if argument in FLAGS]
+    sys.argv = [sys.argv[0], *first, *(a for a in argv if a not in FLAGS)]
     argparse.ArgumentParser.error = refuse  # type: ignore[method-assign, assignment]
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
@@ -118,7 +124,7 @@ def _known(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
     """The config as far as it can be composed: where a misspelt key is looked up."""
     for attempt in (overrides, []):
         try:
-            known = OmegaConf.to_container(_composed(config_name, attempt), resolve=False)
+            known = OmegaConf.to_container(_composed(config_name, attempt, True), resolve=False)
         except Exception:  # noqa: S112  there may be more than one mistake on the line
             continue
         if isinstance(known, dict):

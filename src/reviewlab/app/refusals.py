@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hydra.errors import MissingConfigException, OverrideParseException
+from omegaconf.errors import OmegaConfBaseException
 
 from reviewlab.app.errors import did_you_mean, flat
 from reviewlab.errors import InputError
@@ -34,6 +35,12 @@ def refusal(error: Exception, overrides: Sequence[str], configs: Path, known: Kn
         return InputError(_unknown_key(key.group(1), message, overrides, configs, known))
     if several := re.search(r"Ambiguous value for argument '([^']+)'", message):
         return InputError(f"{several.group(1)}: several values; -m runs one after the other")
+    if key := re.search(r"Could not delete from config. '([^']+)' does not exist", message):
+        return InputError(unknown_key(key.group(1), [*keys_of(known([]))]))
+    if "Config group override must be a string" in message:
+        groups = {folder.name for folder in configs.iterdir()}
+        said = (o.lstrip(SIGNS) for o in overrides if o.lstrip(SIGNS).split("=")[0] in groups)
+        return InputError(f"{', '.join(said) or 'defaults'}: a group wants the name of a choice")
     if key := re.search(r"An item is already at '([^']+)'", message):
         return InputError(f"+{key.group(1)}: is there already; leave out the '+' to change it")
     return InputError(_anything_else(error))
@@ -58,11 +65,14 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
     parent, _, leaf = key.rpartition(".")
     siblings = [name for name in known if name.rpartition(".")[0] == parent]
     elsewhere = [name for name in known if name.rpartition(".")[2] == leaf]
-    hint = did_you_mean(key, siblings) or did_you_mean(leaf, elsewhere and known)
-    hint = hint or "".join(f"; did you mean {name!r}?" for name in elsewhere[:1])
-    if not hint:
+    hint = (
+        did_you_mean(key, siblings)
+        or "".join(f"; did you mean {name!r}?" for name in elsewhere[:1])
+        or did_you_mean(key, known, likeness=0.8)
+    )
+    if not hint and siblings:
         names = ", ".join(name.rpartition(".")[2] for name in siblings)
-        hint = f"; {parent or 'the config'} has {names}" if names else did_you_mean(key, known)
+        hint = f"; {parent or 'the config'} has {names}"
     return f"{key}: no such key{hint}"
 
 
@@ -87,13 +97,19 @@ def _unknown_key(
 ) -> str:
     where = re.match(r"In '([^']+)'", message)
     others = [override for override in overrides if override.lstrip(SIGNS).split("=")[0] != key]
-    groups = [str(p.relative_to(configs)) for p in configs.rglob("*") if p.is_dir()]
-    keys = [*dict.fromkeys([*keys_of(known(others)), *groups])]
-    line = unknown_key(key, keys)
+    groups = [str(path.relative_to(configs)) for path in configs.rglob("*") if path.is_dir()]
+    keys = dict.fromkeys([*keys_of(known(others)), *groups])
+    if not key.startswith("hydra"):
+        keys = {name: None for name in keys if not name.startswith(("hydra", "experiment/"))}
+    line = unknown_key(key, list(keys))
     return f"{line} (in conf/{where.group(1)}.yaml)" if where else line
 
 
 def _anything_else(error: Exception) -> str:
-    cause = error.__cause__
-    texts = [flat(str(part)) for part in (error, cause) if part is not None and str(part)]
-    return ": ".join(texts) or type(error).__name__
+    cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else None
+    key = getattr(cause or error, "full_key", None)
+    texts = [str(key) if key else "", str(error), (cause and cause.msg) or ""]
+    if isinstance(error, OmegaConfBaseException):
+        texts[1] = error.msg or str(error)
+    lines = (flat(text).split(" full_key:")[0] for text in texts if text)
+    return ": ".join(lines) or type(error).__name__

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from reviewlab.app.errors import did_you_mean
+from reviewlab.app.third_party import ranges
 from reviewlab.errors import InputError
 
 ALLOWED = (
@@ -51,7 +52,7 @@ def arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
 
     Raises: InputError for one that takes any name, which would let a misspelt one pass.
     """
-    hints = _hints(target)
+    hints = _hints(target) | ranges(target)
     found = {}
     for name, parameter in inspect.signature(target).parameters.items():
         if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):

@@ -1,10 +1,11 @@
 """Whether a value from a yaml file suits an annotation, and in words what would."""
 
+import inspect
 import types
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
 from reviewlab.app.errors import did_you_mean
@@ -67,9 +68,12 @@ def words(annotation: Any) -> str:
     if origin is Literal:
         return ", ".join(str(argument) for argument in arguments)
     if origin is Annotated:
-        return " ".join([words(arguments[0]), *filter(None, map(_range, arguments[1:]))])
+        limits = " and ".join(filter(None, map(_limit, arguments[1:])))
+        return f"{words(arguments[0])} {limits}".rstrip()
     if origin in (Union, types.UnionType):
-        return " or ".join(dict.fromkeys(words(argument) for argument in arguments))
+        # Of objects that a yaml file cannot hold nobody needs to read.
+        plain = [a for a in arguments if not inspect.isclass(a) or a in WORDS or a is type(None)]
+        return " or ".join(dict.fromkeys(words(argument) for argument in plain or arguments))
     if origin in (list, set, frozenset) and arguments:
         return f"a list of {words(arguments[0])}"
     if origin is tuple:
@@ -81,7 +85,9 @@ def words(annotation: Any) -> str:
     return WORDS.get(annotation) or str(getattr(annotation, "__name__", annotation))
 
 
-def _range(constraint: Any) -> str:
+def _limit(constraint: Any) -> str:
+    if isinstance(constraint, StringConstraints):
+        return f"that matches {constraint.pattern}"
     for kind, (sign, attribute) in SIGNS.items():
         if isinstance(constraint, kind):
             return f"{sign} {getattr(constraint, attribute)}"
