@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         if options is not None:
             from reviewlab.app.evaluation import evaluate
 
-            evaluate(options, changes)
+            evaluate({"data": None, **options}, changes)  # Hydra leaves out an unchosen group
 
 
 def parted(arguments: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
@@ -42,15 +42,16 @@ def parted(arguments: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
 
 def _setting(argument: str) -> tuple[str, Any]:
     from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import OverrideParseException
+    from hydra.core.override_parser.types import OverrideType
+    from hydra.errors import HydraException
 
     from reviewlab.app.errors import flat
     from reviewlab.errors import InputError
 
     try:
         override = OverridesParser.create().parse_override(argument)
-    except OverrideParseException as error:
+    except HydraException as error:
         raise InputError(f"{argument}: not readable as key=value: {flat(str(error))}") from error
-    if override.is_add() or override.is_force_add() or override.is_delete():
-        raise InputError(f"{argument}: settings of the data can only be changed, as key=value")
+    if override.type is not OverrideType.CHANGE or override.is_sweep_override():
+        raise InputError(f"{argument}: not allowed; allowed: one new value, as key=value")
     return override.key_or_group, override.value()

@@ -20,6 +20,7 @@ from reviewlab.data.loader import BatchLoader
 from reviewlab.errors import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.metrics import EpochMetrics
+from reviewlab.ranges import NonNegativeInt, PositiveInt
 from reviewlab.runs.files import write_json
 from reviewlab.runs.result import read_result, record_test
 
@@ -41,8 +42,8 @@ class Evaluation:
     split: Literal["train", "validation", "test"]
     output: str | None
     device: Literal["cpu", "cuda"]
-    threads: int
-    seed: int
+    threads: PositiveInt
+    seed: NonNegativeInt
 
 
 def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:

@@ -28,15 +28,15 @@ def baseline(
 def table(metrics: dict[str, float], guessed: dict[str, float], guess: str) -> str:
     """Lines of metric, value and baseline; drawn by rich on a terminal."""
     rows = [
-        (name, _shown(value), _shown(guessed[name]) if name in guessed else "")
+        (name, _shown(name, value), _shown(name, guessed[name]) if name in guessed else "")
         for name, value in metrics.items()
     ]
     heads = ("metric", "value", guess)
     return _drawn(heads, rows) if sys.stdout.isatty() else _aligned(heads, rows)
 
 
-def _shown(value: float) -> str:
-    return f"{value:.0f}" if value == int(value) and value > 1 else f"{value:.4f}"
+def _shown(name: str, value: float) -> str:
+    return f"{value:.0f}" if name.endswith("predicted_classes") else f"{value:.4f}"
 
 
 def _aligned(heads: tuple[str, str, str], rows: list[tuple[str, str, str]]) -> str:

@@ -183,7 +183,8 @@ def progress(table: Table) -> Iterator[Callable[[int], None]]:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line of `scripts/predict.py`."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no temporary file is left
+    if argv is None:  # ends as Ctrl-C does, so that no temporary file is left
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with one_line(arguments):
             options = parse("predict", VERBATIM, arguments)

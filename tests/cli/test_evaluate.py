@@ -1,0 +1,185 @@
+"""`scripts/evaluate.py`: the metrics of training, on any split of any data that fit."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error, recall_score
+from tests import handmade
+
+from reviewlab.app.compose import compose_config
+from reviewlab.app.evaluate import main
+from reviewlab.app.metric_table import baseline
+from reviewlab.app.scoring import score
+from reviewlab.data.demo import DemoDataModule
+from reviewlab.data.grammar import write_reviews
+from reviewlab.data.splits import stratified
+from reviewlab.text.words import WordEncoder
+
+STARS = ("1", "2", "3", "4", "5")
+OWN = ["data=demo", "data.reviews=300"]
+
+
+@pytest.fixture(scope="module")
+def made():
+    node = compose_config("evaluate", OWN)["data"]
+    return handmade.classifier(STARS, data=node)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(made, tmp_path_factory):
+    return handmade.save(made, tmp_path_factory.mktemp("folder = [ü]") / "x.ckpt")
+
+
+@pytest.fixture
+def evaluate(checkpoint, tmp_path, monkeypatch, capsys):
+    """Runs the command in a folder of its own; gives what it printed and wrote."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments, checkpoint=checkpoint):
+        main([f"checkpoint={checkpoint}", "output=a, b=[c].json", *arguments])
+        return capsys.readouterr().out, json.loads(Path("a, b=[c].json").read_text())
+
+    return run
+
+
+@pytest.fixture
+def refusal(evaluate, capsys, tmp_path):
+    def run(*arguments, **options):
+        with pytest.raises(SystemExit) as caught:
+            evaluate(*arguments, **options)
+        out, err = capsys.readouterr()
+        assert caught.value.code == 2
+        assert out == ""
+        assert err.startswith("error: ")
+        assert err.count("\n") == 1
+        assert not list(tmp_path.iterdir())
+        return err
+
+    return run
+
+
+def held_out(reviews=300):
+    texts, stars = write_reviews(reviews, 0)
+    labels = np.array(stars) - 1
+    _, test = stratified(labels, 0.2, 42)
+    return [texts[i] for i in test], labels[test]
+
+
+def test_metrics_are_those_of_scikit_learn(evaluate, made):
+    out, report = evaluate()
+    texts, labels = held_out()
+    scores = score(made, texts)
+    metrics = report["metrics"]
+    wanted = {
+        "accuracy": accuracy_score(labels, scores.predictions),
+        "f1_macro": f1_score(labels, scores.predictions, average="macro", zero_division=0),
+        "mae": mean_absolute_error(labels, scores.predictions),
+        "loss": -np.log(scores.probabilities[np.arange(len(labels)), labels]).mean(),
+    }
+    for name, value in wanted.items():
+        assert metrics[f"test/{name}"] == pytest.approx(value, abs=1e-6)
+    assert report["reviews"] == len(labels) == 60
+    guess = np.mean(labels == STARS.index(report["majority_label"]))
+    assert report["majority_baseline"]["test/accuracy"] == pytest.approx(guess)
+    assert report["test_uses"] is None
+    (line,) = [line for line in out.splitlines() if line.startswith("test/accuracy")]
+    assert line.split() == ["test/accuracy", f"{wanted['accuracy']:.4f}", f"{guess:.4f}"]
+    assert max(map(len, out.splitlines()[2:])) <= 80
+
+
+def test_baseline_is_that_of_scikit_learn():
+    labels = np.array([0, 0, 2, 2, 2, 1])
+    guess = np.full(6, 2)
+    values = baseline(labels, 2, ("a", "b", "c", "never"))
+    recalls = recall_score(labels, guess, average=None, zero_division=0)
+    assert values["accuracy"] == pytest.approx(accuracy_score(labels, guess))
+    assert values["f1_macro"] == pytest.approx(
+        f1_score(labels, guess, average="macro", zero_division=0)
+    )
+    assert values["mae"] == pytest.approx(mean_absolute_error(labels, guess))
+    assert [values[f"recall_{name}"] for name in "abc"] == pytest.approx(recalls)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "split", "reviews"),
+    [
+        (["split=train"], "train", 192),
+        (["split=validation"], "val", 48),
+        (["data.reviews=200"], "test", 40),
+        (["data=demo", "data.reviews=100"], "test", 20),
+    ],
+)
+def test_other_splits_and_settings(evaluate, arguments, split, reviews):
+    out, report = evaluate(*arguments)
+    assert report["reviews"] == reviews
+    assert f"{split}/accuracy" in report["metrics"]
+    assert f": {reviews} reviews in " in out
+
+
+def test_a_use_of_the_test_set_is_counted(evaluate, made, tmp_path):
+    fingerprint = DemoDataModule(WordEncoder(), reviews=300).fingerprint()
+    best = handmade.save(made, tmp_path / "run" / "checkpoints" / "best.ckpt")
+    last = handmade.save(made, best.with_name("last.ckpt"))
+    result = tmp_path / "run" / "result.json"
+    result.write_text(json.dumps({"data_fingerprint": fingerprint, "test_uses": 1, "seed": 3}))
+    _, report = evaluate(checkpoint=best)
+    assert report["test_uses"] == 2
+    kept = json.loads(result.read_text())
+    assert kept["test"] == report["metrics"]
+    assert kept["test_uses"] == 2
+    assert kept["seed"] == 3
+    evaluate("split=validation", checkpoint=best)
+    evaluate("data.reviews=200", checkpoint=best)
+    assert json.loads(result.read_text()) == kept  # another split, and other data
+    evaluate(checkpoint=last)
+    assert json.loads(result.read_text()) == {**kept, "test_uses": 3}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["split=tset"], "split: 'tset' is not allowed"),
+        (["data.test=0"], "split: 'test' is not in these data; they have train, validation"),
+        (["data.reveiws=200"], "data.reveiws: no such key; did you mean 'data.reviews'?"),
+        (["data.reviews=x"], "data.reviews: 'x' is not allowed"),
+        (["data.reviews=[1"], "data.reviews=[1: not readable"),
+        (["+data.foo=1"], "allowed: one new value"),
+        (["~data.reviews"], "allowed: one new value"),
+        (["data.reviews=100,200"], "allowed: one new value"),
+        (["data.source=x, y=[z].csv"], "data.source: no such key"),
+        (["data=imdd"], "did you mean 'imdb'?"),
+        (["data=demo", "data.foo=1"], "data.foo: no such key"),
+        (["chekpoint=x"], "did you mean 'checkpoint'?"),
+        (["threads=0"], "threads: 0 is not allowed"),
+    ],
+)
+def test_refusals(refusal, arguments, says):
+    assert says in refusal(*arguments)
+
+
+def test_data_with_other_labels(refusal, tmp_path_factory):
+    two = handmade.save(
+        handmade.classifier(("neg", "pos")), tmp_path_factory.mktemp("two") / "x.ckpt"
+    )
+    line = refusal("data=demo", checkpoint=two)
+    assert "has the labels 1, 2, 3, 4, 5; the checkpoint tells apart neg, pos" in line
+
+
+def test_a_checkpoint_that_names_no_data(refusal, tmp_path_factory):
+    bare = handmade.save(handmade.classifier(), tmp_path_factory.mktemp("bare") / "x.ckpt")
+    assert "data" in refusal(checkpoint=bare)
+
+
+def test_a_config_that_names_other_code_is_refused(refusal, tmp_path_factory):
+    made = handmade.classifier(data={"_target_": "os.system", "command": "touch x"})
+    evil = handmade.save(made, tmp_path_factory.mktemp("evil") / "x.ckpt")
+    assert "'os.system' is not allowed" in refusal(checkpoint=evil)
+
+
+def test_json_needs_its_folder(checkpoint, capsys):
+    for output in ("no/x.json", "x.csv", "/x/.."):
+        with pytest.raises(SystemExit, match="2"):
+            main([f"checkpoint={checkpoint}", f"output={output}"])
+        assert capsys.readouterr().err.startswith("error: output: ")
