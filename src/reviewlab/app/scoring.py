@@ -42,11 +42,11 @@ def score(classifier: ReviewClassifier, texts: Sequence[str], batch_size: int = 
     ]
     if not outputs:
         return Scores(np.zeros(0, np.int64), np.zeros((0, len(classifier.label_names)), np.float32))
-    place = torch.from_numpy(np.argsort(order))
-    together = torch.cat(outputs).float()[place]
+    together = torch.cat(outputs).float()
+    place = np.argsort(order)
     return Scores(
-        classifier.objective.predictions(together).numpy(),
-        classifier.objective.probabilities(together).numpy(),
+        classifier.objective.predictions(together).cpu().numpy()[place],
+        classifier.objective.probabilities(together).cpu().numpy()[place],
     )
 
 
@@ -54,7 +54,7 @@ def _outputs(classifier: ReviewClassifier, corpus: Corpus, indices: NDArray[np.i
     batch = corpus.gather(indices, classifier.text_encoder)
     device = classifier.device
     outputs: Tensor = classifier(batch.token_ids.to(device), batch.mask.to(device))
-    return outputs.cpu()
+    return outputs
 
 
 def _batches(lengths: NDArray[np.int64], batch_size: int) -> Iterator[slice]:
