@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from reviewlab.data import tables
+from reviewlab.data import table_readers, tables
 from reviewlab.data.tables import open_table, read_table
 from reviewlab.errors import InputError
 
@@ -55,7 +55,7 @@ def test_any_text_survives_csv_in_any_chunking(texts, chunk):
     file = io.StringIO()
     csv.writer(file, quoting=csv.QUOTE_ALL).writerows([["text", "b"], *([t, t] for t in texts)])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "CHUNK_ROWS", chunk)
+        patch.setattr(table_readers, "CHUNK_ROWS", chunk)
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(file.getvalue().encode())))
         assert read_rows("-") == {"text": texts, "b": texts}
 
@@ -83,7 +83,7 @@ def test_chunks_are_bounded_in_rows_and_in_bytes(tmp_path, monkeypatch):
     path = write(tmp_path / "x.csv", "text\n" + "0123456789\n" * 10)
     for setting, value in (("CHUNK_ROWS", 3), ("CHUNK_BYTES", 25)):
         with monkeypatch.context() as patch, open_table(path, "input") as table:
-            patch.setattr(tables, setting, value)
+            patch.setattr(table_readers, setting, value)
             assert [len(rows["text"]) for rows in table] == [3, 3, 3, 1]
             assert table.share_read == 1.0
 

@@ -13,7 +13,8 @@ from reviewlab.app.bind import bind
 from reviewlab.app.errors import one_line
 from reviewlab.app.options import parse
 from reviewlab.data.table_output import create_table
-from reviewlab.data.tables import STANDARD_STREAM, Rows, Table, as_list, open_table
+from reviewlab.data.table_readers import STANDARD_STREAM, Rows, Table
+from reviewlab.data.tables import as_list, open_table
 from reviewlab.errors import InputError
 from reviewlab.ranges import PositiveInt
 

@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from reviewlab.data.tables import STANDARD_STREAM, Format, Rows, as_list, first_line, format_of
+from reviewlab.data.table_readers import STANDARD_STREAM, Rows, first_line
+from reviewlab.data.tables import Format, as_list, format_of
 from reviewlab.errors import InputError
 
 _QUOTE_FOR = re.compile('[",\r\n]')
