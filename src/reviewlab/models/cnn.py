@@ -29,7 +29,7 @@ class CNNClassifier(ReviewClassifier):
         widths: Widths = [3, 4, 5],  # noqa: B006 - read only
         num_filters: PositiveInt = 32,
         dropout: Fraction = 0.0,
-        init: Scheme = "torch",
+        init: Scheme = "keras",
     ) -> None:
         encoder = ConvolutionEncoder(vocab_size, embedding_size, widths, num_filters, dropout)
         super().__init__(encoder, objective, init)

@@ -39,7 +39,7 @@ class MLPClassifier(ReviewClassifier):
         num_layers: PositiveInt | None = 2,
         hidden_size: PositiveInt | Annotated[list[PositiveInt], MinLen(1)] = 32,
         dropout: Fraction | list[Fraction] = 0.0,
-        init: Scheme = "torch",
+        init: Scheme = "keras",
     ) -> None:
         listed = len(hidden_size) if isinstance(hidden_size, list) else 1
         depth = listed if num_layers is None else num_layers

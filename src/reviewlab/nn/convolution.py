@@ -13,10 +13,11 @@ from reviewlab.nn.recurrent import RecurrentStack
 
 
 class Convolutions(nn.Module):
-    """Filters of several widths side by side, with ReLU, over aligned word vectors.
+    """Filters of several widths side by side, over aligned word vectors.
 
     A window begins at every word, and what it lacks behind the review's end is zero: a width may be
-    longer than the review, and every width gives as many steps as there are words.
+    longer than the review, and every width gives as many steps as there are words. ReLU is left to
+    the caller: after a maximum it gives the same and has less to do.
     """
 
     def __init__(self, embedding_size: int, widths: Sequence[int], num_filters: int) -> None:
@@ -34,7 +35,7 @@ class Convolutions(nn.Module):
             convolve(words[:, :, : time + width - 1])
             for width, convolve in zip(self.widths, self.filters, strict=True)
         ]
-        return torch.cat(found, 1).relu().transpose(1, 2)
+        return torch.cat(found, 1).transpose(1, 2)
 
 
 class ConvolutionEncoder(Encoder):
@@ -58,7 +59,7 @@ class ConvolutionEncoder(Encoder):
         """Features `[batch, output_size]`."""
         token_ids, lengths = align(token_ids, mask)
         found = self.convolutions(self.embedding(token_ids), lengths)
-        features: Tensor = self.dropout(max_over_time(found, lengths))
+        features: Tensor = self.dropout(max_over_time(found, lengths).relu())
         return features
 
 
@@ -105,6 +106,7 @@ class ConvolutionRecurrentEncoder(Encoder):
         token_ids, lengths = align(token_ids, mask)
         found = self.convolutions(self.embedding(token_ids), lengths)
         if self.pooled:
-            return over_one_step(self.recurrent, self.dropout(max_over_time(found, lengths)))
-        states = self.recurrent(self.dropout(found).transpose(0, 1), lengths)
+            maxima = max_over_time(found, lengths).relu()
+            return over_one_step(self.recurrent, self.dropout(maxima))
+        states = self.recurrent(self.dropout(found.relu()).transpose(0, 1), lengths)
         return self.recurrent.last(states, lengths)
