@@ -1,34 +1,45 @@
-"""The table of metrics: aligned without a terminal, drawn on one, never wider than a page."""
+"""The table of metrics: aligned, in a fixed order, with holes where nothing was measured."""
 
-import io
-import re
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error, recall_score
 
-from reviewlab.app.metric_table import table
-
-METRICS = {"val/loss": 0.512345, "val/accuracy": 1.0, "val/predicted_classes": 2.0}
-GUESSED = {"val/accuracy": 0.5, "val/predicted_classes": 1.0}
+from reviewlab.app.metric_table import baseline, of_split, table
 
 
-def test_aligned_without_a_terminal(capsys):
-    assert table(METRICS, GUESSED, "always neg") == (
-        "metric                  value  always neg\n"
-        "val/loss               0.5123\n"
-        "val/accuracy           1.0000      0.5000\n"
-        "val/predicted_classes       2           1\n"
+def test_columns_are_aligned_and_the_loss_comes_first():
+    columns = {
+        "validation": {"recall_a": 0.25, "accuracy": 1.0, "loss": 12.345678, "training_loss": 1.0},
+        "always a": {"accuracy": 0.5},
+    }
+    assert table(columns) == (
+        "          validation  always a\n"
+        "loss         12.3457\n"
+        "accuracy      1.0000    0.5000\n"
+        "recall_a      0.2500"
     )
 
 
-def test_nan_is_shown(capsys):
-    assert "nan" in table({"val/loss": float("nan")}, {}, "always neg")
+def test_nan_is_shown():
+    assert "nan" in table({"test": {"loss": float("nan")}})
 
 
-def test_drawn_on_a_terminal(monkeypatch):
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
+def test_metrics_are_taken_by_split():
+    metrics = {"train/loss": 1.0, "val/loss": 2.0, "val/accuracy": 0.5, "epoch": 3}
+    assert of_split(metrics, "val") == {"loss": 2.0, "accuracy": 0.5}
 
-    monkeypatch.setattr("sys.stdout", Terminal())
-    drawn = table(METRICS, GUESSED, "always " + "long label " * 5)
-    drawn = re.sub(r"\x1b\[[0-9;]*m", "", drawn)
-    assert max(map(len, drawn.splitlines())) <= 80
-    assert "0.5123" in drawn
+
+@pytest.mark.parametrize("commonest", [0, 2])
+def test_the_simplest_guess_is_measured_as_scikit_learn_does(commonest):
+    labels = np.array([0, 2, 2, 1, 2, 0])
+    guess = np.full(6, commonest)
+    recalls = recall_score(labels, guess, average=None, zero_division=0)
+    assert baseline(labels, commonest, "abc") == pytest.approx(
+        {
+            "accuracy": accuracy_score(labels, guess),
+            "f1_macro": f1_score(labels, guess, average="macro", zero_division=0),
+            "mae": mean_absolute_error(labels, guess),
+            "predicted_classes": 1,
+            **{f"recall_{name}": recall for name, recall in zip("abc", recalls, strict=True)},
+        }
+    )

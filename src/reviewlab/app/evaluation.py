@@ -12,7 +12,7 @@ import torch
 
 from reviewlab.app.bind import bind
 from reviewlab.app.build import build
-from reviewlab.app.metric_table import baseline, table
+from reviewlab.app.metric_table import baseline, of_split, table
 from reviewlab.app.predict import load
 from reviewlab.app.refusals import keys_of, unknown_key
 from reviewlab.data.datamodule import ReviewDataModule
@@ -92,12 +92,16 @@ def reported(
 
 def summary(report: dict[str, Any]) -> str:
     """What is printed of a report."""
-    metrics, data = report["metrics"], report["data"]["_target_"].rpartition(".")[2]
-    collapsed = bool(metrics[f"{SPLITS[report['split']]}/predicted_classes"] == 1)
+    split, data = SPLITS[report["split"]], report["data"]["_target_"].rpartition(".")[2]
+    metrics = of_split(report["metrics"], split)
+    guessed = of_split(report["majority_baseline"], split)
+    columns = {report["split"]: metrics, f"always {report['majority_label']}": guessed}
+    collapsed = metrics["predicted_classes"] == 1
     return (
         f"{report['classifier']} of {report['checkpoint']}\n"
         f"{data}, {report['split']}: {report['reviews']:,} reviews in {report['seconds']:.1f} s\n\n"
-        + table(metrics, report["majority_baseline"], f"always {report['majority_label']}")
+        + table(columns)
+        + "\n"
         + "\ncollapsed: every review got the same prediction\n" * collapsed
     )
 

@@ -13,12 +13,15 @@ ROOT = logging.getLogger("reviewlab")
 
 
 class ConsoleHandler(logging.Handler):
-    """Prints a message as it stands, on stderr, above the progress bar where one is drawn."""
+    """Prints a message as it stands, on stderr, above the progress bar where one is drawn.
+
+    A traceback is for the file: there it does not hide the line that says what happened.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one message; nothing in it is markup, and a log file's lines are not wrapped."""
         rich.get_console().print(
-            self.format(record), markup=False, highlight=False, soft_wrap=True, emoji=False
+            record.getMessage(), markup=False, highlight=False, soft_wrap=True, emoji=False
         )
 
 

@@ -1,10 +1,15 @@
-"""Metrics of one split beside those of the simplest guess, for people."""
+"""Metrics as a table for people, with the simplest guess beside them."""
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+Metrics = Mapping[str, float]
+
+FIRST = ("loss", "accuracy", "f1_macro", "mae", "calibration_error")
+HIDDEN = ("training_loss", "predicted_classes")
+"""Of the training and of the alarm for collapse; whoever reads a result has other questions."""
 
 
 def baseline(
@@ -25,40 +30,25 @@ def baseline(
     return values
 
 
-def table(metrics: dict[str, float], guessed: dict[str, float], guess: str) -> str:
-    """Lines of metric, value and baseline; drawn by rich on a terminal."""
-    rows = [
-        (name, _shown(name, value), _shown(name, guessed[name]) if name in guessed else "")
-        for name, value in metrics.items()
-    ]
-    heads = ("metric", "value", guess)
-    return _drawn(heads, rows) if sys.stdout.isatty() else _aligned(heads, rows)
+def of_split(metrics: Metrics, split: str) -> dict[str, float]:
+    """The metrics of `split` (`train`, `val` or `test`) without it before their names."""
+    return {n.partition("/")[2]: v for n, v in metrics.items() if n.startswith(f"{split}/")}
 
 
-def _shown(name: str, value: float) -> str:
-    return f"{value:.0f}" if name.endswith("predicted_classes") else f"{value:.4f}"
-
-
-def _aligned(heads: tuple[str, str, str], rows: list[tuple[str, str, str]]) -> str:
-    lines = [heads, *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(3)]
-    shown = (
-        f"{name:<{widths[0]}}  {value:>{widths[1]}}  {guess:>{widths[2]}}".rstrip()
-        for name, value, guess in lines
+def table(columns: Mapping[str, Metrics]) -> str:
+    """A line a metric, a column for each of `columns`, aligned; empty where one has none."""
+    names = {name for metrics in columns.values() for name in metrics if name not in HIDDEN}
+    names_in_order = [*(n for n in FIRST if n in names), *sorted(names - {*FIRST})]
+    rows = [["", *columns]]
+    rows += [[n, *(_shown(metrics.get(n)) for metrics in columns.values())] for n in names_in_order]
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    lines = (
+        f"{name:{widths[0]}}"
+        + "".join(f"  {c:>{w}}" for c, w in zip(cells, widths[1:], strict=True))
+        for name, *cells in rows
     )
-    return "\n".join(shown) + "\n"
+    return "\n".join(line.rstrip() for line in lines)
 
 
-def _drawn(heads: tuple[str, str, str], rows: list[tuple[str, str, str]]) -> str:
-    from rich.console import Console
-    from rich.table import Table
-
-    drawn = Table(heads[0])
-    for head in heads[1:]:
-        drawn.add_column(head, justify="right")
-    for row in rows:
-        drawn.add_row(*row)
-    console = Console(width=80)
-    with console.capture() as captured:
-        console.print(drawn)
-    return captured.get()
+def _shown(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

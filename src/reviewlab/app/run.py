@@ -13,6 +13,7 @@ import torch
 
 from reviewlab.app import build
 from reviewlab.app.logs import Record
+from reviewlab.app.metric_table import baseline
 from reviewlab.app.rank import ranks_read
 from reviewlab.callbacks import Interrupted
 from reviewlab.data.datamodule import ReviewDataModule
@@ -64,12 +65,11 @@ def run(config: dict[str, Any], overrides: list[str], resume: RunFolder | None =
         )
         record.keep(folder.log)
         try:
-            training = begin(config, folder)
+            return Outcome(folder, _carry_out(config, overrides, folder, parts))
         except InputError:
             if resume is None:
                 shutil.rmtree(folder.path)
             raise
-        return Outcome(folder, _carry_out(config, overrides, folder, parts, training))
 
 
 def prepare(config: dict[str, Any]) -> Parts:
@@ -107,7 +107,6 @@ def _carry_out(
     overrides: list[str],
     folder: RunFolder,
     parts: Parts,
-    training: Training,
 ) -> dict[str, Any]:
     last = folder.last_checkpoint
     status = read_status(folder.path).begun()
@@ -116,6 +115,7 @@ def _carry_out(
     write_json(folder.path / "provenance.json", provenance(sys.argv, _device(config)))
     try:
         facts = _facts(config, overrides, parts)
+        training = begin(config, folder)
         with ranks_read(folder):
             measured = training.run(
                 parts.classifier,
@@ -125,10 +125,14 @@ def _carry_out(
             )
     except Interrupted as interrupted:
         write_status(folder.path, status.finished("preempted", str(interrupted)))
+        log.info("%s; go on: python scripts/train.py resume=%s", interrupted, folder.path)
         raise
-    except BaseException:
+    except InputError as error:
+        write_status(folder.path, status.finished("failed", str(error)))
+        raise
+    except BaseException as error:
         write_status(folder.path, status.finished("failed", traceback.format_exc()))
-        log.exception("the run failed")
+        log.exception("failed: %s: %s; see %s", type(error).__name__, error, folder.log)
         raise
     seconds = {"prepare": parts.seconds, **measured.pop("seconds")}
     result = {**facts, **measured, "seconds": seconds}
@@ -139,6 +143,7 @@ def _carry_out(
 
 def _facts(config: dict[str, Any], overrides: list[str], parts: Parts) -> dict[str, Any]:
     fingerprint = parts.data.fingerprint()
+    commonest = int(np.bincount(parts.data.corpus("train").labels).argmax())
     return {
         "run_id": run_id(config, fingerprint),
         "configuration_id": configuration_id(config, fingerprint),
@@ -148,7 +153,8 @@ def _facts(config: dict[str, Any], overrides: list[str], parts: Parts) -> dict[s
         "mode": config["mode"],
         "data_fingerprint": fingerprint,
         "label_names": list(parts.data.label_names),
-        "majority_baseline": majority_baseline(parts.data, test=config["test"]),
+        "majority_label": parts.data.label_names[commonest],
+        "majority_baseline": majority_baseline(parts.data, commonest, test=config["test"]),
         "test_uses": int(config["test"]),
     }
 
@@ -159,10 +165,12 @@ def _device(config: dict[str, Any]) -> str:
     return torch.cuda.get_device_name()
 
 
-def majority_baseline(data: ReviewDataModule, test: bool) -> dict[str, float]:
-    """The accuracy of always answering the training split's commonest class, by split."""
-    commonest = np.bincount(data.corpus("train").labels).argmax()
+def majority_baseline(
+    data: ReviewDataModule, commonest: int, test: bool
+) -> dict[str, dict[str, float]]:
+    """By split, the metrics of always answering class `commonest`, that of the training split."""
     splits = [s for s in SPLITS if data.has(s) and (s != "test" or test)]
     return {
-        SPLITS[split]: float((data.corpus(split).labels == commonest).mean()) for split in splits
+        SPLITS[split]: baseline(data.corpus(split).labels, commonest, data.label_names)
+        for split in splits
     }

@@ -1,48 +1,66 @@
 """What a person reads when a run has ended."""
 
+import os
+import shlex
+import sys
+from pathlib import Path
 from typing import Any
 
+from reviewlab.app.metric_table import of_split, table
 from reviewlab.app.run import Outcome
 
-FIRST = ("loss", "accuracy", "f1_macro", "mae", "calibration_error")
-HIDDEN = ("training_loss", "predicted_classes")
 TITLES = {"train": "train", "val": "validation", "test": "test"}
-
-
-def summary(outcome: Outcome) -> str:
-    """The metrics at the best epoch beside the majority baseline, and where everything is."""
-    result = outcome.result
-    lines = ["", *metric_table(result), "", _which_epoch(result), _effort(result)]
-    lines.append(f"run folder: {outcome.folder.path}")
-    lines += [_FLAGS[flag] for flag in result["flags"]]
-    return "\n".join(lines)
-
-
-_FLAGS = {
+FLAGS = {
     "diverged": "diverged: a loss was not finite; a smaller optimizer.lr may help",
     "collapsed": "collapsed: every prediction is one class; the accuracy is that class's share",
 }
 
 
-def metric_table(result: dict[str, Any]) -> list[str]:
-    """A row a metric, a column a split, and the majority baseline's accuracy behind."""
+def summary(outcome: Outcome) -> str:
+    """The metrics at the best epoch beside the majority baseline, and what to do next.
+
+    A run whose numbers mean nothing says so in its last line.
+    """
+    result, folder = outcome.result, outcome.folder.path
+    parts = [
+        f"\n{metrics(result)}\n",
+        _which_epoch(result),
+        _effort(result),
+        f"run folder: {_shown(folder)}\n",
+        "next:",
+        *(f"  {command}" for command in next_commands(folder)),
+        *(FLAGS[flag] for flag in result["flags"]),
+    ]
+    return "\n".join(parts)
+
+
+def metrics(result: dict[str, Any]) -> str:
+    """A column a split, and one for always answering the commonest class."""
     measured = {**result["best"], **result.get("test", {})}
     splits = [split for split in TITLES if f"{split}/loss" in measured]
-    names = [name.partition("/")[2] for name in measured if name.startswith(f"{splits[-1]}/")]
-    rows = [n for n in FIRST if n in names]
-    rows += [n for n in names if n not in FIRST and n not in HIDDEN]
-    width = max(len("majority baseline"), *map(len, rows))
-    lines = [" " * width + "".join(f"{TITLES[split]:>12}" for split in splits)]
-    for name in rows:
-        cells = (measured.get(f"{split}/{name}") for split in splits)
-        lines.append(f"{name:{width}}" + "".join(_cell(value) for value in cells))
-    shares = result["majority_baseline"]
-    baseline = "".join(_cell(shares.get(split)) for split in splits)
-    return [*lines, f"{'majority baseline':{width}}{baseline}"]
+    columns = {TITLES[split]: of_split(measured, split) for split in splits}
+    columns[f"always {result['majority_label']}"] = result["majority_baseline"][splits[-1]]
+    return table(columns)
 
 
-def _cell(value: float | None) -> str:
-    return f"{'-':>12}" if value is None else f"{value:12.4f}"
+def next_commands(folder: Path) -> list[str]:
+    """Three things to try with a run, ready to be copied."""
+    best = shlex.quote(_shown(folder / "checkpoints" / "best.ckpt"))
+    python = _shown(Path(sys.executable))
+    board = _shown(Path(sys.executable).with_name("tensorboard"))
+    return [
+        f'{python} scripts/predict.py checkpoint={best} text="slow start, but worth it"',
+        f"{python} scripts/evaluate.py checkpoint={best}",
+        f"{board} --logdir {shlex.quote(_shown(folder.parent))}",
+    ]
+
+
+def _shown(path: Path) -> str:
+    """As short as it can be typed from here: relative inside this folder, else the bare name."""
+    relative = os.path.relpath(path)
+    if not relative.startswith(".."):
+        return relative
+    return path.name if path.parent == Path(sys.executable).parent else str(path)
 
 
 def _which_epoch(result: dict[str, Any]) -> str:

@@ -1,8 +1,7 @@
 """Files that are either whole or absent."""
 
 import json
-import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +14,12 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
     When the block raises, `path` is as it was and nothing is left beside it.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    os.close(handle)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        yield Path(name)
-        Path(name).replace(path)
+        yield temporary
+        temporary.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
