@@ -1,11 +1,11 @@
 """Checks a composed config against the signatures of what it names, before any data is read."""
 
+import difflib
 import inspect
 import types
 from collections.abc import Collection
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from reviewlab.app.errors import did_you_mean
 from reviewlab.app.refusals import unknown_key
 from reviewlab.app.signatures import Argument, arguments, locate, makes
 from reviewlab.app.values import check, words
@@ -40,7 +40,8 @@ def _bind_arguments(
     prefix = f"{key}." if key else ""
     for name, value in given.items():
         if name not in known:
-            raise InputError(unknown_key(f"{prefix}{name}", [f"{prefix}{k}" for k in known]))
+            names = [f"{prefix}{k}" for k in (*known, *([TARGET] if key else []))]
+            raise InputError(unknown_key(f"{prefix}{name}", names))
         if name in provided:
             raise InputError(f"{prefix}{name}: comes from the data or the run; it cannot be set")
         _bind_value(value, known[name].annotation, f"{prefix}{name}")
@@ -56,8 +57,9 @@ def _bind_value(value: Any, annotation: Any, key: str) -> None:
         for name, item in value.items():
             _bind_value(item, get_args(annotation)[1], f"{key}.{name}")
     elif isinstance(value, dict) and _classes(annotation):
-        hint = did_you_mean(TARGET, map(str, value)) or f"; its keys are {', '.join(value)}"
-        raise InputError(f"{key}: has no {TARGET}{hint}")
+        for close in difflib.get_close_matches(TARGET, value, n=1):
+            raise InputError(f"{key}.{close}: no such key; did you mean '{key}.{TARGET}'?")
+        raise InputError(f"{key}: a {words(annotation)} needs the key {TARGET!r}")
     else:
         check(value, annotation, key)
 

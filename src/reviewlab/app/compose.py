@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,11 +100,15 @@ def _command_line(argv: Sequence[str]) -> Iterator[None]:
     own_argv, own_error = sys.argv, argparse.ArgumentParser.error
     # argparse refuses overrides on both sides of a flag, but people write `-m` anywhere.
     first = [argument for argument in argv if argument in FLAGS]
-    sys.argv = [sys.argv[0], *first, *(a for a in argv if a not in FLAGS)]
+    rest = [argument for argument in argv if argument not in FLAGS]
     argparse.ArgumentParser.error = refuse  # type: ignore[method-assign, assignment]
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
-        yield
+        with tempfile.TemporaryDirectory() as folder:
+            # Hydra's sweeper writes a file of its own, which nobody needs.
+            first += [f"hydra.sweep.dir='{folder}'"] if first else []
+            sys.argv = [sys.argv[0], *first, *rest]
+            yield
     finally:
         sys.argv = own_argv
         argparse.ArgumentParser.error = own_error  # type: ignore[method-assign]

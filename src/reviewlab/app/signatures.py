@@ -1,5 +1,6 @@
 """What a `_target_` is and which arguments it takes."""
 
+import functools
 import importlib
 import inspect
 import typing
@@ -52,22 +53,30 @@ def arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
 
     Raises: InputError for one that takes any name, which would let a misspelt one pass.
     """
-    hints = _hints(target) | ranges(target)
-    found = {}
-    for name, parameter in inspect.signature(target).parameters.items():
-        if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
-            raise InputError(
-                f"{key}._target_: {target.__qualname__} takes any argument, so that none could be "
-                "checked; allowed: targets that name theirs"
-            )
-        annotation = hints.get(name, Any)
-        found[name] = Argument(annotation, parameter.default is parameter.empty)
+    found = _arguments(target)
+    if found is None:
+        raise InputError(
+            f"{key}._target_: {target.__qualname__} takes any argument, so that none could be "
+            "checked; allowed: targets that name theirs"
+        )
     return found
 
 
 def makes(target: Callable[..., Any]) -> Any:
     """The type of what calling `target` gives."""
     return target if inspect.isclass(target) else _hints(target).get("return", Any)
+
+
+@functools.cache
+def _arguments(target: Callable[..., Any]) -> dict[str, Argument] | None:
+    parameters = inspect.signature(target).parameters
+    if any(p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) for p in parameters.values()):
+        return None
+    hints = _hints(target) | ranges(target)
+    return {
+        name: Argument(hints.get(name, Any), parameter.default is parameter.empty)
+        for name, parameter in parameters.items()
+    }
 
 
 def _hints(target: Callable[..., Any]) -> dict[str, Any]:

@@ -5,21 +5,27 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reviewlab.app.compose import Job, compose
 from reviewlab.app.errors import flat, one_line
-from reviewlab.app.resume import resumed_config
 from reviewlab.app.verbatim import take_verbatim
-from reviewlab.runs.folder import RunFolder
 
-# Nothing heavy is imported up here: `--help` and a misspelt key need no torch.
+if TYPE_CHECKING:
+    from reviewlab.app.compose import Job
+    from reviewlab.runs.folder import RunFolder
+
+# Everything else is imported where it is needed: `--help` and a misspelt key need no torch, and
+# whoever interrupts an import gets no traceback.
 
 
 def main() -> None:
     """Carry out what `sys.argv` asks for."""
     argv = sys.argv[1:]
     with one_line(argv):
+        from reviewlab.app.compose import Job, compose
+        from reviewlab.app.resume import resumed_config
+        from reviewlab.runs.folder import RunFolder
+
         taken, rest = take_verbatim(argv, {"resume"})
         if "resume" not in taken:
             carry_out(compose("train", rest))
@@ -28,7 +34,7 @@ def main() -> None:
         carry_out([Job(resumed_config(folder, rest), rest)], folder)
 
 
-def carry_out(jobs: Sequence[Job], resume: RunFolder | None = None) -> None:
+def carry_out(jobs: "Sequence[Job]", resume: "RunFolder | None" = None) -> None:
     """Check every job before the first one starts, then run them in order.
 
     One of several that fails does not stop the others; the exit code tells.
@@ -37,12 +43,12 @@ def carry_out(jobs: Sequence[Job], resume: RunFolder | None = None) -> None:
         return
     from reviewlab.app.trial import checked
 
-    jobs = [Job(checked(config), overrides) for config, overrides in jobs]
-    if len(jobs) == 1:
-        execute(*jobs[0], resume)
+    ready = [(checked(config), overrides) for config, overrides in jobs]
+    if len(ready) == 1:
+        execute(*ready[0], resume)
         return
     failed = 0
-    for config, overrides in jobs:
+    for config, overrides in ready:
         try:
             execute(config, overrides)
         except Exception as error:
@@ -51,7 +57,9 @@ def carry_out(jobs: Sequence[Job], resume: RunFolder | None = None) -> None:
     sys.exit(1 if failed else 0)
 
 
-def execute(config: dict[str, Any], overrides: list[str], resume: RunFolder | None = None) -> None:
+def execute(
+    config: dict[str, Any], overrides: list[str], resume: "RunFolder | None" = None
+) -> None:
     """Run one checked config and say what came of it; a signal's exit code is the shell's."""
     from reviewlab.app.logs import speak
     from reviewlab.app.run import run

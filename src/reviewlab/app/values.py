@@ -1,5 +1,6 @@
 """Whether a value from a yaml file suits an annotation, and in words what would."""
 
+import functools
 import inspect
 import types
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -49,6 +50,7 @@ def suits(value: Any, annotation: Any) -> bool:
     return False
 
 
+@functools.cache
 def adapter(annotation: Any) -> TypeAdapter[Any] | None:
     """What checks values against `annotation`; None where pydantic does not understand it."""
     try:

@@ -1,0 +1,44 @@
+"""Hydra's errors in one line."""
+
+import pytest
+
+from reviewlab.app.compose import compose_config
+from reviewlab.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("optimizer.lrr=1", "optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
+        ("optimzer.lr=1", "optimzer.lr: no such key; did you mean 'optimizer.lr'?"),
+        ("lr=1", "lr: no such key; did you mean 'optimizer.lr'?"),
+        ("sed=1", "sed: no such key; did you mean 'seed'?"),
+        ("modell=lstm", "modell: no such key; did you mean 'model'?"),
+        ("seed.x=1", "seed.x: no such key; did you mean 'seed'?"),
+        ("~optimizer.lrr", "optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
+        ("hydra.run.dirr=1", "hydra.run.dirr: no such key; did you mean 'hydra.run.dir'?"),
+        ("model=lstn", "model: there is no 'lstn'; did you mean 'lstm'? allowed: bag_lstm, cnn,"),
+        ("model=xyz", "model: there is no 'xyz'; allowed: bag_lstm, cnn, "),
+        ("data/text=wrds", "data/text: there is no 'wrds'; did you mean 'words'? allowed: bpe, w"),
+        ("experiment=imdb/lstm", "experiment: there is no 'imdb/lstm'; did you mean 'imdb/lstm_m"),
+        ("hydra/launcher=loc", "hydra/launcher: there is no 'loc'"),
+        ("model=lstm,gru", "model=lstm,gru: several values; -m runs one after the other"),
+        ("optimizer=5", "optimizer=5: a group wants the name of a choice"),
+        ("optimizer.lr=[1", "optimizer.lr=[1: not readable as key=value: "),
+        ("optimizer", "optimizer: not readable as key=value: "),
+        ("+seed=1", "+seed: is there already; leave out the '+' to change it"),
+        ("monitor=${nope}", "monitor: Interpolation key 'nope' not found"),
+        ("name=${name}", "name: Recursive interpolation detected"),
+        ("seed=???", "seed: Missing mandatory value: seed"),
+    ],
+)
+def test_one_line(override: str, said: str) -> None:
+    with pytest.raises(InputError) as raised:
+        compose_config("train", [override])
+    assert str(raised.value).startswith(said)
+    assert "\n" not in str(raised.value)
+
+
+def test_an_unknown_key_beside_another_mistake_still_gets_its_suggestion() -> None:
+    with pytest.raises(InputError, match=r"did you mean 'optimizer\.lr'"):
+        compose_config("train", ["optimizer.lrr=1", "sed=2"])

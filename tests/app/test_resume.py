@@ -1,0 +1,88 @@
+"""What may change when a run goes on."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewlab.app.resume import resumed_config
+from reviewlab.app.trial import checked
+from reviewlab.errors import InputError
+from reviewlab.runs.folder import RunFolder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    """A run folder with the config of the defaults."""
+    from reviewlab.app.compose import compose_config
+
+    made = RunFolder(tmp_path)
+    made.write_config(compose_config("train", ["name=old"]))
+    return made
+
+
+def test_nothing_said_nothing_changed(folder: RunFolder) -> None:
+    assert resumed_config(folder, []) == folder.read_config()
+
+
+@pytest.mark.parametrize(
+    ("override", "key", "value"),
+    [
+        ("trainer.max_epochs=30", "max_epochs", 30),
+        ("trainer.max_steps=500", "max_steps", 500),
+        ("trainer.max_time=00:01:00:00", "max_time", "00:01:00:00"),
+        ("++trainer.max_epochs=30", "max_epochs", 30),
+    ],
+)
+def test_the_budget_may_change(folder: RunFolder, override: str, key: str, value: Any) -> None:
+    before = folder.read_config()
+    after = checked(resumed_config(folder, [override]))
+    assert after["trainer"][key] == value
+    assert {**after, "trainer": before["trainer"]} == before
+
+
+def test_the_logger_may_change(folder: RunFolder) -> None:
+    assert resumed_config(folder, ["logger.flush_secs=5"])["logger"]["flush_secs"] == 5
+
+
+def test_what_changes_is_checked(folder: RunFolder) -> None:
+    for override, said in [
+        ("logger.flush_sec=5", "logger.flush_sec: no such key; did you mean 'logger.flush_secs'?"),
+        ("trainer.max_epochs=x", "trainer.max_epochs: 'x' is not allowed"),
+    ]:
+        with pytest.raises(InputError) as raised:
+            checked(resumed_config(folder, [override]))
+        assert str(raised.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("model=gru", "model: a group cannot be chosen again with resume; allowed: trainer.max_ep"),
+        ("logger=csv", "logger: a group cannot be chosen again with resume; allowed: trainer.max"),
+        ("seed=2", "seed: cannot be changed with resume; allowed: trainer.max_epochs, "),
+        ("optimizer.lr=1", "optimizer.lr: cannot be changed with resume; allowed: trainer."),
+        ("+trainer.fast_dev_run=1", "trainer.fast_dev_run: cannot be changed with resume"),
+        ("trainer.max_epochs=1,2", "trainer.max_epochs=1,2: one value is needed with resume"),
+        ("~trainer.max_epochs", "~trainer.max_epochs: one value is needed with resume"),
+        ("-m", "resume: goes on with one run as it was, not with -m; allowed: trainer.max_epochs"),
+        ("what", "what: not readable as key=value"),
+    ],
+)
+def test_everything_else_is_refused(folder: RunFolder, override: str, said: str) -> None:
+    with pytest.raises(InputError) as raised:
+        resumed_config(folder, [override])
+    assert str(raised.value).startswith(said)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_damaged_config_is_told(folder: RunFolder) -> None:
+    for content in ("a: [", "", "\0", "- 1"):
+        (folder.path / "config.yaml").write_text(content)
+        with pytest.raises(InputError, match=r"^resume: .*config\.yaml: "):
+            resumed_config(folder, [])
+
+
+def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^resume: .* is not a run folder"):
+        RunFolder.open(tmp_path)

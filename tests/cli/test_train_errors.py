@@ -1,0 +1,124 @@
+"""`scripts/train.py` as people start it: flags, refusals, and what is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "scripts" / "train.py"
+
+
+def train(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(SCRIPT), *arguments],
+        cwd=cwd,
+        env={**os.environ, "REVIEWLAB_CACHE": str(cwd / "cache")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["optimizer.lrr=1"], "error: optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
+        (["model=lstn"], "error: model: there is no 'lstn'; did you mean 'lstm'? allowed: "),
+        (["--mutirun"], "error: command line: unrecognized arguments: --mutirun; --help shows"),
+        (["--cfg", "jobs"], "error: command line: argument --cfg/-c: invalid choice: 'jobs'"),
+        (["--config-name", "tran"], "error: config 'tran': there is no such file"),
+        (["resume=nowhere, really"], "error: resume: 'nowhere, really' is not a run folder"),
+        (["-m", "seed=1,2", "+optimizer.lrr=1"], "error: optimizer.lrr: no such key; did you"),
+        (["optimizer.lr=-1"], "error: optimizer.lr: -1 is not allowed; allowed: a number >= 0"),
+    ],
+)
+def test_one_line_exit_2_and_nothing_written(
+    arguments: list[str], said: str, tmp_path: Path
+) -> None:
+    done = train(*arguments, cwd=tmp_path)
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert done.returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_debug_traceback_shows_it_all(tmp_path: Path) -> None:
+    done = train("model=lstn", "debug=traceback", cwd=tmp_path)
+    assert "Traceback" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("error: model: there is no 'lstn'")
+    assert done.returncode == 2
+
+
+def test_help_is_made_for_people_and_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import runpy, sys\n"
+        f"sys.argv = [{str(SCRIPT)!r}, '--help']\n"
+        "try:\n"
+        f"    runpy.run_path({str(SCRIPT)!r}, run_name='__main__')\n"
+        "except SystemExit as end:\n"
+        "    assert not end.code\n"
+        "heavy = {'torch', 'pytorch_lightning', 'datasets', 'pydantic'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    for part in ("Examples:", "optimizer: adagrad, adam, adamw", "model: bag_lstm", "-m "):
+        assert part in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--cfg", "job", "optimizer=sgd"], "_target_: torch.optim.SGD"),
+        (["--cfg", "job", "--package", "optimizer"], "# @package optimizer"),
+        (["--info", "defaults"], "optimizer/adam"),
+        (["--version"], "Hydra 1.3"),
+    ],
+)
+def test_hydras_flags_work(arguments: list[str], said: str, tmp_path: Path) -> None:
+    done = train(*arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert said in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_shell_completion_knows_the_choices(tmp_path: Path) -> None:
+    line = "python scripts/train.py optimizer=ada"
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), "-sc", "query=bash"],
+        cwd=tmp_path,
+        env={**os.environ, "COMP_LINE": line, "COMP_POINT": str(len(line))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "optimizer=adagrad" in done.stdout
+    assert "optimizer=adamw" in done.stdout
+
+
+@pytest.mark.parametrize("seconds", [0.15, 0.6, 1.5])
+def test_an_interrupted_start_shows_no_traceback(seconds: float, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, str(SCRIPT), "trainer.max_epochs=1"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode in (130, -signal.SIGINT)
+    assert "Traceback" not in stderr

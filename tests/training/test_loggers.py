@@ -1,0 +1,49 @@
+"""Where the curves go."""
+
+import csv as tables
+from pathlib import Path
+
+import pytest
+
+from reviewlab.errors import InputError
+from reviewlab.training.loggers import csv, mlflow, tensorboard, wandb
+
+
+def test_tensorboard_writes_into_the_run_folder_and_no_hp_metric(tmp_path: Path) -> None:
+    logger = tensorboard(tmp_path)
+    logger.log_metrics({"val/loss": 0.5}, step=3)
+    logger.log_hyperparams({"lr": 0.1})
+    logger.finalize("success")
+    [events] = tmp_path.glob("events.*")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    found = EventAccumulator(str(events)).Reload()
+    assert found.Tags()["scalars"] == ["val/loss"]
+    assert [(e.step, e.value) for e in found.Scalars("val/loss")] == [(3, 0.5)]
+
+
+def test_a_resumed_run_keeps_its_csv(tmp_path: Path) -> None:
+    for value in (0.5, 0.25):
+        logger = csv(tmp_path)
+        logger.log_metrics({"val/loss": value}, step=0)
+        logger.finalize("success")
+    files = sorted(tmp_path.glob("csv/*/metrics.csv"))
+    lines = [file.read_text().splitlines() for file in files]
+    assert [dict(zip(*tables.reader(line), strict=True))["val/loss"] for line in lines] == [
+        "0.5",
+        "0.25",
+    ]
+
+
+@pytest.mark.parametrize(("make", "name"), [(mlflow, "mlflow"), (wandb, "wandb")])
+def test_a_missing_extra_is_one_clear_line(
+    make: object, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviewlab.training.loggers.find_spec", lambda package: None)
+    with pytest.raises(InputError) as raised:
+        make(tmp_path)  # type: ignore[operator]
+    assert str(raised.value) == (
+        f"logger: {name!r} is not installed; pip install 'reviewlab[{name}]', or choose "
+        "logger=tensorboard or logger=csv"
+    )
+    assert list(tmp_path.iterdir()) == []

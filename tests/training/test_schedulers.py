@@ -1,0 +1,81 @@
+"""The learning rate, step by step."""
+
+import math
+from typing import Any
+
+import pytest
+import torch
+
+from reviewlab.errors import InputError
+from reviewlab.training.schedulers import Schedule, constant, cosine, plateau, step
+
+
+def optimizer(lr: float = 1.0) -> torch.optim.Optimizer:
+    return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=lr)
+
+
+def rates(
+    sgd: torch.optim.Optimizer, schedule: Schedule, steps: int, *arguments: Any
+) -> list[float]:
+    """The learning rate that each of `steps` steps is made with."""
+    seen = []
+    for _ in range(steps):
+        seen.append(sgd.param_groups[0]["lr"])
+        sgd.step()
+        schedule["scheduler"].step(*arguments)
+    return seen
+
+
+def test_constant_is_nothing() -> None:
+    assert constant(optimizer(), total_steps=10) is None
+
+
+def test_step_falls_by_epochs() -> None:
+    sgd = optimizer()
+    schedule = step(sgd, total_steps=10, step_size=2, gamma=0.5)
+    assert schedule["interval"] == "epoch"
+    assert rates(sgd, schedule, 5) == [1.0, 1.0, 0.5, 0.5, 0.25]
+
+
+def test_cosine_is_the_formula_and_ends_where_it_should() -> None:
+    sgd = optimizer(lr=0.1)
+    schedule = cosine(sgd, total_steps=8, final_share=0.2)
+    assert schedule["interval"] == "step"
+    expected = [0.1 * (0.2 + 0.8 * (1 + math.cos(math.pi * t / 8)) / 2) for t in range(9)]
+    assert rates(sgd, schedule, 9) == pytest.approx(expected)
+    assert expected[-1] == pytest.approx(0.02)
+
+
+def test_cosine_stays_at_its_end_when_a_run_goes_on() -> None:
+    sgd = optimizer()
+    assert rates(sgd, cosine(sgd, total_steps=4), 8)[4:] == pytest.approx([0.0] * 4, abs=1e-12)
+
+
+@pytest.mark.parametrize("warmup", [{"warmup_steps": 4}, {"warmup_share": 0.2}])
+def test_warm_up_rises_from_above_nothing_to_the_learning_rate(warmup: dict[str, Any]) -> None:
+    sgd = optimizer()
+    seen = rates(sgd, cosine(sgd, total_steps=20, **warmup), 20)
+    assert seen[:5] == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
+    assert seen[4:] == sorted(seen[4:], reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("total", "options", "said"),
+    [
+        (math.inf, {}, "cosine has to know where it ends"),
+        (10, {"warmup_steps": 10}, "scheduler.warmup_steps: 10 is not allowed; allowed: less than"),
+        (10, {"warmup_steps": 1, "warmup_share": 0.1}, "scheduler.warmup_share: 0.1 beside"),
+    ],
+)
+def test_what_cosine_cannot_do_is_told(total: float, options: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        cosine(optimizer(), total_steps=total, **options)
+
+
+@pytest.mark.parametrize(("mode", "value"), [("min", 1.0), ("max", 1.0)])
+def test_plateau_waits_for_its_patience(mode: Any, value: float) -> None:
+    sgd = optimizer()
+    schedule = plateau(sgd, 10, "val/loss", mode, factor=0.5, patience=1)
+    assert schedule["monitor"] == "val/loss"
+    assert schedule["interval"] == "epoch"
+    assert rates(sgd, schedule, 6, value) == [1.0, 1.0, 1.0, 0.5, 0.5, 0.25]
