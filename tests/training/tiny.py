@@ -49,7 +49,7 @@ class Setup:
         self.trainer: dict[str, Any] = {"max_epochs": 3}
 
     def build(self) -> tuple[ReviewClassifier, TinyDataModule, Training]:
-        data = TinyDataModule(text=WordEncoder(), eval_batch_size=16, **self.data)
+        data = TinyDataModule(text=WordEncoder(), **{"eval_batch_size": 16, **self.data})
         data.prepare()
         seed_initialisation(0)
         objective = CrossEntropy(num_classes=2, label_smoothing=0.1)

@@ -7,7 +7,7 @@ there, or it may train something else in another folder: it reads what the first
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reviewlab.runs.folder import RunFolder
@@ -28,15 +28,19 @@ def main() -> None:
     """Train beside the first rank, and leave every file to it."""
     from reviewlab.app.logs import speak
     from reviewlab.app.run import begin, prepare
+    from reviewlab.callbacks import Interrupted
 
     speak(logging.WARNING)
     folder = RunFolder(Path(sys.argv[1]))
     config = folder.read_config()
     parts = prepare(config)
     last = folder.last_checkpoint
-    begin(config, folder).run(
-        parts.classifier, parts.data, last if last.exists() else None, test=config["test"]
-    )
+    training = begin(config, folder)
+    # An exit code would make Lightning kill the first rank, which has yet to tell what happened.
+    with suppress(Interrupted):
+        training.run(
+            parts.classifier, parts.data, last if last.exists() else None, test=config["test"]
+        )
 
 
 if __name__ == "__main__":

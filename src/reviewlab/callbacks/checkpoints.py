@@ -1,25 +1,16 @@
 """Keeps the best epoch and the last step on disk, so that a run can be used and gone on with."""
 
-import math
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytorch_lightning as pl
 import torch
-from pytorch_lightning.callbacks import Checkpoint
+from pytorch_lightning.callbacks import Callback, Checkpoint, Timer
 from torch import Tensor
 
+from reviewlab.callbacks.curves import Curves
 from reviewlab.ranges import PositiveInt
-
-Mode = Literal["min", "max"]
-
-
-def is_better(value: float, best: float, mode: Mode) -> bool:
-    """Whether `value` beats `best`; anything beats NaN, and NaN beats nothing."""
-    if math.isnan(best):
-        return not math.isnan(value)
-    return value < best if mode == "min" else value > best
 
 
 def cuda_in_use() -> bool:
@@ -30,8 +21,9 @@ def cuda_in_use() -> bool:
 class Checkpoints(Checkpoint):
     """Writes `last.ckpt` after every epoch, and `best.ckpt` when the epoch is the best so far.
 
-    monitor, mode: which metric decides, and whether small or large is good. In a run without a
-    validation split nothing decides, and the last epoch is the best.
+    Which epoch is the best is for `Curves` to say. An epoch that the budget cuts short is kept as
+    it stands between its last two steps, so that the run goes on within it if the budget grows.
+
     every_n_steps: write `last.ckpt` also within an epoch, for epochs too long to be lost.
 
     The checkpoint holds the state of the random generators, so that a resumed run draws what the
@@ -39,17 +31,9 @@ class Checkpoints(Checkpoint):
     epoch's end calls, so that what it saves is complete.
     """
 
-    def __init__(
-        self,
-        monitor: str = "val/loss",
-        mode: Mode = "min",
-        every_n_steps: PositiveInt | None = None,
-    ) -> None:
-        self.monitor = monitor
-        self.mode: Mode = mode
+    def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
         self.every_n_steps = every_n_steps
-        self.best_value = math.nan
-        self._trainer_stops = False
+        self._stops_early = False
         self._resumed: dict[str, Any] | None = None
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -62,49 +46,67 @@ class Checkpoints(Checkpoint):
         trainer.should_stop = self._resumed["should_stop"]
         self._resumed = None
 
-    def on_train_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
+    ) -> None:
         """Save between steps; the epoch's last step is saved with the epoch."""
-        if self.every_n_steps is None or trainer.is_last_batch:
+        if not within_epoch(trainer, batch_idx=arguments[-1]):
             return
-        if trainer.global_step % self.every_n_steps == 0:
+        step = trainer.global_step
+        due = self.every_n_steps is not None and step % self.every_n_steps == 0
+        if due or trainer.should_stop or step == trainer.max_steps:
             self.save_last(trainer)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Save the epoch."""
-        value = float(trainer.callback_metrics.get(self.monitor, math.nan))
-        best = self._is_best(trainer, value)
-        if best:
-            self.best_value = value
-        last = self.save_last(trainer)
-        if best and trainer.is_global_zero:
+        """Save the epoch; one that was cut short has been saved at its last step."""
+        if trainer.is_last_batch:
+            self.save_last(trainer)
+        [curves] = [callback for callback in _callbacks(trainer) if isinstance(callback, Curves)]
+        if trainer.is_global_zero and curves.best_epoch == len(curves.epochs) - 1:
+            last = _last(trainer)
             _share(last, last.with_name("best.ckpt"))
 
-    def save_last(self, trainer: pl.Trainer) -> Path:
+    def save_last(self, trainer: pl.Trainer) -> None:
         """Write `last.ckpt`; on several devices every rank has to call this."""
-        self._trainer_stops = trainer.should_stop
-        path = Path(trainer.default_root_dir) / "checkpoints" / "last.ckpt"
-        trainer.save_checkpoint(path)
-        return path
+        self._stops_early = trainer.should_stop and not _time_is_up(trainer)
+        trainer.save_checkpoint(_last(trainer))
 
     def state_dict(self) -> dict[str, Any]:
         """What a resumed run needs to save and to draw as this one would have."""
         devices: list[Tensor] = torch.cuda.get_rng_state_all() if cuda_in_use() else []
         return {
-            "best_value": self.best_value,
-            "should_stop": self._trainer_stops,
+            "should_stop": self._stops_early,
             "cpu_generator": torch.get_rng_state(),
             "device_generators": devices,
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Remember the state until the training starts."""
-        self.best_value = state_dict["best_value"]
         self._resumed = state_dict
 
-    def _is_best(self, trainer: pl.Trainer, value: float) -> bool:
-        if self.monitor not in trainer.callback_metrics or trainer.current_epoch == 0:
-            return True
-        return is_better(value, self.best_value, self.mode)
+
+def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
+    """Whether an optimizer step was made just now, and it was not the epoch's last.
+
+    Gradients that are being accumulated are in no checkpoint.
+    """
+    stepped = (batch_idx + 1) % trainer.accumulate_grad_batches == 0
+    return stepped and not trainer.is_last_batch
+
+
+def _callbacks(trainer: pl.Trainer) -> list[Callback]:
+    callbacks: list[Callback] = trainer.callbacks  # type: ignore[attr-defined]
+    return callbacks
+
+
+def _last(trainer: pl.Trainer) -> Path:
+    return Path(trainer.default_root_dir) / "checkpoints" / "last.ckpt"
+
+
+def _time_is_up(trainer: pl.Trainer) -> bool:
+    timers = (callback for callback in _callbacks(trainer) if isinstance(callback, Timer))
+    left = [timer.time_remaining() for timer in timers]
+    return any(seconds is not None and seconds <= 0 for seconds in left)
 
 
 def _share(source: Path, target: Path) -> None:

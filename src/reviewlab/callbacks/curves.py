@@ -2,19 +2,26 @@
 
 import math
 import time
-from typing import Any
+from typing import Any, Literal
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
 from torch import Tensor
 
-from reviewlab.callbacks.checkpoints import Mode, is_better
+Mode = Literal["min", "max"]
+
+
+def is_better(value: float, best: float, mode: Mode) -> bool:
+    """Whether `value` beats `best`; anything beats NaN, and NaN beats nothing."""
+    if math.isnan(best):
+        return not math.isnan(value)
+    return value < best if mode == "min" else value > best
 
 
 class Curves(Checkpoint):
     """The history of a run, a dictionary an epoch; it travels in the checkpoint.
 
-    epochs: `epoch` (from 0), `step`, `lr`, `seconds`, and every metric that was logged.
+    epochs: `epoch` (from 0), `step`, `lr`, `seconds`, and every metric that this epoch measured.
     train_seconds, validation_seconds: wall time over all epochs, interruptions left out.
 
     A `Checkpoint` by type only: Lightning calls those last at an epoch's end, when the metrics are
@@ -28,22 +35,25 @@ class Curves(Checkpoint):
         self.train_seconds = 0.0
         self.validation_seconds = 0.0
         self._epoch_began = self._part_began = time.perf_counter()
+        self._validated = False
 
     @property
     def best_epoch(self) -> int | None:
-        """The epoch that `monitor` chose; the last one where there was nothing to choose by."""
-        if not self.epochs:
-            return None
-        best = 0 if self.monitor in self.epochs[0] else len(self.epochs) - 1
-        for epoch in range(1, len(self.epochs)):
-            value, record = self.epochs[epoch].get(self.monitor, math.nan), self.epochs[best]
-            if is_better(value, record.get(self.monitor, math.nan), self.mode):
+        """The first of the best by `monitor`; the last where there was nothing to choose by."""
+        measured = [epoch for epoch, record in enumerate(self.epochs) if self.monitor in record]
+        if not measured:
+            return len(self.epochs) - 1 if self.epochs else None
+        best = measured[0]
+        for epoch in measured:
+            value, best_value = (self.epochs[number][self.monitor] for number in (epoch, best))
+            if is_better(value, best_value, self.mode):
                 best = epoch
         return best
 
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Start the clock."""
         self._epoch_began = self._part_began = time.perf_counter()
+        self._validated = False
 
     def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Stop the training clock."""
@@ -52,11 +62,16 @@ class Curves(Checkpoint):
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Stop the validation clock."""
         self.validation_seconds += self._lap()
+        self._validated = True
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Keep the epoch."""
         self.train_seconds += self._lap()
-        metrics = {name: seven_digits(value) for name, value in trainer.callback_metrics.items()}
+        metrics = {
+            name: seven_digits(value)
+            for name, value in trainer.callback_metrics.items()
+            if self._validated or not name.startswith("val/")  # else an earlier epoch's
+        }
         self.epochs.append(
             {
                 "epoch": trainer.current_epoch,

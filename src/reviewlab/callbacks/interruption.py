@@ -7,9 +7,10 @@ from types import FrameType
 from typing import Any
 
 import pytorch_lightning as pl
+import torch
 from pytorch_lightning.callbacks import Checkpoint
 
-from reviewlab.callbacks.checkpoints import Checkpoints
+from reviewlab.callbacks.checkpoints import Checkpoints, within_epoch
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -29,7 +30,8 @@ class Interruption(Checkpoint):
     """Catches SIGINT and SIGTERM, saves `last.ckpt` after the step in hand, and raises.
 
     The handler only sets a flag: a checkpoint written within a step cannot be resumed exactly.
-    Outside of training, and at the second signal, it raises at once.
+    Outside of training, and at the second signal, it raises at once. Of several ranks all stop
+    after the same step, whichever of them was told.
     """
 
     def __init__(self, checkpoints: Checkpoints) -> None:
@@ -40,7 +42,8 @@ class Interruption(Checkpoint):
     @contextmanager
     def watch(self) -> Iterator[None]:
         """Handle the signals within this block, and give them back after it."""
-        before = {number: signal.signal(number, self._handle) for number in SIGNALS}
+        before = {number: signal.getsignal(number) for number in SIGNALS}
+        self._listen()
         try:
             yield
         finally:
@@ -49,22 +52,45 @@ class Interruption(Checkpoint):
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """From here on a step has to be finished first."""
+        self._listen()
         self._training = True
 
-    def on_train_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
+    def on_test_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Nothing here has to be finished."""
+        self._listen()
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
+    ) -> None:
         """Save and stop, unless the epoch is about to end and will be saved with its metrics."""
-        if self._number is not None and not trainer.is_last_batch:
+        if not within_epoch(trainer, batch_idx=arguments[-1]):
+            return
+        number = self._told(trainer)
+        if number is not None:
             self._checkpoints.save_last(trainer)
-            raise Interrupted(self._number)
+            raise Interrupted(number)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Stop after the epoch, which has been saved just now."""
-        if self._number is not None:
-            raise Interrupted(self._number)
+        number = self._told(trainer)
+        if number is not None:
+            raise Interrupted(number)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Nothing is left to save."""
         self._training = False
+
+    def _listen(self) -> None:
+        """Handle the signals; again when Lightning has begun, whose own handler ends a step midway."""
+        for number in SIGNALS:
+            signal.signal(number, self._handle)
+
+    def _told(self, trainer: pl.Trainer) -> int | None:
+        """The signal that any rank was told by; all have to ask at the same moment."""
+        if trainer.world_size == 1:
+            return self._number
+        number = torch.tensor(self._number or 0, device=trainer.strategy.root_device)
+        return int(trainer.strategy.reduce(number, reduce_op="max")) or None
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if not self._training or self._number is not None:

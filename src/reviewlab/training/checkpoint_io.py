@@ -1,5 +1,6 @@
 """Checkpoints that are either whole or absent."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ class AtomicCheckpointIO(TorchCheckpointIO):
     """Writes beside the target and renames.
 
     Lightning's own writes to the system's temporary folder and moves from there, which copies, and
-    can be cut short, where that folder is on another disk.
+    can be cut short, where that folder is on another disk. The bytes are made in memory first: of a
+    full disk torch says only that some position was unexpected, and holds on to the file.
     """
 
     def save_checkpoint(
@@ -21,8 +23,10 @@ class AtomicCheckpointIO(TorchCheckpointIO):
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f".{target.name}.tmp")
+        buffer = BytesIO()
+        torch.save(checkpoint, buffer)
         try:
-            torch.save(checkpoint, temporary)
+            temporary.write_bytes(buffer.getbuffer())
             temporary.replace(target)
         except BaseException:
             temporary.unlink(missing_ok=True)

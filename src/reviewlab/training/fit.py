@@ -1,8 +1,10 @@
 """Trains one classifier on one data set, from objects, and says what came of it."""
 
 import math
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,8 +15,7 @@ from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.loggers import Logger
 
 from reviewlab.callbacks import Checkpoints, Curves, HyperparameterRow, Interruption
-from reviewlab.callbacks.checkpoints import Mode
-from reviewlab.callbacks.curves import seven_digits
+from reviewlab.callbacks.curves import Mode, seven_digits
 from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
 from reviewlab.training.checkpoint_io import AtomicCheckpointIO
 from reviewlab.training.optimizers import FullBatch
@@ -65,20 +66,20 @@ class Training:
         steps = total_steps(trainer, len(data.train_dataloader()))
         classifier.use_optimizer(self.optimizer, partial(self.scheduler, total_steps=steps))
         seed_dropout(self.seed, trainer.global_rank)
-        with interruption.watch():
+        with interruption.watch(), _no_rank_left(trainer):
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
-        result = summarise(classifier, curves, len(data.train_dataloader().corpus))
-        if test:
-            began = time.perf_counter()
-            result["test"] = self._test(trainer, classifier, data)
-            result["seconds"]["test"] = time.perf_counter() - began
+            result = summarise(classifier, curves, len(data.train_dataloader().corpus))
+            if test:
+                began = time.perf_counter()
+                result["test"] = self._test(trainer, classifier, data)
+                result["seconds"]["test"] = time.perf_counter() - began
         return result
 
     def _checkpoints(self) -> Checkpoints:
         for callback in self.callbacks:
             if isinstance(callback, Checkpoints):
                 return callback
-        return Checkpoints(self.monitor, self.mode)
+        return Checkpoints()
 
     def _trainer(
         self, classifier: ReviewClassifier, data: pl.LightningDataModule, own: list[Callback]
@@ -107,6 +108,18 @@ class Training:
             classifier, datamodule=data, ckpt_path=best, verbose=False, weights_only=True
         )
         return {name: seven_digits(value) for name, value in metrics.items()}
+
+
+@contextmanager
+def _no_rank_left(trainer: pl.Trainer) -> Iterator[None]:
+    """End the ranks that `trainer` started when this one cannot go on: they would wait for it."""
+    try:
+        yield
+    except BaseException:
+        launcher = trainer.strategy.launcher
+        if launcher is not None:
+            launcher.kill(signal.SIGKILL)
+        raise
 
 
 def total_steps(trainer: pl.Trainer, batches: int) -> float:

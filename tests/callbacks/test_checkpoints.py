@@ -1,0 +1,178 @@
+"""What is on disk while a run goes on, and what a larger budget makes of it."""
+
+import os
+import signal
+import time
+from typing import Any
+
+import pytest
+import torch
+from pytorch_lightning import Callback
+from pytorch_lightning.callbacks import EarlyStopping
+from tests.training.tiny import Setup
+
+from reviewlab.callbacks import Checkpoints, Interrupted
+from reviewlab.training.optimizers import FullBatch
+
+
+class Each(Callback):
+    """Calls a function after every step, with the step and the number of the batch."""
+
+    def __init__(self, action: Any) -> None:
+        self.action = action
+
+    def on_train_batch_end(self, trainer: Any, *arguments: Any) -> None:
+        self.action(trainer.global_step, arguments[-1])
+
+
+def constant(optimizer: Any, total_steps: float) -> None:
+    """Leaves the learning rate: it would depend on the budget."""
+
+
+def load(setup: Setup, name: str) -> dict[str, Any]:
+    return torch.load(setup.folder / "checkpoints" / name, weights_only=True)
+
+
+def assert_same(run: Any, other: Any) -> None:
+    assert run[0]["curves"] == other[0]["curves"]
+    assert run[0]["best_epoch"] == other[0]["best_epoch"]
+    assert all(torch.equal(run[1][name], other[1][name]) for name in other[1])
+
+
+def test_a_reader_never_sees_half_a_checkpoint(setup: Setup, monkeypatch: pytest.MonkeyPatch):
+    """At the moment before the rename, the old file is whole and the new one is beside it."""
+    seen = []
+    rename = type(setup.folder).replace
+
+    def look(path, target):
+        if target.name == "last.ckpt":
+            beside = torch.load(path, weights_only=True)["global_step"]
+            old = torch.load(target, weights_only=True)["global_step"] if target.exists() else None
+            seen.append((old, beside))
+        return rename(path, target)
+
+    monkeypatch.setattr(type(setup.folder), "replace", look)
+    setup.run()
+    assert seen == [(None, 5), (5, 10), (10, 15)]
+
+
+def test_a_write_that_fails_leaves_the_last_whole_one(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+):
+    full = OSError(28, "No space left on device")
+    write = type(setup.folder).write_bytes
+
+    def fail(path, data):
+        if (setup.folder / "checkpoints" / "best.ckpt").exists():
+            write(path, bytes(data)[:100])
+            raise full
+        return write(path, data)
+
+    monkeypatch.setattr(type(setup.folder), "write_bytes", fail)
+    with pytest.raises(OSError, match="No space left"):
+        setup.run()
+    assert load(setup, "last.ckpt")["global_step"] == 5
+    files = sorted(path.name for path in (setup.folder / "checkpoints").iterdir())
+    assert files == ["best.ckpt", "last.ckpt"]
+
+
+@pytest.mark.parametrize("every", [1, 2, 3])
+def test_the_best_checkpoint_is_the_best_epoch(setup: Setup, every: int):
+    setup.trainer |= {"max_epochs": 6, "check_val_every_n_epoch": every}
+    result, _ = setup.run()
+    assert load(setup, "best.ckpt")["epoch"] == result["best_epoch"]
+    assert [e["epoch"] for e in result["curves"] if "val/loss" in e] == [*range(6)][
+        every - 1 :: every
+    ]
+
+
+def test_a_resumed_run_remembers_the_best_between_validations(setup: Setup):
+    setup.trainer |= {"max_epochs": 2, "check_val_every_n_epoch": 2}
+    setup.scheduler = constant
+    setup.run()
+    setup.trainer["max_epochs"] = 3
+    result, _ = setup.run(resume=True)
+    assert result["best_epoch"] == 1
+    assert load(setup, "best.ckpt")["epoch"] == 1
+
+
+@pytest.mark.parametrize("steps", [3, 5, 7])
+def test_more_steps_go_on_within_the_epoch(setup: Setup, steps: int):
+    setup.scheduler = constant
+    setup.trainer["max_steps"] = steps
+    first, _ = setup.run()
+    assert first["last"]["step"] == steps
+    assert load(setup, "last.ckpt")["global_step"] == steps
+    assert load(setup, "best.ckpt")["epoch"] == first["best_epoch"]
+    setup.trainer["max_steps"] = -1
+    more = setup.run(resume=True)
+    whole = Setup(setup.folder / "whole")
+    whole.scheduler = constant
+    assert_same(more, whole.run())
+
+
+def test_more_time_goes_on_within_the_epoch(setup: Setup):
+    """Lightning validates an epoch that the clock ends; the resumed run sees the whole one."""
+    setup.scheduler = constant
+    setup.callbacks = lambda: [Each(lambda step, _: time.sleep(2.1 if step == 7 else 0))]
+    setup.trainer["max_time"] = {"seconds": 2}
+    first, _ = setup.run()
+    assert [epoch["step"] for epoch in first["curves"]] == [5, 7]
+    setup.callbacks = list
+    setup.trainer["max_time"] = {"hours": 1}
+    more = setup.run(resume=True)
+    whole = Setup(setup.folder / "whole")
+    whole.scheduler = constant
+    assert_same(more, whole.run())
+
+
+def test_stopping_early_is_no_matter_of_budget(setup: Setup):
+    setup.trainer |= {"max_epochs": 20, "max_time": {"hours": 1}}
+    setup.callbacks = lambda: [EarlyStopping("val/loss", patience=0, min_delta=1.0)]
+    whole = setup.run()
+    assert len(whole[0]["curves"]) == 2
+    setup.trainer["max_time"] = {"hours": 2}
+    assert_same(setup.run(resume=True), whole)
+
+
+@pytest.mark.parametrize("batch", [5, 6])
+def test_gradients_that_are_being_accumulated_are_not_lost(setup: Setup, batch: int):
+    """Steps are made after batches 2, 4 and 5 of each epoch: a signal waits for the next."""
+    setup.trainer["accumulate_grad_batches"] = 2
+    whole = Setup(setup.folder / "whole")
+    whole.trainer["accumulate_grad_batches"] = 2
+    batches = []
+
+    def stop(step, batch_idx):
+        batches.append(batch_idx)
+        if len(batches) == batch:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    setup.callbacks = lambda: [Each(stop), Checkpoints(every_n_steps=1)]
+    with pytest.raises(Interrupted):
+        setup.run()
+    assert load(setup, "last.ckpt")["global_step"] == {5: 3, 6: 4}[batch]
+    setup.callbacks = list
+    assert_same(setup.run(resume=True), whole.run())
+
+
+def test_full_batch_descent_stops_after_its_step(setup: Setup):
+    from functools import partial
+
+    setup.scheduler = constant
+    setup.optimizer = partial(FullBatch, lr=0.5)
+    whole = Setup(setup.folder / "whole")
+    whole.scheduler, whole.optimizer = setup.scheduler, setup.optimizer
+    batches = []
+
+    def stop(step, batch_idx):
+        batches.append(batch_idx)
+        if len(batches) == 7:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    setup.callbacks = lambda: [Each(stop)]
+    with pytest.raises(Interrupted):
+        setup.run()
+    assert load(setup, "last.ckpt")["global_step"] == 2
+    setup.callbacks = list
+    assert_same(setup.run(resume=True), whole.run())

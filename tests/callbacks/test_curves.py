@@ -1,0 +1,107 @@
+"""Which epoch is the best, and that every epoch's record is its own."""
+
+import math
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.training.tiny import Setup
+
+from reviewlab.callbacks import Curves
+from reviewlab.callbacks.curves import is_better, seven_digits
+
+values = st.floats(allow_infinity=True, allow_nan=True)
+modes = st.sampled_from(["min", "max"])
+
+
+@given(values, values, modes)
+def test_nothing_beats_what_beats_it(one, other, mode):
+    assert not (is_better(one, other, mode) and is_better(other, one, mode))
+    assert not is_better(one, one, mode)
+
+
+@given(values, modes)
+def test_any_number_beats_nan(value, mode):
+    assert is_better(value, math.nan, mode) is not math.isnan(value)
+    assert not is_better(math.nan, value, mode)
+
+
+@given(values, values)
+def test_large_is_good_mirrors_small_is_good(one, other):
+    assert is_better(one, other, "min") == is_better(-one, -other, "max")
+
+
+@given(values, values, values, modes)
+def test_better_is_an_order(one, two, three, mode):
+    if is_better(one, two, mode) and is_better(two, three, mode):
+        assert is_better(one, three, mode)
+
+
+def curves(losses, mode="min"):
+    made = Curves("val/loss", mode)
+    made.epochs = [{} if loss is None else {"val/loss": loss} for loss in losses]
+    return made
+
+
+@given(st.lists(values, min_size=1), modes)
+def test_the_best_epoch_is_the_first_of_the_best(losses, mode):
+    best = curves(losses, mode).best_epoch
+    assert not any(is_better(loss, losses[best], mode) for loss in losses)
+    assert all(is_better(losses[best], loss, mode) for loss in losses[:best])
+
+
+@given(st.lists(st.none() | values, min_size=1), modes)
+def test_an_epoch_that_was_not_validated_is_passed_over(losses, mode):
+    measured = [epoch for epoch, loss in enumerate(losses) if loss is not None]
+    best = curves(losses, mode).best_epoch
+    if not measured:
+        assert best == len(losses) - 1
+        return
+    among_measured = curves([losses[epoch] for epoch in measured], mode).best_epoch
+    assert best == measured[among_measured]
+
+
+def test_nothing_is_best_of_nothing():
+    assert curves([]).best_epoch is None
+
+
+@given(st.floats(width=32, allow_nan=False, allow_infinity=False))
+def test_seven_digits_of_a_single_keep_it_and_its_file_short(value):
+    assert seven_digits(value) == pytest.approx(value, rel=1e-6, abs=1e-44)
+    assert len(f"{abs(seven_digits(value)):.7g}") <= 13
+
+
+def test_stale_metrics_are_not_kept():
+    trainer = SimpleNamespace(
+        callback_metrics={"train/loss": 1.0, "val/loss": 2.0},
+        current_epoch=0,
+        global_step=5,
+        optimizers=[SimpleNamespace(param_groups=[{"lr": 0.1}])],
+    )
+    made = Curves("val/loss", "min")
+    for validated in (True, False):
+        made.on_train_epoch_start(trainer, None)
+        if validated:
+            made.on_validation_start(trainer, None)
+            made.on_validation_end(trainer, None)
+        made.on_train_epoch_end(trainer, None)
+    first, second = made.epochs
+    assert (first["val/loss"], first["lr"], first["step"]) == (2.0, 0.1, 5)
+    assert "val/loss" not in second
+
+
+def test_every_epoch_says_what_it_was(setup: Setup):
+    result, _ = setup.run()
+    assert [(e["epoch"], e["step"]) for e in result["curves"]] == [(0, 5), (1, 10), (2, 15)]
+    assert result["last"] == result["curves"][-1]
+    assert result["best"] == result["curves"][result["best_epoch"]]
+    assert result["curves"][-1]["lr"] == pytest.approx(0, abs=1e-9)  # the cosine has ended
+
+
+def test_the_clocks_add_up(setup: Setup):
+    result, _ = setup.run()
+    seconds = result["seconds"]
+    assert seconds["train"] > 0
+    assert seconds["validation"] > 0
+    assert result["reviews_per_second"] == pytest.approx(36 * 3 / seconds["train"])

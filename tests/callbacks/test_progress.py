@@ -1,0 +1,87 @@
+"""A line an epoch in a log file; on a terminal a bar that leaves no trace."""
+
+import io
+import logging
+import re
+
+import pytest
+import rich
+from rich.console import Console
+from tests.training.tiny import Setup
+
+from reviewlab.callbacks import EpochLines
+
+
+@pytest.fixture
+def console(monkeypatch: pytest.MonkeyPatch):
+    """Puts a console in the place of rich's own, and gives what was written to it."""
+
+    def make(terminal: bool) -> io.StringIO:
+        written = io.StringIO()
+        made = Console(file=written, force_terminal=terminal, width=100)
+        monkeypatch.setattr(rich, "_console", made)
+        return written
+
+    return make
+
+
+class Kept(logging.Handler):
+    """Keeps what is said, whatever else listens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@pytest.fixture
+def lines(setup: Setup, monkeypatch: pytest.MonkeyPatch):
+    """Runs, and gives what the progress said."""
+    log, kept = logging.getLogger("reviewlab.callbacks.progress"), Kept()
+    monkeypatch.setattr(log, "handlers", [kept])
+    monkeypatch.setattr(log, "propagate", False)
+    level = log.level
+    log.setLevel(logging.INFO)
+
+    def run() -> list[str]:
+        setup.callbacks = lambda: [EpochLines()]
+        setup.run()
+        return kept.lines
+
+    yield run
+    log.setLevel(level)
+
+
+def test_a_line_an_epoch(setup: Setup, lines, console):
+    written = console(terminal=False)
+    setup.trainer["max_epochs"] = 10
+    said = lines()
+    shown = r"train/loss \d\.\d{4}  train/accuracy [01]\.\d{4}  val/loss .*  val/accuracy .*  \S+ s"
+    assert len(said) == 10
+    assert all(re.fullmatch(rf"epoch [ \d]\d/10  {shown}", line) for line in said)
+    assert said[0].startswith("epoch  1/10  ")
+    assert written.getvalue() == ""
+
+
+def test_only_what_was_measured_is_shown(setup: Setup, lines, console):
+    console(terminal=False)
+    setup.data["validation"] = 0.0
+    assert not any("val/" in line for line in lines())
+
+
+def test_without_an_end_no_end_is_shown(setup: Setup, lines, console):
+    console(terminal=False)
+    setup.scheduler = lambda optimizer, total_steps: None
+    setup.trainer |= {"max_epochs": -1, "max_steps": 5}
+    [line] = lines()
+    assert line.startswith("epoch 1  train/loss ")
+
+
+def test_a_bar_on_a_terminal(lines, console):
+    written = console(terminal=True)
+    said = lines()
+    assert len(said) == 3
+    assert "epoch 1/3" in written.getvalue()
+    assert "\x1b[2K" in written.getvalue()  # the bar was wiped away
