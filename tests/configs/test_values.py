@@ -147,6 +147,22 @@ def test_without_validation_no_schedule_can_watch_it() -> None:
     assert line("scheduler=plateau", "data.validation=0").startswith("scheduler.monitor: nothing")
 
 
+@pytest.mark.parametrize(
+    ("overrides", "told"),
+    [
+        (["trainer.max_epochs=-1"], True),
+        (["trainer.max_epochs=null", "trainer.max_time=00:01:00:00"], True),
+        (["trainer.max_epochs=-1", "trainer.max_steps=100"], False),
+        (["trainer.max_epochs=null"], False),
+    ],
+)
+def test_cosine_needs_an_end(overrides: list[str], told: bool) -> None:
+    if told:
+        assert line("scheduler=cosine", *overrides).startswith("scheduler: cosine has to know")
+    else:
+        assert checked(compose_config("train", ["scheduler=cosine", *overrides]))
+
+
 def test_full_batch_accumulates_by_itself() -> None:
     said = line("optimizer=full_batch", "trainer.accumulate_grad_batches=2")
     assert said.startswith("trainer.accumulate_grad_batches: 2 is not allowed with full_batch")

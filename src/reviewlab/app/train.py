@@ -71,7 +71,6 @@ def execute(
         try:
             outcome = run(config, overrides, resume)
         except Interrupted as interrupted:
-            sys.stderr.write(f"{interrupted}\n")
             sys.exit(128 + interrupted.number)
     sys.stdout.write(f"{summary(outcome)}\n")
 
@@ -80,12 +79,17 @@ def execute(
 def _own_environment() -> Iterator[None]:
     """Give the next run an environment that this one has not touched.
 
-    Lightning leaves the seed and its ranks there, and the next run would inherit them.
+    Lightning leaves the seed and its ranks there, and torch the group of processes; the next run
+    would inherit them.
     """
+    from torch import distributed
+
     before = dict(os.environ)
     os.environ.pop("PL_GLOBAL_SEED", None)
     try:
         yield
     finally:
+        if distributed.is_available() and distributed.is_initialized():
+            distributed.destroy_process_group()
         os.environ.clear()
         os.environ.update(before)

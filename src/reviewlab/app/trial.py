@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import math
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -63,7 +64,8 @@ def try_out(config: Config) -> None:
         folder, weight = Path(name), torch.nn.Parameter(torch.zeros(1))
         _attempt(config, "optimizer", lambda c: build.optimizer(c)([weight]))
         optimizer = build.optimizer(config)([weight])
-        _attempt(config, "scheduler", lambda c: build.scheduler(c)(optimizer, total_steps=10**9))
+        steps = _most_steps(config["trainer"])
+        _attempt(config, "scheduler", lambda c: build.scheduler(c)(optimizer, total_steps=steps))
         _attempt(config, "callbacks", build.callbacks)
         _attempt(config, "logger", lambda c: build.logger(c, folder))
         _attempt(config, "trainer", lambda c: build.trainer(c)(logger=False))
@@ -75,6 +77,15 @@ def try_out(config: Config) -> None:
             f"trainer.accumulate_grad_batches: {pieces} is not allowed with full_batch, which "
             "accumulates a whole epoch; allowed: 1"
         )
+
+
+def _most_steps(trainer: Config) -> float:
+    """The limit on steps; finite, but unknown before the data are read, where epochs limit them."""
+    steps, epochs = trainer.get("max_steps", -1), trainer.get("max_epochs")
+    if steps != -1:
+        return float(steps)
+    timed = trainer.get("max_time") is not None
+    return math.inf if epochs == -1 or (epochs is None and timed) else 1e9
 
 
 def _attempt(config: Config, group: str, make: Callable[[Config], object]) -> None:
