@@ -15,15 +15,13 @@ from lightning_fabric.utilities.exceptions import MisconfigurationException
 
 from reviewlab.app import build
 from reviewlab.app.bind import TARGET, bind
-from reviewlab.app.errors import did_you_mean
 from reviewlab.app.experiment import Experiment
+from reviewlab.app.monitors import check_monitors
 from reviewlab.errors import InputError
-from reviewlab.models.metrics import metric_names
 from reviewlab.training.optimizers import FullBatch
 
 Config = dict[str, Any]
 
-SMALL_IS_GOOD = {"loss", "mae", "calibration_error"}
 REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, MisconfigurationException)
 """What third-party constructors raise for a value that they do not allow."""
 
@@ -70,7 +68,7 @@ def try_out(config: Config) -> None:
         _attempt(config, "logger", lambda c: build.logger(c, folder))
         _attempt(config, "trainer", lambda c: build.trainer(c)(logger=False))
         _attempt(config, "data", build.datamodule)
-    _monitors(config, build.datamodule(config).label_names)
+    check_monitors(config, build.datamodule(config).label_names)
     pieces = config["trainer"].get("accumulate_grad_batches", 1)
     if isinstance(optimizer, FullBatch) and pieces != 1:
         raise InputError(
@@ -124,33 +122,6 @@ def _settings(node: Config, key: str) -> Iterator[tuple[str, Any]]:
             yield from _settings(value, f"{key}.{name}")
         elif name != TARGET:
             yield f"{key}.{name}", value
-
-
-def _monitors(config: Config, label_names: tuple[str, ...]) -> None:
-    """Everything that watches a metric watches one that the validation measures."""
-    names = sorted(f"val/{name}" for name in metric_names(label_names))
-    nodes = {"": config, "scheduler.": config["scheduler"]}
-    nodes |= {f"callbacks.{name}.": node for name, node in config["callbacks"].items()}
-    for prefix, node in nodes.items():
-        monitor, mode = node.get("monitor"), node.get("mode")
-        if monitor is None:
-            continue
-        if monitor not in names:
-            hint = did_you_mean(monitor, names) or ";"
-            raise InputError(
-                f"{prefix}monitor: no metric {monitor!r} is measured on the validation split{hint} "
-                f"allowed: {', '.join(names)}"
-            )
-        wanted = "min" if monitor.removeprefix("val/") in SMALL_IS_GOOD else "max"
-        if mode is not None and mode != wanted:
-            raise InputError(
-                f"{prefix}mode: {mode!r} would look for the worst {monitor}; allowed: {wanted}"
-            )
-    if "monitor" in config["scheduler"] and not build.validates(config):
-        raise InputError(
-            "scheduler.monitor: nothing is held out to watch with data.validation=0; allowed: "
-            "another scheduler"
-        )
 
 
 @contextmanager
