@@ -102,14 +102,14 @@ class Corpus:
             width = text.max_length if text.pad_to == "max_length" else min(width, text.max_length)
             if text.truncation == "pre":
                 begin = end - kept
-        steps = np.arange(width)
-        post = text.padding == "post"
-        mask = steps < kept[:, None] if post else steps >= (width - kept)[:, None]
+        # Compared as int32, which is half the time of the offsets' int64.
+        steps, sizes = np.arange(width, dtype=np.int32), kept.astype(np.int32)[:, None]
+        mask = steps < sizes if text.padding == "post" else steps >= width - sizes
         # From a token's place among the kept ones to its place in the corpus.
         shift = begin - (np.cumsum(kept) - kept)
         positions = np.arange(kept.sum()) + np.repeat(shift, kept)
         token_ids = np.full(mask.shape, text.pad_id, np.int64)
-        token_ids[mask] = self.ids[positions]
+        token_ids[mask] = self.ids.take(positions)
         return Batch(
             torch.from_numpy(token_ids),
             torch.from_numpy(mask),
