@@ -20,11 +20,12 @@ ALLOWED = {
     "runs": {"runs"},
     "app": {"app", "training", "data", "models", "callbacks", "nn", "text", "runs"},
 }
+ALLOWED["benchmarks"] = ALLOWED["app"] | {"benchmarks"}
 EVERYWHERE = {"errors", "ranges"}
 OUTSIDE = {
     "hydra": {"app"},
     "omegaconf": {"app"},
-    "pytorch_lightning": {"data", "models", "callbacks", "training", "app"},
+    "pytorch_lightning": {"data", "models", "callbacks", "training", "app", "benchmarks"},
 }
 
 

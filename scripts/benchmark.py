@@ -1,0 +1,10 @@
+"""Measure speed and memory against plain loops; all rows together are kept in docs/benchmarks.md.
+
+python scripts/benchmark.py
+python scripts/benchmark.py rows=step,epoch
+"""
+
+from reviewlab.benchmarks.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Measures this project against the least that the same work costs without it."""

@@ -1,0 +1,63 @@
+"""The command line of `scripts/benchmark.py`."""
+
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from reviewlab.app.errors import did_you_mean, one_line
+from reviewlab.app.logs import speak
+from reviewlab.benchmarks.pairs import Pairs
+from reviewlab.benchmarks.place import Place
+from reviewlab.benchmarks.report import PAGE, line, table, within, write
+from reviewlab.benchmarks.rows import ROWS
+from reviewlab.errors import InputError
+
+UNSET = "REVIEWLAB_IMDB is not set: it names the folder of the real reviews"
+
+
+def main() -> None:
+    """Measure what `sys.argv` asks for."""
+    argv = sys.argv[1:]
+    with one_line(argv):
+        names = chosen(argv)
+        speak(logging.WARNING)
+        measured = measure(names)
+        sys.stdout.write(f"\n{table(measured)}\n")
+        if measured.keys() == ROWS.keys():
+            write(measured)
+            sys.stdout.write(f"\nwritten to {PAGE}\n")
+
+
+def chosen(argv: Sequence[str]) -> list[str]:
+    """The rows that `rows=...` names, in the table's order; all without it."""
+    names = list(ROWS)
+    for argument in argv:
+        key, _, value = argument.partition("=")
+        if key != "rows":
+            raise InputError(f"command line: {argument!r}; allowed: rows={','.join(ROWS)}")
+        names = value.split(",")
+    for name in names:
+        if name not in ROWS:
+            hint = did_you_mean(name, ROWS) or ";"
+            raise InputError(f"rows: {name!r} is none{hint} allowed: {', '.join(ROWS)}")
+    return [name for name in ROWS if name in names]
+
+
+def measure(names: Sequence[str]) -> dict[str, Pairs]:
+    """Measure rows one after the other, each in a folder of its own, and say what came out."""
+    measured = {}
+    for name in names:
+        row = ROWS[name]
+        if row.reviews and not os.environ.get("REVIEWLAB_IMDB"):
+            sys.stdout.write(f"{name:<8} skipped: {UNSET}\n")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            measured[name] = row.measured(Place(Path(folder), row.pairs))
+        verdict = "" if within(row, measured[name]) else "  above its limit"
+        figures = "measured {}, at most {}; ours {}, reference {}; {} pairs"
+        sys.stdout.write(f"{name:<8} {figures.format(*line(row, measured[name]))}{verdict}\n")
+        sys.stdout.flush()
+    return measured

@@ -1,0 +1,96 @@
+"""How much memory a training on IMDB takes beyond its imports, against the plain loop.
+
+python -m reviewlab.benchmarks.memory ours|plain <folder> prints the bytes that one of them grew by.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning  # noqa: F401
+import torch
+
+# Optimizers and the logger import these when they are first used.
+import torch._dynamo
+import torch.utils.tensorboard
+
+from reviewlab.app import build
+from reviewlab.app.run import prepare, run
+from reviewlab.benchmarks.pairs import Pairs, alternate
+from reviewlab.benchmarks.place import Place
+from reviewlab.benchmarks.plain import OverTokens, PlainLoop, evaluate, resident
+from reviewlab.training.summary import peak_memory
+
+STATUS = Path("/proc/self/status")
+
+LONG = ["data=imdb", "data.text.max_length=400", "model=lstm", "trainer.max_epochs=1"]
+
+
+def growth(place: Place) -> Pairs:
+    """Bytes that the peak grew by, each measurement in a process of its own."""
+    write_work(place)
+    return alternate(
+        lambda: _measured("ours", place.folder),
+        lambda: _measured("plain", place.folder),
+        place.pairs,
+    )
+
+
+def write_work(place: Place) -> None:
+    """Leave in the folder what both processes need, so that neither has to encode anything."""
+    config = place.config(*LONG)
+    data = prepare(config).data
+    (place.folder / "config.json").write_text(json.dumps(config))
+    splits = {name: resident(data.corpus(name), data.text) for name in ("train", "validation")}
+    torch.save({"facts": data.facts(), "pad_id": data.text.pad_id, **splits}, place.folder / "work")
+
+
+def ours(folder: Path) -> None:
+    """Train one epoch and validate, all defaults on."""
+    run(json.loads((folder / "config.json").read_text()), [])
+
+
+def plain(folder: Path) -> None:
+    """The same, on the token ids of all reviews in one int64 tensor."""
+    config = json.loads((folder / "config.json").read_text())
+    torch.set_num_threads(config["threads"])
+    work: dict[str, Any] = torch.load(folder / "work")
+    classifier = build.classifier(config, work["facts"])
+    network = OverTokens(classifier, work["pad_id"])
+    inputs, labels = work["train"]
+    objective, optimizer = classifier.objective, build.optimizer(config)
+    batch_size, eval_batch_size = (config["data"][k] for k in ("batch_size", "eval_batch_size"))
+    PlainLoop(network, objective, optimizer, inputs, labels, batch_size).epoch()
+    inputs, labels = work["validation"]
+    objective.loss(evaluate(network.eval(), inputs, eval_batch_size), labels)
+
+
+def peak() -> int:
+    """The most bytes that this process has held.
+
+    Linux counts what the parent held as the child's own in `ru_maxrss`, but not here.
+    """
+    if not STATUS.exists():
+        return peak_memory()["process"]
+    [line] = [line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:")]
+    return int(line.split()[1]) * 1024
+
+
+def main() -> None:
+    """Do what `sys.argv` says, and print how much the peak grew."""
+    work = {"ours": ours, "plain": plain}[sys.argv[1]]
+    before = peak()
+    work(Path(sys.argv[2]))
+    sys.stdout.write(f"{peak() - before}\n")
+
+
+def _measured(which: str, folder: Path) -> float:
+    command = [sys.executable, "-m", __name__, which, str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    return float(done.stdout.split()[-1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""The reference: the same network and objective in a loop of plain PyTorch over resident tensors.
+
+Nothing is logged, measured, saved or checked here, so that this is what the arithmetic costs.
+"""
+
+import copy
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from reviewlab.data.corpus import Corpus
+from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
+from reviewlab.nn.mlp import FeedForwardEncoder
+from reviewlab.nn.objectives import Objective
+from reviewlab.text.encoder import TextEncoder
+
+
+class OverTokens(nn.Module):
+    """Encoder and head of a classifier, copied, over token ids `[batch, time]`."""
+
+    def __init__(self, classifier: ReviewClassifier, pad_id: int) -> None:
+        super().__init__()
+        self.encoder = copy.deepcopy(classifier.encoder)
+        self.head = copy.deepcopy(classifier.head)
+        self.pad_id = pad_id
+
+    def forward(self, token_ids: Tensor) -> Tensor:
+        """Outputs `[batch, num_outputs]`."""
+        outputs: Tensor = self.head(self.encoder(token_ids, token_ids != self.pad_id))
+        return outputs
+
+
+def over_features(classifier: ReviewClassifier) -> nn.Module:
+    """Layers and head of a feed-forward classifier, copied, over features made beforehand."""
+    encoder = classifier.encoder
+    if not isinstance(encoder, FeedForwardEncoder):
+        raise TypeError(f"{type(encoder).__name__} computes its features with parameters")
+    return nn.Sequential(copy.deepcopy(encoder.layers), copy.deepcopy(classifier.head))
+
+
+class PlainLoop:
+    """Trains a network on tensors that hold all reviews.
+
+    inputs: what `network` reads, a row a review.
+    labels: int64 `[reviews]`.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        objective: Objective,
+        optimizer: OptimizerFactory,
+        inputs: Tensor,
+        labels: Tensor,
+        batch_size: int,
+    ) -> None:
+        self.network = network
+        self.objective = objective
+        self.optimizer = optimizer(network.parameters())
+        self.inputs = inputs
+        self.labels = labels
+        self.batch_size = batch_size
+
+    def step(self, rows: Tensor) -> Tensor:
+        """Train on the reviews at `rows`; returns their loss."""
+        self.optimizer.zero_grad()
+        outputs = self.network(self.inputs[rows])
+        loss = self.objective.training_loss(outputs, self.labels[rows])
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        return loss
+
+    def epoch(self) -> None:
+        """Train on every review once, shuffled."""
+        for rows in torch.split(torch.randperm(len(self.labels)), self.batch_size):
+            self.step(rows)
+
+
+@torch.inference_mode()
+def evaluate(network: nn.Module, inputs: Tensor, batch_size: int) -> Tensor:
+    """Outputs `[reviews, num_outputs]` of all reviews, in order."""
+    return torch.cat([network(part) for part in torch.split(inputs, batch_size)])
+
+
+def resident(corpus: Corpus, text: TextEncoder) -> tuple[Tensor, Tensor]:
+    """Token ids `[reviews, time]`, cut and filled to one length, and labels of a whole split."""
+    batch = corpus.gather(np.arange(len(corpus)), text)
+    return batch.token_ids, batch.labels
+
+
+@torch.inference_mode()
+def features(classifier: ReviewClassifier, corpus: Corpus, text: TextEncoder) -> Tensor:
+    """What the layers of a feed-forward classifier read, `[reviews, size]`, of a whole split."""
+    encoder = classifier.encoder
+    if not isinstance(encoder, FeedForwardEncoder):
+        raise TypeError(f"{type(encoder).__name__} computes its features with parameters")
+
+    def parts() -> Iterator[Tensor]:
+        for rows in np.array_split(np.arange(len(corpus)), -(-len(corpus) // 500)):
+            batch = corpus.gather(rows, text)
+            yield encoder.features(batch.token_ids, batch.mask)
+
+    return torch.cat(list(parts()))

@@ -1,0 +1,68 @@
+"""Classifying a file of 25,000 reviews, against encoding them and one pass of the plain network."""
+
+import csv
+import io
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from reviewlab.app.options import parse
+from reviewlab.app.predict import VERBATIM, Prediction
+from reviewlab.app.run import run
+from reviewlab.benchmarks.encoding import encoder_dictionary, prepared, reference
+from reviewlab.benchmarks.pairs import Pairs, alternate, seconds
+from reviewlab.benchmarks.place import Place
+from reviewlab.benchmarks.plain import OverTokens, evaluate
+from reviewlab.benchmarks.training import LSTM
+from reviewlab.models.loading import load_classifier
+
+BATCH_SIZE = 256
+
+
+def predict(place: Place) -> Pairs:
+    """Seconds of `predict.py input=... output=...` but for the start of the process.
+
+    Loading the checkpoint, reading the table and writing it with its new columns are ours alone.
+    """
+    config = place.config(*LSTM, "trainer.max_steps=20", "trainer.limit_val_batches=0")
+    checkpoint = run(config, []).folder.checkpoints / "last.ckpt"
+    data = prepared(place, *LSTM)
+    texts = data.read()["test"].texts
+    ids = encoder_dictionary(data)
+    classifier = load_classifier(checkpoint)
+    network = OverTokens(classifier, data.text.pad_id).eval()
+    width = data.text.max_length or 0
+
+    def plain() -> Tensor:
+        token_ids = filled(reference(texts, ids), width)
+        outputs = evaluate(network, token_ids, BATCH_SIZE)
+        return classifier.objective.probabilities(outputs)
+
+    table = write_table(place.folder / "reviews.csv", texts)
+    ours = prediction(checkpoint, table, place.folder / "scored.csv")
+    with redirect_stdout(io.StringIO()):
+        return alternate(lambda: seconds(ours.run), lambda: seconds(plain), place.pairs)
+
+
+def prediction(checkpoint: Path, table: Path, output: Path) -> Prediction:
+    """What `scripts/predict.py` makes of its command line."""
+    given = [f"checkpoint={checkpoint}", f"input={table}", f"output={output}"]
+    options = parse("predict", VERBATIM, [*given, f"batch_size={BATCH_SIZE}", "threads=1"])
+    return Prediction(**options or {})
+
+
+def filled(rows: list[list[int]], width: int) -> Tensor:
+    """The first `width` ids of each row, `[rows, width]`, filled with 0 behind."""
+    return torch.tensor([row[:width] + [0] * (width - len(row)) for row in rows])
+
+
+def write_table(path: Path, texts: Sequence[str]) -> Path:
+    """A csv file with one column, `text`."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text"])
+        writer.writerows([text] for text in texts)
+    return path

@@ -1,0 +1,71 @@
+"""The table of what was measured, and its place in `docs/benchmarks.md`."""
+
+import os
+import platform
+import statistics
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+
+from reviewlab.benchmarks.pairs import Pairs
+from reviewlab.benchmarks.rows import ROWS, UNITS, Row
+from reviewlab.runs.files import write_text
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- written by scripts/benchmark.py -->", "<!-- end -->"
+
+HEAD = [
+    "| row | what | against | measured | at most | ours | reference | pairs |",
+    "|---|---|---|---:|---:|---:|---:|---:|",
+]
+
+
+def line(row: Row, pairs: Pairs) -> tuple[str, ...]:
+    """The figures of a row: measured, at most, ours, reference and how many pairs."""
+    measured = f"{pairs.difference:+.2f} s" if row.added else f"{pairs.ratio:.2f} x"
+    limit = f"{row.limit:+.2f} s" if row.added else f"{row.limit:.2f} x"
+    if not within(row, pairs):
+        measured = f"**{measured}**"
+    return (measured, limit, _shown(row, pairs.ours), _shown(row, pairs.reference), _count(pairs))
+
+
+def within(row: Row, pairs: Pairs) -> bool:
+    """Whether the row keeps its limit."""
+    return (pairs.difference if row.added else pairs.ratio) <= row.limit
+
+
+def table(measured: Mapping[str, Pairs]) -> str:
+    """All rows that were measured, as markdown."""
+    lines = [*HEAD]
+    for name, pairs in measured.items():
+        row = ROWS[name]
+        cells = (name, row.what, row.against, *line(row, pairs))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """What was measured on, in words."""
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()}), Python"
+        f" {platform.python_version()}, torch {torch.__version__}, one torch thread"
+    )
+
+
+def write(measured: Mapping[str, Pairs], page: Path = PAGE) -> None:
+    """Put the table where the page has the last one; all else on it stays."""
+    text = page.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    written = f"Measured on {machine()}.\n\n{table(measured)}"
+    write_text(page, f"{before}{BEGIN}\n\n{written}\n\n{END}{after}")
+
+
+def _shown(row: Row, values: list[float]) -> str:
+    value = statistics.median(values) * UNITS[row.unit]
+    return f"{value:.3g} {row.unit}" if value < 100 else f"{value:.0f} {row.unit}"
+
+
+def _count(pairs: Pairs) -> str:
+    return str(len(pairs.ours))

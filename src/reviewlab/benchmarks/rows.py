@@ -1,0 +1,109 @@
+"""What is measured, against what, and how much is allowed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from reviewlab.benchmarks.pairs import Pairs
+from reviewlab.benchmarks.place import Place
+
+UNITS = {"ms": 1e3, "s": 1.0, "MB": 1e-6}
+"""How a unit shows seconds or bytes."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    measure: the function that measures it, as module and name within this package.
+    limit: of the ratio; of the difference in seconds where `added`.
+    pairs: how often both are measured.
+    reviews: whether it needs the real IMDB.
+    """
+
+    what: str
+    against: str
+    measure: str
+    limit: float
+    unit: str
+    pairs: int
+    added: bool = False
+    reviews: bool = True
+
+    def measured(self, place: Place) -> Pairs:
+        """The measurement; its module is imported only now."""
+        module, name = self.measure.split(".")
+        function: Callable[[Place], Pairs] = getattr(
+            import_module(f"reviewlab.benchmarks.{module}"), name
+        )
+        return function(place)
+
+
+ROWS = {
+    "step": Row(
+        "training step: LSTM(8), batch 64, 500 words, 100 tokens, padding masked, all defaults on",
+        "the same network in a plain PyTorch loop over resident tensors",
+        "training.step",
+        limit=1.25,
+        unit="ms",
+        pairs=8,
+    ),
+    "epoch": Row(
+        "training epoch: MLP 32-32, which of 100 words occur, batch 500, all defaults on",
+        "the same layers in a plain PyTorch loop over resident multi-hot rows",
+        "training.epoch",
+        limit=3.0,
+        unit="ms",
+        pairs=25,
+    ),
+    "cold": Row(
+        "encoding 50,000 reviews, cold: read, split, build the vocabulary, encode, write",
+        "ten lines of Python with the dictionary made beforehand, encoding only",
+        "encoding.cold",
+        limit=2.0,
+        unit="s",
+        pairs=5,
+    ),
+    "warm": Row(
+        "the same, warm",
+        "the same ten lines",
+        "encoding.warm",
+        limit=0.1,
+        unit="s",
+        pairs=5,
+    ),
+    "start": Row(
+        "warm start: `scripts/train.py data=imdb model=lstm` to the end of the first step",
+        '`python -c "import torch, pytorch_lightning, hydra"`',
+        "starting.warm_start",
+        limit=1.5,
+        unit="s",
+        pairs=7,
+        added=True,
+    ),
+    "help": Row(
+        "`scripts/train.py --help`",
+        "the same imports",
+        "starting.help_text",
+        limit=1.0,
+        unit="s",
+        pairs=5,
+        reviews=False,
+    ),
+    "predict": Row(
+        "`predict.py` on a csv file of 25,000 reviews, LSTM as above, without the process's start",
+        "the ten lines, and one pass of the plain network over all reviews",
+        "predicting.predict",
+        limit=1.3,
+        unit="s",
+        pairs=5,
+    ),
+    "memory": Row(
+        "growth of the peak memory after imports: an epoch of the default LSTM at 400 tokens",
+        "the plain loop with all token ids in one int64 tensor",
+        "memory.growth",
+        limit=1.2,
+        unit="MB",
+        pairs=3,
+    ),
+}

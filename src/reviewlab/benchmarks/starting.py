@@ -1,0 +1,54 @@
+"""From a command to its first training step, and to its help, against the imports alone."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+from pytorch_lightning.callbacks import Callback
+
+from reviewlab.benchmarks.pairs import Pairs, alternate, seconds
+from reviewlab.benchmarks.place import Place
+
+TRAIN = str(Path(__file__).resolve().parents[3] / "scripts" / "train.py")
+IMPORTS = ["-c", "import torch, pytorch_lightning, hydra"]
+FIRST_STEP = f"+callbacks.first_step._target_={__name__}.FirstStep"
+
+
+class FirstStep(Callback):
+    """Ends the process after the first training step, so that its life is the time to get there."""
+
+    def on_train_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
+        """Leave, without the tidying up that Python does at the end."""
+        os._exit(0)
+
+
+def warm_start(place: Place) -> Pairs:
+    """Seconds to the first step of the default LSTM on IMDB, encoded before."""
+    command = [TRAIN, *place.command("data=imdb", "model=lstm", FIRST_STEP)]
+    _run(command)
+    return _against_imports(command, place.pairs)
+
+
+def help_text(place: Place) -> Pairs:
+    """Seconds that `scripts/train.py --help` takes."""
+    return _against_imports([TRAIN, "--help"], place.pairs)
+
+
+def _against_imports(command: Sequence[str], pairs: int) -> Pairs:
+    _run(IMPORTS)
+    return alternate(lambda: seconds(lambda: _run(command)), lambda: seconds(_imports), pairs)
+
+
+def _imports() -> None:
+    _run(IMPORTS)
+
+
+def _run(arguments: Sequence[str]) -> None:
+    """Run Python with these arguments; what it says is dropped unless it fails."""
+    subprocess.run(  # noqa: S603  our own interpreter and scripts
+        [sys.executable, *arguments], check=True, capture_output=True
+    )

@@ -1,0 +1,125 @@
+"""A step and an epoch of a real run, against the plain loop."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.callbacks import Callback
+
+from reviewlab.app import build
+from reviewlab.app.run import Parts, begin, prepare
+from reviewlab.benchmarks.pairs import Pairs, seconds
+from reviewlab.benchmarks.place import Place
+from reviewlab.benchmarks.plain import OverTokens, PlainLoop, features, over_features, resident
+
+LSTM = [
+    "data=imdb",
+    "data.text.num_words=500",
+    "data.text.max_length=100",
+    "data.batch_size=64",
+    "model=lstm",
+    "model.embedding_size=16",
+    "model.hidden_size=8",
+    "model.mask_padding=true",
+]
+"""The LSTM of the Keras book; `mask_padding` is the default, and said because it matters here."""
+
+MLP = [
+    "data=imdb",
+    "data.text.num_words=100",
+    "data.text.max_length=null",
+    "data.fit_on=source",
+    "data.validation=0",
+    "data.batch_size=500",
+    "model=mlp",
+    "model.features=multi_hot",
+    "model.num_layers=2",
+    "model.hidden_size=32",
+    "model.init=keras",
+    "loss=bce",
+    "optimizer.lr=0.01",
+]
+"""The network of the optimizer note: which of 100 words occur, over whole reviews."""
+
+
+class Between(Callback):
+    """Measures the epochs of a run, and lets the reference have its turn after each.
+
+    An epoch is everything from its first hook to that of the next: shuffling, steps, metrics,
+    logging and both checkpoints. Only the validation is left out. The first epoch, which warms up,
+    does not count.
+    """
+
+    def __init__(self, reference: Callable[[], object]) -> None:
+        self.pairs = Pairs()
+        self._reference = reference
+        self._began = self._validation_began = self._validation = 0.0
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """End the epoch before, and run the reference."""
+        took = time.perf_counter() - self._began - self._validation
+        reference = seconds(self._reference)
+        if trainer.current_epoch > 1:
+            self.pairs.ours.append(took)
+            self.pairs.reference.append(reference)
+        self._validation = 0.0
+        self._began = time.perf_counter()
+
+    def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Stop the clock."""
+        self._validation_began = time.perf_counter()
+
+    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Start it again."""
+        self._validation = time.perf_counter() - self._validation_began
+
+
+def step(place: Place) -> Pairs:
+    """Seconds a training step of the LSTM, all defaults on."""
+    config = place.config(*LSTM)
+    parts = prepare(config)
+    inputs, labels = resident(parts.data.corpus("train"), parts.data.text)
+    network = OverTokens(parts.classifier, parts.data.text.pad_id)
+    pairs = _epochs(place, config, parts, _loop(config, parts, network, inputs, labels))
+    steps = len(parts.data.train_dataloader())
+    return Pairs([s / steps for s in pairs.ours], [s / steps for s in pairs.reference])
+
+
+def epoch(place: Place) -> Pairs:
+    """Seconds a training epoch of the MLP, all defaults on."""
+    config = place.config(*MLP)
+    parts = prepare(config)
+    corpus = parts.data.corpus("train")
+    inputs = features(parts.classifier, corpus, parts.data.text)
+    labels = torch.from_numpy(corpus.labels.copy())
+    network = over_features(parts.classifier)
+    return _epochs(place, config, parts, _loop(config, parts, network, inputs, labels))
+
+
+def _loop(
+    config: dict[str, Any],
+    parts: Parts,
+    network: torch.nn.Module,
+    inputs: torch.Tensor,
+    labels: torch.Tensor,
+) -> PlainLoop:
+    return PlainLoop(
+        network,
+        parts.classifier.objective,
+        build.optimizer(config),
+        inputs,
+        labels,
+        config["data"]["batch_size"],
+    )
+
+
+def _epochs(place: Place, config: dict[str, Any], parts: Parts, loop: PlainLoop) -> Pairs:
+    """Train as `scripts/train.py` would, the loop taking turns with the epochs."""
+    between = Between(loop.epoch)
+    config["trainer"]["max_epochs"] = place.pairs + 2
+    training = begin(config, place.run_folder())
+    training.callbacks.insert(0, between)
+    training.run(parts.classifier, parts.data)
+    return between.pairs
