@@ -2,6 +2,7 @@
 
 import difflib
 import errno
+import signal
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,14 @@ DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
 @contextmanager
 def one_line(argv: Sequence[str]) -> Iterator[None]:
-    """Turn what a person did wrong into `error: ...` and leave; our own mistakes pass through."""
+    """Turn what a person did wrong into `error: ...` and leave; our own mistakes pass through.
+
+    Until `tidy_up_on_interrupt` is called, Ctrl-C ends the program at once: nothing has been begun
+    yet, and packages that are being imported catch a `KeyboardInterrupt` and go on half made.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         yield
     except KeyboardInterrupt:
@@ -28,6 +36,14 @@ def one_line(argv: Sequence[str]) -> Iterator[None]:
         if error.errno not in DISK:
             raise
         _leave(f"{error.filename or 'writing'}: {error.strerror}", argv)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def tidy_up_on_interrupt() -> None:
+    """From here on Ctrl-C raises `KeyboardInterrupt`: something is begun that has to be ended."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def flat(text: str) -> str:

@@ -12,6 +12,7 @@ import torch
 
 from reviewlab.app.bind import bind
 from reviewlab.app.build import build
+from reviewlab.app.errors import tidy_up_on_interrupt
 from reviewlab.app.metric_table import baseline, of_split, table
 from reviewlab.app.predict import load
 from reviewlab.app.refusals import keys_of, unknown_key
@@ -55,6 +56,7 @@ def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:
     _refuse_output(options["output"])
     began = time.perf_counter()
     classifier = load(options["checkpoint"], options["device"], options["threads"])
+    tidy_up_on_interrupt()
     node = changed(options["data"] or classifier.config.get("data", {}), changes)
     bind({**options, "data": node}, Evaluation)
     data = readied(build(node), classifier, options["split"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reviewlab.app.bind import bind
-from reviewlab.app.errors import one_line
+from reviewlab.app.errors import one_line, tidy_up_on_interrupt
 from reviewlab.app.options import parse
 from reviewlab.data.table_output import create_table
 from reviewlab.data.table_readers import STANDARD_STREAM, Rows, Table
@@ -53,6 +53,7 @@ class Prediction:
         """Classify."""
         self._refuse_contradictions()
         classifier = load(self.checkpoint, self.device, self.threads)
+        tidy_up_on_interrupt()
         if self.text is not None:
             print_scores(classifier, self.text)
         else:

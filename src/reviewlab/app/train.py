@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewlab.app.errors import flat, one_line
+from reviewlab.app.errors import SHOW_TRACEBACK, flat, one_line, tidy_up_on_interrupt
 from reviewlab.app.verbatim import take_verbatim
+from reviewlab.errors import InputError
 
 if TYPE_CHECKING:
     from reviewlab.app.compose import Job
@@ -45,33 +46,52 @@ def carry_out(jobs: "Sequence[Job]", resume: "RunFolder | None" = None) -> None:
 
     ready = [(checked(config), overrides) for config, overrides in jobs]
     if len(ready) == 1:
-        execute(*ready[0], resume)
+        try:
+            execute(*ready[0], resume)
+        except Failed:
+            sys.exit(1)
         return
     failed = 0
     for config, overrides in ready:
         try:
             execute(config, overrides)
-        except Exception as error:
+        except InputError as error:
             failed += 1
             sys.stderr.write(f"error: {' '.join(overrides)}: {flat(str(error))}\n")
+        except Failed:
+            failed += 1
     sys.exit(1 if failed else 0)
+
+
+class Failed(Exception):  # noqa: N818  what failed is told by its cause
+    """A run broke; its status, its log and one line on the console tell how."""
 
 
 def execute(
     config: dict[str, Any], overrides: list[str], resume: "RunFolder | None" = None
 ) -> None:
-    """Run one checked config and say what came of it; a signal's exit code is the shell's."""
+    """Run one checked config and say what came of it; a signal's exit code is the shell's.
+
+    Raises: Failed for an error that is not the person's; with debug=traceback, that error itself.
+    """
     from reviewlab.app.logs import speak
     from reviewlab.app.run import run
     from reviewlab.app.summary import summary
     from reviewlab.callbacks import Interrupted
 
     speak()
+    tidy_up_on_interrupt()
     with _own_environment():
         try:
             outcome = run(config, overrides, resume)
         except Interrupted as interrupted:
             sys.exit(128 + interrupted.number)
+        except (InputError, OSError):
+            raise
+        except Exception as error:
+            if SHOW_TRACEBACK in sys.argv:
+                raise
+            raise Failed from error
     sys.stdout.write(f"{summary(outcome)}\n")
 
 

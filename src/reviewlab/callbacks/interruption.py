@@ -81,7 +81,7 @@ class Interruption(Checkpoint):
         self._training = False
 
     def _listen(self) -> None:
-        """Handle the signals; again when Lightning has begun, whose own handler ends a step midway."""
+        """Handle the signals, also where Lightning has put a handler that ends a step midway."""
         for number in SIGNALS:
             signal.signal(number, self._handle)
 

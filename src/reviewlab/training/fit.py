@@ -88,17 +88,20 @@ class Training:
         options: dict[str, Any] = {}
         if not data.val_dataloader():
             options["limit_val_batches"] = 0
-        if getattr(self.optimizer, "func", None) is FullBatch:
-            loader = data.train_dataloader()
-            options["accumulate_grad_batches"] = len(loader)
-            classifier.mean_batch_size = len(loader.corpus) / len(loader)
-        return self.make_trainer(
+        trainer = self.make_trainer(
             callbacks=[*others, *own],
             logger=self.loggers,
             default_root_dir=self.folder,
             plugins=[AtomicCheckpointIO()],
             **options,
         )
+        if getattr(self.optimizer, "func", None) is FullBatch:
+            loader = data.train_dataloader()
+            batches = batches_an_epoch(trainer, len(loader))
+            trainer.accumulate_grad_batches = batches
+            reviews = min(batches * loader.batch_size, len(loader.corpus))
+            classifier.mean_batch_size = reviews / batches
+        return trainer
 
     def _test(
         self, trainer: pl.Trainer, classifier: ReviewClassifier, data: pl.LightningDataModule
@@ -128,8 +131,12 @@ def total_steps(trainer: pl.Trainer, batches: int) -> float:
     batches: of a whole epoch. Lightning's own estimate sets up the loader before the checkpoint is
     read, and a run resumed within an epoch would begin that epoch anew.
     """
-    limit = trainer.limit_train_batches
-    batches = min(batches, limit) if isinstance(limit, int) else int(batches * limit)
-    an_epoch = math.ceil(batches / trainer.accumulate_grad_batches)
+    an_epoch = math.ceil(batches_an_epoch(trainer, batches) / trainer.accumulate_grad_batches)
     epochs = math.inf if trainer.max_epochs in (None, -1) else trainer.max_epochs
     return min(an_epoch * epochs, math.inf if trainer.max_steps == -1 else trainer.max_steps)
+
+
+def batches_an_epoch(trainer: pl.Trainer, batches: int) -> int:
+    """How many of an epoch's batches the trainer takes."""
+    limit = trainer.limit_train_batches
+    return min(batches, limit) if isinstance(limit, int) else int(batches * limit)
