@@ -5,6 +5,8 @@ import shutil
 import sys
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,19 +14,21 @@ import numpy as np
 import torch
 
 from reviewlab.app import build
+from reviewlab.app.errors import DISK
 from reviewlab.app.logs import Record
 from reviewlab.app.metric_table import baseline
 from reviewlab.app.rank import ranks_read
 from reviewlab.callbacks import Interrupted
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.errors import InputError
+from reviewlab.models import load_classifier
 from reviewlab.models.classifier import ReviewClassifier
-from reviewlab.runs.files import write_json
+from reviewlab.runs.files import read_json, write_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import configuration_id, hyperparameters, run_id, slug
 from reviewlab.runs.provenance import provenance
-from reviewlab.runs.result import write_result
-from reviewlab.runs.status import read_status, write_status
+from reviewlab.runs.result import read_result, write_result
+from reviewlab.runs.status import Status, read_status, write_status
 from reviewlab.training.fit import Training
 from reviewlab.training.seeding import seed_initialisation
 
@@ -58,11 +62,11 @@ def run(config: dict[str, Any], overrides: list[str], resume: RunFolder | None =
     Raises: InputError for what a person can mend, Interrupted when a signal ended the run; any
         other error is in the status as well.
     """
+    if resume is not None and resume.last_checkpoint.exists():
+        load_classifier(resume.last_checkpoint)  # refuses a damaged one
     with Record() as record:
         parts = prepare(config)
-        folder = resume or RunFolder.claim(
-            Path(config["outputs"]) / "runs", config["name"] or slug(overrides or ["default"])
-        )
+        folder = resume or _claim(config, overrides)
         record.keep(folder.log)
         try:
             return Outcome(folder, _carry_out(config, overrides, folder, parts))
@@ -70,6 +74,17 @@ def run(config: dict[str, Any], overrides: list[str], resume: RunFolder | None =
             if resume is None:
                 shutil.rmtree(folder.path)
             raise
+
+
+def _claim(config: dict[str, Any], overrides: list[str]) -> RunFolder:
+    name = config["name"] or slug(overrides or ["default"])
+    try:
+        return RunFolder.claim(Path(config["outputs"]) / "runs", name)
+    except OSError as error:
+        raise InputError(
+            f"outputs: {config['outputs']!r}: {error.strerror}; allowed: a folder that can be "
+            "made and written"
+        ) from error
 
 
 def prepare(config: dict[str, Any]) -> Parts:
@@ -110,11 +125,12 @@ def _carry_out(
 ) -> dict[str, Any]:
     last = folder.last_checkpoint
     status = read_status(folder.path).begun()
-    folder.write_config(config)
-    write_status(folder.path, status)
-    write_json(folder.path / "provenance.json", provenance(sys.argv, _device(config)))
-    try:
-        facts = _facts(config, overrides, parts)
+    with _told(folder, status):
+        folder.write_config(config)
+        write_status(folder.path, status)
+        facts = _facts(config, parts) | _history(folder, overrides, test=config["test"])
+        came_from = provenance(sys.argv, _device(config)) | {"overrides": facts["overrides"]}
+        write_json(folder.path / "provenance.json", came_from)
         training = begin(config, folder)
         with ranks_read(folder):
             measured = training.run(
@@ -123,6 +139,18 @@ def _carry_out(
                 resume_from=last if last.exists() else None,
                 test=config["test"],
             )
+        seconds = {"prepare": parts.seconds, **measured.pop("seconds")}
+        result = {**facts, **measured, "seconds": seconds}
+        write_result(folder.path, result)
+        write_status(folder.path, status.finished("done"))
+    return result
+
+
+@contextmanager
+def _told(folder: RunFolder, status: Status) -> Iterator[None]:
+    """Let the status, and a person, know how the run ends when it does not end well."""
+    try:
+        yield
     except Interrupted as interrupted:
         write_status(folder.path, status.finished("preempted", str(interrupted)))
         log.info("%s; go on: python scripts/train.py resume=%s", interrupted, folder.path)
@@ -131,23 +159,31 @@ def _carry_out(
         write_status(folder.path, status.finished("failed", str(error)))
         raise
     except BaseException as error:
-        write_status(folder.path, status.finished("failed", traceback.format_exc()))
+        full = isinstance(error, OSError) and error.errno in DISK
+        with suppress(OSError) if full else nullcontext():
+            write_status(folder.path, status.finished("failed", traceback.format_exc()))
+        if isinstance(error, OSError) and full:
+            raise OSError(error.errno, error.strerror, error.filename or folder.path) from error
         log.exception("failed: %s: %s; see %s", type(error).__name__, error, folder.log)
         raise
-    seconds = {"prepare": parts.seconds, **measured.pop("seconds")}
-    result = {**facts, **measured, "seconds": seconds}
-    write_result(folder.path, result)
-    write_status(folder.path, status.finished("done"))
-    return result
 
 
-def _facts(config: dict[str, Any], overrides: list[str], parts: Parts) -> dict[str, Any]:
+def _history(folder: RunFolder, overrides: list[str], test: bool) -> dict[str, Any]:
+    """What a resumed run inherits: what it was told at first, and how often it saw the test set."""
+    before, result = folder.path / "provenance.json", folder.path / "result.json"
+    told = read_json(before)["overrides"] if before.exists() else []
+    uses = read_result(folder.path)["test_uses"] if result.exists() else 0
+    again = {override.partition("=")[0] for override in overrides}
+    kept = [override for override in told if override.partition("=")[0] not in again]
+    return {"overrides": [*kept, *overrides], "test_uses": uses + int(test)}
+
+
+def _facts(config: dict[str, Any], parts: Parts) -> dict[str, Any]:
     fingerprint = parts.data.fingerprint()
     commonest = int(np.bincount(parts.data.corpus("train").labels).argmax())
     return {
         "run_id": run_id(config, fingerprint),
         "configuration_id": configuration_id(config, fingerprint),
-        "overrides": overrides,
         "seed": config["seed"],
         "monitor": config["monitor"],
         "mode": config["mode"],
@@ -155,7 +191,6 @@ def _facts(config: dict[str, Any], overrides: list[str], parts: Parts) -> dict[s
         "label_names": list(parts.data.label_names),
         "majority_label": parts.data.label_names[commonest],
         "majority_baseline": majority_baseline(parts.data, commonest, test=config["test"]),
-        "test_uses": int(config["test"]),
     }
 
 

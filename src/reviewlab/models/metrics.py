@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torchmetrics import MeanMetric, Metric, MetricCollection
+from torchmetrics import Metric, MetricCollection
 from torchmetrics.classification import (
     MulticlassAccuracy,
     MulticlassCalibrationError,
@@ -38,6 +38,28 @@ class PredictedClasses(Metric):
         return (self.counts > 0).sum()
 
 
+class WeightedMean(Metric):
+    """A mean over devices; it is NaN when a value is, where torchmetrics' own drops the value."""
+
+    full_state_update = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.total: Tensor
+        self.weight: Tensor
+        for name in ("total", "weight"):
+            self.add_state(name, torch.zeros((), dtype=torch.float64), "sum")
+
+    def update(self, values: Tensor, weights: Tensor | int) -> None:
+        """Add `values` that each weigh as much as `weights` says."""
+        self.total += (values.double() * weights).sum()
+        self.weight += torch.as_tensor(weights).sum()
+
+    def compute(self) -> Tensor:
+        """The mean, NaN of nothing."""
+        return self.total / self.weight
+
+
 class EpochMetrics:
     """Collects the outputs of an epoch and measures them at its end.
 
@@ -69,8 +91,8 @@ class EpochMetrics:
             compute_groups=False,
         )
         self._calibration = MulticlassCalibrationError(num_classes, CALIBRATION_BINS, norm="l1")
-        self._loss = MeanMetric()
-        self._training_loss = MeanMetric()
+        self._loss = WeightedMean()
+        self._training_loss = WeightedMean()
 
     def update(self, outputs: Tensor, labels: Tensor, training_loss: Tensor | None = None) -> None:
         """Keep a batch: outputs `[batch, num_outputs]`, labels `[batch]`, a scalar loss."""

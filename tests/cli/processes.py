@@ -1,0 +1,96 @@
+"""Starts the programs as people do, each in a process and a folder of its own."""
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = str(ROOT / "scripts" / "train.py")
+
+
+class Done(NamedTuple):
+    """A finished program: what it said, and the folders of its runs, oldest first."""
+
+    code: int
+    out: str
+    err: str
+    folders: list[Path]
+
+    @property
+    def folder(self) -> Path:
+        """The folder of its only run."""
+        [folder] = self.folders
+        return folder
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """What its only run left."""
+        return read(self.folder / "result.json")
+
+
+def environment(cwd: Path) -> dict[str, str]:
+    """A cache of its own, and no terminal's width."""
+    kept = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    return {**kept, "REVIEWLAB_CACHE": str(cwd / "cache"), "OMP_NUM_THREADS": "1"}
+
+
+def train(cwd: Path, *arguments: str, **variables: str) -> Done:
+    """Run `scripts/train.py` in `cwd`, and wait for it."""
+    done = subprocess.run(
+        [sys.executable, SCRIPT, *arguments],
+        cwd=cwd,
+        env={**environment(cwd), **variables},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout, done.stderr, runs(cwd))
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Done]) -> Done:
+    """What `make` gives in a folder, made by the first of several test processes that asks."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    kept = base / f"{name}.pickle"
+    with FileLock(base / f"{name}.lock"):
+        if not kept.exists():
+            (base / name).mkdir()
+            kept.write_bytes(pickle.dumps(make(base / name)))
+    done: Done = pickle.loads(kept.read_bytes())
+    return done
+
+
+def start(cwd: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Run `scripts/train.py` in `cwd`, and go on; its stderr is a pipe."""
+    return subprocess.Popen(
+        [sys.executable, SCRIPT, *arguments],
+        cwd=cwd,
+        env=environment(cwd),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def runs(cwd: Path) -> list[Path]:
+    """The run folders in `cwd`, oldest first."""
+    return sorted((cwd / "outputs" / "runs").glob("*"), key=lambda folder: folder.stat().st_ctime)
+
+
+def read(path: Path) -> Any:
+    """A JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def curves(result: dict[str, Any]) -> list[dict[str, float]]:
+    """The epochs of a result, without how long they took."""
+    return [{k: v for k, v in epoch.items() if k != "seconds"} for epoch in result["curves"]]

@@ -1,0 +1,208 @@
+"""A run that is killed or stopped in its process, and gone on with in another."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tests.cli.processes import Done, curves, environment, once, read, runs, start, train
+
+SMALL = [
+    "data.reviews=300",  # six steps an epoch
+    "model.num_layers=2",
+    "model.dropout=0.3",
+    "callbacks.checkpoints.every_n_steps=2",
+]
+EPOCHS = ["trainer.max_epochs=4"]
+KILLER = """
+import os, signal
+from reviewlab.callbacks import EpochLines
+
+look = EpochLines.on_train_batch_end
+def die(self, trainer, *arguments):
+    if trainer.global_step == {step}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    look(self, trainer, *arguments)
+EpochLines.on_train_batch_end = die  # it comes before anything is saved
+from reviewlab.app.train import main
+main()
+"""
+
+
+def killed(cwd: Path, step: int) -> Path:
+    """The folder of a run that was killed after a step, without a word."""
+    done = subprocess.run(
+        [sys.executable, "-c", KILLER.format(step=step), *SMALL, *EPOCHS],
+        cwd=cwd,
+        env=environment(cwd),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    [folder] = runs(cwd)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    """A run that nothing stopped, of more epochs than the others."""
+    more = ["trainer.max_epochs=6", "name=whole"]
+    done = once(tmp_path_factory, "whole", lambda cwd: train(cwd, *SMALL, *more))
+    assert done.code == 0, done.err
+    return done
+
+
+@pytest.fixture
+def copy(whole: Done, tmp_path: Path) -> Path:
+    """The folder of the whole run, to do with it as one likes."""
+    target = tmp_path / "outputs" / "runs" / whole.folder.name
+    shutil.copytree(whole.folder, target)
+    return target
+
+
+def checkpoint(folder: Path, name: str = "last.ckpt") -> dict[str, Any]:
+    return torch.load(folder / "checkpoints" / name, weights_only=True)
+
+
+def assert_same_weights(one: Path, other: Path) -> None:
+    weights, wanted = (checkpoint(folder)["state_dict"] for folder in (one, other))
+    assert all(torch.equal(weights[name], wanted[name]) for name in wanted)
+
+
+@pytest.mark.parametrize(("step", "saved"), [(9, 8), (13, 12)])
+def test_killed_and_resumed(whole: Done, tmp_path: Path, step: int, saved: int) -> None:
+    """Within the second epoch, and behind it."""
+    folder = killed(tmp_path, step)
+    assert read(folder / "status.json")["state"] == "running"  # nobody was left to say more
+    assert not (folder / "result.json").exists()
+    assert checkpoint(folder)["global_step"] == saved
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    done = train(elsewhere, f"resume={folder}", "trainer.max_epochs=6")
+    assert done.code == 0, done.err
+    assert runs(elsewhere) == []
+    result = read(folder / "result.json")
+    assert curves(result) == curves(whole.result)
+    assert result["best_epoch"] == whole.result["best_epoch"]
+    assert_same_weights(folder, whole.folder)
+    assert read(folder / "status.json") | {"state": "done", "attempts": 2} == read(
+        folder / "status.json"
+    )
+    assert result["overrides"] == [*SMALL, "trainer.max_epochs=6"]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"]
+)
+def test_stopped_from_outside_and_resumed(
+    whole: Done,
+    tmp_path: Path,
+    train_here: Callable[..., Done],
+    number: signal.Signals,
+    code: int,
+) -> None:
+    process = start(tmp_path, *SMALL, "trainer.max_epochs=100000")
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if line.startswith("epoch      2/"):
+            break
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert out == ""
+    assert "Traceback" not in err
+    [folder] = runs(tmp_path)
+    *_, last = err.splitlines()
+    wanted = f"stopped by {number.name}; go on: python scripts/train.py resume={folder}"
+    assert last == wanted
+    status = read(folder / "status.json")
+    assert (status["state"], status["error"]) == ("preempted", f"stopped by {number.name}")
+    step = checkpoint(folder)["global_step"]
+    assert step >= 12
+    epochs = max(step // 6 + 1, 4)
+    done = train_here(tmp_path, f"resume={folder}", f"trainer.max_epochs={epochs}")
+    assert done.code == 0, done.err
+    together = min(epochs, 6)
+    assert curves(done.result)[:together] == curves(whole.result)[:together]
+    assert len(done.result["curves"]) == epochs
+    assert read(folder / "status.json")["attempts"] == 2
+
+
+def test_a_finished_run_goes_on_with_a_larger_budget(
+    copy: Path, tmp_path: Path, whole: Done, train_here: Callable[..., Done]
+) -> None:
+    before = (copy / "train.log").read_text(encoding="utf-8")
+    done = train_here(tmp_path, f"resume={copy}", "trainer.max_epochs=7")
+    assert done.code == 0, done.err
+    assert curves(done.result)[:6] == curves(whole.result)
+    assert [epoch["epoch"] for epoch in done.result["curves"]] == list(range(7))
+    assert done.result["overrides"] == [*SMALL, "name=whole", "trainer.max_epochs=7"]
+    assert done.result["run_id"] != whole.result["run_id"]
+    log = (copy / "train.log").read_text(encoding="utf-8")
+    assert log.startswith(before)
+    assert "epoch 7/7" in log
+
+
+def test_nothing_left_to_do_changes_nothing(
+    copy: Path, tmp_path: Path, whole: Done, train_here: Callable[..., Done]
+) -> None:
+    done = train_here(tmp_path, f"resume={copy}")
+    assert done.code == 0, done.err
+    assert curves(done.result) == curves(whole.result)
+    assert done.result["run_id"] == whole.result["run_id"]
+    assert_same_weights(copy, whole.folder)
+    best = checkpoint(copy, "best.ckpt")
+    assert best["epoch"] == whole.result["best_epoch"]
+
+
+def test_the_test_set_stays_counted(
+    copy: Path, tmp_path: Path, train_here: Callable[..., Done]
+) -> None:
+    from reviewlab.runs.result import record_test
+
+    record_test(copy, {"test/accuracy": 0.5})
+    done = train_here(tmp_path, f"resume={copy}", "trainer.max_epochs=7")
+    assert done.result["test_uses"] == 1
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("model=gru", "error: model: a group cannot be chosen again with resume; allowed: "),
+        ("seed=1", "error: seed: cannot be changed with resume; allowed: trainer.max_epochs, "),
+        ("trainer.max_epochs=x", "error: trainer.max_epochs: 'x' is not allowed; allowed: "),
+    ],
+)
+def test_anything_else_is_refused(
+    copy: Path, tmp_path: Path, train_here: Callable[..., Done], override: str, said: str
+) -> None:
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    done = train_here(tmp_path, f"resume={copy}", override)
+    assert done.code == 2
+    assert done.out == ""
+    assert done.err.startswith(said)
+    assert done.err.count("\n") == 1
+    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+
+
+def test_a_damaged_checkpoint_is_told(
+    copy: Path, tmp_path: Path, train_here: Callable[..., Done]
+) -> None:
+    last = copy / "checkpoints" / "last.ckpt"
+    content = last.read_bytes()
+    last.unlink()
+    last.write_bytes(content[: len(content) // 2])
+    done = train_here(tmp_path, f"resume={copy}", "trainer.max_epochs=7")
+    assert done.code == 2
+    *_, line = done.err.splitlines()
+    assert line.startswith("error: ")
+    assert str(last) in line
