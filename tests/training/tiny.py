@@ -47,13 +47,16 @@ class Setup:
         self.callbacks: Callable[[], list[Callback]] = list
         self.data: dict[str, Any] = {"validation": 0.2, "batch_size": 8}
         self.trainer: dict[str, Any] = {"max_epochs": 3}
+        self.model: dict[str, Any] = {"num_layers": 2, "dropout": 0.3}
+        self.objective: dict[str, Any] = {"label_smoothing": 0.1}
 
     def build(self) -> tuple[ReviewClassifier, TinyDataModule, Training]:
         data = TinyDataModule(text=WordEncoder(), **{"eval_batch_size": 16, **self.data})
         data.prepare()
         seed_initialisation(0)
-        objective = CrossEntropy(num_classes=2, label_smoothing=0.1)
-        classifier = LSTMClassifier(objective, data.text.vocab_size, num_layers=2, dropout=0.3)
+        counts = data.facts()["class_counts"]
+        objective = CrossEntropy(num_classes=2, class_counts=counts, **self.objective)
+        classifier = LSTMClassifier(objective, data.text.vocab_size, **self.model)
         classifier.describe(data.text, data.label_names, {})
         make_trainer = partial(
             pl.Trainer,

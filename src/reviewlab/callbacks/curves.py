@@ -7,6 +7,7 @@ from typing import Any, Literal
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
 from torch import Tensor
+from torch.optim import Optimizer
 
 Mode = Literal["min", "max"]
 
@@ -21,7 +22,8 @@ def is_better(value: float, best: float, mode: Mode) -> bool:
 class Curves(Checkpoint):
     """The history of a run, a dictionary an epoch; it travels in the checkpoint.
 
-    epochs: `epoch` (from 0), `step`, `lr`, `seconds`, and every metric that this epoch measured.
+    epochs: `epoch` (from 0), `step`, the `lr` of its last step, `seconds`, and every metric that it
+        measured.
     train_seconds, validation_seconds: wall time over all epochs, interruptions left out.
 
     A `Checkpoint` by type only: Lightning calls those last at an epoch's end, when the metrics are
@@ -36,6 +38,7 @@ class Curves(Checkpoint):
         self.validation_seconds = 0.0
         self._epoch_began = self._part_began = time.perf_counter()
         self._validated = False
+        self._lr = math.nan
 
     @property
     def best_epoch(self) -> int | None:
@@ -54,6 +57,12 @@ class Curves(Checkpoint):
         """Start the clock."""
         self._epoch_began = self._part_began = time.perf_counter()
         self._validated = False
+
+    def on_before_optimizer_step(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, optimizer: Optimizer
+    ) -> None:
+        """Note the learning rate; when the epoch ends it is the next epoch's already."""
+        self._lr = optimizer.param_groups[0]["lr"]
 
     def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Stop the training clock."""
@@ -76,7 +85,7 @@ class Curves(Checkpoint):
             {
                 "epoch": trainer.current_epoch,
                 "step": trainer.global_step,
-                "lr": trainer.optimizers[0].param_groups[0]["lr"],
+                "lr": self._lr,
                 "seconds": time.perf_counter() - self._epoch_began,
                 **metrics,
             }

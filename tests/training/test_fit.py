@@ -1,0 +1,111 @@
+"""What is trained with: every optimizer and schedule of `conf/`, and no early end by mistake."""
+
+import math
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.training.tiny import Setup
+
+from reviewlab.app import build
+from reviewlab.app.compose import CONFIGS, compose_config
+from reviewlab.app.run import run
+from reviewlab.app.trial import checked
+from reviewlab.errors import InputError
+from reviewlab.training.fit import total_steps
+from reviewlab.training.schedulers import cosine, plateau, step
+
+OPTIMIZERS = sorted(path.stem for path in (CONFIGS / "optimizer").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_of_conf_learns(setup: Setup, name: str) -> None:
+    """With its defaults, but for a learning rate that suits fifteen steps."""
+    rate = {"full_batch": 3.0, "sgd": 1.0, "momentum": 0.2, "nesterov": 0.2, "adagrad": 0.1}
+    config = compose_config("train", [f"optimizer={name}", f"optimizer.lr={rate.get(name, 0.02)}"])
+    setup.optimizer = build.optimizer(config)
+    setup.scheduler = lambda optimizer, total_steps: None
+    setup.model = {"num_layers": 1}
+    setup.trainer["max_epochs"] = 60 if name == "full_batch" else 10
+    result, _ = setup.run()
+    losses = [epoch["train/loss"] for epoch in result["curves"]]
+    assert losses[-1] < losses[0] - 0.05
+
+
+@pytest.mark.parametrize(
+    ("schedule", "rates"),
+    [
+        (lambda optimizer, total_steps: None, [0.01, 0.01, 0.01, 0.01]),
+        (partial(step, step_size=2, gamma=0.5), [0.01, 0.01, 0.005, 0.005]),
+        (
+            partial(plateau, monitor="val/loss", threshold=0.9, patience=1, factor=0.1),
+            [0.01, 0.01, 0.01, 0.001],
+        ),
+    ],
+)
+def test_the_learning_rate_of_every_epoch(setup: Setup, schedule: Any, rates: list[float]) -> None:
+    """The plateau has lasted for more than one epoch at the end of the third."""
+    setup.scheduler = schedule
+    setup.trainer["max_epochs"] = 4
+    result, _ = setup.run()
+    assert [epoch["lr"] for epoch in result["curves"]] == pytest.approx(rates)
+
+
+@pytest.mark.parametrize(
+    ("options", "steps"),
+    [
+        ({}, 15),
+        ({"max_steps": 7}, 7),
+        ({"limit_train_batches": 2}, 6),
+        ({"limit_train_batches": 0.4}, 6),
+        ({"accumulate_grad_batches": 2}, 9),
+        ({"max_epochs": 1}, 5),
+    ],
+)
+def test_the_cosine_ends_with_the_training(
+    setup: Setup, options: dict[str, Any], steps: int
+) -> None:
+    told = []
+
+    def keep(optimizer: Any, total_steps: float) -> Any:
+        told.append(total_steps)
+        return cosine(optimizer, total_steps)
+
+    setup.scheduler = keep
+    setup.trainer |= options
+    result, _ = setup.run()
+    assert told == [steps]
+    assert result["last"]["step"] == steps
+    last = (1 + math.cos(math.pi * (steps - 1) / steps)) / 2
+    assert result["last"]["lr"] == pytest.approx(0.01 * last)
+
+
+def test_without_an_end_the_steps_are_infinite(setup: Setup) -> None:
+    setup.trainer["max_epochs"] = -1
+    _, _, training = setup.build()
+    assert total_steps(training.make_trainer(logger=False), 5) == float("inf")
+
+
+SMALL = ["data.reviews=100", "model=mlp", "trainer.max_epochs=3", "callbacks=early_stopping"]
+IMPATIENT = ["callbacks.early_stopping.patience=0", "callbacks.early_stopping.min_delta=9"]
+
+
+def epochs(tmp_path: Path, *overrides: str) -> int:
+    config = compose_config("train", [*SMALL, *IMPATIENT, f"outputs={tmp_path}", *overrides])
+    return len(run(checked(config), []).result["curves"])
+
+
+def test_it_stops_early_where_something_is_held_out(tmp_path: Path) -> None:
+    assert epochs(tmp_path) == 2
+
+
+@pytest.mark.parametrize("nothing", ["data.validation=0", "trainer.limit_val_batches=0"])
+def test_nothing_stops_early_where_nothing_is_held_out(tmp_path: Path, nothing: str) -> None:
+    assert epochs(tmp_path, nothing) == 3
+
+
+def test_no_plateau_where_nothing_is_held_out() -> None:
+    config = compose_config("train", ["data.validation=0", "scheduler=plateau"])
+    with pytest.raises(InputError, match=r"nothing is held out to watch with data\.validation=0"):
+        checked(config)
