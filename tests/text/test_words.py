@@ -2,13 +2,17 @@
 
 import json
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviewlab.data.corpus import Corpus
 from reviewlab.errors import InputError
+from reviewlab.nn import MultiHot
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.encoder import TextEncoder, from_state
 from reviewlab.text.words import KERAS_FILTERS, WordEncoder
@@ -167,3 +171,25 @@ def test_a_damaged_state_is_refused():
     state = WordEncoder().state() | {"learned": {"words": 7}}
     with pytest.raises(InputError, match="WordEncoder cannot be read"):
         from_state(state)
+
+
+@given(texts=st.lists(st.text(alphabet="ab c", max_size=12), max_size=5))
+def test_distinct_keeps_each_id_once_in_rising_order(texts: list[str]) -> None:
+    every, once = WordEncoder(), WordEncoder(distinct=True)
+    for encoder in (every, once):
+        encoder.fit(texts)
+    ids, offsets = every.encode(texts)
+    wanted = [sorted(set(ids[begin:end].tolist())) for begin, end in pairwise(offsets)]
+    ids, offsets = once.encode(texts)
+    assert [ids[begin:end].tolist() for begin, end in pairwise(offsets)] == wanted
+
+
+def test_multi_hot_sees_nothing_of_distinct() -> None:
+    texts = ["good good film", "", "bad film, bad bad", "good"]
+    rows = []
+    for encoder in (WordEncoder(), WordEncoder(distinct=True)):
+        encoder.fit(texts)
+        ids, offsets = encoder.encode(texts)
+        batch = Corpus.from_arrays(ids, offsets, np.zeros(4)).gather(np.arange(4), encoder)
+        rows.append(MultiHot(encoder.vocab_size)(batch.token_ids, batch.mask))
+    assert torch.equal(*rows)

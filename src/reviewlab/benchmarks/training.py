@@ -30,6 +30,7 @@ MLP = [
     "data=imdb",
     "data.text.num_words=100",
     "data.text.max_length=null",
+    "data.text.distinct=true",
     "data.fit_on=source",
     "data.validation=0",
     "data.batch_size=500",

@@ -44,6 +44,13 @@ class ReviewClassifier(pl.LightningModule):
         self.mean_batch_size: float | None = None
         initialise(self, init)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Lightning notes the hook in hand 45 times a step; torch's search for parameters costs."""
+        if name == "_current_fx_name":
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
     def describe(
         self, text_encoder: TextEncoder, label_names: Sequence[str], config: dict[str, Any]
     ) -> None:

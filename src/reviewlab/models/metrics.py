@@ -82,15 +82,17 @@ class EpochMetrics:
         num_classes = len(label_names)
         self._of_classes = MetricCollection(
             {
-                "accuracy": MulticlassAccuracy(num_classes, average="micro"),
-                "f1_macro": MulticlassF1Score(num_classes, average="macro"),
-                "recall": MulticlassRecall(num_classes, average="none"),
+                "accuracy": MulticlassAccuracy(num_classes, average="micro", validate_args=False),
+                "f1_macro": MulticlassF1Score(num_classes, average="macro", validate_args=False),
+                "recall": MulticlassRecall(num_classes, average="none", validate_args=False),
                 "predicted_classes": PredictedClasses(num_classes),
                 **({"mae": MeanAbsoluteError()} if num_classes > 2 else {}),
             },
             compute_groups=False,
         )
-        self._calibration = MulticlassCalibrationError(num_classes, CALIBRATION_BINS, norm="l1")
+        self._calibration = MulticlassCalibrationError(
+            num_classes, CALIBRATION_BINS, norm="l1", validate_args=False
+        )
         self._loss = WeightedMean()
         self._training_loss = WeightedMean()
 

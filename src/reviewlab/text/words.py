@@ -38,6 +38,8 @@ class WordEncoder(TextEncoder):
         start_id: stands before the first word of every review; None for nothing.
         oov_id: stands for words outside the vocabulary.
         index_from: the highest id kept free for special ids.
+        distinct: each id once a review, in rising order: all that `multi_hot` reads, and several
+            times shorter. What counts or orders words sees something else.
         pad_id: fills short reviews.
         max_length: tokens of a review that reach the model, the start id included; None for all.
         padding: the side that is filled.
@@ -56,6 +58,7 @@ class WordEncoder(TextEncoder):
         start_id: NonNegativeInt | None = 1,
         oov_id: NonNegativeInt = 2,
         index_from: NonNegativeInt = 3,
+        distinct: bool = False,
         pad_id: NonNegativeInt = 0,
         max_length: PositiveInt | None = None,
         padding: Side = "post",
@@ -74,6 +77,7 @@ class WordEncoder(TextEncoder):
         self.start_id = start_id
         self.oov_id = oov_id
         self.index_from = index_from
+        self.distinct = distinct
         self._words: list[bytes] = []
         self._ids: dict[bytes, int] | None = None
 
@@ -119,6 +123,8 @@ class WordEncoder(TextEncoder):
             else:
                 lengths[-1] -= 1
                 flat.append(np.delete(ids, starts))
+            if self.distinct:
+                flat[-1], lengths[-1] = _distinct(flat[-1], lengths[-1])
         offsets = np.zeros(len(texts) + 1, np.int64)
         if flat:
             np.cumsum(np.concatenate(lengths), out=offsets[1:])
@@ -138,6 +144,7 @@ class WordEncoder(TextEncoder):
             "start_id": self.start_id,
             "oov_id": self.oov_id,
             "index_from": self.index_from,
+            "distinct": self.distinct,
         }
 
     def learned(self) -> dict[str, Any]:
@@ -173,6 +180,15 @@ class WordEncoder(TextEncoder):
     def _word(self, token_id: int) -> str:
         rank = token_id - self.index_from - 1
         return _text(self._words[rank]) if 0 <= rank < len(self._words) else "?"
+
+
+def _distinct(
+    ids: NDArray[np.int32], lengths: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Each id once a text, in rising order; ids and lengths as in `encode`."""
+    places = np.repeat(np.arange(len(lengths)), lengths)
+    both = np.unique((places << 32) | ids)  # sorted by text, then by id
+    return both.astype(np.int32), np.bincount(both >> 32, minlength=len(lengths))
 
 
 def _text(word: bytes) -> str:

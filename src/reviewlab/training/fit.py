@@ -18,6 +18,7 @@ from reviewlab.callbacks import Checkpoints, Curves, HyperparameterRow, Interrup
 from reviewlab.callbacks.curves import Mode, seven_digits
 from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
 from reviewlab.training.checkpoint_io import AtomicCheckpointIO
+from reviewlab.training.lean import make_lean
 from reviewlab.training.optimizers import FullBatch
 from reviewlab.training.seeding import seed_dropout
 from reviewlab.training.summary import summarise
@@ -64,6 +65,7 @@ class Training:
         row = HyperparameterRow(self.hyperparameters, curves)
         trainer = self._trainer(classifier, data, [curves, row, checkpoints, interruption])
         steps = total_steps(trainer, len(data.train_dataloader()))
+        make_lean(trainer, classifier)
         classifier.use_optimizer(self.optimizer, partial(self.scheduler, total_steps=steps))
         seed_dropout(self.seed, trainer.global_rank)
         with interruption.watch(), _no_rank_left(trainer):
