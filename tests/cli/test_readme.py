@@ -1,0 +1,150 @@
+"""The README's commands run as they are written.
+
+In a ```console block a line that begins with `$ ` is a command, and goes on in the next line where
+it ends with a backslash; every other line is output. All commands with `scripts/` in them are run,
+in the order of the README, by bash, in one folder that has `scripts/`, `conf/` and `.venv/` as the
+checkout has them and is otherwise empty. Others (`make ...`, `git ...`, `export ...`) are not.
+
+- A run folder is written as `<run folder>`, `outputs/runs/<run>`, or as it was printed at the time:
+  where there is no such folder the newest run takes its place.
+- `best.ckpt` without a folder is a copy of the newest run's.
+- `reviews.csv` and `reviews.jsonl` hold a few reviews in the column `text`.
+- A command that names imdb or netflix needs the real data, and so does one that goes on with its
+  run. `REVIEWLAB_IMDB` and `REVIEWLAB_NETFLIX` are set; `<imdb folder>` and `<netflix csv>` stand
+  for their values.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from tests.cli.processes import ROOT, environment, runs
+
+README = ROOT / "README.md"
+REVIEWS = ["slow start, but worth it", 'it said "great", and it was not', "Größe zählt", ""]
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+RUN = re.compile(r"<run folder>|outputs/runs/(?:<[^>]*>|[\w.-]+)(?=[/\s'\"]|$)")
+
+pytestmark = pytest.mark.skipif(not README.exists(), reason="there is no README.md")
+
+
+def commands(text: str) -> list[str]:
+    """The commands of a README that start one of our programs, in order."""
+    lines = re.sub(r"\\\n\s*", "", "".join(BLOCK.findall(text))).splitlines()
+    found = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    return [command for command in found if "scripts/" in command]
+
+
+def split_by_data(found: list[str]) -> tuple[list[str], list[str]]:
+    """Those that need nothing, and those that need the real data."""
+    demo: list[str] = []
+    real: list[str] = []
+    kind = demo
+    for command in found:
+        goes_on = RUN.search(command) or "best.ckpt" in command
+        if not goes_on:
+            kind = demo
+        if re.search("imdb|netflix", command, re.IGNORECASE):
+            kind = real
+        kind.append(command)
+    return demo, real
+
+
+def fill_in(command: str, cwd: Path) -> str:
+    """The command with the newest run in the place of one that is not there."""
+
+    def newest(match: re.Match[str]) -> str:
+        if (cwd / match[0]).exists():
+            return match[0]
+        return f"outputs/runs/{runs(cwd)[-1].name}"
+
+    command = RUN.sub(newest, command)
+    for name in ("imdb folder", "netflix csv"):
+        command = command.replace(f"<{name}>", f'"$REVIEWLAB_{name.split()[0].upper()}"')
+    return command
+
+
+def furnish(cwd: Path) -> None:
+    """What a checkout has, and tables of reviews."""
+    for name in ("scripts", "conf"):
+        (cwd / name).symlink_to(ROOT / name)
+    (cwd / ".venv").symlink_to(sys.prefix)
+    rows = [json.dumps({"text": review}, ensure_ascii=False) for review in REVIEWS]
+    (cwd / "reviews.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    quoted = ['"' + review.replace('"', '""') + '"' for review in REVIEWS]
+    (cwd / "reviews.csv").write_text("\n".join(["text", *quoted]) + "\n", encoding="utf-8")
+
+
+def run_all(found: list[str], cwd: Path, variables: Mapping[str, str]) -> None:
+    furnish(cwd)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    for command in found:
+        if "best.ckpt" in command and runs(cwd):
+            shutil.copy(runs(cwd)[-1] / "checkpoints" / "best.ckpt", cwd)
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", fill_in(command, cwd)],
+            cwd=cwd,
+            env={**environment(cwd), "PATH": path, **variables},
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        assert "Traceback" not in done.stderr, command
+
+
+def test_commands_are_found() -> None:
+    text = """
+```console
+$ python scripts/train.py data=imdb \\
+    seed=1
+epoch 1/1
+$ make test
+```
+```python
+$ python scripts/no.py
+```
+```console
+$ cat reviews.csv | python scripts/predict.py checkpoint=<run folder>/checkpoints/best.ckpt
+$ python scripts/train.py
+$ python scripts/evaluate.py checkpoint=outputs/runs/2026-01-01_00-00-00-demo/checkpoints/best.ckpt
+```
+"""
+    demo, real = split_by_data(commands(text))
+    assert [command.split()[1] for command in demo] == ["scripts/train.py", "scripts/evaluate.py"]
+    assert real[0] == "python scripts/train.py data=imdb seed=1"
+    assert real[1].endswith(" checkpoint=<run folder>/checkpoints/best.ckpt")
+    assert len(real) == 2
+
+
+def test_the_newest_run_takes_the_place_of_one_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "outputs" / "runs" / "here").mkdir(parents=True)
+    for written in ("<run folder>", "outputs/runs/<run>", "outputs/runs/gone", "outputs/runs/here"):
+        assert fill_in(f"a={written}/b 'c'", tmp_path) == "a=outputs/runs/here/b 'c'"
+    assert fill_in("tensorboard --logdir outputs/runs", tmp_path).endswith(" outputs/runs")
+
+
+def test_the_readme_shows_both_kinds() -> None:
+    demo, real = split_by_data(commands(README.read_text(encoding="utf-8")))
+    for found in (demo, real):
+        assert any("scripts/train.py" in command for command in found)
+        assert any("scripts/predict.py" in command for command in found)
+
+
+def test_commands_that_need_no_data(tmp_path: Path) -> None:
+    demo, _ = split_by_data(commands(README.read_text(encoding="utf-8")))
+    run_all(demo, tmp_path, {})
+
+
+@pytest.mark.real_data
+def test_commands_on_the_real_data(tmp_path: Path, imdb_source: Path, netflix_source: Path) -> None:
+    _, real = split_by_data(commands(README.read_text(encoding="utf-8")))
+    variables = {"REVIEWLAB_IMDB": str(imdb_source), "REVIEWLAB_NETFLIX": str(netflix_source)}
+    run_all(real, tmp_path, variables)
