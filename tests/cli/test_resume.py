@@ -137,6 +137,24 @@ def test_stopped_from_outside_and_resumed(
     assert read(folder / "status.json")["attempts"] == 2
 
 
+def test_two_processes_stop_together(tmp_path: Path) -> None:
+    """Though only the first is told, and at any moment."""
+    process = start(tmp_path, *SMALL, "trainer=ddp", "trainer.max_epochs=100000")
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("epoch      2/"):
+            break
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 143, err
+    assert "Traceback" not in err
+    [folder] = runs(tmp_path)
+    assert read(folder / "status.json")["state"] == "preempted"
+    assert checkpoint(folder)["global_step"] >= 12
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    assert str(folder) not in listed.stdout
+
+
 def test_a_finished_run_goes_on_with_a_larger_budget(
     copy: Path, tmp_path: Path, whole: Done, train_here: Callable[..., Done]
 ) -> None:
