@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from pytorch_lightning import Callback
+from tests.training.tiny import Setup
 
 from reviewlab.training import fit
-from tests.training.tiny import Setup
 
 
 class Counting(Callback):

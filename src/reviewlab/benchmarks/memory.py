@@ -23,8 +23,6 @@ from reviewlab.benchmarks.place import Place
 from reviewlab.benchmarks.plain import OverTokens, PlainLoop, evaluate, resident
 from reviewlab.training.summary import peak_memory
 
-STATUS = Path("/proc/self/status")
-
 LONG = ["data=imdb", "data.text.max_length=400", "model=lstm", "trainer.max_epochs=1"]
 
 
@@ -67,23 +65,13 @@ def plain(folder: Path) -> None:
     objective.loss(evaluate(network.eval(), inputs, eval_batch_size), labels)
 
 
-def peak() -> int:
-    """The most bytes that this process has held.
-
-    Linux counts what the parent held as the child's own in `ru_maxrss`, but not here.
-    """
-    if not STATUS.exists():
-        return peak_memory()["process"]
-    [line] = [line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:")]
-    return int(line.split()[1]) * 1024
-
-
 def main() -> None:
     """Do what `sys.argv` says, and print how much the peak grew."""
     work = {"ours": ours, "plain": plain}[sys.argv[1]]
-    before = peak()
+    before = peak_memory()["process"]
     work(Path(sys.argv[2]))
-    sys.stdout.write(f"{peak() - before}\n")
+    grown = peak_memory()["process"] - before
+    sys.stdout.write(f"{grown}\n")
 
 
 def _measured(which: str, folder: Path) -> float:

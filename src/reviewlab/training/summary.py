@@ -3,6 +3,7 @@
 import math
 import resource
 import sys
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -37,11 +38,21 @@ def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> dic
 
 def peak_memory() -> dict[str, int]:
     """The most memory held at once so far, in bytes: `process`, and `device` on a GPU."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = {"process": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}
+    peak = {"process": _peak_of_process()}
     if cuda_in_use():
         peak["device"] = torch.cuda.max_memory_allocated()
     return peak
+
+
+def _peak_of_process() -> int:
+    """Linux counts what a parent held as its child's own in `ru_maxrss`, but not here."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
+        1 if sys.platform == "darwin" else 1024
+    )
 
 
 def _flags(curves: Curves, best: dict[str, float]) -> list[str]:
