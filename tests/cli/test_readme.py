@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,20 @@ REVIEWS = ["slow start, but worth it", 'it said "great", and it was not', "Gr√∂√
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN = re.compile(r"<run folder>|outputs/runs/(?:<[^>]*>|[\w.-]+)(?=[/\s'\"]|$)")
 
+REFUSED = "  # refused"
+"""Stands behind a command whose output begins with `error: `: that is what it has to end with."""
+
 pytestmark = pytest.mark.skipif(not README.exists(), reason="there is no README.md")
 
 
 def commands(text: str) -> list[str]:
     """The commands of a README that start one of our programs, in order."""
     lines = re.sub(r"\\\n\s*", "", "".join(BLOCK.findall(text))).splitlines()
-    found = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    found = [
+        line.removeprefix("$ ") + REFUSED * following.startswith("error: ")
+        for line, following in pairwise([*lines, ""])
+        if line.startswith("$ ")
+    ]
     return [command for command in found if "scripts/" in command]
 
 
@@ -96,7 +104,8 @@ def run_all(found: list[str], cwd: Path, variables: Mapping[str, str]) -> None:
             timeout=600,
             check=False,
         )
-        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        wanted = 2 if command.endswith(REFUSED) else 0
+        assert done.returncode == wanted, f"{command}\n{done.stdout}{done.stderr}"
         assert "Traceback" not in done.stderr, command
 
 
@@ -112,16 +121,21 @@ $ make test
 $ python scripts/no.py
 ```
 ```console
+$ python scripts/train.py modle=gru
+error: modle: no such key
 $ cat reviews.csv | python scripts/predict.py checkpoint=<run folder>/checkpoints/best.ckpt
 $ python scripts/train.py
 $ python scripts/evaluate.py checkpoint=outputs/runs/2026-01-01_00-00-00-demo/checkpoints/best.ckpt
 ```
 """
     demo, real = split_by_data(commands(text))
-    assert [command.split()[1] for command in demo] == ["scripts/train.py", "scripts/evaluate.py"]
-    assert real[0] == "python scripts/train.py data=imdb seed=1"
-    assert real[1].endswith(" checkpoint=<run folder>/checkpoints/best.ckpt")
-    assert len(real) == 2
+    assert demo[0] == "python scripts/train.py modle=gru  # refused"
+    assert demo[1].endswith(" checkpoint=<run folder>/checkpoints/best.ckpt")
+    assert [command.split()[1] for command in demo[2:]] == [
+        "scripts/train.py",
+        "scripts/evaluate.py",
+    ]
+    assert real == ["python scripts/train.py data=imdb seed=1"]
 
 
 def test_the_newest_run_takes_the_place_of_one_that_is_not_there(tmp_path: Path) -> None:

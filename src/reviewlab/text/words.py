@@ -88,8 +88,9 @@ class WordEncoder(TextEncoder):
 
     @property
     def vocab_size(self) -> int:
-        """`num_words`, or one more than the highest id where every word is kept."""
-        return self.num_words or self.index_from + 1 + len(self._words)
+        """One more than the highest id: `num_words`, or less where the texts have fewer words."""
+        every = self.index_from + 1 + len(self._words)
+        return every if self.num_words is None else min(self.num_words, every)
 
     def fit(self, texts: Iterable[str]) -> None:
         """Rank the words of `texts`."""
