@@ -164,6 +164,20 @@ def test_a_config_that_names_other_code_is_refused(refusal, tmp_path_factory):
     assert "'os.system' is not allowed" in refusal(checkpoint=evil)
 
 
+@pytest.mark.parametrize("key", ["split_seed", "text"])
+def test_a_config_that_would_call_a_program_of_ours_is_refused(
+    refusal, made, tmp_path_factory, key
+):
+    """`predict` can write any file: a checkpoint from somewhere must not start it."""
+    folder = tmp_path_factory.mktemp("evil")
+    arguments = [f"checkpoint={folder / 'x.ckpt'}", "text=a"]
+    node = {"_target_": "reviewlab.app.predict.main", "argv": arguments}
+    data = {**made.config["data"], key: node}
+    evil = handmade.save(handmade.classifier(STARS, data=data), folder / "x.ckpt")
+    said = refusal(checkpoint=evil)
+    assert f"data.{key}._target_: 'reviewlab.app.predict.main' does not make " in said
+
+
 def test_json_needs_its_folder(checkpoint, capsys):
     for output in ("no/x.json", "x.csv", "/x/.."):
         with pytest.raises(SystemExit, match="2"):
