@@ -10,32 +10,28 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 
 from reviewlab.app import build
 from reviewlab.app.errors import DISK
+from reviewlab.app.facts import device, facts, history
 from reviewlab.app.logs import Record
-from reviewlab.app.metric_table import baseline
 from reviewlab.app.rank import ranks_read
 from reviewlab.callbacks import Interrupted
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.errors import InputError
 from reviewlab.models import load_classifier
 from reviewlab.models.classifier import ReviewClassifier
-from reviewlab.runs.files import read_json, write_json
+from reviewlab.runs.files import write_json
 from reviewlab.runs.folder import RunFolder
-from reviewlab.runs.identity import configuration_id, hyperparameters, run_id, slug
+from reviewlab.runs.identity import hyperparameters, slug
 from reviewlab.runs.provenance import provenance
-from reviewlab.runs.result import read_result, write_result
+from reviewlab.runs.result import write_result
 from reviewlab.runs.status import Status, read_status, write_status
 from reviewlab.training.fit import Training
 from reviewlab.training.seeding import seed_initialisation
 
 log = logging.getLogger(__name__)
-
-SPLITS = {"validation": "val", "test": "test", "train": "train"}
-"""The data's word for a split, and the one before the metrics' names."""
 
 
 class Outcome(NamedTuple):
@@ -124,12 +120,14 @@ def _carry_out(
     parts: Parts,
 ) -> dict[str, Any]:
     last = folder.last_checkpoint
+    known = facts(config, parts.data)
+    known |= history(folder, overrides, known["data_fingerprint"], test=config["test"])
     status = read_status(folder.path).begun()
     with _told(folder, status):
         folder.write_config(config)
         write_status(folder.path, status)
-        facts = _facts(config, parts) | _history(folder, overrides, test=config["test"])
-        came_from = provenance(sys.argv, _device(config)) | {"overrides": facts["overrides"]}
+        kept = {key: known[key] for key in ("overrides", "data_fingerprint")}
+        came_from = provenance(sys.argv, device(config)) | kept
         write_json(folder.path / "provenance.json", came_from)
         training = begin(config, folder)
         with ranks_read(folder):
@@ -140,7 +138,7 @@ def _carry_out(
                 test=config["test"],
             )
         seconds = {"prepare": parts.seconds, **measured.pop("seconds")}
-        result = {**facts, **measured, "seconds": seconds}
+        result = {**known, **measured, "seconds": seconds}
         write_result(folder.path, result)
         write_status(folder.path, status.finished("done"))
     return result
@@ -166,46 +164,3 @@ def _told(folder: RunFolder, status: Status) -> Iterator[None]:
             raise OSError(error.errno, error.strerror, error.filename or folder.path) from error
         log.exception("failed: %s: %s; see %s", type(error).__name__, error, folder.log)
         raise
-
-
-def _history(folder: RunFolder, overrides: list[str], test: bool) -> dict[str, Any]:
-    """What a resumed run inherits: what it was told at first, and how often it saw the test set."""
-    before, result = folder.path / "provenance.json", folder.path / "result.json"
-    told = read_json(before)["overrides"] if before.exists() else []
-    uses = read_result(folder.path)["test_uses"] if result.exists() else 0
-    again = {override.partition("=")[0] for override in overrides}
-    kept = [override for override in told if override.partition("=")[0] not in again]
-    return {"overrides": [*kept, *overrides], "test_uses": uses + int(test)}
-
-
-def _facts(config: dict[str, Any], parts: Parts) -> dict[str, Any]:
-    fingerprint = parts.data.fingerprint()
-    commonest = int(np.bincount(parts.data.corpus("train").labels).argmax())
-    return {
-        "run_id": run_id(config, fingerprint),
-        "configuration_id": configuration_id(config, fingerprint),
-        "seed": config["seed"],
-        "monitor": config["monitor"],
-        "mode": config["mode"],
-        "data_fingerprint": fingerprint,
-        "label_names": list(parts.data.label_names),
-        "majority_label": parts.data.label_names[commonest],
-        "majority_baseline": majority_baseline(parts.data, commonest, test=config["test"]),
-    }
-
-
-def _device(config: dict[str, Any]) -> str:
-    if config["trainer"]["accelerator"] == "cpu" or not torch.cuda.is_available():
-        return f"cpu, {config['threads']} threads"
-    return torch.cuda.get_device_name()
-
-
-def majority_baseline(
-    data: ReviewDataModule, commonest: int, test: bool
-) -> dict[str, dict[str, float]]:
-    """By split, the metrics of always answering class `commonest`, that of the training split."""
-    splits = [s for s in SPLITS if data.has(s) and (s != "test" or test)]
-    return {
-        SPLITS[split]: baseline(data.corpus(split).labels, commonest, data.label_names)
-        for split in splits
-    }
