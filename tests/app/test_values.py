@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from torch import Tensor
 
-from reviewlab.app.values import suits, words
+from reviewlab.app.values import check, suits, words
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
 
 
@@ -29,6 +29,22 @@ from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
 def test_strictly(annotation: Any, good: list[Any], bad: list[Any]) -> None:
     assert all(suits(value, annotation) for value in good)
     assert not any(suits(value, annotation) for value in bad)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "taken"),
+    [
+        (float, 1, 1.0),
+        (Fraction | list[Fraction], [0, 0.5], [0.0, 0.5]),
+        (tuple[float, float], [1, 2], [1.0, 2.0]),
+        (int | float | None, 1, 1),
+        (int | float | None, 1.0, 1.0),
+        (bool | float, True, True),
+        (list[PositiveInt], [1], [1]),
+    ],
+)
+def test_a_number_is_a_float_where_one_is_wanted(annotation: Any, value: Any, taken: Any) -> None:
+    assert repr(check(value, annotation, "key")) == repr(taken)
 
 
 @pytest.mark.parametrize(

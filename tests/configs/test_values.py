@@ -8,6 +8,7 @@ from reviewlab.app.bind import PROVIDED
 from reviewlab.app.compose import compose_config
 from reviewlab.app.trial import checked
 from reviewlab.errors import InputError
+from reviewlab.runs.identity import run_id
 
 
 def line(*overrides: str) -> str:
@@ -70,6 +71,28 @@ def test_betas_are_a_list_of_two_shares() -> None:
 
 def test_whole_numbers_do_for_numbers() -> None:
     assert checked(compose_config("train", ["optimizer.lr=1", "data.validation=0"]))
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other", "same"),
+    [
+        ("loss.label_smoothing", "0", "0.0", True),
+        ("optimizer.betas", "[0,0.9]", "[0.0,0.9]", True),
+        ("trainer.gradient_clip_val", "1", "1.0", True),
+        ("loss.class_weight", "[1,2,1,1,1]", "[1.0,2,1,1,1.0]", True),
+        ("trainer.limit_val_batches", "1", "1.0", False),  # a batch, or all of them
+        ("model.hidden_size", "1", "1.0", None),
+    ],
+)
+def test_a_number_is_one_experiment_however_it_is_typed(
+    key: str, one: str, other: str, same: bool | None
+) -> None:
+    first = checked(compose_config("train", [f"{key}={one}"]))
+    if same is None:
+        assert line(f"{key}={other}").startswith(f"{key}: 1.0 is not allowed")
+        return
+    second = checked(compose_config("train", [f"{key}={other}"]))
+    assert (run_id(first, "f") == run_id(second, "f")) is same
 
 
 def test_a_combination_that_only_the_constructor_knows_names_its_key() -> None:

@@ -25,53 +25,57 @@ PROVIDED = {
 """By group, the arguments that come from the data or from the run: bound as present, never set."""
 
 
-def bind(config: dict[str, Any], root: type) -> None:
+def bind(config: dict[str, Any], root: type) -> dict[str, Any]:
     """Refuse a config that its targets could not be called with.
 
     root: a class whose signature says which keys the config has, and what each of them makes.
+    Returns: the config with 1.0 for 1 where a number is wanted that need not be whole, so that one
+        experiment reads one way, however it was typed.
     Raises: InputError that names the dotted key, its value and what is allowed.
     """
-    _bind_arguments(config, arguments(root, ""), "", frozenset())
+    return _bind_arguments(config, arguments(root, ""), "", frozenset())
 
 
 def _bind_arguments(
     given: dict[str, Any], known: dict[str, Argument], key: str, provided: Collection[str]
-) -> None:
+) -> dict[str, Any]:
     prefix = f"{key}." if key else ""
+    bound = {}
     for name, value in given.items():
         if name not in known:
             names = [f"{prefix}{k}" for k in (*known, *([TARGET] if key else []))]
             raise InputError(unknown_key(f"{prefix}{name}", names))
         if name in provided:
             raise InputError(f"{prefix}{name}: comes from the data or the run; it cannot be set")
-        _bind_value(value, known[name].annotation, f"{prefix}{name}")
+        bound[name] = _bind_value(value, known[name].annotation, f"{prefix}{name}")
     for name, argument in known.items():
         if argument.required and name not in given and name not in provided:
             raise InputError(f"{prefix}{name}: missing; allowed: {words(argument.annotation)}")
+    return bound
 
 
-def _bind_value(value: Any, annotation: Any, key: str) -> None:
+def _bind_value(value: Any, annotation: Any, key: str) -> Any:
     if isinstance(value, dict) and TARGET in value:
-        _bind_node(value, annotation, key)
-    elif isinstance(value, dict) and get_origin(annotation) is dict:
-        for name, item in value.items():
-            _bind_value(item, get_args(annotation)[1], f"{key}.{name}")
-    elif isinstance(value, dict) and _classes(annotation):
+        return _bind_node(value, annotation, key)
+    if isinstance(value, dict) and get_origin(annotation) is dict:
+        wanted = get_args(annotation)[1]
+        return {name: _bind_value(item, wanted, f"{key}.{name}") for name, item in value.items()}
+    if isinstance(value, dict) and _classes(annotation):
         for close in difflib.get_close_matches(TARGET, value, n=1):
             raise InputError(f"{key}.{close}: no such key; did you mean '{key}.{TARGET}'?")
         raise InputError(f"{key}: a {words(annotation)} needs the key {TARGET!r}")
-    else:
-        check(value, annotation, key)
+    return check(value, annotation, key)
 
 
-def _bind_node(node: dict[str, Any], annotation: Any, key: str) -> None:
+def _bind_node(node: dict[str, Any], annotation: Any, key: str) -> dict[str, Any]:
     target = locate(node[TARGET], key)
     wanted = _classes(annotation)
     # Whatever does not say that it makes what is wanted here could do anything when it is called.
     if not any(issubclass(c, wanted) for c in _classes(makes(target))):
         raise InputError(f"{key}.{TARGET}: {node[TARGET]!r} does not make {words(annotation)}")
     given = {name: value for name, value in node.items() if name != TARGET}
-    _bind_arguments(given, arguments(target, key), key, PROVIDED.get(key, frozenset()))
+    bound = _bind_arguments(given, arguments(target, key), key, PROVIDED.get(key, frozenset()))
+    return {TARGET: node[TARGET], **bound}
 
 
 def _classes(annotation: Any) -> tuple[type, ...]:

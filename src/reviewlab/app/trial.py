@@ -28,8 +28,7 @@ REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, Misconfiguratio
 
 def checked(config: Config) -> Config:
     """The config as it will run: settled, bound to its targets' signatures, and tried out."""
-    config = settle(config)
-    bind(config, Experiment)
+    config = bind(settle(config), Experiment)
     try_out(config)
     return config
 

@@ -3,6 +3,7 @@
 import functools
 import inspect
 import types
+from contextlib import suppress
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
@@ -23,14 +24,22 @@ SIGNS = {
 }
 
 
-def check(value: Any, annotation: Any, key: str) -> None:
-    """Refuse a `value` that the `annotation` of the argument at `key` does not allow."""
-    if not suits(value, annotation):
+_REFUSED = object()
+
+
+def check(value: Any, annotation: Any, key: str) -> Any:
+    """The `value`, whole numbers as floats where the argument at `key` wants floats.
+
+    Raises: InputError for a value that its `annotation` does not allow.
+    """
+    validated = _validated(value, annotation)
+    if validated is _REFUSED:
         choices = [str(choice) for choice in _choices(annotation)]
         hint = did_you_mean(value, choices) if isinstance(value, str) else ""
         raise InputError(
             f"{key}: {_shown(value)} is not allowed{hint or ';'} allowed: {words(annotation)}"
         )
+    return _with_floats(value, validated)
 
 
 def suits(value: Any, annotation: Any) -> bool:
@@ -38,16 +47,7 @@ def suits(value: Any, annotation: Any) -> bool:
 
     But a whole number is a number, and a list does for a tuple, which yaml does not have.
     """
-    checker = adapter(annotation)
-    if checker is None:
-        return True
-    for candidate in (value, _as_tuples(value)):
-        try:
-            checker.validate_python(candidate)
-        except ValidationError:
-            continue
-        return True
-    return False
+    return _validated(value, annotation) is not _REFUSED
 
 
 @functools.cache
@@ -85,6 +85,25 @@ def words(annotation: Any) -> str:
     if annotation is None or annotation is type(None):
         return "null"
     return WORDS.get(annotation) or str(getattr(annotation, "__name__", annotation))
+
+
+def _validated(value: Any, annotation: Any) -> Any:
+    """What pydantic makes of `value`, or `_REFUSED`."""
+    checker = adapter(annotation)
+    if checker is None:
+        return value
+    for candidate in (value, _as_tuples(value)):
+        with suppress(ValidationError):
+            return checker.validate_python(candidate)
+    return _REFUSED
+
+
+def _with_floats(value: Any, validated: Any) -> Any:
+    if type(value) is int and isinstance(validated, float):
+        return validated
+    if isinstance(value, list) and isinstance(validated, list | tuple):
+        return [_with_floats(*pair) for pair in zip(value, validated, strict=True)]
+    return value
 
 
 def _limit(constraint: Any) -> str:
