@@ -45,7 +45,13 @@ def test_where_a_run_happens_is_no_part_of_its_id(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["seed", "data.batch_size", "optimizer.lr", "trainer.precision", "trainer.max_epochs"]
+    "key",
+    [
+        *("seed", "monitor", "mode", "optimizer.lr", "loss.label_smoothing", "model.init"),
+        *("data.seed", "data.split_seed", "data.batch_size", "data.text.max_length"),
+        *("trainer.precision", "trainer.max_epochs", "trainer.accumulate_grad_batches"),
+        "callbacks.early_stopping.patience",
+    ],
 )
 def test_what_a_run_computes_is_part_of_its_id(key: str) -> None:
     assert run_id(changed(key, 77), "f") != run_id(CONFIG, "f")

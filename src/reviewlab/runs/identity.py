@@ -15,6 +15,7 @@ from typing import Any
 PLACEMENT = (
     "name",
     "outputs",
+    "test",
     "threads",
     "logger",
     "hydra",
@@ -24,9 +25,15 @@ PLACEMENT = (
     "trainer.devices",
     "trainer.num_nodes",
     "trainer.strategy",
+    "trainer.profiler",
+    "trainer.log_every_n_steps",
+    "trainer.enable_progress_bar",
+    "trainer.enable_model_summary",
+    "callbacks.checkpoints",
     "callbacks.progress",
 )
-"""Keys that say where a run happens and what it prints, never what it computes."""
+"""Keys that say where a run happens, what it prints, how often it saves, and whether the test set
+is measured behind it; none of them changes what is trained."""
 
 SLUG_LENGTH = 80
 
