@@ -10,6 +10,7 @@ from tests import handmade
 
 from reviewlab.app.compose import compose_config
 from reviewlab.app.evaluate import main
+from reviewlab.app.evaluation import NO_SPLIT, same_split
 from reviewlab.app.scoring import score
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
@@ -121,6 +122,20 @@ def test_a_use_of_the_test_set_is_counted(evaluate, made, tmp_path):
     assert json.loads(result.read_text()) == kept  # another split, and other data
     evaluate(checkpoint=last)
     assert json.loads(result.read_text()) == {**kept, "test_uses": 3}
+    evaluate("data.split_seed=7", checkpoint=best)  # tests on what others were trained on
+    assert json.loads(result.read_text()) == {**kept, "test_uses": 4}
+    _, report = evaluate("data.eval_batch_size=7", checkpoint=best)
+    assert report["metrics"] == pytest.approx(kept["test"], abs=1e-6)
+    assert json.loads(result.read_text())["test"] == report["metrics"]
+
+
+@pytest.mark.parametrize("name", ["demo", "imdb", "netflix"])
+def test_what_leaves_every_review_in_its_split(name):
+    node = compose_config("evaluate", [f"data={name}"])["data"]
+    assert set(node) >= NO_SPLIT - {"source"}
+    moves = {"validation", "split_seed", "test", "label_rule", "split", "empty"} & set(node)
+    assert all(not same_split({**node, key: "other"}, node) for key in moves)
+    assert all(same_split({**node, key: "other"}, node) for key in NO_SPLIT)
 
 
 @pytest.mark.parametrize(

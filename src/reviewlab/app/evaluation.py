@@ -28,6 +28,12 @@ from reviewlab.runs.result import read_result, record_test
 SPLITS = {"train": "train", "validation": "val", "test": "test"}
 """The data's word for a split, and the one before the metrics' names."""
 
+NO_SPLIT = {
+    *("source", "cache_dir", "text", "fit_on", "seed"),
+    *("batch_size", "eval_batch_size", "bucket_by_length", "balanced"),
+}
+"""Settings of the data that leave every review in its split."""
+
 
 @dataclass
 class Evaluation:
@@ -64,7 +70,8 @@ def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:
     report["seconds"] = time.perf_counter() - began
     sys.stdout.write(summary(report))
     if options["split"] == "test":
-        report["test_uses"] = count_use(Path(options["checkpoint"]), report)
+        own = same_split(node, classifier.config.get("data", {}))
+        report["test_uses"] = count_use(Path(options["checkpoint"]), report, own)
     if options["output"] is not None:
         write_json(Path(options["output"]), report)
 
@@ -157,11 +164,18 @@ def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) ->
     return metrics.compute()
 
 
-def count_use(checkpoint: Path, report: dict[str, Any]) -> int | None:
+def same_split(node: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two configs of one source put every review in the same split."""
+    one, two = ({k: v for k, v in n.items() if k not in NO_SPLIT} for n in (node, other))
+    return one == two
+
+
+def count_use(checkpoint: Path, report: dict[str, Any], own: bool) -> int | None:
     """Note in the run's result that its test set was used; how often that was until now.
 
+    own: whether the split is that of the run; another may test on what the run was trained on.
     None when the checkpoint lies in no run folder, or the data are not those of the run. Metrics
-    are kept for the best epoch only.
+    are kept for the best epoch and the run's own split only.
     """
     folder = checkpoint.resolve().parent.parent
     if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "result.json").is_file():
@@ -169,8 +183,8 @@ def count_use(checkpoint: Path, report: dict[str, Any]) -> int | None:
     result = read_result(folder)
     if result.get("data_fingerprint") != report["data_fingerprint"]:
         return None
-    is_best = checkpoint.name == "best.ckpt"
-    return record_test(folder, report["metrics"] if is_best else result.get("test", {}))
+    kept = own and checkpoint.name == "best.ckpt"
+    return record_test(folder, report["metrics"] if kept else result.get("test", {}))
 
 
 def _refuse_output(output: str | None) -> None:
