@@ -26,5 +26,5 @@ def test_overrides_and_uses_of_the_test_set_add_up(tmp_path: Path) -> None:
 
 def test_other_data_are_refused(tmp_path: Path) -> None:
     write_json(tmp_path / "provenance.json", {"overrides": [], "data_fingerprint": "abc"})
-    with pytest.raises(InputError, match="resume: the data of .* have changed"):
+    with pytest.raises(InputError, match=r"resume: the data of .* have changed"):
         history(RunFolder(tmp_path), [], "abd", test=False)
