@@ -1,14 +1,18 @@
 """Which epoch is the best, and that every epoch's record is its own."""
 
 import math
+import os
+import signal
+import time
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytorch_lightning import Callback
 from tests.training.tiny import Setup
 
-from reviewlab.callbacks import Curves
+from reviewlab.callbacks import Curves, Interrupted
 from reviewlab.callbacks.curves import is_better, seven_digits
 
 values = st.floats(allow_infinity=True, allow_nan=True)
@@ -106,3 +110,33 @@ def test_the_clocks_add_up(setup: Setup):
     assert seconds["train"] > 0
     assert seconds["validation"] > 0
     assert result["reviews_per_second"] == pytest.approx(36 * 3 / seconds["train"])
+
+
+def test_reviews_are_counted_that_were_trained_on(setup: Setup):
+    setup.trainer = {"max_epochs": 3, "limit_train_batches": 2}
+    result, _ = setup.run()
+    speed = result["reviews_per_second"]
+    assert speed * result["seconds"]["train"] == pytest.approx(2 * 8 * 3)
+    setup.trainer = {"max_steps": 7}  # an epoch of five batches, 36 reviews, and two batches more
+    result, _ = setup.run()
+    speed = result["reviews_per_second"]
+    assert speed * result["seconds"]["train"] == pytest.approx(36 + 2 * 8)
+
+
+class Slow(Callback):
+    """Takes its time in one step, and is stopped there."""
+
+    def on_train_batch_end(self, trainer, pl_module, *arguments):
+        if trainer.global_step == 7:
+            time.sleep(1)
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_the_time_before_a_stop_within_an_epoch_counts(setup: Setup):
+    setup.callbacks = lambda: [Slow()]
+    with pytest.raises(Interrupted):
+        setup.run()
+    setup.callbacks = list
+    result, _ = setup.run(resume=True)
+    assert 1 < result["seconds"]["train"] < 10
+    assert result["reviews_per_second"] == pytest.approx(36 * 3 / result["seconds"]["train"])

@@ -53,6 +53,10 @@ class Curves(Checkpoint):
                 best = epoch
         return best
 
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Start the clock: an epoch that is gone on with has no start."""
+        self.on_train_epoch_start(trainer, pl_module)
+
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Start the clock."""
         self._epoch_began = self._part_began = time.perf_counter()
@@ -92,10 +96,10 @@ class Curves(Checkpoint):
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """The history so far."""
+        """The history so far, the part of an epoch that has been trained included."""
         return {
             "epochs": self.epochs,
-            "train_seconds": self.train_seconds,
+            "train_seconds": self.train_seconds + time.perf_counter() - self._part_began,
             "validation_seconds": self.validation_seconds,
         }
 

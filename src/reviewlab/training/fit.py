@@ -70,7 +70,7 @@ class Training:
         seed_dropout(self.seed, trainer.global_rank)
         with interruption.watch(), _no_rank_left(trainer):
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
-            result = summarise(classifier, curves, len(data.train_dataloader().corpus))
+            result = summarise(classifier, curves, reviews_seen(trainer, data.train_dataloader()))
             if test:
                 began = time.perf_counter()
                 result["test"] = self._test(trainer, classifier, data)
@@ -101,8 +101,7 @@ class Training:
             loader = data.train_dataloader()
             batches = batches_an_epoch(trainer, len(loader))
             trainer.accumulate_grad_batches = batches
-            reviews = min(batches * loader.batch_size, len(loader.corpus))
-            classifier.mean_batch_size = reviews / batches
+            classifier.mean_batch_size = reviews_an_epoch(trainer, loader) / batches
         return trainer
 
     def _test(
@@ -142,3 +141,17 @@ def batches_an_epoch(trainer: pl.Trainer, batches: int) -> int:
     """How many of an epoch's batches the trainer takes."""
     limit = trainer.limit_train_batches
     return min(batches, limit) if isinstance(limit, int) else int(batches * limit)
+
+
+def reviews_an_epoch(trainer: pl.Trainer, loader: Any) -> int:
+    """How many reviews are in the batches that the trainer takes of an epoch."""
+    reviews: int = batches_an_epoch(trainer, len(loader)) * loader.batch_size
+    return min(reviews, len(loader.corpus))
+
+
+def reviews_seen(trainer: pl.Trainer, loader: Any) -> int:
+    """How many reviews the training has read, those before it was resumed included."""
+    batches = trainer.fit_loop.total_batch_idx + 1
+    epochs, more = divmod(batches, max(1, batches_an_epoch(trainer, len(loader))))
+    begun: int = more * loader.batch_size
+    return epochs * reviews_an_epoch(trainer, loader) + begun

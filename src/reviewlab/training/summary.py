@@ -16,7 +16,7 @@ from reviewlab.models.classifier import ReviewClassifier
 def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> dict[str, Any]:
     """What the run was, at its best epoch, at its last, and all along.
 
-    reviews: how many the training split has.
+    reviews: how many were trained on, all epochs together.
     flags: `collapsed` when the best epoch predicted a single class of the held-out reviews (of the
         training reviews where none were held out); `diverged` when a loss was not finite.
     peak_memory: bytes of the process at its largest, and of the GPU where there is one.
@@ -30,7 +30,7 @@ def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> dic
         "curves": curves.epochs,
         "parameters": sum(parameter.numel() for parameter in classifier.parameters()),
         "seconds": {"train": curves.train_seconds, "validation": curves.validation_seconds},
-        "reviews_per_second": reviews * len(curves.epochs) / max(curves.train_seconds, 1e-9),
+        "reviews_per_second": reviews / max(curves.train_seconds, 1e-9),
         "peak_memory": peak_memory(),
         "flags": _flags(curves, best),
     }
