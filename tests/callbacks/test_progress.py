@@ -50,6 +50,7 @@ def lines(setup: Setup, monkeypatch: pytest.MonkeyPatch):
         setup.run()
         return kept.lines
 
+    run.said = kept.lines
     yield run
     log.setLevel(level)
 
@@ -77,6 +78,21 @@ def test_without_an_end_no_end_is_shown(setup: Setup, lines, console):
     setup.trainer |= {"max_epochs": -1, "max_steps": 5}
     [line] = lines()
     assert line.startswith("epoch 1  train/loss ")
+
+
+def test_an_epoch_that_is_gone_on_with(setup: Setup, lines, console):
+    """It takes the time since it was gone on with, and has its bar."""
+    written = console(terminal=True)
+    setup.trainer = {"max_steps": 7}
+    lines()
+    setup.trainer = {"max_epochs": 2}
+    written.truncate(0)
+    setup.callbacks = lambda: [EpochLines()]
+    setup.run(resume=True)
+    *_, line = lines.said
+    assert line.startswith("epoch 2/2  train/loss ")
+    assert float(line.split()[-2]) < 30
+    assert "epoch 2/2" in written.getvalue()
 
 
 def test_a_bar_on_a_terminal(lines, console):

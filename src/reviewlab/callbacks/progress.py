@@ -25,6 +25,11 @@ class EpochLines(Checkpoint):
         self._bar: Progress | None = None
         self._drawn = self._began = 0.0
 
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Start here too: Lightning does not start an epoch that is gone on with."""
+        if trainer.fit_loop.restarted_mid_epoch:
+            self.on_train_epoch_start(trainer, pl_module)
+
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Start the clock and the bar."""
         self._began = time.perf_counter()
