@@ -1,60 +1,51 @@
-"""`debug=overfit` learns one batch by heart."""
+"""`debug=overfit` learns its batches by heart."""
 
+import os
+import signal
 from typing import Any
 
-import pytorch_lightning as pl
-import torch
+import pytest
+from pytorch_lightning import Callback
+from tests.training.tiny import Setup
+from torch import Tensor, equal
 
+from reviewlab.callbacks import Interrupted
 from reviewlab.callbacks.same_batches import SameBatches
 
 
-class Loader:
-    """One batch an epoch: the number of the epoch that the sampler was set to."""
+class Seen(Callback):
+    """Keeps every batch, and stops the run after a step."""
 
-    def __init__(self) -> None:
-        self.sampler = self
-        self.epoch = 0
+    def __init__(self, stop: int | None = None) -> None:
+        self.ids: list[Tensor] = []
+        self.stop = stop
 
-    def set_epoch(self, epoch: int) -> None:
-        self.epoch = epoch
-
-    def __len__(self) -> int:
-        return 1
-
-    def __iter__(self) -> Any:
-        # A generator: the epoch is read when the batch is asked for, as in `BatchLoader`.
-        yield torch.tensor([float(self.epoch)])
+    def on_train_batch_end(self, trainer: Any, module: Any, _: Any, batch: Any, *__: Any) -> None:
+        self.ids.append(batch.token_ids)
+        if trainer.global_step == self.stop:
+            os.kill(os.getpid(), signal.SIGINT)
 
 
-class Model(pl.LightningModule):
-    def __init__(self) -> None:
-        super().__init__()
-        self.weight = torch.nn.Parameter(torch.zeros(1))
-        self.seen: list[float] = []
-
-    def training_step(self, batch: torch.Tensor) -> torch.Tensor:
-        self.seen.append(batch.item())
-        return (self.weight * batch).sum()
-
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        return torch.optim.SGD(self.parameters(), lr=0.1)
+def run(setup: Setup, *callbacks: Callback, resume: bool = False) -> dict[str, Any]:
+    setup.callbacks = lambda: [*callbacks]
+    setup.trainer = {"max_epochs": 3, "limit_train_batches": 2}
+    result, _ = setup.run(resume)
+    return result
 
 
-def seen(callbacks: list[pl.Callback]) -> list[float]:
-    model = Model()
-    trainer = pl.Trainer(
-        accelerator="cpu",
-        max_epochs=3,
-        logger=False,
-        callbacks=callbacks,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    )
-    trainer.fit(model, Loader())
-    return model.seen
+def test_every_epoch_brings_the_first_ones_batches(setup: Setup) -> None:
+    free, kept = Seen(), Seen()
+    run(setup, free)
+    run(setup, kept, SameBatches())
+    first = free.ids[:2]
+    assert all(map(equal, kept.ids, first * 3))
+    assert not all(map(equal, free.ids, first * 3))
 
 
-def test_every_epoch_brings_the_first_ones_batches() -> None:
-    assert seen([]) == [0.0, 1.0, 2.0]
-    assert seen([SameBatches()]) == [0.0, 0.0, 0.0]
+def test_also_when_a_run_is_gone_on_with(setup: Setup) -> None:
+    whole = run(setup, SameBatches())
+    with pytest.raises(Interrupted):
+        run(setup, Seen(stop=3), SameBatches())
+    rest = Seen()
+    assert run(setup, rest, SameBatches(), resume=True)["curves"] == whole["curves"]
+    assert len(rest.ids) == 3

@@ -9,7 +9,7 @@ from pytorch_lightning.callbacks import Callback
 class SameBatches(Callback):
     """Keeps the order of the first epoch, so that a limited epoch repeats its few batches."""
 
-    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Go back to the first epoch's order."""
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Let the sampler stay with that order; it goes on counting epochs, to be resumed by."""
         loader: Any = trainer.train_dataloader
-        loader.sampler.set_epoch(0)
+        loader.sampler.reshuffle = False
