@@ -58,9 +58,9 @@ def _peak_of_process() -> int:
 def _flags(curves: Curves, best: dict[str, float]) -> list[str]:
     flags = []
     split = "val" if "val/predicted_classes" in best else "train"
-    if best.get(f"{split}/predicted_classes") == 1:
-        flags.append("collapsed")
     losses = (v for epoch in curves.epochs for name, v in epoch.items() if name.endswith("loss"))
     if not all(math.isfinite(loss) for loss in losses):
         flags.append("diverged")
+    if best.get(f"{split}/predicted_classes") == 1:  # last, as it is told in the last line
+        flags.append("collapsed")
     return flags
