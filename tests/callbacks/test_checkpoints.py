@@ -176,3 +176,17 @@ def test_full_batch_descent_stops_after_its_step(setup: Setup):
     assert load(setup, "last.ckpt")["global_step"] == 2
     setup.callbacks = list
     assert_same(setup.run(resume=True), whole.run())
+
+
+def test_a_disk_without_links_keeps_the_best_all_the_same(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: Any) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    result, _ = setup.run()
+    best = load(setup, "best.ckpt")
+    assert best["global_step"] == result["best"]["step"]
+    files = sorted(path.name for path in (setup.folder / "checkpoints").iterdir())
+    assert files == ["best.ckpt", "last.ckpt"]

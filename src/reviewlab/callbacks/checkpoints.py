@@ -1,6 +1,7 @@
 """Keeps the best epoch and the last step on disk, so that a run can be used and gone on with."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +111,14 @@ def _time_is_up(trainer: pl.Trainer) -> bool:
 
 
 def _share(source: Path, target: Path) -> None:
-    """Link `target` to the file that `source` is now; the next save replaces `source`."""
+    """Link `target` to the file that `source` is now; the next save replaces `source`.
+
+    Where a disk has no links (exFAT, some network drives), a copy does.
+    """
     temporary = target.with_suffix(".tmp")
     temporary.unlink(missing_ok=True)
-    os.link(source, temporary)
+    try:
+        os.link(source, temporary)
+    except OSError:
+        shutil.copyfile(source, temporary)
     temporary.replace(target)
