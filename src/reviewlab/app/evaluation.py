@@ -138,9 +138,9 @@ def readied(data: ReviewDataModule, classifier: ReviewClassifier, split: str) ->
     """The data encoded as the classifier reads them.
 
     Raises:
-        InputError: there is no such split, or the labels are not as many as the classifier's.
+        InputError: there is no such split, or the labels are not the classifier's, in its order.
     """
-    if len(data.label_names) != len(classifier.label_names):
+    if tuple(data.label_names) != tuple(classifier.label_names):
         raise InputError(
             f"data: has the labels {', '.join(data.label_names)}; the checkpoint tells apart "
             f"{', '.join(classifier.label_names)}"
