@@ -19,7 +19,11 @@ PROVIDED = {
     "loss": FROM_DATA,
     "optimizer": frozenset({"params"}),
     "scheduler": frozenset({"optimizer", "total_steps"}),
-    "trainer": frozenset({"callbacks", "logger", "default_root_dir", "plugins"}),
+    "trainer": frozenset(
+        {"callbacks", "logger", "default_root_dir", "plugins"}
+        # a run saves, logs and validates at every epoch's end, and is measured there
+        | {"enable_checkpointing", "barebones", "val_check_interval"}
+    ),
     "logger": frozenset({"run_folder"}),
 }
 """By group, the arguments that come from the data or from the run: bound as present, never set."""
