@@ -41,6 +41,18 @@ def test_the_budget_may_change(folder: RunFolder, override: str, key: str, value
     assert {**after, "trainer": before["trainer"]} == before
 
 
+def test_the_budget_stays_where_the_learning_rates_followed_from_it(folder: RunFolder) -> None:
+    """Else the run would have the id of one with another curve."""
+    from reviewlab.app.compose import compose_config
+
+    folder.write_config(compose_config("train", ["scheduler=cosine", "trainer.max_epochs=3"]))
+    for override in ("trainer.max_epochs=4", "trainer.max_steps=9"):
+        with pytest.raises(InputError, match=r"cannot be changed with resume where scheduler=cos"):
+            resumed_config(folder, [override])
+    for override in ("trainer.max_epochs=3", "trainer.max_time=00:01:00:00"):
+        checked(resumed_config(folder, [override]))
+
+
 def test_the_logger_may_change(folder: RunFolder) -> None:
     assert resumed_config(folder, ["logger.flush_secs=5"])["logger"]["flush_secs"] == 5
 

@@ -28,8 +28,20 @@ def resumed_config(folder: RunFolder, argv: Sequence[str]) -> dict[str, Any]:
         *parents, leaf = key.split(".")
         for parent in parents:
             node = node.setdefault(parent, {})
+        if key in BUDGET[:2] and value != node.get(leaf) and _ends_with_the_budget(config):
+            raise InputError(
+                f"{key}: cannot be changed with resume where scheduler=cosine: every learning rate "
+                "so far followed from the budget; allowed: a new run"
+            )
         node[leaf] = value
     return config
+
+
+def _ends_with_the_budget(config: dict[str, Any]) -> bool:
+    """Whether a larger budget would have changed the steps that were made already."""
+    scheduler = config.get("scheduler")
+    target = scheduler.get("_target_") if isinstance(scheduler, dict) else None
+    return target == "reviewlab.training.schedulers.cosine"
 
 
 def _read(folder: RunFolder) -> dict[str, Any]:
