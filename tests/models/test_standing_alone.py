@@ -1,0 +1,69 @@
+"""Every architecture, found by its yaml file: trained, saved, and loaded where nothing else is."""
+
+import inspect
+import json
+import subprocess
+import sys
+
+import pytest
+import torch
+import yaml
+from tests import handmade
+
+from reviewlab.app.compose import CONFIGS
+from reviewlab.app.signatures import locate
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.nn import CrossEntropy
+from reviewlab.text.words import WordEncoder
+
+PATHS = sorted((CONFIGS / "model").rglob("*.yaml"))
+LOAD = """
+import sys, torch
+from reviewlab.models import load_classifier
+for path in sys.argv[1:]:
+    torch.load(path, weights_only=True)
+    made = load_classifier(path)
+    batch = torch.load(f"{path}.batch", weights_only=True)
+    torch.save([made(*batch), made.label_names], f"{path}.outputs")
+"""
+
+
+def trained(name: str, text: WordEncoder, batch: list[torch.Tensor]) -> ReviewClassifier:
+    """A classifier as its yaml file says, after one step."""
+    arguments = yaml.safe_load((CONFIGS / "model" / name).read_text(encoding="utf-8"))
+    kind = locate(arguments.pop("_target_"), "model")
+    facts = {"vocab_size": text.vocab_size, "max_length": text.max_length}
+    taken = inspect.signature(kind).parameters
+    made = kind(CrossEntropy(3), **{k: v for k, v in facts.items() if k in taken}, **arguments)
+    made.describe(text, handmade.LABELS, {"model": json.loads(json.dumps(arguments))})
+    optimizer = torch.optim.Adam(made.parameters(), lr=0.1)
+    made.objective.training_loss(made(*batch), torch.tensor([0, 2])).backward()
+    optimizer.step()
+    return made.eval()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The outputs of every architecture, here and in a fresh process."""
+    folder = tmp_path_factory.mktemp("alone")
+    text = WordEncoder(max_length=8)
+    text.fit([handmade.WORDS])
+    ids = torch.tensor([[1, 5, 9, 4, 7, 6, 8, 10], [1, 6, 0, 0, 0, 0, 0, 0]])
+    batch = [ids, ids > 0]
+    paths = []
+    for path in PATHS:
+        name = str(path.relative_to(CONFIGS / "model"))
+        made = trained(name, text, batch)
+        paths.append(handmade.save(made, folder / path.stem))
+        torch.save(batch, f"{paths[-1]}.batch")
+        torch.save(made(*batch).detach(), f"{paths[-1]}.here")
+    subprocess.run([sys.executable, "-c", LOAD, *map(str, paths)], check=True, cwd="/")
+    return folder
+
+
+@pytest.mark.parametrize("name", [path.stem for path in PATHS])
+def test_a_fresh_process_gets_equal_logits(folder, name):
+    outputs, labels = torch.load(folder / f"{name}.outputs", weights_only=True)
+    torch.testing.assert_close(outputs, torch.load(folder / f"{name}.here"), rtol=0, atol=0)
+    assert labels == handmade.LABELS
+    assert outputs.std() > 0
