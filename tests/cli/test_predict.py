@@ -175,6 +175,7 @@ def test_text_column(predict):
         (["text=a", "input=in.csv"], "text, input: both are given"),
         (["text=a", "output=x.csv"], "output: text= prints its answer"),
         (["input=in.csv"], "output: is not given"),
+        (["input=in.csv", "output=./in.csv"], "output: './in.csv' is the input"),
         (["input=no.csv", "output=x.csv"], "input: 'no.csv' does not exist"),
         (["input=in.csv", "output=no/x.csv"], "output: 'no/x.csv' cannot be written"),
         (["input=in.csv", "output=x.txt"], "output: 'x.txt' must end in .csv"),

@@ -34,8 +34,14 @@ def line(*overrides: str) -> str:
         ("test=1", "test: 1 is not allowed; allowed: true or false"),
         ("mode=mni", "mode: 'mni' is not allowed; did you mean 'min'? allowed: min, max"),
         ("threads=0", "threads: 0 is not allowed; allowed: a whole number >= 1"),
+        ("threads=100000", "threads: 100000 is not allowed; allowed: a whole number >= 1 and"),
         ("trainer.max_epochs=x", "trainer.max_epochs: 'x' is not allowed; allowed: a whole number"),
         ("trainer.max_epochs=-2", "trainer.max_epochs: -2 is not allowed; allowed: a whole number"),
+        (
+            "trainer.max_epochs=0",
+            "trainer.max_epochs: 0 is not allowed; allowed: a whole number >= 1 or -1 or null",
+        ),
+        ("trainer.max_steps=0", "trainer.max_steps: 0 is not allowed; allowed: a whole number >="),
         ("trainer.gradient_clip_val=-1", "trainer.gradient_clip_val: -1 is not allowed; allowed:"),
         ("trainer.max_time=soon", "trainer.max_time: 'soon' is not allowed: "),
         ("trainer.limit_train_batches=-3", "trainer.limit_train_batches: -3 is not allowed: "),
@@ -53,6 +59,7 @@ def line(*overrides: str) -> str:
         ("data.batch_size=[64]", "data.batch_size: [64] is not allowed; allowed: a whole number"),
         ("name=a/b", "name: 'a/b' is not allowed; allowed: a text that matches"),
         ("callbacks.progress=3", "callbacks.progress: 3 is not allowed; allowed: Callback"),
+        ("outputs=", "outputs: '' is not allowed; allowed: a path"),
         ("logger=mlflow", "logger: 'mlflow' is not installed; pip install 'reviewlab[mlflow]'"),
         ("logger=wandb", "logger: 'wandb' is not installed; pip install 'reviewlab[wandb]'"),
         ("~model", "model: missing; allowed: ReviewClassifier"),
@@ -184,6 +191,14 @@ def test_cosine_needs_an_end(overrides: list[str], told: bool) -> None:
         assert line("scheduler=cosine", *overrides).startswith("scheduler: cosine has to know")
     else:
         assert checked(compose_config("train", ["scheduler=cosine", *overrides]))
+
+
+def test_no_more_processes_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    said = line("trainer=ddp", "trainer.devices=1000")
+    assert said.startswith("trainer.devices: 1000 processes are more than")
+    assert said.endswith("allowed: 1 to 2")
 
 
 def test_full_batch_accumulates_by_itself() -> None:

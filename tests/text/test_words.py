@@ -41,7 +41,7 @@ def rows(encoder: TextEncoder, texts):
     return [row.tolist() for row in np.split(ids, offsets[1:-1])] if len(texts) else []
 
 
-@given(fitted=TEXTS, texts=TEXTS, num_words=st.none() | st.integers(4, 12))
+@given(fitted=TEXTS, texts=TEXTS, num_words=st.none() | st.integers(5, 12))
 def test_any_text_gets_the_ids_that_keras_would_give_it(fitted, texts, num_words):
     encoder = WordEncoder(num_words=num_words)
     encoder.fit(fitted)
@@ -151,6 +151,7 @@ def test_the_layout_is_no_part_of_the_fingerprint():
         ({"oov_id": 4}, r"data\.text\.oov_id: 4 .*index_from, 3"),
         ({"start_id": 2}, r"special ids must differ, not pad_id=0, oov_id=2, start_id=2"),
         ({"num_words": 2}, r"data\.text\.oov_id: 2 is not below data\.text\.num_words, 2"),
+        ({"num_words": 4}, r"data\.text\.num_words: 4 leaves no id for a word; allowed: 5 or more"),
         ({"pad_to": "max_length"}, r"data\.text\.pad_to: 'max_length' needs .*max_length"),
     ],
 )

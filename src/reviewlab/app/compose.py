@@ -74,6 +74,8 @@ def plain(config: DictConfig) -> dict[str, Any]:
         for parent in parents:
             node = node.get(parent) if isinstance(node, dict) else None
         if isinstance(node, dict) and isinstance(node.get(leaf), str):
+            if not node[leaf]:  # a shell variable that is not set
+                raise InputError(f"{key}: '' is not allowed; allowed: a path")
             node[leaf] = _absolute(node[leaf], surely_a_path=leaf != "source")
     return settings
 

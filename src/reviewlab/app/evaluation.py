@@ -21,7 +21,7 @@ from reviewlab.data.loader import BatchLoader
 from reviewlab.errors import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.metrics import EpochMetrics
-from reviewlab.ranges import NonNegativeInt, PositiveInt
+from reviewlab.ranges import NonNegativeInt, Threads
 from reviewlab.runs.files import write_json
 from reviewlab.runs.result import read_result, record_test
 
@@ -49,7 +49,7 @@ class Evaluation:
     split: Literal["train", "validation", "test"]
     output: str | None
     device: Literal["cpu", "cuda"]
-    threads: PositiveInt
+    threads: Threads
     seed: NonNegativeInt
 
 

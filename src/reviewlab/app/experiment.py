@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.objectives import Objective
-from reviewlab.ranges import NonNegativeInt, PositiveInt
+from reviewlab.ranges import NonNegativeInt, Threads
 from reviewlab.training.schedulers import Schedule
 
 
@@ -40,6 +40,6 @@ class Experiment:
     monitor: str
     mode: Literal["min", "max"]
     test: bool
-    threads: PositiveInt
+    threads: Threads
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")] | None
     outputs: str

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from reviewlab.app.bind import bind
@@ -16,7 +17,7 @@ from reviewlab.data.table_output import create_table
 from reviewlab.data.table_readers import STANDARD_STREAM, Rows, Table
 from reviewlab.data.tables import as_list, open_table
 from reviewlab.errors import InputError
-from reviewlab.ranges import PositiveInt
+from reviewlab.ranges import PositiveInt, Threads
 
 if TYPE_CHECKING:
     from reviewlab.app.scoring import Scores
@@ -47,7 +48,7 @@ class Prediction:
     format: Literal["csv", "jsonl"] | None
     batch_size: PositiveInt
     device: Literal["cpu", "cuda"]
-    threads: PositiveInt
+    threads: Threads
 
     def run(self) -> None:
         """Classify."""
@@ -67,6 +68,8 @@ class Prediction:
             raise InputError("output: text= prints its answer; output= goes with input=")
         if self.input is not None and self.output is None:
             raise InputError("output: is not given; give the file to write, or - for stdout")
+        if self.input is not None and _same_file(self.input, str(self.output)):
+            raise InputError(f"output: {self.output!r} is the input; give another file")
 
     def _score_table(self, classifier: "ReviewClassifier") -> None:
         from reviewlab.app.scoring import score
@@ -93,6 +96,13 @@ class Prediction:
         where = "stdout" if to_stdout else self.output
         stream = sys.stderr if to_stdout else sys.stdout
         stream.write(f"{count:,} reviews in {seconds:.1f} s -> {where}\n")
+
+
+def _same_file(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except (OSError, ValueError):  # one of them is not there; opening it will tell
+        return False
 
 
 def load(checkpoint: str | None, device: str, threads: int) -> "ReviewClassifier":

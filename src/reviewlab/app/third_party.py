@@ -5,13 +5,14 @@ and the training goes wrong. An annotation here stands for theirs.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge
 
 from reviewlab.ranges import Fraction, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 UNLIMITED = Annotated[int, Ge(-1)]
+BUDGET = PositiveInt | Literal[-1]
 
 RANGES: dict[str, dict[str, Any]] = {
     "torch.optim.": {
@@ -25,8 +26,8 @@ RANGES: dict[str, dict[str, Any]] = {
         "betas": tuple[Fraction, Fraction],
     },
     "pytorch_lightning.trainer.": {
-        "max_epochs": UNLIMITED | None,
-        "max_steps": UNLIMITED,
+        "max_epochs": BUDGET | None,
+        "max_steps": BUDGET,
         "num_sanity_val_steps": UNLIMITED | None,
         "min_epochs": NonNegativeInt | None,
         "min_steps": NonNegativeInt | None,

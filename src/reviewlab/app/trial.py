@@ -3,6 +3,7 @@
 import copy
 import logging
 import math
+import os
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -52,11 +53,23 @@ def settle(config: Config) -> Config:
     return {**config, "trainer": trainer}
 
 
+def _refuse_more_processes_than_cores(trainer: Config) -> None:
+    """Every process holds torch and the data: a thousand of them take the machine down."""
+    devices, cores = str(trainer.get("devices", 1)), max(os.cpu_count() or 1, 2)
+    on_cpu = trainer.get("accelerator") == "cpu" or not torch.cuda.is_available()
+    if on_cpu and devices.isdecimal() and int(devices) > cores:
+        raise InputError(
+            f"trainer.devices: {devices} processes are more than this machine has cores; "
+            f"allowed: 1 to {cores}"
+        )
+
+
 def try_out(config: Config) -> None:
     """Refuse a bound config whose parts cannot be built or do not go together.
 
     Reads no data and leaves no file. What depends on the data is found when the model is built.
     """
+    _refuse_more_processes_than_cores(config["trainer"])
     with _silence(), tempfile.TemporaryDirectory() as name:
         folder, weight = Path(name), torch.nn.Parameter(torch.zeros(1))
         _attempt(config, "optimizer", lambda c: build.optimizer(c)([weight]))

@@ -214,6 +214,11 @@ def _refuse_clashes(specials: dict[str, int], index_from: int, num_words: int | 
             raise InputError(
                 f"data.text.{name}: {value} is not below data.text.num_words, {num_words}"
             )
+    if num_words is not None and num_words < index_from + 2:
+        raise InputError(
+            f"data.text.num_words: {num_words} leaves no id for a word; allowed:"
+            f" {index_from + 2} or more with data.text.index_from={index_from}, or null"
+        )
     if len(set(specials.values())) < len(specials):
         listed = ", ".join(f"{name}={value}" for name, value in specials.items())
         raise InputError(f"data.text: special ids must differ, not {listed}")
