@@ -142,6 +142,12 @@ def test_notes_tell_what_was_dropped_and_what_is_out_of_vocabulary(tmp_path):
     assert data.notes == ["2 rows dropped", unknown]
 
 
+def test_a_class_without_training_reviews_is_told(tmp_path):
+    one_class = Reviews(TRAIN.texts, np.zeros(60, np.int64))
+    data = prepared(tmp_path, train=one_class)
+    assert "train: no review is labelled middling, good" in data.notes
+
+
 def test_without_validation_all_reviews_train(tmp_path):
     data = prepared(tmp_path, validation=0)
     assert len(data.corpus("train")) == 60

@@ -218,6 +218,7 @@ class ReviewDataModule(LightningDataModule):
         self._refuse_too_few(source["train"])
         splits = self.split(source)
         self._refuse_too_few(splits["train"])
+        self._tell_missing_classes(splits["train"])
         if not self._fitted:
             self.text.fit((source if self.fit_on == "source" else splits)["train"].texts)
         sizes = {name: self._write(folder, name, reviews) for name, reviews in splits.items()}
@@ -245,6 +246,12 @@ class ReviewDataModule(LightningDataModule):
                 f"{split}: {unknown / sizes['ids']:.1%} of the tokens are out of vocabulary"
             )
         return sizes
+
+    def _tell_missing_classes(self, reviews: Reviews) -> None:
+        counts = np.bincount(reviews.labels, minlength=len(self.label_names))
+        missing = [name for name, n in zip(self.label_names, counts, strict=True) if n == 0]
+        if missing:
+            self.notes.append(f"train: no review is labelled {', '.join(missing)}")
 
     def _refuse_too_few(self, reviews: Reviews) -> None:
         if len(reviews.labels) < len(self.label_names):
