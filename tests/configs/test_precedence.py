@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.app.compose import compose_config
+from reviewlab.app.compose import compose, compose_config, paths_quoted
 from reviewlab.runs.folder import RunFolder
 
 EXPERIMENT = "experiment=imdb/lstm_masked"
@@ -77,3 +77,25 @@ def test_a_config_is_the_same_after_yaml(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     folder.write_config(config)
     assert folder.read_config() == config
+
+
+@pytest.mark.parametrize(
+    "path", ["/home/jörg/a b", "/x/a=1,b[2](3){4}", '/it\'s/"q"', "/b\\'c", "/a:b", "/it\\\\'s"]
+)
+def test_paths_on_the_command_line_are_taken_as_they_stand(path: str) -> None:
+    [job] = compose("train", [f"outputs={path}", "seed=3"])
+    assert (job.config["outputs"], job.config["seed"]) == (path, 3)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["outputs='/ä'"],
+        ["-m", "data.source=/ä,/ö"],
+        ["data.source=${oc.env:HOME}/ä"],
+        ["name=ä"],
+        ["outputs=/a", "data.cache_dir=null", "outputs="],
+    ],
+)
+def test_what_hydra_has_to_read_is_left_to_it(arguments: list[str]) -> None:
+    assert paths_quoted(arguments) == arguments

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ VERSION_BASE = "1.3"
 PATHS = ("outputs", "data.source", "data.cache_dir")
 """Keys whose value is a path, or may be one: a hub id stays what it is."""
 
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_./:~+-]*")
+"""What Hydra's grammar takes without quotes, whatever stands where."""
 
 FLAGS = ("-m", "--multirun")
 
@@ -51,9 +54,31 @@ def compose(config_name: str, argv: Sequence[str]) -> list[Job]:
         composed.append((config, [str(override) for override in overrides or ()]))
 
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
-    with _command_line(argv), _rewritten(config_name, argv):
+    with _command_line(paths_quoted(argv)), _rewritten(config_name, argv):
         main(hand_out)()
         return [Job(plain(config), overrides) for config, overrides in composed]
+
+
+def paths_quoted(argv: Sequence[str]) -> list[str]:
+    """`argv` with quotes around the paths that Hydra's grammar would not read as they stand.
+
+    What is quoted already stays, and so do interpolations and, with -m, lists of paths.
+
+    >>> paths_quoted(["outputs=/home/jörg/a=1", "seed=1"])
+    ["outputs='/home/jörg/a=1'", 'seed=1']
+    """
+    several = any(flag in argv for flag in FLAGS)
+    return [_quoted(argument, several) for argument in argv]
+
+
+def _quoted(argument: str, several: bool) -> str:
+    key, _, value = argument.partition("=")
+    if key not in PATHS or PLAIN_PATH.fullmatch(value) or "${" in value:
+        return argument
+    if value[0] in "'\"" or value.endswith("\\") or (several and "," in value):
+        return argument
+    inside = re.sub(r"(\\*)'", r"\1\1\'", value)  # backslashes count before a quote only
+    return f"{key}='{inside}'"
 
 
 def compose_config(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
