@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.cli.processes import Done
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "train.py"
@@ -121,3 +123,16 @@ def test_an_interrupted_start_shows_no_traceback(seconds: float, tmp_path: Path)
     _, stderr = process.communicate(timeout=60)
     assert process.returncode in (130, -signal.SIGINT)
     assert "Traceback" not in stderr
+
+
+def test_what_breaks_before_there_is_a_folder_is_told(
+    train_here: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise ValueError("two\nlines")
+
+    monkeypatch.setattr("reviewlab.data.demo.DemoDataModule.prepare", broken)
+    done = train_here(tmp_path, "experiment=demo")
+    assert done.code == 1
+    assert done.err == "failed: ValueError: two lines; debug=traceback shows where\n"
+    assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 
 from reviewlab.app import build
-from reviewlab.app.errors import DISK
+from reviewlab.app.errors import DISK, flat
 from reviewlab.app.facts import device, facts, history
 from reviewlab.app.logs import Record
 from reviewlab.app.rank import ranks_read
@@ -61,7 +61,8 @@ def run(config: dict[str, Any], overrides: list[str], resume: RunFolder | None =
     if resume is not None and resume.last_checkpoint.exists():
         load_classifier(resume.last_checkpoint)  # refuses a damaged one
     with Record() as record:
-        parts = prepare(config)
+        with _never_silent():
+            parts = prepare(config)
         folder = resume or _claim(config, overrides)
         record.keep(folder.log)
         try:
@@ -142,6 +143,19 @@ def _carry_out(
         write_result(folder.path, result)
         write_status(folder.path, status.finished("done"))
     return result
+
+
+@contextmanager
+def _never_silent() -> Iterator[None]:
+    """Say in one line what broke while there is no folder yet whose status and log could tell."""
+    try:
+        yield
+    except (InputError, OSError, Interrupted):
+        raise  # said by whoever called
+    except Exception as error:
+        reason = flat(str(error))
+        log.error("failed: %s: %s; debug=traceback shows where", type(error).__name__, reason)
+        raise
 
 
 @contextmanager
