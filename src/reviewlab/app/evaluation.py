@@ -13,7 +13,7 @@ import torch
 from reviewlab.app.bind import bind
 from reviewlab.app.build import build
 from reviewlab.app.errors import tidy_up_on_interrupt
-from reviewlab.app.metric_table import baseline, of_split, table
+from reviewlab.app.metric_table import SPLITS, baseline, of_split, table
 from reviewlab.app.predict import load
 from reviewlab.app.refusals import keys_of, unknown_key
 from reviewlab.data.datamodule import ReviewDataModule
@@ -24,9 +24,6 @@ from reviewlab.models.metrics import EpochMetrics
 from reviewlab.ranges import NonNegativeInt, Threads
 from reviewlab.runs.files import write_json
 from reviewlab.runs.result import read_result, record_test
-
-SPLITS = {"train": "train", "validation": "val", "test": "test"}
-"""The data's word for a split, and the one before the metrics' names."""
 
 NO_SPLIT = {
     *("source", "cache_dir", "text", "fit_on", "seed"),

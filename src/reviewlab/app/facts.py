@@ -6,16 +6,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from reviewlab.app.metric_table import baseline
+from reviewlab.app.metric_table import SPLITS, baseline
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.errors import InputError
 from reviewlab.runs.files import read_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.runs.result import read_result
-
-SPLITS = {"validation": "val", "test": "test", "train": "train"}
-"""The data's word for a split, and the one before the metrics' names."""
 
 
 def facts(config: dict[str, Any], data: ReviewDataModule) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 Metrics = Mapping[str, float]
 
+SPLITS = {"train": "train", "validation": "val", "test": "test"}
+"""The data's word for a split, and the one before the metrics' names."""
+
 FIRST = ("loss", "accuracy", "f1_macro", "mae", "calibration_error")
 HIDDEN = ("training_loss", "predicted_classes")
 """Of the training and of the alarm for collapse; whoever reads a result has other questions."""
