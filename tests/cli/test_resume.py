@@ -1,5 +1,6 @@
 """A run that is killed or stopped in its process, and gone on with in another."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 import torch
 from tests.cli.processes import Done, curves, environment, once, read, runs, start, train
+
+from reviewlab.runs.folder import RunFolder
 
 SMALL = [
     "data.reviews=300",  # six steps an epoch
@@ -210,6 +213,20 @@ def test_anything_else_is_refused(
     assert done.err.startswith(said)
     assert done.err.count("\n") == 1
     assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+
+
+def test_a_run_that_goes_on_elsewhere_is_left_alone(
+    copy: Path, tmp_path: Path, train_here: Callable[..., Done]
+) -> None:
+    with RunFolder(copy).held():
+        before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+        done = train_here(tmp_path, f"resume={copy}", "trainer.max_epochs=7")
+        after = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    assert (done.code, done.out) == (2, "")
+    told = f"error: resume: '{copy}' is being trained by process {os.getpid()} on "
+    assert done.err.startswith(told)
+    assert done.err.count("\n") == 1
+    assert after == before
 
 
 def test_a_damaged_checkpoint_is_told(

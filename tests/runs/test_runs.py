@@ -1,7 +1,11 @@
 """Facts about run folders: identity, claims, atomic files, status, result."""
 
 import json
+import os
 import re
+import socket
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -87,6 +91,40 @@ def test_runs_of_one_second_never_share_a_folder(tmp_path: Path) -> None:
         folders = list(pool.map(lambda _: RunFolder.claim(tmp_path, "lstm").path, range(24)))
     assert len(set(folders)) == 24
     assert all(folder.is_dir() for folder in folders)
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from reviewlab.runs.folder import RunFolder
+with RunFolder(Path(sys.argv[1])).held():
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_only_one_process_trains_in_a_folder_until_it_has_died(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    arguments = [sys.executable, "-c", HOLDER, str(tmp_path)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        told = f"is being trained by process {process.pid} on {socket.gethostname()}; allowed: "
+        for _ in range(2):  # the first refusal changes nothing for the second
+            with pytest.raises(InputError, match=re.escape(told)), folder.held():
+                raise AssertionError
+        process.kill()
+        process.wait()
+    with folder.held():
+        assert (tmp_path / ".lock").read_text().startswith(f"process {os.getpid()} ")
+
+
+def test_a_folder_is_free_again_after_an_error(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    with pytest.raises(RuntimeError), folder.held():
+        raise RuntimeError
+    with folder.held():
+        pass
 
 
 def test_a_config_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,12 +58,16 @@ def run(config: dict[str, Any], overrides: list[str], resume: RunFolder | None =
     Raises: InputError for what a person can mend, Interrupted when a signal ended the run; any
         other error is in the status as well.
     """
-    if resume is not None and resume.last_checkpoint.exists():
-        load_classifier(resume.last_checkpoint)  # refuses a damaged one
-    with Record() as record:
+    with Record() as record, ExitStack() as alone:
+        if resume is not None:
+            alone.enter_context(resume.held())
+            if resume.last_checkpoint.exists():
+                load_classifier(resume.last_checkpoint)  # refuses a damaged one
         with _never_silent():
             parts = prepare(config)
         folder = resume or _claim(config, overrides)
+        if resume is None:
+            alone.enter_context(folder.held())
         record.keep(folder.log)
         try:
             return Outcome(folder, _carry_out(config, overrides, folder, parts))
