@@ -55,6 +55,7 @@ def tags(folder: Path):
 def test_the_folder_holds_what_is_promised_and_nothing_else(tested: Done) -> None:
     names = Counter(path.name.partition(".")[0] for path in tested.folder.iterdir())
     events = names.pop("events")
+    assert names.pop("") == 1  # .lock
     assert names == Counter(["config", "status", "result", "provenance", "checkpoints", "train"])
     assert events in (1, 2)  # the test opens one of its own
     files = sorted(path.name for path in (tested.folder / "checkpoints").iterdir())

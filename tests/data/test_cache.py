@@ -51,6 +51,23 @@ def damage_missing(entry):
     (entry / "train.labels").unlink()
 
 
+def damage_ids_of_the_same_length(entry):
+    (entry / "train.ids").write_bytes(np.array([0, 7, 2], "<i4").tobytes())
+
+
+def damage_labels_of_the_same_length(entry):
+    (entry / "train.labels").write_bytes(b"\xff" * 24)
+
+
+def damage_what_was_learned(entry):
+    text = (entry / "entry.json").read_text()
+    (entry / "entry.json").write_text(text.replace("a b", "a c"))
+
+
+def damage_checksums(entry):
+    (entry / "checksums.json").unlink()
+
+
 def damage_garbage(entry):
     (entry / "entry.json").write_text("{not json")
 

@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -18,6 +19,7 @@ from reviewlab.errors import InputError
 log = logging.getLogger(__name__)
 
 _ENTRY = "entry.json"
+_CHECKSUMS = "checksums.json"
 # Modules of data/ that cannot change what is stored; all others, and all of text/, can.
 _NOT_CONTENT = {"__init__.py", "batch.py", "cache.py", "loader.py", "sampler.py"}
 
@@ -101,6 +103,7 @@ def _built(entry: Path, build: Callable[[Path], Encoded]) -> Encoded:
         kept = {"sizes": encoded.sizes, "learned": encoded.learned, "notes": encoded.notes}
         with writing(entry.parent):
             (temporary / _ENTRY).write_text(json.dumps(kept))
+            (temporary / _CHECKSUMS).write_text(json.dumps(_checksums(temporary)))
             shutil.rmtree(entry, ignore_errors=True)
             if entry.is_file():
                 entry.unlink()
@@ -115,6 +118,8 @@ def _opened(entry: Path) -> Encoded | None:
     if not entry.exists():
         return None
     try:
+        if json.loads((entry / _CHECKSUMS).read_text()) != _checksums(entry):
+            return None
         kept = json.loads((entry / _ENTRY).read_text())
         corpora = {name: Corpus.open(entry, name, sizes) for name, sizes in kept["sizes"].items()}
         encoded = Encoded(corpora, kept["sizes"], kept["learned"], kept["notes"])
@@ -122,6 +127,23 @@ def _opened(entry: Path) -> Encoded | None:
         return None
     log.info("encoded reviews found in %s", entry)
     return encoded
+
+
+def _checksums(folder: Path) -> dict[str, int]:
+    """The CRC-32 of every file: a machine that lost power leaves files of zeros, as long as before.
+
+    The files are read, not mapped: what is only looked at once should not count as memory in use.
+    """
+    files = sorted(path for path in folder.iterdir() if path.name != _CHECKSUMS)
+    return {path.name: _checksum(path) for path in files}
+
+
+def _checksum(path: Path) -> int:
+    value, buffer = 0, memoryview(bytearray(1 << 20))
+    with path.open("rb", buffering=0) as file:
+        while read := file.readinto(buffer):
+            value = zlib.crc32(buffer[:read], value)
+    return value
 
 
 @cache
