@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.app.compose import compose, compose_config, paths_quoted
+from reviewlab.app.compose import Job, compose, compose_config, paths_quoted
 from reviewlab.runs.folder import RunFolder
 
 EXPERIMENT = "experiment=imdb/lstm_masked"
@@ -83,7 +83,8 @@ def test_a_config_is_the_same_after_yaml(tmp_path: Path) -> None:
     "path", ["/home/jörg/a b", "/x/a=1,b[2](3){4}", '/it\'s/"q"', "/b\\'c", "/a:b", "/it\\\\'s"]
 )
 def test_paths_on_the_command_line_are_taken_as_they_stand(path: str) -> None:
-    [job] = compose("train", [f"outputs={path}", "seed=3"])
+    job = compose("train", [f"outputs={path}", "seed=3"])
+    assert isinstance(job, Job)
     assert (job.config["outputs"], job.config["seed"]) == (path, 3)
 
 

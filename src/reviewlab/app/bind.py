@@ -29,15 +29,16 @@ PROVIDED = {
 """By group, the arguments that come from the data or from the run: bound as present, never set."""
 
 
-def bind(config: dict[str, Any], root: type) -> dict[str, Any]:
+def bind(config: dict[str, Any], root: type, key: str = "") -> dict[str, Any]:
     """Refuse a config that its targets could not be called with.
 
     root: a class whose signature says which keys the config has, and what each of them makes.
+    key: where the config stands in a larger one.
     Returns: the config with 1.0 for 1 where a number is wanted that need not be whole, so that one
         experiment reads one way, however it was typed.
     Raises: InputError that names the dotted key, its value and what is allowed.
     """
-    return _bind_arguments(config, arguments(root, ""), "", frozenset())
+    return _bind_arguments(config, arguments(root, key), key, frozenset())
 
 
 def _bind_arguments(

@@ -4,7 +4,6 @@ import argparse
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,23 +39,67 @@ class Job(NamedTuple):
     overrides: list[str]
 
 
-def compose(config_name: str, argv: Sequence[str]) -> list[Job]:
-    """The jobs that a command line asks for, in order; none when it asked for `--help` or the like.
+class Request(NamedTuple):
+    """A sweep that was asked for with `-m`.
 
-    Hydra's main does the work, so that all of its flags are understood. It only hands out the
-    configs: nothing runs while its global state is set, because Lightning would replay the command
+    config: that of a job for which nothing varies.
+    arguments: what the command line said of its jobs, values that vary included.
+    choice: the file in conf/sweep/ that was chosen.
+    sweep, launcher, sweeper: the nodes `sweep`, `hydra.launcher` and `hydra.sweeper`, resolved.
+    """
+
+    config: dict[str, Any]
+    arguments: list[str]
+    choice: str
+    sweep: dict[str, Any]
+    launcher: dict[str, Any]
+    sweeper: dict[str, Any]
+
+
+def compose(config_name: str, argv: Sequence[str]) -> Job | Request | None:
+    """What a command line asks for; None when it was `--help` or the like.
+
+    Hydra's main does the work, so that all of its flags are understood. It only hands out what it
+    composed: nothing runs while its global state is set, because Lightning would replay the command
     line in every rank of a distributed run.
     """
-    composed: list[tuple[DictConfig, list[str]]] = []
+    handed: list[tuple[DictConfig, list[str]]] = []
 
     def hand_out(config: DictConfig) -> None:
         overrides = OmegaConf.to_container(HydraConfig.get().overrides.task, resolve=False)
-        composed.append((config, [str(override) for override in overrides or ()]))
+        handed.append((config, [str(override) for override in overrides or ()]))
 
+    # hydra_plugins.reviewlab calls it with the config of a multirun and what varies in it
+    hand_out.sweep = lambda config, arguments: handed.append((config, arguments))  # type: ignore[attr-defined]
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
-    with _command_line(paths_quoted(argv)), _rewritten(config_name, argv):
+    with _command_line(paths_quoted(argv)), rewritten(config_name, argv):
         main(hand_out)()
-        return [Job(plain(config), overrides) for config, overrides in composed]
+        if not handed:
+            return None
+        [(config, arguments)] = handed
+        if any(flag in argv for flag in FLAGS):
+            return _request(config, arguments)
+        _refuse_sweep_keys(arguments)
+        return Job(plain(config), arguments)
+
+
+def _request(config: DictConfig, arguments: Sequence[str]) -> Request:
+    nodes = (config.sweep, config.hydra.launcher, config.hydra.sweeper)
+    sweep, launcher, sweeper = (OmegaConf.to_container(node, resolve=True) for node in nodes)
+    said = [argument for argument in arguments if not _is_of_sweep(argument)]
+    choice = str(config.hydra.runtime.choices["sweep"])
+    return Request(plain(config), said, choice, sweep, launcher, sweeper)  # type: ignore[arg-type]
+
+
+def _refuse_sweep_keys(overrides: Sequence[str]) -> None:
+    for override in overrides:
+        if _is_of_sweep(override):
+            raise InputError(f"{override}: one run is no sweep; allowed: with -m")
+
+
+def _is_of_sweep(override: str) -> bool:
+    key = override.lstrip("+~").partition("=")[0]
+    return key == "sweep" or key.startswith("sweep.")
 
 
 def paths_quoted(argv: Sequence[str]) -> list[str]:
@@ -83,13 +126,14 @@ def _quoted(argument: str, several: bool) -> str:
 
 def compose_config(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
     """The resolved config of one job, without a command line."""
-    with _rewritten(config_name, overrides):
+    with rewritten(config_name, overrides):
         return plain(_composed(config_name, overrides))
 
 
 def plain(config: DictConfig) -> dict[str, Any]:
     """`config` resolved, as plain types, with absolute paths."""
-    resolved = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    kept = OmegaConf.masked_copy(config, [str(k) for k in config if k not in ("sweep", "hydra")])
+    resolved = OmegaConf.to_container(kept, resolve=True, throw_on_missing=True)
     if not isinstance(resolved, dict):
         raise InputError("config: has to be a mapping of keys to values")
     settings: dict[str, Any] = {str(key): value for key, value in resolved.items()}
@@ -126,23 +170,21 @@ def _command_line(argv: Sequence[str]) -> Iterator[None]:
 
     own_argv, own_error = sys.argv, argparse.ArgumentParser.error
     # argparse refuses overrides on both sides of a flag, but people write `-m` anywhere.
-    first = [argument for argument in argv if argument in FLAGS]
+    flags = [argument for argument in argv if argument in FLAGS]
     rest = [argument for argument in argv if argument not in FLAGS]
     argparse.ArgumentParser.error = refuse  # type: ignore[method-assign, assignment]
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            # Hydra's sweeper writes a file of its own, which nobody needs.
-            first += [f"hydra.sweep.dir='{folder}'"] if first else []
-            sys.argv = [sys.argv[0], *first, *rest]
-            yield
+        sys.argv = [sys.argv[0], *flags, *rest]
+        yield
     finally:
         sys.argv = own_argv
         argparse.ArgumentParser.error = own_error  # type: ignore[method-assign]
 
 
 @contextmanager
-def _rewritten(config_name: str, arguments: Sequence[str]) -> Iterator[None]:
+def rewritten(config_name: str, arguments: Sequence[str]) -> Iterator[None]:
+    """Turn what Hydra refuses in this block into an InputError of one line."""
     try:
         yield
     except InputError:

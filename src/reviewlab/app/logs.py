@@ -33,6 +33,11 @@ def speak(level: int = logging.INFO) -> None:
     rich.reconfigure(stderr=True)
     if not any(isinstance(handler, ConsoleHandler) for handler in ROOT.handlers):
         ROOT.addHandler(ConsoleHandler())
+    quiet(level)
+
+
+def quiet(level: int = logging.INFO) -> None:
+    """Let `reviewlab` speak to files only, and Lightning when something is wrong."""
     ROOT.setLevel(level)
     ROOT.propagate = False
     # pytorch-lightning 2.6.6 asks torch 2.13 an old way how its batches are nested

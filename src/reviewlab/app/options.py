@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from reviewlab.app.compose import compose
+from reviewlab.app.compose import Job, compose
 from reviewlab.app.errors import SHOW_TRACEBACK
 from reviewlab.app.verbatim import take_verbatim
 from reviewlab.errors import InputError
@@ -21,7 +21,5 @@ def parse(
     if {"-m", "--multirun"} & {*argv}:
         raise InputError(f"command line: {config_name} does one thing at a time; leave out -m")
     taken, rest = take_verbatim(argv, verbatim)
-    jobs = compose(config_name, [argument for argument in rest if argument != SHOW_TRACEBACK])
-    if not jobs:
-        return None
-    return {**jobs[0].config, **taken}
+    job = compose(config_name, [argument for argument in rest if argument != SHOW_TRACEBACK])
+    return {**job.config, **taken} if isinstance(job, Job) else None

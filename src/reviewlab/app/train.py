@@ -2,17 +2,16 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewlab.app.errors import SHOW_TRACEBACK, flat, one_line, tidy_up_on_interrupt
+from reviewlab.app.errors import SHOW_TRACEBACK, one_line, tidy_up_on_interrupt
 from reviewlab.app.verbatim import take_verbatim
 from reviewlab.errors import InputError
 
 if TYPE_CHECKING:
-    from reviewlab.app.compose import Job
     from reviewlab.runs.folder import RunFolder
 
 # Everything else is imported where it is needed: `--help` and a misspelt key need no torch, and
@@ -23,44 +22,34 @@ def main() -> None:
     """Carry out what `sys.argv` asks for."""
     argv = sys.argv[1:]
     with one_line(argv):
-        from reviewlab.app.compose import Job, compose
+        from reviewlab.app.compose import Request, compose
         from reviewlab.app.resume import resumed_config
         from reviewlab.runs.folder import RunFolder
 
         taken, rest = take_verbatim(argv, {"resume"})
-        if "resume" not in taken:
-            carry_out(compose("train", rest))
+        if "resume" in taken:
+            folder = RunFolder.open(Path(taken["resume"]).expanduser())
+            one_run(resumed_config(folder, rest), rest, folder)
             return
-        folder = RunFolder.open(Path(taken["resume"]).expanduser())
-        carry_out([Job(resumed_config(folder, rest), rest)], folder)
+        asked = compose("train", rest)
+        if isinstance(asked, Request):
+            from reviewlab.app.sweep import sweep
+
+            sys.exit(sweep(asked))
+        if asked is not None:
+            one_run(*asked)
 
 
-def carry_out(jobs: "Sequence[Job]", resume: "RunFolder | None" = None) -> None:
-    """Check every job before the first one starts, then run them in order.
-
-    One of several that fails does not stop the others; the exit code tells.
-    """
-    if not jobs:
-        return
+def one_run(
+    config: dict[str, Any], overrides: list[str], resume: "RunFolder | None" = None
+) -> None:
+    """Check a config, run it in this process, and say what came of it."""
     from reviewlab.app.trial import checked
 
-    ready = [(checked(config), overrides) for config, overrides in jobs]
-    if len(ready) == 1:
-        try:
-            execute(*ready[0], resume)
-        except Failed:
-            sys.exit(1)
-        return
-    failed = 0
-    for config, overrides in ready:
-        try:
-            execute(config, overrides)
-        except InputError as error:
-            failed += 1
-            sys.stderr.write(f"error: {' '.join(overrides)}: {flat(str(error))}\n")
-        except Failed:
-            failed += 1
-    sys.exit(1 if failed else 0)
+    try:
+        execute(checked(config), overrides, resume)
+    except Failed:
+        sys.exit(1)
 
 
 class Failed(Exception):  # noqa: N818  what failed is told by its cause

@@ -18,11 +18,13 @@ class Status:
 
     preempted: stopped by a signal, after `last.ckpt` was written where a step had been made.
     killed: died without a word; only somebody else can have written it.
+    failures: how many of the attempts ended as failed or killed.
     Times are seconds since 1970; `error` ends with the line that a table shows.
     """
 
     state: State
     attempts: int = 0
+    failures: int = 0
     host: str = ""
     pid: int = 0
     started: float | None = None
@@ -32,12 +34,18 @@ class Status:
     def begun(self) -> "Status":
         """One more attempt, here and now."""
         return Status(
-            "running", self.attempts + 1, socket.gethostname(), os.getpid(), started=time.time()
+            "running",
+            self.attempts + 1,
+            self.failures,
+            socket.gethostname(),
+            os.getpid(),
+            started=time.time(),
         )
 
     def finished(self, state: State, error: str | None = None) -> "Status":
         """The attempt is over."""
-        return replace(self, state=state, ended=time.time(), error=error)
+        failures = self.failures + (state in ("failed", "killed"))
+        return replace(self, state=state, failures=failures, ended=time.time(), error=error)
 
 
 def read_status(folder: Path) -> Status:

@@ -1,0 +1,80 @@
+"""The entry point of a sweep's job: trains in a folder whose config lies there already.
+
+A job with several devices is started as `python -m reviewlab.app.job <folder> [overrides]`, so that
+Lightning's ranks can be started alike; all others are forked from a process that has imported this.
+"""
+
+import faulthandler
+import logging
+import os
+import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
+
+import torch.utils.tensorboard  # noqa: F401  takes a second where each run imports it anew
+
+from reviewlab.app.logs import quiet
+from reviewlab.app.run import run
+from reviewlab.callbacks import Interrupted
+from reviewlab.data import demo, imdb, netflix  # noqa: F401  found by name, but not that late
+from reviewlab.errors import InputError
+from reviewlab.models import load_classifier
+from reviewlab.runs.files import read_json
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.status import read_status, write_status
+from reviewlab.sweeps.entry import leave_with_the_sweep
+
+
+def main(folder: Path, overrides: list[str]) -> None:
+    """Train, or go on training, in `folder`; the exit code and `status.json` tell how it went."""
+    run_folder = RunFolder(folder)
+    _speak_into(run_folder.log)
+    quiet()
+    _drop_what_is_damaged(run_folder)
+    try:
+        run(run_folder.read_config(), overrides, run_folder)
+    except Interrupted as interrupted:
+        sys.exit(128 + interrupted.number)
+    except Exception as error:
+        _tell(folder, error)
+        sys.exit(2 if isinstance(error, InputError) else 1)
+
+
+def _speak_into(log: Path) -> None:
+    """Let everything that is printed, also by a process that is dying, end in the run's log."""
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(file, stream)
+    os.close(file)
+    faulthandler.enable(2)
+
+
+def _drop_what_is_damaged(folder: RunFolder) -> None:
+    """Begin anew where an earlier attempt left half a file, rather than fail each time."""
+    for name in ("result.json", "provenance.json"):
+        with suppress(FileNotFoundError):
+            try:
+                read_json(folder.path / name)
+            except ValueError:
+                (folder.path / name).unlink()
+    if folder.last_checkpoint.exists():
+        try:
+            load_classifier(folder.last_checkpoint)
+        except InputError as error:
+            logging.getLogger(__name__).warning("%s; training begins anew", error)
+            folder.last_checkpoint.unlink()
+
+
+def _tell(folder: Path, error: Exception) -> None:
+    """Keep in the status what broke before the run could say so itself."""
+    status = read_status(folder)
+    if status.state not in ("failed", "done") or status.pid != os.getpid():
+        said = str(error) if isinstance(error, InputError) else traceback.format_exc()
+        logging.getLogger(__name__).error("failed: %s", error)
+        write_status(folder, status.begun().finished("failed", said))
+
+
+if __name__ == "__main__":
+    leave_with_the_sweep()
+    main(Path(sys.argv[1]), sys.argv[2:])

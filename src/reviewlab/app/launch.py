@@ -1,0 +1,168 @@
+"""One launch of a sweep: what is left to do is done, and every job's end is told."""
+
+import shlex
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import rich
+
+from reviewlab.app.compose import Request
+from reviewlab.app.plan import Planner
+from reviewlab.errors import InputError
+from reviewlab.reporting.reporter import Reporter
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.status import Status, write_status
+from reviewlab.sweeps.board import Board
+from reviewlab.sweeps.changes import changes, code
+from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.grid import Earlier, Grid, earlier
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.local import LocalLauncher, Slot, Started
+from reviewlab.sweeps.outcome import known_status
+from reviewlab.sweeps.progress import Progress
+from reviewlab.sweeps.queue import Queue, View
+from reviewlab.sweeps.settings import SweepSettings
+from reviewlab.sweeps.views import Lines, LiveTable, standing
+
+ENTRY = "reviewlab.app.job:main"
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Launch:
+    """Everything that one process needs to work on a sweep whose folder it holds."""
+
+    def __init__(
+        self,
+        request: Request,
+        settings: SweepSettings,
+        planner: Planner,
+        jobs: Sequence[Job],
+        folder: SweepFolder,
+        launcher: LocalLauncher,
+        slots: Sequence[Slot],
+    ) -> None:
+        self._request = request
+        self._settings = settings
+        self._planner = planner
+        self._jobs = jobs
+        self._folder = folder
+        self._launcher = launcher
+        self._slots = slots
+        self._folders = folder.of_jobs()
+        self._reporter = Reporter(folder.path, settings.metric, settings.mode)
+        self._progress = Progress(len(jobs), len(slots), settings.metric, settings.mode)
+        self._stopped_by = 0
+
+    def run(self) -> int:
+        """Do what is left to do; the exit code.
+
+        Raises: InputError when code or config are no longer those that the sweep began with.
+        """
+        self._refuse_changes()
+        over = earlier(self._jobs, self._folders, self._settings.max_attempts)
+        self._tell_what_is_over(over)
+        numbers = {job.job.number for job in over}
+        left = [job for job in self._jobs if job.number not in numbers]
+        console = rich.get_console()
+        table = LiveTable(self._progress, console) if console.is_terminal else None
+        lines = Lines(self._progress, console, all_events=table is None)
+        views: list[View] = [self._progress, lines, Board(self._reporter)]
+        views += [table] if table else []
+        settings = self._settings
+        queue = Queue(
+            Grid(left), views, self._slots, self._start, settings.timeout, settings.fail_fast
+        )
+        try:
+            with self._signals(queue):
+                queue.run()
+        finally:
+            if table is not None:
+                table.close()
+        return self._end()
+
+    def _refuse_changes(self) -> None:
+        """Compare with what the sweep began with, and keep what it was asked for now."""
+        now = {
+            "name": self._folder.path.name,
+            "command": self._command(),
+            "metric": self._settings.metric,
+            "mode": self._settings.mode,
+            "varied": [*self._planner.varied],
+            "base": self._request.config,
+            "code": code(),
+        }
+        before = self._folder.read()
+        changed = [] if before is None else changes(before, now)
+        if changed and not self._settings.allow_changes:
+            more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+            raise InputError(
+                f"sweep.name: {self._folder.path.name!r} began with something else: "
+                f"{'; '.join(changed[:3])}{more}; allowed: another name, or "
+                "sweep.allow_changes=true"
+            )
+        self._folder.write(now)
+
+    def _tell_what_is_over(self, over: Sequence[Earlier]) -> None:
+        for job in over:
+            self._progress.ended(job.job, job.status, job.folder)
+        for folder in self._folders.values():
+            self._reporter.update(folder)
+        if self._folders:
+            sys.stderr.write(
+                f"going on with {self._folder.path.name}: {standing(self._progress)}\n"
+            )
+
+    def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Started] | None:
+        """Make a job's folder ready and start it there; None while somebody else trains in it."""
+        path = self._folders.setdefault(job.run_id, self._folder.of_job(job))
+        path.mkdir(parents=True, exist_ok=True)
+        folder, status = RunFolder(path), known_status(path)
+        config = self._planner.config(job) | {"threads": self._launcher.threads_per_job}
+        try:
+            with folder.held():
+                folder.write_config(config)
+                write_status(path, Status("queued", status.attempts, status.failures))
+        except InputError:
+            return None
+        overrides = [*self._planner.fixed, *job.overrides]
+        return path, self._launcher.start(path, overrides, slots)
+
+    @contextmanager
+    def _signals(self, queue: Queue) -> Iterator[None]:
+        """At the first SIGINT or SIGTERM jobs save and stop, at the second they end now."""
+
+        def handle(number: int, frame: FrameType | None) -> None:
+            if self._stopped_by:
+                queue.kill()
+            else:
+                queue.stop()
+            self._stopped_by = number
+
+        before = {number: signal.signal(number, handle) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _end(self) -> int:
+        self._reporter.write()
+        self._reporter.figures()
+        sys.stdout.write(f"\n{self._reporter.text(rich.get_console().width)}\n")
+        sys.stdout.write(f"leaderboard: {self._folder.path / 'leaderboard.md'}\n")
+        states = self._progress.states
+        if states["done"] + states["pruned"] == len(self._jobs):
+            return 0
+        sys.stdout.write(f"{standing(self._progress)}; go on:\n  {self._command()}\n")
+        return 128 + self._stopped_by if self._stopped_by else 1
+
+    def _command(self) -> str:
+        """What continues this sweep."""
+        said = [a for a in sys.argv[1:] if not a.startswith("sweep.name=")]
+        return shlex.join(
+            ["python", "scripts/train.py", *said, f"sweep.name={self._folder.path.name}"]
+        )

@@ -1,0 +1,103 @@
+"""Carries out a sweep: plans its jobs, runs what is left to do, and keeps its leaderboard true."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+
+from reviewlab.app.bind import bind
+from reviewlab.app.build import build
+from reviewlab.app.compose import Request
+from reviewlab.app.jobs_table import jobs_table
+from reviewlab.app.launch import ENTRY, Launch
+from reviewlab.app.logs import speak
+from reviewlab.app.plan import Planner
+from reviewlab.errors import InputError
+from reviewlab.sweeps.folder import SweepFolder, default_name
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.local import LocalLauncher
+from reviewlab.sweeps.settings import SweepSettings
+
+
+class Launching:
+    """The root of the node `hydra`, as far as a sweep reads it."""
+
+    def __init__(self, launcher: LocalLauncher) -> None:
+        self.launcher = launcher
+
+
+def sweep(request: Request) -> int:
+    """Run what was asked for, or what is left of it; the exit code is 0 when every job is done.
+
+    Raises: InputError for what cannot work, before any job begins and with no folder left behind.
+    """
+    speak()
+    settings = SweepSettings(**bind(request.sweep, SweepSettings, "sweep"))
+    launching = bind({"launcher": request.launcher}, Launching, "hydra")
+    launcher: LocalLauncher = build(launching["launcher"])
+    slots = launcher.slots(_gpus(request))
+    if settings.dry_run:
+        planner = Planner(request.arguments, settings, settings.name or _what(request))
+        jobs = planner.jobs()
+        _refuse_more_devices(jobs, len(slots))
+        sys.stdout.write(jobs_table(planner, jobs, len(slots)) + "\n")
+        return 0
+    launcher.open(ENTRY)  # imports while the jobs are planned
+    with _held_folder(request, settings) as folder:
+        planner = Planner(request.arguments, settings, folder.path.name)
+        jobs = planner.jobs()
+        _refuse_more_devices(jobs, len(slots))
+        return Launch(request, settings, planner, jobs, folder, launcher, slots).run()
+
+
+@contextmanager
+def _held_folder(request: Request, settings: SweepSettings) -> Iterator[SweepFolder]:
+    """The sweep's folder, held; a new one is gone again where no job could begin."""
+    parent = Path(request.config["outputs"]) / "sweeps"
+    try:
+        if settings.name and (parent / settings.name).is_dir():
+            folder = SweepFolder(parent / settings.name)
+        else:
+            folder = SweepFolder.claim(parent, settings.name or default_name(_what(request)))
+    except OSError as error:
+        raise InputError(
+            f"outputs: {request.config['outputs']!r}: {error.strerror}; allowed: a folder that "
+            "can be made and written"
+        ) from error
+    with folder.held():
+        try:
+            yield folder
+        finally:
+            if folder.read() is None:
+                shutil.rmtree(folder.path)
+
+
+def _what(request: Request) -> str:
+    """What a sweep without a name is called by: its file, or the keys that vary."""
+    if request.choice != "default":
+        return request.choice
+    said = (argument.partition("=") for argument in request.arguments)
+    keys = [key for key, _, values in said if "," in values or values.endswith(")")]
+    return "_".join(key.lstrip("+").rpartition(".")[2] for key in keys) or "sweep"
+
+
+def _gpus(request: Request) -> list[str]:
+    """The GPUs that jobs share out; none where they compute on cores."""
+    accelerator = request.config["trainer"]["accelerator"]
+    # A trainer that varies may ask for them in some jobs only.
+    varies = any(argument.startswith("trainer=") for argument in request.arguments)
+    if accelerator == "cpu" and not varies:
+        return []
+    return [str(number) for number in range(torch.cuda.device_count())]
+
+
+def _refuse_more_devices(jobs: list[Job], slots: int) -> None:
+    for job in jobs:
+        if job.devices > slots:
+            raise InputError(
+                f"trainer.devices: job {job.number} takes {job.devices}, but hydra.launcher has "
+                f"{slots} slots; allowed: 1 to {slots}, or more hydra.launcher.slots"
+            )

@@ -1,0 +1,103 @@
+"""The folder of one sweep: claimed by one process alone, and held while it works there."""
+
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reviewlab.errors import InputError
+from reviewlab.runs.files import write_json, write_text
+from reviewlab.runs.identity import slug
+from reviewlab.sweeps.job import Job
+
+SLUG_LENGTH = 60
+
+
+class SweepFolder:
+    """Where a sweep keeps its jobs and its leaderboard.
+
+    path: the folder, absolute; its name is the sweep's.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        self.jobs = self.path / "jobs"
+
+    @classmethod
+    def claim(cls, parent: Path, name: str) -> "SweepFolder":
+        """Make `<parent>/<name>`, with `-2`, `-3`, ... behind it where that is taken."""
+        parent.mkdir(parents=True, exist_ok=True)
+        for number in range(1, 10_000):
+            path = parent / (name if number == 1 else f"{name}-{number}")
+            with suppress(FileExistsError):
+                path.mkdir()
+                return cls(path)
+        raise FileExistsError(f"{parent / name} and 9,998 more like it are taken")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Work here alone; the system lets go of the folder however this process ends.
+
+        Raises: InputError that says who works here already.
+        """
+        from filelock import FileLock, Timeout
+
+        lock, holder = FileLock(self.path / ".lock", timeout=0), self.path / ".holder.json"
+        try:
+            lock.acquire()
+        except Timeout:
+            raise InputError(f"sweep.name: {self.path.name!r} {_held_by(holder)}") from None
+        try:
+            write_json(holder, {"host": socket.gethostname(), "pid": os.getpid()})
+            yield
+        finally:
+            with suppress(OSError):
+                holder.unlink()
+            lock.release()
+
+    def of_jobs(self) -> dict[str, Path]:
+        """By run id, the folders of jobs that were started; of two with one id the first."""
+        found: dict[str, Path] = {}
+        for folder in sorted(self.jobs.glob("*-*")):
+            if folder.is_dir():
+                found.setdefault(folder.name.rpartition("-")[2], folder)
+        return found
+
+    def of_job(self, job: Job) -> Path:
+        """The folder that a job gets when it is new."""
+        said = slug(job.overrides)[:SLUG_LENGTH].rstrip("-_.")
+        return self.jobs / f"{job.number:04d}-{said}-{job.run_id}"
+
+    def read(self) -> dict[str, Any] | None:
+        """What `write` kept; None where there is nothing, or nothing that can be read."""
+        try:
+            kept = yaml.safe_load((self.path / "sweep.yaml").read_text(encoding="utf-8"))
+        except (OSError, ValueError, yaml.YAMLError):
+            return None
+        return kept if isinstance(kept, dict) else None
+
+    def write(self, kept: dict[str, Any]) -> None:
+        """Keep what the sweep was asked for in `sweep.yaml`."""
+        text = yaml.safe_dump(kept, sort_keys=False, allow_unicode=True)
+        write_text(self.path / "sweep.yaml", text)
+
+
+def default_name(what: str) -> str:
+    """A name for a sweep that was given none: what it varies, and the time."""
+    return f"{slug([what])[:SLUG_LENGTH]}-{time.strftime('%Y-%m-%d_%H-%M-%S')}"
+
+
+def _held_by(holder: Path) -> str:
+    with suppress(OSError, ValueError):
+        known = json.loads(holder.read_text(encoding="utf-8"))
+        return (
+            f"is being worked on by process {known['pid']} on {known['host']}; allowed: wait until "
+            "it has ended, or another name"
+        )
+    return "is being worked on by another process; allowed: wait until it has ended"

@@ -1,0 +1,48 @@
+"""The jobs of a grid, and what is left to do of them when a sweep goes on."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from reviewlab.runs.status import Status
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.outcome import known_status, whole
+
+
+class Earlier(NamedTuple):
+    """A job that an earlier launch has ended for good."""
+
+    job: Job
+    status: Status
+    folder: Path
+
+
+def earlier(jobs: Iterable[Job], folders: Mapping[str, Path], max_attempts: int) -> list[Earlier]:
+    """Of `jobs`, those that are done, and those that failed as often as they may.
+
+    folders: by run id, what was started before.
+    """
+    known = [(job, folders[job.run_id]) for job in jobs if job.run_id in folders]
+    ended = [Earlier(job, known_status(folder), folder) for job, folder in known]
+    return [e for e in ended if _is_over(e, max_attempts)]
+
+
+def _is_over(job: Earlier, max_attempts: int) -> bool:
+    if job.status.state in ("done", "pruned"):
+        return job.status.state == "pruned" or whole(job.folder)
+    return job.status.state in ("failed", "killed") and job.status.failures >= max_attempts
+
+
+class Grid:
+    """A source of jobs that are all known from the start."""
+
+    def __init__(self, jobs: Iterable[Job]) -> None:
+        self._jobs = deque(jobs)
+
+    def next(self) -> Job | None:
+        """The next in order; None when all have been handed out."""
+        return self._jobs.popleft() if self._jobs else None
+
+    def ended(self, job: Job, status: Status, folder: Path) -> None:
+        """Its end changes nothing for the others."""

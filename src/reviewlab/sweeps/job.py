@@ -1,0 +1,22 @@
+"""One run of a sweep, as it is planned."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is known of a run before it starts.
+
+    number: its position in the sweep, from 0.
+    overrides: what the sweep sets for it, as one would on a command line.
+    devices: how many processes it takes, each on a device of its own.
+    parameters: of the model; steps: of the optimizer, at most.
+    """
+
+    number: int
+    overrides: tuple[str, ...]
+    run_id: str
+    configuration_id: str
+    devices: int
+    parameters: int
+    steps: int

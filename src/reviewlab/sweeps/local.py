@@ -1,0 +1,126 @@
+"""Jobs on this machine: how many at a time, and how one is started."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from reviewlab.errors import InputError
+from reviewlab.ranges import PositiveInt, Threads
+from reviewlab.sweeps.entry import enter
+from reviewlab.sweeps.fork_server import ForkServer
+
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
+
+
+class Slot(NamedTuple):
+    """A place for one process; `gpu` is its device, None where it computes on cores."""
+
+    number: int
+    gpu: str | None
+
+
+class Started(NamedTuple):
+    """A job's process.
+
+    sentinel: ready to be read once the process has ended.
+    """
+
+    process: Any
+    pid: int
+    sentinel: int
+
+    def exit_code(self) -> int:
+        """The exit code of a process that has ended, -N where signal N killed it."""
+        self.process.join() if hasattr(self.process, "join") else self.process.wait()
+        code = getattr(self.process, "exitcode", None)
+        return int(self.process.returncode if code is None else code)
+
+    def ask_to_stop(self) -> None:
+        """Let it save and leave."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it now, with all its ranks: a job leads a process group of its own."""
+        for end in (os.killpg, os.kill):
+            with suppress(ProcessLookupError, PermissionError):
+                end(self.pid, signal.SIGKILL)
+
+
+class LocalLauncher:
+    """One process a job, out of a fork server that has everything imported already.
+
+    Args:
+        slots: jobs at a time; auto is one a GPU, else as many as the cores allow.
+        jobs_per_device: jobs that share a GPU.
+        threads_per_job: threads that a job computes with.
+    """
+
+    def __init__(
+        self,
+        slots: PositiveInt | Literal["auto"] = "auto",
+        jobs_per_device: PositiveInt = 1,
+        threads_per_job: Threads = 1,
+    ) -> None:
+        self._slots = slots
+        self._jobs_per_device = jobs_per_device
+        self.threads_per_job = threads_per_job
+        self._server: ForkServer | None = None
+
+    def open(self, entry: str) -> None:
+        """Start the fork server, which imports the module of `entry` in the meantime."""
+        for name in THREADS:  # read when a library is loaded, which is in the server
+            os.environ[name] = str(self.threads_per_job)
+        self._entry = entry
+        self._server = ForkServer(entry.partition(":")[0])
+
+    def slots(self, gpus: Sequence[str]) -> list[Slot]:
+        """The places for jobs; `gpus` are the devices to share out, none for jobs on cores.
+
+        Raises: InputError when more jobs were asked for than the GPUs are to have.
+        """
+        places = [gpu for _ in range(self._jobs_per_device) for gpu in gpus]
+        if not gpus:
+            cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+            count = max(cores // self.threads_per_job, 1)
+            count = count if self._slots == "auto" else self._slots
+            return [Slot(number, None) for number in range(count)]
+        count = len(places) if self._slots == "auto" else self._slots
+        if count > len(places):
+            raise InputError(
+                f"hydra.launcher.slots: {count} jobs at a time would share {len(gpus)} GPUs; "
+                f"allowed: 1 to {len(places)}, or a larger hydra.launcher.jobs_per_device"
+            )
+        return [Slot(number, gpu) for number, gpu in enumerate(places[:count])]
+
+    def start(self, folder: Path, overrides: Sequence[str], slots: Sequence[Slot]) -> Started:
+        """Start the job whose config lies in `folder`, on as many devices as it has slots.
+
+        A job with several devices gets a fresh interpreter, since Lightning starts its ranks from
+        the command line.
+        """
+        gpus = [slot.gpu for slot in slots if slot.gpu is not None]
+        environment = {"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}
+        if len(slots) > 1:
+            return self._start_fresh(folder, overrides, environment)
+        if self._server is None:
+            raise RuntimeError("open() comes first")
+        process = self._server.start(enter, (self._entry, str(folder), [*overrides], environment))
+        return Started(process, int(process.pid or 0), process.sentinel)
+
+    def _start_fresh(
+        self, folder: Path, overrides: Sequence[str], environment: dict[str, str]
+    ) -> Started:
+        module = self._entry.partition(":")[0]
+        process = subprocess.Popen(  # noqa: S603  our own module, no shell
+            [sys.executable, "-m", module, str(folder), *overrides],
+            env={**os.environ, **environment},
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+        )
+        return Started(process, process.pid, os.pidfd_open(process.pid))

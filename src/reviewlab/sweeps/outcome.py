@@ -1,0 +1,60 @@
+"""How a job stands when its process has ended: what it said, or what its end says about it."""
+
+import signal
+from pathlib import Path
+from typing import Any
+
+from reviewlab.runs.result import read_result
+from reviewlab.runs.status import Status, read_status, write_status
+
+FINAL = ("done", "failed", "preempted", "pruned")
+
+
+def settle(folder: Path, exit_code: int, pid: int, reason: str | None = None) -> Status:
+    """The final status of the job in `folder`, written there where the job could not.
+
+    reason: why it was stopped, when that was not its own doing.
+    """
+    status = known_status(folder)
+    if reason is not None:
+        said = status.finished("killed", reason)
+    elif status.pid == pid and status.state in FINAL and (status.state != "done" or whole(folder)):
+        return status
+    elif exit_code == -signal.SIGTERM:
+        said = status.finished("preempted", "stopped before its first step")
+    elif exit_code < 0:
+        said = status.finished("killed", _killed_by(-exit_code))
+    else:
+        said = status.finished("failed", f"ended with exit code {exit_code} and without a word")
+    if folder.is_dir():
+        write_status(folder, said)
+        return said
+    return said.finished("failed", "its folder was deleted while it ran")
+
+
+def known_status(folder: Path) -> Status:
+    """The status in `folder`; `queued` where it cannot be read."""
+    try:
+        return read_status(folder)
+    except (OSError, ValueError, TypeError):
+        return Status("queued")
+
+
+def whole(folder: Path) -> bool:
+    """Whether there is a result that can be read."""
+    return known_result(folder) is not None
+
+
+def known_result(folder: Path) -> dict[str, Any] | None:
+    """The result in `folder`; None where there is none that can be read."""
+    try:
+        result = read_result(folder)
+    except (OSError, ValueError):
+        return None
+    return result if isinstance(result, dict) and "best" in result else None
+
+
+def _killed_by(number: int) -> str:
+    name = signal.Signals(number).name
+    hint = "; the kernel does that when memory runs out" if number == signal.SIGKILL else ""
+    return f"killed by {name}{hint}"

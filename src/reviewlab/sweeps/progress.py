@@ -1,0 +1,80 @@
+"""Counts what has ended, and guesses how long the rest takes."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+from reviewlab.runs.status import Status
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.outcome import known_result
+
+
+class Progress:
+    """How a sweep stands. It is one of the queue's views, and those that print read it.
+
+    total: jobs of the sweep, with those that were done before.
+    """
+
+    def __init__(self, total: int, slots: int, metric: str, mode: str) -> None:
+        self.total = total
+        self.slots = slots
+        self.metric = metric
+        self.states: Counter[str] = Counter()
+        self.running: dict[int, tuple[Job, float]] = {}
+        self.best: tuple[float, Job] | None = None
+        self._sign = 1 if mode == "max" else -1
+        self._seconds: list[float] = []
+
+    def started(self, job: Job, folder: Path) -> None:
+        """Begin to time it."""
+        self.running[job.number] = (job, time.monotonic())
+
+    def ended(self, job: Job, status: Status, folder: Path) -> None:
+        """Count it, and learn from how long it took."""
+        known = self.running.pop(job.number, None)
+        self.states[status.state] += 1
+        if status.state != "done":
+            return
+        if known is not None:
+            self._seconds.append(time.monotonic() - known[1])
+        value = self.value(folder)
+        if value is not None and (
+            self.best is None or self._sign * value > self._sign * self.best[0]
+        ):
+            self.best = (value, job)
+
+    def tick(self) -> None:
+        """Nothing to count."""
+
+    def value(self, folder: Path) -> float | None:
+        """The metric at the best epoch of a job that is done; None where it has none."""
+        result = known_result(folder)
+        value = None if result is None else result["best"].get(self.metric)
+        return None if value is None else float(value)
+
+    @property
+    def ended_count(self) -> int:
+        """Jobs that need no more work."""
+        return sum(self.states.values())
+
+    def seconds_left(self) -> float | None:
+        """A guess from the jobs so far; None before the first one is done."""
+        if not self._seconds:
+            return None
+        each = sum(self._seconds) / len(self._seconds)
+        spent = sum(min(time.monotonic() - began, each) for _, began in self.running.values())
+        return max((self.total - self.ended_count) * each - spent, 0) / self.slots
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them.
+
+    >>> duration(4), duration(75), duration(7300)
+    ('4 s', '1 min 15 s', '2 h 1 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -1,0 +1,164 @@
+"""Keeps every slot busy until all jobs have ended, and loses none of them."""
+
+import time
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from reviewlab.runs.status import Status
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.local import Slot, Started
+from reviewlab.sweeps.outcome import settle
+
+TICK = 0.25
+"""Seconds between two looks at the clock, at the signals and at folders that somebody holds."""
+
+GRACE = 30.0
+"""Seconds that a job has for saving, before it is killed."""
+
+
+class Source(Protocol):
+    """Where jobs come from: a grid that is worked off, or a search that makes the next one."""
+
+    def next(self) -> Job | None:
+        """A job that can start now; None when there is none, for now or for good."""
+
+    def ended(self, job: Job, status: Status, folder: Path) -> None:
+        """Hear how a job ended."""
+
+
+class View(Protocol):
+    """Who tells a person how it goes."""
+
+    def started(self, job: Job, folder: Path) -> None:
+        """A job begins or goes on."""
+
+    def ended(self, job: Job, status: Status, folder: Path) -> None:
+        """A job has ended."""
+
+    def tick(self) -> None:
+        """Some time has passed."""
+
+
+class Running(NamedTuple):
+    """A job that has a process. Times are of the monotonic clock, which never jumps."""
+
+    job: Job
+    folder: Path
+    slots: list[Slot]
+    process: Started
+    began: float
+
+
+class Queue:
+    """Starts a job wherever a slot is free, and settles each that ends.
+
+    start: makes a job's folder ready and starts its process there; None while somebody else still
+        works in that folder.
+    timeout: seconds that a job may take.
+    fail_fast: stop when a job fails.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        views: Sequence[View],
+        slots: Sequence[Slot],
+        start: Callable[[Job, list[Slot]], tuple[Path, Started] | None],
+        timeout: float | None = None,
+        fail_fast: bool = False,
+    ) -> None:
+        self._source = source
+        self._views = views
+        self._free = list(slots)
+        self._start = start
+        self._timeout = timeout
+        self._fail_fast = fail_fast
+        self._waiting: list[Job] = []
+        self._running: list[Running] = []
+        self._asked: dict[int, float] = {}
+        self.stopping = False
+
+    def run(self) -> None:
+        """Work until nothing runs and nothing more is to be started."""
+        try:
+            while True:
+                if not self.stopping:
+                    self._fill()
+                if not self._running and (self.stopping or not self._waiting):
+                    return
+                self._wait()
+        finally:
+            self.kill()  # only where something broke: nobody must be left over
+
+    def stop(self) -> None:
+        """Let what runs save and leave, and start nothing more."""
+        self.stopping = True
+        for running in self._running:
+            self._ask(running)
+
+    def kill(self) -> None:
+        """End what runs now."""
+        self.stopping = True
+        for running in self._running:
+            running.process.kill()
+
+    def _fill(self) -> None:
+        """Start jobs while there are slots; one that needs more of them than are free waits."""
+        held = []
+        while self._free:
+            job = self._waiting.pop(0) if self._waiting else self._source.next()
+            if job is None:
+                break
+            if job.devices > len(self._free):
+                self._waiting.insert(0, job)
+                break
+            slots, self._free = self._free[: job.devices], self._free[job.devices :]
+            started = self._start(job, slots)
+            if started is None:
+                held.append(job)
+                self._free += slots
+                continue
+            folder, process = started
+            self._running.append(Running(job, folder, slots, process, time.monotonic()))
+            for view in self._views:
+                view.started(job, folder)
+        self._waiting += held
+
+    def _wait(self) -> None:
+        ready = wait([running.process.sentinel for running in self._running], TICK)
+        for running in [r for r in self._running if r.process.sentinel in ready]:
+            self._settle(running)
+        for running in self._running:
+            self._watch_the_clock(running)
+        for view in self._views:
+            view.tick()
+
+    def _settle(self, running: Running) -> None:
+        self._running.remove(running)
+        self._free += running.slots
+        process, late = running.process, self._is_late(running)
+        reason = f"took longer than sweep.timeout={self._timeout:g} s" if late else None
+        status = settle(running.folder, process.exit_code(), process.pid, reason)
+        process.kill()  # ranks that outlived it
+        self._source.ended(running.job, status, running.folder)
+        for view in self._views:
+            view.ended(running.job, status, running.folder)
+        if self._fail_fast and status.state in ("failed", "killed"):
+            self.stop()
+
+    def _watch_the_clock(self, running: Running) -> None:
+        if self._is_late(running):
+            self._ask(running)
+        asked = self._asked.get(running.process.pid)
+        if asked is not None and time.monotonic() - asked > GRACE:
+            running.process.kill()
+
+    def _is_late(self, running: Running) -> bool:
+        return self._timeout is not None and time.monotonic() - running.began > self._timeout
+
+    def _ask(self, running: Running) -> None:
+        if running.process.pid not in self._asked:
+            self._asked[running.process.pid] = time.monotonic()
+            running.process.ask_to_stop()

@@ -1,0 +1,43 @@
+"""What a person says about a sweep as a whole: the node `sweep`."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import StringConstraints
+
+from reviewlab.ranges import PositiveFloat, PositiveInt
+
+SweepName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
+
+
+@dataclass(frozen=True)
+class SweepSettings:
+    """How a sweep is called, what varies in it, and when it is over.
+
+    name: of its folder; the same name again goes on with it. None: the sweep's file or what varies,
+        and the time.
+    metric: what the leaderboard ranks by, at the epoch that a run's `monitor` chose.
+    mode: whether a large one is good.
+    grid: by key, a list of values, or what Hydra takes on a command line: `1e-3,1e-2`, `range(3)`.
+    zip: each a mapping like `grid`, whose lists are walked together.
+    exclude: a job that has all values of one of these is left out.
+    seeds: so many seeds from 0 on.
+    dry_run: show the table of jobs, and start none.
+    allow_changes: go on with a sweep although the code or the config has changed since.
+    fail_fast: start no more jobs when one has failed.
+    max_attempts: how often a job may fail before it is not tried again.
+    timeout: seconds that a job may take.
+    """
+
+    name: SweepName | None = None
+    metric: str = "val/accuracy"
+    mode: Literal["min", "max"] = "max"
+    grid: dict[str, Any] = field(default_factory=dict)
+    zip: list[dict[str, Any]] = field(default_factory=list)
+    exclude: list[dict[str, Any]] = field(default_factory=list)
+    seeds: PositiveInt | None = None
+    dry_run: bool = False
+    allow_changes: bool = False
+    fail_fast: bool = False
+    max_attempts: PositiveInt = 3
+    timeout: PositiveFloat | None = None

@@ -1,0 +1,129 @@
+"""What a person sees of a sweep while it runs: a live table, or a line an event in a log file."""
+
+import os
+import time
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from reviewlab.runs.status import Status
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.progress import Progress, duration
+
+SHOWN_RUNNING = 12
+LOG = "train.log"
+
+
+class Lines:
+    """A line an event, which a log file takes, and above a live table a terminal too.
+
+    all_events: also the jobs that begin or end well; a live table shows those by itself.
+    """
+
+    def __init__(self, progress: Progress, console: Console, all_events: bool) -> None:
+        self._progress = progress
+        self._console = console
+        self._all = all_events
+
+    def started(self, job: Job, folder: Path) -> None:
+        """Say that it begins."""
+        if self._all:
+            goes_on = (folder / "checkpoints" / "last.ckpt").exists()
+            self._say(f"{_number(job)} {'goes on' if goes_on else 'starts'}  {said(job)}")
+
+    def ended(self, job: Job, status: Status, folder: Path) -> None:
+        """Say how it ended; of a failure also the last line, and where its log is."""
+        seconds = (status.ended or 0) - (status.started or status.ended or 0)
+        if status.state in ("failed", "killed"):
+            self._say(f"{_number(job)} {status.state}  {said(job)}\n  {last_line(status)}")
+            self._say(f"  log: {_shown(folder / LOG)}")
+        elif self._all:
+            value = self._progress.value(folder)
+            shown = "" if value is None else f"  {self._progress.metric} {value:.4f}"
+            self._say(f"{_number(job)} {status.state}{shown}  {seconds:.1f} s  {said(job)}")
+
+    def tick(self) -> None:
+        """Nothing happens between events."""
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True, emoji=False)
+
+
+class LiveTable:
+    """Running, done, failed, best so far and time left, drawn four times a second."""
+
+    def __init__(self, progress: Progress, console: Console) -> None:
+        self._progress = progress
+        self._live = Live(console=console, auto_refresh=False, transient=True)
+        self._drawn = 0.0
+        self._live.start()
+
+    def started(self, job: Job, folder: Path) -> None:
+        """Draw it."""
+        self.tick()
+
+    def ended(self, job: Job, status: Status, folder: Path) -> None:
+        """Draw without it."""
+        self.tick()
+
+    def tick(self) -> None:
+        """Draw, when the last time is long enough ago."""
+        now = time.monotonic()
+        if now - self._drawn >= 0.25:
+            self._drawn = now
+            self._live.update(self._drawing(), refresh=True)
+
+    def close(self) -> None:
+        """Give the terminal back."""
+        self._live.stop()
+
+    def _drawing(self) -> RenderableType:
+        table = Table("job", "running", "for", box=None, padding=(0, 2, 0, 0))
+        now = time.monotonic()
+        for job, began in [*self._progress.running.values()][:SHOWN_RUNNING]:
+            table.add_row(str(job.number), Text(said(job)), duration(now - began))
+        hidden = len(self._progress.running) - SHOWN_RUNNING
+        if hidden > 0:
+            table.add_row("", f"and {hidden} more", "")
+        return Group(table, Text(standing(self._progress)))
+
+
+def standing(progress: Progress) -> str:
+    """One line that says how the sweep stands.
+
+    >>> standing(Progress(4, 2, "val/accuracy", "max"))
+    '0 of 4 ended, 0 running'
+    """
+    parts = [f"{progress.ended_count} of {progress.total} ended"]
+    parts += [f"{n} {state}" for state, n in sorted(progress.states.items()) if n]
+    parts.append(f"{len(progress.running)} running")
+    if progress.best is not None:
+        value, job = progress.best
+        parts.append(f"best {progress.metric} {value:.4f} (job {job.number})")
+    left = progress.seconds_left()
+    if left is not None and progress.ended_count < progress.total:
+        parts.append(f"about {duration(left)} left")
+    return ", ".join(parts)
+
+
+def said(job: Job) -> str:
+    """What the sweep sets for a job, on one line."""
+    return " ".join(job.overrides)
+
+
+def last_line(status: Status) -> str:
+    """The line of an error that says what it was."""
+    lines = (status.error or "").strip().splitlines()
+    return lines[-1] if lines else ""
+
+
+def _number(job: Job) -> str:
+    return f"job {job.number}"
+
+
+def _shown(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
