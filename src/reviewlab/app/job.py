@@ -22,8 +22,11 @@ from reviewlab.errors import InputError
 from reviewlab.models import load_classifier
 from reviewlab.runs.files import read_json
 from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.provenance import software
 from reviewlab.runs.status import read_status, write_status
 from reviewlab.sweeps.entry import leave_with_the_sweep
+
+software()  # half a second that no fork has to spend again
 
 
 def main(folder: Path, overrides: list[str]) -> None:

@@ -4,6 +4,7 @@ import platform
 import socket
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,21 @@ def provenance(argv: list[str], device: str) -> dict[str, Any]:
     """
     return {
         "argv": argv,
+        **software(),
+        "host": socket.gethostname(),
+        "platform": platform.platform(),
+        "device": device,
+    }
+
+
+@cache
+def software() -> dict[str, Any]:
+    """The code and the packages of this process; found out once, and inherited by its forks."""
+    return {
         "commit": _git("rev-parse", "HEAD"),
         "diff": _git("diff", "HEAD"),
         "python": sys.version.split()[0],
         "packages": {d.metadata["Name"]: d.version for d in distributions() if d.metadata["Name"]},
-        "host": socket.gethostname(),
-        "platform": platform.platform(),
-        "device": device,
     }
 
 

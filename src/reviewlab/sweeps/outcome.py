@@ -5,19 +5,21 @@ from pathlib import Path
 from typing import Any
 
 from reviewlab.runs.result import read_result
-from reviewlab.runs.status import Status, read_status, write_status
+from reviewlab.runs.status import State, Status, read_status, write_status
 
 FINAL = ("done", "failed", "preempted", "pruned")
 
 
-def settle(folder: Path, exit_code: int, pid: int, reason: str | None = None) -> Status:
+def settle(
+    folder: Path, exit_code: int, pid: int, verdict: tuple[State, str] | None = None
+) -> Status:
     """The final status of the job in `folder`, written there where the job could not.
 
-    reason: why it was stopped, when that was not its own doing.
+    verdict: how it ended and why, when that was not its own doing.
     """
     status = known_status(folder)
-    if reason is not None:
-        said = status.finished("killed", reason)
+    if verdict is not None:
+        said = status.finished(*verdict)
     elif status.pid == pid and status.state in FINAL and (status.state != "done" or whole(folder)):
         return status
     elif exit_code == -signal.SIGTERM:

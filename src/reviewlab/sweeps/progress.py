@@ -54,8 +54,8 @@ class Progress:
 
     @property
     def ended_count(self) -> int:
-        """Jobs that need no more work."""
-        return sum(self.states.values())
+        """Jobs that need no more work; one that was preempted goes on another time."""
+        return sum(self.states.values()) - self.states["preempted"]
 
     def seconds_left(self) -> float | None:
         """A guess from the jobs so far; None before the first one is done."""

@@ -6,7 +6,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from reviewlab.runs.status import Status
+from reviewlab.runs.status import State, Status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import Slot, Started
 from reviewlab.sweeps.outcome import settle
@@ -78,36 +78,33 @@ class Queue:
         self._waiting: list[Job] = []
         self._running: list[Running] = []
         self._asked: dict[int, float] = {}
-        self.stopping = False
+        self._stopping = self._killed = False
 
     def run(self) -> None:
         """Work until nothing runs and nothing more is to be started."""
         try:
             while True:
-                if not self.stopping:
-                    self._fill()
-                if not self._running and (self.stopping or not self._waiting):
+                self._fill()
+                if not self._running and (self._stopping or not self._waiting):
                     return
                 self._wait()
         finally:
             self.kill()  # only where something broke: nobody must be left over
 
     def stop(self) -> None:
-        """Let what runs save and leave, and start nothing more."""
-        self.stopping = True
-        for running in self._running:
-            self._ask(running)
+        """Let what runs save and leave, and start nothing more; a signal handler may call it."""
+        self._stopping = True
 
     def kill(self) -> None:
-        """End what runs now."""
-        self.stopping = True
+        """End what runs now; a signal handler may call it."""
+        self._stopping = self._killed = True
         for running in self._running:
             running.process.kill()
 
     def _fill(self) -> None:
         """Start jobs while there are slots; one that needs more of them than are free waits."""
         held = []
-        while self._free:
+        while self._free and not self._stopping:
             job = self._waiting.pop(0) if self._waiting else self._source.next()
             if job is None:
                 break
@@ -138,9 +135,8 @@ class Queue:
     def _settle(self, running: Running) -> None:
         self._running.remove(running)
         self._free += running.slots
-        process, late = running.process, self._is_late(running)
-        reason = f"took longer than sweep.timeout={self._timeout:g} s" if late else None
-        status = settle(running.folder, process.exit_code(), process.pid, reason)
+        process = running.process
+        status = settle(running.folder, process.exit_code(), process.pid, self._verdict(running))
         process.kill()  # ranks that outlived it
         self._source.ended(running.job, status, running.folder)
         for view in self._views:
@@ -148,8 +144,15 @@ class Queue:
         if self._fail_fast and status.state in ("failed", "killed"):
             self.stop()
 
-    def _watch_the_clock(self, running: Running) -> None:
+    def _verdict(self, running: Running) -> tuple[State, str] | None:
+        if self._killed:
+            return "preempted", "stopped at once"
         if self._is_late(running):
+            return "killed", f"took longer than sweep.timeout={self._timeout:g} s"
+        return None
+
+    def _watch_the_clock(self, running: Running) -> None:
+        if self._stopping or self._is_late(running):
             self._ask(running)
         asked = self._asked.get(running.process.pid)
         if asked is not None and time.monotonic() - asked > GRACE:
