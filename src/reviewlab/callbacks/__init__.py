@@ -4,6 +4,7 @@ from reviewlab.callbacks.checkpoints import Checkpoints
 from reviewlab.callbacks.curves import Curves
 from reviewlab.callbacks.hyperparameter_row import HyperparameterRow
 from reviewlab.callbacks.interruption import Interrupted, Interruption
+from reviewlab.callbacks.plateau import Plateau
 from reviewlab.callbacks.progress import EpochLines
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "HyperparameterRow",
     "Interrupted",
     "Interruption",
+    "Plateau",
 ]

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pytorch_lightning as pl
 from torch import Tensor, nn
 from torch.optim import Optimizer
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from reviewlab.data.batch import Batch
 from reviewlab.models.metrics import EpochMetrics
@@ -105,6 +106,11 @@ class ReviewClassifier(pl.LightningModule):
         if scheduler is None:
             return optimizer
         return {"optimizer": optimizer, "lr_scheduler": scheduler}
+
+    def lr_scheduler_step(self, scheduler: Any, metric: Any) -> None:
+        """Step a schedule of steps or epochs; one that watches a metric is stepped by `Plateau`."""
+        if not isinstance(scheduler, ReduceLROnPlateau):
+            super().lr_scheduler_step(scheduler, metric)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add what makes a checkpoint stand alone, and the epoch's outputs so far."""

@@ -14,7 +14,7 @@ import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.loggers import Logger
 
-from reviewlab.callbacks import Checkpoints, Curves, HyperparameterRow, Interruption
+from reviewlab.callbacks import Checkpoints, Curves, HyperparameterRow, Interruption, Plateau
 from reviewlab.callbacks.curves import Mode, seven_digits
 from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
 from reviewlab.training.checkpoint_io import AtomicCheckpointIO
@@ -63,7 +63,8 @@ class Training:
         checkpoints = self._checkpoints()
         interruption = Interruption(checkpoints)
         row = HyperparameterRow(self.hyperparameters, curves)
-        trainer = self._trainer(classifier, data, [curves, row, checkpoints, interruption])
+        own: list[Callback] = [curves, Plateau(curves), row, checkpoints, interruption]
+        trainer = self._trainer(classifier, data, own)
         steps = total_steps(trainer, len(data.train_dataloader()))
         make_lean(trainer, classifier)
         classifier.use_optimizer(self.optimizer, partial(self.scheduler, total_steps=steps))
