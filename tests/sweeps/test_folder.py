@@ -1,0 +1,56 @@
+"""A sweep's folder: claimed once, held by one, and where a job is found again."""
+
+import multiprocessing
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.sweeps.conftest import job
+
+from reviewlab.errors import InputError
+from reviewlab.sweeps.folder import SweepFolder
+
+
+def claimed(parent: Path) -> str:
+    return SweepFolder.claim(parent, "same").path.name
+
+
+def test_claims_of_one_name_never_share_a_folder(tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        names = pool.map(claimed, [tmp_path] * 8)
+    assert sorted(names) == ["same", *(f"same-{number}" for number in range(2, 9))]
+
+
+def test_only_one_works_there_and_the_other_hears_who(tmp_path: Path) -> None:
+    folder = SweepFolder.claim(tmp_path, "lr")
+    refused = pytest.raises(InputError, match=r"sweep.name: 'lr' .* by process \d+ on")
+    with folder.held(), refused, SweepFolder(folder.path).held():
+        pass
+    with folder.held():
+        assert folder.read() is None
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    folder = SweepFolder.claim(tmp_path, "lr")
+    folder.write({"name": "lr", "varied": ["ä"]})
+    assert folder.read() == {"name": "lr", "varied": ["ä"]}
+    (folder.path / "sweep.yaml").write_text("name: [")
+    assert folder.read() is None
+
+
+def test_a_job_is_found_by_its_run_id(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path)
+    path = folder.of_job(job(3, "model=lstm"))
+    path.mkdir(parents=True)
+    (folder.jobs / "0004-half-made").write_text("no folder")
+    assert path.name == "0003-model-lstm-000000000003"
+    assert folder.of_jobs() == {"000000000003": path}
+
+
+@given(st.text(max_size=300))
+def test_a_jobs_folder_has_a_name_that_every_system_takes(override: str) -> None:
+    name = SweepFolder(Path("/sweep")).of_job(job(0, override)).name
+    assert len(name) <= 80
+    assert set(name) <= {*string.ascii_letters, *string.digits, *"._-"}

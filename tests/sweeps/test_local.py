@@ -1,0 +1,34 @@
+"""How many jobs run at a time, and on what."""
+
+import pytest
+
+from reviewlab.errors import InputError
+from reviewlab.sweeps.local import LocalLauncher, Slot
+
+
+@pytest.fixture(autouse=True)
+def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: {0, 1, 2, 3})
+
+
+@pytest.mark.parametrize(
+    ("options", "gpus", "expected"),
+    [
+        ({}, [], [None] * 4),
+        ({"threads_per_job": 2}, [], [None] * 2),
+        ({"threads_per_job": 8}, [], [None]),
+        ({"slots": 3}, [], [None] * 3),
+        ({}, ["0", "1"], ["0", "1"]),
+        ({"jobs_per_device": 2}, ["0", "1"], ["0", "1", "0", "1"]),
+        ({"jobs_per_device": 2, "slots": 3}, ["0", "1"], ["0", "1", "0"]),
+        ({"slots": 1}, ["0", "1"], ["0"]),
+    ],
+)
+def test_slots(options: dict[str, int], gpus: list[str], expected: list[str | None]) -> None:
+    slots = LocalLauncher(**options).slots(gpus)
+    assert slots == [Slot(number, gpu) for number, gpu in enumerate(expected)]
+
+
+def test_gpus_are_shared_only_when_asked_for() -> None:
+    with pytest.raises(InputError, match=r"hydra.launcher.slots: 3 .* allowed: 1 to 2, or"):
+        LocalLauncher(slots=3).slots(["0", "1"])

@@ -1,0 +1,59 @@
+"""What is left to do of a sweep, and what has changed since it began."""
+
+from pathlib import Path
+
+import pytest
+from tests.sweeps.conftest import job
+
+from reviewlab.runs.result import write_result
+from reviewlab.runs.status import State, Status, write_status
+from reviewlab.sweeps.changes import changes
+from reviewlab.sweeps.grid import earlier
+from reviewlab.sweeps.outcome import known_result, known_status
+
+
+@pytest.mark.parametrize(
+    ("state", "failures", "result", "over"),
+    [
+        ("done", 0, True, True),
+        ("done", 0, False, False),
+        ("pruned", 0, False, True),
+        ("running", 0, False, False),
+        ("preempted", 0, False, False),
+        ("queued", 0, False, False),
+        ("failed", 1, False, False),
+        ("killed", 2, False, False),
+        ("failed", 3, False, True),
+        ("killed", 3, False, True),
+    ],
+)
+def test_what_is_over_and_what_goes_on(
+    state: State, failures: int, result: bool, over: bool, tmp_path: Path
+) -> None:
+    write_status(tmp_path, Status(state, failures=failures))
+    if result:
+        write_result(tmp_path, {"best": {}})
+    jobs = [job(0), job(1)]
+    found = earlier(jobs, {jobs[0].run_id: tmp_path}, max_attempts=3)
+    assert [e.job for e in found] == ([jobs[0]] if over else [])
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"states": 1}', "null"])
+def test_a_file_that_cannot_be_read_is_as_none(text: str, tmp_path: Path) -> None:
+    for name in ("status.json", "result.json"):
+        (tmp_path / name).write_text(text)
+    assert known_status(tmp_path) == Status("queued")
+    assert known_result(tmp_path) is None
+
+
+def test_what_changed_is_named_but_not_what_varies_or_where_it_runs() -> None:
+    def kept(lr: float, epochs: int, outputs: str, code: str) -> dict[str, object]:
+        base = {"optimizer": {"lr": lr}, "trainer": {"max_epochs": epochs}, "outputs": outputs}
+        return {"varied": ["optimizer.lr"], "base": base, "code": {"nn/init.py": code}}
+
+    before = kept(0.1, 1, "/a", "1")
+    assert changes(before, kept(0.2, 1, "/b", "1")) == []
+    assert changes(before, kept(0.1, 2, "/a", "2")) == [
+        "trainer.max_epochs: 1 -> 2",
+        "code: nn/init.py: '1' -> '2'",
+    ]

@@ -1,0 +1,115 @@
+"""The queue against jobs that end in every way there is; processes and fork server are real."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.sweeps.conftest import Events
+
+from reviewlab.runs.status import read_status
+from reviewlab.sweeps import queue as queue_module
+from reviewlab.sweeps.local import Slot
+
+Make = Callable[..., tuple[queue_module.Queue, Events]]
+
+
+def states(events: Events) -> dict[int, str]:
+    return {number: status.state for number, status in sorted(events.statuses.items())}
+
+
+def when(condition: Callable[[], bool], act: Callable[[], Any]) -> threading.Thread:
+    """Act as soon as the condition holds."""
+
+    def wait() -> None:
+        while not condition():
+            time.sleep(0.02)
+        act()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    return thread
+
+
+def test_each_ends_as_it_did_and_the_others_go_on(queue: Make, tmp_path: Path) -> None:
+    work, events = queue("raise", "exit", "kill", "succeed")
+    work.run()
+    assert states(events) == {0: "failed", 1: "failed", 2: "killed", 3: "done"}
+    assert "exit code 7" in (events.statuses[1].error or "")
+    assert "SIGKILL" in (events.statuses[2].error or "")
+    for number, status in events.statuses.items():
+        assert read_status(tmp_path / str(number)) == status
+        assert status.failures == (status.state != "done")
+
+
+@pytest.mark.parametrize(("action", "state"), [("truncate", "failed"), ("delete", "failed")])
+def test_a_folder_that_cannot_be_read_is_one_failure(queue: Make, action: str, state: str) -> None:
+    work, events = queue(action, "succeed")
+    work.run()
+    assert states(events) == {0: state, 1: "done"}
+
+
+def test_never_more_jobs_than_slots(queue: Make) -> None:
+    work, events = queue(*["succeed"] * 6, slots=2)
+    work.run()
+    assert events.most_at_once == 2
+    assert len(events.statuses) == 6
+
+
+def test_the_first_failure_stops_the_others_when_asked_to(queue: Make, tmp_path: Path) -> None:
+    work, events = queue("wait", "exit", "succeed", fail_fast=True)
+    work.run()
+    assert states(events) == {0: "preempted", 1: "failed"}
+    assert not (tmp_path / "2").exists()
+
+
+def test_a_job_past_its_time_is_killed_after_it_could_save(queue: Make) -> None:
+    work, events = queue("wait", "succeed", slots=1, timeout=1.0)
+    work.run()
+    assert states(events) == {0: "killed", 1: "done"}
+    assert events.statuses[0].error == "took longer than sweep.timeout=1 s"
+
+
+def test_a_job_that_hears_nothing_is_killed(queue: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_module, "GRACE", 0.5)
+    work, events = queue("deaf", timeout=0.5)
+    work.run()
+    assert states(events) == {0: "killed"}
+
+
+def test_stopping_lets_jobs_save_and_starts_nothing_more(queue: Make, tmp_path: Path) -> None:
+    work, events = queue("wait", "wait", "succeed")
+    both = [tmp_path / "0" / "waiting", tmp_path / "1" / "waiting"]
+    asks = when(lambda: all(file.exists() for file in both), work.stop)
+    work.run()
+    asks.join()
+    assert states(events) == {0: "preempted", 1: "preempted"}
+    assert {status.error for status in events.statuses.values()} == {"told to"}
+
+
+def test_killing_counts_as_no_failure_of_the_job(queue: Make, tmp_path: Path) -> None:
+    work, events = queue("deaf", "succeed", slots=1)
+    asks = when((tmp_path / "0" / "waiting").exists, work.kill)
+    work.run()
+    asks.join()
+    assert states(events) == {0: "preempted"}
+    assert events.statuses[0].failures == 0
+
+
+def test_a_job_sees_its_device_and_its_threads(
+    launcher: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = launcher.start(tmp_path, ["environment"], [Slot(3, "5")])
+    assert started.exit_code() == 0
+    assert (tmp_path / "environment").read_text() == "5 1"
+
+
+def test_the_second_fork_starts_at_once(launcher: Any, tmp_path: Path) -> None:
+    """No interpreter starts and nothing is imported: the fork server's own modules are there."""
+    for number in range(2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert launcher.start(folder, ["succeed"], [Slot(0, None)]).exit_code() == 0
+        assert read_status(folder).state == "done"
