@@ -1,8 +1,10 @@
 """What `scripts/train.py` leaves and says, in processes as people start them."""
 
 import errno
+import re
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -293,3 +295,18 @@ def test_a_diverged_run_says_so(tmp_path: Path, train_here) -> None:
     assert said[-2].startswith("diverged: a loss was not finite")
     assert said[-1].startswith("collapsed: every prediction is one class")
     assert done.result["last"]["train/loss"] is None  # JSON has no NaN
+
+
+def test_a_few_batches_of_everything(tmp_path: Path, train_here: Callable[..., Done]) -> None:
+    done = train_here(tmp_path, "debug=limit", "data.reviews=800", "test=true")
+    assert done.code == 0, done.err
+    [epoch] = done.result["curves"]
+    assert epoch["step"] == 5
+    assert done.result["test"]["test/loss"] > 0
+
+
+def test_where_the_time_goes(tmp_path: Path, train_here: Callable[..., Done]) -> None:
+    done = train_here(tmp_path, "debug=profiler", "data.reviews=300")
+    assert done.code == 0, done.err
+    [path] = re.findall("^where the time went: (.*)$", done.out, re.MULTILINE)
+    assert "run_training_epoch" in (tmp_path / path).read_text(encoding="utf-8")

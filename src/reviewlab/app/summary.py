@@ -26,6 +26,7 @@ def summary(outcome: Outcome) -> str:
         f"\n{metrics(result)}\n",
         _which_epoch(result),
         _effort(result),
+        *(f"where the time went: {_shown(path)}" for path in sorted(folder.glob("*-profile*.txt"))),
         f"run folder: {_shown(folder)}\n",
         "next:",
         *(f"  {command}" for command in next_commands(folder)),

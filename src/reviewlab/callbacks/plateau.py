@@ -2,6 +2,7 @@
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from reviewlab.callbacks.curves import Curves
 
@@ -22,5 +23,6 @@ class Plateau(Checkpoint):
         """Step, unless the budget has cut the epoch short or it measured no such metric."""
         measured = self._curves.epochs[-1]
         for config in trainer.lr_scheduler_configs:
-            if config.reduce_on_plateau and trainer.is_last_batch and config.monitor in measured:
-                config.scheduler.step(measured[config.monitor])
+            finished = trainer.is_last_batch and config.monitor in measured
+            if finished and isinstance(config.scheduler, ReduceLROnPlateau):
+                config.scheduler.step(measured[str(config.monitor)])
