@@ -1,10 +1,7 @@
 """The folder of one run: claimed by one process alone, and always laid out the same way."""
 
-import os
-import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +9,7 @@ import yaml
 
 from reviewlab.errors import InputError
 from reviewlab.runs.files import write_text
+from reviewlab.runs.lock import alone_in
 
 
 class RunFolder:
@@ -46,33 +44,9 @@ class RunFolder:
             raise InputError(f"resume: {str(path)!r} is not a run folder: it has no config.yaml")
         return cls(path)
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep every other process from training in this folder while the block lasts.
-
-        The system lets go of the lock when the process ends, however it does. `.lock` stays: were
-        it deleted, two processes could hold two files of that name.
-
-        Raises:
-            InputError: another process holds it; the line says which, as `.lock` does.
-        """
-        from filelock import FileLock, Timeout  # 20 ms that a reader of the folder need not pay
-
-        path = self.path / ".lock"
-        lock = FileLock(path, blocking=False)
-        try:
-            lock.acquire()
-        except Timeout:
-            holder = path.read_text(encoding="utf-8").strip() or "another process"
-            raise InputError(
-                f"resume: {str(self.path)!r} is being trained by {holder}; allowed: wait until it "
-                "has ended, or stop it"
-            ) from None
-        try:
-            path.write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
-            yield
-        finally:
-            lock.release()
+    def held(self) -> AbstractContextManager[None]:
+        """Train here alone while the block lasts; an InputError says who does already."""
+        return alone_in(self.path, f"resume: {str(self.path)!r} is being trained by")
 
     @property
     def checkpoints(self) -> Path:

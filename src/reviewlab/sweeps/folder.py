@@ -1,19 +1,15 @@
 """The folder of one sweep: claimed by one process alone, and held while it works there."""
 
-import json
-import os
-import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from reviewlab.errors import InputError
-from reviewlab.runs.files import write_json, write_text
+from reviewlab.runs.files import write_text
 from reviewlab.runs.identity import slug
+from reviewlab.runs.lock import alone_in
 from reviewlab.sweeps.job import Job
 
 SLUG_LENGTH = 60
@@ -40,26 +36,9 @@ class SweepFolder:
                 return cls(path)
         raise FileExistsError(f"{parent / name} and 9,998 more like it are taken")
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Work here alone; the system lets go of the folder however this process ends.
-
-        Raises: InputError that says who works here already.
-        """
-        from filelock import FileLock, Timeout
-
-        lock, holder = FileLock(self.path / ".lock", timeout=0), self.path / ".holder.json"
-        try:
-            lock.acquire()
-        except Timeout:
-            raise InputError(f"sweep.name: {self.path.name!r} {_held_by(holder)}") from None
-        try:
-            write_json(holder, {"host": socket.gethostname(), "pid": os.getpid()})
-            yield
-        finally:
-            with suppress(OSError):
-                holder.unlink()
-            lock.release()
+    def held(self) -> AbstractContextManager[None]:
+        """Work here alone while the block lasts; an InputError says who does already."""
+        return alone_in(self.path, f"sweep.name: {self.path.name!r} is being worked on by")
 
     def of_jobs(self) -> dict[str, Path]:
         """By run id, the folders of jobs that were started; of two with one id the first."""
@@ -91,13 +70,3 @@ class SweepFolder:
 def default_name(what: str) -> str:
     """A name for a sweep that was given none: what it varies, and the time."""
     return f"{slug([what])[:SLUG_LENGTH]}-{time.strftime('%Y-%m-%d_%H-%M-%S')}"
-
-
-def _held_by(holder: Path) -> str:
-    with suppress(OSError, ValueError):
-        known = json.loads(holder.read_text(encoding="utf-8"))
-        return (
-            f"is being worked on by process {known['pid']} on {known['host']}; allowed: wait until "
-            "it has ended, or another name"
-        )
-    return "is being worked on by another process; allowed: wait until it has ended"
