@@ -3,6 +3,8 @@
 Lightning's own take any keyword, so that a misspelt option would pass; these name theirs.
 """
 
+import logging
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -42,8 +44,15 @@ def csv(run_folder: Path, flush_logs_every_n_steps: PositiveInt = 100) -> Logger
 def mlflow(
     run_folder: Path, experiment_name: str = "reviewlab", tracking_uri: str | None = None
 ) -> Logger:
-    """An MLflow run named like the folder; without a server, in `mlruns/` of the run folder."""
+    """An MLflow run named like the folder; without a server, in `mlruns/` of the run folder.
+
+    MLflow 3 wants to be asked for files: a database would need packages that nothing else needs.
+    """
     _require("mlflow")
+    if tracking_uri is None:
+        os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
+    # It warns that an experiment is new; in a run folder it always is.
+    logging.getLogger("pytorch_lightning.loggers.mlflow").setLevel(logging.ERROR)
     from pytorch_lightning.loggers import MLFlowLogger
 
     return MLFlowLogger(
@@ -59,17 +68,26 @@ def wandb(
     entity: str | None = None,
     mode: Literal["online", "offline"] = "online",
 ) -> Logger:
-    """A Weights & Biases run named like the folder."""
+    """A Weights & Biases run named like the folder, in `wandb/` of it.
+
+    An earlier run of this process is ended first: Lightning would log into that one.
+    """
     _require("wandb")
+    import wandb
     from pytorch_lightning.loggers import WandbLogger
 
-    return WandbLogger(
+    if wandb.run is not None:
+        wandb.run.finish()
+    made = WandbLogger(
         name=run_folder.name,
         save_dir=run_folder,
         project=project,
         entity=entity,
         offline=mode == "offline",
+        settings=wandb.Settings(silent=mode == "offline"),
     )
+    made._wandb_init.pop("anonymous", None)  # Lightning always sets what wandb 0.31 warns about
+    return made
 
 
 def _require(package: str) -> None:
