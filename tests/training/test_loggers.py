@@ -59,6 +59,7 @@ def test_a_logger_is_told_what_the_run_was_set_to(setup: Setup) -> None:
         def log_hyperparams(self, params: dict[str, object], *_: object) -> None:
             told.append(params)
 
+    setup.trainer["log_every_n_steps"] = 1
     classifier, data, training = setup.build()
     set_to = {"optimizer.lr": 0.1}
     replace(training, loggers=[Other()], hyperparameters=set_to).run(classifier, data)
