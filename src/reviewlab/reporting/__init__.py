@@ -1,0 +1,1 @@
+"""From run folders to rows, statistics, tables and figures. Imports without torch."""

@@ -1,0 +1,151 @@
+"""What the tables have in common: columns, numbers, words."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewlab.reporting.effects import Effect
+from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.rows import Row
+from reviewlab.reporting.varied import short_keys
+
+MARKS = {"best": "best", "same": "~", "worse": "worse", "unknown": "?"}
+LEGEND = {
+    "same": "~ not distinguishable from the best (paired t, pooled variance, Holm, 5 %)",
+    "unknown": "? nothing can be claimed: fewer than two seeds are shared with the best",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A title and a cell a line; `needed` says how early it goes when there is no room."""
+
+    title: str
+    cells: Sequence[str]
+    needed: int = 0
+    right: bool = True
+
+
+def columns(board: Leaderboard) -> list[Column]:
+    """The leaderboard's columns, the varied keys first."""
+    short = short_keys(board.keys)
+    keys = [
+        Column(short[key], [line.settings[key] for line in board.lines], 9, right=False)
+        for key in board.keys
+    ]
+    of = board.lines
+    rest = [
+        Column("mean", [number(line.mean) for line in of], 9),
+        Column("sd", [number(line.deviation) for line in of], 8),
+        Column("n", [str(line.n) for line in of], 9),
+        Column("95 % interval", [interval(line) for line in of], 4),
+        Column("vs best", [MARKS[line.verdict] for line in of], 9, right=False),
+        Column("p", [probability(line) for line in of], 3),
+        Column("params", [f"{line.parameters:,}" for line in of], 5),
+        Column("seconds", [f"{line.seconds:.1f}" for line in of], 2),
+        Column("epochs", [f"{line.epochs:.3g}" for line in of], 0),
+        Column("tries", [str(line.attempts) for line in of], 1),
+        Column("flags", [flags(line) for line in of], 7, right=False),
+    ]
+    ranks = Column("#", [str(place) for place in range(1, len(of) + 1)], 9)
+    return [ranks, *keys, *(column for column in rest if any(column.cells))]
+
+
+def number(value: float | None) -> str:
+    """Four decimals; in scientific form where those would say nothing."""
+    if value is None:
+        return ""
+    return f"{value:.4f}" if value == 0 or 1e-3 <= abs(value) < 1e4 else f"{value:.3g}"
+
+
+def interval(line: Line) -> str:
+    """`.7012 to .7345`, as numbers."""
+    return "" if line.bounds is None else " to ".join(map(number, line.bounds))
+
+
+def probability(line: Line) -> str:
+    """The adjusted p value."""
+    return "" if line.p is None else "<.001" if line.p < 0.001 else f"{line.p:.3f}".lstrip("0")
+
+
+def flags(line: Line) -> str:
+    """`collapsed 2/3` for two of three runs; runs without a value count as `unfinished`."""
+    words = [f"{name} {count}/{line.n}" for name, count in line.flags.items()]
+    return ", ".join(words + [f"{line.unfinished} unfinished"] * bool(line.unfinished))
+
+
+def heading(board: Leaderboard) -> str:
+    """What is ranked, in a sentence."""
+    runs = sum(line.n for line in board.lines)
+    order = "highest" if board.mode == "max" else "lowest"
+    return (
+        f"{counted(len(board.lines), 'configuration')}, {counted(runs, 'run')},"
+        f" by {board.metric} ({order} first)"
+    )
+
+
+def counted(count: int, word: str) -> str:
+    """`1 run`, `2 runs`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def notes(board: Leaderboard) -> list[str]:
+    """What a reader has to know beside the table."""
+    verdicts = {line.verdict for line in board.lines}
+    said = [text for verdict, text in LEGEND.items() if verdict in verdicts]
+    baselines = {line.baseline for line in board.lines if line.baseline is not None}
+    if len(baselines) == 1:
+        said.append(f"always answering the commonest class: {number(baselines.pop())}")
+    if board.datasets > 1:
+        said.append(f"{board.datasets} different data sets: their numbers do not compare")
+    return said
+
+
+def effect_lines(board: Leaderboard) -> list[str]:
+    """A line a key: does it matter?"""
+    short = short_keys(board.keys)
+    return [_effect_line(short[effect.key], effect) for effect in board.effects]
+
+
+def _effect_line(key: str, effect: Effect) -> str:
+    if not effect.levels:
+        return f"{key}: no two values were tried under the same other settings and seed"
+    best, *rest = effect.levels
+    over = f"{counted(effect.settings, 'setting')} of the rest, {counted(effect.runs, 'run')} each"
+    worse = "; ".join(
+        f"{level.value} {signed(level.difference)}{half(level.half)}"
+        f"{' (clear)' if level.clear else ''}"
+        for level in rest
+    )
+    if all(level.clear is None for level in rest):
+        verdict = "too few seeds to claim anything"
+    elif all(level.clear for level in rest):
+        verdict = f"{best.value} is better"
+    elif any(level.clear for level in rest):
+        verdict = "only the differences marked clear are"
+    else:
+        verdict = "no difference shown"
+    return f"{key}: best {best.value} ({number(best.mean)}); {worse}; {verdict}; {over}"
+
+
+def signed(value: float) -> str:
+    """With its sign, as a difference has one."""
+    return f"{'-' if value < 0 else '+'}{number(abs(value))}"
+
+
+def half(value: float | None) -> str:
+    """Half the interval, behind the number it belongs to."""
+    return "" if value is None else f" ± {number(value)}"
+
+
+def fate(row: Row, base: Path) -> tuple[str, str, str]:
+    """State, folder and reason of a run without a value."""
+    reason = row.reason.removeprefix("unreadable: ")
+    return row.state, shown_path(row.folder, base), " ".join(reason.split())
+
+
+def shown_path(folder: Path, base: Path) -> str:
+    """As short as it can be said from `base`."""
+    relative = os.path.relpath(folder, base)
+    return str(folder) if relative.startswith("..") else relative

@@ -1,0 +1,193 @@
+"""The leaderboard: a line a configuration, best first, with what can be claimed about it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from reviewlab.reporting.effects import Effect, main_effects
+from reviewlab.reporting.rows import Row, read_row
+from reviewlab.reporting.statistics import LEVEL, Table, against, interval, residual
+from reviewlab.reporting.varied import Settings, varied
+
+Verdict = Literal["best", "same", "worse", "unknown"]
+"""same: not distinguishable from the best; unknown: too few shared seeds to claim anything."""
+
+BAD = "diverged", "collapsed"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One configuration, over its seeds.
+
+    settings: of every key that varies, as typed.
+    mean, deviation: of the metric over the seeds; the deviation is None for one seed.
+    bounds: 95 % interval of the mean; None for one seed.
+    p: adjusted, against the best; None where nothing is claimed.
+    parameters, epochs: of the first run; seconds: mean training time of a run.
+    flags: with how many of the runs have it.
+    unfinished: how many runs of this configuration have no value.
+    """
+
+    configuration_id: str
+    settings: Settings
+    rows: Sequence[Row]
+    mean: float
+    deviation: float | None
+    bounds: tuple[float, float] | None
+    verdict: Verdict
+    p: float | None
+    unfinished: int
+
+    @property
+    def n(self) -> int:
+        """How many seeds the mean is over."""
+        return len(self.rows)
+
+    @property
+    def parameters(self) -> int:
+        """Of the model."""
+        return self.rows[0].parameters
+
+    @property
+    def seconds(self) -> float:
+        """Mean training time of a run."""
+        return sum(row.seconds for row in self.rows) / self.n
+
+    @property
+    def epochs(self) -> float:
+        """Mean number of epochs of a run."""
+        return sum(row.epochs for row in self.rows) / self.n
+
+    @property
+    def attempts(self) -> int:
+        """Of all runs together."""
+        return sum(row.attempts for row in self.rows)
+
+    @property
+    def baseline(self) -> float | None:
+        """The metric of always answering the commonest class."""
+        return self.rows[0].baseline
+
+    @property
+    def flags(self) -> dict[str, int]:
+        """Flag to how many runs have it."""
+        names = dict.fromkeys(flag for row in self.rows for flag in row.flags)
+        return {name: sum(name in row.flags for row in self.rows) for name in names}
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """Everything that the files say.
+
+    keys: the settings that vary.
+    lines: best first; ties by configuration id.
+    others: runs without a value, and why.
+    effects: a main effect for each key.
+    datasets: how many; lines of different data do not compare.
+    """
+
+    metric: str
+    mode: str
+    keys: Sequence[str]
+    lines: Sequence[Line]
+    others: Sequence[Row]
+    effects: Sequence[Effect]
+    datasets: int
+
+
+def leaderboard(folders: Sequence[Path], metric: str, mode: str) -> Leaderboard:
+    """The leaderboard of run folders, whatever state those are in."""
+    return made([read_row(folder, metric) for folder in folders], metric, mode)
+
+
+def made(rows: Sequence[Row], metric: str, mode: str) -> Leaderboard:
+    """The leaderboard of rows."""
+    measured = [row for row in rows if row.value is not None]
+    others = [row for row in rows if row.value is None]
+    groups = _configurations(measured)
+    firsts = [group[0] for group in groups]
+    settings = varied(firsts)
+    table = seed_table(groups)
+    means = np.nanmean(table, axis=1) if groups else np.empty(0)
+    order = _ranked(means, [row.configuration_id for row in firsts], mode)
+    table = table[order]
+    left = residual(table) if len(table) else None
+    p = against(table, 0, left) if left else np.empty(0)
+    missing = _missing(firsts, others)
+    lines = [
+        _line(groups[i], settings[i], float(p[place]), place, missing[i])
+        for place, i in enumerate(order)
+    ]
+    keys = list(settings[0]) if settings else []
+    effects = main_effects(keys, [line.settings for line in lines], table, left, mode)
+    return Leaderboard(
+        metric, mode, keys, lines, _last(others), effects, len({row.data for row in measured})
+    )
+
+
+def seed_table(groups: Sequence[Sequence[Row]]) -> Table:
+    """float64 `[configurations, seeds]` of the values; NaN where there is no such run."""
+    seeds = {seed: i for i, seed in enumerate(sorted({r.seed for g in groups for r in g}))}
+    table = np.full((len(groups), len(seeds)), np.nan)
+    for number, group in enumerate(groups):
+        for row in group:
+            table[number, seeds[row.seed]] = row.value
+    return table
+
+
+def _configurations(rows: Sequence[Row]) -> list[list[Row]]:
+    """Rows by configuration; of two runs of one seed, the one that ended last."""
+    groups: dict[str, dict[str, Row]] = defaultdict(dict)
+    for row in sorted(rows, key=lambda row: (row.ended, str(row.folder))):
+        groups[row.configuration_id][row.seed] = row
+    return [[group[seed] for seed in sorted(group, key=_natural)] for group in groups.values()]
+
+
+def _natural(seed: str) -> tuple[int, str]:
+    return (int(seed), "") if seed.isdigit() else (0, seed)
+
+
+def _ranked(means: Table, ids: Sequence[str], mode: str) -> list[int]:
+    sign = -1 if mode == "max" else 1
+    return sorted(range(len(ids)), key=lambda i: (sign * means[i], ids[i]))
+
+
+def _line(group: Sequence[Row], settings: Settings, p: float, place: int, missing: int) -> Line:
+    values = np.array([row.value for row in group], dtype=float)
+    known = bool(np.isfinite(p))
+    verdict: Verdict = "unknown"
+    if place == 0:
+        verdict = "best"
+    elif known:
+        verdict = "worse" if p < LEVEL else "same"
+    return Line(
+        configuration_id=group[0].configuration_id,
+        settings=settings,
+        rows=group,
+        mean=float(values.mean()),
+        deviation=float(values.std(ddof=1)) if len(values) > 1 else None,
+        bounds=interval(values),
+        verdict=verdict,
+        p=p if known else None,
+        unfinished=missing,
+    )
+
+
+def _missing(firsts: Sequence[Row], others: Sequence[Row]) -> list[int]:
+    unfinished: dict[str, int] = defaultdict(int)
+    for row in others:
+        unfinished[_same(row.settings)] += bool(row.settings)
+    return [unfinished[_same(row.settings)] for row in firsts]
+
+
+def _same(settings: Mapping[str, object]) -> str:
+    return repr(sorted(settings.items(), key=lambda item: item[0]))
+
+
+def _last(others: Sequence[Row]) -> list[Row]:
+    order = ["running", "preempted", "queued", "done", "pruned", "failed", "killed", "unreadable"]
+    return sorted(others, key=lambda row: (order.index(row.state), row.folder.name))

@@ -1,0 +1,47 @@
+"""Keeps a sweep's leaderboard up to date while its jobs end."""
+
+from pathlib import Path
+
+from reviewlab.reporting.files import write_csv, write_html, write_markdown
+from reviewlab.reporting.leaderboard import Leaderboard, made
+from reviewlab.reporting.rows import Row, read_row
+from reviewlab.reporting.text import text
+
+
+class Reporter:
+    """The leaderboard of one sweep; rows stay in memory, so that an update reads one folder."""
+
+    def __init__(self, sweep_folder: Path, metric: str, mode: str) -> None:
+        self.folder = sweep_folder
+        self.metric = metric
+        self.mode = mode
+        self._rows: dict[Path, Row] = {}
+        self._board: Leaderboard | None = None
+
+    @property
+    def board(self) -> Leaderboard:
+        """The leaderboard of what has been read."""
+        if self._board is None:
+            self._board = made([*self._rows.values()], self.metric, self.mode)
+        return self._board
+
+    def update(self, job_folder: Path) -> None:
+        """Read one job's folder again, and no other."""
+        self._rows[job_folder] = read_row(job_folder, self.metric)
+        self._board = None
+
+    def write(self) -> None:
+        """Write `leaderboard.md`, `leaderboard.csv` and `leaderboard.html`, each atomically."""
+        write_markdown(self.board, self.folder)
+        write_csv(self.board, self.folder)
+        write_html(self.board, self.folder)
+
+    def figures(self) -> None:
+        """Draw the figures into `figures/` and put them on the page."""
+        from reviewlab.reporting.figures import draw  # matplotlib takes its time
+
+        write_html(self.board, self.folder, draw(self.board, self.folder / "figures"))
+
+    def text(self, width: int) -> str:
+        """The leaderboard for a terminal of `width` columns."""
+        return text(self.board, width, self.folder)

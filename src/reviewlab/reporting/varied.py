@@ -1,0 +1,82 @@
+"""Which settings differ between runs, and how a person would type them."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from reviewlab.reporting.rows import Row
+
+Settings = Mapping[str, str]
+
+ABSENT = "-"
+"""The value of a key that a configuration does not have."""
+
+
+def varied(rows: Sequence[Row]) -> list[Settings]:
+    """Each row's value of every key that differs between rows, as text; all have the same keys.
+
+    Keys below a node, such as `model.dropout` below `model`, that follow from what was chosen for
+    the node are left out: `model=lstm,mlp` varies one thing.
+    """
+    chosen = [_named(row, _typed_everywhere(rows)) for row in rows]
+    keys = list(dict.fromkeys(key for settings in chosen for key in settings))
+    kept = [key for key in keys if len({_key(s.get(key, ABSENT)) for s in chosen}) > 1]
+    kept = [key for key in kept if not _follows(key, kept, chosen)]
+    return [{key: shown(settings.get(key, ABSENT)) for key in kept} for settings in chosen]
+
+
+def shown(value: Any) -> str:
+    """`value` as it is typed on a command line: 0.001, true, null."""
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, float):
+        return short if float(short := f"{value:g}") == value else repr(value)
+    return " ".join(str(value).split())
+
+
+def short_keys(keys: Sequence[str]) -> dict[str, str]:
+    """The fewest last parts of each key that tell it from the others.
+
+    >>> short_keys(["optimizer.lr", "model.dropout", "head.dropout"])
+    {'optimizer.lr': 'lr', 'model.dropout': 'model.dropout', 'head.dropout': 'head.dropout'}
+    """
+    return {key: _shortest(key, keys) for key in keys}
+
+
+def _shortest(key: str, keys: Sequence[str]) -> str:
+    parts = key.split(".")
+    endings = (".".join(parts[-count:]) for count in range(1, len(parts)))
+    alone = (e for e in endings if sum(k == e or k.endswith(f".{e}") for k in keys) == 1)
+    return next(alone, key)
+
+
+def _typed_everywhere(rows: Sequence[Row]) -> set[str]:
+    """The nodes whose choice every row's command line names, so that those names compare."""
+    typed = [set(row.choices) & set(row.settings) for row in rows]
+    return set.intersection(*typed) if typed else set()
+
+
+def _named(row: Row, typed: set[str]) -> dict[str, Any]:
+    nodes = {key.rpartition(".")[0] for key in row.settings} | set(row.settings)
+    return {
+        key: row.choices[key] if key in typed and key in nodes and _is_node(row, key) else value
+        for key, value in row.settings.items()
+    }
+
+
+def _is_node(row: Row, key: str) -> bool:
+    return any(other.startswith(f"{key}.") for other in row.settings)
+
+
+def _follows(key: str, kept: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bool:
+    above = [node for node in kept if key.startswith(f"{node}.")]
+    seen: dict[Hashable, Hashable] = {}
+    for row in rows:
+        choice = tuple(_key(row.get(node, ABSENT)) for node in above)
+        if seen.setdefault(choice, _key(row.get(key, ABSENT))) != _key(row.get(key, ABSENT)):
+            return False
+    return bool(above)
+
+
+def _key(value: Any) -> Hashable:
+    """`1`, `1.0` and `true` are told apart by what is typed only."""
+    return shown(value)
