@@ -19,6 +19,7 @@ ALLOWED = {
     "training": {"training", "models", "callbacks", "nn", "text"},
     "runs": {"runs"},
     "sweeps": {"sweeps", "runs"},
+    "reporting": {"reporting", "runs"},
     "app": {
         "app",
         "training",

@@ -1,10 +1,182 @@
-"""The figures."""
+"""The figures of a leaderboard, as PNG files.
 
+Drawn through matplotlib's objects, not through `pyplot`: no display and no global state.
+"""
+
+from collections import defaultdict
 from pathlib import Path
 
-from reviewlab.reporting.leaderboard import Leaderboard
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from reviewlab.reporting.cells import counted
+from reviewlab.reporting.effects import Effect
+from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.varied import short_keys
+from reviewlab.runs.files import atomic_path
+
+CURVES = 10
+"""More cannot be told apart by colour."""
+
+COLOURS = [f"C{i}" for i in range(CURVES)]
+STYLE = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.3,
+    "font.size": 10,
+    "text.parse_math": False,
+}
 
 
 def draw(board: Leaderboard, folder: Path) -> list[Path]:
-    """Draw them."""
-    return []
+    """Draw what there is to see, and say which files that made."""
+    if not board.lines:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    with rc_context(STYLE):
+        figures = {
+            "learning_curves": learning_curves(board),
+            "main_effects": effects(board),
+            "parameters_and_time": costs(board),
+        }
+        made = [folder / f"{name}.png" for name, figure in figures.items() if figure]
+        for path in made:
+            _save(figures[path.stem], path)
+    return made
+
+
+def learning_curves(board: Leaderboard) -> Figure | None:
+    """The metric by epoch, of the best configurations: mean, and the band from worst to best."""
+    lines = [line for line in board.lines[:CURVES] if any(row.curve for row in line.rows)]
+    if not lines:
+        return None
+    figure, axes = _figure(9, 4.5, 1)
+    for line, colour in zip(lines, COLOURS, strict=False):
+        epochs, low, mean, high = _band(line)
+        axes[0].plot(epochs, mean, color=colour, marker=".", label=_label(board, line))
+        axes[0].fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
+    most = max(row.epochs for line in lines for row in line.rows)
+    axes[0].xaxis.get_major_locator().set_params(integer=True)
+    axes[0].set_xlim(0.8, max(most, 2) + 0.2)
+    axes[0].set(xlabel="epoch", ylabel=board.metric)
+    axes[0].set_title(_title(board, len(lines), "mean and range over seeds"), loc="left")
+    figure.legend(loc="outside right upper", fontsize="small", frameon=False)
+    return figure
+
+
+def effects(board: Leaderboard) -> Figure | None:
+    """The mean over everything else by value, a panel a key."""
+    shown = [effect for effect in board.effects if effect.levels][:12]
+    if not shown:
+        return None
+    columns = min(3, len(shown))
+    rows = -(-len(shown) // columns)
+    figure, axes = _figure(max(4.5, 3.2 * columns), 3.2 * rows, rows, columns, share=True)
+    short = short_keys(board.keys)
+    for axis, effect in zip(axes, shown, strict=False):
+        _levels(axis, effect)
+        axis.set_xlabel(_cut(short[effect.key], 34))
+    for axis in axes[len(shown) :]:
+        axis.set_visible(False)
+    for axis in axes[::columns]:
+        axis.set_ylabel(board.metric)
+    note = "bars: 95 % of the difference to the best value" if shown[0].levels[0].half else ""
+    figure.suptitle(f"mean over everything else; {note}".rstrip("; "), x=0.01, ha="left")
+    return figure
+
+
+def costs(board: Leaderboard) -> Figure | None:
+    """The metric against parameters and against training time; the best ones have colours."""
+    figure, axes = _figure(10, 4.2, 1, 2, share=True)
+    for axis, name in zip(axes, ("parameters", "seconds"), strict=True):
+        for place, line in reversed(list(enumerate(board.lines))):
+            colour = COLOURS[place] if place < CURVES else "0.7"
+            label = _label(board, line) if axis is axes[0] and place < CURVES else None
+            axis.errorbar(
+                max(getattr(line, name), 1e-3),
+                line.mean,
+                line.deviation,
+                fmt="o",
+                color=colour,
+                capsize=2,
+                label=label,
+            )
+        values = [max(getattr(line, name), 1e-3) for line in board.lines]
+        if max(values) > 10 * min(values):
+            axis.set_xscale("log")
+        elif name == "parameters":
+            axis.xaxis.set_major_formatter("{x:,.0f}")
+            axis.xaxis.get_major_locator().set_params(nbins=5, integer=True)
+    axes[0].set(xlabel="parameters", ylabel=board.metric)
+    axes[1].set(xlabel="training time of a run [s]")
+    figure.suptitle("mean and standard deviation over seeds", x=0.01, ha="left")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(
+        handles[::-1], labels[::-1], loc="outside right upper", fontsize="small", frameon=False
+    )
+    return figure
+
+
+def _levels(axis: Axes, effect: Effect) -> None:
+    levels = sorted(effect.levels, key=lambda level: _order(level.value))
+    places = range(len(levels))
+    axis.errorbar(
+        places,
+        [level.mean for level in levels],
+        [(level.half or 0.0) if level.difference else 0.0 for level in levels],
+        fmt="o-",
+        capsize=3,
+    )
+    small = len(levels) > 4 or max(len(level.value) for level in levels) > 8
+    axis.set_xticks(places, [_cut(level.value, 18) for level in levels])
+    axis.tick_params(axis="x", rotation=30 if small else 0)
+    axis.set_xlim(-0.4, len(levels) - 0.6)
+
+
+def _order(value: str) -> tuple[int, float, str]:
+    try:
+        return 0, float(value), value
+    except ValueError:
+        return 1, 0.0, value
+
+
+def _band(line: Line) -> tuple[list[int], list[float], list[float], list[float]]:
+    by_epoch: dict[int, list[float]] = defaultdict(list)
+    for row in line.rows:
+        for epoch, value in row.curve:
+            by_epoch[epoch].append(value)
+    epochs = sorted(by_epoch)
+    values = [by_epoch[epoch] for epoch in epochs]
+    return epochs, [*map(min, values)], [float(np.mean(v)) for v in values], [*map(max, values)]
+
+
+def _label(board: Leaderboard, line: Line) -> str:
+    short = short_keys(board.keys)
+    return _cut(" ".join(f"{short[k]}={v}" for k, v in line.settings.items()) or "all runs", 44)
+
+
+def _title(board: Leaderboard, shown: int, what: str) -> str:
+    all_of = counted(len(board.lines), "configuration")
+    return what if shown == len(board.lines) else f"{what}; the best {shown} of {all_of}"
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _figure(
+    width: float, height: float, rows: int, columns: int = 1, share: bool = False
+) -> tuple[Figure, list[Axes]]:
+    figure = Figure(figsize=(width, height), layout="constrained", dpi=130)
+    axes = figure.subplots(rows, columns, sharey=share, squeeze=False)
+    return figure, list(axes.flat)
+
+
+def _save(figure: Figure | None, path: Path) -> None:
+    assert figure is not None
+    with atomic_path(path) as temporary:
+        FigureCanvasAgg(figure).print_png(temporary)
