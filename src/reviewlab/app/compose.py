@@ -127,7 +127,7 @@ def _quoted(argument: str, several: bool) -> str:
 def compose_config(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
     """The resolved config of one job, without a command line."""
     with rewritten(config_name, overrides):
-        return plain(_composed(config_name, overrides))
+        return plain(composed(config_name, overrides))
 
 
 def plain(config: DictConfig) -> dict[str, Any]:
@@ -156,7 +156,8 @@ def _absolute(value: str, surely_a_path: bool) -> str:
     return value
 
 
-def _composed(config_name: str, overrides: Sequence[str], hydra_too: bool = False) -> DictConfig:
+def composed(config_name: str, overrides: Sequence[str], hydra_too: bool = False) -> DictConfig:
+    """What Hydra composes, interpolations not yet resolved."""
     with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
         return hydra.compose(config_name, list(overrides), return_hydra_config=hydra_too)
 
@@ -198,7 +199,7 @@ def _known(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
     """The config as far as it can be composed: where a misspelt key is looked up."""
     for attempt in (overrides, []):
         try:
-            known = OmegaConf.to_container(_composed(config_name, attempt, True), resolve=False)
+            known = OmegaConf.to_container(composed(config_name, attempt, True), resolve=False)
         except Exception:  # noqa: S112  there may be more than one mistake on the line
             continue
         if isinstance(known, dict):

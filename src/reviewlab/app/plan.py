@@ -1,0 +1,143 @@
+"""The jobs of a sweep, each composed, bound and built before the first of them starts."""
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import torch
+
+from reviewlab.app import build
+from reviewlab.app.bind import bind
+from reviewlab.app.compose import rewritten
+from reviewlab.app.experiment import Experiment
+from reviewlab.app.grid import grid
+from reviewlab.app.recompose import Recomposer, parser_with_choices
+from reviewlab.app.trial import settle, try_out
+from reviewlab.errors import InputError
+from reviewlab.runs.identity import configuration_id, run_id
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.settings import SweepSettings
+
+ORDER = ("seed", "bucket_by_length", "balanced")
+"""Arguments of the data that decide in which order reviews come, but not which."""
+
+
+class DataFacts(NamedTuple):
+    """What a plan has to know of data that have been read."""
+
+    facts: dict[str, Any]
+    fingerprint: str
+    reviews: int
+
+
+class Planner:
+    """Makes the jobs of one sweep.
+
+    Args:
+        arguments: what the command line said of the jobs, values that vary included.
+        settings: what the node `sweep` says.
+        name: of the sweep; null seeds are drawn from it.
+    """
+
+    def __init__(self, arguments: Sequence[str], settings: SweepSettings, name: str) -> None:
+        with rewritten("train", arguments):
+            self._grid = grid(arguments, settings, name, parser_with_choices())
+        self.fixed = self._grid.fixed
+        self.varied = self._grid.varied
+        self._recomposer = Recomposer("train", self.fixed)
+        self._known: dict[str, Any] = {}
+
+    def jobs(self) -> list[Job]:
+        """All jobs of the grid; of those with one run id the first.
+
+        Raises: InputError for the first job that cannot work, and says which that is.
+        """
+        found: dict[str, Job] = {}
+        for number, overrides in enumerate(self._grid):
+            job = self.job(number, overrides)
+            found.setdefault(job.run_id, job)
+        return [*found.values()]
+
+    def job(self, number: int, overrides: Sequence[str]) -> Job:
+        """One job: composed, bound, and built where nothing takes memory.
+
+        Raises: InputError when it cannot work.
+        """
+        try:
+            return self._job(number, overrides)
+        except InputError as error:
+            if not overrides:
+                raise
+            raise InputError(f"job {number} ({' '.join(overrides)}): {error}") from error
+
+    def config(self, job: Job) -> dict[str, Any]:
+        """The resolved config of a job, made again: thousands of them would fill the memory."""
+        return bind(settle(self._recomposer.config(job.overrides)), Experiment)
+
+    def _job(self, number: int, overrides: Sequence[str]) -> Job:
+        config = bind(settle(self._recomposer.config(overrides)), Experiment)
+        parts = {k: v for k, v in config.items() if k not in ("model", "loss", "seed", "name")}
+        parts["data"] = _without(config["data"], ("seed",))
+        self._once("parts", parts, lambda: try_out(config))
+        known = self._once("data", _without(config["data"], ORDER), lambda: _read(config))
+        model = [config["model"], config["loss"], _without(config["data"], ORDER)]
+        return Job(
+            number,
+            tuple(overrides),
+            run_id(config, known.fingerprint),
+            configuration_id(config, known.fingerprint),
+            devices=_devices(config["trainer"]),
+            parameters=self._once("model", model, lambda: _parameters(config, known.facts)),
+            steps=_steps(config, known.reviews),
+        )
+
+    def _once(self, kind: str, parts: Any, make: Callable[[], Any]) -> Any:
+        """What `make` gives; made once for all jobs that share `parts`."""
+        key = kind + json.dumps(parts, sort_keys=True)
+        if key not in self._known:
+            self._known[key] = make()
+        return self._known[key]
+
+
+def _without(node: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    return {key: value for key, value in node.items() if key not in keys}
+
+
+def _read(config: dict[str, Any]) -> DataFacts:
+    """Encode the data, or open them where that was done before: the jobs find them in the cache."""
+    data = build.datamodule(config)
+    data.prepare()
+    return DataFacts(data.facts(), data.fingerprint(), len(data.corpus("train")))
+
+
+def _parameters(config: dict[str, Any], facts: dict[str, Any]) -> int:
+    """Build the model without memory for its weights; how many there are."""
+    with torch.device("meta"):
+        classifier = build.classifier(config, facts)
+    return sum(parameter.numel() for parameter in classifier.parameters())
+
+
+def _devices(trainer: dict[str, Any]) -> int:
+    devices = trainer.get("devices", 1)
+    if isinstance(devices, list):
+        return len(devices)
+    if isinstance(devices, int) or str(devices).isdecimal():
+        return max(int(devices), 1)
+    return 1
+
+
+def _steps(config: dict[str, Any], reviews: int) -> int:
+    """Steps of the optimizer, if nothing stops early; 0 where nothing limits them."""
+    trainer = config["trainer"]
+    batches = math.ceil(reviews / config["data"]["batch_size"])
+    limit = trainer.get("limit_train_batches")
+    if limit is not None:
+        batches = min(limit, batches) if isinstance(limit, int) else int(limit * batches)
+    each = math.ceil(batches / (trainer.get("accumulate_grad_batches") or 1))
+    if config["optimizer"]["_target_"].endswith(".FullBatch"):
+        each = 1
+    epochs, steps = trainer.get("max_epochs"), trainer.get("max_steps", -1)
+    by_epochs = None if epochs == -1 else each * (1000 if epochs is None else epochs)
+    limits = [limit for limit in (by_epochs, None if steps == -1 else steps) if limit is not None]
+    return int(min(limits, default=0))
