@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean, stdev
 
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard, Line
@@ -97,9 +98,24 @@ def notes(board: Leaderboard) -> list[str]:
     baselines = {line.baseline for line in board.lines if line.baseline is not None}
     if len(baselines) == 1:
         said.append(f"always answering the commonest class: {number(baselines.pop())}")
+    said += tested(board)
     if board.datasets > 1:
         said.append(f"{board.datasets} different data sets: their numbers do not compare")
     return said
+
+
+def tested(board: Leaderboard) -> list[str]:
+    """What the best comes to on the test split, once that has been measured for all its seeds."""
+    best, uses = board.lines[0].rows, sum(r.test_uses for line in board.lines for r in line.rows)
+    values = [row.tested for row in best if row.tested is not None]
+    if len(values) < len(best):
+        return []
+    spread = f", sd {number(stdev(values))}" if len(values) > 1 else ""
+    name = board.metric.partition("/")[2]
+    return [
+        f"test/{name} of the best: mean {number(mean(values))}{spread}, n {len(values)};"
+        f" the test set was measured {counted(uses, 'time')} by these runs"
+    ]
 
 
 def effect_lines(board: Leaderboard) -> list[str]:

@@ -5,12 +5,13 @@ Drawn through matplotlib's objects, not through `pyplot`: no display and no glob
 
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from reviewlab.reporting.cells import counted
 from reviewlab.reporting.effects import Effect
@@ -22,7 +23,7 @@ CURVES = 10
 """More cannot be told apart by colour."""
 
 COLOURS = [f"C{i}" for i in range(CURVES)]
-STYLE = {
+STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -43,10 +44,10 @@ def draw(board: Leaderboard, folder: Path) -> list[Path]:
             "main_effects": effects(board),
             "parameters_and_time": costs(board),
         }
-        made = [folder / f"{name}.png" for name, figure in figures.items() if figure]
-        for path in made:
-            _save(figures[path.stem], path)
-    return made
+        made = {folder / f"{name}.png": figure for name, figure in figures.items() if figure}
+        for path, figure in made.items():
+            _save(figure, path)
+    return list(made)
 
 
 def learning_curves(board: Leaderboard) -> Figure | None:
@@ -60,7 +61,7 @@ def learning_curves(board: Leaderboard) -> Figure | None:
         axes[0].plot(epochs, mean, color=colour, marker=".", label=_label(board, line))
         axes[0].fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
     most = max(row.epochs for line in lines for row in line.rows)
-    axes[0].xaxis.get_major_locator().set_params(integer=True)
+    axes[0].xaxis.set_major_locator(MaxNLocator(integer=True))
     axes[0].set_xlim(0.8, max(most, 2) + 0.2)
     axes[0].set(xlabel="epoch", ylabel=board.metric)
     axes[0].set_title(_title(board, len(lines), "mean and range over seeds"), loc="left")
@@ -110,7 +111,7 @@ def costs(board: Leaderboard) -> Figure | None:
             axis.set_xscale("log")
         elif name == "parameters":
             axis.xaxis.set_major_formatter("{x:,.0f}")
-            axis.xaxis.get_major_locator().set_params(nbins=5, integer=True)
+            axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes[0].set(xlabel="parameters", ylabel=board.metric)
     axes[1].set(xlabel="training time of a run [s]")
     figure.suptitle("mean and standard deviation over seeds", x=0.01, ha="left")
@@ -176,7 +177,6 @@ def _figure(
     return figure, list(axes.flat)
 
 
-def _save(figure: Figure | None, path: Path) -> None:
-    assert figure is not None
+def _save(figure: Figure, path: Path) -> None:
     with atomic_path(path) as temporary:
-        FigureCanvasAgg(figure).print_png(temporary)
+        figure.savefig(temporary, format="png")

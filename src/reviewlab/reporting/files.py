@@ -20,7 +20,8 @@ tbody tr:hover{background:#f4f6fa}td.reason{white-space:normal}img{max-width:100
 """
 SORT = """
 document.querySelectorAll('thead th').forEach(h=>h.onclick=()=>{
-const b=h.closest('table').tBodies[0],i=h.cellIndex,n=x=>parseFloat(x.replace(/,/g,'')),t=r=>r.cells[i].textContent,
+const b=h.closest('table').tBodies[0],i=h.cellIndex,n=x=>parseFloat(x.replace(/,/g,'')),
+t=r=>r.cells[i].textContent,
 d=h.dataset.d=h.dataset.d==1?-1:1;[...b.rows].sort((p,q)=>d*((n(t(p))-n(t(q)))||
 t(p).localeCompare(t(q)))).forEach(r=>b.append(r))})
 """

@@ -19,10 +19,15 @@ class Reporter:
         self._board: Leaderboard | None = None
 
     @property
+    def rows(self) -> list[Row]:
+        """A row a folder, in the order they were first read in."""
+        return [*self._rows.values()]
+
+    @property
     def board(self) -> Leaderboard:
         """The leaderboard of what has been read."""
         if self._board is None:
-            self._board = made([*self._rows.values()], self.metric, self.mode)
+            self._board = made(self.rows, self.metric, self.mode)
         return self._board
 
     def update(self, job_folder: Path) -> None:

@@ -31,6 +31,7 @@ class Row:
     best: all metrics of that epoch; baseline: the metric of always answering the commonest class.
     curve: (epoch from 1, value) for each epoch that measured the metric.
     seconds: of training.
+    tested: the metric on the test split, where somebody measured it; test_uses: how often.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class Row:
     seconds: float = 0.0
     ended: float = 0.0
     flags: tuple[str, ...] = ()
+    tested: float | None = None
     test_uses: int = 0
 
 
@@ -118,6 +120,7 @@ def _finished(
         parameters=int(result["parameters"]),
         seconds=float(result["seconds"]["train"]),
         flags=tuple(result["flags"]),
+        tested=_finite(result.get("test", {}).get(f"test/{name}")),
         test_uses=int(result.get("test_uses", 0)),
         **common,
     )

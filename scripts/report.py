@@ -1,0 +1,11 @@
+"""Compare runs: a row a configuration, with what can be claimed about it.
+
+python scripts/report.py outputs/sweeps/learning_rate
+python scripts/report.py outputs/runs --metric val/f1_macro --output comparison
+python scripts/report.py outputs/sweeps/learning_rate --test-winner
+"""
+
+from reviewlab.app.report import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""The command line of `scripts/report.py`; no torch unless the test set is measured."""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from reviewlab.app.errors import did_you_mean, one_line
+from reviewlab.errors import InputError
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.reporter import Reporter
+from reviewlab.reporting.rows import Row, is_run, run_folders
+from reviewlab.reporting.text import text
+
+METRIC = "val/accuracy"
+SMALL_IS_GOOD = ("loss", "mae", "error")
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as all scripts do."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise it."""
+        raise InputError(f"command line: {message}; --help shows what there is")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Print a leaderboard, and write it where there is a place for it."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    with one_line(arguments):
+        options = parser().parse_args(arguments)
+        report([Path(folder) for folder in options.folders], options)
+
+
+def parser() -> argparse.ArgumentParser:
+    """What can be said on the command line."""
+    known = Parser(
+        prog="report.py",
+        allow_abbrev=False,
+        description="Compare runs: a row a configuration, best first, seeds folded together. One "
+        "sweep's leaderboard and figures are written into its folder.",
+    )
+    known.add_argument(
+        "folders", nargs="+", metavar="folder", help="run folders, sweeps, or folders of those"
+    )
+    known.add_argument(
+        "--metric",
+        help=f"validation metric to rank by, at the epoch that monitor chose (default: the "
+        f"sweep's own, else {METRIC})",
+    )
+    known.add_argument(
+        "--mode",
+        choices=["max", "min"],
+        help="whether a large one is good (default: the sweep's own; else min for losses and "
+        "errors, max for everything else)",
+    )
+    known.add_argument(
+        "--test-winner",
+        action="store_true",
+        help="measure the best configuration, every seed of it, on the test split; counted in "
+        "each result.json",
+    )
+    known.add_argument(
+        "--output", metavar="FOLDER", help="write leaderboard.{md,csv,html} and figures there"
+    )
+    return known
+
+
+def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
+    """Carry out what the command line says."""
+    own = _sweep_settings(folders)
+    metric = options.metric or own.get("metric", METRIC)
+    _refuse_metric(metric)
+    known_mode = own.get("mode") if metric == own.get("metric") else None
+    mode = options.mode or known_mode or ("min" if metric.endswith(SMALL_IS_GOOD) else "max")
+    place = _place(folders, options.output)
+    reporter = Reporter(place or Path.cwd(), metric, mode)
+    for folder in _found(folders):
+        reporter.update(folder)
+    _refuse_unmeasured(reporter.board, reporter.rows)
+    if options.test_winner:
+        from reviewlab.app.winner import measure_winner
+
+        for row in measure_winner(reporter.board):
+            reporter.update(row.folder)
+    sys.stdout.write(f"{text(reporter.board, shutil.get_terminal_size().columns, Path.cwd())}\n")
+    if place is not None:
+        place.mkdir(parents=True, exist_ok=True)
+        reporter.write()
+        reporter.figures()
+        sys.stdout.write(f"\nleaderboard: {place / 'leaderboard.html'}\n")
+
+
+def _found(folders: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise InputError(
+                f"folder: {str(folder)!r} is no folder; allowed: runs, sweeps, outputs"
+            )
+        inner = list(run_folders(folder))
+        if not inner:
+            raise InputError(f"folder: {str(folder)!r} has no runs in it")
+        found += [path.resolve() for path in inner]
+    return list(dict.fromkeys(found))
+
+
+def _refuse_metric(metric: str) -> None:
+    if not metric.startswith("val/"):
+        raise InputError(
+            f"metric: {metric!r} is not allowed; allowed: a validation metric, such as {METRIC}; "
+            "the test set is for the winner alone: --test-winner"
+        )
+
+
+def _refuse_unmeasured(board: Leaderboard, rows: Sequence[Row]) -> None:
+    known = sorted({name for row in rows for name in row.best if name.startswith("val/")})
+    if known and not any(board.metric in row.best for row in rows):
+        raise InputError(
+            f"metric: no run has measured {board.metric!r}{did_you_mean(board.metric, known)}; "
+            f"known: {', '.join(known)}"
+        )
+
+
+def _place(folders: Sequence[Path], output: str | None) -> Path | None:
+    if output is not None:
+        if Path(output).exists() and not Path(output).is_dir():
+            raise InputError(f"output: {output!r} is a file; allowed: a folder")
+        return Path(output)
+    return folders[0] if len(folders) == 1 and _is_sweep(folders[0]) else None
+
+
+def _is_sweep(folder: Path) -> bool:
+    return (folder / "jobs").is_dir() and not is_run(folder)
+
+
+def _sweep_settings(folders: Sequence[Path]) -> dict[str, Any]:
+    """The metric and mode that a single sweep was made for, where its file can be read."""
+    if len(folders) == 1 and _is_sweep(folders[0]):
+        with suppress(OSError, ValueError, TypeError, yaml.YAMLError):
+            kept = yaml.safe_load((folders[0] / "sweep.yaml").read_text(encoding="utf-8"))
+            return {key: kept[key] for key in ("metric", "mode") if key in kept}
+    return {}
