@@ -77,7 +77,7 @@ def test_what_changes_is_checked(folder: RunFolder) -> None:
         ("+trainer.fast_dev_run=1", "trainer.fast_dev_run: cannot be changed with resume"),
         ("trainer.max_epochs=1,2", "trainer.max_epochs=1,2: one value is needed with resume"),
         ("~trainer.max_epochs", "~trainer.max_epochs: one value is needed with resume"),
-        ("-m", "resume: goes on with one run as it was, not with -m; allowed: trainer.max_epochs"),
+        ("-m", "resume: is for one run as it was, not for -m; allowed: trainer.max_epochs"),
         ("what", "what: not readable as key=value"),
     ],
 )

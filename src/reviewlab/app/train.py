@@ -23,10 +23,17 @@ def main() -> None:
     argv = sys.argv[1:]
     with one_line(argv):
         from reviewlab.app.compose import Request, compose
+        from reviewlab.app.rerun import rerun_config, rerun_overrides
         from reviewlab.app.resume import resumed_config
         from reviewlab.runs.folder import RunFolder
 
-        taken, rest = take_verbatim(argv, {"resume"})
+        taken, rest = take_verbatim(argv, {"resume", "rerun"})
+        if len(taken) > 1:
+            raise InputError("rerun: given beside resume; allowed: one of them")
+        if "rerun" in taken:
+            folder = RunFolder.open(Path(taken["rerun"]).expanduser(), "rerun")
+            one_run(rerun_config(folder, rest), rerun_overrides(folder, rest))
+            return
         if "resume" in taken:
             folder = RunFolder.open(Path(taken["resume"]).expanduser())
             one_run(resumed_config(folder, rest), rest, folder)

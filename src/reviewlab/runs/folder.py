@@ -38,10 +38,10 @@ class RunFolder:
         raise FileExistsError(f"{parent / stem} and 9,998 more like it are taken")
 
     @classmethod
-    def open(cls, path: Path) -> "RunFolder":
-        """The folder of a run that has been started before."""
+    def open(cls, path: Path, key: str = "resume") -> "RunFolder":
+        """The folder of a run that has been started before; `key` is what it was named for."""
         if not (path / "config.yaml").is_file():
-            raise InputError(f"resume: {str(path)!r} is not a run folder: it has no config.yaml")
+            raise InputError(f"{key}: {str(path)!r} is not a run folder: it has no config.yaml")
         return cls(path)
 
     def held(self) -> AbstractContextManager[None]:
