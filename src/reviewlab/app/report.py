@@ -100,9 +100,7 @@ def _found(folders: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for folder in folders:
         if not folder.is_dir():
-            raise InputError(
-                f"folder: {str(folder)!r} is no folder; allowed: runs, sweeps, outputs"
-            )
+            raise InputError(f"folder: {str(folder)!r} is no folder of runs")
         inner = list(run_folders(folder))
         if not inner:
             raise InputError(f"folder: {str(folder)!r} has no runs in it")

@@ -11,6 +11,9 @@ from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import short_keys
 
+VALUES = 5
+"""Of a key, besides the best, that fit in a sentence."""
+
 MARKS = {"best": "best", "same": "~", "worse": "worse", "unknown": "?"}
 LEGEND = {
     "same": "~ not distinguishable from the best (paired t, pooled variance, Holm, 5 %)",
@@ -132,8 +135,10 @@ def _effect_line(key: str, effect: Effect) -> str:
     worse = "; ".join(
         f"{level.value} {signed(level.difference)}{half(level.half)}"
         f"{' (clear)' if level.clear else ''}"
-        for level in rest
+        for level in rest[:VALUES]
     )
+    if len(rest) > VALUES:
+        worse += f"; {len(rest) - VALUES} more in the figure"
     if all(level.clear is None for level in rest):
         verdict = "too few seeds to claim anything"
     elif all(level.clear for level in rest):

@@ -133,7 +133,8 @@ def _levels(axis: Axes, effect: Effect) -> None:
         capsize=3,
     )
     small = len(levels) > 4 or max(len(level.value) for level in levels) > 8
-    axis.set_xticks(places, [_cut(level.value, 18) for level in levels])
+    apart = -(-len(levels) // 10)
+    axis.set_xticks(places[::apart], [_cut(level.value, 18) for level in levels[::apart]])
     axis.tick_params(axis="x", rotation=30 if small else 0)
     axis.set_xlim(-0.4, len(levels) - 0.6)
 

@@ -102,6 +102,8 @@ def against(table: Table, best: int, left: Residual) -> Table:
 
     Holm over all pairs, as the best was chosen after looking: any of them could have been it.
     """
+    if left.degrees_of_freedom == 0:
+        return np.full(len(table), np.nan)
     p = pairwise(table, left)
     upper = np.triu_indices(len(table), 1)
     adjusted = np.full(p.shape, np.nan)

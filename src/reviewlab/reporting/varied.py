@@ -1,6 +1,6 @@
 """Which settings differ between runs, and how a person would type them."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reviewlab.reporting.rows import Row
@@ -17,9 +17,10 @@ def varied(rows: Sequence[Row]) -> list[Settings]:
     Keys below a node, such as `model.dropout` below `model`, that follow from what was chosen for
     the node are left out: `model=lstm,mlp` varies one thing.
     """
-    chosen = [_named(row, _typed_everywhere(rows)) for row in rows]
+    typed = _typed_everywhere(rows)
+    chosen = [_named(row, typed) for row in rows]
     keys = list(dict.fromkeys(key for settings in chosen for key in settings))
-    kept = [key for key in keys if len({_key(s.get(key, ABSENT)) for s in chosen}) > 1]
+    kept = [key for key in keys if len({shown(s.get(key, ABSENT)) for s in chosen}) > 1]
     kept = [key for key in kept if not _follows(key, kept, chosen)]
     return [{key: shown(settings.get(key, ABSENT)) for key in kept} for settings in chosen]
 
@@ -51,16 +52,13 @@ def _shortest(key: str, keys: Sequence[str]) -> str:
 
 def _typed_everywhere(rows: Sequence[Row]) -> set[str]:
     """The nodes whose choice every row's command line names, so that those names compare."""
-    typed = [set(row.choices) & set(row.settings) for row in rows]
+    typed = [{key for key in row.choices if key in row.settings} for row in rows]
     return set.intersection(*typed) if typed else set()
 
 
 def _named(row: Row, typed: set[str]) -> dict[str, Any]:
-    nodes = {key.rpartition(".")[0] for key in row.settings} | set(row.settings)
-    return {
-        key: row.choices[key] if key in typed and key in nodes and _is_node(row, key) else value
-        for key, value in row.settings.items()
-    }
+    nodes = {key for key in typed if _is_node(row, key)}
+    return {key: row.choices[key] if key in nodes else v for key, v in row.settings.items()}
 
 
 def _is_node(row: Row, key: str) -> bool:
@@ -69,14 +67,10 @@ def _is_node(row: Row, key: str) -> bool:
 
 def _follows(key: str, kept: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bool:
     above = [node for node in kept if key.startswith(f"{node}.")]
-    seen: dict[Hashable, Hashable] = {}
+    seen: dict[tuple[str, ...], str] = {}
     for row in rows:
-        choice = tuple(_key(row.get(node, ABSENT)) for node in above)
-        if seen.setdefault(choice, _key(row.get(key, ABSENT))) != _key(row.get(key, ABSENT)):
+        choice = tuple(shown(row.get(node, ABSENT)) for node in above)
+        value = shown(row.get(key, ABSENT))
+        if seen.setdefault(choice, value) != value:
             return False
     return bool(above)
-
-
-def _key(value: Any) -> Hashable:
-    """`1`, `1.0` and `true` are told apart by what is typed only."""
-    return shown(value)
