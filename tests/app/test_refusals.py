@@ -14,6 +14,7 @@ from reviewlab.errors import InputError
         ("lr=1", "lr: no such key; did you mean 'optimizer.lr'?"),
         ("sed=1", "sed: no such key; did you mean 'seed'?"),
         ("modell=lstm", "modell: no such key; did you mean 'model'?"),
+        ("modle=lstm", "modle: no such key; did you mean 'model'?"),
         ("seed.x=1", "seed.x: no such key; did you mean 'seed'?"),
         ("~optimizer.lrr", "optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
         ("hydra.run.dirr=1", "hydra.run.dirr: no such key; did you mean 'hydra.run.dir'?"),

@@ -310,3 +310,12 @@ def test_where_the_time_goes(tmp_path: Path, train_here: Callable[..., Done]) ->
     assert done.code == 0, done.err
     [path] = re.findall("^where the time went: (.*)$", done.out, re.MULTILINE)
     assert "run_training_epoch" in (tmp_path / path).read_text(encoding="utf-8")
+
+
+def test_early_stopping_without_anything_held_out_is_told(
+    tmp_path: Path, train_here: Callable[..., Done]
+) -> None:
+    options = ["callbacks=early_stopping", "data.validation=0", "data.reviews=300"]
+    done = train_here(tmp_path, *options, "trainer.max_epochs=1")
+    assert done.code == 0, done.err
+    assert "nothing is held out: early stopping is off, every epoch is trained\n" in done.err

@@ -101,6 +101,10 @@ def _unknown_key(
     keys = dict.fromkeys([*keys_of(known(others)), *groups])
     if not key.startswith("hydra"):
         keys = {name: None for name in keys if not name.startswith(("hydra", "experiment/"))}
+    said = dict(override.lstrip(SIGNS).split("=", 1) for override in overrides if "=" in override)
+    offering = [group for group in groups if said.get(key) in choices(configs, group)]
+    if hint := did_you_mean(key, offering):
+        return f"{key}: no such key{hint}"
     line = unknown_key(key, list(keys))
     return f"{line} (in conf/{where.group(1)}.yaml)" if where else line
 

@@ -96,6 +96,8 @@ def prepare(config: dict[str, Any]) -> Parts:
     data.prepare()
     for note in data.notes:
         log.info("%s", note)
+    if len(build.callbacks(config)) < len(config["callbacks"]):
+        log.info("nothing is held out: early stopping is off, every epoch is trained")
     seed_initialisation(config["seed"])
     classifier = build.classifier(config, data.facts())
     classifier.describe(data.text, data.label_names, config)
