@@ -94,19 +94,14 @@ def costs(board: Leaderboard) -> Figure | None:
     """The metric against parameters and against training time; the best ones have colours."""
     figure, axes = _figure(10, 4.2, 1, 2, share=True)
     for axis, name in zip(axes, ("parameters", "seconds"), strict=True):
-        for place, line in reversed(list(enumerate(board.lines))):
-            colour = COLOURS[place] if place < CURVES else "0.7"
-            label = _label(board, line) if axis is axes[0] and place < CURVES else None
-            axis.errorbar(
-                max(getattr(line, name), 1e-3),
-                line.mean,
-                line.deviation,
-                fmt="o",
-                color=colour,
-                capsize=2,
-                label=label,
-            )
         values = [max(getattr(line, name), 1e-3) for line in board.lines]
+        rest = [line.mean for line in board.lines[CURVES:]]
+        axis.plot(values[CURVES:], rest, "o", color="0.75", markersize=4)
+        for line, value, colour in reversed([*zip(board.lines, values, COLOURS, strict=False)]):
+            label = _label(board, line)
+            axis.errorbar(
+                value, line.mean, line.deviation, fmt="o", color=colour, capsize=2, label=label
+            )
         if max(values) > 10 * min(values):
             axis.set_xscale("log")
         elif name == "parameters":

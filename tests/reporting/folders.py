@@ -1,0 +1,69 @@
+"""Run folders made by hand, as a training leaves them."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reviewlab.runs.files import write_json, write_text
+from reviewlab.runs.identity import configuration_id
+from reviewlab.runs.result import write_result
+from reviewlab.runs.status import State, Status, write_status
+
+
+def config(model: str = "LSTM", lr: float = 0.01, seed: int = 0, **model_options: Any) -> dict:
+    return {
+        "seed": seed,
+        "outputs": "/somewhere",
+        "data": {"_target_": "x.Demo", "seed": seed, "batch_size": 32},
+        "model": {"_target_": f"x.{model}Classifier", **model_options},
+        "optimizer": {"_target_": "torch.optim.Adam", "lr": lr},
+    }
+
+
+def run(
+    folder: Path,
+    settings: dict,
+    value: float | None = 0.8,
+    state: State = "done",
+    error: str | None = None,
+    overrides: tuple[str, ...] = (),
+    **result: Any,
+) -> Path:
+    """A run with `val/accuracy` = value; None is written for NaN, as JSON has none."""
+    folder.mkdir(parents=True)
+    write_text(folder / "config.yaml", yaml.safe_dump(settings, sort_keys=False))
+    write_status(folder, Status(state, attempts=1, ended=1.0, error=error))
+    write_json(folder / "provenance.json", {"overrides": list(overrides)})
+    if state == "done":
+        best = {"epoch": 1, "val/loss": 0.5, "val/accuracy": value}
+        write_result(
+            folder,
+            {
+                "configuration_id": configuration_id(settings, "f"),
+                "data_fingerprint": "f",
+                "majority_baseline": {"val": {"accuracy": 0.25}},
+                "overrides": list(overrides),
+                "best": best,
+                "curves": [{**best, "epoch": 0, "val/accuracy": 0.4}, best],
+                "parameters": 1234,
+                "seconds": {"train": 2.5},
+                "flags": [],
+                "test_uses": 0,
+                **result,
+            },
+        )
+    return folder
+
+
+def grid(folder: Path, seeds: int = 3) -> list[Path]:
+    """Two models by two rates: the rate matters, the model does not."""
+    made = []
+    for model in ("LSTM", "GRU"):
+        for lr in (0.1, 0.01):
+            for seed in range(seeds):
+                noise = (len(made) * 7 % 5) / 1000
+                value = 0.7 + 0.1 * (lr == 0.01) + noise + seed / 100
+                name = f"{len(made):04d}-{model}-{lr}-{seed}"
+                made.append(run(folder / "jobs" / name, config(model, lr, seed), value))
+    return made

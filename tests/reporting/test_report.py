@@ -1,0 +1,67 @@
+"""Facts about `scripts/report.py`."""
+
+from pathlib import Path
+
+import pytest
+from tests.reporting.folders import config, grid, run
+
+from reviewlab.app.report import main
+from reviewlab.runs.files import write_text
+
+FILES = {"leaderboard.md", "leaderboard.csv", "leaderboard.html", "figures"}
+
+
+def test_a_sweep_gets_its_leaderboard(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    grid(tmp_path)
+    main([str(tmp_path)])
+    assert {path.name for path in tmp_path.iterdir()} == {"jobs", *FILES}
+    assert "4 configurations, 12 runs, by val/accuracy" in capsys.readouterr().out
+
+
+def test_of_several_folders_nothing_is_written_unless_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    grid(tmp_path / "a")
+    grid(tmp_path / "b")
+    main([str(tmp_path / "a"), str(tmp_path / "b")])
+    assert "4 configurations, 12 runs" in capsys.readouterr().out
+    assert {path.name for path in tmp_path.iterdir()} == {"a", "b"}
+    main([str(tmp_path / "a"), str(tmp_path / "b"), "--output", str(tmp_path / "c")])
+    assert {path.name for path in (tmp_path / "c").iterdir()} == FILES
+
+
+def test_a_sweep_is_ranked_as_it_was_made_to_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    grid(tmp_path)
+    write_text(tmp_path / "sweep.yaml", "metric: val/loss\nmode: min\n")
+    main([str(tmp_path)])
+    assert "by val/loss (lowest first)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["{}/nothing"], "nothing' is no folder"),
+        (["{}/empty"], "empty' has no runs"),
+        ([], "folder"),
+        (["{}/runs", "--metric", "test/accuracy"], "--test-winner"),
+        (["{}/runs", "--metric", "val/acuracy"], "did you mean 'val/accuracy'"),
+        (["{}/runs", "--mode", "most"], "invalid choice"),
+        (["{}/runs", "--output", "{}/runs/a/status.json"], "is a file"),
+        (["{}/runs", "--test-winner"], "best.ckpt' is missing"),
+        (["{}/runs", "--winner"], "unrecognized"),
+    ],
+)
+def test_a_mistake_is_one_line(
+    arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    run(tmp_path / "runs" / "a", config())
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SystemExit) as left:
+        main([argument.format(tmp_path) for argument in arguments])
+    shown = capsys.readouterr()
+    assert left.value.code == 2
+    assert said in shown.err
+    assert shown.err.count("\n") == 1
+    assert shown.out == ""
