@@ -33,7 +33,7 @@ def test_one_line_says_how_it_stands(tmp_path: Path) -> None:
     progress.ended(job(1), Status("failed"), tmp_path)
     progress.ended(job(2), Status("preempted"), tmp_path)
     line = standing(progress)
-    assert line.startswith("2 of 4 ended, 1 done, 1 failed, 1 preempted, 0 running")
+    assert line.startswith("2 of 4 ended, 1 done, 1 failed, 1 preempted")
     assert "best val/accuracy 0.5000 (job 0), about 0 s left" in line
 
 

@@ -28,7 +28,6 @@ from reviewlab.sweeps.queue import Queue, View
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.views import Lines, LiveTable, standing
 
-ENTRY = "reviewlab.app.job:main"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 

@@ -12,7 +12,7 @@ from reviewlab.app.bind import bind
 from reviewlab.app.build import build
 from reviewlab.app.compose import Request
 from reviewlab.app.jobs_table import jobs_table
-from reviewlab.app.launch import ENTRY, Launch
+from reviewlab.app.launch import Launch
 from reviewlab.app.logs import speak
 from reviewlab.app.plan import Planner
 from reviewlab.errors import InputError
@@ -29,9 +29,10 @@ class Launching:
         self.launcher = launcher
 
 
-def sweep(request: Request) -> int:
+def sweep(request: Request, entry: str) -> int:
     """Run what was asked for, or what is left of it; the exit code is 0 when every job is done.
 
+    entry: "module:function", called with a job's folder and overrides in a process of its own.
     Raises: InputError for what cannot work, before any job begins and with no folder left behind.
     """
     speak()
@@ -45,7 +46,7 @@ def sweep(request: Request) -> int:
         _refuse_more_devices(jobs, len(slots))
         sys.stdout.write(jobs_table(planner, jobs, len(slots)) + "\n")
         return 0
-    launcher.open(ENTRY)  # imports while the jobs are planned
+    launcher.open(entry)
     with _held_folder(request, settings) as folder:
         planner = Planner(request.arguments, settings, folder.path.name)
         jobs = planner.jobs()

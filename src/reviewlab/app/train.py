@@ -14,6 +14,9 @@ from reviewlab.errors import InputError
 if TYPE_CHECKING:
     from reviewlab.runs.folder import RunFolder
 
+JOB = "reviewlab.app.job:main"
+"""What a job of a sweep runs."""
+
 # Everything else is imported where it is needed: `--help` and a misspelt key need no torch, and
 # whoever interrupts an import gets no traceback.
 
@@ -40,9 +43,13 @@ def main() -> None:
             return
         asked = compose("train", rest)
         if isinstance(asked, Request):
+            from reviewlab.sweeps.fork_server import preload
+
+            if not asked.sweep.get("dry_run"):  # it imports while this process does, too
+                preload(JOB, asked.launcher.get("threads_per_job", 1))
             from reviewlab.app.sweep import sweep
 
-            sys.exit(sweep(asked))
+            sys.exit(sweep(asked, JOB))
         if asked is not None:
             one_run(*asked)
 

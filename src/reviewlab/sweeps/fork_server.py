@@ -1,26 +1,31 @@
 """A process that has imported everything and forks a copy of itself for each job."""
 
 import multiprocessing
+import os
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from typing import Any
 
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
+"""Read by libraries when they are loaded."""
 
-class ForkServer:
-    """Python's own: a fork of it starts in milliseconds, a fresh interpreter in seconds.
 
-    It has only imported, so that no thread, generator or CUDA context is shared by its forks. It
-    ends by itself when this process and all of its forks have ended.
+def preload(entry: str, threads: int) -> None:
+    """Start the server, which goes on to import the module of `entry` ("module:function").
+
+    It is Python's own: a fork of it starts in milliseconds, a fresh interpreter in seconds. It only
+    imports, so that its forks share no thread, generator or CUDA context, and it ends by itself
+    when this process and all of its forks have ended.
     """
+    for name in THREADS:
+        os.environ[name] = str(threads)
+    multiprocessing.get_context("forkserver").set_forkserver_preload([entry.partition(":")[0]])
+    ensure_running()
 
-    def __init__(self, module: str) -> None:
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([module])
-        ensure_running()
 
-    def start(self, target: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerProcess:
-        """Call `target` in a new process."""
-        process = self._context.Process(target=target, args=arguments)
-        process.start()
-        return process
+def fork(target: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerProcess:
+    """Call `target` in a new process, as soon as the server has imported."""
+    process = multiprocessing.get_context("forkserver").Process(target=target, args=arguments)
+    process.start()
+    return process

@@ -12,9 +12,7 @@ from typing import Any, Literal, NamedTuple
 from reviewlab.errors import InputError
 from reviewlab.ranges import PositiveInt, Threads
 from reviewlab.sweeps.entry import enter
-from reviewlab.sweeps.fork_server import ForkServer
-
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
+from reviewlab.sweeps.fork_server import fork, preload
 
 
 class Slot(NamedTuple):
@@ -70,14 +68,12 @@ class LocalLauncher:
         self._slots = slots
         self._jobs_per_device = jobs_per_device
         self.threads_per_job = threads_per_job
-        self._server: ForkServer | None = None
+        self._entry = ""
 
     def open(self, entry: str) -> None:
-        """Start the fork server, which imports the module of `entry` in the meantime."""
-        for name in THREADS:  # read when a library is loaded, which is in the server
-            os.environ[name] = str(self.threads_per_job)
+        """From here on jobs can be started, which run `entry` ("module:function")."""
         self._entry = entry
-        self._server = ForkServer(entry.partition(":")[0])
+        preload(entry, self.threads_per_job)
 
     def slots(self, gpus: Sequence[str]) -> list[Slot]:
         """The places for jobs; `gpus` are the devices to share out, none for jobs on cores.
@@ -108,9 +104,7 @@ class LocalLauncher:
         environment = {"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}
         if len(slots) > 1:
             return self._start_fresh(folder, overrides, environment)
-        if self._server is None:
-            raise RuntimeError("open() comes first")
-        process = self._server.start(enter, (self._entry, str(folder), [*overrides], environment))
+        process = fork(enter, (self._entry, str(folder), [*overrides], environment))
         return Started(process, int(process.pid or 0), process.sentinel)
 
     def _start_fresh(

@@ -95,11 +95,12 @@ def standing(progress: Progress) -> str:
     """One line that says how the sweep stands.
 
     >>> standing(Progress(4, 2, "val/accuracy", "max"))
-    '0 of 4 ended, 0 running'
+    '0 of 4 ended'
     """
     parts = [f"{progress.ended_count} of {progress.total} ended"]
     parts += [f"{n} {state}" for state, n in sorted(progress.states.items()) if n]
-    parts.append(f"{len(progress.running)} running")
+    if progress.running:
+        parts.append(f"{len(progress.running)} running")
     if progress.best is not None:
         value, job = progress.best
         parts.append(f"best {progress.metric} {value:.4f} (job {job.number})")
