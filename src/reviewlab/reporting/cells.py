@@ -35,7 +35,7 @@ def columns(board: Leaderboard) -> list[Column]:
     """The leaderboard's columns, the varied keys first."""
     short = short_keys(board.keys)
     keys = [
-        Column(short[key], [line.settings[key] for line in board.lines], 9, right=False)
+        Column(short[key], legible([line.settings[key] for line in board.lines]), 9, right=False)
         for key in board.keys
     ]
     of = board.lines
@@ -54,6 +54,20 @@ def columns(board: Leaderboard) -> list[Column]:
     ]
     ranks = Column("#", [str(place) for place in range(1, len(of) + 1)], 9)
     return [ranks, *keys, *(column for column in rest if any(column.cells))]
+
+
+def legible(values: Sequence[str]) -> list[str]:
+    """Numbers with four digits, where those still tell them apart; the csv has all."""
+    rounded = [_rounded(value) for value in values]
+    return rounded if len({*rounded}) == len({*values}) else [*values]
+
+
+def _rounded(value: str) -> str:
+    try:
+        short = f"{float(value):.4g}"
+    except ValueError:
+        return value
+    return short if len(short) < len(value) else value
 
 
 def number(value: float | None) -> str:
@@ -124,12 +138,13 @@ def tested(board: Leaderboard) -> list[str]:
 def effect_lines(board: Leaderboard) -> list[str]:
     """A line a key: does it matter?"""
     short = short_keys(board.keys)
-    return [_effect_line(short[effect.key], effect) for effect in board.effects]
+    lines = [_effect_line(short[effect.key], effect) for effect in board.effects if effect.levels]
+    alone = [short[effect.key] for effect in board.effects if not effect.levels]
+    told = "nothing to compare, as no runs differ in one of these alone, for all its values"
+    return lines + [f"{told}: {', '.join(alone)}"] * bool(alone)
 
 
 def _effect_line(key: str, effect: Effect) -> str:
-    if not effect.levels:
-        return f"{key}: no two values were tried under the same other settings and seed"
     best, *rest = effect.levels
     over = f"{counted(effect.settings, 'setting')} of the rest, {counted(effect.runs, 'run')} each"
     worse = "; ".join(

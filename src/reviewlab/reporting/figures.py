@@ -3,6 +3,7 @@
 Drawn through matplotlib's objects, not through `pyplot`: no display and no global state.
 """
 
+import textwrap
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -152,8 +153,12 @@ def _band(line: Line) -> tuple[list[int], list[float], list[float], list[float]]
 
 
 def _label(board: Leaderboard, line: Line) -> str:
+    """The line's rank, by which the table has the rest, and what fits of its settings."""
     short = short_keys(board.keys)
-    return _cut(" ".join(f"{short[k]}={v}" for k, v in line.settings.items()) or "all runs", 44)
+    settings = " ".join(f"{short[key]}={_cut(v, 20)}" for key, v in line.settings.items())
+    rank = board.lines.index(line) + 1
+    wrapped = textwrap.wrap(f"{rank}: {settings or 'all runs'}", 40, subsequent_indent="    ")
+    return "\n".join(wrapped[:2]) + "…" * (len(wrapped) > 2)
 
 
 def _title(board: Leaderboard, shown: int, what: str) -> str:

@@ -1,0 +1,73 @@
+"""From trainings to their comparison: the report, the test set, TensorBoard."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.plugins.hparams import metadata
+from tests.cli.processes import Done
+
+from reviewlab.app.report import main
+from reviewlab.reporting.leaderboard import leaderboard
+
+Train = Callable[..., Done]
+TINY = ("data.reviews=300", "trainer.max_epochs=2", "optimizer.lr=0.03")
+
+
+@pytest.fixture
+def sweep(tmp_path: Path, train_here: Train) -> Path:
+    """Two models with two seeds each, laid out as a sweep."""
+    for model in ("lstm", "mlp"):
+        for seed in range(2):
+            done = train_here(tmp_path, f"model={model}", f"seed={seed}", *TINY)
+            assert done.code == 0
+    jobs = tmp_path / "sweep" / "jobs"
+    jobs.parent.mkdir()
+    (tmp_path / "outputs" / "runs").rename(jobs)
+    return jobs.parent
+
+
+def uses(sweep: Path) -> dict[str, int]:
+    return {
+        path.parent.name: json.loads(path.read_text())["test_uses"]
+        for path in (sweep / "jobs").glob("*/result.json")
+    }
+
+
+def test_only_the_winners_runs_are_measured_on_the_test_split_and_that_is_counted(
+    sweep: Path, capsys: pytest.CaptureFixture
+) -> None:
+    main([str(sweep)])
+    assert set(uses(sweep).values()) == {0}
+    assert "test/accuracy" not in capsys.readouterr().out
+    best = leaderboard([*(sweep / "jobs").iterdir()], "val/accuracy", "max").lines[0]
+    won = {row.folder.name for row in best.rows}
+    assert len(won) == 2
+    for time in (1, 2):
+        main([str(sweep), "--test-winner"])
+        assert {name for name, count in uses(sweep).items() if count == time} == won
+        assert f"measured {2 * time} times" in " ".join(capsys.readouterr().out.split())
+    assert "test/accuracy of the best" in (sweep / "leaderboard.md").read_text()
+
+
+def test_tensorboard_compares_runs_by_the_same_keys(sweep: Path) -> None:
+    keys, metrics = [], []
+    for folder in (sweep / "jobs").iterdir():
+        events = EventAccumulator(str(folder)).Reload()
+        names = events.Tags()["scalars"]
+        assert "hp_metric" not in names
+        assert "best/val/accuracy" in names
+        session, experiment = (
+            events.SummaryMetadata(f"_hparams_/{tag}").plugin_data.content
+            for tag in ("session_start_info", "experiment")
+        )
+        keys.append(set(metadata.parse_session_start_info_plugin_data(session).hparams))
+        infos = metadata.parse_experiment_plugin_data(experiment).metric_infos
+        metrics.append({info.name.tag for info in infos})
+    common = set.intersection(*keys)
+    assert {"seed", "model", "optimizer", "optimizer.lr", "loss.label_smoothing"} <= common
+    assert all(key.startswith("model.") for key in set.union(*keys) - common)
+    assert {frozenset(names) for names in metrics} == {frozenset(metrics[0])}
+    assert "best/val/accuracy" in metrics[0]
