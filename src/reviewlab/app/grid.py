@@ -35,16 +35,21 @@ Axis = list[tuple[Setting, ...]]
 class Grid:
     """What stays and what varies.
 
-    fixed: overrides that all jobs share.
+    shared: what all jobs have.
     axes: in the order of the loops, the outermost first.
     exclude: rules; a job that matches all of one is left out.
     name: of the sweep, which null seeds are drawn from.
     """
 
-    fixed: list[str]
+    shared: list[Setting]
     axes: list[Axis]
     exclude: list[dict[str, Any]]
     name: str
+
+    @property
+    def fixed(self) -> list[str]:
+        """The overrides that all jobs share."""
+        return [setting.text for setting in self.shared]
 
     @property
     def varied(self) -> tuple[str, ...]:
@@ -62,7 +67,8 @@ class Grid:
         """
         for position, combination in enumerate(itertools.product(*self.axes)):
             settings = [setting for entry in combination for setting in entry]
-            if not any(_matches(rule, settings) for rule in self.exclude):
+            everything = [*self.shared, *settings]
+            if not any(_matches(rule, everything) for rule in self.exclude):
                 yield tuple(_said(setting, self.name, position) for setting in settings)
 
 
@@ -83,17 +89,18 @@ def grid(
     zipped = [{k: v for k, v in group.items() if k not in said} for group in settings.zip]
     _refuse_twice([own, *zipped])
     axes: list[Axis] = [_zip(group, parser) for group in zipped if group]
-    fixed: list[str] = []
-    told = [_settings(override) for override in said.values()]
-    for values in [*told, *(_from_file(key, value, parser) for key, value in own.items())]:
-        if len(values) == 1 and values[0].value is not None:
-            fixed.append(values[0].text)
+    shared: list[Setting] = []
+    columns = [_settings(override) for override in said.values()]
+    columns += [_from_file(key, value, parser) for key, value in own.items()]
+    if settings.seeds is not None and "seed" not in {*said, *own}:
+        columns.append([Setting("seed", f"seed={n}", n) for n in range(settings.seeds)])
+    for values in columns:
+        if len(values) == 1 and (values[0].key, values[0].value) != ("seed", None):
+            shared.append(values[0])
         else:
             axes.append([(value,) for value in values])
-    if settings.seeds is not None and "seed" not in {*said, *own}:
-        axes.append([(Setting("seed", f"seed={n}", n),) for n in range(settings.seeds)])
     axes.sort(key=lambda axis: axis[0][0].key != "seed")
-    made = Grid(fixed, axes, settings.exclude, name)
+    made = Grid(shared, axes, settings.exclude, name)
     _refuse_rules_that_never_match(made)
     return made
 
@@ -129,11 +136,16 @@ def _settings(override: Override) -> list[Setting]:
             f"{override.input_line}: has no end of values; allowed in a grid: a,b, choice, range, "
             "glob (hydra/sweeper=optuna searches intervals)"
         )
-    texts = [f"{element}={text}" for text in override.sweep_string_iterator()]
+    texts = [f"{element}={_typed(text)}" for text in override.sweep_string_iterator()]
     if not texts:
         raise InputError(f"{override.input_line}: no value; allowed: at least one")
     values = OverridesParser.create().parse_overrides(texts)
     return [Setting(key, text, _plain(v)) for text, v in zip(texts, values, strict=True)]
+
+
+def _typed(text: str) -> str:
+    """Hydra says True for the true that was typed."""
+    return text.lower() if text in ("True", "False") else text
 
 
 def _plain(override: Override) -> Any:
@@ -146,7 +158,7 @@ def _from_file(key: str, value: Any, parser: OverridesParser) -> list[Setting]:
         return _settings(parser.parse_overrides([f"{key}={value}"])[0])
     values = value if isinstance(value, list) else [value]
     if not values:
-        raise InputError(f"sweep.grid: {key}: no value; allowed: at least one")
+        raise InputError(f"sweep: {key}: no value; allowed: at least one")
     return [Setting(key, f"{key}={render(item)}", item) for item in values]
 
 
@@ -172,8 +184,9 @@ def _refuse_twice(groups: Iterable[dict[str, Any]]) -> None:
 
 
 def _refuse_rules_that_never_match(made: Grid) -> None:
+    settled = {setting.key for setting in made.shared}  # one value said in place of several
     for key in itertools.chain.from_iterable(made.exclude):
-        if key not in made.varied:
+        if key not in {*made.varied, *settled}:
             hint = did_you_mean(key, made.varied) or f"; allowed: {', '.join(made.varied)}"
             raise InputError(f"sweep.exclude: {key!r} does not vary{hint}")
     if not any(True for _ in made):
