@@ -97,6 +97,18 @@ def test_the_figures_are_pictures(tmp_path: Path) -> None:
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
 
 
+@pytest.mark.parametrize("configurations", [1, 2, 30])
+def test_whatever_varies_is_drawn_without_a_word(tmp_path: Path, configurations: int) -> None:
+    folders = []
+    for number in range(configurations):
+        options = {f"key_{k}_{'x' * 30}": f"{number % 2} $x_1$ 漢字 {NASTY}" for k in range(14)}
+        settings = config(lr=number + 1.0, **options)
+        folders.append(run(tmp_path / str(number), settings, number / 100))
+    reporter = reported(tmp_path, folders)
+    reporter.figures()
+    assert (tmp_path / "figures" / "parameters_and_time.png").exists()
+
+
 def test_where_nothing_was_measured_everything_is_still_written(tmp_path: Path) -> None:
     reporter = reported(tmp_path, [run(tmp_path / "a", config(), state="killed")])
     reporter.figures()

@@ -74,7 +74,7 @@ def number(value: float | None) -> str:
     """Four decimals; in scientific form where those would say nothing."""
     if value is None:
         return ""
-    return f"{value:.4f}" if value == 0 or 1e-3 <= abs(value) < 1e4 else f"{value:.3g}"
+    return f"{value:.4f}" if value == 0 or 1e-4 <= abs(value) < 1e4 else f"{value:.3g}"
 
 
 def interval(line: Line) -> str:

@@ -7,6 +7,7 @@ import textwrap
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 from matplotlib import rc_context
@@ -39,7 +40,8 @@ def draw(board: Leaderboard, folder: Path) -> list[Path]:
     if not board.lines:
         return []
     folder.mkdir(parents=True, exist_ok=True)
-    with rc_context(STYLE):
+    with rc_context(STYLE), catch_warnings():
+        filterwarnings("ignore", "Glyph .* missing")  # a box stands for it, and the table has it
         figures = {
             "learning_curves": learning_curves(board),
             "main_effects": effects(board),
