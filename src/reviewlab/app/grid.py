@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 
+from reviewlab.app.compose import CONFIGS
 from reviewlab.app.errors import did_you_mean
 from reviewlab.errors import InputError
 from reviewlab.sweeps.settings import SweepSettings
@@ -138,7 +139,9 @@ def _settings(override: Override) -> list[Setting]:
         )
     texts = [f"{element}={_typed(text)}" for text in override.sweep_string_iterator()]
     if not texts:
-        raise InputError(f"{override.input_line}: no value; allowed: at least one")
+        groups = [str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob("*") if path.is_dir()]
+        hint = "" if key in groups else did_you_mean(key, groups)
+        raise InputError(f"{override.input_line}: no value{hint or ';'} allowed: at least one")
     values = OverridesParser.create().parse_overrides(texts)
     return [Setting(key, text, _plain(v)) for text, v in zip(texts, values, strict=True)]
 

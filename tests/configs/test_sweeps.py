@@ -1,0 +1,93 @@
+"""Every file in `conf/sweep/`, found by search: its keys are known and its jobs can be planned."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from omegaconf import OmegaConf
+
+from reviewlab.app.bind import bind
+from reviewlab.app.compose import CONFIGS, composed
+from reviewlab.app.plan import Planner
+from reviewlab.errors import InputError
+from reviewlab.sweeps.settings import SweepSettings
+
+FILES = sorted(path.stem for path in (CONFIGS / "sweep").glob("*.yaml"))
+SWEEPS = [name for name in FILES if name != "default"]
+ISSUED = {"learning_rate", "num_layers", "label_smoothing", "optimizers", "architectures"}
+SMALL = ["data=demo", "data.reviews=200"]
+
+
+def node(name: str) -> dict[str, Any]:
+    """What the file says of a sweep."""
+    said = OmegaConf.to_container(composed("train", [f"sweep={name}"]).sweep, resolve=True)
+    assert isinstance(said, dict)
+    return {str(key): value for key, value in said.items()}
+
+
+def settings(said: dict[str, Any]) -> SweepSettings:
+    return SweepSettings(**bind(said, SweepSettings, "sweep"))
+
+
+def varied_nodes(said: dict[str, Any]) -> list[dict[str, Any]]:
+    """The mappings of a file whose keys are those of runs."""
+    return [part for part in (said["grid"], *said["zip"]) if part]
+
+
+def refused(said: dict[str, Any]) -> str:
+    with pytest.raises(InputError) as raised:
+        Planner(SMALL, settings(said), "s").jobs()
+    return str(raised.value)
+
+
+def test_all_that_are_promised_are_there() -> None:
+    assert {*SWEEPS} >= ISSUED | {"lr_layers_smoothing", "demo"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_opens_with_the_command_that_runs_it(name: str) -> None:
+    first = (CONFIGS / "sweep" / f"{name}.yaml").read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith(f"# python scripts/train.py -m sweep={name}")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_misspelt_key_is_refused(name: str) -> None:
+    said = node(name)
+    for key in said:
+        for wrong in (f"{key}x", key[:-1], f"{key[0]}_{key[1:]}"):
+            with pytest.raises(InputError, match=rf"^sweep\.{wrong}: no such key; did you mean"):
+                settings({**said, wrong: said[key]})
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_a_misspelt_key_that_varies_is_refused(name: str) -> None:
+    said = node(name)
+    for part in varied_nodes(said):
+        for key in [*part]:
+            changed = {k if k != key else f"{k[:-1]}_{k[-1]}": v for k, v in part.items()}
+            rest = [p if p is not part else changed for p in said["zip"]]
+            grid = changed if part is said["grid"] else said["grid"]
+            assert f"did you mean {key!r}?" in refused({**said, "grid": grid, "zip": rest})
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_its_jobs_can_be_planned(name: str) -> None:
+    said = node(name)
+    jobs = Planner(SMALL, settings(said), name).jobs()
+    assert len({job.configuration_id for job in jobs}) * (said["seeds"] or 1) == len(jobs)
+    assert len(jobs) > 3
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("data", ["imdb", "netflix"])
+@pytest.mark.parametrize("name", SWEEPS)
+def test_its_jobs_can_be_planned_on_real_reviews(
+    name: str, data: str, imdb_source: Path, netflix_source: Path
+) -> None:
+    said = node(name)
+    assert len(Planner([f"data={data}"], settings(said), name).jobs()) > 3
+
+
+def test_an_unknown_choice_is_refused() -> None:
+    said = node("architectures")
+    assert "did you mean 'lstm'?" in refused({**said, "grid": {"model": ["gru", "lstn"]}})
