@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from reviewlab.reporting.cells import counted
 from reviewlab.reporting.effects import Effect
@@ -107,12 +107,16 @@ def costs(board: Leaderboard) -> Figure | None:
             )
         if max(values) > 10 * min(values):
             axis.set_xscale("log")
+            axis.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+            axis.xaxis.set_major_formatter("{x:,.6g}")  # powers of ten would need math text
+            axis.xaxis.set_minor_locator(NullLocator())
         elif name == "parameters":
             axis.xaxis.set_major_formatter("{x:,.0f}")
             axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes[0].set(xlabel="parameters", ylabel=board.metric)
     axes[1].set(xlabel="training time of a run [s]")
-    figure.suptitle("mean and standard deviation over seeds", x=0.01, ha="left")
+    others = "; grey: the means of the others" * (len(board.lines) > CURVES)
+    figure.suptitle(f"mean and standard deviation over seeds{others}", x=0.01, ha="left")
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(
         handles[::-1], labels[::-1], loc="outside right upper", fontsize="small", frameon=False
