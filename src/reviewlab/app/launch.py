@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import rich
 
-from reviewlab.app.compose import Request
-from reviewlab.app.plan import Planner
 from reviewlab.errors import InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.folder import RunFolder
@@ -26,7 +25,11 @@ from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
 from reviewlab.sweeps.queue import Queue, View
 from reviewlab.sweeps.settings import SweepSettings
-from reviewlab.sweeps.views import Lines, LiveTable, standing
+from reviewlab.sweeps.views import Lines, LiveTable, shown, standing
+
+if TYPE_CHECKING:
+    from reviewlab.app.compose import Request
+    from reviewlab.app.plan import Planner
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -36,9 +39,9 @@ class Launch:
 
     def __init__(
         self,
-        request: Request,
+        request: "Request",
         settings: SweepSettings,
-        planner: Planner,
+        planner: "Planner",
         jobs: Sequence[Job],
         folder: SweepFolder,
         launcher: LocalLauncher,
@@ -110,10 +113,12 @@ class Launch:
             self._progress.ended(job.job, job.status, job.folder)
         for folder in self._folders.values():
             self._reporter.update(folder)
-        if self._folders:
-            sys.stderr.write(
-                f"going on with {self._folder.path.name}: {standing(self._progress)}\n"
-            )
+        jobs, slots = len(self._jobs), len(self._slots)
+        again = f"; {standing(self._progress)}" if self._folders else ""
+        self._say(f"sweep {shown(self._folder.path)}: jobs {jobs}, slots {slots}{again}")
+
+    def _say(self, text: str) -> None:
+        rich.get_console().print(text, highlight=False, markup=False, soft_wrap=True, emoji=False)
 
     def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Started] | None:
         """Make a job's folder ready and start it there; None while somebody else trains in it."""
@@ -149,10 +154,15 @@ class Launch:
                 signal.signal(number, handler)
 
     def _end(self) -> int:
+        """Print the leaderboard, and at last how to go on where something is left to do."""
         self._reporter.write()
         self._reporter.figures()
-        sys.stdout.write(f"\n{self._reporter.text(rich.get_console().width)}\n")
-        sys.stdout.write(f"leaderboard: {self._folder.path / 'leaderboard.md'}\n")
+        folder = shown(self._folder.path)
+        sys.stdout.write(
+            f"\n{self._reporter.text(rich.get_console().width)}\n\n"
+            f"leaderboard: {folder}/leaderboard.md (.csv, .html)\n"
+            f"curves: tensorboard --logdir {folder}\n"
+        )
         states = self._progress.states
         if states["done"] + states["pruned"] == len(self._jobs):
             return 0

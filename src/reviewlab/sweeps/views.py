@@ -39,11 +39,11 @@ class Lines:
         seconds = (status.ended or 0) - (status.started or status.ended or 0)
         if status.state in ("failed", "killed"):
             self._say(f"{_number(job)} {status.state}  {said(job)}\n  {last_line(status)}")
-            self._say(f"  log: {_shown(folder / LOG)}")
+            self._say(f"  log: {shown(folder / LOG)}")
         elif self._all:
             value = self._progress.value(folder)
-            shown = "" if value is None else f"  {self._progress.metric} {value:.4f}"
-            self._say(f"{_number(job)} {status.state}{shown}  {seconds:.1f} s  {said(job)}")
+            best = "" if value is None else f"  {self._progress.metric} {value:.4f}"
+            self._say(f"{_number(job)} {status.state}{best}  {seconds:.1f} s  {said(job)}")
 
     def tick(self) -> None:
         """Nothing happens between events."""
@@ -125,6 +125,7 @@ def _number(job: Job) -> str:
     return f"job {job.number}"
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """A path as short as it can be typed from here."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative

@@ -1,0 +1,48 @@
+"""A sweep of six jobs without torch: `python -m tests.sweeps.driver <folder> <name>`."""
+
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from reviewlab.app.launch import Launch
+from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.fork_server import preload
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.local import LocalLauncher
+from reviewlab.sweeps.settings import SweepSettings
+
+ENTRY = "tests.sweeps.entries:train"
+
+
+class Request(NamedTuple):
+    """What was asked for."""
+
+    config: dict[str, Any]
+
+
+class Planner:
+    """Plans what needs no planning."""
+
+    fixed = ()
+    varied = ("x",)
+
+    def config(self, job: Job) -> dict[str, Any]:
+        return {"x": job.number, "seed": 0}
+
+
+def main(parent: Path, name: str) -> int:
+    """Work on the sweep until it is done."""
+    preload(ENTRY, 1)
+    settings = SweepSettings(name=name)
+    folder = SweepFolder(parent / name)
+    folder.path.mkdir(parents=True, exist_ok=True)
+    launcher = LocalLauncher(slots=2)
+    launcher.open(ENTRY)
+    jobs = [Job(n, (f"x={n}",), f"{n:012x}", f"{n:012x}", 1, 1, 10) for n in range(6)]
+    with folder.held():
+        made: Any = (Request({}), settings, Planner(), jobs, folder, launcher, launcher.slots([]))
+        return Launch(*made).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))
