@@ -1,5 +1,6 @@
 """The jobs of a sweep, each composed, bound and built before the first of them starts."""
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -13,11 +14,12 @@ from reviewlab.app.compose import rewritten
 from reviewlab.app.experiment import Experiment
 from reviewlab.app.grid import grid
 from reviewlab.app.recompose import Recomposer, parser_with_choices
-from reviewlab.app.trial import settle, try_out
+from reviewlab.app.trial import settle, silence, try_out
 from reviewlab.errors import InputError
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
+from reviewlab.training.fit import batches_an_epoch, total_steps
 
 ORDER = ("seed", "bucket_by_length", "balanced")
 """Arguments of the data that decide in which order reviews come, but not which."""
@@ -46,7 +48,7 @@ class Planner:
         self.fixed = self._grid.fixed
         self.varied = self._grid.varied
         self._recomposer = Recomposer("train", self.fixed)
-        self._known: dict[str, Any] = {}
+        self._known: dict[bytes, Any] = {}
 
     def jobs(self) -> list[Job]:
         """All jobs of the grid; of those with one run id the first.
@@ -82,19 +84,22 @@ class Planner:
         self._once("parts", parts, lambda: try_out(config))
         known = self._once("data", _without(config["data"], ORDER), lambda: _read(config))
         model = [config["model"], config["loss"], _without(config["data"], ORDER)]
+        devices = _devices(config["trainer"])
+        batches = _batches(known.reviews, config["data"]["batch_size"], devices)
+        length = [config["trainer"], config["optimizer"]["_target_"], batches]
         return Job(
             number,
             tuple(overrides),
             run_id(config, known.fingerprint),
             configuration_id(config, known.fingerprint),
-            devices=_devices(config["trainer"]),
+            devices=devices,
             parameters=self._once("model", model, lambda: _parameters(config, known.facts)),
-            steps=_steps(config, known.reviews),
+            steps=self._once("steps", length, lambda: _steps(config, batches)),
         )
 
     def _once(self, kind: str, parts: Any, make: Callable[[], Any]) -> Any:
         """What `make` gives; made once for all jobs that share `parts`."""
-        key = kind + json.dumps(parts, sort_keys=True)
+        key = hashlib.sha256(json.dumps([kind, parts], sort_keys=True).encode()).digest()
         if key not in self._known:
             self._known[key] = make()
         return self._known[key]
@@ -127,17 +132,20 @@ def _devices(trainer: dict[str, Any]) -> int:
     return 1
 
 
-def _steps(config: dict[str, Any], reviews: int) -> int:
+def _batches(reviews: int, batch_size: int, devices: int) -> int:
+    """How many batches an epoch has; a last one that not every device had a part of is joined."""
+    if batch_size % devices:
+        raise InputError(
+            f"data.batch_size: {batch_size} cannot be shared equally among {devices} devices"
+        )
+    return reviews // batch_size + (reviews % batch_size >= devices)
+
+
+def _steps(config: dict[str, Any], batches: int) -> int:
     """Steps of the optimizer, if nothing stops early; 0 where nothing limits them."""
-    trainer = config["trainer"]
-    batches = math.ceil(reviews / config["data"]["batch_size"])
-    limit = trainer.get("limit_train_batches")
-    if limit is not None:
-        batches = min(limit, batches) if isinstance(limit, int) else int(limit * batches)
-    each = math.ceil(batches / (trainer.get("accumulate_grad_batches") or 1))
+    with silence():
+        trainer = build.trainer(config)(logger=False)
     if config["optimizer"]["_target_"].endswith(".FullBatch"):
-        each = 1
-    epochs, steps = trainer.get("max_epochs"), trainer.get("max_steps", -1)
-    by_epochs = None if epochs == -1 else each * (1000 if epochs is None else epochs)
-    limits = [limit for limit in (by_epochs, None if steps == -1 else steps) if limit is not None]
-    return int(min(limits, default=0))
+        trainer.accumulate_grad_batches = max(batches_an_epoch(trainer, batches), 1)
+    steps = total_steps(trainer, batches)
+    return 0 if math.isinf(steps) else int(steps)

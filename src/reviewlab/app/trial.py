@@ -70,7 +70,7 @@ def try_out(config: Config) -> None:
     Reads no data and leaves no file. What depends on the data is found when the model is built.
     """
     _refuse_more_processes_than_cores(config["trainer"])
-    with _silence(), tempfile.TemporaryDirectory() as name:
+    with silence(), tempfile.TemporaryDirectory() as name:
         folder, weight = Path(name), torch.nn.Parameter(torch.zeros(1))
         _attempt(config, "optimizer", lambda c: build.optimizer(c)([weight]))
         optimizer = build.optimizer(config)([weight])
@@ -137,7 +137,7 @@ def _settings(node: Config, key: str) -> Iterator[tuple[str, Any]]:
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """Keep what the constructors say: it will be said again when they are called in earnest."""
     loggers = [logging.getLogger(name) for name in ("pytorch_lightning", "lightning_fabric")]
     levels = [logger.level for logger in loggers]
