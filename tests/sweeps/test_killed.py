@@ -63,7 +63,8 @@ def test_killed_at_twenty_moments_and_never_stopped_come_out_the_same(tmp_path: 
     for number in range(20):
         process = start(tmp_path, "killed")
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("sweep ")
+        line = process.stdout.readline()
+        assert line.startswith("sweep "), line + process.communicate()[0]
         time.sleep(moments.uniform(0, 0.25))
         kill(process, tmp_path / "killed", jobs_too=number % 2 == 0)
     said = finish(tmp_path, "killed")
