@@ -30,3 +30,7 @@ class GridSweeper(Sweeper):
     def sweep(self, arguments: list[str]) -> None:
         """Hand on the config and the arguments that jobs are made from."""
         self._task.sweep(self._config, arguments)
+
+
+class OptunaSweeper(GridSweeper):
+    """Combinations that follow from how earlier ones ended."""

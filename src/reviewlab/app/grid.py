@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,6 +18,9 @@ from reviewlab.sweeps.settings import SweepSettings
 
 PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./:-]*")
 """Text that Hydra's grammar reads as itself."""
+
+KEY = re.compile(r"(?!(sweep|hydra)\b)[A-Za-z_][A-Za-z0-9_./@-]*")
+"""What can vary: a key or a group of a run."""
 
 
 class Setting(NamedTuple):
@@ -86,9 +89,9 @@ def grid(
     Raises: InputError for what is empty, contradicts itself or leaves no job.
     """
     said = {_key(override): override for override in parser.parse_overrides([*arguments])}
-    own = {key: value for key, value in settings.grid.items() if key not in said}
-    zipped = [{k: v for k, v in group.items() if k not in said} for group in settings.zip]
-    _refuse_twice([own, *zipped])
+    groups = [settings.grid, *settings.zip]
+    _refuse_keys([key for group in groups for key in group])
+    own, *zipped = ({k: v for k, v in group.items() if _bare(k) not in said} for group in groups)
     axes: list[Axis] = [_zip(group, parser) for group in zipped if group]
     shared: list[Setting] = []
     columns = [_settings(override) for override in said.values()]
@@ -131,13 +134,14 @@ def _settings(override: Override) -> list[Setting]:
     """The values of an override, each with the words for it alone."""
     key, element = _key(override), override.get_key_element()
     if not override.is_sweep_override():
-        return [Setting(key, str(override.input_line), _plain(override))]
+        value = "~" if override.is_delete() else _plain(override)
+        return [Setting(key, str(override.input_line), value)]
     if not override.is_discrete_sweep():
         raise InputError(
             f"{override.input_line}: has no end of values; allowed in a grid: a,b, choice, range, "
             "glob (hydra/sweeper=optuna searches intervals)"
         )
-    texts = [f"{element}={_typed(text)}" for text in override.sweep_string_iterator()]
+    texts = [f"{element}={typed(text)}" for text in override.sweep_string_iterator()]
     if not texts:
         groups = [str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob("*") if path.is_dir()]
         hint = "" if key in groups else did_you_mean(key, groups)
@@ -146,7 +150,7 @@ def _settings(override: Override) -> list[Setting]:
     return [Setting(key, text, _plain(v)) for text, v in zip(texts, values, strict=True)]
 
 
-def _typed(text: str) -> str:
+def typed(text: str) -> str:
     """Hydra says True for the true that was typed."""
     return text.lower() if text in ("True", "False") else text
 
@@ -162,7 +166,7 @@ def _from_file(key: str, value: Any, parser: OverridesParser) -> list[Setting]:
     values = value if isinstance(value, list) else [value]
     if not values:
         raise InputError(f"sweep: {key}: no value; allowed: at least one")
-    return [Setting(key, f"{key}={render(item)}", item) for item in values]
+    return [Setting(_bare(key), f"{key}={render(item)}", item) for item in values]
 
 
 def _zip(group: dict[str, Any], parser: OverridesParser) -> Axis:
@@ -175,22 +179,30 @@ def _zip(group: dict[str, Any], parser: OverridesParser) -> Axis:
 
 
 def _key(override: Override) -> str:
-    return str(override.get_key_element()).lstrip("+~")
+    return _bare(str(override.get_key_element()))
 
 
-def _refuse_twice(groups: Iterable[dict[str, Any]]) -> None:
+def _bare(key: str) -> str:
+    return key.lstrip("+~")
+
+
+def _refuse_keys(keys: Sequence[str]) -> None:
+    """Refuse what a file cannot let vary, or lets vary twice."""
     seen: set[str] = set()
-    for key in itertools.chain.from_iterable(groups):
-        if key in seen:
-            raise InputError(f"sweep.zip: {key!r} varies twice; allowed: in grid or in one of zip")
-        seen.add(key)
+    for key in map(str, keys):
+        if not KEY.fullmatch(_bare(key)):
+            raise InputError(f"sweep: {key!r} cannot vary; allowed: keys of a run, as optimizer.lr")
+        if _bare(key) in seen:
+            raise InputError(f"sweep: {key!r} varies twice; allowed: in grid or in one of zip")
+        seen.add(_bare(key))
 
 
 def _refuse_rules_that_never_match(made: Grid) -> None:
     settled = {setting.key for setting in made.shared}  # one value said in place of several
     for key in itertools.chain.from_iterable(made.exclude):
         if key not in {*made.varied, *settled}:
-            hint = did_you_mean(key, made.varied) or f"; allowed: {', '.join(made.varied)}"
+            varied = ", ".join(made.varied) or "no rule, since nothing varies"
+            hint = did_you_mean(key, made.varied) or f"; allowed: {varied}"
             raise InputError(f"sweep.exclude: {key!r} does not vary{hint}")
     if not any(True for _ in made):
         raise InputError("sweep.exclude: no job is left; allowed: rules that leave some")

@@ -16,7 +16,7 @@ import torch.utils.tensorboard  # noqa: F401  takes a second where each run impo
 
 from reviewlab.app.logs import quiet
 from reviewlab.app.run import run
-from reviewlab.callbacks import Interrupted
+from reviewlab.callbacks import Interrupted, Verdict
 from reviewlab.data import demo, imdb, netflix  # noqa: F401  found by name, but not that late
 from reviewlab.errors import InputError
 from reviewlab.models import load_classifier
@@ -25,18 +25,19 @@ from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.provenance import software
 from reviewlab.runs.status import read_status, write_status
 from reviewlab.sweeps.entry import leave_with_the_sweep
+from reviewlab.training.fit import never
 
 software()  # half a second that no fork has to spend again
 
 
-def main(folder: Path, overrides: list[str]) -> None:
+def main(folder: Path, overrides: list[str], verdict: Verdict = never) -> None:
     """Train, or go on training, in `folder`; the exit code and `status.json` tell how it went."""
     run_folder = RunFolder(folder)
     _speak_into(run_folder.log)
     quiet()
     _drop_what_is_damaged(run_folder)
     try:
-        run(run_folder.read_config(), overrides, run_folder)
+        run(run_folder.read_config(), overrides, run_folder, verdict)
     except Interrupted as interrupted:
         sys.exit(128 + interrupted.number)
     except Exception as error:

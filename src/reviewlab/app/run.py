@@ -17,7 +17,7 @@ from reviewlab.app.errors import DISK, flat
 from reviewlab.app.facts import device, facts, history
 from reviewlab.app.logs import Record
 from reviewlab.app.rank import ranks_read
-from reviewlab.callbacks import Interrupted
+from reviewlab.callbacks import Interrupted, Verdict
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.errors import InputError
 from reviewlab.models import load_classifier
@@ -28,7 +28,7 @@ from reviewlab.runs.identity import hyperparameters, slug
 from reviewlab.runs.provenance import provenance
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import Status, read_status, write_status
-from reviewlab.training.fit import Training
+from reviewlab.training.fit import Training, never
 from reviewlab.training.seeding import seed_initialisation
 
 log = logging.getLogger(__name__)
@@ -49,12 +49,18 @@ class Parts(NamedTuple):
     seconds: float
 
 
-def run(config: dict[str, Any], overrides: list[str], resume: RunFolder | None = None) -> Outcome:
+def run(
+    config: dict[str, Any],
+    overrides: list[str],
+    resume: RunFolder | None = None,
+    verdict: Verdict = never,
+) -> Outcome:
     """Train as `config` says, in a folder of its own or on in the one that is resumed.
 
     The folder is made only when the data have been read and everything is built, so that a mistake
     leaves nothing behind.
 
+    verdict: hears each epoch's metrics, and may say why the run is to stop: it is `pruned` then.
     Raises: InputError for what a person can mend, Interrupted when a signal ended the run; any
         other error is in the status as well.
     """
@@ -70,7 +76,7 @@ def run(config: dict[str, Any], overrides: list[str], resume: RunFolder | None =
             alone.enter_context(folder.held())
         record.keep(folder.log)
         try:
-            return Outcome(folder, _carry_out(config, overrides, folder, parts))
+            return Outcome(folder, _carry_out(config, overrides, folder, parts, verdict))
         except InputError:
             if resume is None:
                 shutil.rmtree(folder.path)
@@ -104,7 +110,7 @@ def prepare(config: dict[str, Any]) -> Parts:
     return Parts(data, classifier, time.perf_counter() - began)
 
 
-def begin(config: dict[str, Any], folder: RunFolder) -> Training:
+def begin(config: dict[str, Any], folder: RunFolder, verdict: Verdict = never) -> Training:
     """What trains, with everything that writes pointed at the folder."""
     return Training(
         make_trainer=build.trainer(config),
@@ -117,6 +123,7 @@ def begin(config: dict[str, Any], folder: RunFolder) -> Training:
         hyperparameters=hyperparameters(config),
         monitor=config["monitor"],
         mode=config["mode"],
+        verdict=verdict,
     )
 
 
@@ -125,6 +132,7 @@ def _carry_out(
     overrides: list[str],
     folder: RunFolder,
     parts: Parts,
+    verdict: Verdict,
 ) -> dict[str, Any]:
     last = folder.last_checkpoint
     known = facts(config, parts.data)
@@ -136,7 +144,7 @@ def _carry_out(
         kept = {key: known[key] for key in ("overrides", "data_fingerprint")}
         came_from = provenance(sys.argv, device(config)) | kept
         write_json(folder.path / "provenance.json", came_from)
-        training = begin(config, folder)
+        training = begin(config, folder, verdict)
         with ranks_read(folder):
             measured = training.run(
                 parts.classifier,
@@ -144,10 +152,11 @@ def _carry_out(
                 resume_from=last if last.exists() else None,
                 test=config["test"],
             )
+        pruned = measured.pop("pruned")
         seconds = {"prepare": parts.seconds, **measured.pop("seconds")}
         result = {**known, **measured, "seconds": seconds}
         write_result(folder.path, result)
-        write_status(folder.path, status.finished("done"))
+        write_status(folder.path, status.finished("pruned" if pruned else "done", pruned))
     return result
 
 

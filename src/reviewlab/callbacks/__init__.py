@@ -6,6 +6,7 @@ from reviewlab.callbacks.hyperparameter_row import HyperparameterRow
 from reviewlab.callbacks.interruption import Interrupted, Interruption
 from reviewlab.callbacks.plateau import Plateau
 from reviewlab.callbacks.progress import EpochLines
+from reviewlab.callbacks.pruning import Pruning, Verdict
 
 __all__ = [
     "Checkpoints",
@@ -15,4 +16,6 @@ __all__ = [
     "Interrupted",
     "Interruption",
     "Plateau",
+    "Pruning",
+    "Verdict",
 ]

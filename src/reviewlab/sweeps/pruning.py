@@ -26,14 +26,14 @@ def mark(folder: Path, number: int, metric: str, settings: SearchSettings) -> No
     )
 
 
-def verdict(folder: Path) -> Verdict | None:
-    """Who judges the job in `folder`; None where nobody does.
+def verdict(folder: Path) -> Verdict:
+    """Who judges the job in `folder`; it is never stopped where it was not marked.
 
     What is reported is the metric that the search compares trials by, so that those which were
     stopped and those which were not are on one scale.
     """
     if not (folder / TRIAL).exists():
-        return None
+        return lambda epoch: None
     known = read_json(folder / TRIAL)
     metric, number = known["metric"], known["trial"]
     storage = open_storage(folder.parents[1] / JOURNAL)

@@ -1,5 +1,6 @@
 """What a search may choose from: by key, a list of choices or an interval of numbers."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -75,6 +76,11 @@ Space = Mapping[str, Choice | Interval]
 def draw(space: Space, trial: "Trial") -> tuple[str, ...]:
     """The overrides of a trial."""
     return tuple(f"{key}={dimension.draw(trial, key)}" for key, dimension in space.items())
+
+
+def number_from(text: str) -> int:
+    """A seed that follows from a text."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") % 2**31
 
 
 def corners(space: Space) -> list[tuple[str, ...]]:

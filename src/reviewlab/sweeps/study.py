@@ -1,6 +1,5 @@
 """What Optuna knows of a search: a journal in the sweep's folder, and who draws and who stops."""
 
-import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,14 +10,16 @@ from optuna.pruners import BasePruner, MedianPruner, NopPruner, SuccessiveHalvin
 from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from optuna.storages import BaseStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
-from optuna.study import Study
+from optuna.study import Study, StudyDirection
 from optuna.trial import Trial
 
 from reviewlab.errors import InputError
 from reviewlab.sweeps.search_settings import Mode, SearchSettings
+from reviewlab.sweeps.space import number_from
 
 JOURNAL = "study.journal"
 NAME = "search"
+DIRECTIONS = {"min": StudyDirection.MINIMIZE, "max": StudyDirection.MAXIMIZE}
 REDUCTION_FACTOR = 3
 """Of successive halving: one in so many goes on."""
 
@@ -67,12 +68,12 @@ def open_storage(journal: Path) -> BaseStorage:
         ) from error
 
 
-def open_study(folder: Path, objectives: Mapping[str, Mode]) -> Study:
-    """The study of the sweep in `folder`, made where there is none."""
+def open_study(storage: BaseStorage, objectives: Mapping[str, Mode]) -> Study:
+    """The study that a journal holds, begun where there is none."""
     return optuna.create_study(
         study_name=NAME,
-        storage=open_storage(folder / JOURNAL),
-        directions=[f"{mode}imize" for mode in objectives.values()],
+        storage=storage,
+        directions=[DIRECTIONS[mode] for mode in objectives.values()],
         load_if_exists=True,
     )
 
@@ -102,8 +103,3 @@ def pruner(kind: str | None, min_epochs: int) -> BasePruner:
     if kind == "successive_halving":
         return SuccessiveHalvingPruner(min_resource=min_epochs, reduction_factor=REDUCTION_FACTOR)
     return NopPruner()
-
-
-def number_from(text: str) -> int:
-    """A seed that follows from a text."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")

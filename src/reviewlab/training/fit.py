@@ -3,7 +3,7 @@
 import math
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,15 @@ import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.loggers import Logger
 
-from reviewlab.callbacks import Checkpoints, Curves, HyperparameterRow, Interruption, Plateau
+from reviewlab.callbacks import (
+    Checkpoints,
+    Curves,
+    HyperparameterRow,
+    Interruption,
+    Plateau,
+    Pruning,
+    Verdict,
+)
 from reviewlab.callbacks.curves import Mode, seven_digits
 from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
 from reviewlab.training.checkpoint_io import AtomicCheckpointIO
@@ -22,6 +30,10 @@ from reviewlab.training.lean import make_lean
 from reviewlab.training.optimizers import FullBatch
 from reviewlab.training.seeding import seed_dropout
 from reviewlab.training.summary import summarise
+
+
+def never(epoch: Mapping[str, float]) -> None:
+    """The verdict that lets every run go on to its end."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,7 @@ class Training:
         are added here.
     folder: where `checkpoints/` goes.
     hyperparameters: flat and plain; TensorBoard compares runs by them.
+    verdict: hears each epoch's metrics, and may say why the run is to stop.
     """
 
     make_trainer: Callable[..., pl.Trainer]
@@ -45,6 +58,7 @@ class Training:
     hyperparameters: dict[str, Any]
     monitor: str = "val/loss"
     mode: Mode = "min"
+    verdict: Verdict = never
 
     def run(
         self,
@@ -56,14 +70,15 @@ class Training:
         """Train, and measure the best epoch on the test split if `test`.
 
         resume_from: a `last.ckpt`; the run goes on behind the step that it holds.
-        Returns plain values for `result.json`.
+        Returns plain values for `result.json`; `pruned` is why the run was stopped early, or None.
         Raises: Interrupted when a signal ends the training.
         """
         curves = Curves(self.monitor, self.mode)
         checkpoints = self._checkpoints()
         interruption = Interruption(checkpoints)
         row = HyperparameterRow(self.hyperparameters, curves)
-        own: list[Callback] = [curves, Plateau(curves), row, checkpoints, interruption]
+        pruning = Pruning(curves, self.verdict)
+        own: list[Callback] = [curves, Plateau(curves), row, checkpoints, pruning, interruption]
         trainer = self._trainer(classifier, data, own)
         steps = total_steps(trainer, len(data.train_dataloader()))
         make_lean(trainer, classifier)
@@ -72,7 +87,8 @@ class Training:
         with interruption.watch(), _no_rank_left(trainer):
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
             result = summarise(classifier, curves, reviews_seen(trainer, data.train_dataloader()))
-            if test:
+            result["pruned"] = pruning.reason
+            if test and pruning.reason is None:
                 began = time.perf_counter()
                 result["test"] = self._test(trainer, classifier, data)
                 result["seconds"]["test"] = time.perf_counter() - began

@@ -1,0 +1,107 @@
+"""A multirun whose jobs follow from how earlier ones ended."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import optuna
+
+from reviewlab.app import build
+from reviewlab.app.bind import TARGET, bind
+from reviewlab.app.compose import Request, rewritten
+from reviewlab.app.errors import did_you_mean
+from reviewlab.app.monitors import SMALL_IS_GOOD
+from reviewlab.app.plan import Planner
+from reviewlab.app.recompose import parser_with_choices
+from reviewlab.app.space import searched
+from reviewlab.errors import InputError
+from reviewlab.models.metrics import metric_names
+from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.search import OF_RESULT, Search
+from reviewlab.sweeps.search_settings import Mode, SearchSettings
+from reviewlab.sweeps.settings import SweepSettings
+from reviewlab.sweeps.space import Space, corners, draw, number_from
+from reviewlab.sweeps.study import DIRECTIONS, sampler
+
+
+class Plan(NamedTuple):
+    """A search before its first trial.
+
+    samples: jobs with every choice and both ends of every interval; all of them could run.
+    """
+
+    settings: SearchSettings
+    objectives: dict[str, Mode]
+    space: Space
+    planner: Planner
+    samples: list[Job]
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What may not change under one name, for `sweep.yaml`."""
+        space = {key: str(dimension) for key, dimension in self.space.items()}
+        return {"space": space, "objectives": dict(self.objectives)}
+
+    def search(
+        self, folder: SweepFolder, folders: Mapping[str, Path], say: Callable[[str], None]
+    ) -> Search:
+        """What hands out the trials, in the folder that its journal lies in."""
+        make = self.planner.job
+        return Search(self.settings, self.objectives, self.space, folder, make, folders, say)
+
+    def first(self, name: str) -> list[Job]:
+        """The trials that follow from no other, as a sweep of that name will draw them."""
+        count = self.settings.n_trials
+        if self.settings.sampler == "tpe":
+            count = min(count, self.settings.n_startup_trials)
+        study = optuna.create_study(
+            directions=[DIRECTIONS[mode] for mode in self.objectives.values()]
+        )
+        seed = number_from(name) if self.settings.seed is None else self.settings.seed
+        drawn = []
+        for number in range(count):
+            study.sampler = sampler(self.settings, seed, number)
+            drawn.append(draw(self.space, study.ask()))
+        return [self.planner.job(number, overrides) for number, overrides in enumerate(drawn)]
+
+
+def plan(request: Request, settings: SweepSettings, name: str) -> Plan:
+    """Check what a search is asked for, so that no trial finds it out.
+
+    Raises: InputError for what cannot work.
+    """
+    said = {key: value for key, value in request.sweeper.items() if key != TARGET}
+    search = SearchSettings(**bind(said, SearchSettings, "hydra.sweeper"))
+    with rewritten("train", request.arguments):
+        fixed, space = searched(request.arguments, settings, name, parser_with_choices())
+    planner = Planner(fixed, replace(settings, grid={}), name)
+    planner.varied = tuple(key.lstrip("+") for key in space)
+    objectives = search.objectives or {settings.metric: settings.mode}
+    samples = [planner.job(number, overrides) for number, overrides in enumerate(corners(space))]
+    _check_objectives(objectives, planner.config(samples[0]))
+    if len(objectives) > 1 and search.pruner is not None:
+        raise InputError(
+            f"hydra.sweeper.pruner: {search.pruner!r} cannot weigh several objectives; allowed: "
+            "null, or one objective"
+        )
+    return Plan(search, objectives, space, planner, samples)
+
+
+def _check_objectives(objectives: Mapping[str, Mode], config: dict[str, Any]) -> None:
+    measured = metric_names(build.datamodule(config).label_names)
+    names = [*sorted(f"val/{name}" for name in measured), *OF_RESULT]
+    for name, mode in objectives.items():
+        if name not in names:
+            hint = did_you_mean(name, names) or ";"
+            raise InputError(
+                f"hydra.sweeper.objectives: {name!r} is not measured{hint} allowed: "
+                f"{', '.join(names)}"
+            )
+        small = name in OF_RESULT or name.removeprefix("val/") in SMALL_IS_GOOD
+        if (mode == "min") != small:
+            raise InputError(
+                f"hydra.sweeper.objectives: {mode!r} would look for the worst {name}; allowed: "
+                f"{'min' if small else 'max'}"
+            )
