@@ -172,6 +172,14 @@ def test_every_look_at_the_test_set_is_counted(tmp_path: Path) -> None:
     assert result["schema_version"] == 1
 
 
+def test_no_look_at_the_test_set_is_lost_where_many_look_at_once(tmp_path: Path) -> None:
+    write_result(tmp_path, {})
+    with ThreadPoolExecutor(8) as pool:
+        counts = pool.map(lambda _: record_test(tmp_path, {}), range(40))
+    assert sorted(counts) == [*range(1, 41)]
+    assert read_result(tmp_path)["test_uses"] == 40
+
+
 def test_provenance_names_packages_and_command() -> None:
     facts = provenance(["train.py", "seed=1"], "cpu")
     assert facts["argv"] == ["train.py", "seed=1"]

@@ -23,10 +23,13 @@ def record_test(folder: Path, metrics: dict[str, float]) -> int:
     """Keep the test metrics in the result and count that the test set was used once more.
 
     Returns how often that was, this time included. Who chose among many runs by their test metrics
-    can be told so afterwards.
+    can be told so afterwards. Who comes while another counts waits, so that no use is lost.
     """
-    result = read_result(folder)
-    result["test"] = metrics
-    result["test_uses"] = result.get("test_uses", 0) + 1
-    write_result(folder, result)
+    from filelock import FileLock  # 20 ms that a reader of results need not pay
+
+    with FileLock(folder / ".result.lock"):
+        result = read_result(folder)
+        result["test"] = metrics
+        result["test_uses"] = result.get("test_uses", 0) + 1
+        write_result(folder, result)
     return int(result["test_uses"])
