@@ -9,6 +9,8 @@ from reviewlab.app.resume import resumed_config
 from reviewlab.app.trial import checked
 from reviewlab.errors import InputError
 from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.result import write_result
+from reviewlab.runs.status import State, Status, write_status
 
 
 @pytest.fixture
@@ -86,6 +88,46 @@ def test_everything_else_is_refused(folder: RunFolder, override: str, said: str)
         resumed_config(folder, [override])
     assert str(raised.value).startswith(said)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("state", ["done", "preempted", "killed"])
+@pytest.mark.parametrize(
+    ("kept", "more", "goes_on"),
+    [
+        ("trainer.max_epochs=3", "", False),
+        ("trainer.max_epochs=3", "trainer.max_epochs=3", False),
+        ("trainer.max_epochs=3", "trainer.max_epochs=2", False),
+        ("trainer.max_epochs=3", "trainer.max_steps=900", False),
+        ("trainer.max_epochs=3", "logger.flush_secs=5", False),
+        ("trainer.max_epochs=3", "trainer.max_epochs=4", True),
+        ("trainer.max_epochs=3", "trainer.max_epochs=-1", True),
+        ("trainer.max_steps=30", "trainer.max_steps=31", True),
+        ("+trainer.max_time=00:01:00:00", "trainer.max_time=00:01:00:00", False),
+        ("+trainer.max_time=00:01:00:00", "trainer.max_time=00:02:00:00", True),
+    ],
+)
+def test_what_is_done_needs_a_larger_budget(
+    folder: RunFolder, state: State, kept: str, more: str, goes_on: bool
+) -> None:
+    from reviewlab.app.compose import compose_config
+
+    folder.write_config(compose_config("train", [kept]))
+    write_status(folder.path, Status("running", 1).finished(state))
+    write_result(folder.path, {"curves": [{}, {}, {}]})
+    if goes_on or state != "done":
+        resumed_config(folder, [more] if more else [])
+        return
+    with pytest.raises(InputError) as raised:
+        resumed_config(folder, [more] if more else [])
+    assert str(raised.value) == (
+        f"resume: '{folder.path}' is done, 3 epochs; to go on it needs a larger budget; "
+        "allowed: trainer.max_epochs=6, or any more"
+    )
+
+
+def test_what_was_done_but_has_no_result_goes_on(folder: RunFolder) -> None:
+    write_status(folder.path, Status("running", 1).finished("done"))
+    resumed_config(folder, [])
 
 
 def test_a_damaged_config_is_told(folder: RunFolder) -> None:

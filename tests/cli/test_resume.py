@@ -14,6 +14,7 @@ import torch
 from tests.cli.processes import Done, curves, environment, once, read, runs, start, train
 
 from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.status import Status, write_status
 
 SMALL = [
     "data.reviews=300",  # six steps an epoch
@@ -173,16 +174,35 @@ def test_a_finished_run_goes_on_with_a_larger_budget(
     assert "epoch 7/7" in log
 
 
-def test_nothing_left_to_do_changes_nothing(
-    copy: Path, tmp_path: Path, whole: Done, train_here: Callable[..., Done]
+def test_nothing_left_to_do_is_told_and_nothing_changes(
+    copy: Path, tmp_path: Path, train_here: Callable[..., Done]
 ) -> None:
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
     done = train_here(tmp_path, f"resume={copy}")
-    assert done.code == 0, done.err
-    assert curves(done.result) == curves(whole.result)
-    assert done.result["run_id"] == whole.result["run_id"]
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        f"error: resume: '{copy}' is done, 6 epochs; to go on it needs a larger budget; "
+        "allowed: trainer.max_epochs=12, or any more\n"
+    )
+    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+
+
+def test_a_job_that_had_only_its_result_to_write_changes_nothing(
+    copy: Path, whole: Done, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a sweep starts it again: its last step is saved, its status `queued`."""
+    from reviewlab.app.run import run
+
+    monkeypatch.chdir(copy.parent)
+    (copy / "result.json").unlink()
+    write_status(copy, Status("queued", 1))
+    folder = RunFolder(copy)
+    result = run(folder.read_config(), whole.result["overrides"], folder).result
+    assert curves(result) == curves(whole.result)
+    assert result["run_id"] == whole.result["run_id"]
     assert_same_weights(copy, whole.folder)
-    best = checkpoint(copy, "best.ckpt")
-    assert best["epoch"] == whole.result["best_epoch"]
+    assert checkpoint(copy, "best.ckpt")["epoch"] == whole.result["best_epoch"]
+    assert read(copy / "status.json")["state"] == "done"
 
 
 def test_the_test_set_stays_counted(
