@@ -129,6 +129,34 @@ def test_a_use_of_the_test_set_is_counted(evaluate, made, tmp_path):
     assert json.loads(result.read_text())["test"] == report["metrics"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["data.split_seed=7"], "warning: data.split_seed=7 splits the reviews otherwise than "),
+        (["data.test=.5", "split=validation"], "warning: data.test=0.5 splits "),
+        (["data=demo", "data.reviews=300", "data.validation=.5"], "warning: data.validation=0.5 "),
+        (["data.split_seed=7", "split=train"], None),
+        (["data.reviews=200", "data.split_seed=7"], None),  # other reviews
+        (["data.eval_batch_size=7", "data.seed=3"], None),
+        ([], None),
+    ],
+)
+def test_another_split_of_the_same_reviews_is_warned_of(checkpoint, capsys, arguments, said):
+    main([f"checkpoint={checkpoint}", *arguments])
+    err = capsys.readouterr().err
+    assert err.count("\n") == (said is not None)
+    assert err.startswith(said or "")
+
+
+def test_no_warning_where_the_source_of_the_training_is_gone_or_names_other_code(
+    made, capsys, tmp_path
+):
+    for other in ({"_target_": "os.system", "command": "touch x"}, {}):
+        checkpoint = handmade.save(handmade.classifier(STARS, data=other), tmp_path / "x.ckpt")
+        main([f"checkpoint={checkpoint}", "data=demo", "data.reviews=300"])
+        assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("name", ["demo", "imdb", "netflix"])
 def test_what_leaves_every_review_in_its_split(name):
     node = compose_config("evaluate", [f"data={name}"])["data"]

@@ -63,6 +63,7 @@ def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:
     node = changed(options["data"] or classifier.config.get("data", {}), changes)
     bind({**options, "data": node}, Evaluation)
     data = readied(build(node), classifier, options["split"])
+    sys.stderr.write(warning(options, data, node, classifier.config.get("data", {})))
     report = reported(options, classifier, data, node)
     report["seconds"] = time.perf_counter() - began
     sys.stdout.write(summary(report))
@@ -165,6 +166,30 @@ def same_split(node: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two configs of one source put every review in the same split."""
     one, two = ({k: v for k, v in n.items() if k not in NO_SPLIT} for n in (node, other))
     return one == two
+
+
+def warning(
+    options: dict[str, Any], data: ReviewDataModule, node: dict[str, Any], own: dict[str, Any]
+) -> str:
+    """A line for who measures another split of the reviews that the checkpoint was trained on.
+
+    Empty where nothing is to fear: another source, the same split, or a test set that is the
+    source's own, which no setting moves.
+    """
+    official = options["split"] == "test" and "test" not in node
+    if options["split"] == "train" or official or same_split(node, own):
+        return ""
+    try:  # the source of the training may lie elsewhere by now, or nowhere
+        trained_on = build(bind({**options, "data": own}, Evaluation)["data"])
+        if trained_on.fingerprint() != data.fingerprint():
+            return ""
+    except InputError:
+        return ""
+    moved = (key for key in node if key not in NO_SPLIT and node[key] != own.get(key))
+    return (
+        f"warning: {', '.join(f'data.{key}={node[key]}' for key in moved)} splits the reviews "
+        "otherwise than training did: it may have seen some of those measured here\n"
+    )
 
 
 def count_use(checkpoint: Path, report: dict[str, Any], own: bool) -> int | None:
