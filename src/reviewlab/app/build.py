@@ -46,12 +46,7 @@ def classifier(config: Node, facts: Node) -> ReviewClassifier:
     _facts_suit(config, facts)
     objective = build(config["loss"], facts)
     model: ReviewClassifier = build(config["model"], {**facts, "objective": objective})
-    pad_to = config["data"]["text"].get("pad_to", "longest")
-    if model.encoder.reads_padding and pad_to != "max_length":
-        raise InputError(
-            f"data.text.pad_to: {pad_to!r} is not allowed with this model, whose result "
-            "depends on the padding that it reads; allowed: max_length"
-        )
+    _text_suits(config["data"]["text"], model)
     return model
 
 
@@ -105,6 +100,20 @@ def _facts_suit(config: Node, facts: Node) -> None:
                     f"{key}: {facts[name]} is not allowed with this {group}; "
                     f"allowed: {words(wanted)}"
                 )
+
+
+def _text_suits(text: Node, model: ReviewClassifier) -> None:
+    pad_to = text.get("pad_to", "longest")
+    if model.encoder.reads_padding and pad_to != "max_length":
+        raise InputError(
+            f"data.text.pad_to: {pad_to!r} is not allowed with this model, whose result "
+            "depends on the padding that it reads; allowed: max_length"
+        )
+    if text.get("distinct") and not model.encoder.reads_a_set:
+        raise InputError(
+            "data.text.distinct: true leaves neither order nor counts of words, which this model "
+            "reads; allowed: false, or model=mlp model.features=multi_hot"
+        )
 
 
 def _value(value: Any) -> Any:

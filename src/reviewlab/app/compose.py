@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig, OmegaConf
 
 from reviewlab.app.refusals import refusal
@@ -26,6 +27,12 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9_./:~+-]*")
 """What Hydra's grammar takes without quotes, whatever stands where."""
 
 FLAGS = ("-m", "--multirun")
+
+HYDRAS_FOLDERS = (
+    *("hydra.run", "hydra.run.dir", "hydra.sweep", "hydra.sweep.dir", "hydra.sweep.subdir"),
+    *("hydra.output_subdir", "hydra.job.chdir"),
+)
+"""Where Hydra would write and work, did it run the jobs."""
 
 
 class Job(NamedTuple):
@@ -72,6 +79,7 @@ def compose(config_name: str, argv: Sequence[str]) -> Job | Request | None:
     # hydra_plugins.reviewlab calls it with the config of a multirun and what varies in it
     hand_out.sweep = lambda config, arguments: handed.append((config, arguments))  # type: ignore[attr-defined]
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
+    _refuse_hydras_folders(config_name, argv)
     with _command_line(paths_quoted(argv)), rewritten(config_name, argv):
         main(hand_out)()
         if not handed:
@@ -86,9 +94,25 @@ def compose(config_name: str, argv: Sequence[str]) -> Job | Request | None:
 def _request(config: DictConfig, arguments: Sequence[str]) -> Request:
     nodes = (config.sweep, config.hydra.launcher, config.hydra.sweeper)
     sweep, launcher, sweeper = (OmegaConf.to_container(node, resolve=True) for node in nodes)
+    _refuse_sweeps_of_sweeps(arguments)
     said = [argument for argument in arguments if not _is_of_sweep(argument)]
     choice = str(config.hydra.runtime.choices["sweep"])
     return Request(plain(config), said, choice, sweep, launcher, sweeper)  # type: ignore[arg-type]
+
+
+def _refuse_hydras_folders(config_name: str, arguments: Sequence[str]) -> None:
+    """Say that nothing would come of it, rather than write elsewhere than was asked for."""
+    instead = "outputs=<folder>, where run folders go" if config_name == "train" else "none of it"
+    for argument in arguments:
+        key = argument.lstrip("+~").partition("=")[0]
+        if key in HYDRAS_FOLDERS:
+            raise InputError(f"{key}: decides nothing here; allowed: {instead}")
+
+
+def _refuse_sweeps_of_sweeps(arguments: Sequence[str]) -> None:
+    for override in OverridesParser.create().parse_overrides([*filter(_is_of_sweep, arguments)]):
+        if override.is_sweep_override():
+            raise InputError(f"{override.input_line}: several sweeps; allowed: one at a time")
 
 
 def _refuse_sweep_keys(overrides: Sequence[str]) -> None:
@@ -132,8 +156,17 @@ def compose_config(config_name: str, overrides: Sequence[str]) -> dict[str, Any]
 
 def plain(config: DictConfig) -> dict[str, Any]:
     """`config` resolved, as plain types, with absolute paths."""
-    kept = OmegaConf.masked_copy(config, [str(k) for k in config if k not in ("sweep", "hydra")])
-    resolved = OmegaConf.to_container(kept, resolve=True, throw_on_missing=True)
+    return resolved_run(of_one_run(config))
+
+
+def of_one_run(config: DictConfig) -> DictConfig:
+    """A copy of `config` without what says how runs are started."""
+    return OmegaConf.masked_copy(config, [str(k) for k in config if k not in ("sweep", "hydra")])
+
+
+def resolved_run(config: DictConfig) -> dict[str, Any]:
+    """What `plain` gives, of a config that `of_one_run` has copied."""
+    resolved = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     if not isinstance(resolved, dict):
         raise InputError("config: has to be a mapping of keys to values")
     settings: dict[str, Any] = {str(key): value for key, value in resolved.items()}

@@ -104,6 +104,11 @@ def prepare(config: dict[str, Any]) -> Parts:
         log.info("%s", note)
     if len(build.callbacks(config)) < len(config["callbacks"]):
         log.info("nothing is held out: early stopping is off, every epoch is trained")
+    if config["data"].get("balanced") and config["loss"].get("class_weight") == "balanced":
+        log.info(
+            "data.balanced=true and loss.class_weight=balanced: each evens out the classes; "
+            "rare ones count twice over"
+        )
     seed_initialisation(config["seed"])
     classifier = build.classifier(config, data.facts())
     classifier.describe(data.text, data.label_names, config)

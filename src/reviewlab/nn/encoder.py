@@ -15,10 +15,12 @@ class Encoder(nn.Module, ABC):
         output_size: width of the features, so that a head can be built from it.
         reads_padding: true when padding is read like words, so that the features depend on how far
             a batch is filled; such an encoder needs every batch filled to the same length.
+        reads_a_set: true when features depend only on which ids occur, not on how often or where.
     """
 
     output_size: int
     reads_padding: bool = False
+    reads_a_set: bool = False
 
     @abstractmethod
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:

@@ -16,6 +16,8 @@ class MultiHot(Encoder):
     count as absent from a padded row.
     """
 
+    reads_a_set = True
+
     def __init__(self, vocab_size: int) -> None:
         super().__init__()
         self.output_size = vocab_size
@@ -73,6 +75,7 @@ class FeedForwardEncoder(Encoder):
             size = hidden_size
         self.output_size = size
         self.reads_padding = features.reads_padding
+        self.reads_a_set = features.reads_a_set
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Features `[batch, output_size]`."""
