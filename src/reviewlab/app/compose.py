@@ -62,6 +62,11 @@ class Request(NamedTuple):
     launcher: dict[str, Any]
     sweeper: dict[str, Any]
 
+    @property
+    def is_search(self) -> bool:
+        """Whether jobs follow from how earlier ones end."""
+        return str(self.sweeper["_target_"]).endswith(".OptunaSweeper")
+
 
 def compose(config_name: str, argv: Sequence[str]) -> Job | Request | None:
     """What a command line asks for; None when it was `--help` or the like.
@@ -160,8 +165,10 @@ def plain(config: DictConfig) -> dict[str, Any]:
 
 
 def of_one_run(config: DictConfig) -> DictConfig:
-    """A copy of `config` without what says how runs are started."""
-    return OmegaConf.masked_copy(config, [str(k) for k in config if k not in ("sweep", "hydra")])
+    """A copy of `config` without what says how runs are started; unknown keys are refused still."""
+    kept = OmegaConf.masked_copy(config, [str(k) for k in config if k not in ("sweep", "hydra")])
+    OmegaConf.set_struct(kept, True)
+    return kept
 
 
 def resolved_run(config: DictConfig) -> dict[str, Any]:

@@ -144,7 +144,8 @@ def _settings(override: Override) -> list[Setting]:
     texts = [f"{element}={typed(text)}" for text in override.sweep_string_iterator()]
     if not texts:
         groups = [str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob("*") if path.is_dir()]
-        hint = "" if key in groups else did_you_mean(key, groups)
+        globs = "=glob(" in str(override.input_line)  # of a group, which may be misspelt
+        hint = did_you_mean(key, groups) if globs and key not in groups else ""
         raise InputError(f"{override.input_line}: no value{hint or ';'} allowed: at least one")
     values = OverridesParser.create().parse_overrides(texts)
     return [Setting(key, text, _plain(v)) for text, v in zip(texts, values, strict=True)]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -20,6 +21,8 @@ from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.training.fit import batches_an_epoch, total_steps
+
+log = logging.getLogger(__name__)
 
 ORDER = ("seed", "bucket_by_length", "balanced")
 """Arguments of the data that decide in which order reviews come, but not which."""
@@ -56,9 +59,13 @@ class Planner:
         Raises: InputError for the first job that cannot work, and says which that is.
         """
         found: dict[str, Job] = {}
-        for number, overrides in enumerate(self._grid):
+        number = 0
+        for overrides in self._grid:
             job = self.job(number, overrides)
             found.setdefault(job.run_id, job)
+            number += 1
+        if len(found) < number:
+            log.info("%d of %d jobs are runs that others are already", number - len(found), number)
         return [*found.values()]
 
     def job(self, number: int, overrides: Sequence[str]) -> Job:

@@ -15,7 +15,14 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
 
-from reviewlab.app.compose import CONFIGS, VERSION_BASE, composed, plain, rewritten
+from reviewlab.app.compose import (
+    CONFIGS,
+    VERSION_BASE,
+    composed,
+    of_one_run,
+    resolved_run,
+    rewritten,
+)
 
 
 class Recomposer:
@@ -40,11 +47,11 @@ class Recomposer:
             parsed = [self._parse(override) for override in overrides]
             groups = tuple(str(o.input_line) for o in parsed if _chooses(o))
             if groups not in self._bases:
-                self._bases[groups] = composed(self._name, [*self._fixed, *groups])
+                self._bases[groups] = of_one_run(composed(self._name, [*self._fixed, *groups]))
             config = copy.deepcopy(self._bases[groups])
             values = [override for override in parsed if not _chooses(override)]
             ConfigLoaderImpl._apply_overrides_to_config(values, config)
-            return plain(config)
+            return resolved_run(config)
 
     def _parse(self, override: str) -> Override:
         if override not in self._parsed:
