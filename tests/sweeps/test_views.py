@@ -34,7 +34,7 @@ def test_one_line_says_how_it_stands(tmp_path: Path) -> None:
     progress.ended(job(2), Status("preempted"), tmp_path)
     line = standing(progress)
     assert line.startswith("2 of 4 ended, 1 done, 1 failed, 1 preempted")
-    assert "best val/accuracy 0.5000 (job 0), about 0 s left" in line
+    assert "best val/accuracy 0.5000 (job 0)" in line
 
 
 def test_a_failure_is_told_with_its_last_line_and_its_log(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def standing(progress: Progress) -> str:
         value, job = progress.best
         parts.append(f"best {progress.metric} {value:.4f} (job {job.number})")
     left = progress.seconds_left()
-    if left is not None and progress.ended_count < progress.total:
+    if left is not None and left >= 1:
         parts.append(f"about {duration(left)} left")
     return ", ".join(parts)
 
