@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from reviewlab.app.launch import Launch
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.fork_server import preload
+from reviewlab.sweeps.grid import Grid
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher
 from reviewlab.sweeps.settings import SweepSettings
@@ -40,8 +41,10 @@ def main(parent: Path, name: str) -> int:
     launcher.open(ENTRY)
     jobs = [Job(n, (f"x={n}",), f"{n:012x}", f"{n:012x}", 1, 1, 10) for n in range(6)]
     with folder.held():
-        made: Any = (Request({}), settings, Planner(), jobs, folder, launcher, launcher.slots([]))
-        return Launch(*made).run()
+        folders = folder.of_jobs()
+        work = Grid(jobs, folders, settings.max_attempts)
+        asked: Any = (Request({}), settings, Planner())
+        return Launch(*asked, work, folder, folders, launcher, launcher.slots([])).run()
 
 
 if __name__ == "__main__":

@@ -18,12 +18,12 @@ from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.board import Board
 from reviewlab.sweeps.changes import changes, code
 from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.grid import Earlier, Grid, earlier
+from reviewlab.sweeps.grid import Earlier
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
-from reviewlab.sweeps.queue import Queue, View
+from reviewlab.sweeps.queue import Queue, View, Work
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.views import Lines, LiveTable, shown, standing
 
@@ -42,21 +42,22 @@ class Launch:
         request: "Request",
         settings: SweepSettings,
         planner: "Planner",
-        jobs: Sequence[Job],
+        work: Work,
         folder: SweepFolder,
+        folders: dict[str, Path],
         launcher: LocalLauncher,
         slots: Sequence[Slot],
     ) -> None:
         self._request = request
         self._settings = settings
         self._planner = planner
-        self._jobs = jobs
+        self._work = work
         self._folder = folder
         self._launcher = launcher
         self._slots = slots
-        self._folders = folder.of_jobs()
+        self._folders = folders
         self._reporter = Reporter(folder.path, settings.metric, settings.mode)
-        self._progress = Progress(len(jobs), len(slots), settings.metric, settings.mode)
+        self._progress = Progress(work.total, len(slots), settings.metric, settings.mode)
         self._stopped_by = 0
 
     def run(self) -> int:
@@ -65,10 +66,7 @@ class Launch:
         Raises: InputError when code or config are no longer those that the sweep began with.
         """
         self._refuse_changes()
-        over = earlier(self._jobs, self._folders, self._settings.max_attempts)
-        self._tell_what_is_over(over)
-        numbers = {job.job.number for job in over}
-        left = [job for job in self._jobs if job.number not in numbers]
+        self._tell_what_is_over(self._work.earlier())
         console = rich.get_console()
         table = LiveTable(self._progress, console) if console.is_terminal else None
         lines = Lines(self._progress, console, all_events=table is None)
@@ -76,7 +74,7 @@ class Launch:
         views += [table] if table else []
         settings = self._settings
         queue = Queue(
-            Grid(left), views, self._slots, self._start, settings.timeout, settings.fail_fast
+            self._work, views, self._slots, self._start, settings.timeout, settings.fail_fast
         )
         try:
             with self._signals(queue):
@@ -94,6 +92,7 @@ class Launch:
             "metric": self._settings.metric,
             "mode": self._settings.mode,
             "varied": [*self._planner.varied],
+            "search": self._work.kept,
             "base": self._request.config,
             "code": code(),
         }
@@ -113,7 +112,8 @@ class Launch:
             self._progress.ended(job.job, job.status, job.folder)
         for folder in self._folders.values():
             self._reporter.update(folder)
-        jobs, slots = len(self._jobs), len(self._slots)
+        self._progress.total = self._work.total
+        jobs, slots = self._work.total, len(self._slots)
         again = f"; {standing(self._progress)}" if self._folders else ""
         self._say(f"sweep {shown(self._folder.path)}: jobs {jobs}, slots {slots}{again}")
 
@@ -122,6 +122,7 @@ class Launch:
 
     def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Started] | None:
         """Make a job's folder ready and start it there; None while somebody else trains in it."""
+        self._progress.total = self._work.total
         path = self._folders.setdefault(job.run_id, self._folder.of_job(job))
         path.mkdir(parents=True, exist_ok=True)
         folder, status = RunFolder(path), known_status(path)
@@ -129,6 +130,7 @@ class Launch:
         try:
             with folder.held():
                 folder.write_config(config)
+                self._work.mark(job, path)
                 write_status(path, Status("queued", status.attempts, status.failures))
         except InputError:
             return None
@@ -163,10 +165,15 @@ class Launch:
             f"leaderboard: {folder}/leaderboard.md (.csv, .html)\n"
             f"curves: tensorboard --logdir {folder}\n"
         )
-        states = self._progress.states
-        if states["done"] + states["pruned"] == len(self._jobs):
+        if self._work.closing:
+            sys.stdout.write(f"{self._work.closing}\n")
+        states, total = self._progress.states, self._work.total
+        self._progress.total = total
+        if states["done"] + states["pruned"] == total:
             return 0
-        sys.stdout.write(f"{standing(self._progress)}; go on:\n  {self._command()}\n")
+        left = self._work.tries_again or self._progress.ended_count < total
+        then = f"; go on:\n  {self._command()}" if left else ""
+        sys.stdout.write(f"{standing(self._progress)}{then}\n")
         return 128 + self._stopped_by if self._stopped_by else 1
 
     def _command(self) -> str:

@@ -1,11 +1,12 @@
 """A multirun whose jobs follow from how earlier ones ended."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import optuna
+import rich
 
 from reviewlab.app import build
 from reviewlab.app.bind import TARGET, bind
@@ -19,55 +20,55 @@ from reviewlab.errors import InputError
 from reviewlab.models.metrics import metric_names
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.search import OF_RESULT, Search
+from reviewlab.sweeps.search import OF_RESULT, Search, kept
 from reviewlab.sweeps.search_settings import Mode, SearchSettings
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Space, corners, draw, number_from
 from reviewlab.sweeps.study import DIRECTIONS, sampler
 
 
-class Plan(NamedTuple):
+class SearchPlan(NamedTuple):
     """A search before its first trial.
 
-    samples: jobs with every choice and both ends of every interval; all of them could run.
+    jobs: with every choice and both ends of every interval; all of them could run.
     """
 
     settings: SearchSettings
     objectives: dict[str, Mode]
     space: Space
+    name: str
     planner: Planner
-    samples: list[Job]
+    jobs: list[Job]
 
     @property
     def kept(self) -> dict[str, Any]:
-        """What may not change under one name, for `sweep.yaml`."""
-        space = {key: str(dimension) for key, dimension in self.space.items()}
-        return {"space": space, "objectives": dict(self.objectives)}
+        """What may not change under one name."""
+        return kept(self.space, self.objectives)
 
-    def search(
-        self, folder: SweepFolder, folders: Mapping[str, Path], say: Callable[[str], None]
-    ) -> Search:
+    def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Search:
         """What hands out the trials, in the folder that its journal lies in."""
         make = self.planner.job
-        return Search(self.settings, self.objectives, self.space, folder, make, folders, say)
+        return Search(self.settings, self.objectives, self.space, folder, make, folders, _say)
 
-    def first(self, name: str) -> list[Job]:
-        """The trials that follow from no other, as a sweep of that name will draw them."""
+    def shown(self) -> tuple[list[Job], str]:
+        """The trials that follow from no other, as they will be drawn, and a word on the rest."""
         count = self.settings.n_trials
         if self.settings.sampler == "tpe":
             count = min(count, self.settings.n_startup_trials)
         study = optuna.create_study(
             directions=[DIRECTIONS[mode] for mode in self.objectives.values()]
         )
-        seed = number_from(name) if self.settings.seed is None else self.settings.seed
+        seed = number_from(self.name) if self.settings.seed is None else self.settings.seed
         drawn = []
         for number in range(count):
             study.sampler = sampler(self.settings, seed, number)
             drawn.append(draw(self.space, study.ask()))
-        return [self.planner.job(number, overrides) for number, overrides in enumerate(drawn)]
+        jobs = [self.planner.job(number, overrides) for number, overrides in enumerate(drawn)]
+        left = self.settings.n_trials - count
+        return jobs, f"{left} more trials will follow from how these end." if left else ""
 
 
-def plan(request: Request, settings: SweepSettings, name: str) -> Plan:
+def plan_search(request: Request, settings: SweepSettings, name: str) -> SearchPlan:
     """Check what a search is asked for, so that no trial finds it out.
 
     Raises: InputError for what cannot work.
@@ -79,14 +80,18 @@ def plan(request: Request, settings: SweepSettings, name: str) -> Plan:
     planner = Planner(fixed, replace(settings, grid={}), name)
     planner.varied = tuple(key.lstrip("+") for key in space)
     objectives = search.objectives or {settings.metric: settings.mode}
-    samples = [planner.job(number, overrides) for number, overrides in enumerate(corners(space))]
-    _check_objectives(objectives, planner.config(samples[0]))
+    jobs = [planner.job(number, overrides) for number, overrides in enumerate(corners(space))]
+    _check_objectives(objectives, planner.config(jobs[0]))
     if len(objectives) > 1 and search.pruner is not None:
         raise InputError(
             f"hydra.sweeper.pruner: {search.pruner!r} cannot weigh several objectives; allowed: "
             "null, or one objective"
         )
-    return Plan(search, objectives, space, planner, samples)
+    return SearchPlan(search, objectives, space, name, planner, jobs)
+
+
+def _say(text: str) -> None:
+    rich.get_console().print(text, highlight=False, markup=False, soft_wrap=True, emoji=False)
 
 
 def _check_objectives(objectives: Mapping[str, Mode], config: dict[str, Any]) -> None:

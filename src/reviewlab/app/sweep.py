@@ -2,24 +2,31 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 
 from reviewlab.app.bind import bind
 from reviewlab.app.build import build
 from reviewlab.app.compose import Request
+from reviewlab.app.grid import render
 from reviewlab.app.jobs_table import jobs_table
 from reviewlab.app.launch import Launch
 from reviewlab.app.logs import speak
 from reviewlab.app.plan import Planner
 from reviewlab.errors import InputError
 from reviewlab.sweeps.folder import SweepFolder, default_name
+from reviewlab.sweeps.grid import Grid
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher
+from reviewlab.sweeps.queue import Work
 from reviewlab.sweeps.settings import SweepSettings
+
+if TYPE_CHECKING:
+    from reviewlab.app.search import SearchPlan
 
 
 class Launching:
@@ -41,17 +48,63 @@ def sweep(request: Request, entry: str) -> int:
     launcher: LocalLauncher = build(launching["launcher"])
     slots = launcher.slots(_gpus(request))
     if settings.dry_run:
-        planner = Planner(request.arguments, settings, settings.name or _what(request))
-        jobs = planner.jobs()
-        _refuse_more_devices(jobs, len(slots))
-        sys.stdout.write(jobs_table(planner, jobs, len(slots)) + "\n")
+        plan = _plan(request, settings, settings.name or _what(request))
+        _refuse_more_devices(plan.jobs, len(slots))
+        jobs, note = plan.shown()
+        sys.stdout.write(f"{jobs_table(plan.planner, jobs, len(slots))}\n{note}\n")
         return 0
     launcher.open(entry)
     with _held_folder(request, settings) as folder:
-        planner = Planner(request.arguments, settings, folder.path.name)
-        jobs = planner.jobs()
-        _refuse_more_devices(jobs, len(slots))
-        return Launch(request, settings, planner, jobs, folder, launcher, slots).run()
+        plan = _plan(request, settings, folder.path.name)
+        _refuse_more_devices(plan.jobs, len(slots))
+        _refuse_other_work(folder, plan.kept)
+        folders = folder.of_jobs()
+        work = plan.work(folder, folders)
+        return Launch(request, settings, plan.planner, work, folder, folders, launcher, slots).run()
+
+
+class GridPlan(NamedTuple):
+    """A grid before its first job."""
+
+    planner: Planner
+    jobs: list[Job]
+    max_attempts: int
+    kept: None = None
+
+    def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Work:
+        """What hands out the jobs."""
+        return Grid(self.jobs, folders, self.max_attempts)
+
+    def shown(self) -> tuple[list[Job], str]:
+        """The jobs that a table shows, and a word on the rest."""
+        return self.jobs, ""
+
+
+def _plan(request: Request, settings: SweepSettings, name: str) -> "GridPlan | SearchPlan":
+    if request.is_search:
+        from reviewlab.app.search import plan_search  # imports Optuna, which a grid has no use for
+
+        return plan_search(request, settings, name)
+    planner = Planner(request.arguments, settings, name)
+    return GridPlan(planner, planner.jobs(), settings.max_attempts)
+
+
+def _refuse_other_work(folder: SweepFolder, kept: dict[str, Any] | None) -> None:
+    """A study goes on with its own space and objectives only, and a grid is none."""
+    before = folder.read()
+    if before is not None and before.get("search") != kept:
+        was, now = before.get("search"), kept
+        raise InputError(
+            f"sweep.name: {folder.path.name!r} began as {_told(was)}, and this is {_told(now)}; "
+            "allowed: another name"
+        )
+
+
+def _told(search: dict[str, Any] | None) -> str:
+    if search is None:
+        return "a grid"
+    space = " ".join(f"{key}={text}" for key, text in search["space"].items())
+    return f"a search of {space} for {render(search['objectives'])}"
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from reviewlab.errors import InputError
 if TYPE_CHECKING:
     from reviewlab.runs.folder import RunFolder
 
-JOB = "reviewlab.app.job:main"
-"""What a job of a sweep runs."""
+JOB, PRUNED_JOB = "reviewlab.app.job:main", "reviewlab.app.pruned_job:main"
+"""What a job of a sweep runs, and one that others may leave behind."""
 
 # Everything else is imported where it is needed: `--help` and a misspelt key need no torch, and
 # whoever interrupts an import gets no traceback.
@@ -45,11 +45,12 @@ def main() -> None:
         if isinstance(asked, Request):
             from reviewlab.sweeps.fork_server import preload
 
+            job = PRUNED_JOB if asked.is_search and asked.sweeper.get("pruner") else JOB
             if not asked.sweep.get("dry_run"):  # it imports while this process does, too
-                preload(JOB, asked.launcher.get("threads_per_job", 1))
+                preload(job, asked.launcher.get("threads_per_job", 1))
             from reviewlab.app.sweep import sweep
 
-            sys.exit(sweep(asked, JOB))
+            sys.exit(sweep(asked, job))
         if asked is not None:
             one_run(*asked)
 

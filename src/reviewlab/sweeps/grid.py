@@ -35,10 +35,33 @@ def _is_over(job: Earlier, max_attempts: int) -> bool:
 
 
 class Grid:
-    """A source of jobs that are all known from the start."""
+    """A source of jobs that are all known from the start.
 
-    def __init__(self, jobs: Iterable[Job]) -> None:
+    folders: by run id, what was started before.
+    max_attempts: how often a job may fail before it is not tried again.
+    """
+
+    kept = None
+    tries_again = True
+    closing = ""
+
+    def __init__(
+        self, jobs: Iterable[Job], folders: Mapping[str, Path] | None = None, max_attempts: int = 1
+    ) -> None:
         self._jobs = deque(jobs)
+        self._folders = folders or {}
+        self._max_attempts = max_attempts
+        self.total = len(self._jobs)
+
+    def earlier(self) -> list[Earlier]:
+        """The jobs that need no more work; they are not handed out."""
+        over = earlier(self._jobs, self._folders, self._max_attempts)
+        numbers = {ended.job.number for ended in over}
+        self._jobs = deque(job for job in self._jobs if job.number not in numbers)
+        return over
+
+    def mark(self, job: Job, folder: Path) -> None:
+        """Its job needs to know nothing of the others."""
 
     def next(self) -> Job | None:
         """The next in order; None when all have been handed out."""

@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from reviewlab.runs.status import State, Status
+from reviewlab.sweeps.grid import Earlier
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import Slot, Started
 from reviewlab.sweeps.outcome import settle
@@ -26,6 +27,32 @@ class Source(Protocol):
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
         """Hear how a job ended."""
+
+
+class Work(Source, Protocol):
+    """A source that may have been worked on before."""
+
+    @property
+    def kept(self) -> dict[str, Any] | None:
+        """What may not change under one name, for `sweep.yaml`."""
+
+    @property
+    def tries_again(self) -> bool:
+        """Whether a job that failed is handed out again by the next launch."""
+
+    @property
+    def total(self) -> int:
+        """How many jobs there are, earlier ones included, as far as is known now."""
+
+    @property
+    def closing(self) -> str:
+        """What is to be said of all jobs behind their table."""
+
+    def earlier(self) -> list[Earlier]:
+        """The jobs that an earlier launch has ended for good; asked once, before the first job."""
+
+    def mark(self, job: Job, folder: Path) -> None:
+        """Leave in a job's folder what it has to know; it is about to start there."""
 
 
 class View(Protocol):

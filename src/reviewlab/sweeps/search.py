@@ -19,6 +19,13 @@ from reviewlab.sweeps.search_settings import Mode, SearchSettings
 from reviewlab.sweeps.space import Space, draw, number_from
 from reviewlab.sweeps.study import JOURNAL, open_storage, open_study, sampler, trial_again
 
+
+def kept(space: Space, objectives: Mapping[str, Mode]) -> dict[str, Any]:
+    """What may not change under one name: the study could not go on."""
+    said = {key: str(dimension) for key, dimension in space.items()}
+    return {"space": said, "objectives": dict(objectives)}
+
+
 ENDED = ("done", "pruned", "failed", "killed")
 """States after which a trial is over; nobody tries a failed one again."""
 
@@ -41,8 +48,12 @@ class Search:
         folders: by run id, where jobs were started; whoever starts one adds to it.
         say: tells a person what they would not see otherwise.
 
+    kept: what may not change under one name, for `sweep.yaml`.
+
     Of trials with the same settings one is trained; the others end as it does.
     """
+
+    tries_again = False
 
     def __init__(
         self,
@@ -54,6 +65,7 @@ class Search:
         folders: Mapping[str, Path],
         say: Callable[[str], None],
     ) -> None:
+        self.kept = kept(space, objectives)
         self._settings = settings
         self._objectives = objectives
         self._space = space
@@ -115,7 +127,8 @@ class Search:
         """Let a job that is about to start know how to ask whether to go on."""
         mark(folder, job.number, next(iter(self._objectives)), self._settings)
 
-    def front(self) -> str:
+    @property
+    def closing(self) -> str:
         """With several objectives, the jobs of which none is better in all of them; a line each."""
         if len(self._objectives) == 1:
             return ""
