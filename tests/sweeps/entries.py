@@ -10,6 +10,7 @@ from reviewlab.runs.files import read_json, write_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import read_status, write_status
+from reviewlab.sweeps.outcome import NO_SPACE
 
 RESULT = {
     "data_fingerprint": "",
@@ -70,7 +71,13 @@ def _environment(folder: Path) -> None:
     (folder / "environment").write_text(" ".join(os.environ.get(name, "-") for name in names))
 
 
+def _full(folder: Path) -> None:
+    write_status(folder, read_status(folder).finished("failed", "OSError: [Errno 28]"))
+    os._exit(NO_SPACE)
+
+
 DEEDS = {
+    "full": _full,
     "succeed": lambda folder: None,
     "raise": _raise,
     "exit": lambda folder: os._exit(7),

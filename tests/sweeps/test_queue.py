@@ -65,6 +65,13 @@ def test_the_first_failure_stops_the_others_when_asked_to(queue: Make, tmp_path:
     assert not (tmp_path / "2").exists()
 
 
+def test_a_full_disk_stops_all_and_is_no_jobs_failure(queue: Make, tmp_path: Path) -> None:
+    work, events = queue("full", "succeed", slots=1)
+    work.run()
+    assert states(events) == {0: "preempted"}
+    assert events.statuses[0].failures == 0
+
+
 def test_a_job_past_its_time_is_killed_after_it_could_save(queue: Make) -> None:
     work, events = queue("wait", "succeed", slots=1, timeout=1.0)
     work.run()

@@ -4,12 +4,13 @@ A job with several devices is started as `python -m reviewlab.app.job <folder> [
 Lightning's ranks can be started alike; all others are forked from a process that has imported this.
 """
 
+import errno
 import faulthandler
 import logging
 import os
 import sys
 import traceback
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import torch.utils.tensorboard  # noqa: F401  takes a second where each run imports it anew
@@ -25,6 +26,7 @@ from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.provenance import software
 from reviewlab.runs.status import read_status, write_status
 from reviewlab.sweeps.entry import leave_with_the_sweep
+from reviewlab.sweeps.outcome import NO_SPACE
 from reviewlab.training.fit import never
 
 software()  # half a second that no fork has to spend again
@@ -41,8 +43,10 @@ def main(folder: Path, overrides: list[str], verdict: Verdict = never) -> None:
     except Interrupted as interrupted:
         sys.exit(128 + interrupted.number)
     except Exception as error:
-        _tell(folder, error)
-        sys.exit(2 if isinstance(error, InputError) else 1)
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        with suppress(OSError) if full else nullcontext():
+            _tell(folder, error)
+        sys.exit(NO_SPACE if full else 2 if isinstance(error, InputError) else 1)
 
 
 def _speak_into(log: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import rich
 
+from reviewlab.app.errors import DISK
 from reviewlab.errors import InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.folder import RunFolder
@@ -79,6 +80,13 @@ class Launch:
         try:
             with self._signals(queue):
                 queue.run()
+        except OSError as error:
+            if error.errno not in DISK:
+                raise
+            raise InputError(
+                f"{error.filename or self._folder.path}: {error.strerror}; every job can go on "
+                f"when that is mended: {self._command()}"
+            ) from error
         finally:
             if table is not None:
                 table.close()

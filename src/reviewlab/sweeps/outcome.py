@@ -1,11 +1,15 @@
 """How a job stands when its process has ended: what it said, or what its end says about it."""
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import State, Status, read_status, write_status
+
+NO_SPACE = 75
+"""The exit code of a job that found the disk full: EX_TEMPFAIL of sysexits.h."""
 
 FINAL = ("done", "failed", "preempted", "pruned")
 
@@ -18,6 +22,9 @@ def settle(
     verdict: how it ended and why, when that was not its own doing.
     """
     status = known_status(folder)
+    if exit_code == NO_SPACE:  # no failure of the job's: it goes on when there is space again
+        status = replace(status, failures=max(status.failures - (status.state == "failed"), 0))
+        verdict = "preempted", "no space left on the disk"
     if verdict is not None:
         said = status.finished(*verdict)
     elif status.pid == pid and status.state in FINAL and (status.state != "done" or whole(folder)):

@@ -10,7 +10,7 @@ from reviewlab.runs.status import State, Status
 from reviewlab.sweeps.grid import Earlier
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import Slot, Started
-from reviewlab.sweeps.outcome import settle
+from reviewlab.sweeps.outcome import NO_SPACE, settle
 
 TICK = 0.25
 """Seconds between two looks at the clock, at the signals and at folders that somebody holds."""
@@ -163,12 +163,13 @@ class Queue:
         self._running.remove(running)
         self._free += running.slots
         process = running.process
-        status = settle(running.folder, process.exit_code(), process.pid, self._verdict(running))
+        code = process.exit_code()
+        status = settle(running.folder, code, process.pid, self._verdict(running))
         process.kill()  # ranks that outlived it
         self._source.ended(running.job, status, running.folder)
         for view in self._views:
             view.ended(running.job, status, running.folder)
-        if self._fail_fast and status.state in ("failed", "killed"):
+        if code == NO_SPACE or (self._fail_fast and status.state in ("failed", "killed")):
             self.stop()
 
     def _verdict(self, running: Running) -> tuple[State, str] | None:

@@ -44,6 +44,8 @@ class Lines:
             value = self._progress.value(folder)
             best = "" if value is None else f"  {self._progress.metric} {value:.4f}"
             self._say(f"{_number(job)} {status.state}{best}  {seconds:.1f} s  {said(job)}")
+            if status.state == "preempted":
+                self._say(f"  {last_line(status)}")
 
     def tick(self) -> None:
         """Nothing happens between events."""
