@@ -112,7 +112,7 @@ def test_devices(devices: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_parameters_are_those_of_the_model() -> None:
-    for job in plan("model=glob(*,exclude=mlp)", "loss=cross_entropy,mse"):
+    for job in plan("model=glob(*,exclude=mlp)"):
         config = planner().config(job)
         data = build.datamodule(config)
         data.prepare()
@@ -198,21 +198,54 @@ def test_a_search_makes_jobs_of_its_own() -> None:
     assert made.config(job)["model"]["_target_"].endswith("GRUClassifier")
 
 
-def test_the_table_of_jobs() -> None:
-    arguments = ["trainer.max_epochs=1", "model=lstm,gru", "optimizer.lr=1e-3,1e-2"]
-    made = planner(*arguments, seeds=2)
+def table(*arguments: str, **settings: Any) -> list[str]:
+    made = planner("trainer.max_epochs=1", *arguments, **settings)
     lines = jobs_table(made, made.jobs(), slots=2).splitlines()
-    assert lines[0].split() == ["job", "seed", "model", "lr", "parameters", "steps", "about"]
-    said = itertools.product("01", ("lstm", "gru"), ("0.001", "0.01"))
-    for number, (line, values) in enumerate(zip(lines[1:9], said, strict=True)):
-        assert line.split()[:4] == [str(number), *values]
-    assert lines[-1].startswith("8 jobs, 32 steps, about ")
     assert max(map(len, lines)) <= 80
+    assert lines[0] == "s: ranked by val/accuracy (max)"
+    assert lines[-1].endswith("nothing was started")
+    return lines[2:-1]
+
+
+def test_the_table_of_jobs() -> None:
+    header, *lines, _, total = table("model=lstm,gru", "optimizer.lr=1e-3,1e-2", seeds=2)
+    assert header.split() == ["job", "seed", "model", "lr", "parameters", "steps", "about"]
+    said = itertools.product("01", ("lstm", "gru"), ("0.001", "0.01"))
+    for number, (line, values) in enumerate(zip(lines, said, strict=True)):
+        assert line.split()[:4] == [str(number), *values]
+    assert total.startswith("8 jobs, 32 steps, about ")
+
+
+def test_one_job_is_no_jobs() -> None:
+    *_, total = table("model=mlp")
+    assert total.startswith("1 job, 4 steps, about ")
+
+
+def test_long_values_are_cut_before_the_table_gets_too_wide() -> None:
+    widths = "model.widths=[2,3],[2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]"
+    _, short, long, *_ = table("model=cnn", widths)
+    assert "[2,3] " in short
+    assert "[2,3,4,5," in long
+    assert "…" in long
 
 
 def test_of_many_jobs_the_table_shows_both_ends() -> None:
-    made = planner("trainer.max_epochs=1", "seed=range(40)")
-    lines = jobs_table(made, made.jobs(), slots=1).splitlines()
+    lines = table("seed=range(40)", "model=mlp")
     assert len(lines) == 1 + 20 + 1 + 5 + 2
     assert "15 more" in lines[21]
     assert lines[22].split()[0] == "35"
+
+
+def test_what_repeats_an_earlier_job_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    plan("test=true,false", "seed=1,2")
+    assert "2 of 4 jobs are the same run as an earlier one: left out" in caplog.messages
+
+
+def test_a_batch_that_devices_cannot_share_is_refused() -> None:
+    said = refused("trainer=ddp", "data.batch_size=32,33", "model=mlp")
+    assert said.startswith("job 1 (data.batch_size=33): data.batch_size: 33 cannot be shared")
+
+
+def test_a_deleted_seed_is_missing_and_not_drawn() -> None:
+    assert "seed" in refused("~seed")

@@ -1,12 +1,8 @@
 """The table that `sweep.dry_run=true` shows: every job, its size, and about how long it takes."""
 
-import time
 from collections.abc import Sequence
 
-import numpy as np
-import torch
-
-from reviewlab.app import build
+from reviewlab.app.job_seconds import job_seconds
 from reviewlab.app.plan import Planner
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.progress import duration
@@ -14,46 +10,64 @@ from reviewlab.sweeps.progress import duration
 FIRST, LAST = 20, 5
 """Of many jobs, how many are shown from each end."""
 
-BUDGET = 10.0
-"""Seconds that timing may take in all; what is not timed by then is as slow as the rest."""
-
-STEPS = 3
+WIDTH = 80
+NARROWEST = 4
+"""Of a column whose values are cut short."""
 
 
 def jobs_table(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
     """A line a job: what varies, parameters, steps and time; at last all of it for the slots."""
-    seconds = _seconds(planner, jobs)
+    seconds = job_seconds(planner, jobs)
     keys = _short(planner.varied)
-    header = ["job", *keys, "parameters", "steps", "about"]
+    lines = [["job", *keys, "parameters", "steps", "about"]]
     shown = [*range(len(jobs))]
     if len(jobs) > FIRST + LAST + 1:
         shown = [*shown[:FIRST], *shown[-LAST:]]
-    lines = [header]
     for index in shown:
         job = jobs[index]
-        said = dict(override.lstrip("+~").split("=", 1) for override in job.overrides)
-        values = [said.get(key, "") for key in planner.varied]
         size = [f"{job.parameters:,}", f"{job.steps:,}", duration(seconds[index])]
-        lines.append([str(job.number), *values, *size])
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    text = [
-        "  ".join(
-            cell.ljust(width) if 0 < column <= len(keys) else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    ]
+        lines.append([str(job.number), *_values(job, planner.varied), *size])
+    text = _aligned(lines, len(keys))
     if len(shown) < len(jobs):
         text.insert(1 + FIRST, f"... {len(jobs) - len(shown)} more ...")
-    return "\n".join([*text, "", _total(jobs, seconds, slots)])
+    return "\n".join([planner.title, "", *text, "", _total(jobs, seconds, slots)])
+
+
+def _values(job: Job, keys: Sequence[str]) -> list[str]:
+    said = (override.lstrip("+~").partition("=") for override in job.overrides)
+    values = {key: value for key, _, value in said}
+    return [values.get(key, "") for key in keys]
+
+
+def _aligned(lines: Sequence[Sequence[str]], keys: int) -> list[str]:
+    """One text a line: names of values to the left, numbers to the right, the longest cut."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    cut = max(widths)
+    while cut > NARROWEST and sum(_widths(widths, keys, cut)) + 2 * (len(widths) - 1) > WIDTH:
+        cut -= 1
+    widths = _widths(widths, keys, cut)
+    return ["  ".join(_cells(line, widths, keys)).rstrip() for line in lines]
+
+
+def _widths(widths: Sequence[int], keys: int, cut: int) -> list[int]:
+    return [min(width, cut) if 0 < column <= keys else width for column, width in enumerate(widths)]
+
+
+def _cells(line: Sequence[str], widths: Sequence[int], keys: int) -> list[str]:
+    cells = []
+    for column, (cell, width) in enumerate(zip(line, widths, strict=True)):
+        kept = cell if len(cell) <= width else f"{cell[: width - 1]}…"
+        cells.append(kept.ljust(width) if 0 < column <= keys else kept.rjust(width))
+    return cells
 
 
 def _total(jobs: Sequence[Job], seconds: Sequence[float], slots: int) -> str:
-    longest = max(seconds, default=0)
-    about = max(sum(seconds) / slots, longest)
+    about = max(sum(seconds) / slots, max(seconds, default=0))
+    counted = ((len(jobs), "job"), (sum(job.steps for job in jobs), "step"), (slots, "slot"))
+    many, steps, places = (f"{n:,} {word}{'s' * (n != 1)}" for n, word in counted)
     return (
-        f"{len(jobs)} jobs, {sum(job.steps for job in jobs):,} steps, about {duration(about)} "
-        f"in {slots} slots (training alone). Nothing was started."
+        f"{many}, {steps}, about {duration(about)} in {places}\n"
+        "(training alone, timed on a few batches); nothing was started"
     )
 
 
@@ -61,44 +75,3 @@ def _short(keys: Sequence[str]) -> list[str]:
     """The last part of each key, or all of it where that is not enough to tell them apart."""
     last = [key.rpartition(".")[2] for key in keys]
     return [short if last.count(short) == 1 else key for short, key in zip(last, keys, strict=True)]
-
-
-def _seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
-    """About how long each job trains: steps of its model on its longest batches, timed here."""
-    began = time.perf_counter()
-    by_shape: dict[tuple[str, int], float] = {}
-    for job in jobs:
-        shape = (_model(job), job.parameters)
-        if shape not in by_shape and time.perf_counter() - began < BUDGET:
-            by_shape[shape] = _seconds_a_step(planner, job)
-    usual = float(np.mean([*by_shape.values()]))
-    return [job.steps * by_shape.get((_model(job), job.parameters), usual) for job in jobs]
-
-
-def _model(job: Job) -> str:
-    """What decides how long a step takes: everything but seed and rates."""
-    free = ("seed", "optimizer.lr", "loss.label_smoothing")
-    said = (override for override in job.overrides if override.split("=")[0] not in free)
-    return " ".join(said)
-
-
-def _seconds_a_step(planner: Planner, job: Job) -> float:
-    """The shortest of a few steps on batches that the job would see."""
-    config = planner.config(job)
-    torch.set_num_threads(config["threads"])
-    data = build.datamodule(config)
-    data.prepare()
-    classifier = build.classifier(config, data.facts())
-    optimizer = build.optimizer(config)(classifier.parameters())
-    corpus, size = data.corpus("train"), config["data"]["batch_size"]
-    taken = []
-    for step in range(STEPS):
-        chosen = np.random.default_rng(step).permutation(len(corpus))[:size]
-        began = time.perf_counter()
-        batch = corpus.gather(chosen, data.text)
-        outputs = classifier(batch.token_ids, batch.mask)
-        torch.autograd.backward(classifier.objective.training_loss(outputs, batch.labels))
-        optimizer.step()
-        optimizer.zero_grad()
-        taken.append(time.perf_counter() - began)
-    return min(taken)

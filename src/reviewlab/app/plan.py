@@ -50,6 +50,7 @@ class Planner:
             self._grid = grid(arguments, settings, name, parser_with_choices())
         self.fixed = self._grid.fixed
         self.varied = self._grid.varied
+        self.title = f"{name}: ranked by {settings.metric} ({settings.mode})"
         self._recomposer = Recomposer("train", self.fixed)
         self._known: dict[bytes, Any] = {}
 
@@ -65,7 +66,8 @@ class Planner:
             found.setdefault(job.run_id, job)
             number += 1
         if len(found) < number:
-            log.info("%d of %d jobs are runs that others are already", number - len(found), number)
+            again = number - len(found)
+            log.info("%d of %d jobs are the same run as an earlier one: left out", again, number)
         return [*found.values()]
 
     def job(self, number: int, overrides: Sequence[str]) -> Job:
