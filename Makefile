@@ -23,8 +23,10 @@ setup: .venv/installed  ## create .venv with the pinned packages
 	  --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-demo: setup  ## train on the demo reviews and show what came out
+demo: setup  ## train on the demo reviews, then compare a few settings
 	@$(BIN)/python scripts/train.py experiment=demo
+	@printf '\nDo step size, layers and label smoothing matter? train.py -m sweep=demo\n'
+	@$(BIN)/python scripts/train.py -m sweep=demo
 
 test: setup  ## run the tests that need no server and no data file
 	@$(BIN)/python -m pytest -n 2 -m "not real_data"
@@ -42,6 +44,8 @@ format: setup  ## let ruff tidy the code
 	@$(BIN)/ruff format .
 
 benchmark: setup  ## measure speed and memory against plain loops
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --editable '.[benchmark]'
 	@$(BIN)/python scripts/benchmark.py
 
 clean:  ## remove .venv and caches; outputs stay
