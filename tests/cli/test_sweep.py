@@ -175,6 +175,15 @@ def test_a_killed_sweep_is_noticed_by_its_jobs_which_save(long: Any) -> None:
         time.sleep(0.05)
 
 
+def test_a_job_on_two_devices_is_one_job(tmp_path: Path) -> None:
+    ddp = ["trainer=ddp", "trainer.devices=2", "trainer.accelerator=cpu"]
+    done = sweep(tmp_path, *ddp, "seed=0", "sweep.name=ddp")
+    assert done.code == 0, done.err
+    [job] = jobs(tmp_path, "ddp")
+    assert known_status(job).state == "done"
+    assert len([*(tmp_path / "outputs").glob("**/result.json")]) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
@@ -182,6 +191,7 @@ def test_a_killed_sweep_is_noticed_by_its_jobs_which_save(long: Any) -> None:
         (["-m", "sweep.nam=a"], "sweep.nam: no such key; did you mean 'sweep.name'?"),
         (["-m", "hydra.launcher.slots=0"], "hydra.launcher.slots: 0 is not allowed"),
         (["-m", "hydra.launcher.slot=1"], "hydra.launcher.slot: no such key"),
+        (["-m", "test=true"], "test: true is not allowed in a sweep"),
         (["sweep.name=a"], "sweep.name=a: one run is no sweep"),
         (["-m", "model=lstm,mlp", "model.features=multi_hot"], "model.features"),
     ],

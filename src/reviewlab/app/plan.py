@@ -88,6 +88,11 @@ class Planner:
 
     def _job(self, number: int, overrides: Sequence[str]) -> Job:
         config = bind(settle(self._recomposer.config(overrides)), Experiment)
+        if config["test"]:  # whoever sees every job's test metrics chooses by them
+            raise InputError(
+                "test: true is not allowed in a sweep; allowed: false, and afterwards "
+                "scripts/report.py <sweep folder> --test-winner"
+            )
         parts = {k: v for k, v in config.items() if k not in ("model", "loss", "seed", "name")}
         parts["data"] = _without(config["data"], ("seed",))
         self._once("parts", parts, lambda: try_out(config))

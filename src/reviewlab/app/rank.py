@@ -16,12 +16,14 @@ from reviewlab.runs.folder import RunFolder
 @contextmanager
 def ranks_read(folder: RunFolder) -> Iterator[None]:
     """Let every rank that Lightning starts in this block take part in the run of `folder`."""
-    own = sys.argv
-    sys.argv = [__file__, str(folder.path)]
+    main = sys.modules["__main__"]
+    own = sys.argv, main.__spec__
+    # Lightning runs `-m <name of the spec>` again where there is one: a sweep's job has one.
+    sys.argv, main.__spec__ = [__file__, str(folder.path)], None
     try:
         yield
     finally:
-        sys.argv = own
+        sys.argv, main.__spec__ = own
 
 
 def main() -> None:
