@@ -2,6 +2,7 @@
 
 import math
 import os
+import sys
 from functools import partial
 
 import numpy as np
@@ -12,7 +13,17 @@ from pyarrow import parquet
 
 from reviewlab.app import build
 from reviewlab.app.run import begin, prepare
-from reviewlab.benchmarks import encoding, main, memory, predicting, report, starting, training
+from reviewlab.benchmarks import (
+    encoding,
+    main,
+    memory,
+    predicting,
+    report,
+    starting,
+    stock,
+    sweeps,
+    training,
+)
 from reviewlab.benchmarks.pairs import Pairs, alternate
 from reviewlab.benchmarks.place import Place
 from reviewlab.benchmarks.plain import (
@@ -25,6 +36,8 @@ from reviewlab.benchmarks.plain import (
 )
 from reviewlab.benchmarks.rows import ROWS
 from reviewlab.errors import InputError
+from reviewlab.runs.result import read_result, write_result
+from reviewlab.runs.status import Status, write_status
 
 WORDS = ["good", "bad", "film", "plot", "dull", "bright", "actor", "not", "very", "long"]
 
@@ -158,6 +171,58 @@ def test_memory_is_measured_over_the_same_work(place):
     assert (run / "result.json").is_file()
 
 
+def folders_of_jobs(place, arguments):
+    """What `scripts/train.py -m` would leave: jobs that train 3 s each, a second after another."""
+    [name] = [a.partition("=")[2] for a in arguments if a.startswith("sweep.name=")]
+    [seeds] = [a.partition("=")[2] for a in arguments if a.startswith("seed=")]
+    for seed in map(int, seeds.split(",")):
+        folder = place.folder / "outputs" / "sweeps" / name / "jobs" / f"{seed}"
+        folder.mkdir(parents=True)
+        write_status(folder, Status("done", started=100.5 + seed, ended=104.0 + seed))
+        write_result(folder, {"seconds": {"prepare": 0.5, "train": 2.0, "validation": 1.0}})
+
+
+def test_a_sweep_is_compared_with_the_training_of_its_jobs(place, monkeypatch):
+    monkeypatch.setattr(sweeps, "_run", lambda arguments: folders_of_jobs(place, arguments))
+    pairs = sweeps.overhead(place)
+    assert pairs.ours == [sweeps.JOBS - 1 + 4.0] * 2
+    assert pairs.reference == [sweeps.JOBS * 3.0 / sweeps.SLOTS] * 2
+
+
+@pytest.mark.parametrize(
+    ("measure", "others"),
+    [
+        (sweeps.slots, "hydra.launcher.slots=1"),
+        (sweeps.beside_basic, "hydra/launcher=basic"),
+        (sweeps.beside_joblib, "hydra/launcher=joblib"),
+    ],
+)
+def test_sweeps_take_turns_on_the_same_jobs(place, monkeypatch, measure, others):
+    ran = []
+
+    def run(arguments):
+        ran.append(arguments)
+        if arguments[0] == starting.TRAIN:
+            folders_of_jobs(place, arguments)
+
+    monkeypatch.setattr(sweeps, "_run", run)
+    assert len(measure(place).ours) == 2
+    assert [others in arguments for arguments in ran] == [False, True] * 2
+    jobs = [{a for a in arguments if a.startswith(("seed=", "data", "mod"))} for arguments in ran]
+    assert jobs == [jobs[0]] * 4
+
+
+def test_hydras_own_launcher_trains_the_same_jobs(place, monkeypatch, capsys):
+    monkeypatch.chdir(place.folder)
+    jobs = place.command("data=imdb", "model=mlp", "trainer.max_epochs=1", "seed=1,2")
+    monkeypatch.setattr(sys, "argv", ["stock", *sweeps.BASIC[2:], *jobs])
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
+    stock.main()
+    assert capsys.readouterr().out.count("run folder: ") == 2
+    results = [read_result(f) for f in (place.folder / "outputs" / "runs").iterdir()]
+    assert {result["seed"] for result in results} == {1, 2}
+
+
 def test_both_ways_take_turns():
     turns = []
     values = iter([3.0, 1.0, 10.0, 5.0, 8.0, 2.0])
@@ -208,6 +273,14 @@ def test_rows_that_need_the_reviews_are_skipped_without_them(monkeypatch, capsys
     names = [name for name, row in ROWS.items() if row.reviews]
     assert main.measure(names) == {}
     assert capsys.readouterr().out.count("skipped: REVIEWLAB_IMDB is not set") == len(names)
+
+
+def test_a_row_that_needs_a_package_is_skipped_without_it(monkeypatch, capsys):
+    monkeypatch.setenv("REVIEWLAB_IMDB", "x")
+    monkeypatch.setattr(main, "find_spec", lambda name: None)
+    names = [name for name, row in ROWS.items() if row.package]
+    assert main.measure(names) == {}
+    assert capsys.readouterr().out.count("is not installed: pip install") == len(names) == 1
 
 
 def test_every_row_names_something_that_can_be_measured():

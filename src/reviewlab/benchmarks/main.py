@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from reviewlab.app.errors import did_you_mean, one_line
@@ -12,7 +13,7 @@ from reviewlab.app.logs import speak
 from reviewlab.benchmarks.pairs import Pairs
 from reviewlab.benchmarks.place import Place
 from reviewlab.benchmarks.report import PAGE, line, table, within, write
-from reviewlab.benchmarks.rows import ROWS
+from reviewlab.benchmarks.rows import ROWS, Row
 from reviewlab.errors import InputError
 
 UNSET = "REVIEWLAB_IMDB is not set: it names the folder of the real reviews"
@@ -51,8 +52,8 @@ def measure(names: Sequence[str]) -> dict[str, Pairs]:
     measured = {}
     for name in names:
         row = ROWS[name]
-        if row.reviews and not os.environ.get("REVIEWLAB_IMDB"):
-            sys.stdout.write(f"{name:<8} skipped: {UNSET}\n")
+        if missing := _missing(row):
+            sys.stdout.write(f"{name:<8} skipped: {missing}\n")
             continue
         with tempfile.TemporaryDirectory() as folder:
             measured[name] = row.measured(Place(Path(folder), row.pairs))
@@ -61,3 +62,12 @@ def measure(names: Sequence[str]) -> dict[str, Pairs]:
         sys.stdout.write(f"{name:<8} {figures.format(*line(row, measured[name]))}{verdict}\n")
         sys.stdout.flush()
     return measured
+
+
+def _missing(row: Row) -> str:
+    """What has to be there before a row can be measured; empty where nothing is missing."""
+    if row.reviews and not os.environ.get("REVIEWLAB_IMDB"):
+        return UNSET
+    if row.package is not None and find_spec(row.package) is None:
+        return f"{row.package} is not installed: pip install -e '.[benchmark]'"
+    return ""

@@ -19,6 +19,7 @@ class Row:
     limit: of the ratio; of the difference in seconds where `added`.
     pairs: how often both are measured.
     reviews: whether it needs the real IMDB.
+    package: one that it needs besides those that are installed anyway.
     """
 
     what: str
@@ -29,6 +30,7 @@ class Row:
     pairs: int
     added: bool = False
     reviews: bool = True
+    package: str | None = None
 
     def measured(self, place: Place) -> Pairs:
         """The measurement; its module is imported only now."""
@@ -105,5 +107,38 @@ ROWS = {
         limit=1.2,
         unit="MB",
         pairs=3,
+    ),
+    "sweep": Row(
+        "sweep of 16 jobs, an epoch of LSTM as above each, 2 slots: first job's start to last end",
+        "the seconds that its jobs trained and validated, divided by the slots",
+        "sweeps.overhead",
+        limit=1.15,
+        unit="s",
+        pairs=3,
+    ),
+    "slots": Row(
+        "the same, from the first job's start to the last one's end",
+        "the same with 1 slot",
+        "sweeps.slots",
+        limit=1 / 1.7,
+        unit="s",
+        pairs=3,
+    ),
+    "basic": Row(
+        "sweep of 8 such jobs, 2 slots, the whole command",
+        "the same jobs with Hydra's basic launcher, one after the other in one process",
+        "sweeps.beside_basic",
+        limit=1.0,
+        unit="s",
+        pairs=3,
+    ),
+    "joblib": Row(
+        "the same",
+        "the same jobs with the joblib launcher, `n_jobs=2`",
+        "sweeps.beside_joblib",
+        limit=1.0,
+        unit="s",
+        pairs=3,
+        package="hydra_plugins.hydra_joblib_launcher",
     ),
 }

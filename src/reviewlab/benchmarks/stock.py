@@ -1,0 +1,21 @@
+"""The least that trains several jobs from one command line: Hydra's own sweeper and launchers.
+
+python -m reviewlab.benchmarks.stock -m hydra/sweeper=basic hydra/launcher=basic seed=1,2
+"""
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
+
+from reviewlab.app.compose import CONFIGS, VERSION_BASE, plain
+from reviewlab.app.train import one_run
+
+
+@hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name="train")
+def main(config: DictConfig) -> None:
+    """Train one job, as `scripts/train.py` trains a single run."""
+    one_run(plain(config), [*HydraConfig.get().overrides.task])
+
+
+if __name__ == "__main__":
+    main()
