@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.processes import Done, curves, once, read, runs, start, train
+from tests.cli.processes import Done, curves, once, read, start, train
 
 from reviewlab.runs.folder import RunFolder
 from reviewlab.sweeps.outcome import known_status
@@ -107,18 +107,13 @@ def test_what_is_damaged_or_gone_is_made_again_and_the_rest_is_left(
     assert leaderboard(tmp_path, "seeds") == before
 
 
-@pytest.mark.parametrize(
-    ("changed", "key"),
-    [("model.hidden_size=5", "model.hidden_size"), ("data.reviews=301", "data.reviews")],
-)
-def test_another_config_under_the_same_name_is_refused(
-    changed: str, key: str, seeds: Any, tmp_path: Path
-) -> None:
+def test_another_config_under_the_same_name_is_refused(seeds: Any, tmp_path: Path) -> None:
     (tmp_path / "outputs").symlink_to(seeds[0] / "outputs")
-    done = sweep(tmp_path, changed, "seed=7,null,null", "sweep.name=seeds")
+    done = sweep(tmp_path, "model.hidden_size=5", "seed=7,null,null", "sweep.name=seeds")
     assert done.code == 2
     [line] = [line for line in done.err.splitlines() if line.startswith("error: ")]
-    assert line.startswith(f"error: sweep.name: 'seeds' began with something else: {key}: ")
+    changed = "sweep.name: 'seeds' began with something else: model.hidden_size: "
+    assert line.startswith(f"error: {changed}")
 
 
 @pytest.fixture
@@ -182,26 +177,3 @@ def test_a_job_on_two_devices_is_one_job(tmp_path: Path) -> None:
     [job] = jobs(tmp_path, "ddp")
     assert known_status(job).state == "done"
     assert len([*(tmp_path / "outputs").glob("**/result.json")]) == 1
-
-
-@pytest.mark.parametrize(
-    ("arguments", "line"),
-    [
-        (["-m", "sweep.name=a/b"], "sweep.name: 'a/b' is not allowed"),
-        (["-m", "sweep.nam=a"], "sweep.nam: no such key; did you mean 'sweep.name'?"),
-        (["-m", "hydra.launcher.slots=0"], "hydra.launcher.slots: 0 is not allowed"),
-        (["-m", "hydra.launcher.slot=1"], "hydra.launcher.slot: no such key"),
-        (["-m", "test=true"], "test: true is not allowed in a sweep"),
-        (["sweep.name=a"], "sweep.name=a: one run is no sweep"),
-        (["-m", "model=lstm,mlp", "model.features=multi_hot"], "model.features"),
-    ],
-)
-def test_a_mistake_is_one_line_and_leaves_nothing(
-    arguments: list[str], line: str, tmp_path: Path
-) -> None:
-    done = train(tmp_path, *arguments)
-    assert done.code == 2
-    assert line in done.err.splitlines()[-1]
-    assert done.err.splitlines()[-1].startswith("error: ")
-    assert not runs(tmp_path)
-    assert not [*tmp_path.glob("outputs/sweeps/*")]

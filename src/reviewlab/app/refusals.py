@@ -31,6 +31,8 @@ def refusal(error: Exception, overrides: Sequence[str], configs: Path, known: Kn
             "a value with commas, brackets, quotes or '=' needs quotes of its own: 'key=\"a, b\"'"
         )
     message = str(error)
+    if message.startswith("Invalid plugin 'reviewlab."):  # theirs cannot use our launchers
+        return InputError("hydra/sweeper: only sweepers of reviewlab work here: grid, optuna")
     if key := re.search(r"Could not override '([^']+)'", message):
         return InputError(_unknown_key(key.group(1), message, overrides, configs, known))
     if several := re.search(r"Ambiguous value for argument '([^']+)'", message):

@@ -1,0 +1,49 @@
+"""What cannot work as a sweep is refused in a line, and leaves nothing behind."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewlab.app.compose import Request, compose
+from reviewlab.app.sweep import sweep
+from reviewlab.errors import InputError
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("reviewlab.sweeps.local.preload", lambda entry, threads: None)
+    monkeypatch.setenv("REVIEWLAB_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["sweep.name=a/b"], "sweep.name: 'a/b' is not allowed"),
+        (["sweep.name='a b'"], "sweep.name: 'a b' is not allowed"),
+        (["sweep.name='a,b'"], "sweep.name: 'a,b' is not allowed"),
+        ([f"sweep.name={'a' * 300}"], "sweep.name: 'aaa"),
+        (["sweep.nam=a"], "sweep.nam: no such key; did you mean 'sweep.name'?"),
+        (["sweep.timeout=0"], "sweep.timeout: 0 is not allowed"),
+        (["hydra.launcher.slots=0"], "hydra.launcher.slots: 0 is not allowed"),
+        (["hydra.launcher.slot=1"], "hydra.launcher.slot: no such key; did you mean"),
+        (["hydra/launcher=basic"], "hydra.launcher._target_: "),
+        (["hydra/sweeper=basic"], "hydra/sweeper: only sweepers of reviewlab"),
+        (["test=true"], "test: true is not allowed in a sweep"),
+        (["trainer=ddp", "trainer.devices=2", "hydra.launcher.slots=1"], "trainer.devices: job 0"),
+        (["model=lstm,mlp", "model.hidden_size=8,0"], "job 1 (model=lstm model.hidden_size=0): "),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(arguments: list[str], line: str) -> None:
+    with pytest.raises(InputError) as raised:
+        asked = compose("train", ["-m", "data.reviews=300", *arguments])
+        assert isinstance(asked, Request)
+        sweep(asked, "none:none")
+    assert str(raised.value).startswith(line)
+    assert "\n" not in str(raised.value)
+    assert not [*Path("outputs").glob("*/*")]
+
+
+def test_what_is_said_of_a_sweep_needs_the_flag() -> None:
+    with pytest.raises(InputError, match=r"^sweep\.name=a: one run is no sweep; allowed: with -m$"):
+        compose("train", ["sweep.name=a"])
