@@ -54,6 +54,6 @@ def verdict(folder: Path) -> Verdict:
             trial.report(epoch[metric], step=trained)
         if not trial.should_prune():
             return None
-        return f"pruned after epoch {trained}: {metric} {epoch[metric]:.4f} is behind the others"
+        return f"after epoch {trained}: {metric} {epoch[metric]:.4f} is behind the others"
 
     return judge

@@ -137,7 +137,7 @@ class Search:
         best = [trial for trial in self._study.best_trials if trial.number in leading]
         for trial in sorted(best, key=lambda trial: trial.values):
             values = zip(self._objectives, trial.values, strict=True)
-            said = "  ".join(f"{name} {value:,.7g}" for name, value in values)
+            said = "  ".join(f"{name} {_shown(value)}" for name, value in values)
             lines.append(f"  job {trial.number}  {said}  {' '.join(self._drawn(trial.number))}")
         return "\n".join(lines)
 
@@ -197,3 +197,7 @@ class Search:
             return math.nan
         value = OF_RESULT[name](result) if name in OF_RESULT else result["best"].get(name)
         return math.nan if value is None else float(value)
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.4f}"
