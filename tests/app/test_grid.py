@@ -4,7 +4,7 @@ import itertools
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewlab.app.compose import compose_config
@@ -171,3 +171,12 @@ def test_a_text_of_a_file_reaches_the_config_as_it_stands(text: str) -> None:
 def test_a_job_of_a_sweep_is_composed_like_a_single_run(value: str) -> None:
     [job, _] = jobs("data=imdb", f"monitor={value},b")
     assert RECOMPOSER.config(job) == compose_config("train", ["data=imdb", f"monitor={value}"])
+
+
+@settings(max_examples=8, deadline=None)  # Hydra composes for each
+@given(VALUES)
+def test_any_value_of_a_file_is_what_a_single_run_gets(value: Any) -> None:
+    job = jobs(grid={"name": [value, "b"]})[0]
+    config = RECOMPOSER.config(job)
+    assert config["name"] == value
+    assert config == compose_config("train", ["data=imdb", f"name={render(value)}"])
