@@ -237,7 +237,8 @@ def rewritten(config_name: str, arguments: Sequence[str]) -> Iterator[None]:
 
 def _known(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
     """The config as far as it can be composed: where a misspelt key is looked up."""
-    for attempt in (overrides, []):
+    groups = [override for override in overrides if "." not in override.partition("=")[0]]
+    for attempt in (overrides, groups, []):
         try:
             known = OmegaConf.to_container(composed(config_name, attempt, True), resolve=False)
         except Exception:  # noqa: S112  there may be more than one mistake on the line
