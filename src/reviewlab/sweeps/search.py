@@ -130,7 +130,7 @@ class Search:
     @property
     def closing(self) -> str:
         """With several objectives, the jobs of which none is better in all of them; a line each."""
-        if len(self._objectives) == 1:
+        if len(self._objectives) == 1 or not self._study.best_trials:
             return ""
         lines = ["no other job is better in " + " and ".join(self._objectives) + ":"]
         leading = {numbers[0] for numbers in self._numbers.values()}
