@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +12,7 @@ import torch
 from reviewlab.app.bind import bind
 from reviewlab.app.build import build
 from reviewlab.app.compose import Request
+from reviewlab.app.errors import tidy_up_on_interrupt
 from reviewlab.app.grid import render
 from reviewlab.app.jobs_table import jobs_table
 from reviewlab.app.launch import Launch
@@ -43,6 +44,7 @@ def sweep(request: Request, entry: str) -> int:
     Raises: InputError for what cannot work, before any job begins and with no folder left behind.
     """
     speak()
+    tidy_up_on_interrupt()
     settings = SweepSettings(**bind(request.sweep, SweepSettings, "sweep"))
     launching = bind({"launcher": request.launcher}, Launching, "hydra")
     launcher: LocalLauncher = build(launching["launcher"])
@@ -111,6 +113,7 @@ def _told(search: dict[str, Any] | None) -> str:
 def _held_folder(request: Request, settings: SweepSettings) -> Iterator[SweepFolder]:
     """The sweep's folder, held; a new one is gone again where no job could begin."""
     parent = Path(request.config["outputs"]) / "sweeps"
+    made = [path for path in (parent, parent.parent) if not path.exists()]
     try:
         if settings.name and (parent / settings.name).is_dir():
             folder = SweepFolder(parent / settings.name)
@@ -127,6 +130,9 @@ def _held_folder(request: Request, settings: SweepSettings) -> Iterator[SweepFol
         finally:
             if folder.read() is None:
                 shutil.rmtree(folder.path)
+                with suppress(OSError):  # another sweep has begun there
+                    for path in made:
+                        path.rmdir()
 
 
 def _what(request: Request) -> str:
