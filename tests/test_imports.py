@@ -34,10 +34,10 @@ ALLOWED = {
     },
 }
 ALLOWED["benchmarks"] = ALLOWED["app"] | {"benchmarks"}
-EVERYWHERE = {"errors", "ranges"}
+EVERYWHERE = {"errors", "ranges", "seen"}
 OUTSIDE = {
-    "hydra": {"app", "hydra_plugins"},
-    "omegaconf": {"app", "hydra_plugins"},
+    "hydra": {"app", "hydra_plugins", "benchmarks"},
+    "omegaconf": {"app", "hydra_plugins", "benchmarks"},
     "pytorch_lightning": {"data", "models", "callbacks", "training", "app", "benchmarks"},
 }
 

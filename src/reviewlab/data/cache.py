@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from reviewlab.data.corpus import Corpus
 from reviewlab.errors import InputError
+from reviewlab.seen import once
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +136,10 @@ def _checksums(folder: Path) -> dict[str, int]:
     The files are read, not mapped: what is only looked at once should not count as memory in use.
     """
     files = sorted(path for path in folder.iterdir() if path.name != _CHECKSUMS)
-    return {path.name: _checksum(path) for path in files}
+    found: dict[str, int] = once(
+        "checksums", files, lambda: {path.name: _checksum(path) for path in files}
+    )
+    return found
 
 
 def _checksum(path: Path) -> int:

@@ -6,7 +6,7 @@ import sys
 import tarfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ import numpy as np
 
 from reviewlab.data.reviews import Reviews
 from reviewlab.errors import InputError
+from reviewlab.seen import once
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -122,8 +123,12 @@ def _decoded(name: str, content: bytes) -> str:
         raise InputError(f"data.source: {name!r} is not UTF-8: {error}") from error
 
 
-def digest_files(files: Iterable[Path], root: Path | None = None) -> str:
+def digest_files(files: Sequence[Path], root: Path | None = None) -> str:
     """A digest of the bytes of all files, and of their names below `root`."""
+    return str(once(f"digest below {root}", files, lambda: _digest(files, root)))
+
+
+def _digest(files: Sequence[Path], root: Path | None) -> str:
     content = hashlib.sha256()
     for file in files:
         name = file.relative_to(root).as_posix() if root else ""

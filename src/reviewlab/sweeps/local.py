@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from reviewlab.errors import InputError
 from reviewlab.ranges import PositiveInt, Threads
+from reviewlab.seen import handed_on
 from reviewlab.sweeps.entry import enter
 from reviewlab.sweeps.fork_server import fork, preload
 
@@ -101,7 +102,7 @@ class LocalLauncher:
         the command line.
         """
         gpus = [slot.gpu for slot in slots if slot.gpu is not None]
-        environment = {"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}
+        environment = handed_on() | ({"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {})
         if len(slots) > 1:
             return self._start_fresh(folder, overrides, environment)
         process = fork(enter, (self._entry, str(folder), [*overrides], environment))
