@@ -238,7 +238,7 @@ def test_of_many_jobs_the_table_shows_both_ends() -> None:
 
 def test_what_repeats_an_earlier_job_is_told(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
-    plan("test=true,false", "seed=1,2")
+    plan("threads=1,2", "seed=1,2")
     assert "2 of 4 jobs are the same run as an earlier one: left out" in caplog.messages
 
 
