@@ -21,7 +21,7 @@ from reviewlab.models.metrics import metric_names
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.search import OF_RESULT, Search, kept
-from reviewlab.sweeps.search_settings import Mode, SearchSettings
+from reviewlab.sweeps.search_settings import SearchSettings
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Space, corners, draw, number_from
 from reviewlab.sweeps.study import DIRECTIONS, sampler
@@ -34,7 +34,7 @@ class SearchPlan(NamedTuple):
     """
 
     settings: SearchSettings
-    objectives: dict[str, Mode]
+    objectives: dict[str, str]
     space: Space
     name: str
     planner: Planner
@@ -94,7 +94,7 @@ def _say(text: str) -> None:
     rich.get_console().print(text, highlight=False, markup=False, soft_wrap=True, emoji=False)
 
 
-def _check_objectives(objectives: Mapping[str, Mode], config: dict[str, Any]) -> None:
+def _check_objectives(objectives: Mapping[str, str], config: dict[str, Any]) -> None:
     measured = metric_names(build.datamodule(config).label_names)
     names = [*sorted(f"val/{name}" for name in measured), *OF_RESULT]
     for name, mode in objectives.items():
@@ -105,8 +105,8 @@ def _check_objectives(objectives: Mapping[str, Mode], config: dict[str, Any]) ->
                 f"{', '.join(names)}"
             )
         small = name in OF_RESULT or name.removeprefix("val/") in SMALL_IS_GOOD
-        if (mode == "min") != small:
+        wanted = "min" if small else "max"
+        if mode != wanted:
             raise InputError(
-                f"hydra.sweeper.objectives: {mode!r} would look for the worst {name}; allowed: "
-                f"{'min' if small else 'max'}"
+                f"hydra.sweeper.objectives: {name}: {mode!r} is not allowed; allowed: {wanted}"
             )

@@ -15,12 +15,12 @@ from reviewlab.sweeps.grid import Earlier
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_result, known_status, whole
 from reviewlab.sweeps.pruning import mark
-from reviewlab.sweeps.search_settings import Mode, SearchSettings
+from reviewlab.sweeps.search_settings import SearchSettings
 from reviewlab.sweeps.space import Space, draw, number_from
 from reviewlab.sweeps.study import JOURNAL, open_storage, open_study, sampler, trial_again
 
 
-def kept(space: Space, objectives: Mapping[str, Mode]) -> dict[str, Any]:
+def kept(space: Space, objectives: Mapping[str, str]) -> dict[str, Any]:
     """What may not change under one name: the study could not go on."""
     said = {key: str(dimension) for key, dimension in space.items()}
     return {"space": said, "objectives": dict(objectives)}
@@ -58,7 +58,7 @@ class Search:
     def __init__(
         self,
         settings: SearchSettings,
-        objectives: Mapping[str, Mode],
+        objectives: Mapping[str, str],
         space: Space,
         folder: SweepFolder,
         make: Callable[[int, tuple[str, ...]], Job],

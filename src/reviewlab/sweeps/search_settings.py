@@ -5,8 +5,6 @@ from typing import Literal
 
 from reviewlab.ranges import NonNegativeInt, PositiveInt
 
-Mode = Literal["min", "max"]
-
 
 @dataclass(frozen=True)
 class SearchSettings:
@@ -20,7 +18,7 @@ class SearchSettings:
         that epoch; successive_halving keeps the best third at the epochs 1, 3, 9, ... times
         `min_epochs` (Li et al. 2020). None: nobody is stopped.
     min_epochs: that every trial gets.
-    objectives: what is compared, and whether a large value is good; None: the sweep's metric.
+    objectives: what is compared, each with min or max; None: the sweep's metric and mode.
     """
 
     n_trials: PositiveInt = 20
@@ -29,4 +27,4 @@ class SearchSettings:
     n_startup_trials: PositiveInt = 10
     pruner: Literal["median", "successive_halving"] | None = None
     min_epochs: PositiveInt = 1
-    objectives: dict[str, Mode] | None = None
+    objectives: dict[str, str] | None = None

@@ -14,7 +14,7 @@ from optuna.study import Study, StudyDirection
 from optuna.trial import Trial
 
 from reviewlab.errors import InputError
-from reviewlab.sweeps.search_settings import Mode, SearchSettings
+from reviewlab.sweeps.search_settings import SearchSettings
 from reviewlab.sweeps.space import number_from
 
 JOURNAL = "study.journal"
@@ -68,7 +68,7 @@ def open_storage(journal: Path) -> BaseStorage:
         ) from error
 
 
-def open_study(storage: BaseStorage, objectives: Mapping[str, Mode]) -> Study:
+def open_study(storage: BaseStorage, objectives: Mapping[str, str]) -> Study:
     """The study that a journal holds, begun where there is none."""
     return optuna.create_study(
         study_name=NAME,
