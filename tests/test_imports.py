@@ -70,7 +70,15 @@ def test_a_package_imports_only_what_stands_below_it(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["runs.folder", "runs.result", "runs.identity", "runs.provenance", "sweeps.queue"]
+    "name",
+    [
+        "runs.folder",
+        "runs.result",
+        "runs.identity",
+        "runs.provenance",
+        "sweeps.queue",
+        "sweeps.search",
+    ],
 )
 def test_run_folders_are_read_without_torch(name: str) -> None:
     code = f"import reviewlab.{name}, sys; sys.exit('torch' in sys.modules)"
