@@ -31,7 +31,12 @@ def tested(tmp_path_factory: pytest.TempPathFactory) -> Done:
 def four(tmp_path_factory: pytest.TempPathFactory) -> Done:
     """Four runs from one command line, without a test; the last is the run above."""
     several = [*SMALL, "-m", "seed=1,0", "optimizer.lr=1e-3,1e-2"]
-    done = once(tmp_path_factory, "four", lambda cwd: train(cwd, *several))
+
+    def make(cwd: Path) -> Done:
+        done = train(cwd, *several)
+        return done._replace(folders=sorted(cwd.glob("outputs/sweeps/*/jobs/*")))
+
+    done = once(tmp_path_factory, "four", make)
     assert done.code == 0, done.err
     return done
 
@@ -178,11 +183,11 @@ def test_four_runs_encode_once(four: Done) -> None:
     said = [line.partition(" reviews")[0] for line in four.err.splitlines()]
     assert said.count("encoded 300") == 1
     assert len(four.folders) == 4
-    assert len(list((four.folders[0].parents[2] / "cache").glob("*/"))) == 1
+    assert len(list((four.folders[0].parents[4] / "cache").glob("*/"))) == 1
 
 
 def test_another_length_does_not_encode_again(four: Done, train_here, monkeypatch) -> None:
-    cwd = four.folders[0].parents[2]
+    cwd = four.folders[0].parents[4]
     monkeypatch.setenv("REVIEWLAB_CACHE", str(cwd / "cache"))
     done = train_here(cwd, *SMALL, "data.text.max_length=7", "data.batch_size=16", "seed=9")
     assert done.code == 0, done.err
@@ -191,7 +196,7 @@ def test_another_length_does_not_encode_again(four: Done, train_here, monkeypatc
 
 
 def test_the_same_command_gives_the_same_curves(tested: Done, four: Done) -> None:
-    """In another folder, as the last of four in one process, without the test."""
+    """In another folder, as one of a sweep's four jobs, without the test."""
     results = [read(folder / "result.json") for folder in four.folders]
     twin = next(r for r in results if r["overrides"][-2:] == ["seed=0", "optimizer.lr=0.01"])
     assert curves(twin) == curves(tested.result)
