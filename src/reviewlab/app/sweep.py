@@ -53,7 +53,8 @@ def sweep(request: Request, entry: str) -> int:
         plan = _plan(request, settings, settings.name or _what(request))
         _refuse_more_devices(plan.jobs, len(slots))
         jobs, note = plan.shown()
-        sys.stdout.write(f"{jobs_table(plan.planner, jobs, len(slots))}\n{note}\n")
+        table = jobs_table(plan.planner, jobs, len(slots))
+        sys.stdout.write("\n".join(filter(None, [table, note])) + "\n")
         return 0
     launcher.open(entry)
     with _held_folder(request, settings) as folder:
