@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,16 @@ def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REVIEWLAB_CACHE", str(folder))
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def own_voice() -> Iterator[None]:
+    """A program that ran within a test's process leaves none of its log's handlers behind."""
+    log = logging.getLogger("reviewlab")
+    handlers, level, propagate = [*log.handlers], log.level, log.propagate
+    yield
+    log.handlers, log.propagate = handlers, propagate
+    log.setLevel(level)
 
 
 def _real(variable: str) -> Path:

@@ -12,7 +12,6 @@ from reviewlab.errors import InputError
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("reviewlab.app.sweep.speak", lambda: None)
     monkeypatch.setattr("reviewlab.sweeps.local.preload", lambda entry, threads: None)
     monkeypatch.setenv("REVIEWLAB_CACHE", str(tmp_path / "cache"))
 

@@ -1,8 +1,7 @@
 """Starts the programs within the test's own process, where nothing has to be imported again."""
 
-import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,8 @@ from reviewlab.app.train import main
 @pytest.fixture
 def train_here(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., Done]]:
+) -> Callable[..., Done]:
     """`train_here(cwd, *arguments)` is `processes.train`, without the process."""
-    log = logging.getLogger("reviewlab")
-    handlers, level, propagate = list(log.handlers), log.level, log.propagate
-
     def run(cwd: Path, *arguments: str) -> Done:
         monkeypatch.chdir(cwd)
         monkeypatch.setattr(sys, "argv", [SCRIPT, *arguments])
@@ -29,6 +25,4 @@ def train_here(
             code = int(exit_.code or 0)
         return Done(code, *capsys.readouterr(), runs(cwd))
 
-    yield run
-    log.handlers, log.propagate = handlers, propagate
-    log.setLevel(level)
+    return run
