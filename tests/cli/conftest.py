@@ -15,6 +15,7 @@ def train_here(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Done]:
     """`train_here(cwd, *arguments)` is `processes.train`, without the process."""
+
     def run(cwd: Path, *arguments: str) -> Done:
         monkeypatch.chdir(cwd)
         monkeypatch.setattr(sys, "argv", [SCRIPT, *arguments])
