@@ -1,6 +1,5 @@
 """From what a person says about a sweep to the overrides of each of its jobs."""
 
-import hashlib
 import itertools
 import math
 import re
@@ -15,6 +14,7 @@ from reviewlab.app.compose import CONFIGS
 from reviewlab.app.errors import did_you_mean
 from reviewlab.errors import InputError
 from reviewlab.sweeps.settings import SweepSettings
+from reviewlab.sweeps.space import number_from
 
 PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./:-]*")
 """Text that Hydra's grammar reads as itself."""
@@ -220,5 +220,4 @@ def _matches(rule: dict[str, Any], settings: Sequence[Setting]) -> bool:
 def _said(setting: Setting, name: str, position: int) -> str:
     if setting.key != "seed" or setting.value is not None:
         return setting.text
-    drawn = hashlib.sha256(f"{name}/{position}".encode()).digest()
-    return f"seed={int.from_bytes(drawn[:4], 'big') % 2**31}"
+    return f"seed={number_from(f'{name}/{position}')}"

@@ -31,6 +31,12 @@ class Status:
     ended: float | None = None
     error: str | None = None
 
+    @property
+    def reason(self) -> str:
+        """The line of the error that says what it was; empty where there is none."""
+        lines = (self.error or "").strip().splitlines()
+        return lines[-1].strip() if lines else ""
+
     def begun(self) -> "Status":
         """One more attempt, here and now."""
         return Status(

@@ -38,14 +38,14 @@ class Lines:
         """Say how it ended; of a failure also the last line, and where its log is."""
         seconds = (status.ended or 0) - (status.started or status.ended or 0)
         if status.state in ("failed", "killed"):
-            self._say(f"{_number(job)} {status.state}  {said(job)}\n  {last_line(status)}")
+            self._say(f"{_number(job)} {status.state}  {said(job)}\n  {status.reason}")
             self._say(f"  log: {shown(folder / LOG)}")
         elif self._all:
             value = self._progress.value(folder)
             best = "" if value is None else f"  {self._progress.metric} {value:.4f}"
             self._say(f"{_number(job)} {status.state}{best}  {seconds:.1f} s  {said(job)}")
             if status.state == "preempted":
-                self._say(f"  {last_line(status)}")
+                self._say(f"  {status.reason}")
 
     def tick(self) -> None:
         """Nothing happens between events."""
@@ -115,12 +115,6 @@ def standing(progress: Progress) -> str:
 def said(job: Job) -> str:
     """What the sweep sets for a job, on one line."""
     return " ".join(job.overrides)
-
-
-def last_line(status: Status) -> str:
-    """The line of an error that says what it was."""
-    lines = (status.error or "").strip().splitlines()
-    return lines[-1] if lines else ""
 
 
 def _number(job: Job) -> str:
