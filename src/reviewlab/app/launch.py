@@ -14,6 +14,7 @@ import rich
 from reviewlab.app.errors import DISK
 from reviewlab.errors import InputError
 from reviewlab.reporting.reporter import Reporter
+from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.board import Board
@@ -26,7 +27,7 @@ from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
 from reviewlab.sweeps.queue import Queue, View, Work
 from reviewlab.sweeps.settings import SweepSettings
-from reviewlab.sweeps.views import Lines, LiveTable, shown, standing
+from reviewlab.sweeps.views import Lines, LiveTable, say, standing
 
 if TYPE_CHECKING:
     from reviewlab.app.compose import Request
@@ -123,10 +124,10 @@ class Launch:
         self._progress.total = self._work.total
         jobs, slots = self._work.total, len(self._slots)
         again = f"; {standing(self._progress)}" if self._folders else ""
-        self._say(f"sweep {shown(self._folder.path)}: jobs {jobs}, slots {slots}{again}")
+        self._say(f"sweep {short_path(self._folder.path)}: jobs {jobs}, slots {slots}{again}")
 
     def _say(self, text: str) -> None:
-        rich.get_console().print(text, highlight=False, markup=False, soft_wrap=True, emoji=False)
+        say(rich.get_console(), text)
 
     def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Started] | None:
         """Make a job's folder ready and start it there; None while somebody else trains in it."""
@@ -167,7 +168,7 @@ class Launch:
         """Print the leaderboard, and at last how to go on where something is left to do."""
         self._reporter.write()
         self._reporter.figures()
-        folder = shown(self._folder.path)
+        folder = short_path(self._folder.path)
         sys.stdout.write(
             f"\n{self._reporter.text(rich.get_console().width)}\n\n"
             f"leaderboard: {folder}/leaderboard.md (.csv, .html)\n"

@@ -25,6 +25,7 @@ from reviewlab.sweeps.search_settings import SearchSettings
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Space, corners, draw, number_from
 from reviewlab.sweeps.study import DIRECTIONS, sampler
+from reviewlab.sweeps.views import say
 
 
 class SearchPlan(NamedTuple):
@@ -91,7 +92,7 @@ def plan_search(request: Request, settings: SweepSettings, name: str) -> SearchP
 
 
 def _say(text: str) -> None:
-    rich.get_console().print(text, highlight=False, markup=False, soft_wrap=True, emoji=False)
+    say(rich.get_console(), text)
 
 
 def _check_objectives(objectives: Mapping[str, str], config: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
 """What the tables have in common: columns, numbers, words."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import short_keys
+from reviewlab.runs.files import short_path
 
 VALUES = 5
 """Of a key, besides the best, that fit in a sentence."""
@@ -178,10 +178,4 @@ def half(value: float | None) -> str:
 def fate(row: Row, base: Path) -> tuple[str, str, str]:
     """State, folder and reason of a run without a value."""
     reason = row.reason.removeprefix("unreadable: ")
-    return row.state, shown_path(row.folder, base), " ".join(reason.split())
-
-
-def shown_path(folder: Path, base: Path) -> str:
-    """As short as it can be said from `base`."""
-    relative = os.path.relpath(folder, base)
-    return str(folder) if relative.startswith("..") else relative
+    return row.state, short_path(row.folder, base), " ".join(reason.split())

@@ -1,6 +1,7 @@
 """Files that are either whole or absent."""
 
 import json
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,12 @@ def atomic_path(path: Path) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def short_path(path: Path, base: Path | None = None) -> str:
+    """As short as it can be said from `base` (where this process works): relative inside it."""
+    relative = os.path.relpath(path, base)
+    return str(path) if relative.startswith("..") else relative
 
 
 def write_text(path: Path, text: str) -> None:

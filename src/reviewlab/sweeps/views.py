@@ -1,6 +1,5 @@
 """What a person sees of a sweep while it runs: a live table, or a line an event in a log file."""
 
-import os
 import time
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from reviewlab.runs.files import short_path
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.progress import Progress, duration
@@ -39,7 +39,7 @@ class Lines:
         seconds = (status.ended or 0) - (status.started or status.ended or 0)
         if status.state in ("failed", "killed"):
             self._say(f"{_number(job)} {status.state}  {said(job)}\n  {status.reason}")
-            self._say(f"  log: {shown(folder / LOG)}")
+            self._say(f"  log: {short_path(folder / LOG)}")
         elif self._all:
             value = self._progress.value(folder)
             best = "" if value is None else f"  {self._progress.metric} {value:.4f}"
@@ -51,7 +51,7 @@ class Lines:
         """Nothing happens between events."""
 
     def _say(self, text: str) -> None:
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True, emoji=False)
+        say(self._console, text)
 
 
 class LiveTable:
@@ -93,6 +93,11 @@ class LiveTable:
         return Group(table, Text(standing(self._progress)))
 
 
+def say(console: Console, text: str) -> None:
+    """Print `text` as it stands: no markup in it, and lines that a log file may keep whole."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True, emoji=False)
+
+
 def standing(progress: Progress) -> str:
     """One line that says how the sweep stands.
 
@@ -119,9 +124,3 @@ def said(job: Job) -> str:
 
 def _number(job: Job) -> str:
     return f"job {job.number}"
-
-
-def shown(path: Path) -> str:
-    """A path as short as it can be typed from here."""
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative
