@@ -1,6 +1,7 @@
 import csv
 import sys
 from collections import Counter
+from importlib.metadata import PackageNotFoundError, version
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,6 +19,7 @@ ROWS = [
     *(("first line\nsecond line", 2), ("👍", 5), ('he said "no", twice', 1), ("5/5", 5)),
     *((f"review number {word}", i % 5 + 1) for i, word in enumerate("abcdefghijk")),
 ]
+TEXTBLOB = {"label_rule": "textblob"}
 TEXTS = [text for text, _ in ROWS]
 
 
@@ -54,6 +56,25 @@ def test_three_stars_are_neutral(write):
     _, texts, labels = everything(write(), label_rule="three")
     assert texts == TEXTS
     assert labels == [names[score] for _, score in ROWS]
+
+
+def test_textblob_reads_the_words_and_not_the_stars(write):
+    rows = [("I love it, great", 1), ("terrible and boring", 5), ("films", 3), ("", 2)]
+    module, _, labels = everything(write([(text, score) for text, score in rows]), **TEXTBLOB)
+    assert labels == ["positive", "negative", "neutral", "neutral"]
+    assert module.split_options()["textblob"] == version("textblob")
+    assert "textblob" not in data(write()).split_options()
+
+
+def test_without_textblob_it_is_said_what_to_install(write, monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("reviewlab.data.polarity.version", missing)
+    with pytest.raises(
+        InputError, match=r"^data\.label_rule: .* pip install 'reviewlab\[textblob\]'"
+    ):
+        data(write(), **TEXTBLOB)
 
 
 def test_polarity_leaves_three_stars_out_and_says_so(write):

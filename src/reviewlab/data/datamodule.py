@@ -3,7 +3,6 @@
 import logging
 import time
 from abc import abstractmethod
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,8 +12,9 @@ from numpy.typing import NDArray
 from pytorch_lightning import LightningDataModule
 
 from reviewlab.data.batch import Batch
-from reviewlab.data.cache import Encoded, digest, open_or_build, writing
+from reviewlab.data.cache import Encoded, digest, open_or_build
 from reviewlab.data.corpus import Corpus
+from reviewlab.data.encoding import encode_split, missing_classes, refuse_too_few
 from reviewlab.data.loader import BatchLoader
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.sampler import EpochSampler
@@ -26,8 +26,6 @@ from reviewlab.text.encoder import TextEncoder
 log = logging.getLogger(__name__)
 
 FitOn = Literal["train", "source"]
-
-_REVIEWS_AT_A_TIME = 4096
 
 
 class ReviewDataModule(LightningDataModule):
@@ -215,47 +213,18 @@ class ReviewDataModule(LightningDataModule):
         begin = time.perf_counter()
         self.notes = []
         source = self.read()
-        self._refuse_too_few(source["train"])
+        refuse_too_few(source["train"], self.label_names)
         splits = self.split(source)
-        self._refuse_too_few(splits["train"])
-        self._tell_missing_classes(splits["train"])
+        refuse_too_few(splits["train"], self.label_names)
+        self.notes += missing_classes(splits["train"], self.label_names)
         if not self._fitted:
             self.text.fit((source if self.fit_on == "source" else splits)["train"].texts)
-        sizes = {name: self._write(folder, name, reviews) for name, reviews in splits.items()}
+        sizes = {}
+        for name, reviews in splits.items():
+            sizes[name], notes = encode_split(folder, name, reviews, self.text)
+            self.notes += notes
         seconds = time.perf_counter() - begin
         reviews_count = sum(len(reviews.labels) for reviews in splits.values())
         log.info("encoded %d reviews in %.1f s", reviews_count, seconds)
         corpora = {name: Corpus.open(folder, name, sizes[name]) for name in splits}
         return Encoded(corpora, sizes, self.text.learned(), [*self.notes])
-
-    def _write(self, folder: Path, split: str, reviews: Reviews) -> dict[str, int]:
-        unknown = 0
-
-        def pieces() -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
-            nonlocal unknown
-            for start in range(0, len(reviews.texts), _REVIEWS_AT_A_TIME):
-                ids, offsets = self.text.encode(reviews.texts[start : start + _REVIEWS_AT_A_TIME])
-                if self.text.oov_id is not None:
-                    unknown += int(np.count_nonzero(ids == self.text.oov_id))
-                yield ids, offsets
-
-        with writing(folder.parent):
-            sizes = Corpus.write(folder, split, pieces(), reviews.labels)
-        if unknown:
-            self.notes.append(
-                f"{split}: {unknown / sizes['ids']:.1%} of the tokens are out of vocabulary"
-            )
-        return sizes
-
-    def _tell_missing_classes(self, reviews: Reviews) -> None:
-        counts = np.bincount(reviews.labels, minlength=len(self.label_names))
-        missing = [name for name, n in zip(self.label_names, counts, strict=True) if n == 0]
-        if missing:
-            self.notes.append(f"train: no review is labelled {', '.join(missing)}")
-
-    def _refuse_too_few(self, reviews: Reviews) -> None:
-        if len(reviews.labels) < len(self.label_names):
-            raise InputError(
-                f"data.source: {len(reviews.labels)} training reviews are fewer than the"
-                f" {len(self.label_names)} classes"
-            )

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reviewlab.data.datamodule import FitOn, ReviewDataModule
+from reviewlab.data.encoding import refuse_too_few
+from reviewlab.data.polarity import polarity_labels, textblob_version
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.splits import Split, grouped, leak, random
 from reviewlab.data.tables import first_line, open_table, read_table
@@ -16,7 +19,8 @@ from reviewlab.errors import InputError
 from reviewlab.ranges import Fraction, PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
-LabelRule = Literal["stars", "polarity", "three"]
+Labels = NDArray[np.int64]
+LabelRule = Literal["stars", "polarity", "three", "textblob"]
 SplitRule = Literal["grouped", "random"]
 EmptyRule = Literal["drop", "keep"]
 
@@ -28,8 +32,9 @@ LABEL_NAMES: dict[LabelRule, tuple[str, ...]] = {
     "stars": ("1", "2", "3", "4", "5"),
     "polarity": ("negative", "positive"),
     "three": ("negative", "neutral", "positive"),
+    "textblob": ("negative", "neutral", "positive"),
 }
-_LABELS: dict[LabelRule, list[int]] = {  # of the scores 1 to 5
+_LABELS: dict[str, list[int]] = {  # of the scores 1 to 5
     "stars": [0, 1, 2, 3, 4],
     "polarity": [0, 0, LEFT_OUT, 1, 1],
     "three": [0, 0, 1, 2, 2],
@@ -47,8 +52,8 @@ class NetflixDataModule(ReviewDataModule):
     Args:
         text: the text encoder, not yet fitted; its cleaning says which reviews are empty.
         source: the CSV; without one it is downloaded from Kaggle, given the extra `kaggle`.
-        label_rule: `stars` (1 to 5), `polarity` (1-2 negative, 4-5 positive, 3 left out) or
-            `three` (3 is neutral).
+        label_rule: `stars` (1 to 5), `polarity` (1-2 negative, 4-5 positive, 3 left out), `three`
+            (3 is neutral), or `textblob`: what the words say, by the extra `textblob`.
         split: `grouped` leaves no text, case and punctuation folded, on two sides; `random` draws
             by row and measures the leak.
         empty: what becomes of reviews whose text is empty after cleaning.
@@ -96,6 +101,7 @@ class NetflixDataModule(ReviewDataModule):
         )
         self.source = source
         self.label_rule = label_rule
+        self._lexicon = {"textblob": textblob_version()} if label_rule == "textblob" else {}
         self.split_rule = split
         self.empty = empty
         self.test = test
@@ -121,19 +127,25 @@ class NetflixDataModule(ReviewDataModule):
             "split": self.split_rule,
             "empty": self.empty,
             "test": self.test,
+            **self._lexicon,
         }
 
     def read(self) -> dict[str, Reviews]:
         """`train`, from which the validation is still to be taken, and `test`."""
         path = self._file()
         columns = read_table(path, "data.source", [TEXT, SCORE])
-        labels = np.array(_LABELS[self.label_rule])[_scores(path, columns[SCORE]) - 1]
+        labels = self._labels(columns[TEXT], _scores(path, columns[SCORE]))
         reviews = Reviews(columns[TEXT], labels).take(np.flatnonzero(labels != LEFT_OUT))
         if len(reviews.labels) < len(labels):
             left_out = len(labels) - len(reviews.labels)
             self.notes.append(f"{left_out} reviews with 3 stars are left out (label_rule=polarity)")
-        self._refuse_too_few(reviews)
+        refuse_too_few(reviews, self.label_names)
         return self._hold_out("test", self.test, reviews)
+
+    def _labels(self, texts: Sequence[str], scores: Labels) -> Labels:
+        if self.label_rule == "textblob":
+            return polarity_labels(texts)
+        return np.array(_LABELS[self.label_rule])[scores - 1]
 
     def split(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """Take the validation from `train`; then measure the leak and drop empty reviews."""
@@ -192,7 +204,7 @@ class NetflixDataModule(ReviewDataModule):
         return self._path
 
 
-def _scores(path: Path, values: Sequence[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _scores(path: Path, values: Sequence[str]) -> Labels:
     scores = [_SCORES.get(value.strip(), 0) for value in values]
     if 0 in scores:
         row = scores.index(0)
