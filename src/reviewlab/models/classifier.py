@@ -10,6 +10,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from reviewlab.data.batch import Batch
 from reviewlab.models.metrics import EpochMetrics
+from reviewlab.models.sparse import reads_sparse_gradients, use_sparse_gradients
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.init import initialise
 from reviewlab.nn.objectives import Objective
@@ -102,10 +103,17 @@ class ReviewClassifier(pl.LightningModule):
     def configure_optimizers(self) -> Any:
         """What `use_optimizer` was given, in the form that Lightning asks for."""
         optimizer = self._optimizer(self.parameters())
+        if reads_sparse_gradients(optimizer) and self._alone_and_unclipped():
+            use_sparse_gradients(self)
         scheduler = self._scheduler(optimizer)
         if scheduler is None:
             return optimizer
         return {"optimizer": optimizer, "lr_scheduler": scheduler}
+
+    def _alone_and_unclipped(self) -> bool:
+        """Whether nothing but the optimizer reads the gradients: neither clipping nor NCCL can."""
+        trainer = self._trainer
+        return trainer is not None and trainer.world_size == 1 and not trainer.gradient_clip_val
 
     def lr_scheduler_step(self, scheduler: Any, metric: Any) -> None:
         """Step a schedule of steps or epochs; one that watches a metric is stepped by `Plateau`."""
