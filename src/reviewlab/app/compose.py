@@ -4,8 +4,10 @@ import argparse
 import os
 import re
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -86,7 +88,8 @@ def compose(config_name: str, argv: Sequence[str]) -> Job | Request | None:
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
     _refuse_hydras_folders(config_name, argv)
     with _command_line(paths_quoted(argv)), rewritten(config_name, argv):
-        main(hand_out)()
+        with _short_lines() if {"--help", "-h"} & {*argv} else nullcontext():
+            main(hand_out)()
         if not handed:
             return None
         [(config, arguments)] = handed
@@ -200,6 +203,16 @@ def composed(config_name: str, overrides: Sequence[str], hydra_too: bool = False
     """What Hydra composes, interpolations not yet resolved."""
     with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
         return hydra.compose(config_name, list(overrides), return_hydra_config=hydra_too)
+
+
+@contextmanager
+def _short_lines() -> Iterator[None]:
+    """Wrap what Hydra prints: all choices of a group stand in one line there."""
+    with redirect_stdout(StringIO()) as said:
+        yield
+    for line in said.getvalue().splitlines():
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
+        sys.stdout.write(f"{textwrap.fill(line, 79, subsequent_indent=indent)}\n")
 
 
 @contextmanager
