@@ -23,6 +23,23 @@ def test_seeds_are_folded_and_only_what_varies_is_shown(tmp_path: Path) -> None:
     assert made.lines[0].settings["optimizer.lr"] == "0.01"
 
 
+def test_experiments_vary_one_thing_however_many_keys_they_set(tmp_path: Path) -> None:
+    folders = [
+        run(
+            tmp_path / f"{name}-{rate}-{seed}",
+            config(model, rate, seed, **({"dropout": 0.1} if name == "b" else {})),
+            overrides=(f"experiment={name}", f"optimizer.lr={rate}"),
+        )
+        for name, model in (("a", "LSTM"), ("b", "GRU"))
+        for rate in (0.1, 0.01)
+        for seed in (0, 1)
+    ]
+    made = board(folders)
+    assert {*made.keys} == {"experiment", "optimizer.lr"}
+    assert {line.settings["experiment"] for line in made.lines} == {"a", "b"}
+    assert [effect.settings for effect in made.effects] == [2, 2]
+
+
 def test_the_order_of_folders_does_not_matter(tmp_path: Path) -> None:
     folders = grid(tmp_path)
     shuffled = random.Random(1).sample(folders, len(folders))

@@ -10,6 +10,9 @@ Settings = Mapping[str, str]
 ABSENT = "-"
 """The value of a key that a configuration does not have."""
 
+EXPERIMENT = "experiment"
+"""A choice that stands above all nodes: `experiment=a,b` varies one thing."""
+
 
 def varied(rows: Sequence[Row]) -> list[Settings]:
     """Each row's value of every key that differs between rows, as text; all have the same keys.
@@ -52,13 +55,13 @@ def _shortest(key: str, keys: Sequence[str]) -> str:
 
 def _typed_everywhere(rows: Sequence[Row]) -> set[str]:
     """The nodes whose choice every row's command line names, so that those names compare."""
-    typed = [{key for key in row.choices if key in row.settings} for row in rows]
+    typed = [{k for k in row.choices if k in row.settings or k == EXPERIMENT} for row in rows]
     return set.intersection(*typed) if typed else set()
 
 
 def _named(row: Row, typed: set[str]) -> dict[str, Any]:
-    nodes = {key for key in typed if _is_node(row, key)}
-    return {key: row.choices[key] if key in nodes else v for key, v in row.settings.items()}
+    nodes = {key for key in typed if key == EXPERIMENT or _is_node(row, key)}
+    return {**row.settings, **{key: row.choices[key] for key in nodes}}
 
 
 def _is_node(row: Row, key: str) -> bool:
@@ -66,7 +69,7 @@ def _is_node(row: Row, key: str) -> bool:
 
 
 def _follows(key: str, kept: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bool:
-    above = [node for node in kept if key.startswith(f"{node}.")]
+    above = [n for n in kept if key.startswith(f"{n}.") or n == EXPERIMENT != key]
     seen: dict[tuple[str, ...], str] = {}
     for row in rows:
         choice = tuple(shown(row.get(node, ABSENT)) for node in above)
