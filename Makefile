@@ -5,10 +5,11 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real lint format benchmark clean
+.PHONY: help setup demo test test-real lint format benchmark notes notes-smoke lessons clean
+LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/installed  ## create .venv with the pinned packages
 
@@ -47,6 +48,21 @@ benchmark: setup  ## measure speed and memory against plain loops
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --constraint constraints.txt --editable '.[benchmark]'
 	@$(BIN)/python scripts/benchmark.py
+
+notes: setup  ## run the study notes, write docs/results.md (an hour)
+	@$(BIN)/python scripts/train.py -m sweep=notes sweep.name=notes
+	@$(BIN)/python scripts/train.py -m sweep=notes_grouped sweep.name=notes_grouped
+	@$(BIN)/python scripts/notes.py results
+
+notes-smoke: setup  ## run each of them for a few steps on made-up reviews
+	@$(BIN)/python -m pytest -m "not real_data" tests/notes/test_smoke.py
+
+# One after the other; each goes on where it was interrupted.
+lessons: setup  ## test what the notes believed, write docs/lessons.md
+	@for name in $(LESSONS); do \
+	  $(BIN)/python scripts/train.py -m sweep=lessons/$$name sweep.name=lessons-$$name || exit $$?; \
+	done
+	@$(BIN)/python scripts/notes.py lessons
 
 clean:  ## remove .venv and caches; outputs stay
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

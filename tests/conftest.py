@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from tests.made_reviews import write_imdb, write_netflix
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -53,3 +54,15 @@ def imdb_source() -> Path:
 def netflix_source() -> Path:
     """The CSV of the real Netflix reviews."""
     return _real("REVIEWLAB_NETFLIX")
+
+
+@pytest.fixture(scope="session")
+def made_imdb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder like that of the real IMDB reviews; enough for a batch of 500."""
+    return write_imdb(tmp_path_factory.mktemp("made_imdb"), reviews=640)
+
+
+@pytest.fixture(scope="session")
+def made_netflix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CSV like that of the real Netflix reviews."""
+    return write_netflix(tmp_path_factory.mktemp("made_netflix") / "reviews.csv", reviews=640)

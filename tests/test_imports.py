@@ -20,6 +20,7 @@ ALLOWED = {
     "runs": {"runs"},
     "sweeps": {"sweeps", "runs"},
     "reporting": {"reporting", "runs"},
+    "notes": {"notes", "reporting", "runs"},
     "app": {
         "app",
         "training",
@@ -31,6 +32,7 @@ ALLOWED = {
         "runs",
         "sweeps",
         "reporting",
+        "notes",
     },
 }
 ALLOWED["benchmarks"] = ALLOWED["app"] | {"benchmarks"}
@@ -78,6 +80,8 @@ def test_a_package_imports_only_what_stands_below_it(path: Path) -> None:
         "runs.provenance",
         "sweeps.queue",
         "sweeps.search",
+        "notes.results",
+        "notes.figures",
     ],
 )
 def test_run_folders_are_read_without_torch(name: str) -> None:

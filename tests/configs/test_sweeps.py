@@ -12,8 +12,8 @@ from reviewlab.app.plan import Planner
 from reviewlab.errors import InputError
 from reviewlab.sweeps.settings import SweepSettings
 
-FILES = sorted(path.stem for path in (CONFIGS / "sweep").glob("*.yaml"))
-SWEEPS = [name for name in FILES if name != "default"]
+FOLDER = CONFIGS / "sweep"
+FILES = sorted(str(p.relative_to(FOLDER).with_suffix("")) for p in FOLDER.rglob("*.yaml"))
 ISSUED = {"learning_rate", "num_layers", "label_smoothing", "optimizers", "architectures"}
 SMALL = ["data=demo", "data.reviews=200"]
 
@@ -34,6 +34,23 @@ def varied_nodes(said: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for part in (said["grid"], *said["zip"]) if part]
 
 
+def names_its_data(name: str) -> bool:
+    """Whether it says on which reviews, or by which experiments that say so."""
+    keys = {key for part in varied_nodes(node(name)) for key in part}
+    return bool(keys & {"data", "experiment"})
+
+
+OWN_DATA = [name for name in FILES if names_its_data(name)]
+SWEEPS = [name for name in FILES if name not in ("default", *OWN_DATA)]
+
+
+@pytest.fixture
+def made_reviews(made_imdb: Path, made_netflix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reviews made for the purpose stand where the real ones are looked for."""
+    monkeypatch.setenv("REVIEWLAB_IMDB", str(made_imdb))
+    monkeypatch.setenv("REVIEWLAB_NETFLIX", str(made_netflix))
+
+
 def refused(said: dict[str, Any]) -> str:
     with pytest.raises(InputError) as raised:
         Planner(SMALL, settings(said), "s").jobs()
@@ -46,7 +63,8 @@ def test_all_that_are_promised_are_there() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_opens_with_the_command_that_runs_it(name: str) -> None:
-    first = (CONFIGS / "sweep" / f"{name}.yaml").read_text(encoding="utf-8").splitlines()[0]
+    lines = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
+    first = next(line for line in lines if not line.startswith("# @package"))
     assert first.startswith(f"# python scripts/train.py -m sweep={name}")
 
 
@@ -76,6 +94,24 @@ def test_its_jobs_can_be_planned(name: str) -> None:
     jobs = Planner(SMALL, settings(said), name).jobs()
     assert len({job.configuration_id for job in jobs}) * (said["seeds"] or 1) == len(jobs)
     assert len(jobs) > 3
+
+
+@pytest.mark.parametrize("name", OWN_DATA)
+@pytest.mark.usefixtures("made_reviews")
+def test_its_jobs_can_be_planned_on_data_of_its_own(name: str) -> None:
+    jobs = Planner([], settings(node(name)), name).jobs()
+    assert len({job.configuration_id for job in jobs}) > 1
+    assert len(jobs) > 3
+
+
+@pytest.mark.parametrize("name", OWN_DATA)
+def test_every_experiment_that_is_named_is_there(name: str) -> None:
+    said = node(name)
+    values = [part["experiment"] for part in varied_nodes(said) if "experiment" in part]
+    named = [one for value in values for one in value]
+    rules = [rule["experiment"] for rule in said["exclude"]]
+    for experiment in (*named, *(one for rule in rules for one in rule)):
+        assert (CONFIGS / "experiment" / f"{experiment}.yaml").is_file()
 
 
 @pytest.mark.real_data

@@ -139,7 +139,7 @@ def _held_folder(request: Request, settings: SweepSettings) -> Iterator[SweepFol
 def _what(request: Request) -> str:
     """What a sweep without a name is called by: its file, or the keys that vary."""
     if request.choice != "default":
-        return request.choice
+        return request.choice.replace("/", "-")  # lessons/dropout
     said = (argument.partition("=") for argument in request.arguments)
     keys = [key for key, _, values in said if "," in values or values.endswith(")")]
     return "_".join(key.lstrip("+").rpartition(".")[2] for key in keys) or "sweep"

@@ -49,7 +49,7 @@ def draw(board: Leaderboard, folder: Path) -> list[Path]:
         }
         made = {folder / f"{name}.png": figure for name, figure in figures.items() if figure}
         for path, figure in made.items():
-            _save(figure, path)
+            save(figure, path)
     return list(made)
 
 
@@ -184,6 +184,7 @@ def _figure(
     return figure, list(axes.flat)
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path) -> None:
+    """Write `figure` as a PNG file, atomically."""
     with atomic_path(path) as temporary:
         figure.savefig(temporary, format="png")

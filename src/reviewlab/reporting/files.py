@@ -31,10 +31,7 @@ def write_markdown(board: Leaderboard, folder: Path) -> None:
     """Write `leaderboard.md`."""
     parts = ["# Leaderboard", heading(board)]
     if board.lines:
-        shown = columns(board)
-        rule = ["---:" if column.right else "---" for column in shown]
-        rows = list(zip(*(column.cells for column in shown), strict=True))
-        parts += [_pipes([[column.title for column in shown], rule, *rows])]
+        parts += [markdown_table(board)]
         parts += ["\n".join(f"- {_escaped(note)}" for note in notes(board))]
     if board.effects:
         parts += ["## Main effects", "\n".join(f"- {_escaped(e)}" for e in effect_lines(board))]
@@ -43,6 +40,14 @@ def write_markdown(board: Leaderboard, folder: Path) -> None:
         parts += ["## Without a value"]
         parts += [_pipes([["state", "folder", "reason"], ["---"] * 3, *others])]
     write_text(folder / "leaderboard.md", "\n\n".join(filter(None, parts)) + "\n")
+
+
+def markdown_table(board: Leaderboard) -> str:
+    """The table alone, a line a configuration."""
+    shown = columns(board)
+    rule = ["---:" if column.right else "---" for column in shown]
+    rows = zip(*(column.cells for column in shown), strict=True)
+    return _pipes([[column.title for column in shown], rule, *rows])
 
 
 def write_csv(board: Leaderboard, folder: Path) -> None:

@@ -1,0 +1,10 @@
+"""Write the pages of the study notes from the runs of their sweeps: `make notes`, `make lessons`.
+
+python scripts/notes.py results
+python scripts/notes.py lessons --sweeps outputs/sweeps --docs docs
+"""
+
+from reviewlab.app.notes import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""The command line of `scripts/notes.py`: pages of the study notes, from the runs of sweeps."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewlab.app.errors import one_line
+from reviewlab.app.report import Parser
+from reviewlab.errors import InputError
+from reviewlab.notes.lessons import lessons_page, read_lessons
+from reviewlab.notes.measured import Measured, measured
+from reviewlab.notes.published import PublishedNotes, read_published
+from reviewlab.notes.results import results, unexplained
+from reviewlab.reporting.leaderboard import leaderboard
+from reviewlab.reporting.rows import run_folders
+from reviewlab.runs.files import write_text
+
+METRIC = "val/accuracy"
+OPTIMIZERS = ("gradient_descent", "sgd", "momentum", "adagrad", "rmsprop", "adam")
+WHOLE_REVIEWS = ["data.text.max_length=null", "data.text.start_id=null", "data.validation=0"]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Write one of the pages."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    with one_line(arguments):
+        options = parser().parse_args(arguments)
+        options.write(Path(options.sweeps), Path(options.docs))
+
+
+def parser() -> argparse.ArgumentParser:
+    """What can be said on the command line."""
+    known = Parser(
+        prog="notes.py",
+        allow_abbrev=False,
+        description="Write the pages of the study notes from the runs of their sweeps.",
+    )
+    commands = known.add_subparsers(metavar="page", required=True)
+    for name, write, what in (
+        ("results", write_results, "published beside measured, from the sweeps notes*"),
+        ("lessons", write_lessons, "beliefs and what came of them, from the sweeps lessons-*"),
+    ):
+        command = commands.add_parser(name, help=what, description=what, allow_abbrev=False)
+        command.set_defaults(write=write)
+        command.add_argument(
+            "--sweeps", default="outputs/sweeps", metavar="FOLDER", help="where the sweeps are"
+        )
+        command.add_argument(
+            "--docs", default="docs", metavar="FOLDER", help=f"where {name}.md and figures go"
+        )
+    return known
+
+
+def write_results(sweeps: Path, docs: Path) -> None:
+    """Measure what the notes measured on test sets, then write `results.md` and its figures."""
+    notes = read_published(docs / "published.yaml")
+    folders = _runs(sweeps / "notes")
+    open_test_sets(notes, measured(folders))
+    found = measured(folders)
+    grouped = sweeps / "notes_grouped"
+    board = leaderboard(_runs(grouped), METRIC, "max") if grouped.is_dir() else None
+    pictures = draw(notes, found, docs / "figures")
+    page = results(notes, found, [picture.relative_to(docs) for picture in pictures], board)
+    write_text(docs / "results.md", page)
+    sys.stdout.write(f"written: {docs / 'results.md'} and {len(pictures)} figures\n")
+    for name in unexplained(notes, found):
+        sys.stdout.write(f"differs by more than its spread, and nothing says why: {name}\n")
+
+
+def write_lessons(sweeps: Path, docs: Path) -> None:
+    """Write `lessons.md`."""
+    lessons = read_lessons(docs / "lessons.yaml")
+    folders = {lesson.sweep: sweeps / f"lessons-{lesson.sweep}" for lesson in lessons}
+    boards = {
+        name: leaderboard(_runs(folder), METRIC, "max")
+        for name, folder in folders.items()
+        if folder.is_dir()
+    }
+    write_text(docs / "lessons.md", lessons_page(lessons, boards))
+    sys.stdout.write(f"written: {docs / 'lessons.md'}, {len(boards)} of {len(folders)} sweeps\n")
+
+
+def open_test_sets(notes: PublishedNotes, found: Mapping[str, Measured]) -> None:
+    """Measure runs on their test split where the note's figure is one, unless that was done."""
+    folders = [
+        run.folder
+        for table in notes.tables
+        for name, published in table.experiments.items()
+        if any(m.startswith("test/") for m in (*published.figures, *table.metrics))
+        for run in (found[name].runs if name in found else ())
+        if not any(metric.startswith("test/") for metric in run.metrics)
+    ]
+    if folders:
+        from reviewlab.app.tested import measure_on_test  # torch
+
+        measure_on_test(folders, "notes")
+
+
+def draw(notes: PublishedNotes, found: Mapping[str, Measured], folder: Path) -> list[Path]:
+    """Draw all figures of the page; which files that made."""
+    from reviewlab.notes import figures  # matplotlib takes its time
+
+    folder.mkdir(parents=True, exist_ok=True)
+    figures.length_histogram(_lengths(), folder / "review_lengths.png")
+    optimizers = [f"imdb/{name}" for name in OPTIMIZERS]
+    figures.compared(found, optimizers, "train/loss", folder / "optimizers.png")
+    for number, table in enumerate(notes.tables, start=1):
+        figures.loss_curves(table, found, folder / f"loss_curves_{number}.png")
+    return sorted(folder.glob("*.png"))
+
+
+def _lengths() -> dict[str, NDArray[np.int64]]:
+    """How many words each training review has, by data set."""
+    from reviewlab.app.bind import bind
+    from reviewlab.app.build import datamodule
+    from reviewlab.app.compose import compose_config
+    from reviewlab.app.experiment import Experiment
+
+    lengths = {}
+    for name in ("imdb", "netflix"):
+        config = compose_config("train", [f"data={name}", *WHOLE_REVIEWS])
+        data = datamodule(bind(config, Experiment))
+        data.prepare()
+        lengths[name] = np.diff(data.corpus("train").offsets)
+    return lengths
+
+
+def _runs(sweep: Path) -> list[Path]:
+    if not sweep.is_dir():
+        raise InputError(f"sweeps: there is no {str(sweep)!r}; allowed: a folder with that sweep")
+    return [path.resolve() for path in run_folders(sweep)]

@@ -1,0 +1,92 @@
+"""The figures that the notes drew: lengths, loss curves, optimizers on one plot."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from reviewlab.notes.measured import Measured, Run
+from reviewlab.notes.published import PublishedTable
+from reviewlab.reporting.figures import STYLE, save
+
+COLUMNS = 4
+LOSSES = {"train/loss": "train", "val/loss": "validation"}
+
+
+def length_histogram(lengths: Mapping[str, NDArray[np.int64]], path: Path) -> None:
+    """How many words the reviews of each data set have.
+
+    lengths: int64 `[reviews]` by the name of the data set.
+    """
+    with rc_context(STYLE):
+        figure = Figure(figsize=(9, 3.2), layout="constrained", dpi=90)
+        for axes, (name, counts) in zip(
+            figure.subplots(1, len(lengths), squeeze=False).flat, lengths.items(), strict=True
+        ):
+            longest = float(np.quantile(counts, 0.99))
+            axes.hist(counts, bins=50, range=(0, longest), color="C0")
+            axes.set(xlabel="words", ylabel="reviews")
+            axes.set_title(
+                f"{name}: mean {counts.mean():.0f}, median {np.median(counts):.0f};"
+                " the longest hundredth left out",
+                loc="left",
+                fontsize="small",
+            )
+        save(figure, path)
+
+
+def loss_curves(table: PublishedTable, found: Mapping[str, Measured], path: Path) -> None:
+    """Train against validation loss of each experiment of a table, a panel each, a line a seed."""
+    shown = [found[name] for name in table.experiments if name in found and found[name].runs]
+    if not shown:
+        return
+    rows = -(-len(shown) // COLUMNS)
+    with rc_context(STYLE):
+        figure = Figure(figsize=(2.9 * COLUMNS, 2.2 * rows), layout="constrained", dpi=70)
+        panels = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
+        for axes, ours in zip(panels, shown, strict=False):
+            _losses(axes, ours)
+        for axes in panels[len(shown) :]:
+            axes.set_visible(False)
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper right", ncols=2, frameon=False)
+        save(figure, path)
+
+
+def compared(found: Mapping[str, Measured], names: Sequence[str], metric: str, path: Path) -> None:
+    """One metric by epoch of several experiments on one plot, the mean over seeds."""
+    shown = [found[name] for name in names if name in found and found[name].runs]
+    if not shown:
+        return
+    with rc_context(STYLE):
+        figure = Figure(figsize=(7, 3.6), layout="constrained", dpi=90)
+        axes = figure.subplots()
+        for ours in shown:
+            epochs = min(len(run.curves) for run in ours.runs)
+            values = np.mean([_curve(run, metric)[:epochs] for run in ours.runs], axis=0)
+            axes.plot(range(1, epochs + 1), values, label=ours.experiment, marker=".")
+        axes.set(xlabel="epoch", ylabel=metric)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.legend(frameon=False, fontsize="small")
+        save(figure, path)
+
+
+def _losses(axes: Axes, ours: Measured) -> None:
+    for colour, (metric, label) in zip(("C0", "C1"), LOSSES.items(), strict=True):
+        for number, run in enumerate(ours.runs):
+            curve = _curve(run, metric)
+            axes.plot(
+                range(1, len(curve) + 1), curve, color=colour, label=label if not number else None
+            )
+    axes.set_title(ours.experiment, fontsize="small", loc="left")
+    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+
+
+def _curve(run: Run, metric: str) -> list[float]:
+    """NaN for an epoch that did not measure it."""
+    return [epoch.get(metric, np.nan) for epoch in run.curves]

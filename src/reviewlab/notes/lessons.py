@@ -1,0 +1,66 @@
+"""`docs/lessons.md`: what the notes believed, the sweep that tests it, and what came out."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from reviewlab.errors import InputError
+from reviewlab.reporting.cells import effect_lines, notes
+from reviewlab.reporting.files import markdown_table
+from reviewlab.reporting.leaderboard import Leaderboard
+
+OPENING = """\
+# What the study notes believed, tested
+
+Written by `make lessons` from the leaderboards of the sweeps named below and the paragraphs in
+`docs/lessons.yaml`. Ranked by `val/accuracy` at the epoch of the lowest validation loss;
+[statistics.md](statistics.md) says what the marks claim.
+"""
+
+
+class Lesson(BaseModel):
+    """One belief.
+
+    sweep: its file in `conf/sweep/lessons/`.
+    belief: a sentence, as somebody would say it.
+    text: what came out, and why.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    belief: str
+    note: str
+    sweep: str
+    text: str
+
+
+def read_lessons(path: Path) -> list[Lesson]:
+    """The paragraphs.
+
+    Raises: InputError for a file that cannot be read, or a key that does not belong.
+    """
+    try:
+        return [Lesson(**entry) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    except (OSError, yaml.YAMLError, TypeError) as error:
+        raise InputError(f"{path.name}: cannot be read: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"{path.name}: {first['loc'][0]}: {first['msg']}") from error
+
+
+def lessons_page(lessons: list[Lesson], boards: Mapping[str, Leaderboard]) -> str:
+    """The whole page; a sweep that was not run is named."""
+    sections = [_section(lesson, boards.get(lesson.sweep)) for lesson in lessons]
+    return "\n\n".join([OPENING.strip(), *sections]) + "\n"
+
+
+def _section(lesson: Lesson, board: Leaderboard | None) -> str:
+    parts = [f"## {lesson.belief}", f"{lesson.text.strip()} ({lesson.note}.)"]
+    parts.append(f"`python scripts/train.py -m sweep=lessons/{lesson.sweep}`:")
+    if board is None or not board.lines:
+        return "\n\n".join([*parts, "not run"])
+    parts.append(markdown_table(board))
+    parts.append("\n".join(f"- {line}" for line in [*notes(board), *effect_lines(board)]))
+    return "\n\n".join(parts)

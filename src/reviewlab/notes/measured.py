@@ -1,0 +1,113 @@
+"""What the runs of the notes' experiments measured."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from reviewlab.reporting.rows import Row, read_row
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.result import read_result
+
+GATES = {"RNNClassifier": 1, "LSTMClassifier": 4}
+"""Of a cell that has one bias vector a gate in Keras and two in torch; a GRU has two in both."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished run.
+
+    metrics: those of the last epoch, and `test/*` where they were measured.
+    curves: the metrics of each epoch.
+    """
+
+    folder: Path
+    seed: int
+    metrics: Mapping[str, float]
+    curves: Sequence[Mapping[str, float]]
+    seconds: float
+    parameters: int
+    keras_parameters: int
+    flags: Sequence[str]
+    baseline: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One experiment, over its seeds; `failed` are the runs without a result."""
+
+    experiment: str
+    runs: Sequence[Run]
+    failed: Sequence[Row]
+
+    def values(self, metric: str) -> list[float]:
+        """The metric of each run that measured it."""
+        return [run.metrics[metric] for run in self.runs if metric in run.metrics]
+
+    def mean(self, metric: str) -> float | None:
+        """Over the seeds; None where nothing measured it."""
+        values = self.values(metric)
+        return mean(values) if values else None
+
+    def spread(self, metric: str) -> float | None:
+        """The standard deviation over the seeds; None for fewer than two."""
+        values = self.values(metric)
+        return stdev(values) if len(values) > 1 else None
+
+    @property
+    def seconds(self) -> float:
+        """Mean training time of a run."""
+        return mean(run.seconds for run in self.runs)
+
+    @property
+    def epochs(self) -> float:
+        """Mean number of epochs of a run."""
+        return mean(len(run.curves) for run in self.runs)
+
+
+def measured(folders: Iterable[Path]) -> dict[str, Measured]:
+    """The experiments of run folders, by name; runs without an experiment are left out."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    failed: dict[str, list[Row]] = defaultdict(list)
+    for folder in folders:
+        row = read_row(folder, "train/loss")
+        experiment = row.choices.get("experiment")
+        if experiment is None:
+            continue
+        if row.state == "done":
+            runs[experiment].append(_run(folder))
+        else:
+            failed[experiment].append(row)
+    names = {*runs, *failed}
+    return {
+        name: Measured(name, sorted(runs[name], key=lambda run: run.seed), failed[name])
+        for name in sorted(names)
+    }
+
+
+def keras_parameters(config: Mapping[str, Any], parameters: int) -> int:
+    """How many parameters Keras counts in the network that has `parameters` in torch."""
+    model = config["model"]
+    gates = GATES.get(model["_target_"].rpartition(".")[2], 0)
+    if not gates:
+        return parameters
+    directions = 2 if model["bidirectional"] else 1
+    second_bias: int = gates * model["hidden_size"] * model["num_layers"] * directions
+    return parameters - second_bias
+
+
+def _run(folder: Path) -> Run:
+    result, config = read_result(folder), RunFolder(folder).read_config()
+    return Run(
+        folder=folder,
+        seed=config["seed"],
+        metrics={**result["last"], **result.get("test", {})},
+        curves=result["curves"],
+        seconds=result["seconds"]["train"],
+        parameters=result["parameters"],
+        keras_parameters=keras_parameters(config, result["parameters"]),
+        flags=result["flags"],
+        baseline=result["majority_baseline"],
+    )

@@ -1,0 +1,37 @@
+"""Reviews made for the purpose, in the layouts of the real ones."""
+
+import csv
+import random
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import parquet
+
+WORDS = ["a", "good", "bad", "film", "app", "great", "slow", "it", "is", "not", "very", "plot"]
+COLUMNS = ["reviewId", "content", "score", "thumbsUpCount", "reviewCreatedVersion", "at"]
+
+
+def texts(count: int, seed: int) -> list[str]:
+    """Different reviews of three to twelve words."""
+    draw = random.Random(seed)
+    return [f"{' '.join(draw.choices(WORDS, k=draw.randint(3, 12)))} {n}" for n in range(count)]
+
+
+def write_imdb(folder: Path, reviews: int) -> Path:
+    """Parquet files named and laid out as on the hub, ordered by label as there."""
+    (folder / "plain_text").mkdir()
+    labels = [0] * (reviews // 2) + [1] * (reviews // 2)
+    for seed, split in enumerate(("train", "test")):
+        table = pa.table({"text": texts(reviews, seed), "label": labels})
+        parquet.write_table(table, folder / "plain_text" / f"{split}-00000-of-00001.parquet")
+    return folder
+
+
+def write_netflix(path: Path, reviews: int) -> Path:
+    """A CSV with the columns of the Kaggle data set."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*COLUMNS, "appVersion"])
+        for number, text in enumerate(texts(reviews, seed=2)):
+            writer.writerow([number, text, number % 5 + 1, 0, "", "", ""])
+    return path

@@ -1,0 +1,30 @@
+"""Run folders of the notes' experiments, made by hand."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.reporting import folders
+
+
+def note_run(
+    folder: Path,
+    experiment: str,
+    seed: int = 0,
+    metrics: dict[str, float] | None = None,
+    test: dict[str, float] | None = None,
+    **result: Any,
+) -> Path:
+    """A finished run that measured `metrics` behind each of its two epochs."""
+    settings = folders.config("LSTM", seed=seed, hidden_size=8, num_layers=2, bidirectional=False)
+    epoch = {"train/loss": 0.6, **(metrics or {"val/accuracy": 0.8})}
+    return folders.run(
+        folder / f"{experiment.replace('/', '-')}-{seed}",
+        settings,
+        overrides=(f"seed={seed}", f"experiment={experiment}"),
+        last={"epoch": 1, **epoch},
+        curves=[{"epoch": 0, **epoch}, {"epoch": 1, **epoch}],
+        best={"epoch": 1, **epoch},
+        majority_baseline={"train": {"accuracy": 0.5}, "val": {"accuracy": 0.5}},
+        **({"test": test} if test else {}),
+        **result,
+    )
