@@ -30,7 +30,7 @@ demo: setup  ## train on the demo reviews, then compare a few settings
 	@$(BIN)/python scripts/train.py -m sweep=demo
 
 test: setup  ## run the tests that need no server and no data file
-	@$(BIN)/python -m pytest -n 2 -m "not real_data"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not real_data"
 
 test-real: setup  ## run the tests on the real IMDB and Netflix reviews
 	@$(BIN)/python -m pytest -m real_data

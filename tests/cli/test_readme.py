@@ -2,8 +2,8 @@
 
 In a ```console block a line that begins with `$ ` is a command, and goes on in the next line where
 it ends with a backslash; every other line is output. All commands with `scripts/` in them are run,
-in the order of the README, by bash, in one folder that has `scripts/`, `conf/` and `.venv/` as the
-checkout has them and is otherwise empty. Others (`make ...`, `git ...`, `export ...`) are not.
+in the order of the README, by bash, in a folder for each section that has `scripts/`, `conf/` and
+`.venv/` as the checkout has them and is otherwise empty. Others (`make ...`, `git ...`, `export ...`) are not.
 
 - A run folder is written as `<run folder>`, `outputs/runs/<run>`, or as it was printed at the time:
   where there is no such folder the newest run takes its place.
@@ -62,6 +62,21 @@ def split_by_data(found: list[str]) -> tuple[list[str], list[str]]:
             kind = real
         kind.append(command)
     return demo, real
+
+
+def demo_chains(text: str) -> dict[str, list[str]]:
+    """The commands that need no data, by section, so that they can run side by side.
+
+    A section that begins with a run it did not make goes on with the first one's.
+    """
+    chains: dict[str, list[str]] = {}
+    for section in re.split(r"^## ", text, flags=re.MULTILINE):
+        found, _ = split_by_data(commands(section))
+        if found and chains and RUN.search(found[0]):
+            next(iter(chains.values())).extend(found)
+        elif found:
+            chains[section.splitlines()[0]] = found
+    return chains
 
 
 def fill_in(command: str, cwd: Path) -> str:
@@ -152,9 +167,17 @@ def test_the_readme_shows_both_kinds() -> None:
         assert any("scripts/predict.py" in command for command in found)
 
 
-def test_commands_that_need_no_data(tmp_path: Path) -> None:
+CHAINS = demo_chains(README.read_text(encoding="utf-8")) if README.exists() else {}
+
+
+def test_no_command_is_lost() -> None:
     demo, _ = split_by_data(commands(README.read_text(encoding="utf-8")))
-    run_all(demo, tmp_path, {})
+    assert sorted(command for chain in CHAINS.values() for command in chain) == sorted(demo)
+
+
+@pytest.mark.parametrize("section", CHAINS)
+def test_commands_that_need_no_data(section: str, tmp_path: Path) -> None:
+    run_all(CHAINS[section], tmp_path, {})
 
 
 @pytest.mark.real_data

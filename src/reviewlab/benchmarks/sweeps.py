@@ -67,6 +67,7 @@ def beside_joblib(place: Place) -> Pairs:
 def _beside(place: Place, stock: Sequence[str]) -> Pairs:
     prepare(place.config(*ONE_EPOCH))
     jobs = place.command(*ONE_EPOCH, _seeds(FEWER_JOBS))
+    stock = [*stock, f"hydra.sweep.dir={place.folder}"]  # Hydra's sweeper writes a file there
     names = iter(range(place.pairs))
     return alternate(
         lambda: seconds(lambda: _sweep(place, f"sweep-{next(names)}", FEWER_JOBS, SLOTS)),
