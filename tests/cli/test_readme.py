@@ -3,7 +3,8 @@
 In a ```console block a line that begins with `$ ` is a command, and goes on in the next line where
 it ends with a backslash; every other line is output. All commands with `scripts/` in them are run,
 in the order of the README, by bash, in a folder for each section that has `scripts/`, `conf/` and
-`.venv/` as the checkout has them and is otherwise empty. Others (`make ...`, `git ...`, `export ...`) are not.
+`.venv/` as the checkout has them and is otherwise empty. Others (`make ...`, `git ...`,
+`export ...`) are not.
 
 - A run folder is written as `<run folder>`, `outputs/runs/<run>`, or as it was printed at the time:
   where there is no such folder the newest run takes its place.

@@ -63,6 +63,18 @@ def test_multi_hot_marks_the_words_that_occur(words: list[list[int]]) -> None:
     assert set(marked.unique().tolist()) <= {0.0, 1.0}
 
 
+def test_a_mean_that_reads_padding_is_diluted_by_it() -> None:
+    encoder = MeanEmbedding(VOCAB, 6, mask_padding=False)
+    assert encoder.reads_padding
+    token_ids, mask = torch.tensor([[3, 4, 0, 0]]), torch.tensor([[True, True, False, False]])
+    vectors = encoder.embedding.weight
+    wanted = (vectors[3] + vectors[4] + 2 * vectors[0]) / 4
+    torch.testing.assert_close(encoder(token_ids, mask)[0], wanted)
+    masked = MeanEmbedding(VOCAB, 6)
+    masked.load_state_dict(encoder.state_dict())
+    torch.testing.assert_close(masked(token_ids, mask)[0], (vectors[3] + vectors[4]) / 2)
+
+
 def test_mean_embedding_is_the_mean_of_the_words() -> None:
     encoder = MeanEmbedding(VOCAB, 6)
     expected = torch.stack([encoder.embedding(review).mean(0) for review in reviews()])

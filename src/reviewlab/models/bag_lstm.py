@@ -13,6 +13,7 @@ class BagLSTMClassifier(ReviewClassifier):
     """LSTM layers over the mean embedding of the whole review: no word order.
 
     dropout: between layers and after the last.
+    mask_padding: whether the mean leaves padding out.
     linear_layers: 2 puts a linear layer of `hidden_size` before the head, with nothing between.
     """
 
@@ -26,6 +27,7 @@ class BagLSTMClassifier(ReviewClassifier):
         bidirectional: bool = False,
         linear_layers: Literal[1, 2] = 1,
         dropout: Fraction = 0.0,
+        mask_padding: bool = True,
         init: Scheme = "keras",
     ) -> None:
         encoder = BagRecurrentEncoder(
@@ -36,6 +38,7 @@ class BagLSTMClassifier(ReviewClassifier):
             bidirectional=bidirectional,
             dropout=dropout,
             extra_linear=linear_layers == 2,
+            mask_padding=mask_padding,
         )
         super().__init__(encoder, objective, init)
         self.save_hyperparameters(ignore=["objective"])

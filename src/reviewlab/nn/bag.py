@@ -26,9 +26,11 @@ class BagRecurrentEncoder(Encoder):
         bidirectional: bool = False,
         dropout: float = 0.0,
         extra_linear: bool = False,
+        mask_padding: bool = True,
     ) -> None:
         super().__init__()
-        self.mean = MeanEmbedding(vocab_size, embedding_size)
+        self.mean = MeanEmbedding(vocab_size, embedding_size, mask_padding)
+        self.reads_padding = self.mean.reads_padding
         self.recurrent = RecurrentStack(
             "lstm",
             embedding_size,

@@ -29,15 +29,21 @@ class MultiHot(Encoder):
 
 
 class MeanEmbedding(Encoder):
-    """The mean of a review's word vectors; an empty review has the padding's vector."""
+    """The mean of a review's word vectors; an empty review has the padding's vector.
 
-    def __init__(self, vocab_size: int, embedding_size: int) -> None:
+    With `mask_padding=False` the mean is over padding too, which dilutes a short review.
+    """
+
+    def __init__(self, vocab_size: int, embedding_size: int, mask_padding: bool = True) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, embedding_size)
         self.output_size = embedding_size
+        self.reads_padding = not mask_padding
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Features `[batch, embedding_size]`."""
+        if self.reads_padding:
+            mask = torch.ones_like(mask)
         token_ids, lengths = align(token_ids, mask)
         return mean_over_time(self.embedding(token_ids), lengths)
 
