@@ -21,7 +21,10 @@ from reviewlab.errors import InputError
         ("model=lstn", "model: there is no 'lstn'; did you mean 'lstm'? allowed: bag_lstm, cnn,"),
         ("model=xyz", "model: there is no 'xyz'; allowed: bag_lstm, cnn, "),
         ("data/text=wrds", "data/text: there is no 'wrds'; did you mean 'words'? allowed: bpe, w"),
-        ("experiment=imdb/lstm", "experiment: there is no 'imdb/lstm'; did you mean 'imdb/lstm_m"),
+        (
+            "experiment=imdb/lstm_maskd",
+            "experiment: there is no 'imdb/lstm_maskd'; did you mean 'imdb/lstm_m",
+        ),
         ("hydra/launcher=loc", "hydra/launcher: there is no 'loc'"),
         ("model=lstm,gru", "model=lstm,gru: several values; -m runs one after the other"),
         ("optimizer=5", "optimizer=5: a group wants the name of a choice"),

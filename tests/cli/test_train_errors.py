@@ -110,8 +110,9 @@ def test_shell_completion_knows_the_choices(tmp_path: Path) -> None:
     assert "optimizer=adamw" in done.stdout
 
 
-@pytest.mark.parametrize("seconds", [0.15, 0.6, 1.5])
+@pytest.mark.parametrize("seconds", [0.8, 2.0])
 def test_an_interrupted_start_shows_no_traceback(seconds: float, tmp_path: Path) -> None:
+    """Not earlier: until our first line runs, it is Python that answers."""
     process = subprocess.Popen(
         [sys.executable, str(SCRIPT), "trainer.max_epochs=1"],
         cwd=tmp_path,

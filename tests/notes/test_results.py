@@ -73,7 +73,10 @@ def test_a_difference_is_told_with_the_run_that_shows_it(tmp_path: Path) -> None
     ]
     found = measured(folders)
     text = results(notes(**said), found, [], None)
-    assert "- `imdb/lstm`: It drops words. (Shown by `imdb/gru`: .8000 ± .0141.)" in text
+    assert (
+        "- `imdb/lstm`: It drops words. (Shown by `imdb/gru`: validation accuracy .8000 ± .0141.)"
+        in text
+    )
     assert unexplained(notes(**said), found) == []
     assert unexplained(notes(), found) == ["imdb/lstm"]
 

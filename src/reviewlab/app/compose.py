@@ -208,11 +208,13 @@ def composed(config_name: str, overrides: Sequence[str], hydra_too: bool = False
 @contextmanager
 def _short_lines() -> Iterator[None]:
     """Wrap what Hydra prints: all choices of a group stand in one line there."""
-    with redirect_stdout(StringIO()) as said:
-        yield
-    for line in said.getvalue().splitlines():
-        indent = " " * (len(line) - len(line.lstrip()) + 2)
-        sys.stdout.write(f"{textwrap.fill(line, 79, subsequent_indent=indent)}\n")
+    try:
+        with redirect_stdout(StringIO()) as said:
+            yield
+    finally:  # Hydra leaves by SystemExit
+        for line in said.getvalue().splitlines():
+            indent = " " * (len(line) - len(line.lstrip()) + 2)
+            sys.stdout.write(f"{textwrap.fill(line, 79, subsequent_indent=indent)}\n")
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Everything a person can do wrong ends as one line on stderr and exit code 2."""
 
-import difflib
 import errno
 import signal
 import sys
@@ -53,6 +52,8 @@ def flat(text: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """The question to add to an error line; empty where nothing known is like `word`."""
+    import difflib  # only now: until imports are over, Ctrl-C shows a traceback
+
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=likeness)
     return f"; did you mean {close[0]!r}?" if close else ""
 

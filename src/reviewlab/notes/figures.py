@@ -15,6 +15,9 @@ from reviewlab.notes.published import PublishedTable
 from reviewlab.reporting.figures import STYLE, save
 
 COLUMNS = 4
+BINS = 45
+STEEP = 20
+"""A loss that falls by this factor is drawn on a logarithmic scale."""
 LOSSES = {"train/loss": "train", "val/loss": "validation"}
 
 
@@ -28,8 +31,8 @@ def length_histogram(lengths: Mapping[str, NDArray[np.int64]], path: Path) -> No
         for axes, (name, counts) in zip(
             figure.subplots(1, len(lengths), squeeze=False).flat, lengths.items(), strict=True
         ):
-            longest = float(np.quantile(counts, 0.99))
-            axes.hist(counts, bins=50, range=(0, longest), color="C0")
+            longest = int(np.quantile(counts, 0.99))
+            axes.hist(counts, bins=range(0, longest + 1, max(longest // BINS, 1)), color="C0")
             axes.set(xlabel="words", ylabel="reviews")
             axes.set_title(
                 f"{name}: mean {counts.mean():.0f}, median {np.median(counts):.0f};"
@@ -77,12 +80,16 @@ def compared(found: Mapping[str, Measured], names: Sequence[str], metric: str, p
 
 
 def _losses(axes: Axes, ours: Measured) -> None:
+    losses: list[float] = []
     for colour, (metric, label) in zip(("C0", "C1"), LOSSES.items(), strict=True):
         for number, run in enumerate(ours.runs):
             curve = _curve(run, metric)
+            losses += [loss for loss in curve if np.isfinite(loss)]
             axes.plot(
                 range(1, len(curve) + 1), curve, color=colour, label=label if not number else None
             )
+    if losses and 0 < STEEP * min(losses) < max(losses):
+        axes.set_yscale("log")
     axes.set_title(ours.experiment, fontsize="small", loc="left")
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
 

@@ -79,7 +79,7 @@ def _section(table: PublishedTable, found: Mapping[str, Measured]) -> str:
     head = "| experiment | | published | measured | n | epochs | seconds | parameters | flags |"
     rule = "|---|---|---:|---:|---:|---:|---:|---:|---|"
     rows = [_rows(name, published, table, found) for name, published in table.experiments.items()]
-    words = [_difference(n, p, found) for n, p in table.experiments.items() if p.difference]
+    words = [_difference(n, table, found) for n, p in table.experiments.items() if p.difference]
     baseline = _baseline(table, found)
     return "\n".join(
         [f"## {table.title}\n", f"{table.about.strip()} {baseline}\n", head, rule]
@@ -140,16 +140,21 @@ def _flags(ours: Measured) -> str:
     return ", ".join(f"{name} ({n} of {len(ours.runs)})" for name, n in counts.items())
 
 
-def _difference(name: str, published: Published, found: Mapping[str, Measured]) -> str:
-    metric = next(iter(published.figures), "")
-    shown = ", ".join(_shown(other, metric, found) for other in published.shown_by)
+def _difference(name: str, table: PublishedTable, found: Mapping[str, Measured]) -> str:
+    published = table.experiments[name]
+    shown = "; ".join(_shown(other, table, found) for other in published.shown_by)
     return f"- `{name}`: {published.difference.strip()} (Shown by {shown}.)"
 
 
-def _shown(name: str, metric: str, found: Mapping[str, Measured]) -> str:
+def _shown(name: str, table: PublishedTable, found: Mapping[str, Measured]) -> str:
+    """A run and what it measured, which is why it is named."""
     ours = found.get(name)
-    value = _measured(ours, metric) if ours and metric and ours.values(metric) else ""
-    return f"`{name}`{': ' * bool(value)}{value}"
+    values = [
+        f"{METRICS.get(metric, metric)} {_measured(ours, metric)}"
+        for metric in table.metrics
+        if ours and ours.values(metric)
+    ]
+    return f"`{name}`{': ' * bool(values)}{', '.join(values)}"
 
 
 def _baseline(table: PublishedTable, found: Mapping[str, Measured]) -> str:

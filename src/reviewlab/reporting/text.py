@@ -1,6 +1,7 @@
 """The leaderboard for a terminal and for a log file."""
 
 import textwrap
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -69,11 +70,16 @@ def _cut(lines: Sequence[str]) -> str:
 
 
 def _others(board: Leaderboard, width: int, base: Path) -> str:
-    told = []
-    for row in board.others[:ROWS]:
+    alike: dict[str, list[str]] = defaultdict(list)
+    for row in board.others:
         state, folder, reason = fate(row, base)
-        told.append(f"{state}: {reason or 'no result yet'}\n    {folder}")
-    more = len(board.others) - ROWS
+        alike[f"{state}: {reason or 'no result yet'}"].append(folder)
+    told = [
+        f"{what}{f' ({len(folders)} runs, the first of them below)' * (len(folders) > 1)}"
+        f"\n    {folders[0]}"
+        for what, folders in [*alike.items()][:ROWS]
+    ]
+    more = len(alike) - ROWS
     if more > 0:
         told.append(f"... {more:,} more in leaderboard.md")
     blocks = [_wrapped(block.split("\n")[:1], width, "  ") for block in told]
