@@ -50,7 +50,7 @@ def loss_curves(table: PublishedTable, found: Mapping[str, Measured], path: Path
         return
     rows = -(-len(shown) // COLUMNS)
     with rc_context(STYLE):
-        figure = Figure(figsize=(2.9 * COLUMNS, 2.2 * rows), layout="constrained", dpi=55)
+        figure = Figure(figsize=(2.9 * COLUMNS, 2.2 * rows), layout="constrained", dpi=50)
         panels = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
         for axes, ours in zip(panels, shown, strict=False):
             _losses(axes, ours)
