@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from reviewlab.notes.measured import Measured, Run
@@ -49,8 +49,8 @@ def loss_curves(table: PublishedTable, found: Mapping[str, Measured], path: Path
     if not shown:
         return
     rows = -(-len(shown) // COLUMNS)
-    with rc_context(STYLE):
-        figure = Figure(figsize=(2.9 * COLUMNS, 2.2 * rows), layout="constrained", dpi=50)
+    with rc_context({**STYLE, "font.size": 7}):  # many panels in less than 100 kB
+        figure = Figure(figsize=(1.9 * COLUMNS, 1.4 * rows), layout="constrained", dpi=80)
         panels = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
         for axes, ours in zip(panels, shown, strict=False):
             _losses(axes, ours)
@@ -67,7 +67,7 @@ def compared(found: Mapping[str, Measured], names: Sequence[str], metric: str, p
     if not shown:
         return
     with rc_context(STYLE):
-        figure = Figure(figsize=(7, 3.6), layout="constrained", dpi=90)
+        figure = Figure(figsize=(8, 3.6), layout="constrained", dpi=90)
         axes = figure.subplots()
         for ours in shown:
             epochs = min(len(run.curves) for run in ours.runs)
@@ -75,7 +75,7 @@ def compared(found: Mapping[str, Measured], names: Sequence[str], metric: str, p
             axes.plot(range(1, epochs + 1), values, label=ours.experiment, marker=".")
         axes.set(xlabel="epoch", ylabel=metric)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.legend(frameon=False, fontsize="small")
+        figure.legend(loc="outside right upper", fontsize="small", frameon=False)
         save(figure, path)
 
 
@@ -90,7 +90,10 @@ def _losses(axes: Axes, ours: Measured) -> None:
             )
     if losses and 0 < STEEP * min(losses) < max(losses):
         axes.set_yscale("log")
-    axes.set_title(ours.experiment, fontsize="small", loc="left")
+        axes.yaxis.set_major_formatter("{x:,.6g}")  # powers of ten would need math text
+        axes.yaxis.set_minor_locator(NullLocator())
+    name = ours.experiment.rpartition("/")[2]
+    axes.set_title(name if len(name) < 23 else f"{name[:21]}…", loc="left")
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
 
 
