@@ -13,7 +13,8 @@ import pytest
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = str(ROOT / "scripts" / "train.py")
+SCRIPTS = ROOT / "scripts"
+SCRIPT = str(SCRIPTS / "train.py")
 
 
 class Done(NamedTuple):
@@ -44,8 +45,13 @@ def environment(cwd: Path) -> dict[str, str]:
 
 def train(cwd: Path, *arguments: str, **variables: str) -> Done:
     """Run `scripts/train.py` in `cwd`, and wait for it."""
+    return script("train", cwd, *arguments, **variables)
+
+
+def script(name: str, cwd: Path, *arguments: str, **variables: str) -> Done:
+    """Run a program of `scripts/` in `cwd`, and wait for it."""
     done = subprocess.run(
-        [sys.executable, SCRIPT, *arguments],
+        [sys.executable, str(SCRIPTS / f"{name}.py"), *arguments],
         cwd=cwd,
         env={**environment(cwd), **variables},
         capture_output=True,

@@ -1,13 +1,11 @@
 """`make notes` for a few steps: every experiment trains, is measured, and stands in the table."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import ROOT, environment, train
+from tests.cli.processes import ROOT, script, train
 
 from reviewlab.app.compose import CONFIGS
 from reviewlab.notes.measured import measured
@@ -39,16 +37,8 @@ def smoke(cwd: Path, imdb: Path, netflix: Path, sweeps: Sequence[str], *more: st
         assert done.code == 0, done.err
     (cwd / "docs").mkdir()
     shutil.copy(PUBLISHED, cwd / "docs")
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "notes.py"), "results"],
-        cwd=cwd,
-        env={**environment(cwd), **sources},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = script("notes", cwd, "results", **sources)
+    assert done.code == 0, done.err
     return (cwd / "docs" / "results.md").read_text(encoding="utf-8")
 
 

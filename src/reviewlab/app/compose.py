@@ -4,10 +4,8 @@ import argparse
 import os
 import re
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout
-from io import StringIO
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -17,6 +15,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig, OmegaConf
 
 from reviewlab.app.refusals import refusal
+from reviewlab.app.short_lines import short_lines
 from reviewlab.errors import InputError
 
 CONFIGS = Path(__file__).resolve().parents[3] / "conf"
@@ -88,7 +87,7 @@ def compose(config_name: str, argv: Sequence[str]) -> Job | Request | None:
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
     _refuse_hydras_folders(config_name, argv)
     with _command_line(paths_quoted(argv)), rewritten(config_name, argv):
-        with _short_lines() if {"--help", "-h"} & {*argv} else nullcontext():
+        with short_lines() if {"--help", "-h"} & {*argv} else nullcontext():
             main(hand_out)()
         if not handed:
             return None
@@ -203,18 +202,6 @@ def composed(config_name: str, overrides: Sequence[str], hydra_too: bool = False
     """What Hydra composes, interpolations not yet resolved."""
     with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
         return hydra.compose(config_name, list(overrides), return_hydra_config=hydra_too)
-
-
-@contextmanager
-def _short_lines() -> Iterator[None]:
-    """Wrap what Hydra prints: all choices of a group stand in one line there."""
-    try:
-        with redirect_stdout(StringIO()) as said:
-            yield
-    finally:  # Hydra leaves by SystemExit
-        for line in said.getvalue().splitlines():
-            indent = " " * (len(line) - len(line.lstrip()) + 2)
-            sys.stdout.write(f"{textwrap.fill(line, 79, subsequent_indent=indent)}\n")
 
 
 @contextmanager

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from reviewlab.errors import InputError
+from reviewlab.notes.checked import Strict, read_checked
 from reviewlab.reporting.cells import effect_lines, notes
 from reviewlab.reporting.files import markdown_table
 from reviewlab.reporting.leaderboard import Leaderboard
@@ -20,15 +17,13 @@ Written by `make lessons` from the leaderboards of the sweeps named below and th
 """
 
 
-class Lesson(BaseModel):
+class Lesson(Strict):
     """One belief.
 
     sweep: its file in `conf/sweep/lessons/`.
     belief: a sentence, as somebody would say it.
     text: what came out, and why.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     belief: str
     note: str
@@ -41,13 +36,7 @@ def read_lessons(path: Path) -> list[Lesson]:
 
     Raises: InputError for a file that cannot be read, or a key that does not belong.
     """
-    try:
-        return [Lesson(**entry) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
-    except (OSError, yaml.YAMLError, TypeError) as error:
-        raise InputError(f"{path.name}: cannot be read: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(f"{path.name}: {first['loc'][0]}: {first['msg']}") from error
+    return read_checked(path, lambda entries: [Lesson(**entry) for entry in entries])
 
 
 def lessons_page(lessons: list[Lesson], boards: Mapping[str, Leaderboard]) -> str:

@@ -3,17 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from reviewlab.errors import InputError
+from reviewlab.notes.checked import Strict, read_checked
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Published(_Strict):
+class Published(Strict):
     """One experiment of a note.
 
     note: which note; None for a run of the project's own.
@@ -32,7 +28,7 @@ class Published(_Strict):
     shown_by: list[str] = Field(default_factory=list)
 
 
-class PublishedTable(_Strict):
+class PublishedTable(Strict):
     """Experiments that belong side by side.
 
     about: what they have in common.
@@ -45,7 +41,7 @@ class PublishedTable(_Strict):
     experiments: dict[str, Published]
 
 
-class PublishedNotes(_Strict):
+class PublishedNotes(Strict):
     """The whole file."""
 
     tables: list[PublishedTable]
@@ -62,15 +58,7 @@ def read_published(path: Path) -> PublishedNotes:
     Raises: InputError for a key or value that does not belong, and for a difference that no
         experiment of the file shows.
     """
-    try:
-        notes = PublishedNotes(**yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, TypeError) as error:
-        raise InputError(f"{path.name}: cannot be read: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(
-            f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-        ) from error
+    notes = read_checked(path, lambda content: PublishedNotes(**content))
     known = {name for name, _ in notes}
     for name, published in notes:
         unknown = [other for other in published.shown_by if other not in known]
