@@ -5,11 +5,11 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real lint format benchmark notes notes-smoke lessons clean
+.PHONY: help setup demo test test-real test-cluster lint format benchmark notes notes-smoke lessons clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/installed  ## create .venv with the pinned packages
 
@@ -30,10 +30,13 @@ demo: setup  ## train on the demo reviews, then compare a few settings
 	@$(BIN)/python scripts/train.py -m sweep=demo
 
 test: setup  ## run the tests that need no server and no data file
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not real_data"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not real_data and not cluster"
 
 test-real: setup  ## run the tests on the real IMDB and Netflix reviews
 	@$(BIN)/python -m pytest -m real_data
+
+test-cluster: setup  ## run the tests on a SLURM that they start (root on Debian)
+	@$(BIN)/python -m pytest -m cluster
 
 lint: setup  ## ruff and mypy
 	@$(BIN)/ruff check .

@@ -19,6 +19,7 @@ ALLOWED = {
     "training": {"training", "models", "callbacks", "nn", "text"},
     "runs": {"runs"},
     "sweeps": {"sweeps", "runs"},
+    "cluster": {"cluster", "sweeps", "runs"},
     "reporting": {"reporting", "runs"},
     "notes": {"notes", "reporting", "runs"},
     "app": {
@@ -31,6 +32,7 @@ ALLOWED = {
         "text",
         "runs",
         "sweeps",
+        "cluster",
         "reporting",
         "notes",
     },

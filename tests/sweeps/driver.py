@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reviewlab.app.launch import Launch
+from reviewlab.app.launch import Asked
+from reviewlab.app.local_launch import LocalLaunch
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.fork_server import preload
 from reviewlab.sweeps.grid import Grid
@@ -43,8 +44,9 @@ def main(parent: Path, name: str) -> int:
     with folder.held():
         folders = folder.of_jobs()
         work = Grid(jobs, folders, settings.max_attempts)
-        asked: Any = (Request({}), settings, Planner())
-        return Launch(*asked, work, folder, folders, launcher, launcher.slots([])).run()
+        said: Any = (Request({}), settings, Planner())
+        asked = Asked(*said, work, folder, folders)
+        return LocalLaunch(asked, launcher, launcher.slots([])).run()
 
 
 if __name__ == "__main__":

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import torch.utils.tensorboard  # noqa: F401  takes a second where each run imports it anew
 
+from reviewlab.app import rank
 from reviewlab.app.logs import quiet
 from reviewlab.app.run import run
 from reviewlab.callbacks import Interrupted, Verdict
+from reviewlab.cluster.nodes import node_rank
 from reviewlab.data import demo, imdb, netflix  # noqa: F401  found by name, but not that late
 from reviewlab.errors import InputError
 from reviewlab.models import load_classifier
@@ -85,4 +87,8 @@ def _tell(folder: Path, error: Exception) -> None:
 
 if __name__ == "__main__":
     leave_with_the_sweep()
-    main(Path(sys.argv[1]), sys.argv[2:])
+    if node_rank() == 0:
+        main(Path(sys.argv[1]), sys.argv[2:])
+    else:
+        _speak_into(RunFolder(Path(sys.argv[1])).log)
+        rank.main()

@@ -1,13 +1,10 @@
 """One launch of a sweep: what is left to do is done, and every job's end is told."""
 
 import shlex
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import rich
 
@@ -22,10 +19,9 @@ from reviewlab.sweeps.changes import changes, code
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.grid import Earlier
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.local import LocalLauncher, Slot, Started
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
-from reviewlab.sweeps.queue import Queue, View, Work
+from reviewlab.sweeps.queue import View, Work
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.views import Lines, LiveTable, say, standing
 
@@ -33,33 +29,40 @@ if TYPE_CHECKING:
     from reviewlab.app.compose import Request
     from reviewlab.app.plan import Planner
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+class Asked(NamedTuple):
+    """A planned sweep whose folder is held.
+
+    folders: by run id, those of jobs that were started before.
+    """
+
+    request: "Request"
+    settings: SweepSettings
+    planner: "Planner"
+    work: Work
+    folder: SweepFolder
+    folders: dict[str, Path]
 
 
 class Launch:
-    """Everything that one process needs to work on a sweep whose folder it holds."""
+    """Everything that one process needs to work on a sweep whose folder it holds.
 
-    def __init__(
-        self,
-        request: "Request",
-        settings: SweepSettings,
-        planner: "Planner",
-        work: Work,
-        folder: SweepFolder,
-        folders: dict[str, Path],
-        launcher: LocalLauncher,
-        slots: Sequence[Slot],
-    ) -> None:
-        self._request = request
-        self._settings = settings
-        self._planner = planner
-        self._work = work
-        self._folder = folder
-        self._launcher = launcher
-        self._slots = slots
-        self._folders = folders
-        self._reporter = Reporter(folder.path, settings.metric, settings.mode)
-        self._progress = Progress(work.total, len(slots), settings.metric, settings.mode)
+    What differs from launcher to launcher is `_carry_out`.
+
+    Args:
+        asked: what is to be done.
+        places: how many jobs can run at a time.
+        threads: threads that a job computes with.
+    """
+
+    def __init__(self, asked: Asked, places: int, threads: int) -> None:
+        self._request, self._settings, self._planner = asked[:3]
+        self._work, self._folder, self._folders = asked[3:]
+        self._places = places
+        self._threads = threads
+        metric, mode = self._settings.metric, self._settings.mode
+        self._reporter = Reporter(self._folder.path, metric, mode)
+        self._progress = Progress(self._work.total, places, metric, mode)
         self._stopped_by = 0
 
     def run(self) -> int:
@@ -74,13 +77,8 @@ class Launch:
         lines = Lines(self._progress, console, all_events=table is None)
         views: list[View] = [self._progress, lines, Board(self._reporter)]
         views += [table] if table else []
-        settings = self._settings
-        queue = Queue(
-            self._work, views, self._slots, self._start, settings.timeout, settings.fail_fast
-        )
         try:
-            with self._signals(queue):
-                queue.run()
+            self._carry_out(views)
         except OSError as error:
             if error.errno not in DISK:
                 raise
@@ -92,6 +90,10 @@ class Launch:
             if table is not None:
                 table.close()
         return self._end()
+
+    def _carry_out(self, views: Sequence[View]) -> None:
+        """Do the jobs that `work` hands out, and let `views` hear of it."""
+        raise NotImplementedError
 
     def _refuse_changes(self) -> None:
         """Compare with what the sweep began with, and keep what it was asked for now."""
@@ -122,20 +124,20 @@ class Launch:
         for folder in self._folders.values():
             self._reporter.update(folder)
         self._progress.total = self._work.total
-        jobs, slots = self._work.total, len(self._slots)
+        jobs, slots = self._work.total, self._places
         again = f"; {standing(self._progress)}" if self._folders else ""
         self._say(f"sweep {short_path(self._folder.path)}: jobs {jobs}, slots {slots}{again}")
 
     def _say(self, text: str) -> None:
         say(rich.get_console(), text)
 
-    def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Started] | None:
-        """Make a job's folder ready and start it there; None while somebody else trains in it."""
+    def _make_ready(self, job: Job) -> Path | None:
+        """Write what a job needs into its folder; None while somebody else trains in it."""
         self._progress.total = self._work.total
         path = self._folders.setdefault(job.run_id, self._folder.of_job(job))
         path.mkdir(parents=True, exist_ok=True)
         folder, status = RunFolder(path), known_status(path)
-        config = self._planner.config(job) | {"threads": self._launcher.threads_per_job}
+        config = self._planner.config(job) | {"threads": self._threads}
         try:
             with folder.held():
                 folder.write_config(config)
@@ -143,26 +145,7 @@ class Launch:
                 write_status(path, Status("queued", status.attempts, status.failures))
         except InputError:
             return None
-        overrides = [*self._planner.fixed, *job.overrides]
-        return path, self._launcher.start(path, overrides, slots)
-
-    @contextmanager
-    def _signals(self, queue: Queue) -> Iterator[None]:
-        """At the first SIGINT or SIGTERM jobs save and stop, at the second they end now."""
-
-        def handle(number: int, frame: FrameType | None) -> None:
-            if self._stopped_by:
-                queue.kill()
-            else:
-                queue.stop()
-            self._stopped_by = number
-
-        before = {number: signal.signal(number, handle) for number in SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        return path
 
     def _end(self) -> int:
         """Print the leaderboard, and at last how to go on where something is left to do."""

@@ -42,6 +42,8 @@ def quiet(level: int = logging.INFO) -> None:
     ROOT.propagate = False
     # pytorch-lightning 2.6.6 asks torch 2.13 an old way how its batches are nested
     warnings.filterwarnings("ignore", ".*LeafSpec.* is deprecated")
+    # where SLURM is installed, Lightning asks for srun; ranks are started without it
+    warnings.filterwarnings("ignore", "The `srun` command is available")
     for name in ("pytorch_lightning", "lightning_fabric", "lightning.pytorch"):
         logging.getLogger(name).setLevel(logging.WARNING)
 

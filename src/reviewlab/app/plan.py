@@ -15,7 +15,7 @@ from reviewlab.app.compose import rewritten
 from reviewlab.app.experiment import Experiment
 from reviewlab.app.grid import grid
 from reviewlab.app.recompose import Recomposer, parser_with_choices
-from reviewlab.app.trial import settle, silence, try_out
+from reviewlab.app.trial import GPUS, as_here, settle, settle_elsewhere, silence, try_out
 from reviewlab.errors import InputError
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
@@ -43,9 +43,16 @@ class Planner:
         arguments: what the command line said of the jobs, values that vary included.
         settings: what the node `sweep` says.
         name: of the sweep; null seeds are drawn from it.
+        elsewhere: whether the jobs will run on other machines, which may have GPUs.
     """
 
-    def __init__(self, arguments: Sequence[str], settings: SweepSettings, name: str) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        settings: SweepSettings,
+        name: str,
+        elsewhere: bool = False,
+    ) -> None:
         with rewritten("train", arguments):
             self._grid = grid(arguments, settings, name, parser_with_choices())
         self.fixed = self._grid.fixed
@@ -53,6 +60,8 @@ class Planner:
         self.title = f"{name}: ranked by {settings.metric} ({settings.mode})"
         self._recomposer = Recomposer("train", self.fixed)
         self._known: dict[bytes, Any] = {}
+        self._settle = settle_elsewhere if elsewhere else settle
+        self._as_here = as_here if elsewhere else _as_it_is
 
     def jobs(self) -> list[Job]:
         """All jobs of the grid; of those with one run id the first.
@@ -84,10 +93,10 @@ class Planner:
 
     def config(self, job: Job) -> dict[str, Any]:
         """The resolved config of a job, made again: thousands of them would fill the memory."""
-        return bind(settle(self._recomposer.config(job.overrides)), Experiment)
+        return bind(self._settle(self._recomposer.config(job.overrides)), Experiment)
 
     def _job(self, number: int, overrides: Sequence[str]) -> Job:
-        config = bind(settle(self._recomposer.config(overrides)), Experiment)
+        config = bind(self._settle(self._recomposer.config(overrides)), Experiment)
         if config["test"]:  # whoever sees every job's test metrics chooses by them
             raise InputError(
                 "test: true is not allowed in a sweep; allowed: false, and afterwards "
@@ -95,11 +104,11 @@ class Planner:
             )
         parts = {k: v for k, v in config.items() if k not in ("model", "loss", "seed", "name")}
         parts["data"] = _without(config["data"], ("seed",))
-        self._once("parts", parts, lambda: try_out(config))
+        self._once("parts", parts, lambda: try_out(self._as_here(config)))
         known = self._once("data", _without(config["data"], ORDER), lambda: _read(config))
         model = [config["model"], config["loss"], _without(config["data"], ORDER)]
-        devices = _devices(config["trainer"])
-        batches = _batches(known.reviews, config["data"]["batch_size"], devices)
+        devices, nodes = _devices(config["trainer"]), config["trainer"].get("num_nodes", 1)
+        batches = _batches(known.reviews, config["data"]["batch_size"], devices * nodes)
         length = [config["trainer"], config["optimizer"]["_target_"], batches]
         return Job(
             number,
@@ -108,7 +117,9 @@ class Planner:
             configuration_id(config, known.fingerprint),
             devices=devices,
             parameters=self._once("model", model, lambda: _parameters(config, known.facts)),
-            steps=self._once("steps", length, lambda: _steps(config, batches)),
+            steps=self._once("steps", length, lambda: _steps(self._as_here(config), batches)),
+            nodes=nodes,
+            gpu=config["trainer"].get("accelerator") in GPUS,
         )
 
     def _once(self, kind: str, parts: Any, make: Callable[[], Any]) -> Any:
@@ -117,6 +128,10 @@ class Planner:
         if key not in self._known:
             self._known[key] = make()
         return self._known[key]
+
+
+def _as_it_is(config: dict[str, Any]) -> dict[str, Any]:
+    return config
 
 
 def _without(node: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:

@@ -7,17 +7,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import torch
-
 from reviewlab.app.bind import bind
 from reviewlab.app.build import build
+from reviewlab.app.cluster_launch import Cluster
 from reviewlab.app.compose import Request
 from reviewlab.app.errors import tidy_up_on_interrupt
 from reviewlab.app.grid import render
 from reviewlab.app.jobs_table import jobs_table
-from reviewlab.app.launch import Launch
+from reviewlab.app.launch import Asked
+from reviewlab.app.local_launch import Here
 from reviewlab.app.logs import speak
 from reviewlab.app.plan import Planner
+from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.errors import InputError
 from reviewlab.sweeps.folder import SweepFolder, default_name
 from reviewlab.sweeps.grid import Grid
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 class Launching:
     """The root of the node `hydra`, as far as a sweep reads it."""
 
-    def __init__(self, launcher: LocalLauncher) -> None:
+    def __init__(self, launcher: LocalLauncher | SlurmLauncher) -> None:
         self.launcher = launcher
 
 
@@ -47,23 +48,24 @@ def sweep(request: Request, entry: str) -> int:
     tidy_up_on_interrupt()
     settings = SweepSettings(**bind(request.sweep, SweepSettings, "sweep"))
     launching = bind({"launcher": request.launcher}, Launching, "hydra")
-    launcher: LocalLauncher = build(launching["launcher"])
-    slots = launcher.slots(_gpus(request))
+    launcher = build(launching["launcher"])
+    place = Cluster(launcher) if isinstance(launcher, SlurmLauncher) else Here(launcher, request)
     if settings.dry_run:
-        plan = _plan(request, settings, settings.name or _what(request))
-        _refuse_more_devices(plan.jobs, len(slots))
+        plan = _plan(request, settings, settings.name or _what(request), place)
+        place.refuse(plan.jobs)
         jobs, note = plan.shown()
-        table = jobs_table(plan.planner, jobs, len(slots))
+        table = jobs_table(plan.planner, jobs, place.jobs_at_a_time)
         sys.stdout.write("\n".join(filter(None, [table, note])) + "\n")
         return 0
-    launcher.open(entry)
+    place.open(entry)
     with _held_folder(request, settings) as folder:
-        plan = _plan(request, settings, folder.path.name)
-        _refuse_more_devices(plan.jobs, len(slots))
+        plan = _plan(request, settings, folder.path.name, place)
+        place.refuse(plan.jobs)
         _refuse_other_work(folder, plan.kept)
         folders = folder.of_jobs()
         work = plan.work(folder, folders)
-        return Launch(request, settings, plan.planner, work, folder, folders, launcher, slots).run()
+        asked = Asked(request, settings, plan.planner, work, folder, folders)
+        return place.launch(asked, plan.jobs, entry).run()
 
 
 class GridPlan(NamedTuple):
@@ -83,12 +85,19 @@ class GridPlan(NamedTuple):
         return self.jobs, ""
 
 
-def _plan(request: Request, settings: SweepSettings, name: str) -> "GridPlan | SearchPlan":
+def _plan(
+    request: Request, settings: SweepSettings, name: str, place: Here | Cluster
+) -> "GridPlan | SearchPlan":
     if request.is_search:
+        if place.elsewhere:
+            raise InputError(
+                "hydra/sweeper: a search hands out the next trial when one ends; allowed with it: "
+                "hydra/launcher=local, also within an allocation of its own"
+            )
         from reviewlab.app.search import plan_search  # imports Optuna, which a grid has no use for
 
         return plan_search(request, settings, name)
-    planner = Planner(request.arguments, settings, name)
+    planner = Planner(request.arguments, settings, name, place.elsewhere)
     return GridPlan(planner, planner.jobs(), settings.max_attempts)
 
 
@@ -143,22 +152,3 @@ def _what(request: Request) -> str:
     said = (argument.partition("=") for argument in request.arguments)
     keys = [key for key, _, values in said if "," in values or values.endswith(")")]
     return "_".join(key.lstrip("+").rpartition(".")[2] for key in keys) or "sweep"
-
-
-def _gpus(request: Request) -> list[str]:
-    """The GPUs that jobs share out; none where they compute on cores."""
-    accelerator = request.config["trainer"]["accelerator"]
-    # A trainer that varies may ask for them in some jobs only.
-    varies = any(argument.startswith("trainer=") for argument in request.arguments)
-    if accelerator == "cpu" and not varies:
-        return []
-    return [str(number) for number in range(torch.cuda.device_count())]
-
-
-def _refuse_more_devices(jobs: list[Job], slots: int) -> None:
-    for job in jobs:
-        if job.devices > slots:
-            raise InputError(
-                f"trainer.devices: job {job.number} takes {job.devices}, but hydra.launcher has "
-                f"{slots} slots; allowed: 1 to {slots}, or more hydra.launcher.slots"
-            )

@@ -59,8 +59,10 @@ def one_run(
     config: dict[str, Any], overrides: list[str], resume: "RunFolder | None" = None
 ) -> None:
     """Check a config, run it in this process, and say what came of it."""
+    from reviewlab.app.started_once import refuse_copies
     from reviewlab.app.trial import checked
 
+    refuse_copies(config)
     try:
         execute(checked(config), overrides, resume)
     except Failed:

@@ -13,15 +13,20 @@ from typing import Any
 
 import torch
 from lightning_fabric.utilities.exceptions import MisconfigurationException
+from pytorch_lightning.strategies import StrategyRegistry
 
 from reviewlab.app import build
 from reviewlab.app.bind import TARGET, bind
+from reviewlab.app.errors import did_you_mean
 from reviewlab.app.experiment import Experiment
 from reviewlab.app.monitors import check_monitors
 from reviewlab.errors import InputError
 from reviewlab.training.optimizers import FullBatch
 
 Config = dict[str, Any]
+
+GPUS = ("cuda", "gpu")
+"""Accelerators that ask for a GPU by name."""
 
 REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, MisconfigurationException)
 """What third-party constructors raise for a value that they do not allow."""
@@ -42,7 +47,7 @@ def settle(config: Config) -> Config:
     if not isinstance(config.get("trainer"), dict):
         return config
     trainer = dict(config["trainer"])
-    if trainer.get("accelerator") in ("cuda", "gpu") and not torch.cuda.is_available():
+    if trainer.get("accelerator") in GPUS and not torch.cuda.is_available():
         raise InputError(
             f"trainer.accelerator: {trainer['accelerator']!r}, but torch finds no GPU here; "
             "allowed: cpu (trainer=cpu)"
@@ -50,6 +55,40 @@ def settle(config: Config) -> Config:
     if trainer.get("precision") == "auto":
         bf16 = torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
         trainer["precision"] = "bf16-mixed" if bf16 else "32-true"
+    return {**config, "trainer": trainer}
+
+
+def settle_elsewhere(config: Config) -> Config:
+    """The config for another machine, of which this one does not know what it can do.
+
+    Raises: InputError when something would have to be known.
+    """
+    if not isinstance(config.get("trainer"), dict):
+        return config
+    trainer = dict(config["trainer"])
+    if trainer.get("precision") == "auto":
+        if trainer.get("accelerator") != "cpu":
+            raise InputError(
+                "trainer.precision: auto depends on the node's GPU, and the run id on it; "
+                "allowed here: bf16-mixed, 32-true or another one by name"
+            )
+        trainer["precision"] = "32-true"
+    return {**config, "trainer": trainer}
+
+
+def as_here(config: Config) -> Config:
+    """A config for another machine, as far as it can be tried out on this one."""
+    trainer = dict(config["trainer"])
+    strategy = trainer.get("strategy", "auto")
+    known = ["auto", *StrategyRegistry.available_strategies()]
+    if isinstance(strategy, str) and strategy not in known:
+        raise InputError(
+            f"trainer.strategy: {strategy!r} is not allowed{did_you_mean(strategy, known) or ';'} "
+            f"allowed: {', '.join(known)}"
+        )
+    trainer |= {"devices": 1, "accelerator": "cpu", "strategy": "auto"}
+    if config["trainer"].get("accelerator") != "cpu":
+        trainer["precision"] = "32-true"
     return {**config, "trainer": trainer}
 
 

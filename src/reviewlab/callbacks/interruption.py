@@ -12,7 +12,8 @@ from pytorch_lightning.callbacks import Checkpoint
 
 from reviewlab.callbacks.checkpoints import Checkpoints, within_epoch
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
+"""Ctrl-C, `kill`, and what SLURM sends a while before an allocation ends."""
 
 
 class Interrupted(Exception):  # noqa: N818  nothing went wrong
@@ -27,11 +28,12 @@ class Interrupted(Exception):  # noqa: N818  nothing went wrong
 
 
 class Interruption(Checkpoint):
-    """Catches SIGINT and SIGTERM, saves `last.ckpt` after the step in hand, and raises.
+    """Catches `SIGNALS`, saves `last.ckpt` after the step in hand, and raises.
 
     The handler only sets a flag: a checkpoint written within a step cannot be resumed exactly.
-    Outside of training, and at the second signal, it raises at once. Of several ranks all stop
-    after the same step, whichever of them was told.
+    Outside of training, and at the second Ctrl-C, it raises at once; the others may come from
+    several senders, SLURM and the parent of a job for two. Of several ranks all stop after the
+    same step, whichever of them was told.
     """
 
     def __init__(self, checkpoints: Checkpoints) -> None:
@@ -93,6 +95,6 @@ class Interruption(Checkpoint):
         return int(trainer.strategy.reduce(number, reduce_op="max")) or None
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        if not self._training or self._number is not None:
+        if not self._training or (self._number is not None and number == signal.SIGINT):
             raise Interrupted(number)
         self._number = number

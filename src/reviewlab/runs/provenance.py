@@ -9,13 +9,19 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+from reviewlab.runs.files import read_json
+
 SOURCE = Path(__file__).resolve().parents[3]
+
+SNAPSHOT = "snapshot.json"
+"""Beside a copy of the package that was made for jobs that start later: where it comes from."""
 
 
 def provenance(argv: list[str], device: str) -> dict[str, Any]:
     """What somebody needs to know to get the same numbers again.
 
     commit and diff are None where the source is no git checkout; `diff` is what was not committed.
+    In a copy made for later, they are those of the moment it was made, and `snapshot` names it.
     """
     return {
         "argv": argv,
@@ -30,11 +36,18 @@ def provenance(argv: list[str], device: str) -> dict[str, Any]:
 def software() -> dict[str, Any]:
     """The code and the packages of this process; found out once, and inherited by its forks."""
     return {
-        "commit": _git("rev-parse", "HEAD"),
-        "diff": _git("diff", "HEAD"),
+        **_source(),
         "python": sys.version.split()[0],
         "packages": {d.metadata["Name"]: d.version for d in distributions() if d.metadata["Name"]},
     }
+
+
+def _source() -> dict[str, Any]:
+    kept = SOURCE / SNAPSHOT
+    if kept.exists():
+        known: dict[str, Any] = read_json(kept)
+        return known
+    return {"commit": _git("rev-parse", "HEAD"), "diff": _git("diff", "HEAD")}
 
 
 def _git(*arguments: str) -> str | None:

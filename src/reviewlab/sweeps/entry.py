@@ -16,6 +16,7 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
     whoever kills the job kills what it started.
     """
     os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a parent in an allocation has it ignored
     os.environ.update(environment)
     leave_with_the_sweep()
     module, _, function = entry.partition(":")

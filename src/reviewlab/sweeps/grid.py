@@ -25,10 +25,11 @@ def earlier(jobs: Iterable[Job], folders: Mapping[str, Path], max_attempts: int)
     """
     known = [(job, folders[job.run_id]) for job in jobs if job.run_id in folders]
     ended = [Earlier(job, known_status(folder), folder) for job, folder in known]
-    return [e for e in ended if _is_over(e, max_attempts)]
+    return [e for e in ended if is_over(e, max_attempts)]
 
 
-def _is_over(job: Earlier, max_attempts: int) -> bool:
+def is_over(job: Earlier, max_attempts: int) -> bool:
+    """Whether it needs no more work: it is done, or has failed as often as it may."""
     if job.status.state in ("done", "pruned"):
         return job.status.state == "pruned" or whole(job.folder)
     return job.status.state in ("failed", "killed") and job.status.failures >= max_attempts

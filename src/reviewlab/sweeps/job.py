@@ -9,8 +9,10 @@ class Job:
 
     number: its position in the sweep, from 0.
     overrides: what the sweep sets for it, as one would on a command line.
-    devices: how many processes it takes, each on a device of its own.
+    devices: how many processes it takes on each node, each on a device of its own.
     parameters: of the model; steps: of the optimizer, at most.
+    nodes: how many machines it takes.
+    gpu: whether its devices are GPUs.
     """
 
     number: int
@@ -20,3 +22,5 @@ class Job:
     devices: int
     parameters: int
     steps: int
+    nodes: int = 1
+    gpu: bool = False

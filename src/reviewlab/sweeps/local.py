@@ -27,11 +27,13 @@ class Started(NamedTuple):
     """A job's process.
 
     sentinel: ready to be read once the process has ended.
+    stop_signal: what makes it save and leave.
     """
 
     process: Any
     pid: int
     sentinel: int
+    stop_signal: int = signal.SIGTERM
 
     def exit_code(self) -> int:
         """The exit code of a process that has ended, -N where signal N killed it."""
@@ -42,7 +44,7 @@ class Started(NamedTuple):
     def ask_to_stop(self) -> None:
         """Let it save and leave."""
         with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGTERM)
+            os.kill(self.pid, self.stop_signal)
 
     def kill(self) -> None:
         """End it now, with all its ranks: a job leads a process group of its own."""
@@ -104,18 +106,24 @@ class LocalLauncher:
         gpus = [slot.gpu for slot in slots if slot.gpu is not None]
         environment = handed_on() | ({"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {})
         if len(slots) > 1:
-            return self._start_fresh(folder, overrides, environment)
+            return start_fresh(fresh_command(self._entry, folder, overrides), environment)
         process = fork(enter, (self._entry, str(folder), [*overrides], environment))
         return Started(process, int(process.pid or 0), process.sentinel)
 
-    def _start_fresh(
-        self, folder: Path, overrides: Sequence[str], environment: dict[str, str]
-    ) -> Started:
-        module = self._entry.partition(":")[0]
-        process = subprocess.Popen(  # noqa: S603  our own module, no shell
-            [sys.executable, "-m", module, str(folder), *overrides],
-            env={**os.environ, **environment},
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
-        )
-        return Started(process, process.pid, os.pidfd_open(process.pid))
+
+def fresh_command(entry: str, folder: Path, overrides: Sequence[str]) -> list[str]:
+    """What starts the job in `folder` in an interpreter of its own."""
+    return [sys.executable, "-m", entry.partition(":")[0], str(folder), *overrides]
+
+
+def start_fresh(
+    command: Sequence[str], environment: dict[str, str], stop_signal: int = signal.SIGTERM
+) -> Started:
+    """Start `command` as the leader of a session, with more in its environment."""
+    process = subprocess.Popen(  # noqa: S603  our own module, no shell
+        command,
+        env={**os.environ, **environment},
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+    )
+    return Started(process, process.pid, os.pidfd_open(process.pid), stop_signal)

@@ -11,13 +11,16 @@ from reviewlab.runs.status import State, Status, read_status, write_status
 NO_SPACE = 75
 """The exit code of a job that found the disk full: EX_TEMPFAIL of sysexits.h."""
 
+ASKED_TO_STOP = (-signal.SIGTERM, -signal.SIGUSR1)
+"""Exit codes of a job that was told to stop before it could listen."""
+
 FINAL = ("done", "failed", "preempted", "pruned")
 
 
-def settle(
-    folder: Path, exit_code: int, pid: int, verdict: tuple[State, str] | None = None
-) -> Status:
+def settle(folder: Path, exit_code: int, verdict: tuple[State, str] | None = None) -> Status:
     """The final status of the job in `folder`, written there where the job could not.
+
+    Whoever started the job had written `queued`, so that what stands there now is its own.
 
     verdict: how it ended and why, when that was not its own doing.
     """
@@ -27,9 +30,9 @@ def settle(
         verdict = "preempted", "no space left on the disk"
     if verdict is not None:
         said = status.finished(*verdict)
-    elif status.pid == pid and status.state in FINAL and (status.state != "done" or whole(folder)):
+    elif status.state in FINAL and (status.state != "done" or whole(folder)):
         return status
-    elif exit_code == -signal.SIGTERM:
+    elif exit_code in ASKED_TO_STOP:
         said = status.finished("preempted", "stopped before its first step")
     elif exit_code < 0:
         said = status.finished("killed", _killed_by(-exit_code))

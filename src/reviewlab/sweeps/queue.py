@@ -164,7 +164,7 @@ class Queue:
         self._free += running.slots
         process = running.process
         code = process.exit_code()
-        status = settle(running.folder, code, process.pid, self._verdict(running))
+        status = settle(running.folder, code, self._verdict(running))
         process.kill()  # ranks that outlived it
         self._source.ended(running.job, status, running.folder)
         for view in self._views:

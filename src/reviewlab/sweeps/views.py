@@ -11,6 +11,7 @@ from rich.text import Text
 from reviewlab.runs.files import short_path
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress, duration
 
 SHOWN_RUNNING = 12
@@ -31,8 +32,7 @@ class Lines:
     def started(self, job: Job, folder: Path) -> None:
         """Say that it begins."""
         if self._all:
-            goes_on = (folder / "checkpoints" / "last.ckpt").exists()
-            self._say(f"{_number(job)} {'goes on' if goes_on else 'starts'}  {said(job)}")
+            self._say(f"{_number(job)} {'goes on' if _goes_on(folder) else 'starts'}  {said(job)}")
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
         """Say how it ended; of a failure also the last line, and where its log is."""
@@ -120,6 +120,14 @@ def standing(progress: Progress) -> str:
 def said(job: Job) -> str:
     """What the sweep sets for a job, on one line."""
     return " ".join(job.overrides)
+
+
+def _goes_on(folder: Path) -> bool:
+    """Whether a job that begins, or began a moment ago on another machine, had begun before."""
+    status = known_status(folder)
+    if status.state == "queued":
+        return (folder / "checkpoints" / "last.ckpt").exists()
+    return status.attempts > 1
 
 
 def _number(job: Job) -> str:

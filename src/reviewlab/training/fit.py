@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
+from lightning_fabric.plugins.environments.lightning import LightningEnvironment
 from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.loggers import Logger
 
@@ -111,7 +112,8 @@ class Training:
             callbacks=[*others, *own],
             logger=self.loggers,
             default_root_dir=self.folder,
-            plugins=[AtomicCheckpointIO()],
+            # The ranks of a run are its own, also where SLURM or another cluster has started it.
+            plugins=[AtomicCheckpointIO(), LightningEnvironment()],
             **options,
         )
         if getattr(self.optimizer, "func", None) is FullBatch:

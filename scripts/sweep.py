@@ -1,0 +1,11 @@
+"""Look after a sweep that a cluster works on, from any terminal.
+
+python scripts/sweep.py status outputs/sweeps/learning_rate
+python scripts/sweep.py wait outputs/sweeps/learning_rate
+python scripts/sweep.py resume outputs/sweeps/learning_rate
+"""
+
+from reviewlab.app.sweep_command import main
+
+if __name__ == "__main__":
+    main()

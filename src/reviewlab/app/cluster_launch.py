@@ -1,0 +1,125 @@
+"""A launch on a SLURM cluster: everything is written and submitted at once, then followed."""
+
+import sys
+from collections.abc import Sequence
+
+from reviewlab.app.cluster_standing import counted, submitted_as
+from reviewlab.app.launch import Asked, Launch
+from reviewlab.cluster import scheduler
+from reviewlab.cluster.launcher import SlurmLauncher
+from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
+from reviewlab.cluster.submission import submit
+from reviewlab.cluster.watch import Watch
+from reviewlab.errors import InputError
+from reviewlab.runs.files import short_path
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.queue import View
+
+
+class Cluster:
+    """A SLURM cluster, as a sweep uses it.
+
+    elsewhere: whether jobs run on other machines than this one.
+    """
+
+    elsewhere = True
+
+    def __init__(self, launcher: SlurmLauncher) -> None:
+        self._launcher = launcher
+        slots = min(launcher.slots, launcher.jobs_per_allocation)
+        self.jobs_at_a_time = launcher.array_parallelism * slots
+
+    def open(self, entry: str) -> None:
+        """Nothing of a job runs in this process's offspring."""
+
+    def refuse(self, jobs: Sequence[Job]) -> None:
+        """Find what no allocation could be asked for, before anything is written.
+
+        Raises: InputError for it.
+        """
+        for job in jobs:
+            self._launcher.request(job)
+
+    def launch(self, asked: Asked, jobs: Sequence[Job], entry: str) -> Launch:
+        """What carries out the sweep."""
+        return ClusterLaunch(
+            asked, jobs, self._launcher, min(len(jobs), self.jobs_at_a_time), entry
+        )
+
+
+class ClusterLaunch(Launch):
+    """Submits what is left to do.
+
+    Args:
+        asked: what is to be done.
+        jobs: all that were planned, those that are done too.
+        launcher: what an allocation asks for.
+        places: how many jobs can run at a time.
+        entry: "module:function", what a job runs.
+    """
+
+    def __init__(
+        self,
+        asked: Asked,
+        jobs: Sequence[Job],
+        launcher: SlurmLauncher,
+        places: int,
+        entry: str,
+    ) -> None:
+        super().__init__(asked, places, launcher.threads_per_job)
+        self._jobs = jobs
+        self._launcher = launcher
+        self._entry = entry
+        self._cluster = ClusterFolder(asked.folder.path)
+
+    def _carry_out(self, views: Sequence[View]) -> None:
+        queued = scheduler.queued_ids()
+        if queued is None:
+            raise InputError(
+                "hydra.launcher: squeue does not answer; allowed: to submit where SLURM's "
+                "commands work, or hydra/launcher=local"
+            )
+        going = expected(self._cluster, queued)
+        left = [job for job in iter(self._work.next, None) if job.number not in going]
+        ready = [job for job in left if self._make_ready(job) is not None]
+        self._cluster.write(self._plan())
+        if going:
+            self._say(f"{counted(len(going), 'job')} in SLURM's queue already")
+        if ready:
+            submitted = submit(self._cluster, self._launcher, ready)
+            self._say(submitted_as(ready, submitted))
+        if self._launcher.wait:
+            self._follow(views)
+
+    def _follow(self, views: Sequence[View]) -> None:
+        try:
+            Watch(self._cluster, views).run()
+        except KeyboardInterrupt:
+            self._say(f"the jobs go on without this terminal; {how_to_go_on(self._cluster)}")
+            sys.exit(130)
+
+    def _end(self) -> int:
+        if self._launcher.wait:
+            return super()._end()
+        sys.stdout.write(f"{how_to_go_on(self._cluster)}\n")
+        return 0
+
+    def _plan(self) -> ClusterPlan:
+        settings = self._settings
+        return ClusterPlan(
+            self._entry,
+            self._launcher,
+            settings.metric,
+            settings.mode,
+            settings.max_attempts,
+            settings.timeout,
+            settings.fail_fast,
+            tuple(self._planner.fixed),
+            tuple(self._jobs),
+            tuple(self._folders.get(j.run_id) or self._folder.of_job(j) for j in self._jobs),
+        )
+
+
+def how_to_go_on(folder: ClusterFolder) -> str:
+    """What a person can do about a sweep that others work on."""
+    return f"python scripts/sweep.py status|wait|cancel {short_path(folder.sweep)}"

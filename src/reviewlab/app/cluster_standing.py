@@ -1,0 +1,66 @@
+"""How a sweep on a cluster stands, as a person reads it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from reviewlab.cluster.plan import ClusterFolder, expected
+from reviewlab.runs.files import short_path
+from reviewlab.runs.status import Status
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.outcome import known_status
+
+SHOWN = 20
+"""Jobs that are not done, of which there may be thousands."""
+
+
+def standing_of(folder: ClusterFolder, queued: set[str] | None) -> str:
+    """Counts, then a line a job that is not done.
+
+    queued: the ids of allocations that wait or run; None where SLURM did not say.
+    """
+    plan = folder.read()
+    going = expected(folder, queued or set())
+    known = [(job, path, known_status(path)) for job, path in plan]
+    counts = Counter(status.state for _, _, status in known)
+    said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    lines = [f"{short_path(folder.sweep)}: {len(known)} jobs: {said}", _of_slurm(going, queued)]
+    open_jobs = [entry for entry in known if entry[2].state not in ("done", "pruned")]
+    lines += [_line(job, status, path, going) for job, path, status in open_jobs[:SHOWN]]
+    if len(open_jobs) > SHOWN:
+        lines.append(f"and {len(open_jobs) - SHOWN} more")
+    return "\n".join(lines)
+
+
+def submitted_as(jobs: Sequence[Job], identities: Sequence[str]) -> str:
+    """What was submitted, and under which of SLURM's numbers it is found."""
+    arrays = sorted({identity.partition("_")[0] for identity in identities}, key=int)
+    allocations = counted(len(identities), "allocation")
+    return f"submitted {counted(len(jobs), 'job')} in {allocations} ({', '.join(arrays)})"
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "job"), counted(2, "job")
+    ('1 job', '2 jobs')
+    """
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _of_slurm(going: dict[int, str], queued: set[str] | None) -> str:
+    if queued is None:
+        return "squeue does not answer: what waits or runs is not known"
+    if not going:
+        return "none of its allocations is in SLURM's queue"
+    return f"allocations in SLURM's queue: {', '.join(sorted({*going.values()}))}"
+
+
+def _line(job: Job, status: Status, path: Path, going: dict[int, str]) -> str:
+    where = f" in {going[job.number]}" if job.number in going else ""
+    attempts = f", attempt {status.attempts}" if status.attempts > 1 else ""
+    host = f" on {status.host}" if status.state == "running" else ""
+    why = f": {status.reason}" if status.reason else ""
+    log = f" (log: {short_path(path / 'train.log')})" if status.state == "failed" else ""
+    said = " ".join(job.overrides)
+    return f"job {job.number} {status.state}{where}{host}{attempts}  {said}{why}{log}"

@@ -1,0 +1,111 @@
+"""A launch on this machine: a queue that keeps every slot busy."""
+
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import torch
+
+from reviewlab.app.compose import Request
+from reviewlab.app.launch import Asked, Launch
+from reviewlab.errors import InputError
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.local import LocalLauncher, Slot, Started
+from reviewlab.sweeps.queue import Queue, View
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Here:
+    """This machine, as a sweep uses it: its slots, on cores or on GPUs.
+
+    elsewhere: whether jobs run on other machines than this one.
+    """
+
+    elsewhere = False
+
+    def __init__(self, launcher: LocalLauncher, request: Request) -> None:
+        self._launcher = launcher
+        self._slots = launcher.slots(_gpus(request))
+        self.jobs_at_a_time = len(self._slots)
+
+    def open(self, entry: str) -> None:
+        """Let what jobs import be imported while this process plans."""
+        self._launcher.open(entry)
+
+    def refuse(self, jobs: Sequence[Job]) -> None:
+        """Find what cannot run here, before anything is written.
+
+        Raises: InputError for a job with more devices than there are slots, or with several nodes.
+        """
+        for job in jobs:
+            if job.nodes > 1:
+                raise InputError(
+                    f"trainer.num_nodes: job {job.number} takes {job.nodes}; allowed: 1, or "
+                    "hydra/launcher=slurm"
+                )
+            if job.devices > len(self._slots):
+                raise InputError(
+                    f"trainer.devices: job {job.number} takes {job.devices}, but hydra.launcher "
+                    f"has {len(self._slots)} slots; allowed: 1 to {len(self._slots)}, or more "
+                    "hydra.launcher.slots"
+                )
+
+    def launch(self, asked: Asked, jobs: Sequence[Job], entry: str) -> Launch:
+        """What carries out the sweep."""
+        return LocalLaunch(asked, self._launcher, self._slots)
+
+
+def _gpus(request: Request) -> list[str]:
+    """The GPUs that jobs share out; none where they compute on cores."""
+    accelerator = request.config["trainer"]["accelerator"]
+    # A trainer that varies may ask for them in some jobs only.
+    varies = any(argument.startswith("trainer=") for argument in request.arguments)
+    if accelerator == "cpu" and not varies:
+        return []
+    return [str(number) for number in range(torch.cuda.device_count())]
+
+
+class LocalLaunch(Launch):
+    """Runs the jobs here, as many at a time as there are slots."""
+
+    def __init__(self, asked: Asked, launcher: LocalLauncher, slots: Sequence[Slot]) -> None:
+        super().__init__(asked, len(slots), launcher.threads_per_job)
+        self._launcher = launcher
+        self._slots = slots
+
+    def _carry_out(self, views: Sequence[View]) -> None:
+        settings = self._settings
+        queue = Queue(
+            self._work, views, self._slots, self._start, settings.timeout, settings.fail_fast
+        )
+        with self._signals(queue):
+            queue.run()
+
+    def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Started] | None:
+        """Start a job in its folder; None while somebody else trains in it."""
+        path = self._make_ready(job)
+        if path is None:
+            return None
+        overrides = [*self._planner.fixed, *job.overrides]
+        return path, self._launcher.start(path, overrides, slots)
+
+    @contextmanager
+    def _signals(self, queue: Queue) -> Iterator[None]:
+        """At the first SIGINT or SIGTERM jobs save and stop, at the second they end now."""
+
+        def handle(number: int, frame: FrameType | None) -> None:
+            if self._stopped_by:
+                queue.kill()
+            else:
+                queue.stop()
+            self._stopped_by = number
+
+        before = {number: signal.signal(number, handle) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

@@ -1,0 +1,61 @@
+"""A single run starts its ranks itself: whatever started several copies of it is told so.
+
+Each copy would train the whole run in a folder of its own, or wait for the others for ever.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from reviewlab.errors import InputError
+
+TASKS = ("SLURM_STEP_NUM_TASKS", "SLURM_NTASKS", "SLURM_NPROCS")
+"""What SLURM says about how many copies there are, the narrowest first."""
+
+CORES = ("SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE")
+"""What SLURM says about how many cores a copy has, the narrowest first."""
+
+
+def refuse_copies(config: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> None:
+    """Compare what SLURM or torchrun has started with what `trainer` asks for.
+
+    Raises: InputError where they do not suit each other.
+    """
+    trainer = config.get("trainer")
+    if not isinstance(trainer, dict):
+        return
+    if "TORCHELASTIC_RUN_ID" in environment:
+        raise InputError(
+            "torchrun: every copy would train the whole run; allowed: python scripts/train.py "
+            "trainer=ddp, which starts trainer.devices ranks itself"
+        )
+    if trainer.get("num_nodes", 1) != 1 and "NODE_RANK" not in environment:
+        raise InputError(
+            f"trainer.num_nodes: {trainer['num_nodes']}, but nothing starts the other nodes; "
+            "allowed: 1, or with -m and hydra/launcher=slurm"
+        )
+    if "SLURM_JOB_ID" in environment:
+        _refuse_tasks(trainer, environment)
+
+
+def _refuse_tasks(trainer: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+    devices = str(trainer.get("devices", 1))
+    tasks = _first(TASKS, environment)
+    if tasks is not None and tasks[1] > 1:
+        asked = f" --cpus-per-task={devices}" if devices.isdecimal() and devices != "1" else ""
+        raise InputError(
+            f"{tasks[0]}: {tasks[1]} tasks would each train the whole run; allowed: 1, a run "
+            f"starts its trainer.devices={devices} ranks itself: srun --ntasks=1{asked}"
+        )
+    cores = _first(CORES, environment)
+    on_cores = trainer.get("accelerator") == "cpu" and devices.isdecimal()
+    if on_cores and cores is not None and cores[1] < int(devices):
+        raise InputError(
+            f"trainer.devices: {devices} processes, but {cores[0]}={cores[1]}; allowed: 1 to "
+            f"{cores[1]}, or srun --cpus-per-task={devices}"
+        )
+
+
+def _first(names: tuple[str, ...], environment: Mapping[str, str]) -> tuple[str, int] | None:
+    known = ((name, environment.get(name, "")) for name in names)
+    return next(((name, int(value)) for name, value in known if value.isdecimal()), None)

@@ -1,0 +1,160 @@
+"""The command line of `scripts/sweep.py`: all that it knows stands in the sweep's folder."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import rich
+
+from reviewlab.app.cluster_standing import counted, standing_of, submitted_as
+from reviewlab.app.errors import one_line, tidy_up_on_interrupt
+from reviewlab.app.report import Parser
+from reviewlab.cluster import scheduler
+from reviewlab.cluster.plan import ClusterFolder, expected
+from reviewlab.cluster.submission import submit
+from reviewlab.cluster.watch import Watch, settle_without_allocation
+from reviewlab.errors import InputError
+from reviewlab.reporting.reporter import Reporter
+from reviewlab.runs.files import short_path
+from reviewlab.runs.status import write_status
+from reviewlab.sweeps.board import Board
+from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.outcome import known_status
+from reviewlab.sweeps.progress import Progress
+from reviewlab.sweeps.queue import View
+from reviewlab.sweeps.views import Lines, LiveTable, say
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Do what the command line says to the sweep it names."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    with one_line(arguments):
+        options = parser().parse_args(arguments)
+        path = Path(options.sweep)
+        if not (path / "sweep.yaml").is_file():
+            raise InputError(f"sweep: {str(path)!r} is no sweep: it has no sweep.yaml")
+        tidy_up_on_interrupt()
+        sys.exit(COMMANDS[options.command](ClusterFolder(path)))
+
+
+def parser() -> Parser:
+    """What can be said on the command line."""
+    known = Parser(
+        prog="sweep.py",
+        allow_abbrev=False,
+        description="Look after a sweep that was submitted with hydra/launcher=slurm.",
+    )
+    known.add_argument(
+        "command",
+        choices=[*COMMANDS],
+        help="status: how it stands; wait: follow it to its end; cancel: let running jobs save, "
+        "and end it; collect: write the leaderboard of what is done; resume: submit what is left",
+    )
+    known.add_argument("sweep", help="its folder, outputs/sweeps/<name>")
+    return known
+
+
+def status(folder: ClusterFolder) -> int:
+    """Print how the jobs stand; 0 when all are done."""
+    plan, queued = folder.read(), scheduler.queued_ids()
+    if queued is not None:
+        going = expected(folder, queued)
+        for job, path in plan:
+            if job.number not in going:
+                settle_without_allocation(path)
+    sys.stdout.write(f"{standing_of(folder, queued)}\n")
+    return 0 if all(known_status(path).state in ("done", "pruned") for _, path in plan) else 1
+
+
+def wait(folder: ClusterFolder) -> int:
+    """Follow the jobs until all have ended, and write the leaderboard meanwhile."""
+    plan = folder.read()
+    rich.reconfigure(stderr=True)
+    console = rich.get_console()
+    places = min(len(plan.jobs), plan.launcher.array_parallelism * plan.launcher.slots)
+    progress = Progress(len(plan.jobs), places, plan.metric, plan.mode)
+    table = LiveTable(progress, console) if console.is_terminal else None
+    views: list[View] = [progress, Lines(progress, console, all_events=table is None)]
+    views += [Board(Reporter(folder.sweep, plan.metric, plan.mode)), *([table] if table else [])]
+    try:
+        Watch(folder, views).run()
+    except KeyboardInterrupt:
+        say(console, "the jobs go on without this terminal")
+        return 130
+    finally:
+        if table is not None:
+            table.close()
+    return collect(folder)
+
+
+def collect(folder: ClusterFolder) -> int:
+    """Write and print the leaderboard of what is done; 0 when that is everything."""
+    plan = folder.read()
+    reporter = Reporter(folder.sweep, plan.metric, plan.mode)
+    for _, path in plan:
+        reporter.update(path)
+    reporter.write()
+    reporter.figures()
+    counts = Counter(known_status(path).state for _, path in plan)
+    sys.stdout.write(f"{reporter.text(rich.get_console().width)}\n\n")
+    sys.stdout.write(f"leaderboard: {short_path(folder.sweep)}/leaderboard.md (.csv, .html)\n")
+    left = len(plan.jobs) - counts["done"] - counts["pruned"]
+    if left:
+        said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+        sys.stdout.write(f"{said}; go on: {_command('resume', folder)}\n")
+    return 1 if left else 0
+
+
+def cancel(folder: ClusterFolder) -> int:
+    """End the sweep's allocations; running jobs save, and can go on another time."""
+    plan, queued = folder.read(), _queued()
+    ids = queued & folder.allocations().keys()
+    if ids:
+        scheduler.cancel(ids)
+    done = sum(known_status(path).state in ("done", "pruned") for _, path in plan)
+    sys.stdout.write(
+        f"{counted(len(ids), 'allocation')} cancelled, {done} of {len(plan.jobs)} jobs are done; "
+        f"go on: {_command('resume', folder)}\n"
+    )
+    return 0
+
+
+def resume(folder: ClusterFolder) -> int:
+    """Submit what is neither done nor in SLURM's queue; failed jobs as often as they may."""
+    with SweepFolder(folder.sweep).held():
+        plan, going = folder.read(), expected(folder, _queued())
+        over = {earlier.job.number for earlier in plan.ended()} | going.keys()
+        ready = []
+        for job, path in plan:
+            known = None if job.number in over else settle_without_allocation(path)
+            if known is not None:
+                write_status(path, replace(known, state="queued"))
+                ready.append(job)
+        submitted = submit(folder, plan.launcher, ready) if ready else []
+    said = [submitted_as(ready, submitted)] if ready else []
+    said += [f"{counted(len(going), 'job')} in SLURM's queue already"] if going else []
+    follow = f"; follow: {_command('wait', folder)}" if said else ""
+    sys.stdout.write(f"{', '.join(said) or 'nothing is left to do'}{follow}\n")
+    return 0
+
+
+def _queued() -> set[str]:
+    queued = scheduler.queued_ids()
+    if queued is None:
+        raise InputError("sweep: squeue does not answer; allowed: where SLURM's commands work")
+    return queued
+
+
+def _command(word: str, folder: ClusterFolder) -> str:
+    return f"python scripts/sweep.py {word} {short_path(folder.sweep)}"
+
+
+COMMANDS: dict[str, Callable[[ClusterFolder], int]] = {
+    "status": status,
+    "wait": wait,
+    "cancel": cancel,
+    "collect": collect,
+    "resume": resume,
+}

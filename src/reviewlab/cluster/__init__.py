@@ -1,0 +1,1 @@
+"""Sweeps on a SLURM cluster: submitted, worked off on the nodes, watched from anywhere."""

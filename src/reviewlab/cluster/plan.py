@@ -1,0 +1,110 @@
+"""What the nodes have to know of a sweep, in files that outlive whoever submitted it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from reviewlab.cluster.launcher import SlurmLauncher
+from reviewlab.errors import InputError
+from reviewlab.runs.files import read_json, write_json
+from reviewlab.sweeps.grid import Earlier, is_over
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.outcome import known_status
+
+
+@dataclass(frozen=True)
+class ClusterPlan:
+    """All jobs of a sweep, and how they are to be run.
+
+    entry: "module:function", what a job runs.
+    shared: overrides that all jobs have.
+    jobs, folders: by position; the folders are those of the jobs, absolute.
+    """
+
+    entry: str
+    launcher: SlurmLauncher
+    metric: str
+    mode: str
+    max_attempts: int
+    timeout: float | None
+    fail_fast: bool
+    shared: tuple[str, ...]
+    jobs: tuple[Job, ...]
+    folders: tuple[Path, ...]
+
+    def __iter__(self) -> Iterator[tuple[Job, Path]]:
+        """Each job with its folder."""
+        return zip(self.jobs, self.folders, strict=True)
+
+    def of(self, numbers: Sequence[int]) -> list[tuple[Job, Path]]:
+        """The jobs with these numbers, with their folders."""
+        wanted = {*numbers}
+        return [(job, folder) for job, folder in self if job.number in wanted]
+
+    def ended(self) -> list[Earlier]:
+        """The jobs that need no more work."""
+        known = (Earlier(job, known_status(folder), folder) for job, folder in self)
+        return [earlier for earlier in known if is_over(earlier, self.max_attempts)]
+
+
+class ClusterFolder:
+    """The folder `cluster` of a sweep: plan, allocations, code, and what SLURM's jobs printed.
+
+    path: of the sweep.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.sweep = path.resolve()
+        self.path = self.sweep / "cluster"
+        self.logs = self.path / "logs"
+        self.code = self.path / "code"
+        self._allocations = self.path / "allocations"
+
+    def write(self, plan: ClusterPlan) -> None:
+        """Keep the plan."""
+        self.path.mkdir(exist_ok=True)
+        kept = asdict(plan) | {"folders": [str(f.relative_to(self.sweep)) for f in plan.folders]}
+        write_json(self.path / "plan.json", kept)
+
+    def read(self) -> ClusterPlan:
+        """The plan that `write` kept.
+
+        Raises: InputError where there is none that can be read.
+        """
+        try:
+            kept = read_json(self.path / "plan.json")
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"sweep: {str(self.sweep)!r} has not been submitted to a cluster; allowed: the "
+                "folder of a sweep with hydra/launcher=slurm"
+            ) from error
+        jobs = [Job(**{**job, "overrides": tuple(job["overrides"])}) for job in kept["jobs"]]
+        return ClusterPlan(
+            **kept
+            | {
+                "launcher": SlurmLauncher(**kept["launcher"]),
+                "shared": tuple(kept["shared"]),
+                "jobs": tuple(jobs),
+                "folders": tuple(self.sweep / folder for folder in kept["folders"]),
+            }
+        )
+
+    def note_allocation(self, identity: str, numbers: Sequence[int]) -> None:
+        """Keep which jobs an allocation works on; it says so too when it begins."""
+        self._allocations.mkdir(parents=True, exist_ok=True)
+        write_json(self._allocations / f"{identity}.json", {"jobs": [*numbers]})
+
+    def allocations(self) -> Mapping[str, list[int]]:
+        """By id, the numbers of the jobs of every allocation that was ever submitted."""
+        files = sorted(self._allocations.glob("*.json"))
+        return {file.stem: read_json(file)["jobs"] for file in files}
+
+
+def expected(folder: ClusterFolder, queued: set[str]) -> dict[int, str]:
+    """By number, the jobs that SLURM has still to begin or to end, and their allocation.
+
+    queued: the ids of allocations that wait or run.
+    """
+    known: Mapping[str, Any] = folder.allocations()
+    return {number: name for name, numbers in known.items() if name in queued for number in numbers}

@@ -1,0 +1,69 @@
+"""What SLURM is asked and told, by its own commands; none of them needs accounting (`sacct`)."""
+
+import getpass
+import os
+import re
+import subprocess
+from collections.abc import Collection, Iterable
+
+from reviewlab.errors import InputError
+
+SECONDS = 60
+"""A controller that restarts answers late."""
+
+DEFAULT_ARRAY_SIZE = 1001
+"""SLURM's own default of `MaxArraySize`, where it does not say."""
+
+
+def queued_ids() -> set[str] | None:
+    """The ids of this person's allocations that wait or run, `12` or `12_3`; None: no answer."""
+    said = _ask("squeue", "--noheader", "--array", "--user", getpass.getuser(), "--format=%i")
+    return None if said is None else {*said.split()}
+
+
+def cancel(ids: Collection[str]) -> None:
+    """End allocations: their jobs are told, and have SLURM's `KillWait` seconds to save.
+
+    Raises: InputError when SLURM does not answer.
+    """
+    for some in _pieces(sorted(ids), 500):
+        if _ask("scancel", *some) is None:
+            raise InputError("scancel: SLURM does not answer; allowed: to try again later")
+
+
+def requeue(identity: str) -> bool:
+    """Put an allocation back into SLURM's queue under its own id; whether that was accepted."""
+    return _ask("scontrol", "requeue", identity) is not None
+
+
+def largest_array() -> int:
+    """How many allocations one array may have."""
+    said = re.search(r"MaxArraySize\s*=\s*(\d+)", _ask("scontrol", "show", "config") or "")
+    return int(said[1]) if said else DEFAULT_ARRAY_SIZE
+
+
+def first_host() -> str:
+    """The first of the hosts of this process's allocation, where distributed ranks meet."""
+    said = _ask("scontrol", "show", "hostnames", os.environ["SLURM_JOB_NODELIST"])
+    return said.split()[0] if said else os.environ["SLURM_JOB_NODELIST"]
+
+
+def own_identity() -> str:
+    """The id of the allocation that this process is in, as `queued_ids` has it."""
+    array, task = os.environ.get("SLURM_ARRAY_JOB_ID"), os.environ.get("SLURM_ARRAY_TASK_ID")
+    return f"{array}_{task}" if array and task else os.environ["SLURM_JOB_ID"]
+
+
+def _ask(*command: str) -> str | None:
+    """What a command says; None when it cannot be run, fails or is silent for too long."""
+    try:
+        done = subprocess.run(  # noqa: S603  a list of words, no shell
+            command, capture_output=True, text=True, timeout=SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout
+
+
+def _pieces(items: list[str], size: int) -> Iterable[list[str]]:
+    return (items[begin : begin + size] for begin in range(0, len(items), size))

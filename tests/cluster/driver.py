@@ -1,0 +1,70 @@
+"""Submits jobs that do what a word says: `python -m tests.cluster.driver <folder> <name> <words>`.
+
+No torch is imported by them, so that a test lasts as long as SLURM needs and no longer.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from reviewlab.app.cluster_launch import ClusterLaunch
+from reviewlab.app.launch import Asked
+from reviewlab.cluster.launcher import SlurmLauncher
+from reviewlab.runs.folder import RunFolder
+from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.settings import SweepSettings
+
+ENTRY = "tests.cluster.entries:main"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Request(NamedTuple):
+    """What was asked for."""
+
+    config: dict[str, Any]
+
+
+class Planner:
+    """Plans what needs no planning."""
+
+    fixed = ()
+    varied = ("deed",)
+
+    def config(self, job: Job) -> dict[str, Any]:
+        [word] = job.overrides
+        return {"deed": word.partition("=")[2], "seed": 0}
+
+
+def deed_of(folder: Path) -> str:
+    """What the job in `folder` was to do."""
+    deed: str = RunFolder(folder).read_config()["deed"]
+    return deed
+
+
+def main(parent: Path, name: str, words: list[str], options: dict[str, Any]) -> int:
+    """Submit, or follow to the end with `wait=true`."""
+    in_settings = ("fail_fast", "timeout")
+    settings = SweepSettings(
+        name=name, **{key: options.pop(key) for key in in_settings if key in options}
+    )
+    path = [f"export PYTHONPATH=$PYTHONPATH:{ROOT}"]
+    launcher = SlurmLauncher(**{"wait": False, "setup": path, **options})
+    folder = SweepFolder(parent / name)
+    folder.path.mkdir(parents=True, exist_ok=True)
+    jobs = [Job(n, (f"deed={w}",), f"{n:012x}", f"{n:012x}", 1, 1, 10) for n, w in enumerate(words)]
+    with folder.held():
+        folders = folder.of_jobs()
+        work = Grid(jobs, folders, settings.max_attempts)
+        said: Any = (Request({}), settings, Planner())
+        asked = Asked(*said, work, folder, folders)
+        return ClusterLaunch(asked, jobs, launcher, len(jobs), ENTRY).run()
+
+
+if __name__ == "__main__":
+    said = [argument.partition("=") for argument in sys.argv[4:]]
+    options = {key: yaml.safe_load(value) for key, _, value in said}
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3].split(","), options))

@@ -1,0 +1,57 @@
+"""What a job may do instead of training, on a node."""
+
+import hashlib
+import os
+import signal
+import time
+from pathlib import Path
+
+from tests.sweeps.entries import RESULT
+
+from reviewlab.runs.files import read_json, write_json
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.result import write_result
+from reviewlab.runs.status import read_status, write_status
+
+STEP = 0.1
+"""Seconds."""
+
+
+def main(folder: Path, overrides: list[str]) -> None:
+    """Begin, do what the last override says, and end as done."""
+    word, _, steps = overrides[-1].partition("=")[2].partition("-")
+    with RunFolder(folder).held():
+        status = read_status(folder).begun()
+        write_status(folder, status)
+        if word == "raise":
+            write_status(folder, status.finished("failed", "RuntimeError: boom"))
+            raise RuntimeError("boom")
+        if word == "exit":
+            os._exit(7)
+        if word == "dies" and status.attempts == 1:
+            _train(folder, 5)
+            os.kill(os.getpid(), signal.SIGKILL)
+        state = _train(folder, int(steps or 5))
+        accuracy = int(state[:8], 16) / 16**8
+        epochs = [{"epoch": 0, "val/accuracy": accuracy}]
+        result = {"best": epochs[0], "curves": epochs, "configuration_id": folder.name[-12:]}
+        write_result(folder, {**RESULT, **result, "overrides": overrides})
+        write_status(folder, status.finished("done"))
+
+
+def _train(folder: Path, steps: int) -> str:
+    """Steps of which each hangs on the one before; saves each, and when it is told to stop."""
+    told: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGUSR1):
+        signal.signal(number, lambda number, frame: told.append(number))
+    last = folder / "checkpoints" / "last.ckpt"
+    step, state = read_json(last) if last.exists() else (0, folder.name)
+    last.parent.mkdir(exist_ok=True)
+    while step < steps:
+        time.sleep(STEP)
+        step, state = step + 1, hashlib.sha256(state.encode()).hexdigest()
+        write_json(last, [step, state])
+        if told:
+            write_status(folder, read_status(folder).finished("preempted", "told to"))
+            os._exit(128 + told[0])
+    return str(state)

@@ -1,0 +1,182 @@
+"""Sweeps on a real SLURM: what is interrupted goes on, what dies is told, and nothing is lost."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.cli.processes import ROOT
+from tests.cluster.conftest import Deeds, ask, jobs, run, statuses, until
+from tests.cluster.driver import deed_of
+
+from reviewlab.cluster.plan import ClusterFolder
+from reviewlab.runs.files import read_json
+from reviewlab.sweeps.outcome import known_status
+
+
+def states(sweep: Path) -> dict[str, str]:
+    return {deed: status.state for deed, status in statuses(sweep).items()}
+
+
+def trained(folder: Path) -> bool:
+    """Whether a job of deeds came to what it comes to when nobody interrupts it."""
+    _, _, steps = deed_of(folder).partition("-")
+    state = folder.name
+    for _ in range(int(steps or 5)):
+        state = hashlib.sha256(state.encode()).hexdigest()
+    said: float = read_json(folder / "result.json")["best"]["val/accuracy"]
+    return said == int(state[:8], 16) / 16**8
+
+
+def saved(sweep: Path) -> bool:
+    return any(sweep.glob("jobs/*/checkpoints/last.ckpt"))
+
+
+def parent_of(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def wait(sweep: Path) -> subprocess.CompletedProcess[str]:
+    return run(sweep, "sweep", "wait", str(sweep))
+
+
+def test_one_raises_one_leaves_one_is_cancelled_and_the_others_are_done(deeds: Deeds) -> None:
+    sweep = deeds.submit("six", "train-5", "raise", "exit", "train-600", "train-6", "train-7")
+    slow = next(i for i, n in ClusterFolder(sweep).allocations().items() if n == [3])
+    until(lambda: states(sweep).get("train-600") == "running", "the job that is to be cancelled")
+    ask("scancel", slow)
+    done = wait(sweep)
+    assert done.returncode == 1
+    assert states(sweep) == {
+        **dict.fromkeys(("train-5", "train-6", "train-7"), "done"),
+        **dict.fromkeys(("raise", "exit"), "failed"),
+        "train-600": "preempted",
+    }
+    assert statuses(sweep)["raise"].reason == "RuntimeError: boom"
+    assert statuses(sweep)["exit"].reason == "ended with exit code 7 and without a word"
+    assert "3 done, 2 failed, 1 preempted; go on: python scripts/sweep.py resume" in done.stdout
+    assert (sweep / "leaderboard.csv").read_text().count("\n") == 7
+
+
+def test_an_allocation_that_is_told_in_time_is_queued_again_once(deeds: Deeds) -> None:
+    sweep = deeds.submit("told", "train-100")
+    until(lambda: saved(sweep), "a first step")
+    [identity] = ClusterFolder(sweep).allocations()
+    ask("scancel", "--signal=USR1", identity)
+    done = wait(sweep)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [folder] = jobs(sweep)
+    assert trained(folder)
+    assert known_status(folder).attempts == 2
+    assert known_status(folder).failures == 0
+    assert "Restarts=1" in ask("scontrol", "show", "job", identity)
+    assert "job 0 goes on" in done.stderr
+
+
+def test_a_more_important_job_takes_the_place_and_gives_it_back(deeds: Deeds) -> None:
+    sweep = deeds.submit("preempted", "train-100", cpus=os.cpu_count())
+    until(lambda: saved(sweep), "a first step")
+    both = f"--cpus-per-task={os.cpu_count()}"
+    ask("sbatch", "-p", "high", both, "--output=/dev/null", "--wrap", "sleep 3")
+    done = wait(sweep)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [folder] = jobs(sweep)
+    assert trained(folder)
+    assert known_status(folder).attempts == 2
+
+
+def test_a_run_longer_than_its_time_limit_takes_several_attempts(deeds: Deeds) -> None:
+    sweep = deeds.submit("limit", "train-650", time=1, signal_seconds=20)
+    done = wait(sweep)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [folder] = jobs(sweep)
+    assert trained(folder)
+    assert known_status(folder).attempts > 1
+    assert known_status(folder).failures == 0
+
+
+def test_attempts_are_bounded(deeds: Deeds) -> None:
+    sweep = deeds.submit("bounded", "train-600", max_attempts=1)
+    until(lambda: saved(sweep), "a first step")
+    ask("scancel", "--signal=USR1", *ClusterFolder(sweep).allocations())
+    assert wait(sweep).returncode == 1
+    [status] = statuses(sweep).values()
+    assert status.state == "failed"
+    assert status.reason.startswith("not done after 1 attempts; allowed: more hydra.launcher.time")
+
+
+def test_a_job_that_was_killed_is_tried_again_from_its_last_checkpoint(deeds: Deeds) -> None:
+    sweep = deeds.submit("killed", "dies-40")
+    done = wait(sweep)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [folder] = jobs(sweep)
+    status = known_status(folder)
+    assert trained(folder)
+    assert (status.attempts, status.failures) == (2, 1)
+
+
+def test_an_allocation_that_vanished_is_noticed_and_its_job_goes_on(deeds: Deeds) -> None:
+    sweep = deeds.submit("vanished", "train-100")
+    until(lambda: saved(sweep), "a first step")
+    [folder] = jobs(sweep)
+    process = known_status(folder).pid
+    for number in (parent_of(parent_of(process)), process):  # at once, or it would notice and save
+        os.kill(number, signal.SIGKILL)
+    until(lambda: not ask("squeue", "-h"), "the end of the allocation")
+    told = run(sweep, "sweep", "status", str(sweep))
+    assert told.returncode == 1
+    assert "job 0 killed" in told.stdout
+    assert "its allocation ended without a word" in told.stdout
+    again = run(sweep, "sweep", "resume", str(sweep))
+    assert "submitted 1 job in 1 allocation" in again.stdout, again.stdout + again.stderr
+    assert wait(sweep).returncode == 0
+    assert trained(folder)
+    assert known_status(folder).failures == 1
+
+
+def test_the_jobs_outlive_whoever_submitted_them(deeds: Deeds) -> None:
+    command = [sys.executable, "-m", "tests.cluster.driver", str(deeds.parent), "alone"]
+    submitting = subprocess.Popen(
+        [*command, "train-50,train-51", "wait=true"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    sweep = deeds.parent / "alone"
+    until(lambda: saved(sweep), "a first step")
+    os.killpg(submitting.pid, signal.SIGKILL)
+    submitting.wait()
+    assert wait(sweep).returncode == 0
+    assert all(trained(folder) for folder in jobs(sweep))
+    assert (sweep / "leaderboard.csv").read_text().count("\n") == 3
+
+
+def test_small_jobs_share_allocations_and_arrays_are_cut(deeds: Deeds) -> None:
+    words = [f"train-{number}" for number in range(1, 26)]
+    sweep = deeds.submit("packed", *words, jobs_per_allocation=3, slots=2, array_parallelism=10)
+    allocations = ClusterFolder(sweep).allocations()
+    arrays = [name.partition("_")[0] for name in allocations]
+    assert sorted(arrays.count(array) for array in {*arrays}) == [3, 6]
+    assert sorted(number for pack in allocations.values() for number in pack) == [*range(25)]
+    assert {len(pack) for pack in allocations.values()} == {1, 3}
+    assert wait(sweep).returncode == 0
+    assert len(jobs(sweep)) == 25
+    assert all(trained(folder) and known_status(folder).attempts == 1 for folder in jobs(sweep))
+
+
+def test_cancelled_jobs_save_and_a_second_submission_submits_none_twice(deeds: Deeds) -> None:
+    sweep = deeds.submit("cancelled", "train-100", "train-101")
+    again = deeds.submit("cancelled", "train-100", "train-101")
+    assert len(ClusterFolder(again).allocations()) == 2
+    until(lambda: saved(sweep), "a first step")
+    said = run(sweep, "sweep", "cancel", str(sweep))
+    assert "2 allocations cancelled, 0 of 2 jobs are done" in said.stdout, said.stderr
+    until(lambda: not ask("squeue", "-h"), "the end of the allocations")
+    run(sweep, "sweep", "status", str(sweep))
+    assert {status.state for status in statuses(sweep).values()} == {"preempted"}
+    assert "submitted 2 jobs" in run(sweep, "sweep", "resume", str(sweep)).stdout
+    assert wait(sweep).returncode == 0
+    assert all(trained(folder) for folder in jobs(sweep))

@@ -1,0 +1,101 @@
+"""Real training on a real SLURM gives what it gives on this machine."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.cli.processes import ROOT, curves, environment, read
+from tests.cluster.conftest import ask, jobs, run, until
+
+from reviewlab.sweeps.outcome import known_status
+
+SMALL = ["data.reviews=300", "trainer.max_epochs=2", "model=mlp"]
+ON_SLURM = "hydra/launcher=slurm"
+OTHERWISE = ("seconds", "memory", "attempts", "host")
+
+
+def rows(sweep: Path) -> list[dict[str, str]]:
+    with (sweep / "leaderboard.csv").open(newline="") as file:
+        return [{k: v for k, v in r.items() if k not in OTHERWISE} for r in csv.DictReader(file)]
+
+
+def train(cwd: Path, name: str, *arguments: str) -> Path:
+    """Run a sweep to its end; its folder."""
+    done = run(cwd, "train", "-m", *arguments, f"sweep.name={name}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "arning" not in done.stderr
+    return cwd / "outputs" / "sweeps" / name
+
+
+def results(sweep: Path) -> list[dict[str, Any]]:
+    return [read(folder / "result.json") for folder in jobs(sweep)]
+
+
+def test_the_rows_are_those_of_the_same_sweep_here(tmp_path: Path) -> None:
+    asked = [*SMALL, "optimizer.lr=1e-3,1e-2", "seed=0,1"]
+    there = train(tmp_path, "sweep", *asked, ON_SLURM, "hydra.launcher.jobs_per_allocation=4")
+    (tmp_path / "here").mkdir()
+    here = train(tmp_path / "here", "sweep", *asked)
+    assert rows(there) == rows(here)
+    assert [f.name for f in jobs(there)] == [f.name for f in jobs(here)]
+    assert [curves(r) for r in results(there)] == [curves(r) for r in results(here)]
+
+
+def test_told_in_the_middle_it_ends_as_one_never_stopped(tmp_path: Path) -> None:
+    asked = ["data.reviews=2000", "model=lstm", "trainer.max_epochs=30", "seed=0"]
+    (whole,) = results(train(tmp_path, "whole", *asked))
+    done = run(
+        tmp_path, "train", "-m", *asked, ON_SLURM, "hydra.launcher.wait=false", "sweep.name=told"
+    )
+    assert done.returncode == 0, done.stderr
+    sweep = tmp_path / "outputs" / "sweeps" / "told"
+    [folder] = jobs(sweep)
+    until((folder / "checkpoints" / "last.ckpt").exists, "an epoch")
+    ask("scancel", "--signal=USR1", *ask("squeue", "-h", "-o", "%i").split())
+    assert run(tmp_path, "sweep", "wait", str(sweep)).returncode == 0
+    assert known_status(folder).attempts == 2
+    (result,) = results(sweep)
+    assert curves(result) == curves(whole)
+
+
+def test_what_is_edited_while_jobs_wait_changes_nothing(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    for name in ("src", "scripts", "conf"):
+        shutil.copytree(ROOT / name, copy / name)
+    cores = f"--cpus-per-task={os.cpu_count()}"
+    ask("sbatch", cores, "--job-name=first", "--output=/dev/null", "--wrap", "sleep 600")
+    script = str(copy / "scripts" / "train.py")
+    detached = ["hydra.launcher.wait=false", "sweep.name=edited"]
+    submitted = subprocess.run(
+        [sys.executable, script, "-m", *SMALL, "seed=0", ON_SLURM, *detached],
+        cwd=tmp_path,
+        env=environment(tmp_path) | {"PYTHONPATH": str(copy / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert submitted.returncode == 0, submitted.stderr
+    (copy / "src" / "reviewlab" / "app" / "job.py").write_text("raise SystemExit('edited')")
+    ask("scancel", "--name=first")
+    sweep = tmp_path / "outputs" / "sweeps" / "edited"
+    done = run(tmp_path, "sweep", "wait", str(sweep))
+    assert done.returncode == 0, done.stdout + done.stderr
+    [folder] = jobs(sweep)
+    [snapshot] = (sweep / "cluster" / "code").iterdir()
+    assert read(folder / "provenance.json")["snapshot"] == snapshot.name
+
+
+def test_two_devices_and_two_nodes_are_one_job_in_one_folder(tmp_path: Path) -> None:
+    cpu = ["trainer.accelerator=cpu", "seed=0"]
+    (here,) = results(train(tmp_path, "here", *SMALL, "trainer=ddp", *cpu))
+    (devices,) = results(train(tmp_path, "devices", *SMALL, "trainer=ddp", *cpu, ON_SLURM))
+    nodes = train(
+        *(tmp_path, "nodes", *SMALL, "trainer=multi_node", *cpu, ON_SLURM),
+        "hydra.launcher.nodes=1",  # this machine is only one: both tasks on it
+    )
+    assert curves(devices) == curves(here)
+    assert [curves(result) for result in results(nodes)] == [curves(here)]
