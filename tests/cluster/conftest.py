@@ -15,13 +15,6 @@ from reviewlab.runs.status import Status
 from reviewlab.sweeps.outcome import known_status
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.cluster)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def cluster() -> Iterator[None]:
     """A running SLURM, ended when it was not running before."""

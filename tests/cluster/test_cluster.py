@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.cli.processes import ROOT
 from tests.cluster.conftest import Deeds, ask, jobs, run, statuses, until
 from tests.cluster.driver import deed_of
@@ -14,6 +15,8 @@ from tests.cluster.driver import deed_of
 from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.runs.files import read_json
 from reviewlab.sweeps.outcome import known_status
+
+pytestmark = pytest.mark.cluster
 
 
 def states(sweep: Path) -> dict[str, str]:

@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.cli.processes import ROOT, curves, environment, read
 from tests.cluster.conftest import ask, jobs, run, until
 
 from reviewlab.sweeps.outcome import known_status
+
+pytestmark = pytest.mark.cluster
 
 SMALL = ["data.reviews=300", "trainer.max_epochs=2", "model=mlp"]
 ON_SLURM = "hydra/launcher=slurm"
