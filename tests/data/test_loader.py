@@ -68,6 +68,25 @@ def test_the_state_says_how_far_the_epoch_is():
     assert batches.state_dict() == {"epoch": 2, "batch": 2}
 
 
+@pytest.mark.parametrize(("batch_size", "in_a_row"), [(64, 8), (200, 2), (600, 1)])
+def test_small_batches_are_gathered_in_a_row_and_counted_one_by_one(
+    monkeypatch, batch_size, in_a_row
+):
+    batches = loader(1300, batch_size)
+    gather, sizes = batches.corpus.gather, []
+
+    def counting(indices, text):
+        sizes.append(len(indices))
+        return gather(indices, text)
+
+    monkeypatch.setattr(batches.corpus, "gather", counting)
+    iterator = iter(batches)
+    for handed_out in range(1, in_a_row + 1):
+        next(iterator)
+        assert sizes == [batch_size] * in_a_row
+        assert batches.state_dict()["batch"] == handed_out
+
+
 def test_a_loaded_state_skips_what_was_seen_in_its_epoch_only():
     whole = loader(7, 3, seed=1)
     whole.sampler.set_epoch(2)
