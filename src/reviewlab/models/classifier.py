@@ -115,6 +115,11 @@ class ReviewClassifier(pl.LightningModule):
         trainer = self._trainer
         return trainer is not None and trainer.world_size == 1 and not trainer.gradient_clip_val
 
+    def configure_gradient_clipping(self, optimizer: Optimizer, *limits: Any, **named: Any) -> None:
+        """Clip where the trainer limits the gradients; Lightning checks much before it does not."""
+        if self.trainer.gradient_clip_val:
+            super().configure_gradient_clipping(optimizer, *limits, **named)
+
     def lr_scheduler_step(self, scheduler: Any, metric: Any) -> None:
         """Step a schedule of steps or epochs; one that watches a metric is stepped by `Plateau`."""
         if not isinstance(scheduler, ReduceLROnPlateau):
