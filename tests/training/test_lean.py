@@ -1,12 +1,18 @@
 """What is taken out of Lightning's step is what did nothing."""
 
+import inspect
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from pytorch_lightning import Callback
+from pytorch_lightning.plugins import Precision
+from pytorch_lightning.utilities.signature_utils import is_param_in_hook_signature
 from tests.training.tiny import Setup
 
+from reviewlab.models import ReviewClassifier
 from reviewlab.training import fit
+from reviewlab.training.lean import NOTHING
 
 
 class Counting(Callback):
@@ -43,3 +49,46 @@ def test_a_profiler_that_was_asked_for_still_measures(setup: Setup) -> None:
     training.run(classifier, data)
     recorded = classifier.trainer.profiler.recorded_durations
     assert any("on_train_batch_end" in action for action in recorded)
+
+
+def test_a_precision_that_changes_nothing_takes_no_context(setup: Setup) -> None:
+    classifier, data, training = setup.build()
+    training.run(classifier, data)
+    assert classifier.trainer.precision_plugin.train_step_context() is NOTHING
+    assert type(Precision().forward_context()) is nullcontext  # the one that it would enter
+
+
+def test_another_precision_keeps_its_context(setup: Setup) -> None:
+    setup.trainer["precision"] = "bf16-mixed"
+    classifier, data, training = setup.build()
+    training.run(classifier, data)
+    assert "train_step_context" not in vars(classifier.trainer.precision_plugin)
+
+
+def test_lightning_reads_the_signature_that_is_kept(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classifier, data, training = setup.build()
+    training.run(classifier, data)
+    step = ReviewClassifier.training_step
+    assert vars(step)["__signature__"] == inspect.signature(step)
+
+    def takes_more(self: Any, batch: Any, batch_idx: int) -> None: ...
+
+    def indexed() -> bool:
+        return is_param_in_hook_signature(classifier.training_step, "batch_idx", min_args=2)
+
+    assert not indexed()
+    monkeypatch.setattr(step, "__signature__", inspect.signature(takes_more))
+    assert indexed()
+
+
+@pytest.mark.parametrize(("limit", "clips"), [(None, 0), (0.0, 0), (0.01, 15)])
+def test_gradients_are_clipped_where_a_limit_is_set(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch, limit: float | None, clips: int
+) -> None:
+    calls = []
+    monkeypatch.setattr(Precision, "clip_gradients", lambda *arguments: calls.append(arguments))
+    setup.trainer["gradient_clip_val"] = limit
+    setup.run()
+    assert [arguments[2] for arguments in calls] == [limit] * clips
