@@ -52,7 +52,7 @@ def test_gather_equals_padding_row_by_row(
     assert batch.token_ids.tolist() == [ids for ids, _ in expected]
     assert batch.mask.tolist() == [mask for _, mask in expected]
     assert batch.labels.tolist() == indices
-    assert [t.dtype for t in batch] == [torch.int64, torch.bool, torch.int64]
+    assert [t.dtype for t in batch[:3]] == [torch.int64, torch.bool, torch.int64]
 
 
 def test_a_corpus_without_any_token_makes_rows_of_padding():

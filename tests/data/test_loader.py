@@ -58,6 +58,10 @@ def test_ranks_share_every_batch(size, batch_size, ranks, seed):
     assert all(len(part) > 0 for batches in per_rank for part in batches)
     assert all(len(batch) == batch_size for batch in whole[:-1])
     assert len(whole[-1]) < batch_size + ranks
+    for parts in zip(*shares, strict=True):  # the mean over ranks is the mean over reviews
+        total = sum(len(part.labels) for part in parts)
+        wanted = [len(part.labels) / total for part in parts]
+        assert [part.share / ranks for part in parts] == pytest.approx(wanted)
 
 
 def test_the_state_says_how_far_the_epoch_is():

@@ -11,8 +11,11 @@ class Batch(NamedTuple):
     token_ids: int64 `[batch, time]`; padding has the text encoder's `pad_id`.
     mask: bool `[batch, time]`, true where a token is real. A row may be all false (empty review).
     labels: int64 `[batch]`.
+    share: how much these reviews weigh where ranks average their gradients: 1, unless a last batch
+        could not be shared equally.
     """
 
     token_ids: Tensor
     mask: Tensor
     labels: Tensor
+    share: float = 1.0

@@ -179,7 +179,8 @@ class ReviewDataModule(LightningDataModule):
         """Move a batch; on the CPU it is there already, and Lightning's search through it costs."""
         if device.type == "cpu":
             return batch
-        return Batch(*(tensor.to(device, non_blocking=True) for tensor in batch))
+        token_ids, mask, labels = (tensor.to(device, non_blocking=True) for tensor in batch[:3])
+        return Batch(token_ids, mask, labels, batch.share)
 
     def _loader(self, split: str, batch_size: int, sampler: EpochSampler | None) -> BatchLoader:
         rank, world_size = 0, 1

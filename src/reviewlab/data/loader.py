@@ -104,9 +104,8 @@ class BatchLoader:
     def _gather(self, order: NDArray[np.int64], number: int) -> Batch:
         begin = number * self.batch_size
         end = len(order) if number == len(self) - 1 else begin + self.batch_size
-        return self.corpus.gather(self._share(order[begin:end]), self.text)
-
-    def _share(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
-        return (
-            indices if self.world_size == 1 else np.array_split(indices, self.world_size)[self.rank]
-        )
+        if self.world_size == 1:
+            return self.corpus.gather(order[begin:end], self.text)
+        own = np.array_split(order[begin:end], self.world_size)[self.rank]
+        share = len(own) * self.world_size / (end - begin)
+        return self.corpus.gather(own, self.text)._replace(share=share)

@@ -28,8 +28,8 @@ class ReviewClassifier(pl.LightningModule):
     A subclass is a name and a signature of plain values: it builds an encoder, hands it here and
     saves its arguments. What a checkpoint needs beside the weights is set by `describe`.
 
-    mean_batch_size: when set, a batch weighs as much as it has reviews against this number, so that
-    batches of unequal size add up to the exact mean over all of them (full-batch descent).
+    mean_batch_size: of a rank; when set, a batch weighs as much as it has reviews against this
+    number, so that unequal batches add up to the exact mean over all reviews (full-batch descent).
     """
 
     text_encoder: TextEncoder
@@ -74,11 +74,11 @@ class ReviewClassifier(pl.LightningModule):
         return outputs
 
     def training_step(self, batch: Batch) -> Tensor:
-        """The training loss of a batch."""
+        """The training loss of a batch, as much of it as this rank is to add to the mean."""
         loss = self._step(batch, "train")
-        if self.mean_batch_size is None:
-            return loss
-        return loss * (len(batch.labels) / self.mean_batch_size)
+        if self.mean_batch_size is not None:
+            return loss * (len(batch.labels) / self.mean_batch_size)
+        return loss if batch.share == 1 else loss * batch.share
 
     def validation_step(self, batch: Batch) -> None:
         """Collect a batch of the validation split."""

@@ -120,7 +120,8 @@ class Training:
             loader = data.train_dataloader()
             batches = batches_an_epoch(trainer, len(loader))
             trainer.accumulate_grad_batches = batches
-            classifier.mean_batch_size = reviews_an_epoch(trainer, loader) / batches
+            reviews = reviews_an_epoch(trainer, loader) / trainer.world_size
+            classifier.mean_batch_size = reviews / batches
         return trainer
 
     def _test(
