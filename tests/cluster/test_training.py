@@ -122,6 +122,37 @@ def test_two_devices_and_two_nodes_train_what_one_device_does(tmp_path: Path) ->
             assert torch.allclose(weight, wanted[name], rtol=0, atol=1e-9), name
 
 
+FAILING = """
+import os
+
+if os.environ.get("LOCAL_RANK") == "1":
+    from reviewlab.models.classifier import ReviewClassifier
+
+    step = ReviewClassifier.training_step
+
+    def fail(self, batch):
+        if self.config["seed"] == 0 and self.trainer.global_step == 3:
+            raise ValueError("the second rank fails")
+        return step(self, batch)
+
+    ReviewClassifier.training_step = fail
+"""
+"""A `sitecustomize.py`, which Python imports at its start."""
+
+
+def test_a_rank_that_fails_ends_its_job_with_its_error(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(FAILING)
+    setup = f"hydra.launcher.setup=['export PYTHONPATH=$PYTHONPATH:{tmp_path}']"
+    ddp = ["trainer=ddp", "trainer.accelerator=cpu", "seed=0,1"]
+    done = run(tmp_path, "train", "-m", *SMALL, *ddp, ON_SLURM, setup, "sweep.name=failing")
+    assert done.returncode == 1, done.stdout + done.stderr
+    failed, whole = (known_status(f) for f in jobs(tmp_path / "outputs" / "sweeps" / "failing"))
+    assert failed.reason == "ValueError: the second rank fails"
+    assert whole.state == "done"
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    assert str(tmp_path) not in listed.stdout
+
+
 def weights(sweep: Path) -> dict[str, torch.Tensor]:
     [folder] = jobs(sweep)
     saved = torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)["state_dict"]

@@ -6,10 +6,12 @@ there, or it may train something else in another folder: it reads what the first
 
 import logging
 import sys
+import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from reviewlab.runs.files import write_text
 from reviewlab.runs.folder import RunFolder
 
 
@@ -39,10 +41,15 @@ def main() -> None:
     last = folder.last_checkpoint
     training = begin(config, folder)
     # An exit code would make Lightning kill the first rank, which has yet to tell what happened.
-    with suppress(Interrupted):
+    try:
         training.run(
             parts.classifier, parts.data, last if last.exists() else None, test=config["test"]
         )
+    except Interrupted:
+        return
+    except Exception:
+        write_text(folder.rank_error, traceback.format_exc())
+        raise
 
 
 if __name__ == "__main__":

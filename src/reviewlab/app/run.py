@@ -178,6 +178,16 @@ def _never_silent() -> Iterator[None]:
         raise
 
 
+def _reason(folder: RunFolder) -> str:
+    """The traceback of what went wrong: here, or in the rank whose end broke this one."""
+    own = traceback.format_exc()
+    if not folder.rank_error.exists():
+        return own
+    said = folder.rank_error.read_text(encoding="utf-8")
+    folder.rank_error.unlink()
+    return f"{own}\nbecause another rank had failed:\n{said}"
+
+
 @contextmanager
 def _told(folder: RunFolder, status: Status) -> Iterator[None]:
     """Let the status, and a person, know how the run ends when it does not end well."""
@@ -193,7 +203,7 @@ def _told(folder: RunFolder, status: Status) -> Iterator[None]:
     except BaseException as error:
         full = isinstance(error, OSError) and error.errno in DISK
         with suppress(OSError) if full else nullcontext():
-            write_status(folder.path, status.finished("failed", traceback.format_exc()))
+            write_status(folder.path, status.finished("failed", _reason(folder)))
         if isinstance(error, OSError) and full:
             raise OSError(error.errno, error.strerror, error.filename or folder.path) from error
         log.exception("failed: %s: %s; see %s", type(error).__name__, error, folder.log)

@@ -72,6 +72,11 @@ class RunFolder:
         """What the run said."""
         return self.path / "train.log"
 
+    @property
+    def rank_error(self) -> Path:
+        """Why another rank than the first has ended, where one did: the first only loses it."""
+        return self.path / "rank_error.txt"
+
     def read_config(self) -> dict[str, Any]:
         """The resolved config this run was started with."""
         text = (self.path / "config.yaml").read_text(encoding="utf-8")
