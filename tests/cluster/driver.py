@@ -61,7 +61,7 @@ def main(parent: Path, name: str, words: list[str], options: dict[str, Any]) -> 
         work = Grid(jobs, folders, settings.max_attempts)
         said: Any = (Request({}), settings, Planner())
         asked = Asked(*said, work, folder, folders)
-        return ClusterLaunch(asked, jobs, launcher, len(jobs), ENTRY).run()
+        return ClusterLaunch(asked, jobs, launcher, ENTRY).run()
 
 
 if __name__ == "__main__":

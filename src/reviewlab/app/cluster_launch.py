@@ -26,8 +26,10 @@ class Cluster:
 
     def __init__(self, launcher: SlurmLauncher) -> None:
         self._launcher = launcher
-        slots = min(launcher.slots, launcher.jobs_per_allocation)
-        self.jobs_at_a_time = launcher.array_parallelism * slots
+
+    def jobs_at_a_time(self, jobs: int) -> int:
+        """How many of so many jobs run at a time, when the cluster has room."""
+        return self._launcher.jobs_at_a_time(jobs)
 
     def open(self, entry: str) -> None:
         """Nothing of a job runs in this process's offspring."""
@@ -42,9 +44,7 @@ class Cluster:
 
     def launch(self, asked: Asked, jobs: Sequence[Job], entry: str) -> Launch:
         """What carries out the sweep."""
-        return ClusterLaunch(
-            asked, jobs, self._launcher, min(len(jobs), self.jobs_at_a_time), entry
-        )
+        return ClusterLaunch(asked, jobs, self._launcher, entry)
 
 
 class ClusterLaunch(Launch):
@@ -54,19 +54,13 @@ class ClusterLaunch(Launch):
         asked: what is to be done.
         jobs: all that were planned, those that are done too.
         launcher: what an allocation asks for.
-        places: how many jobs can run at a time.
         entry: "module:function", what a job runs.
     """
 
     def __init__(
-        self,
-        asked: Asked,
-        jobs: Sequence[Job],
-        launcher: SlurmLauncher,
-        places: int,
-        entry: str,
+        self, asked: Asked, jobs: Sequence[Job], launcher: SlurmLauncher, entry: str
     ) -> None:
-        super().__init__(asked, places, launcher.threads_per_job)
+        super().__init__(asked, launcher.jobs_at_a_time(len(jobs)), launcher.threads_per_job)
         self._jobs = jobs
         self._launcher = launcher
         self._entry = entry

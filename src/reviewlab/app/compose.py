@@ -230,7 +230,7 @@ def rewritten(config_name: str, arguments: Sequence[str]) -> Iterator[None]:
     """Turn what Hydra refuses in this block into an InputError of one line."""
     try:
         yield
-    except InputError:
+    except (InputError, BrokenPipeError):
         raise
     except Exception as error:
         overrides = [argument for argument in arguments if not argument.startswith("-")]

@@ -1,6 +1,7 @@
 """Everything a person can do wrong ends as one line on stderr and exit code 2."""
 
 import errno
+import os
 import signal
 import sys
 import traceback
@@ -31,6 +32,9 @@ def one_line(argv: Sequence[str]) -> Iterator[None]:
         sys.exit(130)
     except InputError as error:
         _leave(str(error), argv)
+    except BrokenPipeError:  # whoever read has seen enough: `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(128 + signal.SIGPIPE)
     except OSError as error:
         if error.errno not in DISK:
             raise

@@ -29,7 +29,10 @@ class Here:
     def __init__(self, launcher: LocalLauncher, request: Request) -> None:
         self._launcher = launcher
         self._slots = launcher.slots(_gpus(request))
-        self.jobs_at_a_time = len(self._slots)
+
+    def jobs_at_a_time(self, jobs: int) -> int:
+        """One a slot."""
+        return len(self._slots)
 
     def open(self, entry: str) -> None:
         """Let what jobs import be imported while this process plans."""

@@ -54,7 +54,7 @@ def sweep(request: Request, entry: str) -> int:
         plan = _plan(request, settings, settings.name or _what(request), place)
         place.refuse(plan.jobs)
         jobs, note = plan.shown()
-        table = jobs_table(plan.planner, jobs, place.jobs_at_a_time)
+        table = jobs_table(plan.planner, jobs, place.jobs_at_a_time(len(jobs)))
         sys.stdout.write("\n".join(filter(None, [table, note])) + "\n")
         return 0
     place.open(entry)

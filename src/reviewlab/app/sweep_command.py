@@ -73,7 +73,7 @@ def wait(folder: ClusterFolder) -> int:
     plan = folder.read()
     rich.reconfigure(stderr=True)
     console = rich.get_console()
-    places = min(len(plan.jobs), plan.launcher.array_parallelism * plan.launcher.slots)
+    places = plan.launcher.jobs_at_a_time(len(plan.jobs))
     progress = Progress(len(plan.jobs), places, plan.metric, plan.mode)
     table = LiveTable(progress, console) if console.is_terminal else None
     views: list[View] = [progress, Lines(progress, console, all_events=table is None)]

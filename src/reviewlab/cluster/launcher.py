@@ -55,6 +55,11 @@ class SlurmLauncher:
     python: str | None = None
     wait: bool = True
 
+    def jobs_at_a_time(self, jobs: int) -> int:
+        """How many of so many jobs run at a time, when the cluster has room."""
+        allocations = min(-(-jobs // self.jobs_per_allocation), self.array_parallelism)
+        return min(allocations * min(self.slots, self.jobs_per_allocation), jobs)
+
     def processes(self, job: Job) -> int:
         """How many processes compute at a time on a node that works on jobs like `job`."""
         return min(self.slots, self.jobs_per_allocation) * job.devices

@@ -17,7 +17,7 @@ class SearchSettings:
     pruner: median stops a trial whose best epoch so far is below the median of the complete ones at
         that epoch; successive_halving keeps the best third at the epochs 1, 3, 9, ... times
         `min_epochs` (Li et al. 2020). None: nobody is stopped.
-    min_epochs: that every trial gets.
+    min_epochs: that every trial gets; after one epoch too little is known (docs/search.md).
     objectives: what is compared, each with min or max; None: the sweep's metric and mode.
     """
 
@@ -26,5 +26,5 @@ class SearchSettings:
     seed: NonNegativeInt | None = None
     n_startup_trials: PositiveInt = 10
     pruner: Literal["median", "successive_halving"] | None = None
-    min_epochs: PositiveInt = 1
+    min_epochs: PositiveInt = 2
     objectives: dict[str, str] | None = None
