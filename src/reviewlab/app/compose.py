@@ -12,8 +12,10 @@ from typing import Any, NamedTuple, NoReturn
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import ConfigCompositionException
 from omegaconf import DictConfig, OmegaConf
 
+from reviewlab.app.held_back import apply_known, choices_vary, values
 from reviewlab.app.refusals import refusal
 from reviewlab.app.short_lines import short_lines
 from reviewlab.errors import InputError
@@ -86,13 +88,29 @@ def compose(config_name: str, argv: Sequence[str]) -> Job | Request | None:
     hand_out.sweep = lambda config, arguments: handed.append((config, arguments))  # type: ignore[attr-defined]
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
     _refuse_hydras_folders(config_name, argv)
-    with _command_line(paths_quoted(argv)), rewritten(config_name, argv):
-        with short_lines() if {"--help", "-h"} & {*argv} else nullcontext():
+    several = any(flag in argv for flag in FLAGS)
+    helping = {"--help", "-h"} & {*argv}
+
+    def ask(arguments: Sequence[str]) -> None:
+        with _command_line(arguments), short_lines() if helping else nullcontext():
             main(hand_out)()
+
+    with rewritten(config_name, argv):
+        quoted = paths_quoted(argv)
+        try:
+            ask(quoted)
+        except ConfigCompositionException:
+            if not (several and choices_vary(quoted, CONFIGS)):
+                raise
+            held_back = values(quoted)
+            ask([argument for argument in quoted if argument not in held_back])
+            config, arguments = handed.pop()
+            apply_known(config, held_back)
+            handed.append((config, sorted([*arguments, *held_back], key=quoted.index)))
         if not handed:
             return None
         [(config, arguments)] = handed
-        if any(flag in argv for flag in FLAGS):
+        if several:
             return _request(config, arguments)
         _refuse_sweep_keys(arguments)
         return Job(plain(config), arguments)

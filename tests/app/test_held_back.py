@@ -1,0 +1,60 @@
+"""Values that only some of the choices know which vary."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.processes import train
+
+from reviewlab.app.compose import CONFIGS, Request, compose
+from reviewlab.app.held_back import choices_vary, values
+from reviewlab.errors import InputError
+
+VARIES = ["-m", "optimizer.momentum=0.8", "optimizer=momentum,nesterov", "trainer.max_epochs=2"]
+
+
+def test_each_job_gets_what_its_choice_knows(tmp_path: Path) -> None:
+    asked = compose("train", VARIES)
+    assert isinstance(asked, Request)
+    assert asked.arguments == VARIES[1:]
+    assert "momentum" not in asked.config["optimizer"]  # adam, when nothing varies
+    assert asked.config["trainer"]["max_epochs"] == 2
+    done = train(tmp_path, *VARIES, "data.reviews=300", "sweep.dry_run=true")
+    assert done.code == 0, done.err
+    assert "2 jobs" in done.out
+
+
+def test_a_key_that_no_choice_knows_is_refused_with_its_job() -> None:
+    with pytest.raises(InputError, match=r"^optimizer\.momentun: no such key"):
+        compose("train", ["-m", "optimizer.momentun=0.8", "seed=0,1"])
+
+
+def test_a_wrong_key_beside_varying_choices_names_the_job(tmp_path: Path) -> None:
+    done = train(tmp_path, "-m", "optimizer=momentum,nesterov", "optimizer.momentun=0.8")
+    assert done.code == 2
+    assert "job 0 (optimizer=momentum): optimizer.momentun: no such key; did you mean" in done.err
+
+
+@pytest.mark.parametrize(
+    ("argument", "varies"),
+    [
+        ("model=lstm,gru", True),
+        ("sweep=learning_rate", True),
+        ("model=lstm", False),
+        ("optimizer.lr=1,2", False),
+        ("--multirun", False),
+    ],
+)
+def test_whether_choices_vary(argument: str, varies: bool) -> None:
+    assert choices_vary([argument], CONFIGS) is varies
+
+
+def test_only_keys_of_a_run_are_held_back() -> None:
+    said = [
+        "-m",
+        "model=gru",
+        "model.num_layers=2",
+        "sweep.name=a",
+        "hydra.launcher.slots=1",
+        "+a.b=1",
+    ]
+    assert values(said) == ["model.num_layers=2"]
