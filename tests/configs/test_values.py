@@ -47,6 +47,10 @@ def line(*overrides: str) -> str:
         ("trainer.limit_train_batches=-3", "trainer.limit_train_batches: -3 is not allowed: "),
         ("trainer.devices=0", "trainer.devices: 0 is not allowed: "),
         ("trainer.accelerator=cup", "trainer.accelerator: 'cup' is not allowed: "),
+        (
+            "trainer.strategy=fsdp",
+            "trainer.strategy: 'fsdp' is not allowed: The strategy `fsdp` re",
+        ),
         ("trainer.precision=17", "trainer.precision: 17 is not allowed; allowed: "),
         (
             "model.hidden_size=0",
