@@ -29,17 +29,23 @@ def job(number: int = 0, devices: int = 1, nodes: int = 1, gpu: bool = False) ->
 def test_a_machine_without_a_gpu_plans_for_one_with_several() -> None:
     [made] = plan("trainer=gpu", "trainer.precision=bf16-mixed", "trainer.devices=4")
     assert (made.devices, made.nodes, made.gpu) == (4, 1, True)
-    [made] = plan("trainer=multi_node", "trainer.num_nodes=4", "trainer.strategy=fsdp")
-    assert (made.devices, made.nodes, made.gpu) == (1, 4, False)
+    several = ["trainer=multi_node", "trainer.num_nodes=4", "trainer.accelerator=cuda"]
+    [made] = plan(*several, "trainer.strategy=fsdp")
+    assert (made.devices, made.nodes, made.gpu) == (1, 4, True)
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["trainer=gpu"], "trainer.precision: auto depends on the node's GPU"),
+        (["trainer=gpu"], "trainer.precision: auto depends on the node"),
+        (["trainer=ddp"], "trainer.accelerator: auto depends on the node"),
+        (["trainer=gpu", "trainer.devices=-1"], "trainer.devices: -1 depends on the node"),
         (["trainer.strategy=dpp"], "trainer.strategy: 'dpp' is not allowed; did you mean 'ddp'?"),
         (["trainer.max_time=soon"], "trainer.max_time: 'soon' is not allowed"),
-        (["data.batch_size=9", "trainer=multi_node"], "data.batch_size: 9 cannot be shared"),
+        (
+            ["data.batch_size=9", "trainer=multi_node", "trainer.accelerator=cpu"],
+            "data.batch_size: 9 cannot be shared",
+        ),
     ],
 )
 def test_what_can_be_known_here_is_refused_here(arguments: list[str], said: str) -> None:
@@ -79,7 +85,7 @@ def test_an_allocation_asks_for_what_its_jobs_compute_with(
     asked = SlurmLauncher(**options).request(made)
     assert {key: asked[key] for key in wanted} == wanted
     assert ("gpus_per_node" in asked) is made.gpu
-    assert asked["srun_args"] == [f"--cpus-per-task={asked['cpus_per_task']}"]
+    assert asked["srun_args"][-1] == f"--cpus-per-task={asked['cpus_per_task']}"
 
 
 @pytest.mark.parametrize(
@@ -89,6 +95,9 @@ def test_an_allocation_asks_for_what_its_jobs_compute_with(
         ({"gpus": 0}, job(gpu=True), "hydra.launcher.gpus: 0 on each node"),
         ({"nodes": 2}, job(nodes=3), "hydra.launcher.nodes: 2 cannot share 3"),
         ({"nodes": 2}, job(), "hydra.launcher.nodes: 2 cannot share 1"),
+        ({"slots": 2, "jobs_per_allocation": 2}, job(nodes=2), "hydra.launcher.slots: 2, but job"),
+        ({"time": 1, "signal_seconds": 31}, job(), "hydra.launcher.signal_seconds: 31 of 60 s"),
+        ({"options": {"signal": "USR2@1"}}, job(), "hydra.launcher.options: 'signal' is decided"),
     ],
 )
 def test_what_is_too_little_is_refused(options: dict[str, Any], made: Job, said: str) -> None:

@@ -47,7 +47,7 @@ def wait(sweep: Path) -> subprocess.CompletedProcess[str]:
 
 def test_one_raises_one_leaves_one_is_cancelled_and_the_others_are_done(deeds: Deeds) -> None:
     sweep = deeds.submit("six", "train-5", "raise", "exit", "train-600", "train-6", "train-7")
-    slow = next(i for i, n in ClusterFolder(sweep).allocations().items() if n == [3])
+    slow = next(i for i, n in ClusterFolder(sweep).allocations().items() if n == [f"{3:012x}"])
     until(lambda: states(sweep).get("train-600") == "running", "the job that is to be cancelled")
     ask("scancel", slow)
     done = wait(sweep)
@@ -163,7 +163,8 @@ def test_small_jobs_share_allocations_and_arrays_are_cut(deeds: Deeds) -> None:
     allocations = ClusterFolder(sweep).allocations()
     arrays = [name.partition("_")[0] for name in allocations]
     assert sorted(arrays.count(array) for array in {*arrays}) == [3, 6]
-    assert sorted(number for pack in allocations.values() for number in pack) == [*range(25)]
+    worked_on = sorted(run_id for pack in allocations.values() for run_id in pack)
+    assert worked_on == [f"{number:012x}" for number in range(25)]
     assert {len(pack) for pack in allocations.values()} == {1, 3}
     assert wait(sweep).returncode == 0
     assert len(jobs(sweep)) == 25

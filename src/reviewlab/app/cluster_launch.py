@@ -67,14 +67,14 @@ class ClusterLaunch(Launch):
         self._cluster = ClusterFolder(asked.folder.path)
 
     def _carry_out(self, views: Sequence[View]) -> None:
-        queued = scheduler.queued_ids()
+        queued = scheduler.queued_ids(self._cluster.owner)
         if queued is None:
             raise InputError(
                 "hydra.launcher: squeue does not answer; allowed: to submit where SLURM's "
                 "commands work, or hydra/launcher=local"
             )
         going = expected(self._cluster, queued)
-        left = [job for job in iter(self._work.next, None) if job.number not in going]
+        left = [job for job in iter(self._work.next, None) if job.run_id not in going]
         ready = [job for job in left if self._make_ready(job) is not None]
         self._cluster.write(self._plan())
         if going:
@@ -87,7 +87,7 @@ class ClusterLaunch(Launch):
 
     def _follow(self, views: Sequence[View]) -> None:
         try:
-            Watch(self._cluster, views).run()
+            Watch(self._cluster, views, self._over).run()
         except KeyboardInterrupt:
             self._say(f"the jobs go on without this terminal; {how_to_go_on(self._cluster)}")
             sys.exit(130)

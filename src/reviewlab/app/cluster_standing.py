@@ -48,16 +48,18 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _of_slurm(going: dict[int, str], queued: set[str] | None) -> str:
+def _of_slurm(going: dict[str, str], queued: set[str] | None) -> str:
     if queued is None:
         return "squeue does not answer: what waits or runs is not known"
     if not going:
         return "none of its allocations is in SLURM's queue"
-    return f"allocations in SLURM's queue: {', '.join(sorted({*going.values()}))}"
+    some = sorted({*going.values()}, key=lambda name: [int(part) for part in name.split("_")])
+    more = f" and {len(some) - SHOWN} more" if len(some) > SHOWN else ""
+    return f"allocations in SLURM's queue: {', '.join(some[:SHOWN])}{more}"
 
 
-def _line(job: Job, status: Status, path: Path, going: dict[int, str]) -> str:
-    where = f" in {going[job.number]}" if job.number in going else ""
+def _line(job: Job, status: Status, path: Path, going: dict[str, str]) -> str:
+    where = f" in {going[job.run_id]}" if job.run_id in going else ""
     attempts = f", attempt {status.attempts}" if status.attempts > 1 else ""
     host = f" on {status.host}" if status.state == "running" else ""
     why = f": {status.reason}" if status.reason else ""

@@ -63,6 +63,7 @@ class Launch:
         metric, mode = self._settings.metric, self._settings.mode
         self._reporter = Reporter(self._folder.path, metric, mode)
         self._progress = Progress(self._work.total, places, metric, mode)
+        self._over: set[str] = set()
         self._stopped_by = 0
 
     def run(self) -> int:
@@ -120,6 +121,7 @@ class Launch:
 
     def _tell_what_is_over(self, over: Sequence[Earlier]) -> None:
         for job in over:
+            self._over.add(job.job.run_id)
             self._progress.ended(job.job, job.status, job.folder)
         for folder in self._folders.values():
             self._reporter.update(folder)
@@ -136,12 +138,13 @@ class Launch:
         self._progress.total = self._work.total
         path = self._folders.setdefault(job.run_id, self._folder.of_job(job))
         path.mkdir(parents=True, exist_ok=True)
-        folder, status = RunFolder(path), known_status(path)
+        folder = RunFolder(path)
         config = self._planner.config(job) | {"threads": self._threads}
         try:
             with folder.held():
                 folder.write_config(config)
                 self._work.mark(job, path)
+                status = known_status(path)
                 write_status(path, Status("queued", status.attempts, status.failures))
         except InputError:
             return None

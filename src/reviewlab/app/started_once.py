@@ -38,6 +38,19 @@ def refuse_copies(config: Mapping[str, Any], environment: Mapping[str, str] = os
         _refuse_tasks(trainer, environment)
 
 
+def refuse_tasks(environment: Mapping[str, str]) -> None:
+    """Let one task of a SLURM step start a sweep, not each of them.
+
+    Raises: InputError where there are several.
+    """
+    tasks = environment.get("SLURM_STEP_NUM_TASKS", "1")
+    if tasks != "1":
+        raise InputError(
+            f"SLURM_STEP_NUM_TASKS: {tasks} tasks would each run the whole sweep; allowed: 1, "
+            "srun --ntasks=1, or no srun and hydra/launcher=slurm"
+        )
+
+
 def _refuse_tasks(trainer: Mapping[str, Any], environment: Mapping[str, str]) -> None:
     devices = str(trainer.get("devices", 1))
     tasks = _first(TASKS, environment)

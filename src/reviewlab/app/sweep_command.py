@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import rich
@@ -13,12 +12,12 @@ from reviewlab.app.errors import one_line, tidy_up_on_interrupt
 from reviewlab.app.report import Parser
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.plan import ClusterFolder, expected
+from reviewlab.cluster.standing import make_queued, settle_without_allocation
 from reviewlab.cluster.submission import submit
-from reviewlab.cluster.watch import Watch, settle_without_allocation
+from reviewlab.cluster.watch import Watch
 from reviewlab.errors import InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
-from reviewlab.runs.status import write_status
 from reviewlab.sweeps.board import Board
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.outcome import known_status
@@ -58,11 +57,11 @@ def parser() -> Parser:
 
 def status(folder: ClusterFolder) -> int:
     """Print how the jobs stand; 0 when all are done."""
-    plan, queued = folder.read(), scheduler.queued_ids()
+    plan, queued = folder.read(), scheduler.queued_ids(folder.owner)
     if queued is not None:
         going = expected(folder, queued)
         for job, path in plan:
-            if job.number not in going:
+            if job.run_id not in going:
                 settle_without_allocation(path)
     sys.stdout.write(f"{standing_of(folder, queued)}\n")
     return 0 if all(known_status(path).state in ("done", "pruned") for _, path in plan) else 1
@@ -109,7 +108,7 @@ def collect(folder: ClusterFolder) -> int:
 
 def cancel(folder: ClusterFolder) -> int:
     """End the sweep's allocations; running jobs save, and can go on another time."""
-    plan, queued = folder.read(), _queued()
+    plan, queued = folder.read(), _queued(folder)
     ids = queued & folder.allocations().keys()
     if ids:
         scheduler.cancel(ids)
@@ -124,14 +123,10 @@ def cancel(folder: ClusterFolder) -> int:
 def resume(folder: ClusterFolder) -> int:
     """Submit what is neither done nor in SLURM's queue; failed jobs as often as they may."""
     with SweepFolder(folder.sweep).held():
-        plan, going = folder.read(), expected(folder, _queued())
-        over = {earlier.job.number for earlier in plan.ended()} | going.keys()
-        ready = []
-        for job, path in plan:
-            known = None if job.number in over else settle_without_allocation(path)
-            if known is not None:
-                write_status(path, replace(known, state="queued"))
-                ready.append(job)
+        plan, going = folder.read(), expected(folder, _queued(folder))
+        over = {earlier.job.run_id for earlier in plan.ended()} | going.keys()
+        left = [(job, path) for job, path in plan if job.run_id not in over]
+        ready = [job for job, path in left if settle_without_allocation(path) and make_queued(path)]
         submitted = submit(folder, plan.launcher, ready) if ready else []
     said = [submitted_as(ready, submitted)] if ready else []
     said += [f"{counted(len(going), 'job')} in SLURM's queue already"] if going else []
@@ -140,8 +135,8 @@ def resume(folder: ClusterFolder) -> int:
     return 0
 
 
-def _queued() -> set[str]:
-    queued = scheduler.queued_ids()
+def _queued(folder: ClusterFolder) -> set[str]:
+    queued = scheduler.queued_ids(folder.owner)
     if queued is None:
         raise InputError("sweep: squeue does not answer; allowed: where SLURM's commands work")
     return queued

@@ -43,10 +43,13 @@ def main() -> None:
             return
         asked = compose("train", rest)
         if isinstance(asked, Request):
+            from reviewlab.app.started_once import refuse_tasks
             from reviewlab.sweeps.fork_server import preload
 
             job = PRUNED_JOB if asked.is_search and asked.sweeper.get("pruner") else JOB
-            if not asked.sweep.get("dry_run"):  # it imports while this process does, too
+            refuse_tasks(os.environ)
+            here = str(asked.launcher["_target_"]).startswith("reviewlab.sweeps.")
+            if here and not asked.sweep.get("dry_run"):  # it imports while this process does, too
                 preload(job, asked.launcher.get("threads_per_job", 1))
             from reviewlab.app.sweep import sweep
 

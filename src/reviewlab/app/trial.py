@@ -66,18 +66,21 @@ def settle_elsewhere(config: Config) -> Config:
     if not isinstance(config.get("trainer"), dict):
         return config
     trainer = dict(config["trainer"])
-    if trainer.get("precision") == "auto":
-        if trainer.get("accelerator") != "cpu":
+    for key, allowed in (
+        ("accelerator", "cpu, or cuda"),
+        ("devices", "a number for each node"),
+        ("precision", "bf16-mixed, 32-true or another one by name"),
+    ):
+        if trainer.get(key) in ("auto", -1, "-1"):
             raise InputError(
-                "trainer.precision: auto depends on the node's GPU, and the run id on it; "
-                "allowed here: bf16-mixed, 32-true or another one by name"
+                f"trainer.{key}: {trainer[key]} depends on the node that a job will get; allowed "
+                f"here: {allowed}"
             )
-        trainer["precision"] = "32-true"
-    return {**config, "trainer": trainer}
+    return config
 
 
 def as_here(config: Config) -> Config:
-    """A config for another machine, as far as it can be tried out on this one."""
+    """A bound config for another machine, as far as it can be tried out on this one."""
     trainer = dict(config["trainer"])
     strategy = trainer.get("strategy", "auto")
     known = ["auto", *StrategyRegistry.available_strategies()]

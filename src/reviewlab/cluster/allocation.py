@@ -3,71 +3,85 @@
 import os
 import signal
 import sys
+import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
 from reviewlab.cluster import scheduler
+from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.nodes import start_on_nodes
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan
-from reviewlab.errors import InputError
-from reviewlab.runs.folder import RunFolder
+from reviewlab.cluster.standing import make_queued, settle_without_allocation
 from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.grid import Earlier, is_over
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
-from reviewlab.sweeps.queue import Queue
+from reviewlab.sweeps.queue import LATE, Queue
 from reviewlab.sweeps.views import Lines
 
 TAKEN_AWAY = signal.SIGUSR1
 """SLURM says with it that the allocation ends: at its time limit, or for somebody else's job."""
 
+LONGEST_GRACE = 600
+"""Seconds after which SLURM has ended what it wanted to end."""
 
-def work(sweep: str, numbers: Sequence[int]) -> None:
-    """Work on the jobs of `sweep` with these numbers; what submitit calls on every node."""
-    if os.environ.get("SLURM_PROCID", "0") == "0":
-        Allocation(ClusterFolder(Path(sweep)), numbers).run()
+
+def work(sweep: str, run_ids: Sequence[str], launcher: SlurmLauncher) -> None:
+    """Work on these jobs of `sweep`; what submitit calls in an allocation."""
+    Allocation(ClusterFolder(Path(sweep)), run_ids, launcher).run()
 
 
 class Share:
     """A source of the jobs of one allocation; one that was killed is handed out again at once.
 
-    whole: the plan; with `fail_fast`, nothing more starts anywhere once a job of it has failed.
+    whole: the plan; with `fail_fast`, nothing more starts once another job of it has failed.
+    limit: how often a job may begin.
     """
 
-    def __init__(self, whole: ClusterPlan, numbers: Sequence[int]) -> None:
-        self.jobs = whole.of(numbers)
+    def __init__(self, whole: ClusterPlan, run_ids: Sequence[str], limit: int) -> None:
+        self.jobs = whole.of(run_ids)
         self._plan = whole
+        for _, folder in self.jobs:
+            if known_status(folder).state == "running":
+                settle_without_allocation(folder)  # by an attempt that nobody ended
+            give_up(folder, limit)
+        self._failed = self._failures()
         self._left = deque(job for job, folder in self.jobs if not self._is_over(job, folder))
 
     def next(self) -> Job | None:
         """The next job that has something left to do."""
-        if not self._left or (self._plan.fail_fast and self._has_failed()):
+        if not self._left or (self._plan.fail_fast and self._failures() - self._failed):
             return None
         return self._left.popleft()
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Try a killed job again, from its last checkpoint, unless it was killed as too late."""
-        limit = self._plan.timeout
-        late = limit is not None and (status.ended or 0) - (status.started or 0) > limit
-        if status.state == "killed" and not late and status.failures < self._plan.max_attempts:
+        """Try a killed job again, from its last checkpoint."""
+        if self._goes_on(status) and status.state == "killed":
             self._left.append(job)
 
     def interrupted(self) -> list[Path]:
         """The folders of jobs that could go on in another allocation."""
-        return [f for job, f in self.jobs if known_status(f).state in ("queued", "preempted")]
+        return [folder for _, folder in self.jobs if self._goes_on(known_status(folder))]
+
+    def _goes_on(self, status: Status) -> bool:
+        if status.state == "killed":
+            late = status.reason.startswith(LATE)
+            return not late and status.failures < self._plan.max_attempts
+        return status.state in ("queued", "preempted")
 
     def _is_over(self, job: Job, folder: Path) -> bool:
         return is_over(Earlier(job, known_status(folder), folder), self._plan.max_attempts)
 
-    def _has_failed(self) -> bool:
-        return any(known_status(folder).state == "failed" for _, folder in self._plan)
+    def _failures(self) -> set[str]:
+        if not self._plan.fail_fast:
+            return set()
+        return {job.run_id for job, f in self._plan if known_status(f).state == "failed"}
 
 
 class Allocation:
@@ -75,35 +89,40 @@ class Allocation:
 
     Args:
         folder: of the sweep, as the cluster knows it.
-        numbers: of the jobs that it works on.
+        run_ids: of the jobs that it works on.
+        launcher: what it was asked for with.
     """
 
-    def __init__(self, folder: ClusterFolder, numbers: Sequence[int]) -> None:
+    def __init__(
+        self, folder: ClusterFolder, run_ids: Sequence[str], launcher: SlurmLauncher
+    ) -> None:
         self._plan = folder.read()
-        self._share = Share(self._plan, numbers)
+        self._launcher = launcher
+        self._share = Share(self._plan, run_ids, launcher.max_attempts)
         self._told_by = 0
-        folder.note_allocation(scheduler.own_identity(), numbers)
+        folder.note_allocation(scheduler.own_identity(), run_ids)
 
     def run(self) -> None:
         """Work on what is left; where SLURM takes the allocation away, ask for it again."""
+        if not self._share.jobs:
+            return
         # SLURM signals every process. The server that forks the jobs has to outlive them, and what
         # is ignored when it starts it goes on to ignore.
         for number in (signal.SIGTERM, TAKEN_AWAY):
             signal.signal(number, signal.SIG_IGN)
         job, _ = self._share.jobs[0]
-        processes = self._plan.launcher.processes(job)
-        gpus = _visible_gpus() if job.gpu else []
+        processes, gpus = self._launcher.processes(job), _visible_gpus()
         self._local = LocalLauncher(
             slots=processes,
             jobs_per_device=max(-(-processes // len(gpus)), 1) if gpus else 1,
-            threads_per_job=self._plan.launcher.threads_per_job,
+            threads_per_job=self._launcher.threads_per_job,
         )
         self._local.open(self._plan.entry)
         queue = self._queue(self._local.slots(gpus))
         self._listen(queue)
         queue.run()
-        if self._told_by == TAKEN_AWAY:
-            self._ask_for_more()
+        if self._told_by and self._share.interrupted():
+            self._leave_it_to_slurm()
 
     def _queue(self, slots: Sequence[Slot]) -> Queue:
         plan = self._plan
@@ -116,20 +135,18 @@ class Allocation:
             self._start,
             plan.timeout,
             plan.fail_fast,
+            grace=self._launcher.signal_seconds,
         )
 
     def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Started] | None:
         """Start a job in its folder; None while somebody else trains there."""
-        [(_, path)] = self._plan.of([job.number])
-        status = known_status(path)
-        try:
-            with RunFolder(path).held():
-                write_status(path, Status("queued", status.attempts, status.failures))
-        except InputError:
+        [(_, path)] = self._plan.of([job.run_id])
+        if not make_queued(path):
             return None
         overrides = [*self._plan.shared, *job.overrides]
         if job.nodes > 1:
-            return path, start_on_nodes(self._plan.entry, path, overrides, job.nodes)
+            asked = self._launcher.request(job)
+            return path, start_on_nodes(self._plan.entry, path, overrides, asked)
         return path, self._local.start(path, overrides, slots)
 
     def _listen(self, queue: Queue) -> None:
@@ -140,30 +157,37 @@ class Allocation:
         for number in (signal.SIGTERM, TAKEN_AWAY):
             signal.signal(number, handle)
 
-    def _ask_for_more(self) -> None:
-        """Queue this allocation again for the jobs that it has interrupted.
+    def _leave_it_to_slurm(self) -> None:
+        """Ask for this allocation again if it was taken away, and wait until SLURM ends it.
 
-        Nobody else does: submitit listens to another signal, and Lightning to none. What SLURM
-        itself has queued again meanwhile, when it took the nodes for another job, it does not
-        queue twice.
+        Nobody else asks: submitit listens to another signal, and Lightning to none. After a plain
+        SIGTERM SLURM knows itself whether the jobs go on (preemption) or not (`scancel`); who left
+        by himself would have told it that the work is done.
         """
-        limit = self._plan.launcher.max_attempts
-        left = [folder for folder in self._share.interrupted() if not _gives_up(folder, limit)]
-        if left and not scheduler.requeue(scheduler.own_identity()):
-            sys.stdout.write("SLURM did not take the allocation back: sweep.py resume goes on\n")
+        if self._told_by == TAKEN_AWAY:
+            limit = self._launcher.max_attempts
+            for folder in self._share.interrupted():
+                give_up(folder, limit)
+            again = int(os.environ.get("SLURM_RESTART_COUNT", "0"))
+            if not self._share.interrupted() or again >= limit:
+                return
+            if not scheduler.requeue(scheduler.own_identity()):
+                sys.stdout.write(
+                    "SLURM did not take the allocation back: sweep.py resume goes on\n"
+                )
+        time.sleep(LONGEST_GRACE)
 
 
-def _gives_up(folder: Path, limit: int) -> bool:
-    """Whether a job has begun as often as it may; it has failed then."""
+def give_up(folder: Path, limit: int) -> None:
+    """Let a job that has begun as often as it may have failed."""
     status = known_status(folder)
-    if status.attempts < limit:
-        return False
+    if status.attempts < limit or status.state not in ("queued", "preempted"):
+        return
     reason = (
         f"not done after {limit} attempts; allowed: more hydra.launcher.time, or more "
         "hydra.launcher.max_attempts"
     )
-    write_status(folder, replace(status, error=None).finished("failed", reason))
-    return True
+    write_status(folder, status.finished("failed", reason))
 
 
 def _visible_gpus() -> list[str]:

@@ -10,6 +10,9 @@ from reviewlab.sweeps.job import Job
 SIGNAL = "USR1"
 """What SLURM sends before it takes an allocation away."""
 
+OURS = ("array", "clusters", "dependency", "error", "output", "requeue", "signal")
+"""Options of `sbatch` that are decided here: other ones would lose jobs."""
+
 Auto = Literal["auto"]
 
 
@@ -69,6 +72,7 @@ class SlurmLauncher:
 
         Raises: InputError when what was asked for is less than such a job needs.
         """
+        self._refuse_what_cannot_be(job)
         nodes = job.nodes if self.nodes == "auto" else self.nodes
         if job.nodes % nodes:
             raise InputError(
@@ -90,7 +94,8 @@ class SlurmLauncher:
             "nodes": nodes,
             "ntasks_per_node": job.nodes // nodes,
             "cpus_per_task": a_task,
-            "srun_args": [f"--cpus-per-task={a_task}"],  # since SLURM 22.05 not srun's own default
+            # one process for the whole allocation; since SLURM 22.05 srun has to be told its cores
+            "srun_args": ["--nodes=1", "--ntasks=1", f"--cpus-per-task={a_task}"],
             "gpus_per_node": gpus or None,
             "mem": self.memory,
             "array_parallelism": self.array_parallelism,
@@ -98,6 +103,24 @@ class SlurmLauncher:
         more = {"signal": f"{SIGNAL}@{self.signal_seconds}", "requeue": True, **self.options}
         known = {key: value for key, value in asked.items() if value is not None}
         return {**known, "stderr_to_stdout": True, "additional_parameters": more}
+
+    def _refuse_what_cannot_be(self, job: Job) -> None:
+        taken = sorted({*OURS} & self.options.keys())
+        if taken:
+            raise InputError(
+                f"hydra.launcher.options: {taken[0]!r} is decided by the launcher; allowed: "
+                f"options of sbatch but {', '.join(OURS)}"
+            )
+        if self.signal_seconds * 2 > self.time * 60:
+            raise InputError(
+                f"hydra.launcher.signal_seconds: {self.signal_seconds} of {self.time * 60} s that "
+                "an allocation lasts; allowed: half of that at most"
+            )
+        if job.nodes > 1 and min(self.slots, self.jobs_per_allocation) > 1:
+            raise InputError(
+                f"hydra.launcher.slots: {self.slots}, but job {job.number} takes all nodes of its "
+                "allocation; allowed: 1"
+            )
 
     @staticmethod
     def _at_least(key: str, asked: int | str, needed: int, job: Job) -> int:

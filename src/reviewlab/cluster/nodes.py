@@ -3,29 +3,40 @@
 import os
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from reviewlab.cluster.scheduler import first_host
 from reviewlab.seen import handed_on
 from reviewlab.sweeps.local import Started, fresh_command, start_fresh
 
 
-def start_on_nodes(entry: str, folder: Path, overrides: Sequence[str], nodes: int) -> Started:
+def start_on_nodes(
+    entry: str, folder: Path, overrides: Sequence[str], asked: Mapping[str, Any]
+) -> Started:
     """Start the job in `folder` on all nodes of this allocation.
 
     The first process is the job, the others only start ranks: see `node_rank`. `srun` ends all of
-    them when one fails, and hands on SIGUSR1, but kills at SIGTERM.
+    them when one fails, and hands on SIGUSR1; at SIGTERM it would kill them, but SLURM sends it to
+    them as well, so that it may ignore it.
+
+    asked: what the allocation was asked for with, as `SlurmLauncher.request` has it.
     """
+    tasks = asked["nodes"] * asked["ntasks_per_node"]
     srun = [
-        *("srun", "--overlap", "--mem=0", "--kill-on-bad-exit=1", f"--ntasks={nodes}"),
-        *(f"--ntasks-per-node={os.environ.get('SLURM_NTASKS_PER_NODE', '1')}", "--quiet"),
+        *("srun", "--quiet", "--overlap", "--mem=0", "--cpu-bind=none", "--kill-on-bad-exit=1"),
+        *(f"--nodes={asked['nodes']}", f"--ntasks={tasks}"),
+        *(f"--ntasks-per-node={asked['ntasks_per_node']}",),
+        f"--cpus-per-task={asked['cpus_per_task']}",
     ]
-    if "SLURM_CPUS_PER_TASK" in os.environ:
-        srun.append(f"--cpus-per-task={os.environ['SLURM_CPUS_PER_TASK']}")
     meeting = {"MASTER_ADDR": first_host(), "MASTER_PORT": str(_free_port())}
     command = [*srun, *fresh_command(entry, folder, overrides)]
-    return start_fresh(command, handed_on() | meeting, signal.SIGUSR1)
+    listening = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        return start_fresh(command, handed_on() | meeting, signal.SIGUSR1)
+    finally:
+        signal.signal(signal.SIGTERM, listening)
 
 
 def node_rank() -> int:

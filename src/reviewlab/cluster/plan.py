@@ -1,9 +1,8 @@
 """What the nodes have to know of a sweep, in files that outlive whoever submitted it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.errors import InputError
@@ -37,10 +36,9 @@ class ClusterPlan:
         """Each job with its folder."""
         return zip(self.jobs, self.folders, strict=True)
 
-    def of(self, numbers: Sequence[int]) -> list[tuple[Job, Path]]:
-        """The jobs with these numbers, with their folders."""
-        wanted = {*numbers}
-        return [(job, folder) for job, folder in self if job.number in wanted]
+    def of(self, run_ids: Collection[str]) -> list[tuple[Job, Path]]:
+        """The jobs with these run ids, with their folders; a grid may have lost some since."""
+        return [(job, folder) for job, folder in self if job.run_id in run_ids]
 
     def ended(self) -> list[Earlier]:
         """The jobs that need no more work."""
@@ -90,21 +88,29 @@ class ClusterFolder:
             }
         )
 
-    def note_allocation(self, identity: str, numbers: Sequence[int]) -> None:
-        """Keep which jobs an allocation works on; it says so too when it begins."""
-        self._allocations.mkdir(parents=True, exist_ok=True)
-        write_json(self._allocations / f"{identity}.json", {"jobs": [*numbers]})
+    @property
+    def owner(self) -> int:
+        """The user id of whoever submitted, as SLURM knows the allocations."""
+        return self.sweep.stat().st_uid
 
-    def allocations(self) -> Mapping[str, list[int]]:
-        """By id, the numbers of the jobs of every allocation that was ever submitted."""
+    def note_allocation(self, identity: str, run_ids: Sequence[str]) -> None:
+        """Keep which jobs an allocation works on; it says so too when it begins.
+
+        A job's number changes when a grid grows, its run id never.
+        """
+        self._allocations.mkdir(parents=True, exist_ok=True)
+        write_json(self._allocations / f"{identity}.json", {"jobs": [*run_ids]})
+
+    def allocations(self) -> Mapping[str, list[str]]:
+        """By id, the run ids of the jobs of every allocation that was ever submitted."""
         files = sorted(self._allocations.glob("*.json"))
         return {file.stem: read_json(file)["jobs"] for file in files}
 
 
-def expected(folder: ClusterFolder, queued: set[str]) -> dict[int, str]:
-    """By number, the jobs that SLURM has still to begin or to end, and their allocation.
+def expected(folder: ClusterFolder, queued: set[str]) -> dict[str, str]:
+    """By run id, the jobs that SLURM has still to begin or to end, and their allocation.
 
     queued: the ids of allocations that wait or run.
     """
-    known: Mapping[str, Any] = folder.allocations()
-    return {number: name for name, numbers in known.items() if name in queued for number in numbers}
+    known = folder.allocations().items()
+    return {run_id: name for name, run_ids in known if name in queued for run_id in run_ids}

@@ -1,6 +1,5 @@
 """What SLURM is asked and told, by its own commands; none of them needs accounting (`sacct`)."""
 
-import getpass
 import os
 import re
 import subprocess
@@ -15,9 +14,9 @@ DEFAULT_ARRAY_SIZE = 1001
 """SLURM's own default of `MaxArraySize`, where it does not say."""
 
 
-def queued_ids() -> set[str] | None:
-    """The ids of this person's allocations that wait or run, `12` or `12_3`; None: no answer."""
-    said = _ask("squeue", "--noheader", "--array", "--user", getpass.getuser(), "--format=%i")
+def queued_ids(owner: int) -> set[str] | None:
+    """The ids of a user's allocations that wait or run, `12` or `12_3`; None: no answer."""
+    said = _ask("squeue", "--noheader", "--array", f"--user={owner}", "--format=%i")
     return None if said is None else {*said.split()}
 
 
@@ -39,7 +38,7 @@ def requeue(identity: str) -> bool:
 def largest_array() -> int:
     """How many allocations one array may have."""
     said = re.search(r"MaxArraySize\s*=\s*(\d+)", _ask("scontrol", "show", "config") or "")
-    return int(said[1]) if said else DEFAULT_ARRAY_SIZE
+    return max(int(said[1]), 1) if said else DEFAULT_ARRAY_SIZE
 
 
 def first_host() -> str:

@@ -1,14 +1,13 @@
 """Follows a submitted sweep from its files, and from SLURM only where the files are silent."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.plan import ClusterFolder, expected
-from reviewlab.errors import InputError
-from reviewlab.runs.folder import RunFolder
-from reviewlab.runs.status import Status, write_status
+from reviewlab.cluster.standing import settle_without_allocation
+from reviewlab.runs.status import Status
 from reviewlab.sweeps.grid import Earlier, is_over
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
@@ -27,15 +26,18 @@ class Watch:
     Args:
         folder: of the sweep, as the cluster knows it.
         views: who is told.
+        known: run ids of jobs that the views know to be over.
     """
 
-    def __init__(self, folder: ClusterFolder, views: Sequence[View]) -> None:
+    def __init__(
+        self, folder: ClusterFolder, views: Sequence[View], known: Collection[str] = ()
+    ) -> None:
         self._folder = folder
         self._plan = folder.read()
         self._views = views
-        self._going = {job.number: (job, path) for job, path in self._plan}
-        self._attempts: dict[int, int] = {}
-        self._suspects: set[int] = set()
+        self._going = {j.run_id: (j, path) for j, path in self._plan if j.run_id not in known}
+        self._attempts: dict[str, int] = {}
+        self._suspects: set[str] = set()
         self._queued: set[str] | None = None
         self._asked = -ASK
 
@@ -49,31 +51,33 @@ class Watch:
         expecting = self._expecting()
         for job, path in [*self._going.values()]:
             status = known_status(path)
-            if status.attempts > self._attempts.get(job.number, 0) and status.state != "queued":
-                self._attempts[job.number] = status.attempts
+            if status.attempts > self._attempts.get(job.run_id, 0) and status.state != "queued":
+                self._attempts[job.run_id] = status.attempts
                 for view in self._views:
                     view.started(job, path)
             if status.state == "failed" or is_over(
                 Earlier(job, status, path), self._plan.max_attempts
             ):
                 self._end(job, status, path)
-            elif expecting is not None and job.number not in expecting:
+            elif expecting is not None and job.run_id not in expecting:
                 self._end_of_its_allocation(job, path)
+            else:
+                self._suspects.discard(job.run_id)
         for view in self._views:
             view.tick()
         return bool(self._going)
 
-    def _expecting(self) -> dict[int, str] | None:
+    def _expecting(self) -> dict[str, str] | None:
         """The jobs that SLURM has yet to end; None where it did not say."""
         now = time.monotonic()
         if now - self._asked >= ASK:
-            self._queued, self._asked = scheduler.queued_ids(), now
+            self._queued, self._asked = scheduler.queued_ids(self._folder.owner), now
         return None if self._queued is None else expected(self._folder, self._queued)
 
     def _end_of_its_allocation(self, job: Job, path: Path) -> None:
         """Settle a job whose allocation is gone, when its files have had time to arrive."""
-        if job.number not in self._suspects:
-            self._suspects.add(job.number)
+        if job.run_id not in self._suspects:
+            self._suspects.add(job.run_id)
             self._asked = -ASK
             return
         status = settle_without_allocation(path)
@@ -81,27 +85,6 @@ class Watch:
             self._end(job, status, path)
 
     def _end(self, job: Job, status: Status, path: Path) -> None:
-        del self._going[job.number]
+        del self._going[job.run_id]
         for view in self._views:
             view.ended(job, status, path)
-
-
-def settle_without_allocation(path: Path) -> Status | None:
-    """The status of a job that no allocation works on, corrected where its file still hopes.
-
-    None where a process does train there: it was started by hand.
-    """
-    status = known_status(path)
-    if status.state not in ("queued", "running"):
-        return status
-    try:
-        with RunFolder(path).held():
-            said = (
-                status.finished("killed", "its allocation ended without a word")
-                if status.state == "running"
-                else status.finished("preempted", "its allocation ended before it began")
-            )
-            write_status(path, said)
-    except InputError:
-        return None
-    return said

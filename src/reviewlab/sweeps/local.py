@@ -36,10 +36,14 @@ class Started(NamedTuple):
     stop_signal: int = signal.SIGTERM
 
     def exit_code(self) -> int:
-        """The exit code of a process that has ended, -N where signal N killed it."""
+        """The exit code of a process that has ended, -N where signal N killed it.
+
+        `srun` says 128 + N, as shells do.
+        """
         self.process.join() if hasattr(self.process, "join") else self.process.wait()
         code = getattr(self.process, "exitcode", None)
-        return int(self.process.returncode if code is None else code)
+        code = int(self.process.returncode if code is None else code)
+        return 128 - code if code - 128 in [*signal.Signals] else code
 
     def ask_to_stop(self) -> None:
         """Let it save and leave."""

@@ -18,6 +18,9 @@ TICK = 0.25
 GRACE = 30.0
 """Seconds that a job has for saving, before it is killed."""
 
+LATE = "took longer than sweep.timeout"
+"""How the reason of a job begins that was killed for it."""
+
 
 class Source(Protocol):
     """Where jobs come from: a grid that is worked off, or a search that makes the next one."""
@@ -85,6 +88,7 @@ class Queue:
         works in that folder.
     timeout: seconds that a job may take.
     fail_fast: stop when a job fails.
+    grace: seconds that a job has for saving when it is told to stop.
     """
 
     def __init__(
@@ -95,6 +99,7 @@ class Queue:
         start: Callable[[Job, list[Slot]], tuple[Path, Started] | None],
         timeout: float | None = None,
         fail_fast: bool = False,
+        grace: float = GRACE,
     ) -> None:
         self._source = source
         self._views = views
@@ -102,6 +107,7 @@ class Queue:
         self._start = start
         self._timeout = timeout
         self._fail_fast = fail_fast
+        self._grace = grace
         self._waiting: list[Job] = []
         self._running: list[Running] = []
         self._asked: dict[int, float] = {}
@@ -176,14 +182,14 @@ class Queue:
         if self._killed:
             return "preempted", "stopped at once"
         if self._is_late(running):
-            return "killed", f"took longer than sweep.timeout={self._timeout:g} s"
+            return "killed", f"{LATE}={self._timeout:g} s"
         return None
 
     def _watch_the_clock(self, running: Running) -> None:
         if self._stopping or self._is_late(running):
             self._ask(running)
         asked = self._asked.get(running.process.pid)
-        if asked is not None and time.monotonic() - asked > GRACE:
+        if asked is not None and time.monotonic() - asked > self._grace:
             running.process.kill()
 
     def _is_late(self, running: Running) -> bool:
