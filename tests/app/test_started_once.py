@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import train
 
 from reviewlab.app.started_once import refuse_copies
+from reviewlab.app.train import main
 from reviewlab.errors import InputError
 
 CPU = {"accelerator": "cpu"}
@@ -48,8 +48,29 @@ def test_one_process_starts_its_ranks_itself(
     refuse_copies({"trainer": CPU | trainer}, variables)
 
 
-def test_the_line_is_all_there_is(tmp_path: Path) -> None:
-    done = train(tmp_path, "trainer=ddp", SLURM_JOB_ID="7", SLURM_NTASKS="2")
-    assert done.code == 2
-    assert done.err.startswith("error: SLURM_NTASKS: 2 tasks would each train the whole run; ")
-    assert not done.folders
+@pytest.mark.parametrize(
+    ("arguments", "variables"),
+    [
+        (["trainer=ddp"], {"SLURM_JOB_ID": "7", "SLURM_NTASKS": "2"}),
+        (["-m", "seed=0,1"], {"SLURM_STEP_NUM_TASKS": "2"}),
+    ],
+)
+def test_the_line_is_all_there_is(
+    arguments: list[str],
+    variables: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["train.py", *arguments])
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as left:
+        main()
+    said = capsys.readouterr()
+    assert left.value.code == 2
+    assert " 2 tasks would each " in said.err
+    assert said.err.count("\n") == 1
+    assert not said.out
+    assert not [*tmp_path.iterdir()]
