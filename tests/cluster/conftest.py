@@ -75,6 +75,7 @@ class Deeds:
 
     def __init__(self, parent: Path) -> None:
         self.parent = parent
+        self.said = ""
 
     def submit(self, name: str, *words: str, **options: object) -> Path:
         """Submit a sweep, from a process that ends at once; its folder."""
@@ -88,6 +89,7 @@ class Deeds:
             check=False,
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
+        self.said = ended.stderr
         return self.parent / name
 
 

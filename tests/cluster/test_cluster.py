@@ -157,6 +157,18 @@ def test_the_jobs_outlive_whoever_submitted_them(deeds: Deeds) -> None:
     assert (sweep / "leaderboard.csv").read_text().count("\n") == 3
 
 
+def test_a_sweep_that_goes_on_tells_no_job_twice(deeds: Deeds) -> None:
+    deeds.submit("grows", "train-5", "train-6", wait="true")
+    assert "job 0 done" in deeds.said
+    sweep = deeds.submit("grows", "train-5", "train-6", "train-7", wait="true")
+    assert "2 of 3 ended, 2 done" in deeds.said
+    assert [line for line in deeds.said.splitlines() if line.startswith("job ")] == [
+        "job 2 starts  deed=train-7",
+        next(line for line in deeds.said.splitlines() if line.startswith("job 2 done")),
+    ]
+    assert all(known_status(folder).attempts == 1 for folder in jobs(sweep))
+
+
 def test_small_jobs_share_allocations_and_arrays_are_cut(deeds: Deeds) -> None:
     words = [f"train-{number}" for number in range(1, 26)]
     sweep = deeds.submit("packed", *words, jobs_per_allocation=3, slots=2, array_parallelism=10)
