@@ -89,7 +89,7 @@ class Deeds:
             check=False,
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
-        self.said = ended.stderr
+        self.said = ended.stdout + ended.stderr
         return self.parent / name
 
 
