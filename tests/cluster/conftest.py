@@ -1,4 +1,4 @@
-"""A SLURM for the tests of this folder, and sweeps on it without torch and with it."""
+"""A SLURM for the tests that ask for it, and sweeps on it without torch and with it."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ from reviewlab.runs.status import Status
 from reviewlab.sweeps.outcome import known_status
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def cluster() -> Iterator[None]:
     """A running SLURM, ended when it was not running before."""
     if reason := slurm.why_not():
@@ -25,8 +25,8 @@ def cluster() -> Iterator[None]:
     slurm.down()
 
 
-@pytest.fixture(autouse=True)
-def nothing_left_over() -> Iterator[None]:
+@pytest.fixture
+def nothing_left_over(cluster: None) -> Iterator[None]:
     """Every test begins and ends with an empty queue."""
     yield
     ask("scancel", "--user=root")

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from reviewlab.runs.files import read_json, write_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import read_status, write_status
+from reviewlab.sweeps.entry import leave_with_the_sweep
 
 STEP = 0.1
 """Seconds."""
@@ -55,3 +57,8 @@ def _train(folder: Path, steps: int) -> str:
             write_status(folder, read_status(folder).finished("preempted", "told to"))
             os._exit(128 + told[0])
     return str(state)
+
+
+if __name__ == "__main__":
+    leave_with_the_sweep()
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -16,7 +16,7 @@ from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.runs.files import read_json
 from reviewlab.sweeps.outcome import known_status
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("nothing_left_over")]
 
 
 def states(sweep: Path) -> dict[str, str]:

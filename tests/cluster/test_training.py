@@ -15,7 +15,7 @@ from tests.cluster.conftest import ask, jobs, run, until
 
 from reviewlab.sweeps.outcome import known_status
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("nothing_left_over")]
 
 SMALL = ["data.reviews=300", "trainer.max_epochs=2", "model=mlp"]
 ON_SLURM = "hydra/launcher=slurm"

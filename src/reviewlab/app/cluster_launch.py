@@ -20,9 +20,11 @@ class Cluster:
     """A SLURM cluster, as a sweep uses it.
 
     elsewhere: whether jobs run on other machines than this one.
+    one_by_one: whether a job is handed out when there is room for it, and not before.
     """
 
     elsewhere = True
+    one_by_one = False
 
     def __init__(self, launcher: SlurmLauncher) -> None:
         self._launcher = launcher

@@ -1,30 +1,27 @@
 """A launch on this machine: a queue that keeps every slot busy."""
 
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
 import torch
 
 from reviewlab.app.compose import Request
 from reviewlab.app.launch import Asked, Launch
+from reviewlab.app.queue_launch import QueueLaunch
 from reviewlab.errors import InputError
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
-from reviewlab.sweeps.queue import Queue, View
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Here:
     """This machine, as a sweep uses it: its slots, on cores or on GPUs.
 
     elsewhere: whether jobs run on other machines than this one.
+    one_by_one: whether a job is handed out when there is room for it, and not before.
     """
 
     elsewhere = False
+    one_by_one = True
 
     def __init__(self, launcher: LocalLauncher, request: Request) -> None:
         self._launcher = launcher
@@ -71,44 +68,14 @@ def _gpus(request: Request) -> list[str]:
     return [str(number) for number in range(torch.cuda.device_count())]
 
 
-class LocalLaunch(Launch):
+class LocalLaunch(QueueLaunch):
     """Runs the jobs here, as many at a time as there are slots."""
 
     def __init__(self, asked: Asked, launcher: LocalLauncher, slots: Sequence[Slot]) -> None:
-        super().__init__(asked, len(slots), launcher.threads_per_job)
+        super().__init__(asked, slots, launcher.threads_per_job)
         self._launcher = launcher
-        self._slots = slots
 
-    def _carry_out(self, views: Sequence[View]) -> None:
-        settings = self._settings
-        queue = Queue(
-            self._work, views, self._slots, self._start, settings.timeout, settings.fail_fast
-        )
-        with self._signals(queue):
-            queue.run()
-
-    def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Started] | None:
-        """Start a job in its folder; None while somebody else trains in it."""
-        path = self._make_ready(job)
-        if path is None:
-            return None
-        overrides = [*self._planner.fixed, *job.overrides]
-        return path, self._launcher.start(path, overrides, slots)
-
-    @contextmanager
-    def _signals(self, queue: Queue) -> Iterator[None]:
-        """At the first SIGINT or SIGTERM jobs save and stop, at the second they end now."""
-
-        def handle(number: int, frame: FrameType | None) -> None:
-            if self._stopped_by:
-                queue.kill()
-            else:
-                queue.stop()
-            self._stopped_by = number
-
-        before = {number: signal.signal(number, handle) for number in SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    def _start_in(
+        self, folder: Path, job: Job, overrides: Sequence[str], slots: Sequence[Slot]
+    ) -> Started:
+        return self._launcher.start(folder, overrides, slots)

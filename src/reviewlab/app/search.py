@@ -69,16 +69,19 @@ class SearchPlan(NamedTuple):
         return jobs, f"{left} more trials will follow from how these end." if left else ""
 
 
-def plan_search(request: Request, settings: SweepSettings, name: str) -> SearchPlan:
+def plan_search(
+    request: Request, settings: SweepSettings, name: str, elsewhere: bool = False
+) -> SearchPlan:
     """Check what a search is asked for, so that no trial finds it out.
 
+    elsewhere: whether the trials will run on other machines, which may have GPUs.
     Raises: InputError for what cannot work.
     """
     said = {key: value for key, value in request.sweeper.items() if key != TARGET}
     search = SearchSettings(**bind(said, SearchSettings, "hydra.sweeper"))
     with rewritten("train", request.arguments):
         fixed, space = searched(request.arguments, settings, name, parser_with_choices())
-    planner = Planner(fixed, replace(settings, grid={}), name)
+    planner = Planner(fixed, replace(settings, grid={}), name, elsewhere)
     planner.varied = tuple(key.lstrip("+") for key in space)
     objectives = search.objectives or {settings.metric: settings.mode}
     jobs = [planner.job(number, overrides) for number, overrides in enumerate(corners(space))]

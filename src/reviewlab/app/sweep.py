@@ -8,34 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reviewlab.app.bind import bind
-from reviewlab.app.build import build
-from reviewlab.app.cluster_launch import Cluster
 from reviewlab.app.compose import Request
 from reviewlab.app.errors import tidy_up_on_interrupt
 from reviewlab.app.grid import render
 from reviewlab.app.jobs_table import jobs_table
 from reviewlab.app.launch import Asked
-from reviewlab.app.local_launch import Here
 from reviewlab.app.logs import speak
+from reviewlab.app.place import Place, place
 from reviewlab.app.plan import Planner
-from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.errors import InputError
 from reviewlab.sweeps.folder import SweepFolder, default_name
 from reviewlab.sweeps.grid import Grid
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.local import LocalLauncher
 from reviewlab.sweeps.queue import Work
 from reviewlab.sweeps.settings import SweepSettings
 
 if TYPE_CHECKING:
     from reviewlab.app.search import SearchPlan
-
-
-class Launching:
-    """The root of the node `hydra`, as far as a sweep reads it."""
-
-    def __init__(self, launcher: LocalLauncher | SlurmLauncher) -> None:
-        self.launcher = launcher
 
 
 def sweep(request: Request, entry: str) -> int:
@@ -47,25 +36,31 @@ def sweep(request: Request, entry: str) -> int:
     speak()
     tidy_up_on_interrupt()
     settings = SweepSettings(**bind(request.sweep, SweepSettings, "sweep"))
-    launching = bind({"launcher": request.launcher}, Launching, "hydra")
-    launcher = build(launching["launcher"])
-    place = Cluster(launcher) if isinstance(launcher, SlurmLauncher) else Here(launcher, request)
-    if settings.dry_run:
-        plan = _plan(request, settings, settings.name or _what(request), place)
-        place.refuse(plan.jobs)
-        jobs, note = plan.shown()
-        table = jobs_table(plan.planner, jobs, place.jobs_at_a_time(len(jobs)))
-        sys.stdout.write("\n".join(filter(None, [table, note])) + "\n")
-        return 0
-    place.open(entry)
+    with place(request) as where:
+        if settings.dry_run:
+            return _show(request, settings, where)
+        return _carry_out(request, settings, where, entry)
+
+
+def _show(request: Request, settings: SweepSettings, where: Place) -> int:
+    plan = _plan(request, settings, settings.name or _what(request), where)
+    where.refuse(plan.jobs)
+    jobs, note = plan.shown()
+    table = jobs_table(plan.planner, jobs, where.jobs_at_a_time(len(jobs)))
+    sys.stdout.write("\n".join(filter(None, [table, note])) + "\n")
+    return 0
+
+
+def _carry_out(request: Request, settings: SweepSettings, where: Place, entry: str) -> int:
+    where.open(entry)
     with _held_folder(request, settings) as folder:
-        plan = _plan(request, settings, folder.path.name, place)
-        place.refuse(plan.jobs)
+        plan = _plan(request, settings, folder.path.name, where)
+        where.refuse(plan.jobs)
         _refuse_other_work(folder, plan.kept)
         folders = folder.of_jobs()
         work = plan.work(folder, folders)
         asked = Asked(request, settings, plan.planner, work, folder, folders)
-        return place.launch(asked, plan.jobs, entry).run()
+        return where.launch(asked, plan.jobs, entry).run()
 
 
 class GridPlan(NamedTuple):
@@ -86,18 +81,18 @@ class GridPlan(NamedTuple):
 
 
 def _plan(
-    request: Request, settings: SweepSettings, name: str, place: Here | Cluster
+    request: Request, settings: SweepSettings, name: str, where: Place
 ) -> "GridPlan | SearchPlan":
     if request.is_search:
-        if place.elsewhere:
+        if not where.one_by_one:
             raise InputError(
                 "hydra/sweeper: a search hands out the next trial when one ends; allowed with it: "
-                "hydra/launcher=local, also within an allocation of its own"
+                "hydra/launcher=local, also within an allocation of its own, or hydra/launcher=ray"
             )
         from reviewlab.app.search import plan_search  # imports Optuna, which a grid has no use for
 
-        return plan_search(request, settings, name)
-    planner = Planner(request.arguments, settings, name, place.elsewhere)
+        return plan_search(request, settings, name, where.elsewhere)
+    planner = Planner(request.arguments, settings, name, where.elsewhere)
     return GridPlan(planner, planner.jobs(), settings.max_attempts)
 
 

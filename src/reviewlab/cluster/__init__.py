@@ -1,1 +1,1 @@
-"""Sweeps on a SLURM cluster: submitted, worked off on the nodes, watched from anywhere."""
+"""Sweeps on a cluster: SLURM works jobs off by itself, Ray gives our queue its nodes."""

@@ -28,12 +28,14 @@ class Started(NamedTuple):
 
     sentinel: ready to be read once the process has ended.
     stop_signal: what makes it save and leave.
+    lost: nothing: its end is seen here.
     """
 
     process: Any
     pid: int
     sentinel: int
     stop_signal: int = signal.SIGTERM
+    lost: str = ""
 
     def exit_code(self) -> int:
         """The exit code of a process that has ended, -N where signal N killed it.

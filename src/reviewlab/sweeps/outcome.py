@@ -17,12 +17,15 @@ ASKED_TO_STOP = (-signal.SIGTERM, -signal.SIGUSR1)
 FINAL = ("done", "failed", "preempted", "pruned")
 
 
-def settle(folder: Path, exit_code: int, verdict: tuple[State, str] | None = None) -> Status:
+def settle(
+    folder: Path, exit_code: int, verdict: tuple[State, str] | None = None, lost: str = ""
+) -> Status:
     """The final status of the job in `folder`, written there where the job could not.
 
     Whoever started the job had written `queued`, so that what stands there now is its own.
 
     verdict: how it ended and why, when that was not its own doing.
+    lost: why nobody saw the end of a process that counts as killed.
     """
     status = known_status(folder)
     if exit_code == NO_SPACE:  # no failure of the job's: it goes on when there is space again
@@ -35,7 +38,7 @@ def settle(folder: Path, exit_code: int, verdict: tuple[State, str] | None = Non
     elif exit_code in ASKED_TO_STOP:
         said = status.finished("preempted", "stopped before its first step")
     elif exit_code < 0:
-        said = status.finished("killed", _killed_by(-exit_code))
+        said = status.finished("killed", lost or _killed_by(-exit_code))
     else:
         said = status.finished("failed", f"ended with exit code {exit_code} and without a word")
     if folder.is_dir():

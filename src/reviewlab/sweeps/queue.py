@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from reviewlab.runs.status import State, Status
 from reviewlab.sweeps.grid import Earlier
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.local import Slot, Started
+from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.outcome import NO_SPACE, settle
 
 TICK = 0.25
@@ -71,13 +71,34 @@ class View(Protocol):
         """Some time has passed."""
 
 
+class Process(Protocol):
+    """A job that was started, on this machine or on another."""
+
+    @property
+    def sentinel(self) -> int:
+        """Ready to be read once it has ended."""
+
+    @property
+    def lost(self) -> str:
+        """Why nobody saw its end; empty where somebody did. Known with the exit code."""
+
+    def exit_code(self) -> int:
+        """The exit code of a process that has ended, -N where signal N killed it."""
+
+    def ask_to_stop(self) -> None:
+        """Let it save and leave."""
+
+    def kill(self) -> None:
+        """End it now, with all its ranks; a signal handler may call it."""
+
+
 class Running(NamedTuple):
     """A job that has a process. Times are of the monotonic clock, which never jumps."""
 
     job: Job
     folder: Path
     slots: list[Slot]
-    process: Started
+    process: Process
     began: float
 
 
@@ -96,7 +117,7 @@ class Queue:
         source: Source,
         views: Sequence[View],
         slots: Sequence[Slot],
-        start: Callable[[Job, list[Slot]], tuple[Path, Started] | None],
+        start: Callable[[Job, list[Slot]], tuple[Path, Process] | None],
         timeout: float | None = None,
         fail_fast: bool = False,
         grace: float = GRACE,
@@ -167,10 +188,11 @@ class Queue:
 
     def _settle(self, running: Running) -> None:
         self._running.remove(running)
+        self._asked.pop(running.job.number, None)
         self._free += running.slots
         process = running.process
         code = process.exit_code()
-        status = settle(running.folder, code, self._verdict(running))
+        status = settle(running.folder, code, self._verdict(running), process.lost)
         process.kill()  # ranks that outlived it
         self._source.ended(running.job, status, running.folder)
         for view in self._views:
@@ -188,7 +210,7 @@ class Queue:
     def _watch_the_clock(self, running: Running) -> None:
         if self._stopping or self._is_late(running):
             self._ask(running)
-        asked = self._asked.get(running.process.pid)
+        asked = self._asked.get(running.job.number)
         if asked is not None and time.monotonic() - asked > self._grace:
             running.process.kill()
 
@@ -196,6 +218,6 @@ class Queue:
         return self._timeout is not None and time.monotonic() - running.began > self._timeout
 
     def _ask(self, running: Running) -> None:
-        if running.process.pid not in self._asked:
-            self._asked[running.process.pid] = time.monotonic()
+        if running.job.number not in self._asked:
+            self._asked[running.job.number] = time.monotonic()
             running.process.ask_to_stop()
