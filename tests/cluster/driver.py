@@ -4,6 +4,8 @@ No torch is imported by them, so that a test lasts as long as SLURM needs and no
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,6 +47,21 @@ def deed_of(folder: Path) -> str:
     return deed
 
 
+@contextmanager
+def planned(
+    path: Path, words: list[str], settings: SweepSettings
+) -> Iterator[tuple[list[Job], Asked]]:
+    """The jobs of a sweep whose folder is held, and what is asked for."""
+    folder = SweepFolder(path)
+    folder.path.mkdir(parents=True, exist_ok=True)
+    jobs = [Job(n, (f"deed={w}",), f"{n:012x}", f"{n:012x}", 1, 1, 10) for n, w in enumerate(words)]
+    with folder.held():
+        folders = folder.of_jobs()
+        work = Grid(jobs, folders, settings.max_attempts)
+        said: Any = (Request({}), settings, Planner())
+        yield jobs, Asked(*said, work, folder, folders)
+
+
 def main(parent: Path, name: str, words: list[str], options: dict[str, Any]) -> int:
     """Submit, or follow to the end with `wait=true`."""
     in_settings = ("fail_fast", "timeout")
@@ -53,14 +70,7 @@ def main(parent: Path, name: str, words: list[str], options: dict[str, Any]) -> 
     )
     path = [f"export PYTHONPATH=$PYTHONPATH:{ROOT}"]
     launcher = SlurmLauncher(**{"wait": False, "setup": path, **options})
-    folder = SweepFolder(parent / name)
-    folder.path.mkdir(parents=True, exist_ok=True)
-    jobs = [Job(n, (f"deed={w}",), f"{n:012x}", f"{n:012x}", 1, 1, 10) for n, w in enumerate(words)]
-    with folder.held():
-        folders = folder.of_jobs()
-        work = Grid(jobs, folders, settings.max_attempts)
-        said: Any = (Request({}), settings, Planner())
-        asked = Asked(*said, work, folder, folders)
+    with planned(parent / name, words, settings) as (jobs, asked):
         return ClusterLaunch(asked, jobs, launcher, ENTRY).run()
 
 

@@ -5,17 +5,12 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
-from tests.cluster.driver import ENTRY, Planner, Request
+from tests.cluster.driver import ENTRY, planned
 
-from reviewlab.app.launch import Asked
 from reviewlab.app.local_launch import LocalLaunch
 from reviewlab.app.ray_launch import RayLaunch
 from reviewlab.cluster.ray import RayLauncher, connected
-from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.grid import Grid
-from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher
 from reviewlab.sweeps.settings import SweepSettings
 
@@ -23,14 +18,7 @@ from reviewlab.sweeps.settings import SweepSettings
 def main(where: str, path: Path, words: list[str]) -> int:
     """Work on the sweep until nothing is left to do, or until a signal says so."""
     settings = SweepSettings(name=path.name, max_attempts=2)
-    folder = SweepFolder(path)
-    folder.path.mkdir(parents=True, exist_ok=True)
-    jobs = [Job(n, (f"deed={w}",), f"{n:012x}", f"{n:012x}", 1, 1, 10) for n, w in enumerate(words)]
-    with folder.held():
-        folders = folder.of_jobs()
-        work = Grid(jobs, folders, settings.max_attempts)
-        said: Any = (Request({}), settings, Planner())
-        asked = Asked(*said, work, folder, folders)
+    with planned(path, words, settings) as (_, asked):
         if where == "ray":
             with connected(None):
                 return RayLaunch(asked, RayLauncher(), 2, ENTRY).run()

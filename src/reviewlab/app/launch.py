@@ -2,7 +2,8 @@
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +14,7 @@ from reviewlab.errors import InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
-from reviewlab.runs.status import Status, write_status
+from reviewlab.runs.status import write_status
 from reviewlab.sweeps.board import Board
 from reviewlab.sweeps.changes import changes, code
 from reviewlab.sweeps.folder import SweepFolder
@@ -42,6 +43,20 @@ class Asked(NamedTuple):
     work: Work
     folder: SweepFolder
     folders: dict[str, Path]
+
+
+@contextmanager
+def shown(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
+    """The views of a sweep: a live table on a terminal, lines elsewhere, and the leaderboard."""
+    console = rich.get_console()
+    table = LiveTable(progress, console) if console.is_terminal else None
+    views: list[View] = [progress, Lines(progress, console, all_events=table is None)]
+    views += [Board(reporter), *([table] if table else [])]
+    try:
+        yield views
+    finally:
+        if table is not None:
+            table.close()
 
 
 class Launch:
@@ -73,23 +88,16 @@ class Launch:
         """
         self._refuse_changes()
         self._tell_what_is_over(self._work.earlier())
-        console = rich.get_console()
-        table = LiveTable(self._progress, console) if console.is_terminal else None
-        lines = Lines(self._progress, console, all_events=table is None)
-        views: list[View] = [self._progress, lines, Board(self._reporter)]
-        views += [table] if table else []
-        try:
-            self._carry_out(views)
-        except OSError as error:
-            if error.errno not in DISK:
-                raise
-            raise InputError(
-                f"{error.filename or self._folder.path}: {error.strerror}; every job can go on "
-                f"when that is mended: {self._command()}"
-            ) from error
-        finally:
-            if table is not None:
-                table.close()
+        with shown(self._progress, self._reporter) as views:
+            try:
+                self._carry_out(views)
+            except OSError as error:
+                if error.errno not in DISK:
+                    raise
+                raise InputError(
+                    f"{error.filename or self._folder.path}: {error.strerror}; every job can go on "
+                    f"when that is mended: {self._command()}"
+                ) from error
         return self._end()
 
     def _carry_out(self, views: Sequence[View]) -> None:
@@ -144,8 +152,7 @@ class Launch:
             with folder.held():
                 folder.write_config(config)
                 self._work.mark(job, path)
-                status = known_status(path)
-                write_status(path, Status("queued", status.attempts, status.failures))
+                write_status(path, known_status(path).queued())
         except InputError:
             return None
         return path

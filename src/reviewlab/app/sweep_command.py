@@ -9,6 +9,7 @@ import rich
 
 from reviewlab.app.cluster_standing import counted, standing_of, submitted_as
 from reviewlab.app.errors import one_line, tidy_up_on_interrupt
+from reviewlab.app.launch import shown
 from reviewlab.app.report import Parser
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.plan import ClusterFolder, expected
@@ -18,12 +19,10 @@ from reviewlab.cluster.watch import Watch
 from reviewlab.errors import InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
-from reviewlab.sweeps.board import Board
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
-from reviewlab.sweeps.queue import View
-from reviewlab.sweeps.views import Lines, LiveTable, say
+from reviewlab.sweeps.views import say
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -71,20 +70,14 @@ def wait(folder: ClusterFolder) -> int:
     """Follow the jobs until all have ended, and write the leaderboard meanwhile."""
     plan = folder.read()
     rich.reconfigure(stderr=True)
-    console = rich.get_console()
     places = plan.launcher.jobs_at_a_time(len(plan.jobs))
     progress = Progress(len(plan.jobs), places, plan.metric, plan.mode)
-    table = LiveTable(progress, console) if console.is_terminal else None
-    views: list[View] = [progress, Lines(progress, console, all_events=table is None)]
-    views += [Board(Reporter(folder.sweep, plan.metric, plan.mode)), *([table] if table else [])]
-    try:
-        Watch(folder, views).run()
-    except KeyboardInterrupt:
-        say(console, "the jobs go on without this terminal")
-        return 130
-    finally:
-        if table is not None:
-            table.close()
+    with shown(progress, Reporter(folder.sweep, plan.metric, plan.mode)) as views:
+        try:
+            Watch(folder, views).run()
+        except KeyboardInterrupt:
+            say(rich.get_console(), "the jobs go on without this terminal")
+            return 130
     return collect(folder)
 
 

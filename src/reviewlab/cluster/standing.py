@@ -12,8 +12,7 @@ def make_queued(path: Path) -> bool:
     """Let the job in `path` wait for its next attempt; false while a process trains there."""
     try:
         with RunFolder(path).held():
-            status = known_status(path)
-            write_status(path, Status("queued", status.attempts, status.failures))
+            write_status(path, known_status(path).queued())
     except InputError:
         return False
     return True

@@ -37,6 +37,10 @@ class Status:
         lines = (self.error or "").strip().splitlines()
         return lines[-1].strip() if lines else ""
 
+    def queued(self) -> "Status":
+        """Waiting for the next attempt."""
+        return Status("queued", self.attempts, self.failures)
+
     def begun(self) -> "Status":
         """One more attempt, here and now."""
         return Status(
