@@ -16,6 +16,7 @@ ALLOWED = {
     "data": {"data", "text"},
     "models": {"models", "nn", "text", "data.batch"},
     "callbacks": {"callbacks", "nn", "text", "data.batch"},
+    "inspection": {"inspection", "models", "nn", "text", "data.batch"},
     "training": {"training", "models", "callbacks", "nn", "text"},
     "runs": {"runs"},
     "sweeps": {"sweeps", "runs"},
@@ -28,6 +29,7 @@ ALLOWED = {
         "data",
         "models",
         "callbacks",
+        "inspection",
         "nn",
         "text",
         "runs",
@@ -42,7 +44,15 @@ EVERYWHERE = {"errors", "ranges", "seen"}
 OUTSIDE = {
     "hydra": {"app", "hydra_plugins", "benchmarks"},
     "omegaconf": {"app", "hydra_plugins", "benchmarks"},
-    "pytorch_lightning": {"data", "models", "callbacks", "training", "app", "benchmarks"},
+    "pytorch_lightning": {
+        "data",
+        "models",
+        "callbacks",
+        "inspection",
+        "training",
+        "app",
+        "benchmarks",
+    },
 }
 
 

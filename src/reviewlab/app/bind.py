@@ -68,8 +68,14 @@ def _bind_value(value: Any, annotation: Any, key: str) -> Any:
     if isinstance(value, dict) and _classes(annotation):
         for close in difflib.get_close_matches(TARGET, value, n=1):
             raise InputError(f"{key}.{close}: no such key; did you mean '{key}.{TARGET}'?")
-        raise InputError(f"{key}: a {words(annotation)} needs the key {TARGET!r}")
+        raise InputError(f"{key}: a {words(annotation)} needs the key {TARGET!r}{_unchosen(key)}")
     return check(value, annotation, key)
+
+
+def _unchosen(key: str) -> str:
+    """A hint where an experiment sets a callback that the command line has replaced."""
+    group, _, name = key.partition(".")
+    return f"; choose it as well: callbacks=[{name},...]" if group == "callbacks" else ""
 
 
 def _bind_node(node: dict[str, Any], annotation: Any, key: str) -> dict[str, Any]:

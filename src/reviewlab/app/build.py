@@ -61,11 +61,11 @@ def scheduler(config: Node) -> functools.partial[Schedule | None]:
 
 
 def callbacks(config: Node) -> list[Callback]:
-    """The callbacks, in the order of the config.
+    """The callbacks, in the order of the config; one that is null is off.
 
     Where nothing is held out nothing stops early: what needs a validation metric is left out.
     """
-    made: list[Callback] = [build(node) for node in config["callbacks"].values()]
+    made: list[Callback] = [build(node) for node in config["callbacks"].values() if node]
     if validates(config):
         return made
     return [callback for callback in made if not isinstance(callback, EarlyStopping)]

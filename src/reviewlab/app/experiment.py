@@ -34,7 +34,7 @@ class Experiment:
     optimizer: Optimizer
     scheduler: Schedule
     trainer: pl.Trainer
-    callbacks: dict[str, Callback]
+    callbacks: dict[str, Callback | None]
     logger: Logger
     seed: NonNegativeInt
     monitor: str

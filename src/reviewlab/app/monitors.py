@@ -18,7 +18,7 @@ def check_monitors(config: dict[str, Any], label_names: Sequence[str]) -> None:
     """
     names = sorted(f"val/{name}" for name in metric_names(label_names))
     nodes = {"": config, "scheduler.": config["scheduler"]}
-    nodes |= {f"callbacks.{name}.": node for name, node in config["callbacks"].items()}
+    nodes |= {f"callbacks.{name}.": node for name, node in config["callbacks"].items() if node}
     for prefix, node in nodes.items():
         monitor, mode = node.get("monitor"), node.get("mode")
         if monitor is None:

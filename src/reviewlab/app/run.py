@@ -102,7 +102,7 @@ def prepare(config: dict[str, Any]) -> Parts:
     data.prepare()
     for note in data.notes:
         log.info("%s", note)
-    if len(build.callbacks(config)) < len(config["callbacks"]):
+    if len(build.callbacks(config)) < sum(map(bool, config["callbacks"].values())):
         log.info("nothing is held out: early stopping is off, every epoch is trained")
     if config["data"].get("balanced") and config["loss"].get("class_weight") == "balanced":
         log.info(

@@ -88,6 +88,10 @@ class ReviewClassifier(pl.LightningModule):
         """Collect a batch of the test split."""
         self._step(batch, "test")
 
+    def epoch_so_far(self, split: str) -> tuple[Tensor, Tensor, Tensor]:
+        """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels on this rank."""
+        return self._metrics[split].so_far()
+
     def on_train_epoch_end(self) -> None:
         """Measure the epoch's training batches, as they were seen, with dropout."""
         self._log_epoch("train")

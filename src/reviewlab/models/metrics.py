@@ -103,6 +103,11 @@ class EpochMetrics:
         if training_loss is not None:
             self._losses.append(training_loss.detach())
 
+    def so_far(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels kept so far."""
+        outputs, labels = torch.cat(self._outputs).float(), torch.cat(self._labels)
+        return self.objective.predictions(outputs), self.objective.probabilities(outputs), labels
+
     def compute(self) -> dict[str, float]:
         """Measure everything kept since the last call, and forget it.
 

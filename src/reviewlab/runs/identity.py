@@ -35,6 +35,9 @@ PLACEMENT = (
 """Keys that say where a run happens, what it prints, how often it saves, and whether the test set
 is measured behind it; none of them changes what is trained."""
 
+LOOKING = "reviewlab.inspection."
+"""Where callbacks come from that only look; a callback that is null is none."""
+
 SLUG_LENGTH = 80
 
 
@@ -90,7 +93,14 @@ def _identifying(config: dict[str, Any], left_out: Iterable[str]) -> dict[str, A
             node = node.get(parent) if isinstance(node, dict) else None
         if isinstance(node, dict):
             node.pop(leaf, None)
+    if isinstance(kept.get("callbacks"), dict):
+        kept["callbacks"] = {k: v for k, v in kept["callbacks"].items() if not _only_looks(v)}
     return kept
+
+
+def _only_looks(callback: Any) -> bool:
+    target = callback.get("_target_") if isinstance(callback, dict) else callback
+    return target is None or str(target).startswith(LOOKING)
 
 
 def _digest(config: dict[str, Any], data_fingerprint: str) -> str:

@@ -1,0 +1,50 @@
+"""What a model with attention looks at, epoch by epoch."""
+
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch.utils.tensorboard import SummaryWriter
+
+from reviewlab.inspection.inspector import EpochInspector
+from reviewlab.inspection.looking import held_out, looking
+from reviewlab.inspection.words import Fixed, fixed_reviews, heat_map
+from reviewlab.ranges import PositiveInt
+
+
+class AttentionMaps(EpochInspector):
+    """A heat map over the words of a few held-out reviews, always the same ones.
+
+    reviews: how many, evenly spread over the validation split; of the training one where none is.
+    """
+
+    def __init__(
+        self, every_n_epochs: PositiveInt | None = None, reviews: PositiveInt = 10
+    ) -> None:
+        super().__init__(every_n_epochs)
+        self.reviews = reviews
+        self._fixed: Fixed | None = None
+
+    def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
+        """Needs weights that can be read."""
+        return None if hasattr(model, "attention_weights") else "attention in the model"
+
+    def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
+        """A picture a review."""
+        self._fixed = self._fixed or fixed_reviews(held_out(trainer), self.reviews)
+        batch, words = self._fixed
+        ids, mask = batch.token_ids.to(model.device), batch.mask.to(model.device)
+        with looking(model):
+            weights = model.attention_weights(ids, mask).cpu()
+            probabilities = model.objective.probabilities(model(ids, mask).float()).cpu()
+        for number, (kept, own) in enumerate(zip(batch.mask, words, strict=True)):
+            title = _title(model.label_names, int(batch.labels[number]), probabilities[number])
+            picture = heat_map(title, own, weights[number][kept].tolist())
+            writer.add_image(
+                f"attention/review_{number:02}", picture, trainer.global_step, dataformats="HWC"
+            )
+
+
+def _title(names: Any, label: int, probabilities: torch.Tensor) -> str:
+    likeliest = int(probabilities.argmax())
+    return f"{names[label]}; said: {names[likeliest]} ({float(probabilities[likeliest]):.2f})"

@@ -1,0 +1,126 @@
+"""What each filter of a convolution has learned to find."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytorch_lightning as pl
+import torch.nn.functional as F
+from torch import Tensor
+from torch.utils.tensorboard import SummaryWriter
+
+from reviewlab.data.batch import Batch
+from reviewlab.inspection.filters import FeatureMaps, feature_map, filters
+from reviewlab.inspection.inspector import EpochInspector
+from reviewlab.inspection.looking import held_out, looking
+from reviewlab.inspection.pictures import drawing, picture
+from reviewlab.inspection.words import fixed_reviews, word
+from reviewlab.nn.convolution import Convolutions
+from reviewlab.nn.padding import align, inside
+from reviewlab.ranges import PositiveInt
+from reviewlab.text.encoder import TextEncoder
+
+WINDOWS = 10
+REVIEWS_AT_A_TIME = 50
+
+Window = tuple[float, tuple[int, ...]]
+"""A filter's answer, and the ids of the words that it answered to."""
+
+
+class ConvolutionFilters(EpochInspector):
+    """The word windows that excite a filter most, its weights, and a review on its way through.
+
+    reviews: among how many held-out reviews the windows are looked for.
+    """
+
+    def __init__(
+        self, every_n_epochs: PositiveInt | None = None, reviews: PositiveInt = 300
+    ) -> None:
+        super().__init__(every_n_epochs)
+        self.reviews = reviews
+
+    def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
+        """Needs filters over words."""
+        found = isinstance(getattr(model.encoder, "convolutions", None), Convolutions)
+        return None if found else "convolutions in the model"
+
+    def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
+        """A table of windows, an image of all filters of a width, and a feature map."""
+        step = trainer.global_step
+        loader = held_out(trainer)
+        batch = fixed_reviews(loader, self.reviews).batch
+        with looking(model):
+            found = windows(model.encoder, batch, WINDOWS)
+            maps = feature_maps(model.encoder, batch, len(batch.labels) // 2, loader.text)
+        writer.add_text("convolution/windows", table(found, loader.text), step)
+        convolutions = model.encoder.convolutions
+        for width, convolve in zip(convolutions.widths, convolutions.filters, strict=True):
+            tag = f"convolution/filters_{width}_words"
+            image = filters(convolve.weight.detach().float().cpu().numpy())
+            writer.add_image(tag, image, step, dataformats="HWC")
+        with drawing():
+            image = picture(feature_map(maps))
+        writer.add_image("convolution/feature_map", image, step, dataformats="HWC")
+
+
+def answers(encoder: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """Aligned ids `[batch, time]`, word vectors, and each filter's answers at each word.
+
+    Behind a review's end there is no answer: minus infinity.
+    """
+    device = encoder.embedding.weight.device
+    ids, lengths = align(batch.token_ids.to(device), batch.mask.to(device))
+    vectors = encoder.embedding(ids)
+    outside = ~inside(lengths, ids.shape[1])
+    found = encoder.convolutions(vectors, lengths)
+    return ids, vectors, found.masked_fill(outside[:, :, None], float("-inf"))
+
+
+def windows(encoder: Any, batch: Batch, count: int) -> list[list[Window]]:
+    """For each filter the `count` different windows that it answers to most, best first."""
+    widths = encoder.convolutions.widths
+    size = encoder.convolutions.output_size // len(widths)
+    best: list[dict[tuple[int, ...], float]] = [{} for _ in range(size * len(widths))]
+    for begin in range(0, len(batch.labels), REVIEWS_AT_A_TIME):
+        part = _rows(batch, slice(begin, begin + REVIEWS_AT_A_TIME))
+        ids, _, found = answers(encoder, part)
+        padded = F.pad(ids, (0, max(widths) - 1), value=-1)
+        flat = found.flatten(0, 1)
+        top = flat.topk(min(3 * count, len(flat)), 0)
+        for number, known in enumerate(best):
+            width = widths[number // size]
+            for value, place in zip(*(t[:, number].tolist() for t in top), strict=True):
+                row, step = divmod(place, ids.shape[1])
+                key = tuple(padded[row, step : step + width].tolist())
+                if value > known.get(key, float("-inf")):
+                    known[key] = value
+    return [sorted(((v, k) for k, v in known.items()), reverse=True)[:count] for known in best]
+
+
+def table(found: Sequence[Sequence[Window]], text: TextEncoder) -> str:
+    """Markdown: a line a filter."""
+    lines = ["| filter | strongest answer | words, strongest first |", "|---|---|---|"]
+    for number, best in enumerate(found):
+        phrases = " / ".join(_phrase(ids, text) for _, ids in best)
+        strongest = f"{best[0][0]:.2f}" if best else ""
+        lines.append(
+            f"| {number} ({len(best[0][1]) if best else 0} words) | {strongest} | {phrases} |"
+        )
+    return "\n".join(lines)
+
+
+def feature_maps(encoder: Any, batch: Batch, number: int, text: TextEncoder) -> FeatureMaps:
+    """What each layer makes of one review of the batch."""
+    one = _rows(batch, slice(number, number + 1))
+    ids, vectors, found = answers(encoder, one)
+    length = max(1, int(one.mask.sum()))
+    words = [word(text, i) for i in ids[0, :length].tolist()]
+    return FeatureMaps(words, vectors[0, :length].cpu(), found[0, :length].relu().cpu())
+
+
+def _rows(batch: Batch, rows: slice) -> Batch:
+    return Batch(batch.token_ids[rows], batch.mask[rows], batch.labels[rows])
+
+
+def _phrase(ids: Sequence[int], text: TextEncoder) -> str:
+    shown = (word(text, i) if i >= 0 else "·" for i in ids)
+    return " ".join(shown).replace("|", "\\|").replace("`", "'")

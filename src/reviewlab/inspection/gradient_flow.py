@@ -1,0 +1,113 @@
+"""How strongly each layer is pulled, and how far it moves."""
+
+import logging
+import math
+from collections import defaultdict
+from statistics import median
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from reviewlab.inspection.inspector import Inspector
+from reviewlab.ranges import PositiveInt
+
+log = logging.getLogger(__name__)
+
+FIRST_LOOK = 0.02
+"""Seconds that a first look is taken to cost."""
+
+VANISHED = torch.finfo(torch.float32).eps
+"""A gradient below this share of the strongest layer's is lost in the rounding of a float32."""
+
+EXPLODED = 100.0
+"""How many times its usual norm, the median of the looks so far, a layer's gradient may reach."""
+
+
+class GradientFlow(Inspector):
+    """Norms of each layer's gradient, and of its update in proportion to its weights.
+
+    Writes `gradient/<layer>` and `update/<layer>`, and one line when a layer's gradient vanishes or
+    explodes. A layer is a module with parameters of its own; a frozen one is none.
+
+    every_n_steps: look at every so many optimizer steps; null looks as often as 3 % of the
+        training's time allow.
+    """
+
+    def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
+        super().__init__(FIRST_LOOK)
+        self.every_n_steps = every_n_steps
+        self._before: dict[str, list[Tensor]] | None = None
+        self._norms: defaultdict[str, list[float]] = defaultdict(list)
+        self._told: set[tuple[str, str]] = set()
+
+    def on_before_optimizer_step(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, optimizer: Optimizer
+    ) -> None:
+        """Measure the gradients and keep the weights, where it is time to."""
+        if self.writer is None or not self._due(trainer.global_step + 1):
+            return
+        with self.budget.look(), torch.no_grad():
+            found = layers(pl_module)
+            norms = {name: _norm([_gradient(p) for p in own]) for name, own in found.items()}
+            self._before = {name: [p.detach().clone() for p in own] for name, own in found.items()}
+            for name, norm in norms.items():
+                self.writer.add_scalar(f"gradient/{name}", norm, trainer.global_step)
+            self._alarm(norms, trainer.global_step)
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
+    ) -> None:
+        """Measure how far the step has gone."""
+        if self._before is None or self.writer is None:
+            return
+        with self.budget.look(), torch.no_grad():
+            for name, after in layers(pl_module).items():
+                before = self._before[name]
+                moved = _norm([a - b for a, b in zip(after, before, strict=True)])
+                ratio = moved / max(_norm(before), VANISHED)
+                self.writer.add_scalar(f"update/{name}", ratio, trainer.global_step - 1)
+        self._before = None
+
+    def _due(self, steps: int) -> bool:
+        if self.every_n_steps is None:
+            return self.budget.affords(looks=2)
+        return steps % self.every_n_steps == 0
+
+    def _alarm(self, norms: dict[str, float], step: int) -> None:
+        strongest = max((n for n in norms.values() if math.isfinite(n)), default=0.0)
+        for name, norm in norms.items():
+            usual = median(self._norms[name] or [norm])
+            if not math.isfinite(norm) or (usual > 0 and norm > EXPLODED * usual):
+                self._tell("explodes", name, f"{norm:.2g}, usually {usual:.2g}", step)
+            elif norm < VANISHED * strongest or strongest == 0:
+                self._tell("vanishes", name, f"{norm:.2g}, the strongest {strongest:.2g}", step)
+            self._norms[name].append(norm)
+
+    def _tell(self, what: str, layer: str, norms: str, step: int) -> None:
+        if (what, layer) not in self._told:
+            self._told.add((what, layer))
+            log.warning("the gradient of %s %s at step %d: norm %s", layer, what, step, norms)
+
+
+def layers(model: nn.Module) -> dict[str, list[nn.Parameter]]:
+    """The trained parameters of each module that has any, by the module's name."""
+    found: defaultdict[str, list[nn.Parameter]] = defaultdict(list)
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            found[name.rpartition(".")[0] or name].append(parameter)
+    return found
+
+
+def _gradient(parameter: nn.Parameter) -> Tensor:
+    gradient = parameter.grad
+    if gradient is None:
+        return torch.zeros(1)
+    return gradient.coalesce().values() if gradient.is_sparse else gradient
+
+
+def _norm(parts: list[Tensor]) -> float:
+    """Of all parts together."""
+    return math.hypot(*(float(part.detach().float().norm()) for part in parts))

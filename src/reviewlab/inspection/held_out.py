@@ -1,0 +1,83 @@
+"""Figures of the held-out reviews: what is taken for what, how sure, and since when."""
+
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch.utils.tensorboard import SummaryWriter
+
+from reviewlab.inspection.held_out_figures import (
+    Seen,
+    confusion,
+    confusion_matrix,
+    precision_recall,
+    recalls,
+    reliability,
+    shares,
+)
+from reviewlab.inspection.inspector import EpochInspector
+from reviewlab.inspection.pictures import drawing, picture
+from reviewlab.ranges import PositiveInt
+
+
+class HeldOut(EpochInspector):
+    """Confusion matrix, reliability, precision against recall, and recall by class over time.
+
+    Drawn of the whole validation split, also where several processes share it.
+    """
+
+    def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
+        super().__init__(every_n_epochs)
+        self._seen: Seen | None = None
+        self._recalls: list[tuple[int, list[float]]] = []
+
+    def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
+        """Needs reviews that are held out."""
+        return None if trainer.enable_validation else "held-out reviews (data.validation)"
+
+    def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: Any) -> None:
+        """Keep what the model said, before the model forgets it."""
+        if trainer.sanity_checking:
+            return
+        seen = _of_all_ranks(pl_module.epoch_so_far("val"), trainer.world_size)
+        if self.writer is not None:
+            with self.budget.look():
+                self._seen = seen
+                counts = confusion(seen, len(pl_module.label_names))
+                by_class = shares(counts).diagonal().tolist()
+                self._recalls.append((trainer.current_epoch + 1, by_class))
+
+    def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
+        """Draw the four figures of the last validation."""
+        if self._seen is None:
+            return
+        names = model.label_names
+        with drawing():
+            figures = {
+                "confusion_matrix": confusion_matrix(confusion(self._seen, len(names)), names),
+                "reliability": reliability(self._seen),
+                "precision_recall": precision_recall(self._seen, names),
+                "recall": recalls(self._recalls, names),
+            }
+            for name, figure in figures.items():
+                writer.add_image(
+                    f"held_out/{name}", picture(figure), trainer.global_step, dataformats="HWC"
+                )
+
+    def state_dict(self) -> dict[str, Any]:
+        """The recalls so far, for a run that is gone on with."""
+        return {"recalls": self._recalls}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from them."""
+        self._recalls = [(epoch, recalls) for epoch, recalls in state_dict["recalls"]]
+
+
+def _of_all_ranks(seen: Seen, world_size: int) -> Seen:
+    """The reviews of all processes, one rank's after the other's."""
+    if world_size == 1:
+        return seen
+    parts: list[Any] = [None] * world_size
+    torch.distributed.all_gather_object(parts, tuple(part.cpu() for part in seen))
+    predictions, probabilities, labels = (torch.cat(part) for part in zip(*parts, strict=True))
+    return predictions, probabilities, labels

@@ -1,0 +1,121 @@
+"""The figures of held-out reviews, from what a model said about them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+from torchmetrics.functional.classification import (
+    multiclass_confusion_matrix,
+    multiclass_precision_recall_curve,
+)
+
+from reviewlab.models.metrics import CALIBRATION_BINS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Seen = tuple[Tensor, Tensor, Tensor]
+"""Predictions `[reviews]`, probabilities `[reviews, classes]` and labels `[reviews]`."""
+
+THRESHOLDS = 201
+"""Points of a precision-recall curve: every half per cent of probability."""
+
+
+def confusion(seen: Seen, num_classes: int) -> NDArray[np.int64]:
+    """How many reviews of each class were taken for each: `[true, predicted]`."""
+    predictions, _, labels = seen
+    counts: Tensor = multiclass_confusion_matrix(predictions, labels, num_classes)
+    return counts.cpu().numpy()
+
+
+def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> "Figure":
+    """Each row in shares of its class, with the number of reviews below."""
+    from matplotlib.figure import Figure
+
+    parts = shares(counts)
+    size = 2.6 + 0.8 * len(names)
+    figure = Figure((size, size), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(parts, cmap="Blues", vmin=0, vmax=1)
+    axes.set(xlabel="predicted", ylabel="label", title="Confusion matrix, shares of a label")
+    axes.set_xticks(range(len(names)), names, rotation=30)
+    axes.set_yticks(range(len(names)), names)
+    for (row, column), share in np.ndenumerate(parts):
+        text = f"{share:.2f}\n{counts[row, column]:,}"
+        colour = "white" if share > 0.5 else "black"
+        axes.text(column, row, text, ha="center", va="center", color=colour)
+    return figure
+
+
+def reliability(seen: Seen) -> "Figure":
+    """How often the predicted class is right, by how probable it was said to be.
+
+    Equal-width bins of the highest probability, as in Guo et al. (2017), figure 1.
+    """
+    from matplotlib.figure import Figure
+
+    predictions, probabilities, labels = seen
+    confidence = probabilities.max(1).values.double().cpu().numpy()
+    right = (predictions == labels).double().cpu().numpy()
+    edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
+    places = np.clip(np.digitize(confidence, edges[1:-1]), 0, CALIBRATION_BINS - 1)
+    sizes = np.bincount(places, minlength=CALIBRATION_BINS)
+    there = sizes > 0
+    accuracy = np.bincount(places, right, CALIBRATION_BINS)[there] / sizes[there]
+    said = np.bincount(places, confidence, CALIBRATION_BINS)[there] / sizes[there]
+    figure = Figure((5, 5), layout="constrained")
+    above, below = figure.subplots(2, height_ratios=[3, 1], sharex=True)
+    above.plot([0, 1], [0, 1], color="grey", linestyle=":", label="as sure as right")
+    above.plot(said, accuracy, marker="o", label="this model")
+    error = float(np.abs(said - accuracy) @ sizes[there] / max(len(right), 1))
+    above.set(
+        ylabel="share right", ylim=(0, 1), title=f"Reliability, calibration error {error:.3f}"
+    )
+    above.legend(loc="upper left")
+    below.bar(edges[:-1], sizes, width=1 / CALIBRATION_BINS, align="edge")
+    below.set(xlabel="probability of the predicted class", ylabel="reviews", xlim=(0, 1))
+    return figure
+
+
+def precision_recall(seen: Seen, names: Sequence[str]) -> "Figure":
+    """A curve for each class against all others, over the probability from which it is said."""
+    from matplotlib.figure import Figure
+
+    _, probabilities, labels = seen
+    curves = multiclass_precision_recall_curve(
+        probabilities.float(), labels, len(names), thresholds=THRESHOLDS
+    )
+    figure = Figure((5, 4), layout="constrained")
+    axes = figure.subplots()
+    for number, name in enumerate(names):
+        precision, recall = (curves[part][number].cpu().numpy() for part in (0, 1))
+        share = float((labels == number).float().mean())
+        axes.plot(recall, precision, label=f"{name} ({share:.2f} of reviews)")
+    axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
+    axes.set_title("Precision and recall of each label")
+    axes.legend(loc="lower left")
+    return figure
+
+
+def recalls(history: Sequence[tuple[int, Sequence[float]]], names: Sequence[str]) -> "Figure":
+    """Recall of each class by epoch."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    figure = Figure((5, 4), layout="constrained")
+    axes = figure.subplots()
+    epochs = [epoch for epoch, _ in history]
+    for number, name in enumerate(names):
+        axes.plot(epochs, [values[number] for _, values in history], marker=".", label=name)
+    axes.set(xlabel="epoch", ylabel="recall", ylim=(0, 1.02), title="Recall of each label")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(loc="lower right")
+    return figure
+
+
+def shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Of each row; 0 in a row of nothing."""
+    parts: NDArray[np.float64] = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    return parts

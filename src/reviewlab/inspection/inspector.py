@@ -1,0 +1,91 @@
+"""The base of everything that looks into a model while it trains: when it looks, and where to."""
+
+import logging
+from typing import Any
+
+import pytorch_lightning as pl
+from pytorch_lightning.callbacks import Callback
+from pytorch_lightning.loggers import TensorBoardLogger
+from torch.utils.tensorboard import SummaryWriter
+
+from reviewlab.inspection.budget import Budget
+from reviewlab.ranges import PositiveInt
+
+log = logging.getLogger(__name__)
+
+FIRST_DRAWING = 0.5
+"""Seconds that a first drawing is taken to cost: it imports what draws."""
+
+
+class Inspector(Callback):
+    """Writes what it sees into TensorBoard; it never changes what is trained.
+
+    A subclass says in `lacks` what it would need and does not find. Of several processes the first
+    one writes.
+    """
+
+    def __init__(self, first_seconds: float) -> None:
+        self.budget = Budget(first_seconds)
+        self.writer: SummaryWriter | None = None
+
+    def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
+        """What is missing for there to be anything to see, in a few words."""
+        return None
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Find the place to write to, or say why there is nothing to write."""
+        self.budget.start()
+        if not trainer.is_global_zero:
+            return
+        writer = _tensorboard(trainer)
+        missing = "logger=tensorboard" if writer is None else self.lacks(trainer, pl_module)
+        if missing is None:
+            self.writer = writer
+        else:
+            log.info("%s has nothing to show without %s", type(self).__name__, missing)
+
+
+class EpochInspector(Inspector):
+    """Draws at the end of epochs, and always what the training has come to at its end.
+
+    every_n_epochs: how often; null draws as often as 3 % of the training's time allow, with the
+        last drawing kept in reserve.
+    """
+
+    def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
+        super().__init__(FIRST_DRAWING)
+        self.every_n_epochs = every_n_epochs
+        self._drawn = -1
+
+    def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
+        """Write pictures or texts of the model as it is, at `trainer.global_step`."""
+        raise NotImplementedError
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Draw where it is time to."""
+        if self._due(trainer.current_epoch + 1):
+            self._draw(trainer, pl_module)
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Draw the end, unless its last epoch was drawn."""
+        if self._drawn != trainer.global_step:
+            self._draw(trainer, pl_module)
+
+    def _due(self, epochs: int) -> bool:
+        if self.every_n_epochs is None:
+            return self.budget.affords(looks=2)
+        return epochs % self.every_n_epochs == 0
+
+    def _draw(self, trainer: pl.Trainer, model: pl.LightningModule) -> None:
+        if self.writer is not None:
+            with self.budget.look():
+                self.draw(trainer, model, self.writer)
+            self._drawn = trainer.global_step
+
+
+def _tensorboard(trainer: pl.Trainer) -> SummaryWriter | None:
+    for logger in trainer.loggers:
+        if isinstance(logger, TensorBoardLogger):
+            writer: SummaryWriter = logger.experiment
+            return writer
+    return None

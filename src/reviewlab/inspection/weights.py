@@ -1,0 +1,36 @@
+"""The distribution of each layer's weights, untrained and trained."""
+
+from typing import Any
+
+import pytorch_lightning as pl
+from torch.utils.tensorboard import SummaryWriter
+
+from reviewlab.inspection.inspector import EpochInspector
+from reviewlab.ranges import PositiveInt
+
+BINS = 64
+
+
+class WeightHistograms(EpochInspector):
+    """Histograms `weights/<parameter>` before the first step, now and then, and at the end.
+
+    every_n_epochs: as everywhere; null writes the start and the end alone.
+    """
+
+    def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
+        super().__init__(every_n_epochs)
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Keep the untrained weights, unless the training goes on from others."""
+        super().on_train_start(trainer, pl_module)
+        if trainer.global_step == 0:
+            self._draw(trainer, pl_module)
+
+    def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
+        """A histogram a parameter."""
+        for name, parameter in model.named_parameters():
+            values = parameter.detach().float().cpu().numpy()
+            writer.add_histogram(f"weights/{name}", values, trainer.global_step, bins=BINS)
+
+    def _due(self, epochs: int) -> bool:
+        return self.every_n_epochs is not None and super()._due(epochs)

@@ -1,0 +1,87 @@
+"""Reviews as pictures of their words, each on a ground as dark as its weight."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from reviewlab.data.batch import Batch
+from reviewlab.inspection.pictures import Picture
+from reviewlab.text.encoder import TextEncoder
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+WIDTH, MARGIN, LINE, SIZE = 900, 12, 24, 15
+GROUND, DARK, INK = (255, 255, 255), (255, 127, 14), (20, 20, 20)
+MOST_WORDS = 150
+
+
+class Fixed(NamedTuple):
+    """The reviews that are shown again and again: as a batch, and their words."""
+
+    batch: Batch
+    words: list[list[str]]
+
+
+def fixed_reviews(loader: Any, count: int) -> Fixed:
+    """`count` reviews, evenly spread over a loader's corpus: always the same."""
+    places = np.unique(np.linspace(0, len(loader.corpus) - 1, count).astype(np.int64))
+    batch = loader.corpus.gather(places, loader.text)
+    rows = zip(batch.token_ids, batch.mask, strict=True)
+    return Fixed(batch, [[word(loader.text, int(i)) for i in ids[kept]] for ids, kept in rows])
+
+
+def word(text: TextEncoder, token_id: int) -> str:
+    """A token for people: `?` is an unknown word, `·` a token that has no text."""
+    return text.decode([token_id]).strip() or "·"
+
+
+def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Picture:
+    """The words in reading order, the heaviest on the darkest ground.
+
+    weights: one a word, none below 0; the picture shows them against the largest.
+    """
+    from PIL import Image, ImageDraw
+
+    font, bold = _font("DejaVuSans.ttf"), _font("DejaVuSans-Bold.ttf")
+    largest = max(weights, default=0.0) or 1.0
+    shown = words[:MOST_WORDS]
+    if len(shown) < len(words):
+        title = f"{title}; the first {MOST_WORDS} of {len(words)} tokens"
+    placed = list(_placed([font.getlength(f" {text} ") for text in shown]))
+    height = 2 * MARGIN + LINE * (2 + (placed[-1][1] if placed else 0))
+    image = Image.new("RGB", (WIDTH, height), GROUND)
+    draw = ImageDraw.Draw(image)
+    draw.text((MARGIN, MARGIN), title, INK, bold)
+    for text, weight, (x, line, width) in zip(shown, weights, placed, strict=False):
+        y = MARGIN + LINE * (line + 1)
+        draw.rectangle((x, y, x + width - 2, y + LINE - 3), _between(weight / largest))
+        draw.text((x + width / 2 - 1, y + 1), text, INK, font, anchor="ma")
+    return np.asarray(image)
+
+
+def _placed(widths: Sequence[float]) -> Iterator[tuple[float, int, float]]:
+    """Where each word stands: its left edge, its line and its width."""
+    x, line = float(MARGIN), 0
+    for width in widths:
+        if x + width > WIDTH - MARGIN and x > MARGIN:
+            x, line = float(MARGIN), line + 1
+        yield x, line, min(width, WIDTH - 2 * MARGIN)
+        x += width
+
+
+def _between(share: float) -> tuple[int, int, int]:
+    red, green, blue = (round(g + (d - g) * share) for g, d in zip(GROUND, DARK, strict=True))
+    return red, green, blue
+
+
+@cache
+def _font(name: str) -> "FreeTypeFont":
+    """Matplotlib brings DejaVu: many alphabets, the same on every machine."""
+    from matplotlib import get_data_path
+    from PIL import ImageFont
+
+    return ImageFont.truetype(Path(get_data_path()) / "fonts" / "ttf" / name, SIZE)
