@@ -15,6 +15,7 @@ from reviewlab.app import build
 from reviewlab.app.run import begin, prepare
 from reviewlab.benchmarks import (
     encoding,
+    inspecting,
     main,
     memory,
     predicting,
@@ -221,6 +222,12 @@ def test_hydras_own_launcher_trains_the_same_jobs(place, monkeypatch, capsys):
     assert capsys.readouterr().out.count("run folder: ") == 2
     results = [read_result(f) for f in (place.folder / "outputs" / "runs").iterdir()]
     assert {result["seed"] for result in results} == {1, 2}
+
+
+def test_looking_is_a_part_of_the_training_it_looks_at(place):
+    pairs = inspecting.dearest(place)
+    assert len(pairs.ours) == len(inspecting.MODELS) * place.pairs
+    assert all(0 < ours < whole for ours, whole in zip(pairs.ours, pairs.reference, strict=True))
 
 
 def test_both_ways_take_turns():

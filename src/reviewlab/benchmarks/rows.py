@@ -108,6 +108,14 @@ ROWS = {
         unit="MB",
         pairs=3,
     ),
+    "inspect": Row(
+        "the dearest of `callbacks=inspect`, `lstm_attention` and `cnn`, 5 epochs of IMDB",
+        "the whole training",
+        "inspecting.dearest",
+        limit=0.03,
+        unit="s",
+        pairs=2,
+    ),
     "sweep": Row(
         "sweep of 16 jobs, an epoch of LSTM as above each, 2 slots: first job's start to last end",
         "the seconds that its jobs trained and validated, divided by the slots",

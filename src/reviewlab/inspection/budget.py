@@ -31,13 +31,19 @@ class Budget:
         return self.spent + looks * dearest <= allowed
 
     @contextmanager
-    def look(self) -> Iterator[None]:
-        """Count the time of what happens within.
-
-        Only the last two say what the next will cost: the first imports what draws.
-        """
+    def spend(self) -> Iterator[None]:
+        """Count the time of what happens within."""
         began = time.perf_counter()
         yield
-        seconds = time.perf_counter() - began
-        self.spent += seconds
-        self._looks = [*self._looks[-1:], seconds]
+        self.spent += time.perf_counter() - began
+
+    @contextmanager
+    def look(self) -> Iterator[None]:
+        """Count it, and take it for what the next look will cost.
+
+        Only the last two looks say so: the first imports what draws.
+        """
+        before = self.spent
+        with self.spend():
+            yield
+        self._looks = [*self._looks[-1:], self.spent - before]

@@ -65,13 +65,14 @@ class ConvolutionFilters(EpochInspector):
 def answers(encoder: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
     """Aligned ids `[batch, time]`, word vectors, and each filter's answers at each word.
 
-    Behind a review's end there is no answer: minus infinity.
+    Behind a review's end there is neither a word, -1, nor an answer, minus infinity.
     """
     device = encoder.embedding.weight.device
     ids, lengths = align(batch.token_ids.to(device), batch.mask.to(device))
     vectors = encoder.embedding(ids)
     outside = ~inside(lengths, ids.shape[1])
     found = encoder.convolutions(vectors, lengths)
+    ids = ids.masked_fill(outside, -1)
     return ids, vectors, found.masked_fill(outside[:, :, None], float("-inf"))
 
 

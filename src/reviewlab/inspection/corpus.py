@@ -27,7 +27,7 @@ class CorpusFigures(Inspector):
         super().on_train_start(trainer, pl_module)
         if self.writer is None or trainer.global_step > 0:
             return
-        with self.budget.look():
+        with self.budget.spend():
             loaders = {"training": trainer.train_dataloader, "held out": held_out(trainer)}
             lines = ["| split | reviews | tokens, median | 95 % | longest | cut | unknown |"]
             lines.append("|---|---:|---:|---:|---:|---:|---:|")

@@ -40,7 +40,7 @@ class EmbeddingProjector(Inspector):
         table = _table(model)
         if self.writer is None or table is None:
             return
-        with self.budget.look():
+        with self.budget.spend():
             loader: Any = trainer.train_dataloader
             ids = commonest(loader.corpus.ids, model.text_encoder, self.words)
             vectors = table.detach().float().cpu()[ids]

@@ -23,7 +23,7 @@ VANISHED = torch.finfo(torch.float32).eps
 """A gradient below this share of the strongest layer's is lost in the rounding of a float32."""
 
 EXPLODED = 100.0
-"""How many times its usual norm, the median of the looks so far, a layer's gradient may reach."""
+"""How many times the strongest layer's usual norm, the median of the looks so far, is too much."""
 
 
 class GradientFlow(Inspector):
@@ -40,7 +40,7 @@ class GradientFlow(Inspector):
         super().__init__(FIRST_LOOK)
         self.every_n_steps = every_n_steps
         self._before: dict[str, list[Tensor]] | None = None
-        self._norms: defaultdict[str, list[float]] = defaultdict(list)
+        self._strongest: list[float] = []
         self._told: set[tuple[str, str]] = set()
 
     def on_before_optimizer_step(
@@ -77,14 +77,15 @@ class GradientFlow(Inspector):
         return steps % self.every_n_steps == 0
 
     def _alarm(self, norms: dict[str, float], step: int) -> None:
-        strongest = max((n for n in norms.values() if math.isfinite(n)), default=0.0)
+        strongest = max((norm for norm in norms.values() if math.isfinite(norm)), default=0.0)
+        usual = median(self._strongest or [strongest])
         for name, norm in norms.items():
-            usual = median(self._norms[name] or [norm])
             if not math.isfinite(norm) or (usual > 0 and norm > EXPLODED * usual):
-                self._tell("explodes", name, f"{norm:.2g}, usually {usual:.2g}", step)
+                against = f"usually {usual:.2g} at most"
+                self._tell("explodes", name, f"{norm:.2g}, {against}", step)
             elif norm < VANISHED * strongest or strongest == 0:
                 self._tell("vanishes", name, f"{norm:.2g}, the strongest {strongest:.2g}", step)
-            self._norms[name].append(norm)
+        self._strongest.append(strongest)
 
     def _tell(self, what: str, layer: str, norms: str, step: int) -> None:
         if (what, layer) not in self._told:

@@ -41,7 +41,7 @@ class HeldOut(EpochInspector):
             return
         seen = _of_all_ranks(pl_module.epoch_so_far("val"), trainer.world_size)
         if self.writer is not None:
-            with self.budget.look():
+            with self.budget.spend():
                 self._seen = seen
                 counts = confusion(seen, len(pl_module.label_names))
                 by_class = shares(counts).diagonal().tolist()

@@ -1,0 +1,28 @@
+"""What looking into a model costs its training."""
+
+from functools import partial
+
+from reviewlab.app.run import begin, prepare
+from reviewlab.benchmarks.pairs import Pairs, seconds
+from reviewlab.benchmarks.place import Place
+from reviewlab.inspection.inspector import Inspector
+
+MODELS = ("lstm_attention", "cnn")
+"""Between them every inspector has something to show."""
+
+SETTINGS = ["data=imdb", "data.text.max_length=100", "callbacks=inspect"]
+
+
+def dearest(place: Place) -> Pairs:
+    """Seconds that the dearest inspector took of a training, and those of the training."""
+    measured = Pairs()
+    for model in MODELS * place.pairs:
+        config = place.config(*SETTINGS, f"model={model}")
+        config["trainer"]["max_epochs"] = 5
+        parts = prepare(config)
+        training = begin(config, place.run_folder())
+        looking = [callback for callback in training.callbacks if isinstance(callback, Inspector)]
+        whole = seconds(partial(training.run, parts.classifier, parts.data))
+        measured.ours.append(max(inspector.budget.spent for inspector in looking))
+        measured.reference.append(whole)
+    return measured

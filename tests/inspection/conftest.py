@@ -1,0 +1,51 @@
+"""A tiny training that is looked into, and what TensorBoard would read of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytorch_lightning.callbacks import Callback
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tests.training.tiny import Setup
+
+from reviewlab.models import ReviewClassifier
+from reviewlab.training.loggers import tensorboard
+
+EVERYTHING = {"images": 0, "tensors": 0, "scalars": 0, "histograms": 0}
+
+
+class Looked:
+    """Trains as `setup` says, with `callbacks` looking, and reads the events."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.folder: Path = setup.folder
+        setup.trainer["log_every_n_steps"] = 1
+
+    def train(
+        self, *callbacks: Callback, model: Callable[..., ReviewClassifier] | None = None
+    ) -> tuple[ReviewClassifier, dict[str, Any]]:
+        self.setup.callbacks = lambda: [*callbacks]
+        classifier, data, training = self.setup.build()
+        if model is not None:
+            described = classifier
+            classifier = model(described.objective, data.text.vocab_size)
+            classifier.describe(data.text, data.label_names, {"seed": 0})
+        training.loggers.append(tensorboard(self.folder))
+        return classifier, training.run(classifier, data)
+
+    @property
+    def events(self) -> EventAccumulator:
+        read = EventAccumulator(str(self.folder), size_guidance=EVERYTHING)
+        read.Reload()
+        return read
+
+    def texts(self, tag: str) -> list[str]:
+        events = self.events.Tensors(f"{tag}/text_summary")
+        return [event.tensor_proto.string_val[0].decode() for event in events]
+
+
+@pytest.fixture
+def looked(tmp_path: Path) -> Looked:
+    return Looked(Setup(tmp_path))

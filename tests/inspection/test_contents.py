@@ -1,0 +1,172 @@
+"""Corpus, words, filters, attention and weights are shown as they are."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+import yaml
+from tests.inspection.conftest import Looked
+
+from reviewlab.data.batch import Batch
+from reviewlab.data.corpus import Corpus
+from reviewlab.data.loader import BatchLoader
+from reviewlab.inspection import (
+    AttentionMaps,
+    ConfigText,
+    ConvolutionFilters,
+    CorpusFigures,
+    EmbeddingProjector,
+    WeightHistograms,
+)
+from reviewlab.inspection.convolution import windows
+from reviewlab.inspection.corpus import facts
+from reviewlab.inspection.embedding import commonest, label
+from reviewlab.inspection.filters import filters
+from reviewlab.inspection.words import DARK, GROUND, fixed_reviews, heat_map
+from reviewlab.models import CNNClassifier, LSTMAttentionClassifier
+from reviewlab.nn import CrossEntropy
+from reviewlab.text.bpe import BPEEncoder
+from reviewlab.text.words import WordEncoder
+
+TEXTS = ["good good film", "bad film", "good", "never seen before a plot | so `bad`", ""]
+
+
+@pytest.fixture
+def loader() -> BatchLoader:
+    text = WordEncoder(max_length=4, num_words=8)
+    text.fit(TEXTS)
+    return BatchLoader(Corpus.from_arrays(*text.encode(TEXTS), [0, 1, 0, 1, 0]), text, 2)
+
+
+def test_the_corpus_is_counted_right(loader: BatchLoader) -> None:
+    known = facts(loader)
+    tokens = [[1, *(t for t in text.split())] for text in TEXTS]
+    words = {word for word in loader.text.words if word}
+    unknown = sum(t != 1 and t.strip("|`") not in words and t != "|" for row in tokens for t in row)
+    lengths = [len([t for t in row if t != "|"]) for row in tokens]
+    assert known["reviews"] == 5
+    assert known["longest"] == max(lengths)
+    assert known["cut"] == sum(length > 4 for length in lengths) / 5
+    assert known["unknown"] == pytest.approx(unknown / sum(lengths))
+
+
+def test_the_corpus_is_shown_once_before_training(looked: Looked) -> None:
+    looked.train(CorpusFigures())
+    [text] = looked.texts("corpus/lengths")
+    assert "| training | 36 |" in text and "| held out | 9 |" in text
+    assert [event.step for event in looked.events.Images("corpus/lengths")] == [0]
+
+
+def test_the_config_is_a_text_that_can_be_read_back(looked: Looked) -> None:
+    looked.train(ConfigText(), model=lambda o, v: CNNClassifier(o, v))
+    [text] = looked.texts("config")
+    assert yaml.safe_load(text) == {"seed": 0}
+
+
+def test_the_commonest_words_are_those_that_occur_most(loader: BatchLoader) -> None:
+    ids = commonest(loader.corpus.ids, loader.text, 2)
+    assert [label(loader.text, i) for i in ids] == ["good", "film"]
+    counts = Counter(word for text in TEXTS for word in text.split())
+    assert counts["good"] >= counts["film"] >= 2
+
+
+def test_a_label_stays_in_its_line() -> None:
+    text = BPEEncoder()
+    text.fit(["tab\tnew line\n and a space"])
+    labels = [label(text, i) for i in range(text.vocab_size)]
+    assert all(len(one.split()) == 1 for one in labels)
+
+
+def test_word_vectors_are_written_before_and_after(looked: Looked) -> None:
+    torch.manual_seed(3)
+    classifier, _ = looked.train(EmbeddingProjector(words=5))
+    [after] = looked.folder.glob("*/after/tensors.tsv")
+    [before] = looked.folder.glob("*/before/tensors.tsv")
+    words = (after.parent / "metadata.tsv").read_text().split()
+    ids = [classifier.text_encoder.words.index(word) + 4 for word in words]
+    trained = classifier.encoder.embedding.weight.detach()[ids].numpy()
+    np.testing.assert_allclose(np.loadtxt(after, delimiter="\t"), trained, rtol=1e-4, atol=1e-6)
+    assert np.loadtxt(before, delimiter="\t").shape == trained.shape
+    assert not np.allclose(np.loadtxt(before, delimiter="\t"), trained)
+
+
+def test_weights_stand_at_the_start_and_at_the_end(looked: Looked) -> None:
+    classifier, _ = looked.train(WeightHistograms())
+    for name, parameter in classifier.named_parameters():
+        events = looked.events.Histograms(f"weights/{name}")
+        assert [event.step for event in events] == [0, 15]
+        assert events[1].histogram_value.num == parameter.numel()
+        assert events[1].histogram_value.sum == pytest.approx(
+            float(parameter.detach().sum()), abs=1e-4
+        )
+
+
+def test_the_windows_of_a_filter_are_its_strongest_answers() -> None:
+    torch.manual_seed(0)
+    encoder = CNNClassifier(CrossEntropy(num_classes=2), 20, 4, [2, 3], 3).encoder.eval()
+    ids = torch.randint(1, 20, (60, 7))
+    mask = torch.ones_like(ids, dtype=torch.bool)
+    mask[::3, 5:] = False
+    with torch.no_grad():
+        found = windows(encoder, Batch(ids, mask, torch.zeros(60)), 4)
+        for number, best in enumerate(found):
+            width, convolve = (2, 3)[number // 3], encoder.convolutions.filters[number // 3]
+            answers = {}
+            for row, kept in zip(ids, mask, strict=True):
+                vectors = F.pad(encoder.embedding(row[kept]).T, (0, width - 1))
+                strengths = convolve(vectors[None])[0, number % 3].tolist()
+                for step, strength in enumerate(strengths):
+                    key = row[kept][step : step + width].tolist()
+                    answers[tuple(key)] = strength
+            strongest = sorted(answers.values(), reverse=True)[:4]
+            assert [value for value, _ in best] == pytest.approx(strongest, abs=1e-5)
+            for value, key in best:
+                assert answers[tuple(i for i in key if i >= 0)] == pytest.approx(value, abs=1e-5)
+
+
+def test_filters_are_shown_in_their_own_proportions() -> None:
+    weights = np.zeros((3, 5, 2), np.float32)
+    weights[0, 0, 0], weights[2, 4, 1] = 1, -1
+    pixels = filters(weights)
+    assert (pixels == (103, 0, 31)).all(2).sum() == 36  # the darkest red, six by six
+    assert (pixels == (5, 48, 97)).all(2).sum() == 36
+
+
+def test_a_convolution_is_shown_with_words_filters_and_maps(looked: Looked) -> None:
+    looked.train(ConvolutionFilters(), model=lambda o, v: CNNClassifier(o, v, 4, [2, 3], 2))
+    tags = set(looked.events.Tags()["images"])
+    assert tags == {
+        f"convolution/{name}" for name in ("filters_2_words", "filters_3_words", "feature_map")
+    }
+    [table] = looked.texts("convolution/windows")
+    assert len(table.splitlines()) == 2 + 2 * 2
+
+
+def test_the_heaviest_word_has_the_darkest_ground() -> None:
+    picture = heat_map("title", ["not", "worth", "it"], [0.0, 2.0, 0.5])
+    colours = Counter(map(tuple, picture.reshape(-1, 3).tolist()))
+    assert colours[DARK] > 500
+    assert colours.most_common(1)[0][0] == GROUND
+
+
+def test_long_reviews_and_empty_ones_are_shown_too() -> None:
+    long = heat_map("title", ["word"] * 400, [1.0] * 400)
+    empty = heat_map("title", [], [])
+    assert long.shape[1] == empty.shape[1] and long.shape[0] > empty.shape[0]
+
+
+def test_attention_is_drawn_over_the_same_reviews_each_time(looked: Looked) -> None:
+    maps = AttentionMaps(every_n_epochs=1, reviews=4)
+    looked.train(maps, model=LSTMAttentionClassifier)
+    for number in range(4):
+        events = looked.events.Images(f"attention/review_{number:02}")
+        assert [event.step for event in events] == [5, 10, 15]
+        assert len({event.width for event in events}) == 1
+
+
+def test_fixed_reviews_are_spread_over_the_corpus(loader: BatchLoader) -> None:
+    fixed = fixed_reviews(loader, 2)
+    assert fixed.words == [["·", "good", "good", "film"], ["·"]]
+    assert len(fixed_reviews(loader, 99).words) == len(TEXTS)

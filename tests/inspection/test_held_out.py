@@ -1,0 +1,100 @@
+"""The figures of held-out reviews stand on the numbers that others compute."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import confusion_matrix as by_sklearn
+from tests.inspection.conftest import Looked
+
+from reviewlab.inspection import HeldOut, held_out
+from reviewlab.inspection.held_out_figures import (
+    confusion,
+    confusion_matrix,
+    precision_recall,
+    reliability,
+    shares,
+)
+from reviewlab.models.metrics import EpochMetrics
+from reviewlab.nn import CrossEntropy
+
+NAMES = ("bad", "fair", "good")
+
+
+@st.composite
+def seen(draw):
+    """What a model said about some reviews of three classes."""
+    size = draw(st.integers(1, 40))
+    generator = torch.Generator().manual_seed(draw(st.integers(0, 999)))
+    outputs = torch.randn(size, len(NAMES), generator=generator) * 3
+    labels = torch.randint(len(NAMES), (size,), generator=generator)
+    return outputs, labels
+
+
+@given(seen())
+def test_the_confusion_matrix_is_scikit_learns(said) -> None:
+    outputs, labels = said
+    counts = confusion((outputs.argmax(1), outputs.softmax(1), labels), len(NAMES))
+    expected = by_sklearn(labels, outputs.argmax(1), labels=range(len(NAMES)))
+    np.testing.assert_array_equal(counts, expected)
+
+
+@given(seen())
+def test_the_reliability_diagram_states_the_measured_calibration_error(said) -> None:
+    outputs, labels = said
+    metrics = EpochMetrics(CrossEntropy(num_classes=len(NAMES)), NAMES)
+    metrics.update(outputs, labels)
+    figure = reliability(metrics.so_far())
+    error = metrics.compute()["calibration_error"]
+    assert figure.axes[0].get_title() == f"Reliability, calibration error {error:.3f}"
+
+
+def test_a_share_is_of_its_label_and_a_label_that_never_occurs_has_none() -> None:
+    parts = shares(np.array([[3, 1], [0, 0]]))
+    np.testing.assert_array_equal(parts, [[0.75, 0.25], [0, 0]])
+    texts = {
+        text.get_text() for text in confusion_matrix(np.array([[3, 1], [0, 0]]), "ab").axes[0].texts
+    }
+    assert "0.75\n3" in texts and "0.25\n1" in texts
+
+
+def test_a_perfect_model_has_perfect_curves() -> None:
+    labels = torch.tensor([0, 1, 2, 1])
+    probabilities = torch.eye(3)[labels]
+    axes = precision_recall((labels, probabilities, labels), NAMES).axes[0]
+    for line, share in zip(axes.lines, (0.25, 0.5, 0.25), strict=True):
+        assert min(line.get_ydata()) >= share and max(line.get_xdata()) == 1
+        assert f"{share:.2f} of reviews" in str(line.get_label())
+
+
+def test_recall_over_time_is_the_logged_one_also_after_a_resume(looked: Looked) -> None:
+    watching = HeldOut()
+    _, result = looked.train(watching)
+    expected = [
+        [epoch["val/recall_negative"], epoch["val/recall_positive"]] for epoch in result["curves"]
+    ]
+    kept = watching.state_dict()["recalls"]
+    assert [epoch for epoch, _ in kept] == [1, 2, 3]
+    np.testing.assert_allclose([recalls for _, recalls in kept], expected, atol=1e-6)
+    other = HeldOut()
+    other.load_state_dict(watching.state_dict())
+    assert other.state_dict() == watching.state_dict()
+
+
+def test_nothing_held_out_is_nothing_to_show(looked: Looked, caplog) -> None:
+    looked.setup.data["validation"] = 0.0
+    with caplog.at_level("INFO", "reviewlab"):
+        looked.train(HeldOut())
+    assert "without held-out reviews" in caplog.text
+
+
+def test_processes_put_their_reviews_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gather(parts, own):
+        parts[:] = [own, tuple(part + 10 for part in own)]
+
+    monkeypatch.setattr(torch.distributed, "all_gather_object", gather)
+    own = (torch.tensor([1]), torch.tensor([[0.5, 0.5]]), torch.tensor([0]))
+    predictions, probabilities, labels = held_out._of_all_ranks(own, 2)
+    assert predictions.tolist() == [1, 11] and labels.tolist() == [0, 10]
+    assert probabilities.shape == (2, 2)

@@ -1,0 +1,134 @@
+"""Whoever looks leaves no trace in what is trained, and stays within the time that it has."""
+
+import logging
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.inspection.conftest import Looked
+
+from reviewlab import inspection
+from reviewlab.app.compose import compose_config
+from reviewlab.app.trial import checked
+from reviewlab.errors import InputError
+from reviewlab.inspection import AttentionMaps, ConvolutionFilters, budget
+from reviewlab.inspection.inspector import Inspector
+from reviewlab.inspection.looking import looking
+from reviewlab.models import CNNClassifier, LSTMAttentionClassifier, LSTMClassifier
+from reviewlab.runs.identity import hyperparameters, run_id
+
+INSPECTORS = [getattr(inspection, name) for name in inspection.__all__]
+
+
+def every(kind: type[Inspector]) -> Inspector:
+    """One that looks as often as it can."""
+    names = kind.__init__.__code__.co_varnames
+    return kind(**{name: 1 for name in names if name.startswith("every_n_")})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda *of: LSTMClassifier(*of, input_dropout=0.3),
+        lambda *of: LSTMAttentionClassifier(*of, dropout=0.3),
+        lambda *of: CNNClassifier(*of, dropout=0.3),
+    ],
+    ids=["lstm", "lstm_attention", "cnn"],
+)
+def test_looking_changes_no_weight_and_no_metric(looked: Looked, make) -> None:
+    found = []
+    for callbacks in ([], [every(kind) for kind in INSPECTORS]):
+        torch.manual_seed(0)
+        classifier, result = looked.train(*callbacks, model=make)
+        curves = [{k: v for k, v in e.items() if k != "seconds"} for e in result["curves"]]
+        found.append((classifier.state_dict(), curves))
+    (before, without), (after, curves) = found
+    assert all(torch.equal(after[name], weights) for name, weights in before.items())
+    assert curves == without
+
+
+def test_what_is_looked_at_is_no_part_of_the_run_id() -> None:
+    plain, all_on, one_off = (
+        checked(compose_config("train", arguments))
+        for arguments in (
+            [],
+            ["callbacks=inspect"],
+            [
+                "callbacks=[corpus,inspect]" if False else "callbacks=inspect",
+                "callbacks.corpus=null",
+            ],
+        )
+    )
+    assert len({run_id(config, "data") for config in (plain, all_on, one_off)}) == 1
+    assert hyperparameters(all_on) == hyperparameters(plain)
+    stops = checked(compose_config("train", ["callbacks=[early_stopping,inspect]"]))
+    assert run_id(stops, "data") == run_id(
+        checked(compose_config("train", ["callbacks=early_stopping"])), "data"
+    )
+    assert run_id(stops, "data") != run_id(plain, "data")
+
+
+def test_a_run_always_saves_whatever_callbacks_are_chosen() -> None:
+    for choice in ("default", "inspect", "corpus", "[early_stopping,attention]"):
+        chosen = compose_config("train", [f"callbacks={choice}"])["callbacks"]
+        assert {"checkpoints", "progress"} <= set(chosen)
+
+
+def test_an_experiments_early_stopping_cannot_be_replaced_unseen() -> None:
+    config = compose_config("train", ["experiment=imdb/lstm", "callbacks=inspect"])
+    with pytest.raises(InputError, match=r"callbacks=\[early_stopping,\.\.\.\]"):
+        checked(config)
+
+
+def test_a_callback_that_finds_nothing_to_show_says_so(looked: Looked, caplog) -> None:
+    with caplog.at_level(logging.INFO, "reviewlab"):
+        looked.train(AttentionMaps(), ConvolutionFilters())
+    assert "AttentionMaps has nothing to show without attention" in caplog.text
+    assert "ConvolutionFilters has nothing to show without convolutions" in caplog.text
+    assert looked.events.Tags()["images"] == []
+
+
+def test_without_tensorboard_there_is_nowhere_to_show_it(looked: Looked, caplog) -> None:
+    looked.setup.callbacks = lambda: [every(kind) for kind in INSPECTORS]
+    with caplog.at_level(logging.INFO, "reviewlab"):
+        looked.setup.run()
+    assert caplog.text.count("nothing to show without logger=tensorboard") == len(INSPECTORS)
+
+
+def test_a_model_is_left_as_it_was() -> None:
+    model = torch.nn.Sequential(torch.nn.Dropout(), torch.nn.Sequential(torch.nn.Dropout()))
+    model[1].eval()
+    with looking(model):
+        assert not any(module.training for module in model.modules())
+    assert [module.training for module in model.modules()] == [True, True, False, False]
+
+
+@given(st.lists(st.floats(0.001, 5), max_size=60), st.floats(0.001, 2))
+def test_equally_dear_looks_never_take_more_than_their_share(epochs, cost) -> None:
+    now = [0.0]
+    clock = type("Clock", (), {"perf_counter": staticmethod(lambda: now[0])})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(budget, "time", clock)
+        purse = budget.Budget(first_seconds=cost)
+        purse.start()
+        for seconds in epochs:
+            now[0] += seconds
+            if purse.affords(looks=2):
+                with purse.look():
+                    now[0] += cost
+            assert purse.spent <= budget.SHARE * now[0]
+        assert not epochs or purse.spent + cost <= budget.SHARE * now[0] or purse.spent == 0
+
+
+def test_the_end_is_drawn_though_there_is_no_time(looked: Looked) -> None:
+    looked.train(inspection.HeldOut())
+    events = looked.events
+    steps = [event.step for event in events.Images("held_out/confusion_matrix")]
+    assert steps == [15]  # three epochs of five steps in no time
+
+
+def test_a_period_that_is_set_is_kept(looked: Looked) -> None:
+    looked.train(inspection.HeldOut(every_n_epochs=2))
+    steps = [event.step for event in looked.events.Images("held_out/recall")]
+    assert steps == [10, 15]
