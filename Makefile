@@ -5,7 +5,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real test-cluster test-browser lint format benchmark notes notes-smoke lessons clean
+.PHONY: help setup demo test test-real test-cluster test-browser figures lint format benchmark notes notes-smoke lessons clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
@@ -39,7 +39,10 @@ test-cluster: setup  ## run the tests on a SLURM that they start (root on Debian
 	@$(BIN)/python -m pytest -m cluster
 
 test-browser: setup  ## look at the pages as a person would (Chromium, from Debian)
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -m browser tests/browser
+
+figures: setup  ## take the pictures of pages in docs/figures anew (Chromium)
+	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser
 
 lint: setup  ## ruff and mypy
 	@$(BIN)/ruff check .

@@ -65,9 +65,9 @@ def test_hparams_has_a_row_a_job_with_the_leaderboards_numbers(
         box = boxes(browser)[name]
         browser.execute_script("arguments[0].scrollIntoView()", box)
         box.click()
-    browser.execute_script("arguments[0].scrollIntoView()", boxes(browser)[VARIED[0]])
+    browser.execute_script("arguments[0].scrollIntoView({block: 'end'})", boxes(browser)[VARIED[0]])
     WebDriverWait(browser, 10).until(lambda _: {*table(browser)[0]} == {*columns[:2]} | wanted)
-    picture(browser, "hparams", height=420)
+    picture(browser, "hparams", height=340)
     assert console_errors(browser) == []
     assert requests_made(browser) == []
 
