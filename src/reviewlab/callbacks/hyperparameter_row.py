@@ -41,10 +41,9 @@ class HyperparameterRow(Checkpoint):
         if best is None:
             return
         epoch = self._curves.epochs[best]
-        metrics = {f"best/{name}": value for name, value in epoch.items() if name[:4] == "val/"}
-        step = (
-            int(self._curves.epochs[-1]["step"]) - 1
-        )  # counted as Lightning counts those of curves
+        metrics = {f"best/{k}": value for k, value in epoch.items() if k.startswith("val/")}
+        # Lightning, whose curves these stand beside, counts steps from 0.
+        step = int(self._curves.epochs[-1]["step"]) - 1
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger) and metrics:
                 logger.log_metrics(metrics, step)
