@@ -165,18 +165,19 @@ def test_tensorboard_has_the_curves_and_one_row(tested: Done) -> None:
         wanted = [(epoch["step"] - 1, epoch[name]) for epoch in tested.result["curves"]]
         assert scalars[name] == [(step, pytest.approx(v, rel=1e-5)) for step, v in wanted]
     assert "hp_metric" not in scalars
-    best = {name: value for name, value in tested.result["best"].items() if "/" in name}
+    assert "epoch" not in scalars  # it would come before all curves
+    best = {name: v for name, v in tested.result["best"].items() if name.startswith("val/")}
     kept = {tag for tag in scalars if tag.startswith("best/")}
     assert kept == {f"best/{name}" for name in best}
     for name, value in best.items():
-        [(_, written)] = scalars[f"best/{name}"]
-        assert written == pytest.approx(value, rel=1e-5)
+        steps, values = zip(*scalars[f"best/{name}"], strict=True)
+        assert steps == tuple(step for step, _ in scalars[name])
+        assert values[-1] == pytest.approx(value, rel=1e-5)
+    losses = [loss for _, loss in scalars["val/loss"]]
+    so_far = [min(losses[: epoch + 1]) for epoch in range(len(losses))]
+    assert [value for _, value in scalars["best/val/loss"]] == pytest.approx(so_far, rel=1e-5)
     [row] = rows
-    assert set(row) == {
-        "_hparams_/experiment",
-        "_hparams_/session_start_info",
-        "_hparams_/session_end_info",
-    }
+    assert set(row) == {"_hparams_/session_start_info", "_hparams_/session_end_info"}
 
 
 def test_four_runs_encode_once(four: Done) -> None:

@@ -14,6 +14,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from tests.debian import install, why_no_packages
+
 ROOT = Path(os.environ.get("SLURM_TEST_ROOT", "~/.cache/reviewlab-slurm")).expanduser()
 CONFIG = ROOT / "slurm.conf"
 PROGRAMS = ("slurmctld", "slurmd", "munged")
@@ -63,15 +65,15 @@ def why_not() -> str:
     """What keeps SLURM from being started here; empty where nothing does."""
     if os.geteuid() != 0:
         return "it takes root"
-    if not shutil.which("apt-get") and not all(_program(name) for name in PROGRAMS):
-        return "SLURM is not installed, and packages come from Debian only"
+    if not all(_program(name) for name in PROGRAMS) and (reason := why_no_packages()):
+        return f"SLURM is not installed: {reason}"
     return ""
 
 
 def up() -> None:
     """Install and start what is missing, and wait until the node takes jobs."""
     if not all(_program(name) for name in PROGRAMS):
-        _install()
+        install("test-cluster", "slurm-wlm", "munge")
     for folder in (ROOT / "state", ROOT / "spool"):
         folder.mkdir(parents=True, exist_ok=True)
     _start_munge()
@@ -102,17 +104,6 @@ def down() -> None:
         if _alive(file):
             os.kill(int(file.read_text()), signal.SIGTERM)
             _wait_until(lambda file=file: not _alive(file), f"the end of {file.stem}")
-
-
-def _install() -> None:
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "slurm-wlm", "munge"],
-    ):
-        done = subprocess.run(command, env=quiet, capture_output=True, text=True, check=False)
-        if done.returncode:
-            sys.exit(f"test-cluster: {' '.join(command)} failed:\n{done.stderr.strip()}")
 
 
 def _start_munge() -> None:

@@ -1,20 +1,26 @@
 """The run's hyperparameters, for those loggers that compare runs by them."""
 
+from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
 from pytorch_lightning.loggers import CSVLogger, TensorBoardLogger
+from pytorch_lightning.utilities import rank_zero_only
 
 from reviewlab.callbacks.curves import Curves
 
 
 class HyperparameterRow(Checkpoint):
-    """Writes what was set when the training begins, and to TensorBoard when it has ended.
+    """Writes what was set when the training begins: a row of TensorBoard's HParams page.
 
-    TensorBoard wants it beside what came of it, as one row of its HParams page.
-    The metrics are those of the best epoch, as `best/val/accuracy` and so on: under their own
-    names they would be one more point on the curves.
+    Beside it stands what came of it: the validation metrics of the best epoch so far, each epoch,
+    as `best/val/accuracy` and so on. Their last values are the run's result; under their own names
+    they would be points on the curves.
+
+    TensorBoard is told the run's values alone. Told which settings and metrics there are, as torch
+    and Lightning tell it, it would take one run's word for all of them: settings of another
+    architecture would be missing, and those that differ would not come first.
     """
 
     def __init__(self, hyperparameters: dict[str, Any], curves: Curves) -> None:
@@ -22,18 +28,53 @@ class HyperparameterRow(Checkpoint):
         self._curves = curves
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Tell MLflow and the like; a `CSVLogger` would write one more copy of `config.yaml`."""
+        """Begin the row; a `CSVLogger` would write one more copy of `config.yaml`."""
         for logger in trainer.loggers:
-            if not isinstance(logger, TensorBoardLogger | CSVLogger):
+            if isinstance(logger, TensorBoardLogger):
+                _begin_row(logger, self._hyperparameters)
+            elif not isinstance(logger, CSVLogger):
                 logger.log_hyperparams(self._hyperparameters)
 
-    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Write the row."""
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Log the best epoch so far; nothing where nothing is held out to tell which it is."""
         best = self._curves.best_epoch
         if best is None:
             return
         epoch = self._curves.epochs[best]
-        metrics = {f"best/{name}": value for name, value in epoch.items() if "/" in name}
+        metrics = {f"best/{k}": value for k, value in epoch.items() if k.startswith("val/")}
+        # Lightning, whose curves these stand beside, counts steps from 0.
+        step = int(self._curves.epochs[-1]["step"]) - 1
+        for logger in trainer.loggers:
+            if isinstance(logger, TensorBoardLogger) and metrics:
+                logger.log_metrics(metrics, step)
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """End the row: a run without an end has none of TensorBoard's statuses."""
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
-                logger.log_hyperparams(self._hyperparameters, metrics)
+                _end_row(logger)
+
+
+@rank_zero_only
+def _begin_row(logger: TensorBoardLogger, hyperparameters: dict[str, Any]) -> None:
+    from tensorboard.plugins.hparams.summary_v2 import hparams_pb
+
+    known = {name: value for name, value in hyperparameters.items() if value is not None}
+    # Rows of one name are shown as one; unnamed, equal settings would be.
+    name = Path(logger.log_dir).name
+    logger.experiment.file_writer.add_summary(hparams_pb(known, name))
+
+
+@rank_zero_only
+def _end_row(logger: TensorBoardLogger) -> None:
+    from tensorboard.compat.proto.summary_pb2 import Summary
+    from tensorboard.plugins.hparams import api_pb2, metadata
+    from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData, SessionEndInfo
+
+    end = HParamsPluginData(session_end_info=SessionEndInfo(status=api_pb2.STATUS_SUCCESS))
+    value = Summary.Value(
+        tag=metadata.SESSION_END_INFO_TAG,
+        metadata=metadata.create_summary_metadata(end),
+        tensor=metadata.NULL_TENSOR,
+    )
+    logger.experiment.file_writer.add_summary(Summary(value=[value]))

@@ -5,6 +5,7 @@ Lightning's own take any keyword, so that a misspelt option would pass; these na
 
 import logging
 import os
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,13 @@ from reviewlab.ranges import PositiveInt
 
 class _Events(TensorBoardLogger):
     """Event files alone: what a run was set to stands in its `config.yaml` already."""
+
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        """Log all but the `epoch` that Lightning adds: as a curve it would come before all others.
+
+        TensorBoard opens its first two groups of curves, in the order of the alphabet.
+        """
+        super().log_metrics({k: v for k, v in metrics.items() if k != "epoch"}, step)
 
     def save(self) -> None:
         """Write no `hparams.yaml`."""

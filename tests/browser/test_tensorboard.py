@@ -1,0 +1,93 @@
+"""TensorBoard on a sweep that was really trained shows the leaderboard's numbers, and curves."""
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+from tests.browser.tensorboard import boxes, length, served, shown, table
+from tests.browser.watch import console_errors, requests_made
+from tests.cli.processes import read, script
+
+pytestmark = pytest.mark.browser
+
+VARIED = ("model.hidden_size", "optimizer.lr")
+ASKED = ["model.hidden_size=8,16", "optimizer.lr=3e-3,1e-2", "data=demo", "data.reviews=3000"]
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four runs: two settings of two values each."""
+    cwd = tmp_path_factory.mktemp("sweep")
+    done = script("train", cwd, "-m", *ASKED, "trainer.max_epochs=6", "sweep.name=shown")
+    assert done.code == 0, done.err
+    return cwd / "outputs" / "sweeps" / "shown"
+
+
+@pytest.fixture(scope="module")
+def address(sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where TensorBoard shows the sweep."""
+    with served(sweep, tmp_path_factory.mktemp("log") / "tensorboard.log") as found:
+        yield found
+
+
+def four_rows(browser: Chrome) -> list[dict[str, str]]:
+    rows = table(browser)
+    return rows if len(rows) == 4 and all(row["best/val/accuracy"] for row in rows) else []
+
+
+def test_hparams_has_a_row_a_job_with_the_leaderboards_numbers(
+    browser: Chrome, sweep: Path, address: str, picture: Callable[..., None]
+) -> None:
+    rows = shown(browser, f"{address}#hparams", four_rows)
+    columns = [*rows[0]]
+    assert columns[2:4] == [*VARIED]  # first what differs, behind the name and a box
+    assert columns[-5:][0] == "best/val/accuracy"
+    with (sweep / "leaderboard.csv").open(newline="") as file:
+        ranked = {tuple(float(line[k]) for k in VARIED): line for line in csv.DictReader(file)}
+    for row in rows:
+        line = ranked.pop(tuple(float(row[key]) for key in VARIED))
+        assert float(row["best/val/accuracy"]) == pytest.approx(float(line["mean"]), rel=1e-4)
+        folder = sweep / line["folders"]
+        assert row["Trial ID"] == folder.name
+        best = read(folder / "result.json")["best"]
+        for name in columns[-5:]:
+            assert float(row[name]) == pytest.approx(best[name[len("best/") :]], rel=1e-4)
+    assert not ranked
+
+    wanted = {*VARIED, "best/val/accuracy", "best/val/loss"}
+    for name in {*columns[2:]} - wanted:
+        box = boxes(browser)[name]
+        browser.execute_script("arguments[0].scrollIntoView()", box)
+        box.click()
+    browser.execute_script("arguments[0].scrollIntoView({block: 'end'})", boxes(browser)[VARIED[0]])
+    WebDriverWait(browser, 10).until(lambda _: {*table(browser)[0]} == {*columns[:2]} | wanted)
+    picture(browser, "hparams", height=340)
+    assert console_errors(browser) == []
+    assert requests_made(browser) == []
+
+
+def test_time_series_draws_a_line_a_job(browser: Chrome, address: str) -> None:
+    def lines(browser: Chrome) -> bool:
+        runs = browser.find_elements(By.CSS_SELECTOR, ".run-color-swatch")
+        charts = browser.find_elements(By.CSS_SELECTOR, "line-chart canvas")
+        if len(runs) != 4 or not charts:
+            return False
+        drawn = charts[0].screenshot_as_png
+        colours = [run.value_of_css_property("background-color") for run in runs]
+        return min(length(drawn, colour) for colour in colours) > 100  # a point has ten
+
+    shown(browser, f"{address}#timeseries", lines)
+    tags = browser.find_element(By.CSS_SELECTOR, "input[placeholder^='Filter tags']")
+    tags.send_keys("^val/accuracy$", Keys.ESCAPE)
+    patient = WebDriverWait(browser, 30, ignored_exceptions=[StaleElementReferenceException])
+    first = (By.CSS_SELECTOR, "card-view")
+    patient.until(lambda _: browser.find_element(*first).text.startswith("val\n/accuracy\n"))
+    patient.until(lines)
+    assert console_errors(browser) == []
+    assert requests_made(browser) == []
