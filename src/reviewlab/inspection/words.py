@@ -14,7 +14,9 @@ from reviewlab.text.encoder import TextEncoder
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-WIDTH, MARGIN, LINE, SIZE = 900, 12, 24, 15
+WIDTH, MARGIN, LINE, SIZE = 440, 8, 23, 14
+"""Pixels; TensorBoard's cards are not much wider, and shrink what is."""
+
 GROUND, DARK, INK = (255, 255, 255), (255, 127, 14), (20, 20, 20)
 MOST_WORDS = 150
 
@@ -50,7 +52,7 @@ def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Pict
     largest = max(weights, default=0.0) or 1.0
     shown = words[:MOST_WORDS]
     if len(shown) < len(words):
-        title = f"{title}; the first {MOST_WORDS} of {len(words)} tokens"
+        title = f"{title}; first {MOST_WORDS} of {len(words)}"
     placed = list(_placed([font.getlength(f" {text} ") for text in shown]))
     height = 2 * MARGIN + LINE * (2 + (placed[-1][1] if placed else 0))
     image = Image.new("RGB", (WIDTH, height), GROUND)
