@@ -1,7 +1,6 @@
 """TensorBoard shows what an attention looked at, over the words of held-out reviews."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from selenium.webdriver import Chrome
