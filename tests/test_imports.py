@@ -17,6 +17,7 @@ ALLOWED = {
     "models": {"models", "nn", "text", "data.batch"},
     "callbacks": {"callbacks", "nn", "text", "data.batch"},
     "training": {"training", "models", "callbacks", "nn", "text"},
+    "explaining": {"explaining", "models", "nn", "text", "data.corpus", "reporting.statistics"},
     "runs": {"runs"},
     "sweeps": {"sweeps", "runs"},
     "cluster": {"cluster", "sweeps", "runs"},
@@ -25,6 +26,7 @@ ALLOWED = {
     "app": {
         "app",
         "training",
+        "explaining",
         "data",
         "models",
         "callbacks",
