@@ -16,8 +16,8 @@ SCHEMA_VERSION = 1
 
 Method = Literal["gradient", "occlusion"]
 HOW = {
-    "gradient": "integrated gradients by captum; the effects add up to the difference",
-    "occlusion": "each word left out in turn; the effects need not add up",
+    "gradient": "integrated gradients; effects add up to the difference",
+    "occlusion": "each word left out in turn; effects need not add up",
 }
 
 
