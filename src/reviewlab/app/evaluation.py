@@ -58,12 +58,7 @@ def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:
     bind(options, Evaluation)
     _refuse_output(options["output"])
     began = time.perf_counter()
-    classifier = load(options["checkpoint"], options["device"], options["threads"])
-    tidy_up_on_interrupt()
-    node = changed(options["data"] or classifier.config.get("data", {}), changes)
-    bind({**options, "data": node}, Evaluation)
-    data = readied(build(node), classifier, options["split"])
-    sys.stderr.write(warning(options, data, node, classifier.config.get("data", {})))
+    classifier, data, node = opened(options, changes)
     report = reported(options, classifier, data, node)
     report["seconds"] = time.perf_counter() - began
     sys.stdout.write(summary(report))
@@ -72,6 +67,20 @@ def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:
         report["test_uses"] = count_use(Path(options["checkpoint"]), report, own)
     if options["output"] is not None:
         write_json(Path(options["output"]), report)
+
+
+def opened(
+    options: dict[str, Any], changes: dict[str, Any]
+) -> tuple[ReviewClassifier, ReviewDataModule, dict[str, Any]]:
+    """The classifier of a checkpoint, the data to measure it on, and the config of these."""
+    classifier = load(options["checkpoint"], options["device"], options["threads"])
+    tidy_up_on_interrupt()
+    own = classifier.config.get("data", {})
+    node = changed(options["data"] or own, changes)
+    bind({**options, "data": node}, Evaluation)
+    data = readied(build(node), classifier, options["split"])
+    sys.stderr.write(warning(options, data, node, own))
+    return classifier, data, node
 
 
 def reported(
@@ -199,14 +208,19 @@ def count_use(checkpoint: Path, report: dict[str, Any], own: bool) -> int | None
     None when the checkpoint lies in no run folder, or the data are not those of the run. Metrics
     are kept for the best epoch and the run's own split only.
     """
+    folder = run_of(checkpoint, report["data_fingerprint"])
+    if folder is None:
+        return None
+    kept = own and checkpoint.name == "best.ckpt"
+    return record_test(folder, report["metrics"] if kept else read_result(folder).get("test", {}))
+
+
+def run_of(checkpoint: Path, fingerprint: str) -> Path | None:
+    """The run folder that a checkpoint lies in, where data of this fingerprint are the run's."""
     folder = checkpoint.resolve().parent.parent
     if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "result.json").is_file():
         return None
-    result = read_result(folder)
-    if result.get("data_fingerprint") != report["data_fingerprint"]:
-        return None
-    kept = own and checkpoint.name == "best.ckpt"
-    return record_test(folder, report["metrics"] if kept else result.get("test", {}))
+    return folder if read_result(folder).get("data_fingerprint") == fingerprint else None
 
 
 def _refuse_output(output: str | None) -> None:

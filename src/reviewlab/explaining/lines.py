@@ -91,8 +91,9 @@ def remarks(explanation: Explanation) -> list[str]:
 
 
 def _listed(explanation: Explanation, words: list[ReadWord]) -> str:
-    spelt = [legible(explanation.reading.spelling(word), 30) for word in words[:LISTED]]
-    more = len(words) - LISTED
+    spelt = [*dict.fromkeys(legible(explanation.reading.spelling(word), 30) for word in words)]
+    more = len(spelt) - LISTED
+    spelt = spelt[:LISTED]
     return ", ".join(spelt) + f" and {more:,} more" * (more > 0)
 
 
