@@ -18,6 +18,9 @@ from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
 from reviewlab.errors import InputError
+from reviewlab.models import LSTMClassifier
+from reviewlab.nn.objectives import MSE
+from reviewlab.text.bpe import BPEEncoder
 from reviewlab.text.words import WordEncoder
 
 STARS = ("1", "2", "3", "4", "5")
@@ -190,17 +193,17 @@ def test_the_tables_fit_a_terminal(errors):
         assert f"\n{title}" in text
 
 
-def test_an_encoder_without_unknown_words(errors, tmp_path):
-    from reviewlab.models import LSTMClassifier
-    from reviewlab.nn.objectives import MSE
-    from reviewlab.text.bpe import BPEEncoder
+def test_a_regression_on_pieces_of_words(errors, tmp_path):
 
     text = BPEEncoder(num_tokens=300)
     text.fit(write_reviews(100, 0)[0])
     made = LSTMClassifier(MSE(5), text.vocab_size)
     made.describe(text, STARS, {"data": compose_config("errors", OWN)["data"]})
     out = errors(checkpoint=handmade.save(made, tmp_path / "bpe.ckpt"))
+    assert max(map(len, out.splitlines()[1:])) <= 80
     assert "to this text encoder no word is unknown" in out
+    assert "worst mistakes: the farthest off" in out
+    assert "likely label errors: none can be told" in out
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,14 @@ def test_the_surest_mistakes_come_first() -> None:
     assert found.certainty == pytest.approx(found.probabilities.max(1))
 
 
+def test_of_numbers_the_worst_are_the_farthest_off() -> None:
+    found = drawn(200, numeric=True)
+    listed = worst(found)
+    assert (np.diff(np.abs(found.predictions - found.labels)[listed]) <= 0).all()
+    assert {*listed} == {*worst(drawn(200))}
+    assert len(label_errors(found).reviews) == 0  # no probabilities, no confidence
+
+
 def test_confusion_is_that_of_scikit_learn() -> None:
     found = drawn(200)
     expected = confusion_matrix(found.labels, found.predictions)

@@ -32,21 +32,20 @@ def analyse(options: dict[str, Any], changes: dict[str, Any]) -> None:
     classifier, data, node = opened(options, changes)
     split, checkpoint = options["split"], Path(options["checkpoint"])
     answers = answered(classifier, data, split)
-    uses = None
+    written = []
     if split == "test":
         used = {"data_fingerprint": data.fingerprint(), "metrics": {}}
         uses = count_use(checkpoint, used, own=False)  # nothing to keep beside the count
-    head = f"{type(classifier).__name__} of {checkpoint.resolve()}\n{type(data).__name__}, {split}"
-    sys.stdout.write(f"{said(head, answers, split)}\n")
-    kept = []
+        written += [f"use {uses} of the run's test set"] * (uses is not None)
     if options["output"] is not None:
-        kept.append(write_tables(answers, Path(options["output"])))
+        written.append(f"-> {write_tables(answers, Path(options['output']))}")
     own = same_split(node, classifier.config.get("data", {}))
     folder = run_of(checkpoint, data.fingerprint())
     if folder and own and split == "validation" and checkpoint.name == "best.ckpt":
-        kept.append(write_errors(answers, folder))
-    sys.stdout.write("".join(f"\n-> {short_path(path)}" for path in kept) + "\n" * bool(kept))
-    sys.stdout.write(f"\nuse {uses} of the run's test set\n" * (uses is not None))
+        written.append(f"-> {short_path(write_errors(answers, folder))}")
+    head = f"{type(classifier).__name__} of {short_path(checkpoint.resolve())}"
+    parts = [said(f"{head}\n{type(data).__name__}, {split}", answers, split), *written[:1]]
+    sys.stdout.write("\n\n".join(parts) + "".join(f"\n{line}" for line in written[1:]) + "\n")
 
 
 def measure_errors(folder: Path) -> None:
@@ -88,6 +87,7 @@ def answered(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -
         lengths,
         unknown,
         limit,
+        numeric=classifier.objective.scale != "log odds",
     )
 
 

@@ -58,12 +58,15 @@ def _worst(answers: Answers, doubted: LabelErrors) -> list[str]:
         for number, mark in zip(shown.tolist(), marks, strict=True)
     ]
     legend = " (* a likely label error)" if any(marks) else ""
-    title = f"worst mistakes: the surest of {len(found):,}{legend}"
+    kind = "farthest off" if answers.numeric else "surest"
+    title = f"worst mistakes: the {kind} of {len(found):,}{legend}"
     return [title, *_listed(answers, rows, "predicted")]
 
 
 def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[str]:
     """How many there are, and the first that are not among the worst mistakes already."""
+    if answers.numeric:
+        return ["likely label errors: none can be told where the answer is a number"]
     count = len(doubted.reviews)
     told = f"likely label errors: {count:,} of {len(answers.labels):,} reviews"
     if not count:

@@ -84,17 +84,16 @@ def remarks(explanation: Explanation) -> list[str]:
     if unread := found.unread:
         words = f"{len(unread):,} of {len(found.reading.words):,} words"
         said.append(f"cut off and not read: {words}: {_listed(found, unread)}")
-    if unknown := found.unknown:
+    if unknown := [*{found.reading.spelling(word): word for word in found.unknown}.values()]:
         alike = " (all of them are read as one and the same word)" * (len(unknown) > 1)
         said.append(f"not in the vocabulary: {_listed(found, unknown)}{alike}")
     return said
 
 
 def _listed(explanation: Explanation, words: list[ReadWord]) -> str:
-    spelt = [*dict.fromkeys(legible(explanation.reading.spelling(word), 30) for word in words)]
+    spelt = [legible(explanation.reading.spelling(word), 30) for word in words]
     more = len(spelt) - LISTED
-    spelt = spelt[:LISTED]
-    return ", ".join(spelt) + f" and {more:,} more" * (more > 0)
+    return ", ".join(spelt[:LISTED]) + f" and {more:,} more" * (more > 0)
 
 
 def _wrapped(said: list[str]) -> list[str]:

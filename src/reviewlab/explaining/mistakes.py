@@ -20,6 +20,8 @@ class Answers:
     lengths: tokens of each whole review, a start id left out, int64 `[reviews]`.
     unknown: the share of these that is not in the vocabulary, `[reviews]`; None where nothing is.
     limit: tokens of a review that reach the model; None for all.
+    numeric: whether the classifier answers with a number, between whose neighbouring classes the
+        "probabilities" only interpolate.
     """
 
     names: Sequence[str]
@@ -30,6 +32,7 @@ class Answers:
     lengths: Indices
     unknown: NDArray[np.float64] | None
     limit: int | None
+    numeric: bool = False
 
     @property
     def right(self) -> NDArray[np.bool_]:
@@ -51,9 +54,13 @@ class Answers:
 
 
 def worst(answers: Answers) -> Indices:
-    """The wrongly predicted reviews, the surest predictions first."""
+    """The wrongly predicted reviews, the surest predictions first.
+
+    Of a classifier that answers with a number: first those that are the farthest off.
+    """
     wrong = np.flatnonzero(~answers.right)
-    return wrong[np.argsort(-answers.certainty[wrong], kind="stable")]
+    distance = np.abs(answers.predictions - answers.labels)[wrong] if answers.numeric else 0 * wrong
+    return wrong[np.lexsort((wrong, -answers.certainty[wrong], -distance))]
 
 
 @dataclass(frozen=True)
@@ -80,8 +87,11 @@ def label_errors(answers: Answers) -> LabelErrors:
     Reviews that are confidently of another class than their label are off the diagonal of the
     "confident joint"; they are ranked by margin: the probability of that class less the label's.
 
-    It takes probabilities of reviews that the classifier was not trained on.
+    It takes probabilities of reviews that the classifier was not trained on. A classifier that
+    answers with a number has none: nothing is found.
     """
+    if answers.numeric:
+        return LabelErrors(np.zeros(0, int), np.zeros(0, int), np.full(len(answers.names), np.nan))
     probabilities, labels = answers.probabilities.astype(np.float64), answers.labels
     thresholds = np.full(len(answers.names), np.nan)
     for number in np.unique(labels).tolist():

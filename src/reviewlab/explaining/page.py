@@ -11,6 +11,7 @@ STRONGEST_GROUND = 0.55
 STYLE = """
 :root{color-scheme:light dark;--for:60 130 240;--against:235 120 40}
 body{font:16px/1.7 system-ui,sans-serif;margin:2rem auto;max-width:48rem;padding:0 1rem}
+h1{font-size:1.5rem;line-height:1.3}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #8886;padding:1rem}
 .text span,.key span{border-radius:.2em;padding:.1em 0}.key span{padding:.1em .5em}
 .for{background:rgb(var(--for)/var(--a))}
