@@ -125,11 +125,15 @@ def test_why_a_run_has_none(run, tmp_path):
     (run / "result.json").write_text(json.dumps({"data_fingerprint": "other"}))
     with pytest.raises(InputError, match=r"^errors: the data of 'run' have changed"):
         measure_errors(run)
+    with pytest.raises(InputError, match=r"has no result\.json: its run has not ended"):
+        measure_errors(tmp_path)
+    (tmp_path / "result.json").write_text("{}")
     with pytest.raises(InputError, match=r"^checkpoint: '.*best\.ckpt' does not exist"):
         measure_errors(tmp_path)
     node = compose_config("errors", ["data=netflix"])["data"] | {"source": "gone.csv"}
     lost = tmp_path / "lost"
     handmade.save(handmade.classifier(STARS, data=node), lost / "checkpoints" / "best.ckpt")
+    (lost / "result.json").write_text("{}")
     with pytest.raises(InputError, match=r"^data\.source: .*gone\.csv"):
         measure_errors(lost)
     assert not [*tmp_path.rglob("errors.json")]

@@ -52,8 +52,10 @@ def measure_errors(folder: Path) -> None:
     """Write `errors.json` of a run that has ended: its best epoch on its own validation split.
 
     Raises:
-        InputError: its checkpoint or its data cannot be read, or are not those of the run any more.
+        InputError: it has not ended, or its checkpoint or its data cannot be read, or have changed.
     """
+    if not (folder / "result.json").is_file():
+        raise InputError(f"errors: {folder.name!r} has no result.json: its run has not ended")
     checkpoint = folder / "checkpoints" / "best.ckpt"
     options = {"checkpoint": str(checkpoint), "data": None, "split": "validation", "output": None}
     classifier, data, _ = opened({**options, "device": "cpu", "threads": 1, "seed": 0}, {})
@@ -69,7 +71,7 @@ def answered(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -
         raise InputError("data.source: was changed while it was read; try again")
     scores = score_corpus(classifier, corpus, data.eval_batch_size)
     text = classifier.text_encoder
-    begins = 0 if getattr(text, "start_id", None) is None else 1
+    begins = 0 if text.start_id is None else 1
     lengths = corpus.lengths - begins
     unknown = None
     if text.oov_id is not None:

@@ -14,6 +14,7 @@ from reviewlab.app.bind import bind
 from reviewlab.app.build import build
 from reviewlab.app.errors import tidy_up_on_interrupt
 from reviewlab.app.metric_table import SPLITS, baseline, of_split, table
+from reviewlab.app.options import refuse_output
 from reviewlab.app.predict import load
 from reviewlab.app.refusals import keys_of, unknown_key
 from reviewlab.data.datamodule import ReviewDataModule
@@ -56,7 +57,7 @@ def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:
     changes: dotted settings of the data, such as `data.source`, that differ from their config.
     """
     bind(options, Evaluation)
-    _refuse_output(options["output"])
+    refuse_output(options["output"], [".json"])
     began = time.perf_counter()
     classifier, data, node = opened(options, changes)
     report = reported(options, classifier, data, node)
@@ -221,12 +222,3 @@ def run_of(checkpoint: Path, fingerprint: str) -> Path | None:
     if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "result.json").is_file():
         return None
     return folder if read_result(folder).get("data_fingerprint") == fingerprint else None
-
-
-def _refuse_output(output: str | None) -> None:
-    if output is None:
-        return
-    if Path(output).suffix != ".json" or Path(output).is_dir():
-        raise InputError(f"output: {output!r} is not allowed; allowed: a .json file")
-    if not Path(output).parent.is_dir():
-        raise InputError(f"output: the folder of {output!r} does not exist")

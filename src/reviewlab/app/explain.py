@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reviewlab.app.bind import bind
 from reviewlab.app.errors import one_line, tidy_up_on_interrupt
-from reviewlab.app.options import parse
+from reviewlab.app.options import parse, refuse_output
 from reviewlab.app.predict import load, refuse_broken
 from reviewlab.errors import InputError
 from reviewlab.ranges import Threads
@@ -43,7 +43,7 @@ class Question:
         if self.text is None:
             raise InputError("text: is not given; give one review")
         refuse_broken(self.text)
-        _refuse_output(self.output)
+        refuse_output(self.output, [".html", ".json"])
         classifier = load(self.checkpoint, "cpu", self.threads)
         tidy_up_on_interrupt()
         from reviewlab.explaining.explanation import explain
@@ -73,15 +73,6 @@ def _write(explanation: "Explanation", path: Path) -> None:
     from reviewlab.explaining.page import page
 
     write_text(path, page(explanation))
-
-
-def _refuse_output(output: str | None) -> None:
-    if output is None:
-        return
-    if Path(output).suffix not in (".html", ".json") or Path(output).is_dir():
-        raise InputError(f"output: {output!r} is not allowed; allowed: a .html or .json file")
-    if not Path(output).parent.is_dir():
-        raise InputError(f"output: the folder of {output!r} does not exist")
 
 
 def main(argv: Sequence[str] | None = None) -> None:

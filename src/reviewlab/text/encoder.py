@@ -38,6 +38,8 @@ class TextEncoder(ABC):
     `learned` what `fit` found; state, restoring and the cache's key follow from these two.
     """
 
+    start_id: int | None
+    """The id that stands before every review; None for nothing."""
     oov_id: int | None = None
     """The id of whatever is not in the vocabulary; None where nothing can be."""
 
