@@ -18,6 +18,7 @@ ALLOWED = {
     "callbacks": {"callbacks", "nn", "text", "data.batch"},
     "inspection": {"inspection", "models", "nn", "text", "data.batch"},
     "training": {"training", "models", "callbacks", "nn", "text"},
+    "explaining": {"explaining", "models", "nn", "text", "data.corpus", "reporting.statistics"},
     "runs": {"runs"},
     "sweeps": {"sweeps", "runs"},
     "cluster": {"cluster", "sweeps", "runs"},
@@ -26,6 +27,7 @@ ALLOWED = {
     "app": {
         "app",
         "training",
+        "explaining",
         "data",
         "models",
         "callbacks",

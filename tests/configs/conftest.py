@@ -11,9 +11,16 @@ from reviewlab.app.bind import bind
 from reviewlab.app.compose import CONFIGS, compose_config
 from reviewlab.app.evaluation import Evaluation
 from reviewlab.app.experiment import Experiment
+from reviewlab.app.explain import Question
 from reviewlab.app.predict import Prediction
 
-ROOTS: dict[str, type] = {"train": Experiment, "evaluate": Evaluation, "predict": Prediction}
+ROOTS: dict[str, type] = {
+    "train": Experiment,
+    "evaluate": Evaluation,
+    "errors": Evaluation,
+    "predict": Prediction,
+    "explain": Question,
+}
 """The primary configs, and the class whose signature each is bound to."""
 
 

@@ -78,6 +78,16 @@ def test_every_review_and_its_label_end_in_one_split(tmp_path):
     assert np.bincount(data.corpus("validation").labels).tolist() == [6, 4, 2]
 
 
+def test_the_reviews_of_a_split_are_read_again_in_its_order(tmp_path):
+    data = prepared(tmp_path, fit_on="source")
+    notes = [*data.notes]
+    for split in ("train", "validation"):
+        reviews = data.read_split(split)
+        assert [text.strip() for text in reviews.texts] == texts(data, split)
+        np.testing.assert_array_equal(reviews.labels, data.corpus(split).labels)
+    assert data.notes == notes
+
+
 def test_the_vocabulary_is_that_of_the_training_split_or_of_the_source(tmp_path):
     train, source = prepared(tmp_path), prepared(tmp_path, fit_on="source")
     assert len(train.text.words) == 48 + 1

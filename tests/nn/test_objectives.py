@@ -210,3 +210,15 @@ def test_weights_follow_the_objective_to_its_device() -> None:
     assert isinstance(BCE(2, class_weight="balanced", class_counts=[1, 2]).class_weights, Tensor)
     moved = BCE(2, class_weight="balanced", class_counts=[1, 2]).to("meta")
     assert moved.class_weights.device.type == "meta"
+
+
+def test_evidence_is_the_log_odds_of_a_class() -> None:
+    for objective, outputs in ((CrossEntropy(3), OUTPUTS), (BCE(2), OUTPUTS[:, :1])):
+        for label in range(objective.arguments["num_classes"]):
+            expected = objective.probabilities(outputs)[:, label].logit()
+            torch.testing.assert_close(objective.evidence(outputs, label), expected)
+
+
+def test_evidence_of_a_number_is_the_number() -> None:
+    for label in range(5):
+        assert torch.equal(MSE(5).evidence(OUTPUTS[:, :1], label), OUTPUTS[:, 0])

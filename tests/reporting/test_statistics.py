@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from reviewlab.reporting.statistics import against, holm, interval, pairwise, residual
+from reviewlab.reporting.statistics import against, holm, interval, pairwise, residual, wilson
 
 NAN = np.nan
 numbers = st.floats(-1, 1).map(lambda x: round(x, 6))
@@ -117,3 +117,13 @@ def test_two_identical_configurations_are_seldom_told_to_differ() -> None:
 
 def test_of_ten_identical_configurations_choosing_the_best_after_looking_adds_no_claims() -> None:
     assert simulated(10, 400) <= 28  # 20 are expected at most; 28 is passed once in 30 times
+
+
+@pytest.mark.parametrize(("count", "n"), [(0, 1), (1, 1), (3, 10), (0, 50), (499, 500)])
+def test_the_interval_of_a_share_is_that_of_scipy(count: int, n: int) -> None:
+    expected = stats.binomtest(count, n).proportion_ci(method="wilson")
+    assert wilson(count, n) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+def test_of_no_reviews_nothing_is_known() -> None:
+    assert wilson(0, 0) == (0.0, 1.0)

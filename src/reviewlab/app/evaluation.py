@@ -14,6 +14,7 @@ from reviewlab.app.bind import bind
 from reviewlab.app.build import build
 from reviewlab.app.errors import tidy_up_on_interrupt
 from reviewlab.app.metric_table import SPLITS, baseline, of_split, table
+from reviewlab.app.options import refuse_output
 from reviewlab.app.predict import load
 from reviewlab.app.refusals import keys_of, unknown_key
 from reviewlab.data.datamodule import ReviewDataModule
@@ -56,14 +57,9 @@ def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:
     changes: dotted settings of the data, such as `data.source`, that differ from their config.
     """
     bind(options, Evaluation)
-    _refuse_output(options["output"])
+    refuse_output(options["output"], [".json"])
     began = time.perf_counter()
-    classifier = load(options["checkpoint"], options["device"], options["threads"])
-    tidy_up_on_interrupt()
-    node = changed(options["data"] or classifier.config.get("data", {}), changes)
-    bind({**options, "data": node}, Evaluation)
-    data = readied(build(node), classifier, options["split"])
-    sys.stderr.write(warning(options, data, node, classifier.config.get("data", {})))
+    classifier, data, node = opened(options, changes)
     report = reported(options, classifier, data, node)
     report["seconds"] = time.perf_counter() - began
     sys.stdout.write(summary(report))
@@ -72,6 +68,20 @@ def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:
         report["test_uses"] = count_use(Path(options["checkpoint"]), report, own)
     if options["output"] is not None:
         write_json(Path(options["output"]), report)
+
+
+def opened(
+    options: dict[str, Any], changes: dict[str, Any]
+) -> tuple[ReviewClassifier, ReviewDataModule, dict[str, Any]]:
+    """The classifier of a checkpoint, the data to measure it on, and the config of these."""
+    classifier = load(options["checkpoint"], options["device"], options["threads"])
+    tidy_up_on_interrupt()
+    own = classifier.config.get("data", {})
+    node = changed(options["data"] or own, changes)
+    bind({**options, "data": node}, Evaluation)
+    data = readied(build(node), classifier, options["split"])
+    sys.stderr.write(warning(options, data, node, own))
+    return classifier, data, node
 
 
 def reported(
@@ -199,20 +209,16 @@ def count_use(checkpoint: Path, report: dict[str, Any], own: bool) -> int | None
     None when the checkpoint lies in no run folder, or the data are not those of the run. Metrics
     are kept for the best epoch and the run's own split only.
     """
+    folder = run_of(checkpoint, report["data_fingerprint"])
+    if folder is None:
+        return None
+    kept = own and checkpoint.name == "best.ckpt"
+    return record_test(folder, report["metrics"] if kept else read_result(folder).get("test", {}))
+
+
+def run_of(checkpoint: Path, fingerprint: str) -> Path | None:
+    """The run folder that a checkpoint lies in, where data of this fingerprint are the run's."""
     folder = checkpoint.resolve().parent.parent
     if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "result.json").is_file():
         return None
-    result = read_result(folder)
-    if result.get("data_fingerprint") != report["data_fingerprint"]:
-        return None
-    kept = own and checkpoint.name == "best.ckpt"
-    return record_test(folder, report["metrics"] if kept else result.get("test", {}))
-
-
-def _refuse_output(output: str | None) -> None:
-    if output is None:
-        return
-    if Path(output).suffix != ".json" or Path(output).is_dir():
-        raise InputError(f"output: {output!r} is not allowed; allowed: a .json file")
-    if not Path(output).parent.is_dir():
-        raise InputError(f"output: the folder of {output!r} does not exist")
+    return folder if read_result(folder).get("data_fingerprint") == fingerprint else None

@@ -123,10 +123,7 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
     """One line a label, the predicted one marked, the probable ones first."""
     from reviewlab.app.scoring import score
 
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InputError("text: holds bytes that are not UTF-8") from None
+    refuse_broken(text)
     scores = score(classifier, [text])
     predicted = classifier.label_names[int(scores.predictions[0])]
     names = classifier.label_names
@@ -135,6 +132,14 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
     for probability, name in sorted(zip(scores.probabilities[0], names, strict=True), reverse=True):
         lines.append(f"{name:<{width}}  {probability:.4f}")
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def refuse_broken(text: str) -> None:
+    """Refuse a text that a terminal handed on in another encoding."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError("text: holds bytes that are not UTF-8") from None
 
 
 def new_columns(classifier: "ReviewClassifier") -> list[str]:

@@ -25,16 +25,20 @@ class Scores(NamedTuple):
     probabilities: NDArray[np.float32]
 
 
-@torch.inference_mode()
 def score(classifier: ReviewClassifier, texts: Sequence[str], batch_size: int = 256) -> Scores:
-    """Classify `texts` on the classifier's device; what a text gets depends on itself alone.
-
-    Texts of about one length are read together, so that little padding is.
-    """
-    text_encoder = classifier.text_encoder
-    ids, offsets = text_encoder.encode(texts)
+    """Classify `texts` on the classifier's device; what a text gets depends on itself alone."""
+    ids, offsets = classifier.text_encoder.encode(texts)
     corpus = Corpus.from_arrays(ids, offsets, np.zeros(len(texts)))
-    longest = text_encoder.max_length or np.iinfo(np.int64).max
+    return score_corpus(classifier, corpus, batch_size)
+
+
+@torch.inference_mode()
+def score_corpus(classifier: ReviewClassifier, corpus: Corpus, batch_size: int = 256) -> Scores:
+    """Classify reviews that the classifier's text encoder has encoded, in their order.
+
+    Reviews of about one length are read together, so that little padding is.
+    """
+    longest = classifier.text_encoder.max_length or np.iinfo(np.int64).max
     lengths = np.minimum(corpus.lengths, longest)
     order = np.argsort(-lengths, kind="stable")
     outputs = [

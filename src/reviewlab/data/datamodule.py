@@ -136,6 +136,14 @@ class ReviewDataModule(LightningDataModule):
         """The encoded reviews of `train`, `validation` or `test`."""
         return self._corpora[split]
 
+    def read_split(self, split: str) -> Reviews:
+        """The reviews behind `corpus(split)`, in its order: the source is read again for them."""
+        kept, self.notes = self.notes, []
+        try:
+            return self.split(self.read())[split]
+        finally:
+            self.notes = kept
+
     def has(self, split: str) -> bool:
         """Whether there is such a split."""
         return split in self._corpora

@@ -24,9 +24,11 @@ class Objective(nn.Module, ABC):
     Attributes:
         num_outputs: how wide the classifier's outputs have to be.
         arguments: plain values that build this objective again.
+        scale: what `evidence` is measured in.
     """
 
     num_outputs: int
+    scale: str = "log odds"
     arguments: dict[str, Any]
 
     @abstractmethod
@@ -44,6 +46,13 @@ class Objective(nn.Module, ABC):
     @abstractmethod
     def predictions(self, outputs: Tensor) -> Tensor:
         """The predicted class, int64 `[batch]`; of outputs that are not numbers, some class."""
+
+    @abstractmethod
+    def evidence(self, outputs: Tensor, label: int) -> Tensor:
+        """How much speaks for class `label`, `[batch]`, where the parts of a review can be added.
+
+        Log odds: they never saturate, as probabilities do.
+        """
 
 
 class _Weighted(Objective):
@@ -115,6 +124,11 @@ class CrossEntropy(_Weighted):
         """The class with the largest output."""
         return outputs.argmax(1)
 
+    def evidence(self, outputs: Tensor, label: int) -> Tensor:
+        """The log of the class's probability over that of all others together."""
+        others = [number for number in range(outputs.shape[1]) if number != label]
+        return outputs[:, label] - outputs[:, others].logsumexp(1)
+
 
 class BCE(_Weighted):
     """Binary cross-entropy, one output for the second of two classes.
@@ -158,6 +172,10 @@ class BCE(_Weighted):
         """The second class where its probability is above one half."""
         return (outputs[:, 0] > 0).long()
 
+    def evidence(self, outputs: Tensor, label: int) -> Tensor:
+        """The output, which is the log odds of the second class; its negative for the first."""
+        return outputs[:, 0] if label == 1 else -outputs[:, 0]
+
 
 class MSE(Objective):
     """Mean squared error of classes taken as numbers (stars), one output.
@@ -166,6 +184,7 @@ class MSE(Objective):
     """
 
     num_outputs = 1
+    scale = "output"
     classes: Tensor
 
     def __init__(self, num_classes: int) -> None:
@@ -191,6 +210,10 @@ class MSE(Objective):
         """The nearest class: the output rounded (a half down) and clipped."""
         midpoints = self.classes[1:] - 0.5
         return (outputs > midpoints).sum(1)
+
+    def evidence(self, outputs: Tensor, label: int) -> Tensor:
+        """The output, whatever the class: large numbers speak for the last, small for the first."""
+        return outputs[:, 0]
 
 
 def _at_least_single(outputs: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
+from scipy.special import ndtri, stdtr, stdtrit
 
 Table = NDArray[np.float64]
 """float64 `[configurations, seeds]`; NaN where there was no such run."""
@@ -53,6 +53,21 @@ def interval(values: Table) -> tuple[float, float] | None:
         return None
     half = stdtrit(n - 1, 1 - LEVEL / 2) * values.std(ddof=1) / np.sqrt(n)
     return float(values.mean() - half), float(values.mean() + half)
+
+
+def wilson(count: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share, `count` of `n`; from 0 to 1 where n is 0.
+
+    Wilson's score interval (1927): unlike the normal one it keeps its promise for small n and for
+    shares near 0 and 1, and never leaves them (Brown, Cai and DasGupta 2001).
+    """
+    if n == 0:
+        return 0.0, 1.0
+    z = float(ndtri(1 - LEVEL / 2))
+    share, weight = count / n, z * z / n
+    middle = share + weight / 2
+    half = float(np.sqrt(weight * (share * (1 - share) + weight / 4)))
+    return max(0.0, (middle - half) / (1 + weight)), min(1.0, (middle + half) / (1 + weight))
 
 
 def pairwise(table: Table, left: Residual) -> Table:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from reviewlab.errors import InputError
 from reviewlab.ranges import NonNegativeInt, PositiveInt
 from reviewlab.text.cleaning import Cleaning
-from reviewlab.text.encoder import PadTo, Side, TextEncoder
+from reviewlab.text.encoder import PadTo, Side, TextEncoder, Word
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -92,6 +93,20 @@ class BPEEncoder(TextEncoder):
         offsets = np.zeros(len(rows) + 1, np.int64)
         np.cumsum([len(row) for row in rows], out=offsets[1:])
         return np.concatenate([np.zeros(0, np.int32), *rows]) + np.int32(self._first), offsets
+
+    def locate(self, text: str) -> list[Word]:
+        """The pieces of each word together, without the white space that it begins with."""
+        cleaned, origins = self.cleaning.traced(text)
+        encoding = self._fitted.encode(_sound(cleaned))
+        first = 0 if self.start_id is None else 1
+        words = []
+        for _, pieces in groupby(range(len(encoding.ids)), encoding.word_ids.__getitem__):
+            places = [*pieces]
+            start, end = encoding.offsets[places[0]][0], encoding.offsets[places[-1]][1]
+            start = end - len(cleaned[start:end].lstrip() or cleaned[start:end])
+            span = (origins[start], origins[end - 1] + 1)
+            words.append(Word(*span, tuple(first + place for place in places)))
+        return words
 
     def decode(self, token_ids: Iterable[int]) -> str:
         """The text; special ids are left out."""

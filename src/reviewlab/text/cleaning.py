@@ -1,6 +1,8 @@
 """Named steps that tidy a text before it is split into tokens."""
 
+import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from string import punctuation
 
@@ -76,6 +78,26 @@ class Cleaning:
             text = text.translate(_TABLES[self.strip_punctuation, self.strip_digits])
         return " ".join(text.split()) if self.strip_space else text
 
+    def traced(self, text: str) -> tuple[str, list[int]]:
+        """The cleaned text, and for each of its characters the place in `text` it comes from."""
+        places: Sequence[int] = range(len(text))
+        if self.lower_case:
+            text, places = lowered(text, places)
+        if self.strip_punctuation or self.strip_digits:
+            table = _TABLES[self.strip_punctuation, self.strip_digits]
+            places = [p for c, p in zip(text, places, strict=True) if table[ord(c)]]
+            text = text.translate(table)
+        if self.strip_space:
+            words = [*re.finditer(r"\S+", text)]
+            places = [p for w in words for p in places[w.start() : w.end() + (w is not words[-1])]]
+            text = " ".join(text.split())
+        return text, [*places]
+
     def state(self) -> dict[str, bool]:
         """The four options: `Cleaning(**state)` is equal to this one."""
         return asdict(self)
+
+
+def lowered(text: str, places: Sequence[int]) -> tuple[str, list[int]]:
+    """The text in small letters with the places of its characters: some letters become two."""
+    return text.lower(), [p for c, p in zip(text, places, strict=True) for _ in c.lower()]

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,18 @@ from reviewlab.text.cleaning import Cleaning
 
 Side = Literal["pre", "post"]
 PadTo = Literal["longest", "max_length"]
+
+
+class Word(NamedTuple):
+    """A word of a text as an encoder splits it, and which ids stand for it.
+
+    start, end: where it stands in the text as it came, before any cleaning.
+    places: of its ids among those that `encode` gives for the text.
+    """
+
+    start: int
+    end: int
+    places: tuple[int, ...]
 
 
 class TextEncoder(ABC):
@@ -26,6 +38,8 @@ class TextEncoder(ABC):
     `learned` what `fit` found; state, restoring and the cache's key follow from these two.
     """
 
+    start_id: int | None
+    """The id that stands before every review; None for nothing."""
     oov_id: int | None = None
     """The id of whatever is not in the vocabulary; None where nothing can be."""
 
@@ -65,6 +79,10 @@ class TextEncoder(ABC):
 
         Nothing is cut or filled here.
         """
+
+    @abstractmethod
+    def locate(self, text: str) -> list[Word]:
+        """The words of `text` in order; ids that no word claims stand for none (a start id)."""
 
     @abstractmethod
     def decode(self, token_ids: Iterable[int]) -> str:

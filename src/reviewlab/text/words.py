@@ -1,5 +1,6 @@
 """Whole words by frequency: the encoding that Keras ships its IMDB reviews in."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice, repeat
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 
 from reviewlab.errors import InputError
 from reviewlab.ranges import NonNegativeInt, PositiveInt
-from reviewlab.text.cleaning import Cleaning
-from reviewlab.text.encoder import PadTo, Side, TextEncoder
+from reviewlab.text.cleaning import Cleaning, lowered
+from reviewlab.text.encoder import PadTo, Side, TextEncoder, Word
 
 KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
@@ -130,6 +131,26 @@ class WordEncoder(TextEncoder):
         if flat:
             np.cumsum(np.concatenate(lengths), out=offsets[1:])
         return np.concatenate([np.zeros(0, np.int32), *flat]), offsets
+
+    def locate(self, text: str) -> list[Word]:
+        """The words of the text; with `distinct` those with one id share its place."""
+        cleaned, origins = self.cleaning.traced(text)
+        if self.lower:
+            cleaned, origins = lowered(cleaned, origins)
+        found = [*re.finditer(f"[^ {re.escape(self.filters)}]+", cleaned)]
+        first = 0 if self.start_id is None else 1
+        places = self._rising(text, found) if self.distinct else range(first, first + len(found))
+        return [
+            Word(origins[word.start()], origins[word.end() - 1] + 1, (place,))
+            for word, place in zip(found, places, strict=True)
+        ]
+
+    def _rising(self, text: str, found: Sequence[re.Match[str]]) -> list[int]:
+        ids, _ = self.encode([text])
+        known = self._lookup()
+        own = [known.get(word[0].encode("utf-8", "surrogatepass"), self.oov_id) for word in found]
+        places: list[int] = np.searchsorted(ids, own).tolist()
+        return places
 
     def decode(self, token_ids: Iterable[int]) -> str:
         """The words with spaces between; `?` where a word was outside the vocabulary."""

@@ -1,0 +1,10 @@
+"""List where a checkpoint is wrong: worst mistakes, likely label errors, accuracy by group.
+
+python scripts/errors.py checkpoint=best.ckpt
+python scripts/errors.py checkpoint=best.ckpt output=errors
+"""
+
+from reviewlab.app.mistakes import main
+
+if __name__ == "__main__":
+    main()

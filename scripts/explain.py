@@ -1,0 +1,10 @@
+"""Say which words of a review a classifier's answer comes from.
+
+python scripts/explain.py checkpoint=best.ckpt text="slow start, but worth it"
+python scripts/explain.py checkpoint=best.ckpt text="slow start, but worth it" output=why.html
+"""
+
+from reviewlab.app.explain import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""The words of a text with their shares in what a classifier answers."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import torch
+
+from reviewlab.errors import InputError
+from reviewlab.explaining.gradient import TOLERANCE, integrated_gradients, obstacle
+from reviewlab.explaining.occlusion import evidence, occlusion
+from reviewlab.explaining.reading import Reading, ReadWord, read, together
+from reviewlab.models.classifier import ReviewClassifier
+
+SCHEMA_VERSION = 1
+
+Method = Literal["gradient", "occlusion"]
+HOW = {
+    "gradient": "integrated gradients; effects add up to the difference",
+    "occlusion": "each word left out in turn; effects need not add up",
+}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a classifier gives a text its answer.
+
+    prediction, probabilities: what it answers, as `predict` says it.
+    label: the class that is explained; None where the answer is one number, explained as such.
+    scale: what `effects`, `with_words` and `without_words` are measured in.
+    effects: of each word of the reading; None where it was not read.
+    chosen: why this method, where nobody asked for it.
+    gap: what the effects of a gradient fail to add up to, where that is worth a word.
+    """
+
+    classifier: str
+    reading: Reading
+    prediction: str
+    probabilities: dict[str, float]
+    label: str | None
+    scale: str
+    method: Method
+    chosen: str
+    with_words: float
+    without_words: float
+    effects: list[float | None]
+    gap: float | None
+
+    @property
+    def shares(self) -> list[float | None]:
+        """Of each word in all that pulls either way, with its sign: the sizes add up to 1."""
+        total = sum(abs(effect) for effect in self.effects if effect is not None)
+        return [effect if effect is None else effect / (total or 1.0) for effect in self.effects]
+
+    @property
+    def unread(self) -> list[ReadWord]:
+        """The words that were cut off."""
+        return [word for word in self.reading.words if not word.places]
+
+    @property
+    def unknown(self) -> list[ReadWord]:
+        """The words that were read and are not in the vocabulary."""
+        return [word for word in self.reading.words if word.places and not word.known]
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, in JSON types."""
+        words = zip(self.reading.words, self.effects, self.shares, strict=True)
+        return {
+            "schema": SCHEMA_VERSION,
+            "classifier": self.classifier,
+            "text": self.reading.text,
+            "prediction": self.prediction,
+            "probabilities": self.probabilities,
+            "label": self.label,
+            "scale": self.scale,
+            "method": self.method,
+            "with_words": self.with_words,
+            "without_words": self.without_words,
+            "words": [
+                {
+                    "word": self.reading.spelling(word),
+                    "start": word.start,
+                    "end": word.end,
+                    "read": bool(word.places),
+                    "known": word.known,
+                    "effect": effect,
+                    "share": share,
+                }
+                for word, effect, share in words
+            ],
+        }
+
+
+def explain(
+    classifier: ReviewClassifier, text: str, method: Method | None = None, label: str | None = None
+) -> Explanation:
+    """What each word of `text` does to the answer.
+
+    The classifier lies on the CPU: elsewhere recurrent layers may have gradients in training only.
+
+    method: None for gradients where the classifier has them and captum is there, else occlusion.
+    label: the class to explain; None for the one that is predicted.
+
+    Raises:
+        InputError: the method is not possible, or there is no such label to explain.
+    """
+    names = list(classifier.label_names)
+    number = _number(classifier, label)
+    reading = read(classifier.text_encoder, text)
+    answer, probabilities = _answer(classifier, reading)
+    number = answer if number is None else number
+    reason = obstacle(classifier) if method is None else ""
+    used: Method = method or ("occlusion" if reason else "gradient")
+    gap = None
+    if used == "gradient":
+        found = integrated_gradients(classifier, reading, number)
+        effects, without = found.effects, found.without
+        gap = found.gap if abs(found.gap) > TOLERANCE * float(np.abs(effects).sum()) else None
+    else:
+        effects, without = occlusion(classifier, reading, number)
+    pairs = zip(effects.tolist(), reading.words, strict=True)
+    return Explanation(
+        classifier=type(classifier).__name__,
+        reading=reading,
+        prediction=names[answer],
+        probabilities=dict(zip(names, probabilities, strict=True)),
+        label=names[number] if explains_a_class(classifier) else None,
+        scale=classifier.objective.scale,
+        method=used,
+        chosen=reason,
+        with_words=evidence(classifier, [reading.ids], number)[0],
+        without_words=without,
+        effects=[effect if word.places else None for effect, word in pairs],
+        gap=gap,
+    )
+
+
+def explains_a_class(classifier: ReviewClassifier) -> bool:
+    """Whether one class can be explained; an objective that answers with a number has none."""
+    return classifier.objective.scale == "log odds"
+
+
+def _number(classifier: ReviewClassifier, label: str | None) -> int | None:
+    if label is None:
+        return None
+    names = list(classifier.label_names)
+    if not explains_a_class(classifier):
+        raise InputError(
+            f"label: {label!r} is not allowed: this classifier answers with one number, which is"
+            " explained as it is; leave label out"
+        )
+    if label not in names:
+        raise InputError(f"label: {label!r} is not allowed; allowed: {', '.join(names)}")
+    return names.index(label)
+
+
+@torch.inference_mode()
+def _answer(classifier: ReviewClassifier, reading: Reading) -> tuple[int, list[float]]:
+    batch = together([reading.ids]).gather(np.zeros(1, np.int64), classifier.text_encoder)
+    outputs = classifier(batch.token_ids, batch.mask).float()
+    objective = classifier.objective
+    return int(objective.predictions(outputs)), objective.probabilities(outputs)[0].tolist()

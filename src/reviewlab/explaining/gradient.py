@@ -1,0 +1,124 @@
+"""Shares by integrated gradients: what each word adds on the way from no words to the text.
+
+Sundararajan, Taly and Yan 2017, Axiomatic Attribution for Deep Networks; computed by captum. As
+they propose for texts, no words are word vectors of zeros. The path scales all vectors by one
+number from 0 to 1, so that the integral is taken over the presence of each word: that sums over
+the elements of its vector at once, and knows nothing of where a network keeps its words.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from reviewlab.errors import InputError
+from reviewlab.explaining.reading import Reading, together
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.nn.recurrent import InputKernel
+
+STEPS = (64, 128, 256, 512, 1024)
+TOLERANCE = 0.01
+"""Of the sum of all shares' sizes, that may be missing from the difference they add up to."""
+TOKENS_AT_A_TIME = 2**14
+
+MISSING = "captum is not installed: pip install 'reviewlab[explain]'"
+
+
+class Gradients(NamedTuple):
+    """What `integrated_gradients` found.
+
+    effects: float64 `[words]`; 0 for a word that was not read.
+    without: the evidence with every word's vector at zero.
+    gap: what the effects miss of the difference to the evidence with all words.
+    """
+
+    effects: NDArray[np.float64]
+    without: float
+    gap: float
+
+
+def obstacle(classifier: ReviewClassifier) -> str:
+    """Why this method cannot explain the classifier, in a clause; empty where it can."""
+    name = type(classifier).__name__
+    if not word_tables(classifier):
+        reads = "which words occur" if classifier.encoder.reads_a_set else "ids as plain numbers"
+        return f"this {name} reads {reads} and has no word vectors to follow a gradient to"
+    try:
+        import captum.attr  # noqa: F401 - it takes seconds, and may be missing
+    except ImportError:
+        return MISSING
+    return ""
+
+
+def word_tables(classifier: nn.Module) -> list[str]:
+    """The names of the parameters in which words are looked up by their ids."""
+    named = classifier.named_modules()
+    return [f"{name}.weight" for name, m in named if isinstance(m, nn.Embedding | InputKernel)]
+
+
+class Presence:
+    """The classifier as a function of how much of each word is there.
+
+    Every place of the review gets an id of its own, and the tables of word vectors are replaced by
+    the vectors of these places, scaled: whatever order an encoder reads in, each finds its own.
+    """
+
+    def __init__(self, classifier: ReviewClassifier, reading: Reading, label: int) -> None:
+        batch = together([reading.ids]).gather(np.zeros(1, np.int64), classifier.text_encoder)
+        self.classifier = classifier
+        self.label = label
+        self.mask = batch.mask
+        tables = classifier.state_dict()
+        self.vectors = {n: tables[n][batch.token_ids[0]] for n in word_tables(classifier)}
+        columns = batch.mask[0].nonzero()[:, 0].tolist()
+        self.columns = [[columns[place] for place in word.places] for word in reading.words]
+
+    def none(self) -> Tensor:
+        """`[1, time]`: 0 for the words, 1 for what stands for none, padding and start."""
+        there = torch.ones(self.mask.shape)
+        there[0, [column for columns in self.columns for column in columns]] = 0
+        return there
+
+    def __call__(self, presence: Tensor) -> Tensor:
+        """The evidence for the label, `[rows]`, by presence `[rows, time]` between 0 and 1."""
+        rows, time = presence.shape
+        scaled = {
+            name: vectors.repeat(rows, 1) * presence.reshape(-1, 1)
+            for name, vectors in self.vectors.items()
+        }
+        places = torch.arange(rows * time).reshape(rows, time)
+        arguments = (places, self.mask.expand(rows, -1))
+        outputs = functional_call(self.classifier, scaled, arguments)
+        return self.classifier.objective.evidence(outputs, self.label)
+
+
+def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
+    """What each word adds to the evidence for `label`; the steps double until it adds up.
+
+    Raises:
+        InputError: there is an `obstacle`.
+    """
+    if reason := obstacle(classifier):
+        raise InputError(f"method: 'gradient' is not possible: {reason}; allowed: occlusion")
+    from captum.attr import IntegratedGradients
+
+    evidence = Presence(classifier, reading, label)
+    none = evidence.none()
+    at_a_time = max(1, TOKENS_AT_A_TIME // none.shape[1])
+    with torch.no_grad():
+        without = float(evidence(none))
+        difference = float(evidence(torch.ones_like(none))) - without
+    for steps in STEPS:
+        found = (
+            IntegratedGradients(evidence)
+            .attribute(torch.ones_like(none), none, n_steps=steps, internal_batch_size=at_a_time)[0]
+            .double()
+        )
+        gap = difference - float(found.sum())
+        if abs(gap) <= TOLERANCE * float(found.abs().sum()):
+            break
+    effects = np.array([float(found[columns].sum()) for columns in evidence.columns])
+    return Gradients(effects, without, gap)

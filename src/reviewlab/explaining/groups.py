@@ -1,0 +1,95 @@
+"""Accuracy of groups of reviews: by length, by share of unknown words, by class."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewlab.explaining.mistakes import Answers
+from reviewlab.reporting.statistics import wilson
+
+UNKNOWN_SHARES = (0.0, 0.02, 0.05, 0.1, 0.2, 1.0)
+"""The upper ends of the groups by share of unknown words."""
+FIFTHS = (0.2, 0.4, 0.6, 0.8)
+
+
+class Group(NamedTuple):
+    """Some reviews, how many of them were predicted right, and what there is to say of them."""
+
+    name: str
+    reviews: int
+    right: int
+    remark: str = ""
+
+    @property
+    def accuracy(self) -> float:
+        """The share that is right; NaN of nothing."""
+        return self.right / self.reviews if self.reviews else float("nan")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The 95 % interval of the accuracy, Wilson's."""
+        return wilson(self.right, self.reviews)
+
+
+def by_length(answers: Answers) -> list[Group]:
+    """Five groups of about equally many reviews, and a border where reviews are cut."""
+    fifths = np.quantile(answers.lengths, FIFTHS, method="lower").tolist()
+    limit = [] if answers.limit is None else [answers.limit]
+    edges = sorted({*fifths, *limit, int(answers.lengths.max())})
+    groups, begin = [], int(answers.lengths.min())
+    for end in edges:
+        if end < begin:
+            continue
+        inside = (answers.lengths >= begin) & (answers.lengths <= end)
+        cut = answers.limit is not None and end > answers.limit
+        name = f"{begin:,}" if begin == end else f"{begin:,} to {end:,}"
+        groups.append(_group(name, answers, inside, "cut" * cut))
+        begin = end + 1
+    return [group for group in groups if group.reviews]
+
+
+def by_unknown(answers: Answers) -> list[Group]:
+    """Groups of rising shares of words that are not in the vocabulary; none where every one is."""
+    if answers.unknown is None:
+        return []
+    groups, begin = [], -1.0
+    for end in UNKNOWN_SHARES:
+        name = f"{begin:.0%} to {end:.0%}" if end < 1 else f"over {begin:.0%}"
+        name = "none" if end == 0 else name
+        inside = (answers.unknown > begin) & (answers.unknown <= end)
+        groups.append(_group(name, answers, inside))
+        begin = end
+    return [group for group in groups if group.reviews]
+
+
+def by_class(answers: Answers) -> list[Group]:
+    """A group a label, and what its reviews are most often taken for."""
+    groups = []
+    for number, counts in enumerate(answers.confusion.tolist()):
+        wrong = [0 if other == number else count for other, count in enumerate(counts)]
+        often = max(wrong)
+        taken = f"{answers.names[wrong.index(often)]} ({often:,})" if often else ""
+        groups.append(Group(answers.names[number], sum(counts), counts[number], taken))
+    return groups
+
+
+def _group(name: str, answers: Answers, inside: NDArray[np.bool_], remark: str = "") -> Group:
+    return Group(name, int(inside.sum()), int(answers.right[inside].sum()), remark)
+
+
+def table(title: str, groups: Sequence[Group], remark: str = "") -> list[str]:
+    """Lines of an aligned table; `remark` is the title of the remarks, where there are any."""
+    rows = [[title, "reviews", "accuracy", "95 % interval", remark]]
+    for group in groups:
+        low, high = group.bounds
+        share = f"{group.accuracy:.4f}" if group.reviews else ""
+        between = f"{low:.4f} to {high:.4f}" if group.reviews else ""
+        rows.append([group.name, f"{group.reviews:,}", share, between, group.remark])
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    return [
+        f"{name:{widths[0]}}  {reviews:>{widths[1]}}  {share:>{widths[2]}}"
+        f"  {between:>{widths[3]}}  {said}".rstrip()
+        for name, reviews, share, between, said in rows
+    ]

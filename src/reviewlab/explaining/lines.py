@@ -1,0 +1,159 @@
+"""An explanation for a terminal and for a pipe: everything is said without colour too."""
+
+import textwrap
+from collections.abc import Iterator
+
+from rich.style import Style
+from rich.text import Text
+
+from reviewlab.explaining.explanation import HOW, Explanation
+from reviewlab.explaining.legible import legible
+from reviewlab.explaining.reading import ReadWord
+
+WIDTH = 80
+STRONGEST = 20
+"""Words of the table; the files have all."""
+FAINT = 0.05
+"""Of the largest effect: what is smaller gets no colour, which nobody could see."""
+LISTED = 10
+"""Words that a remark names."""
+
+FOR, AGAINST = (70, 140, 240), (240, 140, 60)
+"""Blue and orange, which few people cannot tell apart; what speaks against is underlined too."""
+
+
+def lines(explanation: Explanation) -> str:
+    """The answer, how it is explained, the strongest words, and what was not read."""
+    parts = [_wrapped(head(explanation)), table(explanation), _wrapped(remarks(explanation))]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def head(explanation: Explanation) -> list[str]:
+    """What is answered, from where to where the words move it, and how that was found out."""
+    found = explanation
+    answer = f"prediction: {found.prediction} (probability"
+    answer += f" {found.probabilities[found.prediction]:.4f})"
+    if not found.reading.words:
+        return [answer]
+    if found.label is None:
+        first, *_, last = found.probabilities
+        what = f"the output, from 0 ({first}) to {len(found.probabilities) - 1} ({last})"
+    else:
+        what = f"{found.scale} of {found.label}"
+    return [
+        answer,
+        f"{what}: {found.with_words:+.3f} with the words, {found.without_words:+.3f} without",
+        f"method: {found.method} ({HOW[found.method]})",
+    ]
+
+
+def table(explanation: Explanation) -> list[str]:
+    """A line a word, the strongest first: its place among the words, share, effect, spelling."""
+    rows = [
+        (number, share, effect, word)
+        for number, (word, effect, share) in enumerate(
+            zip(explanation.reading.words, explanation.effects, explanation.shares, strict=True), 1
+        )
+        if effect is not None and share is not None
+    ]
+    rows.sort(key=lambda row: -abs(row[2]))
+    shown = [
+        f"{number:>5}  {share:>+8.1%}  {effect:>+8.3f}  {_named(explanation, word)}"
+        for number, share, effect, word in rows[:STRONGEST]
+    ]
+    if rest := rows[STRONGEST:]:
+        share, effect = sum(row[1] for row in rest), sum(row[2] for row in rest)
+        shown.append(f"{'':5}  {share:>+8.1%}  {effect:>+8.3f}  {len(rest):,} others together")
+    return ["place     share    effect  word", *shown] * bool(shown)
+
+
+def _named(explanation: Explanation, word: ReadWord) -> str:
+    spelling = legible(explanation.reading.spelling(word), WIDTH - 40) or "(white space)"
+    return spelling if word.known else f"{spelling} (unknown)"
+
+
+def remarks(explanation: Explanation) -> list[str]:
+    """What the reader would otherwise misunderstand."""
+    found, said = explanation, []
+    if found.chosen:
+        said.append(f"occlusion, because {found.chosen}")
+    if found.gap is not None:
+        said.append(f"the effects miss the difference by {found.gap:+.3f}: read them as rough")
+    if not found.reading.words:
+        said.append("there is no word in this text: the answer is that to an empty review")
+    if unread := found.unread:
+        words = f"{len(unread):,} of {len(found.reading.words):,} words"
+        said.append(f"cut off and not read: {words}: {_listed(found, unread)}")
+    if unknown := [*{found.reading.spelling(word): word for word in found.unknown}.values()]:
+        alike = " (all of them are read as one and the same word)" * (len(unknown) > 1)
+        said.append(f"not in the vocabulary: {_listed(found, unknown)}{alike}")
+    return said
+
+
+def _listed(explanation: Explanation, words: list[ReadWord]) -> str:
+    spelt = [legible(explanation.reading.spelling(word), 30) for word in words]
+    more = len(spelt) - LISTED
+    return ", ".join(spelt[:LISTED]) + f" and {more:,} more" * (more > 0)
+
+
+def _wrapped(said: list[str]) -> list[str]:
+    wrap = textwrap.TextWrapper(WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return [line for sentence in said for line in wrap.wrap(sentence)]
+
+
+def coloured(explanation: Explanation) -> Text:
+    """The text with its words on a ground that says what they speak for, and how strongly."""
+    text = Text()
+    for piece, _, strength in pieces(explanation):
+        text.append(legible_piece(piece), _style(strength))
+    against, towards = ends(explanation)
+    text.append("\n\n").append(f" {against} ", _style(-1.0)).append(" ")
+    text.append(f" {towards} ", _style(1.0))
+    if explanation.unread:
+        text.append(" ").append("not read", _style(None))
+    return text
+
+
+def ends(explanation: Explanation) -> tuple[str, str]:
+    """What words with a negative and with a positive share do."""
+    if explanation.label is None:
+        return "makes it lower", "makes it higher"
+    return f"against {explanation.label}", f"for {explanation.label}"
+
+
+def legible_piece(piece: str) -> str:
+    """As `legible`, but a space at either end stays."""
+    inner = legible(piece)
+    if not inner:
+        return " " if piece else ""
+    return " " * piece[0].isspace() + inner + " " * piece[-1].isspace()
+
+
+def pieces(explanation: Explanation) -> Iterator[tuple[str, int | None, float | None]]:
+    """The text in pieces: each a word, with its number, or what stands between.
+
+    With it the effect over the largest, from -1 to 1; 0 between words; None for words not read.
+    """
+    text, end = explanation.reading.text, 0
+    largest = max((abs(e) for e in explanation.effects if e is not None), default=0.0) or 1.0
+    for number, (word, effect) in enumerate(
+        zip(explanation.reading.words, explanation.effects, strict=True)
+    ):
+        start = max(word.start, end)  # two words may come of one letter: each is shown once
+        if start > end:
+            yield text[end:start], None, 0.0
+        if word.end > start:
+            yield text[start : word.end], number, None if effect is None else effect / largest
+        end = max(end, word.end)
+    if text[end:]:
+        yield text[end:], None, 0.0
+
+
+def _style(strength: float | None) -> Style:
+    if strength is None:
+        return Style(dim=True, strike=True)
+    if abs(strength) < FAINT:
+        return Style()
+    full = FOR if strength > 0 else AGAINST
+    red, green, blue = (round(255 - abs(strength) * (255 - part)) for part in full)
+    return Style(color="black", bgcolor=f"rgb({red},{green},{blue})", underline=strength < 0)

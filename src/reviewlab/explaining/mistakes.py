@@ -1,0 +1,104 @@
+"""Where a classifier is wrong, and where its reviews may be labelled wrongly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a classifier answers to the reviews of a split, beside their labels.
+
+    names: of the labels.
+    texts: of the reviews.
+    labels, predictions: int64 `[reviews]`.
+    probabilities: `[reviews, classes]`.
+    lengths: tokens of each whole review, a start id left out, int64 `[reviews]`.
+    unknown: the share of these that is not in the vocabulary, `[reviews]`; None where nothing is.
+    limit: tokens of a review that reach the model; None for all.
+    numeric: whether the classifier answers with a number, between whose neighbouring classes the
+        "probabilities" only interpolate.
+    """
+
+    names: Sequence[str]
+    texts: Sequence[str]
+    labels: Indices
+    predictions: Indices
+    probabilities: NDArray[np.floating]
+    lengths: Indices
+    unknown: NDArray[np.float64] | None
+    limit: int | None
+    numeric: bool = False
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Whether the prediction is the label, `[reviews]`."""
+        right: NDArray[np.bool_] = self.predictions == self.labels
+        return right
+
+    @property
+    def certainty(self) -> NDArray[np.floating]:
+        """The probability of what is predicted, `[reviews]`."""
+        return self.probabilities[np.arange(len(self.labels)), self.predictions]
+
+    @property
+    def confusion(self) -> Indices:
+        """How many reviews of a label (row) are predicted to be of another (column)."""
+        table = np.zeros((len(self.names), len(self.names)), np.int64)
+        np.add.at(table, (self.labels, self.predictions), 1)
+        return table
+
+
+def worst(answers: Answers) -> Indices:
+    """The wrongly predicted reviews, the surest predictions first.
+
+    Of a classifier that answers with a number: first those that are the farthest off.
+    """
+    wrong = np.flatnonzero(~answers.right)
+    distance = np.abs(answers.predictions - answers.labels)[wrong] if answers.numeric else 0 * wrong
+    return wrong[np.lexsort((wrong, -answers.certainty[wrong], -distance))]
+
+
+@dataclass(frozen=True)
+class LabelErrors:
+    """Reviews whose label the classifier contradicts with confidence.
+
+    reviews: which, the clearest first.
+    suggested: the class that it says instead, for each of them.
+    thresholds: the probability from which on it counts as confident of a class, `[classes]`; NaN
+        for a class without reviews.
+    """
+
+    reviews: Indices
+    suggested: Indices
+    thresholds: NDArray[np.float64]
+
+
+def label_errors(answers: Answers) -> LabelErrors:
+    """Likely label errors by confident learning.
+
+    Northcutt, Jiang and Chuang 2021, Confident Learning: Estimating Uncertainty in Dataset Labels.
+    The classifier is confident of a class when it gives it at least the probability that it gives
+    it on average over the reviews with that label; of several such classes, of the most probable.
+    Reviews that are confidently of another class than their label are off the diagonal of the
+    "confident joint"; they are ranked by margin: the probability of that class less the label's.
+
+    It takes probabilities of reviews that the classifier was not trained on. A classifier that
+    answers with a number has none: nothing is found.
+    """
+    if answers.numeric:
+        return LabelErrors(np.zeros(0, int), np.zeros(0, int), np.full(len(answers.names), np.nan))
+    probabilities, labels = answers.probabilities.astype(np.float64), answers.labels
+    thresholds = np.full(len(answers.names), np.nan)
+    for number in np.unique(labels).tolist():
+        thresholds[number] = probabilities[labels == number, number].mean()
+    confident = probabilities >= thresholds - 1e-12  # a mean of equal numbers may be rounded up
+    likeliest = np.where(confident, probabilities, -1.0).argmax(1)
+    found = np.flatnonzero(confident.any(1) & (likeliest != labels))
+    margin = probabilities[found, likeliest[found]] - probabilities[found, labels[found]]
+    order = found[np.argsort(-margin, kind="stable")]
+    return LabelErrors(order, likeliest[order], thresholds)

@@ -1,0 +1,233 @@
+"""`scripts/errors.py`: what a checkpoint gets wrong, printed, as csv, and kept with its run."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix
+from tests import handmade
+from tests.cli.processes import script
+
+from reviewlab.app.compose import compose_config
+from reviewlab.app.error_analysis import measure_errors
+from reviewlab.app.mistakes import main
+from reviewlab.app.scoring import score
+from reviewlab.data.demo import DemoDataModule
+from reviewlab.data.grammar import write_reviews
+from reviewlab.data.splits import stratified
+from reviewlab.errors import InputError
+from reviewlab.models import LSTMClassifier
+from reviewlab.nn.objectives import MSE
+from reviewlab.text.bpe import BPEEncoder
+from reviewlab.text.words import WordEncoder
+
+STARS = ("1", "2", "3", "4", "5")
+OWN = ["data=demo", "data.reviews=300"]
+
+
+@pytest.fixture(scope="module")
+def made():
+    return handmade.classifier(STARS, data=compose_config("errors", OWN)["data"])
+
+
+@pytest.fixture
+def run(made, tmp_path):
+    """The folder of a run that has ended."""
+    folder = tmp_path / "run"
+    best = handmade.save(made, folder / "checkpoints" / "best.ckpt")
+    handmade.save(made, best.with_name("last.ckpt"))
+    result = {"data_fingerprint": DemoDataModule(WordEncoder(), reviews=300).fingerprint()}
+    (folder / "result.json").write_text(json.dumps({**result, "test": {"test/loss": 1.0}}))
+    return folder
+
+
+@pytest.fixture
+def errors(run, tmp_path, monkeypatch, capsys):
+    """Runs the command in a folder of its own and gives what it printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments, checkpoint="run/checkpoints/best.ckpt"):
+        main([f"checkpoint={checkpoint}", *arguments])
+        out, err = capsys.readouterr()
+        assert err == ""
+        return out
+
+    return call
+
+
+@pytest.fixture
+def refusal(errors, capsys, run):
+    def call(*arguments, **options):
+        with pytest.raises(SystemExit) as caught:
+            errors(*arguments, **options)
+        out, err = capsys.readouterr()
+        assert caught.value.code == 2
+        assert out == ""
+        assert err.startswith("error: ")
+        assert err.count("\n") == 1
+        assert not (run / "errors.json").exists()
+        return err
+
+    return call
+
+
+def read_csv(path):
+    with Path(path).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def expected(made):
+    """Texts, labels and scores of the validation split, found without the data module."""
+    texts, stars = write_reviews(300, 0)
+    labels = np.array(stars) - 1
+    rest, _ = stratified(labels, 0.2, 42)
+    _, part = stratified(labels[rest], 0.2, 42)
+    texts = [texts[i] for i in rest[part]]
+    return texts, labels[rest][part], score(made, texts)
+
+
+def test_the_run_keeps_its_errors(errors, run, expected):
+    out = errors()
+    texts, labels, scores = expected
+    kept = json.loads((run / "errors.json").read_text())
+    assert kept["schema"] == 1
+    assert kept["split"] == "validation"
+    assert kept["reviews"] == len(labels) == 48
+    assert kept["labels"] == [*STARS]
+    matrix = confusion_matrix(labels, scores.predictions, labels=range(5))
+    assert kept["confusion"] == matrix.tolist()
+    wrong = np.flatnonzero(labels != scores.predictions)
+    certainty = scores.probabilities.max(1)
+    order = wrong[np.argsort(-certainty[wrong], kind="stable")]
+    assert len(kept["mistakes"]) == min(20, len(wrong))
+    for mistake, number in zip(kept["mistakes"], order, strict=False):
+        assert mistake["text"] == texts[number]
+        assert mistake["label"] == STARS[labels[number]]
+        assert mistake["prediction"] == STARS[scores.predictions[number]]
+        assert mistake["probability"] == pytest.approx(certainty[number], abs=1e-6)
+    share = 1 - len(wrong) / 48
+    assert f"48 reviews, {len(wrong)} wrong: accuracy {share:.4f}, 95 % interval" in out
+    assert out.endswith("\n-> run/errors.json\n")
+
+
+def test_the_page_of_a_sweep_can_ask_for_them(errors, run):
+    errors()
+    printed = (run / "errors.json").read_text()
+    (run / "errors.json").unlink()
+    measure_errors(run)
+    assert (run / "errors.json").read_text() == printed
+
+
+def test_why_a_run_has_none(run, tmp_path):
+    (run / "result.json").write_text(json.dumps({"data_fingerprint": "other"}))
+    with pytest.raises(InputError, match=r"^errors: the data of 'run' have changed"):
+        measure_errors(run)
+    with pytest.raises(InputError, match=r"has no result\.json: its run has not ended"):
+        measure_errors(tmp_path)
+    (tmp_path / "result.json").write_text("{}")
+    with pytest.raises(InputError, match=r"^checkpoint: '.*best\.ckpt' does not exist"):
+        measure_errors(tmp_path)
+    node = compose_config("errors", ["data=netflix"])["data"] | {"source": "gone.csv"}
+    lost = tmp_path / "lost"
+    handmade.save(handmade.classifier(STARS, data=node), lost / "checkpoints" / "best.ckpt")
+    (lost / "result.json").write_text("{}")
+    with pytest.raises(InputError, match=r"^data\.source: .*gone\.csv"):
+        measure_errors(lost)
+    assert not [*tmp_path.rglob("errors.json")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        (["split=train"], {}),
+        (["data.reviews=200"], {}),
+        (["data=demo", "data.reviews=100"], {}),
+        ([], {"checkpoint": "run/checkpoints/last.ckpt"}),
+    ],
+)
+def test_nothing_is_kept_of_anything_else(errors, run, arguments, options):
+    before = (run / "result.json").read_text()
+    assert "worst mistakes" in errors(*arguments, **options)
+    assert not (run / "errors.json").exists()
+    assert (run / "result.json").read_text() == before
+
+
+def test_nor_of_reviews_that_were_split_otherwise(errors, run, capsys):
+    main(["checkpoint=run/checkpoints/best.ckpt", "data.split_seed=7"])
+    assert "warning: data.split_seed=7 splits the reviews otherwise" in capsys.readouterr().err
+    assert not (run / "errors.json").exists()
+
+
+def test_a_use_of_the_test_set_is_counted(errors, run):
+    for use in (1, 2):
+        assert errors("split=test").endswith(f"use {use} of the run's test set\n")
+        result = json.loads((run / "result.json").read_text())
+        assert result["test_uses"] == use
+        assert result["test"] == {"test/loss": 1.0}
+    assert not (run / "errors.json").exists()
+
+
+def test_csv_files(errors, expected):
+    texts, labels, scores = expected
+    assert "-> a, b=[c]\n" in errors("output=a, b=[c]")
+    mistakes = read_csv("a, b=[c]/mistakes.csv")
+    assert len(mistakes) == int((labels != scores.predictions).sum())
+    for name in ("mistakes", "label_errors"):
+        for row in read_csv(f"a, b=[c]/{name}.csv"):
+            number = int(row["review"])
+            assert row["text"] == texts[number]
+            assert row["label"] == STARS[labels[number]]
+            own = scores.probabilities[number, labels[number]]
+            assert float(row["probability_of_label"]) == pytest.approx(own, abs=1e-6)
+    right = int((labels == scores.predictions).sum())
+    for name in ("class", "length", "unknown"):
+        rows = read_csv(f"a, b=[c]/by_{name}.csv")
+        assert sum(int(row["reviews"]) for row in rows) == 48
+        assert sum(int(row["right"]) for row in rows) == right
+
+
+def test_the_tables_fit_a_terminal(errors):
+    lines = errors().splitlines()[1:]  # the path of the checkpoint may be long
+    assert max(map(len, lines)) <= 80
+    text = "\n".join(lines)
+    for title in ("worst mistakes", "likely label errors", "by class", "by length in tokens"):
+        assert f"\n{title}" in text
+
+
+def test_a_regression_on_pieces_of_words(errors, tmp_path):
+
+    text = BPEEncoder(num_tokens=300)
+    text.fit(write_reviews(100, 0)[0])
+    made = LSTMClassifier(MSE(5), text.vocab_size)
+    made.describe(text, STARS, {"data": compose_config("errors", OWN)["data"]})
+    out = errors(checkpoint=handmade.save(made, tmp_path / "bpe.ckpt"))
+    assert max(map(len, out.splitlines()[1:])) <= 80
+    assert "to this text encoder no word is unknown" in out
+    assert "worst mistakes: the farthest off" in out
+    assert "likely label errors: none can be told" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["output=run/result.json"], "output: 'run/result.json' is a file; allowed: a folder"),
+        (["split=all"], "split: 'all' is not allowed"),
+        (["data.validation=0.0"], "split: 'validation' is not in these data; they have"),
+        (["data.revews=3"], "did you mean 'data.reviews'?"),
+        (["chekpoint=x"], "did you mean 'checkpoint'?"),
+    ],
+)
+def test_refusals(refusal, arguments, says):
+    assert says in refusal(*arguments)
+
+
+def test_as_a_program(errors, run, tmp_path):
+    said = errors()
+    best = "run/checkpoints/best.ckpt"
+    done = script("errors", tmp_path, f"checkpoint={best}")
+    assert (done.code, done.err, done.out) == (0, "", said)
+    shown = script("errors", tmp_path, "--help").out
+    assert max(map(len, shown.splitlines())) <= 80

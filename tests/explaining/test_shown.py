@@ -1,0 +1,132 @@
+"""An explanation as lines and as a page: nothing of a text becomes anything but text."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests import handmade
+from tests.explaining.test_explanation import lstm
+
+from reviewlab.explaining.explanation import Explanation, explain
+from reviewlab.explaining.legible import legible
+from reviewlab.explaining.lines import coloured, lines, pieces
+from reviewlab.explaining.page import page
+from reviewlab.nn import MSE
+
+MADE = handmade.classifier()
+NASTY = '<script>alert("1")</script> good & bad \x1b[31mfilm\x1b[0m zorgon\u202e'
+ANY = st.text(st.characters() | st.sampled_from("İ bad<&>\x1b"), max_size=40)
+
+
+class Parsed(HTMLParser):
+    """The tags of a page, its visible text and the text of the review."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.review = ""
+        self.inside = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.append(tag)
+        if ("class", "text") in attrs or self.inside:
+            self.inside += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside -= bool(self.inside)
+
+    def handle_data(self, data: str) -> None:
+        self.review += data * bool(self.inside)
+
+
+def explained(text: str, **options: Any) -> Explanation:
+    return explain(MADE, text, "occlusion", **options)
+
+
+@settings(max_examples=50)
+@given(text=ANY)
+def test_the_pieces_are_the_text(text: str) -> None:
+    assert "".join(piece for piece, _, _ in pieces(explained(text))) == text
+
+
+@settings(max_examples=50)
+@given(text=ANY)
+def test_the_page_shows_the_text_and_runs_nothing(text: str) -> None:
+    parsed = Parsed(page(explained(text)))
+    assert not {"script", "img", "link", "a"} & {*parsed.tags}
+    assert len(parsed.review) == len(text)
+    assert all(a in (b, "\ufffd") for a, b in zip(parsed.review, text, strict=True))
+
+
+def test_a_script_stays_text() -> None:
+    html = page(explained(NASTY))
+    assert "<script" not in html and "&lt;<span" in html
+    assert "\x1b" not in html
+
+
+def test_nothing_moves_the_cursor() -> None:
+    found = explained(NASTY)
+    for shown in (lines(found), coloured(found).plain):
+        assert "\x1b" not in shown and "\u202e" not in shown and "\r" not in shown
+
+
+def test_every_line_fits_a_terminal() -> None:
+    text = f"good {'x' * 300} {'wörld ' * 30} {' '.join(f'zorgon{n}' for n in range(40))}"
+    said = lines(explained(text)).splitlines()
+    assert max(map(len, said)) <= 80
+    assert all(line == line.rstrip() for line in said)
+
+
+def test_lines_say_share_effect_and_what_was_not_read() -> None:
+    found = explained("not good, zorgon " + "a " * 20, label="good")
+    said = lines(found)
+    assert said.startswith(f"prediction: {found.prediction} (probability ")
+    assert "method: occlusion (" in said
+    assert "cut off and not read: 4 of 23 words: a, a, a, a\n" in said
+    assert "not in the vocabulary: zorgon" in said
+    share, effect = found.shares[1], found.effects[1]
+    assert f"    2  {share:>+8.1%}  {effect:>+8.3f}  good\n" in said
+
+
+def test_shares_that_are_not_listed_are_told_together() -> None:
+    found = explain(lstm(), " ".join(f"w{n}" for n in range(30)), "occlusion")
+    shown = [line.split() for line in lines(found).splitlines() if "%" in line]
+    assert len(shown) == 21 and shown[-1][2:] == ["10", "others", "together"]
+    total = sum(share for share in found.shares if share is not None)
+    printed = [float(row[1].rstrip("%")) for row in shown[:-1]] + [float(shown[-1][0].rstrip("%"))]
+    assert sum(printed) == pytest.approx(100 * total, abs=1.1)
+    sizes = [abs(value) for value in printed[:-1]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_an_empty_text_is_said_to_be_one() -> None:
+    said = lines(explained(""))
+    assert "there is no word in this text" in said
+    assert "method" not in said and "share" not in said
+    assert "no word in this text" in page(explained(""))
+
+
+def test_a_number_is_explained_as_one() -> None:
+    found = explain(lstm(MSE(3)), "w1 w2")
+    assert "the output, from 0 (a) to 2 (c): " in lines(found)
+    assert "makes it higher" in page(found) and "makes it lower" in coloured(found).plain
+
+
+def test_json_holds_every_word_with_its_place_in_the_text() -> None:
+    text = "Not good, zorgon " + "a " * 20
+    report = explained(text).as_json()
+    first = {"word": "Not", "start": 0, "end": 3, "read": True, "known": True}
+    assert first.items() <= report["words"][0].items()
+    for word in report["words"]:
+        assert text[word["start"] : word["end"]] == word["word"]
+        assert (word["share"] is None) == (not word["read"])
+    assert not report["words"][2]["known"] and not report["words"][-1]["read"]
+
+
+@given(text=st.text(), width=st.integers(2, 30))
+def test_legible_is_one_printable_line(text: str, width: int) -> None:
+    shown = legible(text, width)
+    assert shown.isprintable() and len(shown) <= width
