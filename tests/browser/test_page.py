@@ -139,6 +139,18 @@ def test_curves_and_table_follow_what_is_selected_among_the_settings(page: Chrom
     assert drawn.count(None) == 2
 
 
+def test_a_line_that_is_clicked_is_selected_and_again_let_go(page: Chrome) -> None:
+    plot = page.find_element(By.ID, "parallel")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
+    x, top = page.execute_script(UPPER_END_OF_LR.replace("l2p(1), at", "l2p(2), at"), plot)
+    for wanted in (1, 0):
+        pointer = (actions := ActionChains(page)).w3c_actions.pointer_action
+        pointer.move_to_location(round(x) + 1, round(top) + 1)
+        pointer.click()
+        actions.perform()
+        WebDriverWait(page, 10).until(lambda page, wanted=wanted: len(chosen(page)) == wanted)
+
+
 def test_two_keys_can_be_chosen(page: Chrome) -> None:
     heat = "return document.getElementById('heat').layout.xaxis.title.text"
     assert page.execute_script(heat) == "model"
@@ -185,6 +197,25 @@ def test_nothing_sticks_out_of_the_window(width: int, page: Chrome) -> None:
     page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     page.refresh()
     assert page.execute_script("return document.documentElement.scrollWidth") == width
+
+
+def test_a_finger_that_drags_scrolls(page: Chrome) -> None:
+    size = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    page.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.refresh()
+    page.execute_script(
+        "kept = []; document.body.ontouchstart = (e) => kept.push(e.defaultPrevented)"
+    )
+    for place in ("curves", "parallel"):
+        plot = page.find_element(By.ID, place)
+        page.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
+        for event, y in (("touchStart", 400), ("touchMove", 420), ("touchMove", 440)):
+            touch = {"type": event, "touchPoints": [{"x": 180, "y": y}]}
+            page.execute_cdp_cmd("Input.dispatchTouchEvent", touch)
+        page.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert page.execute_script("return kept") == [False, False]
+    assert chosen(page) == []
 
 
 def test_the_page_of_500_runs_is_open_in_3_seconds(browser: Chrome, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from reviewlab.reporting.cells import columns
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.page.figures import CONFIG, heat, plain
 from reviewlab.reporting.page.pairs import key_levels, pairs
-from reviewlab.reporting.page.parallel import SHADES
 from reviewlab.reporting.page.scale import Axis, cut
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import short_keys
@@ -33,7 +32,7 @@ def followed(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, Any]:
 
     curves: plotly's traces, a seed each; colours: for them.
     places: on the axes of the parallel coordinates, whose numbers `steps` has; both end in null,
-        which ends a line. shades: the traces with all lines.
+        which ends a line.
     titles: of the table's columns.
     pairs: the heat map of two keys and what to think of it, under the keys' numbers.
     """
@@ -45,7 +44,6 @@ def followed(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, Any]:
             [*(rounded(axis.places[i], 4) for axis in axes), None] for i in range(len(board.lines))
         ],
         "steps": [*range(len(axes)), None],
-        "shades": [*range(len(SHADES))],
         "pairs": _pairs(board),
     }
 

@@ -42,7 +42,7 @@ def parallel(board: Leaderboard, shown: Sequence[Axis]) -> go.Figure:
     The last trace is empty, for the lines that the reader selects. Plotly's own `parcoords` needs
     WebGL, neither prints nor follows a style sheet, and cannot say which line is pointed at.
     """
-    places = range(len(shown))
+    places, room = range(len(shown)), max(11, 100 // len(shown))
     figure = go.Figure(
         layout={
             **BARE,
@@ -55,7 +55,7 @@ def parallel(board: Leaderboard, shown: Sequence[Axis]) -> go.Figure:
             "xaxis": {"visible": False, "range": [-0.05, len(shown) - 0.9], "fixedrange": True},
             "yaxis": {"visible": False, "range": [-0.04, 1.04], "fixedrange": True},
             "shapes": [_upright(place) for place in places],
-            "annotations": [a for place in places for a in _annotations(place, shown[place])],
+            "annotations": [a for place in places for a in _annotations(place, shown[place], room)],
         }
     )
     for shade, lines in zip(SHADES, _shaded(len(board.lines)), strict=True):
@@ -97,12 +97,12 @@ def _upright(place: int) -> dict[str, Any]:
     return {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1, "layer": "below"}
 
 
-def _annotations(place: int, axis: Axis) -> list[dict[str, Any]]:
+def _annotations(place: int, axis: Axis, room: int) -> list[dict[str, Any]]:
     name = plain(cut(axis.title.removeprefix("val/"), 15))
     title = {"x": place, "y": 1.04, "text": f"<b>{name}</b>", "yshift": 8, "yanchor": "bottom",
              "xshift": -4, "hovertext": plain(axis.title)}  # fmt: skip
     ticks = [
-        {"x": place, "y": y, "text": plain(cut(text, 11)), "xshift": 3, "bgcolor": "white",
+        {"x": place, "y": y, "text": plain(cut(text, room)), "xshift": 3, "bgcolor": "white",
          "borderpad": 0}
         for y, text in axis.ticks
     ]  # fmt: skip

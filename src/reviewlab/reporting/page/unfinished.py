@@ -14,8 +14,6 @@ from reviewlab.runs.status import read_status
 TAIL = 25
 """Lines of a traceback: the call that failed and a few above it."""
 
-FOLDERS = 50
-
 
 @dataclass(frozen=True)
 class Fate:
@@ -32,15 +30,16 @@ class Fate:
 
 
 def fates(board: Leaderboard, base: Path) -> list[Fate]:
-    """One for each state and reason, in the order of the leaderboard."""
+    """One for each state and reason; those with a traceback first, as they ask for something."""
     alike: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in board.others:
         state, _, reason = fate(row, base)
         alike[state, reason].append(row)
-    return [
+    told = [
         Fate(state, reason, tail(rows[0].folder), [fate(row, base)[1] for row in rows])
         for (state, reason), rows in alike.items()
     ]
+    return sorted(told, key=lambda one: not one.tail)
 
 
 def states(board: Leaderboard) -> dict[str, int]:

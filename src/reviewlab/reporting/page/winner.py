@@ -10,7 +10,7 @@ from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.rows import UNREADABLE, Row
 from reviewlab.runs.files import read_json
 
-MISTAKES = 20
+MISTAKES = 10
 
 
 @dataclass(frozen=True)
