@@ -3,6 +3,7 @@
 python scripts/report.py outputs/sweeps/learning_rate
 python scripts/report.py outputs/runs --metric val/f1_macro --output comparison
 python scripts/report.py outputs/sweeps/learning_rate --test-winner
+python scripts/report.py outputs/sweeps/learning_rate --html
 """
 
 from reviewlab.app.report import main

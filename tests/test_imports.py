@@ -94,6 +94,7 @@ def test_a_package_imports_only_what_stands_below_it(path: Path) -> None:
         "runs.provenance",
         "sweeps.queue",
         "sweeps.search",
+        "reporting.page.document",
         "notes.results",
         "notes.figures",
     ],

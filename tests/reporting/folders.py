@@ -67,3 +67,34 @@ def grid(folder: Path, seeds: int = 3) -> list[Path]:
                 name = f"{len(made):04d}-{model}-{lr}-{seed}"
                 made.append(run(folder / "jobs" / name, config(model, lr, seed), value))
     return made
+
+
+def many(folder: Path, runs: int = 500, epochs: int = 100) -> Path:
+    """A large search: as many configurations as runs, some of them failed, and long curves."""
+    for number in range(runs):
+        lr, dropout = 10 ** (-1 - (number * 37 % 1000) / 250), (number * 13 % 60) / 100
+        model = ("LSTM", "GRU", "CNN", "MLP")[number % 4]
+        settings = config(model, lr, hidden_size=8 * (number % 5 + 1), dropout=dropout)
+        settings["data"]["text"] = {"max_length": [20, 50, None][number % 3]}
+        error = 'Traceback ...\n  File "a.py", line 3\nRuntimeError: <b>no memory</b> left'
+        failed = number % 50 == 49
+        best = 0.9 - abs(lr - 0.01) ** 0.5 - dropout / 10
+        shares = [
+            best * (1 - 0.6 ** (epoch + 1)) + (epoch * 7 % 5) / 999 for epoch in range(epochs)
+        ]
+        curves = [
+            {"epoch": epoch, "val/accuracy": share, "val/loss": 1 - share}
+            for epoch, share in enumerate(shares)
+        ]
+        run(
+            folder / "jobs" / f"{number:04d}-{model}",
+            settings,
+            state="failed" if failed else "done",
+            error=error if failed else None,
+            **({} if failed else {"curves": curves, "best": max(curves, key=_accuracy)}),
+        )
+    return folder
+
+
+def _accuracy(epoch: dict) -> float:
+    return epoch["val/accuracy"]

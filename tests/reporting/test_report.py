@@ -30,6 +30,16 @@ def test_of_several_folders_nothing_is_written_unless_asked(
     assert {path.name for path in (tmp_path / "c").iterdir()} == FILES
 
 
+def test_the_page_is_written_when_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    grid(tmp_path / "one")
+    main([str(tmp_path / "one"), "--html"])
+    page = tmp_path / "one" / "report.html"
+    assert capsys.readouterr().out.endswith(f"page: {page}\n")
+    assert "<title>one</title>" in page.read_text(encoding="utf-8")
+    main([str(tmp_path / "one"), "--html", "--output", str(tmp_path / "there")])
+    assert {path.name for path in (tmp_path / "there").iterdir()} == {*FILES, "report.html"}
+
+
 def test_a_sweep_is_ranked_as_it_was_made_to_be(
     tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
@@ -50,6 +60,7 @@ def test_a_sweep_is_ranked_as_it_was_made_to_be(
         (["{}/runs", "--mode", "most"], "invalid choice"),
         (["{}/runs", "--output", "{}/runs/a/status.json"], "is a file"),
         (["{}/runs", "--test-winner"], "best.ckpt' is missing"),
+        (["{}/runs", "--html"], "--output names a folder"),
         (["{}/runs", "--winner"], "unrecognized"),
     ],
 )

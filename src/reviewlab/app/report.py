@@ -66,6 +66,12 @@ def parser() -> argparse.ArgumentParser:
         "each result.json",
     )
     known.add_argument(
+        "--html",
+        action="store_true",
+        help="write report.html as well: everything about the sweep on one page, to be clicked "
+        "through; no network is needed",
+    )
+    known.add_argument(
         "--output", metavar="FOLDER", help="write leaderboard.{md,csv,html} and figures there"
     )
     return known
@@ -79,6 +85,8 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     known_mode = own.get("mode") if metric == own.get("metric") else None
     mode = options.mode or known_mode or ("min" if metric.endswith(SMALL_IS_GOOD) else "max")
     place = _place(folders, options.output)
+    if options.html and place is None:
+        raise InputError("html: there is no sweep to write the page to; --output names a folder")
     reporter = Reporter(place or Path.cwd(), metric, mode)
     for folder in _found(folders):
         reporter.update(folder)
@@ -94,6 +102,18 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
         reporter.write()
         reporter.figures()
         sys.stdout.write(f"\nleaderboard: {place / 'leaderboard.html'}\n")
+        if options.html:
+            title = place.resolve().name if len(folders) > 1 else folders[0].resolve().name
+            sys.stdout.write(f"page: {page(reporter.board, title, place)}\n")
+
+
+def page(board: Leaderboard, title: str, place: Path) -> Path:
+    """Write `report.html` to `place`, with the winner's `errors.json` as it is by now."""
+    from reviewlab.reporting.page.document import write_page  # plotly takes its time
+
+    path = place / "report.html"
+    write_page(board, title, path)
+    return path
 
 
 def _found(folders: Sequence[Path]) -> list[Path]:

@@ -18,7 +18,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from reviewlab.reporting.cells import counted
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard, Line
-from reviewlab.reporting.varied import short_keys
+from reviewlab.reporting.varied import order, short_keys
 from reviewlab.runs.files import atomic_path
 
 CURVES = 10
@@ -125,7 +125,7 @@ def costs(board: Leaderboard) -> Figure | None:
 
 
 def _levels(axis: Axes, effect: Effect) -> None:
-    levels = sorted(effect.levels, key=lambda level: _order(level.value))
+    levels = sorted(effect.levels, key=lambda level: order(level.value))
     places = range(len(levels))
     axis.errorbar(
         places,
@@ -139,13 +139,6 @@ def _levels(axis: Axes, effect: Effect) -> None:
     axis.set_xticks(places[::apart], [_cut(level.value, 18) for level in levels[::apart]])
     axis.tick_params(axis="x", rotation=30 if small else 0)
     axis.set_xlim(-0.4, len(levels) - 0.6)
-
-
-def _order(value: str) -> tuple[int, float, str]:
-    try:
-        return 0, float(value), value
-    except ValueError:
-        return 1, 0.0, value
 
 
 def _band(line: Line) -> tuple[list[int], list[float], list[float], list[float]]:

@@ -1,5 +1,6 @@
 """Which settings differ between runs, and how a person would type them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,6 +36,21 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return short if float(short := f"{value:g}") == value else repr(value)
     return " ".join(str(value).split())
+
+
+def order(value: str) -> tuple[int, float, str]:
+    """What values of a key are sorted by: numbers by size, then words."""
+    number = as_number(value)
+    return (1, 0.0, value) if number is None else (0, number, value)
+
+
+def as_number(value: str) -> float | None:
+    """The number that `value` is typed as; None for words, `nan` and `inf` among them."""
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def short_keys(keys: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,122 @@
+"""Puts the page together: one file, no network, nothing in it that was not escaped."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from reviewlab.reporting.cells import columns, effect_lines, heading, notes, number
+from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.page import figures
+from reviewlab.reporting.page.follow import followed
+from reviewlab.reporting.page.parallel import axes_of, parallel
+from reviewlab.reporting.page.scale import Axis
+from reviewlab.reporting.page.unfinished import fates, states
+from reviewlab.reporting.page.winner import rerun, winner
+from reviewlab.reporting.varied import short_keys
+from reviewlab.runs.files import short_path, write_text
+
+HERE = Path(__file__).parent
+
+
+def write_page(board: Leaderboard, title: str, path: Path) -> None:
+    """Write the page of a leaderboard to `path`, atomically; folders are told from beside it.
+
+    Where nothing was measured there is nothing to draw, and no script in the page.
+    """
+    base = path.parent.resolve()
+    said: dict[str, Any] = {
+        "title": title,
+        "metric": board.metric,
+        "states": states(board),
+        "fates": fates(board, base),
+        "style": Markup(_own("page.css")),  # noqa: S704  our own
+    }
+    page = _template(base).render({**said, **(_measured(board) if board.lines else _nothing())})
+    write_text(path, page)
+
+
+def _measured(board: Leaderboard) -> dict[str, Any]:
+    axes = axes_of(board)
+    drawn, follows = _drawn(board, axes), followed(board, axes)
+    if len(board.keys) > 1:
+        drawn["heat"] = follows["pairs"]["0,1"]["figure"]
+    scripts = [get_plotlyjs(), _own("page.js")]
+    said = effect_lines(board)
+    effects = [effect for effect in board.effects if effect.levels]
+    return {
+        "lines": board.lines,
+        "heading": heading(board),
+        "notes": notes(board),
+        "columns": columns(board),
+        "keys": [*short_keys(board.keys).values()],
+        "winner": winner(board),
+        "effects": [*zip(effects, said, strict=False)],
+        "without_effect": said[len(effects) :],
+        "pair_note": follows["pairs"].get("0,1", {}).get("note", ""),
+        "axes": len(axes),
+        "drawn": {*drawn},
+        "data": _json({"figures": drawn, **follows}),
+        "scripts": [Markup(script) for script in scripts],  # noqa: S704  ours and plotly's
+        "allowed": " ".join(map(_hash, scripts)),
+    }
+
+
+def _nothing() -> dict[str, Any]:
+    return {"lines": [], "allowed": "'none'", "effects": [], "without_effect": [], "drawn": set()}
+
+
+def _drawn(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, Any]:
+    """The figures that there is something to draw in, by the id of their place."""
+    made: dict[str, go.Figure] = {}
+    if any(row.curve for line in board.lines for row in line.rows):
+        made["curves"] = figures.curves(board)
+    if len(axes) > 1:
+        made["parallel"] = parallel(board, axes)
+    shown = [effect for effect in board.effects if effect.levels]
+    made |= {f"effect-{place}": figures.effect(board, one) for place, one in enumerate(shown)}
+    plain = {name: json.loads(figure.to_json()) for name, figure in made.items()}
+    return {name: {**figure, "config": figures.CONFIG} for name, figure in plain.items()}
+
+
+def _template(base: Path) -> Any:
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = number
+    environment.filters["short"] = lambda folder: short_path(folder, base)
+    environment.globals["rerun"] = rerun
+    environment.globals["settings"] = _settings
+    return environment.get_template("page.html")
+
+
+def _settings(line: Line) -> str:
+    short = short_keys([*line.settings])
+    return ", ".join(f"{short[key]}={value}" for key, value in line.settings.items()) or "all runs"
+
+
+def _own(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _json(value: Any) -> Markup:
+    """JSON that no text in it can end the script element of."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704  there is no `<` left
+
+
+def _hash(script: str) -> str:
+    """By which the page's policy knows a script: no other is run."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,138 @@
+"""The figures of the page, as plotly draws them; colours of text and lines are the page's own."""
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from reviewlab.reporting.cells import counted, number
+from reviewlab.reporting.effects import Effect
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.page.pairs import Pair
+from reviewlab.reporting.page.scale import Levels, cut
+from reviewlab.reporting.varied import order
+
+HEAT = ["#3a2a7a", "#7a3f98", "#b8567f", "#e27b57", "#f2b04f"]
+CLEAR = "#d9480f"
+UNCLEAR = "#7d8794"
+BARE: Any = {
+    "template": None,
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "font": {"family": "system-ui, sans-serif", "size": 12},
+    "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+    "dragmode": False,
+    "hoverlabel": {"align": "left", "namelength": -1},
+}
+CONFIG: Any = {"displayModeBar": False, "responsive": True}
+FITTED: Any = {"automargin": True, "zeroline": False, "fixedrange": True, "showline": False}
+
+
+def curves(board: Leaderboard) -> go.Figure:
+    """The axes of the learning curves; what is drawn in them follows the reader."""
+    most = max(epoch for line in board.lines for row in line.rows for epoch, _ in row.curve)
+    return go.Figure(
+        layout={
+            **BARE,
+            "height": 380,
+            "xaxis": {**FITTED, "title": {"text": "epoch"}, "tick0": 0, "dtick": _whole_step(most)},
+            "yaxis": {**FITTED, "title": {"text": plain(board.metric)}},
+            "legend": {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0},
+            "showlegend": True,
+        }
+    )
+
+
+def effect(board: Leaderboard, one: Effect) -> go.Figure:
+    """The mean by value of one key, with the interval of its difference to the best value."""
+    found = sorted(one.levels, key=lambda level: order(level.value))
+    best = one.levels[0]
+    every = [level for effect in board.effects for level in effect.levels]
+    low = min(level.mean - (level.half or 0) for level in every)
+    high = max(level.mean + (level.half or 0) for level in every)
+    room = 0.06 * (high - low) or 0.01
+    figure = go.Figure(
+        layout={
+            **BARE,
+            "height": 230,
+            "showlegend": False,
+            "xaxis": {**FITTED, **_ticks([level.value for level in found])},
+            "yaxis": {**FITTED, "range": [low - room, high + room], "nticks": 5},
+            "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": best.mean,
+                        "y1": best.mean, "line": {"width": 1, "dash": "dot"}}],
+        }
+    )  # fmt: skip
+    halves = [level.half or 0.0 if level.difference else 0.0 for level in found]
+    colours = [CLEAR if level.clear and level.difference else UNCLEAR for level in found]
+    for place, (level, half, colour) in enumerate(zip(found, halves, colours, strict=True)):
+        figure.add_scatter(
+            x=[place],
+            y=[level.mean],
+            text=[plain(f"{level.value}: {number(level.mean)}")],
+            hoverinfo="text",
+            mode="markers",
+            marker={"size": 9, "color": colour},
+            error_y={"array": [half], "width": 5, "thickness": 2, "visible": half > 0},
+        )
+    return figure
+
+
+def heat(
+    board: Leaderboard, pair: Pair, names: Sequence[str], of: Sequence[Levels]
+) -> dict[str, Any]:
+    """The heat map of two keys; brighter is better. As plain types, for there are many."""
+    first, second = of[pair.first], of[pair.second]
+    cells = np.stack([pair.means, pair.runs], axis=-1).tolist()
+    texts = [[f"{number(m)}<br>{counted(int(n), 'run')}" if n else "" for m, n in r] for r in cells]
+    data = {
+        "type": "heatmap",
+        "z": [[float(f"{mean:.5g}") if n else None for mean, n in row] for row in cells],
+        "text": texts,
+        "texttemplate": "%{text}",
+        "hoverinfo": "text",
+        "hoverongaps": False,
+        "colorscale": [[place / (len(HEAT) - 1), colour] for place, colour in enumerate(HEAT)],
+        "reversescale": board.mode != "max",
+        "xgap": 2,
+        "ygap": 2,
+        "colorbar": {"thickness": 12, "outlinewidth": 0, "nticks": 5},
+    }
+    layout = {
+        **BARE,
+        "height": max(300, 90 + 46 * len(second.labels)),
+        "xaxis": {
+            **FITTED,
+            **_ticks(first.labels, 40),
+            "title": {"text": plain(names[pair.first])},
+        },
+        "yaxis": {
+            **FITTED,
+            **_ticks(second.labels, 40),
+            "title": {"text": plain(names[pair.second])},
+        },
+    }
+    return {"data": [data], "layout": layout, "config": CONFIG}
+
+
+def plain(text: str) -> str:
+    """`text` for plotly, which reads tags in every text."""
+    return html.escape(" ".join(text.split()), quote=False)
+
+
+def _ticks(names: Sequence[str], most: int = 10) -> dict[str, Any]:
+    apart = -(-len(names) // most)
+    return {
+        "tickvals": [*range(0, len(names), apart)],
+        "ticktext": [plain(cut(name)) for name in names[::apart]],
+        "range": [-0.5, len(names) - 0.5],
+    }
+
+
+def _whole_step(most: int) -> int:
+    """Between ticks, of 1, 2, 5, 10, 20, ...: ten of them at most."""
+    step = 1
+    while most > 10 * step:
+        step = step * 5 // 2 if str(step).startswith("2") else step * 2
+    return step

@@ -1,0 +1,52 @@
+"""Two keys at a time: the mean of the runs in each combination of their levels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.page.scale import Levels, levels
+from reviewlab.reporting.statistics import Table
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The cells of two keys.
+
+    means: float64 `[levels of the second, levels of the first]`; NaN where nothing was run.
+    runs: how many each mean is over.
+    fair: whether all cells that were run share the other settings, so that they compare.
+    """
+
+    first: int
+    second: int
+    means: Table
+    runs: Table
+    fair: bool
+
+
+def key_levels(board: Leaderboard) -> list[Levels]:
+    """The levels of each varied key, over the leaderboard's lines."""
+    return [levels([line.settings[key] for line in board.lines]) for key in board.keys]
+
+
+def pairs(board: Leaderboard, of: Sequence[Levels]) -> list[Pair]:
+    """Every two keys, the one that comes first in the leaderboard first."""
+    return [_pair(board, of, a, b) for a, b in combinations(range(len(of)), 2)]
+
+
+def _pair(board: Leaderboard, of: Sequence[Levels], first: int, second: int) -> Pair:
+    shape = len(of[second].labels), len(of[first].labels)
+    sums, runs = np.zeros(shape), np.zeros(shape)
+    company: dict[tuple[int, int], set[tuple[str, ...]]] = {}
+    rest = [key for place, key in enumerate(board.keys) if place not in (first, second)]
+    for i, line in enumerate(board.lines):
+        cell = of[second].of[i], of[first].of[i]
+        sums[cell] += line.mean * line.n
+        runs[cell] += line.n
+        company.setdefault(cell, set()).add(tuple(line.settings[key] for key in rest))
+    with np.errstate(invalid="ignore"):
+        means = np.where(runs > 0, sums / runs, np.nan)
+    return Pair(first, second, means, runs, len({frozenset(c) for c in company.values()}) == 1)

@@ -1,0 +1,134 @@
+"""Values of a key on a line: as few levels to compare, and as places between 0 and 1."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reviewlab.reporting.cells import legible, number
+from reviewlab.reporting.varied import as_number, order
+
+FEW = 12
+"""More numbers than these are a range and no list."""
+
+PARTS = 6
+"""Of a range; with as many configurations each, as far as that goes."""
+
+NAMES = 30
+"""More words than these cannot be read beside each other; the rare ones become one."""
+
+TICKS = 5
+LABELS = 12
+LABEL = 18
+"""Characters that fit beside an axis; hovering tells the rest."""
+
+DECADES = 30.0
+"""A range of positive numbers this wide is drawn in powers of ten."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Few values to compare: `of` has each configuration's place among the `labels`."""
+
+    labels: Sequence[str]
+    of: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of the parallel coordinates.
+
+    places: each configuration's, from 0 to 1; None where it has no such value.
+    texts: each configuration's value, to be read.
+    ticks: place and label.
+    """
+
+    title: str
+    places: Sequence[float | None]
+    texts: Sequence[str]
+    ticks: Sequence[tuple[float, str]]
+
+
+def levels(values: Sequence[str]) -> Levels:
+    """The levels of a key, in order; long lists of numbers become parts with as many runs each."""
+    numbers = [n for value in values if (n := as_number(value)) is not None]
+    words = Counter(value for value in values if as_number(value) is None)
+    parted = len({*numbers}) > FEW
+    names = dict(zip(distinct := _distinct(values), legible(distinct), strict=True))
+    edges = np.quantile(numbers, np.linspace(0, 1, PARTS + 1)[1:-1]) if parted else np.empty(0)
+    kept = {word for word, _ in words.most_common(NAMES)}
+
+    def level(value: str) -> tuple[int, float, str]:
+        n = as_number(value)
+        if n is not None and parted:
+            return 0, float(np.searchsorted(edges, n)), ""
+        return order(value) if n is not None or value in kept else (2, 0.0, "")
+
+    keys = [level(value) for value in values]
+    members = {key: [v for k, v in zip(keys, values, strict=True) if k == key] for key in {*keys}}
+    ordered = sorted(members)
+    labels = [_label(members[key], names) for key in ordered]
+    return Levels(labels, [ordered.index(key) for key in keys])
+
+
+def setting_axis(title: str, values: Sequence[str]) -> Axis:
+    """The axis of a key: numbers of a range by size, everything else with equal steps."""
+    numbers = [as_number(value) for value in values]
+    known = [n for n in numbers if n is not None]
+    if len({*known}) > FEW and len(known) == len(values):
+        return number_axis(title, known, values)
+    distinct = _distinct(values)
+    names = legible(distinct)
+    places = {v: _step(place, len(distinct)) for place, v in enumerate(distinct)}
+    apart = -(-len(distinct) // LABELS)
+    ticks = [(places[v], name) for v, name in zip(distinct, names, strict=True)][::apart]
+    return Axis(title, [places[value] for value in values], values, ticks)
+
+
+def number_axis(
+    title: str, values: Sequence[float | None], texts: Sequence[str] | None = None
+) -> Axis:
+    """The axis of a number, in powers of ten where it spans many."""
+    known = [value for value in values if value is not None]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    log = low > 0 and high / low > DECADES
+    start, end = (math.log(low), math.log(high)) if log else (low, high)
+
+    def place(value: float) -> float:
+        return (math.log(value) if log else value) - start
+
+    length = (end - start) or 1.0
+    centre = 0.0 if end > start else 0.5
+    places = [None if v is None else centre + place(v) / length for v in values]
+    steps = [_step(tick, TICKS) for tick in range(TICKS)] if end > start else [0.5]
+    at = [start + step * (end - start) for step in steps]
+    ticks = [(step, _short(math.exp(x) if log else x)) for step, x in zip(steps, at, strict=True)]
+    return Axis(title, places, texts or [number(value) for value in values], ticks)
+
+
+def cut(text: str, length: int = LABEL) -> str:
+    """`text`, or its beginning where it is too long."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _distinct(values: Sequence[str]) -> list[str]:
+    return sorted({*values}, key=order)
+
+
+def _step(place: int, count: int) -> float:
+    return place / (count - 1) if count > 1 else 0.5
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.3g}"
+
+
+def _label(members: Sequence[str], names: dict[str, str]) -> str:
+    distinct = _distinct(members)
+    if len(distinct) == 1:
+        return names[distinct[0]]
+    if as_number(distinct[0]) is None:
+        return f"{len(distinct)} others"
+    return f"{float(distinct[0]):.3g} to {float(distinct[-1]):.3g}"

@@ -1,0 +1,57 @@
+"""Runs without a value: alike ones together, with the end of what they said."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewlab.reporting.cells import fate
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.rows import UNREADABLE, Row
+from reviewlab.runs.status import read_status
+
+TAIL = 25
+"""Lines of a traceback: the call that failed and a few above it."""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of some runs.
+
+    tail: the end of the first one's traceback; empty where the reason is all there is.
+    folders: of them, as short as can be.
+    """
+
+    state: str
+    reason: str
+    tail: str
+    folders: Sequence[str]
+
+
+def fates(board: Leaderboard, base: Path) -> list[Fate]:
+    """One for each state and reason; those with a traceback first, as they ask for something."""
+    alike: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in board.others:
+        state, _, reason = fate(row, base)
+        alike[state, reason].append(row)
+    told = [
+        Fate(state, reason, tail(rows[0].folder), [fate(row, base)[1] for row in rows])
+        for (state, reason), rows in alike.items()
+    ]
+    return sorted(told, key=lambda one: not one.tail)
+
+
+def states(board: Leaderboard) -> dict[str, int]:
+    """How many runs are in which state; those that were measured first."""
+    measured = sum(line.n for line in board.lines)
+    others = Counter(row.state if row.state != "done" else "not measured" for row in board.others)
+    return {"measured": measured, **others}
+
+
+def tail(folder: Path) -> str:
+    """The end of the error in `status.json`, where it has more than one line."""
+    with suppress(*UNREADABLE):
+        lines = (read_status(folder).error or "").strip().splitlines()
+        return "\n".join(lines[-TAIL:]) if len(lines) > 1 else ""
+    return ""

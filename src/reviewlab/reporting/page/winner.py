@@ -1,0 +1,104 @@
+"""The winner: its runs, its config, and what it got wrong."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.rows import UNREADABLE, Row
+from reviewlab.runs.files import read_json
+
+MISTAKES = 10
+
+
+@dataclass(frozen=True)
+class Errors:
+    """What `scripts/errors.py` found of one run.
+
+    confusion: counts, a row a true label and a column a predicted one.
+    mistakes: each with text, label, prediction and probability; the worst first.
+    """
+
+    split: str
+    reviews: int
+    labels: Sequence[str]
+    confusion: Sequence[Sequence[int]]
+    mistakes: Sequence[dict[str, Any]]
+
+    @property
+    def shares(self) -> list[tuple[str, list[tuple[float, int]]]]:
+        """Each label with its row: share and count of each prediction."""
+        return [
+            (label, [(count / (sum(row) or 1), count) for count in row])
+            for label, row in zip(self.labels, self.confusion, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class Winner:
+    """The best configuration.
+
+    row: the run of it that is shown: the first whose errors are known, or else the first.
+    rows: all of them, a seed each.
+    errors: None where nobody has looked for them yet.
+    """
+
+    row: Row
+    rows: Sequence[Row]
+    config: str
+    errors: Errors | None
+
+    @property
+    def command(self) -> str:
+        """What does the shown run again."""
+        return rerun(self.row.folder)
+
+    @property
+    def look(self) -> str:
+        """What makes the errors."""
+        best = shlex.quote(str(self.row.folder.resolve() / "checkpoints" / "best.ckpt"))
+        return f"python scripts/errors.py checkpoint={best}"
+
+
+def winner(board: Leaderboard) -> Winner:
+    """The winner of a leaderboard that has lines."""
+    rows = board.lines[0].rows
+    found = {row.folder: read_errors(row.folder) for row in rows}
+    row = next((row for row in rows if found[row.folder]), rows[0])
+    return Winner(row, rows, _config(row.folder), found[row.folder])
+
+
+def rerun(folder: Path) -> str:
+    """The command that runs what is in `folder` again, ready for a shell."""
+    return f"python scripts/train.py rerun={shlex.quote(str(folder.resolve()))}"
+
+
+def read_errors(folder: Path) -> Errors | None:
+    """The `errors.json` of a run; None where it is missing or cannot be read."""
+    try:
+        kept = read_json(folder / "errors.json")
+        confusion = [[int(count) for count in row] for row in kept["confusion"]]
+        mistakes = [
+            {
+                "text": str(one["text"]),
+                "label": str(one["label"]),
+                "prediction": str(one["prediction"]),
+                "probability": float(one["probability"]),
+            }
+            for one in kept["mistakes"][:MISTAKES]
+        ]
+        labels = [str(name) for name in kept["labels"]]
+        if {len(labels)} != {len(confusion), *map(len, confusion)}:
+            return None
+        return Errors(str(kept["split"]), int(kept["reviews"]), labels, confusion, mistakes)
+    except UNREADABLE:
+        return None
+
+
+def _config(folder: Path) -> str:
+    try:
+        return (folder / "config.yaml").read_text(encoding="utf-8")
+    except UNREADABLE:
+        return ""

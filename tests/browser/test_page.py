@@ -1,0 +1,235 @@
+"""The page of a sweep, used as a person would."""
+
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import ActionChains, Chrome, Keys
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
+from tests.browser.watch import console_errors, requests_made
+from tests.reporting.folders import config, grid, many, run
+
+from reviewlab.reporting.leaderboard import leaderboard
+from reviewlab.reporting.page.document import write_page
+from reviewlab.reporting.rows import run_folders
+
+pytestmark = pytest.mark.browser
+
+UPPER_END_OF_LR = """
+const [at, {xaxis, yaxis}] = [arguments[0].getBoundingClientRect(), arguments[0]._fullLayout];
+return [at.x + xaxis._offset + xaxis.l2p(1), at.y + yaxis._offset + yaxis.l2p(1)];
+"""
+"""Of the second axis, in the window; plotly tells it nowhere else."""
+
+SECONDS = 3
+"""In which the page of 500 runs has to be open, all figures drawn: of its own thread, which on a
+machine with nothing else to do are the reader's seconds."""
+
+
+def written(folder: Path) -> str:
+    board = leaderboard(list(run_folders(folder)), "val/accuracy", "max")
+    write_page(board, folder.name, folder / "report.html")
+    return (folder / "report.html").as_uri()
+
+
+@pytest.fixture
+def page(browser: Chrome, tmp_path: Path) -> Chrome:
+    """The page of four configurations with three seeds each, and a failed run."""
+    grid(tmp_path)
+    run(tmp_path / "jobs" / "f", config(lr=9), state="failed", error="Traceback\nOops: no memory")
+    browser.get(written(tmp_path))
+    return browser
+
+
+def column(page: Chrome, title: str) -> list[str]:
+    """What is visible in a column, from top to bottom."""
+    titles = [head.text for head in page.find_elements(By.CSS_SELECTOR, "#board th")]
+    rows = page.find_elements(By.CSS_SELECTOR, "#board tbody tr")
+    place = titles.index(title)
+    seen = [row for row in rows if row.is_displayed()]
+    return [row.find_elements(By.TAG_NAME, "td")[place].text for row in seen]
+
+
+def curves(page: Chrome) -> list[str]:
+    """The ranks of the lines whose curves are drawn."""
+    script = "return document.getElementById('curves').data.map(trace => trace.name)"
+    return [name.partition(":")[0] for name in dict.fromkeys(page.execute_script(script))]
+
+
+def chosen(page: Chrome) -> list[str]:
+    boxes = page.find_elements(By.CSS_SELECTOR, "#board tbody input:checked")
+    return [box.get_attribute("aria-label").split()[1].rstrip(":") for box in boxes]
+
+
+def fill(page: Chrome, selector: str) -> str:
+    text = page.find_element(By.CSS_SELECTOR, selector)
+    return text.value_of_css_property("fill")
+
+
+def seconds_of_work(page: Chrome) -> float:
+    """Of the page's main thread, since `Performance.enable` in `threadTicks`."""
+    found = page.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return next(metric["value"] for metric in found if metric["name"] == "TaskDuration")
+
+
+def test_it_sorts(page: Chrome) -> None:
+    head = page.find_elements(By.CSS_SELECTOR, "#board th")[3]
+    assert head.text == "mean"
+    means = column(page, "mean")
+    head.find_element(By.TAG_NAME, "button").click()
+    assert column(page, "mean") == sorted(means)
+    assert head.get_attribute("aria-sort") == "ascending"
+    head.find_element(By.TAG_NAME, "button").send_keys(Keys.ENTER)
+    assert column(page, "mean") == sorted(means, reverse=True)
+    assert head.get_attribute("aria-sort") == "descending"
+    assert len(page.find_elements(By.CSS_SELECTOR, "th[aria-sort]")) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("lr=0.01", ["1", "2"]),
+        ("gru lr=0.01", ["1"]),
+        ("mean<0.75", ["3", "4"]),
+        ("mean>0.75 worse", []),
+        ("nothing like it", []),
+        ("", ["1", "2", "3", "4"]),
+    ],
+)
+def test_it_filters(typed: str, left: list[str], page: Chrome) -> None:
+    page.find_element(By.ID, "filter").send_keys(typed)
+    assert column(page, "#") == left
+    assert page.find_element(By.ID, "count").text == f"{len(left)} of 4 shown, 0 selected"
+    assert curves(page) == left
+
+
+def test_curves_follow_what_is_selected_in_the_table(page: Chrome) -> None:
+    rows = page.find_elements(By.CSS_SELECTOR, "#board tbody tr")
+    rows[2].find_elements(By.TAG_NAME, "td")[1].click()
+    box = rows[3].find_element(By.TAG_NAME, "input")
+    box.send_keys(Keys.SPACE)
+    ActionChains(page).move_to_element(page.find_element(By.TAG_NAME, "h1")).perform()
+    assert curves(page)[:2] == chosen(page) == ["3", "4"]
+    page.find_element(By.ID, "only").click()
+    assert column(page, "#") == ["3", "4"]
+    page.find_element(By.ID, "clear").click()
+    assert chosen(page) == []
+
+
+def test_a_row_that_is_pointed_at_shows_its_curves(page: Chrome) -> None:
+    page.find_element(By.ID, "filter").send_keys("mean<0.75")
+    page.find_element(By.ID, "select").click()
+    page.find_element(By.ID, "filter").send_keys(Keys.CONTROL, "a", Keys.DELETE)
+    assert curves(page) == ["3", "4"]
+    row = page.find_element(By.CSS_SELECTOR, "#board tbody tr")
+    ActionChains(page).move_to_element(row).perform()
+    assert curves(page) == ["3", "4", "1"]
+
+
+def test_curves_and_table_follow_what_is_selected_among_the_settings(page: Chrome) -> None:
+    plot = page.find_element(By.ID, "parallel")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
+    x, top = page.execute_script(UPPER_END_OF_LR, plot)
+    pointer = (actions := ActionChains(page)).w3c_actions.pointer_action
+    pointer.move_to_location(round(x) - 20, round(top) - 8)
+    pointer.pointer_down()
+    pointer.move_to_location(round(x), round(top) + 10)
+    pointer.move_to_location(round(x) + 20, round(top) + 20)
+    pointer.pointer_up()
+    actions.perform()
+    WebDriverWait(page, 10).until(chosen)
+    assert chosen(page) == ["3", "4"]
+    assert set(column(page, "lr")) == {"0.1", "0.01"}
+    assert {"3", "4"} <= set(curves(page))
+    drawn = page.execute_script("return arguments[0].data.at(-1).x", plot)
+    assert drawn.count(None) == 2
+
+
+def test_a_line_that_is_clicked_is_selected_and_again_let_go(page: Chrome) -> None:
+    plot = page.find_element(By.ID, "parallel")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
+    x, top = page.execute_script(UPPER_END_OF_LR.replace("l2p(1), at", "l2p(2), at"), plot)
+    for wanted in (1, 0):
+        pointer = (actions := ActionChains(page)).w3c_actions.pointer_action
+        pointer.move_to_location(round(x) + 1, round(top) + 1)
+        pointer.click()
+        actions.perform()
+        WebDriverWait(page, 10).until(lambda page, wanted=wanted: len(chosen(page)) == wanted)
+
+
+def test_two_keys_can_be_chosen(page: Chrome) -> None:
+    heat = "return document.getElementById('heat').layout.xaxis.title.text"
+    assert page.execute_script(heat) == "model"
+    Select(page.find_element(By.ID, "first")).select_by_visible_text("lr")
+    assert "different keys" in page.find_element(By.ID, "fair").text
+    Select(page.find_element(By.ID, "second")).select_by_visible_text("model")
+    assert page.execute_script(heat) == "model"
+    assert page.find_element(By.ID, "fair").text.startswith("Mean val/accuracy")
+
+
+def test_the_command_is_copied(page: Chrome) -> None:
+    button = page.find_element(By.CSS_SELECTOR, "[data-from=again]")
+    button.click()
+    assert button.text == "copied"
+    field = page.find_element(By.ID, "filter")
+    field.send_keys(Keys.CONTROL, "v")
+    assert field.get_property("value") == page.find_element(By.ID, "again").text
+
+
+def test_no_error_and_no_request(page: Chrome) -> None:
+    for select in ("first", "second"):
+        Select(page.find_element(By.ID, select)).select_by_index(1)
+    page.find_element(By.CSS_SELECTOR, "#board tbody tr").click()
+    assert console_errors(page) == []
+    assert requests_made(page) == []
+
+
+def test_figures_follow_the_readers_dark_or_light_setting(page: Chrome) -> None:
+    colours = {}
+    for scheme in ("light", "dark"):
+        media = [{"name": "prefers-color-scheme", "value": scheme}]
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
+        ink = page.find_element(By.TAG_NAME, "h1").value_of_css_property("color")
+        colours[scheme] = ink
+        wanted = ink.replace("rgba", "rgb").replace(", 1)", ")")
+        for place in ("#curves .xtick text", "#parallel .annotation text", "#heat .ytick text"):
+            assert fill(page, place) == wanted
+    assert colours["light"] != colours["dark"]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_sticks_out_of_the_window(width: int, page: Chrome) -> None:
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    page.refresh()
+    assert page.execute_script("return document.documentElement.scrollWidth") == width
+
+
+def test_a_finger_that_drags_scrolls(page: Chrome) -> None:
+    size = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    page.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.refresh()
+    page.execute_script(
+        "kept = []; document.body.ontouchstart = (e) => kept.push(e.defaultPrevented)"
+    )
+    for place in ("curves", "parallel"):
+        plot = page.find_element(By.ID, place)
+        page.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
+        for event, y in (("touchStart", 400), ("touchMove", 420), ("touchMove", 440)):
+            touch = {"type": event, "touchPoints": [{"x": 180, "y": y}]}
+            page.execute_cdp_cmd("Input.dispatchTouchEvent", touch)
+        page.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert page.execute_script("return kept") == [False, False]
+    assert chosen(page) == []
+
+
+def test_the_page_of_500_runs_is_open_in_3_seconds(browser: Chrome, tmp_path: Path) -> None:
+    browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
+    browser.get(written(many(tmp_path)))
+    assert seconds_of_work(browser) < SECONDS
+    plots = browser.find_elements(By.CSS_SELECTOR, ".plot")
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot")) == len(plots) == 3
+    assert len(browser.find_elements(By.CSS_SELECTOR, "#board tbody tr")) == 490
+    assert console_errors(browser) == []
