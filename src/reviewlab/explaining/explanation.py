@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from reviewlab.errors import InputError
 from reviewlab.explaining.gradient import TOLERANCE, integrated_gradients, obstacle
@@ -111,13 +112,7 @@ def explain(
     number = answer if number is None else number
     reason = obstacle(classifier) if method is None else ""
     used: Method = method or ("occlusion" if reason else "gradient")
-    gap = None
-    if used == "gradient":
-        found = integrated_gradients(classifier, reading, number)
-        effects, without = found.effects, found.without
-        gap = found.gap if abs(found.gap) > TOLERANCE * float(np.abs(effects).sum()) else None
-    else:
-        effects, without = occlusion(classifier, reading, number)
+    effects, without, gap = _effects(classifier, reading, number, used)
     pairs = zip(effects.tolist(), reading.words, strict=True)
     return Explanation(
         classifier=type(classifier).__name__,
@@ -133,6 +128,16 @@ def explain(
         effects=[effect if word.places else None for effect, word in pairs],
         gap=gap,
     )
+
+
+def _effects(
+    classifier: ReviewClassifier, reading: Reading, number: int, method: Method
+) -> tuple[NDArray[np.float64], float, float | None]:
+    if method == "occlusion":
+        return *occlusion(classifier, reading, number), None
+    effects, without, gap = integrated_gradients(classifier, reading, number)
+    rough = abs(gap) > TOLERANCE * float(np.abs(effects).sum())
+    return effects, without, gap if rough else None
 
 
 def explains_a_class(classifier: ReviewClassifier) -> bool:
