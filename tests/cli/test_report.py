@@ -67,3 +67,23 @@ def test_tensorboard_compares_runs_by_the_same_keys(sweep: Path) -> None:
     common = set.intersection(*keys)
     assert {"seed", "model", "optimizer", "optimizer.lr", "loss.label_smoothing"} <= common
     assert all(key.startswith("model.") for key in set.union(*keys) - common)
+
+
+def test_the_page_shows_what_the_winner_gets_wrong(
+    sweep: Path, capsys: pytest.CaptureFixture
+) -> None:
+    main([str(sweep), "--html"])
+    best = leaderboard([*(sweep / "jobs").iterdir()], "val/accuracy", "max").lines[0].rows[0]
+    kept = json.loads((best.folder / "errors.json").read_text())
+    page = (sweep / "report.html").read_text()
+    assert kept["mistakes"][0]["text"] in page
+    result = json.loads((best.folder / "result.json").read_text())
+    right = sum(kept["confusion"][i][i] for i in range(len(kept["labels"])))
+    assert right / kept["reviews"] == pytest.approx(result["best"]["val/accuracy"], abs=1e-6)
+
+    for row in (sweep / "jobs").iterdir():
+        (row / "checkpoints" / "best.ckpt").unlink()
+        (row / "errors.json").unlink(missing_ok=True)
+    main([str(sweep), "--html"])
+    assert "the page has no mistakes of the winner: checkpoint" in capsys.readouterr().err
+    assert "scripts/errors.py checkpoint=" in (sweep / "report.html").read_text()

@@ -13,6 +13,7 @@ import yaml
 from reviewlab.app.errors import did_you_mean, one_line
 from reviewlab.errors import InputError
 from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.page.winner import winner
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.reporting.rows import Row, is_run, run_folders
 from reviewlab.reporting.text import text
@@ -108,12 +109,24 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
 
 
 def page(board: Leaderboard, title: str, place: Path) -> Path:
-    """Write `report.html` to `place`, with the winner's `errors.json` as it is by now."""
+    """Write `report.html` to `place`; the winner is looked at first, where nobody has yet."""
     from reviewlab.reporting.page.document import write_page  # plotly takes its time
 
+    if board.lines and winner(board).errors is None:
+        _look_at(board.lines[0].rows[0].folder)
     path = place / "report.html"
     write_page(board, title, path)
     return path
+
+
+def _look_at(run: Path) -> None:
+    """Write its `errors.json`; where its checkpoint or its data are gone the page does without."""
+    from reviewlab.app.error_analysis import measure_errors
+
+    try:
+        measure_errors(run)
+    except InputError as error:
+        sys.stderr.write(f"the page has no mistakes of the winner: {error}\n")
 
 
 def _found(folders: Sequence[Path]) -> list[Path]:
