@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from filelock import FileLock
+from tests.forked import python
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -50,8 +51,10 @@ def train(cwd: Path, *arguments: str, **variables: str) -> Done:
 
 def script(name: str, cwd: Path, *arguments: str, **variables: str) -> Done:
     """Run a program of `scripts/` in `cwd`, and wait for it."""
+    # a second rank is started by the command that Python was started with
+    program = sys.executable if "trainer=ddp" in arguments else python()
     done = subprocess.run(
-        [sys.executable, str(SCRIPTS / f"{name}.py"), *arguments],
+        [program, str(SCRIPTS / f"{name}.py"), *arguments],
         cwd=cwd,
         env={**environment(cwd), **variables},
         capture_output=True,
@@ -76,7 +79,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Done
 
 
 def start(cwd: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Run `scripts/train.py` in `cwd`, and go on; its stderr is a pipe."""
+    """Run `scripts/train.py` in `cwd`, and go on: a process of Python, to be sent signals."""
     return subprocess.Popen(
         [sys.executable, SCRIPT, *arguments],
         cwd=cwd,
