@@ -51,8 +51,9 @@ def train(cwd: Path, *arguments: str, **variables: str) -> Done:
 
 def script(name: str, cwd: Path, *arguments: str, **variables: str) -> Done:
     """Run a program of `scripts/` in `cwd`, and wait for it."""
-    # a second rank is started by the command that Python was started with
-    program = sys.executable if "trainer=ddp" in arguments else python()
+    # the other ranks of a run are started by the command that started Python
+    ranks = "trainer=ddp" in arguments and "-m" not in arguments
+    program = sys.executable if ranks else python()
     done = subprocess.run(
         [program, str(SCRIPTS / f"{name}.py"), *arguments],
         cwd=cwd,
