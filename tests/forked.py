@@ -61,7 +61,12 @@ def python() -> str:
             shutil.rmtree(made)
             return path
         streams = {"stdin": listener, "stdout": subprocess.DEVNULL, "stderr": said}
-        command = [sys.executable, str(Path(__file__).with_name("zygote.py")), path]
+        command = [
+            sys.executable,
+            str(Path(__file__).with_name("zygote.py")),
+            path,
+            str(os.getpid()),
+        ]
         started.append(subprocess.Popen(command, env=os.environ | began, **streams))
     return path
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 
-def serve(path: str) -> tuple[list, list[int]]:
+def serve(path: str, parent: int) -> tuple[list, list[int]]:
     """Import and fork; only programs come back from here: with what was asked, and their files."""
     import gc
 
@@ -25,7 +25,6 @@ def serve(path: str) -> tuple[list, list[int]]:
     gc.freeze()  # a collection would copy what forks share
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    parent = os.getppid()
     listener = socket.socket(fileno=0)
     listener.settimeout(1)
     while os.getppid() == parent and len([*Path("/proc/self/task").iterdir()]) == 1:
@@ -86,8 +85,8 @@ def become(path: str, files: list[int], numbers: list[int], cwd: str, env: dict[
 
 
 if __name__ == "__main__":
-    path = sys.argv[1]
-    (arguments, *given), files = serve(path)
+    path, parent = sys.argv[1:]
+    (arguments, *given), files = serve(path, int(parent))
     become(path, files, *given)
     main = sys.modules["__main__"] = ModuleType("__main__")
     if arguments[0] == "-c":
