@@ -16,6 +16,14 @@ ROOT = Path(__file__).resolve().parents[1]
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+LONGEST = ("sweeps", "notes", "cli")
+"""Folders whose tests start programs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that at the end no process waits for another."""
+    items.sort(key=lambda item: (*LONGEST, item.path.parent.name).index(item.path.parent.name))
+
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:

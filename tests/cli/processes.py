@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from filelock import FileLock
+from tests.forked import python
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -50,8 +51,11 @@ def train(cwd: Path, *arguments: str, **variables: str) -> Done:
 
 def script(name: str, cwd: Path, *arguments: str, **variables: str) -> Done:
     """Run a program of `scripts/` in `cwd`, and wait for it."""
+    # the other ranks of a run are started by the command that started Python
+    ranks = "trainer=ddp" in arguments and "-m" not in arguments
+    program = sys.executable if ranks else python()
     done = subprocess.run(
-        [sys.executable, str(SCRIPTS / f"{name}.py"), *arguments],
+        [program, str(SCRIPTS / f"{name}.py"), *arguments],
         cwd=cwd,
         env={**environment(cwd), **variables},
         capture_output=True,
@@ -76,7 +80,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Done
 
 
 def start(cwd: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Run `scripts/train.py` in `cwd`, and go on; its stderr is a pipe."""
+    """Run `scripts/train.py` in `cwd`, and go on: a process of Python, to be sent signals."""
     return subprocess.Popen(
         [sys.executable, SCRIPT, *arguments],
         cwd=cwd,

@@ -27,6 +27,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.processes import ROOT, environment, runs
+from tests.forked import python
 
 README = ROOT / "README.md"
 REVIEWS = ["slow start, but worth it", 'it said "great", and it was not', "Größe zählt", ""]
@@ -107,14 +108,15 @@ def furnish(cwd: Path) -> None:
 
 def run_all(found: list[str], cwd: Path, variables: Mapping[str, str]) -> None:
     furnish(cwd)
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    for command in found:
+    for number, command in enumerate(found):
+        # of each section the first command starts Python, as it stands there; the rest is forked
+        folder = Path(python() if number else sys.executable).parent
         if "best.ckpt" in command and runs(cwd):
             shutil.copy(runs(cwd)[-1] / "checkpoints" / "best.ckpt", cwd)
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", fill_in(command, cwd)],
             cwd=cwd,
-            env={**environment(cwd), "PATH": path, **variables},
+            env={**environment(cwd), "PATH": f"{folder}:{os.environ['PATH']}", **variables},
             capture_output=True,
             text=True,
             timeout=600,

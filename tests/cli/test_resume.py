@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from tests.cli.processes import Done, curves, environment, once, read, runs, start, train
+from tests.forked import python
 
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status, write_status
@@ -41,7 +41,7 @@ main()
 def killed(cwd: Path, step: int) -> Path:
     """The folder of a run that was killed after a step, without a word."""
     done = subprocess.run(
-        [sys.executable, "-c", KILLER.format(step=step), *SMALL, *EPOCHS],
+        [python(), "-c", KILLER.format(step=step), *SMALL, *EPOCHS],
         cwd=cwd,
         env=environment(cwd),
         capture_output=True,

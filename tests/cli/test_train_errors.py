@@ -9,22 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import Done
-
-ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = ROOT / "scripts" / "train.py"
-
-
-def train(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(SCRIPT), *arguments],
-        cwd=cwd,
-        env={**os.environ, "REVIEWLAB_CACHE": str(cwd / "cache")},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+from tests.cli.processes import SCRIPT, Done, train
 
 
 @pytest.mark.parametrize(
@@ -43,28 +28,28 @@ def train(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 def test_one_line_exit_2_and_nothing_written(
     arguments: list[str], said: str, tmp_path: Path
 ) -> None:
-    done = train(*arguments, cwd=tmp_path)
-    assert done.stderr.startswith(said)
-    assert done.stderr.count("\n") == 1
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
-    assert done.returncode == 2
+    done = train(tmp_path, *arguments)
+    assert done.err.startswith(said)
+    assert done.err.count("\n") == 1
+    assert "Traceback" not in done.err
+    assert done.out == ""
+    assert done.code == 2
     assert list(tmp_path.iterdir()) == []
 
 
 def test_debug_traceback_shows_it_all(tmp_path: Path) -> None:
-    done = train("model=lstn", "debug=traceback", cwd=tmp_path)
-    assert "Traceback" in done.stderr
-    assert done.stderr.splitlines()[-1].startswith("error: model: there is no 'lstn'")
-    assert done.returncode == 2
+    done = train(tmp_path, "model=lstn", "debug=traceback")
+    assert "Traceback" in done.err
+    assert done.err.splitlines()[-1].startswith("error: model: there is no 'lstn'")
+    assert done.code == 2
 
 
 def test_help_is_made_for_people_and_imports_nothing_heavy(tmp_path: Path) -> None:
     code = (
         "import runpy, sys\n"
-        f"sys.argv = [{str(SCRIPT)!r}, '--help']\n"
+        f"sys.argv = [{SCRIPT!r}, '--help']\n"
         "try:\n"
-        f"    runpy.run_path({str(SCRIPT)!r}, run_name='__main__')\n"
+        f"    runpy.run_path({SCRIPT!r}, run_name='__main__')\n"
         "except SystemExit as end:\n"
         "    assert not end.code\n"
         "heavy = {'torch', 'pytorch_lightning', 'datasets', 'pydantic'} & set(sys.modules)\n"
@@ -90,16 +75,16 @@ def test_help_is_made_for_people_and_imports_nothing_heavy(tmp_path: Path) -> No
     ],
 )
 def test_hydras_flags_work(arguments: list[str], said: str, tmp_path: Path) -> None:
-    done = train(*arguments, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert said in done.stdout
+    done = train(tmp_path, *arguments)
+    assert done.code == 0, done.err
+    assert said in done.out
     assert list(tmp_path.iterdir()) == []
 
 
 def test_shell_completion_knows_the_choices(tmp_path: Path) -> None:
     line = "python scripts/train.py optimizer=ada"
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), "-sc", "query=bash"],
+        [sys.executable, SCRIPT, "-sc", "query=bash"],
         cwd=tmp_path,
         env={**os.environ, "COMP_LINE": line, "COMP_POINT": str(len(line))},
         capture_output=True,
@@ -114,7 +99,7 @@ def test_shell_completion_knows_the_choices(tmp_path: Path) -> None:
 def test_an_interrupted_start_shows_no_traceback(seconds: float, tmp_path: Path) -> None:
     """Not earlier: until our first line runs, it is Python that answers."""
     process = subprocess.Popen(
-        [sys.executable, str(SCRIPT), "trainer.max_epochs=1"],
+        [sys.executable, SCRIPT, "trainer.max_epochs=1"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import ROOT, SCRIPTS, environment
+from tests.cli.processes import ROOT
 from tests.cluster import slurm
 from tests.cluster.driver import deed_of
 
@@ -45,19 +45,6 @@ def until(holds: Callable[[], object], what: str, seconds: float = 90) -> None:
     while not holds():
         assert time.monotonic() < limit, f"waited {seconds:g} s for {what}"
         time.sleep(0.1)
-
-
-def run(cwd: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a program of `scripts/` in `cwd`."""
-    return subprocess.run(
-        [sys.executable, str(SCRIPTS / f"{name}.py"), *arguments],
-        cwd=cwd,
-        env=environment(cwd),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 def jobs(sweep: Path) -> list[Path]:

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import ROOT
-from tests.cluster.conftest import Deeds, ask, jobs, run, statuses, until
+from tests.cli.processes import ROOT, Done, script
+from tests.cluster.conftest import Deeds, ask, jobs, statuses, until
 from tests.cluster.driver import deed_of
 
 from reviewlab.cluster.plan import ClusterFolder
@@ -41,8 +41,8 @@ def parent_of(process: int) -> int:
     return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def wait(sweep: Path) -> subprocess.CompletedProcess[str]:
-    return run(sweep, "sweep", "wait", str(sweep))
+def wait(sweep: Path) -> Done:
+    return script("sweep", sweep, "wait", str(sweep))
 
 
 def test_one_raises_one_leaves_one_is_cancelled_and_the_others_are_done(deeds: Deeds) -> None:
@@ -51,7 +51,7 @@ def test_one_raises_one_leaves_one_is_cancelled_and_the_others_are_done(deeds: D
     until(lambda: states(sweep).get("train-600") == "running", "the job that is to be cancelled")
     ask("scancel", slow)
     done = wait(sweep)
-    assert done.returncode == 1
+    assert done.code == 1
     assert states(sweep) == {
         **dict.fromkeys(("train-5", "train-6", "train-7"), "done"),
         **dict.fromkeys(("raise", "exit"), "failed"),
@@ -59,7 +59,7 @@ def test_one_raises_one_leaves_one_is_cancelled_and_the_others_are_done(deeds: D
     }
     assert statuses(sweep)["raise"].reason == "RuntimeError: boom"
     assert statuses(sweep)["exit"].reason == "ended with exit code 7 and without a word"
-    assert "3 done, 2 failed, 1 preempted; go on: python scripts/sweep.py resume" in done.stdout
+    assert "3 done, 2 failed, 1 preempted; go on: python scripts/sweep.py resume" in done.out
     assert (sweep / "leaderboard.csv").read_text().count("\n") == 7
 
 
@@ -69,13 +69,13 @@ def test_an_allocation_that_is_told_in_time_is_queued_again_once(deeds: Deeds) -
     [identity] = ClusterFolder(sweep).allocations()
     ask("scancel", "--signal=USR1", identity)
     done = wait(sweep)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.code == 0, done.out + done.err
     [folder] = jobs(sweep)
     assert trained(folder)
     assert known_status(folder).attempts == 2
     assert known_status(folder).failures == 0
     assert "Restarts=1" in ask("scontrol", "show", "job", identity)
-    assert "job 0 goes on" in done.stderr
+    assert "job 0 goes on" in done.err
 
 
 def test_a_more_important_job_takes_the_place_and_gives_it_back(deeds: Deeds) -> None:
@@ -84,7 +84,7 @@ def test_a_more_important_job_takes_the_place_and_gives_it_back(deeds: Deeds) ->
     both = f"--cpus-per-task={os.cpu_count()}"
     ask("sbatch", "-p", "high", both, "--output=/dev/null", "--wrap", "sleep 3")
     done = wait(sweep)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.code == 0, done.out + done.err
     [folder] = jobs(sweep)
     assert trained(folder)
     assert known_status(folder).attempts == 2
@@ -93,7 +93,7 @@ def test_a_more_important_job_takes_the_place_and_gives_it_back(deeds: Deeds) ->
 def test_a_run_longer_than_its_time_limit_takes_several_attempts(deeds: Deeds) -> None:
     sweep = deeds.submit("limit", "train-650", time=1, signal_seconds=20)
     done = wait(sweep)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.code == 0, done.out + done.err
     [folder] = jobs(sweep)
     assert trained(folder)
     assert known_status(folder).attempts > 1
@@ -104,7 +104,7 @@ def test_attempts_are_bounded(deeds: Deeds) -> None:
     sweep = deeds.submit("bounded", "train-600", max_attempts=1)
     until(lambda: saved(sweep), "a first step")
     ask("scancel", "--signal=USR1", *ClusterFolder(sweep).allocations())
-    assert wait(sweep).returncode == 1
+    assert wait(sweep).code == 1
     [status] = statuses(sweep).values()
     assert status.state == "failed"
     assert status.reason.startswith("not done after 1 attempts; allowed: more hydra.launcher.time")
@@ -113,7 +113,7 @@ def test_attempts_are_bounded(deeds: Deeds) -> None:
 def test_a_job_that_was_killed_is_tried_again_from_its_last_checkpoint(deeds: Deeds) -> None:
     sweep = deeds.submit("killed", "dies-40")
     done = wait(sweep)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.code == 0, done.out + done.err
     [folder] = jobs(sweep)
     status = known_status(folder)
     assert trained(folder)
@@ -128,13 +128,13 @@ def test_an_allocation_that_vanished_is_noticed_and_its_job_goes_on(deeds: Deeds
     for number in (parent_of(parent_of(process)), process):  # at once, or it would notice and save
         os.kill(number, signal.SIGKILL)
     until(lambda: not ask("squeue", "-h"), "the end of the allocation")
-    told = run(sweep, "sweep", "status", str(sweep))
-    assert told.returncode == 1
-    assert "job 0 killed" in told.stdout
-    assert "its allocation ended without a word" in told.stdout
-    again = run(sweep, "sweep", "resume", str(sweep))
-    assert "submitted 1 job in 1 allocation" in again.stdout, again.stdout + again.stderr
-    assert wait(sweep).returncode == 0
+    told = script("sweep", sweep, "status", str(sweep))
+    assert told.code == 1
+    assert "job 0 killed" in told.out
+    assert "its allocation ended without a word" in told.out
+    again = script("sweep", sweep, "resume", str(sweep))
+    assert "submitted 1 job in 1 allocation" in again.out, again.out + again.err
+    assert wait(sweep).code == 0
     assert trained(folder)
     assert known_status(folder).failures == 1
 
@@ -152,7 +152,7 @@ def test_the_jobs_outlive_whoever_submitted_them(deeds: Deeds) -> None:
     until(lambda: saved(sweep), "a first step")
     os.killpg(submitting.pid, signal.SIGKILL)
     submitting.wait()
-    assert wait(sweep).returncode == 0
+    assert wait(sweep).code == 0
     assert all(trained(folder) for folder in jobs(sweep))
     assert (sweep / "leaderboard.csv").read_text().count("\n") == 3
 
@@ -178,7 +178,7 @@ def test_small_jobs_share_allocations_and_arrays_are_cut(deeds: Deeds) -> None:
     worked_on = sorted(run_id for pack in allocations.values() for run_id in pack)
     assert worked_on == [f"{number:012x}" for number in range(25)]
     assert {len(pack) for pack in allocations.values()} == {1, 3}
-    assert wait(sweep).returncode == 0
+    assert wait(sweep).code == 0
     assert len(jobs(sweep)) == 25
     assert all(trained(folder) and known_status(folder).attempts == 1 for folder in jobs(sweep))
 
@@ -188,11 +188,11 @@ def test_cancelled_jobs_save_and_a_second_submission_submits_none_twice(deeds: D
     again = deeds.submit("cancelled", "train-100", "train-101")
     assert len(ClusterFolder(again).allocations()) == 2
     until(lambda: saved(sweep), "a first step")
-    said = run(sweep, "sweep", "cancel", str(sweep))
-    assert "2 allocations cancelled, 0 of 2 jobs are done" in said.stdout, said.stderr
+    said = script("sweep", sweep, "cancel", str(sweep))
+    assert "2 allocations cancelled, 0 of 2 jobs are done" in said.out, said.err
     until(lambda: not ask("squeue", "-h"), "the end of the allocations")
-    run(sweep, "sweep", "status", str(sweep))
+    script("sweep", sweep, "status", str(sweep))
     assert {status.state for status in statuses(sweep).values()} == {"preempted"}
-    assert "submitted 2 jobs" in run(sweep, "sweep", "resume", str(sweep)).stdout
-    assert wait(sweep).returncode == 0
+    assert "submitted 2 jobs" in script("sweep", sweep, "resume", str(sweep)).out
+    assert wait(sweep).code == 0
     assert all(trained(folder) for folder in jobs(sweep))

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import ROOT
-from tests.cluster.conftest import jobs, run, statuses, until
+from tests.cli.processes import ROOT, script
+from tests.cluster.conftest import jobs, statuses, until
 from tests.cluster.test_cluster import parent_of, saved, states, trained
 from tests.cluster.test_training import SMALL, rows, train
 
@@ -106,18 +106,20 @@ def test_a_search_hands_out_its_trials_there(tmp_path: Path) -> None:
 
 
 def test_what_no_node_has_is_refused(tmp_path: Path) -> None:
-    done = run(
-        tmp_path, "train", "-m", *SMALL, "seed=0", ON_RAY, "hydra.launcher.threads_per_job=999"
+    done = script(
+        "train", tmp_path, "-m", *SMALL, "seed=0", ON_RAY, "hydra.launcher.threads_per_job=999"
     )
-    assert done.returncode == 2
-    said = done.stderr.splitlines()[-1]
+    assert done.code == 2
+    said = done.err.splitlines()[-1]
     assert said.startswith("error: hydra.launcher: job 0 takes 999 CPU, and no node of the cluster")
     assert not (tmp_path / "outputs").exists()
 
 
 def test_an_address_where_nobody_answers_is_refused(tmp_path: Path) -> None:
     for address in ("auto", "127.0.0.1:1", "nonsense"):
-        done = run(tmp_path, "train", "-m", "seed=0", ON_RAY, f"hydra.launcher.address='{address}'")
-        assert done.returncode == 2
-        [line] = done.stderr.splitlines()
+        done = script(
+            "train", tmp_path, "-m", "seed=0", ON_RAY, f"hydra.launcher.address='{address}'"
+        )
+        assert done.code == 2
+        [line] = done.err.splitlines()
         assert line.startswith(f"error: hydra.launcher.address: {address!r}: no cluster to join: ")

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import torch
-from tests.cli.processes import ROOT, curves, environment, read
-from tests.cluster.conftest import ask, jobs, run, until
+from tests.cli.processes import ROOT, curves, environment, read, script
+from tests.cluster.conftest import ask, jobs, until
 
 from reviewlab.sweeps.outcome import known_status
 
@@ -29,9 +29,9 @@ def rows(sweep: Path) -> list[dict[str, str]]:
 
 def train(cwd: Path, name: str, *arguments: str) -> Path:
     """Run a sweep to its end; its folder."""
-    done = run(cwd, "train", "-m", *arguments, f"sweep.name={name}")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "arning" not in done.stderr
+    done = script("train", cwd, "-m", *arguments, f"sweep.name={name}")
+    assert done.code == 0, done.out + done.err
+    assert "arning" not in done.err
     return cwd / "outputs" / "sweeps" / name
 
 
@@ -52,15 +52,15 @@ def test_the_rows_are_those_of_the_same_sweep_here(tmp_path: Path) -> None:
 def test_told_in_the_middle_it_ends_as_one_never_stopped(tmp_path: Path) -> None:
     asked = ["data.reviews=2000", "model=lstm", "trainer.max_epochs=30", "seed=0"]
     (whole,) = results(train(tmp_path, "whole", *asked))
-    done = run(
-        tmp_path, "train", "-m", *asked, ON_SLURM, "hydra.launcher.wait=false", "sweep.name=told"
+    done = script(
+        "train", tmp_path, "-m", *asked, ON_SLURM, "hydra.launcher.wait=false", "sweep.name=told"
     )
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     sweep = tmp_path / "outputs" / "sweeps" / "told"
     [folder] = jobs(sweep)
     until((folder / "checkpoints" / "last.ckpt").exists, "an epoch")
     ask("scancel", "--signal=USR1", *ask("squeue", "-h", "-o", "%i").split())
-    assert run(tmp_path, "sweep", "wait", str(sweep)).returncode == 0
+    assert script("sweep", tmp_path, "wait", str(sweep)).code == 0
     assert known_status(folder).attempts == 2
     (result,) = results(sweep)
     assert curves(result) == curves(whole)
@@ -72,10 +72,10 @@ def test_what_is_edited_while_jobs_wait_changes_nothing(tmp_path: Path) -> None:
         shutil.copytree(ROOT / name, copy / name)
     cores = f"--cpus-per-task={os.cpu_count()}"
     ask("sbatch", cores, "--job-name=first", "--output=/dev/null", "--wrap", "sleep 600")
-    script = str(copy / "scripts" / "train.py")
+    program = str(copy / "scripts" / "train.py")
     detached = ["hydra.launcher.wait=false", "sweep.name=edited"]
     submitted = subprocess.run(
-        [sys.executable, script, "-m", *SMALL, "seed=0", ON_SLURM, *detached],
+        [sys.executable, program, "-m", *SMALL, "seed=0", ON_SLURM, *detached],
         cwd=tmp_path,
         env=environment(tmp_path) | {"PYTHONPATH": str(copy / "src")},
         capture_output=True,
@@ -86,8 +86,8 @@ def test_what_is_edited_while_jobs_wait_changes_nothing(tmp_path: Path) -> None:
     (copy / "src" / "reviewlab" / "app" / "job.py").write_text("raise SystemExit('edited')")
     ask("scancel", "--name=first")
     sweep = tmp_path / "outputs" / "sweeps" / "edited"
-    done = run(tmp_path, "sweep", "wait", str(sweep))
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = script("sweep", tmp_path, "wait", str(sweep))
+    assert done.code == 0, done.out + done.err
     [folder] = jobs(sweep)
     [snapshot] = (sweep / "cluster" / "code").iterdir()
     assert read(folder / "provenance.json")["snapshot"] == snapshot.name
@@ -144,8 +144,8 @@ def test_a_rank_that_fails_ends_its_job_with_its_error(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(FAILING)
     setup = f"hydra.launcher.setup=['export PYTHONPATH=$PYTHONPATH:{tmp_path}']"
     ddp = ["trainer=ddp", "trainer.accelerator=cpu", "seed=0,1"]
-    done = run(tmp_path, "train", "-m", *SMALL, *ddp, ON_SLURM, setup, "sweep.name=failing")
-    assert done.returncode == 1, done.stdout + done.stderr
+    done = script("train", tmp_path, "-m", *SMALL, *ddp, ON_SLURM, setup, "sweep.name=failing")
+    assert done.code == 1, done.out + done.err
     failed, whole = (known_status(f) for f in jobs(tmp_path / "outputs" / "sweeps" / "failing"))
     assert failed.reason == "ValueError: the second rank fails"
     assert whole.state == "done"

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
-
-from reviewlab.app.compose import Request
 from reviewlab.app.launch import Asked, Launch
 from reviewlab.app.queue_launch import QueueLaunch
 from reviewlab.errors import InputError
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
+
+if TYPE_CHECKING:
+    from reviewlab.app.compose import Request
 
 
 class Here:
@@ -23,7 +24,7 @@ class Here:
     elsewhere = False
     one_by_one = True
 
-    def __init__(self, launcher: LocalLauncher, request: Request) -> None:
+    def __init__(self, launcher: LocalLauncher, request: "Request") -> None:
         self._launcher = launcher
         self._slots = launcher.slots(_gpus(request))
 
@@ -58,13 +59,15 @@ class Here:
         return LocalLaunch(asked, self._launcher, self._slots)
 
 
-def _gpus(request: Request) -> list[str]:
+def _gpus(request: "Request") -> list[str]:
     """The GPUs that jobs share out; none where they compute on cores."""
     accelerator = request.config["trainer"]["accelerator"]
     # A trainer that varies may ask for them in some jobs only.
     varies = any(argument.startswith("trainer=") for argument in request.arguments)
     if accelerator == "cpu" and not varies:
         return []
+    import torch
+
     return [str(number) for number in range(torch.cuda.device_count())]
 
 

@@ -1,0 +1,97 @@
+"""A process that has imported everything, and forks for each program that is asked for.
+
+`tests/forked.py` starts it, with the socket at which it is asked as its stdin. It only imports: it
+has one thread, and nothing is computed in it. What programs are to find as Python would leave it
+is made anew in `become`.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+
+
+def serve(path: str, parent: int) -> tuple[list, list[int]]:
+    """Import and fork; only programs come back from here: with what was asked, and their files."""
+    import gc
+
+    from reviewlab.app import evaluate, notes, predict, pruned_job, report, sweep  # noqa: F401
+
+    gc.freeze()  # a collection would copy what forks share
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    listener = socket.socket(fileno=0)
+    listener.settimeout(1)
+    while os.getppid() == parent and len([*Path("/proc/self/task").iterdir()]) == 1:
+        with suppress(TimeoutError):
+            connection, _ = listener.accept()
+            if os.fork() == 0:
+                listener.close()
+                return watched(connection)
+            connection.close()
+    shutil.rmtree(Path(path).parent)
+    sys.exit()
+
+
+def watched(connection: socket.socket) -> tuple[list, list[int]]:
+    """Fork a program, kill it when nobody waits for it any more, and tell how it ended."""
+    import select
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    size, files, *_ = socket.recv_fds(connection, 4, 100)
+    asked = json.loads(connection.makefile("rb").read(int.from_bytes(size)))
+    connection.sendall(b"!")
+    program = os.fork()
+    if program == 0:
+        return asked, files
+    for file in files:
+        os.close(file)
+    ended = os.pidfd_open(program)
+    if ended not in select.select([ended, connection], [], [])[0]:
+        os.kill(program, signal.SIGKILL)
+    status = os.waitpid(program, 0)[1]
+    with suppress(BrokenPipeError):
+        connection.sendall(status.to_bytes(4))
+    os._exit(0)
+
+
+def become(path: str, files: list[int], numbers: list[int], cwd: str, env: dict[str, str]) -> None:
+    """Let this process be as if it had been started where the program was."""
+    import fcntl
+    import multiprocessing
+    import time
+
+    import numpy as np
+
+    said = Path(path).with_name("said").read_bytes()
+    files = [fcntl.fcntl(file, fcntl.F_DUPFD, 512) for file in files]  # out of the way
+    os.closerange(0, 512)
+    for file, number in zip(files, numbers, strict=True):
+        os.dup2(file, number)
+        os.close(file)
+    os.write(2, said)  # what the imports had to say belongs to every program
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(env)
+    time.tzset()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    np.random.seed()  # as `random` does by itself
+    multiprocessing.set_executable(path)  # the fork server of a sweep
+
+
+if __name__ == "__main__":
+    path, parent = sys.argv[1:]
+    (arguments, *given), files = serve(path, int(parent))
+    become(path, files, *given)
+    main = sys.modules["__main__"] = ModuleType("__main__")
+    if arguments[0] == "-c":
+        code, name, sys.argv, sys.path[0] = arguments[1], "<string>", ["-c", *arguments[2:]], ""
+    else:
+        name = main.__file__ = str(Path(arguments[0]).absolute())
+        code, sys.argv, sys.path[0] = Path(name).read_bytes(), arguments, str(Path(name).parent)
+    exec(compile(code, name, "exec"), main.__dict__)
