@@ -91,3 +91,17 @@ def test_time_series_draws_a_line_a_job(browser: Chrome, address: str) -> None:
     patient.until(lines)
     assert console_errors(browser) == []
     assert requests_made(browser) == []
+
+
+def test_the_page_of_the_same_sweep_stands_beside_it(
+    browser: Chrome, sweep: Path, picture: Callable[..., None]
+) -> None:
+    done = script("report", sweep.parent, str(sweep), "--html")
+    assert done.code == 0, done.err
+    browser.get((sweep / "report.html").as_uri())
+    drawn = (By.CSS_SELECTOR, "#curves .scatterlayer .trace")
+    WebDriverWait(browser, 30).until(lambda _: len(browser.find_elements(*drawn)) == 4)
+    assert "Confusion" in browser.find_element(By.TAG_NAME, "body").text
+    picture(browser, "sweep", height=1000)
+    assert console_errors(browser) == []
+    assert requests_made(browser) == []
