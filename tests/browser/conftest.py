@@ -34,14 +34,16 @@ def browser(chromium_is_here: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 @pytest.fixture
 def picture() -> Callable[..., None]:
-    """`picture(browser, name, height=...)` takes what is on the screen, from its top.
+    """`picture(browser, name, height=...)` takes that much of the page, from its top.
 
     `REVIEWLAB_FIGURES` names the folder where it is kept as `<name>.png`; `make figures` sets it.
     """
 
     def take(driver: Chrome, name: str, height: int = chromium.HEIGHT) -> None:
         clip = {"x": 0, "y": 0, "width": chromium.WIDTH, "height": height, "scale": 1}
-        taken = driver.execute_cdp_cmd("Page.captureScreenshot", {"clip": clip})
+        taken = driver.execute_cdp_cmd(
+            "Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True}
+        )
         png = base64.b64decode(taken["data"])
         assert len(png) < LARGEST
         if folder := os.environ.get("REVIEWLAB_FIGURES"):

@@ -102,6 +102,6 @@ def test_the_page_of_the_same_sweep_stands_beside_it(
     drawn = (By.CSS_SELECTOR, "#curves .scatterlayer .trace")
     WebDriverWait(browser, 30).until(lambda _: len(browser.find_elements(*drawn)) == 4)
     assert "Confusion" in browser.find_element(By.TAG_NAME, "body").text
-    picture(browser, "sweep", height=1000)
+    picture(browser, "sweep", height=1062)
     assert console_errors(browser) == []
     assert requests_made(browser) == []
