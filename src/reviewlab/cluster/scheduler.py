@@ -24,6 +24,17 @@ def queued_ids(owner: int) -> set[str] | None:
     return None if said is None else {*said.split()}
 
 
+def known_ids(owner: int) -> set[str]:
+    """The same.
+
+    Raises: InputError when SLURM does not answer.
+    """
+    queued = queued_ids(owner)
+    if queued is None:
+        raise InputError("squeue: SLURM does not answer; allowed: where its commands work")
+    return queued
+
+
 def cancel(ids: Collection[str]) -> None:
     """End allocations: their jobs are told, and have SLURM's `KillWait` seconds to save.
 
