@@ -35,7 +35,9 @@ test: setup  ## run the tests that need no server and no data file
 test-real: setup  ## run the tests on the real IMDB and Netflix reviews
 	@$(BIN)/python -m pytest -m real_data
 
-test-cluster: setup  ## run the tests on a SLURM that they start (root on Debian)
+test-cluster: setup  ## run the tests on a SLURM (root on Debian) and a Ray that they start
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --editable '.[ray]'
 	@$(BIN)/python -m pytest -m cluster
 
 test-browser: setup  ## look at the pages as a person would (Chromium, from Debian)

@@ -49,12 +49,15 @@ def deed_of(folder: Path) -> str:
 
 @contextmanager
 def planned(
-    path: Path, words: list[str], settings: SweepSettings
+    path: Path, words: list[str], settings: SweepSettings, nodes: int = 1
 ) -> Iterator[tuple[list[Job], Asked]]:
     """The jobs of a sweep whose folder is held, and what is asked for."""
     folder = SweepFolder(path)
     folder.path.mkdir(parents=True, exist_ok=True)
-    jobs = [Job(n, (f"deed={w}",), f"{n:012x}", f"{n:012x}", 1, 1, 10) for n, w in enumerate(words)]
+    jobs = [
+        Job(n, (f"deed={word}",), f"{n:012x}", f"{n:012x}", 1, 1, 10, nodes)
+        for n, word in enumerate(words)
+    ]
     with folder.held():
         folders = folder.of_jobs()
         work = Grid(jobs, folders, settings.max_attempts)
@@ -63,14 +66,15 @@ def planned(
 
 
 def main(parent: Path, name: str, words: list[str], options: dict[str, Any]) -> int:
-    """Submit, or follow to the end with `wait=true`."""
+    """Submit, or follow to the end with `wait=true`; a job takes `nodes_a_job`."""
+    nodes = options.pop("nodes_a_job", 1)
     in_settings = ("fail_fast", "timeout")
     settings = SweepSettings(
         name=name, **{key: options.pop(key) for key in in_settings if key in options}
     )
     path = [f"export PYTHONPATH=$PYTHONPATH:{ROOT}"]
     launcher = SlurmLauncher(**{"wait": False, "setup": path, **options})
-    with planned(parent / name, words, settings) as (jobs, asked):
+    with planned(parent / name, words, settings, nodes) as (jobs, asked):
         return ClusterLaunch(asked, jobs, launcher, ENTRY).run()
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,47 @@ def test_a_job_that_was_killed_is_tried_again_from_its_last_checkpoint(deeds: De
     status = known_status(folder)
     assert trained(folder)
     assert (status.attempts, status.failures) == (2, 1)
+
+
+ON_TWO_NODES = {"nodes_a_job": 2, "nodes": 1}
+"""This machine is only one: both processes are on it."""
+
+
+def tasks(folder: Path) -> dict[int, bool]:
+    """By process, what SLURM has started for the job in `folder`; whether it is its `srun`."""
+    started = {}
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = file.read_bytes().decode().split("\0")
+            if "tests.cluster.entries" in words and str(folder) in words:
+                started[int(file.parent.name)] = words[0] == "srun"
+    return started
+
+
+def test_of_a_job_whose_srun_is_killed_nothing_is_left_over(deeds: Deeds) -> None:
+    sweep = deeds.submit("srun", "train-60", **ON_TWO_NODES)
+    until(lambda: saved(sweep), "a first step")
+    [folder] = jobs(sweep)
+    first = tasks(folder)
+    assert [*first.values()].count(False) == 2
+    os.killpg(min(number for number, is_srun in first.items() if is_srun), signal.SIGKILL)
+    until(lambda: not first.keys() & tasks(folder).keys(), "the end of its tasks", seconds=30)
+    done = wait(sweep)
+    assert done.returncode == 0, done.stdout + done.stderr
+    status = known_status(folder)
+    assert trained(folder)
+    assert (status.attempts, status.failures) == (2, 1)
+
+
+def test_of_a_job_that_is_late_and_deaf_nothing_is_left_over(deeds: Deeds) -> None:
+    options = {"timeout": 8, "signal_seconds": 2, "jobs_per_allocation": 2}
+    sweep = deeds.submit("late", "deaf-600", "deaf-601", **ON_TWO_NODES, **options)
+    late, _ = jobs(sweep)
+    until(lambda: len(tasks(late)) > 2, "two tasks")
+    until(lambda: states(sweep)["deaf-600"] == "killed", "the end of its time")
+    assert known_status(late).reason == "took longer than sweep.timeout=8 s"
+    until(lambda: not tasks(late), "the end of its tasks", seconds=30)
+    assert states(sweep)["deaf-601"] in ("queued", "running")  # the allocation has not ended
 
 
 def test_an_allocation_that_vanished_is_noticed_and_its_job_goes_on(deeds: Deeds) -> None:

@@ -2,9 +2,13 @@
 
 import csv
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,10 +19,38 @@ from tests.cluster.test_training import SMALL, rows, train
 
 from reviewlab.sweeps.outcome import known_status
 
-pytest.importorskip("ray", reason="the extra `ray` is not installed")
+pytest.importorskip("ray", reason="no Ray here: `make test-cluster` installs the extra `ray`")
 pytestmark = pytest.mark.cluster
 
 ON_RAY = "hydra/launcher=ray"
+PATIENCE = 300
+"""Seconds; Ray starts a dozen processes, which is a matter of how busy the machine is."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_ray_is_left_over(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test has a Ray of its own, which has ended when the test has."""
+    folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")  # its sockets have no room for a long path
+    monkeypatch.setenv("RAY_TMPDIR", folder)
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # 15: on a busy machine they take minutes
+    yield
+    try:
+        until(lambda: not processes_with(folder), "the end of Ray")
+    finally:
+        for number in processes_with(folder):
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def processes_with(word: str) -> list[int]:
+    """The processes that have `word` in their environment, but this one."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # it ended meanwhile, or is not ours
+            if word.encode() in file.read_bytes():
+                found.append(int(file.parent.name))
+    return [number for number in found if number != os.getpid()]
 
 
 def start(where: str, sweep: Path, words: str) -> subprocess.Popen[str]:
@@ -37,7 +69,7 @@ def start(where: str, sweep: Path, words: str) -> subprocess.Popen[str]:
 
 def finish(where: str, sweep: Path, words: str) -> int:
     process = start(where, sweep, words)
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=PATIENCE)
     if where == "ray":  # it has nothing to say itself
         assert all(line.startswith(("sweep ", "job ")) for line in errors.splitlines()), errors
     return process.returncode
@@ -63,9 +95,11 @@ def test_each_ends_as_it_does_here(tmp_path: Path) -> None:
 def test_what_is_interrupted_saves_and_goes_on(tmp_path: Path) -> None:
     sweep, words = tmp_path / "sweep", "train-60,train-61,train-5"
     process = start("ray", sweep, words)
-    until(lambda: len([*sweep.glob("jobs/*/checkpoints/last.ckpt")]) == 2, "two first steps")
+    until(
+        lambda: len([*sweep.glob("jobs/*/checkpoints/last.ckpt")]) == 2, "two first steps", PATIENCE
+    )
     os.killpg(process.pid, signal.SIGINT)
-    said, errors = process.communicate(timeout=60)
+    said, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, errors
     assert "2 preempted" in said
     assert {status.reason for status in statuses(sweep).values()} == {"told to"}
@@ -78,11 +112,11 @@ def test_what_is_interrupted_saves_and_goes_on(tmp_path: Path) -> None:
 def test_a_job_that_ray_loses_is_killed_and_goes_on(tmp_path: Path) -> None:
     sweep, words = tmp_path / "sweep", "train-100,train-5"
     process = start("ray", sweep, words)
-    until(lambda: saved(sweep), "a first step")
+    until(lambda: saved(sweep), "a first step", PATIENCE)
     job = known_status(jobs(sweep)[0]).pid
     for number in (parent_of(job), job):  # at once, or it would notice and save
         os.kill(number, signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert states(sweep) == {"train-100": "killed", "train-5": "done"}
     assert reasons(sweep)["train-100"].startswith("Ray lost it: ")

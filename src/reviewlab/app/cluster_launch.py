@@ -10,7 +10,6 @@ from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
-from reviewlab.errors import InputError
 from reviewlab.runs.files import short_path
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import View
@@ -69,13 +68,7 @@ class ClusterLaunch(Launch):
         self._cluster = ClusterFolder(asked.folder.path)
 
     def _carry_out(self, views: Sequence[View]) -> None:
-        queued = scheduler.queued_ids(self._cluster.owner)
-        if queued is None:
-            raise InputError(
-                "hydra.launcher: squeue does not answer; allowed: to submit where SLURM's "
-                "commands work, or hydra/launcher=local"
-            )
-        going = expected(self._cluster, queued)
+        going = expected(self._cluster, scheduler.known_ids(self._cluster.owner))
         left = [job for job in iter(self._work.next, None) if job.run_id not in going]
         ready = [job for job in left if self._make_ready(job) is not None]
         self._cluster.write(self._plan())

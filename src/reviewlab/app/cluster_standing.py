@@ -25,7 +25,7 @@ def standing_of(folder: ClusterFolder, queued: set[str] | None) -> str:
     counts = Counter(status.state for _, _, status in known)
     said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
     lines = [f"{short_path(folder.sweep)}: {len(known)} jobs: {said}", _of_slurm(going, queued)]
-    open_jobs = [entry for entry in known if entry[2].state not in ("done", "pruned")]
+    open_jobs = [entry for entry in known if not entry[2].is_done]
     lines += [_line(job, status, path, going) for job, path, status in open_jobs[:SHOWN]]
     if len(open_jobs) > SHOWN:
         lines.append(f"and {len(open_jobs) - SHOWN} more")

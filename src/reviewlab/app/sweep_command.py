@@ -12,7 +12,7 @@ from reviewlab.app.errors import one_line, tidy_up_on_interrupt
 from reviewlab.app.launch import shown
 from reviewlab.app.report import Parser
 from reviewlab.cluster import scheduler
-from reviewlab.cluster.plan import ClusterFolder, expected
+from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
 from reviewlab.cluster.standing import make_queued, settle_without_allocation
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
@@ -63,7 +63,7 @@ def status(folder: ClusterFolder) -> int:
             if job.run_id not in going:
                 settle_without_allocation(path)
     sys.stdout.write(f"{standing_of(folder, queued)}\n")
-    return 0 if all(known_status(path).state in ("done", "pruned") for _, path in plan) else 1
+    return 1 if _left(plan) else 0
 
 
 def wait(folder: ClusterFolder) -> int:
@@ -92,7 +92,7 @@ def collect(folder: ClusterFolder) -> int:
     counts = Counter(known_status(path).state for _, path in plan)
     sys.stdout.write(f"{reporter.text(rich.get_console().width)}\n\n")
     sys.stdout.write(f"leaderboard: {short_path(folder.sweep)}/leaderboard.md (.csv, .html)\n")
-    left = len(plan.jobs) - counts["done"] - counts["pruned"]
+    left = _left(plan)
     if left:
         said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
         sys.stdout.write(f"{said}; go on: {_command('resume', folder)}\n")
@@ -101,11 +101,11 @@ def collect(folder: ClusterFolder) -> int:
 
 def cancel(folder: ClusterFolder) -> int:
     """End the sweep's allocations; running jobs save, and can go on another time."""
-    plan, queued = folder.read(), _queued(folder)
+    plan, queued = folder.read(), scheduler.known_ids(folder.owner)
     ids = queued & folder.allocations().keys()
     if ids:
         scheduler.cancel(ids)
-    done = sum(known_status(path).state in ("done", "pruned") for _, path in plan)
+    done = len(plan.jobs) - _left(plan)
     sys.stdout.write(
         f"{counted(len(ids), 'allocation')} cancelled, {done} of {len(plan.jobs)} jobs are done; "
         f"go on: {_command('resume', folder)}\n"
@@ -116,7 +116,7 @@ def cancel(folder: ClusterFolder) -> int:
 def resume(folder: ClusterFolder) -> int:
     """Submit what is neither done nor in SLURM's queue; failed jobs as often as they may."""
     with SweepFolder(folder.sweep).held():
-        plan, going = folder.read(), expected(folder, _queued(folder))
+        plan, going = folder.read(), expected(folder, scheduler.known_ids(folder.owner))
         over = {earlier.job.run_id for earlier in plan.ended()} | going.keys()
         left = [(job, path) for job, path in plan if job.run_id not in over]
         ready = [job for job, path in left if settle_without_allocation(path) and make_queued(path)]
@@ -128,11 +128,9 @@ def resume(folder: ClusterFolder) -> int:
     return 0
 
 
-def _queued(folder: ClusterFolder) -> set[str]:
-    queued = scheduler.queued_ids(folder.owner)
-    if queued is None:
-        raise InputError("sweep: squeue does not answer; allowed: where SLURM's commands work")
-    return queued
+def _left(plan: ClusterPlan) -> int:
+    """How many jobs are not done."""
+    return sum(not known_status(path).is_done for _, path in plan)
 
 
 def _command(word: str, folder: ClusterFolder) -> str:

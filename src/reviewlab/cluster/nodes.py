@@ -4,17 +4,33 @@ import os
 import signal
 import socket
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewlab.cluster.scheduler import first_host
+from reviewlab.cluster.scheduler import end_steps, first_host
 from reviewlab.seen import handed_on
 from reviewlab.sweeps.local import Started, fresh_command, start_fresh
 
 
+@dataclass(frozen=True)
+class StartedOnNodes(Started):
+    """The `srun` of a job; its tasks are not its offspring, and outlive it when it is killed.
+
+    name: of the step, by which SLURM finds them.
+    """
+
+    name: str = ""
+
+    def kill(self) -> None:
+        """End it now, on all its nodes."""
+        end_steps(self.name)
+        super().kill()
+
+
 def start_on_nodes(
     entry: str, folder: Path, overrides: Sequence[str], asked: Mapping[str, Any]
-) -> Started:
+) -> StartedOnNodes:
     """Start the job in `folder` on all nodes of this allocation.
 
     The first process is the job, the others only start ranks: see `node_rank`. `srun` ends all of
@@ -24,19 +40,20 @@ def start_on_nodes(
     asked: what the allocation was asked for with, as `SlurmLauncher.request` has it.
     """
     tasks = asked["nodes"] * asked["ntasks_per_node"]
-    srun = [
+    words = [
         *("srun", "--quiet", "--overlap", "--mem=0", "--cpu-bind=none", "--kill-on-bad-exit=1"),
         *(f"--nodes={asked['nodes']}", f"--ntasks={tasks}"),
         *(f"--ntasks-per-node={asked['ntasks_per_node']}",),
-        f"--cpus-per-task={asked['cpus_per_task']}",
+        *(f"--cpus-per-task={asked['cpus_per_task']}", f"--job-name={folder.name}"),
     ]
     meeting = {"MASTER_ADDR": first_host(), "MASTER_PORT": str(_free_port())}
-    command = [*srun, *fresh_command(entry, folder, overrides)]
+    command = [*words, *fresh_command(entry, folder, overrides)]
     listening = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
-        return start_fresh(command, handed_on() | meeting, signal.SIGUSR1)
+        srun = start_fresh(command, handed_on() | meeting)
     finally:
         signal.signal(signal.SIGTERM, listening)
+    return StartedOnNodes(srun.process, srun.pid, srun.sentinel, signal.SIGUSR1, name=folder.name)
 
 
 def node_rank() -> int:

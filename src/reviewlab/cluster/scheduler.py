@@ -3,12 +3,16 @@
 import os
 import re
 import subprocess
+import time
 from collections.abc import Collection, Iterable
 
 from reviewlab.errors import InputError
 
 SECONDS = 60
 """A controller that restarts answers late."""
+
+BETWEEN = 0.2
+"""Seconds until SLURM is asked again whether what was killed has ended."""
 
 DEFAULT_ARRAY_SIZE = 1001
 """SLURM's own default of `MaxArraySize`, where it does not say."""
@@ -20,6 +24,17 @@ def queued_ids(owner: int) -> set[str] | None:
     return None if said is None else {*said.split()}
 
 
+def known_ids(owner: int) -> set[str]:
+    """The same.
+
+    Raises: InputError when SLURM does not answer.
+    """
+    queued = queued_ids(owner)
+    if queued is None:
+        raise InputError("squeue: SLURM does not answer; allowed: where its commands work")
+    return queued
+
+
 def cancel(ids: Collection[str]) -> None:
     """End allocations: their jobs are told, and have SLURM's `KillWait` seconds to save.
 
@@ -28,6 +43,17 @@ def cancel(ids: Collection[str]) -> None:
     for some in _pieces(sorted(ids), 500):
         if _ask("scancel", *some) is None:
             raise InputError("scancel: SLURM does not answer; allowed: to try again later")
+
+
+def end_steps(name: str) -> None:
+    """Kill what `srun --job-name=<name>` has started in this allocation, and wait for its end.
+
+    What runs on a node that is lost, SLURM ends with the node.
+    """
+    limit = time.monotonic() + SECONDS
+    while time.monotonic() < limit and (steps := _steps(name)):
+        _ask("scancel", "--signal=KILL", *steps)
+        time.sleep(BETWEEN)
 
 
 def requeue(identity: str) -> bool:
@@ -51,6 +77,13 @@ def own_identity() -> str:
     """The id of the allocation that this process is in, as `queued_ids` has it."""
     array, task = os.environ.get("SLURM_ARRAY_JOB_ID"), os.environ.get("SLURM_ARRAY_TASK_ID")
     return f"{array}_{task}" if array and task else os.environ["SLURM_JOB_ID"]
+
+
+def _steps(name: str) -> list[str]:
+    """The steps of this allocation with a name, `12.1` or `12_3.1`; none where SLURM is silent."""
+    ours = f"--jobs={own_identity()}"
+    said = _ask("squeue", "--steps", "--noheader", ours, "--format=%i %j") or ""
+    return [words[0] for words in map(str.split, said.splitlines()) if words[1:] == [name]]
 
 
 def _ask(*command: str) -> str | None:

@@ -37,6 +37,11 @@ class Status:
         lines = (self.error or "").strip().splitlines()
         return lines[-1].strip() if lines else ""
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it was trained for as long as it is to be; a search may have pruned it."""
+        return self.state in ("done", "pruned")
+
     def queued(self) -> "Status":
         """Waiting for the next attempt."""
         return Status("queued", self.attempts, self.failures)

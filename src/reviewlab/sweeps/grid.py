@@ -30,7 +30,7 @@ def earlier(jobs: Iterable[Job], folders: Mapping[str, Path], max_attempts: int)
 
 def is_over(job: Earlier, max_attempts: int) -> bool:
     """Whether it needs no more work: it is done, or has failed as often as it may."""
-    if job.status.state in ("done", "pruned"):
+    if job.status.is_done:
         return job.status.state == "pruned" or whole(job.folder)
     return job.status.state in ("failed", "killed") and job.status.failures >= max_attempts
 

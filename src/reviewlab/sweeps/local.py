@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -23,7 +24,8 @@ class Slot(NamedTuple):
     gpu: str | None
 
 
-class Started(NamedTuple):
+@dataclass(frozen=True)
+class Started:
     """A job's process.
 
     sentinel: ready to be read once the process has ended.
@@ -122,9 +124,7 @@ def fresh_command(entry: str, folder: Path, overrides: Sequence[str]) -> list[st
     return [sys.executable, "-m", entry.partition(":")[0], str(folder), *overrides]
 
 
-def start_fresh(
-    command: Sequence[str], environment: dict[str, str], stop_signal: int = signal.SIGTERM
-) -> Started:
+def start_fresh(command: Sequence[str], environment: dict[str, str]) -> Started:
     """Start `command` as the leader of a session, with more in its environment."""
     process = subprocess.Popen(  # noqa: S603  our own module, no shell
         command,
@@ -132,4 +132,4 @@ def start_fresh(
         start_new_session=True,
         stdin=subprocess.DEVNULL,
     )
-    return Started(process, process.pid, os.pidfd_open(process.pid), stop_signal)
+    return Started(process, process.pid, os.pidfd_open(process.pid))

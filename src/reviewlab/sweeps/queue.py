@@ -192,8 +192,8 @@ class Queue:
         self._free += running.slots
         process = running.process
         code = process.exit_code()
+        process.kill()  # ranks that outlived it, before they write anything more
         status = settle(running.folder, code, self._verdict(running), process.lost)
-        process.kill()  # ranks that outlived it
         self._source.ended(running.job, status, running.folder)
         for view in self._views:
             view.ended(running.job, status, running.folder)
