@@ -62,7 +62,7 @@ def line(*overrides: str) -> str:
         ("data.text.padding=left", "data.text.padding: 'left' is not allowed; allowed: pre, post"),
         ("data.batch_size=[64]", "data.batch_size: [64] is not allowed; allowed: a whole number"),
         ("name=a/b", "name: 'a/b' is not allowed; allowed: a text that matches"),
-        ("callbacks.progress=3", "callbacks.progress: 3 is not allowed; allowed: Callback"),
+        ("callbacks.progress=3", "callbacks.progress: 3 is not allowed; allowed: Callback or null"),
         ("outputs=", "outputs: '' is not allowed; allowed: a path"),
         ("logger=mlflow", "logger: 'mlflow' is not installed; pip install 'reviewlab[mlflow]'"),
         ("logger=wandb", "logger: 'wandb' is not installed; pip install 'reviewlab[wandb]'"),

@@ -75,7 +75,8 @@ def words(annotation: Any) -> str:
     if origin in (Union, types.UnionType):
         # Of objects that a yaml file cannot hold nobody needs to read.
         plain = [a for a in arguments if not inspect.isclass(a) or a in WORDS or a is type(None)]
-        return " or ".join(dict.fromkeys(words(argument) for argument in plain or arguments))
+        shown = plain if {*plain} - {type(None)} else arguments
+        return " or ".join(dict.fromkeys(words(argument) for argument in shown))
     if origin in (list, set, frozenset) and arguments:
         return f"a list of {words(arguments[0])}"
     if origin is tuple:
