@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from hypothesis import HealthCheck, settings
 from tests.made_reviews import write_imdb, write_netflix
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A shell's `&` lets what it starts ignore Ctrl-C, and whatever that starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How fast a machine is says nothing about what it tests.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
