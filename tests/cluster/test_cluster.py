@@ -145,7 +145,7 @@ def test_of_a_job_whose_srun_is_killed_nothing_is_left_over(deeds: Deeds) -> Non
     os.killpg(min(number for number, is_srun in first.items() if is_srun), signal.SIGKILL)
     until(lambda: not first.keys() & tasks(folder).keys(), "the end of its tasks", seconds=30)
     done = wait(sweep)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.code == 0, done.out + done.err
     status = known_status(folder)
     assert trained(folder)
     assert (status.attempts, status.failures) == (2, 1)
