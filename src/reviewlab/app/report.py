@@ -85,11 +85,12 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     _refuse_metric(metric)
     known_mode = own.get("mode") if metric == own.get("metric") else None
     mode = options.mode or known_mode or ("min" if metric.endswith(SMALL_IS_GOOD) else "max")
+    found = _found(folders)
     place = _place(folders, options.output)
     if options.html and place is None:
         raise InputError("html: there is no sweep to write the page to; --output names a folder")
     reporter = Reporter(place or Path.cwd(), metric, mode)
-    for folder in _found(folders):
+    for folder in found:
         reporter.update(folder)
     _refuse_unmeasured(reporter.board, reporter.rows)
     if options.test_winner:
