@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.processes import SCRIPT, Done, runs
@@ -25,5 +26,22 @@ def train_here(
         except SystemExit as exit_:
             code = int(exit_.code or 0)
         return Done(code, *capsys.readouterr(), runs(cwd))
+
+    return run
+
+
+@pytest.fixture
+def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """`refused(command, *arguments)` is the one line in which a command refuses them."""
+
+    def run(command: Callable[..., Any], *arguments: str, **options: Any) -> str:
+        with pytest.raises(SystemExit) as caught:
+            command(*arguments, **options)
+        out, err = capsys.readouterr()
+        assert caught.value.code == 2
+        assert out == ""
+        assert err.startswith("error: ")
+        assert err.count("\n") == 1
+        return err
 
     return run

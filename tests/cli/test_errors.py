@@ -58,15 +58,9 @@ def errors(run, tmp_path, monkeypatch, capsys):
 
 
 @pytest.fixture
-def refusal(errors, capsys, run):
+def refusal(errors, refused, run):
     def call(*arguments, **options):
-        with pytest.raises(SystemExit) as caught:
-            errors(*arguments, **options)
-        out, err = capsys.readouterr()
-        assert caught.value.code == 2
-        assert out == ""
-        assert err.startswith("error: ")
-        assert err.count("\n") == 1
+        err = refused(errors, *arguments, **options)
         assert not (run / "errors.json").exists()
         return err
 

@@ -45,15 +45,9 @@ def evaluate(checkpoint, tmp_path, monkeypatch, capsys):
 
 
 @pytest.fixture
-def refusal(evaluate, capsys, tmp_path):
+def refusal(evaluate, refused, tmp_path):
     def run(*arguments, **options):
-        with pytest.raises(SystemExit) as caught:
-            evaluate(*arguments, **options)
-        out, err = capsys.readouterr()
-        assert caught.value.code == 2
-        assert out == ""
-        assert err.startswith("error: ")
-        assert err.count("\n") == 1
+        err = refused(evaluate, *arguments, **options)
         assert not list(tmp_path.iterdir())
         return err
 

@@ -39,15 +39,9 @@ def explain(checkpoint, tmp_path, monkeypatch, capsys):
 
 
 @pytest.fixture
-def refusal(explain, capsys, tmp_path):
+def refusal(explain, refused, tmp_path):
     def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            explain(*arguments)
-        out, err = capsys.readouterr()
-        assert caught.value.code == 2
-        assert out == ""
-        assert err.startswith("error: ")
-        assert err.count("\n") == 1
+        err = refused(explain, *arguments)
         assert not list(tmp_path.iterdir())
         return err
 

@@ -46,18 +46,12 @@ def predict(checkpoint, tmp_path, monkeypatch, capsys):
 
 
 @pytest.fixture
-def refusal(predict, capsys):
+def refusal(predict, refused):
     """Runs a command that has to be refused; gives its one line and checks that nothing is left."""
 
     def run(*arguments):
         before = listed()
-        with pytest.raises(SystemExit) as caught:
-            predict(*arguments)
-        out, err = capsys.readouterr()
-        assert caught.value.code == 2
-        assert out == ""
-        assert err.startswith("error: ")
-        assert err.count("\n") == 1
+        err = refused(predict, *arguments)
         assert listed() == before
         return err
 

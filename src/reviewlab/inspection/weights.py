@@ -6,7 +6,6 @@ import pytorch_lightning as pl
 from torch.utils.tensorboard import SummaryWriter
 
 from reviewlab.inspection.inspector import EpochInspector
-from reviewlab.ranges import PositiveInt
 
 BINS = 64
 
@@ -16,9 +15,6 @@ class WeightHistograms(EpochInspector):
 
     every_n_epochs: as everywhere; null writes the start and the end alone.
     """
-
-    def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
-        super().__init__(every_n_epochs)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Keep the untrained weights, unless the training goes on from others."""
