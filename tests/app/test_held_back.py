@@ -2,9 +2,10 @@
 
 import pytest
 
-from reviewlab.app.compose import CONFIGS, Request, compose
+from reviewlab.app.compose import CONFIGS
 from reviewlab.app.held_back import choices_vary, values
 from reviewlab.app.plan import Planner
+from reviewlab.app.request import Request, compose
 from reviewlab.errors import InputError
 from reviewlab.sweeps.settings import SweepSettings
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from reviewlab.app.compose import Request, compose
 from reviewlab.app.ray_launch import OnRay
+from reviewlab.app.request import Request, compose
 from reviewlab.app.sweep import sweep
 from reviewlab.cluster.ray import RayLauncher
 from reviewlab.errors import InputError

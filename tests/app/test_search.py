@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reviewlab.app.bind import bind
-from reviewlab.app.compose import Request, compose
+from reviewlab.app.request import Request, compose
 from reviewlab.app.search import SearchPlan, plan_search
 from reviewlab.errors import InputError
 from reviewlab.sweeps.folder import SweepFolder

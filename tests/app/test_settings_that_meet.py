@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.app.compose import HYDRAS_FOLDERS, compose, compose_config
+from reviewlab.app.compose import compose_config
+from reviewlab.app.request import HYDRAS_FOLDERS, compose
 from reviewlab.app.run import prepare
 from reviewlab.app.trial import checked
 from reviewlab.errors import InputError

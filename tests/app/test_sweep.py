@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.app.compose import Request, compose
+from reviewlab.app.request import Request, compose
 from reviewlab.app.sweep import sweep
 from reviewlab.errors import InputError
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.app.compose import Job, compose, compose_config, paths_quoted
+from reviewlab.app.command_line import paths_quoted
+from reviewlab.app.compose import compose_config
+from reviewlab.app.request import Job, compose
 from reviewlab.runs.folder import RunFolder
 
 EXPERIMENT = "experiment=imdb/lstm_masked"

@@ -9,6 +9,7 @@ import numpy as np
 from reviewlab.app.bind import bind
 from reviewlab.app.error_tables import said, write_tables
 from reviewlab.app.evaluation import Evaluation, count_use, opened, run_of, same_split
+from reviewlab.app.output import refuse_output_folder
 from reviewlab.app.scoring import score_corpus
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.errors import InputError
@@ -28,7 +29,7 @@ def analyse(options: dict[str, Any], changes: dict[str, Any]) -> None:
     changes: dotted settings of the data, as for `evaluate`.
     """
     bind(options, Evaluation)
-    _refuse_output(options["output"])
+    refuse_output_folder(options["output"])
     classifier, data, node = opened(options, changes)
     split, checkpoint = options["split"], Path(options["checkpoint"])
     answers = answered(classifier, data, split)
@@ -117,8 +118,3 @@ def write_errors(answers: Answers, folder: Path) -> Path:
         },
     )
     return path
-
-
-def _refuse_output(output: str | None) -> None:
-    if output is not None and Path(output).exists() and not Path(output).is_dir():
-        raise InputError(f"output: {output!r} is a file; allowed: a folder")

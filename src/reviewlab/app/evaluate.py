@@ -16,15 +16,24 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Measure a checkpoint."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with one_line(arguments):
-        changes, others = parted(arguments)
-        options = parse("evaluate", VERBATIM, others)
-        if options is not None:
+        asked = asked_of_checkpoint("evaluate", arguments)
+        if asked is not None:
             from reviewlab.app.evaluation import evaluate
 
-            evaluate({"data": None, **options}, changes)  # Hydra leaves out an unchosen group
+            evaluate(*asked)
 
 
-def parted(arguments: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+def asked_of_checkpoint(
+    config_name: str, arguments: Sequence[str]
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The options, and settings of the checkpoint's own data; None after `--help`."""
+    changes, others = _parted(arguments)
+    options = parse(config_name, VERBATIM, others)
+    # Hydra leaves out a group of which nothing was chosen
+    return None if options is None else ({"data": None, **options}, changes)
+
+
+def _parted(arguments: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     """Settings of the checkpoint's own data, and what Hydra is to see.
 
     `data.<key>=` belongs to the data that `data=` names; without one, to those of the checkpoint,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from reviewlab.app.bind import bind
 from reviewlab.app.errors import one_line, tidy_up_on_interrupt
-from reviewlab.app.options import parse, refuse_output
+from reviewlab.app.options import parse
+from reviewlab.app.output import refuse_output
 from reviewlab.app.predict import load, refuse_broken
 from reviewlab.errors import InputError
 from reviewlab.ranges import Threads

@@ -7,7 +7,8 @@ import yaml
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
-from reviewlab.app.compose import CONFIGS, paths_quoted
+from reviewlab.app.command_line import paths_quoted
+from reviewlab.app.compose import CONFIGS
 from reviewlab.app.errors import SHOW_TRACEBACK, flat
 from reviewlab.errors import InputError
 from reviewlab.runs.folder import RunFolder

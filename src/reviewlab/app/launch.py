@@ -27,8 +27,8 @@ from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.views import Lines, LiveTable, say, standing
 
 if TYPE_CHECKING:
-    from reviewlab.app.compose import Request
     from reviewlab.app.plan import Planner
+    from reviewlab.app.request import Request
 
 
 class Asked(NamedTuple):

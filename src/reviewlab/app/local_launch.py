@@ -11,7 +11,7 @@ from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
 
 if TYPE_CHECKING:
-    from reviewlab.app.compose import Request
+    from reviewlab.app.request import Request
 
 
 class Here:

@@ -1,11 +1,10 @@
 """The command line of the scripts that use a checkpoint: a flat set of options, checked."""
 
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Any
 
-from reviewlab.app.compose import Job, compose
 from reviewlab.app.errors import SHOW_TRACEBACK
+from reviewlab.app.request import Job, compose
 from reviewlab.app.verbatim import take_verbatim
 from reviewlab.errors import InputError
 
@@ -24,14 +23,3 @@ def parse(
     taken, rest = take_verbatim(argv, verbatim)
     job = compose(config_name, [argument for argument in rest if argument != SHOW_TRACEBACK])
     return {**job.config, **taken} if isinstance(job, Job) else None
-
-
-def refuse_output(output: str | None, suffixes: Sequence[str]) -> None:
-    """Refuse a file to write that has another suffix, or whose folder is not there."""
-    if output is None:
-        return
-    if Path(output).suffix not in suffixes or Path(output).is_dir():
-        allowed = " or ".join(suffixes)
-        raise InputError(f"output: {output!r} is not allowed; allowed: a {allowed} file")
-    if not Path(output).parent.is_dir():
-        raise InputError(f"output: the folder of {output!r} does not exist")

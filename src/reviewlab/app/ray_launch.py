@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from reviewlab.app.compose import Request
 from reviewlab.app.launch import Asked, Launch
 from reviewlab.app.queue_launch import QueueLaunch
+from reviewlab.app.request import Request
 from reviewlab.app.trial import GPUS
 from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.cluster.ray import RayLauncher, Resources

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import yaml
 
 from reviewlab.app.errors import did_you_mean, one_line
+from reviewlab.app.output import refuse_output_folder
 from reviewlab.errors import InputError
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.page.winner import winner
@@ -160,9 +161,8 @@ def _refuse_unmeasured(board: Leaderboard, rows: Sequence[Row]) -> None:
 
 
 def _place(folders: Sequence[Path], output: str | None) -> Path | None:
+    refuse_output_folder(output)
     if output is not None:
-        if Path(output).exists() and not Path(output).is_dir():
-            raise InputError(f"output: {output!r} is a file; allowed: a folder")
         return Path(output)
     return folders[0] if len(folders) == 1 and _is_sweep(folders[0]) else None
 

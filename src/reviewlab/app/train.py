@@ -25,7 +25,7 @@ def main() -> None:
     """Carry out what `sys.argv` asks for."""
     argv = sys.argv[1:]
     with one_line(argv):
-        from reviewlab.app.compose import Request, compose
+        from reviewlab.app.request import Request, compose
         from reviewlab.app.rerun import rerun_config, rerun_overrides
         from reviewlab.app.resume import resumed_config
         from reviewlab.runs.folder import RunFolder

@@ -1,31 +1,27 @@
 """Reviews of the Netflix app from Google Play, in the columns of the Kaggle data set."""
 
-import csv
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reviewlab.data.datamodule import FitOn, ReviewDataModule
 from reviewlab.data.encoding import refuse_too_few
+from reviewlab.data.netflix_files import SCORE, TEXT, Labels, download, read_scores
 from reviewlab.data.polarity import polarity_labels, textblob_version
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.splits import Split, grouped, leak, random
-from reviewlab.data.tables import first_line, open_table, read_table
+from reviewlab.data.tables import open_table, read_table
 from reviewlab.errors import InputError
 from reviewlab.ranges import Fraction, PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
-Labels = NDArray[np.int64]
 LabelRule = Literal["stars", "polarity", "three", "textblob"]
 SplitRule = Literal["grouped", "random"]
 EmptyRule = Literal["drop", "keep"]
 
-KAGGLE_ID = "ashishkumarak/netflix-reviews-playstore-daily-updated"
-TEXT, SCORE = "content", "score"
 LEFT_OUT = -1
 
 LABEL_NAMES: dict[LabelRule, tuple[str, ...]] = {
@@ -39,7 +35,6 @@ _LABELS: dict[str, list[int]] = {  # of the scores 1 to 5
     "polarity": [0, 0, LEFT_OUT, 1, 1],
     "three": [0, 0, 1, 2, 2],
 }
-_SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0")}
 
 
 class NetflixDataModule(ReviewDataModule):
@@ -61,7 +56,7 @@ class NetflixDataModule(ReviewDataModule):
         validation: share of the others held out for validation; 0 for none.
         batch_size: reviews a training step, over all devices together.
         eval_batch_size: reviews a validation or test step, over all devices together.
-        split_seed: draws the splits.
+        split_seed: draws the splits; None draws by `seed`.
         fit_on: the vocabulary comes from the training split, or from the validation split too.
         bucket_by_length: batches of reviews that are about equally long.
         balanced: draw the classes equally often.
@@ -80,7 +75,7 @@ class NetflixDataModule(ReviewDataModule):
         validation: Fraction = 0.1,
         batch_size: PositiveInt = 64,
         eval_batch_size: PositiveInt = 500,
-        split_seed: int = 42,
+        split_seed: int | None = 42,
         fit_on: FitOn = "train",
         bucket_by_length: bool = False,
         balanced: bool = False,
@@ -134,7 +129,7 @@ class NetflixDataModule(ReviewDataModule):
         """`train`, from which the validation is still to be taken, and `test`."""
         path = self._file()
         columns = read_table(path, "data.source", [TEXT, SCORE])
-        labels = self._labels(columns[TEXT], _scores(path, columns[SCORE]))
+        labels = self._labels(columns[TEXT], read_scores(path, columns[SCORE]))
         reviews = Reviews(columns[TEXT], labels).take(np.flatnonzero(labels != LEFT_OUT))
         if len(reviews.labels) < len(labels):
             left_out = len(labels) - len(reviews.labels)
@@ -198,53 +193,7 @@ class NetflixDataModule(ReviewDataModule):
 
     def _file(self) -> Path:
         if self._path is None:
-            self._path = Path(self.source).expanduser() if self.source else _download()
+            self._path = Path(self.source).expanduser() if self.source else download()
             if self._path.is_file() and self._path.suffix.lower() != ".csv":
                 raise InputError(f"data.source: {self.source!r} must be a .csv file")
         return self._path
-
-
-def _scores(path: Path, values: Sequence[str]) -> Labels:
-    scores = [_SCORES.get(value.strip(), 0) for value in values]
-    if 0 in scores:
-        row = scores.index(0)
-        raise InputError(
-            f"data.source: {str(path)!r} line {_line_of(path, row)}: {SCORE} is {values[row]!r};"
-            " allowed are 1, 2, 3, 4, 5"
-        )
-    return np.array(scores, dtype=np.int64)
-
-
-def _line_of(path: Path, row: int) -> int:
-    """The line on which a row begins: texts hold newlines, so it must be counted."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        begin = 1
-        for record in reader:
-            if record:
-                row -= 1
-            if row < -1:  # the header was the first
-                break
-            begin = reader.line_num + 1
-    return begin
-
-
-def _download() -> Path:
-    ways = "give the CSV in data.source or in the environment variable REVIEWLAB_NETFLIX"
-    try:
-        import kagglehub
-    except ImportError:
-        raise InputError(
-            f"data.source: there is none; {ways}, or let the extra download it:"
-            " pip install 'reviewlab[kaggle]'"
-        ) from None
-    try:
-        folder = Path(kagglehub.dataset_download(KAGGLE_ID))
-    except Exception as error:  # whatever the network, Kaggle and its library may raise
-        raise InputError(
-            f"data.source: {KAGGLE_ID} cannot be had from Kaggle ({first_line(error)}); {ways}"
-        ) from error
-    found = sorted(folder.rglob("*.csv"))
-    if not found:
-        raise InputError(f"data.source: Kaggle's {KAGGLE_ID} in {str(folder)!r} has no CSV; {ways}")
-    return found[0]

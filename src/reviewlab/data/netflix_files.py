@@ -1,0 +1,65 @@
+"""The file of Netflix reviews: its columns and scores, and where Kaggle keeps it."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewlab.data.tables import first_line
+from reviewlab.errors import InputError
+
+Labels = NDArray[np.int64]
+
+KAGGLE_ID = "ashishkumarak/netflix-reviews-playstore-daily-updated"
+TEXT, SCORE = "content", "score"
+_SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0")}
+
+
+def read_scores(path: Path, values: Sequence[str]) -> Labels:
+    """The column of scores, 1 to 5; of a value that is none, the error names the line."""
+    scores = [_SCORES.get(value.strip(), 0) for value in values]
+    if 0 in scores:
+        row = scores.index(0)
+        raise InputError(
+            f"data.source: {str(path)!r} line {_line_of(path, row)}: {SCORE} is {values[row]!r};"
+            " allowed are 1, 2, 3, 4, 5"
+        )
+    return np.array(scores, dtype=np.int64)
+
+
+def _line_of(path: Path, row: int) -> int:
+    """The line on which a row begins: texts hold newlines, so it must be counted."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        begin = 1
+        for record in reader:
+            if record:
+                row -= 1
+            if row < -1:  # the header was the first
+                break
+            begin = reader.line_num + 1
+    return begin
+
+
+def download() -> Path:
+    """The file from Kaggle, by the extra `kaggle`; it keeps what it has downloaded."""
+    ways = "give the CSV in data.source or in the environment variable REVIEWLAB_NETFLIX"
+    try:
+        import kagglehub
+    except ImportError:
+        raise InputError(
+            f"data.source: there is none; {ways}, or let the extra download it:"
+            " pip install 'reviewlab[kaggle]'"
+        ) from None
+    try:
+        folder = Path(kagglehub.dataset_download(KAGGLE_ID))
+    except Exception as error:  # whatever the network, Kaggle and its library may raise
+        raise InputError(
+            f"data.source: {KAGGLE_ID} cannot be had from Kaggle ({first_line(error)}); {ways}"
+        ) from error
+    found = sorted(folder.rglob("*.csv"))
+    if not found:
+        raise InputError(f"data.source: Kaggle's {KAGGLE_ID} in {str(folder)!r} has no CSV; {ways}")
+    return found[0]
