@@ -144,7 +144,7 @@ def test_what_no_node_has_is_refused(tmp_path: Path) -> None:
         "train", tmp_path, "-m", *SMALL, "seed=0", ON_RAY, "hydra.launcher.threads_per_job=999"
     )
     assert done.code == 2
-    said = done.err.splitlines()[-1]
+    [said] = [line for line in done.err.splitlines() if line.startswith("error: ")]
     assert said.startswith("error: hydra.launcher: job 0 takes 999 CPU, and no node of the cluster")
     assert not (tmp_path / "outputs").exists()
 

@@ -61,6 +61,8 @@ def connected(address: str | None) -> Iterator[list[Resources]]:
             "hydra/launcher=local or hydra/launcher=slurm"
         )
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # its gRPC may write of a closed descriptor behind the last line, when a short-lived Ray ends
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     import ray
 
     logging.getLogger("ray").setLevel(logging.ERROR)
