@@ -1,17 +1,15 @@
 """What the encoded reviews look like: how long, how much is cut, how much is unknown."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from reviewlab.inspection.inspector import Inspector
 from reviewlab.inspection.looking import held_out
 from reviewlab.inspection.pictures import drawing, picture
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 BARS = 60
 
@@ -54,10 +52,8 @@ def facts(loader: Any) -> dict[str, float]:
     }
 
 
-def histogram(lengths: NDArray[np.int64], max_length: int | None) -> "Figure":
+def histogram(lengths: NDArray[np.int64], max_length: int | None) -> Figure:
     """Reviews by length, and where they are cut."""
-    from matplotlib.figure import Figure
-
     figure = Figure((6, 4), layout="constrained")
     axes = figure.subplots()
     end = max(float(np.quantile(lengths, 0.99)), float(max_length or 0)) + 1

@@ -1,16 +1,15 @@
 """Filters and feature maps as pictures."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from matplotlib import colormaps
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from torch import Tensor
 
 from reviewlab.inspection.pictures import Picture
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 ZOOM = 6
 MOST_WORDS = 40
@@ -31,8 +30,6 @@ class FeatureMaps(NamedTuple):
 
 def filters(weights: NDArray[np.float32]) -> Picture:
     """Filters `[filters, embedding, width]` side by side: red above 0, blue below."""
-    from matplotlib import colormaps
-
     largest = float(np.abs(weights).max()) or 1.0
     framed = np.pad(weights / largest, ((0, 0), (1, 1), (1, 1)), constant_values=np.nan)
     columns = max(1, int(np.ceil(np.sqrt(4 * len(framed)))))
@@ -46,10 +43,8 @@ def filters(weights: NDArray[np.float32]) -> Picture:
     return pixels
 
 
-def feature_map(maps: FeatureMaps) -> "Figure":
+def feature_map(maps: FeatureMaps) -> Figure:
     """Word vectors, the filters' answers, and the strongest of each over the review."""
-    from matplotlib.figure import Figure
-
     words = maps.words[:MOST_WORDS]
     figure = Figure((10, 8), layout="constrained")
     (above, corner), (below, beside) = figure.subplots(2, 2, width_ratios=[20, 1], sharex="col")

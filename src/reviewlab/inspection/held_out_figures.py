@@ -1,9 +1,10 @@
 """The figures of held-out reviews, from what a model said about them."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from torch import Tensor
 from torchmetrics.functional.classification import (
@@ -12,9 +13,6 @@ from torchmetrics.functional.classification import (
 )
 
 from reviewlab.models.metrics import CALIBRATION_BINS
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Seen = tuple[Tensor, Tensor, Tensor]
 """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels `[reviews]`."""
@@ -30,10 +28,8 @@ def confusion(seen: Seen, num_classes: int) -> NDArray[np.int64]:
     return counts.cpu().numpy()
 
 
-def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> "Figure":
+def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:
     """Each row in shares of its class, with the number of reviews below."""
-    from matplotlib.figure import Figure
-
     parts = shares(counts)
     size = 2.6 + 0.8 * len(names)
     figure = Figure((size, size), layout="constrained")
@@ -49,13 +45,11 @@ def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> "Figure
     return figure
 
 
-def reliability(seen: Seen) -> "Figure":
+def reliability(seen: Seen) -> Figure:
     """How often the predicted class is right, by how probable it was said to be.
 
     Equal-width bins of the highest probability, as in Guo et al. (2017), figure 1.
     """
-    from matplotlib.figure import Figure
-
     predictions, probabilities, labels = seen
     confidence = probabilities.max(1).values.double().cpu().numpy()
     right = (predictions == labels).double().cpu().numpy()
@@ -79,10 +73,8 @@ def reliability(seen: Seen) -> "Figure":
     return figure
 
 
-def precision_recall(seen: Seen, names: Sequence[str]) -> "Figure":
+def precision_recall(seen: Seen, names: Sequence[str]) -> Figure:
     """A curve for each class against all others, over the probability from which it is said."""
-    from matplotlib.figure import Figure
-
     _, probabilities, labels = seen
     curves = multiclass_precision_recall_curve(
         probabilities.float(), labels, len(names), thresholds=THRESHOLDS
@@ -99,11 +91,8 @@ def precision_recall(seen: Seen, names: Sequence[str]) -> "Figure":
     return figure
 
 
-def recalls(history: Sequence[tuple[int, Sequence[float]]], names: Sequence[str]) -> "Figure":
+def recalls(history: Sequence[tuple[int, Sequence[float]]], names: Sequence[str]) -> Figure:
     """Recall of each class by epoch."""
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
-
     figure = Figure((5, 4), layout="constrained")
     axes = figure.subplots()
     epochs = [epoch for epoch, _ in history]

@@ -5,14 +5,14 @@ Drawn through matplotlib's objects, not through `pyplot`: no display and no glob
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from warnings import catch_warnings, filterwarnings
 
 import numpy as np
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Picture = NDArray[np.uint8]
 """`[height, width, 3]`."""
@@ -28,17 +28,13 @@ STYLE: Any = {
 @contextmanager
 def drawing() -> Iterator[None]:
     """Matplotlib with the style of all pictures."""
-    from matplotlib import rc_context
-
     with rc_context(STYLE), catch_warnings():
         filterwarnings("ignore", "Glyph .* missing")  # a box stands for an unknown sign
         yield
 
 
-def picture(figure: "Figure") -> Picture:
+def picture(figure: Figure) -> Picture:
     """The figure's pixels."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()

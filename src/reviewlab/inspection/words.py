@@ -3,16 +3,15 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib import get_data_path
+from PIL import Image, ImageDraw, ImageFont
 
 from reviewlab.data.batch import Batch
 from reviewlab.inspection.pictures import Picture
 from reviewlab.text.encoder import TextEncoder
-
-if TYPE_CHECKING:
-    from PIL.ImageFont import FreeTypeFont
 
 WIDTH, MARGIN, LINE, SIZE = 440, 8, 23, 14
 """Pixels; TensorBoard's cards are not much wider, and shrink what is."""
@@ -46,8 +45,6 @@ def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Pict
 
     weights: one a word, none below 0; the picture shows them against the largest.
     """
-    from PIL import Image, ImageDraw
-
     font, bold = _font("DejaVuSans.ttf"), _font("DejaVuSans-Bold.ttf")
     largest = max(weights, default=0.0) or 1.0
     shown = words[:MOST_WORDS]
@@ -81,9 +78,6 @@ def _between(share: float) -> tuple[int, int, int]:
 
 
 @cache
-def _font(name: str) -> "FreeTypeFont":
+def _font(name: str) -> ImageFont.FreeTypeFont:
     """Matplotlib brings DejaVu: many alphabets, the same on every machine."""
-    from matplotlib import get_data_path
-    from PIL import ImageFont
-
     return ImageFont.truetype(Path(get_data_path()) / "fonts" / "ttf" / name, SIZE)
