@@ -14,7 +14,7 @@ from reviewlab.app.bind import bind
 from reviewlab.app.build import build
 from reviewlab.app.errors import tidy_up_on_interrupt
 from reviewlab.app.metric_table import SPLITS, baseline, of_split, table
-from reviewlab.app.options import refuse_output
+from reviewlab.app.output import refuse_output
 from reviewlab.app.predict import load
 from reviewlab.app.refusals import keys_of, unknown_key
 from reviewlab.data.datamodule import ReviewDataModule
@@ -174,8 +174,15 @@ def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) ->
 
 def same_split(node: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two configs of one source put every review in the same split."""
-    one, two = ({k: v for k, v in n.items() if k not in NO_SPLIT} for n in (node, other))
-    return one == two
+    return _splitting(node) == _splitting(other)
+
+
+def _splitting(node: dict[str, Any]) -> dict[str, Any]:
+    """What decides which review stands where; a split without a seed has that of the run."""
+    kept = {key: value for key, value in node.items() if key not in NO_SPLIT}
+    if "split_seed" in kept and kept["split_seed"] is None:
+        kept["split_seed"] = node.get("seed")
+    return kept
 
 
 def warning(
@@ -195,9 +202,10 @@ def warning(
             return ""
     except InputError:
         return ""
-    moved = (key for key in node if key not in NO_SPLIT and node[key] != own.get(key))
+    asked, before = _splitting(node), _splitting(own)
+    moved = (key for key in asked if asked[key] != before.get(key))
     return (
-        f"warning: {', '.join(f'data.{key}={node[key]}' for key in moved)} splits the reviews "
+        f"warning: {', '.join(f'data.{key}={asked[key]}' for key in moved)} splits the reviews "
         "otherwise than training did: it may have seen some of those measured here\n"
     )
 

@@ -40,7 +40,8 @@ class ReviewDataModule(LightningDataModule):
         batch_size: reviews a training step, over all devices together.
         eval_batch_size: reviews a validation or test step, over all devices together.
         validation: the share of the training reviews that is held out; 0 trains on everything.
-        split_seed: draws the split; `seed` never moves it.
+        split_seed: draws the split, which `seed` then never moves; None draws it by `seed`, so that
+            each seed of a sweep holds out other reviews.
         fit_on: the vocabulary comes from the training split only, or from the whole training set
             as the source gives it, validation reviews included.
         bucket_by_length: batches of reviews that are about equally long.
@@ -57,7 +58,7 @@ class ReviewDataModule(LightningDataModule):
         batch_size: PositiveInt,
         eval_batch_size: PositiveInt,
         validation: Fraction,
-        split_seed: int = 42,
+        split_seed: int | None = 42,
         fit_on: FitOn = "train",
         bucket_by_length: bool = False,
         balanced: bool = False,
@@ -69,7 +70,7 @@ class ReviewDataModule(LightningDataModule):
         self.batch_size = batch_size
         self.eval_batch_size = eval_batch_size
         self.validation = validation
-        self.split_seed = split_seed
+        self.split_seed = seed if split_seed is None else split_seed
         self.fit_on = fit_on
         self.bucket_by_length = bucket_by_length
         self.balanced = balanced

@@ -34,7 +34,7 @@ class DemoDataModule(ReviewDataModule):
         validation: share of the others held out for validation, of each star alike; 0 for none.
         batch_size: reviews a training step, over all devices together.
         eval_batch_size: reviews a validation or test step, over all devices together.
-        split_seed: draws the splits.
+        split_seed: draws the splits; None draws by `seed`.
         fit_on: the vocabulary comes from the training split, or from the validation split too.
         bucket_by_length: batches of reviews that are about equally long.
         balanced: draw the classes equally often.
@@ -53,7 +53,7 @@ class DemoDataModule(ReviewDataModule):
         validation: Fraction = 0.2,
         batch_size: PositiveInt = 32,
         eval_batch_size: PositiveInt = 500,
-        split_seed: int = 42,
+        split_seed: int | None = 42,
         fit_on: FitOn = "train",
         bucket_by_length: bool = False,
         balanced: bool = False,

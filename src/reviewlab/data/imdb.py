@@ -48,7 +48,7 @@ class IMDBDataModule(ReviewDataModule):
         batch_size: reviews a training step, over all devices together.
         eval_batch_size: reviews a validation or test step, over all devices together.
         validation: share of the training reviews held out, of each class alike; 0 for none.
-        split_seed: draws the split.
+        split_seed: draws the split; None draws by `seed`.
         fit_on: the vocabulary comes from the training split, or from all 25,000 (as in Keras).
         bucket_by_length: batches of reviews that are about equally long.
         balanced: draw the classes equally often.
@@ -65,7 +65,7 @@ class IMDBDataModule(ReviewDataModule):
         batch_size: PositiveInt = 64,
         eval_batch_size: PositiveInt = 500,
         validation: Fraction = 0.2,
-        split_seed: int = 42,
+        split_seed: int | None = 42,
         fit_on: FitOn = "train",
         bucket_by_length: bool = False,
         balanced: bool = False,
