@@ -47,3 +47,18 @@ def test_a_mistake_is_one_line_and_leaves_nothing(arguments: list[str], line: st
 def test_what_is_said_of_a_sweep_needs_the_flag() -> None:
     with pytest.raises(InputError, match=r"^sweep\.name=a: one run is no sweep; allowed: with -m$"):
         compose("train", ["sweep.name=a"])
+
+
+def test_a_folder_that_was_there_before_a_mistake_is_there_after_it() -> None:
+    kept = Path("outputs/sweeps/archive/old/result.json")
+    kept.parent.mkdir(parents=True)
+    kept.write_text("{}")
+    asked = compose("train", ["-m", "data.reviews=300", "sweep.name=archive", "sweep.timeout=0"])
+    assert isinstance(asked, Request)
+    with pytest.raises(InputError):
+        sweep(asked, "none:none")
+    asked = compose("train", ["-m", "sweep.name=archive", "model.hidden_size=8,0"])
+    assert isinstance(asked, Request)
+    with pytest.raises(InputError, match="hidden_size"):
+        sweep(asked, "none:none")
+    assert kept.is_file()

@@ -119,9 +119,10 @@ def _held_folder(request: Request, settings: SweepSettings) -> Iterator[SweepFol
     """The sweep's folder, held; a new one is gone again where no job could begin."""
     parent = Path(request.config["outputs"]) / "sweeps"
     made = [path for path in (parent, parent.parent) if not path.exists()]
+    known = bool(settings.name) and (parent / str(settings.name)).is_dir()
     try:
-        if settings.name and (parent / settings.name).is_dir():
-            folder = SweepFolder(parent / settings.name)
+        if known:
+            folder = SweepFolder(parent / str(settings.name))
         else:
             folder = SweepFolder.claim(parent, settings.name or default_name(_what(request)))
     except OSError as error:
@@ -133,7 +134,7 @@ def _held_folder(request: Request, settings: SweepSettings) -> Iterator[SweepFol
         try:
             yield folder
         finally:
-            if folder.read() is None:
+            if not known and folder.read() is None:
                 shutil.rmtree(folder.path)
                 with suppress(OSError):  # another sweep has begun there
                     for path in made:
