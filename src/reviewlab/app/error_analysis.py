@@ -8,7 +8,14 @@ import numpy as np
 
 from reviewlab.app.bind import bind
 from reviewlab.app.error_tables import said, write_tables
-from reviewlab.app.evaluation import Evaluation, count_use, opened, run_of, same_split
+from reviewlab.app.evaluation import (
+    Evaluation,
+    count_use,
+    opened,
+    opened_as_trained,
+    run_of,
+    same_split,
+)
 from reviewlab.app.output import refuse_output_folder
 from reviewlab.app.scoring import score_corpus
 from reviewlab.data.datamodule import ReviewDataModule
@@ -17,10 +24,11 @@ from reviewlab.explaining.legible import legible
 from reviewlab.explaining.mistakes import Answers, worst
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.runs.files import short_path, write_json
+from reviewlab.runs.result import read_result
 
 SCHEMA_VERSION = 1
 KEPT_MISTAKES = 20
-KEPT_CHARACTERS = 300
+KEPT_CHARACTERS = 400
 
 
 def analyse(options: dict[str, Any], changes: dict[str, Any]) -> None:
@@ -58,8 +66,7 @@ def measure_errors(folder: Path) -> None:
     if not (folder / "result.json").is_file():
         raise InputError(f"errors: {folder.name!r} has no result.json: its run has not ended")
     checkpoint = folder / "checkpoints" / "best.ckpt"
-    options = {"checkpoint": str(checkpoint), "data": None, "split": "validation", "output": None}
-    classifier, data, _ = opened({**options, "device": "cpu", "threads": 1, "seed": 0}, {})
+    classifier, data, _ = opened_as_trained(checkpoint, "validation")
     if run_of(checkpoint, data.fingerprint()) is None:
         raise InputError(f"errors: the data of {folder.name!r} have changed since it ran")
     write_errors(answered(classifier, data, "validation"), folder)
@@ -98,7 +105,7 @@ def write_errors(answers: Answers, folder: Path) -> Path:
     """Write `errors.json` of a run: what the page of a sweep shows of its winner."""
     mistakes = [
         {
-            "text": legible(answers.texts[i])[:KEPT_CHARACTERS],
+            "text": legible(answers.texts[i], KEPT_CHARACTERS),
             "label": answers.names[answers.labels[i]],
             "prediction": answers.names[answers.predictions[i]],
             "probability": float(answers.certainty[i]),
@@ -111,6 +118,7 @@ def write_errors(answers: Answers, folder: Path) -> Path:
         {
             "schema": SCHEMA_VERSION,
             "split": "validation",
+            "epoch": read_result(folder)["best"].get("epoch"),
             "reviews": len(answers.labels),
             "labels": list(answers.names),
             "confusion": answers.confusion.tolist(),

@@ -84,6 +84,14 @@ def opened(
     return classifier, data, node
 
 
+def opened_as_trained(
+    checkpoint: Path, split: str
+) -> tuple[ReviewClassifier, ReviewDataModule, dict[str, Any]]:
+    """What `opened` gives of a run's checkpoint and its own data, on one thread of the CPU."""
+    own = {"checkpoint": str(checkpoint), "data": None, "split": split, "output": None}
+    return opened({**own, "device": "cpu", "threads": 1, "seed": 0}, {})
+
+
 def reported(
     options: dict[str, Any], classifier: ReviewClassifier, data: ReviewDataModule, node: Any
 ) -> dict[str, Any]:

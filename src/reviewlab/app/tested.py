@@ -4,10 +4,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reviewlab.app.build import build
 from reviewlab.app.errors import tidy_up_on_interrupt
-from reviewlab.app.evaluation import count_use, readied, reported
-from reviewlab.app.predict import load
+from reviewlab.app.evaluation import count_use, opened_as_trained, reported
 from reviewlab.errors import InputError
 from reviewlab.runs.result import read_result
 
@@ -29,9 +27,7 @@ def measure_on_test(folders: Sequence[Path], what: str) -> None:
 
 
 def _measure(folder: Path, checkpoint: Path, what: str) -> int | None:
-    classifier = load(str(checkpoint), "cpu", threads=1)
-    node = classifier.config["data"]
-    data = readied(build(node), classifier, "test")
+    classifier, data, node = opened_as_trained(checkpoint, "test")
     found = reported({"checkpoint": checkpoint, "split": "test"}, classifier, data, node)
     if found["data_fingerprint"] != read_result(folder)["data_fingerprint"]:
         raise InputError(f"{what}: the data of {folder.name!r} have changed since it ran")
