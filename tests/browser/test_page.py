@@ -94,6 +94,7 @@ def test_it_sorts(page: Chrome) -> None:
         ("gru lr=0.01", ["1"]),
         ("mean<0.75", ["3", "4"]),
         ("mean>0.75 worse", []),
+        ('"vs best=worse"', ["3", "4"]),
         ("nothing like it", []),
         ("", ["1", "2", "3", "4"]),
     ],

@@ -39,7 +39,9 @@ def run(made, tmp_path):
     best = handmade.save(made, folder / "checkpoints" / "best.ckpt")
     handmade.save(made, best.with_name("last.ckpt"))
     result = {"data_fingerprint": DemoDataModule(WordEncoder(), reviews=300).fingerprint()}
-    (folder / "result.json").write_text(json.dumps({**result, "test": {"test/loss": 1.0}}))
+    (folder / "result.json").write_text(
+        json.dumps({**result, "test": {"test/loss": 1.0}, "best": {"epoch": 4}})
+    )
     return folder
 
 
@@ -88,7 +90,7 @@ def test_the_run_keeps_its_errors(errors, run, expected):
     texts, labels, scores = expected
     kept = json.loads((run / "errors.json").read_text())
     assert kept["schema"] == 1
-    assert kept["split"] == "validation"
+    assert (kept["split"], kept["epoch"]) == ("validation", 4)
     assert kept["reviews"] == len(labels) == 48
     assert kept["labels"] == [*STARS]
     matrix = confusion_matrix(labels, scores.predictions, labels=range(5))

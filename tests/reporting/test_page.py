@@ -31,6 +31,7 @@ OWN = files("reviewlab.reporting.page")
 ERRORS = {
     "schema": 1,
     "split": "validation",
+    "epoch": 1,
     "reviews": 1100,
     "labels": ["bad", "good"],
     "confusion": [[900, 100], [20, 80]],
@@ -189,14 +190,14 @@ def test_cells_that_had_other_company_say_so(tmp_path: Path) -> None:
 
 def test_nothing_that_others_wrote_is_taken_for_html(tmp_path: Path) -> None:
     folder = tmp_path / "sweep <script>alert(0)<" / "jobs"
-    best = run(folder / "<b>&'", config(note=NASTY, lr=0.1), 0.9)
+    best = run(folder / "<u>&'", config(note=NASTY, lr=0.1), 0.9)
     write_json(best / "errors.json", ERRORS)
     run(folder / "other", config(note="plain", lr=0.2))
     run(folder / "<i>failed", config(lr=0.3), state="failed", error=f"Traceback\n{NASTY}\n{NASTY}")
     page, _ = written(folder.parent)
     assert len(page.scripts) == 3
     assert "alert" not in "".join(page.scripts[2:])
-    assert not {"img", "b>", "i"} & {tag for tag, _ in page.tags}
+    assert not {"img", "u", "i"} & {tag for tag, _ in page.tags}
     assert page.text.count("alert(2)") >= 5  # setting twice, review, reason, traceback
     assert "{{ 7*7 }}" in page.text
     names = json.dumps(page.data["curves"] + [page.data["pairs"]])
@@ -229,7 +230,16 @@ def test_the_winner_is_shown_with_all_seeds_and_what_it_got_wrong(tmp_path: Path
     assert "scripts/errors.py" not in page.text
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"labels": ["a"], "confusion": [[1, 2]]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"labels": ["a"], "confusion": [[1, 2]]}',
+        json.dumps({**ERRORS, "epoch": 0}),
+    ],
+)
 def test_errors_that_cannot_be_read_are_errors_nobody_has_looked_for(
     content: str, tmp_path: Path
 ) -> None:

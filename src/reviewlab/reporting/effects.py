@@ -15,18 +15,15 @@ from reviewlab.reporting.varied import Settings
 class Level:
     """One value of a key.
 
-    mean: over the compared runs; deviation: of the compared configurations' means, None for one.
+    mean: over the compared runs.
     difference: to the key's best value, over the same other settings and seeds; half: of its 95 %
         interval, None where nothing is known of the noise.
-    wins: in how many of the other settings this value is better than the best value's mean.
     """
 
     value: str
     mean: float
-    deviation: float | None
     difference: float
     half: float | None
-    wins: int
 
     @property
     def clear(self) -> bool | None:
@@ -76,7 +73,6 @@ def _effect(
     if not cells:
         return Effect(key, ())
     means = np.concatenate(cells, axis=1).mean(1)
-    places = np.stack([cell.mean(1) for cell in cells], axis=1)  # [values, settings]
     runs, sign = sum(cell.shape[1] for cell in cells), 1 if mode == "max" else -1
     order = sorted(range(len(values)), key=lambda i: (-sign * means[i], values[i]))
     best = order[0]
@@ -85,10 +81,8 @@ def _effect(
         Level(
             values[i],
             float(means[i]),
-            float(places[i].std(ddof=1)) if len(cells) > 1 else None,
             float(means[i] - means[best]),
             half,
-            int((sign * (places[i] - places[best]) > 0).sum()),
         )
         for i in order
     ]

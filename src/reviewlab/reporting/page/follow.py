@@ -59,14 +59,14 @@ def _curves(place: int, line: Line, board: Leaderboard) -> list[dict[str, Any]]:
     name = plain(cut(f"{place}: {settings or 'all runs'}", NAME))
     return [
         {
-            "y": (values := _values(row)),
+            "y": _values(row),
             "x0": 1,
             "name": name,
             "meta": plain(row.seed),
             "legendgroup": name,
             "showlegend": row is line.rows[0],
             "connectgaps": True,
-            "mode": "lines" if len(values) > 1 else "markers",
+            "mode": "lines" if len(row.curve) > 1 else "markers",
             "hovertemplate": "epoch %{x}: %{y}<extra>%{fullData.name}, seed %{meta}</extra>",
         }
         for row in line.rows

@@ -31,9 +31,9 @@ function fits(row, term) { // `lr=0.01` and `mean>0.8` compare with a column, `l
 }
 
 function update() {
-  const terms = get("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const left = (row) => box(row).checked || !get("only").checked;
-  for (const row of rows) row.hidden = !(left(row) && terms.every((term) => fits(row, term)));
+  const typed = get("filter").value.toLowerCase().match(/"[^"]+"|[^\s"]+/g) ?? []; // "vs best=~"
+  const fit = (row) => typed.every((term) => fits(row, term.replaceAll('"', "")));
+  for (const row of rows) row.hidden = !(fit(row) && (box(row).checked || !get("only").checked));
   const [seen, chosen] = [shown().length, selected().length];
   get("count").textContent = `${seen} of ${rows.length} shown, ${chosen} selected`;
   drawCurves();

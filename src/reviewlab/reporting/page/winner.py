@@ -65,7 +65,7 @@ class Winner:
 def winner(board: Leaderboard) -> Winner:
     """The winner of a leaderboard that has lines."""
     rows = board.lines[0].rows
-    found = {row.folder: read_errors(row.folder) for row in rows}
+    found = {row.folder: read_errors(row) for row in rows}
     row = next((row for row in rows if found[row.folder]), rows[0])
     return Winner(row, rows, _config(row.folder), found[row.folder])
 
@@ -75,10 +75,15 @@ def rerun(folder: Path) -> str:
     return f"python scripts/train.py rerun={shlex.quote(str(folder.resolve()))}"
 
 
-def read_errors(folder: Path) -> Errors | None:
-    """The `errors.json` of a run; None where it is missing or cannot be read."""
+def read_errors(row: Row) -> Errors | None:
+    """The `errors.json` of a run; None where it is missing, cannot be read, or is out of date.
+
+    A run that went on may have found a better epoch since.
+    """
     try:
-        kept = read_json(folder / "errors.json")
+        kept = read_json(row.folder / "errors.json")
+        if kept["epoch"] != row.best.get("epoch"):
+            return None
         confusion = [[int(count) for count in row] for row in kept["confusion"]]
         mistakes = [
             {
