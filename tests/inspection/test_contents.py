@@ -103,10 +103,12 @@ def test_weights_stand_at_the_start_and_at_the_end(looked: Looked) -> None:
         )
 
 
-def test_the_windows_of_a_filter_are_its_strongest_answers() -> None:
+@pytest.mark.parametrize("vocab_size", [4, 20])
+def test_the_windows_of_a_filter_are_its_strongest_answers(vocab_size: int) -> None:
+    """Different ones, also where three words make the same few windows again and again."""
     torch.manual_seed(0)
-    encoder = CNNClassifier(CrossEntropy(num_classes=2), 20, 4, [2, 3], 3).encoder.eval()
-    ids = torch.randint(1, 20, (60, 7))
+    encoder = CNNClassifier(CrossEntropy(num_classes=2), vocab_size, 4, [2, 3], 3).encoder.eval()
+    ids = torch.randint(1, vocab_size, (60, 7))
     mask = torch.ones_like(ids, dtype=torch.bool)
     mask[::3, 5:] = False
     with torch.no_grad():

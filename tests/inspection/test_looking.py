@@ -54,10 +54,7 @@ def test_what_is_looked_at_is_no_part_of_the_run_id() -> None:
         for arguments in (
             [],
             ["callbacks=inspect"],
-            [
-                "callbacks=[corpus,inspect]" if False else "callbacks=inspect",
-                "callbacks.corpus=null",
-            ],
+            ["callbacks=inspect", "callbacks.corpus=null"],
         )
     )
     assert len({run_id(config, "data") for config in (plain, all_on, one_off)}) == 1

@@ -1,9 +1,11 @@
 """What each filter of a convolution has learned to find."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pytorch_lightning as pl
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
@@ -13,7 +15,7 @@ from reviewlab.inspection.filters import FeatureMaps, feature_map, filters
 from reviewlab.inspection.inspector import EpochInspector
 from reviewlab.inspection.looking import held_out, looking
 from reviewlab.inspection.pictures import drawing, picture
-from reviewlab.inspection.words import fixed_reviews, word
+from reviewlab.inspection.words import fixed_batch, word
 from reviewlab.nn.convolution import Convolutions
 from reviewlab.nn.padding import align, inside
 from reviewlab.ranges import PositiveInt
@@ -47,7 +49,7 @@ class ConvolutionFilters(EpochInspector):
         """A table of windows, an image of all filters of a width, and a feature map."""
         step = trainer.global_step
         loader = held_out(trainer)
-        batch = fixed_reviews(loader, self.reviews).batch
+        batch = fixed_batch(loader, self.reviews)
         with looking(model):
             found = windows(model.encoder, batch, WINDOWS)
             maps = feature_maps(model.encoder, batch, len(batch.labels) // 2, loader.text)
@@ -84,17 +86,26 @@ def windows(encoder: Any, batch: Batch, count: int) -> list[list[Window]]:
     for begin in range(0, len(batch.labels), REVIEWS_AT_A_TIME):
         part = _rows(batch, slice(begin, begin + REVIEWS_AT_A_TIME))
         ids, _, found = answers(encoder, part)
-        padded = F.pad(ids, (0, max(widths) - 1), value=-1)
-        flat = found.flatten(0, 1)
-        top = flat.topk(min(3 * count, len(flat)), 0)
-        for number, known in enumerate(best):
-            width = widths[number // size]
-            for value, place in zip(*(t[:, number].tolist() for t in top), strict=True):
-                row, step = divmod(place, ids.shape[1])
-                key = tuple(padded[row, step : step + width].tolist())
-                if value > known.get(key, float("-inf")):
-                    known[key] = value
+        of_widths = zip(widths, found.split(size, dim=2), strict=True)
+        strongest = (one for width, own in of_widths for one in _strongest(ids, own, width, count))
+        for known, more in zip(best, strongest, strict=True):
+            known.update(more)
     return [sorted(((v, k) for k, v in known.items()), reverse=True)[:count] for known in best]
+
+
+def _strongest(
+    ids: Tensor, found: Tensor, width: int, count: int
+) -> Iterator[dict[tuple[int, ...], float]]:
+    """For each filter of one width the `count` different windows that it answers to most."""
+    shown = F.pad(ids, (0, width - 1), value=-1).unfold(1, width, 1).flatten(0, 1)
+    # modulo 2^64 the sum of random products tells windows apart, and one number is quickly sorted
+    sums = shown.cpu().numpy() @ np.random.default_rng(0).integers(2**63, size=width)
+    first = torch.from_numpy(np.unique(sums, return_index=True)[1]).to(ids.device)
+    values, order = found.flatten(0, 1)[first].topk(min(count, len(first)), 0)
+    kept = shown[first[order]].swapaxes(0, 1).tolist()  # [filters, count, width]
+    for own, answers in zip(kept, values.T.tolist(), strict=True):
+        found_here = zip(map(tuple, own), answers, strict=True)
+        yield {window: value for window, value in found_here if value > float("-inf")}
 
 
 def table(found: Sequence[Sequence[Window]], text: TextEncoder) -> str:

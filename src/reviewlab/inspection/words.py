@@ -27,10 +27,16 @@ class Fixed(NamedTuple):
     words: list[list[str]]
 
 
-def fixed_reviews(loader: Any, count: int) -> Fixed:
+def fixed_batch(loader: Any, count: int) -> Batch:
     """`count` reviews, evenly spread over a loader's corpus: always the same."""
     places = np.unique(np.linspace(0, len(loader.corpus) - 1, count).astype(np.int64))
-    batch = loader.corpus.gather(places, loader.text)
+    batch: Batch = loader.corpus.gather(places, loader.text)
+    return batch
+
+
+def fixed_reviews(loader: Any, count: int) -> Fixed:
+    """The same with their words."""
+    batch = fixed_batch(loader, count)
     rows = zip(batch.token_ids, batch.mask, strict=True)
     return Fixed(batch, [[word(loader.text, int(i)) for i in ids[kept]] for ids, kept in rows])
 
