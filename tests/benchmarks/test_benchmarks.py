@@ -224,9 +224,10 @@ def test_hydras_own_launcher_trains_the_same_jobs(place, monkeypatch, capsys):
     assert {result["seed"] for result in results} == {1, 2}
 
 
-def test_looking_is_a_part_of_the_training_it_looks_at(place):
-    pairs = inspecting.dearest(place)
-    assert len(pairs.ours) == len(inspecting.MODELS) * place.pairs
+@pytest.mark.parametrize("measure", [inspecting.attention, inspecting.filters])
+def test_looking_is_a_part_of_the_training_it_looks_at(place, measure):
+    pairs = measure(place)
+    assert len(pairs.ours) == place.pairs
     assert all(0 < ours < whole for ours, whole in zip(pairs.ours, pairs.reference, strict=True))
 
 

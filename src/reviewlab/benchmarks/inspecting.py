@@ -7,16 +7,22 @@ from reviewlab.benchmarks.pairs import Pairs, seconds
 from reviewlab.benchmarks.place import Place
 from reviewlab.inspection.inspector import Inspector
 
-MODELS = ("lstm_attention", "cnn")
-"""Between them every inspector has something to show."""
-
 SETTINGS = ["data=imdb", "data.text.max_length=100", "callbacks=inspect"]
 
 
-def dearest(place: Place) -> Pairs:
+def attention(place: Place) -> Pairs:
     """Seconds that the dearest inspector took of a training, and those of the training."""
+    return _dearest(place, "lstm_attention")
+
+
+def filters(place: Place) -> Pairs:
+    """The same of a network with convolutions: between them every inspector has what to show."""
+    return _dearest(place, "cnn")
+
+
+def _dearest(place: Place, model: str) -> Pairs:
     measured = Pairs()
-    for model in MODELS * place.pairs:
+    for _ in range(place.pairs):
         config = place.config(*SETTINGS, f"model={model}")
         config["trainer"]["max_epochs"] = 5
         parts = prepare(config)

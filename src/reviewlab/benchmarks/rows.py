@@ -108,13 +108,21 @@ ROWS = {
         unit="MB",
         pairs=3,
     ),
-    "inspect": Row(
-        "the dearest of `callbacks=inspect`, `lstm_attention` and `cnn`, 5 epochs of IMDB",
+    "attention": Row(
+        "the dearest of `callbacks=inspect`, 5 epochs of `lstm_attention` on IMDB",
         "the whole training",
-        "inspecting.dearest",
+        "inspecting.attention",
         limit=0.03,
         unit="s",
-        pairs=2,
+        pairs=3,
+    ),
+    "filters": Row(
+        "the same of `cnn`",
+        "the whole training",
+        "inspecting.filters",
+        limit=0.03,
+        unit="s",
+        pairs=3,
     ),
     "sweep": Row(
         "sweep of 16 jobs, an epoch of LSTM as above each, 2 slots: first job's start to last end",
