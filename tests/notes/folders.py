@@ -12,10 +12,13 @@ def note_run(
     seed: int = 0,
     metrics: dict[str, float] | None = None,
     test: dict[str, float] | None = None,
+    loss: str = "CrossEntropy",
+    commonest: float = 0.5,
     **result: Any,
 ) -> Path:
     """A finished run that measured `metrics` behind each of its two epochs."""
     settings = folders.config("LSTM", seed=seed, hidden_size=8, num_layers=2, bidirectional=False)
+    settings["loss"] = {"_target_": f"reviewlab.nn.{loss}"}
     epoch = {"train/loss": 0.6, **(metrics or {"val/accuracy": 0.8})}
     return folders.run(
         folder / f"{experiment.replace('/', '-')}-{seed}",
@@ -24,7 +27,7 @@ def note_run(
         last={"epoch": 1, **epoch},
         curves=[{"epoch": 0, **epoch}, {"epoch": 1, **epoch}],
         best={"epoch": 1, **epoch},
-        majority_baseline={"train": {"accuracy": 0.5}, "val": {"accuracy": 0.5}},
+        majority_baseline={"train": {"accuracy": commonest}, "val": {"accuracy": commonest}},
         **({"test": test} if test else {}),
         **result,
     )

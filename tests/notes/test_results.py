@@ -89,7 +89,23 @@ def test_a_run_that_failed_and_one_of_no_experiment_are_no_measurements(tmp_path
     found = measured(folders)
     assert [*found] == ["imdb/lstm"]
     assert (len(found["imdb/lstm"].runs), len(found["imdb/lstm"].failed)) == (0, 1)
-    assert "| `imdb/lstm` | not run |" in results(notes(), found, [], None)
+    assert "| `imdb/lstm` (note 5) | failed |" in results(notes(), found, [], None)
+    found = measured([*folders, note_run(tmp_path, "imdb/lstm")])
+    assert "| .8000 | 1, 1 failed | 2 |" in results(notes(), found, [], None)
+
+
+def test_what_is_measured_otherwise_says_so(tmp_path: Path) -> None:
+    """A loss that is no cross-entropy, and labels of which another is the commonest."""
+    measures = {"test": {"test/loss": 1.5}, "experiment": "imdb/gru"}
+    folders = [
+        note_run(tmp_path, "imdb/lstm"),
+        note_run(tmp_path, loss="MSE", commonest=0.9, **measures),
+    ]
+    made = notes()
+    made.tables[0].metrics.append("test/loss")
+    first, second = results(made, measured(folders), [], None).splitlines()[-2:]
+    assert first.endswith("| commonest class .9000 |")
+    assert second.startswith("|  | test squared error |  | 1.5000 |")
 
 
 def test_the_grouped_leaderboard_is_by_experiment(tmp_path: Path) -> None:

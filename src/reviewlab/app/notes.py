@@ -105,12 +105,13 @@ def draw(notes: PublishedNotes, found: Mapping[str, Measured], folder: Path) -> 
     from reviewlab.notes import figures  # matplotlib takes its time
 
     folder.mkdir(parents=True, exist_ok=True)
-    figures.length_histogram(_lengths(), folder / "review_lengths.png")
-    optimizers = [f"imdb/{name}" for name in OPTIMIZERS]
-    figures.compared(found, optimizers, "train/loss", folder / "optimizers.png")
-    for number, table in enumerate(notes.tables, start=1):
-        figures.loss_curves(table, found, folder / f"loss_curves_{number}.png")
-    return sorted(folder.glob("*.png"))
+    curves = [folder / f"loss_curves_{number}.png" for number in range(1, len(notes.tables) + 1)]
+    for table, path in zip(notes.tables, curves, strict=True):
+        figures.loss_curves(table, found, path)
+    optimizers, lengths = folder / "optimizers.png", folder / "review_lengths.png"
+    figures.compared(found, [f"imdb/{name}" for name in OPTIMIZERS], "train/loss", optimizers)
+    figures.length_histogram(_lengths(), lengths)
+    return [path for path in (*curves, optimizers, lengths) if path.is_file()]
 
 
 def _lengths() -> dict[str, NDArray[np.int64]]:

@@ -21,6 +21,8 @@ class Run:
 
     metrics: those of the last epoch, and `test/*` where they were measured.
     curves: the metrics of each epoch.
+    commonest: the share of the commonest class among the training reviews.
+    loss: the class of the objective.
     """
 
     folder: Path
@@ -31,7 +33,8 @@ class Run:
     parameters: int
     keras_parameters: int
     flags: Sequence[str]
-    baseline: Mapping[str, Any]
+    commonest: float
+    loss: str
 
 
 @dataclass(frozen=True)
@@ -109,5 +112,6 @@ def _run(folder: Path) -> Run:
         parameters=result["parameters"],
         keras_parameters=keras_parameters(config, result["parameters"]),
         flags=result["flags"],
-        baseline=result["majority_baseline"],
+        commonest=result["majority_baseline"]["train"]["accuracy"],
+        loss=config["loss"]["_target_"].rpartition(".")[2],
     )
