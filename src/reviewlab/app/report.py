@@ -1,4 +1,4 @@
-"""The command line of `scripts/report.py`; no torch unless the test set is measured."""
+"""The command line of `scripts/report.py`; torch only where a checkpoint is looked at."""
 
 import argparse
 import shutil
