@@ -10,6 +10,7 @@ from reviewlab.app import build
 from reviewlab.app.compose import compose_config
 from reviewlab.app.jobs_table import jobs_table
 from reviewlab.app.plan import Planner
+from reviewlab.app.request import Request, compose
 from reviewlab.app.trial import checked
 from reviewlab.errors import InputError
 from reviewlab.runs.identity import configuration_id, run_id
@@ -249,3 +250,18 @@ def test_a_batch_that_devices_cannot_share_is_refused() -> None:
 
 def test_a_deleted_seed_is_missing_and_not_drawn() -> None:
     assert "seed" in refused("~seed")
+
+
+def test_what_refers_to_a_seed_refers_to_that_of_its_job() -> None:
+    """Said in a sweep's file, which knows no seed yet."""
+    argument = "+sweep.grid.name=['run${seed}']"
+    asked = compose("train", ["-m", *SMALL, "sweep.seeds=3", argument])
+    assert isinstance(asked, Request)
+    made = Planner(asked.arguments, SweepSettings(**asked.sweep), "s")
+    assert [made.config(job)["name"] for job in made.jobs()] == ["run0", "run1", "run2"]
+
+
+def test_a_split_that_follows_the_seed_is_no_other_configuration() -> None:
+    jobs = plan("data.split_seed=null", seeds=3)
+    assert len({job.configuration_id for job in jobs}) == 1
+    assert len({job.run_id for job in jobs}) == 3

@@ -158,6 +158,9 @@ def test_what_leaves_every_review_in_its_split(name):
     moves = {"validation", "split_seed", "test", "label_rule", "split", "empty"} & set(node)
     assert all(not same_split({**node, key: "other"}, node) for key in moves)
     assert all(same_split({**node, key: "other"}, node) for key in NO_SPLIT)
+    follows = {**node, "split_seed": None, "seed": node["split_seed"]}
+    assert same_split(follows, node)
+    assert not same_split({**follows, "seed": 7}, node)
 
 
 @pytest.mark.parametrize(

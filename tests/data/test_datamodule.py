@@ -137,12 +137,13 @@ def test_preparing_twice_reads_once(tmp_path):
     assert data.reads == 1
 
 
-def test_the_split_moves_with_its_own_seed_only(tmp_path):
+def test_the_split_moves_with_its_own_seed_unless_it_has_none(tmp_path):
     def held_out(**options):
         return set(texts(prepared(tmp_path, fit_on="source", **options), "validation"))
 
     assert held_out() == held_out(seed=9)
     assert held_out() != held_out(split_seed=9)
+    assert held_out(split_seed=9) == held_out(split_seed=None, seed=9)
 
 
 def test_notes_tell_what_was_dropped_and_what_is_out_of_vocabulary(tmp_path):

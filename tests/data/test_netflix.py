@@ -146,6 +146,7 @@ def test_the_split_seed_moves_the_split_and_the_seed_does_not(write):
         return data(write(rows), **options).read()["test"].texts
 
     assert test_texts() == test_texts(seed=7) != test_texts(split_seed=7)
+    assert test_texts(split_seed=7) == test_texts(split_seed=None, seed=7)
 
 
 def test_the_fingerprint_is_of_the_content(write):

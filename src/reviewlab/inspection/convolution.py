@@ -86,7 +86,7 @@ def windows(encoder: Any, batch: Batch, count: int) -> list[list[Window]]:
     for begin in range(0, len(batch.labels), REVIEWS_AT_A_TIME):
         part = _rows(batch, slice(begin, begin + REVIEWS_AT_A_TIME))
         ids, _, found = answers(encoder, part)
-        of_widths = zip(widths, found.split(size, dim=2), strict=True)
+        of_widths = zip(widths, found.chunk(len(widths), 2), strict=True)
         strongest = (one for width, own in of_widths for one in _strongest(ids, own, width, count))
         for known, more in zip(best, strongest, strict=True):
             known.update(more)

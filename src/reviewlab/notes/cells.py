@@ -35,7 +35,7 @@ def rows(
         return f"| {first} | {state} | | | | | | | |"
     rest = [_count(ours), f"{ours.epochs:.3g}", f"{ours.seconds:.0f}", _parameters(ours)]
     rest.append(_flags(ours, usual))
-    words, lines = published.words, []
+    words, lines = published.words, list[str]()
     for metric in [*published.figures, *(m for m in metrics if m not in published.figures)]:
         if lines and not ours.values(metric):
             continue
