@@ -14,7 +14,7 @@ from reviewlab.ranges import PositiveInt
 log = logging.getLogger(__name__)
 
 FIRST_DRAWING = 0.5
-"""Seconds that a first drawing is taken to cost: it imports what draws."""
+"""Seconds that a first drawing is taken to cost: a first one is dearer than any other."""
 
 
 class Inspector(Callback):
