@@ -131,7 +131,7 @@ def _grouped(board: Leaderboard) -> str:
             "|---|---:|---|---:|---|",
             *lines,
             "",
-            *(f"{note}  " for note in notes_below(board)),
+            *(f"- {note}" for note in notes_below(board)),
             "",
         ]
     )
