@@ -112,6 +112,15 @@ def test_devices(devices: str, monkeypatch: pytest.MonkeyPatch) -> None:
         assert job.devices == int(devices.strip("'"))
 
 
+@pytest.mark.parametrize(("accelerator", "gpu"), [("auto", True), ("cpu", False)])
+def test_what_computes_on_whatever_there_is_takes_a_gpu(
+    accelerator: str, gpu: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    [job] = plan(f"trainer.accelerator={accelerator}")
+    assert job.gpu is gpu
+
+
 def test_parameters_are_those_of_the_model() -> None:
     for job in plan("model=glob(*,exclude=mlp)"):
         config = planner().config(job)

@@ -19,9 +19,8 @@ def job(devices: int = 1, gpu: bool = False, nodes: int = 1) -> Job:
     return Job(0, (), "0", "0", devices, 1, 1, nodes, gpu)
 
 
-def place(accelerator: str = "cpu", **options: Any) -> OnRay:
-    config = {"trainer": {"accelerator": accelerator}}
-    return OnRay(RayLauncher(**options), NODES, Request(config, [], "default", {}, {}, {}))
+def place(**options: Any) -> OnRay:
+    return OnRay(RayLauncher(**options), NODES)
 
 
 @pytest.mark.parametrize(
@@ -40,18 +39,19 @@ def test_request(asked: Job, options: dict[str, int], expected: dict[str, float]
 
 
 @pytest.mark.parametrize(
-    ("accelerator", "options", "slots"),
+    ("gpus", "options", "slots"),
     [
-        ("cpu", {}, 13),
-        ("cpu", {"threads_per_job": 3}, 3),
-        ("cuda", {}, 2),
-        ("cuda", {"jobs_per_device": 2}, 4),
-        ("cuda", {"jobs_per_device": 2, "threads_per_job": 3}, 2),
-        ("cpu", {"slots": 4}, 4),
+        ([False], {}, 13),
+        ([False], {"threads_per_job": 3}, 3),
+        ([True], {}, 2),
+        ([True], {"jobs_per_device": 2}, 4),
+        ([True], {"jobs_per_device": 2, "threads_per_job": 3}, 2),
+        ([False, True], {}, 13),
+        ([False], {"slots": 4}, 4),
     ],
 )
-def test_slots(accelerator: str, options: dict[str, int], slots: int) -> None:
-    assert place(accelerator, **options).jobs_at_a_time(100) == slots
+def test_slots(gpus: list[bool], options: dict[str, int], slots: int) -> None:
+    assert place(**options).jobs_at_a_time([job(gpu=gpu) for gpu in gpus]) == slots
 
 
 @pytest.mark.parametrize(

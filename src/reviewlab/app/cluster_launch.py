@@ -28,9 +28,9 @@ class Cluster:
     def __init__(self, launcher: SlurmLauncher) -> None:
         self._launcher = launcher
 
-    def jobs_at_a_time(self, jobs: int) -> int:
-        """How many of so many jobs run at a time, when the cluster has room."""
-        return self._launcher.jobs_at_a_time(jobs)
+    def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
+        """How many of the jobs run at a time, when the cluster has room."""
+        return self._launcher.jobs_at_a_time(len(jobs))
 
     def open(self, entry: str) -> None:
         """Nothing of a job runs in this process's offspring."""

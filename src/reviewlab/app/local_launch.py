@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reviewlab.app.launch import Asked, Launch
 from reviewlab.app.queue_launch import QueueLaunch
 from reviewlab.errors import InputError
+from reviewlab.sweeps.gpus import named_gpus
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
-
-if TYPE_CHECKING:
-    from reviewlab.app.request import Request
 
 
 class Here:
@@ -24,13 +21,12 @@ class Here:
     elsewhere = False
     one_by_one = True
 
-    def __init__(self, launcher: LocalLauncher, request: "Request") -> None:
+    def __init__(self, launcher: LocalLauncher) -> None:
         self._launcher = launcher
-        self._slots = launcher.slots(_gpus(request))
 
-    def jobs_at_a_time(self, jobs: int) -> int:
+    def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
         """One a slot."""
-        return len(self._slots)
+        return len(self._slots(jobs))
 
     def open(self, entry: str) -> None:
         """Let what jobs import be imported while this process plans."""
@@ -39,36 +35,48 @@ class Here:
     def refuse(self, jobs: Sequence[Job]) -> None:
         """Find what cannot run here, before anything is written.
 
-        Raises: InputError for a job with more devices than there are slots, or with several nodes.
+        Raises: InputError for a job with more devices than there are slots, with several nodes, or
+            with several GPUs of which another job may use a part.
         """
+        slots = self._slots(jobs)
         for job in jobs:
             if job.nodes > 1:
                 raise InputError(
                     f"trainer.num_nodes: job {job.number} takes {job.nodes}; allowed: 1, or "
                     "hydra/launcher=slurm"
                 )
-            if job.devices > len(self._slots):
+            if job.devices > len(slots):
                 raise InputError(
                     f"trainer.devices: job {job.number} takes {job.devices}, but hydra.launcher "
-                    f"has {len(self._slots)} slots; allowed: 1 to {len(self._slots)}, or more "
+                    f"has {len(slots)} slots; allowed: 1 to {len(slots)}, or more "
                     "hydra.launcher.slots"
+                )
+            if job.gpu and job.devices > 1 and _are_shared(slots):
+                raise InputError(
+                    f"hydra.launcher.jobs_per_device: job {job.number} takes {job.devices} GPUs, "
+                    "but two slots may be one and the same; allowed: 1 for jobs of several devices"
                 )
 
     def launch(self, asked: Asked, jobs: Sequence[Job], entry: str) -> Launch:
         """What carries out the sweep."""
-        return LocalLaunch(asked, self._launcher, self._slots)
+        return LocalLaunch(asked, self._launcher, self._slots(jobs))
+
+    def _slots(self, jobs: Sequence[Job]) -> list[Slot]:
+        """On GPUs where any of the jobs computes there."""
+        return self._launcher.slots(visible_gpus() if any(job.gpu for job in jobs) else [])
 
 
-def _gpus(request: "Request") -> list[str]:
-    """The GPUs that jobs share out; none where they compute on cores."""
-    accelerator = request.config["trainer"]["accelerator"]
-    # A trainer that varies may ask for them in some jobs only.
-    varies = any(argument.startswith("trainer=") for argument in request.arguments)
-    if accelerator == "cpu" and not varies:
-        return []
+def visible_gpus() -> list[str]:
+    """The GPUs that torch finds, by the names that CUDA_VISIBLE_DEVICES gives them, if it does."""
     import torch
 
-    return [str(number) for number in range(torch.cuda.device_count())]
+    count = torch.cuda.device_count()
+    return (named_gpus() or [str(number) for number in range(count)])[:count]
+
+
+def _are_shared(slots: Sequence[Slot]) -> bool:
+    gpus = [slot.gpu for slot in slots if slot.gpu is not None]
+    return len({*gpus}) < len(gpus)
 
 
 class LocalLaunch(QueueLaunch):

@@ -33,6 +33,6 @@ def place(request: Request) -> Iterator[Place]:
     launcher = build(launching["launcher"])
     if isinstance(launcher, RayLauncher):
         with connected(launcher.address) as nodes:
-            yield OnRay(launcher, nodes, request)
+            yield OnRay(launcher, nodes)
     else:
-        yield Cluster(launcher) if isinstance(launcher, SlurmLauncher) else Here(launcher, request)
+        yield Cluster(launcher) if isinstance(launcher, SlurmLauncher) else Here(launcher)

@@ -119,7 +119,7 @@ class Planner:
             parameters=self._once("model", model, lambda: _parameters(config, known.facts)),
             steps=self._once("steps", length, lambda: _steps(self._as_here(config), batches)),
             nodes=nodes,
-            gpu=config["trainer"].get("accelerator") in GPUS,
+            gpu=_takes_gpus(config["trainer"]),
         )
 
     def _once(self, kind: str, parts: Any, make: Callable[[], Any]) -> Any:
@@ -159,6 +159,12 @@ def _devices(trainer: dict[str, Any]) -> int:
     if isinstance(devices, int) or str(devices).isdecimal():
         return max(int(devices), 1)
     return 1
+
+
+def _takes_gpus(trainer: dict[str, Any]) -> bool:
+    """Whether it computes on GPUs; `auto` does where there are any, and is allowed only here."""
+    accelerator = trainer.get("accelerator", "auto")
+    return accelerator in GPUS or (accelerator == "auto" and torch.cuda.is_available())
 
 
 def _batches(reviews: int, batch_size: int, devices: int) -> int:

@@ -5,8 +5,6 @@ from pathlib import Path
 
 from reviewlab.app.launch import Asked, Launch
 from reviewlab.app.queue_launch import QueueLaunch
-from reviewlab.app.request import Request
-from reviewlab.app.trial import GPUS
 from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.cluster.ray import RayLauncher, Resources
 from reviewlab.cluster.snapshot import snapshot
@@ -26,16 +24,16 @@ class OnRay:
     elsewhere = True
     one_by_one = True
 
-    def __init__(self, launcher: RayLauncher, nodes: Sequence[Resources], request: Request) -> None:
+    def __init__(self, launcher: RayLauncher, nodes: Sequence[Resources]) -> None:
         self._launcher = launcher
         self._nodes = nodes
-        gpu = request.config["trainer"]["accelerator"] in GPUS
-        room = sum(launcher.places(node, gpu) for node in nodes)
-        self._slots = room if launcher.slots == "auto" else launcher.slots
 
-    def jobs_at_a_time(self, jobs: int) -> int:
-        """One a slot."""
-        return self._slots
+    def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
+        """One a slot; where only some of the jobs take GPUs, Ray lets those wait for one."""
+        if self._launcher.slots != "auto":
+            return self._launcher.slots
+        gpu = all(job.gpu for job in jobs)
+        return sum(self._launcher.places(node, gpu) for node in self._nodes)
 
     def open(self, entry: str) -> None:
         """Nothing of a job runs in this process's offspring."""
@@ -45,6 +43,7 @@ class OnRay:
 
         Raises: InputError for a job that would wait for it for ever.
         """
+        slots = self.jobs_at_a_time(jobs)
         for job in jobs:
             if job.nodes > 1:
                 raise InputError(
@@ -58,15 +57,15 @@ class OnRay:
                     f"hydra.launcher: job {job.number} takes {wanted}, and no node of the cluster "
                     "has them; allowed: less of trainer.devices or hydra.launcher.threads_per_job"
                 )
-            if job.devices > self._slots:
+            if job.devices > slots:
                 raise InputError(
-                    f"hydra.launcher.slots: {self._slots}, but job {job.number} takes "
+                    f"hydra.launcher.slots: {slots}, but job {job.number} takes "
                     f"trainer.devices={job.devices} of them; allowed: {job.devices} and more"
                 )
 
     def launch(self, asked: Asked, jobs: Sequence[Job], entry: str) -> Launch:
         """What carries out the sweep."""
-        return RayLaunch(asked, self._launcher, self._slots, entry)
+        return RayLaunch(asked, self._launcher, self.jobs_at_a_time(jobs), entry)
 
 
 class RayLaunch(QueueLaunch):

@@ -46,7 +46,7 @@ def _show(request: Request, settings: SweepSettings, where: Place) -> int:
     plan = _plan(request, settings, settings.name or _what(request), where)
     where.refuse(plan.jobs)
     jobs, note = plan.shown()
-    table = jobs_table(plan.planner, jobs, where.jobs_at_a_time(len(jobs)))
+    table = jobs_table(plan.planner, jobs, where.jobs_at_a_time(jobs))
     sys.stdout.write("\n".join(filter(None, [table, note])) + "\n")
     return 0
 

@@ -17,6 +17,7 @@ from reviewlab.cluster.nodes import start_on_nodes
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan
 from reviewlab.cluster.standing import make_queued, settle_without_allocation
 from reviewlab.runs.status import Status, write_status
+from reviewlab.sweeps.gpus import named_gpus
 from reviewlab.sweeps.grid import Earlier, is_over
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
@@ -111,7 +112,7 @@ class Allocation:
         for number in (signal.SIGTERM, TAKEN_AWAY):
             signal.signal(number, signal.SIG_IGN)
         job, _ = self._share.jobs[0]
-        processes, gpus = self._launcher.processes(job), _visible_gpus()
+        processes, gpus = self._launcher.processes(job), named_gpus()
         self._local = LocalLauncher(
             slots=processes,
             jobs_per_device=max(-(-processes // len(gpus)), 1) if gpus else 1,
@@ -188,7 +189,3 @@ def give_up(folder: Path, limit: int) -> None:
         "hydra.launcher.max_attempts"
     )
     write_status(folder, status.finished("failed", reason))
-
-
-def _visible_gpus() -> list[str]:
-    return [gpu for gpu in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if gpu]
