@@ -24,6 +24,16 @@ def test_overrides_and_uses_of_the_test_set_add_up(tmp_path: Path) -> None:
     assert known == {"overrides": ["seed=1", "trainer.max_epochs=9"], "test_uses": 3}
 
 
+@pytest.mark.parametrize("name", ["provenance.json", "result.json"])
+@pytest.mark.parametrize("content", ["", "{}", "null", "[]", '{"overrides": null}'])
+def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(InputError) as raised:
+        history(RunFolder(tmp_path), [], "abc", test=False)
+    assert str(raised.value).startswith(f"resume: '{tmp_path / name}' cannot be read (")
+    assert str(raised.value).endswith("allowed: as a run has written it, or no such file")
+
+
 def test_other_data_are_refused(tmp_path: Path) -> None:
     write_json(tmp_path / "provenance.json", {"overrides": [], "data_fingerprint": "abc"})
     with pytest.raises(InputError, match=r"resume: the data of .* have changed"):

@@ -48,6 +48,15 @@ def test_what_was_told_first_is_kept_unless_it_is_told_again(folder: RunFolder) 
     assert rerun_overrides(folder, ["seed=1"]) == ["scheduler=plateau", "seed=1"]
 
 
+@pytest.mark.parametrize("content", ["", "{}", "null"])
+def test_what_was_told_first_is_named_where_it_cannot_be_read(
+    folder: RunFolder, content: str
+) -> None:
+    (folder.path / "provenance.json").write_text(content)
+    with pytest.raises(InputError, match=r"^rerun: '.*provenance\.json' cannot be read \("):
+        rerun_overrides(folder, [])
+
+
 def test_paths_are_taken_as_they_stand(folder: RunFolder) -> None:
     path = "/tmp/a, b=[ü]"
     assert rerun_config(folder, [f"outputs={path}"])["outputs"] == path

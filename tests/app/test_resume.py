@@ -137,6 +137,24 @@ def test_a_damaged_config_is_told(folder: RunFolder) -> None:
             resumed_config(folder, [])
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("status.json", ""),
+        ("status.json", "null"),
+        ("status.json", '{"state": "done", "of_another_version": 1}'),
+        ("result.json", '{"best": {'),
+        ("result.json", "{}"),
+    ],
+)
+def test_what_a_crash_has_cut_short_is_told(folder: RunFolder, name: str, content: str) -> None:
+    write_status(folder.path, Status("running", 1).finished("done"))
+    (folder.path / name).write_text(content)
+    with pytest.raises(InputError) as raised:
+        resumed_config(folder, [])
+    assert str(raised.value).startswith(f"resume: '{folder.path / name}' cannot be read (")
+
+
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^resume: .* is not a run folder"):
         RunFolder.open(tmp_path)

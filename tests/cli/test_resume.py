@@ -249,6 +249,26 @@ def test_a_run_that_goes_on_elsewhere_is_left_alone(
     assert after == before
 
 
+def test_a_status_that_a_crash_has_emptied_is_told(
+    copy: Path, tmp_path: Path, train_here: Callable[..., Done]
+) -> None:
+    """Also where more epochs are asked for, so that nothing reads it before the data are read."""
+    (copy / "status.json").write_text("")
+    before = (copy / "result.json").read_bytes()
+    done = train_here(tmp_path, f"resume={copy}", "trainer.max_epochs=7")
+    assert (done.code, done.out) == (2, "")
+    *_, line = done.err.splitlines()
+    assert line.startswith(f"error: resume: '{copy}/status.json' cannot be read (JSONDecodeError: ")
+    assert (copy / "result.json").read_bytes() == before
+
+
+def test_a_home_that_is_nobodys_is_told(tmp_path: Path, train_here: Callable[..., Done]) -> None:
+    for key in ("resume", "rerun"):
+        done = train_here(tmp_path, f"{key}=~no_such_user/a")
+        told = f"error: {key}: '~no_such_user/a' is not a run folder: it has no config.yaml\n"
+        assert (done.code, done.err) == (2, told)
+
+
 def test_a_damaged_checkpoint_is_told(
     copy: Path, tmp_path: Path, train_here: Callable[..., Done]
 ) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from reviewlab.app.metric_table import SPLITS, baseline
+from reviewlab.app.readable import readable
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.errors import InputError
 from reviewlab.runs.files import read_json
@@ -38,18 +39,21 @@ def history(
     """What a resumed run inherits: what it was told at first, and how often it saw the test set.
 
     Raises:
-        InputError: the data are not those that the run began with.
+        InputError: the data are not those that the run began with, or a file is damaged.
     """
     before, result = folder.path / "provenance.json", folder.path / "result.json"
-    came_from = read_json(before) if before.exists() else {"overrides": []}
-    if came_from.get("data_fingerprint", data_fingerprint) != data_fingerprint:
+    again = {override.partition("=")[0] for override in overrides}
+    with readable(before):
+        came_from = read_json(before) if before.exists() else {"overrides": []}
+        kept = [told for told in came_from["overrides"] if told.partition("=")[0] not in again]
+        began_with = came_from.get("data_fingerprint", data_fingerprint)
+    with readable(result):
+        uses = read_result(folder.path)["test_uses"] if result.exists() else 0
+    if began_with != data_fingerprint:
         raise InputError(
             f"resume: the data of {str(folder.path)!r} have changed since it began; allowed: the "
             "same data, or a new run"
         )
-    uses = read_result(folder.path)["test_uses"] if result.exists() else 0
-    again = {override.partition("=")[0] for override in overrides}
-    kept = [told for told in came_from["overrides"] if told.partition("=")[0] not in again]
     return {"overrides": [*kept, *overrides], "test_uses": uses + int(test)}
 
 

@@ -7,6 +7,7 @@ from omegaconf import OmegaConf
 
 from reviewlab.app.compose import plain
 from reviewlab.app.kept_config import Config, Verb, changes, put, read_config
+from reviewlab.app.readable import readable
 from reviewlab.app.refusals import keys_of, unknown_key
 from reviewlab.errors import InputError
 from reviewlab.runs.files import read_json
@@ -36,11 +37,15 @@ def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
 
 
 def rerun_overrides(folder: RunFolder, argv: Sequence[str]) -> list[str]:
-    """What the first run was told, with what this one is told in its place."""
+    """What the first run was told, with what this one is told in its place.
+
+    Raises: InputError when that cannot be read.
+    """
     path = folder.path / "provenance.json"
-    told = read_json(path)["overrides"] if path.exists() else []
     again = {argument.partition("=")[0] for argument in argv}
-    return [*(o for o in told if o.partition("=")[0] not in again), *argv]
+    with readable(path, "rerun"):
+        told = read_json(path)["overrides"] if path.exists() else []
+        return [*(o for o in told if o.partition("=")[0] not in again), *argv]
 
 
 def _followers(config: Config, changed: dict[str, Any]) -> Iterator[tuple[str, Any]]:

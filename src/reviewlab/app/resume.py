@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reviewlab.app.kept_config import Config, Verb, changes, put, read_config
+from reviewlab.app.readable import readable
 from reviewlab.errors import InputError
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
@@ -47,9 +48,13 @@ def _refuse_finished(folder: RunFolder, config: Config) -> None:
 
     A sweep goes on by itself with a job that had saved its last step but not yet its result.
     """
-    if read_status(folder.path).state != "done" or not (folder.path / "result.json").exists():
+    result = folder.path / "result.json"
+    with readable(folder.path / "status.json"):
+        state = read_status(folder.path).state
+    if state != "done" or not result.exists():
         return
-    epochs = len(read_result(folder.path)["curves"])
+    with readable(result):
+        epochs = len(read_result(folder.path)["curves"])
     more = "a new run" if _is_cosine(config) else f"trainer.max_epochs={2 * epochs}, or any more"
     raise InputError(
         f"resume: {str(folder.path)!r} is done, {epochs} epochs; to go on it needs a larger "

@@ -17,6 +17,7 @@ from reviewlab.app.errors import DISK, flat
 from reviewlab.app.facts import device, facts, history
 from reviewlab.app.logs import Record
 from reviewlab.app.rank import ranks_read
+from reviewlab.app.readable import readable
 from reviewlab.callbacks import Interrupted, Verdict
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.errors import InputError
@@ -140,9 +141,7 @@ def _carry_out(
     verdict: Verdict,
 ) -> dict[str, Any]:
     last = folder.last_checkpoint
-    known = facts(config, parts.data)
-    known |= history(folder, overrides, known["data_fingerprint"], test=config["test"])
-    status = read_status(folder.path).begun()
+    known, status = _known(config, overrides, folder, parts)
     with _told(folder, status):
         folder.write_config(config)
         write_status(folder.path, status)
@@ -165,9 +164,20 @@ def _carry_out(
     return result
 
 
+def _known(
+    config: dict[str, Any], overrides: list[str], folder: RunFolder, parts: Parts
+) -> tuple[dict[str, Any], Status]:
+    """What of the result is known before the first step, and the status to begin with."""
+    with _never_silent():
+        known = facts(config, parts.data)
+        known |= history(folder, overrides, known["data_fingerprint"], test=config["test"])
+        with readable(folder.path / "status.json"):
+            return known, read_status(folder.path).begun()
+
+
 @contextmanager
 def _never_silent() -> Iterator[None]:
-    """Say in one line what broke while there is no folder yet whose status and log could tell."""
+    """Say in one line what broke before there is a status that could tell."""
     try:
         yield
     except (InputError, OSError, Interrupted):

@@ -34,11 +34,11 @@ def main() -> None:
         if len(taken) > 1:
             raise InputError("rerun: given beside resume; allowed: one of them")
         if "rerun" in taken:
-            folder = RunFolder.open(Path(taken["rerun"]).expanduser(), "rerun")
+            folder = RunFolder.open(_path(taken["rerun"]), "rerun")
             one_run(rerun_config(folder, rest), rerun_overrides(folder, rest))
             return
         if "resume" in taken:
-            folder = RunFolder.open(Path(taken["resume"]).expanduser())
+            folder = RunFolder.open(_path(taken["resume"]))
             one_run(resumed_config(folder, rest), rest, folder)
             return
         asked = compose("train", rest)
@@ -56,6 +56,11 @@ def main() -> None:
             sys.exit(sweep(asked, job))
         if asked is not None:
             one_run(*asked)
+
+
+def _path(said: str) -> Path:
+    """What a shell would have made of it: a home that it does not know stays as it is."""
+    return Path(os.path.expanduser(said))  # noqa: PTH111  `Path.expanduser` raises there
 
 
 def one_run(
