@@ -18,7 +18,7 @@ from reviewlab.app.facts import device, facts, history
 from reviewlab.app.logs import Record
 from reviewlab.app.rank import ranks_read
 from reviewlab.app.readable import readable
-from reviewlab.callbacks import Interrupted, Verdict
+from reviewlab.callbacks import Checkpoints, Interrupted, Interruption, Verdict
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.errors import InputError
 from reviewlab.models import load_classifier
@@ -142,7 +142,8 @@ def _carry_out(
 ) -> dict[str, Any]:
     last = folder.last_checkpoint
     known, status = _known(config, overrides, folder, parts)
-    with _told(folder, status):
+    # The training saves before it stops; what comes before and after it has nothing to save.
+    with Interruption(Checkpoints()).watch(), _told(folder, status):
         folder.write_config(config)
         write_status(folder.path, status)
         kept = {key: known[key] for key in ("overrides", "data_fingerprint")}
