@@ -97,6 +97,7 @@ def test_a_package_imports_only_what_stands_below_it(path: Path) -> None:
         "reporting.page.document",
         "notes.results",
         "notes.figures",
+        "app.report",
     ],
 )
 def test_run_folders_are_read_without_torch(name: str) -> None:

@@ -194,6 +194,18 @@ def test_one_impossible_combination_is_named(
     assert refused(*arguments, **settings).startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"metric": "val/acuracy"}, "sweep.metric: no metric 'val/acuracy' is measured on the"),
+        ({"metric": "test/accuracy"}, "sweep.metric: no metric 'test/accuracy' is measured on"),
+        ({"metric": "val/loss"}, "sweep.mode: 'max' would look for the worst val/loss; allowed: m"),
+    ],
+)
+def test_what_could_not_be_ranked_is_refused(settings: dict[str, Any], said: str) -> None:
+    assert refused("seed=0,1", **settings).startswith(f"job 0 (seed=0): {said}")
+
+
 def test_a_misspelt_key_of_a_file_gets_its_suggestion() -> None:
     assert "did you mean 'optimizer.lr'?" in refused(grid={"optimizr.lr": [1, 2]})
     assert "did you mean 'lstm'?" in refused(grid={"model": ["lstn", "gru"]})

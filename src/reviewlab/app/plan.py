@@ -14,6 +14,7 @@ from reviewlab.app.bind import bind
 from reviewlab.app.compose import rewritten
 from reviewlab.app.experiment import Experiment
 from reviewlab.app.grid import grid
+from reviewlab.app.monitors import check_measured, check_mode
 from reviewlab.app.recompose import Recomposer, parser_with_choices
 from reviewlab.app.trial import GPUS, as_here, settle, settle_elsewhere, silence, try_out
 from reviewlab.errors import InputError
@@ -59,6 +60,7 @@ class Planner:
         self.varied = self._grid.varied
         self.title = f"{name}: ranked by {settings.metric} ({settings.mode})"
         self._recomposer = Recomposer("train", self.fixed)
+        self._metric, self._mode = settings.metric, settings.mode
         self._known: dict[bytes, Any] = {}
         self._settle = settle_elsewhere if elsewhere else settle
         self._as_here = as_here if elsewhere else _as_it_is
@@ -104,7 +106,7 @@ class Planner:
             )
         parts = {k: v for k, v in config.items() if k not in ("model", "loss", "seed", "name")}
         parts["data"] = _without(config["data"], ("seed",))
-        self._once("parts", parts, lambda: try_out(self._as_here(config)))
+        self._once("parts", parts, lambda: self._try_out(config))
         known = self._once("data", _without(config["data"], ORDER), lambda: _read(config))
         model = [config["model"], config["loss"], _without(config["data"], ORDER)]
         devices, nodes = _devices(config["trainer"]), config["trainer"].get("num_nodes", 1)
@@ -121,6 +123,13 @@ class Planner:
             nodes=nodes,
             gpu=_takes_gpus(config["trainer"]),
         )
+
+    def _try_out(self, config: dict[str, Any]) -> None:
+        """Refuse what cannot be built, and what could not be ranked when it is trained."""
+        try_out(self._as_here(config))
+        label_names = build.datamodule(config).label_names
+        check_measured("sweep.metric", self._metric, label_names)
+        check_mode("sweep.mode", self._mode, self._metric)
 
     def _once(self, kind: str, parts: Any, make: Callable[[], Any]) -> Any:
         """What `make` gives; made once for all jobs that share `parts`."""

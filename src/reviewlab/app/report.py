@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import yaml
 
 from reviewlab.app.errors import did_you_mean, one_line
+from reviewlab.app.good import good_mode
 from reviewlab.app.output import refuse_output_folder
 from reviewlab.errors import InputError
 from reviewlab.reporting.leaderboard import Leaderboard
@@ -20,7 +21,6 @@ from reviewlab.reporting.rows import Row, is_run, run_folders
 from reviewlab.reporting.text import text
 
 METRIC = "val/accuracy"
-SMALL_IS_GOOD = ("loss", "mae", "error")
 
 
 class Parser(argparse.ArgumentParser):
@@ -85,7 +85,7 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     metric = options.metric or own.get("metric", METRIC)
     _refuse_metric(metric)
     known_mode = own.get("mode") if metric == own.get("metric") else None
-    mode = options.mode or known_mode or ("min" if metric.endswith(SMALL_IS_GOOD) else "max")
+    mode = options.mode or known_mode or good_mode(metric)
     found = _found(folders)
     place = _place(folders, options.output)
     if options.html and place is None:

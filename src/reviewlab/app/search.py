@@ -12,7 +12,7 @@ from reviewlab.app import build
 from reviewlab.app.bind import TARGET, bind
 from reviewlab.app.compose import rewritten
 from reviewlab.app.errors import did_you_mean
-from reviewlab.app.monitors import SMALL_IS_GOOD
+from reviewlab.app.good import good_mode
 from reviewlab.app.plan import Planner
 from reviewlab.app.recompose import parser_with_choices
 from reviewlab.app.request import Request
@@ -109,8 +109,7 @@ def _check_objectives(objectives: Mapping[str, str], config: dict[str, Any]) -> 
                 f"hydra.sweeper.objectives: {name!r} is not measured{hint} allowed: "
                 f"{', '.join(names)}"
             )
-        small = name in OF_RESULT or name.removeprefix("val/") in SMALL_IS_GOOD
-        wanted = "min" if small else "max"
+        wanted = "min" if name in OF_RESULT else good_mode(name)
         if mode != wanted:
             raise InputError(
                 f"hydra.sweeper.objectives: {name}: {mode!r} is not allowed; allowed: {wanted}"

@@ -95,15 +95,12 @@ def _key(override: Override) -> str:
 
 
 def _refuse_what_only_a_grid_has(settings: SweepSettings) -> None:
-    for key, value in {
-        "zip": settings.zip,
-        "exclude": settings.exclude,
-        "seeds": settings.seeds,
-    }.items():
-        if value:
+    for key in ("zip", "exclude", "seeds", "max_attempts"):
+        value, unsaid = getattr(settings, key), getattr(SweepSettings(), key)
+        if value != unsaid:
             raise InputError(
                 f"sweep.{key}: {value!r} is for a grid; allowed with hydra/sweeper=optuna: "
-                f"{'null' if key == 'seeds' else '[]'}"
+                f"{render(unsaid)}"
             )
 
 
