@@ -14,16 +14,15 @@ from rich.console import Console
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.nodes import start_on_nodes
-from reviewlab.cluster.plan import ClusterFolder, ClusterPlan
+from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, was_late
 from reviewlab.cluster.standing import make_queued, settle_without_allocation
 from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.gpus import named_gpus
-from reviewlab.sweeps.grid import Earlier, is_over
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
-from reviewlab.sweeps.queue import LATE, Queue
+from reviewlab.sweeps.queue import Queue
 from reviewlab.sweeps.views import Lines
 
 TAKEN_AWAY = signal.SIGUSR1
@@ -53,7 +52,9 @@ class Share:
                 settle_without_allocation(folder)  # by an attempt that nobody ended
             give_up(folder, limit)
         self._failed = self._failures()
-        self._left = deque(job for job, folder in self.jobs if not self._is_over(job, folder))
+        self._left = deque(
+            job for job, folder in self.jobs if not whole.is_over(job, known_status(folder), folder)
+        )
 
     def next(self) -> Job | None:
         """The next job that has something left to do."""
@@ -72,12 +73,8 @@ class Share:
 
     def _goes_on(self, status: Status) -> bool:
         if status.state == "killed":
-            late = status.reason.startswith(LATE)
-            return not late and status.failures < self._plan.max_attempts
+            return not was_late(status) and status.failures < self._plan.max_attempts
         return status.state in ("queued", "preempted")
-
-    def _is_over(self, job: Job, folder: Path) -> bool:
-        return is_over(Earlier(job, known_status(folder), folder), self._plan.max_attempts)
 
     def _failures(self) -> set[str]:
         if not self._plan.fail_fast:

@@ -7,9 +7,11 @@ from pathlib import Path
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.errors import InputError
 from reviewlab.runs.files import read_json, write_json
+from reviewlab.runs.status import Status
 from reviewlab.sweeps.grid import Earlier, is_over
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
+from reviewlab.sweeps.queue import LATE
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,20 @@ class ClusterPlan:
         """The jobs with these run ids, with their folders; a grid may have lost some since."""
         return [(job, folder) for job, folder in self if job.run_id in run_ids]
 
+    def is_over(self, job: Job, status: Status, folder: Path) -> bool:
+        """Whether no allocation works on it again; what failed or was late needs a `resume`."""
+        gave_up = status.state == "failed" or was_late(status)
+        return gave_up or is_over(Earlier(job, status, folder), self.max_attempts)
+
     def ended(self) -> list[Earlier]:
         """The jobs that need no more work."""
         known = (Earlier(job, known_status(folder), folder) for job, folder in self)
         return [earlier for earlier in known if is_over(earlier, self.max_attempts)]
+
+
+def was_late(status: Status) -> bool:
+    """Whether it was killed because it took longer than the sweep allows."""
+    return status.state == "killed" and status.reason.startswith(LATE)
 
 
 class ClusterFolder:

@@ -8,7 +8,6 @@ from reviewlab.cluster import scheduler
 from reviewlab.cluster.plan import ClusterFolder, expected
 from reviewlab.cluster.standing import settle_without_allocation
 from reviewlab.runs.status import Status
-from reviewlab.sweeps.grid import Earlier, is_over
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.queue import View
@@ -55,9 +54,7 @@ class Watch:
                 self._attempts[job.run_id] = status.attempts
                 for view in self._views:
                     view.started(job, path)
-            if status.state == "failed" or is_over(
-                Earlier(job, status, path), self._plan.max_attempts
-            ):
+            if self._plan.is_over(job, status, path):
                 self._end(job, status, path)
             elif expecting is not None and job.run_id not in expecting:
                 self._end_of_its_allocation(job, path)

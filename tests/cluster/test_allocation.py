@@ -1,0 +1,42 @@
+"""Which jobs an allocation works on when it begins, and when SLURM gives it back. No SLURM."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewlab.cluster.allocation import Share
+from reviewlab.cluster.launcher import SlurmLauncher
+from reviewlab.cluster.plan import ClusterPlan
+from reviewlab.cluster.standing import make_queued
+from reviewlab.runs.status import State, Status, write_status
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.queue import LATE
+
+JOB = Job(0, (), "0", "0", 1, 1, 1)
+
+
+def share(folder: Path) -> Share:
+    plan = ClusterPlan(
+        "none:none", SlurmLauncher(), "val/accuracy", "max", 3, None, False, (), (JOB,), (folder,)
+    )
+    return Share(plan, ["0"], limit=20)
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "again"),
+    [
+        ("queued", None, True),
+        ("preempted", "stopped by SIGUSR1", True),
+        ("killed", "killed by SIGKILL", True),
+        ("killed", f"{LATE}=5 s", False),
+        ("failed", "RuntimeError: boom", False),
+        ("pruned", None, False),
+    ],
+)
+def test_what_failed_or_was_late_waits_for_somebody_to_resume_it(
+    state: State, error: str | None, again: bool, tmp_path: Path
+) -> None:
+    write_status(tmp_path, Status("running", attempts=1).finished(state, error))
+    assert share(tmp_path).next() == (JOB if again else None)
+    make_queued(tmp_path)
+    assert share(tmp_path).next() == JOB
