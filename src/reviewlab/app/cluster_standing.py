@@ -39,6 +39,13 @@ def submitted_as(jobs: Sequence[Job], identities: Sequence[str]) -> str:
     return f"submitted {counted(len(jobs), 'job')} in {allocations} ({', '.join(arrays)})"
 
 
+def without_config(jobs: Sequence[Job]) -> str:
+    """Which jobs cannot be submitted, since there is nothing to train by."""
+    numbers = ", ".join(str(job.number) for job in jobs[:SHOWN])
+    more = f" and {len(jobs) - SHOWN} more" if len(jobs) > SHOWN else ""
+    return f"no config.yaml for job {numbers}{more}"
+
+
 def counted(number: int, what: str) -> str:
     """A number of things.
 

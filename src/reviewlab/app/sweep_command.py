@@ -7,7 +7,7 @@ from pathlib import Path
 
 import rich
 
-from reviewlab.app.cluster_standing import counted, standing_of, submitted_as
+from reviewlab.app.cluster_standing import counted, standing_of, submitted_as, without_config
 from reviewlab.app.errors import one_line, tidy_up_on_interrupt
 from reviewlab.app.launch import shown
 from reviewlab.app.report import Parser
@@ -114,18 +114,27 @@ def cancel(folder: ClusterFolder) -> int:
 
 
 def resume(folder: ClusterFolder) -> int:
-    """Submit what is neither done nor in SLURM's queue; failed jobs as often as they may."""
-    with SweepFolder(folder.sweep).held():
+    """Submit what is neither done nor in SLURM's queue; failed jobs as often as they may.
+
+    1 where a job has lost its config, which only the sweep's own command can write again.
+    """
+    sweep = SweepFolder(folder.sweep)
+    with sweep.held():
         plan, going = folder.read(), expected(folder, scheduler.known_ids(folder.owner))
         over = {earlier.job.run_id for earlier in plan.ended()} | going.keys()
         left = [(job, path) for job, path in plan if job.run_id not in over]
-        ready = [job for job, path in left if settle_without_allocation(path) and make_queued(path)]
+        whole = [(job, path) for job, path in left if (path / "config.yaml").is_file()]
+        ready = [j for j, path in whole if settle_without_allocation(path) and make_queued(path)]
         submitted = submit(folder, plan.launcher, ready) if ready else []
     said = [submitted_as(ready, submitted)] if ready else []
     said += [f"{counted(len(going), 'job')} in SLURM's queue already"] if going else []
-    follow = f"; follow: {_command('wait', folder)}" if said else ""
-    sys.stdout.write(f"{', '.join(said) or 'nothing is left to do'}{follow}\n")
-    return 0
+    lines = [f"{', '.join(said)}; follow: {_command('wait', folder)}"] if said else []
+    lost = [job for job, path in left if (job, path) not in whole]
+    if lost:
+        command = (sweep.read() or {}).get("command", "the command that began the sweep")
+        lines.append(f"{without_config(lost)}; go on: {command}")
+    sys.stdout.write("\n".join(lines or ["nothing is left to do"]) + "\n")
+    return 1 if lost else 0
 
 
 def _left(plan: ClusterPlan) -> int:

@@ -23,6 +23,8 @@ def settle_without_allocation(path: Path) -> Status | None:
 
     None where a process does train there: it was started by hand.
     """
+    if not path.is_dir():
+        return Status("queued").finished("failed", "its folder was deleted")
     status = known_status(path)
     if status.state not in ("queued", "running"):
         return status
