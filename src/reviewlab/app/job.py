@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
@@ -34,14 +35,19 @@ from reviewlab.training.fit import never
 software()  # half a second that no fork has to spend again
 
 
-def main(folder: Path, overrides: list[str], verdict: Verdict = never) -> None:
-    """Train, or go on training, in `folder`; the exit code and `status.json` tell how it went."""
+def main(
+    folder: Path, overrides: list[str], judge: Callable[[Path], Verdict] = lambda folder: never
+) -> None:
+    """Train, or go on training, in `folder`; the exit code and `status.json` tell how it went.
+
+    judge: who gives the verdict on the run in a folder.
+    """
     run_folder = RunFolder(folder)
     _speak_into(run_folder.log)
     quiet()
     _drop_what_is_damaged(run_folder)
     try:
-        run(run_folder.read_config(), overrides, run_folder, verdict)
+        run(run_folder.read_config(), overrides, run_folder, judge(folder))
     except Interrupted as interrupted:
         sys.exit(128 + interrupted.number)
     except Exception as error:

@@ -13,7 +13,7 @@ from reviewlab.sweeps.pruning import verdict
 
 def main(folder: Path, overrides: list[str]) -> None:
     """Train, or go on training, in `folder`, until the end or until others are far ahead."""
-    job.main(folder, overrides, verdict(folder))
+    job.main(folder, overrides, verdict)
 
 
 if __name__ == "__main__":
