@@ -1,6 +1,5 @@
 """Classifies one text, or a table of them, with a checkpoint and nothing else."""
 
-import os
 import signal
 import sys
 import time
@@ -202,12 +201,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = sys.argv[1:] if argv is None else list(argv)
     if argv is None:  # ends as Ctrl-C does, so that no temporary file is left
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        with one_line(arguments):
-            options = parse("predict", VERBATIM, arguments)
-            if options is not None:
-                bind(options, Prediction)
-                Prediction(**options).run()
-    except BrokenPipeError:  # whoever reads our stdout has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    with one_line(arguments):
+        options = parse("predict", VERBATIM, arguments)
+        if options is not None:
+            bind(options, Prediction)
+            Prediction(**options).run()
