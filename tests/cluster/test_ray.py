@@ -70,8 +70,7 @@ def start(where: str, sweep: Path, words: str) -> subprocess.Popen[str]:
 def finish(where: str, sweep: Path, words: str) -> int:
     process = start(where, sweep, words)
     _, errors = process.communicate(timeout=PATIENCE)
-    if where == "ray":  # it has nothing to say itself
-        assert all(line.startswith(("sweep ", "job ")) for line in errors.splitlines()), errors
+    [_] = [line for line in errors.splitlines() if line.startswith("sweep ")]
     return process.returncode
 
 
@@ -155,5 +154,5 @@ def test_an_address_where_nobody_answers_is_refused(tmp_path: Path) -> None:
             "train", tmp_path, "-m", "seed=0", ON_RAY, f"hydra.launcher.address='{address}'"
         )
         assert done.code == 2
-        [line] = done.err.splitlines()
+        [line] = [line for line in done.err.splitlines() if line.startswith("error: ")]
         assert line.startswith(f"error: hydra.launcher.address: {address!r}: no cluster to join: ")
