@@ -50,7 +50,7 @@ def loss_curves(table: PublishedTable, found: Mapping[str, Measured], path: Path
         return
     rows = -(-len(shown) // COLUMNS)
     with rc_context({**STYLE, "font.size": 7}):  # many panels in less than 100 kB
-        figure = Figure(figsize=(1.9 * COLUMNS, 1.4 * rows), layout="constrained", dpi=80)
+        figure = Figure(figsize=(1.9 * COLUMNS, 1.4 * rows), layout="constrained", dpi=76)
         panels = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
         for axes, ours in zip(panels, shown, strict=False):
             _losses(axes, ours)
