@@ -2,14 +2,14 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.cli.processes import ROOT
 from tests.cluster import slurm
 from tests.cluster.driver import deed_of
+from tests.until import until
 
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.outcome import known_status
@@ -37,14 +37,6 @@ def ask(*command: str) -> str:
     """What a command says."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     return done.stdout.strip()
-
-
-def until(holds: Callable[[], object], what: str, seconds: float = 90) -> None:
-    """Wait until something holds."""
-    limit = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < limit, f"waited {seconds:g} s for {what}"
-        time.sleep(0.1)
 
 
 def jobs(sweep: Path) -> list[Path]:

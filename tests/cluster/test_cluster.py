@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from tests.cli.processes import ROOT, Done, script
-from tests.cluster.conftest import Deeds, ask, jobs, statuses, until
+from tests.cluster.conftest import Deeds, ask, jobs, statuses
 from tests.cluster.driver import deed_of
+from tests.until import until
 
 from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.runs.files import read_json

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 from tests.cli.processes import ROOT, script
-from tests.cluster.conftest import jobs, statuses, until
+from tests.cluster.conftest import jobs, statuses
 from tests.cluster.test_cluster import parent_of, saved, states, trained
 from tests.cluster.test_training import SMALL, rows, train
+from tests.until import until
 
 from reviewlab.sweeps.outcome import known_status
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import torch
 from tests.cli.processes import ROOT, curves, environment, read, script
-from tests.cluster.conftest import ask, jobs, until
+from tests.cluster.conftest import ask, jobs
+from tests.until import until
 
 from reviewlab.sweeps.outcome import known_status
 
