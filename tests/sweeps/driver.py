@@ -1,4 +1,4 @@
-"""A sweep of six jobs without torch: `python -m tests.sweeps.driver <folder> <name>`."""
+"""A sweep of six jobs without torch: `python -m tests.sweeps.driver <folder> <name> <steps>`."""
 
 import sys
 from pathlib import Path
@@ -25,14 +25,16 @@ class Request(NamedTuple):
 class Planner:
     """Plans what needs no planning."""
 
-    fixed = ()
     varied = ("x",)
+
+    def __init__(self, steps: str) -> None:
+        self.fixed = (f"steps={steps}",)
 
     def config(self, job: Job) -> dict[str, Any]:
         return {"x": job.number, "seed": 0}
 
 
-def main(parent: Path, name: str) -> int:
+def main(parent: Path, name: str, steps: str) -> int:
     """Work on the sweep until it is done."""
     preload(ENTRY, 1)
     settings = SweepSettings(name=name)
@@ -44,10 +46,10 @@ def main(parent: Path, name: str) -> int:
     with folder.held():
         folders = folder.of_jobs()
         work = Grid(jobs, folders, settings.max_attempts)
-        said: Any = (Request({}), settings, Planner())
+        said: Any = (Request({}), settings, Planner(steps))
         asked = Asked(*said, work, folder, folders)
         return LocalLaunch(asked, launcher, launcher.slots([])).run()
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))
+    sys.exit(main(Path(sys.argv[1]), *sys.argv[2:]))

@@ -91,14 +91,15 @@ DEEDS = {
 
 
 def train(folder: Path, overrides: list[str]) -> None:
-    """Thirty steps, each of which hangs on the one before; saves each second one."""
+    """`steps` steps, each of which hangs on the one before; saves each second one."""
+    steps = int(overrides[0].partition("=")[2])
     with RunFolder(folder).held():
         status = read_status(folder).begun()
         write_status(folder, status)
         last = folder / "checkpoints" / "last.ckpt"
         step, state = read_json(last) if last.exists() else (0, overrides[-1])
         last.parent.mkdir(exist_ok=True)
-        while step < 30:
+        while step < steps:
             time.sleep(0.03)
             step, state = step + 1, hashlib.sha256(state.encode()).hexdigest()
             if step % 2 == 0:

@@ -3,13 +3,18 @@
 import csv
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import pytest
+from tests.until import until
 
 from reviewlab.runs.files import read_json
 from reviewlab.sweeps.outcome import known_status
@@ -17,9 +22,9 @@ from reviewlab.sweeps.outcome import known_status
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start(folder: Path, name: str) -> subprocess.Popen[str]:
+def start(folder: Path, name: str, steps: int = 30) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.sweeps.driver", str(folder), name],
+        [sys.executable, "-m", "tests.sweeps.driver", str(folder), name, str(steps)],
         cwd=ROOT,
         start_new_session=True,
         stdout=subprocess.PIPE,
@@ -47,14 +52,28 @@ def timeless(sweep: Path) -> list[dict[str, str]]:
     return [{k: v for k, v in row.items() if k not in ("seconds", "attempts")} for row in rows]
 
 
+def pids(sweep: Path) -> list[int]:
+    """The processes of the jobs that run."""
+    statuses = map(known_status, sweep.glob("jobs/*"))
+    return [status.pid for status in statuses if status.state == "running"]
+
+
 def kill(process: subprocess.Popen[str], sweep: Path, jobs_too: bool) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    for pid in pids(sweep) if jobs_too else ():
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
     process.communicate()
-    for folder in sweep.glob("jobs/*") if jobs_too else ():
-        status = known_status(folder)
-        if status.state == "running":
-            with suppress(ProcessLookupError):
-                os.killpg(status.pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A sweep whose jobs last longer than anybody waits; two of them run."""
+    process, sweep = start(tmp_path, "long", steps=10_000), tmp_path / "long"
+    until(lambda: len(pids(sweep)) == 2, "two jobs")
+    yield process, sweep
+    kill(process, sweep, jobs_too=True)
 
 
 def test_killed_at_twenty_moments_and_never_stopped_come_out_the_same(tmp_path: Path) -> None:
@@ -74,16 +93,18 @@ def test_killed_at_twenty_moments_and_never_stopped_come_out_the_same(tmp_path: 
     assert "not ended" not in said
 
 
-def test_jobs_notice_that_the_sweep_is_gone(tmp_path: Path) -> None:
-    process = start(tmp_path, "gone")
-    running: list[int] = []
-    while not running:
-        time.sleep(0.01)
-        statuses = [known_status(folder) for folder in (tmp_path / "gone").glob("jobs/*")]
-        running = [status.pid for status in statuses if status.state == "running"]
+def test_jobs_notice_that_the_sweep_is_gone(long: Any) -> None:
+    process, sweep = long
+    running = pids(sweep)
     os.kill(process.pid, signal.SIGKILL)
-    began = time.monotonic()
-    while any(Path(f"/proc/{pid}").exists() for pid in running):
-        assert time.monotonic() - began < 10
-        time.sleep(0.05)
-    process.communicate()
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running), "their end", 30)
+
+
+def test_a_signal_to_the_whole_group_stops_a_sweep_that_can_go_on(long: Any) -> None:
+    process, sweep = long
+    os.killpg(process.pid, signal.SIGTERM)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 143, said
+    statuses = [known_status(folder) for folder in sweep.glob("jobs/*")]
+    assert [(status.state, status.failures) for status in statuses] == [("preempted", 0)] * 2
+    assert shlex.split(said.splitlines()[-1])[-1] == f"sweep.name={sweep.name}"

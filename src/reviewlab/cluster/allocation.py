@@ -104,10 +104,6 @@ class Allocation:
         """Work on what is left; where SLURM takes the allocation away, ask for it again."""
         if not self._share.jobs:
             return
-        # SLURM signals every process. The server that forks the jobs has to outlive them, and what
-        # is ignored when it starts it goes on to ignore.
-        for number in (signal.SIGTERM, TAKEN_AWAY):
-            signal.signal(number, signal.SIG_IGN)
         job, _ = self._share.jobs[0]
         processes, gpus = self._launcher.processes(job), named_gpus()
         self._local = LocalLauncher(
@@ -115,6 +111,8 @@ class Allocation:
             jobs_per_device=max(-(-processes // len(gpus)), 1) if gpus else 1,
             threads_per_job=self._launcher.threads_per_job,
         )
+        # SLURM signals every process; TAKEN_AWAY is ignored since before Python has started, and so
+        # by the server that forks the jobs, which has to outlive them.
         self._local.open(self._plan.entry)
         queue = self._queue(self._local.slots(gpus))
         self._listen(queue)

@@ -8,6 +8,8 @@ import threading
 import time
 from pathlib import Path
 
+from reviewlab.sweeps.fork_server import GROUP_SIGNALS
+
 
 def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, str]) -> None:
     """Call `entry` ("module:function") with a job's folder and overrides.
@@ -16,7 +18,7 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
     whoever kills the job kills what it started.
     """
     os.setsid()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a parent in an allocation has it ignored
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, GROUP_SIGNALS)
     os.environ.update(environment)
     leave_with_the_sweep()
     module, _, function = entry.partition(":")
