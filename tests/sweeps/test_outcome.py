@@ -1,5 +1,6 @@
 """What is left to do of a sweep, and what has changed since it began."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from reviewlab.runs.result import write_result
 from reviewlab.runs.status import State, Status, write_status
 from reviewlab.sweeps.changes import changes
 from reviewlab.sweeps.grid import earlier
-from reviewlab.sweeps.outcome import known_result, known_status
+from reviewlab.sweeps.outcome import known_result, known_status, settle
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,22 @@ def test_what_is_over_and_what_goes_on(
     jobs = [job(0), job(1)]
     found = earlier(jobs, {jobs[0].run_id: tmp_path}, max_attempts=3)
     assert [e.job for e in found] == ([jobs[0]] if over else [])
+
+
+@pytest.mark.parametrize("verdict", [("killed", "took too long"), ("preempted", "stopped at once")])
+@pytest.mark.parametrize(
+    ("state", "result", "stands"),
+    [("done", True, True), ("pruned", False, True), ("done", False, False)],
+)
+def test_what_is_complete_stays_so_whatever_was_done_to_its_process(
+    state: State, result: bool, stands: bool, verdict: tuple[State, str], tmp_path: Path
+) -> None:
+    write_status(tmp_path, Status(state))
+    if result:
+        write_result(tmp_path, {"best": {}})
+    settled = settle(tmp_path, -signal.SIGKILL, verdict)
+    assert settled.state == (state if stands else verdict[0])
+    assert known_status(tmp_path) == settled
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"states": 1}', "null"])

@@ -1,19 +1,23 @@
 """The queue against jobs that end in every way there is; processes and fork server are real."""
 
+import math
+import signal
 import threading
-import time
 from collections.abc import Callable
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.sweeps.conftest import Events
+from tests.sweeps.conftest import Events, job
+from tests.until import until
 
 from reviewlab.runs.status import read_status
-from reviewlab.sweeps import queue as queue_module
+from reviewlab.sweeps.grid import Grid
 from reviewlab.sweeps.local import Slot
+from reviewlab.sweeps.queue import Queue
 
-Make = Callable[..., tuple[queue_module.Queue, Events]]
+Make = Callable[..., tuple[Queue, Events]]
 
 
 def states(events: Events) -> dict[int, str]:
@@ -24,13 +28,29 @@ def when(condition: Callable[[], bool], act: Callable[[], Any]) -> threading.Thr
     """Act as soon as the condition holds."""
 
     def wait() -> None:
-        while not condition():
-            time.sleep(0.02)
+        until(condition, "the jobs")
         act()
 
     thread = threading.Thread(target=wait)
     thread.start()
     return thread
+
+
+class Waiting:
+    """A job for which there is no machine, until it is told to stop."""
+
+    began, lost = math.inf, ""
+
+    def __init__(self) -> None:
+        self.sentinel, self.mouth = Pipe(duplex=False)
+
+    def exit_code(self) -> int:
+        return -signal.SIGTERM
+
+    def ask_to_stop(self) -> None:
+        self.mouth.close()
+
+    kill = ask_to_stop
 
 
 def test_each_ends_as_it_did_and_the_others_go_on(queue: Make, tmp_path: Path) -> None:
@@ -73,17 +93,25 @@ def test_a_full_disk_stops_all_and_is_no_jobs_failure(queue: Make, tmp_path: Pat
 
 
 def test_a_job_past_its_time_is_killed_after_it_could_save(queue: Make) -> None:
-    work, events = queue("wait", "succeed", slots=1, timeout=1.0)
+    work, events = queue("wait", timeout=1.0)
     work.run()
-    assert states(events) == {0: "killed", 1: "done"}
+    assert states(events) == {0: "killed"}
     assert events.statuses[0].error == "took longer than sweep.timeout=1 s"
 
 
-def test_a_job_that_hears_nothing_is_killed(queue: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue_module, "GRACE", 0.5)
-    work, events = queue("deaf", timeout=0.5)
+def test_a_job_that_is_late_and_hears_nothing_is_killed(queue: Make) -> None:
+    work, events = queue("deaf", timeout=0.5, grace=0.5)
     work.run()
     assert states(events) == {0: "killed"}
+    assert events.statuses[0].error == "took longer than sweep.timeout=0.5 s"
+
+
+def test_a_job_that_waits_for_a_machine_is_not_late(tmp_path: Path) -> None:
+    events, started, slots = Events(), (tmp_path, Waiting()), [Slot(0, None)]
+    work = Queue(Grid([job(0)]), [events], slots, lambda *_: started, timeout=1e-9)
+    events.tick = work.stop  # after the first look at the clock
+    work.run()
+    assert states(events) == {0: "preempted"}
 
 
 def test_stopping_lets_jobs_save_and_starts_nothing_more(queue: Make, tmp_path: Path) -> None:
@@ -94,6 +122,16 @@ def test_stopping_lets_jobs_save_and_starts_nothing_more(queue: Make, tmp_path: 
     asks.join()
     assert states(events) == {0: "preempted", 1: "preempted"}
     assert {status.error for status in events.statuses.values()} == {"told to"}
+
+
+def test_not_saving_in_time_is_no_failure_of_the_job(queue: Make, tmp_path: Path) -> None:
+    work, events = queue("deaf", grace=0.2)
+    asks = when((tmp_path / "0" / "waiting").exists, work.stop)
+    work.run()
+    asks.join()
+    assert states(events) == {0: "preempted"}
+    assert events.statuses[0].error == "did not save within 0.2 s"
+    assert events.statuses[0].failures == 0
 
 
 def test_killing_counts_as_no_failure_of_the_job(queue: Make, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """A job on a Ray cluster: an actor stands by its process, and the queue holds the actor."""
 
+import math
 import os
 import signal
+import time
 from collections.abc import Sequence
 from multiprocessing import Pipe
 from pathlib import Path
@@ -49,13 +51,16 @@ class RayJob:
     """What the queue knows of a job somewhere on the cluster.
 
     supervisor: an actor that may still wait for a node.
+    began: when it had none to wait for any more, by the monotonic clock; inf until then.
     lost: why nobody knows how the job ended; empty where somebody does.
     """
 
     def __init__(self, supervisor: Any) -> None:
+        self.began = math.inf
         self.lost = ""
         self._supervisor = supervisor
         self._begun = supervisor.begun.remote().future()
+        self._begun.add_done_callback(self._look_at_the_clock)
         self._ended = supervisor.exit_code.remote().future()
         self._withdrawn = False
         self._ear, mouth = Pipe(duplex=False)
@@ -85,6 +90,9 @@ class RayJob:
     def kill(self) -> None:
         """End it now, with all its ranks."""
         self._tell("kill")
+
+    def _look_at_the_clock(self, begun: Any) -> None:
+        self.began = time.monotonic()
 
     def _tell(self, word: str) -> None:
         if self._ended.done():

@@ -18,7 +18,7 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
     whoever kills the job kills what it started.
     """
     os.setsid()
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, GROUP_SIGNALS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, GROUP_SIGNALS)  # blocked by the server
     os.environ.update(environment)
     leave_with_the_sweep()
     module, _, function = entry.partition(":")

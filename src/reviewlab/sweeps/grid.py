@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.outcome import known_status, whole
+from reviewlab.sweeps.outcome import is_complete, known_status
 
 
 class Earlier(NamedTuple):
@@ -29,9 +29,9 @@ def earlier(jobs: Iterable[Job], folders: Mapping[str, Path], max_attempts: int)
 
 
 def is_over(job: Earlier, max_attempts: int) -> bool:
-    """Whether it needs no more work: it is done, or has failed as often as it may."""
-    if job.status.is_done:
-        return job.status.state == "pruned" or whole(job.folder)
+    """Whether it needs no more work: it is complete, or has failed as often as it may."""
+    if is_complete(job.status, job.folder):
+        return True
     return job.status.state in ("failed", "killed") and job.status.failures >= max_attempts
 
 

@@ -4,9 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -31,6 +32,7 @@ class Started:
     sentinel: ready to be read once the process has ended.
     stop_signal: what makes it save and leave.
     lost: nothing: its end is seen here.
+    began: by the monotonic clock.
     """
 
     process: Any
@@ -38,6 +40,7 @@ class Started:
     sentinel: int
     stop_signal: int = signal.SIGTERM
     lost: str = ""
+    began: float = field(default_factory=time.monotonic)
 
     def exit_code(self) -> int:
         """The exit code of a process that has ended, -N where signal N killed it.

@@ -14,8 +14,6 @@ NO_SPACE = 75
 ASKED_TO_STOP = (-signal.SIGTERM, -signal.SIGUSR1)
 """Exit codes of a job that was told to stop before it could listen."""
 
-FINAL = ("done", "failed", "preempted", "pruned")
-
 
 def settle(
     folder: Path, exit_code: int, verdict: tuple[State, str] | None = None, lost: str = ""
@@ -24,16 +22,18 @@ def settle(
 
     Whoever started the job had written `queued`, so that what stands there now is its own.
 
-    verdict: how it ended and why, when that was not its own doing.
+    verdict: how it ended and why, when that was not its own doing; what is complete stays so.
     lost: why nobody saw the end of a process that counts as killed.
     """
     status = known_status(folder)
+    if is_complete(status, folder):
+        return status
     if exit_code == NO_SPACE:  # no failure of the job's: it goes on when there is space again
         status = replace(status, failures=max(status.failures - (status.state == "failed"), 0))
         verdict = "preempted", "no space left on the disk"
     if verdict is not None:
         said = status.finished(*verdict)
-    elif status.state in FINAL and (status.state != "done" or whole(folder)):
+    elif status.state in ("failed", "preempted"):
         return status
     elif exit_code in ASKED_TO_STOP:
         said = status.finished("preempted", "stopped before its first step")
@@ -45,6 +45,11 @@ def settle(
         write_status(folder, said)
         return said
     return said.finished("failed", "its folder was deleted while it ran")
+
+
+def is_complete(status: Status, folder: Path) -> bool:
+    """Whether a job has nothing left to do: it is pruned, or done with a whole result."""
+    return status.state == "pruned" or (status.state == "done" and whole(folder))
 
 
 def known_status(folder: Path) -> Status:

@@ -75,6 +75,10 @@ class Process(Protocol):
     """A job that was started, on this machine or on another."""
 
     @property
+    def began(self) -> float:
+        """When it began, by the monotonic clock, which never jumps; inf before."""
+
+    @property
     def sentinel(self) -> int:
         """Ready to be read once it has ended."""
 
@@ -93,13 +97,12 @@ class Process(Protocol):
 
 
 class Running(NamedTuple):
-    """A job that has a process. Times are of the monotonic clock, which never jumps."""
+    """A job that has a process."""
 
     job: Job
     folder: Path
     slots: list[Slot]
     process: Process
-    began: float
 
 
 class Queue:
@@ -132,7 +135,8 @@ class Queue:
         self._waiting: list[Job] = []
         self._running: list[Running] = []
         self._asked: dict[int, float] = {}
-        self._stopping = self._killed = False
+        self._verdicts: dict[int, tuple[State, str]] = {}
+        self._stopping = False
 
     def run(self) -> None:
         """Work until nothing runs and nothing more is to be started."""
@@ -151,9 +155,9 @@ class Queue:
 
     def kill(self) -> None:
         """End what runs now; a signal handler may call it."""
-        self._stopping = self._killed = True
+        self._stopping = True
         for running in self._running:
-            running.process.kill()
+            self._end(running, "stopped at once")
 
     def _fill(self) -> None:
         """Start jobs while there are slots; one that needs more of them than are free waits."""
@@ -172,7 +176,7 @@ class Queue:
                 self._free += slots
                 continue
             folder, process = started
-            self._running.append(Running(job, folder, slots, process, time.monotonic()))
+            self._running.append(Running(job, folder, slots, process))
             for view in self._views:
                 view.started(job, folder)
         self._waiting += held
@@ -193,31 +197,28 @@ class Queue:
         process = running.process
         code = process.exit_code()
         process.kill()  # ranks that outlived it, before they write anything more
-        status = settle(running.folder, code, self._verdict(running), process.lost)
+        verdict = self._verdicts.pop(running.job.number, None)
+        status = settle(running.folder, code, verdict, process.lost)
         self._source.ended(running.job, status, running.folder)
         for view in self._views:
             view.ended(running.job, status, running.folder)
         if code == NO_SPACE or (self._fail_fast and status.state in ("failed", "killed")):
             self.stop()
 
-    def _verdict(self, running: Running) -> tuple[State, str] | None:
-        if self._killed:
-            return "preempted", "stopped at once"
-        if self._is_late(running):
-            return "killed", f"{LATE}={self._timeout:g} s"
-        return None
-
     def _watch_the_clock(self, running: Running) -> None:
-        if self._stopping or self._is_late(running):
-            self._ask(running)
-        asked = self._asked.get(running.job.number)
-        if asked is not None and time.monotonic() - asked > self._grace:
-            running.process.kill()
-
-    def _is_late(self, running: Running) -> bool:
-        return self._timeout is not None and time.monotonic() - running.began > self._timeout
-
-    def _ask(self, running: Running) -> None:
-        if running.job.number not in self._asked:
-            self._asked[running.job.number] = time.monotonic()
+        now, number = time.monotonic(), running.job.number
+        if number in self._asked:
+            if now - self._asked[number] > self._grace:
+                self._end(running, f"did not save within {self._grace:g} s")
+            return
+        late = self._timeout is not None and now - running.process.began > self._timeout
+        if late:
+            self._verdicts[number] = "killed", f"{LATE}={self._timeout:g} s"
+        if late or self._stopping:
+            self._asked[number] = now
             running.process.ask_to_stop()
+
+    def _end(self, running: Running, why: str) -> None:
+        """Kill a job; that is no failure of its own, unless it is late."""
+        self._verdicts.setdefault(running.job.number, ("preempted", why))
+        running.process.kill()
