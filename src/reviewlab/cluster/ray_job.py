@@ -15,7 +15,7 @@ from ray.exceptions import RayError
 from reviewlab.cluster.ray import RayLauncher
 from reviewlab.sweeps.fork_server import THREADS
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.local import fresh_command, start_fresh
+from reviewlab.sweeps.local import start_alone
 
 METHODS = 3
 """Of a supervisor that can be busy at once: one of them waits for as long as the job lasts."""
@@ -27,7 +27,7 @@ class Supervisor:
     def __init__(
         self, entry: str, folder: Path, overrides: Sequence[str], environment: dict[str, str]
     ) -> None:
-        self._job = start_fresh(fresh_command(entry, folder, overrides), environment)
+        self._job = start_alone(entry, folder, overrides, environment)
 
     def begun(self) -> None:
         """Answer, once there is a process."""

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from reviewlab.sweeps.fork_server import GROUP_SIGNALS
 
+PARENT = "REVIEWLAB_PARENT"
+"""An environment variable: the process that has started a job in an interpreter of its own."""
+
 
 def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, str]) -> None:
     """Call `entry` ("module:function") with a job's folder and overrides.
@@ -28,7 +31,7 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
 def leave_with_the_sweep() -> None:
     """Save and stop, as at SIGTERM, when the process that started this one has died."""
     parent = multiprocessing.parent_process()
-    own_parent = os.getppid()
+    own_parent = int(os.environ.pop(PARENT, os.getppid()))  # it may have died during the imports
 
     def watch() -> None:
         if parent is not None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 from reviewlab.errors import InputError
 from reviewlab.ranges import PositiveInt, Threads
 from reviewlab.seen import handed_on
-from reviewlab.sweeps.entry import enter
+from reviewlab.sweeps.entry import PARENT, enter
 from reviewlab.sweeps.fork_server import fork, preload
 
 
@@ -117,9 +118,17 @@ class LocalLauncher:
         gpus = [slot.gpu for slot in slots if slot.gpu is not None]
         environment = handed_on() | ({"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {})
         if len(slots) > 1:
-            return start_fresh(fresh_command(self._entry, folder, overrides), environment)
+            return start_alone(self._entry, folder, overrides, environment)
         process = fork(enter, (self._entry, str(folder), [*overrides], environment))
         return Started(process, int(process.pid or 0), process.sentinel)
+
+
+def start_alone(
+    entry: str, folder: Path, overrides: Sequence[str], environment: dict[str, str]
+) -> Started:
+    """Start the job in `folder` in an interpreter of its own, with more in its environment."""
+    ours = {PARENT: str(os.getpid())}
+    return start_fresh(fresh_command(entry, folder, overrides), environment | ours)
 
 
 def fresh_command(entry: str, folder: Path, overrides: Sequence[str]) -> list[str]:
@@ -135,4 +144,11 @@ def start_fresh(command: Sequence[str], environment: dict[str, str]) -> Started:
         start_new_session=True,
         stdin=subprocess.DEVNULL,
     )
-    return Started(process, process.pid, os.pidfd_open(process.pid))
+    try:
+        sentinel = os.pidfd_open(process.pid)
+    except OSError:
+        process.kill()
+        process.wait()
+        raise
+    weakref.finalize(process, os.close, sentinel)
+    return Started(process, process.pid, sentinel)
