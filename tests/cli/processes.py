@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from filelock import FileLock
 from tests.forked import python
+from tests.until import until
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -89,6 +90,16 @@ def start(cwd: Path, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def until_in(process: subprocess.Popen[str], holds: Callable[[], object], what: str) -> None:
+    """Wait until something holds while a process runs, which is not to end before."""
+
+    def seen() -> object:
+        assert process.poll() is None, process.communicate()
+        return holds()
+
+    until(seen, what)
 
 
 def runs(cwd: Path) -> list[Path]:

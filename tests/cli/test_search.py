@@ -5,12 +5,11 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import Done, once, read, runs, start, train
+from tests.cli.processes import Done, once, read, runs, start, train, until_in
 
 from reviewlab.sweeps.outcome import known_status
 
@@ -41,11 +40,10 @@ def jobs(cwd: Path) -> list[Path]:
 def interrupted(cwd: Path) -> Done:
     """A search of eight trials that gets a SIGINT when the first has been trained for a moment."""
     process = start(cwd, *ARGUMENTS, "hydra.sweeper.n_trials=8")
-    while not [*folder_of(cwd).glob("jobs/*/checkpoints/last.ckpt")]:
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.02)
+    saved = "jobs/*/checkpoints/last.ckpt"
+    until_in(process, lambda: [*folder_of(cwd).glob(saved)], "the first epoch")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     states = " ".join(known_status(job).state for job in jobs(cwd))
     return Done(process.returncode, f"{states}\n{out}", err, runs(cwd))
 

@@ -6,12 +6,12 @@ import shlex
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.processes import Done, curves, once, read, start, train
+from tests.cli.processes import Done, curves, once, read, start, train, until_in
+from tests.until import until
 
 from reviewlab.runs.folder import RunFolder
 from reviewlab.sweeps.outcome import known_status
@@ -116,15 +116,18 @@ def test_another_config_under_the_same_name_is_refused(seeds: Any, tmp_path: Pat
     assert line.startswith(f"error: {changed}")
 
 
+def states(folder: Path) -> list[str]:
+    return [known_status(job).state for job in folder.glob("jobs/*")]
+
+
 @pytest.fixture
 def long(tmp_path: Path) -> Any:
     """A sweep of two jobs that run until somebody stops them, each after its first epoch."""
     arguments = ["-m", "data.reviews=300", "model=mlp", "seed=0,1", "trainer.max_epochs=3000"]
     process = start(tmp_path, *arguments, "sweep.name=long")
     folder = tmp_path / "outputs" / "sweeps" / "long"
-    while len([*folder.glob("jobs/*/checkpoints/last.ckpt")]) < 2:
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.05)
+    saved = "jobs/*/checkpoints/last.ckpt"
+    until_in(process, lambda: len([*folder.glob(saved)]) == 2, "two first epochs")
     yield process, folder
     process.kill()
     process.communicate()
@@ -137,9 +140,9 @@ def test_interrupted_once_everything_is_saved_and_the_last_line_goes_on(long: An
     assert refused.code == 2
     assert f"is being worked on by process {process.pid} on" in refused.err
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert [known_status(f).state for f in folder.glob("jobs/*")] == ["preempted"] * 2
+    assert states(folder) == ["preempted"] * 2
     python, script, *arguments = shlex.split(out.splitlines()[-1])
     assert (python, script) == ("python", "scripts/train.py")
     assert arguments[0] == "-m"
@@ -150,12 +153,11 @@ def test_a_killed_job_is_one_row_and_one_failure(long: Any) -> None:
     process, folder = long
     first, second = sorted(folder.glob("jobs/*"))
     subprocess.run(["kill", "-KILL", str(known_status(first).pid)], check=True)
-    while known_status(first).state == "running":
-        time.sleep(0.05)
+    until(lambda: known_status(first).state != "running", "somebody to notice")
     assert known_status(first).state == "killed"
     assert known_status(second).state == "running"
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 143
     assert "job 0 killed  seed=0" in err
     assert "SIGKILL" in out
@@ -164,10 +166,7 @@ def test_a_killed_job_is_one_row_and_one_failure(long: Any) -> None:
 def test_a_killed_sweep_is_noticed_by_its_jobs_which_save(long: Any) -> None:
     process, folder = long
     process.kill()
-    began = time.monotonic()
-    while {known_status(f).state for f in folder.glob("jobs/*")} != {"preempted"}:
-        assert time.monotonic() - began < 10
-        time.sleep(0.05)
+    until(lambda: states(folder) == ["preempted"] * 2, "both to save")
 
 
 def test_a_job_on_two_devices_is_one_job(tmp_path: Path) -> None:
