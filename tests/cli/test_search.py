@@ -13,7 +13,8 @@ from tests.cli.processes import Done, once, read, runs, start, train, until_in
 
 from reviewlab.sweeps.outcome import known_status
 
-EPOCHS = 20
+EPOCHS = 60
+"""So many that a signal sent after the first one does not come too late."""
 ARGUMENTS = [
     "-m",
     "hydra/sweeper=optuna",
