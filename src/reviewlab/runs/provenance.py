@@ -20,8 +20,9 @@ SNAPSHOT = "snapshot.json"
 def provenance(argv: list[str], device: str) -> dict[str, Any]:
     """What somebody needs to know to get the same numbers again.
 
-    commit and diff are None where the source is no git checkout; `diff` is what was not committed.
-    In a copy made for later, they are those of the moment it was made, and `snapshot` names it.
+    commit and diff are None where the source is no git checkout; `diff` is a patch of what was not
+    committed in the files that git tracks: one that is new is not in it. In a copy made for later,
+    they are those of the moment it was made, and `snapshot` names it.
     """
     return {
         "argv": argv,
@@ -47,7 +48,8 @@ def _source() -> dict[str, Any]:
     if kept.exists():
         known: dict[str, Any] = read_json(kept)
         return known
-    return {"commit": _git("rev-parse", "HEAD"), "diff": _git("diff", "HEAD")}
+    commit = _git("rev-parse", "HEAD")
+    return {"commit": commit and commit.strip(), "diff": _git("diff", "HEAD")}
 
 
 def _git(*arguments: str) -> str | None:
@@ -55,10 +57,11 @@ def _git(*arguments: str) -> str | None:
         done = subprocess.run(  # noqa: S603  fixed words, no shell
             ["git", "-C", str(SOURCE), *arguments],  # noqa: S607
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",  # a file may be in any encoding
             timeout=10,
             check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.strip()
+    return done.stdout
