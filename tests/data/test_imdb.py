@@ -208,6 +208,20 @@ def test_a_truncated_archive_is_refused(tmp_path):
         module(source).prepare()
 
 
+def test_a_damaged_archive_is_refused(tmp_path):
+    """Within a long review: what `tarfile` reads itself it also checks."""
+    make_tree(tmp_path / "aclImdb")
+    (tmp_path / "aclImdb" / "train" / "neg" / "0_3.txt").write_text("dull " * 100_000)
+    source = tmp_path / "aclImdb_v1.tar.gz"
+    with tarfile.open(source, "w:gz", compresslevel=0) as archive:
+        archive.add(tmp_path / "aclImdb", "aclImdb")
+    whole = source.read_bytes()
+    damage = b"\xff" * 70_000  # longer than a block of what is not compressed
+    source.write_bytes(whole[:300_000] + damage + whole[370_000:])
+    with pytest.raises(InputError, match=r"data\.source: .* is no whole \.tar\.gz"):
+        module(source).prepare()
+
+
 def test_a_tree_without_a_test_set_is_refused(tmp_path):
     make_tree(tmp_path / "aclImdb")
     for file in (tmp_path / "aclImdb" / "test").rglob("*.txt"):

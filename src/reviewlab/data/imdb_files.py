@@ -6,6 +6,7 @@ import sys
 import tarfile
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -98,7 +99,7 @@ def read_archive(path: Path) -> dict[str, Reviews]:
                 file = archive.extractfile(member) if place else None
                 if place and file:
                     contents[place[1], place[2], place[3]] = file.read()
-    except (OSError, EOFError, tarfile.TarError, ValueError) as error:
+    except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
         raise InputError(f"data.source: {str(path)!r} is no whole .tar.gz: {error}") from error
     return _sorted_reviews(str(path), contents)
 
