@@ -17,6 +17,7 @@ from reviewlab.training.optimizers import FullBatch
         (partial(SGD, lr=0.1), True),
         (partial(SGD, lr=0.1, momentum=0.9), False),
         (partial(SGD, lr=0.1, weight_decay=0.1), False),
+        (partial(SGD, lr=0.1, fused=True), False),
         (partial(Adam, lr=0.1), False),
         (FullBatch, False),
     ],

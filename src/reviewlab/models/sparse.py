@@ -8,10 +8,11 @@ def reads_sparse_gradients(optimizer: Optimizer) -> bool:
     """Whether a word that is not in the batch would stay what it is: true of plain SGD alone.
 
     Momentum and weight decay move every row at every step, and so do Adam and its kin. A subclass
-    that adds up gradients (`FullBatch`) touches most rows anyway.
+    that adds up gradients (`FullBatch`) touches most rows anyway. Torch's fused step takes none.
     """
     return type(optimizer) is SGD and not any(
-        group["momentum"] or group["weight_decay"] for group in optimizer.param_groups
+        group["momentum"] or group["weight_decay"] or group["fused"]
+        for group in optimizer.param_groups
     )
 
 
