@@ -231,6 +231,11 @@ def test_fewer_reviews_than_classes_are_refused(tmp_path):
         prepared(tmp_path, train=few, validation=0)
 
 
+def test_a_share_that_holds_out_nothing_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"data\.validation: 0\.001 of 60 reviews holds out none"):
+        prepared(tmp_path, validation=0.001)
+
+
 def test_fewer_reviews_than_a_batch_are_refused(tmp_path):
     for _ in ("cold", "warm"):
         with pytest.raises(InputError, match=r"data\.batch_size: 49 .* 48 training reviews"):

@@ -18,7 +18,7 @@ from reviewlab.data.encoding import encode_split, missing_classes, refuse_too_fe
 from reviewlab.data.loader import BatchLoader
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.sampler import EpochSampler
-from reviewlab.data.splits import stratified
+from reviewlab.data.splits import Split, stratified
 from reviewlab.errors import InputError
 from reviewlab.ranges import Fraction, PositiveInt
 from reviewlab.text.encoder import TextEncoder
@@ -32,8 +32,8 @@ class ReviewDataModule(LightningDataModule):
     """Reads reviews, splits them, encodes them once and serves them in batches.
 
     A subclass sets `label_names` and says where its reviews come from: `read` and `fingerprint`.
-    One whose split is not simply a stratified validation share also overrides `split`, and names
-    in `split_options` everything that `read` and `split` depend on.
+    One whose split is not simply a stratified validation share also overrides `split` or `_draw`,
+    and names in `split_options` everything that these and `read` depend on.
 
     Args:
         text: the text encoder, not yet fitted.
@@ -93,12 +93,8 @@ class ReviewDataModule(LightningDataModule):
 
     def split(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """`train`, `validation` (absent where its share is 0) and `test` (absent where none is)."""
-        if self.validation == 0:
-            return reviews
-        train = reviews["train"]
-        rest, part = stratified(train.labels, self.validation, self.split_seed)
-        splits = {"train": train.take(rest), "validation": train.take(part)}
-        return {**splits, **{name: part for name, part in reviews.items() if name != "train"}}
+        held_out = self._hold_out("validation", self.validation, reviews["train"])
+        return {**held_out, **{name: part for name, part in reviews.items() if name != "train"}}
 
     def split_options(self) -> dict[str, Any]:
         """What decides which review stands where, in JSON types: part of the cache's key."""
@@ -190,6 +186,21 @@ class ReviewDataModule(LightningDataModule):
             return batch
         token_ids, mask, labels = (tensor.to(device, non_blocking=True) for tensor in batch[:3])
         return Batch(token_ids, mask, labels, batch.share)
+
+    def _hold_out(self, name: str, share: float, reviews: Reviews) -> dict[str, Reviews]:
+        """Take the split `name` from `train`; nothing where its share is 0."""
+        if share == 0:
+            return {"train": reviews}
+        rest, part = self._draw(reviews, share)
+        if not len(part):
+            raise InputError(
+                f"data.{name}: {share} of {len(rest)} reviews holds out none; give a larger share,"
+                " or more reviews with different texts"
+            )
+        return {"train": reviews.take(rest), name: reviews.take(part)}
+
+    def _draw(self, reviews: Reviews, share: float) -> Split:
+        return stratified(reviews.labels, share, self.split_seed)
 
     def _loader(self, split: str, batch_size: int, sampler: EpochSampler | None) -> BatchLoader:
         rank, world_size = 0, 1

@@ -10,8 +10,6 @@ from annotated_types import Ge, Le
 from reviewlab.data.datamodule import FitOn, ReviewDataModule
 from reviewlab.data.grammar import BAG_CEILING, BAYES_ACCURACY, write_reviews
 from reviewlab.data.reviews import Reviews
-from reviewlab.data.splits import stratified
-from reviewlab.errors import InputError
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
@@ -96,9 +94,4 @@ class DemoDataModule(ReviewDataModule):
             f"the best possible accuracy is {BAYES_ACCURACY}; without the order of the words"
             f" {BAG_CEILING}"
         )
-        if self.test == 0:
-            return {"train": everything}
-        rest, part = stratified(everything.labels, self.test, self.split_seed)
-        if not len(part):
-            raise InputError(f"data.test: {self.test} of {self.reviews} reviews is less than one")
-        return {"train": everything.take(rest), "test": everything.take(part)}
+        return self._hold_out("test", self.test, everything)

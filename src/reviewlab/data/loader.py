@@ -51,8 +51,9 @@ class BatchLoader:
         world_size: int = 1,
     ) -> None:
         if min(batch_size, len(corpus)) < world_size:
+            key = "data.eval_batch_size" if sampler is None else "data.batch_size"
             raise InputError(
-                f"data.batch_size: {batch_size} of {len(corpus)} reviews cannot be shared among"
+                f"{key}: {batch_size} of {len(corpus)} reviews cannot be shared among"
                 f" {world_size} devices; each needs at least one review"
             )
         self.corpus = corpus

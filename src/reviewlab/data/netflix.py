@@ -150,17 +150,6 @@ class NetflixDataModule(ReviewDataModule):
             self._measure_leak(splits)
         return splits
 
-    def _hold_out(self, name: str, share: float, reviews: Reviews) -> dict[str, Reviews]:
-        if share == 0:
-            return {"train": reviews}
-        rest, part = self._draw(reviews, share)
-        if not len(part):
-            raise InputError(
-                f"data.{name}: {share} of {len(rest)} reviews holds out none; give a larger share,"
-                " or more reviews with different texts"
-            )
-        return {"train": reviews.take(rest), name: reviews.take(part)}
-
     def _draw(self, reviews: Reviews, share: float) -> Split:
         if self.split_rule == "random":
             return random(len(reviews.labels), share, self.split_seed)
