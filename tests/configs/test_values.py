@@ -45,6 +45,7 @@ def line(*overrides: str) -> str:
         ("trainer.gradient_clip_val=-1", "trainer.gradient_clip_val: -1 is not allowed; allowed:"),
         ("trainer.max_time=soon", "trainer.max_time: 'soon' is not allowed: "),
         ("trainer.limit_train_batches=-3", "trainer.limit_train_batches: -3 is not allowed: "),
+        ("+trainer.overfit_batches=1", "trainer.overfit_batches: 1 is not allowed; allowed: 0"),
         ("trainer.devices=0", "trainer.devices: 0 is not allowed: "),
         ("trainer.accelerator=cup", "trainer.accelerator: 'cup' is not allowed: "),
         (

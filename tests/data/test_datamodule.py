@@ -244,7 +244,7 @@ def test_fewer_reviews_than_a_batch_are_refused(tmp_path):
 
 def test_ranks_must_share_a_training_batch_equally(tmp_path):
     data = prepared(tmp_path, batch_size=9)
-    data.trainer = SimpleNamespace(global_rank=1, world_size=2, overfit_batches=0)
+    data.trainer = SimpleNamespace(global_rank=1, world_size=2)
     with pytest.raises(InputError, match=r"data\.batch_size: 9 .* 2 devices"):
         data.train_dataloader()
     data.batch_size = 8
@@ -295,10 +295,3 @@ def test_lightning_trains_on_it_with_and_without_validation(tmp_path):
     for epochs, batches in ((with_validation, 6), (without, 8)):
         assert [len(epoch) for epoch in epochs] == [batches, batches]
         assert epochs[0] != epochs[1]
-
-
-@pytest.mark.filterwarnings("ignore:You requested to overfit but enabled train")
-def test_overfitting_sees_the_same_mixed_batch_again(tmp_path):
-    epochs = trained(Small(tmp_path), overfit_batches=1).epochs
-    assert epochs[0] == epochs[1]
-    assert len(epochs[0]) == 1

@@ -28,6 +28,7 @@ RANGES: dict[str, dict[str, Any]] = {
     "pytorch_lightning.trainer.": {
         "max_epochs": BUDGET | None,
         "max_steps": BUDGET,
+        "overfit_batches": Literal[0],  # debug=overfit has the same batches every epoch
         "num_sanity_val_steps": UNLIMITED | None,
         "min_epochs": NonNegativeInt | None,
         "min_steps": NonNegativeInt | None,

@@ -156,7 +156,7 @@ class ReviewDataModule(LightningDataModule):
         }
 
     def train_dataloader(self) -> BatchLoader:
-        """Shuffled anew each epoch; with Lightning's `overfit_batches` the first order stays."""
+        """Shuffled anew each epoch."""
         corpus = self.corpus("train")
         sampler = EpochSampler(
             len(corpus),
@@ -164,7 +164,6 @@ class ReviewDataModule(LightningDataModule):
             lengths=self._lengths(corpus) if self.bucket_by_length else None,
             labels=corpus.labels if self.balanced else None,
             batch_size=self.batch_size,
-            reshuffle=not getattr(self.trainer, "overfit_batches", 0),
         )
         return self._loader("train", self.batch_size, sampler)
 
