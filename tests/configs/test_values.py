@@ -44,7 +44,13 @@ def line(*overrides: str) -> str:
         ("trainer.max_steps=0", "trainer.max_steps: 0 is not allowed; allowed: a whole number >="),
         ("trainer.gradient_clip_val=-1", "trainer.gradient_clip_val: -1 is not allowed; allowed:"),
         ("trainer.max_time=soon", "trainer.max_time: 'soon' is not allowed: "),
-        ("trainer.limit_train_batches=-3", "trainer.limit_train_batches: -3 is not allowed: "),
+        (
+            "trainer.limit_train_batches=-3",
+            "trainer.limit_train_batches: -3 is not allowed; allowed: a whole number >= 1 or a "
+            "number > 0 and <= 1 or null",
+        ),
+        ("trainer.limit_train_batches=0", "trainer.limit_train_batches: 0 is not allowed; allowed"),
+        ("trainer.limit_train_batches=0.0", "trainer.limit_train_batches: 0.0 is not allowed; "),
         ("+trainer.overfit_batches=1", "trainer.overfit_batches: 1 is not allowed; allowed: 0"),
         ("trainer.devices=0", "trainer.devices: 0 is not allowed: "),
         ("trainer.accelerator=cup", "trainer.accelerator: 'cup' is not allowed: "),
@@ -93,6 +99,7 @@ def test_whole_numbers_do_for_numbers() -> None:
         ("trainer.gradient_clip_val", "1", "1.0", True),
         ("loss.class_weight", "[1,2,1,1,1]", "[1.0,2,1,1,1.0]", True),
         ("trainer.limit_val_batches", "1", "1.0", False),  # a batch, or all of them
+        ("trainer.limit_train_batches", "1", "1.0", False),
         ("model.hidden_size", "1", "1.0", None),
     ],
 )

@@ -7,12 +7,13 @@ and the training goes wrong. An annotation here stands for theirs.
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge
+from annotated_types import Ge, Gt, Le
 
 from reviewlab.ranges import Fraction, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 UNLIMITED = Annotated[int, Ge(-1)]
 BUDGET = PositiveInt | Literal[-1]
+SHARE = Annotated[float, Gt(0), Le(1)]
 
 RANGES: dict[str, dict[str, Any]] = {
     "torch.optim.": {
@@ -28,6 +29,7 @@ RANGES: dict[str, dict[str, Any]] = {
     "pytorch_lightning.trainer.": {
         "max_epochs": BUDGET | None,
         "max_steps": BUDGET,
+        "limit_train_batches": PositiveInt | SHARE | None,
         "overfit_batches": Literal[0],  # debug=overfit has the same batches every epoch
         "num_sanity_val_steps": UNLIMITED | None,
         "min_epochs": NonNegativeInt | None,

@@ -69,7 +69,7 @@ class Checkpoints(Checkpoint):
 
     def save_last(self, trainer: pl.Trainer) -> None:
         """Write `last.ckpt`; on several devices every rank has to call this."""
-        self._stops_early = trainer.should_stop and not _time_is_up(trainer)
+        self._stops_early = trainer.should_stop and not time_is_up(trainer)
         trainer.save_checkpoint(_last(trainer))
 
     def state_dict(self) -> dict[str, Any]:
@@ -95,6 +95,14 @@ def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
     return stepped and not trainer.is_last_batch
 
 
+def time_is_up(trainer: pl.Trainer) -> bool:
+    """Whether there is a time limit and it is over, by the first rank's clock as in Lightning."""
+    timers = (callback for callback in _callbacks(trainer) if isinstance(callback, Timer))
+    left = [timer.time_remaining() for timer in timers]
+    is_up = any(seconds is not None and seconds <= 0 for seconds in left)
+    return trainer.strategy.broadcast(is_up)
+
+
 def _callbacks(trainer: pl.Trainer) -> list[Callback]:
     callbacks: list[Callback] = trainer.callbacks  # type: ignore[attr-defined]
     return callbacks
@@ -102,12 +110,6 @@ def _callbacks(trainer: pl.Trainer) -> list[Callback]:
 
 def _last(trainer: pl.Trainer) -> Path:
     return Path(trainer.default_root_dir) / "checkpoints" / "last.ckpt"
-
-
-def _time_is_up(trainer: pl.Trainer) -> bool:
-    timers = (callback for callback in _callbacks(trainer) if isinstance(callback, Timer))
-    left = [timer.time_remaining() for timer in timers]
-    return any(seconds is not None and seconds <= 0 for seconds in left)
 
 
 def _share(source: Path, target: Path) -> None:

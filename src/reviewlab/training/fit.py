@@ -28,6 +28,7 @@ from reviewlab.callbacks.curves import Mode, seven_digits
 from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
 from reviewlab.training.checkpoint_io import AtomicCheckpointIO
 from reviewlab.training.lean import make_lean
+from reviewlab.training.limits import refuse_nothing, taken
 from reviewlab.training.optimizers import FullBatch
 from reviewlab.training.seeding import seed_dropout
 from reviewlab.training.summary import summarise
@@ -72,7 +73,8 @@ class Training:
 
         resume_from: a `last.ckpt`; the run goes on behind the step that it holds.
         Returns plain values for `result.json`; `pruned` is why the run was stopped early, or None.
-        Raises: Interrupted when a signal ends the training.
+        Raises: InputError before a training, or a test, of nothing; Interrupted when a signal ends
+            the training.
         """
         curves = Curves(self.monitor, self.mode)
         checkpoints = self._checkpoints()
@@ -80,14 +82,18 @@ class Training:
         row = HyperparameterRow(self.hyperparameters, curves)
         pruning = Pruning(curves, self.verdict)
         own: list[Callback] = [curves, Plateau(curves), row, checkpoints, pruning, interruption]
-        trainer = self._trainer(classifier, data, own)
-        steps = total_steps(trainer, len(data.train_dataloader()))
+        trainer = self._trainer(data, own)
+        refuse_nothing(trainer, data, test)
+        loader = data.train_dataloader()
+        if getattr(self.optimizer, "func", None) is FullBatch:
+            step_once_an_epoch(trainer, classifier, loader)
+        steps = total_steps(trainer, len(loader))
         make_lean(trainer, classifier)
         classifier.use_optimizer(self.optimizer, partial(self.scheduler, total_steps=steps))
         seed_dropout(self.seed, trainer.global_rank)
         with interruption.watch(), _no_rank_left(trainer):
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
-            result = summarise(classifier, curves, reviews_seen(trainer, data.train_dataloader()))
+            result = summarise(classifier, curves, reviews_seen(trainer, loader))
             result["pruned"] = pruning.reason
             if test and pruning.reason is None:
                 began = time.perf_counter()
@@ -101,9 +107,7 @@ class Training:
                 return callback
         return Checkpoints()
 
-    def _trainer(
-        self, classifier: ReviewClassifier, data: pl.LightningDataModule, own: list[Callback]
-    ) -> pl.Trainer:
+    def _trainer(self, data: pl.LightningDataModule, own: list[Callback]) -> pl.Trainer:
         others = [callback for callback in self.callbacks if callback not in own]
         options: dict[str, Any] = {}
         if not data.val_dataloader():
@@ -116,12 +120,6 @@ class Training:
             plugins=[AtomicCheckpointIO(), LightningEnvironment()],
             **options,
         )
-        if getattr(self.optimizer, "func", None) is FullBatch:
-            loader = data.train_dataloader()
-            batches = batches_an_epoch(trainer, len(loader))
-            trainer.accumulate_grad_batches = batches
-            reviews = reviews_an_epoch(trainer, loader) / trainer.world_size
-            classifier.mean_batch_size = reviews / batches
         return trainer
 
     def _test(
@@ -146,6 +144,14 @@ def _no_rank_left(trainer: pl.Trainer) -> Iterator[None]:
         raise
 
 
+def step_once_an_epoch(trainer: pl.Trainer, classifier: ReviewClassifier, loader: Any) -> None:
+    """Let `trainer` add up an epoch's gradients to that of the mean over its reviews."""
+    batches = batches_an_epoch(trainer, len(loader))
+    trainer.accumulate_grad_batches = batches
+    reviews = reviews_an_epoch(trainer, loader) / trainer.world_size
+    classifier.mean_batch_size = reviews / batches
+
+
 def total_steps(trainer: pl.Trainer, batches: int) -> float:
     """How many optimizer steps the training takes at most; infinite when nothing but time ends it.
 
@@ -159,8 +165,7 @@ def total_steps(trainer: pl.Trainer, batches: int) -> float:
 
 def batches_an_epoch(trainer: pl.Trainer, batches: int) -> int:
     """How many of an epoch's batches the trainer takes."""
-    limit = trainer.limit_train_batches
-    return min(batches, limit) if isinstance(limit, int) else int(batches * limit)
+    return taken(batches, trainer.limit_train_batches)
 
 
 def reviews_an_epoch(trainer: pl.Trainer, loader: Any) -> int:
@@ -172,6 +177,6 @@ def reviews_an_epoch(trainer: pl.Trainer, loader: Any) -> int:
 def reviews_seen(trainer: pl.Trainer, loader: Any) -> int:
     """How many reviews the training has read, those before it was resumed included."""
     batches = trainer.fit_loop.total_batch_idx + 1
-    epochs, more = divmod(batches, max(1, batches_an_epoch(trainer, len(loader))))
+    epochs, more = divmod(batches, batches_an_epoch(trainer, len(loader)))
     begun: int = more * loader.batch_size
     return epochs * reviews_an_epoch(trainer, loader) + begun
