@@ -120,6 +120,7 @@ class Training:
             plugins=[AtomicCheckpointIO(), LightningEnvironment()],
             **options,
         )
+        data.trainer = trainer  # its loaders count the batches that all devices share
         return trainer
 
     def _test(
@@ -170,8 +171,8 @@ def batches_an_epoch(trainer: pl.Trainer, batches: int) -> int:
 
 def reviews_an_epoch(trainer: pl.Trainer, loader: Any) -> int:
     """How many reviews are in the batches that the trainer takes of an epoch."""
-    reviews: int = batches_an_epoch(trainer, len(loader)) * loader.batch_size
-    return min(reviews, len(loader.corpus))
+    batches = batches_an_epoch(trainer, len(loader))
+    return len(loader.corpus) if batches == len(loader) else batches * int(loader.batch_size)
 
 
 def reviews_seen(trainer: pl.Trainer, loader: Any) -> int:
