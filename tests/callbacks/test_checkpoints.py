@@ -3,12 +3,13 @@
 import os
 import signal
 import time
+from functools import partial
 from typing import Any
 
 import pytest
 import torch
 from pytorch_lightning import Callback
-from pytorch_lightning.callbacks import EarlyStopping
+from pytorch_lightning.callbacks import EarlyStopping, Timer
 from tests.training.tiny import Setup
 
 from reviewlab.callbacks import Checkpoints, Interrupted
@@ -126,6 +127,45 @@ def test_more_time_goes_on_within_the_epoch(setup: Setup):
     assert_same(more, whole.run())
 
 
+@pytest.mark.parametrize(("batch", "step"), [(1, 1), (6, 4), (8, 5)])
+def test_time_that_ends_between_accumulated_batches_waits_for_their_step(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch, batch: int, step: int
+):
+    """Steps are made after batches 2, 4 and 5 of each epoch."""
+    elapsed = 0.0
+
+    def let_time_pass(*_: Any) -> None:
+        nonlocal elapsed
+        elapsed += 1
+
+    monkeypatch.setattr(Timer, "time_elapsed", lambda *_: elapsed)
+    setup.scheduler = constant
+    setup.trainer |= {"accumulate_grad_batches": 2, "max_time": {"seconds": batch}}
+    setup.callbacks = lambda: [Each(let_time_pass)]
+    first, _ = setup.run()
+    assert load(setup, "last.ckpt")["global_step"] == first["last"]["step"] == step
+    assert load(setup, "best.ckpt")["epoch"] == first["best_epoch"]
+    setup.callbacks = list
+    setup.trainer["max_time"] = {"hours": 1}
+    more = setup.run(resume=True)
+    whole = Setup(setup.folder / "whole")
+    whole.scheduler = constant
+    whole.trainer["accumulate_grad_batches"] = 2
+    assert_same(more, whole.run())
+
+
+def test_full_batch_descent_takes_its_step_though_the_time_is_over(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+):
+    elapsed: list[Any] = []
+    monkeypatch.setattr(Timer, "time_elapsed", lambda *_: len(elapsed))
+    setup.optimizer, setup.scheduler = partial(FullBatch, lr=0.5), constant
+    setup.trainer["max_time"] = {"seconds": 2}
+    setup.callbacks = lambda: [Each(lambda *batch: elapsed.append(batch))]
+    result, _ = setup.run()
+    assert result["last"]["step"] == load(setup, "best.ckpt")["global_step"] == 1
+
+
 def test_stopping_early_is_no_matter_of_budget(setup: Setup):
     setup.trainer |= {"max_epochs": 20, "max_time": {"hours": 1}}
     setup.callbacks = lambda: [EarlyStopping("val/loss", patience=0, min_delta=1.0)]
@@ -157,8 +197,6 @@ def test_gradients_that_are_being_accumulated_are_not_lost(setup: Setup, batch: 
 
 
 def test_full_batch_descent_stops_after_its_step(setup: Setup):
-    from functools import partial
-
     setup.scheduler = constant
     setup.optimizer = partial(FullBatch, lr=0.5)
     whole = Setup(setup.folder / "whole")

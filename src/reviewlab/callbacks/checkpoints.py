@@ -23,7 +23,8 @@ class Checkpoints(Checkpoint):
     """Writes `last.ckpt` after every epoch, and `best.ckpt` when the epoch is the best so far.
 
     Which epoch is the best is for `Curves` to say. An epoch that the budget cuts short is kept as
-    it stands between its last two steps, so that the run goes on within it if the budget grows.
+    it stands between its last two steps, so that the run goes on within it if the budget grows; a
+    time limit waits for a step as a signal does.
 
     every_n_steps: write `last.ckpt` also within an epoch, for epochs too long to be lost.
 
@@ -52,6 +53,8 @@ class Checkpoints(Checkpoint):
     ) -> None:
         """Save between steps; the epoch's last step is saved with the epoch."""
         if not within_epoch(trainer, batch_idx=arguments[-1]):
+            if trainer.should_stop and not trainer.is_last_batch and time_is_up(trainer):
+                trainer.should_stop = False  # the clock is read again after the next batch
             return
         step = trainer.global_step
         due = self.every_n_steps is not None and step % self.every_n_steps == 0
