@@ -96,6 +96,13 @@ def test_an_interrupted_epoch_is_measured_whole() -> None:
     whole, first, second = (EpochMetrics(CrossEntropy(num_classes=2), STARS[:2]) for _ in range(3))
     whole.update(outputs, labels, torch.tensor(1.0))
     first.update(outputs[:5], labels[:5], torch.tensor(1.0))
-    second.load_state(first.state())
+    second.add_state(first.state(), torch.device("cpu"))
     second.update(outputs[5:], labels[5:], torch.tensor(1.0))
     assert second.compute() == whole.compute()
+
+
+def test_an_interrupted_epoch_is_taken_up_where_it_is_trained() -> None:
+    first, second = (EpochMetrics(CrossEntropy(num_classes=2), STARS[:2]) for _ in range(2))
+    first.update(torch.randn(8, 2), torch.arange(8) % 2)
+    second.add_state(first.state(), torch.device("meta"))
+    assert {part.device.type for part in second.so_far()} == {"meta"}

@@ -61,11 +61,10 @@ class Setup:
         make_trainer = partial(
             pl.Trainer,
             accelerator="cpu",
-            devices=1,
             num_sanity_val_steps=0,
             enable_progress_bar=False,
             enable_model_summary=False,
-            **self.trainer,
+            **{"devices": 1, **self.trainer},
         )
         training = Training(
             make_trainer,

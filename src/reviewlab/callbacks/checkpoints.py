@@ -11,12 +11,8 @@ from pytorch_lightning.callbacks import Callback, Checkpoint, Timer
 from torch import Tensor
 
 from reviewlab.callbacks.curves import Curves
+from reviewlab.callbacks.generators import generators, set_generators
 from reviewlab.ranges import PositiveInt
-
-
-def cuda_in_use() -> bool:
-    """Whether this process has touched a GPU; asking more would wake one for a run on the CPU."""
-    return bool(torch.cuda.is_initialized())  # type: ignore[no-untyped-call]
 
 
 class Checkpoints(Checkpoint):
@@ -28,23 +24,24 @@ class Checkpoints(Checkpoint):
 
     every_n_steps: write `last.ckpt` also within an epoch, for epochs too long to be lost.
 
-    The checkpoint holds the state of the random generators, so that a resumed run draws what the
-    interrupted one would have drawn. Lightning runs a `Checkpoint` after everything else that an
-    epoch's end calls, so that what it saves is complete.
+    The checkpoint holds for every rank the state of its random generators and what it has measured
+    of the epoch in hand, so that a resumed run draws and measures what the interrupted one would
+    have. Lightning runs a `Checkpoint` after everything else that an epoch's end calls, so that
+    what it saves is complete.
     """
 
     def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
         self.every_n_steps = every_n_steps
         self._stops_early = False
         self._resumed: dict[str, Any] | None = None
+        self._generators: dict[str, Tensor] | None = None
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Take up the random generators where the checkpoint left them, and a decision to stop."""
         if self._resumed is None:
             return
-        torch.set_rng_state(self._resumed["cpu_generator"])
-        if self._resumed["device_generators"] and torch.cuda.is_available():
-            torch.cuda.set_rng_state_all(self._resumed["device_generators"])
+        if self._generators is not None:
+            set_generators(self._generators, pl_module.device)
         trainer.should_stop = self._resumed["should_stop"]
         self._resumed = None
 
@@ -76,17 +73,31 @@ class Checkpoints(Checkpoint):
         trainer.save_checkpoint(_last(trainer))
 
     def state_dict(self) -> dict[str, Any]:
-        """What a resumed run needs to save and to draw as this one would have."""
-        devices: list[Tensor] = torch.cuda.get_rng_state_all() if cuda_in_use() else []
-        return {
-            "should_stop": self._stops_early,
-            "cpu_generator": torch.get_rng_state(),
-            "device_generators": devices,
-        }
+        """What a resumed run needs to stop as this one would have."""
+        return {"should_stop": self._stops_early}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Remember the state until the training starts."""
         self._resumed = state_dict
+
+    def on_save_checkpoint(
+        self, trainer: pl.Trainer, pl_module: Any, checkpoint: dict[str, Any]
+    ) -> None:
+        """Add what is each rank's own."""
+        own = {
+            "generators": generators(pl_module.device),
+            "unfinished_epoch": pl_module.unfinished_epoch(),
+        }
+        checkpoint["ranks"] = _of_all_ranks(own, trainer.world_size)
+
+    def on_load_checkpoint(
+        self, trainer: pl.Trainer, pl_module: Any, checkpoint: dict[str, Any]
+    ) -> None:
+        """Take up this rank's part; where there are fewer ranks now, those of others with it."""
+        parts = checkpoint["ranks"][trainer.global_rank :: trainer.world_size]
+        for part in parts:
+            pl_module.go_on_with(part["unfinished_epoch"])
+        self._generators = parts[0]["generators"] if parts else None
 
 
 def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
@@ -113,6 +124,15 @@ def _callbacks(trainer: pl.Trainer) -> list[Callback]:
 
 def _last(trainer: pl.Trainer) -> Path:
     return Path(trainer.default_root_dir) / "checkpoints" / "last.ckpt"
+
+
+def _of_all_ranks(own: dict[str, Any], world_size: int) -> list[dict[str, Any]]:
+    """What each rank has, by rank; tensors in it have to be on the CPU."""
+    if world_size == 1:
+        return [own]
+    parts: list[Any] = [None] * world_size
+    torch.distributed.all_gather_object(parts, own)
+    return parts
 
 
 def _share(source: Path, target: Path) -> None:

@@ -92,6 +92,14 @@ class ReviewClassifier(pl.LightningModule):
         """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels on this rank."""
         return self._metrics[split].so_far()
 
+    def unfinished_epoch(self) -> dict[str, list[Tensor]]:
+        """What this rank has collected of the training epoch in hand, on the CPU."""
+        return self._metrics["train"].state()
+
+    def go_on_with(self, unfinished_epoch: dict[str, list[Tensor]]) -> None:
+        """Count what a rank had collected before the run was stopped as this rank's."""
+        self._metrics["train"].add_state(unfinished_epoch, self.trainer.strategy.root_device)
+
     def on_train_epoch_end(self) -> None:
         """Measure the epoch's training batches, as they were seen, with dropout."""
         self._log_epoch("train")
@@ -130,7 +138,7 @@ class ReviewClassifier(pl.LightningModule):
             super().lr_scheduler_step(scheduler, metric)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Add what makes a checkpoint stand alone, and the epoch's outputs so far."""
+        """Add what makes a checkpoint stand alone."""
         checkpoint["reviewlab"] = {
             "version": CHECKPOINT_VERSION,
             "classifier": type(self).__name__,
@@ -140,11 +148,6 @@ class ReviewClassifier(pl.LightningModule):
             "label_names": list(self.label_names),
             "config": self.config,
         }
-        checkpoint["unfinished_epoch"] = self._metrics["train"].state()
-
-    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Take up an unfinished epoch's outputs."""
-        self._metrics["train"].load_state(checkpoint["unfinished_epoch"])
 
     def _step(self, batch: Batch, split: str) -> Tensor:
         outputs = self(batch.token_ids, batch.mask)

@@ -132,23 +132,22 @@ class EpochMetrics:
 
     def reset(self) -> None:
         """Forget everything."""
-        for kept in (self._outputs, self._labels, self._losses):
+        for kept in self._kept().values():
             kept.clear()
         for metric in (self._of_classes, self._calibration, self._loss, self._training_loss):
             metric.reset()
 
     def state(self) -> dict[str, list[Tensor]]:
-        """What an unfinished epoch has collected, to go on with later."""
-        return {
-            "outputs": list(self._outputs),
-            "labels": list(self._labels),
-            "losses": list(self._losses),
-        }
+        """What an unfinished epoch has collected, on the CPU, to go on with later."""
+        return {name: [part.cpu() for part in kept] for name, kept in self._kept().items()}
 
-    def load_state(self, state: dict[str, list[Tensor]]) -> None:
-        """Go on from `state`."""
-        self._outputs, self._labels = list(state["outputs"]), list(state["labels"])
-        self._losses = list(state["losses"])
+    def add_state(self, state: dict[str, list[Tensor]], device: torch.device) -> None:
+        """Go on from `state`, on `device`."""
+        for name, kept in self._kept().items():
+            kept.extend(part.to(device) for part in state[name])
+
+    def _kept(self) -> dict[str, list[Tensor]]:
+        return {"outputs": self._outputs, "labels": self._labels, "losses": self._losses}
 
     @staticmethod
     def _mean(metric: Metric, values: Tensor, weights: Tensor | int) -> float:

@@ -1,0 +1,82 @@
+"""Two processes that were stopped within an epoch and resumed are two that were never stopped."""
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from tests.forked import python
+
+from reviewlab.callbacks import Checkpoints
+
+ROOT = Path(__file__).resolve().parents[2]
+
+RANK = """
+import sys
+from pathlib import Path
+from tests.training.tiny import Setup
+from torch.distributed import destroy_process_group
+
+planned = []
+
+def trained(name, resume=False, **budget):
+    setup = Setup(Path(sys.argv[1]) / name)
+    setup.data = {"validation": 0.0, "batch_size": 4}  # of 45, the last in a batch of five
+    setup.scheduler = lambda optimizer, total_steps: planned.append(total_steps)
+    setup.trainer = {"devices": 2, "strategy": "ddp", "max_epochs": 2, **budget}
+    return setup.run(resume)
+
+whole, weights = trained("whole")
+assert planned == [whole["last"]["step"]] == [22], planned
+trained("stopped", max_steps=15)
+resumed, resumed_weights = trained("stopped", resume=True)
+assert resumed["curves"] == whole["curves"], (resumed["curves"], whole["curves"])
+assert all(resumed_weights[name].equal(weights[name]) for name in weights)
+destroy_process_group()  # what is left of it may keep a forked process from ending
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def test_every_rank_goes_on_with_what_it_had_seen_and_would_have_drawn(tmp_path: Path) -> None:
+    shared = {**os.environ, "OMP_NUM_THREADS": "1", "MASTER_PORT": str(free_port())}
+    ranks = [
+        subprocess.Popen(
+            [python(), "-c", RANK, str(tmp_path)],
+            cwd=ROOT,
+            env={**shared, "LOCAL_RANK": str(rank)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for rank in range(2)
+    ]
+    try:
+        for rank in ranks:
+            _, err = rank.communicate(timeout=120)
+            assert rank.returncode == 0, err
+    finally:
+        for rank in ranks:
+            rank.kill()
+            rank.communicate()
+
+
+@pytest.mark.parametrize(
+    ("rank", "world_size", "parts"), [(1, 4, [1]), (1, 3, [1]), (0, 3, [0, 3]), (4, 5, [])]
+)
+def test_each_part_is_taken_up_once_by_however_many_there_are(
+    rank: int, world_size: int, parts: list[int]
+) -> None:
+    taken: list[int] = []
+    saved = [{"generators": {}, "unfinished_epoch": number} for number in range(4)]
+    Checkpoints().on_load_checkpoint(
+        SimpleNamespace(global_rank=rank, world_size=world_size),
+        SimpleNamespace(go_on_with=taken.append),
+        {"ranks": saved},
+    )
+    assert taken == parts
