@@ -216,6 +216,14 @@ def test_full_batch_descent_stops_after_its_step(setup: Setup):
     assert_same(setup.run(resume=True), whole.run())
 
 
+def test_a_kill_between_the_save_of_the_best_epoch_and_its_link_is_made_good(setup: Setup):
+    setup.data["validation"] = 0.0  # the last epoch is the best
+    setup.run()
+    (setup.folder / "checkpoints" / "best.ckpt").unlink()
+    setup.run(resume=True)
+    assert load(setup, "best.ckpt")["epoch"] == 2
+
+
 def test_a_disk_without_links_keeps_the_best_all_the_same(
     setup: Setup, monkeypatch: pytest.MonkeyPatch
 ):

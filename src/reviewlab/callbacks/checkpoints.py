@@ -32,9 +32,14 @@ class Checkpoints(Checkpoint):
 
     def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
         self.every_n_steps = every_n_steps
-        self._stops_early = False
+        self._is_best = self._stops_early = False
         self._resumed: dict[str, Any] | None = None
         self._generators: dict[str, Tensor] | None = None
+
+    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Link the best epoch, should the run have been killed between its save and its link."""
+        if self._resumed is not None and self._resumed["is_best"]:
+            _link_best(trainer)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Take up the random generators where the checkpoint left them, and a decision to stop."""
@@ -60,21 +65,25 @@ class Checkpoints(Checkpoint):
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Save the epoch; one that was cut short has been saved at its last step."""
-        if trainer.is_last_batch:
-            self.save_last(trainer)
         [curves] = [callback for callback in _callbacks(trainer) if isinstance(callback, Curves)]
-        if trainer.is_global_zero and curves.best_epoch == len(curves.epochs) - 1:
-            last = _last(trainer)
-            _share(last, last.with_name("best.ckpt"))
+        is_best = curves.best_epoch == len(curves.epochs) - 1
+        if trainer.is_last_batch:
+            self.save_last(trainer, is_best)
+        if is_best:
+            _link_best(trainer)
 
-    def save_last(self, trainer: pl.Trainer) -> None:
-        """Write `last.ckpt`; on several devices every rank has to call this."""
+    def save_last(self, trainer: pl.Trainer, is_best: bool = False) -> None:
+        """Write `last.ckpt`; on several devices every rank has to call this.
+
+        is_best: whether it is an epoch that `best.ckpt` will be linked to.
+        """
+        self._is_best = is_best
         self._stops_early = trainer.should_stop and not time_is_up(trainer)
         trainer.save_checkpoint(_last(trainer))
 
     def state_dict(self) -> dict[str, Any]:
-        """What a resumed run needs to stop as this one would have."""
-        return {"should_stop": self._stops_early}
+        """What a resumed run needs to link and to stop as this one would have."""
+        return {"is_best": self._is_best, "should_stop": self._stops_early}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Remember the state until the training starts."""
@@ -133,6 +142,13 @@ def _of_all_ranks(own: dict[str, Any], world_size: int) -> list[dict[str, Any]]:
     parts: list[Any] = [None] * world_size
     torch.distributed.all_gather_object(parts, own)
     return parts
+
+
+def _link_best(trainer: pl.Trainer) -> None:
+    """Let `best.ckpt` be what `last.ckpt` is now."""
+    if trainer.is_global_zero:
+        last = _last(trainer)
+        _share(last, last.with_name("best.ckpt"))
 
 
 def _share(source: Path, target: Path) -> None:
