@@ -48,10 +48,13 @@ class QueueLaunch(Launch):
 
     @contextmanager
     def _signals(self, queue: Queue) -> Iterator[None]:
-        """At the first SIGINT or SIGTERM jobs save and stop, at the second they end now."""
+        """At the first signal jobs save and stop, at a second Ctrl-C they end now.
+
+        One `timeout` sends SIGTERM twice: to its child, and to the group that the child is in.
+        """
 
         def handle(number: int, frame: FrameType | None) -> None:
-            if self._stopped_by:
+            if self._stopped_by and number == signal.SIGINT:
                 queue.kill()
             else:
                 queue.stop()
