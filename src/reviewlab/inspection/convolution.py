@@ -35,7 +35,7 @@ class ConvolutionFilters(EpochInspector):
     """
 
     def __init__(
-        self, every_n_epochs: PositiveInt | None = None, reviews: PositiveInt = 200
+        self, every_n_epochs: PositiveInt | None = None, reviews: PositiveInt = 100
     ) -> None:
         super().__init__(every_n_epochs)
         self.reviews = reviews

@@ -17,8 +17,8 @@ from reviewlab.models.metrics import CALIBRATION_BINS
 Seen = tuple[Tensor, Tensor, Tensor]
 """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels `[reviews]`."""
 
-THRESHOLDS = 101
-"""Points of a precision-recall curve: every per cent of probability."""
+THRESHOLDS = 51
+"""Points of a precision-recall curve: every second per cent of probability."""
 
 
 def confusion(seen: Seen, num_classes: int) -> NDArray[np.int64]:
