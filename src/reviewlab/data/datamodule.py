@@ -18,7 +18,7 @@ from reviewlab.data.encoding import encode_split, missing_classes, refuse_too_fe
 from reviewlab.data.loader import BatchLoader
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.sampler import EpochSampler
-from reviewlab.data.splits import Split, stratified
+from reviewlab.data.splits import Split, hold_out, stratified
 from reviewlab.errors import InputError
 from reviewlab.ranges import Fraction, PositiveInt
 from reviewlab.text.encoder import TextEncoder
@@ -93,7 +93,7 @@ class ReviewDataModule(LightningDataModule):
 
     def split(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """`train`, `validation` (absent where its share is 0) and `test` (absent where none is)."""
-        held_out = self._hold_out("validation", self.validation, reviews["train"])
+        held_out = hold_out("validation", self.validation, reviews["train"], self._draw)
         return {**held_out, **{name: part for name, part in reviews.items() if name != "train"}}
 
     def split_options(self) -> dict[str, Any]:
@@ -185,18 +185,6 @@ class ReviewDataModule(LightningDataModule):
             return batch
         token_ids, mask, labels = (tensor.to(device, non_blocking=True) for tensor in batch[:3])
         return Batch(token_ids, mask, labels, batch.share)
-
-    def _hold_out(self, name: str, share: float, reviews: Reviews) -> dict[str, Reviews]:
-        """Take the split `name` from `train`; nothing where its share is 0."""
-        if share == 0:
-            return {"train": reviews}
-        rest, part = self._draw(reviews, share)
-        if not len(part):
-            raise InputError(
-                f"data.{name}: {share} of {len(rest)} reviews holds out none; give a larger share,"
-                " or more reviews with different texts"
-            )
-        return {"train": reviews.take(rest), name: reviews.take(part)}
 
     def _draw(self, reviews: Reviews, share: float) -> Split:
         return stratified(reviews.labels, share, self.split_seed)

@@ -10,6 +10,7 @@ from annotated_types import Ge, Le
 from reviewlab.data.datamodule import FitOn, ReviewDataModule
 from reviewlab.data.grammar import BAG_CEILING, BAYES_ACCURACY, write_reviews
 from reviewlab.data.reviews import Reviews
+from reviewlab.data.splits import hold_out
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
@@ -94,4 +95,4 @@ class DemoDataModule(ReviewDataModule):
             f"the best possible accuracy is {BAYES_ACCURACY}; without the order of the words"
             f" {BAG_CEILING}"
         )
-        return self._hold_out("test", self.test, everything)
+        return hold_out("test", self.test, everything, self._draw)

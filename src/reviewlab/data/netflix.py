@@ -12,7 +12,7 @@ from reviewlab.data.encoding import refuse_too_few
 from reviewlab.data.netflix_files import SCORE, TEXT, Labels, download, read_scores
 from reviewlab.data.polarity import polarity_labels, textblob_version
 from reviewlab.data.reviews import Reviews
-from reviewlab.data.splits import Split, grouped, leak, random
+from reviewlab.data.splits import Split, grouped, hold_out, leak, random
 from reviewlab.data.tables import open_table, read_table
 from reviewlab.errors import InputError
 from reviewlab.ranges import Fraction, PositiveInt
@@ -135,7 +135,7 @@ class NetflixDataModule(ReviewDataModule):
             left_out = len(labels) - len(reviews.labels)
             self.notes.append(f"{left_out} reviews with 3 stars are left out (label_rule=polarity)")
         refuse_too_few(reviews, self.label_names)
-        return self._hold_out("test", self.test, reviews)
+        return hold_out("test", self.test, reviews, self._draw)
 
     def _labels(self, texts: Sequence[str], scores: Labels) -> Labels:
         if self.label_rule == "textblob":
@@ -144,7 +144,7 @@ class NetflixDataModule(ReviewDataModule):
 
     def split(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """Take the validation from `train`; then measure the leak and drop empty reviews."""
-        train = self._hold_out("validation", self.validation, reviews["train"])
+        train = hold_out("validation", self.validation, reviews["train"], self._draw)
         splits = {name: self._usable(name, part) for name, part in (reviews | train).items()}
         if self.split_rule == "random":
             self._measure_leak(splits)

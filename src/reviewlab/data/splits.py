@@ -1,15 +1,17 @@
 """Who is held out: pure functions from labels and texts to the indices of two sides.
 
-Each returns `(rest, part)`, both int64, rising, together every index once; `part` holds `share` of
-the reviews. The draw rests on the raw numbers of numpy's PCG64 alone, whose stream is promised to
-stay the same, so equal input gives the equal split on every machine and version.
+Each draw returns `(rest, part)`, both int64, rising, together every index once; `part` holds
+`share` of the reviews. It rests on the raw numbers of numpy's PCG64 alone, whose stream is promised
+to stay the same, so equal input gives the equal split on every machine and version.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reviewlab.data.reviews import Reviews
+from reviewlab.errors import InputError
 from reviewlab.text.cleaning import Cleaning
 
 Indices = NDArray[np.int64]
@@ -21,6 +23,24 @@ _fold = Cleaning(strip_punctuation=True, strip_space=True)
 def fold(text: str) -> str:
     """The text with case, punctuation and runs of white space made equal."""
     return _fold(text.casefold())
+
+
+def hold_out(
+    name: str, share: float, reviews: Reviews, draw: Callable[[Reviews, float], Split]
+) -> dict[str, Reviews]:
+    """Take the split `name` from `train`; nothing where its share is 0.
+
+    Raises: InputError where the share comes to no review.
+    """
+    if share == 0:
+        return {"train": reviews}
+    rest, part = draw(reviews, share)
+    if not len(part):
+        raise InputError(
+            f"data.{name}: {share} of {len(rest)} reviews holds out none; give a larger share,"
+            " or more reviews with different texts"
+        )
+    return {"train": reviews.take(rest), name: reviews.take(part)}
 
 
 def random(count: int, share: float, seed: int) -> Split:
