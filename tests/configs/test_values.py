@@ -178,6 +178,13 @@ def test_stars_have_an_error_in_stars_and_two_classes_have_none() -> None:
     assert "no metric 'val/mae'" in line("monitor=val/mae", "data=imdb", "loss=bce")
 
 
+def test_a_callback_is_switched_off_by_its_own_name() -> None:
+    said = line("callbacks=early_stopping", "+callbacks.early_stoping=null")
+    assert said.endswith("no such key; did you mean 'callbacks.early_stopping'?")
+    config = checked(compose_config("train", ["+callbacks.attention=null"]))  # was not chosen
+    assert config["callbacks"]["attention"] is None
+
+
 def test_nobody_looks_for_the_worst_epoch() -> None:
     checked(compose_config("train", ["monitor=val/accuracy", "mode=max"]))
     said = line("monitor=val/accuracy")

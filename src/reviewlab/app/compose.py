@@ -8,7 +8,8 @@ from typing import Any
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
-from reviewlab.app.refusals import refusal
+from reviewlab.app.errors import did_you_mean
+from reviewlab.app.refusals import choices, refusal, unknown_key
 from reviewlab.errors import InputError
 
 CONFIGS = Path(__file__).resolve().parents[3] / "conf"
@@ -51,7 +52,18 @@ def resolved_run(config: DictConfig) -> dict[str, Any]:
             if not node[leaf]:  # a shell variable that is not set
                 raise InputError(f"{key}: '' is not allowed; allowed: a path")
             node[leaf] = _absolute(node[leaf], surely_a_path=leaf != "source")
+    _check_switched_off(settings.get("callbacks") or {})
     return settings
+
+
+def _check_switched_off(callbacks: dict[str, Any]) -> None:
+    """Refuse a null that nearly names a callback: `early_stoping: null` would leave it on."""
+    if None not in callbacks.values():
+        return
+    known = [*choices(CONFIGS, "callbacks"), *(n for n, node in callbacks.items() if node)]
+    for name, node in callbacks.items():
+        if node is None and name not in known and did_you_mean(name, known, likeness=0.8):
+            raise InputError(unknown_key(f"callbacks.{name}", [f"callbacks.{k}" for k in known]))
 
 
 def _absolute(value: str, surely_a_path: bool) -> str:
