@@ -95,6 +95,6 @@ def test_processes_put_their_reviews_together(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(torch.distributed, "all_gather_object", gather)
     own = (torch.tensor([1]), torch.tensor([[0.5, 0.5]]), torch.tensor([0]))
-    predictions, probabilities, labels = held_out._of_all_ranks(own, 2)
+    predictions, probabilities, labels = held_out.reviews_of_all_ranks(own, 2)
     assert predictions.tolist() == [1, 11] and labels.tolist() == [0, 10]
     assert probabilities.shape == (2, 2)

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
-import torch
 from pytorch_lightning.callbacks import Callback, Checkpoint, Timer
 from torch import Tensor
 
 from reviewlab.callbacks.curves import Curves
 from reviewlab.callbacks.generators import generators, set_generators
+from reviewlab.nn.ranks import of_all_ranks
 from reviewlab.ranges import PositiveInt
 
 
@@ -97,7 +97,7 @@ class Checkpoints(Checkpoint):
             "generators": generators(pl_module.device),
             "unfinished_epoch": pl_module.unfinished_epoch(),
         }
-        checkpoint["ranks"] = _of_all_ranks(own, trainer.world_size)
+        checkpoint["ranks"] = of_all_ranks(own, trainer.world_size)
 
     def on_load_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: dict[str, Any]
@@ -133,15 +133,6 @@ def _callbacks(trainer: pl.Trainer) -> list[Callback]:
 
 def _last(trainer: pl.Trainer) -> Path:
     return Path(trainer.default_root_dir) / "checkpoints" / "last.ckpt"
-
-
-def _of_all_ranks(own: dict[str, Any], world_size: int) -> list[dict[str, Any]]:
-    """What each rank has, by rank; tensors in it have to be on the CPU."""
-    if world_size == 1:
-        return [own]
-    parts: list[Any] = [None] * world_size
-    torch.distributed.all_gather_object(parts, own)
-    return parts
 
 
 def _link_best(trainer: pl.Trainer) -> None:

@@ -17,6 +17,7 @@ from reviewlab.inspection.held_out_figures import (
 )
 from reviewlab.inspection.inspector import EpochInspector
 from reviewlab.inspection.pictures import drawing, picture
+from reviewlab.nn.ranks import of_all_ranks
 from reviewlab.ranges import PositiveInt
 
 
@@ -39,7 +40,7 @@ class HeldOut(EpochInspector):
         """Keep what the model said, before the model forgets it."""
         if trainer.sanity_checking:
             return
-        seen = _of_all_ranks(pl_module.epoch_so_far("val"), trainer.world_size)
+        seen = reviews_of_all_ranks(pl_module.epoch_so_far("val"), trainer.world_size)
         if self.writer is not None:
             with self.budget.spend():
                 self._seen = seen
@@ -73,11 +74,8 @@ class HeldOut(EpochInspector):
         self._recalls = [(epoch, recalls) for epoch, recalls in state_dict["recalls"]]
 
 
-def _of_all_ranks(seen: Seen, world_size: int) -> Seen:
-    """The reviews of all processes, one rank's after the other's."""
-    if world_size == 1:
-        return seen
-    parts: list[Any] = [None] * world_size
-    torch.distributed.all_gather_object(parts, tuple(part.cpu() for part in seen))
-    predictions, probabilities, labels = (torch.cat(part) for part in zip(*parts, strict=True))
+def reviews_of_all_ranks(own: Seen, world_size: int) -> Seen:
+    """The held-out reviews of all processes, one rank's after the other's."""
+    ranks = of_all_ranks(tuple(part.cpu() for part in own), world_size)
+    predictions, probabilities, labels = (torch.cat(parts) for parts in zip(*ranks, strict=True))
     return predictions, probabilities, labels
