@@ -83,7 +83,27 @@ def test_polarity_leaves_three_stars_out_and_says_so(write):
     assert texts == [text for text, _ in kept]
     assert labels == ["negative" if score < 3 else "positive" for _, score in kept]
     assert module.label_names == ("negative", "positive")
-    assert module.notes == ["3 reviews with 3 stars are left out (label_rule=polarity)"]
+    assert module.notes == ["left out: 3 reviews with 3 stars (label_rule=polarity)"]
+
+
+def test_only_reviews_that_were_written_before_a_day(write):
+    rows = [
+        *(("old", 1, "2020-01-02 03:04:05"), ("last", 5, "2024-12-31 23:59:59")),
+        *(("new", 1, "2025-01-01 00:00:00"), ("never", 4, "")),
+    ]
+    source = write(rows, [*HEADER, "at"])
+    module, texts, _ = everything(source, before="2025-01-01", label_rule="polarity")
+    assert texts == ["old", "last"]
+    assert module.notes == [
+        "left out: 2 reviews without a date, or of 2025-01-01 and later (before=2025-01-01)"
+    ]
+    assert everything(source, label_rule="polarity")[1] == ["old", "last", "new", "never"]
+
+
+def test_before_wants_a_day_and_a_column_of_dates(write):
+    with pytest.raises(InputError, match=r"^data\.before: '2025' is not allowed; allowed: a day"):
+        data(write(), before="2025")
+    assert "at" in refused(write(), before="2025-01-01")
 
 
 def test_grouped_leaves_no_text_on_two_sides(write):
@@ -167,7 +187,7 @@ def test_batches_come_out(write):
 def test_every_option_that_moves_a_review_is_in_the_key_of_the_cache(write):
     options = [
         *({}, {"test": 0.3}, {"validation": 0.3}, {"split": "random"}, {"empty": "keep"}),
-        *({"label_rule": "three"}, {"split_seed": 1}),
+        *({"label_rule": "three"}, {"split_seed": 1}, {"before": "2025-01-01"}),
     ]
     keys = [str(data(write(), **option).split_options()) for option in options]
     assert len(set(keys)) == len(options)
@@ -323,3 +343,12 @@ def test_grouped_keeps_the_shares_of_the_stars(netflix_source):
     for reviews in splits.values():
         shares = np.bincount(reviews.labels) / len(reviews.labels)
         assert shares == pytest.approx([0.3744, 0.0810, 0.0795, 0.0858, 0.3792], abs=3e-4)
+
+
+@pytest.mark.real_data
+def test_half_of_the_real_reviews_are_of_2024_and_earlier(netflix_source):
+    module = data(str(netflix_source), before="2025-01-01", test=0, validation=0)
+    labels = module.read()["train"].labels
+    assert len(labels) == 30_461
+    shares = np.bincount(labels) / len(labels)
+    assert -(shares * np.log(shares)).sum() == pytest.approx(1.444, abs=5e-4)

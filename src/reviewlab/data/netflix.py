@@ -2,14 +2,24 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reviewlab.data.datamodule import FitOn, ReviewDataModule
 from reviewlab.data.encoding import refuse_too_few
-from reviewlab.data.netflix_files import SCORE, TEXT, Labels, download, read_scores
+from reviewlab.data.netflix_files import (
+    DATE,
+    SCORE,
+    TEXT,
+    Labels,
+    dated_before,
+    download,
+    read_scores,
+)
 from reviewlab.data.polarity import polarity_labels, textblob_version
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.splits import Split, grouped, hold_out, leak, random
@@ -51,6 +61,7 @@ class NetflixDataModule(ReviewDataModule):
             (3 is neutral), or `textblob`: what the words say, by the extra `textblob`.
         split: `grouped` leaves no text, case and punctuation folded, on two sides; `random` draws
             by row and measures the leak.
+        before: a day as `2025-01-01`: only reviews that were written earlier, none without a date.
         empty: what becomes of reviews whose text is empty after cleaning.
         test: share of the reviews held out for the test; 0 for none.
         validation: share of the others held out for validation; 0 for none.
@@ -62,6 +73,9 @@ class NetflixDataModule(ReviewDataModule):
         balanced: draw the classes equally often.
         seed: draws the order of the training reviews.
         cache_dir: where encoded reviews are kept; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
+
+    Raises:
+        InputError: `before` is no day.
     """
 
     def __init__(
@@ -70,6 +84,7 @@ class NetflixDataModule(ReviewDataModule):
         source: str | None = None,
         label_rule: LabelRule = "stars",
         split: SplitRule = "grouped",
+        before: str | None = None,
         empty: EmptyRule = "drop",
         test: Fraction = 0.2,
         validation: Fraction = 0.1,
@@ -98,6 +113,7 @@ class NetflixDataModule(ReviewDataModule):
         self.label_rule = label_rule
         self._lexicon = {"textblob": textblob_version()} if label_rule == "textblob" else {}
         self.split_rule = split
+        self.before = _day(before)
         self.empty = empty
         self.test = test
         self.label_names = LABEL_NAMES[label_rule]
@@ -109,7 +125,7 @@ class NetflixDataModule(ReviewDataModule):
         if self._fingerprint is None:
             path = self._file()
             with open_table(path, "data.source") as table:
-                table.require([TEXT, SCORE])
+                table.require(self._columns())
             with path.open("rb") as file:
                 self._fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
         return self._fingerprint
@@ -120,6 +136,7 @@ class NetflixDataModule(ReviewDataModule):
             **super().split_options(),
             "label_rule": self.label_rule,
             "split": self.split_rule,
+            "before": self.before,
             "empty": self.empty,
             "test": self.test,
             **self._lexicon,
@@ -128,14 +145,26 @@ class NetflixDataModule(ReviewDataModule):
     def read(self) -> dict[str, Reviews]:
         """`train`, from which the validation is still to be taken, and `test`."""
         path = self._file()
-        columns = read_table(path, "data.source", [TEXT, SCORE])
+        columns = read_table(path, "data.source", self._columns())
         labels = self._labels(columns[TEXT], read_scores(path, columns[SCORE]))
-        reviews = Reviews(columns[TEXT], labels).take(np.flatnonzero(labels != LEFT_OUT))
-        if len(reviews.labels) < len(labels):
-            left_out = len(labels) - len(reviews.labels)
-            self.notes.append(f"{left_out} reviews with 3 stars are left out (label_rule=polarity)")
+        reviews = Reviews(columns[TEXT], labels)
+        if self.before is not None:
+            early = dated_before(self.before, columns[DATE])
+            why = f"without a date, or of {self.before} and later (before={self.before})"
+            reviews = self._leave_out(reviews, ~early, why)
+        neutral = reviews.labels == LEFT_OUT
+        reviews = self._leave_out(reviews, neutral, "with 3 stars (label_rule=polarity)")
         refuse_too_few(reviews, self.label_names)
         return hold_out("test", self.test, reviews, self._draw)
+
+    def _columns(self) -> list[str]:
+        return [TEXT, SCORE] if self.before is None else [TEXT, SCORE, DATE]
+
+    def _leave_out(self, reviews: Reviews, out: NDArray[np.bool_], why: str) -> Reviews:
+        if not out.any():
+            return reviews
+        self.notes.append(f"left out: {out.sum()} reviews {why}")
+        return reviews.take(np.flatnonzero(~out))
 
     def _labels(self, texts: Sequence[str], scores: Labels) -> Labels:
         if self.label_rule == "textblob":
@@ -186,3 +215,12 @@ class NetflixDataModule(ReviewDataModule):
             if self._path.is_file() and self._path.suffix.lower() != ".csv":
                 raise InputError(f"data.source: {self.source!r} must be a .csv file")
         return self._path
+
+
+def _day(text: str | None) -> str | None:
+    try:
+        return None if text is None else date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise InputError(
+            f"data.before: {text!r} is not allowed; allowed: a day as 2025-01-01, or null"
+        ) from None

@@ -13,7 +13,7 @@ from reviewlab.errors import InputError
 Labels = NDArray[np.int64]
 
 KAGGLE_ID = "ashishkumarak/netflix-reviews-playstore-daily-updated"
-TEXT, SCORE = "content", "score"
+TEXT, SCORE, DATE = "content", "score", "at"
 _SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0")}
 
 
@@ -27,6 +27,11 @@ def read_scores(path: Path, values: Sequence[str]) -> Labels:
             " allowed are 1, 2, 3, 4, 5"
         )
     return np.array(scores, dtype=np.int64)
+
+
+def dated_before(day: str, dates: Sequence[str]) -> NDArray[np.bool_]:
+    """Which reviews were written before `day`, as `2025-01-01`; not those without a date."""
+    return np.array([bool(date.strip()) and date.strip() < day for date in dates], dtype=bool)
 
 
 def _line_of(path: Path, row: int) -> int:
