@@ -60,8 +60,9 @@ benchmark: setup  ## measure speed and memory against plain loops
 	  --constraint constraints.txt --editable '.[benchmark]'
 	@$(BIN)/python scripts/benchmark.py
 
-notes: setup  ## run the study notes, write docs/results.md (an hour)
+notes: setup  ## run the study notes, write docs/results.md (an hour and a half)
 	@$(BIN)/python scripts/train.py -m sweep=notes sweep.name=notes
+	@$(BIN)/python scripts/train.py -m sweep=notes_seeds sweep.name=notes_seeds
 	@$(BIN)/python scripts/train.py -m sweep=notes_grouped sweep.name=notes_grouped
 	@$(BIN)/python scripts/notes.py results
 

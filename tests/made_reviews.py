@@ -8,6 +8,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 WORDS = ["a", "good", "bad", "film", "app", "great", "slow", "it", "is", "not", "very", "plot"]
+DATES = ["2024-03-01 08:00:00", "2024-11-30 21:15:00", "2025-06-01 12:00:00", ""]
 COLUMNS = ["reviewId", "content", "score", "thumbsUpCount", "reviewCreatedVersion", "at"]
 
 
@@ -33,5 +34,6 @@ def write_netflix(path: Path, reviews: int) -> Path:
         writer = csv.writer(file)
         writer.writerow([*COLUMNS, "appVersion"])
         for number, text in enumerate(texts(reviews, seed=2)):
-            writer.writerow([number, text, number % 5 + 1, 0, "", "", ""])
+            date = DATES[number % len(DATES)]
+            writer.writerow([number, text, number % 5 + 1, 0, "", date, ""])
     return path

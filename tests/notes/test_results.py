@@ -1,6 +1,6 @@
 """What stands in the table, and what it says of differences."""
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ def seeds(tmp_path: Path, *values: float, experiment: str = "imdb/lstm") -> list
 
 
 def page(tmp_path: Path, *values: float, **lstm: object) -> str:
-    return results(notes(**lstm), measured(seeds(tmp_path, *values)), [], None)
+    return results(notes(**lstm), measured(seeds(tmp_path, *values)), {}, None)
 
 
 def test_mean_and_spread_over_seeds(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_the_last_epoch_counts_and_not_the_best(tmp_path: Path) -> None:
     folder = note_run(tmp_path, "imdb/lstm", 0, {"val/accuracy": 0.7}, flags=["collapsed"])
     [run_] = measured([folder])["imdb/lstm"].runs
     assert run_.metrics["val/accuracy"] == 0.7
-    assert "collapsed (1 of 1)" in results(notes(), measured([folder]), [], None)
+    assert "collapsed (1 of 1)" in results(notes(), measured([folder]), {}, None)
 
 
 @given(st.lists(st.floats(0.5, 0.9), min_size=1, max_size=4), st.floats(0.5, 0.9))
@@ -72,7 +72,7 @@ def test_a_difference_is_told_with_the_run_that_shows_it(tmp_path: Path) -> None
         *seeds(tmp_path, 0.79, 0.81, experiment="imdb/gru"),
     ]
     found = measured(folders)
-    text = results(notes(**said), found, [], None)
+    text = results(notes(**said), found, {}, None)
     assert (
         "- `imdb/lstm`: It drops words. (Shown by `imdb/gru`: validation accuracy .8000 ± .0141.)"
         in text
@@ -89,9 +89,9 @@ def test_a_run_that_failed_and_one_of_no_experiment_are_no_measurements(tmp_path
     found = measured(folders)
     assert [*found] == ["imdb/lstm"]
     assert (len(found["imdb/lstm"].runs), len(found["imdb/lstm"].failed)) == (0, 1)
-    assert "| `imdb/lstm` (note 5) | failed |" in results(notes(), found, [], None)
+    assert "| `imdb/lstm` (note 5) | failed |" in results(notes(), found, {}, None)
     found = measured([*folders, note_run(tmp_path, "imdb/lstm")])
-    assert "| .8000 | 1, 1 failed | 2 |" in results(notes(), found, [], None)
+    assert "| .8000 | 1, 1 failed | 2 |" in results(notes(), found, {}, None)
 
 
 def test_what_is_measured_otherwise_says_so(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_what_is_measured_otherwise_says_so(tmp_path: Path) -> None:
     ]
     made = notes()
     made.tables[0].metrics.append("test/loss")
-    first, second = results(made, measured(folders), [], None).splitlines()[-2:]
+    first, second = results(made, measured(folders), {}, None).splitlines()[-2:]
     assert first.endswith("| commonest class .9000 |")
     assert second.startswith("|  | test squared error |  | 1.5000 |")
 
@@ -115,8 +115,25 @@ def test_the_grouped_leaderboard_is_by_experiment(tmp_path: Path) -> None:
         for name, value in (("netflix/gru", 0.6), ("netflix/best", 0.7)) for seed in (0, 1)
     ]  # fmt: skip
     board = leaderboard(folders, "val/accuracy", "max")
-    text = results(notes(), {}, [], board)
+    text = results(notes(), {}, {}, board)
     assert text.index("`netflix/best` | .7005 |") < text.index("`netflix/gru` | .6005 |")
+    assert "- `netflix/best` is above all others by more than its 95 % interval" in text
+
+
+def test_who_is_ahead_by_less_than_an_interval_is_not_said_to_be(tmp_path: Path) -> None:
+    folders = [
+        run(tmp_path / f"{name}{seed}", config(name, seed=seed), value + seed / 1000,
+            overrides=(f"experiment={name}",))
+        for name, value in (("netflix/gru", 0.7), ("netflix/best", 0.701)) for seed in (0, 1)
+    ]  # fmt: skip
+    assert "is above all" not in results(
+        notes(), {}, {}, leaderboard(folders, "val/accuracy", "max")
+    )
+
+
+def test_a_picture_is_told_by_what_it_shows(tmp_path: Path) -> None:
+    text = results(notes(), {}, {PurePath("figures/a.png"): "Words a review has"}, None)
+    assert text.endswith("Words a review has:\n\n![Words a review has](figures/a.png)\n")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,13 +58,13 @@ def parser() -> argparse.ArgumentParser:
 def write_results(sweeps: Path, docs: Path) -> None:
     """Measure what the notes measured on test sets, then write `results.md` and its figures."""
     notes = read_published(docs / "published.yaml")
-    folders = _runs(sweeps / "notes")
+    folders = [*_runs(sweeps / "notes"), *_runs_if_any(sweeps / "notes_seeds")]
     open_test_sets(notes, measured(folders))
-    found = measured(folders)
-    grouped = sweeps / "notes_grouped"
-    board = leaderboard(_runs(grouped), METRIC, "max") if grouped.is_dir() else None
-    pictures = draw(notes, found, docs / "figures")
-    page = results(notes, found, [picture.relative_to(docs) for picture in pictures], board)
+    found, grouped = measured(folders), _runs_if_any(sweeps / "notes_grouped")
+    board = leaderboard(grouped, METRIC, "max") if grouped else None
+    pictures = draw(notes, found, measured(grouped), docs / "figures")
+    shows: dict[PurePath, str] = {p.relative_to(docs): what for p, what in pictures.items()}
+    page = results(notes, found, shows, board)
     write_text(docs / "results.md", page)
     sys.stdout.write(f"written: {docs / 'results.md'} and {len(pictures)} figures\n")
     for name in unexplained(notes, found):
@@ -100,18 +100,31 @@ def open_test_sets(notes: PublishedNotes, found: Mapping[str, Measured]) -> None
         measure_on_test(folders, "notes")
 
 
-def draw(notes: PublishedNotes, found: Mapping[str, Measured], folder: Path) -> list[Path]:
-    """Draw all figures of the page; which files that made."""
+def draw(
+    notes: PublishedNotes,
+    found: Mapping[str, Measured],
+    grouped: Mapping[str, Measured],
+    folder: Path,
+) -> dict[Path, str]:
+    """Draw all figures of the page; which files that made, and what each shows."""
     from reviewlab.notes import figures  # matplotlib takes its time
 
     folder.mkdir(parents=True, exist_ok=True)
-    curves = [folder / f"loss_curves_{number}.png" for number in range(1, len(notes.tables) + 1)]
-    for table, path in zip(notes.tables, curves, strict=True):
-        figures.loss_curves(table, found, path)
-    optimizers, lengths = folder / "optimizers.png", folder / "review_lengths.png"
-    figures.compared(found, [f"imdb/{name}" for name in OPTIMIZERS], "train/loss", optimizers)
-    figures.length_histogram(_lengths(), lengths)
-    return [path for path in (*curves, optimizers, lengths) if path.is_file()]
+    shows = {}
+    for number, table in enumerate(notes.tables, start=1):
+        path = folder / f"loss_curves_{number}.png"
+        figures.loss_curves([*table.experiments], found, path)
+        shows[path] = f"Loss by epoch, {table.title}"
+    path = folder / "loss_curves_grouped.png"
+    figures.loss_curves([name for name, _ in notes], grouped, path)
+    shows[path] = "Loss by epoch, Netflix reviews with no text on two sides"
+    path = folder / "optimizers.png"
+    figures.compared(found, [f"imdb/{name}" for name in OPTIMIZERS], "train/loss", path)
+    shows[path] = "Training loss by epoch of the optimizers, mean over seeds"
+    path = folder / "review_lengths.png"
+    figures.length_histogram(_lengths(), path)
+    shows[path] = "Words that the reviews have"
+    return {path: what for path, what in shows.items() if path.is_file()}
 
 
 def _lengths() -> dict[str, NDArray[np.int64]]:
@@ -128,6 +141,10 @@ def _lengths() -> dict[str, NDArray[np.int64]]:
         data.prepare()
         lengths[name] = np.diff(data.corpus("train").offsets)
     return lengths
+
+
+def _runs_if_any(sweep: Path) -> list[Path]:
+    return _runs(sweep) if sweep.is_dir() else []
 
 
 def _runs(sweep: Path) -> list[Path]:

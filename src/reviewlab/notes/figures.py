@@ -11,13 +11,14 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from reviewlab.notes.measured import Measured, Run
-from reviewlab.notes.published import PublishedTable
 from reviewlab.reporting.figures import STYLE, save
 
 COLUMNS = 4
 BINS = 45
 STEEP = 20
 """A loss that falls by this factor is drawn on a logarithmic scale."""
+LINES = 3
+"""Of more seeds the first are drawn: they would hide each other."""
 LOSSES = {"train/loss": "train", "val/loss": "validation"}
 
 
@@ -43,14 +44,17 @@ def length_histogram(lengths: Mapping[str, NDArray[np.int64]], path: Path) -> No
         save(figure, path)
 
 
-def loss_curves(table: PublishedTable, found: Mapping[str, Measured], path: Path) -> None:
-    """Train against validation loss of each experiment of a table, a panel each, a line a seed."""
-    shown = [found[name] for name in table.experiments if name in found and found[name].runs]
+def loss_curves(names: Sequence[str], found: Mapping[str, Measured], path: Path) -> None:
+    """Train against validation loss of each experiment, a panel each, a line a seed, of three.
+
+    Where nothing is held out there is no validation loss, nor a word of it.
+    """
+    shown = [found[name] for name in names if name in found and found[name].runs]
     if not shown:
         return
     rows = -(-len(shown) // COLUMNS)
     with rc_context({**STYLE, "font.size": 7}):  # many panels in less than 100 kB
-        figure = Figure(figsize=(1.9 * COLUMNS, 1.4 * rows), layout="constrained", dpi=76)
+        figure = Figure(figsize=(1.9 * COLUMNS, 1.4 * rows), layout="constrained", dpi=70)
         panels = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
         for axes, ours in zip(panels, shown, strict=False):
             _losses(axes, ours)
@@ -82,8 +86,10 @@ def compared(found: Mapping[str, Measured], names: Sequence[str], metric: str, p
 def _losses(axes: Axes, ours: Measured) -> None:
     losses: list[float] = []
     for colour, (metric, label) in zip(("C0", "C1"), LOSSES.items(), strict=True):
-        for number, run in enumerate(ours.runs):
+        for number, run in enumerate(ours.runs[:LINES]):
             curve = _curve(run, metric)
+            if np.isnan(curve).all():
+                continue
             losses += [loss for loss in curve if np.isfinite(loss)]
             axes.plot(
                 range(1, len(curve) + 1), curve, color=colour, label=label if not number else None
