@@ -1,8 +1,9 @@
 """Hydra's errors in one line."""
 
 import pytest
+import yaml
 
-from reviewlab.app.compose import compose_config
+from reviewlab.app.compose import CONFIGS, compose_config
 from reviewlab.errors import InputError
 
 
@@ -46,3 +47,30 @@ def test_one_line(override: str, said: str) -> None:
 def test_an_unknown_key_beside_another_mistake_still_gets_its_suggestion() -> None:
     with pytest.raises(InputError, match=r"did you mean 'optimizer\.lr'"):
         compose_config("train", ["optimizer.lrr=1", "sed=2"])
+
+
+@pytest.mark.parametrize(
+    ("script", "override", "said"),
+    [
+        ("explain", "model=lstm", "model: no such key; the config has checkpoint, text, label, "),
+        ("explain", "data=imdb", "data: no such key; the config has checkpoint, text, label, "),
+        ("errors", "model=lstm", "model: no such key; the config has checkpoint, split, output, "),
+        ("predict", "modell=lstm", "modell: no such key; the config has checkpoint, text, input, "),
+        ("evaluate", "dta=imdb", "dta: no such key; did you mean 'data'?"),
+    ],
+)
+def test_only_what_the_script_knows_is_offered(script: str, override: str, said: str) -> None:
+    with pytest.raises(InputError) as raised:
+        compose_config(script, [override])
+    assert str(raised.value).startswith(said)
+
+
+@pytest.mark.parametrize("script", ["explain", "errors", "evaluate", "predict"])
+def test_the_keys_that_are_offered_are_those_of_the_file(script: str) -> None:
+    with pytest.raises(InputError) as raised:
+        compose_config(script, ["colour=1"])
+    offered = str(raised.value).partition("the config has ")[2].split(", ")
+    config = yaml.safe_load((CONFIGS / f"{script}.yaml").read_text())
+    groups = [entry for entry in config["defaults"] if isinstance(entry, dict)]
+    keys = {key for part in (config, *groups) for key in part if not key.startswith("override")}
+    assert {*offered} == keys - {"defaults", "hydra"}

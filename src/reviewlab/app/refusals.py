@@ -40,7 +40,7 @@ def refusal(error: Exception, overrides: Sequence[str], configs: Path, known: Kn
     if key := re.search(r"Could not delete from config. '([^']+)' does not exist", message):
         return InputError(unknown_key(key.group(1), [*keys_of(known([]))]))
     if "Config group override must be a string" in message:
-        groups = {folder.name for folder in configs.iterdir()}
+        groups = _groups(known([]))
         said = (o.lstrip(SIGNS) for o in overrides if o.lstrip(SIGNS).split("=")[0] in groups)
         return InputError(f"{', '.join(said) or 'defaults'}: a group wants the name of a choice")
     if key := re.search(r"An item is already at '([^']+)'", message):
@@ -99,16 +99,22 @@ def _unknown_key(
 ) -> str:
     where = re.match(r"In '([^']+)'", message)
     others = [override for override in overrides if override.lstrip(SIGNS).split("=")[0] != key]
-    groups = [str(path.relative_to(configs)) for path in configs.rglob("*") if path.is_dir()]
-    keys = dict.fromkeys([*keys_of(known(others)), *groups])
+    config = known(others)
+    groups = _groups(config)
+    keys = dict.fromkeys([*keys_of(config), *groups])
     if not key.startswith("hydra"):
-        keys = {name: None for name in keys if not name.startswith(("hydra", "experiment/"))}
+        keys = {name: None for name in keys if not name.startswith("hydra")}
     said = dict(override.lstrip(SIGNS).split("=", 1) for override in overrides if "=" in override)
     offering = [group for group in groups if said.get(key) in choices(configs, group)]
     if hint := did_you_mean(key, offering):
         return f"{key}: no such key{hint}"
     line = unknown_key(key, list(keys))
     return f"{line} (in conf/{where.group(1)}.yaml)" if where else line
+
+
+def _groups(config: dict[str, Any]) -> list[str]:
+    """Those that this script chooses from; other scripts have other folders of conf/."""
+    return list(config.get("hydra", {}).get("runtime", {}).get("choices", {}))
 
 
 def _anything_else(error: Exception) -> str:
