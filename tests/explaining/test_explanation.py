@@ -16,6 +16,7 @@ from reviewlab.errors import InputError
 from reviewlab.explaining import gradient
 from reviewlab.explaining.explanation import Explanation, explain
 from reviewlab.explaining.gradient import Presence, obstacle
+from reviewlab.explaining.lines import lines
 from reviewlab.explaining.reading import read
 from reviewlab.models import (
     BagLSTMClassifier,
@@ -239,6 +240,36 @@ def test_pieces_of_a_word_are_one_word(method: Any) -> None:
         assert sum(effects(found)) == pytest.approx(
             found.with_words - found.without_words, abs=0.01 * sum(map(abs, effects(found)))
         )
+
+
+def steep(factor: float) -> ReviewClassifier:
+    """An LSTM that changes its mind within a small part of the way."""
+    made = lstm()
+    with torch.no_grad():
+        for weights in made.encoder.parameters():
+            weights *= factor
+    return made
+
+
+def test_the_steps_are_small_enough_for_a_steep_way() -> None:
+    found = explain(steep(17), "w1 w2 w3 w4", "gradient", "a")
+    assert found.gap is None and "effects add up" in found.how
+    assert sum(effects(found)) == pytest.approx(
+        found.with_words - found.without_words, abs=0.01 * sum(map(abs, effects(found)))
+    )
+
+
+def test_where_nothing_adds_up_the_best_attempt_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, missing = steep(24), []
+    for steps in (gradient.STEPS, *((steps,) for steps in gradient.STEPS)):
+        monkeypatch.setattr(gradient, "STEPS", steps)
+        found = explain(made, "w1 w2 w3 w4", "gradient", "a")
+        assert found.gap is not None
+        missing.append(abs(found.gap) / sum(map(abs, effects(found))))
+        assert found.how == "integrated gradients"
+        assert "add up" not in (said := lines(found)) and "read them as rough" in said
+    shown, *attempts = missing
+    assert shown == min(attempts) < attempts[-1]
 
 
 def test_without_captum_words_are_left_out_instead(monkeypatch: pytest.MonkeyPatch) -> None:

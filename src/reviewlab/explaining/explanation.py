@@ -16,10 +16,6 @@ from reviewlab.models.classifier import ReviewClassifier
 SCHEMA_VERSION = 1
 
 Method = Literal["gradient", "occlusion"]
-HOW = {
-    "gradient": "integrated gradients; effects add up to the difference",
-    "occlusion": "each word left out in turn; effects need not add up",
-}
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,14 @@ class Explanation:
         """Of each word in all that pulls either way, with its sign: the sizes add up to 1."""
         total = sum(abs(effect) for effect in self.effects if effect is not None)
         return [effect if effect is None else effect / (total or 1.0) for effect in self.effects]
+
+    @property
+    def how(self) -> str:
+        """What the method does, and whether the effects add up to the difference."""
+        if self.method == "occlusion":
+            return "each word left out in turn; effects need not add up"
+        adds_up = "; effects add up to the difference" * (self.gap is None)
+        return f"integrated gradients{adds_up}"
 
     @property
     def unread(self) -> list[ReadWord]:

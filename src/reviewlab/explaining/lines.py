@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from rich.style import Style
 from rich.text import Text
 
-from reviewlab.explaining.explanation import HOW, Explanation
+from reviewlab.explaining.explanation import Explanation
 from reviewlab.explaining.legible import legible
 from reviewlab.explaining.reading import ReadWord
 
@@ -43,7 +43,7 @@ def head(explanation: Explanation) -> list[str]:
     return [
         answer,
         f"{what}: {found.with_words:+.3f} with the words, {found.without_words:+.3f} without",
-        f"method: {found.method} ({HOW[found.method]})",
+        f"method: {found.method} ({found.how})",
     ]
 
 
