@@ -1,5 +1,6 @@
 """An explanation as lines and as a page: nothing of a text becomes anything but text."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -59,6 +60,21 @@ def test_the_page_shows_the_text_and_runs_nothing(text: str) -> None:
     assert not {"script", "img", "link", "a"} & {*parsed.tags}
     assert len(parsed.review) == len(text)
     assert all(a in (b, "\ufffd") for a, b in zip(parsed.review, text, strict=True))
+
+
+def test_the_pages_table_says_what_its_columns_are() -> None:
+    """The shares stand there too: a pointer that rests on a word is not all that people read by."""
+    html = page(found := explained("Slow, not good"))
+    heads = re.findall(r'<th scope="col">(.*?)</th>', html)
+    first = re.findall("<td>(.*?)</td>", html)[: len(heads)]
+    share, effect = found.shares[0], found.effects[0]
+    assert dict(zip(heads, first, strict=True)) == {
+        "place": "1",
+        "share": f"{share:+.1%}",
+        "effect": f"{effect:+.4f}",
+        "word": "Slow",
+    }
+    assert "<summary>all 3 words that were read, with their shares</summary>" in html
 
 
 def test_a_script_stays_text() -> None:

@@ -78,9 +78,10 @@ def _table(explanation: Explanation) -> str:
         )
         if effect is not None and share is not None
     ]
-    titles = "".join(f"<th>{name}</th>" for name in ("word", "share", "effect", ""))
+    heads = ("place", "share", "effect", "word")
+    titles = "".join(f'<th scope="col">{head}</th>' for head in heads)
     return (
-        f"<details><summary>all {len(rows):,} words that were read</summary>\n"
+        f"<details><summary>all {len(rows):,} words that were read, with their shares</summary>\n"
         f"<table><thead><tr>{titles}</tr></thead><tbody>\n" + "\n".join(rows) + "\n"
         "</tbody></table></details>\n"
     ) * bool(rows)
