@@ -183,6 +183,11 @@ def test_csv_files(errors, expected):
         rows = read_csv(f"a, b=[c]/by_{name}.csv")
         assert sum(int(row["reviews"]) for row in rows) == 48
         assert sum(int(row["right"]) for row in rows) == right
+    for row in read_csv("a, b=[c]/by_class.csv"):
+        own = scores.predictions[labels == STARS.index(row["class"])]
+        times = int((own + 1 == int(row["most_often_taken_for"] or 0)).sum())
+        assert times == int(row["times"])
+    assert {row["cut"] for row in read_csv("a, b=[c]/by_length.csv")} <= {"True", "False"}
 
 
 def test_the_tables_fit_a_terminal(errors):

@@ -136,17 +136,21 @@ def write_tables(answers: Answers, folder: Path) -> Path:
             for i, other in zip(reviews.tolist(), others.tolist(), strict=True)
         )
         _write_csv(folder / f"{name}.csv", header, rows)
-    groups = {"class": by_class, "length": by_length, "unknown": by_unknown}
-    for name, grouped in groups.items():
-        header = [name, "reviews", "right", "accuracy", "lower", "upper", "remark"]
-        _write_csv(folder / f"by_{name}.csv", header, map(_row, grouped(answers)))
+    for name, (groups, own) in {
+        "class": (by_class(answers), ["most_often_taken_for", "times"]),
+        "length": (by_length(answers), ["cut"]),
+        "unknown": (by_unknown(answers), []),
+    }.items():
+        header = [name, "reviews", "right", "accuracy", "lower", "upper", *own]
+        _write_csv(folder / f"by_{name}.csv", header, (_row(group, own) for group in groups))
     return folder
 
 
-def _row(group: Group) -> list[Any]:
+def _row(group: Group, own: Sequence[str]) -> list[Any]:
     bounds = group.bounds if group.reviews else ("", "")
     share = group.accuracy if group.reviews else ""
-    return [group.name, group.reviews, group.right, share, *bounds, group.remark]
+    columns = (getattr(group, column) for column in own)
+    return [group.name, group.reviews, group.right, share, *bounds, *columns]
 
 
 def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

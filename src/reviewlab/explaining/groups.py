@@ -15,12 +15,24 @@ FIFTHS = (0.2, 0.4, 0.6, 0.8)
 
 
 class Group(NamedTuple):
-    """Some reviews, how many of them were predicted right, and what there is to say of them."""
+    """Some reviews, how many of them were predicted right, and what else there is to say of them.
+
+    most_often_taken_for, times: the class that is answered most often where they are wrong.
+    cut: whether they are longer than what reaches the model.
+    """
 
     name: str
     reviews: int
     right: int
-    remark: str = ""
+    most_often_taken_for: str = ""
+    times: int = 0
+    cut: bool = False
+
+    @property
+    def remark(self) -> str:
+        """What stands behind the numbers in a table."""
+        taken = f"{self.most_often_taken_for} ({self.times:,})" if self.times else ""
+        return "cut" if self.cut else taken
 
     @property
     def accuracy(self) -> float:
@@ -45,7 +57,7 @@ def by_length(answers: Answers) -> list[Group]:
         inside = (answers.lengths >= begin) & (answers.lengths <= end)
         cut = answers.limit is not None and end > answers.limit
         name = f"{begin:,}" if begin == end else f"{begin:,} to {end:,}"
-        groups.append(_group(name, answers, inside, "cut" * cut))
+        groups.append(_group(name, answers, inside, cut))
         begin = end + 1
     return [group for group in groups if group.reviews]
 
@@ -70,13 +82,13 @@ def by_class(answers: Answers) -> list[Group]:
     for number, counts in enumerate(answers.confusion.tolist()):
         wrong = [0 if other == number else count for other, count in enumerate(counts)]
         often = max(wrong)
-        taken = f"{answers.names[wrong.index(often)]} ({often:,})" if often else ""
-        groups.append(Group(answers.names[number], sum(counts), counts[number], taken))
+        taken = answers.names[wrong.index(often)] if often else ""
+        groups.append(Group(answers.names[number], sum(counts), counts[number], taken, often))
     return groups
 
 
-def _group(name: str, answers: Answers, inside: NDArray[np.bool_], remark: str = "") -> Group:
-    return Group(name, int(inside.sum()), int(answers.right[inside].sum()), remark)
+def _group(name: str, answers: Answers, inside: NDArray[np.bool_], cut: bool = False) -> Group:
+    return Group(name, int(inside.sum()), int(answers.right[inside].sum()), cut=cut)
 
 
 def table(title: str, groups: Sequence[Group], remark: str = "") -> list[str]:
