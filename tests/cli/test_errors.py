@@ -232,3 +232,4 @@ def test_as_a_program(errors, run, tmp_path):
     assert (done.code, done.err, done.out) == (0, "", said)
     shown = script("errors", tmp_path, "--help").out
     assert max(map(len, shown.splitlines())) <= 80
+    assert 'The number under "review"' in shown
