@@ -62,6 +62,10 @@ def test_paths_that_are_no_checkpoint(tmp_path):
     assert "no checkpoint" in refusal(tmp_path / "zip.ckpt")
 
 
+def test_no_path_at_all():
+    assert "checkpoint: '' is not allowed; allowed: the .ckpt file of a run" in refusal("")
+
+
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
 def test_truncated(tmp_path, whole, share):
     content = whole.read_bytes()

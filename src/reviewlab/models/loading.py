@@ -65,6 +65,8 @@ def load_classifier(path: str | Path) -> ReviewClassifier:
 
 
 def _read(path: str | Path) -> dict[str, Any]:
+    if not str(path):  # a shell variable that is not set
+        _refuse(path, "is not allowed; allowed: the .ckpt file of a run")
     file = Path(path)
     if file.is_dir():
         _refuse(path, "is a folder; give the .ckpt in it, such as checkpoints/best.ckpt of a run")
