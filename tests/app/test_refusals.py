@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from reviewlab.app.compose import CONFIGS, compose_config
+from reviewlab.app.refusals import choices
 from reviewlab.errors import InputError
 
 
@@ -21,6 +22,10 @@ from reviewlab.errors import InputError
         ("hydra.run.dirr=1", "hydra.run.dirr: no such key; did you mean 'hydra.run.dir'?"),
         ("model=lstn", "model: there is no 'lstn'; did you mean 'lstm'? allowed: bag_lstm, cnn,"),
         ("model=xyz", "model: there is no 'xyz'; allowed: bag_lstm, cnn, "),
+        (
+            "data=imbd",
+            "data: there is no 'imbd'; did you mean 'imdb'? allowed: demo, imdb, netflix",
+        ),
         ("data/text=wrds", "data/text: there is no 'wrds'; did you mean 'words'? allowed: bpe, w"),
         (
             "experiment=imdb/lstm_maskd",
@@ -42,6 +47,13 @@ def test_one_line(override: str, said: str) -> None:
         compose_config("train", [override])
     assert str(raised.value).startswith(said)
     assert "\n" not in str(raised.value)
+
+
+def test_a_folder_is_offered_unless_it_is_a_group_of_its_own() -> None:
+    assert choices(CONFIGS, "data") == ["demo", "imdb", "netflix"]
+    assert choices(CONFIGS, "data/text") == ["bpe", "words"]
+    assert "lessons/gru" in choices(CONFIGS, "sweep")
+    assert "imdb/adam" in choices(CONFIGS, "experiment")
 
 
 def test_an_unknown_key_beside_another_mistake_still_gets_its_suggestion() -> None:

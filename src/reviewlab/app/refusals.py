@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hydra.errors import MissingConfigException, OverrideParseException
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from reviewlab.app.errors import did_you_mean, flat
@@ -57,9 +58,18 @@ def keys_of(config: Any, prefix: str = "") -> Iterator[str]:
 
 
 def choices(configs: Path, group: str) -> list[str]:
-    """What can be chosen in a group, files in its folders included."""
+    """What can be chosen in a group, files in its folders included, unless these are groups too."""
     folder = configs / group
-    return sorted(str(p.relative_to(folder).with_suffix("")) for p in folder.rglob("*.yaml"))
+    files = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
+    inner = _inner_groups(folder)
+    return sorted(str(file.with_suffix("")) for file in files if file.parts[0] not in inner)
+
+
+def _inner_groups(folder: Path) -> set[str]:
+    """What the files of a group choose from themselves, as those of data do from text."""
+    lists = (OmegaConf.load(path).get("defaults") or () for path in folder.glob("*.yaml"))
+    entries = (entry for entries in lists for entry in entries)
+    return {str(key) for entry in entries if isinstance(entry, DictConfig) for key in entry}
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
