@@ -19,6 +19,7 @@ from tests.reporting.folders import config, grid, many, run
 from reviewlab.reporting.cells import columns, effect_lines, heading, notes, number
 from reviewlab.reporting.leaderboard import Leaderboard, leaderboard
 from reviewlab.reporting.page.document import write_page
+from reviewlab.reporting.page.follow import NAME
 from reviewlab.reporting.page.pairs import key_levels, pairs
 from reviewlab.reporting.page.scale import FEW, levels, setting_axis
 from reviewlab.reporting.rows import run_folders
@@ -298,6 +299,18 @@ def test_what_is_not_a_number_is_left_out(tmp_path: Path) -> None:
     assert len(board.lines) == 2
     assert "val/accuracy is not finite at the best epoch" in page.text
     assert "not measured" in page.text
+
+
+def test_a_long_name_keeps_its_first_and_its_last_setting(tmp_path: Path) -> None:
+    keys = [f"a_rather_long_key_{letter}" for letter in "abcdef"]
+    for value in range(2):
+        run(tmp_path / str(value), config(**dict.fromkeys(keys, value)))
+    page, board = written(tmp_path)
+    names = [traces[0]["name"] for traces in page.data["curves"]]
+    for place, (name, line) in enumerate(zip(names, board.lines, strict=True), 1):
+        first, *_, last = (f"{key.rpartition('.')[2]}={v}" for key, v in line.settings.items())
+        assert name.startswith(f"{place}: {first} ") and name.endswith(f" {last}")
+        assert "…" in name and len(name) == NAME
 
 
 def test_every_figure_is_named_and_every_control_can_be_reached(

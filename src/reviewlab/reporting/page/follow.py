@@ -56,7 +56,7 @@ def rounded(value: float | None, digits: int = 5) -> float | None:
 def _curves(place: int, line: Line, board: Leaderboard) -> list[dict[str, Any]]:
     short = short_keys(board.keys)
     settings = " ".join(f"{short[key]}={cut(v, 20)}" for key, v in line.settings.items())
-    name = plain(cut(f"{place}: {settings or 'all runs'}", NAME))
+    name = plain(_with_both_ends(f"{place}: {settings or 'all runs'}"))
     return [
         {
             "y": _values(row),
@@ -71,6 +71,12 @@ def _curves(place: int, line: Line, board: Leaderboard) -> list[dict[str, Any]]:
         }
         for row in line.rows
     ]
+
+
+def _with_both_ends(name: str) -> str:
+    """A long name without its middle: the keys in which it differs may be the last ones."""
+    half = NAME // 2
+    return name if len(name) <= NAME else f"{name[: NAME - half - 1]}…{name[-half:]}"
 
 
 def _values(row: Row) -> list[float | None]:
