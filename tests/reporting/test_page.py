@@ -318,6 +318,8 @@ def test_every_figure_is_named_and_every_control_can_be_reached(
 ) -> None:
     page, board = large
     assert all(found.get("aria-label") for _, found in page.tags if found.get("class") == "plot")
+    named = [found["aria-labelledby"] for tag, found in page.tags if tag == "figure"]
+    assert named and {*named} <= {found.get("id") for tag, found in page.tags if tag == "h3"}
     boxes = [found for tag, found in page.tags if tag == "input" and "aria-label" in found]
     assert len(boxes) == len(board.lines)
     scrolls = [found for _, found in page.tags if found.get("role") == "region"]
