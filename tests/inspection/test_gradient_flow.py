@@ -23,14 +23,14 @@ class Reference(Callback):
 
 
 class Scales(Callback):
-    """Multiplies a layer's gradient at and behind a step."""
+    """Multiplies a layer's gradient in some steps."""
 
-    def __init__(self, prefix: str, factor: float, step: int) -> None:
-        self.prefix, self.factor, self.step = prefix, factor, step
+    def __init__(self, prefix: str, factor: float, steps: range) -> None:
+        self.prefix, self.factor, self.steps = prefix, factor, steps
 
     def on_after_backward(self, trainer, pl_module) -> None:
         for name, parameter in pl_module.named_parameters():
-            if name.startswith(self.prefix) and trainer.global_step >= self.step:
+            if name.startswith(self.prefix) and trainer.global_step in self.steps:
                 gradient = parameter.grad
                 parameter.grad = (
                     gradient.coalesce() * self.factor
@@ -69,10 +69,33 @@ def test_an_update_of_plain_descent_is_the_gradient_times_the_rate(looked: Looke
 )
 def test_a_layer_out_of_step_is_told_once(looked: Looked, caplog, factor, word) -> None:
     with caplog.at_level(logging.WARNING, gradient_flow.__name__):
-        looked.train(Scales("encoder.embedding", factor, step=8), GradientFlow(every_n_steps=1))
+        broken = Scales("encoder.embedding", factor, range(8, 15))
+        looked.train(broken, GradientFlow(every_n_steps=1))
     told = [record.message for record in caplog.records if "encoder.embedding" in record.message]
     assert len(told) == 1
     assert word in told[0] and "at step 8" in told[0]
+
+
+def test_a_layer_is_compared_with_itself_beside_a_stronger_one(looked: Looked, caplog) -> None:
+    strong = Scales("head", 1e3, range(15))
+    broken = Scales("encoder.embedding", 3e4, range(3, 4))
+    with caplog.at_level(logging.WARNING, gradient_flow.__name__):
+        looked.train(strong, broken, GradientFlow(every_n_steps=1))
+    assert "the gradient of encoder.embedding explodes at step 3" in caplog.text
+    assert "head explodes" not in caplog.text
+
+
+def test_a_weak_layer_that_recovers_does_not_explode(looked: Looked, caplog) -> None:
+    with caplog.at_level(logging.WARNING, gradient_flow.__name__):
+        looked.train(Scales("encoder.embedding", 1e-4, range(8)), GradientFlow(every_n_steps=1))
+    assert caplog.text == ""
+
+
+def test_the_beginning_is_looked_at_though_there_is_no_time(looked: Looked) -> None:
+    looked.train(GradientFlow())
+    for kind in ("gradient", "update"):
+        steps = [event.step for event in looked.events.Scalars(f"{kind}/head")]
+        assert steps[:10] == list(range(10))
 
 
 def test_a_sound_training_is_told_nothing(looked: Looked, caplog) -> None:

@@ -2,8 +2,8 @@
 
 import logging
 import math
+from bisect import insort
 from collections import defaultdict
-from statistics import median
 from typing import Any
 
 import pytorch_lightning as pl
@@ -23,7 +23,14 @@ VANISHED = torch.finfo(torch.float32).eps
 """A gradient below this share of the strongest layer's is lost in the rounding of a float32."""
 
 EXPLODED = 100.0
-"""How many times the strongest layer's usual norm, the median of the looks so far, is too much."""
+"""How many times a layer's own usual norm, the median of the looks so far, is too much.
+
+Only where it is above the strongest layer's usual norm too: one that had all but vanished may
+recover.
+"""
+
+FIRST_STEPS = 10
+"""Steps of a training that are always looked at: gradients break at the beginning."""
 
 
 class GradientFlow(Inspector):
@@ -32,15 +39,15 @@ class GradientFlow(Inspector):
     Writes `gradient/<layer>` and `update/<layer>`, and one line when a layer's gradient vanishes or
     explodes. A layer is a module with parameters of its own; a frozen one is none.
 
-    every_n_steps: look at every so many optimizer steps; null looks as often as 3 % of the
-        training's time allow.
+    every_n_steps: look at every so many optimizer steps; null looks at the first ten and then as
+        often as 3 % of the training's time allow.
     """
 
     def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
         super().__init__(FIRST_LOOK)
         self.every_n_steps = every_n_steps
         self._before: dict[str, list[Tensor]] | None = None
-        self._strongest: list[float] = []
+        self._norms: defaultdict[str, list[float]] = defaultdict(list)  # sorted
         self._told: set[tuple[str, str]] = set()
 
     def on_before_optimizer_step(
@@ -73,19 +80,25 @@ class GradientFlow(Inspector):
 
     def _due(self, steps: int) -> bool:
         if self.every_n_steps is None:
-            return self.budget.affords(looks=2)
+            return steps <= FIRST_STEPS or self.budget.affords(looks=2)
         return steps % self.every_n_steps == 0
 
     def _alarm(self, norms: dict[str, float], step: int) -> None:
         strongest = max((norm for norm in norms.values() if math.isfinite(norm)), default=0.0)
-        usual = median(self._strongest or [strongest])
+        most = max(map(self._usual, norms), default=0.0)
         for name, norm in norms.items():
-            if not math.isfinite(norm) or (usual > 0 and norm > EXPLODED * usual):
-                against = f"usually {usual:.2g} at most"
-                self._tell("explodes", name, f"{norm:.2g}, {against}", step)
+            usual = self._usual(name)
+            if not math.isfinite(norm) or (usual > 0 and norm > max(EXPLODED * usual, most)):
+                self._tell("explodes", name, f"{norm:.2g}, usually {usual:.2g}", step)
             elif norm < VANISHED * strongest or strongest == 0:
                 self._tell("vanishes", name, f"{norm:.2g}, the strongest {strongest:.2g}", step)
-        self._strongest.append(strongest)
+            if math.isfinite(norm):
+                insort(self._norms[name], norm)
+
+    def _usual(self, layer: str) -> float:
+        """The median, which of a sorted list is quickly found; 0 before the first look."""
+        norms = self._norms[layer]
+        return norms[len(norms) // 2] if norms else 0.0
 
     def _tell(self, what: str, layer: str, norms: str, step: int) -> None:
         if (what, layer) not in self._told:
