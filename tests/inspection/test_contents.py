@@ -25,7 +25,7 @@ from reviewlab.inspection.corpus import facts
 from reviewlab.inspection.embedding import commonest, label
 from reviewlab.inspection.filters import filters
 from reviewlab.inspection.words import DARK, GROUND, fixed_reviews, heat_map
-from reviewlab.models import CNNClassifier, LSTMAttentionClassifier
+from reviewlab.models import CNNClassifier, LSTMAttentionClassifier, TransformerClassifier
 from reviewlab.nn import CrossEntropy
 from reviewlab.text.bpe import BPEEncoder
 from reviewlab.text.words import WordEncoder
@@ -159,9 +159,14 @@ def test_long_reviews_and_empty_ones_are_shown_too() -> None:
     assert long.shape[1] == empty.shape[1] and long.shape[0] > empty.shape[0]
 
 
-def test_attention_is_drawn_over_the_same_reviews_each_time(looked: Looked) -> None:
+@pytest.mark.parametrize(
+    "model",
+    [LSTMAttentionClassifier, lambda o, v: TransformerClassifier(o, v, max_length=9)],
+    ids=["lstm_attention", "transformer"],
+)
+def test_attention_is_drawn_over_the_same_reviews_each_time(looked: Looked, model) -> None:
     maps = AttentionMaps(every_n_epochs=1, reviews=4)
-    looked.train(maps, model=LSTMAttentionClassifier)
+    looked.train(maps, model=model)
     for number in range(4):
         events = looked.events.Images(f"attention/review_{number:02}")
         assert [event.step for event in events] == [5, 10, 15]

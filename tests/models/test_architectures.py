@@ -292,8 +292,9 @@ def test_hidden_sizes_and_dropouts_of_each_layer() -> None:
     assert [m.p for m in layers if isinstance(m, torch.nn.Dropout)] == [0.1, 0.0]
 
 
-def test_attention_can_be_read_from_the_classifier() -> None:
-    model = build((reviewlab.models.LSTMAttentionClassifier, {}))
+@pytest.mark.parametrize("name", ["LSTMAttentionClassifier", "TransformerClassifier"])
+def test_attention_can_be_read_from_the_classifier(name: str) -> None:
+    model = build((getattr(reviewlab.models, name), {}))
     token_ids, mask, _ = reviews()
     weights = model.attention_weights(token_ids, mask)
     torch.testing.assert_close(weights.sum(1), mask.any(1).float())

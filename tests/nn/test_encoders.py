@@ -130,9 +130,18 @@ def test_additive_attention_follows_its_formula() -> None:
     assert not weights[1, 2:].any()
 
 
-@given(st.integers(0, 3), st.integers(0, 3))
-def test_attention_weights_stand_where_their_words_stand(left: int, right: int) -> None:
-    encoder = AttentionEncoder(VOCAB, 6, 5, 4, bidirectional=True).double().eval()
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: AttentionEncoder(VOCAB, 6, 5, 4, bidirectional=True),
+        lambda: TransformerEncoder(VOCAB, TIME, 8, 2, 16, 2, pooling="mean"),
+        lambda: TransformerEncoder(VOCAB, TIME, 8, 2, 16, 2, pooling="last"),
+    ],
+    ids=["lstm", "transformer, mean", "transformer, last"],
+)
+@given(left=st.integers(0, 3), right=st.integers(0, 3))
+def test_attention_weights_stand_where_their_words_stand(make, left: int, right: int) -> None:
+    encoder = make().double().eval()
     mask = torch.cat([MASK, torch.zeros(1, TIME, dtype=torch.bool)])  # the last is empty
     ids = nn.functional.pad(IDS, (0, 0, 0, 1))
     expected = encoder.attention_weights(ids, mask)
@@ -163,6 +172,31 @@ def test_the_transformer_is_torchs_on_each_review_alone(pooling: str) -> None:
     torch.testing.assert_close(encoder(IDS, MASK), torch.stack(expected))
     with torch.no_grad():  # torch takes another way through its layers here
         torch.testing.assert_close(encoder.eval()(IDS, MASK), torch.stack(expected))
+
+
+@pytest.mark.parametrize("pooling", ["mean", "last"])
+def test_a_transformers_weights_say_what_its_last_attention_adds(pooling: str) -> None:
+    """With one head: the values of the words, weighed."""
+    encoder = TransformerEncoder(VOCAB, TIME, 8, 1, 16, 2, pooling=pooling)
+    attention, seen = encoder.layers.layers[-1].self_attn, []
+    handle = attention.register_forward_hook(lambda *call: seen.append((call[1][0], call[2][0])))
+    encoder(IDS, MASK)
+    handle.remove()
+    [(steps, added)] = seen
+    values = steps @ attention.in_proj_weight[16:].T + attention.in_proj_bias[16:]
+    weights = encoder.attention_weights(IDS, MASK)
+    expected = attention.out_proj((weights[:, None] @ values)[:, 0])
+    pooled = [
+        own[:n].mean(0) if pooling == "mean" else own[n - 1]
+        for own, n in zip(added, LENGTHS, strict=True)
+    ]
+    torch.testing.assert_close(torch.stack(pooled), expected)
+
+
+def test_words_behind_a_transformers_positions_weigh_nothing() -> None:
+    weights = TransformerEncoder(VOCAB, 3, 8, 2, 16, 1).eval().attention_weights(IDS, MASK)
+    assert not weights[:, 3:].any()
+    torch.testing.assert_close(weights.sum(1), torch.ones(4))
 
 
 def test_the_transformer_knows_word_order() -> None:

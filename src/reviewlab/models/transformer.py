@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from torch import Tensor
+
 from reviewlab.errors import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.init import Scheme
@@ -22,6 +24,8 @@ class TransformerClassifier(ReviewClassifier):
         InputError: the heads do not divide the width, or reviews have no greatest length, so that
             nobody knows how many positions there are to learn.
     """
+
+    encoder: TransformerEncoder
 
     def __init__(
         self,
@@ -55,3 +59,7 @@ class TransformerClassifier(ReviewClassifier):
         )
         super().__init__(encoder, objective, init)
         self.save_hyperparameters(ignore=["objective"])
+
+    def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+        """What each word weighs in the last layer, `[batch, time]`: 0 on padding, in all 1."""
+        return self.encoder.attention_weights(token_ids, mask)

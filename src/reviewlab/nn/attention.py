@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from reviewlab.nn.encoder import Encoder
-from reviewlab.nn.padding import align, inside
+from reviewlab.nn.padding import align, inside, unalign
 from reviewlab.nn.recurrent import RecurrentStack
 
 
@@ -78,8 +78,7 @@ class AttentionEncoder(Encoder):
         A row sums to 1, that of an empty review to 0; padding weighs nothing.
         """
         _, weights = self._attend(token_ids, mask)
-        place = (mask.cumsum(1) - 1).clamp(min=0)  # of each word in its aligned review
-        return weights.gather(1, place) * mask
+        return unalign(weights, mask)
 
     def _attend(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """States `[batch, time, size]` of the aligned reviews and their weights `[batch, time]`."""

@@ -23,6 +23,12 @@ def align(token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     return token_ids.gather(1, (start + steps).clamp(max=time - 1)), lengths_of(mask)
 
 
+def unalign(values: Tensor, mask: Tensor) -> Tensor:
+    """Values `[batch, time]` of aligned words to where the words stand in `mask`; 0 on padding."""
+    place = (mask.cumsum(1) - 1).clamp(min=0)  # of each word in its aligned review
+    return values.gather(1, place) * mask
+
+
 def lengths_of(mask: Tensor) -> Tensor:
     """Words in each review, `[batch]`, at least 1."""
     return mask.sum(1).clamp(min=1)

@@ -1,12 +1,13 @@
 """A transformer encoder from scratch, with learned positions."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from reviewlab.nn.encoder import Encoder
-from reviewlab.nn.padding import align, inside, mean_over_time
+from reviewlab.nn.padding import align, inside, mean_over_time, unalign
 
 
 class Positions(nn.Module):
@@ -57,11 +58,36 @@ class TransformerEncoder(Encoder):
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Features `[batch, embedding_size]`."""
+        steps, lengths = self._placed(token_ids, mask)
+        padding = ~inside(lengths, steps.shape[1])
+        return self._pooled(self.layers(steps, src_key_padding_mask=padding), lengths)
+
+    def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+        """What each word weighs in the last layer, `[batch, time]`, where it stands in `token_ids`.
+
+        The mean over the heads, and over the words that look, as they are pooled: all of them, or
+        the last. A row sums to 1, that of an empty review to 0; padding weighs nothing. What a
+        layer hands on of a word beside the attention is not in it.
+        """
+        steps, lengths = self._placed(token_ids, mask)
+        padding = ~inside(lengths, steps.shape[1])
+        layers: Any = self.layers.layers
+        *others, last = layers
+        for layer in others:
+            steps = layer(steps, src_key_padding_mask=padding)
+        steps = last.norm1(steps)
+        _, weights = last.self_attn(steps, steps, steps, key_padding_mask=padding)
+        weights = self._pooled(weights, lengths)  # [batch, looking, looked at] to the latter
+        return unalign(F.pad(weights, (0, mask.shape[1] - weights.shape[1])), mask)
+
+    def _placed(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Vectors `[batch, time, size]` of the aligned words that are read, and their lengths."""
         token_ids, lengths = align(token_ids, mask)
         token_ids, lengths = token_ids[:, : self.max_length], lengths.clamp(max=self.max_length)
         steps: Tensor = self.dropout(self.positions(self.embedding(token_ids)))
-        padding = ~inside(lengths, steps.shape[1])
-        steps = self.layers(steps, src_key_padding_mask=padding)
+        return steps, lengths
+
+    def _pooled(self, steps: Tensor, lengths: Tensor) -> Tensor:
         if self.pooling == "mean":
             return mean_over_time(steps, lengths)
         return steps[torch.arange(len(lengths), device=lengths.device), lengths - 1]
