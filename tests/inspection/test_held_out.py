@@ -1,5 +1,7 @@
 """The figures of held-out reviews stand on the numbers that others compute."""
 
+import gc
+
 import numpy as np
 import pytest
 import torch
@@ -13,9 +15,11 @@ from reviewlab.inspection.held_out_figures import (
     confusion,
     confusion_matrix,
     precision_recall,
+    recalls,
     reliability,
     shares,
 )
+from reviewlab.inspection.pictures import drawing, picture
 from reviewlab.models.metrics import EpochMetrics
 from reviewlab.nn import CrossEntropy
 
@@ -66,6 +70,25 @@ def test_a_perfect_model_has_perfect_curves() -> None:
     for line, share in zip(axes.lines, (0.25, 0.5, 0.25), strict=True):
         assert min(line.get_ydata()) >= share and max(line.get_xdata()) == 1
         assert f"{share:.2f} of reviews" in str(line.get_label())
+
+
+def test_nothing_is_cut_by_margins_that_are_never_measured() -> None:
+    labels = torch.tensor([0, 1, 2] * 20_000)
+    probabilities = torch.eye(3)[labels]
+    seen = (labels, probabilities, labels)
+    with drawing():
+        curves = recalls([(1, [0.0, 0.5, 1.0])], NAMES)
+        for figure in (reliability(seen), precision_recall(seen, NAMES), curves):
+            picture(figure)
+            box, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
+            assert figure.get_layout_engine() is None
+            assert min(box.x0, box.y0) >= 0 and box.x1 <= width and box.y1 <= height
+
+
+def test_nothing_is_collected_while_a_picture_is_drawn() -> None:
+    with drawing():
+        assert not gc.isenabled()
+    assert gc.isenabled()
 
 
 def test_recall_over_time_is_the_logged_one_also_after_a_resume(looked: Looked) -> None:

@@ -54,7 +54,7 @@ def facts(loader: Any) -> dict[str, float]:
 
 def histogram(lengths: NDArray[np.int64], max_length: int | None) -> Figure:
     """Reviews by length, and where they are cut."""
-    figure = Figure((6, 4), layout="constrained")
+    figure = Figure((6, 4))
     axes = figure.subplots()
     end = max(float(np.quantile(lengths, 0.99)), float(max_length or 0)) + 1
     width = max(1, round(end / BARS))

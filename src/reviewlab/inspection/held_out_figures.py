@@ -59,7 +59,7 @@ def reliability(seen: Seen) -> Figure:
     there = sizes > 0
     accuracy = np.bincount(places, right, CALIBRATION_BINS)[there] / sizes[there]
     said = np.bincount(places, confidence, CALIBRATION_BINS)[there] / sizes[there]
-    figure = Figure((5, 5), layout="constrained")
+    figure = Figure((5, 5))
     above, below = figure.subplots(2, height_ratios=[3, 1], sharex=True)
     above.plot([0, 1], [0, 1], color="grey", linestyle=":", label="as sure as right")
     above.plot(said, accuracy, marker="o", label="this model")
@@ -79,7 +79,7 @@ def precision_recall(seen: Seen, names: Sequence[str]) -> Figure:
     curves = multiclass_precision_recall_curve(
         probabilities.float(), labels, len(names), thresholds=THRESHOLDS
     )
-    figure = Figure((5, 4), layout="constrained")
+    figure = Figure((5, 4))
     axes = figure.subplots()
     for number, name in enumerate(names):
         precision, recall = (curves[part][number].cpu().numpy() for part in (0, 1))
@@ -93,7 +93,7 @@ def precision_recall(seen: Seen, names: Sequence[str]) -> Figure:
 
 def recalls(history: Sequence[tuple[int, Sequence[float]]], names: Sequence[str]) -> Figure:
     """Recall of each class by epoch."""
-    figure = Figure((5, 4), layout="constrained")
+    figure = Figure((5, 4))
     axes = figure.subplots()
     epochs = [epoch for epoch, _ in history]
     for number, name in enumerate(names):
