@@ -21,7 +21,7 @@ from reviewlab.inspection import (
     WeightHistograms,
 )
 from reviewlab.inspection.convolution import windows
-from reviewlab.inspection.corpus import facts
+from reviewlab.inspection.corpus import facts, histogram
 from reviewlab.inspection.embedding import commonest, label
 from reviewlab.inspection.filters import filters
 from reviewlab.inspection.words import DARK, GROUND, fixed_reviews, heat_map
@@ -41,15 +41,30 @@ def loader() -> BatchLoader:
 
 
 def test_the_corpus_is_counted_right(loader: BatchLoader) -> None:
+    """Eight ids are kept, of which four are words: good, film, bad, never."""
     known = facts(loader)
-    tokens = [[1, *(t for t in text.split())] for text in TEXTS]
-    words = {word for word in loader.text.words if word}
-    unknown = sum(t != 1 and t.strip("|`") not in words and t != "|" for row in tokens for t in row)
-    lengths = [len([t for t in row if t != "|"]) for row in tokens]
     assert known["reviews"] == 5
-    assert known["longest"] == max(lengths)
-    assert known["cut"] == sum(length > 4 for length in lengths) / 5
-    assert known["unknown"] == pytest.approx(unknown / sum(lengths))
+    assert known["longest"] == 7 and known["median"] == 2
+    assert known["cut"] == 1 / 5
+    words = {word for word in loader.text.words if word}
+    rows = [[word.strip("|`") for word in text.split() if word != "|"] for text in TEXTS]
+    unknown = sum(word not in words for row in rows for word in row)
+    assert known["unknown"] == pytest.approx(unknown / sum(map(len, rows)))
+
+
+def test_the_id_before_a_review_is_none_of_its_words() -> None:
+    text = WordEncoder(max_length=2, num_words=5)
+    text.fit(["good good"])
+    arrays = text.encode(["xx yy", "good xx"])
+    known = facts(BatchLoader(Corpus.from_arrays(*arrays, [0, 1]), text, 2))
+    assert known["unknown"] == 3 / 4 and known["median"] == 2
+    assert known["cut"] == 1  # two words and what stands before them are three ids
+
+
+def test_the_histogram_says_how_many_are_cut(loader: BatchLoader) -> None:
+    axes = histogram(loader).axes[0]
+    assert "20.0%" in axes.get_title() and axes.get_legend() is None
+    assert sum(bar.get_height() for bar in axes.patches) == 5
 
 
 def test_the_corpus_is_shown_once_before_training(looked: Looked) -> None:

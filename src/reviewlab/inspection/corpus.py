@@ -31,41 +31,50 @@ class CorpusFigures(Inspector):
             lines.append("|---|---:|---:|---:|---:|---:|---:|")
             lines += [_line(name, facts(loader)) for name, loader in loaders.items()]
             self.writer.add_text("corpus/lengths", "\n".join(lines), 0)
-            loader: Any = trainer.train_dataloader
             with drawing():
-                image = picture(histogram(loader.corpus.lengths, loader.text.max_length))
+                image = picture(histogram(trainer.train_dataloader))
             self.writer.add_image("corpus/lengths", image, 0, dataformats="HWC")
 
 
 def facts(loader: Any) -> dict[str, float]:
-    """Of a split: lengths in tokens, the shares of reviews that are cut and of unknown tokens."""
-    lengths, text = loader.corpus.lengths, loader.text
-    cut = lengths > (text.max_length or np.inf)
-    unknown = 0 if text.oov_id is None else np.count_nonzero(loader.corpus.ids == text.oov_id)
+    """Of a split: lengths in tokens, the shares of reviews that are cut and of unknown tokens.
+
+    The id that stands before each review is none of its tokens, but is counted where one is cut.
+    """
+    lengths, most = tokens(loader)
+    unknown = loader.text.oov_id
+    strange = 0 if unknown is None else np.count_nonzero(loader.corpus.ids == unknown)
     return {
         "reviews": len(lengths),
         "median": float(np.median(lengths)),
         "95 %": float(np.quantile(lengths, 0.95)),
         "longest": float(lengths.max()),
-        "cut": float(cut.mean()),
-        "unknown": float(unknown / max(lengths.sum(), 1)),
+        "cut": float((lengths > most).mean()),
+        "unknown": float(strange / max(lengths.sum(), 1)),
     }
 
 
-def histogram(lengths: NDArray[np.int64], max_length: int | None) -> Figure:
+def tokens(loader: Any) -> tuple[NDArray[np.int64], float]:
+    """How many each review has, and how many are read without a cut."""
+    begins = 0 if loader.text.start_id is None else 1
+    return loader.corpus.lengths - begins, (loader.text.max_length or np.inf) - begins
+
+
+def histogram(loader: Any) -> Figure:
     """Reviews by length, and where they are cut."""
+    lengths, most = tokens(loader)
     figure = Figure((6, 4))
     axes = figure.subplots()
-    end = max(float(np.quantile(lengths, 0.99)), float(max_length or 0)) + 1
-    width = max(1, round(end / BARS))
-    edges = np.arange(0, end + 2 * width, width) - 0.5  # a length in the middle of its bar
-    axes.hist(np.minimum(lengths, end), bins=list(edges), color="C0")
-    if max_length is not None:
-        share = float((lengths > max_length).mean())
-        label = f"max_length {max_length}: {share:.1%} of the reviews are cut"
-        axes.axvline(max_length, color="C3", label=label)
-        axes.legend()
-    axes.set(xlabel="tokens (the last bar: and more)", ylabel="reviews", title="Training reviews")
+    title = "Training reviews"
+    end = float(np.quantile(lengths, 0.99))
+    if loader.text.max_length is not None:
+        end = max(end, most)
+        title += f"; cut behind the line: {np.mean(lengths > most):.1%}"
+        axes.axvline(most + 0.5, color="C3")
+    width = max(1, round((end + 1) / BARS))
+    edges = np.arange(0, end + 1 + 2 * width, width) - 0.5  # a length in the middle of its bar
+    axes.hist(np.minimum(lengths, end + 1), bins=list(edges), color="C0")
+    axes.set(xlabel="tokens (the last bar: and more)", ylabel="reviews", title=title)
     return figure
 
 
