@@ -8,12 +8,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix as by_sklearn
+from sklearn.metrics import precision_recall_curve
 from tests.inspection.conftest import Looked
 
 from reviewlab.inspection import HeldOut, held_out
 from reviewlab.inspection.held_out_figures import (
     confusion,
     confusion_matrix,
+    curve,
     precision_recall,
     recalls,
     reliability,
@@ -70,6 +72,30 @@ def test_a_perfect_model_has_perfect_curves() -> None:
     for line, share in zip(axes.lines, (0.25, 0.5, 0.25), strict=True):
         assert min(line.get_ydata()) >= share and max(line.get_xdata()) == 1
         assert f"{share:.2f} of reviews" in str(line.get_label())
+
+
+@given(seen())
+def test_a_curve_runs_through_scikit_learns_points_and_never_falls_to_nothing(said) -> None:
+    outputs, labels = said
+    probabilities = outputs.softmax(1).double().numpy().round(1)  # some are equal
+    for number in range(len(NAMES)):
+        own = (labels == number).numpy()
+        recall, precision = curve(probabilities[:, number], own)
+        if not own.any():
+            assert len(recall) == len(precision) == 0
+            continue
+        exact = precision_recall_curve(own, probabilities[:, number])
+        points = {(round(r, 9), round(p, 9)) for p, r in zip(*exact[:2], strict=True)}
+        assert {
+            (round(r, 9), round(p, 9)) for r, p in zip(recall, precision, strict=True)
+        } <= points
+        assert recall.min() > 0 and precision.min() > 0 and recall.max() == 1
+
+
+def test_a_confident_model_has_as_many_points_as_any() -> None:
+    said = np.linspace(0.99, 1, 2000)
+    recall, _ = curve(said, said > 0.995)
+    assert np.diff(recall, prepend=0).max() < 0.03
 
 
 def test_nothing_is_cut_by_margins_that_are_never_measured() -> None:

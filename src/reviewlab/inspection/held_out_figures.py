@@ -7,18 +7,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from torch import Tensor
-from torchmetrics.functional.classification import (
-    multiclass_confusion_matrix,
-    multiclass_precision_recall_curve,
-)
+from torchmetrics.functional.classification import multiclass_confusion_matrix
 
 from reviewlab.models.metrics import CALIBRATION_BINS
 
 Seen = tuple[Tensor, Tensor, Tensor]
 """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels `[reviews]`."""
 
-THRESHOLDS = 51
-"""Points of a precision-recall curve: every second per cent of probability."""
+POINTS = 50
+"""Of a precision-recall curve: a point for every two per cent of a class that are found."""
 
 
 def confusion(seen: Seen, num_classes: int) -> NDArray[np.int64]:
@@ -76,19 +73,34 @@ def reliability(seen: Seen) -> Figure:
 def precision_recall(seen: Seen, names: Sequence[str]) -> Figure:
     """A curve for each class against all others, over the probability from which it is said."""
     _, probabilities, labels = seen
-    curves = multiclass_precision_recall_curve(
-        probabilities.float(), labels, len(names), thresholds=THRESHOLDS
-    )
+    said, true = probabilities.double().cpu().numpy(), labels.cpu().numpy()
     figure = Figure((5, 4))
     axes = figure.subplots()
     for number, name in enumerate(names):
-        precision, recall = (curves[part][number].cpu().numpy() for part in (0, 1))
-        share = float((labels == number).float().mean())
-        axes.plot(recall, precision, label=f"{name} ({share:.2f} of reviews)")
+        own = true == number
+        axes.plot(*curve(said[:, number], own), label=f"{name} ({own.mean():.2f} of reviews)")
     axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
     axes.set_title("Precision and recall of each label")
     axes.legend(loc="lower left")
     return figure
+
+
+def curve(said: NDArray[np.float64], own: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
+    """Recall and precision, from the threshold that finds a first `POINTS`th of a class to all.
+
+    The thresholds are probabilities that were said: each finds as much as it has to, and no more.
+    A class without reviews has no points.
+
+    Args:
+        said: the probability of the class, `[reviews]`.
+        own: whether a review belongs to it, `[reviews]`.
+    """
+    order = np.argsort(-said)
+    steps = np.flatnonzero(np.diff(said[order], append=np.nan))  # equally probable: one threshold
+    found = np.cumsum(own[order])[steps]
+    points = POINTS if own.any() else 0
+    kept = np.unique(np.searchsorted(found, np.linspace(0, own.sum(), points + 1)[1:]))
+    return found[kept] / max(own.sum(), 1), found[kept] / (steps[kept] + 1)
 
 
 def recalls(history: Sequence[tuple[int, Sequence[float]]], names: Sequence[str]) -> Figure:
