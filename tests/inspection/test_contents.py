@@ -174,6 +174,11 @@ def test_long_reviews_and_empty_ones_are_shown_too() -> None:
     assert long.shape[1] == empty.shape[1] and long.shape[0] > empty.shape[0]
 
 
+def test_a_heat_map_says_how_much_the_darkest_weighs() -> None:
+    light, heavy = (heat_map("title", ["word"], [weight]) for weight in (0.01, 0.9))
+    assert not np.array_equal(light, heavy)
+
+
 @pytest.mark.parametrize(
     "model",
     [LSTMAttentionClassifier, lambda o, v: TransformerClassifier(o, v, max_length=9)],

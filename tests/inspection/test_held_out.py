@@ -98,6 +98,15 @@ def test_a_confident_model_has_as_many_points_as_any() -> None:
     assert np.diff(recall, prepend=0).max() < 0.03
 
 
+def test_a_large_marker_stands_for_many_reviews() -> None:
+    probabilities = torch.tensor([[0.99, 0.01]] * 9 + [[0.6, 0.4]])
+    labels = torch.zeros(10, dtype=torch.long)
+    [markers] = reliability((labels, probabilities, labels)).axes[0].collections
+    few, many = markers.get_sizes()
+    assert many == 9 * few
+    assert not markers.get_clip_on()  # both are right always, and stand on the edge
+
+
 def test_nothing_is_cut_by_margins_that_are_never_measured() -> None:
     labels = torch.tensor([0, 1, 2] * 20_000)
     probabilities = torch.eye(3)[labels]

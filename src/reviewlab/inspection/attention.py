@@ -47,4 +47,5 @@ class AttentionMaps(EpochInspector):
 
 def _title(names: Any, label: int, probabilities: torch.Tensor) -> str:
     likeliest = int(probabilities.argmax())
-    return f"{names[label]}; said: {names[likeliest]} ({float(probabilities[likeliest]):.2f})"
+    sure = float(probabilities[likeliest])
+    return f"label {names[label]}; said {names[likeliest]} ({sure:.2f})"

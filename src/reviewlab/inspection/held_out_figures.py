@@ -17,6 +17,9 @@ Seen = tuple[Tensor, Tensor, Tensor]
 POINTS = 50
 """Of a precision-recall curve: a point for every two per cent of a class that are found."""
 
+LARGEST_MARKER = 80
+"""Points squared: the marker of the bin with the most reviews."""
+
 
 def confusion(seen: Seen, num_classes: int) -> NDArray[np.int64]:
     """How many reviews of each class were taken for each: `[true, predicted]`."""
@@ -59,7 +62,10 @@ def reliability(seen: Seen) -> Figure:
     figure = Figure((5, 5))
     above, below = figure.subplots(2, height_ratios=[3, 1], sharex=True)
     above.plot([0, 1], [0, 1], color="grey", linestyle=":", label="as sure as right")
-    above.plot(said, accuracy, marker="o", label="this model")
+    above.plot(said, accuracy, color="C0", alpha=0.4)
+    areas = np.maximum(LARGEST_MARKER * sizes[there] / max(sizes.max(), 1), 4)
+    label = "this model; large: many reviews"
+    above.scatter(said, accuracy, areas, color="C0", label=label, clip_on=False, zorder=3)
     error = float(np.abs(said - accuracy) @ sizes[there] / max(len(right), 1))
     above.set(
         ylabel="share right", ylim=(0, 1), title=f"Reliability, calibration error {error:.3f}"

@@ -6,14 +6,17 @@ Drawn through matplotlib's objects, not through `pyplot`: no display and no glob
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, filterwarnings
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import get_data_path, rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from PIL import ImageFont
 
 Picture = NDArray[np.uint8]
 """`[height, width, 3]`."""
@@ -55,3 +58,9 @@ def picture(figure: Figure) -> Picture:
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
+
+
+@cache
+def font(name: str, size: int) -> ImageFont.FreeTypeFont:
+    """Matplotlib brings DejaVu: many alphabets, the same on every machine."""
+    return ImageFont.truetype(Path(get_data_path()) / "fonts" / "ttf" / f"{name}.ttf", size)

@@ -1,16 +1,13 @@
 """Reviews as pictures of their words, each on a ground as dark as its weight."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib import get_data_path
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from reviewlab.data.batch import Batch
-from reviewlab.inspection.pictures import Picture
+from reviewlab.inspection.pictures import Picture, font
 from reviewlab.text.encoder import TextEncoder
 
 WIDTH, MARGIN, LINE, SIZE = 440, 8, 23, 14
@@ -49,22 +46,23 @@ def word(text: TextEncoder, token_id: int) -> str:
 def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Picture:
     """The words in reading order, the heaviest on the darkest ground.
 
-    weights: one a word, none below 0; the picture shows them against the largest.
+    weights: one a word, none below 0; the picture shows them against the largest, and says it.
     """
-    font, bold = _font("DejaVuSans.ttf"), _font("DejaVuSans-Bold.ttf")
-    largest = max(weights, default=0.0) or 1.0
+    plain, bold = font("DejaVuSans", SIZE), font("DejaVuSans-Bold", SIZE)
+    largest = max(weights, default=0.0)
     shown = words[:MOST_WORDS]
-    if len(shown) < len(words):
-        title = f"{title}; first {MOST_WORDS} of {len(words)}"
-    placed = list(_placed([font.getlength(f" {text} ") for text in shown]))
-    height = 2 * MARGIN + LINE * (2 + (placed[-1][1] if placed else 0))
+    cut = f"; first {MOST_WORDS} of {len(words)} words" if len(shown) < len(words) else ""
+    placed = list(_placed([plain.getlength(f" {text} ") for text in shown]))
+    height = 2 * MARGIN + LINE * (3 + (placed[-1][1] if placed else 0))
     image = Image.new("RGB", (WIDTH, height), GROUND)
     draw = ImageDraw.Draw(image)
     draw.text((MARGIN, MARGIN), title, INK, bold)
+    draw.text((MARGIN, MARGIN + LINE), f"the darkest weighs {largest:.2g}{cut}", INK, plain)
     for text, weight, (x, line, width) in zip(shown, weights, placed, strict=False):
-        y = MARGIN + LINE * (line + 1)
-        draw.rectangle((x, y, x + width - 2, y + LINE - 3), _between(weight / largest))
-        draw.text((x + width / 2 - 1, y + 1), text, INK, font, anchor="ma")
+        y = MARGIN + LINE * (line + 2)
+        ground = _between(weight / (largest or 1.0))
+        draw.rectangle((x, y, x + width - 2, y + LINE - 3), ground)
+        draw.text((x + width / 2 - 1, y + 1), text, INK, plain, anchor="ma")
     return np.asarray(image)
 
 
@@ -81,9 +79,3 @@ def _placed(widths: Sequence[float]) -> Iterator[tuple[float, int, float]]:
 def _between(share: float) -> tuple[int, int, int]:
     red, green, blue = (round(g + (d - g) * share) for g, d in zip(GROUND, DARK, strict=True))
     return red, green, blue
-
-
-@cache
-def _font(name: str) -> ImageFont.FreeTypeFont:
-    """Matplotlib brings DejaVu: many alphabets, the same on every machine."""
-    return ImageFont.truetype(Path(get_data_path()) / "fonts" / "ttf" / name, SIZE)
