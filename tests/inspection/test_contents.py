@@ -20,10 +20,10 @@ from reviewlab.inspection import (
     EmbeddingProjector,
     WeightHistograms,
 )
-from reviewlab.inspection.convolution import windows
+from reviewlab.inspection.convolution import table, windows
 from reviewlab.inspection.corpus import facts, histogram
 from reviewlab.inspection.embedding import commonest, label
-from reviewlab.inspection.filters import filters
+from reviewlab.inspection.filters import HEAD, FeatureMaps, feature_map, filters
 from reviewlab.inspection.words import DARK, GROUND, fixed_reviews, heat_map
 from reviewlab.models import CNNClassifier, LSTMAttentionClassifier, TransformerClassifier
 from reviewlab.nn import CrossEntropy
@@ -146,7 +146,7 @@ def test_the_windows_of_a_filter_are_its_strongest_answers(vocab_size: int) -> N
 def test_filters_are_shown_in_their_own_proportions() -> None:
     weights = np.zeros((3, 5, 2), np.float32)
     weights[0, 0, 0], weights[2, 4, 1] = 1, -1
-    pixels = filters(weights)
+    pixels = filters(weights)[HEAD:]
     assert (pixels == (103, 0, 31)).all(2).sum() == 36  # the darkest red, six by six
     assert (pixels == (5, 48, 97)).all(2).sum() == 36
 
@@ -157,8 +157,29 @@ def test_a_convolution_is_shown_with_words_filters_and_maps(looked: Looked) -> N
     assert tags == {
         f"convolution/{name}" for name in ("filters_2_words", "filters_3_words", "feature_map")
     }
-    [table] = looked.texts("convolution/windows")
-    assert len(table.splitlines()) == 2 + 2 * 2
+    [text] = looked.texts("convolution/windows")
+    assert len(text.splitlines()) == 2 + 2 + 2 * 2
+
+
+def test_the_end_of_a_review_is_not_shown_as_its_beginning(loader: BatchLoader) -> None:
+    start = loader.text.start_id
+    shown = table([[(0.5, (start, -1))]], loader.text)
+    assert shown.splitlines()[-1] == "| 0 (2 words) | 0.50 | · ■ |"
+    assert "`·`: no text, as before a review; `■`: behind its end" in shown
+
+
+def test_filters_are_numbered_on_from_those_of_the_width_before() -> None:
+    weights = np.ones((3, 5, 2), np.float32)
+    assert not np.array_equal(filters(weights), filters(weights, first=3))
+    assert filters(weights).shape == filters(weights, first=96).shape
+
+
+def test_a_feature_map_has_a_scale_for_each_layer() -> None:
+    maps = FeatureMaps(["a", "film"], torch.tensor([[1.0], [-3.0]]), torch.tensor([[0.5], [2.0]]))
+    above, _, its, below, strongest, own = feature_map(maps).axes
+    assert its.get_ylim() == (-3, 3) and own.get_ylim() == (-2, 2)
+    assert [text.get_text() for text in below.get_xticklabels()] == ["a", "film"]
+    assert above.get_title() and strongest.images[0].get_array().tolist() == [[2.0]]
 
 
 def test_the_heaviest_word_has_the_darkest_ground() -> None:

@@ -24,6 +24,9 @@ from reviewlab.text.encoder import TextEncoder
 WINDOWS = 10
 REVIEWS_AT_A_TIME = 50
 
+END = "■"
+"""Stands in a window for what lies behind a review's end."""
+
 Window = tuple[float, tuple[int, ...]]
 """A filter's answer, and the ids of the words that it answered to."""
 
@@ -54,11 +57,12 @@ class ConvolutionFilters(EpochInspector):
             found = windows(model.encoder, batch, WINDOWS)
             maps = feature_maps(model.encoder, batch, len(batch.labels) // 2, loader.text)
         writer.add_text("convolution/windows", table(found, loader.text), step)
-        convolutions = model.encoder.convolutions
+        convolutions, first = model.encoder.convolutions, 0
         for width, convolve in zip(convolutions.widths, convolutions.filters, strict=True):
+            weights = convolve.weight.detach().float().cpu().numpy()
             tag = f"convolution/filters_{width}_words"
-            image = filters(convolve.weight.detach().float().cpu().numpy())
-            writer.add_image(tag, image, step, dataformats="HWC")
+            writer.add_image(tag, filters(weights, first), step, dataformats="HWC")
+            first += len(weights)
         with drawing():
             image = picture(feature_map(maps))
         writer.add_image("convolution/feature_map", image, step, dataformats="HWC")
@@ -109,8 +113,10 @@ def _strongest(
 
 
 def table(found: Sequence[Sequence[Window]], text: TextEncoder) -> str:
-    """Markdown: a line a filter."""
-    lines = ["| filter | strongest answer | words, strongest first |", "|---|---|---|"]
+    """Markdown: what its signs mean, then a line a filter."""
+    signs = f"`·`: no text, as before a review; `{END}`: behind its end; `?`: an unknown word"
+    lines = [signs, ""]
+    lines += ["| filter | strongest answer | words, strongest first |", "|---|---|---|"]
     for number, best in enumerate(found):
         phrases = " / ".join(_phrase(ids, text) for _, ids in best)
         strongest = f"{best[0][0]:.2f}" if best else ""
@@ -134,5 +140,5 @@ def _rows(batch: Batch, rows: slice) -> Batch:
 
 
 def _phrase(ids: Sequence[int], text: TextEncoder) -> str:
-    shown = (word(text, i) if i >= 0 else "·" for i in ids)
+    shown = (word(text, i) if i >= 0 else END for i in ids)
     return " ".join(shown).replace("|", "\\|").replace("`", "'")

@@ -1,18 +1,28 @@
 """Filters and feature maps as pictures."""
 
+import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 from torch import Tensor
 
-from reviewlab.inspection.pictures import Picture
+from reviewlab.inspection.pictures import Picture, font
 
-ZOOM = 6
+ZOOM, LINE = 6, 18
+"""Pixels of a weight and of a line of text."""
+
+HEAD, NARROWEST = 4 * LINE, 320
+"""Pixels above the filters, and how wide their title is."""
+
 MOST_WORDS = 40
+MARGINS = {"left": 0.07, "right": 0.94, "bottom": 0.2, "top": 0.95, "hspace": 0.12, "wspace": 0.06}
+"""Of a feature map, with room for long words below; measuring them would take half its time."""
 
 
 class FeatureMaps(NamedTuple):
@@ -28,36 +38,70 @@ class FeatureMaps(NamedTuple):
     answers: Tensor
 
 
-def filters(weights: NDArray[np.float32]) -> Picture:
-    """Filters `[filters, embedding, width]` side by side: red above 0, blue below."""
+def filters(weights: NDArray[np.float32], first: int = 0) -> Picture:
+    """Filters `[filters, embedding, width]` side by side: red above 0, blue below.
+
+    first: the number of the first one.
+    """
+    count, _, width = weights.shape
     largest = float(np.abs(weights).max()) or 1.0
-    framed = np.pad(weights / largest, ((0, 0), (1, 1), (1, 1)), constant_values=np.nan)
-    columns = max(1, int(np.ceil(np.sqrt(4 * len(framed)))))
-    missing = -len(framed) % columns
-    framed = np.concatenate([framed, np.full((missing, *framed.shape[1:]), np.nan)])
-    rows = framed.reshape(-1, columns, *framed.shape[1:]).swapaxes(1, 2)
-    wall = rows.reshape(rows.shape[0] * rows.shape[1], -1)
-    colours = colormaps["RdBu_r"](np.kron((wall + 1) / 2, np.ones((ZOOM, ZOOM))))
-    pixels: Picture = (colours[:, :, :3] * 255).astype(np.uint8)
-    pixels[np.isnan(np.kron(wall, np.ones((ZOOM, ZOOM))))] = 255
-    return pixels
+    tiles = [_pixels(one / largest) for one in weights]
+    height, breadth = tiles[0].shape[:2]
+    high, wide = LINE + height + ZOOM, breadth + 2 * ZOOM
+    columns = math.ceil(math.sqrt(4 * count))
+    size = max(NARROWEST, columns * wide), HEAD + math.ceil(count / columns) * high
+    image = Image.new("RGB", size, "white")
+    draw, plain = ImageDraw.Draw(image), font("DejaVuSans", 11)
+    _head(image, f"Filters {first} to {first + count - 1}, {width} words each", largest)
+    for number, tile in enumerate(tiles):
+        x, y = number % columns * wide, HEAD + number // columns * high
+        draw.text((x + wide / 2, y), str(first + number), "black", plain, anchor="ma")
+        x, y = x + ZOOM, y + LINE
+        draw.rectangle((x - 1, y - 1, x + breadth, y + height), outline="lightgrey")
+        image.paste(Image.fromarray(tile), (x, y))
+    return np.asarray(image)
+
+
+def _head(image: Image.Image, title: str, largest: float) -> None:
+    """What is seen, and which colour is how much."""
+    draw, plain = ImageDraw.Draw(image), font("DejaVuSans", 11)
+    draw.text((ZOOM, 2), title, "black", font("DejaVuSans-Bold", 12))
+    draw.text((ZOOM, LINE), "a column a word, a row an element of its vector", "black", plain)
+    y, left, cells = 2 * LINE, 60, np.linspace(-1, 1, 21)
+    draw.text((left - ZOOM, y), f"{-largest:.2g}", "black", plain, anchor="ra")
+    draw.text((left + ZOOM * (len(cells) + 1), y), f"{largest:.2g}", "black", plain)
+    image.paste(Image.fromarray(_pixels(cells[None])), (left, y + 4))
+
+
+def _pixels(values: NDArray[Any]) -> Picture:
+    """Squares for values `[height, width]` from -1 to 1."""
+    colours: Picture = (colormaps["RdBu_r"]((values + 1) / 2)[:, :, :3] * 255).astype(np.uint8)
+    return np.repeat(np.repeat(colours, ZOOM, 0), ZOOM, 1)
 
 
 def feature_map(maps: FeatureMaps) -> Figure:
-    """Word vectors, the filters' answers, and the strongest of each over the review."""
+    """Word vectors, the filters' answers, and the strongest of each over the whole review."""
     words = maps.words[:MOST_WORDS]
-    figure = Figure((10, 8), layout="constrained")
-    (above, corner), (below, beside) = figure.subplots(2, 2, width_ratios=[20, 1], sharex="col")
-    for axes, layer, name in (
-        (above, maps.vectors[:MOST_WORDS], "word vectors"),
-        (below, maps.answers[:MOST_WORDS], "filters"),
-        (beside, maps.answers.max(0).values[None], None),
-    ):
-        largest = float((maps.vectors if axes is above else maps.answers).abs().max()) or 1.0
-        axes.imshow(layer.T.numpy(), cmap="RdBu_r", vmin=-largest, vmax=largest, aspect="auto")
-        axes.set_ylabel(name)
-    below.set_xticks(range(len(words)), words, rotation=90)
-    beside.set_title("strongest", fontsize="small")
-    beside.set(xticks=[], yticks=[])
-    corner.axis("off")
+    figure = Figure((10, 8))
+    above, below = figure.subplots(2, 3, width_ratios=[30, 1, 1], gridspec_kw=MARGINS)
+    above[1].axis("off")
+    vectors, answers, strongest = maps.vectors, maps.answers, maps.answers.max(0).values[None]
+    _layer(above[0], vectors[:MOST_WORDS], float(vectors.abs().max()), above[2])
+    _layer(below[1], strongest, float(answers.max()))
+    _layer(below[0], answers[:MOST_WORDS], float(answers.max()), below[2])
+    above[0].set(title="A review on its way: the vectors of its words", xticks=[])
+    above[0].set_ylabel("element of the vector")
+    below[0].set(title="What each filter answers to the words from here on", ylabel="filter")
+    below[0].set_xticks(range(len(words)), words, rotation=90)
+    below[1].set_xticks([0], ["strongest"], rotation=90)
+    below[1].set_yticks([])
     return figure
+
+
+def _layer(axes: Axes, layer: Tensor, largest: float, bar: Axes | None = None) -> None:
+    """Steps `[time, size]` from left to right, in colours that the bar explains."""
+    largest = largest or 1.0
+    how: Any = {"vmin": -largest, "vmax": largest, "aspect": "auto", "interpolation": "nearest"}
+    drawn = axes.imshow(layer.T.numpy(), cmap="RdBu_r", **how)
+    if bar is not None:
+        axes.figure.colorbar(drawn, bar)
