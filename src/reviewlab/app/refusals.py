@@ -67,7 +67,8 @@ def choices(configs: Path, group: str) -> list[str]:
 
 def _inner_groups(folder: Path) -> set[str]:
     """What the files of a group choose from themselves, as those of data do from text."""
-    lists = (OmegaConf.load(path).get("defaults") or () for path in folder.glob("*.yaml"))
+    files = (OmegaConf.load(path) for path in folder.glob("*.yaml"))
+    lists = (file.get("defaults") or () for file in files if isinstance(file, DictConfig))
     entries = (entry for entries in lists for entry in entries)
     return {str(key) for entry in entries if isinstance(entry, DictConfig) for key in entry}
 
