@@ -38,14 +38,18 @@ CELLS = f"""{WITHIN_SHADOWS} return found.filter(element => element.offsetWidth)
 
 @contextmanager
 def served(folder: Path, log: Path) -> Iterator[str]:
-    """The address at which TensorBoard shows a folder; what it says goes into the log."""
-    said = ["--logdir", str(folder), "--host", "127.0.0.1", "--port", "0"]
+    """The address at which TensorBoard shows a folder; what it says goes into the log.
+
+    The folder is named as from where it lies: a picture of the page says nothing of this machine.
+    """
+    said = ["--logdir", folder.name, "--host", "127.0.0.1", "--port", "0"]
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "tensorboard.main", *said],
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            cwd=folder.parent,
         )
     try:
         limit = time.monotonic() + 60
