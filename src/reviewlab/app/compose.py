@@ -9,7 +9,7 @@ import hydra
 from omegaconf import DictConfig, OmegaConf
 
 from reviewlab.app.errors import did_you_mean
-from reviewlab.app.refusals import choices, refusal, unknown_key
+from reviewlab.app.refusals import refusal, unknown_key
 from reviewlab.errors import InputError
 
 CONFIGS = Path(__file__).resolve().parents[3] / "conf"
@@ -60,7 +60,8 @@ def _check_switched_off(callbacks: dict[str, Any]) -> None:
     """Refuse a null that nearly names a callback: `early_stoping: null` would leave it on."""
     if None not in callbacks.values():
         return
-    known = [*choices(CONFIGS, "callbacks"), *(n for n, node in callbacks.items() if node)]
+    files = (path.stem for path in (CONFIGS / "callbacks").glob("*.yaml"))
+    known = [*files, *(name for name, node in callbacks.items() if node)]
     for name, node in callbacks.items():
         if node is None and name not in known and did_you_mean(name, known, likeness=0.8):
             raise InputError(unknown_key(f"callbacks.{name}", [f"callbacks.{k}" for k in known]))
