@@ -313,13 +313,19 @@ def test_a_long_name_keeps_its_first_and_its_last_setting(tmp_path: Path) -> Non
         assert "…" in name and len(name) == NAME
 
 
+def test_every_main_effect_is_named_by_its_key(tmp_path: Path) -> None:
+    grid(tmp_path)
+    page, _ = written(tmp_path)
+    named = [found["aria-labelledby"] for tag, found in page.tags if tag == "figure"]
+    assert named == [found["id"] for tag, found in page.tags if tag == "h3" and "id" in found]
+    assert len({*named}) == 2
+
+
 def test_every_figure_is_named_and_every_control_can_be_reached(
     large: tuple[Page, Leaderboard],
 ) -> None:
     page, board = large
     assert all(found.get("aria-label") for _, found in page.tags if found.get("class") == "plot")
-    named = [found["aria-labelledby"] for tag, found in page.tags if tag == "figure"]
-    assert named and {*named} <= {found.get("id") for tag, found in page.tags if tag == "h3"}
     boxes = [found for tag, found in page.tags if tag == "input" and "aria-label" in found]
     assert len(boxes) == len(board.lines)
     scrolls = [found for _, found in page.tags if found.get("role") == "region"]
