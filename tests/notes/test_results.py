@@ -108,27 +108,28 @@ def test_what_is_measured_otherwise_says_so(tmp_path: Path) -> None:
     assert second.startswith("|  | test squared error |  | 1.5000 |")
 
 
-def test_the_grouped_leaderboard_is_by_experiment(tmp_path: Path) -> None:
+def grouped(tmp_path: Path, **means: float) -> str:
+    """The page of a leaderboard of two seeds an experiment, .001 apart."""
     folders = [
         run(tmp_path / f"{name}{seed}", config(name, seed=seed), value + seed / 1000,
-            overrides=(f"experiment={name}",))
-        for name, value in (("netflix/gru", 0.6), ("netflix/best", 0.7)) for seed in (0, 1)
+            overrides=(f"experiment=netflix/{name}",))
+        for name, value in means.items() for seed in (0, 1)
     ]  # fmt: skip
-    board = leaderboard(folders, "val/accuracy", "max")
-    text = results(notes(), {}, {}, board)
+    return results(notes(), {}, {}, leaderboard(folders, "val/accuracy", "max"))
+
+
+def test_the_grouped_leaderboard_is_by_experiment(tmp_path: Path) -> None:
+    text = grouped(tmp_path, gru=0.6, best=0.7)
     assert text.index("`netflix/best` | .7005 |") < text.index("`netflix/gru` | .6005 |")
     assert "- `netflix/best` is above all others by more than its 95 % interval" in text
 
 
 def test_who_is_ahead_by_less_than_an_interval_is_not_said_to_be(tmp_path: Path) -> None:
-    folders = [
-        run(tmp_path / f"{name}{seed}", config(name, seed=seed), value + seed / 1000,
-            overrides=(f"experiment={name}",))
-        for name, value in (("netflix/gru", 0.7), ("netflix/best", 0.701)) for seed in (0, 1)
-    ]  # fmt: skip
-    assert "is above all" not in results(
-        notes(), {}, {}, leaderboard(folders, "val/accuracy", "max")
-    )
+    assert "is above all" not in grouped(tmp_path, gru=0.7, best=0.701)
+
+
+def test_where_nothing_was_measured_there_is_no_grouped_section(tmp_path: Path) -> None:
+    assert "## Netflix again" not in grouped(tmp_path)
 
 
 def test_a_picture_is_told_by_what_it_shows(tmp_path: Path) -> None:

@@ -47,11 +47,11 @@ def results(
     """The whole page.
 
     figures: what each picture shows, by its path from the page.
-    grouped: the Netflix experiments again, no text on two sides.
+    grouped: the Netflix experiments again, no text on two sides; left out if nothing is measured.
     """
     parts = [OPENING]
     parts += [_section(table, found) for table in notes.tables]
-    if grouped is not None:
+    if grouped is not None and grouped.lines:
         parts.append(_grouped(grouped))
     parts += ["## Figures\n"] * bool(figures)
     parts += [f"{shows}:\n\n![{shows}]({figure})\n" for figure, shows in figures.items()]
