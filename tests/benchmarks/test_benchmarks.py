@@ -3,6 +3,7 @@
 import math
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -224,8 +225,10 @@ def test_hydras_own_launcher_trains_the_same_jobs(place, monkeypatch, capsys):
     assert {result["seed"] for result in results} == {1, 2}
 
 
-@pytest.mark.parametrize("measure", [inspecting.attention, inspecting.filters])
+@pytest.mark.parametrize("measure", [inspecting.attention, inspecting.filters, inspecting.demo])
 def test_looking_is_a_part_of_the_training_it_looks_at(place, measure):
+    if measure is inspecting.demo:
+        place = replace(place, overrides=("data.reviews=100",))
     pairs = measure(place)
     assert len(pairs.ours) == place.pairs
     assert all(0 < ours < whole for ours, whole in zip(pairs.ours, pairs.reference, strict=True))

@@ -22,8 +22,8 @@ from reviewlab.inspection import (
 )
 from reviewlab.inspection.convolution import table, windows
 from reviewlab.inspection.corpus import facts, histogram
-from reviewlab.inspection.embedding import commonest, label
 from reviewlab.inspection.filters import HEAD, FeatureMaps, feature_map, filters
+from reviewlab.inspection.projector import commonest, label
 from reviewlab.inspection.words import DARK, GROUND, fixed_reviews, heat_map
 from reviewlab.models import CNNClassifier, LSTMAttentionClassifier, TransformerClassifier
 from reviewlab.nn import CrossEntropy
@@ -67,8 +67,8 @@ def test_the_histogram_says_how_many_are_cut(loader: BatchLoader) -> None:
     assert sum(bar.get_height() for bar in axes.patches) == 5
 
 
-def test_the_corpus_is_shown_once_before_training(looked: Looked) -> None:
-    looked.train(CorpusFigures())
+def test_the_corpus_is_shown_once(looked: Looked) -> None:
+    looked.train(CorpusFigures(every_n_epochs=1))
     [text] = looked.texts("corpus/lengths")
     assert "| training | 36 |" in text and "| held out | 9 |" in text
     assert [event.step for event in looked.events.Images("corpus/lengths")] == [0]
@@ -96,7 +96,7 @@ def test_a_label_stays_in_its_line() -> None:
 
 def test_word_vectors_are_written_before_and_after(looked: Looked) -> None:
     torch.manual_seed(3)
-    classifier, _ = looked.train(EmbeddingProjector(words=5))
+    classifier, _ = looked.train(EmbeddingProjector(every_n_epochs=3, words=5))
     [after] = looked.folder.glob("*/after/tensors.tsv")
     [before] = looked.folder.glob("*/before/tensors.tsv")
     words = (after.parent / "metadata.tsv").read_text().split()
@@ -107,8 +107,14 @@ def test_word_vectors_are_written_before_and_after(looked: Looked) -> None:
     assert not np.allclose(np.loadtxt(before, delimiter="\t"), trained)
 
 
+def test_word_vectors_are_written_at_each_period(looked: Looked) -> None:
+    looked.train(EmbeddingProjector(every_n_epochs=2, words=5))
+    written = {path.parent.relative_to(looked.folder) for path in looked.folder.glob("*/*/*.tsv")}
+    assert {path.as_posix() for path in written} == {"00000/before", "00010/after", "00015/after"}
+
+
 def test_weights_stand_at_the_start_and_at_the_end(looked: Looked) -> None:
-    classifier, _ = looked.train(WeightHistograms())
+    classifier, _ = looked.train(WeightHistograms(every_n_epochs=3))
     for name, parameter in classifier.named_parameters():
         events = looked.events.Histograms(f"weights/{name}")
         assert [event.step for event in events] == [0, 15]
@@ -152,7 +158,9 @@ def test_filters_are_shown_in_their_own_proportions() -> None:
 
 
 def test_a_convolution_is_shown_with_words_filters_and_maps(looked: Looked) -> None:
-    looked.train(ConvolutionFilters(), model=lambda o, v: CNNClassifier(o, v, 4, [2, 3], 2))
+    looked.train(
+        ConvolutionFilters(every_n_epochs=3), model=lambda o, v: CNNClassifier(o, v, 4, [2, 3], 2)
+    )
     tags = set(looked.events.Tags()["images"])
     assert tags == {
         f"convolution/{name}" for name in ("filters_2_words", "filters_3_words", "feature_map")

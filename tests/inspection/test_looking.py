@@ -1,6 +1,8 @@
 """Whoever looks leaves no trace in what is trained, and stays within the time that it has."""
 
 import logging
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import torch
@@ -12,8 +14,8 @@ from reviewlab import inspection
 from reviewlab.app.compose import compose_config
 from reviewlab.app.trial import checked
 from reviewlab.errors import InputError
-from reviewlab.inspection import AttentionMaps, ConvolutionFilters, budget
-from reviewlab.inspection.inspector import Inspector
+from reviewlab.inspection import AttentionMaps, ConvolutionFilters, budget, inspector
+from reviewlab.inspection.inspector import EpochInspector, Inspector
 from reviewlab.inspection.looking import looking
 from reviewlab.models import CNNClassifier, LSTMAttentionClassifier, LSTMClassifier
 from reviewlab.runs.identity import hyperparameters, run_id
@@ -66,6 +68,13 @@ def test_what_is_looked_at_is_no_part_of_the_run_id() -> None:
     assert run_id(stops, "data") != run_id(plain, "data")
 
 
+@pytest.mark.parametrize("kind", INSPECTORS)
+def test_an_inspector_is_switched_by_its_own_name(kind: type[Inspector]) -> None:
+    key = every(kind).key
+    chosen = compose_config("train", [f"callbacks={key}"])["callbacks"][key]
+    assert chosen["_target_"] == f"reviewlab.inspection.{kind.__name__}"
+
+
 def test_a_run_always_saves_whatever_callbacks_are_chosen() -> None:
     for choice in ("default", "inspect", "corpus", "[early_stopping,attention]"):
         chosen = compose_config("train", [f"callbacks={choice}"])["callbacks"]
@@ -81,8 +90,8 @@ def test_an_experiments_early_stopping_cannot_be_replaced_unseen() -> None:
 def test_a_callback_that_finds_nothing_to_show_says_so(looked: Looked, caplog) -> None:
     with caplog.at_level(logging.INFO, "reviewlab"):
         looked.train(AttentionMaps(), ConvolutionFilters())
-    assert "AttentionMaps has nothing to show without attention" in caplog.text
-    assert "ConvolutionFilters has nothing to show without convolutions" in caplog.text
+    assert "attention has nothing to show without attention" in caplog.text
+    assert "convolution has nothing to show without convolutions" in caplog.text
     assert looked.events.Tags()["images"] == []
 
 
@@ -118,11 +127,53 @@ def test_equally_dear_looks_never_take_more_than_their_share(epochs, cost) -> No
         assert not epochs or purse.spent + cost <= budget.SHARE * now[0] or purse.spent == 0
 
 
-def test_the_end_is_drawn_though_there_is_no_time(looked: Looked) -> None:
+class Dear(EpochInspector):
+    """Draws for so many seconds of a clock that the test holds."""
+
+    def __init__(self, clock: Any, seconds: float, first_seconds: float) -> None:
+        super().__init__(first_seconds, None)
+        self.clock, self.seconds, self.writer = clock, seconds, cast(Any, "somewhere")
+        self.budget.start()
+
+    def draw(self, *arguments: Any) -> None:
+        self.clock.now += self.seconds
+
+
+@given(
+    st.lists(st.floats(0.001, 20), min_size=1, max_size=60), st.floats(0.001, 2), st.floats(1, 3)
+)
+def test_no_training_spends_more_than_the_limit_on_looking(epochs, seconds, careful) -> None:
+    """Whatever it stops after, if a first look costs no more than it was taken to."""
+    clock = SimpleNamespace(now=0.0)
+    clock.perf_counter = lambda: clock.now
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(budget, "time", clock)
+        dear = Dear(clock, seconds, careful * seconds)
+        for epoch, more in enumerate(epochs):
+            clock.now += more
+            dear.on_train_epoch_end(SimpleNamespace(current_epoch=epoch, global_step=epoch), None)
+        dear.on_train_end(SimpleNamespace(global_step=len(epochs)), None)
+    assert dear.budget.spent <= budget.LIMIT * clock.now
+    if sum(epochs) > careful * seconds / budget.LIMIT:
+        assert dear.budget.spent > 0
+
+
+def test_the_end_is_left_out_where_there_is_no_time_and_this_is_said(
+    looked: Looked, caplog
+) -> None:
+    kinds = [inspection.HeldOut, inspection.ConvolutionFilters, inspection.CorpusFigures]
+    with caplog.at_level(logging.INFO, "reviewlab"):
+        looked.train(*[kind() for kind in kinds], model=lambda o, v: CNNClassifier(o, v))
+    assert looked.events.Tags()["images"] == []  # three epochs of five steps in no time
+    for key in ("held_out", "convolution", "corpus"):
+        assert f"too short a training for {key}; callbacks.{key}.every_n_epochs=1" in caplog.text
+
+
+def test_the_end_is_drawn_where_there_is_time(looked: Looked, monkeypatch) -> None:
+    monkeypatch.setattr(inspector, "LIMIT", 1e6)
     looked.train(inspection.HeldOut())
-    events = looked.events
-    steps = [event.step for event in events.Images("held_out/confusion_matrix")]
-    assert steps == [15]  # three epochs of five steps in no time
+    steps = [event.step for event in looked.events.Images("held_out/confusion_matrix")]
+    assert steps == [15]
 
 
 def test_a_period_that_is_set_is_kept(looked: Looked) -> None:

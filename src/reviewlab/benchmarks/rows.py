@@ -109,7 +109,7 @@ ROWS = {
         pairs=3,
     ),
     "attention": Row(
-        "the dearest of `callbacks=inspect`, 5 epochs of `lstm_attention` on IMDB",
+        "the dearest of `callbacks=inspect`, 8 epochs of `lstm_attention` on IMDB",
         "the whole training",
         "inspecting.attention",
         limit=0.03,
@@ -123,6 +123,15 @@ ROWS = {
         limit=0.03,
         unit="s",
         pairs=3,
+    ),
+    "looks": Row(
+        "the same of a demo of some seconds",
+        "the whole training",
+        "inspecting.demo",
+        limit=0.03,
+        unit="s",
+        pairs=3,
+        reviews=False,
     ),
     "sweep": Row(
         "sweep of 16 jobs, an epoch of LSTM as above each, 2 slots: first job's start to last end",

@@ -1,12 +1,12 @@
 """What a model has learned, as TensorBoard shows it: `callbacks=inspect`."""
 
 from reviewlab.inspection.attention import AttentionMaps
-from reviewlab.inspection.config_text import ConfigText
+from reviewlab.inspection.config import ConfigText
 from reviewlab.inspection.convolution import ConvolutionFilters
 from reviewlab.inspection.corpus import CorpusFigures
-from reviewlab.inspection.embedding import EmbeddingProjector
 from reviewlab.inspection.gradient_flow import GradientFlow
 from reviewlab.inspection.held_out import HeldOut
+from reviewlab.inspection.projector import EmbeddingProjector
 from reviewlab.inspection.weights import WeightHistograms
 
 __all__ = [

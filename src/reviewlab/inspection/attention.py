@@ -11,6 +11,9 @@ from reviewlab.inspection.looking import held_out, looking
 from reviewlab.inspection.words import Fixed, fixed_reviews, heat_map
 from reviewlab.ranges import PositiveInt
 
+FIRST_DRAWING = 0.3
+"""Seconds, for ten long reviews."""
+
 
 class AttentionMaps(EpochInspector):
     """A heat map over the words of a few held-out reviews, always the same ones.
@@ -21,7 +24,7 @@ class AttentionMaps(EpochInspector):
     def __init__(
         self, every_n_epochs: PositiveInt | None = None, reviews: PositiveInt = 10
     ) -> None:
-        super().__init__(every_n_epochs)
+        super().__init__(FIRST_DRAWING, every_n_epochs)
         self.reviews = reviews
         self._fixed: Fixed | None = None
 

@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SHARE = 0.025
-"""The most of the training's time that one callback plans to take at its default.
+LIMIT = 0.03
+"""The most of the training's time that one callback takes at its default."""
 
-Half a per cent below what it may take, for a look that turns out dearer than those before it.
-"""
+SHARE = 0.025
+"""What it plans to take of it, for a look may turn out dearer than those before it."""
 
 
 class Budget:
@@ -18,19 +18,19 @@ class Budget:
     """
 
     def __init__(self, first_seconds: float) -> None:
+        self.first_seconds = first_seconds
         self.spent = 0.0
         self._looks: list[float] = []
-        self._first_seconds = first_seconds
         self._began = time.perf_counter()
 
     def start(self) -> None:
         """Begin to count the training's time."""
         self._began = time.perf_counter()
 
-    def affords(self, looks: int = 1) -> bool:
+    def affords(self, looks: int = 1, share: float = SHARE) -> bool:
         """Whether the share is enough for so many more, as dear as the dearer of the last two."""
-        dearest = max(self._looks, default=self._first_seconds)
-        allowed = SHARE * (time.perf_counter() - self._began)
+        dearest = max(self._looks, default=self.first_seconds)
+        allowed = share * (time.perf_counter() - self._began)
         return self.spent + looks * dearest <= allowed
 
     @contextmanager

@@ -21,6 +21,9 @@ from reviewlab.nn.padding import align, inside
 from reviewlab.ranges import PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
+FIRST_DRAWING = 0.45
+"""Seconds, for a hundred long reviews."""
+
 WINDOWS = 10
 REVIEWS_AT_A_TIME = 50
 
@@ -40,7 +43,7 @@ class ConvolutionFilters(EpochInspector):
     def __init__(
         self, every_n_epochs: PositiveInt | None = None, reviews: PositiveInt = 100
     ) -> None:
-        super().__init__(every_n_epochs)
+        super().__init__(FIRST_DRAWING, every_n_epochs)
         self.reviews = reviews
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:

@@ -6,34 +6,40 @@ import numpy as np
 import pytorch_lightning as pl
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from torch.utils.tensorboard import SummaryWriter
 
-from reviewlab.inspection.inspector import Inspector
+from reviewlab.inspection.inspector import EpochInspector
 from reviewlab.inspection.looking import held_out
 from reviewlab.inspection.pictures import drawing, picture
+from reviewlab.ranges import PositiveInt
+
+FIRST_DRAWING = 0.12
+"""Seconds."""
 
 BARS = 60
 
 
-class CorpusFigures(Inspector):
-    """Once, before training: a histogram of lengths, and a table of what the model gets to read."""
+class CorpusFigures(EpochInspector):
+    """Once: a histogram of lengths, and a table of what the model gets to read.
 
-    def __init__(self) -> None:
-        super().__init__(first_seconds=0.0)
+    every_n_epochs: null shows them as soon as 3 % of the training's time allow; n at the end of the
+        n-th epoch, for they never change.
+    """
 
-    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Write both, unless the training is gone on with."""
-        super().on_train_start(trainer, pl_module)
-        if self.writer is None or trainer.global_step > 0:
-            return
-        with self.budget.spend():
-            loaders = {"training": trainer.train_dataloader, "held out": held_out(trainer)}
-            lines = ["| split | reviews | tokens, median | 95 % | longest | cut | unknown |"]
-            lines.append("|---|---:|---:|---:|---:|---:|---:|")
-            lines += [_line(name, facts(loader)) for name, loader in loaders.items()]
-            self.writer.add_text("corpus/lengths", "\n".join(lines), 0)
-            with drawing():
-                image = picture(histogram(trainer.train_dataloader))
-            self.writer.add_image("corpus/lengths", image, 0, dataformats="HWC")
+    def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
+        super().__init__(FIRST_DRAWING, every_n_epochs)
+
+    def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
+        """Write both."""
+        loaders = {"training": trainer.train_dataloader, "held out": held_out(trainer)}
+        lines = ["| split | reviews | tokens, median | 95 % | longest | cut | unknown |"]
+        lines.append("|---|---:|---:|---:|---:|---:|---:|")
+        lines += [_line(name, facts(loader)) for name, loader in loaders.items()]
+        writer.add_text("corpus/lengths", "\n".join(lines), 0)
+        with drawing():
+            image = picture(histogram(trainer.train_dataloader))
+        writer.add_image("corpus/lengths", image, 0, dataformats="HWC")
+        self.writer = None  # it has said all
 
 
 def facts(loader: Any) -> dict[str, float]:

@@ -20,6 +20,9 @@ from reviewlab.inspection.pictures import drawing, picture
 from reviewlab.nn.ranks import of_all_ranks
 from reviewlab.ranges import PositiveInt
 
+FIRST_DRAWING = 0.45
+"""Seconds, where nothing else has drawn before."""
+
 
 class HeldOut(EpochInspector):
     """Confusion matrix, reliability, precision against recall, and recall by class over time.
@@ -28,7 +31,7 @@ class HeldOut(EpochInspector):
     """
 
     def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
-        super().__init__(every_n_epochs)
+        super().__init__(FIRST_DRAWING, every_n_epochs)
         self._seen: Seen | None = None
         self._recalls: list[tuple[int, list[float]]] = []
 

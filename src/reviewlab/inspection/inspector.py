@@ -8,13 +8,10 @@ from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.loggers import TensorBoardLogger
 from torch.utils.tensorboard import SummaryWriter
 
-from reviewlab.inspection.budget import Budget
+from reviewlab.inspection.budget import LIMIT, Budget
 from reviewlab.ranges import PositiveInt
 
 log = logging.getLogger(__name__)
-
-FIRST_DRAWING = 0.5
-"""Seconds that a first drawing is taken to cost: a first one is dearer than any other."""
 
 
 class Inspector(Callback):
@@ -27,6 +24,11 @@ class Inspector(Callback):
     def __init__(self, first_seconds: float) -> None:
         self.budget = Budget(first_seconds)
         self.writer: SummaryWriter | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name in `conf/callbacks`, which is that of its module."""
+        return type(self).__module__.rpartition(".")[2]
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
         """What is missing for there to be anything to see, in a few words."""
@@ -42,18 +44,19 @@ class Inspector(Callback):
         if missing is None:
             self.writer = writer
         else:
-            log.info("%s has nothing to show without %s", type(self).__name__, missing)
+            log.info("%s has nothing to show without %s", self.key, missing)
 
 
 class EpochInspector(Inspector):
-    """Draws at the end of epochs, and always what the training has come to at its end.
+    """Draws at the end of epochs, and what the training has come to at its end.
 
-    every_n_epochs: how often; null draws as often as 3 % of the training's time allow, with the
-        last drawing kept in reserve.
+    first_seconds: what a first drawing is taken to cost, which is dearer than any other.
+    every_n_epochs: how often, and the end always; null draws as often as 3 % of the training's
+        time allow, with that of the end kept in reserve.
     """
 
-    def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
-        super().__init__(FIRST_DRAWING)
+    def __init__(self, first_seconds: float, every_n_epochs: PositiveInt | None) -> None:
+        super().__init__(first_seconds)
         self.every_n_epochs = every_n_epochs
         self._drawn = -1
 
@@ -67,9 +70,14 @@ class EpochInspector(Inspector):
             self._draw(trainer, pl_module)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Draw the end, unless its last epoch was drawn."""
-        if self._drawn != trainer.global_step:
+        """Draw the end, unless its last epoch was drawn, or say why not."""
+        if self.writer is None or self._drawn == trainer.global_step:
+            return
+        if self.every_n_epochs is not None or self.budget.affords(share=LIMIT):
             self._draw(trainer, pl_module)
+        else:
+            told = "too short a training for %s; callbacks.%s.every_n_epochs=1 draws it anyway"
+            log.info(told, self.key, self.key)
 
     def _due(self, epochs: int) -> bool:
         if self.every_n_epochs is None:

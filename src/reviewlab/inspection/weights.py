@@ -6,8 +6,12 @@ import pytorch_lightning as pl
 from torch.utils.tensorboard import SummaryWriter
 
 from reviewlab.inspection.inspector import EpochInspector
+from reviewlab.ranges import PositiveInt
 
 BINS = 64
+
+FIRST_DRAWING = 0.02
+"""Seconds, where a training is gone on with; else the untrained weights have told."""
 
 
 class WeightHistograms(EpochInspector):
@@ -15,6 +19,9 @@ class WeightHistograms(EpochInspector):
 
     every_n_epochs: as everywhere; null writes the start and the end alone.
     """
+
+    def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
+        super().__init__(FIRST_DRAWING, every_n_epochs)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Keep the untrained weights, unless the training goes on from others."""

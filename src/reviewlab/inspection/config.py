@@ -20,5 +20,6 @@ class ConfigText(Inspector):
         super().on_train_start(trainer, pl_module)
         if self.writer is not None and trainer.global_step == 0:
             settings: Any = pl_module.config
-            text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
-            self.writer.add_text("config", textwrap.indent(text, "    "), 0)  # Markdown's code
+            with self.budget.spend():
+                text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+                self.writer.add_text("config", textwrap.indent(text, "    "), 0)  # Markdown's code

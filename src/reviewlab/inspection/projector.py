@@ -1,0 +1,106 @@
+"""Word vectors for TensorBoard's projector, untrained and trained."""
+
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.utils.tensorboard import SummaryWriter
+
+from reviewlab.inspection.inspector import EpochInspector
+from reviewlab.ranges import PositiveInt
+from reviewlab.text.encoder import TextEncoder
+
+COUNTING, SECONDS_PER_NUMBER = 0.02, 2e-6
+"""What a look is taken to cost: counting words, and writing vectors as text.
+
+Measured: .01 s for the 4.8 million tokens of IMDB's training split, 1 to 1.8 microseconds.
+"""
+
+
+class EmbeddingProjector(EpochInspector):
+    """The vectors of the commonest words, with the words as labels, before and after training.
+
+    every_n_epochs: as everywhere; null writes the untrained vectors, as soon as 3 % of the
+        training's time allow, and the trained ones alone.
+    words: how many, counted in the training reviews.
+    """
+
+    def __init__(
+        self, every_n_epochs: PositiveInt | None = None, words: PositiveInt = 1000
+    ) -> None:
+        super().__init__(0.0, every_n_epochs)
+        self.words = words
+        self._untrained: Tensor | None = None
+
+    def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
+        """Needs a table with a row for each id."""
+        return None if _table(model) is not None else "word vectors in the model"
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: Any) -> None:
+        """Keep the untrained vectors, unless the training goes on from others."""
+        super().on_train_start(trainer, pl_module)
+        if self.writer is None:
+            return
+        table: Any = _table(pl_module)
+        numbers = min(self.words, len(table)) * table.shape[1]
+        self.budget.first_seconds = COUNTING + 2 * SECONDS_PER_NUMBER * numbers
+        if trainer.global_step == 0:
+            with self.budget.spend():
+                self._untrained = table.detach().cpu().clone()
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Write the untrained vectors as soon as there is time to."""
+        if self.writer is not None and self._untrained is not None and self.budget.affords(looks=2):
+            with self.budget.look():
+                self._write_untrained(trainer, pl_module, self.writer)
+        super().on_train_epoch_end(trainer, pl_module)
+
+    def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
+        """Write the vectors as they are now, the untrained ones first."""
+        self._write_untrained(trainer, model, writer)
+        table: Any = _table(model)
+        vectors, labels = self._commonest(table.detach(), trainer, model)
+        writer.add_embedding(vectors, labels, global_step=trainer.global_step, tag="after")
+
+    def _write_untrained(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
+        if self._untrained is not None:
+            vectors, labels = self._commonest(self._untrained, trainer, model)
+            writer.add_embedding(vectors, labels, global_step=0, tag="before")
+        self._untrained = None
+
+    def _commonest(self, table: Tensor, trainer: Any, model: Any) -> tuple[Tensor, list[str]]:
+        """Vectors and words."""
+        corpus = trainer.train_dataloader.corpus
+        ids = commonest(corpus.ids, model.text_encoder, self.words)
+        return table.float().cpu()[ids], [label(model.text_encoder, one) for one in ids]
+
+    def _due(self, epochs: int) -> bool:
+        return self.every_n_epochs is not None and super()._due(epochs)
+
+
+def commonest(ids: NDArray[np.int32], text: TextEncoder, words: int) -> list[int]:
+    """The ids that occur most often, commonest first; special ids are no words."""
+    counts = np.bincount(ids, minlength=text.vocab_size)
+    special = {text.pad_id, text.oov_id, getattr(text, "start_id", None)} - {None}
+    counts[[number for number in special if number is not None]] = 0
+    order = np.argsort(-counts, kind="stable")[:words]
+    return [int(number) for number in order if counts[number]]
+
+
+def label(text: TextEncoder, token_id: int) -> str:
+    """A word as it can stand in a line of tab-separated values."""
+    word = text.decode([token_id])
+    plain = word if word.isprintable() else repr(word)[1:-1]
+    return plain.replace(" ", "_") or "_"
+
+
+def _table(model: Any) -> Tensor | None:
+    for module in model.modules():
+        if (
+            isinstance(module, nn.Embedding)
+            and module.num_embeddings >= model.text_encoder.vocab_size
+        ):
+            return module.weight
+    return None
