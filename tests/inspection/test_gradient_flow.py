@@ -92,6 +92,7 @@ def test_a_weak_layer_that_recovers_does_not_explode(looked: Looked, caplog) -> 
 
 
 def test_the_beginning_is_looked_at_though_there_is_no_time(looked: Looked) -> None:
+    looked.setup.trainer["max_epochs"] = 20
     looked.train(GradientFlow())
     for kind in ("gradient", "update"):
         steps = [event.step for event in looked.events.Scalars(f"{kind}/head")]
