@@ -63,6 +63,14 @@ def test_a_metric_that_was_not_measured_is_told(tmp_path: Path) -> None:
     assert "was not measured" in read_row(run(tmp_path / "a", config()), "val/nothing").reason
 
 
+def test_a_run_that_holds_nothing_out_is_told_from_a_misspelt_metric(tmp_path: Path) -> None:
+    folder = run(tmp_path / "a", config(), best={"epoch": 1, "train/accuracy": 0.9})
+    assert (
+        read_row(folder, METRIC).reason
+        == f"nothing was held out to measure {METRIC} on (data.validation)"
+    )
+
+
 def test_runs_are_found_however_deep(tmp_path: Path) -> None:
     folders = grid(tmp_path / "sweeps" / "one")
     single = run(tmp_path / "runs" / "a", config())

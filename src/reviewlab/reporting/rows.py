@@ -1,7 +1,7 @@
 """Reads run folders into plain rows; a folder that cannot be read is a row too."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,17 +98,25 @@ def read_row(folder: Path, metric: str) -> Row:
         return Row(folder, "unreadable", f"unreadable: result.json: {_what(error)}", **common)
 
 
+def _why_not(metric: str, best: Collection[str]) -> str:
+    """Why a finished run has no value."""
+    if metric in best:
+        return f"{metric} is not finite at the best epoch"
+    if metric.startswith("val/") and not any(name.startswith("val/") for name in best):
+        return f"nothing was held out to measure {metric} on (data.validation)"
+    return f"{metric} was not measured at the best epoch"
+
+
 def _finished(
     folder: Path, metric: str, result: dict[str, Any], seed: str, common: dict[str, Any]
 ) -> Row:
     split, _, name = metric.partition("/")
     value = _finite(result["best"].get(metric))
-    missing = "is not finite" if metric in result["best"] else "was not measured"
     curve = [(epoch["epoch"] + 1, _finite(epoch.get(metric))) for epoch in result["curves"]]
     return Row(
         folder=folder,
         state="done",
-        reason="" if value is not None else f"{metric} {missing} at the best epoch",
+        reason="" if value is not None else _why_not(metric, result["best"]),
         choices=_choices(result["overrides"]),
         configuration_id=str(result["configuration_id"]),
         seed=seed,
