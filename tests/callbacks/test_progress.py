@@ -72,6 +72,12 @@ def test_only_what_was_measured_is_shown(setup: Setup, lines, console):
     assert not any("val/" in line for line in lines())
 
 
+def test_an_epoch_without_a_validation_repeats_no_earlier_one(setup: Setup, lines, console):
+    console(terminal=False)
+    setup.trainer["check_val_every_n_epoch"] = 2
+    assert ["val/" in line for line in lines()] == [False, True, False]
+
+
 def test_without_an_end_no_end_is_shown(setup: Setup, lines, console):
     console(terminal=False)
     setup.scheduler = lambda optimizer, total_steps: None

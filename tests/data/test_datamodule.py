@@ -148,8 +148,8 @@ def test_the_split_moves_with_its_own_seed_unless_it_has_none(tmp_path):
 
 def test_notes_tell_what_was_dropped_and_what_is_out_of_vocabulary(tmp_path):
     data = prepared(tmp_path, fit_on="source")
-    # Of nine tokens, the four start ids included: never, seen and the emoji.
-    unknown = "test: 33.3% of the tokens are out of vocabulary"
+    # Of five tokens: never, seen and the emoji.
+    unknown = "test: 60.0% of the tokens are out of vocabulary"
     assert data.notes == ["2 rows dropped", unknown]
 
 

@@ -24,7 +24,10 @@ class Looked:
         setup.trainer["log_every_n_steps"] = 1
 
     def train(
-        self, *callbacks: Callback, model: Callable[..., ReviewClassifier] | None = None
+        self,
+        *callbacks: Callback,
+        model: Callable[..., ReviewClassifier] | None = None,
+        resume: bool = False,
     ) -> tuple[ReviewClassifier, dict[str, Any]]:
         self.setup.callbacks = lambda: [*callbacks]
         classifier, data, training = self.setup.build()
@@ -33,7 +36,8 @@ class Looked:
             classifier = model(described.objective, data.text.vocab_size)
             classifier.describe(data.text, data.label_names, {"seed": 0})
         training.loggers.append(tensorboard(self.folder))
-        return classifier, training.run(classifier, data)
+        last = self.folder / "checkpoints" / "last.ckpt" if resume else None
+        return classifier, training.run(classifier, data, last)
 
     @property
     def events(self) -> EventAccumulator:

@@ -1,5 +1,6 @@
 """Corpus, words, filters, attention and weights are shown as they are."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -20,12 +21,25 @@ from reviewlab.inspection import (
     EmbeddingProjector,
     WeightHistograms,
 )
-from reviewlab.inspection.convolution import table, windows
+from reviewlab.inspection.convolution import feature_maps, table, windows
 from reviewlab.inspection.corpus import facts, histogram
 from reviewlab.inspection.filters import HEAD, FeatureMaps, feature_map, filters
 from reviewlab.inspection.projector import commonest, label
-from reviewlab.inspection.words import DARK, GROUND, fixed_reviews, heat_map
-from reviewlab.models import CNNClassifier, LSTMAttentionClassifier, TransformerClassifier
+from reviewlab.inspection.words import (
+    DARK,
+    GROUND,
+    LINE,
+    MARGIN,
+    MOST_WORDS,
+    fixed_reviews,
+    heat_map,
+)
+from reviewlab.models import (
+    CNNClassifier,
+    CNNLSTMClassifier,
+    LSTMAttentionClassifier,
+    TransformerClassifier,
+)
 from reviewlab.nn import CrossEntropy
 from reviewlab.text.bpe import BPEEncoder
 from reviewlab.text.words import WordEncoder
@@ -74,6 +88,13 @@ def test_the_corpus_is_shown_once(looked: Looked) -> None:
     assert [event.step for event in looked.events.Images("corpus/lengths")] == [0]
 
 
+def test_what_is_not_held_out_is_not_shown_as_held_out(looked: Looked) -> None:
+    looked.setup.data["validation"] = 0.0
+    looked.train(CorpusFigures(every_n_epochs=1))
+    [text] = looked.texts("corpus/lengths")
+    assert "| training | 45 |" in text and "held out" not in text
+
+
 def test_the_config_is_a_text_that_can_be_read_back(looked: Looked) -> None:
     looked.train(ConfigText(), model=lambda o, v: CNNClassifier(o, v))
     [text] = looked.texts("config")
@@ -111,6 +132,15 @@ def test_word_vectors_are_written_at_each_period(looked: Looked) -> None:
     looked.train(EmbeddingProjector(every_n_epochs=2, words=5))
     written = {path.parent.relative_to(looked.folder) for path in looked.folder.glob("*/*/*.tsv")}
     assert {path.as_posix() for path in written} == {"00000/before", "00010/after", "00015/after"}
+
+
+def test_a_training_that_is_gone_on_with_keeps_the_earlier_word_vectors(looked: Looked) -> None:
+    for epochs in (2, 4):
+        looked.setup.trainer["max_epochs"] = epochs
+        looked.train(EmbeddingProjector(every_n_epochs=2, words=5), resume=epochs == 4)
+    listed = (looked.folder / "projector_config.pbtxt").read_text()
+    shown = re.findall(r'tensor_name: "(.*)"', listed)
+    assert shown == ["before:00000", "after:00010", "after:00020"]
 
 
 def test_weights_stand_at_the_start_and_at_the_end(looked: Looked) -> None:
@@ -172,8 +202,23 @@ def test_a_convolution_is_shown_with_words_filters_and_maps(looked: Looked) -> N
 def test_the_end_of_a_review_is_not_shown_as_its_beginning(loader: BatchLoader) -> None:
     start = loader.text.start_id
     shown = table([[(0.5, (start, -1))]], loader.text)
-    assert shown.splitlines()[-1] == "| 0 (2 words) | 0.50 | · ■ |"
+    assert shown.splitlines()[-1] == "| 0 | 2 | 0.50 | · ■ |"
     assert "`·`: no text, as before a review; `■`: behind its end" in shown
+
+
+def test_an_lstm_behind_the_filters_is_shown_as_it_reads(loader: BatchLoader) -> None:
+    torch.manual_seed(0)
+    of = CrossEntropy(num_classes=2), loader.text.vocab_size, 4, [2, 3], 3, 5
+    batch = fixed_reviews(loader, 2).batch
+    encoder = CNNLSTMClassifier(*of).encoder.eval()
+    with torch.no_grad():
+        maps = feature_maps(encoder, batch, 0, loader.text)
+        features = encoder(batch.token_ids[:1], batch.mask[:1])
+    torch.testing.assert_close(maps.states[-1], features[0])
+    assert len(feature_map(maps).axes) == 9
+    pooled = CNNLSTMClassifier(*of, pooled=True).encoder.eval()
+    with torch.no_grad():
+        assert feature_maps(pooled, batch, 0, loader.text).states is None
 
 
 def test_filters_are_numbered_on_from_those_of_the_width_before() -> None:
@@ -201,6 +246,16 @@ def test_long_reviews_and_empty_ones_are_shown_too() -> None:
     long = heat_map("title", ["word"] * 400, [1.0] * 400)
     empty = heat_map("title", [], [])
     assert long.shape[1] == empty.shape[1] and long.shape[0] > empty.shape[0]
+
+
+def test_a_heat_map_speaks_of_the_words_that_it_shows() -> None:
+    words = ["word"] * (MOST_WORDS + 1)
+    heavy = [1.0] * MOST_WORDS + [1000.0]
+    even = [2.0] * MOST_WORDS + [0.0]
+    shown, of_all = heat_map("title", words, heavy), heat_map("title", words, even)
+    below = slice(MARGIN + 2 * LINE, None)  # a title, and what the darkest weighs
+    np.testing.assert_array_equal(shown[below], of_all[below])
+    assert not np.array_equal(shown, of_all)
 
 
 def test_a_heat_map_says_how_much_the_darkest_weighs() -> None:

@@ -137,7 +137,32 @@ def test_recall_over_time_is_the_logged_one_also_after_a_resume(looked: Looked) 
     np.testing.assert_allclose([recalls for _, recalls in kept], expected, atol=1e-6)
     other = HeldOut()
     other.load_state_dict(watching.state_dict())
-    assert other.state_dict() == watching.state_dict()
+    assert other.state_dict()["recalls"] == kept
+
+
+def test_an_epoch_without_a_validation_has_nothing_new(looked: Looked) -> None:
+    looked.setup.trainer["check_val_every_n_epoch"] = 2
+    looked.train(HeldOut(every_n_epochs=1))
+    assert [event.step for event in looked.events.Images("held_out/recall")] == [10]
+
+
+def test_a_legend_hides_no_curve() -> None:
+    names = [f"class {number}" for number in range(7)]
+    probabilities = torch.eye(7)
+    seen = (torch.arange(7), probabilities, torch.arange(7))
+    with drawing():
+        for figure in (recalls([(1, [0.0] * 7)], names), precision_recall(seen, names)):
+            picture(figure)
+            [axes] = figure.axes
+            legend = axes.get_legend().get_window_extent()
+            assert legend.y1 < axes.bbox.y0 and legend.y0 >= 0
+
+
+def test_a_single_epoch_is_the_only_one_on_its_axis() -> None:
+    figure = recalls([(1, [0.5, 0.6])], ["negative", "positive"])
+    with drawing():
+        picture(figure)
+    assert all(float(tick).is_integer() for tick in figure.axes[0].get_xticks())
 
 
 def test_nothing_held_out_is_nothing_to_show(looked: Looked, caplog) -> None:

@@ -158,6 +158,19 @@ def test_no_training_spends_more_than_the_limit_on_looking(epochs, seconds, care
         assert dear.budget.spent > 0
 
 
+def test_the_time_of_a_training_that_is_gone_on_with_counts(monkeypatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(budget, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    stopped, gone_on = (Dear(SimpleNamespace(), 1.0, first_seconds=1.0) for _ in range(2))
+    now[0] += 30 / budget.LIMIT
+    stopped.budget.spent = 2.0
+    gone_on.load_state_dict(stopped.state_dict())
+    now[0] += 99.0
+    gone_on.budget.start()
+    assert gone_on.budget.affords(28, share=budget.LIMIT)
+    assert not gone_on.budget.affords(29, share=budget.LIMIT)
+
+
 def test_the_end_is_left_out_where_there_is_no_time_and_this_is_said(
     looked: Looked, caplog
 ) -> None:

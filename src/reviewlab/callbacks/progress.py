@@ -24,6 +24,7 @@ class EpochLines(Checkpoint):
     def __init__(self) -> None:
         self._bar: Progress | None = None
         self._drawn = self._began = 0.0
+        self._validated = False
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Start here too: Lightning does not start an epoch that is gone on with."""
@@ -33,6 +34,7 @@ class EpochLines(Checkpoint):
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Start the clock and the bar."""
         self._began = time.perf_counter()
+        self._validated = False
         if not (trainer.is_global_zero and get_console().is_terminal):
             return
         self._bar = Progress(
@@ -58,12 +60,17 @@ class EpochLines(Checkpoint):
         batch_idx: int = arguments[-1]
         self._bar.update(self._bar.task_ids[0], completed=batch_idx + 1, refresh=True)
 
+    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Know that the epoch has metrics of its own."""
+        self._validated = True
+
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Replace the bar by the epoch's line."""
         self._clear()
         if trainer.is_global_zero:
             metrics = trainer.callback_metrics
-            shown = "  ".join(f"{n} {float(metrics[n]):.4f}" for n in SHOWN if n in metrics)
+            names = [name for name in SHOWN if self._validated or not name.startswith("val/")]
+            shown = "  ".join(f"{n} {float(metrics[n]):.4f}" for n in names if n in metrics)
             seconds = time.perf_counter() - self._began
             log.info("%s  %s  %.1f s", _epoch(trainer), shown, seconds)
 

@@ -31,7 +31,8 @@ def encode_split(
 
     with writing(folder.parent):
         sizes = Corpus.write(folder, split, pieces(), reviews.labels)
-    share = unknown / max(sizes["ids"], 1)
+    begins = 0 if text.start_id is None else len(reviews.texts)
+    share = unknown / max(sizes["ids"] - begins, 1)
     return sizes, [f"{split}: {share:.1%} of the tokens are out of vocabulary"] * bool(unknown)
 
 

@@ -11,7 +11,7 @@ from reviewlab.inspection.looking import held_out, looking
 from reviewlab.inspection.words import Fixed, fixed_reviews, heat_map
 from reviewlab.ranges import PositiveInt
 
-FIRST_DRAWING = 0.3
+FIRST_DRAWING = 0.4
 """Seconds, for ten long reviews."""
 
 

@@ -21,11 +21,20 @@ class Budget:
         self.first_seconds = first_seconds
         self.spent = 0.0
         self._looks: list[float] = []
+        self._earlier = 0.0
         self._began = time.perf_counter()
 
     def start(self) -> None:
-        """Begin to count the training's time."""
-        self._began = time.perf_counter()
+        """Begin to count the training's time, or go on to."""
+        self._began = time.perf_counter() - self._earlier
+
+    def state_dict(self) -> dict[str, float]:
+        """What a training that is gone on with has to know."""
+        return {"spent": self.spent, "seconds": time.perf_counter() - self._began}
+
+    def load_state_dict(self, state_dict: dict[str, float]) -> None:
+        """Go on from there when the training starts."""
+        self.spent, self._earlier = state_dict["spent"], state_dict["seconds"]
 
     def affords(self, looks: int = 1, share: float = SHARE) -> bool:
         """Whether the share is enough for so many more, as dear as the dearer of the last two."""

@@ -21,7 +21,7 @@ from reviewlab.nn.padding import align, inside
 from reviewlab.ranges import PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
-FIRST_DRAWING = 0.45
+FIRST_DRAWING = 0.5
 """Seconds, for a hundred long reviews."""
 
 WINDOWS = 10
@@ -117,15 +117,16 @@ def _strongest(
 
 def table(found: Sequence[Sequence[Window]], text: TextEncoder) -> str:
     """Markdown: what its signs mean, then a line a filter."""
-    signs = f"`·`: no text, as before a review; `{END}`: behind its end; `?`: an unknown word"
+    signs = (
+        "A line a filter; top: its strongest answer. "
+        f"`·`: no text, as before a review; `{END}`: behind its end; `?`: an unknown word"
+    )
     lines = [signs, ""]
-    lines += ["| filter | strongest answer | words, strongest first |", "|---|---|---|"]
+    lines += ["| # | width | top | windows, strongest first |", "|---|---|---|---|"]
     for number, best in enumerate(found):
         phrases = " / ".join(_phrase(ids, text) for _, ids in best)
         strongest = f"{best[0][0]:.2f}" if best else ""
-        lines.append(
-            f"| {number} ({len(best[0][1]) if best else 0} words) | {strongest} | {phrases} |"
-        )
+        lines.append(f"| {number} | {len(best[0][1]) if best else 0} | {strongest} | {phrases} |")
     return "\n".join(lines)
 
 
@@ -135,7 +136,21 @@ def feature_maps(encoder: Any, batch: Batch, number: int, text: TextEncoder) -> 
     ids, vectors, found = answers(encoder, one)
     length = max(1, int(one.mask.sum()))
     words = [word(text, i) for i in ids[0, :length].tolist()]
-    return FeatureMaps(words, vectors[0, :length].cpu(), found[0, :length].relu().cpu())
+    read = states(encoder, found, one.mask.sum(1))
+    return FeatureMaps(
+        words,
+        vectors[0, :length].cpu(),
+        found[0, :length].relu().cpu(),
+        None if read is None else read[0, :length].cpu(),
+    )
+
+
+def states(encoder: Any, found: Tensor, lengths: Tensor) -> Tensor | None:
+    """Of an LSTM that reads the filters' answers word by word: `[batch, time, hidden_size]`."""
+    if getattr(encoder, "pooled", True):
+        return None
+    read: Tensor = encoder.recurrent(found.relu().transpose(0, 1), lengths.to(found.device))
+    return read.transpose(0, 1)
 
 
 def _rows(batch: Batch, rows: slice) -> Batch:

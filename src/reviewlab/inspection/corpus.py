@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from torch.utils.tensorboard import SummaryWriter
 
 from reviewlab.inspection.inspector import EpochInspector
-from reviewlab.inspection.looking import held_out
 from reviewlab.inspection.pictures import drawing, picture
 from reviewlab.ranges import PositiveInt
 
@@ -29,9 +28,17 @@ class CorpusFigures(EpochInspector):
     def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
         super().__init__(FIRST_DRAWING, every_n_epochs)
 
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Find the place to write to, unless it is written."""
+        super().on_train_start(trainer, pl_module)
+        if self._drawn >= 0:
+            self.writer = None
+
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
         """Write both."""
-        loaders = {"training": trainer.train_dataloader, "held out": held_out(trainer)}
+        loaders = {"training": trainer.train_dataloader}
+        if trainer.val_dataloaders is not None:
+            loaders["held out"] = trainer.val_dataloaders
         lines = ["| split | reviews | tokens, median | 95 % | longest | cut | unknown |"]
         lines.append("|---|---:|---:|---:|---:|---:|---:|")
         lines += [_line(name, facts(loader)) for name, loader in loaders.items()]

@@ -20,9 +20,9 @@ ZOOM, LINE = 6, 18
 HEAD, NARROWEST = 4 * LINE, 320
 """Pixels above the filters, and how wide their title is."""
 
-MOST_WORDS = 40
-MARGINS = {"left": 0.07, "right": 0.94, "bottom": 0.2, "top": 0.95, "hspace": 0.12, "wspace": 0.06}
-"""Of a feature map, with room for long words below; measuring them would take half its time."""
+MOST_WORDS = 20
+MARGINS = {"left": 0.12, "right": 0.89, "hspace": 0.12, "wspace": 0.08}
+"""Of a feature map; measuring what is written would take half its time."""
 
 
 class FeatureMaps(NamedTuple):
@@ -31,11 +31,13 @@ class FeatureMaps(NamedTuple):
     words: the tokens that were read.
     vectors: `[time, embedding_size]`.
     answers: of each filter at each word, after ReLU, `[time, filters]`.
+    states: of an LSTM that reads them, `[time, hidden_size]`; None where their maxima are taken.
     """
 
     words: Sequence[str]
     vectors: Tensor
     answers: Tensor
+    states: Tensor | None = None
 
 
 def filters(weights: NDArray[np.float32], first: int = 0) -> Picture:
@@ -80,22 +82,32 @@ def _pixels(values: NDArray[Any]) -> Picture:
 
 
 def feature_map(maps: FeatureMaps) -> Figure:
-    """Word vectors, the filters' answers, and the strongest of each over the whole review."""
+    """Word vectors, the filters' answers, and what is made of those, one below the other."""
     words = maps.words[:MOST_WORDS]
-    figure = Figure((10, 8))
-    above, below = figure.subplots(2, 3, width_ratios=[30, 1, 1], gridspec_kw=MARGINS)
-    above[1].axis("off")
-    vectors, answers, strongest = maps.vectors, maps.answers, maps.answers.max(0).values[None]
-    _layer(above[0], vectors[:MOST_WORDS], float(vectors.abs().max()), above[2])
-    _layer(below[1], strongest, float(answers.max()))
-    _layer(below[0], answers[:MOST_WORDS], float(answers.max()), below[2])
-    above[0].set(title="A review on its way: the vectors of its words", xticks=[])
-    above[0].set_ylabel("element of the vector")
-    below[0].set(title="What each filter answers to the words from here on", ylabel="filter")
-    below[0].set_xticks(range(len(words)), words, rotation=90)
-    below[1].set_xticks([0], ["strongest"], rotation=90)
-    below[1].set_yticks([])
+    layers = [("the vectors of its words", "element", maps.vectors)]
+    layers.append(("each filter, from this word on", "filter", maps.answers))
+    if maps.states is not None:
+        layers.append(("the states of the LSTM", "element", maps.states))
+    height = 2.6 * len(layers) + 1.8
+    margins = {**MARGINS, "bottom": 1.5 / height, "top": 1 - 0.3 / height}
+    figure = Figure((5, height))
+    axes = figure.subplots(len(layers), 3, width_ratios=[30, 1, 1], gridspec_kw=margins)
+    for (where, strongest, scale), (title, name, layer) in zip(axes, layers, strict=True):
+        _layer(where, layer[:MOST_WORDS], float(layer.abs().max()), scale)
+        where.set(title=title, ylabel=name, xticks=[])
+        strongest.axis("off")
+    axes[-1, 0].set_xticks(range(len(words)), words, rotation=90)
+    if maps.states is None:
+        _strongest(axes[-1, 1], maps.answers)
     return figure
+
+
+def _strongest(axes: Axes, answers: Tensor) -> None:
+    """Of each filter, over the whole review."""
+    axes.axis("on")
+    _layer(axes, answers.max(0).values[None], float(answers.max()))
+    axes.set_xticks([0], ["strongest"], rotation=90)
+    axes.set_yticks([])
 
 
 def _layer(axes: Axes, layer: Tensor, largest: float, bar: Axes | None = None) -> None:

@@ -20,7 +20,7 @@ from reviewlab.inspection.pictures import drawing, picture
 from reviewlab.nn.ranks import of_all_ranks
 from reviewlab.ranges import PositiveInt
 
-FIRST_DRAWING = 0.45
+FIRST_DRAWING = 0.5
 """Seconds, where nothing else has drawn before."""
 
 
@@ -67,13 +67,15 @@ class HeldOut(EpochInspector):
                 writer.add_image(
                     f"held_out/{name}", picture(figure), trainer.global_step, dataformats="HWC"
                 )
+        self._seen = None  # an epoch without a validation has nothing new
 
     def state_dict(self) -> dict[str, Any]:
-        """The recalls so far, for a run that is gone on with."""
-        return {"recalls": self._recalls}
+        """The recalls so far too, for a run that is gone on with."""
+        return {**super().state_dict(), "recalls": self._recalls}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from them."""
+        super().load_state_dict(state_dict)
         self._recalls = [(epoch, recalls) for epoch, recalls in state_dict["recalls"]]
 
 

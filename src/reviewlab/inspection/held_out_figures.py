@@ -1,8 +1,10 @@
 """The figures of held-out reviews, from what a model said about them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -16,6 +18,10 @@ Seen = tuple[Tensor, Tensor, Tensor]
 
 POINTS = 50
 """Of a precision-recall curve: a point for every two per cent of a class that are found."""
+
+BELOW: Any = {"loc": "upper left", "bbox_to_anchor": (-0.12, -0.14), "frameon": False}
+INCHES_OF_A_ROW = 0.22
+"""Of a legend in the place `BELOW`."""
 
 LARGEST_MARKER = 80
 """Points squared: the marker of the bin with the most reviews."""
@@ -80,14 +86,14 @@ def precision_recall(seen: Seen, names: Sequence[str]) -> Figure:
     """A curve for each class against all others, over the probability from which it is said."""
     _, probabilities, labels = seen
     said, true = probabilities.double().cpu().numpy(), labels.cpu().numpy()
-    figure = Figure((5, 4))
-    axes = figure.subplots()
+    figure, axes = _with_legend_below(len(names))
     for number, name in enumerate(names):
         own = true == number
-        axes.plot(*curve(said[:, number], own), label=f"{name} ({own.mean():.2f} of reviews)")
+        label = f"{name} ({own.mean():.2f} of reviews)"
+        axes.plot(*curve(said[:, number], own), drawstyle="steps-pre", label=label)
     axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
     axes.set_title("Precision and recall of each label")
-    axes.legend(loc="lower left")
+    axes.legend(**BELOW)
     return figure
 
 
@@ -111,15 +117,22 @@ def curve(said: NDArray[np.float64], own: NDArray[np.bool_]) -> tuple[NDArray[np
 
 def recalls(history: Sequence[tuple[int, Sequence[float]]], names: Sequence[str]) -> Figure:
     """Recall of each class by epoch."""
-    figure = Figure((5, 4))
-    axes = figure.subplots()
+    figure, axes = _with_legend_below(len(names))
     epochs = [epoch for epoch, _ in history]
     for number, name in enumerate(names):
         axes.plot(epochs, [values[number] for _, values in history], marker=".", label=name)
     axes.set(xlabel="epoch", ylabel="recall", ylim=(0, 1.02), title="Recall of each label")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(loc="lower right")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.legend(**BELOW)
     return figure
+
+
+def _with_legend_below(names: int) -> tuple[Figure, Axes]:
+    """A figure with room for so many names where no curve runs."""
+    below = 0.7 + INCHES_OF_A_ROW * names
+    height = 3.3 + below
+    figure = Figure((5, height))
+    return figure, figure.subplots(gridspec_kw={"bottom": below / height})
 
 
 def shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:

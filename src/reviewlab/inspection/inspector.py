@@ -13,6 +13,8 @@ from reviewlab.ranges import PositiveInt
 
 log = logging.getLogger(__name__)
 
+TOO_SHORT = "too short a training for {0}; callbacks.{0}.every_n_epochs=1 draws it anyway"
+
 
 class Inspector(Callback):
     """Writes what it sees into TensorBoard; it never changes what is trained.
@@ -33,6 +35,14 @@ class Inspector(Callback):
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
         """What is missing for there to be anything to see, in a few words."""
         return None
+
+    def state_dict(self) -> dict[str, Any]:
+        """The time that was spent."""
+        return {"budget": self.budget.state_dict()}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from it."""
+        self.budget.load_state_dict(state_dict["budget"])
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Find the place to write to, or say why there is nothing to write."""
@@ -60,6 +70,15 @@ class EpochInspector(Inspector):
         self.every_n_epochs = every_n_epochs
         self._drawn = -1
 
+    def state_dict(self) -> dict[str, Any]:
+        """The time that was spent, and the step of the last drawing."""
+        return {**super().state_dict(), "drawn": self._drawn}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from there."""
+        super().load_state_dict(state_dict)
+        self._drawn = state_dict["drawn"]
+
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
         """Write pictures or texts of the model as it is, at `trainer.global_step`."""
         raise NotImplementedError
@@ -76,8 +95,8 @@ class EpochInspector(Inspector):
         if self.every_n_epochs is not None or self.budget.affords(share=LIMIT):
             self._draw(trainer, pl_module)
         else:
-            told = "too short a training for %s; callbacks.%s.every_n_epochs=1 draws it anyway"
-            log.info(told, self.key, self.key)
+            told = TOO_SHORT if self._drawn < 0 else "no time for the end of {0}, drawn at step {1}"
+            log.info(told.format(self.key, self._drawn))
 
     def _due(self, epochs: int) -> bool:
         if self.every_n_epochs is None:

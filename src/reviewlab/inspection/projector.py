@@ -1,5 +1,6 @@
 """Word vectors for TensorBoard's projector, untrained and trained."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ class EmbeddingProjector(EpochInspector):
         super().__init__(0.0, every_n_epochs)
         self.words = words
         self._untrained: Tensor | None = None
+        self._config, self._listed = Path(), ""
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
         """Needs a table with a row for each id."""
@@ -46,6 +48,8 @@ class EmbeddingProjector(EpochInspector):
         table: Any = _table(pl_module)
         numbers = min(self.words, len(table)) * table.shape[1]
         self.budget.first_seconds = COUNTING + 2 * SECONDS_PER_NUMBER * numbers
+        self._config = Path(trainer.default_root_dir) / "projector_config.pbtxt"
+        self._listed = self._config.read_text() if self._config.exists() else ""
         if trainer.global_step == 0:
             with self.budget.spend():
                 self._untrained = table.detach().cpu().clone()
@@ -62,13 +66,20 @@ class EmbeddingProjector(EpochInspector):
         self._write_untrained(trainer, model, writer)
         table: Any = _table(model)
         vectors, labels = self._commonest(table.detach(), trainer, model)
-        writer.add_embedding(vectors, labels, global_step=trainer.global_step, tag="after")
+        self._add(writer, vectors, labels, "after", trainer.global_step)
 
     def _write_untrained(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
         if self._untrained is not None:
             vectors, labels = self._commonest(self._untrained, trainer, model)
-            writer.add_embedding(vectors, labels, global_step=0, tag="before")
+            self._add(writer, vectors, labels, "before", 0)
         self._untrained = None
+
+    def _add(
+        self, writer: SummaryWriter, vectors: Tensor, labels: list[str], tag: str, step: int
+    ) -> None:
+        """The writer lists what it wrote itself: what stood there before a resume goes before."""
+        writer.add_embedding(vectors, labels, global_step=step, tag=tag)
+        self._config.write_text(self._listed + self._config.read_text())
 
     def _commonest(self, table: Tensor, trainer: Any, model: Any) -> tuple[Tensor, list[str]]:
         """Vectors and words."""

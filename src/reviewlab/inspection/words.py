@@ -14,7 +14,7 @@ WIDTH, MARGIN, LINE, SIZE = 440, 8, 23, 14
 """Pixels; TensorBoard's cards are not much wider, and shrink what is."""
 
 GROUND, DARK, INK = (255, 255, 255), (255, 127, 14), (20, 20, 20)
-MOST_WORDS = 150
+MOST_WORDS = 250
 
 
 class Fixed(NamedTuple):
@@ -46,12 +46,15 @@ def word(text: TextEncoder, token_id: int) -> str:
 def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Picture:
     """The words in reading order, the heaviest on the darkest ground.
 
-    weights: one a word, none below 0; the picture shows them against the largest, and says it.
+    weights: one a word, none below 0; the picture shows them against the largest, and says it, and
+        what share of all the words have that it does not show.
     """
     plain, bold = font("DejaVuSans", SIZE), font("DejaVuSans-Bold", SIZE)
-    largest = max(weights, default=0.0)
     shown = words[:MOST_WORDS]
-    cut = f"; first {MOST_WORDS} of {len(words)} words" if len(shown) < len(words) else ""
+    largest = max(weights[:MOST_WORDS], default=0.0)
+    hidden = sum(weights[MOST_WORDS:]) / (sum(weights) or 1.0)
+    more = len(words) - len(shown)
+    cut = f"; the {more} not shown weigh {hidden:.0%}" if more else ""
     placed = list(_placed([plain.getlength(f" {text} ") for text in shown]))
     height = 2 * MARGIN + LINE * (3 + (placed[-1][1] if placed else 0))
     image = Image.new("RGB", (WIDTH, height), GROUND)
