@@ -84,6 +84,7 @@ def heat(
 ) -> dict[str, Any]:
     """The heat map of two keys; brighter is better. As plain types, for there are many."""
     first, second = of[pair.first], of[pair.second]
+    titles = [plain(names[pair.first]), plain(names[pair.second])]
     cells = np.stack([pair.means, pair.runs], axis=-1).tolist()
     texts = [[f"{number(m)}<br>{counted(int(n), 'run')}" if n else "" for m, n in r] for r in cells]
     data = {
@@ -91,7 +92,7 @@ def heat(
         "z": [[float(f"{mean:.5g}") if n else None for mean, n in row] for row in cells],
         "text": texts,
         "texttemplate": "%{text}",
-        "hoverinfo": "text",
+        "hovertemplate": f"{titles[0]}: %{{x}}<br>{titles[1]}: %{{y}}<br>%{{text}}<extra></extra>",
         "hoverongaps": False,
         "colorscale": [[place / (len(HEAT) - 1), colour] for place, colour in enumerate(HEAT)],
         "reversescale": board.mode != "max",
@@ -105,12 +106,12 @@ def heat(
         "xaxis": {
             **FITTED,
             **_ticks(first.labels, 40),
-            "title": {"text": plain(names[pair.first])},
+            "title": {"text": titles[0]},
         },
         "yaxis": {
             **FITTED,
             **_ticks(second.labels, 40),
-            "title": {"text": plain(names[pair.second])},
+            "title": {"text": titles[1]},
         },
     }
     return {"data": [data], "layout": layout, "config": CONFIG}

@@ -1,7 +1,6 @@
 """Parallel coordinates: settings against metrics, a line a configuration."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -87,10 +86,13 @@ def _other_metrics(board: Leaderboard) -> list[str]:
     return [n for n in held if not n.removeprefix("val/").startswith(PER_CLASS)][:METRICS]
 
 
-def _shaded(count: int) -> list[range]:
-    """The places of the worst seventh first, so that the best are drawn above them."""
-    edges = np.linspace(count, 0, len(SHADES) + 1).round().astype(int).tolist()
-    return [range(end, start) for start, end in pairwise(edges)]
+def _shaded(count: int) -> list[list[int]]:
+    """The places of the worst seventh first, so that the best are drawn above them.
+
+    The first and the last have the outermost shades, however few there are.
+    """
+    sevenths = np.minimum(np.linspace(len(SHADES), 0, count).astype(int), len(SHADES) - 1)
+    return [np.flatnonzero(sevenths == seventh).tolist() for seventh in range(len(SHADES))]
 
 
 def _upright(place: int) -> dict[str, Any]:

@@ -21,8 +21,8 @@ NAMES = 30
 
 TICKS = 5
 LABELS = 12
-LABEL = 18
-"""Characters that fit beside an axis; hovering tells the rest."""
+LABEL = 22
+"""Characters that fit beside an axis: `-1.23e-05 to -1.23e-06`."""
 
 DECADES = 30.0
 """A range of positive numbers this wide is drawn in powers of ten."""
