@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 from tests.browser.watch import console_errors, requests_made
@@ -94,6 +95,15 @@ def test_it_sorts(page: Chrome) -> None:
         ("mean<0.75", ["3", "4"]),
         ("mean>0.75 worse", []),
         ('"vs best=worse"', ["3", "4"]),
+        ('"vs best" != worse', ["1", "2"]),
+        ("optimizer.lr=0.01", ["1", "2"]),
+        ("val/accuracy >= 0.75", ["1", "2"]),
+        ("lr<=1e-2", ["1", "2"]),
+        ("lr!=0.01", ["3", "4"]),
+        ("lr = 0.1 gru", ["3"]),
+        ("params=1,234", ["1", "2", "3", "4"]),
+        ("params>1,234", []),
+        ("p<.001 lr=", ["3", "4"]),
         ("nothing like it", []),
         ("", ["1", "2", "3", "4"]),
     ],
@@ -103,6 +113,45 @@ def test_it_filters(typed: str, left: list[str], page: Chrome) -> None:
     assert column(page, "#") == left
     assert page.find_element(By.ID, "count").text == f"{len(left)} of 4 shown, 0 selected"
     assert curves(page) == left
+
+
+def test_a_column_that_there_is_not_is_told(page: Chrome) -> None:
+    page.find_element(By.ID, "filter").send_keys("rate=0.01")
+    said = page.find_element(By.ID, "count").text
+    assert said == '0 of 4 shown, 0 selected; there is no column "rate"'
+
+
+def test_curves_follow_the_order_of_the_table(browser: Chrome, tmp_path: Path) -> None:
+    for place in range(7):
+        run(tmp_path / str(place), config(lr=place + 1), 0.9 - place / 10)
+    browser.get(written(tmp_path))
+    assert curves(browser) == ["1", "2", "3", "4", "5"]
+    for _ in range(2):
+        browser.find_element(By.CSS_SELECTOR, "#board th:nth-child(2) button").click()
+    assert curves(browser) == ["7", "6", "5", "4", "3"]
+    assert browser.find_element(By.ID, "which").text == "the top 5 of 7 shown, a line a seed"
+
+
+def test_gaps_stay_last(browser: Chrome, tmp_path: Path) -> None:
+    run(tmp_path / "a", config(lr=1), 0.9)
+    run(tmp_path / "b", config(lr=2), 0.8, flags=["diverged"])
+    run(tmp_path / "c", config(lr=3), 0.7, flags=["collapsed"])
+    browser.get(written(tmp_path))
+    for order in (["3", "2", "1"], ["2", "3", "1"]):
+        browser.find_element(By.CSS_SELECTOR, "#board th:last-child button").click()
+        assert column(browser, "#") == order
+
+
+def test_what_has_the_focus_is_not_under_the_head(browser: Chrome, tmp_path: Path) -> None:
+    browser.get(written(many(tmp_path, runs=60, epochs=2)))
+    boxes = browser.find_elements(By.CSS_SELECTOR, "#board tbody input")
+    browser.execute_script("arguments[0].focus()", boxes[40])
+    head = browser.find_element(By.CSS_SELECTOR, "#board thead th")
+    for _ in range(38):
+        back = ActionChains(browser).key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT)
+        back.perform()
+        top = browser.switch_to.active_element.rect["y"]
+        assert top >= head.rect["y"] + head.rect["height"]
 
 
 def test_curves_follow_what_is_selected_in_the_table(page: Chrome) -> None:
@@ -128,10 +177,15 @@ def test_a_row_that_is_pointed_at_shows_its_curves(page: Chrome) -> None:
     assert curves(page) == ["3", "4", "1"]
 
 
-def test_curves_and_table_follow_what_is_selected_among_the_settings(page: Chrome) -> None:
+def brush(page: Chrome, axis: int, keys: str = "") -> WebElement:
+    """Drag over the upper end of an axis of the parallel coordinates, with `keys` held down."""
     plot = page.find_element(By.ID, "parallel")
     page.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
-    x, top = page.execute_script(UPPER_END_OF_LR, plot)
+    at = UPPER_END_OF_LR.replace("xaxis.l2p(1)", f"xaxis.l2p({axis})")
+    x, top = page.execute_script(at, plot)
+    actions = ActionChains(page)
+    if keys:
+        actions.key_down(keys).perform()
     pointer = (actions := ActionChains(page)).w3c_actions.pointer_action
     pointer.move_to_location(round(x) - 20, round(top) - 8)
     pointer.pointer_down()
@@ -139,6 +193,26 @@ def test_curves_and_table_follow_what_is_selected_among_the_settings(page: Chrom
     pointer.move_to_location(round(x) + 20, round(top) + 20)
     pointer.pointer_up()
     actions.perform()
+    if keys:
+        ActionChains(page).key_up(keys).perform()
+    return plot
+
+
+@pytest.mark.parametrize("button", ["clear", "select"])
+def test_a_selection_from_the_table_leaves_no_brush_behind(button: str, page: Chrome) -> None:
+    brush(page, 1)
+    WebDriverWait(page, 10).until(chosen)
+    page.find_element(By.ID, button).click()
+    assert len(chosen(page)) == {"clear": 0, "select": 4}[button]
+    plot = brush(page, 0, Keys.SHIFT)
+    WebDriverWait(page, 10).until(lambda page: len(chosen(page)) == 2)
+    assert page.execute_script("return arguments[0].layout.selections.length", plot) == 1
+    models = page.find_elements(By.CSS_SELECTOR, "tr:has(:checked) td:nth-child(2)")
+    assert len({cell.text for cell in models}) == 1
+
+
+def test_curves_and_table_follow_what_is_selected_among_the_settings(page: Chrome) -> None:
+    plot = brush(page, 1)
     WebDriverWait(page, 10).until(chosen)
     assert chosen(page) == ["3", "4"]
     assert set(column(page, "lr")) == {"0.1", "0.01"}
@@ -160,13 +234,28 @@ def test_a_line_that_is_clicked_is_selected_and_again_let_go(page: Chrome) -> No
         time.sleep(0.5)  # two clicks at once are a double click
 
 
+def test_a_line_that_is_no_longer_pointed_at_is_let_go(page: Chrome) -> None:
+    widths = "return document.getElementById('curves').data.map(trace => trace.line.width)"
+    plot = page.find_element(By.ID, "parallel")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", plot)
+    x, top = page.execute_script(UPPER_END_OF_LR.replace("l2p(1), at", "l2p(2), at"), plot)
+    ActionChains(page).move_by_offset(round(x) + 1, round(top) + 1).perform()
+    WebDriverWait(page, 10).until(lambda page: 4 in page.execute_script(widths))
+    ActionChains(page).move_to_element(page.find_element(By.ID, "which")).perform()
+    WebDriverWait(page, 10).until(lambda page: 4 not in page.execute_script(widths))
+
+
 def test_two_keys_can_be_chosen(page: Chrome) -> None:
-    heat = "return document.getElementById('heat').layout.xaxis.title.text"
-    assert page.execute_script(heat) == "model"
+    heat = "const {data, layout} = document.getElementById('heat'); return [data[0].z, "
+    titles = heat + "layout.xaxis.title.text, layout.yaxis.title.text]"
+    means, *keys = page.execute_script(titles)
+    assert keys == ["model", "lr"]
     Select(page.find_element(By.ID, "first")).select_by_visible_text("lr")
     assert "different keys" in page.find_element(By.ID, "fair").text
     Select(page.find_element(By.ID, "second")).select_by_visible_text("model")
-    assert page.execute_script(heat) == "model"
+    turned, *keys = page.execute_script(titles)
+    assert keys == ["lr", "model"]
+    assert turned == [list(column) for column in zip(*means, strict=True)]
     assert page.find_element(By.ID, "fair").text.startswith("Mean val/accuracy")
 
 

@@ -19,8 +19,9 @@ from tests.reporting.folders import config, grid, many, run
 from reviewlab.reporting.cells import columns, effect_lines, heading, notes, number
 from reviewlab.reporting.leaderboard import Leaderboard, leaderboard
 from reviewlab.reporting.page.document import write_page
-from reviewlab.reporting.page.follow import NAME
+from reviewlab.reporting.page.follow import NAME, ROW
 from reviewlab.reporting.page.pairs import key_levels, pairs
+from reviewlab.reporting.page.parallel import SHADES
 from reviewlab.reporting.page.scale import FEW, levels, setting_axis
 from reviewlab.reporting.rows import run_folders
 from reviewlab.runs.files import write_json
@@ -306,11 +307,44 @@ def test_a_long_name_keeps_its_first_and_its_last_setting(tmp_path: Path) -> Non
     for value in range(2):
         run(tmp_path / str(value), config(**dict.fromkeys(keys, value)))
     page, board = written(tmp_path)
-    names = [traces[0]["name"] for traces in page.data["curves"]]
+    rows = [traces[0]["name"].split("<br>") for traces in page.data["curves"]]
+    assert max(len(row) for name in rows for row in name) <= ROW
+    names = [" ".join(name) for name in rows]
     for place, (name, line) in enumerate(zip(names, board.lines, strict=True), 1):
         first, *_, last = (f"{key.rpartition('.')[2]}={v}" for key, v in line.settings.items())
         assert name.startswith(f"{place}: {first} ") and name.endswith(f" {last}")
         assert "…" in name and len(name) == NAME
+
+
+def test_a_name_has_the_numbers_of_the_table(tmp_path: Path) -> None:
+    for place, lr in enumerate((0.010092528860766845, 0.02)):
+        run(tmp_path / str(place), config(lr=lr), 0.9 - place / 10)
+    page, _ = written(tmp_path)
+    names = [traces[0]["name"] for traces in page.data["curves"]]
+    assert names == ["1: lr=0.01009", "2: lr=0.02"]
+
+
+@pytest.mark.parametrize("lines", [2, 3, 7, 30])
+def test_the_best_line_is_orange_and_the_worst_grey(lines: int, tmp_path: Path) -> None:
+    for place in range(lines):
+        run(tmp_path / str(place), config(lr=place), 0.9 - place / 100)
+    page, _ = written(tmp_path)
+    *shades, _ = page.data["figures"]["parallel"]["data"]
+    colour = {line: trace["line"]["color"] for trace in shades for line in trace["customdata"]}
+    assert sorted(colour) == [*range(lines)]
+    assert colour[0] == SHADES[-1] and colour[lines - 1] == SHADES[0]
+
+
+def test_a_range_is_told_to_its_upper_end(tmp_path: Path) -> None:
+    for place in range(FEW + 1):
+        lr, decay = 1.234e-5 * 1.3**place, (place * 5 % 13 + 1.5) * 1.11e-6
+        run(tmp_path / str(place), config(lr=lr, decay=decay))
+    page, _ = written(tmp_path)
+    figure = page.data["pairs"]["0,1"]["figure"]
+    for axis in ("xaxis", "yaxis"):
+        assert all(re.search(r" to \S+\d$", text) for text in figure["layout"][axis]["ticktext"])
+    assert figure["data"][0]["hovertemplate"].startswith("decay: %{x}<br>lr: %{y}<br>")
+    assert "main effects" not in page.data["pairs"]["0,1"]["note"]
 
 
 def test_every_main_effect_is_named_by_its_key(tmp_path: Path) -> None:

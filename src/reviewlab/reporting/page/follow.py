@@ -1,6 +1,7 @@
 """What the page's figures show of the lines that the reader selects: compact, and rounded."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from reviewlab.reporting.page.scale import Axis, cut
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import short_keys
 
-NAME = 70
-"""Characters of a configuration's name in a legend."""
+NAME, ROW = 70, 35
+"""Characters of a configuration's name in a legend, and of one row of it: a phone has no more."""
 
 COLOURS = ("#1f83d4", "#e8710a", "#2a9d5c", "#d6405b", "#8a63d2",
            "#a06a4c", "#d159b0", "#6f7f8f", "#9a9a1f", "#17a2b8")  # fmt: skip
@@ -23,8 +24,9 @@ COLOURS = ("#1f83d4", "#e8710a", "#2a9d5c", "#d6405b", "#8a63d2",
 FAIR = "All cells were run with the same other settings, so that they compare."
 UNFAIR = (
     "The cells were not all run with the same other settings: a difference between two of them may"
-    " be those settings' doing. The main effects compare like with like."
+    " be those settings' doing."
 )
+EFFECTS = " The main effects compare like with like."
 
 
 def followed(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, Any]:
@@ -33,13 +35,13 @@ def followed(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, Any]:
     curves: plotly's traces, a seed each; colours: for them.
     places: on the axes of the parallel coordinates, whose numbers `steps` has; both end in null,
         which ends a line.
-    titles: of the table's columns.
+    names: what the filter may call a column of the table, in lower case, and the column's place.
     pairs: the heat map of two keys and what to think of it, under the keys' numbers.
     """
     return {
-        "titles": [column.title.lower() for column in columns(board)],
+        "names": _names(board),
         "colours": COLOURS,
-        "curves": [_curves(place, line, board) for place, line in enumerate(board.lines, 1)],
+        "curves": [*map(_curves, board.lines, _line_names(board))],
         "places": [
             [*(rounded(axis.places[i], 4) for axis in axes), None] for i in range(len(board.lines))
         ],
@@ -53,10 +55,26 @@ def rounded(value: float | None, digits: int = 5) -> float | None:
     return None if value is None or not np.isfinite(value) else float(f"{value:.{digits}g}")
 
 
-def _curves(place: int, line: Line, board: Leaderboard) -> list[dict[str, Any]]:
-    short = short_keys(board.keys)
-    settings = " ".join(f"{short[key]}={cut(v, 20)}" for key, v in line.settings.items())
-    name = plain(_with_both_ends(f"{place}: {settings or 'all runs'}"))
+def _names(board: Leaderboard) -> dict[str, int]:
+    """Titles, of two alike the first; keys in full; the metric for its mean."""
+    titles = [column.title.lower() for column in columns(board)]
+    longer = {key.lower(): place for place, key in enumerate(board.keys, 1)}
+    longer[board.metric.lower()] = 1 + len(board.keys)
+    return longer | {title: titles.index(title) for title in titles}
+
+
+def _line_names(board: Leaderboard) -> list[str]:
+    """For a legend: the rank, and the settings as the table has them."""
+    shown = columns(board)[1 : 1 + len(board.keys)]
+    said = [
+        " ".join(f"{column.title}={cut(column.cells[i], 20)}" for column in shown) or "all runs"
+        for i in range(len(board.lines))
+    ]
+    names = [_with_both_ends(f"{place}: {settings}") for place, settings in enumerate(said, 1)]
+    return ["<br>".join(map(plain, wrap(name, ROW, break_on_hyphens=False))) for name in names]
+
+
+def _curves(line: Line, name: str) -> list[dict[str, Any]]:
     return [
         {
             "y": _values(row),
@@ -89,8 +107,9 @@ def _pairs(board: Leaderboard) -> dict[str, Any]:
     names, of = [*short_keys(board.keys).values()], key_levels(board)
     none = {"note": "Choose two different keys.", "figure": {"data": [], "config": CONFIG}}
     made: dict[str, Any] = {f"{key},{key}": none for key in range(len(of))}
+    unfair = UNFAIR + EFFECTS * any(effect.levels for effect in board.effects)
     for pair in pairs(board, of):
         figure = heat(board, pair, names, of)
-        note = f"Mean {board.metric} of the runs in each cell. {FAIR if pair.fair else UNFAIR}"
+        note = f"Mean {board.metric} of the runs in each cell. {FAIR if pair.fair else unfair}"
         made[f"{pair.first},{pair.second}"] = {"note": note, "figure": figure}
     return made

@@ -1,14 +1,15 @@
-"use strict"; // What a reader does with the page: sort, filter, select, and look at the selected.
-// A line is a configuration's place in the leaderboard, whatever the table is sorted by.
+"use strict"; // A line is a configuration's place in the leaderboard, however the table is sorted.
 const get = (id) => document.getElementById(id);
 const every = (selector) => [...document.querySelectorAll(selector)];
 const page = JSON.parse(get("data").textContent);
+const known = new Map(Object.entries(page.names)); // what a column may be called, and its place
 const [body, rows, heads] = [get("board").tBodies[0], every("tr[data-line]"), every("#board th")];
 const box = (row) => row.querySelector("input");
-const shown = () => [...rows.keys()].filter((line) => !rows[line].hidden);
-const selected = () => [...rows.keys()].filter((line) => box(rows[line]).checked);
+const lines = () => [...body.rows].map((row) => Number(row.dataset.line)); // from the top
+const shown = () => lines().filter((line) => !rows[line].hidden);
+const selected = () => lines().filter((line) => box(rows[line]).checked);
 const cell = (row, column) => row.cells[column].textContent.trim().toLowerCase();
-const number = (text) => parseFloat(text.replace(/[,<]/g, ""));
+const number = (text, read = parseFloat) => read(text.replace(/,/g, "").replace("<", "-"));
 const settings = get("parallel"); // null where there is one line
 
 function sort(column) {
@@ -16,26 +17,29 @@ function sort(column) {
   heads.forEach((head) => head.removeAttribute("aria-sort"));
   heads[column].ariaSort = sign > 0 ? "ascending" : "descending";
   const keyed = rows.map((row) => [number(cell(row, column)), cell(row, column), row]);
-  const order = ([a, one], [b, other]) => // words and gaps stay last
-    isNaN(a) - isNaN(b) || sign * (a - b || one.localeCompare(other));
+  const order = ([a, one], [b, other]) => // words stay behind numbers, and gaps last
+    !one - !other || isNaN(a) - isNaN(b) || sign * (a - b || one.localeCompare(other));
   body.append(...keyed.sort(order).map((key) => key[2]));
+  drawCurves();
 }
 
-function fits(row, term) { // `lr=0.01` and `mean>0.8` compare with a column, `lstm` is looked for
-  const [, title, sign, wanted] = term.match(/^([^=<>]+)([=<>])(.+)$/) ?? [];
-  const column = page.titles.indexOf(title);
-  if (column < 0) return row.textContent.toLowerCase().includes(term);
-  const apart = number(cell(row, column)) - Number(wanted);
-  const same = apart === 0 || cell(row, column) === wanted;
-  return { "=": same, "<": apart < 0, ">": apart > 0 }[sign];
+function fits(row, [term, title, sign, wanted]) { // `lr>=0.01` compares, `lstm` is looked for
+  if (!known.has(title)) return row.textContent.toLowerCase().includes(term);
+  const text = cell(row, known.get(title));
+  const apart = number(text) - number(wanted, Number);
+  const is = text === wanted || apart === 0 ? "=" : apart < 0 ? "<" : apart > 0 ? ">" : "another";
+  return !wanted || (sign === "!=" ? is !== "=" : sign.includes(is));
 }
 
 function update() {
-  const typed = get("filter").value.toLowerCase().match(/"[^"]+"|[^\s"]+/g) ?? []; // "vs best=~"
-  const fit = (row) => typed.every((term) => fits(row, term.replaceAll('"', "")));
+  const typed = get("filter").value.toLowerCase(); // such as `gru "vs best"=~ mean > 0.8`
+  const words = typed.match(/("[^"]*"|\s*[<>!=]+\s*|[^\s"])+/g) ?? [];
+  const parts = (word) => word.replaceAll('"', "").match(/^(?:(.+?)\s*([<>!]?=|[<>])\s*)?(.*)$/);
+  const terms = words.map(parts), strange = terms.find(([, title]) => title && !known.has(title));
+  const fit = (row) => terms.every((term) => fits(row, term));
   for (const row of rows) row.hidden = !(fit(row) && (box(row).checked || !get("only").checked));
-  const [seen, chosen] = [shown().length, selected().length];
-  get("count").textContent = `${seen} of ${rows.length} shown, ${chosen} selected`;
+  const counts = `${shown().length} of ${rows.length} shown, ${selected().length} selected`;
+  get("count").textContent = counts + (strange ? `; there is no column "${strange[1]}"` : "");
   drawCurves();
 }
 
@@ -43,7 +47,7 @@ function drawCurves(pointed = -1) { // the line under the pointer, or with the f
   if (!get("curves")) return;
   const [what, from] = selected().length ? ["selected", selected()] : ["shown", shown()];
   const drawn = from.slice(0, what === "shown" ? 5 : page.colours.length);
-  get("which").textContent = `${drawn.length} of the ${from.length} ${what} rows, a line a seed`;
+  get("which").textContent = `the top ${drawn.length} of ${from.length} ${what}, a line a seed`;
   const colour = (line) => page.colours[drawn.indexOf(line)] ?? "";
   rows.forEach((row, line) => row.style.setProperty("--mark", colour(line)));
   if (pointed >= 0 && !drawn.includes(pointed)) drawn.push(pointed);
@@ -53,19 +57,12 @@ function drawCurves(pointed = -1) { // the line under the pointer, or with the f
 }
 
 function drawSelected() {
-  const [lines, last] = [selected(), settings.data.length - 1];
-  const [x, y] = [lines.flatMap(() => page.steps), lines.flatMap((line) => page.places[line])];
-  settings.classList.toggle("chosen", lines.length > 0);
-  Plotly.restyle(settings, { x: [x], y: [y] }, last);
+  const [x, y] = [selected().flatMap(() => page.steps), selected().flatMap((l) => page.places[l])];
+  Plotly.restyle(settings, { x: [x], y: [y] }, settings.data.length - 1);
 }
 
-function drawHeat() {
-  const keys = ["first", "second"].map((id) => get(id).value).sort((a, b) => a - b);
-  get("fair").textContent = page.pairs[keys].note;
-  Plotly.react("heat", page.pairs[keys].figure);
-}
-
-function select(wanted) {
+function select(wanted) { // brushes that stayed would take part in what is brushed next
+  if (settings && wanted !== brushed) Plotly.relayout(settings, { selections: [] });
   rows.forEach((row, line) => { box(row).checked = wanted(line); });
   body.onchange();
 }
@@ -76,11 +73,15 @@ function brushed(line) { // whether it passes an axis between the corners of eve
   return settings.layout.selections?.length && settings.layout.selections.every(passes);
 }
 
-function copy({ target }) { // by way of the selection, which is also what is left where this fails
-  getSelection().selectAllChildren(get(target.dataset.from));
-  if (document.execCommand("copy")) target.textContent = "copied";
-}
-
+for (const choice of every("select")) choice.onchange = () => {
+  const { note, figure } = page.pairs[every("select").map((one) => one.value)]; // across, down
+  get("fair").textContent = note;
+  Plotly.react("heat", figure);
+};
+for (const button of every(".copy")) button.onclick = () => { // what is selected is left to copy
+  getSelection().selectAllChildren(get(button.dataset.from));
+  if (document.execCommand("copy")) button.textContent = "copied";
+};
 const point = ({ target }) => drawCurves(rows.indexOf(target.closest("tr")));
 for (const type of ["mouseover", "focusin"]) body.addEventListener(type, point);
 for (const type of ["mouseleave", "focusout"]) body.addEventListener(type, () => drawCurves());
@@ -90,11 +91,10 @@ body.onchange = () => { if (settings) drawSelected(); update(); };
 get("select").onclick = () => select((line) => !rows[line].hidden);
 get("clear").onclick = () => select(() => false);
 heads.forEach((head, column) => { head.firstElementChild.onclick = () => sort(column); });
-every(".copy").forEach((button) => { button.onclick = copy; });
-every("select").forEach((choice) => { choice.onchange = drawHeat; });
 update();
 for (const place of every(".plot:not(#curves)")) Plotly.newPlot(place, page.figures[place.id]);
 settings?.on("plotly_hover", ({ points }) => drawCurves(points[0].customdata));
+settings?.on("plotly_unhover", () => drawCurves());
 settings?.on("plotly_click", ({ points }) => box(rows[points[0].customdata]).click());
-settings?.on("plotly_deselect", () => select(() => false));
+settings?.on("plotly_deselect", () => select(brushed)); // by none
 settings?.on("plotly_selected", (event) => event && select(brushed)); // none for a mere click

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import permutations
 
 import numpy as np
 
@@ -33,8 +33,8 @@ def key_levels(board: Leaderboard) -> list[Levels]:
 
 
 def pairs(board: Leaderboard, of: Sequence[Levels]) -> list[Pair]:
-    """Every two keys, the one that comes first in the leaderboard first."""
-    return [_pair(board, of, a, b) for a, b in combinations(range(len(of)), 2)]
+    """Every two keys, either of them first."""
+    return [_pair(board, of, a, b) for a, b in permutations(range(len(of)), 2)]
 
 
 def _pair(board: Leaderboard, of: Sequence[Levels], first: int, second: int) -> Pair:
