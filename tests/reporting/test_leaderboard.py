@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.reporting.folders import config, grid, run
 
+from reviewlab.reporting.cells import effect_lines
 from reviewlab.reporting.leaderboard import Leaderboard, leaderboard
 from reviewlab.reporting.varied import short_keys, shown
 
@@ -54,6 +55,15 @@ def test_the_rate_matters_and_the_model_does_not(tmp_path: Path) -> None:
     assert rate.runs == 6
     assert rate.levels[1].difference == pytest.approx(-0.1, abs=0.01)
     assert model.levels[1].clear is False
+
+
+def test_what_float32_cannot_tell_apart_is_no_difference(tmp_path: Path) -> None:
+    for place, lr in enumerate((0.1, 0.2)):
+        for seed in range(2):
+            run(tmp_path / f"{lr}-{seed}", config(lr=lr, seed=seed), 0.7 + seed / 10 + 5e-8 * place)
+    made = board(list(tmp_path.iterdir()))
+    assert [level.difference for level in made.effects[0].levels] == [0, 0]
+    assert "+0.0000" in effect_lines(made)[0]
 
 
 def test_small_is_good_in_mode_min(tmp_path: Path) -> None:

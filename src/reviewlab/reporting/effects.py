@@ -10,6 +10,9 @@ from scipy.special import stdtrit
 from reviewlab.reporting.statistics import LEVEL, Residual, Table
 from reviewlab.reporting.varied import Settings
 
+NOISE = 1e-6
+"""Relative; metrics are measured as float32, and equal ones may differ by as much."""
+
 
 @dataclass(frozen=True)
 class Level:
@@ -81,7 +84,7 @@ def _effect(
         Level(
             values[i],
             float(means[i]),
-            float(means[i] - means[best]),
+            0.0 if np.isclose(means[i], means[best], NOISE, 0) else float(means[i] - means[best]),
             half,
         )
         for i in order
