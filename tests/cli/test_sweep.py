@@ -14,6 +14,7 @@ from tests.cli.processes import Done, curves, once, read, start, train, until_in
 from tests.until import until
 
 from reviewlab.runs.folder import RunFolder
+from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.outcome import known_status
 
 SMALL = ["data.reviews=300", "trainer.max_epochs=2", "model=mlp"]
@@ -76,6 +77,7 @@ def test_the_folder_holds_the_jobs_and_the_leaderboard(seeds: Any) -> None:
     assert names == {"jobs", "figures", "sweep.yaml", *boards}
     assert not (folder / "outputs" / "runs").exists()
     assert "1 configuration, 3 runs" in done.out
+    assert (SweepFolder(sweep_folder).read() or {})["jobs"] == 3
     for path in jobs(folder, "seeds"):
         assert not {"sweep", "hydra"} & RunFolder(path).read_config().keys()
     assert re.fullmatch(r"0000-seed-7-[0-9a-f]{12}", jobs(folder, "seeds")[0].name)

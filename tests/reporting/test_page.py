@@ -211,10 +211,8 @@ def test_nothing_that_others_wrote_is_taken_for_html(tmp_path: Path) -> None:
 def test_the_commands_are_right_when_pasted(name: str, tmp_path: Path) -> None:
     best = run(tmp_path / name, config())
     page, _ = written(tmp_path)
-    again, look = re.findall(r'<code id="\w+">(.*?)</code>', page.source, re.DOTALL)
+    (again,) = re.findall(r'<code id="\w+">(.*?)</code>', page.source, re.DOTALL)
     assert shlex.split(html.unescape(again)) == ["python", "scripts/train.py", f"rerun={best}"]
-    checkpoint = f"checkpoint={best}/checkpoints/best.ckpt"
-    assert shlex.split(html.unescape(look)) == ["python", "scripts/errors.py", checkpoint]
 
 
 def test_the_winner_is_shown_with_all_seeds_and_what_it_got_wrong(tmp_path: Path) -> None:
@@ -229,7 +227,7 @@ def test_the_winner_is_shown_with_all_seeds_and_what_it_got_wrong(tmp_path: Path
     assert ["good", "20 20", "80 80"] in page.rows
     assert "good with probability 0.987, labelled bad" in page.text
     assert f"config.yaml of seed {best[1].seed}" in page.text
-    assert "scripts/errors.py" not in page.text
+    assert "Not looked at" not in page.text
 
 
 @pytest.mark.parametrize(
@@ -248,7 +246,7 @@ def test_errors_that_cannot_be_read_are_errors_nobody_has_looked_for(
     best = run(tmp_path / "a", config())
     (best / "errors.json").write_text(content)
     page, _ = written(tmp_path)
-    assert "scripts/errors.py" in page.text
+    assert "Not looked at yet" in page.text
 
 
 def test_alike_failures_are_told_once_with_their_traceback(tmp_path: Path) -> None:
@@ -263,6 +261,33 @@ def test_alike_failures_are_told_once_with_their_traceback(tmp_path: Path) -> No
     assert "line 9 " not in page.text
     assert "pruned : after epoch 3" in page.text
     assert page.scripts == []
+
+
+SWEEP = {"jobs": 12 + 2, "command": "python scripts/train.py -m a=1,2 sweep.name=x"}
+
+
+def told(folder: Path, sweep: dict) -> str:
+    board = leaderboard(list(run_folders(folder)), "val/accuracy", "max")
+    write_page(board, folder.name, folder / "report.html", sweep=sweep)
+    return Page(folder / "report.html").text
+
+
+def test_jobs_that_never_started_are_told_with_what_goes_on(tmp_path: Path) -> None:
+    grid(tmp_path)
+    page = told(tmp_path, SWEEP)
+    assert "12 measured 2 not started" in page
+    assert "not started : 2 of the sweep's jobs Where nobody works" in page
+    assert SWEEP["command"] in page
+    run(tmp_path / "jobs" / "12", config(lr=8), state="preempted")
+    assert SWEEP["command"] in told(tmp_path, {**SWEEP, "jobs": 13})
+
+
+@pytest.mark.parametrize("sweep", [{}, {**SWEEP, "jobs": 12}, {**SWEEP, "jobs": None}])
+def test_of_a_sweep_that_has_ended_nothing_goes_on(sweep: dict, tmp_path: Path) -> None:
+    grid(tmp_path)
+    page = told(tmp_path, sweep)
+    assert "not started" not in page
+    assert SWEEP["command"] not in page
 
 
 ODD = {

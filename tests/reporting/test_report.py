@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from tests.reporting.folders import config, grid, run
+from tests.reporting.test_page import ERRORS
 
 from reviewlab.app.report import main
-from reviewlab.runs.files import write_text
+from reviewlab.errors import InputError
+from reviewlab.runs.files import write_json, write_text
 
 FILES = {"leaderboard.md", "leaderboard.csv", "leaderboard.html", "figures"}
 
@@ -38,6 +40,31 @@ def test_the_page_is_written_when_asked_for(tmp_path: Path, capsys: pytest.Captu
     assert "<title>one</title>" in page.read_text(encoding="utf-8")
     main([str(tmp_path / "one"), "--html", "--output", str(tmp_path / "there")])
     assert {path.name for path in (tmp_path / "there").iterdir()} == {*FILES, "report.html"}
+
+
+def test_what_the_winner_got_wrong_is_known_of_the_first_run_that_can_be_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = (run(tmp_path / "jobs" / str(seed), config(seed=seed)) for seed in range(3))
+
+    def measured(folder: Path) -> None:
+        if folder == first:
+            raise InputError("checkpoint: it is <gone>")
+        write_json(folder / "errors.json", ERRORS)
+
+    monkeypatch.setattr("reviewlab.app.error_analysis.measure_errors", measured)
+    main([str(tmp_path), "--html"])
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "config.yaml of seed 1" in page
+    assert "Could not be looked at" not in page
+
+
+def test_why_the_winner_could_not_be_looked_at_is_on_the_page(tmp_path: Path) -> None:
+    grid(tmp_path)
+    main([str(tmp_path), "--html"])
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Could not be looked at: checkpoint" in page
+    assert "scripts/errors.py" not in page
 
 
 def test_a_sweep_is_ranked_as_it_was_made_to_be(

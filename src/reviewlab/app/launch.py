@@ -113,6 +113,7 @@ class Launch:
             "mode": self._settings.mode,
             "varied": [*self._planner.varied],
             "search": self._work.kept,
+            "jobs": None if self._work.kept else self._work.total,
             "base": self._request.config,
             "code": code(),
         }

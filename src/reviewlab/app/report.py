@@ -3,12 +3,9 @@
 import argparse
 import shutil
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
-
-import yaml
 
 from reviewlab.app.errors import did_you_mean, one_line
 from reviewlab.app.good import good_mode
@@ -19,6 +16,7 @@ from reviewlab.reporting.page.winner import winner
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.reporting.rows import Row, is_run, run_folders
 from reviewlab.reporting.text import text
+from reviewlab.sweeps.folder import SweepFolder
 
 METRIC = "val/accuracy"
 
@@ -81,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
 
 def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     """Carry out what the command line says."""
-    own = _sweep_settings(folders)
+    own = _kept(folders)
     metric = options.metric or own.get("metric", METRIC)
     _refuse_metric(metric)
     known_mode = own.get("mode") if metric == own.get("metric") else None
@@ -107,28 +105,37 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
         sys.stdout.write(f"\nleaderboard: {place / 'leaderboard.html'}\n")
         if options.html:
             title = place.resolve().name if len(folders) > 1 else folders[0].resolve().name
-            sys.stdout.write(f"page: {page(reporter.board, title, place)}\n")
+            sys.stdout.write(f"page: {page(reporter.board, title, place, own)}\n")
 
 
-def page(board: Leaderboard, title: str, place: Path) -> Path:
+def page(board: Leaderboard, title: str, place: Path, sweep: Mapping[str, Any]) -> Path:
     """Write `report.html` to `place`; the winner is looked at first, where nobody has yet."""
     from reviewlab.reporting.page.document import write_page  # plotly takes its time
 
+    unseen = ""
     if board.lines and winner(board).errors is None:
-        _look_at(board.lines[0].rows[0].folder)
+        unseen = _look_at([row.folder for row in board.lines[0].rows])
     path = place / "report.html"
-    write_page(board, title, path)
+    write_page(board, title, path, unseen, sweep)
     return path
 
 
-def _look_at(run: Path) -> None:
-    """Write its `errors.json`; where its checkpoint or its data are gone the page does without."""
+def _look_at(runs: Sequence[Path]) -> str:
+    """Write `errors.json` of the first run that has its checkpoint and its data.
+
+    Returns why none could be looked at, and the page does without; or nothing.
+    """
     from reviewlab.app.error_analysis import measure_errors
 
-    try:
-        measure_errors(run)
-    except InputError as error:
-        sys.stderr.write(f"the page has no mistakes of the winner: {error}\n")
+    reasons = []
+    for run in runs:
+        try:
+            measure_errors(run)
+            return ""
+        except InputError as error:
+            reasons.append(str(error))
+    sys.stderr.write(f"the page has no mistakes of the winner: {reasons[0]}\n")
+    return reasons[0]
 
 
 def _found(folders: Sequence[Path]) -> list[Path]:
@@ -171,10 +178,6 @@ def _is_sweep(folder: Path) -> bool:
     return (folder / "jobs").is_dir() and not is_run(folder)
 
 
-def _sweep_settings(folders: Sequence[Path]) -> dict[str, Any]:
-    """The metric and mode that a single sweep was made for, where its file can be read."""
-    if len(folders) == 1 and _is_sweep(folders[0]):
-        with suppress(OSError, ValueError, TypeError, yaml.YAMLError):
-            kept = yaml.safe_load((folders[0] / "sweep.yaml").read_text(encoding="utf-8"))
-            return {key: kept[key] for key in ("metric", "mode") if key in kept}
-    return {}
+def _kept(folders: Sequence[Path]) -> dict[str, Any]:
+    """What a single sweep was asked for; nothing of several, or where that cannot be read."""
+    return SweepFolder(folders[0]).read() or {} if len(folders) == 1 else {}

@@ -55,12 +55,6 @@ class Winner:
         """What does the shown run again."""
         return rerun(self.row.folder)
 
-    @property
-    def look(self) -> str:
-        """What makes the errors."""
-        best = shlex.quote(str(self.row.folder.resolve() / "checkpoints" / "best.ckpt"))
-        return f"python scripts/errors.py checkpoint={best}"
-
 
 def winner(board: Leaderboard) -> Winner:
     """The winner of a leaderboard that has lines."""
