@@ -36,10 +36,16 @@ def curves(board: Leaderboard) -> go.Figure:
     return go.Figure(
         layout={
             **BARE,
-            "height": 380,
+            "height": 450,
             "xaxis": {**FITTED, "title": {"text": "epoch"}, "tick0": 0, "dtick": _whole_step(most)},
             "yaxis": {**FITTED, "title": {"text": plain(board.metric)}},
-            "legend": {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0},
+            "legend": {
+                "orientation": "h",
+                "yref": "container",
+                "y": 0,
+                "yanchor": "bottom",
+                "x": 0,
+            },
             "showlegend": True,
         }
     )

@@ -14,7 +14,7 @@ from reviewlab.reporting.page.scale import Axis, cut
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import short_keys
 
-NAME, ROW = 70, 35
+NAME, ROW = 70, 40
 """Characters of a configuration's name in a legend, and of one row of it: a phone has no more."""
 
 COLOURS = ("#1f83d4", "#e8710a", "#2a9d5c", "#d6405b", "#8a63d2",
@@ -94,7 +94,7 @@ def _curves(line: Line, name: str) -> list[dict[str, Any]]:
 def _with_both_ends(name: str) -> str:
     """A long name without its middle: the keys in which it differs may be the last ones."""
     half = NAME // 2
-    return name if len(name) <= NAME else f"{name[: NAME - half - 1]}…{name[-half:]}"
+    return name if len(name) <= NAME else f"{name[: NAME - half - 2]}… {name[-half:]}"
 
 
 def _values(row: Row) -> list[float | None]:
