@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reviewlab.app.commands import python
 from reviewlab.app.sweep_command import main
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan
@@ -61,8 +62,7 @@ def test_resume_submits_the_others_and_names_a_job_that_was_deleted(
     assert submitted == [0]
     assert read_status(sweep / "jobs" / "0-0").state == "queued"
     assert capsys.readouterr().out.splitlines() == [
-        "submitted 1 job in 1 allocation (59); "
-        f"follow: python scripts/sweep.py wait {short_path(sweep)}",
+        f"submitted 1 job in 1 allocation (59); follow: {python('sweep')} wait {short_path(sweep)}",
         f"no config.yaml for job 1; go on: {COMMAND}",
     ]
 

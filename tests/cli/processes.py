@@ -80,10 +80,10 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Done
     return done
 
 
-def start(cwd: Path, *arguments: str) -> subprocess.Popen[str]:
+def start(cwd: Path, *arguments: str, program: str = sys.executable) -> subprocess.Popen[str]:
     """Run `scripts/train.py` in `cwd`, and go on: a process of Python, to be sent signals."""
     return subprocess.Popen(
-        [sys.executable, SCRIPT, *arguments],
+        [program, SCRIPT, *arguments],
         cwd=cwd,
         env=environment(cwd),
         stdout=subprocess.PIPE,

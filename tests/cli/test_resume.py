@@ -126,8 +126,8 @@ def test_stopped_from_outside_and_resumed(
     assert "Traceback" not in err
     [folder] = runs(tmp_path)
     *_, last = err.splitlines()
-    wanted = f"stopped by {number.name}; go on: python scripts/train.py resume={folder}"
-    assert last == wanted
+    command = f"python scripts/train.py resume={folder.relative_to(tmp_path)}"
+    assert last == f"stopped by {number.name}; go on: {command}"
     status = read(folder / "status.json")
     assert (status["state"], status["error"]) == ("preempted", f"stopped by {number.name}")
     step = checkpoint(folder)["global_step"]

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,9 @@ def states(folder: Path) -> list[str]:
 def long(tmp_path: Path) -> Any:
     """A sweep of two jobs that run until somebody stops them, each after its first epoch."""
     arguments = ["-m", "data.reviews=300", "model=mlp", "seed=0,1", "trainer.max_epochs=3000"]
-    process = start(tmp_path, *arguments, "sweep.name=long")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    program = str(tmp_path / ".venv" / "bin" / "python")
+    process = start(tmp_path, *arguments, "sweep.name=long", program=program)
     folder = tmp_path / "outputs" / "sweeps" / "long"
     saved = "jobs/*/checkpoints/last.ckpt"
     until_in(process, lambda: len([*folder.glob(saved)]) == 2, "two first epochs")
@@ -145,8 +148,9 @@ def test_interrupted_once_everything_is_saved_and_the_last_line_goes_on(long: An
     out, _ = process.communicate(timeout=120)
     assert process.returncode == 130
     assert states(folder) == ["preempted"] * 2
+    assert "\ncurves: .venv/bin/tensorboard --logdir outputs/sweeps/long\n" in out
     python, script, *arguments = shlex.split(out.splitlines()[-1])
-    assert (python, script) == ("python", "scripts/train.py")
+    assert (python, script) == (".venv/bin/python", "scripts/train.py")
     assert arguments[0] == "-m"
     assert arguments[-1] == "sweep.name=long"
 

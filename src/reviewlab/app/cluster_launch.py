@@ -4,13 +4,13 @@ import sys
 from collections.abc import Sequence
 
 from reviewlab.app.cluster_standing import counted, submitted_as
+from reviewlab.app.commands import python, typed
 from reviewlab.app.launch import Asked, Launch
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
-from reviewlab.runs.files import short_path
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import View
 
@@ -111,4 +111,4 @@ class ClusterLaunch(Launch):
 
 def how_to_go_on(folder: ClusterFolder) -> str:
     """What a person can do about a sweep that others work on."""
-    return f"python scripts/sweep.py status|wait|cancel {short_path(folder.sweep)}"
+    return f"{python('sweep')} status|wait|cancel {typed(folder.sweep)}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import rich
 
+from reviewlab.app.commands import python, tensorboard
 from reviewlab.app.errors import DISK
 from reviewlab.errors import InputError
 from reviewlab.reporting.reporter import Reporter
@@ -166,7 +167,7 @@ class Launch:
         sys.stdout.write(
             f"\n{self._reporter.text(rich.get_console().width)}\n\n"
             f"leaderboard: {folder}/leaderboard.md (.csv, .html)\n"
-            f"curves: tensorboard --logdir {folder}\n"
+            f"curves: {tensorboard(self._folder.path)}\n"
         )
         if self._work.closing:
             sys.stdout.write(f"{self._work.closing}\n")
@@ -182,6 +183,4 @@ class Launch:
     def _command(self) -> str:
         """What continues this sweep."""
         said = [a for a in sys.argv[1:] if not a.startswith("sweep.name=")]
-        return shlex.join(
-            ["python", "scripts/train.py", *said, f"sweep.name={self._folder.path.name}"]
-        )
+        return f"{python('train')} {shlex.join([*said, f'sweep.name={self._folder.path.name}'])}"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import torch
 
 from reviewlab.app import build
+from reviewlab.app.commands import python, typed
 from reviewlab.app.errors import DISK, flat
 from reviewlab.app.facts import device, facts, history
 from reviewlab.app.logs import Record
@@ -206,7 +207,7 @@ def _told(folder: RunFolder, status: Status) -> Iterator[None]:
         yield
     except Interrupted as interrupted:
         write_status(folder.path, status.finished("preempted", str(interrupted)))
-        log.info("%s; go on: python scripts/train.py resume=%s", interrupted, folder.path)
+        log.info("%s; go on: %s resume=%s", interrupted, python("train"), typed(folder.path))
         raise
     except InputError as error:
         write_status(folder.path, status.finished("failed", str(error)))

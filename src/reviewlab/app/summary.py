@@ -1,13 +1,12 @@
 """What a person reads when a run has ended."""
 
-import os
-import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
+from reviewlab.app.commands import python, tensorboard, typed
 from reviewlab.app.metric_table import of_split, table
 from reviewlab.app.run import Outcome
+from reviewlab.runs.files import short_path
 
 TITLES = {"train": "train", "val": "validation", "test": "test"}
 FLAGS = {
@@ -26,8 +25,11 @@ def summary(outcome: Outcome) -> str:
         f"\n{metrics(result)}\n",
         _which_epoch(result),
         _effort(result),
-        *(f"where the time went: {_shown(path)}" for path in sorted(folder.glob("*-profile*.txt"))),
-        f"run folder: {_shown(folder)}\n",
+        *(
+            f"where the time went: {short_path(path)}"
+            for path in sorted(folder.glob("*-profile*.txt"))
+        ),
+        f"run folder: {short_path(folder)}\n",
         "next:",
         *(f"  {command}" for command in next_commands(folder)),
         *(FLAGS[flag] for flag in result["flags"]),
@@ -46,22 +48,12 @@ def metrics(result: dict[str, Any]) -> str:
 
 def next_commands(folder: Path) -> list[str]:
     """Three things to try with a run, ready to be copied."""
-    best = shlex.quote(_shown(folder / "checkpoints" / "best.ckpt"))
-    python = _shown(Path(sys.executable))
-    board = _shown(Path(sys.executable).with_name("tensorboard"))
+    best = typed(folder / "checkpoints" / "best.ckpt")
     return [
-        f'{python} scripts/predict.py checkpoint={best} text="slow start, but worth it"',
-        f"{python} scripts/evaluate.py checkpoint={best}",
-        f"{board} --logdir {shlex.quote(_shown(folder.parent))}",
+        f'{python("predict")} checkpoint={best} text="slow start, but worth it"',
+        f"{python('evaluate')} checkpoint={best}",
+        tensorboard(folder.parent),
     ]
-
-
-def _shown(path: Path) -> str:
-    """As short as it can be typed from here: relative inside this folder, else the bare name."""
-    relative = os.path.relpath(path)
-    if not relative.startswith(".."):
-        return relative
-    return path.name if path.parent == Path(sys.executable).parent else str(path)
 
 
 def _which_epoch(result: dict[str, Any]) -> str:

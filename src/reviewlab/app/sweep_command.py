@@ -8,6 +8,7 @@ from pathlib import Path
 import rich
 
 from reviewlab.app.cluster_standing import counted, standing_of, submitted_as, without_config
+from reviewlab.app.commands import python, typed
 from reviewlab.app.errors import one_line, tidy_up_on_interrupt
 from reviewlab.app.launch import shown
 from reviewlab.app.report import Parser
@@ -143,7 +144,7 @@ def _left(plan: ClusterPlan) -> int:
 
 
 def _command(word: str, folder: ClusterFolder) -> str:
-    return f"python scripts/sweep.py {word} {short_path(folder.sweep)}"
+    return f"{python('sweep')} {word} {typed(folder.sweep)}"
 
 
 COMMANDS: dict[str, Callable[[ClusterFolder], int]] = {
