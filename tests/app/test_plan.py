@@ -194,6 +194,12 @@ def test_one_impossible_combination_is_named(
     assert refused(*arguments, **settings).startswith(said)
 
 
+@pytest.mark.parametrize("wrong", ["model=lstm,lstn", "model.hidden_size=8,0", "seed=0,x"])
+def test_no_data_are_read_for_what_cannot_work(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewlab.app.plan._read", lambda config: pytest.fail("data were read"))
+    assert refused(wrong).startswith("job 1 (")
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [

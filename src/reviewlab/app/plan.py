@@ -4,7 +4,8 @@ import hashlib
 import json
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import torch
@@ -70,6 +71,7 @@ class Planner:
 
         Raises: InputError for the first job that cannot work, and says which that is.
         """
+        self._check_each_override()
         found: dict[str, Job] = {}
         number = 0
         for overrides in self._grid:
@@ -86,18 +88,24 @@ class Planner:
 
         Raises: InputError when it cannot work.
         """
-        try:
+        with _told_of(number, overrides):
             return self._job(number, overrides)
-        except InputError as error:
-            if not overrides:
-                raise
-            raise InputError(f"job {number} ({' '.join(overrides)}): {error}") from error
 
     def config(self, job: Job) -> dict[str, Any]:
         """The resolved config of a job, made again: thousands of them would fill the memory."""
         return bind(self._settle(self._recomposer.config(job.overrides)), Experiment)
 
-    def _job(self, number: int, overrides: Sequence[str]) -> Job:
+    def _check_each_override(self) -> None:
+        """Refuse a wrong choice, key or value of any job before data are read for the first."""
+        checked: set[str] = set()
+        for number, overrides in enumerate(self._grid):
+            if not checked.issuperset(overrides):
+                with _told_of(number, overrides):
+                    self._checked(overrides)
+                checked.update(overrides)
+
+    def _checked(self, overrides: Sequence[str]) -> dict[str, Any]:
+        """The config of a job whose parts can be built, as far as that needs no data."""
         config = bind(self._settle(self._recomposer.config(overrides)), Experiment)
         if config["test"]:  # whoever sees every job's test metrics chooses by them
             raise InputError(
@@ -107,6 +115,10 @@ class Planner:
         parts = {k: v for k, v in config.items() if k not in ("model", "loss", "seed", "name")}
         parts["data"] = _without(config["data"], ("seed",))
         self._once("parts", parts, lambda: self._try_out(config))
+        return config
+
+    def _job(self, number: int, overrides: Sequence[str]) -> Job:
+        config = self._checked(overrides)
         known = self._once("data", _without(config["data"], ORDER), lambda: _read(config))
         model = [config["model"], config["loss"], _without(config["data"], ORDER)]
         devices, nodes = _devices(config["trainer"]), config["trainer"].get("num_nodes", 1)
@@ -137,6 +149,17 @@ class Planner:
         if key not in self._known:
             self._known[key] = make()
         return self._known[key]
+
+
+@contextmanager
+def _told_of(number: int, overrides: Sequence[str]) -> Iterator[None]:
+    """Say which job it is that cannot work."""
+    try:
+        yield
+    except InputError as error:
+        if not overrides:
+            raise
+        raise InputError(f"job {number} ({' '.join(overrides)}): {error}") from error
 
 
 def _as_it_is(config: dict[str, Any]) -> dict[str, Any]:
