@@ -1,5 +1,6 @@
 """A launch on a SLURM cluster: everything is written and submitted at once, then followed."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -33,7 +34,11 @@ class Cluster:
         return self._launcher.jobs_at_a_time(len(jobs))
 
     def open(self, entry: str) -> None:
-        """Nothing of a job runs in this process's offspring."""
+        """Ask SLURM whether it is there, before anything is written.
+
+        Raises: InputError when it does not answer.
+        """
+        scheduler.known_ids(os.getuid())
 
     def refuse(self, jobs: Sequence[Job]) -> None:
         """Find what no allocation could be asked for, before anything is written.

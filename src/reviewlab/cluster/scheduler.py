@@ -31,7 +31,9 @@ def known_ids(owner: int) -> set[str]:
     """
     queued = queued_ids(owner)
     if queued is None:
-        raise InputError("squeue: SLURM does not answer; allowed: where its commands work")
+        raise InputError(
+            "squeue: SLURM does not answer here; allowed: on a login node of the cluster"
+        )
     return queued
 
 
