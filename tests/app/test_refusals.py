@@ -29,13 +29,16 @@ from reviewlab.errors import InputError
         ("data/text=wrds", "data/text: there is no 'wrds'; did you mean 'words'? allowed: bpe, w"),
         (
             "experiment=imdb/lstm_maskd",
-            "experiment: there is no 'imdb/lstm_maskd'; did you mean 'imdb/lstm_m",
+            "experiment: there is no 'imdb/lstm_maskd'; did you mean 'imdb/lstm_masked'? "
+            "--help lists all ",
         ),
         ("hydra/launcher=loc", "hydra/launcher: there is no 'loc'"),
         ("model=lstm,gru", "model=lstm,gru: several values; -m runs one after the other"),
         ("optimizer=5", "optimizer=5: a group wants the name of a choice"),
         ("optimizer.lr=[1", "optimizer.lr=[1: not readable as key=value: "),
-        ("optimizer", "optimizer: not readable as key=value: "),
+        ("optimizer", "'optimizer' has no '='; give key=value"),
+        ("a/best.ckpt", "'a/best.ckpt' has no '='; give key=value, such as checkpoint=a/best.ckpt"),
+        ("optimizer.learning_rate=1", "optimizer.learning_rate: no such key; optimizer has lr, "),
         ("+seed=1", "+seed: is there already; leave out the '+' to change it"),
         ("monitor=${nope}", "monitor: Interpolation key 'nope' not found"),
         ("name=${name}", "name: Recursive interpolation detected"),

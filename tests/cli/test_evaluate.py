@@ -1,6 +1,7 @@
 """`scripts/evaluate.py`: the metrics of training, on any split of any data that fit."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,12 @@ def test_metrics_are_those_of_scikit_learn(evaluate, made):
     (line,) = [line for line in out.splitlines() if line.startswith("accuracy")]
     assert line.split() == ["accuracy", f"{wanted['accuracy']:.4f}", f"{guess:.4f}"]
     assert max(map(len, out.splitlines()[2:])) <= 80
+
+
+def test_a_checkpoint_in_this_folder_is_named_as_a_person_would(evaluate, checkpoint):
+    shutil.copy(checkpoint, "here.ckpt")
+    out, _ = evaluate(checkpoint="here.ckpt")
+    assert out.startswith("LSTMClassifier of here.ckpt\n")
 
 
 @pytest.mark.parametrize(
@@ -166,6 +173,7 @@ def test_what_leaves_every_review_in_its_split(name):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (["split=val"], "split: 'val' is not allowed; did you mean 'validation'? allowed: train"),
         (["split=tset"], "split: 'tset' is not allowed"),
         (["data.test=0"], "split: 'test' is not in these data; they have train, validation"),
         (["data.reveiws=200"], "data.reveiws: no such key; did you mean 'data.reviews'?"),

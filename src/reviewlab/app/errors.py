@@ -56,10 +56,15 @@ def flat(text: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """The question to add to an error line; empty where nothing known is like `word`."""
+    close = likest(word, known, likeness)
+    return "" if close is None else f"; did you mean {close!r}?"
+
+
+def likest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The one that is most like `word`; None where none is."""
     import difflib  # only now: until imports are over, Ctrl-C shows a traceback
 
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=likeness)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=likeness)), None)
 
 
 def _leave(message: str, argv: Sequence[str]) -> None:

@@ -23,7 +23,7 @@ from reviewlab.errors import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.metrics import EpochMetrics
 from reviewlab.ranges import NonNegativeInt, Threads
-from reviewlab.runs.files import write_json
+from reviewlab.runs.files import short_path, write_json
 from reviewlab.runs.result import read_result, record_test
 
 NO_SPLIT = {
@@ -123,7 +123,7 @@ def summary(report: dict[str, Any]) -> str:
     columns = {report["split"]: metrics, f"always {report['majority_label']}": guessed}
     collapsed = metrics["predicted_classes"] == 1
     return (
-        f"{report['classifier']} of {report['checkpoint']}\n"
+        f"{report['classifier']} of {short_path(Path(report['checkpoint']))}\n"
         f"{data}, {report['split']}: {report['reviews']:,} reviews in {report['seconds']:.1f} s\n\n"
         + table(columns)
         + "\n"

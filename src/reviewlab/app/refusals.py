@@ -9,13 +9,16 @@ from hydra.errors import MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from reviewlab.app.errors import did_you_mean, flat
+from reviewlab.app.errors import did_you_mean, flat, likest
 from reviewlab.errors import InputError
 
 Known = Callable[[Sequence[str]], dict[str, Any]]
 """Composes what can be composed of some overrides, to look keys up in."""
 
 SIGNS = "+~"
+
+MOST_LISTED = 12
+"""Choices that a line names although it has a guess."""
 
 
 def refusal(error: Exception, overrides: Sequence[str], configs: Path, known: Known) -> InputError:
@@ -26,11 +29,7 @@ def refusal(error: Exception, overrides: Sequence[str], configs: Path, known: Kn
     if isinstance(error, MissingConfigException):
         return InputError(_unknown_choice(error, overrides, configs))
     if isinstance(error, OverrideParseException):
-        reason = flat(error.message).split(" See ")[0]
-        return InputError(
-            f"{error.override}: not readable as key=value: {reason}; "
-            "a value with commas, brackets, quotes or '=' needs quotes of its own: 'key=\"a, b\"'"
-        )
+        return unreadable(str(error.override), flat(error.message).split(" See ")[0])
     message = str(error)
     if message.startswith("Invalid plugin 'reviewlab."):  # theirs cannot use our launchers
         return InputError("hydra/sweeper: only sweepers of reviewlab work here: grid, optuna")
@@ -47,6 +46,17 @@ def refusal(error: Exception, overrides: Sequence[str], configs: Path, known: Kn
     if key := re.search(r"An item is already at '([^']+)'", message):
         return InputError(f"+{key.group(1)}: is there already; leave out the '+' to change it")
     return InputError(_anything_else(error))
+
+
+def unreadable(argument: str, reason: str) -> InputError:
+    """What to tell the person of whose `argument` Hydra's grammar makes nothing, for a `reason`."""
+    if "=" not in argument:
+        such = f", such as checkpoint={argument}" * argument.endswith(".ckpt")
+        return InputError(f"{argument!r} has no '='; give key=value{such}")
+    return InputError(
+        f"{argument}: not readable as key=value: {reason}; "
+        "a value with commas, brackets, quotes or '=' needs quotes of its own: 'key=\"a, b\"'"
+    )
 
 
 def keys_of(config: Any, prefix: str = "") -> Iterator[str]:
@@ -76,15 +86,18 @@ def _inner_groups(folder: Path) -> set[str]:
 def unknown_key(key: str, known: Sequence[str]) -> str:
     """The line for a `key` that is not among the dotted keys that are `known`."""
     parent, _, leaf = key.rpartition(".")
-    siblings = [name for name in known if name.rpartition(".")[0] == parent]
+    siblings = {
+        name.rpartition(".")[2]: name for name in known if name.rpartition(".")[0] == parent
+    }
+    meant = likest(leaf, siblings)  # what stands before the dot is alike anyway
     elsewhere = [name for name in known if name.rpartition(".")[2] == leaf]
     hint = (
-        did_you_mean(key, siblings)
+        (f"; did you mean {siblings[meant]!r}?" if meant else "")
         or "".join(f"; did you mean {name!r}?" for name in elsewhere[:1])
         or did_you_mean(key, known, likeness=0.8)
     )
     if not hint and siblings:
-        names = ", ".join(name.rpartition(".")[2] for name in siblings)
+        names = ", ".join(name for name in siblings if name != "_target_")
         hint = f"; {parent or 'the config'} has {names}"
     return f"{key}: no such key{hint}"
 
@@ -101,8 +114,10 @@ def _unknown_choice(error: MissingConfigException, overrides: Sequence[str], con
         return f"config {choice!r}: there is no such file in the config folder"
     if not allowed:
         return f"{group}: no such group of configs"
-    hint = did_you_mean(choice, allowed) or ";"
-    return f"{group}: there is no {choice!r}{hint} allowed: {', '.join(allowed)}"
+    hint = did_you_mean(choice, allowed)
+    if hint and len(allowed) > MOST_LISTED:
+        return f"{group}: there is no {choice!r}{hint} --help lists all {len(allowed)}"
+    return f"{group}: there is no {choice!r}{hint or ';'} allowed: {', '.join(allowed)}"
 
 
 def _unknown_key(

@@ -35,7 +35,7 @@ def check(value: Any, annotation: Any, key: str) -> Any:
     validated = _validated(value, annotation)
     if validated is _REFUSED:
         choices = [str(choice) for choice in _choices(annotation)]
-        hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+        hint = _meant(value, choices) if isinstance(value, str) else ""
         raise InputError(
             f"{key}: {_shown(value)} is not allowed{hint or ';'} allowed: {words(annotation)}"
         )
@@ -124,6 +124,12 @@ def _choices(annotation: Any) -> list[Any]:
 
 def _as_tuples(value: Any) -> Any:
     return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
+
+
+def _meant(value: str, choices: list[str]) -> str:
+    """The guess at what was meant: one that is like it, or that it is the beginning of."""
+    begun = [choice for choice in choices if value and choice.startswith(value)]
+    return did_you_mean(value, choices) or did_you_mean(value, begun, likeness=0)
 
 
 def _shown(value: Any) -> str:
