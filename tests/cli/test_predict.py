@@ -92,6 +92,12 @@ def test_odd_texts(predict, text):
     assert predict(f"text={text}").out.startswith("prediction: ")
 
 
+def test_an_answer_that_follows_from_no_word_says_so(predict):
+    assert "there is no word in this text" in predict("text= ").out
+    assert "no word of this text is in the vocabulary" in predict("text=qwxz zxwq").out
+    assert "word" not in predict("text=good qwxz").out
+
+
 def test_csv(predict, made):
     out = predict("input=in.csv", "output=a, b=[ü].csv").out
     with Path("a, b=[ü].csv").open(newline="", encoding="utf-8") as file:
@@ -165,6 +171,7 @@ def test_text_column(predict):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (["text=a", "device"], "'device' has no '='; give key=value"),
         ([], "text, input: neither is given"),
         (["text=a", "input=in.csv"], "text, input: both are given"),
         (["text=a", "output=x.csv"], "output: text= prints its answer"),
@@ -207,9 +214,10 @@ def test_values_that_are_no_text(refusal):
     assert "column 'text' holds 5" in refusal("input=in.jsonl", "output=x.csv")
 
 
-def test_no_checkpoint(capsys):
+@pytest.mark.parametrize("arguments", [[], ["text=a"]])
+def test_no_checkpoint(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
-        main(["text=a"])
+        main(arguments)
     assert capsys.readouterr().err.startswith("error: checkpoint: is not given")
 
 

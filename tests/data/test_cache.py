@@ -187,6 +187,14 @@ def test_the_folder_is_the_argument_then_the_environment_then_home(tmp_path, mon
     assert cache_folder(None) == tmp_path / ".cache" / "reviewlab"
 
 
+def test_a_cache_in_the_home_folder_is_said_as_a_person_would(tmp_path, monkeypatch, caplog):
+    caplog.set_level("INFO")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for _ in range(2):
+        open_or_build(str(tmp_path / "kept"), "key", build)
+    assert "encoded reviews found in ~/kept/key" in caplog.messages
+
+
 def test_the_key_depends_on_parts_and_code(monkeypatch):
     parts = {"source": "abc", "split": {"validation": 0.2}}
     assert digest(parts) == digest(dict(reversed(parts.items())))

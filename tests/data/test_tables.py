@@ -140,7 +140,7 @@ def test_missing_text_column_lists_the_columns(tmp_path, wanted):
         ('a,b\n"x\ny",1\n"2"z,1\n', "line 4: bad quoting"),
         ('a,b\n1,2\n"x,1\ny,2\n', "line 3: bad quoting"),
         ('a,b\n"x\ny",1\n1,2,3\n', "line 4: has 3 fields, its header has 2"),
-        ("a,b\n1\n", "line 2: has 1 fields"),
+        ("a,b\n1\n", "line 2: has 1 field, its header"),
         (b"a,b\n1,2\n1,gr\xfc\xdf\n", "line 3: byte 0xfc is not UTF-8"),
         ("text\nx\n".encode("utf-16"), "line 1: byte 0xff is not UTF-8"),
     ],
@@ -153,7 +153,7 @@ def test_bad_csv(tmp_path, content, says):
     ("content", "says"),
     [
         ("", "is empty"),
-        ('{"a": 1}\n{"a": \n', "line 2: is not JSON"),
+        ('{"a": 1}\n{"a": \n', "line 2: is not JSON (column 6: Expecting value)"),
         ("[1]\n", "line 1: is not a JSON object but list"),
         ('{"a": 1}\n\n{"a": 1, "b": 2}\n', "line 3: key 'b' is not in the first line"),
         ('{"a": "\\ud83d"}\n', "line 1: holds half of a surrogate pair"),

@@ -60,6 +60,7 @@ class Prediction:
             self._score_table(classifier)
 
     def _refuse_contradictions(self) -> None:
+        refuse_no_checkpoint(self.checkpoint)
         if (self.text is None) == (self.input is None):
             given = "neither is" if self.text is None else "both are"
             raise InputError(f"text, input: {given} given; give one review, or a table of them")
@@ -94,7 +95,8 @@ class Prediction:
         to_stdout = self.output == STANDARD_STREAM
         where = "stdout" if to_stdout else self.output
         stream = sys.stderr if to_stdout else sys.stdout
-        stream.write(f"{count:,} reviews in {seconds:.1f} s -> {where}\n")
+        what = "review" if count == 1 else "reviews"
+        stream.write(f"{count:,} {what} in {seconds:.1f} s -> {where}\n")
 
 
 def _same_file(one: str, other: str) -> bool:
@@ -106,8 +108,7 @@ def _same_file(one: str, other: str) -> bool:
 
 def load(checkpoint: str | None, device: str, threads: int) -> "ReviewClassifier":
     """The classifier on its device, with this many threads for the whole process."""
-    if checkpoint is None:
-        raise InputError("checkpoint: is not given; give the .ckpt file of a run")
+    path = refuse_no_checkpoint(checkpoint)
     import torch
 
     from reviewlab.models.loading import load_classifier
@@ -115,12 +116,23 @@ def load(checkpoint: str | None, device: str, threads: int) -> "ReviewClassifier
     torch.set_num_threads(threads)
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("device: 'cuda' is not there; this machine has only cpu")
-    return load_classifier(checkpoint).to(device)
+    return load_classifier(path).to(device)
+
+
+def refuse_no_checkpoint(checkpoint: str | None) -> str:
+    """The path that was given."""
+    if checkpoint is None:
+        raise InputError("checkpoint: is not given; give the .ckpt file of a run")
+    return checkpoint
 
 
 def print_scores(classifier: "ReviewClassifier", text: str) -> None:
-    """One line a label, the predicted one marked, the probable ones first."""
+    """One line a label, the predicted one marked, the probable ones first.
+
+    Who would take the answer for one about words that were not read is told.
+    """
     from reviewlab.app.scoring import score
+    from reviewlab.explaining.reading import read
 
     refuse_broken(text)
     scores = score(classifier, [text])
@@ -130,6 +142,11 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
     lines = [f"prediction: {predicted}", "", f"{'label':<{width}}  probability"]
     for probability, name in sorted(zip(scores.probabilities[0], names, strict=True), reverse=True):
         lines.append(f"{name:<{width}}  {probability:.4f}")
+    words = read(classifier.text_encoder, text).words
+    if not words:
+        lines += ["", "there is no word in this text: the answer is that to an empty review"]
+    elif not any(word.known for word in words):
+        lines += ["", "no word of this text is in the vocabulary"]
     sys.stdout.write("\n".join(lines) + "\n")
 
 

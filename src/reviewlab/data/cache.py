@@ -126,8 +126,14 @@ def _opened(entry: Path) -> Encoded | None:
         encoded = Encoded(corpora, kept["sizes"], kept["learned"], kept["notes"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    log.info("encoded reviews found in %s", entry)
+    log.info("encoded reviews found in %s", _as_said(entry))
     return encoded
+
+
+def _as_said(folder: Path) -> str:
+    """As a person would write it, who has a home folder."""
+    home = Path.home()
+    return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
 
 
 def _checksums(folder: Path) -> dict[str, int]:

@@ -140,7 +140,7 @@ class CsvTable(_LineTable):
         try:
             for row in self._reader:
                 if row and width is not None and len(row) != width:
-                    self._refuse(f"has {len(row)} fields, its header has {width}", begin)
+                    self._refuse(f"has {_fields(len(row))}, its header has {width}", begin)
                 if row:  # an empty line is no row
                     yield row
                 begin = self._line + 1
@@ -178,14 +178,25 @@ class JsonTable(_LineTable):
             if line.isspace():
                 continue
             try:
-                row = json.loads(line)
+                row = json.loads(line.rstrip())
             except (ValueError, RecursionError) as error:
-                self._refuse(f"is not JSON ({error})", self._line)
+                self._refuse(f"is not JSON ({_at(error)})", self._line)
             if not isinstance(row, dict):
                 self._refuse(f"is not a JSON object but {type(row).__name__}", self._line)
             if _HALF_PAIR.search(line) and _is_broken(row):
                 self._refuse("holds half of a surrogate pair, which is not text", self._line)
             yield row
+
+
+def _at(error: ValueError | RecursionError) -> str:
+    """What is wrong with a line, without the number that it has on its own."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"column {error.colno}: {error.msg}"
+    return str(error)
+
+
+def _fields(count: int) -> str:
+    return "1 field" if count == 1 else f"{count} fields"
 
 
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
