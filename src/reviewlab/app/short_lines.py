@@ -14,6 +14,6 @@ def short_lines() -> Iterator[None]:
         with redirect_stdout(StringIO()) as said:
             yield
     finally:  # Hydra leaves by SystemExit
-        for line in said.getvalue().splitlines():
+        for line in said.getvalue().rstrip().splitlines():
             indent = " " * (len(line) - len(line.lstrip()) + 2)
             sys.stdout.write(f"{textwrap.fill(line, 79, subsequent_indent=indent)}\n")
