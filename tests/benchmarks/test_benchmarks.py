@@ -2,6 +2,7 @@
 
 import math
 import os
+import subprocess
 import sys
 from dataclasses import replace
 from functools import partial
@@ -277,6 +278,16 @@ def test_rows_are_chosen_by_name():
         main.chosen(["rows=stap"])
     with pytest.raises(InputError, match="allowed: rows="):
         main.chosen(["row=step"])
+
+
+def test_help_names_the_rows_and_imports_nothing_heavy():
+    code = (
+        "import sys; sys.argv[1:] = ['--help']; from reviewlab.benchmarks.main import main; main();"
+        "sys.exit('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert all(f"\n  {name} " in done.stdout for name in ROWS)
+    assert max(map(len, done.stdout.splitlines())) < 80
 
 
 def test_rows_that_need_the_reviews_are_skipped_without_them(monkeypatch, capsys):

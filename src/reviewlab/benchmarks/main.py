@@ -4,18 +4,28 @@ import logging
 import os
 import sys
 import tempfile
+import textwrap
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reviewlab.app.errors import did_you_mean, one_line
-from reviewlab.app.logs import speak
-from reviewlab.benchmarks.pairs import Pairs
-from reviewlab.benchmarks.place import Place
-from reviewlab.benchmarks.report import PAGE, line, table, within, write
 from reviewlab.benchmarks.rows import ROWS, Row
 from reviewlab.errors import InputError
 
+if TYPE_CHECKING:
+    from reviewlab.benchmarks.pairs import Pairs
+
+HELP = """\
+Measure speed and memory against plain loops.
+
+  python scripts/benchmark.py
+  python scripts/benchmark.py rows=step,epoch
+
+All rows together are kept in docs/benchmarks.md:
+
+"""
 UNSET = "REVIEWLAB_IMDB is not set: it names the folder of the real reviews"
 
 
@@ -23,7 +33,13 @@ def main() -> None:
     """Measure what `sys.argv` asks for."""
     argv = sys.argv[1:]
     with one_line(argv):
+        if {"-h", "--help"} & {*argv}:
+            sys.stdout.write(HELP + "".join(map(_described, ROWS)))
+            return
         names = chosen(argv)
+        from reviewlab.app.logs import speak
+        from reviewlab.benchmarks.report import PAGE, table, write
+
         speak(logging.WARNING)
         measured = measure(names)
         sys.stdout.write(f"\n{table(measured)}\n")
@@ -47,8 +63,11 @@ def chosen(argv: Sequence[str]) -> list[str]:
     return [name for name in ROWS if name in names]
 
 
-def measure(names: Sequence[str]) -> dict[str, Pairs]:
+def measure(names: Sequence[str]) -> "dict[str, Pairs]":
     """Measure rows one after the other, each in a folder of its own, and say what came out."""
+    from reviewlab.benchmarks.place import Place
+    from reviewlab.benchmarks.report import line, within
+
     measured = {}
     for name in names:
         row = ROWS[name]
@@ -62,6 +81,13 @@ def measure(names: Sequence[str]) -> dict[str, Pairs]:
         sys.stdout.write(f"{name:<8} {figures.format(*line(row, measured[name]))}{verdict}\n")
         sys.stdout.flush()
     return measured
+
+
+def _described(name: str) -> str:
+    wrapped = textwrap.fill(
+        ROWS[name].what, 79, initial_indent=" " * 12, subsequent_indent=" " * 12
+    )
+    return f"  {name:<10}{wrapped.lstrip()}\n"
 
 
 def _missing(row: Row) -> str:

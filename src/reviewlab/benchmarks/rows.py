@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from reviewlab.benchmarks.pairs import Pairs
-from reviewlab.benchmarks.place import Place
+if TYPE_CHECKING:  # `--help` lists the rows, and needs no torch
+    from reviewlab.benchmarks.pairs import Pairs
+    from reviewlab.benchmarks.place import Place
 
 UNITS = {"ms": 1e3, "s": 1.0, "MB": 1e-6}
 """How a unit shows seconds or bytes."""
@@ -32,7 +34,7 @@ class Row:
     reviews: bool = True
     package: str | None = None
 
-    def measured(self, place: Place) -> Pairs:
+    def measured(self, place: "Place") -> "Pairs":
         """The measurement; its module is imported only now."""
         module, name = self.measure.split(".")
         function: Callable[[Place], Pairs] = getattr(
