@@ -81,6 +81,15 @@ def test_confident_learning_by_hand() -> None:
     assert found.reviews.tolist() == [2] and found.suggested.tolist() == [1]
 
 
+def test_what_is_predicted_as_its_label_says_is_not_doubted() -> None:
+    """Thresholds .7 for bad, .2 for so-so: the third review is called bad, and is labelled so."""
+    probabilities = [[1.0, 0, 0], [0.6, 0.1, 0.3], [0.5, 0.4, 0.1], [0.8, 0.2, 0.0]]
+    found = answers([0, 0, 0, 1], probabilities)
+    assert found.predictions[2] == found.labels[2]
+    assert label_errors(found).thresholds[:2] == pytest.approx([0.7, 0.2])
+    assert label_errors(found).reviews.tolist() == [3]
+
+
 def test_the_largest_margins_come_first() -> None:
     found = drawn(300)
     doubted = label_errors(found)

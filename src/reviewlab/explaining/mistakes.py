@@ -86,6 +86,8 @@ def label_errors(answers: Answers) -> LabelErrors:
     it on average over the reviews with that label; of several such classes, of the most probable.
     Reviews that are confidently of another class than their label are off the diagonal of the
     "confident joint"; they are ranked by margin: the probability of that class less the label's.
+    Those predicted as their label says are none of them, as in cleanlab's `find_label_issues`: of
+    a rare class the threshold may be so low that a label is met and "contradicted" at once.
 
     It takes probabilities of reviews that the classifier was not trained on. A classifier that
     answers with a number has none: nothing is found.
@@ -98,7 +100,7 @@ def label_errors(answers: Answers) -> LabelErrors:
         thresholds[number] = probabilities[labels == number, number].mean()
     confident = probabilities >= thresholds - 1e-12  # a mean of equal numbers may be rounded up
     likeliest = np.where(confident, probabilities, -1.0).argmax(1)
-    found = np.flatnonzero(confident.any(1) & (likeliest != labels))
+    found = np.flatnonzero(confident.any(1) & (likeliest != labels) & ~answers.right)
     margin = probabilities[found, likeliest[found]] - probabilities[found, labels[found]]
     order = found[np.argsort(-margin, kind="stable")]
     return LabelErrors(order, likeliest[order], thresholds)
