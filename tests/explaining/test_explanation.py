@@ -1,5 +1,6 @@
 """What an explanation promises, for every architecture, objective and text encoder there is."""
 
+import copy
 import subprocess
 import sys
 from typing import Any
@@ -24,6 +25,7 @@ from reviewlab.models import (
     LSTMClassifier,
     MLPClassifier,
     ReviewClassifier,
+    TransformerClassifier,
 )
 from reviewlab.nn import BCE, MSE, CrossEntropy, Objective
 from reviewlab.text.bpe import BPEEncoder
@@ -84,7 +86,7 @@ def test_every_architecture_can_be_explained(variant: Any) -> None:
         assert found.method == "gradient"
         missing = found.with_words - found.without_words - sum(effects(found))
         assert abs(missing) <= gradient.TOLERANCE * sum(map(abs, effects(found)))
-        assert found.gap is None
+        assert found.gap == pytest.approx(missing, abs=1e-4) and not found.rough
 
 
 @every_variant
@@ -164,6 +166,38 @@ def test_occlusion_is_the_answer_to_the_text_without_the_word() -> None:
         probability = float(score(made, [left]).probabilities[0, 1])
         evidence = np.log(probability / (1 - probability))
         assert found.with_words - effect == pytest.approx(evidence, abs=1e-4)
+
+
+@pytest.mark.parametrize("start_id", [None, 1])
+def test_where_places_have_weights_a_blank_keeps_the_place_of_a_word(start_id: int | None) -> None:
+    torch.manual_seed(0)
+    arguments = {"max_length": 12, "embedding_size": 8, "num_heads": 2, "feedforward_size": 8}
+    made = TransformerClassifier(CrossEntropy(3), 50, num_layers=1, **arguments)
+    encoder = words(max_length=12, start_id=start_id, padding="pre", pad_to="max_length")
+    found = explain(described(made, encoder), "w1 w2 w3", "occlusion", "b")
+    for word, effect in zip(("w1", "w2", "w3"), effects(found), strict=True):
+        blanked = copy.deepcopy(made)
+        with torch.no_grad():
+            blanked.encoder.embedding.weight[encoder.encode([word])[0][-1]] = 0
+        left = explain(blanked, "w1 w2 w3", "occlusion", "b").with_words
+        assert found.with_words - effect == pytest.approx(left, abs=1e-4)
+    assert "without: every word replaced by zeros" in lines(found)
+    assert found.without_words == pytest.approx(
+        explain(made, "w1 w2 w3", "gradient", "b").without_words, abs=1e-5
+    )
+
+
+def test_of_numbers_at_fixed_places_no_other_moves() -> None:
+    torch.manual_seed(0)
+    made = MLPClassifier(CrossEntropy(3), 50, 12, features="ids")
+    encoder = words(max_length=12, pad_to="max_length", start_id=None)
+    found = explain(described(made, encoder), "w1 w2 w3", label="b")
+    ids = encoder.encode(["w1 w2 w3"])[0].tolist()
+    for place, effect in enumerate(effects(found)):
+        row, mask = _row(made, [0 if n == place else i for n, i in enumerate(ids)])
+        with torch.no_grad():
+            left = float(made.objective.evidence(made(row, mask), 1))
+        assert found.with_words - effect == pytest.approx(left, abs=1e-4)
 
 
 @pytest.mark.parametrize("method", ["gradient", "occlusion"])
@@ -253,7 +287,7 @@ def steep(factor: float) -> ReviewClassifier:
 
 def test_the_steps_are_small_enough_for_a_steep_way() -> None:
     found = explain(steep(17), "w1 w2 w3 w4", "gradient", "a")
-    assert found.gap is None and "effects add up" in found.how
+    assert not found.rough and f"effects add up to {sum(effects(found)):+.3f}" in found.how
     assert sum(effects(found)) == pytest.approx(
         found.with_words - found.without_words, abs=0.01 * sum(map(abs, effects(found)))
     )
@@ -264,10 +298,10 @@ def test_where_nothing_adds_up_the_best_attempt_is_shown(monkeypatch: pytest.Mon
     for steps in (gradient.STEPS, *((steps,) for steps in gradient.STEPS)):
         monkeypatch.setattr(gradient, "STEPS", steps)
         found = explain(made, "w1 w2 w3 w4", "gradient", "a")
-        assert found.gap is not None
+        assert found.gap is not None and found.rough
         missing.append(abs(found.gap) / sum(map(abs, effects(found))))
-        assert found.how == "integrated gradients"
-        assert "add up" not in (said := lines(found)) and "read them as rough" in said
+        assert f"add up to {sum(effects(found)):+.3f}" in found.how
+        assert "read them as rough" in lines(found)
     shown, *attempts = missing
     assert shown == min(attempts) < attempts[-1]
 
@@ -290,4 +324,17 @@ def test_occlusion_needs_no_captum() -> None:
 
 def test_too_many_words_to_leave_out_are_refused() -> None:
     with pytest.raises(InputError, match=r"^text: 5,001 words are too many"):
+        explain(lstm(), "w1 " * 5001, "occlusion")
+
+
+def test_what_counts_are_the_words_that_differ_where_a_set_is_read() -> None:
+    made = described(MLPClassifier(CrossEntropy(3), 50, None), words())
+    assert len(effects(explain(made, "w1 w2 " * 2501))) == 5002
+
+
+def test_a_gradient_is_offered_only_where_there_is_one() -> None:
+    made = MLPClassifier(CrossEntropy(3), 6000, 6000, features="ids")
+    with pytest.raises(InputError, match=r"at most 5,000; method=gradient is not possible: .* ids"):
+        explain(described(made, words(max_length=6000, pad_to="max_length")), "w1 " * 5001)
+    with pytest.raises(InputError, match=r"at most 5,000, or method=gradient$"):
         explain(lstm(), "w1 " * 5001, "occlusion")

@@ -118,6 +118,23 @@ def test_shares_that_are_not_listed_are_told_together() -> None:
     assert sizes == sorted(sizes, reverse=True)
 
 
+def test_share_and_without_are_said_to_be_what_they_are() -> None:
+    for made, without in (("occlusion", "an empty review"), ("gradient", "every word replaced by")):
+        found = explain(MADE, "not good", made)  # type: ignore[arg-type]
+        for shown in (lines(found), page(found)):
+            assert "share: the effect over the sizes of all effects" in shown
+            assert f"without: {without}" in shown
+
+
+def test_json_says_what_is_missing_and_why_the_method_was_chosen() -> None:
+    report = explain(MADE, "not good, zorgon", "gradient").as_json()
+    total = sum(word["effect"] for word in report["words"])
+    difference = report["with_words"] - report["without_words"]
+    assert report["gap"] == pytest.approx(difference - total, abs=1e-5)
+    assert report["chosen_because"] is None
+    assert explained("good").as_json()["gap"] is None
+
+
 def test_an_empty_text_is_said_to_be_one() -> None:
     said = lines(explained(""))
     assert "there is no word in this text" in said

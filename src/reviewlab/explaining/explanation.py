@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reviewlab.errors import InputError
 from reviewlab.explaining.gradient import TOLERANCE, integrated_gradients, obstacle
-from reviewlab.explaining.occlusion import evidence, occlusion
+from reviewlab.explaining.occlusion import Blank, blank, evidence, occlusion
 from reviewlab.explaining.reading import Reading, ReadWord, read, together
 from reviewlab.models.classifier import ReviewClassifier
 
@@ -27,7 +27,8 @@ class Explanation:
     scale: what `effects`, `with_words` and `without_words` are measured in.
     effects: of each word of the reading; None where it was not read.
     chosen: why this method, where nobody asked for it.
-    gap: what the effects of a gradient fail to add up to, where that is worth a word.
+    blank: what stands in the place of a word that is taken away.
+    gap: what the effects of a gradient miss of the difference with the words and without.
     """
 
     classifier: str
@@ -38,6 +39,7 @@ class Explanation:
     scale: str
     method: Method
     chosen: str
+    blank: Blank
     with_words: float
     without_words: float
     effects: list[float | None]
@@ -51,11 +53,23 @@ class Explanation:
 
     @property
     def how(self) -> str:
-        """What the method does, and whether the effects add up to the difference."""
-        if self.method == "occlusion":
-            return "each word left out in turn; effects need not add up"
-        adds_up = "; effects add up to the difference" * (self.gap is None)
-        return f"integrated gradients{adds_up}"
+        """What the method does, and what the effects add up to."""
+        if self.gap is None:
+            taken = f"replaced by {self.blank}" if self.blank else "left out"
+            return f"each word {taken} in turn; effects need not add up"
+        difference = self.with_words - self.without_words
+        return f"integrated gradients; effects add up to {difference - self.gap:+.3f} of {difference:+.3f}"
+
+    @property
+    def rough(self) -> bool:
+        """Whether much is missing where effects should add up."""
+        sizes = sum(abs(effect) for effect in self.effects if effect is not None)
+        return self.gap is not None and abs(self.gap) > TOLERANCE * sizes
+
+    @property
+    def without(self) -> str:
+        """What the answer without the words is an answer to."""
+        return f"every word replaced by {self.blank}" if self.blank else "an empty review"
 
     @property
     def unread(self) -> list[ReadWord]:
@@ -79,8 +93,11 @@ class Explanation:
             "label": self.label,
             "scale": self.scale,
             "method": self.method,
+            "chosen_because": self.chosen or None,
+            "without": self.without,
             "with_words": self.with_words,
             "without_words": self.without_words,
+            "gap": self.gap,
             "words": [
                 {
                     "word": self.reading.spelling(word),
@@ -127,6 +144,7 @@ def explain(
         scale=classifier.objective.scale,
         method=used,
         chosen=reason,
+        blank=blank(classifier) if used == "occlusion" else "zeros",
         with_words=evidence(classifier, [reading.ids], number)[0],
         without_words=without,
         effects=[effect if word.places else None for effect, word in pairs],
@@ -139,9 +157,7 @@ def _effects(
 ) -> tuple[NDArray[np.float64], float, float | None]:
     if method == "occlusion":
         return *occlusion(classifier, reading, number), None
-    effects, without, gap = integrated_gradients(classifier, reading, number)
-    rough = abs(gap) > TOLERANCE * float(np.abs(effects).sum())
-    return effects, without, gap if rough else None
+    return integrated_gradients(classifier, reading, number)
 
 
 def explains_a_class(classifier: ReviewClassifier) -> bool:

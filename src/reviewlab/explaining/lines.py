@@ -77,9 +77,11 @@ def remarks(explanation: Explanation) -> list[str]:
     found, said = explanation, []
     if found.chosen:
         said.append(f"occlusion, because {found.chosen}")
-    if found.gap is not None:
+    if found.gap is not None and found.rough:
         said.append(f"the effects miss the difference by {found.gap:+.3f}: read them as rough")
-    if not found.reading.words:
+    if found.reading.words:
+        said += ["share: the effect over the sizes of all effects", f"without: {found.without}"]
+    else:
         said.append("there is no word in this text: the answer is that to an empty review")
     if unread := found.unread:
         words = f"{len(unread):,} of {len(found.reading.words):,} words"

@@ -1,22 +1,35 @@
-"""Shares by occlusion: what the answer loses when a word is left out. Needs no gradient.
+"""Shares by occlusion: what the answer loses with a word. Needs no gradient.
 
-Li, Monroe and Jurafsky 2016, Understanding Neural Networks through Representation Erasure.
+Li, Monroe and Jurafsky 2016, Understanding Neural Networks through Representation Erasure. A word
+is left out and the text closes up; where each place has weights of its own, that would move all
+words behind it, and what is found would be the move. There the word's place stays, and is blank.
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from reviewlab.errors import InputError
+from reviewlab.explaining.gradient import obstacle
+from reviewlab.explaining.presence import Places, Presence, word_tables
 from reviewlab.explaining.reading import Ids, Reading, together
 from reviewlab.models.classifier import ReviewClassifier
 
+Blank = Literal["", "zeros", "padding"]
 MOST_WORDS = 5_000
 """The time grows with the square of the words: so many take about a minute."""
 TOKENS_AT_A_TIME = 2**16
+
+
+def blank(classifier: ReviewClassifier) -> Blank:
+    """What stands in the place of a word that is taken away; nothing where the text closes up."""
+    if not classifier.encoder.has_positions:
+        return ""
+    return "zeros" if word_tables(classifier) else "padding"
 
 
 def occlusion(
@@ -30,23 +43,54 @@ def occlusion(
     Raises:
         InputError: there are too many words.
     """
-    read = [word for word in reading.words if word.places]
-    if len(read) > MOST_WORDS:
-        raise InputError(
-            f"text: {len(read):,} words are too many to leave out one after the other;"
-            f" at most {MOST_WORDS:,}, or method=gradient"
-        )
-    ids = [tuple(reading.ids[[*word.places]].tolist()) for word in reading.words]
-    keys = ids if classifier.encoder.reads_a_set else [word.places for word in reading.words]
+    keys = [_gone_with(classifier, reading, word.places) for word in reading.words]
     counts = Counter(keys)
-    places = dict.fromkeys(keys)
-    rows = [_without(classifier, reading, key) for key in places]
-    everything = [place for word in read for place in word.places]
-    whole, nothing, *left = evidence(
-        classifier, [reading.ids, np.delete(reading.ids, everything), *rows], label
-    )
-    lost = {key: (whole - value) / counts[key] for key, value in zip(places, left, strict=True)}
-    return np.array([lost[key] if key else 0.0 for key in keys]), nothing
+    gone = [places for places in counts if places]
+    if len(gone) > MOST_WORDS:
+        reason = obstacle(classifier)
+        other = f"; method=gradient is not possible: {reason}" if reason else ", or method=gradient"
+        raise InputError(
+            f"text: {len(gone):,} words are too many to leave out one after the other;"
+            f" at most {MOST_WORDS:,}{other}"
+        )
+    everything = tuple(place for word in reading.words for place in word.places)
+    whole, nothing, *left = _left(classifier, reading, [(), everything, *gone], label)
+    lost = {key: (whole - value) / counts[key] for key, value in zip(gone, left, strict=True)}
+    return np.array([lost.get(key, 0.0) for key in keys]), nothing
+
+
+def _gone_with(classifier: ReviewClassifier, reading: Reading, places: Places) -> Places:
+    """The places that have to go for a word to be gone."""
+    if not classifier.encoder.reads_a_set:
+        return places
+    alike = np.isin(reading.ids, reading.ids[[*places]])
+    return tuple(np.flatnonzero(alike).tolist())
+
+
+def _left(
+    classifier: ReviewClassifier, reading: Reading, gone: Sequence[Places], label: int
+) -> list[float]:
+    """What speaks for `label` without these places, each in turn."""
+    if blank(classifier) == "zeros":
+        return _zeroed(Presence(classifier, reading, label), gone)
+    return evidence(classifier, [_without(classifier, reading, places) for places in gone], label)
+
+
+def _without(classifier: ReviewClassifier, reading: Reading, gone: Places) -> Ids:
+    if not blank(classifier):
+        return np.delete(reading.ids, gone)
+    ids = reading.ids.copy()
+    ids[[*gone]] = classifier.text_encoder.pad_id
+    return ids
+
+
+@torch.inference_mode()
+def _zeroed(presence: Presence, gone: Sequence[Places]) -> list[float]:
+    at_a_time = max(1, TOKENS_AT_A_TIME // presence.mask.shape[1])
+    found: list[float] = []
+    for begin in range(0, len(gone), at_a_time):
+        found += presence(presence.without(gone[begin : begin + at_a_time])).tolist()
+    return found
 
 
 @torch.inference_mode()
@@ -61,10 +105,3 @@ def evidence(classifier: ReviewClassifier, rows: Sequence[Ids], label: int) -> l
         outputs = classifier(batch.token_ids, batch.mask)
         found += classifier.objective.evidence(outputs, label).tolist()
     return found
-
-
-def _without(classifier: ReviewClassifier, reading: Reading, key: tuple[int, ...]) -> Ids:
-    """The ids left when the word is gone that `key` names, by its places or, in a set, its ids."""
-    if classifier.encoder.reads_a_set:
-        return reading.ids[~np.isin(reading.ids, key)]
-    return np.delete(reading.ids, key)

@@ -16,11 +16,14 @@ class Encoder(nn.Module, ABC):
         reads_padding: true when padding is read like words, so that the features depend on how far
             a batch is filled; such an encoder needs every batch filled to the same length.
         reads_a_set: true when features depend only on which ids occur, not on how often or where.
+        has_positions: true when each place in a review has weights of its own, so that a word that
+            is left out hands all words behind it to the weights of other places.
     """
 
     output_size: int
     reads_padding: bool = False
     reads_a_set: bool = False
+    has_positions: bool = False
 
     @abstractmethod
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:

@@ -52,6 +52,7 @@ class TokenIds(Encoder):
     """The ids themselves as numbers, padding too: a network on arbitrary numbers. No parameters."""
 
     reads_padding = True
+    has_positions = True
 
     def __init__(self, max_length: int) -> None:
         super().__init__()
@@ -82,6 +83,7 @@ class FeedForwardEncoder(Encoder):
         self.output_size = size
         self.reads_padding = features.reads_padding
         self.reads_a_set = features.reads_a_set
+        self.has_positions = features.has_positions
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Features `[batch, output_size]`."""

@@ -31,6 +31,8 @@ class TransformerEncoder(Encoder):
     `max_length` have no position and are not read.
     """
 
+    has_positions = True
+
     def __init__(
         self,
         vocab_size: int,

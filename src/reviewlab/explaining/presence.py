@@ -1,0 +1,64 @@
+"""How much of each word is there: from its vector down to zeros in its place."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from reviewlab.explaining.reading import Reading, together
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.nn.recurrent import InputKernel
+
+Places = tuple[int, ...]
+
+
+def word_tables(classifier: nn.Module) -> list[str]:
+    """The names of the parameters in which words are looked up by their ids."""
+    named = classifier.named_modules()
+    return [f"{name}.weight" for name, m in named if isinstance(m, nn.Embedding | InputKernel)]
+
+
+class Presence:
+    """The classifier as a function of how much of each word is there.
+
+    Every place of the review gets an id of its own, and the tables of word vectors are replaced by
+    the vectors of these places, scaled: whatever order an encoder reads in, each finds its own.
+    """
+
+    def __init__(self, classifier: ReviewClassifier, reading: Reading, label: int) -> None:
+        batch = together([reading.ids]).gather(np.zeros(1, np.int64), classifier.text_encoder)
+        self.classifier = classifier
+        self.label = label
+        self.mask = batch.mask
+        tables = classifier.state_dict()
+        self.vectors = {n: tables[n][batch.token_ids[0]] for n in word_tables(classifier)}
+        columns = batch.mask[0].nonzero()[:, 0].tolist()
+        self.columns = [[columns[place] for place in word.places] for word in reading.words]
+        self.of_place = torch.tensor(columns, dtype=torch.int64)
+
+    def none(self) -> Tensor:
+        """`[1, time]`: 0 for the words, 1 for what stands for none, padding and start."""
+        there = torch.ones(self.mask.shape)
+        there[0, [column for columns in self.columns for column in columns]] = 0
+        return there
+
+    def without(self, gone: Sequence[Places]) -> Tensor:
+        """`[rows, time]`: 0 for the places of `reading.ids` that are gone in a row, else 1."""
+        there = torch.ones(len(gone), self.mask.shape[1])
+        for row, places in zip(there, gone, strict=True):
+            row[self.of_place[torch.tensor(places, dtype=torch.int64)]] = 0
+        return there
+
+    def __call__(self, presence: Tensor) -> Tensor:
+        """The evidence for the label, `[rows]`, by presence `[rows, time]` between 0 and 1."""
+        rows, time = presence.shape
+        scaled = {
+            name: vectors.repeat(rows, 1) * presence.reshape(-1, 1)
+            for name, vectors in self.vectors.items()
+        }
+        places = torch.arange(rows * time).reshape(rows, time)
+        arguments = (places, self.mask.expand(rows, -1))
+        outputs = functional_call(self.classifier, scaled, arguments)
+        return self.classifier.objective.evidence(outputs, self.label)
