@@ -80,6 +80,9 @@ def test_a_terminal_gets_colours(explain, monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     coloured = explain("text=not good zorgon")
     assert "\x1b[" in coloured and coloured.endswith(plain)
+    with monkeypatch.context() as dumb:
+        dumb.setenv("TERM", "dumb")
+        assert explain("text=not good zorgon") == plain
     monkeypatch.setenv("NO_COLOR", "1")
     assert explain("text=not good zorgon") == plain
 

@@ -62,7 +62,8 @@ def _print(explanation: "Explanation") -> None:
     from reviewlab.explaining.lines import coloured, lines
 
     console = Console(highlight=False)
-    if console.is_terminal and not console.no_color and explanation.reading.words:
+    in_colour = console.is_terminal and console.color_system and not console.no_color
+    if in_colour and explanation.reading.words:
         console.print(coloured(explanation), end="\n\n")
     sys.stdout.write(f"{lines(explanation)}\n")
 

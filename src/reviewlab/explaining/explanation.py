@@ -57,8 +57,8 @@ class Explanation:
         if self.gap is None:
             taken = f"replaced by {self.blank}" if self.blank else "left out"
             return f"each word {taken} in turn; effects need not add up"
-        difference = self.with_words - self.without_words
-        return f"integrated gradients; effects add up to {difference - self.gap:+.3f} of {difference:+.3f}"
+        whole = self.with_words - self.without_words
+        return f"integrated gradients; effects add up to {whole - self.gap:+.3f} of {whole:+.3f}"
 
     @property
     def rough(self) -> bool:

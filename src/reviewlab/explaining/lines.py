@@ -1,13 +1,13 @@
 """An explanation for a terminal and for a pipe: everything is said without colour too."""
 
-import textwrap
 from collections.abc import Iterator
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
 from reviewlab.explaining.explanation import Explanation
-from reviewlab.explaining.legible import legible
+from reviewlab.explaining.legible import legible, spelt
 from reviewlab.explaining.reading import ReadWord
 
 WIDTH = 80
@@ -18,8 +18,12 @@ FAINT = 0.05
 LISTED = 10
 """Words that a remark names."""
 
-FOR, AGAINST = (70, 140, 240), (240, 140, 60)
-"""Blue and orange, which few people cannot tell apart; what speaks against is underlined too."""
+STRONG = 0.4
+"""Of the largest effect: from here on a word gets a ground, and below it coloured letters."""
+
+FOR, AGAINST = "rgb(40,115,215)", "rgb(190,95,10)"
+"""Blue and orange, which few people cannot tell apart, as far from white as from black; what speaks
+against is underlined too."""
 
 
 def lines(explanation: Explanation) -> str:
@@ -68,7 +72,7 @@ def table(explanation: Explanation) -> list[str]:
 
 
 def _named(explanation: Explanation, word: ReadWord) -> str:
-    spelling = legible(explanation.reading.spelling(word), WIDTH - 40) or "(white space)"
+    spelling = spelt(explanation.reading.spelling(word), WIDTH - 40)
     return spelling if word.known else f"{spelling} (unknown)"
 
 
@@ -93,18 +97,32 @@ def remarks(explanation: Explanation) -> list[str]:
 
 
 def _listed(explanation: Explanation, words: list[ReadWord]) -> str:
-    spelt = [legible(explanation.reading.spelling(word), 30) for word in words]
-    more = len(spelt) - LISTED
-    return ", ".join(spelt[:LISTED]) + f" and {more:,} more" * (more > 0)
+    named = [spelt(explanation.reading.spelling(word), 30) for word in words[:LISTED]]
+    more = len(words) - LISTED
+    return ", ".join(named) + f" and {more:,} more" * (more > 0)
 
 
 def _wrapped(said: list[str]) -> list[str]:
-    wrap = textwrap.TextWrapper(WIDTH, subsequent_indent="  ", break_on_hyphens=False)
-    return [line for sentence in said for line in wrap.wrap(sentence)]
+    """By columns of a terminal: some letters take two."""
+    lines: list[str] = []
+    for sentence in said:
+        line = ""
+        for word in sentence.split(" "):
+            if line.strip() and cell_len(line) + 1 + cell_len(word) > WIDTH:
+                lines.append(line)
+                line = f"  {word}"
+            else:
+                line = f"{line} {word}" if line else word
+        lines.append(line)
+    return lines
 
 
 def coloured(explanation: Explanation) -> Text:
-    """The text with its words on a ground that says what they speak for, and how strongly."""
+    """The text with its words in colours that say what they speak for.
+
+    The strong ones stand on a ground. What a ground could fade to depends on the terminal, light
+    or dark, and nobody knows which it is: the others have coloured letters instead.
+    """
     text = Text()
     for piece, _, strength in pieces(explanation):
         text.append(legible_piece(piece), _style(strength))
@@ -156,6 +174,6 @@ def _style(strength: float | None) -> Style:
         return Style(dim=True, strike=True)
     if abs(strength) < FAINT:
         return Style()
-    full = FOR if strength > 0 else AGAINST
-    red, green, blue = (round(255 - abs(strength) * (255 - part)) for part in full)
-    return Style(color="black", bgcolor=f"rgb({red},{green},{blue})", underline=strength < 0)
+    colour = FOR if strength > 0 else AGAINST
+    strong = abs(strength) >= STRONG
+    return Style(color=colour, reverse=strong, bold=strong, underline=strength < 0)

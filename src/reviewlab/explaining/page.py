@@ -1,12 +1,17 @@
 """An explanation as one HTML file: no script, nothing from elsewhere, light or dark."""
 
 from html import escape
+from unicodedata import category
 
 from reviewlab.explaining.explanation import Explanation
+from reviewlab.explaining.legible import spelt
 from reviewlab.explaining.lines import FAINT, ends, head, pieces, remarks
 
 STRONGEST_GROUND = 0.55
 """Opacity of the colour behind the strongest word: the word stays legible on it."""
+
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""They would turn round what stands behind them."""
 
 STYLE = """
 :root{color-scheme:light dark;--for:60 130 240;--against:235 120 40}
@@ -29,7 +34,6 @@ def page(explanation: Explanation) -> str:
     """The whole file."""
     title, *rest = head(explanation)
     said = [*rest, *remarks(explanation)]
-    against, towards = ends(explanation)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -37,12 +41,18 @@ def page(explanation: Explanation) -> str:
         f"<h1>{escape(title)}</h1>\n"
         f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in said)}</ul>\n"
         f'<p class="text">{_text(explanation)}</p>\n'
+        f"{_key(explanation)}{_table(explanation)}</body></html>\n"
+    )
+
+
+def _key(explanation: Explanation) -> str:
+    against, towards = ends(explanation)
+    return (
         f'<p class="key"><span class="against" style="--a:{STRONGEST_GROUND}">{escape(against)}'
         f'</span> <span class="for" style="--a:{STRONGEST_GROUND}">{escape(towards)}</span>'
         " stronger colour, larger share; italics: not in the vocabulary;"
         " struck through: not read</p>\n"
-        f"{_table(explanation)}</body></html>\n"
-    )
+    ) * bool(explanation.reading.words)
 
 
 def _text(explanation: Explanation) -> str:
@@ -72,7 +82,7 @@ def _side(strength: float | None) -> str:
 def _table(explanation: Explanation) -> str:
     rows = [
         f"<tr><td>{number}</td><td>{share:+.1%}</td><td>{effect:+.4f}</td>"
-        f"<td>{escape(_sound(explanation.reading.spelling(word)))}</td></tr>"
+        f"<td>{escape(spelt(explanation.reading.spelling(word)))}</td></tr>"
         for number, (word, effect, share) in enumerate(
             zip(explanation.reading.words, explanation.effects, explanation.shares, strict=True), 1
         )
@@ -88,5 +98,9 @@ def _table(explanation: Explanation) -> str:
 
 
 def _sound(text: str) -> str:
-    """What HTML has no place for, replaced: control characters and lone surrogates."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+    """What HTML has no place for, replaced: control characters, lone surrogates, bidi controls."""
+    return "".join("\ufffd" if _harmful(c) else c for c in text.replace("\r", ""))
+
+
+def _harmful(character: str) -> bool:
+    return character in BIDI or (category(character) in {"Cc", "Cs"} and character not in "\n\t")
