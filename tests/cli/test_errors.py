@@ -12,12 +12,14 @@ from tests.cli.processes import script
 
 from reviewlab.app.compose import compose_config
 from reviewlab.app.error_analysis import measure_errors
+from reviewlab.app.error_tables import said
 from reviewlab.app.mistakes import main
 from reviewlab.app.scoring import score
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
 from reviewlab.errors import InputError
+from reviewlab.explaining.mistakes import Answers, label_errors, worst
 from reviewlab.models import LSTMClassifier
 from reviewlab.nn.objectives import MSE
 from reviewlab.text.bpe import BPEEncoder
@@ -183,6 +185,10 @@ def test_csv_files(errors, expected):
         rows = read_csv(f"a, b=[c]/by_{name}.csv")
         assert sum(int(row["reviews"]) for row in rows) == 48
         assert sum(int(row["right"]) for row in rows) == right
+    for row in read_csv("a, b=[c]/by_length.csv"):
+        begin, end = int(row["from"]), int(row["to"])
+        assert row["length"] == (f"{begin} to {end}" if begin < end else f"{begin}")
+    assert all(0 <= float(row["to"]) <= 1 for row in read_csv("a, b=[c]/by_unknown.csv"))
     for row in read_csv("a, b=[c]/by_class.csv"):
         own = scores.predictions[labels == STARS.index(row["class"])]
         times = int((own + 1 == int(row["most_often_taken_for"] or 0)).sum())
@@ -198,13 +204,30 @@ def test_the_tables_fit_a_terminal(errors):
         assert f"\n{title}" in text
 
 
-def test_a_regression_on_pieces_of_words(errors, tmp_path):
+def test_of_two_classes_the_label_errors_are_mistakes_already():
+    """They would be the same list again, in the same order."""
+    draw = np.random.default_rng(0)
+    labels, sure = draw.integers(0, 2, 100), draw.random(100)
+    probabilities = np.stack([sure, 1 - sure], 1)
+    predictions = probabilities.argmax(1)
+    texts, lengths = ["good film"] * 100, np.full(100, 2)
+    names = ("negative", "positive")
+    found = Answers(names, texts, labels, predictions, probabilities, lengths, None, None)
+    assert {*label_errors(found).reviews} <= {*worst(found)}
+    out = said("", found, "validation")
+    assert "*" not in out and "suggested" not in out
+    assert "of two classes they are the surest of the mistakes above" in " ".join(out.split())
 
+
+def test_a_regression_on_pieces_of_words(errors, tmp_path):
     text = BPEEncoder(num_tokens=300)
     text.fit(write_reviews(100, 0)[0])
     made = LSTMClassifier(MSE(5), text.vocab_size)
     made.describe(text, STARS, {"data": compose_config("errors", OWN)["data"]})
-    out = errors(checkpoint=handmade.save(made, tmp_path / "bpe.ckpt"))
+    out = errors("output=tables", checkpoint=handmade.save(made, tmp_path / "bpe.ckpt"))
+    for row in read_csv("tables/mistakes.csv"):
+        assert float(row["output"]) == pytest.approx(float(score(made, [row["text"]]).numbers[0]))
+    assert "review  output" in out and "the output is 0 for 1, 4 for 5" in out
     assert max(map(len, out.splitlines()[1:])) <= 80
     assert "to this text encoder no word is unknown" in out
     assert "worst mistakes: the farthest off" in out
@@ -226,10 +249,10 @@ def test_refusals(refusal, arguments, says):
 
 
 def test_as_a_program(errors, run, tmp_path):
-    said = errors()
+    printed = errors()
     best = "run/checkpoints/best.ckpt"
     done = script("errors", tmp_path, f"checkpoint={best}")
-    assert (done.code, done.err, done.out) == (0, "", said)
+    assert (done.code, done.err, done.out) == (0, "", printed)
     shown = script("errors", tmp_path, "--help").out
     assert max(map(len, shown.splitlines())) <= 80
     assert 'The number under "review"' in shown

@@ -42,9 +42,11 @@ def test_the_surest_mistakes_come_first() -> None:
 
 
 def test_of_numbers_the_worst_are_the_farthest_off() -> None:
-    found = drawn(200, numeric=True)
+    """Beyond the last class all "probabilities" are 1, and yet some are farther off."""
+    numbers = np.random.default_rng(1).normal(1, 3, 200)
+    found = drawn(200, numbers=numbers)
     listed = worst(found)
-    assert (np.diff(np.abs(found.predictions - found.labels)[listed]) <= 0).all()
+    assert (np.diff(np.abs(numbers - found.labels)[listed]) <= 0).all()
     assert {*listed} == {*worst(drawn(200))}
     assert len(label_errors(found).reviews) == 0  # no probabilities, no confidence
 
@@ -131,6 +133,7 @@ def test_lengths_are_parted_into_fifths_and_where_reviews_are_cut() -> None:
         ("61 to 80", 20, "cut"),
         ("81 to 100", 20, "cut"),
     ]
+    assert [(group.begin, group.end) for group in groups][:2] == [(1, 20), (21, 40)]
 
 
 def test_groups_by_share_of_unknown_words() -> None:
@@ -138,6 +141,7 @@ def test_groups_by_share_of_unknown_words() -> None:
     assert [(group.name, group.reviews) for group in groups] == [
         *(("none", 1), ("0% to 2%", 1), ("2% to 5%", 1), ("over 20%", 2)),
     ]
+    assert [(group.begin, group.end) for group in groups][:2] == [(0, 0), (0, 0.02)]
     assert by_unknown(drawn(5, unknown=None)) == []
 
 

@@ -97,7 +97,7 @@ def answered(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -
         lengths,
         unknown,
         limit,
-        numeric=classifier.objective.scale != "log odds",
+        scores.numbers,
     )
 
 

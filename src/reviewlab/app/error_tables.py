@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from reviewlab.explaining.groups import Group, by_class, by_length, by_unknown, table
 from reviewlab.explaining.legible import legible
-from reviewlab.explaining.mistakes import Answers, LabelErrors, label_errors, worst
+from reviewlab.explaining.mistakes import Answers, Indices, LabelErrors, label_errors, worst
 from reviewlab.runs.files import write_text
 
 WIDTH = 80
@@ -52,20 +52,23 @@ def _worst(answers: Answers, doubted: LabelErrors) -> list[str]:
     if not len(found):
         return ["no mistakes"]
     shown = found[:SHOWN]
-    marks = ["*" if doubt else "" for doubt in np.isin(shown, doubted.reviews).tolist()]
-    rows = [
-        (f"{number}{mark}", number, int(answers.predictions[number]))
-        for number, mark in zip(shown.tolist(), marks, strict=True)
-    ]
-    legend = " (* a likely label error)" if any(marks) else ""
-    kind = "farthest off" if answers.numeric else "surest"
-    title = f"worst mistakes: the {kind} of {len(found):,}{legend}"
-    return [title, *_listed(answers, rows, "predicted")]
+    doubts = np.isin(shown, doubted.reviews) & (len(answers.names) > 2)
+    names = [f"{number}{'*' if doubt else ''}" for number, doubt in zip(shown, doubts, strict=True)]
+    legend = " (* a likely label error)" if doubts.any() else ""
+    predicted = answers.predictions[shown]
+    if answers.numbers is None:
+        title = f"worst mistakes: the surest of {len(found):,}{legend}"
+        column = ("prob", [f"{value:.4f}" for value in answers.certainty[shown]])
+    else:
+        scale = f"the output is 0 for {answers.names[0]}, {len(answers.names) - 1} for"
+        title = f"worst mistakes: the farthest off of {len(found):,} ({scale} {answers.names[-1]})"
+        column = ("output", [f"{value:.2f}" for value in answers.numbers[shown]])
+    return [title, *_listed(answers, names, shown, column, ("predicted", predicted))]
 
 
 def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[str]:
     """How many there are, and the first that are not among the worst mistakes already."""
-    if answers.numeric:
+    if answers.numbers is not None:
         return ["likely label errors: none can be told where the answer is a number"]
     count = len(doubted.reviews)
     told = f"likely label errors: {count:,} of {len(answers.labels):,} reviews"
@@ -78,24 +81,37 @@ def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[st
     )
     if split == "train":
         told += "; of reviews that it was trained on few are found"
-    seen = {*worst(answers)[:SHOWN].tolist()}
-    pairs = zip(doubted.reviews.tolist(), doubted.suggested.tolist(), strict=True)
-    rows = [(str(i), i, suggested) for i, suggested in pairs if i not in seen][:SHOWN]
-    told += ". Those not marked above:" if rows and len(rows) < count else ""
-    lines = textwrap.wrap(told, WIDTH, subsequent_indent="  ")
-    return [*lines, *_listed(answers, rows, "suggested")] if rows else lines
+    if len(answers.names) == 2:
+        told += "; of two classes they are the surest of the mistakes above: output= lists them"
+        return textwrap.wrap(told, WIDTH, subsequent_indent="  ")
+    new = np.flatnonzero(~np.isin(doubted.reviews, worst(answers)[:SHOWN]))[:SHOWN]
+    reviews, suggested = doubted.reviews[new], doubted.suggested[new]
+    which = "Those not marked above" if len(reviews) < count else "Those"
+    told += f". {which}, by margin, its probability less the label's:" if len(reviews) else ""
+    margin = (
+        answers.probabilities[reviews, suggested]
+        - answers.probabilities[reviews, answers.labels[reviews]]
+    )
+    column = ("margin", [f"{value:.4f}" for value in margin])
+    names = [str(number) for number in reviews]
+    rows = _listed(answers, names, reviews, column, ("suggested", suggested))
+    return textwrap.wrap(told, WIDTH, subsequent_indent="  ") + rows * bool(len(reviews))
 
 
-def _listed(answers: Answers, rows: Sequence[tuple[str, int, int]], title: str) -> list[str]:
-    """Reviews: a name, the number in the split and another class than the label."""
-    cells = [("review", "prob", "label", title)]
-    for name, number, other in rows:
-        probability = f"{answers.probabilities[number, other]:.4f}"
-        label = answers.names[answers.labels[number]]
-        cells.append((name, probability, label, answers.names[other]))
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+def _listed(
+    answers: Answers,
+    names: Sequence[str],
+    reviews: Indices,
+    column: tuple[str, Sequence[str]],
+    others: tuple[str, Indices],
+) -> list[str]:
+    """Reviews: a name, a column of numbers, their label and another class."""
+    cells = [("review", column[0], "label", others[0])]
+    for name, number, shown, other in zip(names, reviews, column[1], others[1], strict=True):
+        cells.append((name, shown, answers.names[answers.labels[number]], answers.names[other]))
+    widths = [max(map(len, texts)) for texts in zip(*cells, strict=True)]
     room = max(20, WIDTH - sum(widths) - 2 * len(widths))
-    texts = [[""], *(_narrow(answers.texts[number], room) for _, number, _ in rows)]
+    texts = [[""], *(_narrow(answers.texts[number], room) for number in reviews)]
     margin = " " * (sum(widths) + 2 * len(widths))
     lines = []
     for cell, (first, *rest) in zip(cells, texts, strict=True):
@@ -123,14 +139,13 @@ def write_tables(answers: Answers, folder: Path) -> Path:
         "label_errors": ("suggested", doubted.reviews, doubted.suggested),
     }
     for name, (title, reviews, others) in lists.items():
-        header = ["review", "probability", "label", title, "probability_of_label", "text"]
+        header = ["review", "label", title, *_values(answers, 0, 0), "text"]
         rows = (
             [
                 i,
-                float(answers.probabilities[i, other]),
                 answers.names[answers.labels[i]],
                 answers.names[other],
-                float(answers.probabilities[i, answers.labels[i]]),
+                *_values(answers, i, other).values(),
                 answers.texts[i],
             ]
             for i, other in zip(reviews.tolist(), others.tolist(), strict=True)
@@ -138,12 +153,24 @@ def write_tables(answers: Answers, folder: Path) -> Path:
         _write_csv(folder / f"{name}.csv", header, rows)
     for name, (groups, own) in {
         "class": (by_class(answers), ["most_often_taken_for", "times"]),
-        "length": (by_length(answers), ["cut"]),
-        "unknown": (by_unknown(answers), []),
+        "length": (by_length(answers), ["begin", "end", "cut"]),
+        "unknown": (by_unknown(answers), ["begin", "end"]),
     }.items():
-        header = [name, "reviews", "right", "accuracy", "lower", "upper", *own]
+        titles = [{"begin": "from", "end": "to"}.get(column, column) for column in own]
+        header = [name, "reviews", "right", "accuracy", "lower", "upper", *titles]
         _write_csv(folder / f"by_{name}.csv", header, (_row(group, own) for group in groups))
     return folder
+
+
+def _values(answers: Answers, review: int, other: int) -> dict[str, float]:
+    """What speaks for another class than the label."""
+    if answers.numbers is not None:
+        return {"output": float(answers.numbers[review])}
+    own = answers.labels[review]
+    return {
+        "probability": float(answers.probabilities[review, other]),
+        "probability_of_label": float(answers.probabilities[review, own]),
+    }
 
 
 def _row(group: Group, own: Sequence[str]) -> list[Any]:

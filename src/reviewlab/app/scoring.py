@@ -19,10 +19,12 @@ class Scores(NamedTuple):
 
     predictions: int64 `[texts]`, indices into the classifier's label names.
     probabilities: float32 `[texts, classes]`.
+    numbers: float32 `[texts]`, where the answer is a number; None where it is not.
     """
 
     predictions: NDArray[np.int64]
     probabilities: NDArray[np.float32]
+    numbers: NDArray[np.float32] | None = None
 
 
 def score(classifier: ReviewClassifier, texts: Sequence[str], batch_size: int = 256) -> Scores:
@@ -48,9 +50,11 @@ def score_corpus(classifier: ReviewClassifier, corpus: Corpus, batch_size: int =
         return Scores(np.zeros(0, np.int64), np.zeros((0, len(classifier.label_names)), np.float32))
     together = torch.cat(outputs).float()
     place = np.argsort(order)
+    objective = classifier.objective
     return Scores(
-        classifier.objective.predictions(together).cpu().numpy()[place],
-        classifier.objective.probabilities(together).cpu().numpy()[place],
+        objective.predictions(together).cpu().numpy()[place],
+        objective.probabilities(together).cpu().numpy()[place],
+        None if objective.scale == "log odds" else together[:, 0].cpu().numpy()[place],
     )
 
 

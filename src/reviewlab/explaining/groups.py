@@ -19,6 +19,7 @@ class Group(NamedTuple):
 
     most_often_taken_for, times: the class that is answered most often where they are wrong.
     cut: whether they are longer than what reaches the model.
+    begin, end: of the range that they lie in; a share lies above its beginning.
     """
 
     name: str
@@ -27,6 +28,8 @@ class Group(NamedTuple):
     most_often_taken_for: str = ""
     times: int = 0
     cut: bool = False
+    begin: float | None = None
+    end: float | None = None
 
     @property
     def remark(self) -> str:
@@ -57,7 +60,7 @@ def by_length(answers: Answers) -> list[Group]:
         inside = (answers.lengths >= begin) & (answers.lengths <= end)
         cut = answers.limit is not None and end > answers.limit
         name = f"{begin:,}" if begin == end else f"{begin:,} to {end:,}"
-        groups.append(_group(name, answers, inside, cut))
+        groups.append(_group(name, answers, inside, begin, end)._replace(cut=cut))
         begin = end + 1
     return [group for group in groups if group.reviews]
 
@@ -71,7 +74,7 @@ def by_unknown(answers: Answers) -> list[Group]:
         name = f"{begin:.0%} to {end:.0%}" if end < 1 else f"over {begin:.0%}"
         name = "none" if end == 0 else name
         inside = (answers.unknown > begin) & (answers.unknown <= end)
-        groups.append(_group(name, answers, inside))
+        groups.append(_group(name, answers, inside, max(begin, 0.0), end))
         begin = end
     return [group for group in groups if group.reviews]
 
@@ -87,8 +90,11 @@ def by_class(answers: Answers) -> list[Group]:
     return groups
 
 
-def _group(name: str, answers: Answers, inside: NDArray[np.bool_], cut: bool = False) -> Group:
-    return Group(name, int(inside.sum()), int(answers.right[inside].sum()), cut=cut)
+def _group(
+    name: str, answers: Answers, inside: NDArray[np.bool_], begin: float, end: float
+) -> Group:
+    right = int(answers.right[inside].sum())
+    return Group(name, int(inside.sum()), right, begin=begin, end=end)
 
 
 def table(title: str, groups: Sequence[Group], remark: str = "") -> list[str]:

@@ -20,8 +20,8 @@ class Answers:
     lengths: tokens of each whole review, a start id left out, int64 `[reviews]`.
     unknown: the share of these that is not in the vocabulary, `[reviews]`; None where nothing is.
     limit: tokens of a review that reach the model; None for all.
-    numeric: whether the classifier answers with a number, between whose neighbouring classes the
-        "probabilities" only interpolate.
+    numbers: what a classifier that answers with a number answers, `[reviews]`, on the scale of the
+        labels; its "probabilities" only interpolate between neighbouring classes. Else None.
     """
 
     names: Sequence[str]
@@ -32,7 +32,7 @@ class Answers:
     lengths: Indices
     unknown: NDArray[np.float64] | None
     limit: int | None
-    numeric: bool = False
+    numbers: NDArray[np.floating] | None = None
 
     @property
     def right(self) -> NDArray[np.bool_]:
@@ -56,11 +56,13 @@ class Answers:
 def worst(answers: Answers) -> Indices:
     """The wrongly predicted reviews, the surest predictions first.
 
-    Of a classifier that answers with a number: first those that are the farthest off.
+    Of a classifier that answers with a number: those that are the farthest off first.
     """
     wrong = np.flatnonzero(~answers.right)
-    distance = np.abs(answers.predictions - answers.labels)[wrong] if answers.numeric else 0 * wrong
-    return wrong[np.lexsort((wrong, -answers.certainty[wrong], -distance))]
+    badness = answers.certainty
+    if answers.numbers is not None:
+        badness = np.abs(answers.numbers - answers.labels)
+    return wrong[np.argsort(-badness[wrong], kind="stable")]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def label_errors(answers: Answers) -> LabelErrors:
     It takes probabilities of reviews that the classifier was not trained on. A classifier that
     answers with a number has none: nothing is found.
     """
-    if answers.numeric:
+    if answers.numbers is not None:
         return LabelErrors(np.zeros(0, int), np.zeros(0, int), np.full(len(answers.names), np.nan))
     probabilities, labels = answers.probabilities.astype(np.float64), answers.labels
     thresholds = np.full(len(answers.names), np.nan)
