@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -239,6 +241,7 @@ def test_a_regression_on_pieces_of_words(errors, tmp_path):
     [
         (["output=run/result.json"], "output: 'run/result.json' is a file; allowed: a folder"),
         (["split=all"], "split: 'all' is not allowed"),
+        (["split=train,test"], "split=train,test: several values; give one"),
         (["data.validation=0.0"], "split: 'validation' is not in these data; they have"),
         (["data.revews=3"], "did you mean 'data.reviews'?"),
         (["chekpoint=x"], "did you mean 'checkpoint'?"),
@@ -246,6 +249,28 @@ def test_a_regression_on_pieces_of_words(errors, tmp_path):
 )
 def test_refusals(refusal, arguments, says):
     assert says in refusal(*arguments)
+
+
+@pytest.mark.parametrize("command", ["evaluate", "errors", "explain", "predict"])
+def test_what_needs_no_torch_is_refused_without(command, tmp_path):
+    """Importing it takes seconds."""
+    wrong = [["checkpoint=gone.ckpt"]]
+    if command in ("evaluate", "errors"):
+        (tmp_path / "there.x").touch()
+        there = "checkpoint=there.x"
+        wrong += [[there, "split=all"], [there, "threads=0"], [there, "output=there.x"]]
+    text = ["text=a"] if command in ("explain", "predict") else []
+    code = (
+        "import sys, importlib\n"
+        "main = importlib.import_module(f'reviewlab.app.{sys.argv[1]}').main\n"
+        "try: main(sys.argv[2:])\n"
+        "except SystemExit as left: assert left.code == 2, left.code\n"
+        "assert 'torch' not in sys.modules"
+    )
+    module = "mistakes" if command == "errors" else command
+    for arguments in wrong:
+        asked = [sys.executable, "-c", code, module, *arguments, *text]
+        assert subprocess.run(asked, cwd=tmp_path, check=False).returncode == 0, arguments
 
 
 def test_as_a_program(errors, run, tmp_path):

@@ -16,7 +16,6 @@ from reviewlab.app.evaluation import (
     run_of,
     same_split,
 )
-from reviewlab.app.output import refuse_output_folder
 from reviewlab.app.scoring import score_corpus
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.errors import InputError
@@ -37,7 +36,6 @@ def analyse(options: dict[str, Any], changes: dict[str, Any]) -> None:
     changes: dotted settings of the data, as for `evaluate`.
     """
     bind(options, Evaluation)
-    refuse_output_folder(options["output"])
     classifier, data, node = opened(options, changes)
     split, checkpoint = options["split"], Path(options["checkpoint"])
     answers = answered(classifier, data, split)

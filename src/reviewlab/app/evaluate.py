@@ -2,14 +2,34 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
+from reviewlab.app.bind import bind
 from reviewlab.app.errors import one_line
-from reviewlab.app.options import parse
+from reviewlab.app.options import parse, refuse_missing
+from reviewlab.app.output import refuse_output
 from reviewlab.app.verbatim import take_verbatim
+from reviewlab.ranges import NonNegativeInt, Threads
 
 VERBATIM = ("checkpoint", "output")
 SOURCE = "data.source"
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The options that can be checked before torch is imported, which takes seconds.
+
+    output: a json file for the numbers, or a folder for tables.
+    seed: data configs refer to it; nothing that is measured depends on it.
+    """
+
+    checkpoint: str | None
+    split: Literal["train", "validation", "test"]
+    output: str | None
+    device: Literal["cpu", "cuda"]
+    threads: Threads
+    seed: NonNegativeInt
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -18,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     with one_line(arguments):
         asked = asked_of_checkpoint("evaluate", arguments)
         if asked is not None:
+            refuse_output(asked[0]["output"], [".json"])
             from reviewlab.app.evaluation import evaluate
 
             evaluate(*asked)
@@ -29,8 +50,12 @@ def asked_of_checkpoint(
     """The options, and settings of the checkpoint's own data; None after `--help`."""
     changes, others = _parted(arguments)
     options = parse(config_name, VERBATIM, others)
+    if options is None:
+        return None
+    bind({key: value for key, value in options.items() if key != "data"}, Plain)
+    refuse_missing(options["checkpoint"])
     # Hydra leaves out a group of which nothing was chosen
-    return None if options is None else ({"data": None, **options}, changes)
+    return {"data": None, **options}, changes
 
 
 def _parted(arguments: Sequence[str]) -> tuple[dict[str, Any], list[str]]:

@@ -5,7 +5,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,8 +13,8 @@ import torch
 from reviewlab.app.bind import bind
 from reviewlab.app.build import build
 from reviewlab.app.errors import tidy_up_on_interrupt
+from reviewlab.app.evaluate import Plain
 from reviewlab.app.metric_table import SPLITS, baseline, of_split, table
-from reviewlab.app.output import refuse_output
 from reviewlab.app.predict import load
 from reviewlab.app.refusals import keys_of, unknown_key
 from reviewlab.data.datamodule import ReviewDataModule
@@ -22,7 +22,6 @@ from reviewlab.data.loader import BatchLoader
 from reviewlab.errors import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.metrics import EpochMetrics
-from reviewlab.ranges import NonNegativeInt, Threads
 from reviewlab.runs.files import short_path, write_json
 from reviewlab.runs.result import read_result, record_test
 
@@ -33,22 +32,14 @@ NO_SPLIT = {
 """Settings of the data that leave every review in its split."""
 
 
-@dataclass
-class Evaluation:
+@dataclass(frozen=True)
+class Evaluation(Plain):
     """The options of `conf/evaluate.yaml`.
 
     data: what to measure on; None for the data that the checkpoint was trained on.
-    output: a json file for the numbers.
-    seed: data configs refer to it; nothing that is measured depends on it.
     """
 
-    checkpoint: str | None
     data: ReviewDataModule | None
-    split: Literal["train", "validation", "test"]
-    output: str | None
-    device: Literal["cpu", "cuda"]
-    threads: Threads
-    seed: NonNegativeInt
 
 
 def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:
@@ -57,7 +48,6 @@ def evaluate(options: dict[str, Any], changes: dict[str, Any]) -> None:
     changes: dotted settings of the data, such as `data.source`, that differ from their config.
     """
     bind(options, Evaluation)
-    refuse_output(options["output"], [".json"])
     began = time.perf_counter()
     classifier, data, node = opened(options, changes)
     report = reported(options, classifier, data, node)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from reviewlab.app.errors import one_line
 from reviewlab.app.evaluate import asked_of_checkpoint
+from reviewlab.app.output import refuse_output_folder
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -13,6 +14,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     with one_line(arguments):
         asked = asked_of_checkpoint("errors", arguments)
         if asked is not None:
+            refuse_output_folder(asked[0]["output"])
             from reviewlab.app.error_analysis import analyse
 
             analyse(*asked)

@@ -1,7 +1,11 @@
 """The command line of the scripts that use a checkpoint: a flat set of options, checked."""
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
 
 from reviewlab.app.errors import SHOW_TRACEBACK
 from reviewlab.app.request import Job, compose
@@ -21,5 +25,30 @@ def parse(
     if {"-m", "--multirun"} & {*argv}:
         raise InputError(f"command line: {config_name} does one thing at a time; leave out -m")
     taken, rest = take_verbatim(argv, verbatim)
+    _refuse_several(rest)
     job = compose(config_name, [argument for argument in rest if argument != SHOW_TRACEBACK])
     return {**job.config, **taken} if isinstance(job, Job) else None
+
+
+def refuse_missing(checkpoint: str | None) -> str:
+    """The checkpoint; refused where it is not there, before torch is imported to read it."""
+    if checkpoint is None:
+        raise InputError("checkpoint: is not given; give the .ckpt file of a run")
+    try:
+        Path(checkpoint).stat()
+    except FileNotFoundError:
+        raise InputError(f"checkpoint: {checkpoint!r} does not exist") from None
+    except (OSError, ValueError):  # reading it will say why
+        pass
+    return checkpoint
+
+
+def _refuse_several(arguments: Sequence[str]) -> None:
+    parser = OverridesParser.create()
+    for argument in arguments:
+        try:
+            several = parser.parse_override(argument).is_sweep_override()
+        except HydraException:  # composing will say why
+            continue
+        if several:
+            raise InputError(f"{argument}: several values; give one")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reviewlab.app.bind import bind
 from reviewlab.app.errors import one_line, tidy_up_on_interrupt
-from reviewlab.app.options import parse
+from reviewlab.app.options import parse, refuse_missing
 from reviewlab.data.table_output import create_table
 from reviewlab.data.table_readers import STANDARD_STREAM, Rows, Table
 from reviewlab.data.tables import as_list, open_table
@@ -60,7 +60,7 @@ class Prediction:
             self._score_table(classifier)
 
     def _refuse_contradictions(self) -> None:
-        refuse_no_checkpoint(self.checkpoint)
+        refuse_missing(self.checkpoint)
         if (self.text is None) == (self.input is None):
             given = "neither is" if self.text is None else "both are"
             raise InputError(f"text, input: {given} given; give one review, or a table of them")
@@ -108,7 +108,7 @@ def _same_file(one: str, other: str) -> bool:
 
 def load(checkpoint: str | None, device: str, threads: int) -> "ReviewClassifier":
     """The classifier on its device, with this many threads for the whole process."""
-    path = refuse_no_checkpoint(checkpoint)
+    checkpoint = refuse_missing(checkpoint)
     import torch
 
     from reviewlab.models.loading import load_classifier
@@ -116,14 +116,7 @@ def load(checkpoint: str | None, device: str, threads: int) -> "ReviewClassifier
     torch.set_num_threads(threads)
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("device: 'cuda' is not there; this machine has only cpu")
-    return load_classifier(path).to(device)
-
-
-def refuse_no_checkpoint(checkpoint: str | None) -> str:
-    """The path that was given."""
-    if checkpoint is None:
-        raise InputError("checkpoint: is not given; give the .ckpt file of a run")
-    return checkpoint
+    return load_classifier(checkpoint).to(device)
 
 
 def print_scores(classifier: "ReviewClassifier", text: str) -> None:
