@@ -107,6 +107,7 @@ def write_errors(answers: Answers, folder: Path) -> Path:
             "label": answers.names[answers.labels[i]],
             "prediction": answers.names[answers.predictions[i]],
             "probability": float(answers.certainty[i]),
+            "output": None if answers.numbers is None else float(answers.numbers[i]),
         }
         for i in worst(answers)[:KEPT_MISTAKES].tolist()
     ]

@@ -18,7 +18,8 @@ class Errors:
     """What `scripts/errors.py` found of one run.
 
     confusion: counts, a row a true label and a column a predicted one.
-    mistakes: each with text, label, prediction and probability; the worst first.
+    mistakes: each with text, label, prediction, probability, and the output where that is a number;
+        the worst first.
     """
 
     split: str
@@ -85,6 +86,7 @@ def read_errors(row: Row) -> Errors | None:
                 "label": str(one["label"]),
                 "prediction": str(one["prediction"]),
                 "probability": float(one["probability"]),
+                "output": None if one.get("output") is None else float(one["output"]),
             }
             for one in kept["mistakes"][:MISTAKES]
         ]
