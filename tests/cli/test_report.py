@@ -86,4 +86,5 @@ def test_the_page_shows_what_the_winner_gets_wrong(
         (row / "errors.json").unlink(missing_ok=True)
     main([str(sweep), "--html"])
     assert "the page has no mistakes of the winner: checkpoint" in capsys.readouterr().err
-    assert "scripts/errors.py checkpoint=" in (sweep / "report.html").read_text()
+    page = (sweep / "report.html").read_text()
+    assert "Could not be looked at: checkpoint: " in page
