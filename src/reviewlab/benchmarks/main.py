@@ -37,6 +37,8 @@ def main() -> None:
             sys.stdout.write(HELP + "".join(map(_described, ROWS)))
             return
         names = chosen(argv)
+        import pytorch_lightning  # noqa: F401  it says how loud it is only once
+
         from reviewlab.app.logs import speak
         from reviewlab.benchmarks.report import PAGE, table, write
 

@@ -23,8 +23,8 @@ HEAD = [
 
 def line(row: Row, pairs: Pairs) -> tuple[str, ...]:
     """The figures of a row: measured, at most, ours, reference and how many pairs."""
-    measured = f"{pairs.difference:+.2f} s" if row.added else f"{pairs.ratio:.2f} x"
-    limit = f"{row.limit:+.2f} s" if row.added else f"{row.limit:.2f} x"
+    measured = f"{pairs.difference:+.2f} s" if row.added else _times(pairs.ratio)
+    limit = f"{row.limit:+.2f} s" if row.added else _times(row.limit)
     if not within(row, pairs):
         measured = f"**{measured}**"
     return (measured, limit, _shown(row, pairs.ours), _shown(row, pairs.reference), _count(pairs))
@@ -60,6 +60,10 @@ def write(measured: Mapping[str, Pairs], page: Path = PAGE) -> None:
     after = rest.split(END)[1]
     written = f"Measured on {machine()}.\n\n{table(measured)}"
     write_text(page, f"{before}{BEGIN}\n\n{written}\n\n{END}{after}")
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.2f} x" if ratio >= 0.1 else f"{ratio:.3f} x"
 
 
 def _shown(row: Row, values: list[float]) -> str:

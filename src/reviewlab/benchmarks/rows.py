@@ -119,7 +119,7 @@ ROWS = {
         pairs=3,
     ),
     "filters": Row(
-        "the same of `cnn`",
+        "the dearest of `callbacks=inspect`, 8 epochs of `cnn` on IMDB",
         "the whole training",
         "inspecting.filters",
         limit=0.03,
@@ -127,7 +127,7 @@ ROWS = {
         pairs=3,
     ),
     "looks": Row(
-        "the same of a demo of some seconds",
+        "the dearest of `callbacks=inspect`, the demo of some seconds with `cnn`",
         "the whole training",
         "inspecting.demo",
         limit=0.03,
