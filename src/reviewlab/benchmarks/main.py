@@ -74,13 +74,13 @@ def measure(names: Sequence[str]) -> "dict[str, Pairs]":
     for name in names:
         row = ROWS[name]
         if missing := _missing(row):
-            sys.stdout.write(f"{name:<8} skipped: {missing}\n")
+            sys.stdout.write(f"{name:<9} skipped: {missing}\n")
             continue
         with tempfile.TemporaryDirectory() as folder:
             measured[name] = row.measured(Place(Path(folder), row.pairs))
         verdict = "" if within(row, measured[name]) else "  above its limit"
         figures = "measured {}, at most {}; ours {}, reference {}; {} pairs"
-        sys.stdout.write(f"{name:<8} {figures.format(*line(row, measured[name]))}{verdict}\n")
+        sys.stdout.write(f"{name:<9} {figures.format(*line(row, measured[name]))}{verdict}\n")
         sys.stdout.flush()
     return measured
 
