@@ -34,11 +34,16 @@ def test_two_configurations_are_compared_by_the_paired_t_test(table: np.ndarray)
 def test_the_interval_is_students(values: np.ndarray) -> None:
     assume(np.std(values) > 1e-4)
     expected = stats.t.interval(0.95, len(values) - 1, values.mean(), stats.sem(values))
-    assert interval(values) == pytest.approx(expected)
+    assert interval(values.tolist()) == pytest.approx(expected)
+
+
+@given(st.floats(0, 1), st.integers(2, 12))
+def test_equal_values_have_an_interval_without_width(value: float, n: int) -> None:
+    assert interval([value] * n) == (value, value)
 
 
 def test_one_value_has_no_interval() -> None:
-    assert interval(np.array([0.5])) is None
+    assert interval([0.5]) is None
 
 
 @given(

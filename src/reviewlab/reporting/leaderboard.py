@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Literal
 
 import numpy as np
@@ -157,7 +158,7 @@ def _ranked(means: Table, ids: Sequence[str], mode: str) -> list[int]:
 
 
 def _line(group: Sequence[Row], settings: Settings, p: float, place: int, missing: int) -> Line:
-    values = np.array([row.value for row in group], dtype=float)
+    values = [row.value for row in group if row.value is not None]
     known = bool(np.isfinite(p))
     verdict: Verdict = "unknown"
     if place == 0:
@@ -168,8 +169,8 @@ def _line(group: Sequence[Row], settings: Settings, p: float, place: int, missin
         configuration_id=group[0].configuration_id,
         settings=settings,
         rows=group,
-        mean=float(values.mean()),
-        deviation=float(values.std(ddof=1)) if len(values) > 1 else None,
+        mean=mean(values),
+        deviation=stdev(values) if len(values) > 1 else None,
         bounds=interval(values),
         verdict=verdict,
         p=p if known else None,

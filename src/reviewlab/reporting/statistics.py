@@ -3,7 +3,10 @@
 `scipy.special` instead of `scipy.stats`: the same distributions, and a second less to import.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import mean, stdev
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,13 +49,14 @@ def residual(table: Table) -> Residual:
     return Residual(variance if variance > noise**2 else 0.0, freedom)
 
 
-def interval(values: Table) -> tuple[float, float] | None:
-    """The 95 % interval of the mean of `values` [n], by Student's t; None for fewer than two."""
+def interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """The 95 % interval of the mean of `values`, by Student's t; None for fewer than two."""
     n = len(values)
     if n < 2:
         return None
-    half = stdtrit(n - 1, 1 - LEVEL / 2) * values.std(ddof=1) / np.sqrt(n)
-    return float(values.mean() - half), float(values.mean() + half)
+    half = float(stdtrit(n - 1, 1 - LEVEL / 2)) * stdev(values) / math.sqrt(n)
+    middle = mean(values)
+    return middle - half, middle + half
 
 
 def wilson(count: int, n: int) -> tuple[float, float]:
