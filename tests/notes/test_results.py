@@ -128,6 +128,10 @@ def test_who_is_ahead_by_less_than_an_interval_is_not_said_to_be(tmp_path: Path)
     assert "is above all" not in grouped(tmp_path, gru=0.7, best=0.701)
 
 
+def test_a_grouped_leaderboard_of_one_experiment_has_its_row(tmp_path: Path) -> None:
+    assert "| `netflix/gru` | .6005 |" in grouped(tmp_path, gru=0.6)
+
+
 def test_where_nothing_was_measured_there_is_no_grouped_section(tmp_path: Path) -> None:
     assert "## Netflix again" not in grouped(tmp_path)
 

@@ -124,7 +124,7 @@ def _share(table: PublishedTable, found: Mapping[str, Measured]) -> float | None
 def _grouped(board: Leaderboard) -> str:
     """The leaderboard by experiment, in the order of the means."""
     lines = [
-        f"| `{line.settings['experiment']}` | {cells.digits(line.mean)} | {_bounds(line)} "
+        f"| `{line.rows[0].choices['experiment']}` | {cells.digits(line.mean)} | {_bounds(line)} "
         f"| {line.n} | {MARKS[line.verdict]} |"
         for line in board.lines
     ]
@@ -148,7 +148,7 @@ def _ahead(board: Leaderboard) -> list[str]:
     if not others or best.bounds is None or best.bounds[0] <= others[0].mean:
         return []
     return [
-        f"- `{best.settings['experiment']}` is above all others by more than its 95 % interval, "
+        f"- `{best.rows[0].choices['experiment']}` is above all others by more than its 95 % interval, "
         f"which begins at {cells.digits(best.bounds[0])}; the mark asks for more: a paired "
         "difference that is clear beside the spread of all rows together"
     ]
