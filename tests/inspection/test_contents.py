@@ -21,6 +21,7 @@ from reviewlab.inspection import (
     EmbeddingProjector,
     WeightHistograms,
 )
+from reviewlab.inspection.budget import Budget
 from reviewlab.inspection.convolution import feature_maps, table, windows
 from reviewlab.inspection.corpus import facts, histogram
 from reviewlab.inspection.filters import HEAD, FeatureMaps, feature_map, filters
@@ -143,6 +144,22 @@ def test_a_training_that_is_gone_on_with_keeps_the_earlier_word_vectors(looked: 
     assert shown == ["before:00000", "after:00010", "after:00020"]
 
 
+def test_untrained_vectors_outlive_a_stop_before_there_was_time_for_them(
+    looked: Looked, monkeypatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Budget, "affords", lambda *_, **__: False)
+        looked.train(stopped := EmbeddingProjector(words=5))
+    assert not [*looked.folder.glob("*/before")]
+    looked.setup.trainer["max_epochs"] = 4
+    classifier, _ = looked.train(EmbeddingProjector(every_n_epochs=4, words=5), resume=True)
+    [before] = looked.folder.glob("00000/before/tensors.tsv")
+    words = (before.parent / "metadata.tsv").read_text().split()
+    ids = [classifier.text_encoder.words.index(word) + 4 for word in words]
+    untrained = stopped.state_dict()["untrained"][ids]
+    np.testing.assert_allclose(np.loadtxt(before, delimiter="\t"), untrained, rtol=1e-4, atol=1e-6)
+
+
 def test_weights_stand_at_the_start_and_at_the_end(looked: Looked) -> None:
     classifier, _ = looked.train(WeightHistograms(every_n_epochs=3))
     for name, parameter in classifier.named_parameters():
@@ -219,6 +236,15 @@ def test_an_lstm_behind_the_filters_is_shown_as_it_reads(loader: BatchLoader) ->
     pooled = CNNLSTMClassifier(*of, pooled=True).encoder.eval()
     with torch.no_grad():
         assert feature_maps(pooled, batch, 0, loader.text).states is None
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64])
+def test_a_feature_map_is_drawn_in_any_precision(loader: BatchLoader, dtype: torch.dtype) -> None:
+    of = CrossEntropy(num_classes=2), loader.text.vocab_size, 4, [2, 3], 3, 5
+    encoder = CNNLSTMClassifier(*of).encoder.eval().to(dtype)
+    with torch.no_grad():
+        maps = feature_maps(encoder, fixed_reviews(loader, 2).batch, 0, loader.text)
+    assert len(feature_map(maps).axes) == 9
 
 
 def test_filters_are_numbered_on_from_those_of_the_width_before() -> None:

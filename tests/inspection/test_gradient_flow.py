@@ -8,6 +8,7 @@ from pytorch_lightning.callbacks import Callback
 from tests.inspection.conftest import Looked
 
 from reviewlab.inspection import GradientFlow, gradient_flow
+from reviewlab.inspection.budget import Budget
 from reviewlab.inspection.gradient_flow import layers
 
 
@@ -97,6 +98,12 @@ def test_the_beginning_is_looked_at_though_there_is_no_time(looked: Looked) -> N
     for kind in ("gradient", "update"):
         steps = [event.step for event in looked.events.Scalars(f"{kind}/head")]
         assert steps[:10] == list(range(10))
+
+
+def test_of_few_steps_fewer_are_looked_at(looked: Looked, monkeypatch) -> None:
+    monkeypatch.setattr(Budget, "affords", lambda *_, **__: False)
+    looked.train(GradientFlow())
+    assert [event.step for event in looked.events.Scalars("gradient/head")] == [0]  # of 15
 
 
 def test_a_sound_training_is_told_nothing(looked: Looked, caplog) -> None:

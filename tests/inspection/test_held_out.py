@@ -142,8 +142,21 @@ def test_recall_over_time_is_the_logged_one_also_after_a_resume(looked: Looked) 
 
 def test_an_epoch_without_a_validation_has_nothing_new(looked: Looked) -> None:
     looked.setup.trainer["check_val_every_n_epoch"] = 2
-    looked.train(HeldOut(every_n_epochs=1))
+    looked.train(watching := HeldOut(every_n_epochs=1))
     assert [event.step for event in looked.events.Images("held_out/recall")] == [10]
+    assert min(watching.budget._looks) > 0.001  # to draw nothing is no look
+
+
+def test_figures_stand_at_the_step_of_their_validation(looked: Looked) -> None:
+    looked.setup.trainer["check_val_every_n_epoch"] = 2
+    looked.train(HeldOut(every_n_epochs=3))
+    assert [event.step for event in looked.events.Images("held_out/recall")] == [10]
+
+
+def test_a_run_from_before_looking_was_counted_is_gone_on_with(looked: Looked) -> None:
+    watching = HeldOut()
+    watching.load_state_dict({"recalls": [(1, [0.5, 0.5])]})
+    assert watching.state_dict()["recalls"] == [(1, [0.5, 0.5])]
 
 
 def test_a_legend_hides_no_curve() -> None:

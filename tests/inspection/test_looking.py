@@ -172,12 +172,13 @@ def test_the_time_of_a_training_that_is_gone_on_with_counts(monkeypatch) -> None
 
 
 def test_the_end_is_left_out_where_there_is_no_time_and_this_is_said(
-    looked: Looked, caplog
+    looked: Looked, caplog, monkeypatch
 ) -> None:
+    monkeypatch.setattr(budget.Budget, "affords", lambda *_, **__: False)
     kinds = [inspection.HeldOut, inspection.ConvolutionFilters, inspection.CorpusFigures]
     with caplog.at_level(logging.INFO, "reviewlab"):
         looked.train(*[kind() for kind in kinds], model=lambda o, v: CNNClassifier(o, v))
-    assert looked.events.Tags()["images"] == []  # three epochs of five steps in no time
+    assert looked.events.Tags()["images"] == []
     for key in ("held_out", "convolution", "corpus"):
         assert f"too short a training for {key}; callbacks.{key}.every_n_epochs=1" in caplog.text
 

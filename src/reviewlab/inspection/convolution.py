@@ -139,9 +139,9 @@ def feature_maps(encoder: Any, batch: Batch, number: int, text: TextEncoder) -> 
     read = states(encoder, found, one.mask.sum(1))
     return FeatureMaps(
         words,
-        vectors[0, :length].cpu(),
-        found[0, :length].relu().cpu(),
-        None if read is None else read[0, :length].cpu(),
+        vectors[0, :length].float().cpu(),
+        found[0, :length].relu().float().cpu(),
+        None if read is None else read[0, :length].float().cpu(),
     )
 
 

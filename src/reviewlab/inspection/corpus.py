@@ -48,6 +48,11 @@ class CorpusFigures(EpochInspector):
         writer.add_image("corpus/lengths", image, 0, dataformats="HWC")
         self.writer = None  # it has said all
 
+    def _due(self, epochs: int) -> bool:
+        if self.every_n_epochs is None:
+            return self.budget.affords()  # there is no second look to keep time for
+        return super()._due(epochs)
+
 
 def facts(loader: Any) -> dict[str, float]:
     """Of a split: lengths in tokens, the shares of reviews that are cut and of unknown tokens.

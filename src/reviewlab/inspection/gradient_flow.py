@@ -4,6 +4,8 @@ import logging
 import math
 from bisect import insort
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import pytorch_lightning as pl
@@ -61,7 +63,7 @@ class GradientFlow(Inspector):
             return
         with self.budget.look(), torch.no_grad():
             found = layers(pl_module)
-            norms = {name: _norm([_gradient(p) for p in own]) for name, own in found.items()}
+            norms = _norms({name: [_gradient(p) for p in own] for name, own in found.items()})
             self._before = {name: [p.detach().clone() for p in own] for name, own in found.items()}
             for name, norm in norms.items():
                 self.writer.add_scalar(f"gradient/{name}", norm, trainer.global_step)
@@ -74,10 +76,10 @@ class GradientFlow(Inspector):
         if self._before is None or self.writer is None:
             return
         with self.budget.look(), torch.no_grad():
-            for name, after in layers(pl_module).items():
-                before = self._before[name]
-                moved = _norm([a - b for a, b in zip(after, before, strict=True)])
-                ratio = moved / max(_norm(before), VANISHED)
+            before, after = self._before, layers(pl_module)
+            moved = _norms({n: _differences(after[n], own) for n, own in before.items()})
+            for name, norm in _norms(before).items():
+                ratio = moved[name] / max(norm, VANISHED)
                 self.writer.add_scalar(f"update/{name}", ratio, trainer.global_step - 1)
         self._before = None
 
@@ -123,10 +125,16 @@ def layers(model: nn.Module) -> dict[str, list[nn.Parameter]]:
 def _gradient(parameter: nn.Parameter) -> Tensor:
     gradient = parameter.grad
     if gradient is None:
-        return torch.zeros(1)
+        return torch.zeros(1, device=parameter.device)
     return gradient.coalesce().values() if gradient.is_sparse else gradient
 
 
-def _norm(parts: list[Tensor]) -> float:
-    """Of all parts together."""
-    return math.hypot(*(float(part.detach().float().norm()) for part in parts))
+def _differences(after: Iterable[Tensor], before: Iterable[Tensor]) -> list[Tensor]:
+    return [new - old for new, old in zip(after, before, strict=True)]
+
+
+def _norms(layers: Mapping[str, list[Tensor]]) -> dict[str, float]:
+    """Of each layer's parts together; read at once, so that a GPU is waited for once."""
+    norms = [part.detach().float().norm() for own in layers.values() for part in own]
+    read = iter(torch.stack(norms).tolist()) if norms else iter(())
+    return {name: math.hypot(*islice(read, len(own))) for name, own in layers.items()}

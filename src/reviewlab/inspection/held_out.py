@@ -33,6 +33,7 @@ class HeldOut(EpochInspector):
     def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
         super().__init__(FIRST_DRAWING, every_n_epochs)
         self._seen: Seen | None = None
+        self._step = 0
         self._recalls: list[tuple[int, list[float]]] = []
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
@@ -46,27 +47,29 @@ class HeldOut(EpochInspector):
         seen = reviews_of_all_ranks(pl_module.epoch_so_far("val"), trainer.world_size)
         if self.writer is not None:
             with self.budget.spend():
-                self._seen = seen
+                self._seen, self._step = seen, trainer.global_step
                 counts = confusion(seen, len(pl_module.label_names))
                 by_class = shares(counts).diagonal().tolist()
                 self._recalls.append((trainer.current_epoch + 1, by_class))
 
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Draw the end, where it was validated and is not drawn."""
+        if self._seen is not None:
+            super().on_train_end(trainer, pl_module)
+
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """Draw the four figures of the last validation."""
-        if self._seen is None:
-            return
+        """Draw the four figures of the last validation, at its own step."""
+        seen: Any = self._seen
         names = model.label_names
         with drawing():
             figures = {
-                "confusion_matrix": confusion_matrix(confusion(self._seen, len(names)), names),
-                "reliability": reliability(self._seen),
-                "precision_recall": precision_recall(self._seen, names),
+                "confusion_matrix": confusion_matrix(confusion(seen, len(names)), names),
+                "reliability": reliability(seen),
+                "precision_recall": precision_recall(seen, names),
                 "recall": recalls(self._recalls, names),
             }
             for name, figure in figures.items():
-                writer.add_image(
-                    f"held_out/{name}", picture(figure), trainer.global_step, dataformats="HWC"
-                )
+                writer.add_image(f"held_out/{name}", picture(figure), self._step, dataformats="HWC")
         self._seen = None  # an epoch without a validation has nothing new
 
     def state_dict(self) -> dict[str, Any]:
@@ -77,6 +80,9 @@ class HeldOut(EpochInspector):
         """Go on from them."""
         super().load_state_dict(state_dict)
         self._recalls = [(epoch, recalls) for epoch, recalls in state_dict["recalls"]]
+
+    def _due(self, epochs: int) -> bool:
+        return self._seen is not None and super()._due(epochs)
 
 
 def reviews_of_all_ranks(own: Seen, world_size: int) -> Seen:

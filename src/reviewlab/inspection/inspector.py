@@ -41,8 +41,9 @@ class Inspector(Callback):
         return {"budget": self.budget.state_dict()}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from it."""
-        self.budget.load_state_dict(state_dict["budget"])
+        """Go on from it; a run that began before looking was counted begins to count."""
+        if "budget" in state_dict:
+            self.budget.load_state_dict(state_dict["budget"])
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Find the place to write to, or say why there is nothing to write."""
@@ -77,7 +78,7 @@ class EpochInspector(Inspector):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from there."""
         super().load_state_dict(state_dict)
-        self._drawn = state_dict["drawn"]
+        self._drawn = state_dict.get("drawn", -1)
 
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
         """Write pictures or texts of the model as it is, at `trainer.global_step`."""

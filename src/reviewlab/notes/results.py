@@ -148,9 +148,9 @@ def _ahead(board: Leaderboard) -> list[str]:
     if not others or best.bounds is None or best.bounds[0] <= others[0].mean:
         return []
     return [
-        f"- `{best.rows[0].choices['experiment']}` is above all others by more than its 95 % interval, "
-        f"which begins at {cells.digits(best.bounds[0])}; the mark asks for more: a paired "
-        "difference that is clear beside the spread of all rows together"
+        f"- `{best.rows[0].choices['experiment']}` is above all others by more than its 95 % "
+        f"interval, which begins at {cells.digits(best.bounds[0])}; the mark asks for more: a "
+        "paired difference that is clear beside the spread of all rows together"
     ]
 
 
