@@ -3,6 +3,7 @@
 import copy
 import subprocess
 import sys
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -330,6 +331,17 @@ def test_too_many_words_to_leave_out_are_refused() -> None:
 def test_what_counts_are_the_words_that_differ_where_a_set_is_read() -> None:
     made = described(MLPClassifier(CrossEntropy(3), 50, None), words())
     assert len(effects(explain(made, "w1 w2 " * 2501))) == 5002
+
+
+def test_what_is_kept_of_a_set_does_not_grow_with_how_often_a_word_occurs() -> None:
+    made = described(MLPClassifier(CrossEntropy(3), 50, None), words())
+    tracemalloc.start()
+    try:
+        explain(made, "w1 w2 " * 2501)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 20 * 2**20  # 5,002 words with 2,501 places each would take 400 MiB
 
 
 def test_a_gradient_is_offered_only_where_there_is_one() -> None:

@@ -7,6 +7,7 @@ words behind it, and what is found would be the move. There the word's place sta
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -20,6 +21,8 @@ from reviewlab.explaining.reading import Ids, Reading, together
 from reviewlab.models.classifier import ReviewClassifier
 
 Blank = Literal["", "zeros", "padding"]
+Key = tuple[int, ...]
+"""What goes with a word: its ids where the classifier reads a set, else its places."""
 MOST_WORDS = 5_000
 """The time grows with the square of the words: so many take about a minute."""
 TOKENS_AT_A_TIME = 2**16
@@ -43,9 +46,9 @@ def occlusion(
     Raises:
         InputError: there are too many words.
     """
-    keys = [_gone_with(classifier, reading, word.places) for word in reading.words]
+    keys = [_key(classifier, reading, word.places) for word in reading.words]
     counts = Counter(keys)
-    gone = [places for places in counts if places]
+    gone = [key for key in counts if key]
     if len(gone) > MOST_WORDS:
         reason = obstacle(classifier)
         other = f"; method=gradient is not possible: {reason}" if reason else ", or method=gradient"
@@ -53,30 +56,31 @@ def occlusion(
             f"text: {len(gone):,} words are too many to leave out one after the other;"
             f" at most {MOST_WORDS:,}{other}"
         )
-    everything = tuple(place for word in reading.words for place in word.places)
+    everything = tuple(chain.from_iterable(gone))
     whole, nothing, *left = _left(classifier, reading, [(), everything, *gone], label)
     lost = {key: (whole - value) / counts[key] for key, value in zip(gone, left, strict=True)}
     return np.array([lost.get(key, 0.0) for key in keys]), nothing
 
 
-def _gone_with(classifier: ReviewClassifier, reading: Reading, places: Places) -> Places:
-    """The places that have to go for a word to be gone."""
+def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
+    """What has to go for a word to be gone."""
     if not classifier.encoder.reads_a_set:
         return places
-    alike = np.isin(reading.ids, reading.ids[[*places]])
-    return tuple(np.flatnonzero(alike).tolist())
+    return tuple(sorted({*reading.ids[[*places]].tolist()}))
 
 
 def _left(
-    classifier: ReviewClassifier, reading: Reading, gone: Sequence[Places], label: int
+    classifier: ReviewClassifier, reading: Reading, gone: Sequence[Key], label: int
 ) -> list[float]:
-    """What speaks for `label` without these places, each in turn."""
+    """What speaks for `label` without these, each in turn."""
     if blank(classifier) == "zeros":
         return _zeroed(Presence(classifier, reading, label), gone)
-    return evidence(classifier, [_without(classifier, reading, places) for places in gone], label)
+    return evidence(classifier, [_without(classifier, reading, key) for key in gone], label)
 
 
-def _without(classifier: ReviewClassifier, reading: Reading, gone: Places) -> Ids:
+def _without(classifier: ReviewClassifier, reading: Reading, gone: Key) -> Ids:
+    if classifier.encoder.reads_a_set:
+        return np.setdiff1d(reading.ids, gone)
     if not blank(classifier):
         return np.delete(reading.ids, gone)
     ids = reading.ids.copy()
