@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
 from reviewlab.errors import InputError
-from reviewlab.explaining.mistakes import Answers, label_errors, worst
+from reviewlab.explaining.mistakes import Answers
 from reviewlab.models import LSTMClassifier
 from reviewlab.nn.objectives import MSE
 from reviewlab.text.bpe import BPEEncoder
@@ -207,19 +208,37 @@ def test_the_tables_fit_a_terminal(errors):
         assert f"\n{title}" in text
 
 
-def test_of_two_classes_the_label_errors_are_mistakes_already():
-    """They would be the same list again, in the same order."""
-    draw = np.random.default_rng(0)
-    labels, sure = draw.integers(0, 2, 100), draw.random(100)
+@pytest.mark.parametrize(
+    ("surer", "doubted", "marked", "listed"),
+    [(0, 6, 6, 0), (7, 6, 3, 3), (12, 6, 0, 6), (12, 14, 0, 10)],
+)
+def test_label_errors_are_marked_or_listed_also_of_two_classes(surer, doubted, marked, listed):
+    """Negative reviews are named with over .9 on average, positive ones with less than .55: the
+    surer mistakes, for negative, are no label errors, and those from review 100 on are."""
+    sure = [np.full(100, 0.99), np.linspace(0.25, 0.3, doubted), np.full(60, 0.45)]
+    sure = np.concatenate([*sure, np.linspace(0.89, 0.8, surer)])
     probabilities = np.stack([sure, 1 - sure], 1)
-    predictions = probabilities.argmax(1)
-    texts, lengths = ["good film"] * 100, np.full(100, 2)
-    names = ("negative", "positive")
-    found = Answers(names, texts, labels, predictions, probabilities, lengths, None, None)
-    assert {*label_errors(found).reviews} <= {*worst(found)}
-    out = said("", found, "validation")
-    assert "*" not in out and "suggested" not in out
-    assert "of two classes they are the surest of the mistakes above" in " ".join(out.split())
+    labels, count = np.repeat([0, 0, 1, 1], [100, doubted, 60, surer]), len(sure)
+    found = Answers(
+        names=("negative", "positive"),
+        texts=["good film"] * count,
+        labels=labels,
+        predictions=probabilities.argmax(1),
+        probabilities=probabilities,
+        lengths=np.full(count, 2),
+        unknown=None,
+        limit=None,
+    )
+    _, shown, told, *_ = said("", found, "validation").split("\n\n")
+    marks = re.findall(r"^(\d+)\*", shown, re.MULTILINE)
+    rows = re.findall(r"^(\d+) ", told, re.MULTILINE)
+    assert (len(marks), len(rows)) == (marked, listed)
+    assert marks + rows == [str(number) for number in range(100, 100 + marked + listed)]
+    assert ("(* a likely label error)" in shown) == (marked > 0)
+    told = " ".join(told.split())
+    assert f"likely label errors: {doubted} of {count} reviews" in told
+    assert (". Those not marked above, by margin" in told) == (marked > 0 and listed > 0)
+    assert (". By margin" in told) == (marked == 0)
 
 
 def test_a_regression_on_pieces_of_words(errors, tmp_path):

@@ -99,6 +99,7 @@ def test_the_largest_margins_come_first() -> None:
     of = found.probabilities[doubted.reviews]
     margin = of[rows, doubted.suggested] - of[rows, found.labels[doubted.reviews]]
     assert len(rows) > 20 and (np.diff(margin) <= 0).all()
+    np.testing.assert_array_equal(doubted.margins, margin)
     assert (doubted.suggested != found.labels[doubted.reviews]).all()
 
 

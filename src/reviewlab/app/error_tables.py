@@ -52,7 +52,7 @@ def _worst(answers: Answers, doubted: LabelErrors) -> list[str]:
     if not len(found):
         return ["no mistakes"]
     shown = found[:SHOWN]
-    doubts = np.isin(shown, doubted.reviews) & (len(answers.names) > 2)
+    doubts = np.isin(shown, doubted.reviews)
     names = [f"{number}{'*' if doubt else ''}" for number, doubt in zip(shown, doubts, strict=True)]
     legend = " (* a likely label error)" if doubts.any() else ""
     predicted = answers.predictions[shown]
@@ -67,13 +67,27 @@ def _worst(answers: Answers, doubted: LabelErrors) -> list[str]:
 
 
 def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[str]:
-    """How many there are, and the first that are not among the worst mistakes already."""
+    """How many there are, and the first that are not among the mistakes shown already."""
     if answers.numbers is not None:
         return ["likely label errors: none can be told where the answer is a number"]
+    told = _counted(answers, doubted, split)
+    above = np.isin(doubted.reviews, worst(answers)[:SHOWN])
+    new = np.flatnonzero(~above)[:SHOWN]
+    if not len(new):
+        return textwrap.wrap(told, WIDTH, subsequent_indent="  ")
+    order = "Those not marked above, by" if above.any() else "By"
+    told += f". {order} margin, its probability less the label's:"
+    reviews, suggested = doubted.reviews[new], doubted.suggested[new]
+    column = ("margin", [f"{value:.4f}" for value in doubted.margins[new]])
+    rows = _listed(answers, [*map(str, reviews)], reviews, column, ("suggested", suggested))
+    return [*textwrap.wrap(told, WIDTH, subsequent_indent="  "), *rows]
+
+
+def _counted(answers: Answers, doubted: LabelErrors, split: str) -> str:
     count = len(doubted.reviews)
     told = f"likely label errors: {count:,} of {len(answers.labels):,} reviews"
     if not count:
-        return [told]
+        return told
     told += (
         ": the classifier gives them another class as surely as it gives it to that class's own"
         " reviews on average (confident learning); the weaker the classifier, the more of these"
@@ -81,21 +95,7 @@ def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[st
     )
     if split == "train":
         told += "; of reviews that it was trained on few are found"
-    if len(answers.names) == 2:
-        told += "; of two classes they are the surest of the mistakes above: output= lists them"
-        return textwrap.wrap(told, WIDTH, subsequent_indent="  ")
-    new = np.flatnonzero(~np.isin(doubted.reviews, worst(answers)[:SHOWN]))[:SHOWN]
-    reviews, suggested = doubted.reviews[new], doubted.suggested[new]
-    which = "Those not marked above" if len(reviews) < count else "Those"
-    told += f". {which}, by margin, its probability less the label's:" if len(reviews) else ""
-    margin = (
-        answers.probabilities[reviews, suggested]
-        - answers.probabilities[reviews, answers.labels[reviews]]
-    )
-    column = ("margin", [f"{value:.4f}" for value in margin])
-    names = [str(number) for number in reviews]
-    rows = _listed(answers, names, reviews, column, ("suggested", suggested))
-    return textwrap.wrap(told, WIDTH, subsequent_indent="  ") + rows * bool(len(reviews))
+    return told
 
 
 def _listed(

@@ -71,12 +71,14 @@ class LabelErrors:
 
     reviews: which, the clearest first.
     suggested: the class that it says instead, for each of them.
+    margins: the probability of that class less the label's, for each of them.
     thresholds: the probability from which on it counts as confident of a class, `[classes]`; NaN
         for a class without reviews.
     """
 
     reviews: Indices
     suggested: Indices
+    margins: NDArray[np.float64]
     thresholds: NDArray[np.float64]
 
 
@@ -87,7 +89,7 @@ def label_errors(answers: Answers) -> LabelErrors:
     The classifier is confident of a class when it gives it at least the probability that it gives
     it on average over the reviews with that label; of several such classes, of the most probable.
     Reviews that are confidently of another class than their label are off the diagonal of the
-    "confident joint"; they are ranked by margin: the probability of that class less the label's.
+    "confident joint"; they are ranked by margin.
     Those predicted as their label says are none of them, as in cleanlab's `find_label_issues`: of
     a rare class the threshold may be so low that a label is met and "contradicted" at once.
 
@@ -95,7 +97,8 @@ def label_errors(answers: Answers) -> LabelErrors:
     answers with a number has none: nothing is found.
     """
     if answers.numbers is not None:
-        return LabelErrors(np.zeros(0, int), np.zeros(0, int), np.full(len(answers.names), np.nan))
+        none = np.zeros(0, int)
+        return LabelErrors(none, none, np.zeros(0), np.full(len(answers.names), np.nan))
     probabilities, labels = answers.probabilities.astype(np.float64), answers.labels
     thresholds = np.full(len(answers.names), np.nan)
     for number in np.unique(labels).tolist():
@@ -104,5 +107,6 @@ def label_errors(answers: Answers) -> LabelErrors:
     likeliest = np.where(confident, probabilities, -1.0).argmax(1)
     found = np.flatnonzero(confident.any(1) & (likeliest != labels) & ~answers.right)
     margin = probabilities[found, likeliest[found]] - probabilities[found, labels[found]]
-    order = found[np.argsort(-margin, kind="stable")]
-    return LabelErrors(order, likeliest[order], thresholds)
+    order = np.argsort(-margin, kind="stable")
+    found = found[order]
+    return LabelErrors(found, likeliest[found], margin[order], thresholds)
