@@ -72,3 +72,16 @@ def test_resume_submits_the_others_and_names_a_job_that_was_deleted(
 def test_nobody_makes_the_folder_of_a_deleted_job_again(command: str, sweep: Path) -> None:
     code_of(command, str(sweep))
     assert [path.name for path in (sweep / "jobs").iterdir()] == ["0-0"]
+
+
+@pytest.mark.parametrize(("failures", "goes_on"), [(2, True), (3, False)])
+def test_collect_says_how_to_go_on_while_a_job_may_fail_again(
+    failures: int, goes_on: bool, sweep: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _, folder in ClusterFolder(sweep).read():
+        folder.mkdir(exist_ok=True)
+        write_status(folder, Status("failed", failures=failures, error="RuntimeError: boom"))
+    assert code_of("collect", str(sweep)) == 1
+    *_, last = capsys.readouterr().out.splitlines()
+    command = f"; go on: {python('sweep')} resume {short_path(sweep)}"
+    assert last == f"2 failed{command if goes_on else ''}"

@@ -115,6 +115,7 @@ class Launch:
             "varied": [*self._planner.varied],
             "search": self._work.kept,
             "jobs": None if self._work.kept else self._work.total,
+            "max_attempts": self._work.max_attempts,
             "base": self._request.config,
             "code": code(),
         }
@@ -175,7 +176,8 @@ class Launch:
         self._progress.total = total
         if states["done"] + states["pruned"] == total:
             return 0
-        left = self._work.tries_again or self._progress.ended_count < total
+        tries_again = any(n < self._work.max_attempts for n in self._progress.failures)
+        left = tries_again or self._progress.ended_count < total
         then = f"; go on:\n  {self._command()}" if left else ""
         sys.stdout.write(f"{standing(self._progress)}{then}\n")
         return 128 + self._stopped_by if self._stopped_by else 1

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from reviewlab.app.errors import did_you_mean, one_line
 from reviewlab.app.good import good_mode
+from reviewlab.app.left import left
 from reviewlab.app.output import refuse_output_folder
 from reviewlab.errors import InputError
 from reviewlab.reporting.leaderboard import Leaderboard
@@ -116,7 +117,7 @@ def page(board: Leaderboard, title: str, place: Path, sweep: Mapping[str, Any]) 
     if board.lines and winner(board).errors is None:
         unseen = _look_at([row.folder for row in board.lines[0].rows])
     path = place / "report.html"
-    write_page(board, title, path, unseen, sweep)
+    write_page(board, title, path, unseen, left(board, sweep))
     return path
 
 

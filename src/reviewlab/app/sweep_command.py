@@ -93,11 +93,13 @@ def collect(folder: ClusterFolder) -> int:
     counts = Counter(known_status(path).state for _, path in plan)
     sys.stdout.write(f"{reporter.text(rich.get_console().width)}\n\n")
     sys.stdout.write(f"leaderboard: {short_path(folder.sweep)}/leaderboard.md (.csv, .html)\n")
-    left = _left(plan)
-    if left:
-        said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-        sys.stdout.write(f"{said}; go on: {_command('resume', folder)}\n")
-    return 1 if left else 0
+    if not _left(plan):
+        return 0
+    said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    goes_on = len(plan.ended()) < len(plan.jobs)
+    then = f"; go on: {_command('resume', folder)}" if goes_on else ""
+    sys.stdout.write(f"{said}{then}\n")
+    return 1
 
 
 def cancel(folder: ClusterFolder) -> int:

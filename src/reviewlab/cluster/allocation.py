@@ -53,7 +53,7 @@ class Share:
             give_up(folder, limit)
         self._failed = self._failures()
         self._left = deque(
-            job for job, folder in self.jobs if not whole.is_over(job, known_status(folder), folder)
+            job for job, folder in self.jobs if not whole.is_over(known_status(folder), folder)
         )
 
     def next(self) -> Job | None:

@@ -42,15 +42,15 @@ class ClusterPlan:
         """The jobs with these run ids, with their folders; a grid may have lost some since."""
         return [(job, folder) for job, folder in self if job.run_id in run_ids]
 
-    def is_over(self, job: Job, status: Status, folder: Path) -> bool:
+    def is_over(self, status: Status, folder: Path) -> bool:
         """Whether no allocation works on it again; what failed or was late needs a `resume`."""
         gave_up = status.state == "failed" or was_late(status)
-        return gave_up or is_over(Earlier(job, status, folder), self.max_attempts)
+        return gave_up or is_over(status, folder, self.max_attempts)
 
     def ended(self) -> list[Earlier]:
         """The jobs that need no more work."""
         known = (Earlier(job, known_status(folder), folder) for job, folder in self)
-        return [earlier for earlier in known if is_over(earlier, self.max_attempts)]
+        return [e for e in known if is_over(e.status, e.folder, self.max_attempts)]
 
 
 def was_late(status: Status) -> bool:

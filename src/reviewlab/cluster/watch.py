@@ -54,7 +54,7 @@ class Watch:
                 self._attempts[job.run_id] = status.attempts
                 for view in self._views:
                     view.started(job, path)
-            if self._plan.is_over(job, status, path):
+            if self._plan.is_over(status, path):
                 self._end(job, status, path)
             elif expecting is not None and job.run_id not in expecting:
                 self._end_of_its_allocation(job, path)

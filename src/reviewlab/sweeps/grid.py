@@ -25,14 +25,14 @@ def earlier(jobs: Iterable[Job], folders: Mapping[str, Path], max_attempts: int)
     """
     known = [(job, folders[job.run_id]) for job in jobs if job.run_id in folders]
     ended = [Earlier(job, known_status(folder), folder) for job, folder in known]
-    return [e for e in ended if is_over(e, max_attempts)]
+    return [e for e in ended if is_over(e.status, e.folder, max_attempts)]
 
 
-def is_over(job: Earlier, max_attempts: int) -> bool:
-    """Whether it needs no more work: it is complete, or has failed as often as it may."""
-    if is_complete(job.status, job.folder):
+def is_over(status: Status, folder: Path, max_attempts: int) -> bool:
+    """Whether a job needs no more work: it is complete, or has failed as often as it may."""
+    if is_complete(status, folder):
         return True
-    return job.status.state in ("failed", "killed") and job.status.failures >= max_attempts
+    return status.state in ("failed", "killed") and status.failures >= max_attempts
 
 
 class Grid:
@@ -43,7 +43,6 @@ class Grid:
     """
 
     kept = None
-    tries_again = True
     closing = ""
 
     def __init__(
@@ -51,12 +50,12 @@ class Grid:
     ) -> None:
         self._jobs = deque(jobs)
         self._folders = folders or {}
-        self._max_attempts = max_attempts
+        self.max_attempts = max_attempts
         self.total = len(self._jobs)
 
     def earlier(self) -> list[Earlier]:
         """The jobs that need no more work; they are not handed out."""
-        over = earlier(self._jobs, self._folders, self._max_attempts)
+        over = earlier(self._jobs, self._folders, self.max_attempts)
         numbers = {ended.job.number for ended in over}
         self._jobs = deque(job for job in self._jobs if job.number not in numbers)
         return over

@@ -13,6 +13,7 @@ class Progress:
     """How a sweep stands. It is one of the queue's views, and those that print read it.
 
     total: jobs of the sweep, with those that were done before.
+    failures: of every job that failed or was killed, how often it has been.
     """
 
     def __init__(self, total: int, slots: int, metric: str, mode: str) -> None:
@@ -20,6 +21,7 @@ class Progress:
         self.slots = slots
         self.metric = metric
         self.states: Counter[str] = Counter()
+        self.failures: list[int] = []
         self.running: dict[int, tuple[Job, float]] = {}
         self.best: tuple[float, Job] | None = None
         self._sign = 1 if mode == "max" else -1
@@ -33,6 +35,8 @@ class Progress:
         """Count it, and learn from how long it took."""
         known = self.running.pop(job.number, None)
         self.states[status.state] += 1
+        if status.state in ("failed", "killed"):
+            self.failures.append(status.failures)
         if status.state != "done":
             return
         if known is not None:

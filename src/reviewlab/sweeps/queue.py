@@ -40,8 +40,8 @@ class Work(Source, Protocol):
         """What may not change under one name, for `sweep.yaml`."""
 
     @property
-    def tries_again(self) -> bool:
-        """Whether a job that failed is handed out again by the next launch."""
+    def max_attempts(self) -> int:
+        """How often a job may fail before no launch hands it out again."""
 
     @property
     def total(self) -> int:

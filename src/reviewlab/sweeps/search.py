@@ -53,7 +53,7 @@ class Search:
     Of trials with the same settings one is trained; the others end as it does.
     """
 
-    tries_again = False
+    max_attempts = 1
 
     def __init__(
         self,

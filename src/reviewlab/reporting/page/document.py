@@ -4,9 +4,8 @@ import base64
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import plotly.graph_objects as go
@@ -20,32 +19,30 @@ from reviewlab.reporting.page import figures
 from reviewlab.reporting.page.follow import followed
 from reviewlab.reporting.page.parallel import axes_of, parallel
 from reviewlab.reporting.page.scale import Axis
-from reviewlab.reporting.page.unfinished import fates, left, states
+from reviewlab.reporting.page.unfinished import NOTHING, Left, fates, states
 from reviewlab.reporting.page.winner import rerun, winner
 from reviewlab.reporting.varied import short_keys
 from reviewlab.runs.files import short_path, write_text
 
 HERE = Path(__file__).parent
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def write_page(
-    board: Leaderboard, title: str, path: Path, unseen: str = "", sweep: Mapping[str, Any] = NOTHING
+    board: Leaderboard, title: str, path: Path, unseen: str = "", left: Left = NOTHING
 ) -> None:
     """Write the page of a leaderboard to `path`, atomically; folders are told from beside it.
 
     unseen: why nobody could look at what the winner got wrong.
-    sweep: its `sweep.yaml`; what that does not know the page does without.
 
     Where nothing was measured there is nothing to draw, and no script in the page.
     """
-    base, remaining = path.parent.resolve(), left(board, sweep)
+    base = path.parent.resolve()
     said: dict[str, Any] = {
         "title": title,
         "metric": board.metric,
         "written": time.strftime("%Y-%m-%d at %H:%M"),
-        "states": states(board) | ({"not started": remaining.jobs} if remaining.jobs else {}),
-        "left": remaining,
+        "states": states(board) | ({"not started": left.jobs} if left.jobs else {}),
+        "left": left,
         "unseen": unseen,
         "fates": fates(board, base),
         "style": Markup(_own("page.css")),  # noqa: S704  our own

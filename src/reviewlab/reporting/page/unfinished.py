@@ -1,11 +1,10 @@
 """Runs without a value: alike ones together, with the end of what they said."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from reviewlab.reporting.cells import fate
 from reviewlab.reporting.leaderboard import Leaderboard
@@ -14,10 +13,6 @@ from reviewlab.runs.status import read_status
 
 TAIL = 25
 """Lines of a traceback: the call that failed and a few above it."""
-
-
-GOES_ON = "queued", "running", "preempted"
-"""States of jobs that the sweep's command takes up again."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +34,14 @@ class Left:
     """What is left of a sweep.
 
     jobs: that never began.
-    command: that goes on with it; empty where all has ended, or where it is not known.
+    command: that goes on with it; empty where nothing goes on, or where it is not known.
     """
 
-    jobs: int
-    command: str
+    jobs: int = 0
+    command: str = ""
+
+
+NOTHING = Left()
 
 
 def fates(board: Leaderboard, base: Path) -> list[Fate]:
@@ -64,18 +62,6 @@ def states(board: Leaderboard) -> dict[str, int]:
     measured = sum(line.n for line in board.lines)
     others = Counter(row.state if row.state != "done" else "not measured" for row in board.others)
     return {"measured": measured, **others}
-
-
-def left(board: Leaderboard, sweep: Mapping[str, Any]) -> Left:
-    """What a grid still has to do; of a grid that was made smaller some jobs are not counted.
-
-    A search makes its jobs as it goes, so that none is waiting.
-    """
-    begun = sum(line.n for line in board.lines) + len(board.others)
-    planned, command = sweep.get("jobs"), sweep.get("command")
-    jobs = max(0, planned - begun) if isinstance(planned, int) else 0
-    open_ended = jobs or any(row.state in GOES_ON for row in board.others)
-    return Left(jobs, command if open_ended and isinstance(command, str) else "")
 
 
 def tail(folder: Path) -> str:
