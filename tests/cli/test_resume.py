@@ -1,9 +1,11 @@
 """A run that is killed or stopped in its process, and gone on with in another."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -126,8 +128,11 @@ def test_stopped_from_outside_and_resumed(
     assert "Traceback" not in err
     [folder] = runs(tmp_path)
     *_, last = err.splitlines()
-    command = f"python scripts/train.py resume={folder.relative_to(tmp_path)}"
-    assert last == f"stopped by {number.name}; go on: {command}"
+    said, _, command = last.partition("; go on: ")
+    assert said == f"stopped by {number.name}"
+    program, *arguments = shlex.split(command)
+    assert shutil.which(program) == sys.executable  # also where the name alone says it
+    assert arguments == ["scripts/train.py", f"resume={folder.relative_to(tmp_path)}"]
     status = read(folder / "status.json")
     assert (status["state"], status["error"]) == ("preempted", f"stopped by {number.name}")
     step = checkpoint(folder)["global_step"]

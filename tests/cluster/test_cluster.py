@@ -61,7 +61,8 @@ def test_one_raises_one_leaves_one_is_cancelled_and_the_others_are_done(deeds: D
     }
     assert statuses(sweep)["raise"].reason == "RuntimeError: boom"
     assert statuses(sweep)["exit"].reason == "ended with exit code 7 and without a word"
-    assert "3 done, 2 failed, 1 preempted; go on: python scripts/sweep.py resume" in done.out
+    assert "3 done, 2 failed, 1 preempted; go on: " in done.out
+    assert " scripts/sweep.py resume .\n" in done.out
     assert (sweep / "leaderboard.csv").read_text().count("\n") == 7
 
 

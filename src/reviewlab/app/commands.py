@@ -2,26 +2,36 @@
 
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
 
 def python(script: str) -> str:
     """What starts a program of `scripts/`: the Python that runs here, whatever is activated."""
-    return f"{typed(Path(sys.executable))} scripts/{script}.py"
+    return f"{program(Path(sys.executable))} scripts/{script}.py"
 
 
 def tensorboard(folder: Path) -> str:
     """What shows the curves below a folder."""
-    return f"{typed(Path(sys.executable).with_name('tensorboard'))} --logdir {typed(folder)}"
+    beside = Path(sys.executable).with_name("tensorboard")
+    # pip may put the programs of a system's Python elsewhere
+    return f"{program(beside) if beside.exists() else beside.name} --logdir {typed(folder)}"
+
+
+def program(path: Path) -> str:
+    """As `typed`; of one outside this folder the name alone, where a shell finds it by that.
+
+    Links are not followed: the Python of an environment is another than the one it links to.
+    """
+    found = not _is_inside(path) and shutil.which(path.name) == str(path)
+    return path.name if found else typed(path)
 
 
 def typed(path: Path) -> str:
-    """As short as a shell can be told it from here: relative inside this folder.
+    """As short as a shell can be told it from here: relative inside this folder, else whole."""
+    return shlex.quote(os.path.relpath(path) if _is_inside(path) else str(path))
 
-    Of a program beside a Python that lies elsewhere the name: it was activated, or installed.
-    """
-    relative = os.path.relpath(path)
-    if not relative.startswith(".."):
-        return shlex.quote(relative)
-    return path.name if path.parent == Path(sys.executable).parent else shlex.quote(str(path))
+
+def _is_inside(path: Path) -> bool:
+    return not os.path.relpath(path).startswith("..")
