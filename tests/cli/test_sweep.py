@@ -20,6 +20,7 @@ from reviewlab.sweeps.outcome import known_status
 
 SMALL = ["data.reviews=300", "trainer.max_epochs=2", "model=mlp"]
 TIME = {"seconds", "attempts"}
+PYTHON = f".venv/bin/{Path(sys.executable).name}"
 
 
 def sweep(cwd: Path, *arguments: str) -> Done:
@@ -128,7 +129,7 @@ def long(tmp_path: Path) -> Any:
     """A sweep of two jobs that run until somebody stops them, each after its first epoch."""
     arguments = ["-m", "data.reviews=300", "model=mlp", "seed=0,1", "trainer.max_epochs=3000"]
     (tmp_path / ".venv").symlink_to(sys.prefix)
-    program = str(tmp_path / ".venv" / "bin" / "python")
+    program = str(tmp_path / PYTHON)
     process = start(tmp_path, *arguments, "sweep.name=long", program=program)
     folder = tmp_path / "outputs" / "sweeps" / "long"
     saved = "jobs/*/checkpoints/last.ckpt"
@@ -148,9 +149,9 @@ def test_interrupted_once_everything_is_saved_and_the_last_line_goes_on(long: An
     out, _ = process.communicate(timeout=120)
     assert process.returncode == 130
     assert states(folder) == ["preempted"] * 2
-    assert "\ncurves: .venv/bin/tensorboard --logdir outputs/sweeps/long\n" in out
+    assert "tensorboard --logdir outputs/sweeps/long\n" in out
     python, script, *arguments = shlex.split(out.splitlines()[-1])
-    assert (python, script) == (".venv/bin/python", "scripts/train.py")
+    assert (python, script) == (PYTHON, "scripts/train.py")
     assert arguments[0] == "-m"
     assert arguments[-1] == "sweep.name=long"
 
