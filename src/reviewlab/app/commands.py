@@ -1,10 +1,11 @@
 """How a command that is printed begins: so that it runs as it stands, from this folder."""
 
-import os
 import shlex
 import shutil
 import sys
 from pathlib import Path
+
+from reviewlab.runs.files import short_path
 
 
 def python(script: str) -> str:
@@ -24,14 +25,10 @@ def program(path: Path) -> str:
 
     Links are not followed: the Python of an environment is another than the one it links to.
     """
-    found = not _is_inside(path) and shutil.which(path.name) == str(path)
+    found = short_path(path) == str(path) == shutil.which(path.name)
     return path.name if found else typed(path)
 
 
 def typed(path: Path) -> str:
     """As short as a shell can be told it from here: relative inside this folder, else whole."""
-    return shlex.quote(os.path.relpath(path) if _is_inside(path) else str(path))
-
-
-def _is_inside(path: Path) -> bool:
-    return not os.path.relpath(path).startswith("..")
+    return shlex.quote(short_path(path))

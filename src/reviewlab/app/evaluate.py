@@ -79,14 +79,13 @@ def _setting(argument: str) -> tuple[str, Any]:
     from hydra.core.override_parser.types import OverrideType
     from hydra.errors import HydraException
 
-    from reviewlab.app.errors import flat
     from reviewlab.app.refusals import unreadable
     from reviewlab.errors import InputError
 
     try:
         override = OverridesParser.create().parse_override(argument)
     except HydraException as error:
-        raise unreadable(argument, flat(str(error)).split(" See ")[0]) from error
+        raise unreadable(argument, str(error)) from error
     if override.type is not OverrideType.CHANGE or override.is_sweep_override():
         raise InputError(f"{argument}: not allowed; allowed: one new value, as key=value")
     return override.key_or_group, override.value()

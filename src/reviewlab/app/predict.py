@@ -125,7 +125,7 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
     Who would take the answer for one about words that were not read is told.
     """
     from reviewlab.app.scoring import score
-    from reviewlab.explaining.reading import read
+    from reviewlab.explaining.reading import NO_WORDS, read
 
     refuse_broken(text)
     scores = score(classifier, [text])
@@ -137,7 +137,7 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
         lines.append(f"{name:<{width}}  {probability:.4f}")
     words = read(classifier.text_encoder, text).words
     if not words:
-        lines += ["", "there is no word in this text: the answer is that to an empty review"]
+        lines += ["", NO_WORDS]
     elif not any(word.known for word in words):
         lines += ["", "no word of this text is in the vocabulary"]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -29,7 +29,7 @@ def refusal(error: Exception, overrides: Sequence[str], configs: Path, known: Kn
     if isinstance(error, MissingConfigException):
         return InputError(_unknown_choice(error, overrides, configs))
     if isinstance(error, OverrideParseException):
-        return unreadable(str(error.override), flat(error.message).split(" See ")[0])
+        return unreadable(str(error.override), error.message)
     message = str(error)
     if message.startswith("Invalid plugin 'reviewlab."):  # theirs cannot use our launchers
         return InputError("hydra/sweeper: only sweepers of reviewlab work here: grid, optuna")
@@ -48,11 +48,12 @@ def refusal(error: Exception, overrides: Sequence[str], configs: Path, known: Kn
     return InputError(_anything_else(error))
 
 
-def unreadable(argument: str, reason: str) -> InputError:
-    """What to tell the person of whose `argument` Hydra's grammar makes nothing, for a `reason`."""
+def unreadable(argument: str, message: str) -> InputError:
+    """What to tell the person of whose `argument` Hydra's grammar makes nothing: its `message`."""
     if "=" not in argument:
         such = f", such as checkpoint={argument}" * argument.endswith(".ckpt")
         return InputError(f"{argument!r} has no '='; give key=value{such}")
+    reason = flat(message).split(" See ")[0]  # there it names its documentation
     return InputError(
         f"{argument}: not readable as key=value: {reason}; "
         "a value with commas, brackets, quotes or '=' needs quotes of its own: 'key=\"a, b\"'"

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from reviewlab.explaining.explanation import Explanation
 from reviewlab.explaining.legible import legible, spelt
-from reviewlab.explaining.reading import ReadWord
+from reviewlab.explaining.reading import NO_WORDS, ReadWord
 
 WIDTH = 80
 STRONGEST = 20
@@ -86,7 +86,7 @@ def remarks(explanation: Explanation) -> list[str]:
     if found.reading.words:
         said += ["share: the effect over the sizes of all effects", f"without: {found.without}"]
     else:
-        said.append("there is no word in this text: the answer is that to an empty review")
+        said.append(NO_WORDS)
     if unread := found.unread:
         words = f"{len(unread):,} of {len(found.reading.words):,} words"
         said.append(f"cut off and not read: {words}: {_listed(found, unread)}")

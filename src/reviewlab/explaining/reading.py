@@ -12,6 +12,9 @@ from reviewlab.text.encoder import TextEncoder
 
 Ids = NDArray[np.int32]
 
+NO_WORDS = "there is no word in this text: the answer is that to an empty review"
+"""What to say of the answer to such a text."""
+
 
 class ReadWord(NamedTuple):
     """A word of a text, and what the model gets of it.

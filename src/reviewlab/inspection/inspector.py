@@ -64,7 +64,10 @@ class EpochInspector(Inspector):
     first_seconds: what a first drawing is taken to cost, which is dearer than any other.
     every_n_epochs: how often, and the end always; null draws as often as 3 % of the training's
         time allow, with that of the end kept in reserve.
+    ends_alone: of a subclass: null draws nothing between the beginning and the end.
     """
+
+    ends_alone = False
 
     def __init__(self, first_seconds: float, every_n_epochs: PositiveInt | None) -> None:
         super().__init__(first_seconds)
@@ -101,7 +104,7 @@ class EpochInspector(Inspector):
 
     def _due(self, epochs: int) -> bool:
         if self.every_n_epochs is None:
-            return self.budget.affords(looks=2)
+            return not self.ends_alone and self.budget.affords(looks=2)
         return epochs % self.every_n_epochs == 0
 
     def _draw(self, trainer: pl.Trainer, model: pl.LightningModule) -> None:

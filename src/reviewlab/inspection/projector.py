@@ -29,6 +29,8 @@ class EmbeddingProjector(EpochInspector):
     words: how many, counted in the training reviews.
     """
 
+    ends_alone = True
+
     def __init__(
         self, every_n_epochs: PositiveInt | None = None, words: PositiveInt = 1000
     ) -> None:
@@ -97,9 +99,6 @@ class EmbeddingProjector(EpochInspector):
         corpus = trainer.train_dataloader.corpus
         ids = commonest(corpus.ids, model.text_encoder, self.words)
         return table.float().cpu()[ids], [label(model.text_encoder, one) for one in ids]
-
-    def _due(self, epochs: int) -> bool:
-        return self.every_n_epochs is not None and super()._due(epochs)
 
 
 def commonest(ids: NDArray[np.int32], text: TextEncoder, words: int) -> list[int]:

@@ -21,6 +21,8 @@ class WeightHistograms(EpochInspector):
         training's time allow it.
     """
 
+    ends_alone = True
+
     def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
         super().__init__(FIRST_DRAWING, every_n_epochs)
 
@@ -35,6 +37,3 @@ class WeightHistograms(EpochInspector):
         for name, parameter in model.named_parameters():
             values = parameter.detach().float().cpu().numpy()
             writer.add_histogram(f"weights/{name}", values, trainer.global_step, bins=BINS)
-
-    def _due(self, epochs: int) -> bool:
-        return self.every_n_epochs is not None and super()._due(epochs)
