@@ -42,7 +42,7 @@ ALLOWED = {
     },
 }
 ALLOWED["benchmarks"] = ALLOWED["app"] | {"benchmarks"}
-EVERYWHERE = {"errors", "ranges", "seen"}
+EVERYWHERE = {"console", "exceptions", "ranges", "seen"}
 OUTSIDE = {
     "hydra": {"app", "hydra_plugins", "benchmarks"},
     "omegaconf": {"app", "hydra_plugins", "benchmarks"},
@@ -98,6 +98,7 @@ def test_a_package_imports_only_what_stands_below_it(path: Path) -> None:
         "notes.results",
         "notes.figures",
         "app.report",
+        "console.exit",
     ],
 )
 def test_run_folders_are_read_without_torch(name: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.app.commands import python, tensorboard, typed
+from reviewlab.console.commands import python, tensorboard, typed
 
 
 @pytest.fixture(autouse=True)

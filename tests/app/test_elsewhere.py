@@ -8,7 +8,7 @@ from reviewlab.app.cluster_launch import Cluster
 from reviewlab.app.plan import Planner
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.submission import packed
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
 

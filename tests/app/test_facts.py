@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reviewlab.app.facts import history
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import write_result

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reviewlab.app.compose import compose_config
 from reviewlab.app.grid import Grid, grid, render
 from reviewlab.app.recompose import Recomposer, parser_with_choices
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.settings import SweepSettings
 
 PARSER = parser_with_choices()

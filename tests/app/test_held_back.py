@@ -6,7 +6,7 @@ from reviewlab.app.compose import CONFIGS
 from reviewlab.app.held_back import choices_vary, values
 from reviewlab.app.plan import Planner
 from reviewlab.app.request import Request, compose
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.settings import SweepSettings
 
 VARIES = ["-m", "optimizer.momentum=0.8", "optimizer=momentum,nesterov", "trainer.max_epochs=2"]

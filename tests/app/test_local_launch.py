@@ -3,7 +3,7 @@
 import pytest
 
 from reviewlab.app.local_launch import Here, visible_gpus
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher
 

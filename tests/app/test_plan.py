@@ -12,7 +12,7 @@ from reviewlab.app.jobs_table import jobs_table
 from reviewlab.app.plan import Planner
 from reviewlab.app.request import Request, compose
 from reviewlab.app.trial import checked
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings

@@ -9,7 +9,7 @@ from reviewlab.app.ray_launch import OnRay
 from reviewlab.app.request import Request, compose
 from reviewlab.app.sweep import sweep
 from reviewlab.cluster.ray import RayLauncher
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.job import Job
 
 NODES = [{"CPU": 8.0, "GPU": 2.0}, {"CPU": 5.0}]

@@ -5,7 +5,7 @@ import yaml
 
 from reviewlab.app.compose import CONFIGS, compose_config
 from reviewlab.app.refusals import choices
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from reviewlab.app.compose import compose_config
 from reviewlab.app.rerun import rerun_config, rerun_overrides
 from reviewlab.app.trial import checked
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_json
 from reviewlab.runs.folder import RunFolder
 

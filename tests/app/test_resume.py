@@ -7,7 +7,7 @@ import pytest
 
 from reviewlab.app.resume import resumed_config
 from reviewlab.app.trial import checked
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import State, Status, write_status

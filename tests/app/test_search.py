@@ -7,7 +7,7 @@ import pytest
 from reviewlab.app.bind import bind
 from reviewlab.app.request import Request, compose
 from reviewlab.app.search import SearchPlan, plan_search
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.settings import SweepSettings
 

@@ -9,7 +9,7 @@ from reviewlab.app.compose import compose_config
 from reviewlab.app.request import HYDRAS_FOLDERS, compose
 from reviewlab.app.run import prepare
 from reviewlab.app.trial import checked
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 DISTINCT = "data.text.distinct=true"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from optuna.trial import FixedTrial
 
 from reviewlab.app.space import Searched, searched
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Choice, Interval, corners, draw
 

@@ -6,7 +6,7 @@ import pytest
 
 from reviewlab.app.started_once import refuse_copies
 from reviewlab.app.train import main
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 CPU = {"accelerator": "cpu"}
 

@@ -6,7 +6,7 @@ import pytest
 
 from reviewlab.app.request import Request, compose
 from reviewlab.app.sweep import sweep
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from reviewlab.app.commands import python
 from reviewlab.app.sweep_command import main
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan
+from reviewlab.console.commands import python
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status, read_status, write_status

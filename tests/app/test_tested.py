@@ -6,7 +6,7 @@ import pytest
 from tests import handmade
 
 from reviewlab.app.tested import measure_on_test
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 
 def test_a_checkpoint_that_would_call_a_program_of_ours_is_refused(tmp_path: Path) -> None:

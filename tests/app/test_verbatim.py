@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewlab.app.verbatim import take_verbatim
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 NASTY = [
     "slow start, but worth it",

@@ -38,7 +38,7 @@ from reviewlab.benchmarks.plain import (
     resident,
 )
 from reviewlab.benchmarks.rows import ROWS
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.result import read_result, write_result
 from reviewlab.runs.status import Status, write_status
 

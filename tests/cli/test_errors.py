@@ -21,7 +21,7 @@ from reviewlab.app.scoring import score
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.explaining.mistakes import Answers
 from reviewlab.models import LSTMClassifier
 from reviewlab.nn.objectives import MSE

@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 
 from reviewlab.app.compose import CONFIGS, compose_config
 from reviewlab.app.trial import settle, try_out
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 Bind = Callable[[dict[str, Any]], None]
 

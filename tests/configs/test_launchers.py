@@ -10,7 +10,7 @@ from reviewlab.app.bind import TARGET, bind
 from reviewlab.app.compose import CONFIGS
 from reviewlab.app.place import Launching
 from reviewlab.app.signatures import locate
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 FOLDER = CONFIGS / "hydra" / "launcher"
 FILES = sorted(path.stem for path in FOLDER.glob("*.yaml"))

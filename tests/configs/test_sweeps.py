@@ -9,7 +9,7 @@ from omegaconf import OmegaConf
 from reviewlab.app.bind import bind
 from reviewlab.app.compose import CONFIGS, composed
 from reviewlab.app.plan import Planner
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.settings import SweepSettings
 
 FOLDER = CONFIGS / "sweep"

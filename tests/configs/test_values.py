@@ -7,7 +7,7 @@ import pytest
 from reviewlab.app.bind import PROVIDED
 from reviewlab.app.compose import compose_config
 from reviewlab.app.trial import checked
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.identity import run_id
 
 

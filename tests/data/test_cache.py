@@ -12,7 +12,7 @@ import pytest
 from reviewlab.data import cache
 from reviewlab.data.cache import Encoded, cache_folder, digest, open_or_build, writing
 from reviewlab.data.corpus import Corpus
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 HERE = Path(__file__).parent
 

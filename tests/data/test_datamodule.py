@@ -10,7 +10,7 @@ import torch
 
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.reviews import Reviews
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.text.encoder import from_state
 from reviewlab.text.words import WordEncoder
 

@@ -6,7 +6,7 @@ import pytest
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import BAG_CEILING, BAYES_ACCURACY, write_reviews
 from reviewlab.data.splits import fold
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.text.words import WordEncoder
 
 

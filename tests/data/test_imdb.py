@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 from reviewlab.data import imdb_files
 from reviewlab.data.imdb import IMDBDataModule
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.text.words import KERAS_FILTERS, WordEncoder
 
 REVIEWS = {

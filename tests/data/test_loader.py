@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.loader import BatchLoader
 from reviewlab.data.sampler import EpochSampler
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.text.words import WordEncoder
 
 

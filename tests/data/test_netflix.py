@@ -9,7 +9,7 @@ import pytest
 
 from reviewlab.data.netflix import NetflixDataModule
 from reviewlab.data.splits import fold, leak
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.words import WordEncoder
 

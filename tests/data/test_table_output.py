@@ -14,7 +14,7 @@ from pyarrow import parquet
 
 from reviewlab.data.table_output import create_table
 from reviewlab.data.tables import as_list, open_table
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 anything = st.text(st.characters(codec="utf-8"), max_size=30)
 tables = st.dictionaries(anything.filter(lambda name: name[:1] != "\ufeff"), st.none(), min_size=1)

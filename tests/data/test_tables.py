@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 from reviewlab.data import table_readers, tables
 from reviewlab.data.tables import open_table, read_table
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 anything = st.text(st.characters(codec="utf-8"), max_size=30)
 VERBATIM = ["None", "N/A", "007", "", " spaced ", 'a "quoted", comma', "two\nlines", "1e5", "😀"]

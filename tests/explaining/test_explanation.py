@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.models.test_architectures import build, every_variant
 
 from reviewlab.app.scoring import score
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.explaining import gradient
 from reviewlab.explaining.explanation import Explanation, explain
 from reviewlab.explaining.gradient import Presence, obstacle

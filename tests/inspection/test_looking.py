@@ -13,7 +13,7 @@ from tests.inspection.conftest import Looked
 from reviewlab import inspection
 from reviewlab.app.compose import compose_config
 from reviewlab.app.trial import checked
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.inspection import AttentionMaps, ConvolutionFilters, budget, inspector
 from reviewlab.inspection.inspector import EpochInspector, Inspector
 from reviewlab.inspection.looking import looking

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 import reviewlab.models
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.mlp import MLPClassifier
 from reviewlab.models.rnn import LSTMClassifier

@@ -11,7 +11,7 @@ import pytest
 import torch
 from tests import handmade
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.models import load_classifier
 
 IDS = torch.tensor([[1, 5, 9, 4], [1, 6, 0, 0]])

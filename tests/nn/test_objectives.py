@@ -12,7 +12,7 @@ from sklearn.metrics import log_loss, mean_squared_error
 from sklearn.utils.class_weight import compute_class_weight
 from torch import Tensor
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.nn import BCE, MSE, CrossEntropy, Objective
 
 LABELS = torch.tensor([0, 0, 0, 1, 2, 2])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.cli.processes import ROOT
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.notes.lessons import read_lessons
 from reviewlab.notes.published import read_published
 

@@ -7,7 +7,7 @@ from tests.reporting.folders import config, grid, run
 from tests.reporting.test_page import ERRORS
 
 from reviewlab.app.report import main
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_json, write_text
 
 FILES = {"leaderboard.md", "leaderboard.csv", "leaderboard.html", "figures"}

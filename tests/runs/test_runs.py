@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.files import atomic_path, read_json, write_json, write_text
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import PLACEMENT, configuration_id, run_id, slug

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.sweeps.conftest import job
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.folder import SweepFolder
 
 

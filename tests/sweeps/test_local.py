@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.local import LocalLauncher, Slot
 
 

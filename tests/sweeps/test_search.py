@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from optuna.trial import FrozenTrial
 from tests.sweeps.conftest import Events
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import State, Status, write_status
 from reviewlab.sweeps.folder import SweepFolder

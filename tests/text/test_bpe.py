@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.text.bpe import BPEEncoder
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.encoder import from_state

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewlab.data.corpus import Corpus
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.nn import MultiHot
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.encoder import TextEncoder, from_state

@@ -12,7 +12,7 @@ from reviewlab.app import build
 from reviewlab.app.compose import CONFIGS, compose_config
 from reviewlab.app.run import run
 from reviewlab.app.trial import checked
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.training.fit import total_steps
 from reviewlab.training.schedulers import cosine, plateau, step
 

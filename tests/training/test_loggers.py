@@ -8,7 +8,7 @@ import pytest
 from pytorch_lightning.loggers.logger import DummyLogger
 from tests.training.tiny import Setup
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.training.loggers import csv, mlflow, tensorboard, wandb
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.training.schedulers import Schedule, constant, cosine, plateau, step
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from reviewlab.app.refusals import unknown_key
 from reviewlab.app.signatures import Argument, arguments, locate, makes
 from reviewlab.app.values import check, words
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 TARGET = "_target_"
 

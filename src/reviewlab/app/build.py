@@ -15,7 +15,7 @@ from reviewlab.app.bind import TARGET
 from reviewlab.app.signatures import arguments, locate
 from reviewlab.app.values import suits, words
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.training.schedulers import Schedule
 

@@ -5,13 +5,13 @@ import sys
 from collections.abc import Sequence
 
 from reviewlab.app.cluster_standing import counted, submitted_as
-from reviewlab.app.commands import python, typed
 from reviewlab.app.launch import Asked, Launch
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
+from reviewlab.console.commands import python, typed
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import View
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from reviewlab.app.compose import PATHS
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 FLAGS = ("-m", "--multirun")
 

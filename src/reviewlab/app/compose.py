@@ -8,9 +8,8 @@ from typing import Any
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
-from reviewlab.app.errors import did_you_mean
 from reviewlab.app.refusals import refusal, unknown_key
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, did_you_mean
 
 CONFIGS = Path(__file__).resolve().parents[3] / "conf"
 VERSION_BASE = "1.3"

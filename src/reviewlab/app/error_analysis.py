@@ -18,7 +18,7 @@ from reviewlab.app.evaluation import (
 )
 from reviewlab.app.scoring import score_corpus
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.explaining.legible import legible
 from reviewlab.explaining.mistakes import Answers, worst
 from reviewlab.models.classifier import ReviewClassifier

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from reviewlab.app.bind import bind
-from reviewlab.app.errors import one_line
 from reviewlab.app.options import parse, refuse_missing
 from reviewlab.app.output import refuse_output
 from reviewlab.app.verbatim import take_verbatim
+from reviewlab.console.exit import exit_on_input_error
 from reviewlab.ranges import NonNegativeInt, Threads
 
 VERBATIM = ("checkpoint", "output")
@@ -35,7 +35,7 @@ class Plain:
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure a checkpoint."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    with one_line(arguments):
+    with exit_on_input_error(arguments):
         asked = asked_of_checkpoint("evaluate", arguments)
         if asked is not None:
             refuse_output(asked[0]["output"], [".json"])
@@ -80,7 +80,7 @@ def _setting(argument: str) -> tuple[str, Any]:
     from hydra.errors import HydraException
 
     from reviewlab.app.refusals import unreadable
-    from reviewlab.errors import InputError
+    from reviewlab.exceptions import InputError
 
     try:
         override = OverridesParser.create().parse_override(argument)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from reviewlab.app.bind import bind
-from reviewlab.app.errors import one_line, tidy_up_on_interrupt
 from reviewlab.app.options import parse
 from reviewlab.app.output import refuse_output
 from reviewlab.app.predict import load, refuse_broken
-from reviewlab.errors import InputError
+from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import Threads
 from reviewlab.runs.files import write_json, write_text
 
@@ -80,7 +80,7 @@ def _write(explanation: "Explanation", path: Path) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line of `scripts/explain.py`."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    with one_line(arguments):
+    with exit_on_input_error(arguments):
         options = parse("explain", VERBATIM, arguments)
         if options is not None:
             bind(options, Question)

@@ -9,7 +9,7 @@ import torch
 from reviewlab.app.metric_table import SPLITS, baseline
 from reviewlab.app.readable import readable
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.files import read_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import configuration_id, run_id

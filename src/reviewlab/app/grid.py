@@ -11,8 +11,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 
 from reviewlab.app.compose import CONFIGS
-from reviewlab.app.errors import did_you_mean
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import number_from
 

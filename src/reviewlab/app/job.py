@@ -17,12 +17,12 @@ from pathlib import Path
 import torch.utils.tensorboard  # noqa: F401  takes a second where each run imports it anew
 
 from reviewlab.app import rank
-from reviewlab.app.logs import quiet
 from reviewlab.app.run import run
 from reviewlab.callbacks import Interrupted, Verdict
 from reviewlab.cluster.nodes import node_rank
+from reviewlab.console.logs import quiet
 from reviewlab.data import demo, imdb, netflix  # noqa: F401  found by name, but not that late
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.models import load_classifier
 from reviewlab.runs.files import read_json
 from reviewlab.runs.folder import RunFolder

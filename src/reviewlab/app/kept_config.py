@@ -9,8 +9,8 @@ from hydra.errors import HydraException
 
 from reviewlab.app.command_line import paths_quoted
 from reviewlab.app.compose import CONFIGS
-from reviewlab.app.errors import SHOW_TRACEBACK, flat
-from reviewlab.errors import InputError
+from reviewlab.console.exit import SHOW_TRACEBACK
+from reviewlab.exceptions import InputError, single_line
 from reviewlab.runs.folder import RunFolder
 
 Config = dict[str, Any]
@@ -31,7 +31,9 @@ def read_config(folder: RunFolder, verb: Verb) -> Config:
     try:
         config = folder.read_config()
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{verb.name}: {folder.path}/config.yaml: {flat(str(error))}") from error
+        raise InputError(
+            f"{verb.name}: {folder.path}/config.yaml: {single_line(str(error))}"
+        ) from error
     if not isinstance(config, dict):
         raise InputError(f"{verb.name}: {folder.path}/config.yaml: not a config: no keys")
     return config
@@ -62,7 +64,9 @@ def _change(argument: str, config: Config, verb: Verb) -> tuple[str, Any]:
     try:
         [override] = OverridesParser.create().parse_overrides([argument])
     except HydraException as error:
-        raise InputError(f"{argument}: not readable as key=value: {flat(str(error))}") from error
+        raise InputError(
+            f"{argument}: not readable as key=value: {single_line(str(error))}"
+        ) from error
     key = override.key_or_group
     if "." not in key and (isinstance(config.get(key), dict) or (CONFIGS / key).is_dir()):
         raise InputError(f"{key}: a group cannot be chosen again with {verb.name}; {allowed}")

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import rich
 
-from reviewlab.app.commands import python, tensorboard
-from reviewlab.app.errors import DISK
-from reviewlab.errors import InputError
+from reviewlab.console.commands import python, tensorboard
+from reviewlab.exceptions import UNWRITABLE, InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
@@ -93,7 +92,7 @@ class Launch:
             try:
                 self._carry_out(views)
             except OSError as error:
-                if error.errno not in DISK:
+                if error.errno not in UNWRITABLE:
                     raise
                 raise InputError(
                     f"{error.filename or self._folder.path}: {error.strerror}; every job can go on "

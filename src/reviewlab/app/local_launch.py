@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reviewlab.app.launch import Asked, Launch
 from reviewlab.app.queue_launch import QueueLaunch
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.gpus import named_gpus
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started

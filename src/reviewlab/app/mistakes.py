@@ -3,15 +3,15 @@
 import sys
 from collections.abc import Sequence
 
-from reviewlab.app.errors import one_line
 from reviewlab.app.evaluate import asked_of_checkpoint
 from reviewlab.app.output import refuse_output_folder
+from reviewlab.console.exit import exit_on_input_error
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """List where a checkpoint is wrong."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    with one_line(arguments):
+    with exit_on_input_error(arguments):
         asked = asked_of_checkpoint("errors", arguments)
         if asked is not None:
             refuse_output_folder(asked[0]["output"])

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from reviewlab.app import build
-from reviewlab.app.errors import did_you_mean
 from reviewlab.app.good import good_mode
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
 
 

@@ -8,9 +8,9 @@ from pathlib import Path, PurePath
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.app.errors import one_line
 from reviewlab.app.report import Parser
-from reviewlab.errors import InputError
+from reviewlab.console.exit import exit_on_input_error
+from reviewlab.exceptions import InputError
 from reviewlab.notes.lessons import lessons_page, read_lessons
 from reviewlab.notes.measured import Measured, measured
 from reviewlab.notes.published import PublishedNotes, read_published
@@ -27,7 +27,7 @@ WHOLE_REVIEWS = ["data.text.max_length=null", "data.text.start_id=null", "data.v
 def main(argv: Sequence[str] | None = None) -> None:
     """Write one of the pages."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    with one_line(arguments):
+    with exit_on_input_error(arguments):
         options = parser().parse_args(arguments)
         options.write(Path(options.sweeps), Path(options.docs))
 

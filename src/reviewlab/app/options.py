@@ -7,10 +7,10 @@ from typing import Any
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
-from reviewlab.app.errors import SHOW_TRACEBACK
 from reviewlab.app.request import Job, compose
 from reviewlab.app.verbatim import take_verbatim
-from reviewlab.errors import InputError
+from reviewlab.console.exit import SHOW_TRACEBACK
+from reviewlab.exceptions import InputError
 
 
 def parse(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 
 def refuse_output(output: str | None, suffixes: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from reviewlab.app.grid import grid
 from reviewlab.app.monitors import check_measured, check_mode
 from reviewlab.app.recompose import Recomposer, parser_with_choices
 from reviewlab.app.trial import GPUS, as_here, settle, settle_elsewhere, silence, try_out
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from reviewlab.app.bind import bind
-from reviewlab.app.errors import one_line, tidy_up_on_interrupt
 from reviewlab.app.options import parse, refuse_missing
+from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.data.table_output import create_table
 from reviewlab.data.table_readers import STANDARD_STREAM, Rows, Table
 from reviewlab.data.tables import as_list, open_table
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = sys.argv[1:] if argv is None else list(argv)
     if argv is None:  # ends as Ctrl-C does, so that no temporary file is left
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with one_line(arguments):
+    with exit_on_input_error(arguments):
         options = parse("predict", VERBATIM, arguments)
         if options is not None:
             bind(options, Prediction)

@@ -30,9 +30,9 @@ def ranks_read(folder: RunFolder) -> Iterator[None]:
 
 def main() -> None:
     """Train beside the first rank, and leave every file to it."""
-    from reviewlab.app.logs import speak
     from reviewlab.app.run import begin, prepare
     from reviewlab.callbacks import Interrupted
+    from reviewlab.console.logs import speak
 
     speak(logging.WARNING)
     folder = RunFolder(Path(sys.argv[1]))

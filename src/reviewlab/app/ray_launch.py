@@ -8,7 +8,7 @@ from reviewlab.app.queue_launch import QueueLaunch
 from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.cluster.ray import RayLauncher, Resources
 from reviewlab.cluster.snapshot import snapshot
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.queue import Process, View

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.reporting.rows import UNREADABLE
 
 

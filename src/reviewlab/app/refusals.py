@@ -9,8 +9,7 @@ from hydra.errors import MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from reviewlab.app.errors import did_you_mean, flat, likest
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, closest, did_you_mean, single_line
 
 Known = Callable[[Sequence[str]], dict[str, Any]]
 """Composes what can be composed of some overrides, to look keys up in."""
@@ -53,7 +52,7 @@ def unreadable(argument: str, message: str) -> InputError:
     if "=" not in argument:
         such = f", such as checkpoint={argument}" * argument.endswith(".ckpt")
         return InputError(f"{argument!r} has no '='; give key=value{such}")
-    reason = flat(message).split(" See ")[0]  # there it names its documentation
+    reason = single_line(message).split(" See ")[0]  # there it names its documentation
     return InputError(
         f"{argument}: not readable as key=value: {reason}; "
         "a value with commas, brackets, quotes or '=' needs quotes of its own: 'key=\"a, b\"'"
@@ -90,7 +89,7 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
     siblings = {
         name.rpartition(".")[2]: name for name in known if name.rpartition(".")[0] == parent
     }
-    meant = likest(leaf, siblings)  # what stands before the dot is alike anyway
+    meant = closest(leaf, siblings)  # what stands before the dot is alike anyway
     elsewhere = [name for name in known if name.rpartition(".")[2] == leaf]
     hint = (
         (f"; did you mean {siblings[meant]!r}?" if meant else "")
@@ -150,5 +149,5 @@ def _anything_else(error: Exception) -> str:
     texts = [str(key) if key else "", str(error), (cause and cause.msg) or ""]
     if isinstance(error, OmegaConfBaseException):
         texts[1] = error.msg or str(error)
-    lines = (flat(text).split(" full_key:")[0] for text in texts if text)
+    lines = (single_line(text).split(" full_key:")[0] for text in texts if text)
     return ": ".join(lines) or type(error).__name__

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reviewlab.app.errors import did_you_mean, one_line
 from reviewlab.app.good import good_mode
 from reviewlab.app.left import left
 from reviewlab.app.output import refuse_output_folder
-from reviewlab.errors import InputError
+from reviewlab.console.exit import exit_on_input_error
+from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.page.winner import winner
 from reviewlab.reporting.reporter import Reporter
@@ -33,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> None:
     """Print a leaderboard, and write it where there is a place for it."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    with one_line(arguments):
+    with exit_on_input_error(arguments):
         options = parser().parse_args(arguments)
         report([Path(folder) for folder in options.folders], options)
 

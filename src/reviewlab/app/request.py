@@ -14,7 +14,7 @@ from reviewlab.app.command_line import command_line, is_multirun, paths_quoted
 from reviewlab.app.compose import CONFIGS, VERSION_BASE, plain, rewritten
 from reviewlab.app.held_back import apply_known, choices_vary, values
 from reviewlab.app.short_lines import short_lines
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 HYDRAS_FOLDERS = (
     *("hydra.run", "hydra.run.dir", "hydra.sweep", "hydra.sweep.dir", "hydra.sweep.subdir"),

@@ -9,7 +9,7 @@ from reviewlab.app.compose import plain
 from reviewlab.app.kept_config import Config, Verb, changes, put, read_config
 from reviewlab.app.readable import readable
 from reviewlab.app.refusals import keys_of, unknown_key
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.files import read_json
 from reviewlab.runs.folder import RunFolder
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from reviewlab.app.kept_config import Config, Verb, changes, put, read_config
 from reviewlab.app.readable import readable
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import read_status

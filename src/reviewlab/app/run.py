@@ -13,15 +13,14 @@ from typing import Any, NamedTuple
 import torch
 
 from reviewlab.app import build
-from reviewlab.app.commands import python, typed
-from reviewlab.app.errors import DISK, flat
 from reviewlab.app.facts import device, facts, history
-from reviewlab.app.logs import Record
 from reviewlab.app.rank import ranks_read
 from reviewlab.app.readable import readable
 from reviewlab.callbacks import Checkpoints, Interrupted, Interruption, Verdict
+from reviewlab.console.commands import python, typed
+from reviewlab.console.logs import Record
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.errors import InputError
+from reviewlab.exceptions import UNWRITABLE, InputError, single_line
 from reviewlab.models import load_classifier
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.runs.files import write_json
@@ -185,7 +184,7 @@ def _never_silent() -> Iterator[None]:
     except (InputError, OSError, Interrupted):
         raise  # said by whoever called
     except Exception as error:
-        reason = flat(str(error))
+        reason = single_line(str(error))
         log.error("failed: %s: %s; debug=traceback shows where", type(error).__name__, reason)
         raise
 
@@ -213,7 +212,7 @@ def _told(folder: RunFolder, status: Status) -> Iterator[None]:
         write_status(folder.path, status.finished("failed", str(error)))
         raise
     except BaseException as error:
-        full = isinstance(error, OSError) and error.errno in DISK
+        full = isinstance(error, OSError) and error.errno in UNWRITABLE
         with suppress(OSError) if full else nullcontext():
             write_status(folder.path, status.finished("failed", _reason(folder)))
         if isinstance(error, OSError) and full:

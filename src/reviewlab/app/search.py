@@ -11,13 +11,12 @@ import rich
 from reviewlab.app import build
 from reviewlab.app.bind import TARGET, bind
 from reviewlab.app.compose import rewritten
-from reviewlab.app.errors import did_you_mean
 from reviewlab.app.good import good_mode
 from reviewlab.app.plan import Planner
 from reviewlab.app.recompose import parser_with_choices
 from reviewlab.app.request import Request
 from reviewlab.app.space import searched
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job

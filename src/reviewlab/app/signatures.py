@@ -7,9 +7,8 @@ import typing
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from reviewlab.app.errors import did_you_mean
 from reviewlab.app.third_party import ranges
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, did_you_mean
 
 ALLOWED = (
     "reviewlab.",

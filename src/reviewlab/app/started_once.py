@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 TASKS = ("SLURM_STEP_NUM_TASKS", "SLURM_NTASKS", "SLURM_NPROCS")
 """What SLURM says about how many copies there are, the narrowest first."""

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from reviewlab.app.commands import python, tensorboard, typed
 from reviewlab.app.metric_table import of_split, table
 from reviewlab.app.run import Outcome
+from reviewlab.console.commands import python, tensorboard, typed
 from reviewlab.runs.files import short_path
 
 TITLES = {"train": "train", "val": "validation", "test": "test"}

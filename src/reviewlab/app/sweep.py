@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reviewlab.app.bind import bind
-from reviewlab.app.errors import tidy_up_on_interrupt
 from reviewlab.app.grid import render
 from reviewlab.app.jobs_table import jobs_table
 from reviewlab.app.launch import Asked
-from reviewlab.app.logs import speak
 from reviewlab.app.place import Place, place
 from reviewlab.app.plan import Planner
 from reviewlab.app.request import Request
-from reviewlab.errors import InputError
+from reviewlab.console.exit import tidy_up_on_interrupt
+from reviewlab.console.logs import speak
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.folder import SweepFolder, default_name
 from reviewlab.sweeps.grid import Grid
 from reviewlab.sweeps.job import Job

@@ -8,8 +8,6 @@ from pathlib import Path
 import rich
 
 from reviewlab.app.cluster_standing import counted, standing_of, submitted_as, without_config
-from reviewlab.app.commands import python, typed
-from reviewlab.app.errors import one_line, tidy_up_on_interrupt
 from reviewlab.app.launch import shown
 from reviewlab.app.report import Parser
 from reviewlab.cluster import scheduler
@@ -17,7 +15,9 @@ from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
 from reviewlab.cluster.standing import make_queued, settle_without_allocation
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
-from reviewlab.errors import InputError
+from reviewlab.console.commands import python, typed
+from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.exceptions import InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
 from reviewlab.sweeps.folder import SweepFolder
@@ -29,7 +29,7 @@ from reviewlab.sweeps.views import say
 def main(argv: Sequence[str] | None = None) -> None:
     """Do what the command line says to the sweep it names."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    with one_line(arguments):
+    with exit_on_input_error(arguments):
         options = parser().parse_args(arguments)
         path = Path(options.sweep)
         if not (path / "sweep.yaml").is_file():

@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reviewlab.app.errors import tidy_up_on_interrupt
 from reviewlab.app.evaluation import count_use, opened_as_trained, reported
-from reviewlab.errors import InputError
+from reviewlab.console.exit import tidy_up_on_interrupt
+from reviewlab.exceptions import InputError
 from reviewlab.runs.result import read_result
 
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewlab.app.errors import SHOW_TRACEBACK, one_line, tidy_up_on_interrupt
 from reviewlab.app.verbatim import take_verbatim
-from reviewlab.errors import InputError
+from reviewlab.console.exit import SHOW_TRACEBACK, exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.exceptions import InputError
 
 if TYPE_CHECKING:
     from reviewlab.runs.folder import RunFolder
@@ -24,7 +24,7 @@ JOB, PRUNED_JOB = "reviewlab.app.job:main", "reviewlab.app.pruned_job:main"
 def main() -> None:
     """Carry out what `sys.argv` asks for."""
     argv = sys.argv[1:]
-    with one_line(argv):
+    with exit_on_input_error(argv):
         from reviewlab.app.request import Request, compose
         from reviewlab.app.rerun import rerun_config, rerun_overrides
         from reviewlab.app.resume import resumed_config
@@ -88,10 +88,10 @@ def execute(
 
     Raises: Failed for an error that is not the person's; with debug=traceback, that error itself.
     """
-    from reviewlab.app.logs import speak
     from reviewlab.app.run import run
     from reviewlab.app.summary import summary
     from reviewlab.callbacks import Interrupted
+    from reviewlab.console.logs import speak
 
     speak()
     tidy_up_on_interrupt()

@@ -17,10 +17,9 @@ from pytorch_lightning.strategies import StrategyRegistry
 
 from reviewlab.app import build
 from reviewlab.app.bind import TARGET, bind
-from reviewlab.app.errors import did_you_mean
 from reviewlab.app.experiment import Experiment
 from reviewlab.app.monitors import check_monitors
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.training.optimizers import FullBatch
 
 Config = dict[str, Any]

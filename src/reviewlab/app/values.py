@@ -10,8 +10,7 @@ import annotated_types
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
-from reviewlab.app.errors import did_you_mean
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, did_you_mean
 
 STRICT = ConfigDict(strict=True, arbitrary_types_allowed=True, allow_inf_nan=False)
 

@@ -5,7 +5,7 @@ Hydra refuses or reinterprets commas, quotes, brackets and `=` in values.
 
 from collections.abc import Collection, Sequence
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 
 def take_verbatim(argv: Sequence[str], names: Collection[str]) -> tuple[dict[str, str], list[str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from reviewlab.app.tested import measure_on_test
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.rows import Row
 

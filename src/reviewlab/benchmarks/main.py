@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewlab.app.errors import did_you_mean, one_line
 from reviewlab.benchmarks.rows import ROWS, Row
-from reviewlab.errors import InputError
+from reviewlab.console.exit import exit_on_input_error
+from reviewlab.exceptions import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from reviewlab.benchmarks.pairs import Pairs
@@ -32,15 +32,15 @@ UNSET = "REVIEWLAB_IMDB is not set: it names the folder of the real reviews"
 def main() -> None:
     """Measure what `sys.argv` asks for."""
     argv = sys.argv[1:]
-    with one_line(argv):
+    with exit_on_input_error(argv):
         if {"-h", "--help"} & {*argv}:
             sys.stdout.write(HELP + "".join(map(_described, ROWS)))
             return
         names = chosen(argv)
         import pytorch_lightning  # noqa: F401  it says how loud it is only once
 
-        from reviewlab.app.logs import speak
         from reviewlab.benchmarks.report import PAGE, table, write
+        from reviewlab.console.logs import speak
 
         speak(logging.WARNING)
         measured = measure(names)

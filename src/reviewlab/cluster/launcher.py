@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import NonNegativeInt, PositiveInt, Threads
 from reviewlab.sweeps.job import Job
 

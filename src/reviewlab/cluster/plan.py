@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from reviewlab.cluster.launcher import SlurmLauncher
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.files import read_json, write_json
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.grid import Earlier, is_over

@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Collection, Iterable
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 SECONDS = 60
 """A controller that restarts answers late."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.outcome import known_status

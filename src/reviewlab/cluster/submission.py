@@ -13,7 +13,7 @@ from reviewlab.cluster.allocation import work
 from reviewlab.cluster.launcher import SIGNAL, SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.cluster.snapshot import snapshot
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_text
 from reviewlab.sweeps.job import Job
 

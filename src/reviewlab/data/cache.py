@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reviewlab.data.corpus import Corpus
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.seen import once
 
 log = logging.getLogger(__name__)

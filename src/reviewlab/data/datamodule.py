@@ -19,7 +19,7 @@ from reviewlab.data.loader import BatchLoader
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.data.splits import Split, hold_out, stratified
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction, PositiveInt
 from reviewlab.text.encoder import TextEncoder
 

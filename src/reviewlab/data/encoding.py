@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from reviewlab.data.cache import writing
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.reviews import Reviews
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.text.encoder import TextEncoder
 
 _REVIEWS_AT_A_TIME = 4096

@@ -21,7 +21,7 @@ from reviewlab.data.imdb_files import (
     review_files,
 )
 from reviewlab.data.reviews import Reviews
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction, PositiveInt
 from reviewlab.text.encoder import TextEncoder
 

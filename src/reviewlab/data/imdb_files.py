@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reviewlab.data.reviews import Reviews
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.seen import once
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from torch.utils.data import SequentialSampler
 from reviewlab.data.batch import Batch
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.sampler import EpochSampler
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.text.encoder import TextEncoder
 
 # Reviews gathered in a row where a batch has fewer. A training step pushes the code and the tables

@@ -24,7 +24,7 @@ from reviewlab.data.polarity import polarity_labels, textblob_version
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.splits import Split, grouped, hold_out, leak, random
 from reviewlab.data.tables import open_table, read_table
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction, PositiveInt
 from reviewlab.text.encoder import TextEncoder
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.data.tables import first_line
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, first_line
 
 Labels = NDArray[np.int64]
 

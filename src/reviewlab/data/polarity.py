@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 
 def textblob_version() -> str:

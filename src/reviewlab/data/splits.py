@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.data.reviews import Reviews
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.text.cleaning import Cleaning
 
 Indices = NDArray[np.int64]

@@ -11,9 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from reviewlab.data.table_readers import STANDARD_STREAM, Rows, first_line
+from reviewlab.data.table_readers import STANDARD_STREAM, Rows
 from reviewlab.data.tables import Format, as_list, format_of
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, first_line
 
 _QUOTE_FOR = re.compile('[",\r\n]')
 _LINES_AT_A_TIME = 256  # what is joined and encoded then stays in the processor's cache

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NoReturn, Self
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, first_line
 
 Rows = dict[str, Sequence[Any]]
 """Column name -> values; all columns have one length, and their order is that of the file."""
@@ -240,8 +240,3 @@ class ParquetTable(Table):
                 yield dict(zip(batch.schema.names, batch.columns, strict=True))
         except (self._arrow_error, OSError) as error:
             self._refuse(f"is damaged ({first_line(error)})")
-
-
-def first_line(error: BaseException) -> str:
-    """What a library said, cut to one line."""
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -15,11 +15,10 @@ from reviewlab.data.table_readers import (
     JsonTable,
     ParquetTable,
     Table,
-    first_line,
 )
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
-__all__ = ["Format", "as_list", "first_line", "format_of", "open_table", "read_table"]
+__all__ = ["Format", "as_list", "format_of", "open_table", "read_table"]
 
 Format = Literal["csv", "jsonl", "parquet"]
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.explaining.gradient import TOLERANCE, integrated_gradients, obstacle
 from reviewlab.explaining.occlusion import Blank, blank, evidence, occlusion
 from reviewlab.explaining.reading import Reading, ReadWord, read, together

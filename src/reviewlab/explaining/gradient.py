@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.explaining.presence import Presence, word_tables
 from reviewlab.explaining.reading import Reading
 from reviewlab.models.classifier import ReviewClassifier

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.explaining.gradient import obstacle
 from reviewlab.explaining.presence import Places, Presence, word_tables
 from reviewlab.explaining.reading import Ids, Reading, together

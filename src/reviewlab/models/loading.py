@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 import reviewlab.models
 import reviewlab.nn.objectives
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
 from reviewlab.nn.objectives import Objective
 from reviewlab.text.encoder import TextEncoder, from_state
@@ -134,7 +134,7 @@ def _build(path: str | Path, kind: Any, arguments: dict[str, Any]) -> Any:
     try:
         return kind(**arguments)
     except Exception as error:  # arguments of another version can break a constructor anywhere
-        _refuse(path, f"{kind.__name__} does not take its arguments ({_first_line(error)})")
+        _refuse(path, f"{kind.__name__} does not take its arguments ({first_line(error)})")
 
 
 def _fill(path: str | Path, classifier: nn.Module, weights: dict[str, Tensor]) -> None:
@@ -149,7 +149,7 @@ def _text_encoder(path: str | Path, found: Description, checkpoint: dict[str, An
     try:
         text_encoder = from_state(found.text_encoder)
     except Exception as error:
-        _refuse(path, f"its text encoder cannot be restored ({_first_line(error)})")
+        _refuse(path, f"its text encoder cannot be restored ({first_line(error)})")
     vocab_size = checkpoint["hyper_parameters"].get("vocab_size", text_encoder.vocab_size)
     if text_encoder.vocab_size > vocab_size:
         _refuse(
@@ -157,10 +157,6 @@ def _text_encoder(path: str | Path, found: Description, checkpoint: dict[str, An
             f"its text encoder has {text_encoder.vocab_size} ids, its weights know {vocab_size}",
         )
     return text_encoder
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _refuse(path: str | Path, problem: str) -> NoReturn:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeVar
 
 from annotated_types import MinLen
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.init import Scheme

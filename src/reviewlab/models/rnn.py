@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.init import Scheme
 from reviewlab.nn.objectives import Objective

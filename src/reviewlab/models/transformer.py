@@ -4,7 +4,7 @@ from typing import Literal
 
 from torch import Tensor
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.init import Scheme
 from reviewlab.nn.objectives import Objective

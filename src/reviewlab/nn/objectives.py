@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction, PositiveFloat
 
 ClassWeight = Literal["none", "balanced"] | list[PositiveFloat]

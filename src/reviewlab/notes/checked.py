@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 Content = TypeVar("Content")
 

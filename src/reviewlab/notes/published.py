@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.notes.checked import Strict, read_checked
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_text
 from reviewlab.runs.lock import alone_in
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 
 @contextmanager

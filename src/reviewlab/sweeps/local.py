@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads
 from reviewlab.seen import handed_on
 from reviewlab.sweeps.entry import PARENT, enter

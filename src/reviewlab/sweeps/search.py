@@ -8,7 +8,7 @@ from typing import Any
 
 from optuna.trial import FrozenTrial, TrialState
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.grid import Earlier

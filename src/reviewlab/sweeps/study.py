@@ -13,7 +13,7 @@ from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.study import Study, StudyDirection
 from optuna.trial import Trial
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.sweeps.search_settings import SearchSettings
 from reviewlab.sweeps.space import number_from
 

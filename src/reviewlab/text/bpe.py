@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge
 from numpy.typing import NDArray
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import NonNegativeInt, PositiveInt
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.encoder import PadTo, Side, TextEncoder, Word

@@ -3,7 +3,7 @@
 import pytorch_lightning as pl
 
 from reviewlab.callbacks.checkpoints import time_is_up
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 
 
 def taken(batches: int, limit: float) -> int:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pytorch_lightning.loggers import CSVLogger, Logger, TensorBoardLogger
 
-from reviewlab.errors import InputError
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt
 
 
