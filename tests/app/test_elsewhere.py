@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from reviewlab.app.cluster_launch import Cluster
-from reviewlab.app.plan import Planner
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.submission import packed
 from reviewlab.exceptions import InputError
+from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewlab.app.compose import compose_config
-from reviewlab.app.grid import Grid, grid, render
-from reviewlab.app.recompose import Recomposer, parser_with_choices
+from reviewlab.config.compose import compose_config
+from reviewlab.config.recompose import Recomposer, parser_with_choices
 from reviewlab.exceptions import InputError
+from reviewlab.planning.grid import Grid, grid, render
 from reviewlab.sweeps.settings import SweepSettings
 
 PARSER = parser_with_choices()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from reviewlab.app.compose import CONFIGS
-from reviewlab.app.held_back import choices_vary, values
-from reviewlab.app.plan import Planner
-from reviewlab.app.request import Request, compose
+from reviewlab.config.command_line import choices_vary, values
+from reviewlab.config.compose import CONFIGS
+from reviewlab.config.request import Request, compose
 from reviewlab.exceptions import InputError
+from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.settings import SweepSettings
 
 VARIES = ["-m", "optimizer.momentum=0.8", "optimizer=momentum,nesterov", "trainer.max_epochs=2"]

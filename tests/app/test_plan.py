@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from reviewlab.app import build
-from reviewlab.app.compose import compose_config
-from reviewlab.app.jobs_table import jobs_table
-from reviewlab.app.plan import Planner
-from reviewlab.app.request import Request, compose
-from reviewlab.app.trial import checked
+from reviewlab.config import build
+from reviewlab.config.compose import compose_config
+from reviewlab.config.preflight import checked
+from reviewlab.config.request import Request, compose
 from reviewlab.exceptions import InputError
+from reviewlab.planning.dry_run import jobs_table
+from reviewlab.planning.plan import Planner
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
@@ -196,7 +196,9 @@ def test_one_impossible_combination_is_named(
 
 @pytest.mark.parametrize("wrong", ["model=lstm,lstn", "model.hidden_size=8,0", "seed=0,x"])
 def test_no_data_are_read_for_what_cannot_work(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reviewlab.app.plan._read", lambda config: pytest.fail("data were read"))
+    monkeypatch.setattr(
+        "reviewlab.planning.plan._read", lambda config: pytest.fail("data were read")
+    )
     assert refused(wrong).startswith("job 1 (")
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from reviewlab.app.compose import compose_config
-from reviewlab.app.plan import Planner
 from reviewlab.app.run import run
-from reviewlab.app.trial import checked
+from reviewlab.config.compose import compose_config
+from reviewlab.config.preflight import checked
+from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.settings import SweepSettings
 
 SMALL = ["data.reviews=200", "model=mlp", "model.num_layers=1", "trainer.max_epochs=2"]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from reviewlab.app.ray_launch import OnRay
-from reviewlab.app.request import Request, compose
 from reviewlab.app.sweep import sweep
 from reviewlab.cluster.ray import RayLauncher
+from reviewlab.config.request import Request, compose
 from reviewlab.exceptions import InputError
 from reviewlab.sweeps.job import Job
 

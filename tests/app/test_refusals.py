@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from reviewlab.app.compose import CONFIGS, compose_config
-from reviewlab.app.refusals import choices
+from reviewlab.config.compose import CONFIGS, compose_config
+from reviewlab.config.hydra_errors import choices
 from reviewlab.exceptions import InputError
 
 

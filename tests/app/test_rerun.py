@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.app.compose import compose_config
 from reviewlab.app.rerun import rerun_config, rerun_overrides
-from reviewlab.app.trial import checked
+from reviewlab.config.compose import compose_config
+from reviewlab.config.preflight import checked
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_json
 from reviewlab.runs.folder import RunFolder

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reviewlab.app.resume import resumed_config
-from reviewlab.app.trial import checked
+from reviewlab.config.preflight import checked
 from reviewlab.exceptions import InputError
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import write_result
@@ -16,7 +16,7 @@ from reviewlab.runs.status import State, Status, write_status
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
     """A run folder with the config of the defaults."""
-    from reviewlab.app.compose import compose_config
+    from reviewlab.config.compose import compose_config
 
     made = RunFolder(tmp_path)
     made.write_config(compose_config("train", ["name=old"]))
@@ -45,7 +45,7 @@ def test_the_budget_may_change(folder: RunFolder, override: str, key: str, value
 
 def test_the_budget_stays_where_the_learning_rates_followed_from_it(folder: RunFolder) -> None:
     """Else the run would have the id of one with another curve."""
-    from reviewlab.app.compose import compose_config
+    from reviewlab.config.compose import compose_config
 
     folder.write_config(compose_config("train", ["scheduler=cosine", "trainer.max_epochs=3"]))
     for override in ("trainer.max_epochs=4", "trainer.max_steps=9"):
@@ -109,7 +109,7 @@ def test_everything_else_is_refused(folder: RunFolder, override: str, said: str)
 def test_what_is_done_needs_a_larger_budget(
     folder: RunFolder, state: State, kept: str, more: str, goes_on: bool
 ) -> None:
-    from reviewlab.app.compose import compose_config
+    from reviewlab.config.compose import compose_config
 
     folder.write_config(compose_config("train", [kept]))
     write_status(folder.path, Status("running", 1).finished(state))

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from reviewlab.app.compose import compose_config
 from reviewlab.app.run import run
-from reviewlab.app.trial import checked
 from reviewlab.callbacks import Interrupted
+from reviewlab.config.compose import compose_config
+from reviewlab.config.preflight import checked
 from reviewlab.runs.status import read_status
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.app.bind import bind
-from reviewlab.app.request import Request, compose
-from reviewlab.app.search import SearchPlan, plan_search
+from reviewlab.config.bind import bind
+from reviewlab.config.request import Request, compose
 from reviewlab.exceptions import InputError
+from reviewlab.planning.search import SearchPlan, plan_search
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.settings import SweepSettings
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.app.compose import compose_config
-from reviewlab.app.request import HYDRAS_FOLDERS, compose
 from reviewlab.app.run import prepare
-from reviewlab.app.trial import checked
+from reviewlab.config.compose import compose_config
+from reviewlab.config.preflight import checked
+from reviewlab.config.request import HYDRAS_FOLDERS, compose
 from reviewlab.exceptions import InputError
 
 DISTINCT = "data.text.distinct=true"

@@ -4,10 +4,9 @@ import re
 
 import pytest
 
-from reviewlab.app.compose import CONFIGS
-from reviewlab.app.signatures import arguments, locate
-from reviewlab.app.third_party import RANGES
-from reviewlab.app.values import adapter
+from reviewlab.config.compose import CONFIGS
+from reviewlab.config.signatures import RANGES, arguments, locate
+from reviewlab.config.values import adapter
 
 TARGETS = sorted(
     {

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from optuna.trial import FixedTrial
 
-from reviewlab.app.space import Searched, searched
 from reviewlab.exceptions import InputError
+from reviewlab.planning.search_space import Searched, searched
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Choice, Interval, corners, draw
 

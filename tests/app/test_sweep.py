@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.app.request import Request, compose
 from reviewlab.app.sweep import sweep
+from reviewlab.config.request import Request, compose
 from reviewlab.exceptions import InputError
 
 

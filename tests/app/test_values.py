@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from torch import Tensor
 
-from reviewlab.app.values import check, suits, words
+from reviewlab.config.values import check, suits, words
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
 
 

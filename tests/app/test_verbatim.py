@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewlab.app.verbatim import take_verbatim
+from reviewlab.config.command_line import take_verbatim
 from reviewlab.exceptions import InputError
 
 NASTY = [

@@ -13,11 +13,11 @@ from sklearn.metrics import confusion_matrix
 from tests import handmade
 from tests.cli.processes import script
 
-from reviewlab.app.compose import compose_config
 from reviewlab.app.error_analysis import measure_errors
 from reviewlab.app.error_tables import said
 from reviewlab.app.mistakes import main
 from reviewlab.app.scoring import score
+from reviewlab.config.compose import compose_config
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified

@@ -9,10 +9,10 @@ import pytest
 from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error
 from tests import handmade
 
-from reviewlab.app.compose import compose_config
 from reviewlab.app.evaluate import main
 from reviewlab.app.evaluation import NO_SPLIT, same_split
 from reviewlab.app.scoring import score
+from reviewlab.config.compose import compose_config
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from reviewlab.app.bind import bind
-from reviewlab.app.compose import CONFIGS, compose_config
 from reviewlab.app.evaluation import Evaluation
-from reviewlab.app.experiment import Experiment
 from reviewlab.app.explain import Question
 from reviewlab.app.predict import Prediction
+from reviewlab.config.bind import bind
+from reviewlab.config.compose import CONFIGS, compose_config
+from reviewlab.config.experiment import Experiment
 
 ROOTS: dict[str, type] = {
     "train": Experiment,

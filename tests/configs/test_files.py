@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
-from reviewlab.app.compose import CONFIGS, compose_config
-from reviewlab.app.trial import settle, try_out
+from reviewlab.config.compose import CONFIGS, compose_config
+from reviewlab.config.preflight import settle, try_out
 from reviewlab.exceptions import InputError
 
 Bind = Callable[[dict[str, Any]], None]

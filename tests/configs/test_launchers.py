@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
-from reviewlab.app.bind import TARGET, bind
-from reviewlab.app.compose import CONFIGS
 from reviewlab.app.place import Launching
-from reviewlab.app.signatures import locate
+from reviewlab.config.bind import TARGET, bind
+from reviewlab.config.compose import CONFIGS
+from reviewlab.config.signatures import locate
 from reviewlab.exceptions import InputError
 
 FOLDER = CONFIGS / "hydra" / "launcher"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.app.command_line import paths_quoted
-from reviewlab.app.compose import compose_config
-from reviewlab.app.request import Job, compose
+from reviewlab.config.command_line import paths_quoted
+from reviewlab.config.compose import compose_config
+from reviewlab.config.request import Job, compose
 from reviewlab.runs.folder import RunFolder
 
 EXPERIMENT = "experiment=imdb/lstm_masked"

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
-from reviewlab.app.bind import bind
-from reviewlab.app.compose import CONFIGS, composed
-from reviewlab.app.plan import Planner
+from reviewlab.config.bind import bind
+from reviewlab.config.compose import CONFIGS, composed
 from reviewlab.exceptions import InputError
+from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.settings import SweepSettings
 
 FOLDER = CONFIGS / "sweep"

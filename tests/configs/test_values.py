@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from reviewlab.app.bind import PROVIDED
-from reviewlab.app.compose import compose_config
-from reviewlab.app.trial import checked
+from reviewlab.config.bind import PROVIDED
+from reviewlab.config.compose import compose_config
+from reviewlab.config.preflight import checked
 from reviewlab.exceptions import InputError
 from reviewlab.runs.identity import run_id
 
@@ -240,7 +240,7 @@ def test_the_gpus_precision_is_decided_and_kept(
 
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     monkeypatch.setattr("torch.cuda.is_bf16_supported", supported)
-    from reviewlab.app.trial import settle
+    from reviewlab.config.preflight import settle
 
     config: dict[str, Any] = compose_config("train", ["trainer=gpu"])
     assert settle(config)["trainer"]["precision"] == precision

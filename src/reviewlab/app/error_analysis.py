@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from reviewlab.app.bind import bind
 from reviewlab.app.error_tables import said, write_tables
 from reviewlab.app.evaluation import (
     Evaluation,
@@ -17,6 +16,7 @@ from reviewlab.app.evaluation import (
     same_split,
 )
 from reviewlab.app.scoring import score_corpus
+from reviewlab.config.bind import bind
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.legible import legible

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reviewlab.app.bind import bind
 from reviewlab.app.options import parse, refuse_missing
 from reviewlab.app.output import refuse_output
-from reviewlab.app.verbatim import take_verbatim
+from reviewlab.config.bind import bind
+from reviewlab.config.command_line import take_verbatim
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.ranges import NonNegativeInt, Threads
 
@@ -79,7 +79,7 @@ def _setting(argument: str) -> tuple[str, Any]:
     from hydra.core.override_parser.types import OverrideType
     from hydra.errors import HydraException
 
-    from reviewlab.app.refusals import unreadable
+    from reviewlab.config.hydra_errors import unreadable
     from reviewlab.exceptions import InputError
 
     try:

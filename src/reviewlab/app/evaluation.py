@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from reviewlab.app.bind import bind
-from reviewlab.app.build import build
 from reviewlab.app.evaluate import Plain
 from reviewlab.app.metric_table import SPLITS, baseline, of_split, table
 from reviewlab.app.predict import load
-from reviewlab.app.refusals import keys_of, unknown_key
+from reviewlab.config.bind import bind
+from reviewlab.config.build import build
+from reviewlab.config.hydra_errors import keys_of, unknown_key
 from reviewlab.console.exit import tidy_up_on_interrupt
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.loader import BatchLoader

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from reviewlab.app.bind import bind
 from reviewlab.app.options import parse
 from reviewlab.app.output import refuse_output
 from reviewlab.app.predict import load, refuse_broken
+from reviewlab.config.bind import bind
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import Threads

@@ -7,8 +7,8 @@ import yaml
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
-from reviewlab.app.command_line import paths_quoted
-from reviewlab.app.compose import CONFIGS
+from reviewlab.config.command_line import paths_quoted
+from reviewlab.config.compose import CONFIGS
 from reviewlab.console.exit import SHOW_TRACEBACK
 from reviewlab.exceptions import InputError, single_line
 from reviewlab.runs.folder import RunFolder

@@ -27,8 +27,8 @@ from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.views import Lines, LiveTable, say, standing
 
 if TYPE_CHECKING:
-    from reviewlab.app.plan import Planner
-    from reviewlab.app.request import Request
+    from reviewlab.config.request import Request
+    from reviewlab.planning.plan import Planner
 
 
 class Asked(NamedTuple):

@@ -129,10 +129,10 @@ def draw(
 
 def _lengths() -> dict[str, NDArray[np.int64]]:
     """How many words each training review has, by data set."""
-    from reviewlab.app.bind import bind
-    from reviewlab.app.build import datamodule
-    from reviewlab.app.compose import compose_config
-    from reviewlab.app.experiment import Experiment
+    from reviewlab.config.bind import bind
+    from reviewlab.config.build import datamodule
+    from reviewlab.config.compose import compose_config
+    from reviewlab.config.experiment import Experiment
 
     lengths = {}
     for name in ("imdb", "netflix"):

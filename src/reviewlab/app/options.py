@@ -7,8 +7,8 @@ from typing import Any
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
-from reviewlab.app.request import Job, compose
-from reviewlab.app.verbatim import take_verbatim
+from reviewlab.config.command_line import take_verbatim
+from reviewlab.config.request import Job, compose
 from reviewlab.console.exit import SHOW_TRACEBACK
 from reviewlab.exceptions import InputError
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from reviewlab.app.bind import bind
-from reviewlab.app.build import build
 from reviewlab.app.cluster_launch import Cluster
 from reviewlab.app.local_launch import Here
 from reviewlab.app.ray_launch import OnRay
-from reviewlab.app.request import Request
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.ray import RayLauncher, connected
+from reviewlab.config.bind import bind
+from reviewlab.config.build import build
+from reviewlab.config.request import Request
 from reviewlab.sweeps.local import LocalLauncher
 
 Place = Here | Cluster | OnRay

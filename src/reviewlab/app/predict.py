@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from reviewlab.app.bind import bind
 from reviewlab.app.options import parse, refuse_missing
+from reviewlab.config.bind import bind
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.data.table_output import create_table
 from reviewlab.data.table_readers import STANDARD_STREAM, Rows, Table

@@ -5,10 +5,10 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from reviewlab.app.compose import plain
 from reviewlab.app.kept_config import Config, Verb, changes, put, read_config
 from reviewlab.app.readable import readable
-from reviewlab.app.refusals import keys_of, unknown_key
+from reviewlab.config.compose import plain
+from reviewlab.config.hydra_errors import keys_of, unknown_key
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import read_json
 from reviewlab.runs.folder import RunFolder

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import torch
 
-from reviewlab.app import build
 from reviewlab.app.facts import device, facts, history
 from reviewlab.app.rank import ranks_read
 from reviewlab.app.readable import readable
 from reviewlab.callbacks import Checkpoints, Interrupted, Interruption, Verdict
+from reviewlab.config import build
 from reviewlab.console.commands import python, typed
 from reviewlab.console.logs import Record
 from reviewlab.data.datamodule import ReviewDataModule

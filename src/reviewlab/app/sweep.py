@@ -7,16 +7,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reviewlab.app.bind import bind
-from reviewlab.app.grid import render
-from reviewlab.app.jobs_table import jobs_table
 from reviewlab.app.launch import Asked
 from reviewlab.app.place import Place, place
-from reviewlab.app.plan import Planner
-from reviewlab.app.request import Request
+from reviewlab.config.bind import bind
+from reviewlab.config.request import Request
 from reviewlab.console.exit import tidy_up_on_interrupt
 from reviewlab.console.logs import speak
 from reviewlab.exceptions import InputError
+from reviewlab.planning.dry_run import jobs_table
+from reviewlab.planning.grid import render
+from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.folder import SweepFolder, default_name
 from reviewlab.sweeps.grid import Grid
 from reviewlab.sweeps.job import Job
@@ -24,7 +24,7 @@ from reviewlab.sweeps.queue import Work
 from reviewlab.sweeps.settings import SweepSettings
 
 if TYPE_CHECKING:
-    from reviewlab.app.search import SearchPlan
+    from reviewlab.planning.search import SearchPlan
 
 
 def sweep(request: Request, entry: str) -> int:
@@ -89,7 +89,9 @@ def _plan(
                 "hydra/sweeper: a search hands out the next trial when one ends; allowed with it: "
                 "hydra/launcher=local, also within an allocation of its own, or hydra/launcher=ray"
             )
-        from reviewlab.app.search import plan_search  # imports Optuna, which a grid has no use for
+        from reviewlab.planning.search import (
+            plan_search,  # imports Optuna, which a grid has no use for
+        )
 
         return plan_search(request, settings, name, where.elsewhere)
     planner = Planner(request.arguments, settings, name, where.elsewhere)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewlab.app.verbatim import take_verbatim
+from reviewlab.config.command_line import take_verbatim
 from reviewlab.console.exit import SHOW_TRACEBACK, exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.exceptions import InputError
 
@@ -25,9 +25,9 @@ def main() -> None:
     """Carry out what `sys.argv` asks for."""
     argv = sys.argv[1:]
     with exit_on_input_error(argv):
-        from reviewlab.app.request import Request, compose
         from reviewlab.app.rerun import rerun_config, rerun_overrides
         from reviewlab.app.resume import resumed_config
+        from reviewlab.config.request import Request, compose
         from reviewlab.runs.folder import RunFolder
 
         taken, rest = take_verbatim(argv, {"resume", "rerun"})
@@ -68,7 +68,7 @@ def one_run(
 ) -> None:
     """Check a config, run it in this process, and say what came of it."""
     from reviewlab.app.started_once import refuse_copies
-    from reviewlab.app.trial import checked
+    from reviewlab.config.preflight import checked
 
     refuse_copies(config)
     try:

@@ -11,9 +11,9 @@ from pytorch_lightning.callbacks import Callback, EarlyStopping
 from pytorch_lightning.loggers import Logger
 from torch.optim import Optimizer
 
-from reviewlab.app.bind import TARGET
-from reviewlab.app.signatures import arguments, locate
-from reviewlab.app.values import suits, words
+from reviewlab.config.bind import TARGET
+from reviewlab.config.signatures import arguments, locate
+from reviewlab.config.values import suits, words
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier

@@ -10,10 +10,16 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import ConfigCompositionException
 from omegaconf import DictConfig, OmegaConf
 
-from reviewlab.app.command_line import command_line, is_multirun, paths_quoted
-from reviewlab.app.compose import CONFIGS, VERSION_BASE, plain, rewritten
-from reviewlab.app.held_back import apply_known, choices_vary, values
-from reviewlab.app.short_lines import short_lines
+from reviewlab.config.command_line import (
+    apply_known,
+    choices_vary,
+    command_line,
+    is_multirun,
+    paths_quoted,
+    short_lines,
+    values,
+)
+from reviewlab.config.compose import CONFIGS, VERSION_BASE, plain, rewritten
 from reviewlab.exceptions import InputError
 
 HYDRAS_FOLDERS = (

@@ -8,7 +8,7 @@ from typing import Any
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
-from reviewlab.app.refusals import refusal, unknown_key
+from reviewlab.config.hydra_errors import refusal, unknown_key
 from reviewlab.exceptions import InputError, did_you_mean
 
 CONFIGS = Path(__file__).resolve().parents[3] / "conf"

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
 
-from reviewlab.app.grid import render, typed
 from reviewlab.exceptions import InputError
+from reviewlab.planning.grid import render, typed
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Choice, Interval, Space, number_from
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reviewlab.app import build
 from reviewlab.app.good import good_mode
+from reviewlab.config import build
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
 

@@ -6,9 +6,9 @@ import types
 from collections.abc import Collection
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from reviewlab.app.refusals import unknown_key
-from reviewlab.app.signatures import Argument, arguments, locate, makes
-from reviewlab.app.values import check, words
+from reviewlab.config.hydra_errors import unknown_key
+from reviewlab.config.signatures import Argument, arguments, locate, makes
+from reviewlab.config.values import check, words
 from reviewlab.exceptions import InputError
 
 TARGET = "_target_"

@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 
 import torch
 
-from reviewlab.app import build
-from reviewlab.app.bind import bind
-from reviewlab.app.compose import rewritten
-from reviewlab.app.experiment import Experiment
-from reviewlab.app.grid import grid
-from reviewlab.app.monitors import check_measured, check_mode
-from reviewlab.app.recompose import Recomposer, parser_with_choices
-from reviewlab.app.trial import GPUS, as_here, settle, settle_elsewhere, silence, try_out
+from reviewlab.config import build
+from reviewlab.config.bind import bind
+from reviewlab.config.compose import rewritten
+from reviewlab.config.experiment import Experiment
+from reviewlab.config.monitors import check_measured, check_mode
+from reviewlab.config.preflight import GPUS, as_here, settle, settle_elsewhere, silence, try_out
+from reviewlab.config.recompose import Recomposer, parser_with_choices
 from reviewlab.exceptions import InputError
+from reviewlab.planning.grid import grid
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings

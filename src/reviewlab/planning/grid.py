@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 
-from reviewlab.app.compose import CONFIGS
+from reviewlab.config.compose import CONFIGS
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import number_from

@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 import optuna
 import rich
 
-from reviewlab.app import build
-from reviewlab.app.bind import TARGET, bind
-from reviewlab.app.compose import rewritten
 from reviewlab.app.good import good_mode
-from reviewlab.app.plan import Planner
-from reviewlab.app.recompose import parser_with_choices
-from reviewlab.app.request import Request
-from reviewlab.app.space import searched
+from reviewlab.config import build
+from reviewlab.config.bind import TARGET, bind
+from reviewlab.config.compose import rewritten
+from reviewlab.config.recompose import parser_with_choices
+from reviewlab.config.request import Request
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
+from reviewlab.planning.plan import Planner
+from reviewlab.planning.search_space import searched
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.search import OF_RESULT, Search, kept

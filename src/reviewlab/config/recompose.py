@@ -15,7 +15,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
 
-from reviewlab.app.compose import (
+from reviewlab.config.compose import (
     CONFIGS,
     VERSION_BASE,
     composed,

@@ -15,10 +15,10 @@ import torch
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning.strategies import StrategyRegistry
 
-from reviewlab.app import build
-from reviewlab.app.bind import TARGET, bind
-from reviewlab.app.experiment import Experiment
-from reviewlab.app.monitors import check_monitors
+from reviewlab.config import build
+from reviewlab.config.bind import TARGET, bind
+from reviewlab.config.experiment import Experiment
+from reviewlab.config.monitors import check_monitors
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.training.optimizers import FullBatch
 
