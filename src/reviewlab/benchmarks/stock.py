@@ -7,7 +7,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from reviewlab.app.train import one_run
+from reviewlab.cli.train import one_run
 from reviewlab.config.compose import CONFIGS, VERSION_BASE, plain
 
 
