@@ -36,9 +36,8 @@ from reviewlab.benchmarks.plain import (
     resident,
 )
 from reviewlab.benchmarks.rows import ROWS
-from reviewlab.config import build
 from reviewlab.exceptions import InputError
-from reviewlab.running.run import begin, prepare
+from reviewlab.running.run import load_parts, make_training
 from reviewlab.runs.result import read_result, write_result
 from reviewlab.runs.status import Status, write_status
 
@@ -63,34 +62,35 @@ def place(source, tmp_path):
     return Place(tmp_path, 2, (f"data.source={source}", "data.batch_size=8"))
 
 
-def plain_loop(config, parts, network, inputs, labels):
-    optimizer, size = build.optimizer(config), config["data"]["batch_size"]
+def plain_loop(experiment, parts, network, inputs, labels):
+    optimizer = experiment.optimizer.prepare()
+    size = experiment.data.value("batch_size")
     return PlainLoop(network, parts.classifier.objective, optimizer, inputs, labels, size)
 
 
 @pytest.mark.parametrize("network", ["lstm", "mlp"])
 def test_the_run_and_the_plain_loop_compute_the_same_losses(place, network):
-    config = place.config(*(training.LSTM if network == "lstm" else training.MLP))
-    config["trainer"]["max_epochs"] = 3
-    parts = prepare(config)
+    said = training.LSTM if network == "lstm" else training.MLP
+    experiment = place.experiment(*said, "trainer.max_epochs=3")
+    parts = load_parts(experiment)
     corpus, text = parts.data.corpus("train"), parts.data.text
     inputs, labels = resident(corpus, text)
     plain = OverTokens(parts.classifier, text.pad_id)
     if network == "mlp":
         inputs, plain = features(parts.classifier, corpus, text), over_features(parts.classifier)
-    loop = plain_loop(config, parts, plain, inputs, labels)
+    loop = plain_loop(experiment, parts, plain, inputs, labels)
     sampler, expected = parts.data.train_dataloader().sampler, []
     for epoch in range(3):
         sampler.set_epoch(epoch)
         order = torch.from_numpy(sampler.order())
         expected.append(sum(loop.step(rows).item() * len(rows) for rows in order.split(8)))
-    result = begin(config, place.run_folder()).run(parts.classifier, parts.data)
+    result = make_training(experiment, place.run_folder()).run(parts.classifier, parts.data)
     losses = [epoch["train/training_loss"] * len(labels) for epoch in result["curves"]]
     np.testing.assert_allclose(losses, expected, rtol=1e-5)
 
 
 def test_the_plain_network_answers_like_the_classifier(place):
-    parts = prepare(place.config(*training.LSTM))
+    parts = load_parts(place.experiment(*training.LSTM))
     corpus, text = parts.data.corpus("test"), parts.data.text
     batch = corpus.gather(np.arange(len(corpus)), text)
     inputs, labels = resident(corpus, text)
@@ -101,7 +101,7 @@ def test_the_plain_network_answers_like_the_classifier(place):
 
 
 def test_layers_over_features_refuse_a_network_without_features(place):
-    parts = prepare(place.config(*training.LSTM))
+    parts = load_parts(place.experiment(*training.LSTM))
     with pytest.raises(TypeError, match="RecurrentEncoder"):
         over_features(parts.classifier)
 
@@ -145,10 +145,10 @@ def test_the_first_step_ends_the_process(place, monkeypatch):
         raise Left
 
     monkeypatch.setattr(os, "_exit", leave)
-    config = place.config("data=imdb", "model=lstm", starting.FIRST_STEP)
-    parts = prepare(config)
+    experiment = place.experiment("data=imdb", "model=lstm", starting.FIRST_STEP)
+    parts = load_parts(experiment)
     with pytest.raises(Left):
-        begin(config, place.run_folder()).run(parts.classifier, parts.data)
+        make_training(experiment, place.run_folder()).run(parts.classifier, parts.data)
     assert steps == [0]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import CONFIGS, compose_config
-from reviewlab.config.preflight import settle, try_out
 from reviewlab.exceptions import InputError
 
 Bind = Callable[[dict[str, Any]], None]
@@ -102,7 +102,7 @@ def test_can_be_built_without_data(
         "logger/wandb.yaml": "logger: 'wandb' is not installed",
     }
     try:
-        try_out(settle(composed))
+        check_config(composed)
     except InputError as error:
         assert str(error).startswith(needs[config_file])
     assert list(tmp_path.iterdir()) == []

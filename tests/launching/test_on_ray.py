@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from reviewlab.cluster.ray import RayLauncher
-from reviewlab.config.request import Request, compose
+from reviewlab.config.request import SweepRequest, compose
 from reviewlab.exceptions import InputError
-from reviewlab.launching.on_ray import OnRay
+from reviewlab.launching.on_ray import RayPlace
 from reviewlab.launching.start import sweep
 from reviewlab.sweeps.job import Job
 
@@ -19,8 +19,8 @@ def job(devices: int = 1, gpu: bool = False, nodes: int = 1) -> Job:
     return Job(0, (), "0", "0", devices, 1, 1, nodes, gpu)
 
 
-def place(**options: Any) -> OnRay:
-    return OnRay(RayLauncher(**options), NODES)
+def place(**options: Any) -> RayPlace:
+    return RayPlace(RayLauncher(**options), NODES)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,6 @@ def test_what_fits_is_not_refused() -> None:
 @pytest.mark.skipif(find_spec("ray") is not None, reason="ray is installed")
 def test_without_ray_there_is_a_clear_line() -> None:
     asked = compose("train", ["-m", "seed=0", "hydra/launcher=ray"])
-    assert isinstance(asked, Request)
+    assert isinstance(asked, SweepRequest)
     with pytest.raises(InputError, match=r"^hydra/launcher: 'ray' is not installed; pip install"):
         sweep(asked, "none:none")

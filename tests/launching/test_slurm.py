@@ -6,8 +6,9 @@ import pytest
 
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.submission import packed
+from reviewlab.config.check import Machine
 from reviewlab.exceptions import InputError
-from reviewlab.launching.slurm import Cluster
+from reviewlab.launching.slurm import SlurmPlace
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
@@ -19,7 +20,7 @@ def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def plan(*arguments: str) -> list[Job]:
-    return Planner(["data.reviews=200", *arguments], SweepSettings(), "s", elsewhere=True).jobs()
+    return Planner(["data.reviews=200", *arguments], SweepSettings(), "s", Machine.ELSEWHERE).jobs()
 
 
 def job(number: int = 0, devices: int = 1, nodes: int = 1, gpu: bool = False) -> Job:
@@ -102,7 +103,7 @@ def test_an_allocation_asks_for_what_its_jobs_compute_with(
 )
 def test_what_is_too_little_is_refused(options: dict[str, Any], made: Job, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        Cluster(SlurmLauncher(**options)).refuse([made])
+        SlurmPlace(SlurmLauncher(**options)).refuse([made])
 
 
 def test_jobs_that_share_an_allocation_are_alike() -> None:

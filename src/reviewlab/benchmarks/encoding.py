@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 
 from reviewlab.benchmarks.pairs import Measure, Pairs, alternate, seconds
 from reviewlab.benchmarks.place import Place
-from reviewlab.config import build
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.text.words import KERAS_FILTERS, WordEncoder
 
@@ -47,7 +46,7 @@ def warm(place: Place) -> Pairs:
 
 def prepared(place: Place, *overrides: str) -> ReviewDataModule:
     """The IMDB of the defaults, ready to be read."""
-    data = build.datamodule(place.config("data=imdb", *overrides))
+    data = place.experiment("data=imdb", *overrides).data.build()
     data.prepare()
     return data
 

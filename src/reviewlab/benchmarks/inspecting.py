@@ -5,7 +5,7 @@ from functools import partial
 from reviewlab.benchmarks.pairs import Pairs, seconds
 from reviewlab.benchmarks.place import Place
 from reviewlab.inspection.inspector import Inspector
-from reviewlab.running.run import begin, prepare
+from reviewlab.running.run import load_parts, make_training
 
 IMDB = ["data=imdb", "data.text.max_length=100", "trainer.max_epochs=8"]
 
@@ -28,9 +28,9 @@ def demo(place: Place) -> Pairs:
 def _dearest(place: Place, *overrides: str) -> Pairs:
     measured = Pairs()
     for _ in range(place.pairs):
-        config = place.config(*overrides, "callbacks=inspect")
-        parts = prepare(config)
-        training = begin(config, place.run_folder())
+        experiment = place.experiment(*overrides, "callbacks=inspect")
+        parts = load_parts(experiment)
+        training = make_training(experiment, place.run_folder())
         looking = [callback for callback in training.callbacks if isinstance(callback, Inspector)]
         whole = seconds(partial(training.run, parts.classifier, parts.data))
         measured.ours.append(max(inspector.budget.spent for inspector in looking))

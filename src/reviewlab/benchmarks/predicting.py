@@ -15,7 +15,7 @@ from reviewlab.benchmarks.place import Place
 from reviewlab.benchmarks.plain import OverTokens, evaluate
 from reviewlab.benchmarks.training import LSTM
 from reviewlab.cli.predict import VERBATIM, Prediction
-from reviewlab.evaluation.options import parse
+from reviewlab.config.options import parse_options
 from reviewlab.models.loading import load_classifier
 from reviewlab.running.run import run
 
@@ -27,8 +27,8 @@ def predict(place: Place) -> Pairs:
 
     Loading the checkpoint, reading the table and writing it with its new columns are ours alone.
     """
-    config = place.config(*LSTM, "trainer.max_steps=20", "trainer.limit_val_batches=0")
-    checkpoint = run(config, []).folder.checkpoints / "last.ckpt"
+    experiment = place.experiment(*LSTM, "trainer.max_steps=20", "trainer.limit_val_batches=0")
+    checkpoint = run(experiment, []).folder.last_checkpoint
     data = prepared(place, *LSTM)
     texts = data.read()["test"].texts
     ids = encoder_dictionary(data)
@@ -50,8 +50,11 @@ def predict(place: Place) -> Pairs:
 def prediction(checkpoint: Path, table: Path, output: Path) -> Prediction:
     """What `scripts/predict.py` makes of its command line."""
     given = [f"checkpoint={checkpoint}", f"input={table}", f"output={output}"]
-    options = parse("predict", VERBATIM, [*given, f"batch_size={BATCH_SIZE}", "threads=1"])
-    return Prediction(**options or {})
+    arguments = [*given, f"batch_size={BATCH_SIZE}", "threads=1"]
+    parsed = parse_options("predict", Prediction, VERBATIM, arguments)
+    if parsed is None:
+        raise ValueError("predict: asked for help")
+    return parsed
 
 
 def filled(rows: list[list[int]], width: int) -> Tensor:

@@ -11,7 +11,7 @@ from reviewlab.benchmarks.pairs import Pairs, alternate, seconds
 from reviewlab.benchmarks.place import Place
 from reviewlab.benchmarks.starting import TRAIN
 from reviewlab.benchmarks.training import LSTM
-from reviewlab.running.run import prepare
+from reviewlab.running.run import load_parts
 from reviewlab.runs.files import read_json
 from reviewlab.runs.result import read_result
 
@@ -34,7 +34,7 @@ class Times(NamedTuple):
 
 def overhead(place: Place) -> Pairs:
     """Seconds from the first job's start to the last one's end; beside them, training by slot."""
-    prepare(place.config(*ONE_EPOCH))
+    load_parts(place.experiment(*ONE_EPOCH))
     pairs = Pairs()
     for number in range(place.pairs):
         jobs = _sweep(place, f"sweep-{number}", JOBS, SLOTS)
@@ -45,7 +45,7 @@ def overhead(place: Place) -> Pairs:
 
 def slots(place: Place) -> Pairs:
     """The same span with all slots, and with one."""
-    prepare(place.config(*ONE_EPOCH))
+    load_parts(place.experiment(*ONE_EPOCH))
     names = iter(range(2 * place.pairs))
     return alternate(
         lambda: _span(_sweep(place, f"sweep-{next(names)}", JOBS, SLOTS)),
@@ -65,7 +65,7 @@ def beside_joblib(place: Place) -> Pairs:
 
 
 def _beside(place: Place, stock: Sequence[str]) -> Pairs:
-    prepare(place.config(*ONE_EPOCH))
+    load_parts(place.experiment(*ONE_EPOCH))
     jobs = place.command(*ONE_EPOCH, _seeds(FEWER_JOBS))
     stock = [*stock, f"hydra.sweep.dir={place.folder}"]  # Hydra's sweeper writes a file there
     names = iter(range(place.pairs))

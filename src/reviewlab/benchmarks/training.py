@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
 import pytorch_lightning as pl
 import torch
@@ -11,8 +11,8 @@ from pytorch_lightning.callbacks import Callback
 from reviewlab.benchmarks.pairs import Pairs, seconds
 from reviewlab.benchmarks.place import Place
 from reviewlab.benchmarks.plain import OverTokens, PlainLoop, features, over_features, resident
-from reviewlab.config import build
-from reviewlab.running.run import Parts, begin, prepare
+from reviewlab.config.experiment import Experiment
+from reviewlab.running.run import Parts, load_parts, make_training
 
 LSTM = [
     "data=imdb",
@@ -79,28 +79,28 @@ class Between(Callback):
 
 def step(place: Place) -> Pairs:
     """Seconds a training step of the LSTM, all defaults on."""
-    config = place.config(*LSTM)
-    parts = prepare(config)
+    experiment = place.experiment(*LSTM)
+    parts = load_parts(experiment)
     inputs, labels = resident(parts.data.corpus("train"), parts.data.text)
     network = OverTokens(parts.classifier, parts.data.text.pad_id)
-    pairs = _epochs(place, config, parts, _loop(config, parts, network, inputs, labels))
+    pairs = _epochs(place, experiment, parts, _loop(experiment, parts, network, inputs, labels))
     steps = len(parts.data.train_dataloader())
     return Pairs([s / steps for s in pairs.ours], [s / steps for s in pairs.reference])
 
 
 def epoch(place: Place) -> Pairs:
     """Seconds a training epoch of the MLP, all defaults on."""
-    config = place.config(*MLP)
-    parts = prepare(config)
+    experiment = place.experiment(*MLP)
+    parts = load_parts(experiment)
     corpus = parts.data.corpus("train")
     inputs = features(parts.classifier, corpus, parts.data.text)
     labels = torch.from_numpy(corpus.labels.copy())
     network = over_features(parts.classifier)
-    return _epochs(place, config, parts, _loop(config, parts, network, inputs, labels))
+    return _epochs(place, experiment, parts, _loop(experiment, parts, network, inputs, labels))
 
 
 def _loop(
-    config: dict[str, Any],
+    experiment: Experiment,
     parts: Parts,
     network: torch.nn.Module,
     inputs: torch.Tensor,
@@ -109,18 +109,18 @@ def _loop(
     return PlainLoop(
         network,
         parts.classifier.objective,
-        build.optimizer(config),
+        experiment.optimizer.prepare(),
         inputs,
         labels,
-        config["data"]["batch_size"],
+        experiment.data.value("batch_size"),
     )
 
 
-def _epochs(place: Place, config: dict[str, Any], parts: Parts, loop: PlainLoop) -> Pairs:
+def _epochs(place: Place, experiment: Experiment, parts: Parts, loop: PlainLoop) -> Pairs:
     """Train as `scripts/train.py` would, the loop taking turns with the epochs."""
     between = Between(loop.epoch)
-    config["trainer"]["max_epochs"] = place.pairs + 2
-    training = begin(config, place.run_folder())
+    trainer = experiment.trainer.with_arguments(max_epochs=place.pairs + 2)
+    training = make_training(replace(experiment, trainer=trainer), place.run_folder())
     training.callbacks.insert(0, between)
     training.run(parts.classifier, parts.data)
     return between.pairs

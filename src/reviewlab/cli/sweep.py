@@ -17,7 +17,7 @@ from reviewlab.cluster.watch import Watch
 from reviewlab.console.commands import python, typed
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.exceptions import InputError
-from reviewlab.launching.launch import shown
+from reviewlab.launching.launch import sweep_views
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
 from reviewlab.sweeps.folder import SweepFolder
@@ -73,7 +73,7 @@ def wait(folder: ClusterFolder) -> int:
     rich.reconfigure(stderr=True)
     places = plan.launcher.jobs_at_a_time(len(plan.jobs))
     progress = Progress(len(plan.jobs), places, plan.metric, plan.mode)
-    with shown(progress, Reporter(folder.sweep, plan.metric, plan.mode)) as views:
+    with sweep_views(progress, Reporter(folder.sweep, plan.metric, plan.mode)) as views:
         try:
             Watch(folder, views).run()
         except KeyboardInterrupt:

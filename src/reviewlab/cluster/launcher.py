@@ -6,6 +6,7 @@ from typing import Any, Literal
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import NonNegativeInt, PositiveInt, Threads
 from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.settings import Launcher
 
 SIGNAL = "USR1"
 """What SLURM sends before it takes an allocation away."""
@@ -17,7 +18,7 @@ Auto = Literal["auto"]
 
 
 @dataclass(frozen=True)
-class SlurmLauncher:
+class SlurmLauncher(Launcher):
     """One SLURM allocation for one job, or for several small ones.
 
     partition, account, qos, constraint: as `sbatch` has them; None: the cluster's default.

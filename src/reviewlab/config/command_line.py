@@ -83,7 +83,7 @@ def choices_vary(argv: Sequence[str], configs: Path) -> bool:
     )
 
 
-def values(argv: Sequence[str]) -> list[str]:
+def held_back_values(argv: Sequence[str]) -> list[str]:
     """The arguments that set a key below a group of a run."""
     keys = ((argument, argument.partition("=")[0]) for argument in argv if argument[0] not in "-+~")
     return [a for a, key in keys if "." in key and key.partition(".")[0] not in ("hydra", "sweep")]

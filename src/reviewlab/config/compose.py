@@ -29,6 +29,11 @@ def plain(config: DictConfig) -> dict[str, Any]:
     return resolved_run(of_one_run(config))
 
 
+def resolve(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a config that was put together by hand, resolved as a composed one is."""
+    return plain(OmegaConf.create(config))
+
+
 def of_one_run(config: DictConfig) -> DictConfig:
     """A copy of `config` without what says how runs are started; unknown keys are refused still."""
     kept = OmegaConf.masked_copy(config, [str(k) for k in config if k not in ("sweep", "hydra")])

@@ -3,6 +3,8 @@
 import logging
 import logging.handlers
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -46,6 +48,22 @@ def quiet(level: int = logging.INFO) -> None:
     warnings.filterwarnings("ignore", "The `srun` command is available")
     for name in ("pytorch_lightning", "lightning_fabric", "lightning.pytorch"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Hold back what Lightning says while the block lasts, for objects that are built twice."""
+    loggers = [logging.getLogger(name) for name in ("pytorch_lightning", "lightning_fabric")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 class Record:

@@ -2,27 +2,22 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from reviewlab.app.error_tables import said, write_tables
 from reviewlab.app.scoring import score_corpus
-from reviewlab.config.bind import bind
+from reviewlab.config.options import DataChoice
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.evaluation.measure import (
-    Evaluation,
-    count_use,
-    opened,
-    opened_as_trained,
-    run_of,
-    same_split,
-)
+from reviewlab.evaluation.checkpoint import open_checkpoint, open_with_training_data
+from reviewlab.evaluation.options import CheckpointOptions
+from reviewlab.evaluation.test_uses import count_use, run_of
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.legible import legible
 from reviewlab.explaining.mistakes import Answers, worst
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.runs.files import short_path, write_json
+from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
 
 SCHEMA_VERSION = 1
@@ -30,25 +25,26 @@ KEPT_MISTAKES = 20
 KEPT_CHARACTERS = 400
 
 
-def analyse(options: dict[str, Any], changes: dict[str, Any]) -> None:
+def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
     """Print the mistakes; write tables where `output` says, and `errors.json` of the run itself.
 
-    changes: dotted settings of the data, as for `evaluate`.
+    Args:
+        options: which checkpoint, which split, and where to write.
+        choice: the data, and what of their settings is changed.
     """
-    bind(options, Evaluation)
-    classifier, data, node = opened(options, changes)
-    split, checkpoint = options["split"], Path(options["checkpoint"])
+    classifier, data, _, own_split = open_checkpoint(options, choice)
+    split, checkpoint = options.split, options.path
     answers = answered(classifier, data, split)
     written = []
     if split == "test":
-        used = {"data_fingerprint": data.fingerprint(), "metrics": {}}
-        uses = count_use(checkpoint, used, own=False)  # nothing to keep beside the count
-        written += [f"use {uses} of the run's test set"] * (uses is not None)
-    if options["output"] is not None:
-        written.append(f"-> {write_tables(answers, Path(options['output']))}")
-    own = same_split(node, classifier.config.get("data", {}))
+        uses = count_use(checkpoint, data.fingerprint(), None)
+        if uses is not None:
+            written.append(f"use {uses} of the run's test set")
+    if options.output is not None:
+        written.append(f"-> {write_tables(answers, Path(options.output))}")
     folder = run_of(checkpoint, data.fingerprint())
-    if folder and own and split == "validation" and checkpoint.name == "best.ckpt":
+    is_best = own_split and split == "validation" and checkpoint.name == "best.ckpt"
+    if folder is not None and is_best:
         written.append(f"-> {short_path(write_errors(answers, folder))}")
     head = f"{type(classifier).__name__} of {short_path(checkpoint.resolve())}"
     parts = [said(f"{head}\n{type(data).__name__}, {split}", answers, split), *written[:1]]
@@ -63,8 +59,8 @@ def measure_errors(folder: Path) -> None:
     """
     if not (folder / "result.json").is_file():
         raise InputError(f"errors: {folder.name!r} has no result.json: its run has not ended")
-    checkpoint = folder / "checkpoints" / "best.ckpt"
-    classifier, data, _ = opened_as_trained(checkpoint, "validation")
+    checkpoint = RunFolder(folder).best_checkpoint
+    classifier, data, _, _ = open_with_training_data(checkpoint, "validation")
     if run_of(checkpoint, data.fingerprint()) is None:
         raise InputError(f"errors: the data of {folder.name!r} have changed since it ran")
     write_errors(answered(classifier, data, "validation"), folder)

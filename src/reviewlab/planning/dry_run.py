@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import pytorch_lightning as pl
 import torch
 
-from reviewlab.config import build
+from reviewlab.config.build import build_classifier
+from reviewlab.config.experiment import Experiment
+from reviewlab.config.part import Part
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.job import Job
@@ -104,7 +107,7 @@ def job_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
     with _unheard():
         for job in jobs:
             if _kind(job) not in timed and time.perf_counter() - began < BUDGET:
-                timed[_kind(job)] = _seconds_a_step(planner.config(job))
+                timed[_kind(job)] = _seconds_a_step(planner.experiment(job))
     usual = float(np.mean([*timed.values()])) if timed else 0.0
     return [job.steps * timed.get(_kind(job), usual) for job in jobs]
 
@@ -115,14 +118,14 @@ def _kind(job: Job) -> tuple[str, ...]:
     return (str(job.parameters), *said)
 
 
-def _seconds_a_step(config: dict[str, Any]) -> float:
-    """The median over steps on batches that the job would see."""
-    torch.set_num_threads(config["threads"])
-    data = build.datamodule(config)
+def _seconds_a_step(experiment: Experiment) -> float:
+    """Time some steps on batches that the job would see, and return the median in seconds."""
+    torch.set_num_threads(experiment.threads)
+    data = experiment.data.build()
     data.prepare()
-    device = torch.device(_device(config["trainer"]))
-    classifier = build.classifier(config, data.facts()).to(device)
-    optimizer = build.optimizer(config)(classifier.parameters())
+    device = torch.device(_device(experiment.trainer))
+    classifier = build_classifier(experiment, data.facts()).to(device)
+    optimizer = experiment.optimizer.prepare()(classifier.parameters())
     taken: list[float] = []
     for step in range(STEPS):
         began = time.perf_counter()
@@ -136,7 +139,7 @@ def _seconds_a_step(config: dict[str, Any]) -> float:
         taken.append(time.perf_counter() - began)
         if sum(taken) > ENOUGH:
             break
-    return float(np.median(taken)) * _batches_a_step(config, data)
+    return float(np.median(taken)) * _batches_a_step(experiment, data)
 
 
 def _batch(data: ReviewDataModule, step: int) -> Any:
@@ -145,14 +148,14 @@ def _batch(data: ReviewDataModule, step: int) -> Any:
     return corpus.gather(chosen, data.text)
 
 
-def _batches_a_step(config: dict[str, Any], data: ReviewDataModule) -> int:
-    if config["optimizer"]["_target_"].endswith(".FullBatch"):
+def _batches_a_step(experiment: Experiment, data: ReviewDataModule) -> int:
+    if experiment.optimizer.name == "FullBatch":
         return math.ceil(len(data.corpus("train")) / data.batch_size)
-    return int(config["trainer"].get("accumulate_grad_batches") or 1)
+    return int(experiment.trainer.value("accumulate_grad_batches"))
 
 
-def _device(trainer: dict[str, Any]) -> str:
-    return "cuda" if trainer["accelerator"] != "cpu" and torch.cuda.is_available() else "cpu"
+def _device(trainer: Part[pl.Trainer]) -> str:
+    return "cuda" if trainer.value("accelerator") != "cpu" and torch.cuda.is_available() else "cpu"
 
 
 @contextmanager

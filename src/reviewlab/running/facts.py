@@ -8,6 +8,7 @@ import torch
 
 from reviewlab.app.metric_table import SPLITS, baseline
 from reviewlab.app.readable import readable
+from reviewlab.config.experiment import Experiment
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import read_json
@@ -16,20 +17,21 @@ from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.runs.result import read_result
 
 
-def facts(config: dict[str, Any], data: ReviewDataModule) -> dict[str, Any]:
-    """Which experiment a run is, and what the simplest guess comes to on its data."""
+def facts(experiment: Experiment, data: ReviewDataModule) -> dict[str, Any]:
+    """Return which experiment a run is, and what the simplest guess comes to on its data."""
+    config = experiment.as_config()
     fingerprint = data.fingerprint()
     commonest = int(np.bincount(data.corpus("train").labels).argmax())
     return {
         "run_id": run_id(config, fingerprint),
         "configuration_id": configuration_id(config, fingerprint),
-        "seed": config["seed"],
-        "monitor": config["monitor"],
-        "mode": config["mode"],
+        "seed": experiment.seed,
+        "monitor": experiment.monitor,
+        "mode": experiment.mode,
         "data_fingerprint": fingerprint,
         "label_names": list(data.label_names),
         "majority_label": data.label_names[commonest],
-        "majority_baseline": majority_baseline(data, commonest, test=config["test"]),
+        "majority_baseline": majority_baseline(data, commonest, test=experiment.test),
     }
 
 
@@ -57,10 +59,10 @@ def history(
     return {"overrides": [*kept, *overrides], "test_uses": uses + int(test)}
 
 
-def device(config: dict[str, Any]) -> str:
-    """What the run computes on, in words."""
-    if config["trainer"]["accelerator"] == "cpu" or not torch.cuda.is_available():
-        return f"cpu, {config['threads']} threads"
+def device(experiment: Experiment) -> str:
+    """Describe what the run computes on."""
+    if experiment.trainer.value("accelerator") == "cpu" or not torch.cuda.is_available():
+        return f"cpu, {experiment.threads} threads"
     return torch.cuda.get_device_name()
 
 

@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from omegaconf import OmegaConf
-
 from reviewlab.app.readable import readable
-from reviewlab.config.compose import plain
+from reviewlab.config.compose import resolve
 from reviewlab.config.hydra_errors import keys_of, unknown_key
+from reviewlab.config.kept_config import Config, Verb, changes, put, read_config
 from reviewlab.exceptions import InputError
-from reviewlab.running.kept_config import Config, Verb, changes, put, read_config
 from reviewlab.runs.files import read_json
 from reviewlab.runs.folder import RunFolder
 
@@ -33,7 +31,7 @@ def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
             raise InputError(unknown_key(key, known))
     for key, value in [*_followers(config, changed), *changed.items()]:
         put(config, key, value)
-    return plain(OmegaConf.create(config))
+    return resolve(config)
 
 
 def rerun_overrides(folder: RunFolder, argv: Sequence[str]) -> list[str]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from reviewlab.app.readable import readable
+from reviewlab.config.kept_config import Config, Verb, changes, put, read_config
 from reviewlab.exceptions import InputError
-from reviewlab.running.kept_config import Config, Verb, changes, put, read_config
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import read_status

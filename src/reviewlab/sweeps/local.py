@@ -17,6 +17,7 @@ from reviewlab.ranges import PositiveInt, Threads
 from reviewlab.seen import handed_on
 from reviewlab.sweeps.entry import PARENT, enter
 from reviewlab.sweeps.fork_server import fork, preload
+from reviewlab.sweeps.settings import Launcher
 
 
 class Slot(NamedTuple):
@@ -65,7 +66,7 @@ class Started:
                 end(self.pid, signal.SIGKILL)
 
 
-class LocalLauncher:
+class LocalLauncher(Launcher):
     """One process a job, out of a fork server that has everything imported already.
 
     Args:

@@ -7,6 +7,13 @@ from pydantic import StringConstraints
 
 from reviewlab.ranges import PositiveFloat, PositiveInt
 
+
+class Launcher:
+    """How the jobs of a sweep are started; `hydra.launcher` selects one."""
+
+    threads_per_job: int
+
+
 SweepName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
 
 
