@@ -25,7 +25,7 @@ REVIEWS = {
 def module(source, folder=None, text=None, **options):
     options = {"batch_size": 1, "validation": 0, **options}
     return IMDBDataModule(
-        text or WordEncoder(), str(source), cache_dir=folder and str(folder), **options
+        text or WordEncoder(), source=str(source), cache_dir=folder and str(folder), **options
     )
 
 
@@ -241,7 +241,9 @@ WARM = """
 import sys
 from reviewlab.data.imdb import IMDBDataModule
 from reviewlab.text.words import WordEncoder
-data = IMDBDataModule(WordEncoder(), sys.argv[1], 1, validation=0, cache_dir=sys.argv[2])
+data = IMDBDataModule(
+    WordEncoder(), source=sys.argv[1], batch_size=1, validation=0, cache_dir=sys.argv[2]
+)
 data.prepare()
 assert data.facts()["class_counts"] == [2, 1]
 next(iter(data.train_dataloader()))

@@ -4,12 +4,13 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from reviewlab.data.cache import cache_folder, writing
-from reviewlab.data.datamodule import FitOn, ReviewDataModule
+from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.imdb_files import (
     FORMS,
     SPLITS,
@@ -22,8 +23,6 @@ from reviewlab.data.imdb_files import (
 )
 from reviewlab.data.reviews import Reviews
 from reviewlab.exceptions import InputError
-from reviewlab.ranges import Fraction, PositiveInt
-from reviewlab.text.encoder import TextEncoder
 
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
@@ -35,6 +34,7 @@ class Source(NamedTuple):
     fingerprint: Callable[[], str]
 
 
+@dataclass(kw_only=True, eq=False)
 class IMDBDataModule(ReviewDataModule):
     """25,000 reviews to train on and the official 25,000 to test on, half of them positive.
 
@@ -42,50 +42,14 @@ class IMDBDataModule(ReviewDataModule):
     The unsupervised reviews are left alone.
 
     Args:
-        text: the text encoder, not yet fitted.
         source: a hub id, a folder in the hub's layout, an unpacked `aclImdb` or its `.tar.gz`. What
             a hub id stands for is looked up once for each cache folder.
-        batch_size: reviews a training step, over all devices together.
-        eval_batch_size: reviews a validation or test step, over all devices together.
-        validation: share of the training reviews held out, of each class alike; 0 for none.
-        split_seed: draws the split; None draws by `seed`.
-        fit_on: the vocabulary comes from the training split, or from all 25,000 (as in Keras).
-        bucket_by_length: batches of reviews that are about equally long.
-        balanced: draw the classes equally often.
-        seed: draws the order of the training reviews.
-        cache_dir: where encoded reviews are kept; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
     """
 
     label_names = ("negative", "positive")
 
-    def __init__(
-        self,
-        text: TextEncoder,
-        source: str = "stanfordnlp/imdb",
-        batch_size: PositiveInt = 64,
-        eval_batch_size: PositiveInt = 500,
-        validation: Fraction = 0.2,
-        split_seed: int | None = 42,
-        fit_on: FitOn = "train",
-        bucket_by_length: bool = False,
-        balanced: bool = False,
-        seed: int = 0,
-        cache_dir: str | None = None,
-    ) -> None:
-        super().__init__(
-            text=text,
-            batch_size=batch_size,
-            eval_batch_size=eval_batch_size,
-            validation=validation,
-            split_seed=split_seed,
-            fit_on=fit_on,
-            bucket_by_length=bucket_by_length,
-            balanced=balanced,
-            seed=seed,
-            cache_dir=cache_dir,
-        )
-        self.source = source
-        self._fingerprint: str | None = None
+    source: str = "stanfordnlp/imdb"
+    _fingerprint: str | None = field(default=None, init=False)
 
     def fingerprint(self) -> str:
         """A digest of the bytes of the source's files, read once; on the hub, of the reviews."""
