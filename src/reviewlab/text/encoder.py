@@ -31,7 +31,7 @@ class TextEncoder(ABC):
     """Turns texts into token ids and back.
 
     The layout options (`max_length`, `padding`, `truncation`, `pad_to`) say how a batch is cut and
-    filled when it is gathered; they never change the encoded ids, so nothing is encoded anew.
+    filled when it is gathered; they never change the encoded ids, so nothing is encoded again.
     `padding: pre` fills at the beginning and `truncation: pre` drops the beginning, as in Keras.
 
     A subclass names in `options` what its constructor takes beside layout and cleaning, and in
@@ -106,7 +106,7 @@ class TextEncoder(ABC):
         return {"name": type(self).__name__, "options": self.options(), "cleaning": cleaning}
 
     def state(self) -> dict[str, Any]:
-        """Everything `from_state` needs, in JSON types; `name` is the class."""
+        """Everything `from_state` (in `text.state`) needs, in JSON types; `name` is the class."""
         layout = {
             "max_length": self.max_length,
             "padding": self.padding,
@@ -123,28 +123,3 @@ class TextEncoder(ABC):
     def cleaned(self, texts: Iterable[str]) -> Iterable[str]:
         """All texts after the cleaning steps; the same object where no step is on."""
         return map(self.cleaning, texts) if any(self.cleaning.state().values()) else texts
-
-
-def from_state(state: Mapping[str, Any]) -> TextEncoder:
-    """The encoder whose `state()` this was, ready to encode.
-
-    Raises:
-        InputError: the state names no text encoder of reviewlab, or one of its parts is missing.
-    """
-    # Imported here: both modules need `TextEncoder`, and byte pairs are rarely wanted.
-    from reviewlab.text.bpe import BPEEncoder
-    from reviewlab.text.words import WordEncoder
-
-    kinds: dict[str, type[TextEncoder]] = {"WordEncoder": WordEncoder, "BPEEncoder": BPEEncoder}
-    name = str(state.get("name"))
-    if name not in kinds:
-        raise InputError(f"text encoder: {name!r} is unknown; it is one of {', '.join(kinds)}")
-    try:
-        cleaning = Cleaning(**state["cleaning"])
-        arguments = {**state["options"], **state["layout"], "cleaning": cleaning}
-        encoder = kinds[name](**arguments)
-        encoder.restore(state["learned"])
-    except Exception as error:  # it comes from a file: any part of it may be anything
-        reason = f"{type(error).__name__}: {error}"
-        raise InputError(f"text encoder: the state of {name} cannot be read ({reason})") from error
-    return encoder
