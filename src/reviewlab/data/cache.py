@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reviewlab.data.corpus import Corpus
+from reviewlab.data.file_facts import recall
 from reviewlab.exceptions import InputError
-from reviewlab.seen import once
 
 log = logging.getLogger(__name__)
 
 _ENTRY = "entry.json"
 _CHECKSUMS = "checksums.json"
 # Modules of data/ that cannot change what is stored; all others, and all of text/, can.
-_NOT_CONTENT = {"__init__.py", "batch.py", "cache.py", "loader.py", "sampler.py"}
+_NOT_CONTENT = {"__init__.py", "batch.py", "cache.py", "file_facts.py", "loader.py", "sampler.py"}
 
 
 class Encoded(NamedTuple):
@@ -142,10 +142,10 @@ def _checksums(folder: Path) -> dict[str, int]:
     The files are read, not mapped: what is only looked at once should not count as memory in use.
     """
     files = sorted(path for path in folder.iterdir() if path.name != _CHECKSUMS)
-    found: dict[str, int] = once(
-        "checksums", files, lambda: {path.name: _checksum(path) for path in files}
+    checksums: dict[str, int] = recall(
+        "checksums", files, lambda: {path.name: _checksum(path) for path in files}, folder.parent
     )
-    return found
+    return checksums
 
 
 def _checksum(path: Path) -> int:

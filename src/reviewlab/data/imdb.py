@@ -23,6 +23,7 @@ from reviewlab.data.imdb_files import (
 )
 from reviewlab.data.reviews import Reviews
 from reviewlab.exceptions import InputError
+from reviewlab.runs.files import read_json, write_json
 
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
@@ -63,10 +64,11 @@ class IMDBDataModule(ReviewDataModule):
 
     def _open(self) -> Source:
         path = Path(self.source).expanduser()
+        cache = cache_folder(self.cache_dir)
         if path.is_dir():
-            return _folder(path)
+            return _open_folder(path, cache)
         if path.is_file() and path.name.endswith((".tar.gz", ".tgz")):
-            return Source(partial(read_archive, path), partial(digest_files, [path]))
+            return Source(partial(read_archive, path), partial(digest_files, [path], None, cache))
         if path.exists():
             raise InputError(f"data.source: {self.source!r} is none of these: {FORMS}")
         if not _HUB_ID.fullmatch(self.source):
@@ -74,28 +76,28 @@ class IMDBDataModule(ReviewDataModule):
                 f"data.source: {self.source!r} does not exist; give a hub id such as"
                 f" stanfordnlp/imdb, {FORMS}"
             )
-        record = cache_folder(self.cache_dir) / f"hub-{self.source.replace('/', '--')}.json"
+        record = cache / f"hub-{self.source.replace('/', '--')}.json"
         return Source(partial(read_hub, self.source), partial(_digest_hub, self.source, record))
 
 
-def _folder(folder: Path) -> Source:
-    """The form of data that a folder holds."""
+def _open_folder(folder: Path, cache: Path) -> Source:
+    """Find the form of data that a folder holds."""
     for tree in (folder, folder / "aclImdb"):
         if (tree / "train" / "neg").is_dir():
             files = [path for split in SPLITS for path in review_files(tree, split)]
-            return Source(partial(read_tree, tree), partial(digest_files, files, tree))
+            return Source(partial(read_tree, tree), partial(digest_files, files, tree, cache))
     for place in (folder / "plain_text", folder):
         shards = {split: sorted(place.glob(f"{split}-*.parquet")) for split in SPLITS}
         if all(shards.values()):
             files = [path for split in SPLITS for path in shards[split]]
-            return Source(partial(read_parquet, shards), partial(digest_files, files, place))
+            return Source(partial(read_parquet, shards), partial(digest_files, files, place, cache))
     raise InputError(f"data.source: {str(folder)!r} holds no IMDB reviews; give {FORMS}")
 
 
 def _digest_hub(source: str, record: Path) -> str:
     """A digest of the reviews behind a hub id, kept so that a warm start need not load them."""
     try:
-        return str(json.loads(record.read_text())["fingerprint"])
+        return str(read_json(record)["fingerprint"])
     except (OSError, ValueError, KeyError, TypeError):
         pass
     content = hashlib.sha256()
@@ -103,5 +105,5 @@ def _digest_hub(source: str, record: Path) -> str:
         content.update(json.dumps([split, reviews.texts, reviews.labels.tolist()]).encode())
     with writing(record.parent):
         record.parent.mkdir(parents=True, exist_ok=True)
-        record.write_text(json.dumps({"fingerprint": content.hexdigest()}))
+        write_json(record, {"fingerprint": content.hexdigest()})
     return content.hexdigest()

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reviewlab.data.file_facts import recall
 from reviewlab.data.reviews import Reviews
 from reviewlab.exceptions import InputError
-from reviewlab.seen import once
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -124,9 +124,15 @@ def _decoded(name: str, content: bytes) -> str:
         raise InputError(f"data.source: {name!r} is not UTF-8: {error}") from error
 
 
-def digest_files(files: Sequence[Path], root: Path | None = None) -> str:
-    """A digest of the bytes of all files, and of their names below `root`."""
-    return str(once(f"digest below {root}", files, lambda: _digest(files, root)))
+def digest_files(files: Sequence[Path], root: Path | None, cache: Path) -> str:
+    """Digest the bytes of all files, and their names below `root`.
+
+    Args:
+        files: in the order of the digest.
+        root: the folder from which names are told; None leaves them out.
+        cache: the cache folder, which keeps the digest of files that nobody touches.
+    """
+    return str(recall(f"digest below {root}", files, lambda: _digest(files, root), cache))
 
 
 def _digest(files: Sequence[Path], root: Path | None) -> str:
