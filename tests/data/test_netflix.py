@@ -70,7 +70,7 @@ def test_without_textblob_it_is_said_what_to_install(write, monkeypatch):
     def missing(name):
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("reviewlab.data.polarity.version", missing)
+    monkeypatch.setattr("reviewlab.data.netflix_labels.version", missing)
     with pytest.raises(
         InputError, match=r"^data\.label_rule: .* pip install 'reviewlab\[textblob\]'"
     ):

@@ -1,4 +1,4 @@
-"""What all data sets share: from reviews to batches, by split, text encoder and cache."""
+"""The base of all data sets: from reviews to batches, by split, text encoder and cache."""
 
 import logging
 import time
@@ -15,9 +15,9 @@ from pytorch_lightning import LightningDataModule
 from reviewlab.data.batch import Batch
 from reviewlab.data.cache import Encoded, digest, open_or_build
 from reviewlab.data.corpus import Corpus
-from reviewlab.data.encoding import encode_split, missing_classes, refuse_too_few
+from reviewlab.data.encoding import encode_split
 from reviewlab.data.loader import BatchLoader
-from reviewlab.data.reviews import Reviews
+from reviewlab.data.reviews import Reviews, missing_classes, refuse_too_few
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.data.splits import Split, hold_out, stratified
 from reviewlab.exceptions import InputError
@@ -78,22 +78,22 @@ class ReviewDataModule(LightningDataModule):
 
     @abstractmethod
     def fingerprint(self) -> str:
-        """A digest of the source's content: the same wherever it lies."""
+        """Digest the content of the source; the same wherever its files are."""
 
     @abstractmethod
     def read(self) -> dict[str, Reviews]:
-        """All labelled reviews: `train`, and `test` where the source has an official one.
+        """Read all labelled reviews: `train`, and `test` where the source has an official one.
 
         Facts worth reporting (dropped rows) go to `self.notes`, here and in `split_reviews`.
         """
 
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
-        """`train`, `validation` (absent where its share is 0) and `test` (absent where none is)."""
+        """Split into `train`, `validation` (unless its share is 0) and `test` (if there is one)."""
         held_out = hold_out("validation", self.validation, reviews["train"], self._draw)
         return {**held_out, **{name: part for name, part in reviews.items() if name != "train"}}
 
     def split_options(self) -> dict[str, Any]:
-        """What decides which review stands where, in JSON types: part of the cache's key."""
+        """Return what decides which split a review is in, as JSON types, for the cache's key."""
         return {"validation": self.validation, "split_seed": self._draw_seed}
 
     def use_text_encoder(self, encoder: TextEncoder) -> None:
@@ -126,23 +126,23 @@ class ReviewDataModule(LightningDataModule):
         self.prepare()
 
     def corpus(self, split: str) -> Corpus:
-        """The encoded reviews of `train`, `validation` or `test`."""
+        """Return the encoded reviews of `train`, `validation` or `test`."""
         return self._corpora[split]
 
     def read_split(self, split: str) -> Reviews:
-        """The reviews behind `corpus(split)`, in its order: the source is read again for them."""
-        kept, self.notes = self.notes, []
+        """Read the source again for the reviews behind `corpus(split)`, in its order."""
+        notes, self.notes = self.notes, []
         try:
             return self.split_reviews(self.read())[split]
         finally:
-            self.notes = kept
+            self.notes = notes
 
     def has(self, split: str) -> bool:
-        """Whether there is such a split."""
+        """Tell if there is such a split."""
         return split in self._corpora
 
     def facts(self) -> dict[str, Any]:
-        """What a classifier has to know of the data; `class_counts` are the training split's."""
+        """Return what a classifier has to know; `class_counts` are those of the training split."""
         counts = np.bincount(self.corpus("train").labels, minlength=len(self.label_names))
         return {
             "vocab_size": self.text.vocab_size,
@@ -152,7 +152,7 @@ class ReviewDataModule(LightningDataModule):
         }
 
     def train_dataloader(self) -> BatchLoader:
-        """Shuffled anew each epoch."""
+        """Return the training reviews in an order that changes with each epoch."""
         corpus = self.corpus("train")
         sampler = EpochSampler(
             len(corpus),
@@ -164,13 +164,13 @@ class ReviewDataModule(LightningDataModule):
         return self._loader("train", self.batch_size, sampler)
 
     def val_dataloader(self) -> BatchLoader | list[BatchLoader]:
-        """In order; nothing where no review is held out."""
+        """Return the held-out reviews in order; nothing where there are none."""
         if not self.has("validation"):
             return []
         return self._loader("validation", self.eval_batch_size, None)
 
     def test_dataloader(self) -> BatchLoader | list[BatchLoader]:
-        """In order; nothing where there is no test set."""
+        """Return the test reviews in order; nothing where there is no test set."""
         return self._loader("test", self.eval_batch_size, None) if self.has("test") else []
 
     def transfer_batch_to_device(
@@ -179,8 +179,12 @@ class ReviewDataModule(LightningDataModule):
         """Move a batch; on the CPU it is there already, and Lightning's search through it costs."""
         if device.type == "cpu":
             return batch
-        token_ids, mask, labels = (tensor.to(device, non_blocking=True) for tensor in batch[:3])
-        return Batch(token_ids, mask, labels, batch.share)
+        return Batch(
+            batch.token_ids.to(device, non_blocking=True),
+            batch.mask.to(device, non_blocking=True),
+            batch.labels.to(device, non_blocking=True),
+            batch.share,
+        )
 
     @property
     def _draw_seed(self) -> int:
@@ -201,7 +205,7 @@ class ReviewDataModule(LightningDataModule):
         return BatchLoader(self.corpus(split), self.text, batch_size, sampler, rank, world_size)
 
     def _lengths(self, corpus: Corpus) -> NDArray[np.int64]:
-        """As many tokens as reach the model: what is cut off must not sort the batches."""
+        """Count the tokens that reach the model: what is cut off must not sort the batches."""
         return np.minimum(corpus.lengths, self.text.max_length or np.iinfo(np.int64).max)
 
     def _key(self) -> str:

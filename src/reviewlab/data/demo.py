@@ -41,18 +41,18 @@ class DemoDataModule(ReviewDataModule):
     _fingerprint: str | None = field(default=None, init=False)
 
     def fingerprint(self) -> str:
-        """A digest of the texts and stars, written for this and thrown away."""
+        """Digest the texts and stars, which are written for this alone."""
         if self._fingerprint is None:
             written = json.dumps(write_reviews(self.reviews, self.grammar_seed))
             self._fingerprint = hashlib.sha256(written.encode()).hexdigest()
         return self._fingerprint
 
     def split_options(self) -> dict[str, Any]:
-        """Beside those of every data set: the share of the test."""
+        """Add the share of the test to the options of every data set."""
         return {**super().split_options(), "test": self.test}
 
     def read(self) -> dict[str, Reviews]:
-        """`train`, from which the validation is still to be taken, and `test`."""
+        """Write `train`, from which the validation is still to be taken, and `test`."""
         texts, stars = write_reviews(self.reviews, self.grammar_seed)
         everything = Reviews(texts, np.array(stars, dtype=np.int64) - 1)
         self.notes.append(

@@ -53,13 +53,13 @@ class IMDBDataModule(ReviewDataModule):
     _fingerprint: str | None = field(default=None, init=False)
 
     def fingerprint(self) -> str:
-        """A digest of the bytes of the source's files, read once; on the hub, of the reviews."""
+        """Digest the bytes of the source's files, read once; for a hub id, the reviews."""
         if self._fingerprint is None:
             self._fingerprint = self._open().fingerprint()
         return self._fingerprint
 
     def read(self) -> dict[str, Reviews]:
-        """`train` and `test`, ordered by label."""
+        """Read `train` and `test`, ordered by label."""
         return self._open().read()
 
     def _open(self) -> Source:
@@ -95,7 +95,7 @@ def _open_folder(folder: Path, cache: Path) -> Source:
 
 
 def _digest_hub(source: str, record: Path) -> str:
-    """A digest of the reviews behind a hub id, kept so that a warm start need not load them."""
+    """Digest the reviews behind a hub id, once: a warm start reads the digest from `record`."""
     try:
         return str(read_json(record)["fingerprint"])
     except (OSError, ValueError, KeyError, TypeError):

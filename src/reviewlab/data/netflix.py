@@ -1,7 +1,6 @@
 """Reviews of the Netflix app from Google Play, in the columns of the Kaggle data set."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,40 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.data.encoding import refuse_too_few
 from reviewlab.data.netflix_files import (
     DATE,
     SCORE,
     TEXT,
-    Labels,
     dated_before,
     download,
     read_scores,
 )
-from reviewlab.data.polarity import polarity_labels, textblob_version
-from reviewlab.data.reviews import Reviews
+from reviewlab.data.netflix_labels import (
+    LABEL_NAMES,
+    LEFT_OUT,
+    LabelRule,
+    label_reviews,
+    textblob_version,
+)
+from reviewlab.data.reviews import Reviews, refuse_too_few
 from reviewlab.data.splits import Split, grouped, hold_out, leak, random
 from reviewlab.data.tables import open_table, read_table
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction
 
-LabelRule = Literal["stars", "polarity", "three", "textblob"]
 SplitRule = Literal["grouped", "random"]
 EmptyRule = Literal["drop", "keep"]
-
-LEFT_OUT = -1
-
-LABEL_NAMES: dict[LabelRule, tuple[str, ...]] = {
-    "stars": ("1", "2", "3", "4", "5"),
-    "polarity": ("negative", "positive"),
-    "three": ("negative", "neutral", "positive"),
-    "textblob": ("negative", "neutral", "positive"),
-}
-_LABELS: dict[str, list[int]] = {  # of the scores 1 to 5
-    "stars": [0, 1, 2, 3, 4],
-    "polarity": [0, 0, LEFT_OUT, 1, 1],
-    "three": [0, 0, 1, 2, 2],
-}
 
 
 @dataclass(kw_only=True, eq=False)
@@ -81,16 +69,16 @@ class NetflixDataModule(ReviewDataModule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.before = _day(self.before)
         self._lexicon = {"textblob": textblob_version()} if self.label_rule == "textblob" else {}
+        self.before = _day(self.before)
 
     @property
     def label_names(self) -> tuple[str, ...]:
-        """The classes that `label_rule` tells apart."""
+        """Return the names of the classes that `label_rule` tells apart."""
         return LABEL_NAMES[self.label_rule]
 
     def fingerprint(self) -> str:
-        """A digest of the bytes of the file, read once."""
+        """Digest the bytes of the file, read once."""
         if self._fingerprint is None:
             path = self._file()
             with open_table(path, "data.source") as table:
@@ -100,7 +88,7 @@ class NetflixDataModule(ReviewDataModule):
         return self._fingerprint
 
     def split_options(self) -> dict[str, Any]:
-        """Beside those of every data set: the rules, and the share of the test."""
+        """Add the rules and the share of the test to the options of every data set."""
         return {
             **super().split_options(),
             "label_rule": self.label_rule,
@@ -112,10 +100,11 @@ class NetflixDataModule(ReviewDataModule):
         }
 
     def read(self) -> dict[str, Reviews]:
-        """`train`, from which the validation is still to be taken, and `test`."""
+        """Read `train`, from which the validation is still to be taken, and `test`."""
         path = self._file()
         columns = read_table(path, "data.source", self._columns())
-        labels = self._labels(columns[TEXT], read_scores(path, columns[SCORE]))
+        scores = read_scores(path, columns[SCORE])
+        labels = label_reviews(self.label_rule, columns[TEXT], scores)
         reviews = Reviews(columns[TEXT], labels)
         if self.before is not None:
             early = dated_before(self.before, columns[DATE])
@@ -135,11 +124,6 @@ class NetflixDataModule(ReviewDataModule):
         self.notes.append(f"left out: {out.sum()} reviews {why}")
         return reviews.take(np.flatnonzero(~out))
 
-    def _labels(self, texts: Sequence[str], scores: Labels) -> Labels:
-        if self.label_rule == "textblob":
-            return polarity_labels(texts)
-        return np.array(_LABELS[self.label_rule])[scores - 1]
-
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """Take the validation from `train`; then measure the leak and drop empty reviews."""
         train = hold_out("validation", self.validation, reviews["train"], self._draw)
@@ -154,20 +138,20 @@ class NetflixDataModule(ReviewDataModule):
         return grouped(reviews.texts, reviews.labels, share, self._draw_seed)
 
     def _usable(self, name: str, reviews: Reviews) -> Reviews:
-        """The reviews of a split without those that are empty, if these are to be dropped."""
+        """Drop the empty reviews of a split, unless they are to be kept."""
         if self.empty == "keep":
             return reviews
-        kept = [bool(self.text.clean(text).strip()) for text in reviews.texts]
-        dropped = len(kept) - sum(kept)
+        has_text = [bool(self.text.clean(text).strip()) for text in reviews.texts]
+        dropped = len(has_text) - sum(has_text)
         if not dropped:
             return reviews
-        if dropped == len(kept):
+        if dropped == len(has_text):
             raise InputError(
                 f"data.empty: 'drop' leaves no {name} review: the text of each of the {dropped} is"
                 " empty after data.text.cleaning; keep, or clean less"
             )
         self.notes.append(f"{name}: {dropped} reviews are empty after cleaning and dropped")
-        return reviews.take(np.flatnonzero(kept))
+        return reviews.take(np.flatnonzero(has_text))
 
     def _measure_leak(self, splits: dict[str, Reviews]) -> None:
         for name in ("validation", "test"):
