@@ -13,7 +13,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 ALLOWED = {
     "text": {"text"},
     "nn": {"nn"},
-    "data": {"data", "text"},
+    "data": {"data", "text", "runs.files"},
     "models": {"models", "nn", "text", "data.batch"},
     "callbacks": {"callbacks", "nn", "text", "data.batch"},
     "inspection": {"inspection", "models", "nn", "text", "data.batch"},
@@ -50,7 +50,7 @@ ALLOWED = {
 ALLOWED["benchmarks"] = ALLOWED["app"] | {"benchmarks"}
 EDGE = ("cli", "config", "evaluation", "launching", "planning", "running")
 ALLOWED |= dict.fromkeys(EDGE, ALLOWED["app"])
-EVERYWHERE = {"console", "exceptions", "ranges", "seen"}
+EVERYWHERE = {"console", "exceptions", "ranges"}
 OUTSIDE = {
     "hydra": {*EDGE, "app", "hydra_plugins", "benchmarks"},
     "omegaconf": {*EDGE, "app", "hydra_plugins", "benchmarks"},

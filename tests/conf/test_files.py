@@ -1,6 +1,7 @@
 """Every yaml file in `conf/`, found by search, composes and binds; misspelt keys are refused."""
 
 import copy
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,9 @@ def keys_of(file: str) -> list[str]:
     assert isinstance(content, dict)
     content = {str(key): value for key, value in content.items() if key not in HYDRAS_OWN}
     group = file.rpartition("/")[0]
-    package = "" if text.startswith("# @package _global_") or not group else group
-    return list(leaves(content, f"{package.replace('/', '.')}." if package else ""))
+    named = re.match(r"# @package (\S+)", text)
+    package = named[1] if named else group.replace("/", ".")
+    return list(leaves(content, "" if package in ("", "_global_") else f"{package}."))
 
 
 def misspelt(key: str) -> list[str]:

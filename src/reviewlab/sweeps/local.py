@@ -14,7 +14,6 @@ from typing import Any, Literal, NamedTuple
 
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads
-from reviewlab.seen import handed_on
 from reviewlab.sweeps.entry import PARENT, enter
 from reviewlab.sweeps.fork_server import fork, preload
 from reviewlab.sweeps.settings import Launcher
@@ -117,7 +116,7 @@ class LocalLauncher(Launcher):
         the command line.
         """
         gpus = [slot.gpu for slot in slots if slot.gpu is not None]
-        environment = handed_on() | ({"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {})
+        environment = {"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}
         if len(slots) > 1:
             return start_alone(self._entry, folder, overrides, environment)
         process = fork(enter, (self._entry, str(folder), [*overrides], environment))

@@ -1,4 +1,4 @@
-"""Where the words of a text stand: the person's own words, whatever cleaning made of them."""
+"""Any encoder locates the words of a text as they were written, whatever cleaning made of them."""
 
 from itertools import product
 
