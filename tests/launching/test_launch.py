@@ -11,7 +11,7 @@ from reviewlab.cli.report import main
 from reviewlab.launching.launch import Asked, Launch
 from reviewlab.runs.status import State, read_status, write_status
 from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import View
 from reviewlab.sweeps.settings import SweepSettings
@@ -39,7 +39,7 @@ def launch(path: Path, state: State, max_attempts: int) -> None:
     planner: Any = SimpleNamespace(varied=["seed"], config=lambda job: {"seed": job.number})
     request: Any = SimpleNamespace(config={})
     folders = folder.of_jobs()
-    work = Grid([job], folders, max_attempts)
+    work = GridSource([job], folders, max_attempts)
     ends = EndsAs(Asked(request, settings, planner, work, folder, folders), 1, 1)
     ends.state = state
     assert ends.run() == 1

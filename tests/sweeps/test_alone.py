@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.sweeps.entry import PARENT
+from reviewlab.sweeps.fork_server import PARENT
 from reviewlab.sweeps.local import start_fresh
 
 LATE = """
 import time
-from reviewlab.sweeps.entry import leave_with_the_sweep
+from reviewlab.sweeps.fork_server import leave_with_the_sweep
 leave_with_the_sweep()
 time.sleep(20)
 """

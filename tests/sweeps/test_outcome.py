@@ -9,7 +9,7 @@ from tests.sweeps.conftest import job
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import State, Status, write_status
 from reviewlab.sweeps.changes import changes
-from reviewlab.sweeps.grid import earlier
+from reviewlab.sweeps.grid_source import earlier
 from reviewlab.sweeps.outcome import known_result, known_status, settle
 
 

@@ -13,7 +13,7 @@ from tests.sweeps.conftest import Events, job
 from tests.until import until
 
 from reviewlab.runs.status import read_status
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.queue import Queue
 
@@ -108,7 +108,7 @@ def test_a_job_that_is_late_and_hears_nothing_is_killed(queue: Make) -> None:
 
 def test_a_job_that_waits_for_a_machine_is_not_late(tmp_path: Path) -> None:
     events, started, slots = Events(), (tmp_path, Waiting()), [Slot(0, None)]
-    work = Queue(Grid([job(0)]), [events], slots, lambda *_: started, timeout=1e-9)
+    work = Queue(GridSource([job(0)]), [events], slots, lambda *_: started, timeout=1e-9)
     events.tick = work.stop  # after the first look at the clock
     work.run()
     assert states(events) == {0: "preempted"}

@@ -20,10 +20,10 @@ from reviewlab.runs.status import State, Status, write_status
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
-from reviewlab.sweeps.pruning import mark, verdict
+from reviewlab.sweeps.pruning import mark, pruning_rule
 from reviewlab.sweeps.queue import Queue
-from reviewlab.sweeps.search import Search
-from reviewlab.sweeps.search_settings import SearchSettings
+from reviewlab.sweeps.search_source import SearchSource
+from reviewlab.sweeps.settings import SearchSettings
 from reviewlab.sweeps.space import Choice, Interval, Space
 from reviewlab.sweeps.study import JOURNAL, open_storage, open_study
 
@@ -59,10 +59,10 @@ class Sweep:
         self.objectives = self.options.pop("objectives", ACCURACY)
         self.said: list[str] = []
 
-    def launch(self, make: Callable[..., Job] = make) -> Search:
+    def launch(self, make: Callable[..., Job] = make) -> SearchSource:
         self.folders = self.folder.of_jobs()
         asked: Any = (SearchSettings(**self.options), self.objectives, self.space, self.folder)
-        return Search(*asked, make, self.folders, self.said.append)
+        return SearchSource(*asked, make, self.folders, self.said.append)
 
     def end(self, job: Job, state: State = "done", value: float | None = None) -> Path:
         """What a job leaves in its folder."""
@@ -75,7 +75,7 @@ class Sweep:
             write_result(path, {"best": measured, **of_run})
         return path
 
-    def work(self, search: Search, most: int = 1000) -> list[Run]:
+    def work(self, search: SearchSource, most: int = 1000) -> list[Run]:
         """Do jobs one after the other, `most` of them."""
         did: list[Run] = []
         while len(did) < most and (job := search.next()) is not None:
@@ -317,7 +317,7 @@ def test_a_trial_behind_the_others_is_to_stop_and_one_ahead_is_not(
         assert job is not None
         folder = sweep.end(job)
         search.mark(job, folder)
-        judge = verdict(folder)
+        judge = pruning_rule(folder)
         told = (judge({"epoch": e, "val/accuracy": v}) for e, v in enumerate(curve))
         reasons.append(next((reason for reason in told if reason), None))
         state: State = "pruned" if reasons[-1] else "done"
@@ -336,13 +336,13 @@ def test_an_epoch_trained_again_is_reported_once_and_without_a_word(tmp_path: Pa
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for value in (0.5, 0.6):
-            assert verdict(folder)({"epoch": 0, "val/accuracy": value}) is None
-    assert verdict(folder)({"epoch": 1, "val/loss": 0.3}) is None
+            assert pruning_rule(folder)({"epoch": 0, "val/accuracy": value}) is None
+    assert pruning_rule(folder)({"epoch": 1, "val/loss": 0.3}) is None
     assert sweep.trials()[0].intermediate_values == {1: 0.5}
 
 
 def test_nobody_is_stopped_where_no_pruner_was_asked_for(tmp_path: Path) -> None:
-    assert verdict(tmp_path)({"epoch": 0, "val/accuracy": 0.0}) is None
+    assert pruning_rule(tmp_path)({"epoch": 0, "val/accuracy": 0.0}) is None
     mark(tmp_path, 0, "val/accuracy", SearchSettings(pruner="median"))
     mark(tmp_path, 0, "val/accuracy", SearchSettings(pruner=None))
     assert not (tmp_path / "trial.json").exists()

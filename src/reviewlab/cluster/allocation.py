@@ -15,11 +15,10 @@ from reviewlab.cluster import scheduler
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.nodes import start_on_nodes
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, was_late
-from reviewlab.cluster.standing import make_queued, settle_without_allocation
+from reviewlab.cluster.settle import make_queued, settle_without_allocation
 from reviewlab.runs.status import Status, write_status
-from reviewlab.sweeps.gpus import named_gpus
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.local import LocalLauncher, Slot, Started
+from reviewlab.sweeps.local import LocalLauncher, Slot, Started, named_gpus
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
 from reviewlab.sweeps.queue import Queue

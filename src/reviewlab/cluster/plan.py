@@ -8,9 +8,8 @@ from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import read_json, write_json
 from reviewlab.runs.status import Status
-from reviewlab.sweeps.grid import Earlier, is_over
-from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.outcome import known_status
+from reviewlab.sweeps.job import Earlier, Job
+from reviewlab.sweeps.outcome import is_over, known_status
 from reviewlab.sweeps.queue import LATE
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.plan import ClusterFolder, expected
-from reviewlab.cluster.standing import settle_without_allocation
+from reviewlab.cluster.settle import settle_without_allocation
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status

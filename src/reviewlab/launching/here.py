@@ -6,9 +6,8 @@ from pathlib import Path
 from reviewlab.exceptions import InputError
 from reviewlab.launching.launch import Asked, Launch
 from reviewlab.launching.queued import QueueLaunch
-from reviewlab.sweeps.gpus import named_gpus
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.local import LocalLauncher, Slot, Started
+from reviewlab.sweeps.local import LocalLauncher, Slot, Started, named_gpus
 
 
 class Here:

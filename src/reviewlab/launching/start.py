@@ -18,7 +18,7 @@ from reviewlab.planning.dry_run import jobs_table
 from reviewlab.planning.grid import render
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.folder import SweepFolder, default_name
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import Work
 from reviewlab.sweeps.settings import SweepSettings
@@ -56,7 +56,7 @@ def _carry_out(request: Request, settings: SweepSettings, where: Place, entry: s
     with _held_folder(request, settings) as folder:
         plan = _plan(request, settings, folder.path.name, where)
         where.refuse(plan.jobs)
-        _refuse_other_work(folder, plan.kept)
+        _refuse_other_work(folder, plan.study_identity)
         folders = folder.of_jobs()
         work = plan.work(folder, folders)
         asked = Asked(request, settings, plan.planner, work, folder, folders)
@@ -69,11 +69,11 @@ class GridPlan(NamedTuple):
     planner: Planner
     jobs: list[Job]
     max_attempts: int
-    kept: None = None
+    study_identity: None = None
 
     def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Work:
         """What hands out the jobs."""
-        return Grid(self.jobs, folders, self.max_attempts)
+        return GridSource(self.jobs, folders, self.max_attempts)
 
     def shown(self) -> tuple[list[Job], str]:
         """The jobs that a table shows, and a word on the rest."""

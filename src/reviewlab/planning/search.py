@@ -20,9 +20,8 @@ from reviewlab.planning.plan import Planner
 from reviewlab.planning.search_space import searched
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.search import OF_RESULT, Search, kept
-from reviewlab.sweeps.search_settings import SearchSettings
-from reviewlab.sweeps.settings import SweepSettings
+from reviewlab.sweeps.search_source import OF_RESULT, SearchSource, study_identity
+from reviewlab.sweeps.settings import SearchSettings, SweepSettings
 from reviewlab.sweeps.space import Space, corners, draw, number_from
 from reviewlab.sweeps.study import DIRECTIONS, sampler
 from reviewlab.sweeps.views import say
@@ -42,14 +41,14 @@ class SearchPlan(NamedTuple):
     jobs: list[Job]
 
     @property
-    def kept(self) -> dict[str, Any]:
+    def study_identity(self) -> dict[str, Any]:
         """What may not change under one name."""
-        return kept(self.space, self.objectives)
+        return study_identity(self.space, self.objectives)
 
-    def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Search:
+    def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> SearchSource:
         """What hands out the trials, in the folder that its journal lies in."""
         make = self.planner.job
-        return Search(self.settings, self.objectives, self.space, folder, make, folders, _say)
+        return SearchSource(self.settings, self.objectives, self.space, folder, make, folders, _say)
 
     def shown(self) -> tuple[list[Job], str]:
         """The trials that follow from no other, as they will be drawn, and a word on the rest."""

@@ -52,6 +52,19 @@ def is_complete(status: Status, folder: Path) -> bool:
     return status.state == "pruned" or (status.state == "done" and whole(folder))
 
 
+def is_over(status: Status, folder: Path, max_attempts: int) -> bool:
+    """Tell whether a job needs no more work: it is complete, or has failed as often as it may.
+
+    Args:
+        status: of the job.
+        folder: of the job.
+        max_attempts: how often a job may fail before it is not tried again.
+    """
+    if is_complete(status, folder):
+        return True
+    return status.state in ("failed", "killed") and status.failures >= max_attempts
+
+
 def known_status(folder: Path) -> Status:
     """The status in `folder`; `queued` where it cannot be read."""
     try:

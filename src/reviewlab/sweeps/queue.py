@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from reviewlab.runs.status import State, Status
-from reviewlab.sweeps.grid import Earlier
-from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.outcome import NO_SPACE, settle
 
@@ -36,7 +35,7 @@ class Work(Source, Protocol):
     """A source that may have been worked on before."""
 
     @property
-    def kept(self) -> dict[str, Any] | None:
+    def study_identity(self) -> dict[str, Any] | None:
         """What may not change under one name, for `sweep.yaml`."""
 
     @property

@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Protocol
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -16,6 +17,9 @@ from reviewlab.sweeps.progress import Progress, duration
 
 SHOWN_RUNNING = 12
 LOG = "train.log"
+
+SHARE = 0.05
+"""Of the time, how much goes into writing it: with thousands of rows it takes longer than a job."""
 
 
 class Lines:
@@ -91,6 +95,39 @@ class LiveTable:
         if hidden > 0:
             table.add_row("", f"and {hidden} more", "")
         return Group(table, Text(standing(self._progress)))
+
+
+class Reporter(Protocol):
+    """Writes the leaderboard of a sweep."""
+
+    def update(self, job_folder: Path) -> None:
+        """Read a job's folder again."""
+
+    def write(self) -> None:
+        """Write the files."""
+
+
+class Board:
+    """Keeps the leaderboard true while jobs end."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._next = 0.0
+
+    def started(self, job: Job, folder: Path) -> None:
+        """Nothing to write yet."""
+
+    def ended(self, job: Job, status: Status, folder: Path) -> None:
+        """Write it, unless that was done a moment ago and takes long."""
+        self._reporter.update(folder)
+        began = time.monotonic()
+        if began >= self._next:
+            self._reporter.write()
+            took = time.monotonic() - began
+            self._next = began + took / SHARE
+
+    def tick(self) -> None:
+        """Nothing has ended."""
 
 
 def say(console: Console, text: str) -> None:
