@@ -9,6 +9,7 @@ from reviewlab.config.bind import bind
 from reviewlab.config.command_line import take_verbatim
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.evaluation.options import parse, refuse_missing, refuse_output
+from reviewlab.overrides import key_of
 from reviewlab.ranges import NonNegativeInt, Threads
 
 VERBATIM = ("checkpoint", "output")
@@ -68,7 +69,7 @@ def _parted(arguments: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     changes |= taken
     if any(argument.startswith("data=") for argument in rest):
         return changes, rest
-    own = [argument for argument in rest if argument.lstrip("+~").startswith("data.")]
+    own = [argument for argument in rest if key_of(argument).startswith("data.")]
     changes |= dict(map(_setting, own))
     return changes, [argument for argument in rest if argument not in own]
 

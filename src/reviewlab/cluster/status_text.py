@@ -65,5 +65,4 @@ def _line(job: Job, status: Status, path: Path, going: dict[str, str]) -> str:
     host = f" on {status.host}" if status.state == "running" else ""
     why = f": {status.reason}" if status.reason else ""
     log = f" (log: {short_path(path / 'train.log')})" if status.state == "failed" else ""
-    said = " ".join(job.overrides)
-    return f"job {job.number} {status.state}{where}{host}{attempts}  {said}{why}{log}"
+    return f"job {job.number} {status.state}{where}{host}{attempts}  {job.label}{why}{log}"

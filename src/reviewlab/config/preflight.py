@@ -15,6 +15,7 @@ import torch
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning.strategies import StrategyRegistry
 
+from reviewlab import dotted
 from reviewlab.config import build
 from reviewlab.config.bind import TARGET, bind
 from reviewlab.config.experiment import Experiment
@@ -154,27 +155,17 @@ def _culprit(
     config: Config, group: str, make: Callable[[Config], object]
 ) -> tuple[str | None, Any]:
     """The key without which `make` succeeds, and its value."""
-    for key, value in list(_settings(config[group], group)):
+    for key, value in dotted.flatten(config[group], group).items():
+        if key.endswith(f".{TARGET}"):
+            continue
         without = copy.deepcopy(config)
-        *parents, leaf = key.split(".")
-        node = without
-        for parent in parents:
-            node = node[parent]
-        del node[leaf]
+        dotted.drop(without, key)
         try:
             make(without)
         except (*REFUSALS, InputError):
             continue
         return key, value
     return None, None
-
-
-def _settings(node: Config, key: str) -> Iterator[tuple[str, Any]]:
-    for name, value in node.items():
-        if isinstance(value, dict):
-            yield from _settings(value, f"{key}.{name}")
-        elif name != TARGET:
-            yield f"{key}.{name}", value
 
 
 @contextmanager

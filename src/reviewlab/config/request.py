@@ -21,6 +21,7 @@ from reviewlab.config.command_line import (
 )
 from reviewlab.config.compose import CONFIGS, VERSION_BASE, plain, rewritten
 from reviewlab.exceptions import InputError
+from reviewlab.overrides import key_of
 
 HYDRAS_FOLDERS = (
     *("hydra.run", "hydra.run.dir", "hydra.sweep", "hydra.sweep.dir", "hydra.sweep.subdir"),
@@ -131,7 +132,7 @@ def _refuse_hydras_folders(config_name: str, arguments: Sequence[str]) -> None:
     """Say that nothing would come of it, rather than write elsewhere than was asked for."""
     instead = "outputs=<folder>, where run folders go" if config_name == "train" else "none of it"
     for argument in arguments:
-        key = argument.lstrip("+~").partition("=")[0]
+        key = key_of(argument)
         if key in HYDRAS_FOLDERS:
             raise InputError(f"{key}: decides nothing here; allowed: {instead}")
 
@@ -149,5 +150,5 @@ def _refuse_sweep_keys(overrides: Sequence[str]) -> None:
 
 
 def _is_of_sweep(override: str) -> bool:
-    key = override.lstrip("+~").partition("=")[0]
+    key = key_of(override)
     return key == "sweep" or key.startswith("sweep.")

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import torch
 
+from reviewlab import dotted
 from reviewlab.app.metric_table import SPLITS, baseline, of_split, table
 from reviewlab.cli.evaluate import Plain
 from reviewlab.cli.predict import load
 from reviewlab.config.bind import bind
 from reviewlab.config.build import build
-from reviewlab.config.hydra_errors import keys_of, unknown_key
+from reviewlab.config.hydra_errors import unknown_key
 from reviewlab.console.exit import tidy_up_on_interrupt
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.loader import BatchLoader
@@ -128,15 +129,11 @@ def changed(node: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
         InputError: the config has no such key.
     """
     config = {"data": copy.deepcopy(node)}
-    known = list(keys_of(config))
+    known = dotted.keys(config)
     for key, value in changes.items():
         if key not in known:
             raise InputError(unknown_key(key, known))
-        *parents, leaf = key.split(".")
-        place: Any = config
-        for parent in parents:
-            place = place[parent]
-        place[leaf] = value
+        dotted.put(config, key, value)
     return config["data"]
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reviewlab import overrides
 from reviewlab.config.bind import bind
 from reviewlab.config.request import Request
 from reviewlab.console.exit import tidy_up_on_interrupt
@@ -147,6 +148,9 @@ def _what(request: Request) -> str:
     """What a sweep without a name is called by: its file, or the keys that vary."""
     if request.choice != "default":
         return request.choice.replace("/", "-")  # lessons/dropout
-    said = (argument.partition("=") for argument in request.arguments)
-    keys = [key for key, _, values in said if "," in values or values.endswith(")")]
-    return "_".join(key.lstrip("+").rpartition(".")[2] for key in keys) or "sweep"
+    keys = [
+        key
+        for key, values in overrides.values(request.arguments).items()
+        if "," in values or values.endswith(")")
+    ]
+    return "_".join(key.rpartition(".")[2] for key in keys) or "sweep"

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from reviewlab import overrides
 from reviewlab.config import build
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.planning.plan import Planner
@@ -43,8 +44,7 @@ def jobs_table(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
 
 
 def _values(job: Job, keys: Sequence[str]) -> list[str]:
-    said = (override.lstrip("+~").partition("=") for override in job.overrides)
-    values = {key: value for key, _, value in said}
+    values = overrides.values(map(overrides.readable, job.overrides))
     return [values.get(key, "") for key in keys]
 
 

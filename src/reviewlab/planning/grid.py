@@ -12,6 +12,7 @@ from hydra.core.override_parser.types import Override
 
 from reviewlab.config.compose import CONFIGS
 from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.overrides import bare
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import number_from
 
@@ -90,7 +91,7 @@ def grid(
     said = {_key(override): override for override in parser.parse_overrides([*arguments])}
     groups = [settings.grid, *settings.zip]
     _refuse_keys([key for group in groups for key in group])
-    own, *zipped = ({k: v for k, v in group.items() if _bare(k) not in said} for group in groups)
+    own, *zipped = ({k: v for k, v in group.items() if bare(k) not in said} for group in groups)
     axes: list[Axis] = [_zip(group, parser) for group in zipped if group]
     shared: list[Setting] = []
     columns = [_settings(override) for override in said.values()]
@@ -166,7 +167,7 @@ def _from_file(key: str, value: Any, parser: OverridesParser) -> list[Setting]:
     values = value if isinstance(value, list) else [value]
     if not values:
         raise InputError(f"sweep: {key}: no value; allowed: at least one")
-    return [Setting(_bare(key), f"{key}={render(item)}", item) for item in values]
+    return [Setting(bare(key), f"{key}={render(item)}", item) for item in values]
 
 
 def _zip(group: dict[str, Any], parser: OverridesParser) -> Axis:
@@ -179,22 +180,18 @@ def _zip(group: dict[str, Any], parser: OverridesParser) -> Axis:
 
 
 def _key(override: Override) -> str:
-    return _bare(str(override.get_key_element()))
-
-
-def _bare(key: str) -> str:
-    return key.lstrip("+~")
+    return bare(str(override.get_key_element()))
 
 
 def _refuse_keys(keys: Sequence[str]) -> None:
     """Refuse what a file cannot let vary, or lets vary twice."""
     seen: set[str] = set()
     for key in map(str, keys):
-        if not KEY.fullmatch(_bare(key)):
+        if not KEY.fullmatch(bare(key)):
             raise InputError(f"sweep: {key!r} cannot vary; allowed: keys of a run, as optimizer.lr")
-        if _bare(key) in seen:
+        if bare(key) in seen:
             raise InputError(f"sweep: {key!r} varies twice; allowed: in grid or in one of zip")
-        seen.add(_bare(key))
+        seen.add(bare(key))
 
 
 def _refuse_rules_that_never_match(made: Grid) -> None:

@@ -16,6 +16,7 @@ from reviewlab.config.recompose import parser_with_choices
 from reviewlab.config.request import Request
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
+from reviewlab.overrides import bare
 from reviewlab.planning.plan import Planner
 from reviewlab.planning.search_space import searched
 from reviewlab.sweeps.folder import SweepFolder
@@ -81,7 +82,7 @@ def plan_search(
     with rewritten("train", request.arguments):
         fixed, space = searched(request.arguments, settings, name, parser_with_choices())
     planner = Planner(fixed, replace(settings, grid={}), name, elsewhere)
-    planner.varied = tuple(key.lstrip("+") for key in space)
+    planner.varied = tuple(map(bare, space))
     objectives = search.objectives or {settings.metric: settings.mode}
     jobs = [planner.job(number, overrides) for number, overrides in enumerate(corners(space))]
     _check_objectives(objectives, planner.config(jobs[0]))

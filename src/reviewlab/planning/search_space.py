@@ -7,6 +7,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
 
 from reviewlab.exceptions import InputError
+from reviewlab.overrides import bare
 from reviewlab.planning.grid import render, typed
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Choice, Interval, Space, number_from
@@ -91,7 +92,7 @@ def _checked(interval: Interval, said: str | None) -> Interval:
 
 
 def _key(override: Override) -> str:
-    return str(override.get_key_element()).lstrip("+~")
+    return bare(str(override.get_key_element()))
 
 
 def _refuse_what_only_a_grid_has(settings: SweepSettings) -> None:
@@ -106,7 +107,7 @@ def _refuse_what_only_a_grid_has(settings: SweepSettings) -> None:
 
 def _refuse_nothing(space: Space) -> None:
     for key in space:
-        if key.lstrip("+") == "seed":
+        if bare(key) == "seed":
             raise InputError(
                 "seed: a search would pick the luckiest; allowed: one seed, such as seed=0"
             )

@@ -9,6 +9,7 @@ import yaml
 
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_text
+from reviewlab.runs.identity import with_added
 from reviewlab.runs.lock import alone_in
 
 # libyaml is ten times as fast, and a sweep reads and writes a config for every job.
@@ -78,10 +79,10 @@ class RunFolder:
         return self.path / "rank_error.txt"
 
     def read_config(self) -> dict[str, Any]:
-        """The resolved config this run was started with."""
+        """Return the resolved config of the run; one of an earlier version with keys added since."""
         text = (self.path / "config.yaml").read_text(encoding="utf-8")
         config: dict[str, Any] = yaml.load(text, Loader)  # noqa: S506  a safe one
-        return config
+        return with_added(config) if isinstance(config, dict) else config
 
     def write_config(self, config: dict[str, Any]) -> None:
         """Keep the resolved config."""

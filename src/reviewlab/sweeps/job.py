@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from reviewlab.overrides import readable
 from reviewlab.runs.status import Status
 
 
@@ -28,6 +29,11 @@ class Job:
     steps: int
     nodes: int = 1
     gpu: bool = False
+
+    @property
+    def label(self) -> str:
+        """What the sweep sets for it, on one line for a person."""
+        return " ".join(map(readable, self.overrides))
 
 
 class Earlier(NamedTuple):

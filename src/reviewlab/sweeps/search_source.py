@@ -9,6 +9,7 @@ from typing import Any
 from optuna.trial import FrozenTrial, TrialState
 
 from reviewlab.exceptions import InputError
+from reviewlab.overrides import readable
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Earlier, Job
@@ -135,8 +136,9 @@ class SearchSource:
         best = [trial for trial in self._study.best_trials if trial.number in leading]
         for trial in sorted(best, key=lambda trial: trial.values):
             values = zip(self._objectives, trial.values, strict=True)
-            said = "  ".join(f"{name} {_shown(value)}" for name, value in values)
-            lines.append(f"  job {trial.number}  {said}  {' '.join(self._drawn(trial.number))}")
+            reached = "  ".join(f"{name} {_short(value)}" for name, value in values)
+            drawn = " ".join(map(readable, self._drawn(trial.number)))
+            lines.append(f"  job {trial.number}  {reached}  {drawn}")
         return "\n".join(lines)
 
     def _trials(self) -> list[FrozenTrial]:
@@ -197,5 +199,5 @@ class SearchSource:
         return math.nan if value is None else float(value)
 
 
-def _shown(value: float) -> str:
+def _short(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.4f}"

@@ -36,18 +36,18 @@ class Lines:
     def started(self, job: Job, folder: Path) -> None:
         """Say that it begins."""
         if self._all:
-            self._say(f"{_number(job)} {'goes on' if _goes_on(folder) else 'starts'}  {said(job)}")
+            self._say(f"{_number(job)} {'goes on' if _goes_on(folder) else 'starts'}  {job.label}")
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
         """Say how it ended; of a failure also the last line, and where its log is."""
         seconds = (status.ended or 0) - (status.started or status.ended or 0)
         if status.state in ("failed", "killed"):
-            self._say(f"{_number(job)} {status.state}  {said(job)}\n  {status.reason}")
+            self._say(f"{_number(job)} {status.state}  {job.label}\n  {status.reason}")
             self._say(f"  log: {short_path(folder / LOG)}")
         elif self._all:
             value = self._progress.value(folder)
             best = "" if value is None else f"  {self._progress.metric} {value:.4f}"
-            self._say(f"{_number(job)} {status.state}{best}  {seconds:.1f} s  {said(job)}")
+            self._say(f"{_number(job)} {status.state}{best}  {seconds:.1f} s  {job.label}")
             if status.state == "preempted":
                 self._say(f"  {status.reason}")
 
@@ -90,7 +90,7 @@ class LiveTable:
         table = Table("job", "running", "for", box=None, padding=(0, 2, 0, 0))
         now = time.monotonic()
         for job, began in [*self._progress.running.values()][:SHOWN_RUNNING]:
-            table.add_row(str(job.number), Text(said(job)), duration(now - began))
+            table.add_row(str(job.number), Text(job.label), duration(now - began))
         hidden = len(self._progress.running) - SHOWN_RUNNING
         if hidden > 0:
             table.add_row("", f"and {hidden} more", "")
@@ -152,11 +152,6 @@ def standing(progress: Progress) -> str:
     if left is not None and left >= 1:
         parts.append(f"about {duration(left)} left")
     return ", ".join(parts)
-
-
-def said(job: Job) -> str:
-    """What the sweep sets for a job, on one line."""
-    return " ".join(job.overrides)
 
 
 def _goes_on(folder: Path) -> bool:

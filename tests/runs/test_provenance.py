@@ -1,0 +1,45 @@
+"""Where a result comes from."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from reviewlab.runs.provenance import provenance, software
+
+
+def test_provenance_names_packages_and_command() -> None:
+    facts = provenance(["train.py", "seed=1"], "cpu")
+    assert facts["argv"] == ["train.py", "seed=1"]
+    assert "torch" in facts["packages"]
+
+
+def git(folder: Path, *arguments: str, patch: str | None = None) -> None:
+    known = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", folder, *known, *arguments], input=patch, text=True, check=True)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The source, as it were: a checkout of two files."""
+    (tmp_path / "code.py").write_text("one = 1\n")
+    (tmp_path / "latin.txt").write_bytes("caf\xe9\n".encode("latin-1"))
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message", "all")
+    monkeypatch.setattr("reviewlab.runs.provenance.SOURCE", tmp_path)
+    return tmp_path
+
+
+def test_what_was_not_committed_can_be_applied_as_a_patch(checkout: Path) -> None:
+    (checkout / "code.py").write_text("one = 2\n")
+    known = software.__wrapped__()
+    assert re.fullmatch("[0-9a-f]{40}", known["commit"])
+    git(checkout, "apply", "--reverse", patch=known["diff"])
+    assert (checkout / "code.py").read_text() == "one = 1\n"
+
+
+def test_a_change_in_any_encoding_is_kept_as_well_as_it_can_be(checkout: Path) -> None:
+    (checkout / "latin.txt").write_bytes("th\xe9\n".encode("latin-1"))
+    assert "+th\ufffd\n" in software.__wrapped__()["diff"]
