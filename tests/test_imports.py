@@ -13,7 +13,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 ALLOWED = {
     "text": {"text"},
     "nn": {"nn"},
-    "data": {"data", "text"},
+    "data": {"data", "text", "runs"},
     "models": {"models", "nn", "text", "data.batch"},
     "callbacks": {"callbacks", "nn", "text", "data.batch"},
     "inspection": {"inspection", "models", "nn", "text", "data.batch"},

@@ -28,7 +28,7 @@ def predict(place: Place) -> Pairs:
     Loading the checkpoint, reading the table and writing it with its new columns are ours alone.
     """
     config = place.config(*LSTM, "trainer.max_steps=20", "trainer.limit_val_batches=0")
-    checkpoint = run(config, []).folder.checkpoints / "last.ckpt"
+    checkpoint = run(config, []).folder.last_checkpoint
     data = prepared(place, *LSTM)
     texts = data.read()["test"].texts
     ids = encoder_dictionary(data)

@@ -7,6 +7,7 @@ from pathlib import Path
 from reviewlab.cluster.plan import ClusterFolder, expected
 from reviewlab.console.text import count_of
 from reviewlab.runs.files import short_path
+from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
@@ -64,5 +65,5 @@ def _line(job: Job, status: Status, path: Path, going: dict[str, str]) -> str:
     attempts = f", attempt {status.attempts}" if status.attempts > 1 else ""
     host = f" on {status.host}" if status.state == "running" else ""
     why = f": {status.reason}" if status.reason else ""
-    log = f" (log: {short_path(path / 'train.log')})" if status.state == "failed" else ""
+    log = f" (log: {short_path(RunFolder(path).log)})" if status.state == "failed" else ""
     return f"job {job.number} {status.state}{where}{host}{attempts}  {job.label}{why}{log}"

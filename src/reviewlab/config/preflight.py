@@ -1,13 +1,10 @@
 """Builds what needs no data and throws it away, to find what only constructors know."""
 
 import copy
-import logging
 import math
 import os
 import tempfile
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ from reviewlab.config import build
 from reviewlab.config.bind import TARGET, bind
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.monitors import check_monitors
+from reviewlab.console.logs import silence
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.training.optimizers import FullBatch
 
@@ -166,19 +164,3 @@ def _culprit(
             continue
         return key, value
     return None, None
-
-
-@contextmanager
-def silence() -> Iterator[None]:
-    """Keep what the constructors say: it will be said again when they are called in earnest."""
-    loggers = [logging.getLogger(name) for name in ("pytorch_lightning", "lightning_fabric")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)

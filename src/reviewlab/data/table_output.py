@@ -14,6 +14,7 @@ from typing import IO, Any
 from reviewlab.data.table_readers import STANDARD_STREAM, Rows
 from reviewlab.data.tables import Format, as_list, format_of
 from reviewlab.exceptions import InputError, first_line
+from reviewlab.runs.files import atomic_path
 
 _QUOTE_FOR = re.compile('[",\r\n]')
 _LINES_AT_A_TIME = 256  # what is joined and encoded then stays in the processor's cache
@@ -207,13 +208,8 @@ def _target(name: str, key: str) -> Iterator[IO[bytes]]:
         with _open(final, "wb", name, key) as stream:
             yield stream
     else:
-        temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
-        try:
-            with _open(temporary, "xb", name, key) as stream:
-                yield stream
-            temporary.replace(final)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with atomic_path(final) as temporary, _open(temporary, "xb", name, key) as stream:
+            yield stream
 
 
 def _open(path: Path, mode: str, name: str, key: str) -> IO[bytes]:

@@ -13,6 +13,7 @@ from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.evaluation.measure import (
     Evaluation,
     count_use,
+    is_best,
     opened,
     opened_as_trained,
     run_of,
@@ -23,6 +24,7 @@ from reviewlab.explaining.legible import legible
 from reviewlab.explaining.mistakes import Answers, worst
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.runs.files import short_path, write_json
+from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
 
 SCHEMA_VERSION = 1
@@ -48,7 +50,7 @@ def analyse(options: dict[str, Any], changes: dict[str, Any]) -> None:
         written.append(f"-> {write_tables(answers, Path(options['output']))}")
     own = same_split(node, classifier.config.get("data", {}))
     folder = run_of(checkpoint, data.fingerprint())
-    if folder and own and split == "validation" and checkpoint.name == "best.ckpt":
+    if folder and own and split == "validation" and is_best(checkpoint, folder):
         written.append(f"-> {short_path(write_errors(answers, folder))}")
     head = f"{type(classifier).__name__} of {short_path(checkpoint.resolve())}"
     parts = [said(f"{head}\n{type(data).__name__}, {split}", answers, split), *written[:1]]
@@ -63,7 +65,7 @@ def measure_errors(folder: Path) -> None:
     """
     if not (folder / "result.json").is_file():
         raise InputError(f"errors: {folder.name!r} has no result.json: its run has not ended")
-    checkpoint = folder / "checkpoints" / "best.ckpt"
+    checkpoint = RunFolder(folder).best_checkpoint
     classifier, data, _ = opened_as_trained(checkpoint, "validation")
     if run_of(checkpoint, data.fingerprint()) is None:
         raise InputError(f"errors: the data of {folder.name!r} have changed since it ran")

@@ -24,6 +24,7 @@ from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.metrics import EpochMetrics
 from reviewlab.runs.files import short_path, write_json
+from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result, record_test
 
 NO_SPLIT = {
@@ -215,8 +216,14 @@ def count_use(checkpoint: Path, report: dict[str, Any], own: bool) -> int | None
     folder = run_of(checkpoint, report["data_fingerprint"])
     if folder is None:
         return None
-    kept = own and checkpoint.name == "best.ckpt"
-    return record_test(folder, report["metrics"] if kept else read_result(folder).get("test", {}))
+    if own and is_best(checkpoint, folder):
+        return record_test(folder, report["metrics"])
+    return record_test(folder, read_result(folder).get("test", {}))
+
+
+def is_best(checkpoint: Path, folder: Path) -> bool:
+    """Tell whether a checkpoint is that of the best epoch of the run in `folder`."""
+    return checkpoint.resolve() == RunFolder(folder).best_checkpoint
 
 
 def run_of(checkpoint: Path, fingerprint: str) -> Path | None:

@@ -9,6 +9,8 @@ from reviewlab.evaluation.measure import count_use, opened_as_trained, reported
 from reviewlab.exceptions import InputError
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.rows import Row
+from reviewlab.runs.files import short_path
+from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
 
 
@@ -18,10 +20,10 @@ def measure_on_test(folders: Sequence[Path], what: str) -> None:
     what: asked for it; stands in front of what is refused.
     Raises: InputError when a checkpoint is missing; then nothing has been measured.
     """
-    checkpoints = [folder / "checkpoints" / "best.ckpt" for folder in folders]
+    checkpoints = [RunFolder(folder).best_checkpoint for folder in folders]
     for checkpoint in checkpoints:
         if not checkpoint.is_file():
-            raise InputError(f"{what}: {str(checkpoint)!r} is missing")
+            raise InputError(f"{what}: {short_path(checkpoint)!r} is missing")
     tidy_up_on_interrupt()
     for folder, checkpoint in zip(folders, checkpoints, strict=True):
         uses = _measure(folder, checkpoint, what)

@@ -4,7 +4,6 @@ A job with several devices is started as `python -m reviewlab.launching.job_entr
 [overrides]`, as Lightning's ranks are; all others are forked from a process that has imported this.
 """
 
-import errno
 import faulthandler
 import logging
 import os
@@ -20,7 +19,7 @@ from reviewlab.callbacks import Interrupted, Verdict
 from reviewlab.cluster.nodes import node_rank
 from reviewlab.console.logs import quiet
 from reviewlab.data import demo, imdb, netflix  # noqa: F401  found by name, but not that late
-from reviewlab.exceptions import InputError
+from reviewlab.exceptions import DISK_FULL, InputError
 from reviewlab.models import load_classifier
 from reviewlab.running import rank_entry
 from reviewlab.running.run import run
@@ -51,7 +50,7 @@ def main(
     except Interrupted as interrupted:
         sys.exit(128 + interrupted.number)
     except Exception as error:
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = isinstance(error, OSError) and error.errno in DISK_FULL
         with suppress(OSError) if full else nullcontext():
             _tell(folder, error)
         sys.exit(NO_SPACE if full else 2 if isinstance(error, InputError) else 1)

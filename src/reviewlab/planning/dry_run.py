@@ -3,8 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import torch
 
 from reviewlab import overrides
 from reviewlab.config import build
+from reviewlab.console.logs import ROOT, least_level
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.job import Job
@@ -101,7 +101,7 @@ def job_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
     """Seconds that each job trains; validation, saving and starting come on top."""
     began = time.perf_counter()
     timed: dict[tuple[str, ...], float] = {}
-    with _unheard():
+    with least_level(logging.WARNING, [ROOT.name]):  # the plan has told already of the data
         for job in jobs:
             if _kind(job) not in timed and time.perf_counter() - began < BUDGET:
                 timed[_kind(job)] = _seconds_a_step(planner.config(job))
@@ -153,15 +153,3 @@ def _batches_a_step(config: dict[str, Any], data: ReviewDataModule) -> int:
 
 def _device(trainer: dict[str, Any]) -> str:
     return "cuda" if trainer["accelerator"] != "cpu" and torch.cuda.is_available() else "cpu"
-
-
-@contextmanager
-def _unheard() -> Iterator[None]:
-    """The plan has told already which data there are."""
-    logger = logging.getLogger("reviewlab")
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

@@ -15,8 +15,9 @@ from reviewlab.config.bind import bind
 from reviewlab.config.compose import rewritten
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.monitors import check_measured, check_mode
-from reviewlab.config.preflight import GPUS, as_here, settle, settle_elsewhere, silence, try_out
+from reviewlab.config.preflight import GPUS, as_here, settle, settle_elsewhere, try_out
 from reviewlab.config.recompose import Recomposer, parser_with_choices
+from reviewlab.console.logs import silence
 from reviewlab.exceptions import InputError
 from reviewlab.planning.grid import grid
 from reviewlab.runs.identity import configuration_id, run_id

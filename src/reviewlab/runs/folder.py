@@ -79,7 +79,7 @@ class RunFolder:
         return self.path / "rank_error.txt"
 
     def read_config(self) -> dict[str, Any]:
-        """Return the resolved config of the run; one of an earlier version with keys added since."""
+        """Return the resolved config of the run, with the keys that later versions have added."""
         text = (self.path / "config.yaml").read_text(encoding="utf-8")
         config: dict[str, Any] = yaml.load(text, Loader)  # noqa: S506  a safe one
         return with_added(config) if isinstance(config, dict) else config

@@ -15,7 +15,7 @@ DECIDES = ("text", "data", "nn", "models", "callbacks", "training")
 
 def code() -> dict[str, str]:
     """Return by file a digest of the code that decides what comes out of a run."""
-    files = sorted(file for name in DECIDES for file in (PACKAGE / name).glob("*.py"))
+    files = sorted(file for name in DECIDES for file in (PACKAGE / name).rglob("*.py"))
     return {
         str(file.relative_to(PACKAGE)): hashlib.sha256(file.read_bytes()).hexdigest()[:12]
         for file in files

@@ -10,13 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from reviewlab.runs.files import short_path
+from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress, duration
 
 SHOWN_RUNNING = 12
-LOG = "train.log"
 
 SHARE = 0.05
 """Of the time, how much goes into writing it: with thousands of rows it takes longer than a job."""
@@ -43,7 +43,7 @@ class Lines:
         seconds = (status.ended or 0) - (status.started or status.ended or 0)
         if status.state in ("failed", "killed"):
             self._say(f"{_number(job)} {status.state}  {job.label}\n  {status.reason}")
-            self._say(f"  log: {short_path(folder / LOG)}")
+            self._say(f"  log: {short_path(RunFolder(folder).log)}")
         elif self._all:
             value = self._progress.value(folder)
             best = "" if value is None else f"  {self._progress.metric} {value:.4f}"
@@ -158,7 +158,7 @@ def _goes_on(folder: Path) -> bool:
     """Whether a job that begins, or began a moment ago on another machine, had begun before."""
     status = known_status(folder)
     if status.state == "queued":
-        return (folder / "checkpoints" / "last.ckpt").exists()
+        return RunFolder(folder).last_checkpoint.exists()
     return status.attempts > 1
 
 
