@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.runs.provenance import provenance, software
+from reviewlab.runs.files import read_json
+from reviewlab.runs.provenance import provenance, snapshot, software
 
 
 def test_provenance_names_packages_and_command() -> None:
@@ -43,3 +44,25 @@ def test_what_was_not_committed_can_be_applied_as_a_patch(checkout: Path) -> Non
 def test_a_change_in_any_encoding_is_kept_as_well_as_it_can_be(checkout: Path) -> None:
     (checkout / "latin.txt").write_bytes("th\xe9\n".encode("latin-1"))
     assert "+th\ufffd\n" in software.__wrapped__()["diff"]
+
+
+def test_a_copy_of_the_package_is_shared_by_who_has_the_same_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "package"
+    (package / "__pycache__").mkdir(parents=True)
+    (package / "__pycache__" / "code.pyc").write_bytes(b"")
+    (package / "code.py").write_text("one = 1\n")
+    monkeypatch.setattr("reviewlab.runs.provenance.PACKAGE", package)
+    first = snapshot(tmp_path / "code")
+    assert first == tmp_path / "code" / first.parent.name / "src"
+    assert [path.name for path in first.rglob("*")] == ["package", "code.py"]
+    origin = read_json(first.parent / "snapshot.json")
+    assert origin == {
+        "snapshot": first.parent.name,
+        **{key: software()[key] for key in ("commit", "diff")},
+    }
+    assert snapshot(tmp_path / "code") == first
+    (package / "code.py").write_text("one = 2\n")
+    assert snapshot(tmp_path / "code") != first
+    assert len([*(tmp_path / "code").iterdir()]) == 2

@@ -57,3 +57,16 @@ def test_a_key_that_was_added_since_differs_only_at_another_value() -> None:
 
 def test_a_sweep_of_an_earlier_version_lacks_nothing_that_is_needed() -> None:
     assert changes({}, asked({})) == ["code: nn/objectives.py: None -> '0123'"]
+
+
+def test_what_changed_is_named_but_not_what_varies_or_where_it_runs() -> None:
+    def began(lr: float, epochs: int, outputs: str, code: str) -> dict[str, object]:
+        base = {"optimizer": {"lr": lr}, "trainer": {"max_epochs": epochs}, "outputs": outputs}
+        return {"varied": ["optimizer.lr"], "base": base, "code": {"nn/init.py": code}}
+
+    before = began(0.1, 1, "/a", "1")
+    assert changes(before, began(0.2, 1, "/b", "1")) == []
+    assert changes(before, began(0.1, 2, "/a", "2")) == [
+        "trainer.max_epochs: 1 -> 2",
+        "code: nn/init.py: '1' -> '2'",
+    ]
