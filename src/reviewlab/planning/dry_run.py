@@ -12,6 +12,7 @@ import torch
 from reviewlab import overrides
 from reviewlab.config import build
 from reviewlab.console.logs import ROOT, least_level
+from reviewlab.console.text import count_of
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.job import Job
@@ -72,10 +73,10 @@ def _cells(line: Sequence[str], widths: Sequence[int], keys: int) -> list[str]:
 
 def _total(jobs: Sequence[Job], seconds: Sequence[float], slots: int) -> str:
     about = max(sum(seconds) / slots, max(seconds, default=0))
-    counted = ((len(jobs), "job"), (sum(job.steps for job in jobs), "step"), (slots, "slot"))
-    many, steps, places = (f"{n:,} {word}{'s' * (n != 1)}" for n, word in counted)
+    steps = count_of(sum(job.steps for job in jobs), "step")
     return (
-        f"{many}, {steps}, about {duration(about)} in {places}\n"
+        f"{count_of(len(jobs), 'job')}, {steps}, about {duration(about)} in "
+        f"{count_of(slots, 'slot')}\n"
         "(training alone, timed on a few batches); nothing was started"
     )
 
