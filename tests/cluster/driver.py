@@ -17,7 +17,7 @@ from reviewlab.launching.launch import LaunchPlan
 from reviewlab.launching.slurm import ClusterLaunch
 from reviewlab.runs.folder import RunFolder
 from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
 
@@ -74,7 +74,7 @@ def planned(
     ]
     with folder.held():
         folders = folder.of_jobs()
-        work = Grid(jobs, folders, settings.max_attempts)
+        work = GridSource(jobs, folders, settings.max_attempts)
         said: Any = (Request({}, settings), Planner())
         yield jobs, LaunchPlan(*said, work, folder, folders)
 

@@ -12,7 +12,7 @@ from reviewlab.cli.report import main
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.runs.status import State, read_status, write_status
 from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import View
 from reviewlab.sweeps.settings import SweepSettings
@@ -51,7 +51,7 @@ def launch(path: Path, state: State, max_attempts: int) -> None:
     planner: Any = SimpleNamespace(varied=["seed"], experiment=lambda job: Small(job.number))
     request: Any = SimpleNamespace(config={}, settings=settings)
     folders = folder.of_jobs()
-    work = Grid([job], folders, max_attempts)
+    work = GridSource([job], folders, max_attempts)
     ends = EndsAs(LaunchPlan(request, planner, work, folder, folders), 1, 1)
     ends.state = state
     assert ends.run() == 1

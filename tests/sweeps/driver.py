@@ -9,7 +9,7 @@ from reviewlab.launching.here import LocalLaunch
 from reviewlab.launching.launch import LaunchPlan
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.fork_server import preload
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher
 from reviewlab.sweeps.settings import SweepSettings
@@ -59,7 +59,7 @@ def main(parent: Path, name: str, steps: str) -> int:
     jobs = [Job(n, (f"x={n}",), f"{n:012x}", f"{n:012x}", 1, 1, 10) for n in range(6)]
     with folder.held():
         folders = folder.of_jobs()
-        work = Grid(jobs, folders, settings.max_attempts)
+        work = GridSource(jobs, folders, settings.max_attempts)
         said: Any = (Request({}, settings), Planner(steps))
         plan = LaunchPlan(*said, work, folder, folders)
         return LocalLaunch(plan, launcher, launcher.slots([])).run()

@@ -102,8 +102,8 @@ class SlurmLauncher(Launcher):
             "array_parallelism": self.array_parallelism,
         }
         more = {"signal": f"{SIGNAL}@{self.signal_seconds}", "requeue": True, **self.options}
-        known = {key: value for key, value in asked.items() if value is not None}
-        return {**known, "stderr_to_stdout": True, "additional_parameters": more}
+        parameters = {key: value for key, value in asked.items() if value is not None}
+        return {**parameters, "stderr_to_stdout": True, "additional_parameters": more}
 
     def _refuse_what_cannot_be(self, job: Job) -> None:
         taken = sorted({*OURS} & self.options.keys())

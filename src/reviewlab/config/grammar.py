@@ -11,6 +11,7 @@ from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
 
 from reviewlab.config.compose import CONFIGS, VERSION_BASE
 from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.overrides import bare
 from reviewlab.sweeps.space import Choice, Interval
 
 PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./:-]*")
@@ -36,7 +37,7 @@ class ParsedOverride:
     def __init__(self, override: Override) -> None:
         self._override = override
         self.element = str(override.get_key_element())
-        self.key = self.element.lstrip("+~")
+        self.key = bare(self.element)
         self.text = str(override.input_line)
         self.varies = bool(override.is_sweep_override())
 

@@ -49,14 +49,6 @@ def changes(argv: Sequence[str], config: Config, verb: Verb) -> Iterator[tuple[s
             yield _change(argument, config, verb)
 
 
-def put(config: Config, key: str, value: Any) -> None:
-    """Set a dotted key."""
-    *parents, leaf = key.split(".")
-    for parent in parents:
-        config = config.setdefault(parent, {})
-    config[leaf] = value
-
-
 def _change(argument: str, config: Config, verb: Verb) -> tuple[str, Any]:
     allowed = f"allowed: {verb.allowed}"
     if argument.startswith("-"):

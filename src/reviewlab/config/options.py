@@ -13,6 +13,7 @@ from reviewlab.config.hydra_errors import unreadable
 from reviewlab.config.request import RunRequest, compose
 from reviewlab.console.exit import SHOW_TRACEBACK
 from reviewlab.exceptions import InputError
+from reviewlab.overrides import key_of
 
 Options = TypeVar("Options")
 
@@ -71,7 +72,7 @@ def parse_checkpoint_options(
     sources, rest = take_verbatim(argv, (SOURCE,))
     changes: dict[str, Any] = dict(sources)
     if not any(argument.startswith("data=") for argument in rest):
-        settings = [argument for argument in rest if argument.lstrip("+~").startswith("data.")]
+        settings = [argument for argument in rest if key_of(argument).startswith("data.")]
         changes |= dict(map(_single_value, settings))
         rest = [argument for argument in rest if argument not in settings]
     config = _compose(config_name, verbatim, rest)

@@ -24,9 +24,9 @@ from reviewlab.config.command_line import (
 from reviewlab.config.compose import CONFIGS, VERSION_BASE, plain, rewritten
 from reviewlab.config.part import TARGET, Part
 from reviewlab.exceptions import InputError
+from reviewlab.overrides import key_of, parse
 from reviewlab.runs.folder import RunFolder
-from reviewlab.sweeps.search_settings import SearchSettings
-from reviewlab.sweeps.settings import Launcher, SweepSettings
+from reviewlab.sweeps.settings import Launcher, SearchSettings, SweepSettings
 
 HYDRAS_FOLDERS = (
     *("hydra.run", "hydra.run.dir", "hydra.sweep", "hydra.sweep.dir", "hydra.sweep.subdir"),
@@ -179,7 +179,7 @@ def _refuse_hydras_folders(config_name: str, arguments: Sequence[str]) -> None:
     """Refuse keys that decide nothing here, rather than write elsewhere than was asked for."""
     instead = "outputs=<folder>, where run folders go" if config_name == "train" else "none of it"
     for argument in arguments:
-        key = argument.lstrip("+~").partition("=")[0]
+        key = key_of(argument)
         if key in HYDRAS_FOLDERS:
             raise InputError(f"{key}: decides nothing here; allowed: {instead}")
 
@@ -187,7 +187,7 @@ def _refuse_hydras_folders(config_name: str, arguments: Sequence[str]) -> None:
 def _refuse_lists_of_choices(arguments: Sequence[str]) -> None:
     """Refuse `model=[lstm,gru]`, from which Hydra would compose one model that is half of each."""
     for argument in arguments:
-        group, _, value = argument.lstrip("+~").partition("=")
+        group, value = key_of(argument), parse(argument).value or ""
         if value.startswith("[") and group not in COMPOSABLE and (CONFIGS / group).is_dir():
             first = value.strip("[]").partition(",")[0]
             raise InputError(f"{argument}: several choices; allowed: one, as in {group}={first}")
@@ -206,5 +206,5 @@ def _refuse_sweep_keys(overrides: Sequence[str]) -> None:
 
 
 def _is_of_sweep(override: str) -> bool:
-    key = override.lstrip("+~").partition("=")[0]
+    key = key_of(override)
     return key == "sweep" or key.startswith("sweep.")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reviewlab import dotted
 from reviewlab.app.metric_table import SPLITS
 from reviewlab.config.bind import bind
-from reviewlab.config.hydra_errors import keys_of, unknown_key
+from reviewlab.config.hydra_errors import unknown_key
 from reviewlab.config.options import DataChoice
 from reviewlab.config.part import Part, as_config
 from reviewlab.console.exit import tidy_up_on_interrupt
@@ -98,15 +99,11 @@ def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[
         InputError: the config has no such key.
     """
     root = {"data": copy.deepcopy(dict(config))}
-    known = list(keys_of(root))
+    known = dotted.keys(root)
     for key, value in changes.items():
         if key not in known:
             raise InputError(unknown_key(key, known))
-        *parents, leaf = key.split(".")
-        node: Any = root
-        for parent in parents:
-            node = node[parent]
-        node[leaf] = value
+        dotted.put(root, key, value)
     return root["data"]
 
 

@@ -11,7 +11,7 @@ from reviewlab.config.options import DataChoice
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.evaluation.checkpoint import open_checkpoint, open_with_training_data
 from reviewlab.evaluation.options import CheckpointOptions
-from reviewlab.evaluation.test_uses import count_use, run_of
+from reviewlab.evaluation.test_uses import count_use, is_best, run_of
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.legible import legible
 from reviewlab.explaining.mistakes import Answers, worst
@@ -43,8 +43,8 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
     if options.output is not None:
         written.append(f"-> {write_tables(answers, Path(options.output))}")
     folder = run_of(checkpoint, data.fingerprint())
-    is_best = own_split and split == "validation" and checkpoint.name == "best.ckpt"
-    if folder is not None and is_best:
+    own = own_split and split == "validation"
+    if folder is not None and own and is_best(checkpoint, folder):
         written.append(f"-> {short_path(write_errors(answers, folder))}")
     head = f"{type(classifier).__name__} of {short_path(checkpoint.resolve())}"
     parts = [said(f"{head}\n{type(data).__name__}, {split}", answers, split), *written[:1]]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result, record_test
 
 
@@ -24,9 +25,14 @@ def count_use(
     folder = run_of(checkpoint, data_fingerprint)
     if folder is None:
         return None
-    if metrics is None or checkpoint.name != "best.ckpt":
+    if metrics is None or not is_best(checkpoint, folder):
         metrics = read_result(folder).get("test", {})
     return record_test(folder, dict(metrics))
+
+
+def is_best(checkpoint: Path, folder: Path) -> bool:
+    """Tell whether a checkpoint is that of the best epoch of the run in `folder`."""
+    return checkpoint.resolve() == RunFolder(folder).best_checkpoint
 
 
 def run_of(checkpoint: Path, data_fingerprint: str) -> Path | None:

@@ -7,9 +7,8 @@ from reviewlab.config.check import Machine
 from reviewlab.exceptions import InputError
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.launching.queued import QueueLaunch
-from reviewlab.sweeps.gpus import named_gpus
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.local import LocalLauncher, Slot, Started
+from reviewlab.sweeps.local import LocalLauncher, Slot, Started, named_gpus
 
 
 class LocalPlace:

@@ -29,7 +29,7 @@ from reviewlab.runs.files import read_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.provenance import software
 from reviewlab.runs.status import read_status, write_status
-from reviewlab.sweeps.entry import leave_with_the_sweep
+from reviewlab.sweeps.fork_server import leave_with_the_sweep
 from reviewlab.sweeps.outcome import NO_SPACE
 from reviewlab.training.fit import never
 

@@ -16,15 +16,13 @@ from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import write_status
-from reviewlab.sweeps.board import Board
 from reviewlab.sweeps.changes import changes, code
 from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.grid import Earlier
-from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
 from reviewlab.sweeps.queue import View, Work
-from reviewlab.sweeps.views import Lines, LiveTable, say, standing
+from reviewlab.sweeps.views import Board, Lines, LiveTable, say, standing
 
 if TYPE_CHECKING:
     from reviewlab.config.request import SweepRequest
@@ -118,8 +116,8 @@ class Launch:
             "metric": self._settings.metric,
             "mode": self._settings.mode,
             "varied": [*self._planner.varied],
-            "search": self._work.kept,
-            "jobs": None if self._work.kept else self._work.total,
+            "search": self._work.study_identity,
+            "jobs": None if self._work.study_identity else self._work.total,
             "max_attempts": self._work.max_attempts,
             "base": self._config,
             "code": code(),

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.cluster.ray import RayLauncher, Resources
-from reviewlab.cluster.snapshot import snapshot
 from reviewlab.config.check import Machine
 from reviewlab.exceptions import InputError
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.launching.queued import QueueLaunch
+from reviewlab.runs.provenance import snapshot
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.queue import Process, View

@@ -4,14 +4,15 @@ import os
 import sys
 from collections.abc import Sequence
 
-from reviewlab.app.cluster_standing import counted, submitted_as
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
+from reviewlab.cluster.status_text import submitted_as
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
 from reviewlab.config.check import Machine
 from reviewlab.console.commands import python, typed
+from reviewlab.console.text import count_of
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import View
@@ -75,7 +76,7 @@ class ClusterLaunch(Launch):
         ready = [job for job in left if self._make_ready(job) is not None]
         self._cluster.write(self._plan())
         if going:
-            self._say(f"{counted(len(going), 'job')} in SLURM's queue already")
+            self._say(f"{count_of(len(going), 'job')} in SLURM's queue already")
         if ready:
             submitted = submit(self._cluster, self._launcher, ready)
             self._say(submitted_as(ready, submitted))

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reviewlab import overrides
 from reviewlab.config.grammar import render
 from reviewlab.config.request import SweepRequest
 from reviewlab.console.exit import tidy_up_on_interrupt
@@ -17,7 +18,7 @@ from reviewlab.launching.place import Place, open_place
 from reviewlab.planning.dry_run import jobs_table
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.folder import SweepFolder, default_name
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import Work
 
@@ -74,7 +75,7 @@ class GridPlan(NamedTuple):
 
     def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Work:
         """Return what hands out the jobs."""
-        return Grid(self.jobs, folders, self.max_attempts)
+        return GridSource(self.jobs, folders, self.max_attempts)
 
     def preview(self) -> tuple[list[Job], str]:
         """Return the jobs that a table shows, and a word on the rest."""
@@ -145,6 +146,6 @@ def _default_title(request: SweepRequest) -> str:
     """Call a sweep without a name by its file, or by the keys that vary."""
     if request.choice != "default":
         return request.choice.replace("/", "-")  # lessons/dropout
-    settings = (argument.partition("=") for argument in request.arguments)
-    keys = [key for key, _, values in settings if "," in values or values.endswith(")")]
-    return "_".join(key.lstrip("+").rpartition(".")[2] for key in keys) or "sweep"
+    values = overrides.values(request.arguments)
+    keys = [key for key, value in values.items() if "," in value or value.endswith(")")]
+    return "_".join(key.rpartition(".")[2] for key in keys) or "sweep"

@@ -3,17 +3,19 @@
 import logging
 import math
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
 import torch
 
+from reviewlab import overrides
 from reviewlab.config.build import build_classifier
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.part import Part
+from reviewlab.console.logs import ROOT, least_level
+from reviewlab.console.text import count_of
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.job import Job
@@ -46,8 +48,7 @@ def jobs_table(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
 
 
 def _values(job: Job, keys: Sequence[str]) -> list[str]:
-    said = (override.lstrip("+~").partition("=") for override in job.overrides)
-    values = {key: value for key, _, value in said}
+    values = overrides.values(map(overrides.readable, job.overrides))
     return [values.get(key, "") for key in keys]
 
 
@@ -75,10 +76,10 @@ def _cells(line: Sequence[str], widths: Sequence[int], keys: int) -> list[str]:
 
 def _total(jobs: Sequence[Job], seconds: Sequence[float], slots: int) -> str:
     about = max(sum(seconds) / slots, max(seconds, default=0))
-    counted = ((len(jobs), "job"), (sum(job.steps for job in jobs), "step"), (slots, "slot"))
-    many, steps, places = (f"{n:,} {word}{'s' * (n != 1)}" for n, word in counted)
+    steps = count_of(sum(job.steps for job in jobs), "step")
     return (
-        f"{many}, {steps}, about {duration(about)} in {places}\n"
+        f"{count_of(len(jobs), 'job')}, {steps}, about {duration(about)} in "
+        f"{count_of(slots, 'slot')}\n"
         "(training alone, timed on a few batches); nothing was started"
     )
 
@@ -104,7 +105,7 @@ def job_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
     """Seconds that each job trains; validation, saving and starting come on top."""
     began = time.perf_counter()
     timed: dict[tuple[str, ...], float] = {}
-    with _unheard():
+    with least_level(logging.WARNING, [ROOT.name]):  # the plan has told already of the data
         for job in jobs:
             if _kind(job) not in timed and time.perf_counter() - began < BUDGET:
                 timed[_kind(job)] = _seconds_a_step(planner.experiment(job))
@@ -156,15 +157,3 @@ def _batches_a_step(experiment: Experiment, data: ReviewDataModule) -> int:
 
 def _device(trainer: Part[pl.Trainer]) -> str:
     return "cuda" if trainer.value("accelerator") != "cpu" and torch.cuda.is_available() else "cpu"
-
-
-@contextmanager
-def _unheard() -> Iterator[None]:
-    """The plan has told already which data there are."""
-    logger = logging.getLogger("reviewlab")
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

@@ -9,6 +9,7 @@ from typing import Any
 
 from reviewlab.config.grammar import Grammar, Setting, render
 from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.overrides import bare
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import number_from
 
@@ -82,7 +83,7 @@ def grid(
     given = {override.key: override for override in grammar.parse(arguments)}
     groups = [settings.grid, *settings.zip]
     _refuse_keys([key for group in groups for key in group])
-    own, *zipped = ({k: v for k, v in group.items() if _bare(k) not in given} for group in groups)
+    own, *zipped = ({k: v for k, v in group.items() if bare(k) not in given} for group in groups)
     axes: list[Axis] = [_zip(group, grammar) for group in zipped if group]
     shared: list[Setting] = []
     columns = [override.settings() for override in given.values()]
@@ -106,7 +107,7 @@ def _from_file(key: str, value: Any, grammar: Grammar) -> list[Setting]:
     values = value if isinstance(value, list) else [value]
     if not values:
         raise InputError(f"sweep: {key}: no value; allowed: at least one")
-    return [Setting(_bare(key), f"{key}={render(item)}", item) for item in values]
+    return [Setting(bare(key), f"{key}={render(item)}", item) for item in values]
 
 
 def _zip(group: dict[str, Any], grammar: Grammar) -> Axis:
@@ -118,19 +119,15 @@ def _zip(group: dict[str, Any], grammar: Grammar) -> Axis:
     return [*zip(*columns, strict=True)]
 
 
-def _bare(key: str) -> str:
-    return key.lstrip("+~")
-
-
 def _refuse_keys(keys: Sequence[str]) -> None:
     """Refuse what a file cannot let vary, or lets vary twice."""
     seen: set[str] = set()
     for key in map(str, keys):
-        if not KEY.fullmatch(_bare(key)):
+        if not KEY.fullmatch(bare(key)):
             raise InputError(f"sweep: {key!r} cannot vary; allowed: keys of a run, as optimizer.lr")
-        if _bare(key) in seen:
+        if bare(key) in seen:
             raise InputError(f"sweep: {key!r} varies twice; allowed: in grid or in one of zip")
-        seen.add(_bare(key))
+        seen.add(bare(key))
 
 
 def _refuse_rules_that_never_match(made: OverrideGrid) -> None:

@@ -16,12 +16,13 @@ from reviewlab.config.grammar import Grammar
 from reviewlab.config.request import SweepRequest
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
+from reviewlab.overrides import bare
 from reviewlab.planning.plan import Planner
 from reviewlab.planning.search_space import searched
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.search import OF_RESULT, Search, kept
-from reviewlab.sweeps.search_settings import SearchSettings
+from reviewlab.sweeps.search_source import OF_RESULT, SearchSource, study_identity
+from reviewlab.sweeps.settings import SearchSettings
 from reviewlab.sweeps.space import Space, corners, draw, number_from
 from reviewlab.sweeps.study import DIRECTIONS, sampler
 from reviewlab.sweeps.views import say
@@ -43,12 +44,12 @@ class SearchPlan(NamedTuple):
     @property
     def study_identity(self) -> dict[str, Any]:
         """What may not change under one name."""
-        return kept(self.space, self.objectives)
+        return study_identity(self.space, self.objectives)
 
-    def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Search:
+    def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> SearchSource:
         """What hands out the trials, in the folder that its journal lies in."""
         make = self.planner.job
-        return Search(self.settings, self.objectives, self.space, folder, make, folders, _say)
+        return SearchSource(self.settings, self.objectives, self.space, folder, make, folders, _say)
 
     def preview(self) -> tuple[list[Job], str]:
         """Return the trials that follow from no other, and a word on the rest."""
@@ -86,7 +87,7 @@ def plan_search(
     with rewritten("train", request.arguments):
         fixed, space = searched(request.arguments, settings, name, Grammar())
     planner = Planner(fixed, replace(settings, grid={}), name, machine)
-    planner.varied = tuple(key.lstrip("+") for key in space)
+    planner.varied = tuple(map(bare, space))
     objectives = search.objectives or {settings.metric: settings.mode}
     jobs = [planner.job(number, overrides) for number, overrides in enumerate(corners(space))]
     _check_objectives(objectives, planner.experiment(jobs[0]))

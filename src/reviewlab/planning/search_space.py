@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from reviewlab.config.grammar import Grammar, render
 from reviewlab.exceptions import InputError
+from reviewlab.overrides import bare
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Choice, Interval, Space, number_from
 
@@ -71,7 +72,7 @@ def _refuse_what_only_a_grid_has(settings: SweepSettings) -> None:
 
 def _refuse_nothing(space: Space) -> None:
     for key in space:
-        if key.lstrip("+") == "seed":
+        if bare(key) == "seed":
             raise InputError(
                 "seed: a search would pick the luckiest; allowed: one seed, such as seed=0"
             )

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from reviewlab.overrides import parse
 from reviewlab.runs.files import read_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import hyperparameters
@@ -150,8 +151,8 @@ def _told(folder: Path) -> dict[str, str]:
 
 
 def _choices(overrides: Sequence[str]) -> dict[str, str]:
-    pairs = (override.lstrip("+~").partition("=") for override in overrides)
-    return {key.replace("/", "."): value for key, _, value in pairs}
+    parsed = map(parse, overrides)
+    return {override.key.replace("/", "."): override.value or "" for override in parsed}
 
 
 def _finite(value: Any) -> float | None:

@@ -11,6 +11,7 @@ from reviewlab.app.readable import readable
 from reviewlab.config.experiment import Experiment
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
+from reviewlab.overrides import replaced
 from reviewlab.runs.files import read_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import configuration_id, run_id
@@ -44,10 +45,9 @@ def history(
         InputError: the data are not those that the run began with, or a file is damaged.
     """
     before, result = folder.path / "provenance.json", folder.path / "result.json"
-    again = {override.partition("=")[0] for override in overrides}
     with readable(before):
         came_from = read_json(before) if before.exists() else {"overrides": []}
-        kept = [told for told in came_from["overrides"] if told.partition("=")[0] not in again]
+        told = replaced(came_from["overrides"], overrides)
         began_with = came_from.get("data_fingerprint", data_fingerprint)
     with readable(result):
         uses = read_result(folder.path)["test_uses"] if result.exists() else 0
@@ -56,7 +56,7 @@ def history(
             f"resume: the data of {str(folder.path)!r} have changed since it began; allowed: the "
             "same data, or a new run"
         )
-    return {"overrides": [*kept, *overrides], "test_uses": uses + int(test)}
+    return {"overrides": told, "test_uses": uses + int(test)}
 
 
 def device(experiment: Experiment) -> str:

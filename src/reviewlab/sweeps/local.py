@@ -14,8 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads
-from reviewlab.sweeps.entry import PARENT, enter
-from reviewlab.sweeps.fork_server import fork, preload
+from reviewlab.sweeps.fork_server import PARENT, enter, fork, preload
 from reviewlab.sweeps.settings import Launcher
 
 
@@ -63,6 +62,15 @@ class Started:
         for end in (os.killpg, os.kill):
             with suppress(ProcessLookupError, PermissionError):
                 end(self.pid, signal.SIGKILL)
+
+
+def named_gpus() -> list[str]:
+    """Return the words of CUDA_VISIBLE_DEVICES, numbers or UUIDs; none where it is empty or unset.
+
+    They are the names by which this process can hand its GPUs on.
+    """
+    words = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
+    return [word.strip() for word in words if word.strip()]
 
 
 class LocalLauncher(Launcher):

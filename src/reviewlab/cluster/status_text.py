@@ -1,11 +1,13 @@
-"""How a sweep on a cluster stands, as a person reads it."""
+"""Text for a person about a sweep on a cluster: its status, and what was submitted."""
 
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from reviewlab.cluster.plan import ClusterFolder, expected
+from reviewlab.console.text import count_of
 from reviewlab.runs.files import short_path
+from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
@@ -14,18 +16,20 @@ SHOWN = 20
 """Jobs that are not done, of which there may be thousands."""
 
 
-def standing_of(folder: ClusterFolder, queued: set[str] | None) -> str:
-    """Counts, then a line a job that is not done.
+def sweep_status(folder: ClusterFolder, queued: set[str] | None) -> str:
+    """Describe a sweep: how many jobs are in which state, then a line a job that is not done.
 
-    queued: the ids of allocations that wait or run; None where SLURM did not say.
+    Args:
+        folder: of the sweep, as the cluster knows it.
+        queued: the ids of allocations that wait or run; None where SLURM did not say.
     """
     plan = folder.read()
     going = expected(folder, queued or set())
-    known = [(job, path, known_status(path)) for job, path in plan]
-    counts = Counter(status.state for _, _, status in known)
-    said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-    lines = [f"{short_path(folder.sweep)}: {len(known)} jobs: {said}", _of_slurm(going, queued)]
-    open_jobs = [entry for entry in known if not entry[2].is_done]
+    jobs = [(job, path, known_status(path)) for job, path in plan]
+    counts = Counter(status.state for _, _, status in jobs)
+    states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    lines = [f"{short_path(folder.sweep)}: {len(jobs)} jobs: {states}", _of_slurm(going, queued)]
+    open_jobs = [(job, path, status) for job, path, status in jobs if not status.is_done]
     lines += [_line(job, status, path, going) for job, path, status in open_jobs[:SHOWN]]
     if len(open_jobs) > SHOWN:
         lines.append(f"and {len(open_jobs) - SHOWN} more")
@@ -33,26 +37,17 @@ def standing_of(folder: ClusterFolder, queued: set[str] | None) -> str:
 
 
 def submitted_as(jobs: Sequence[Job], identities: Sequence[str]) -> str:
-    """What was submitted, and under which of SLURM's numbers it is found."""
+    """Say what was submitted, and under which of SLURM's numbers it is found."""
     arrays = sorted({identity.partition("_")[0] for identity in identities}, key=int)
-    allocations = counted(len(identities), "allocation")
-    return f"submitted {counted(len(jobs), 'job')} in {allocations} ({', '.join(arrays)})"
+    allocations = count_of(len(identities), "allocation")
+    return f"submitted {count_of(len(jobs), 'job')} in {allocations} ({', '.join(arrays)})"
 
 
 def without_config(jobs: Sequence[Job]) -> str:
-    """Which jobs cannot be submitted, since there is nothing to train by."""
+    """Name the jobs that cannot be submitted, since their config is missing."""
     numbers = ", ".join(str(job.number) for job in jobs[:SHOWN])
     more = f" and {len(jobs) - SHOWN} more" if len(jobs) > SHOWN else ""
     return f"no config.yaml for job {numbers}{more}"
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things.
-
-    >>> counted(1, "job"), counted(2, "job")
-    ('1 job', '2 jobs')
-    """
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _of_slurm(going: dict[str, str], queued: set[str] | None) -> str:
@@ -70,6 +65,5 @@ def _line(job: Job, status: Status, path: Path, going: dict[str, str]) -> str:
     attempts = f", attempt {status.attempts}" if status.attempts > 1 else ""
     host = f" on {status.host}" if status.state == "running" else ""
     why = f": {status.reason}" if status.reason else ""
-    log = f" (log: {short_path(path / 'train.log')})" if status.state == "failed" else ""
-    said = " ".join(job.overrides)
-    return f"job {job.number} {status.state}{where}{host}{attempts}  {said}{why}{log}"
+    log = f" (log: {short_path(RunFolder(path).log)})" if status.state == "failed" else ""
+    return f"job {job.number} {status.state}{where}{host}{attempts}  {job.label}{why}{log}"

@@ -9,22 +9,15 @@ from typing import Any
 from optuna.trial import FrozenTrial, TrialState
 
 from reviewlab.exceptions import InputError
+from reviewlab.overrides import readable
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.grid import Earlier
-from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import known_result, known_status, whole
 from reviewlab.sweeps.pruning import mark
-from reviewlab.sweeps.search_settings import SearchSettings
+from reviewlab.sweeps.settings import SearchSettings
 from reviewlab.sweeps.space import Space, draw, number_from
 from reviewlab.sweeps.study import JOURNAL, open_storage, open_study, sampler, trial_again
-
-
-def kept(space: Space, objectives: Mapping[str, str]) -> dict[str, Any]:
-    """What may not change under one name: the study could not go on."""
-    said = {key: str(dimension) for key, dimension in space.items()}
-    return {"space": said, "objectives": dict(objectives)}
-
 
 ENDED = ("done", "pruned", "failed", "killed")
 """States after which a trial is over; nobody tries a failed one again."""
@@ -36,7 +29,13 @@ OF_RESULT: dict[str, Callable[[Mapping[str, Any]], float]] = {
 """What trials can be compared by beside metrics of the best epoch."""
 
 
-class Search:
+def study_identity(space: Space, objectives: Mapping[str, str]) -> dict[str, Any]:
+    """Return what may not change under one name, or the study could not go on."""
+    dimensions = {key: str(dimension) for key, dimension in space.items()}
+    return {"space": dimensions, "objectives": dict(objectives)}
+
+
+class SearchSource:
     """A source of jobs: trial 7 of the study is job 7 of the sweep.
 
     Args:
@@ -48,7 +47,7 @@ class Search:
         folders: by run id, where jobs were started; whoever starts one adds to it.
         say: tells a person what they would not see otherwise.
 
-    kept: what may not change under one name, for `sweep.yaml`.
+    study_identity: what may not change under one name, for `sweep.yaml`.
 
     Of trials with the same settings one is trained; the others end as it does.
     """
@@ -65,7 +64,7 @@ class Search:
         folders: Mapping[str, Path],
         say: Callable[[str], None],
     ) -> None:
-        self.kept = kept(space, objectives)
+        self.study_identity = study_identity(space, objectives)
         self._settings = settings
         self._objectives = objectives
         self._space = space
@@ -137,8 +136,9 @@ class Search:
         best = [trial for trial in self._study.best_trials if trial.number in leading]
         for trial in sorted(best, key=lambda trial: trial.values):
             values = zip(self._objectives, trial.values, strict=True)
-            said = "  ".join(f"{name} {_shown(value)}" for name, value in values)
-            lines.append(f"  job {trial.number}  {said}  {' '.join(self._drawn(trial.number))}")
+            reached = "  ".join(f"{name} {_short(value)}" for name, value in values)
+            drawn = " ".join(map(readable, self._drawn(trial.number)))
+            lines.append(f"  job {trial.number}  {reached}  {drawn}")
         return "\n".join(lines)
 
     def _trials(self) -> list[FrozenTrial]:
@@ -199,5 +199,5 @@ class Search:
         return math.nan if value is None else float(value)
 
 
-def _shown(value: float) -> str:
+def _short(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.4f}"

@@ -3,46 +3,33 @@
 from collections import deque
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from reviewlab.runs.status import Status
-from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.outcome import is_complete, known_status
-
-
-class Earlier(NamedTuple):
-    """A job that an earlier launch has ended for good."""
-
-    job: Job
-    status: Status
-    folder: Path
+from reviewlab.sweeps.job import Earlier, Job
+from reviewlab.sweeps.outcome import is_over, known_status
 
 
 def earlier(jobs: Iterable[Job], folders: Mapping[str, Path], max_attempts: int) -> list[Earlier]:
-    """Of `jobs`, those that are done, and those that failed as often as they may.
+    """Return the jobs that need no more work: done, or failed as often as they may.
 
-    folders: by run id, what was started before.
+    Args:
+        jobs: those of the sweep.
+        folders: by run id, what was started before.
+        max_attempts: how often a job may fail before it is not tried again.
     """
-    known = [(job, folders[job.run_id]) for job in jobs if job.run_id in folders]
-    ended = [Earlier(job, known_status(folder), folder) for job, folder in known]
+    started = [(job, folders[job.run_id]) for job in jobs if job.run_id in folders]
+    ended = [Earlier(job, known_status(folder), folder) for job, folder in started]
     return [e for e in ended if is_over(e.status, e.folder, max_attempts)]
 
 
-def is_over(status: Status, folder: Path, max_attempts: int) -> bool:
-    """Whether a job needs no more work: it is complete, or has failed as often as it may."""
-    if is_complete(status, folder):
-        return True
-    return status.state in ("failed", "killed") and status.failures >= max_attempts
-
-
-class Grid:
+class GridSource:
     """A source of jobs that are all known from the start.
 
     folders: by run id, what was started before.
     max_attempts: how often a job may fail before it is not tried again.
     """
 
-    kept = None
+    study_identity = None
     closing = ""
 
     def __init__(

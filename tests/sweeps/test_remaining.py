@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from tests.reporting.folders import config, grid, run
 
-from reviewlab.app.left import left
 from reviewlab.reporting.leaderboard import leaderboard
 from reviewlab.reporting.page.unfinished import NOTHING, Left
 from reviewlab.reporting.rows import run_folders
 from reviewlab.runs.status import State, read_status, write_status
+from reviewlab.sweeps.remaining import remaining_work
 
 COMMAND = "python scripts/train.py -m a=1,2 sweep.name=x"
 SWEEP = {"jobs": 12, "max_attempts": 3, "command": COMMAND}
@@ -18,7 +18,7 @@ SEARCH = {"jobs": None, "max_attempts": 1, "command": COMMAND}
 
 
 def left_in(folder: Path, sweep: dict) -> Left:
-    return left(leaderboard(list(run_folders(folder)), "val/accuracy", "max"), sweep)
+    return remaining_work(leaderboard(list(run_folders(folder)), "val/accuracy", "max"), sweep)
 
 
 def fail(folder: Path, state: State, failures: int) -> None:

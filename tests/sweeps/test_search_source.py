@@ -1,95 +1,22 @@
 """A search with jobs whose outcome is a formula: what is asked, told, kept and gone on with."""
 
-import hashlib
-import json
 import shutil
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from optuna.trial import FrozenTrial
 from tests.sweeps.conftest import Events
+from tests.sweeps.searches import FEW, Run, Sweep, make, states
 
 from reviewlab.exceptions import InputError
-from reviewlab.runs.result import write_result
-from reviewlab.runs.status import State, Status, write_status
-from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.runs.status import State, Status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
-from reviewlab.sweeps.pruning import mark, verdict
 from reviewlab.sweeps.queue import Queue
-from reviewlab.sweeps.search import Search
-from reviewlab.sweeps.search_settings import SearchSettings
-from reviewlab.sweeps.space import Choice, Interval, Space
-from reviewlab.sweeps.study import JOURNAL, open_storage, open_study
-
-SPACE: Space = {
-    "lr": Interval(1e-4, 1e-1, log=True),
-    "layers": Interval(1, 3),
-    "model": Choice(("lstm", "gru")),
-}
-FEW: Space = {"model": Choice(("lstm", "gru")), "layers": Interval(1, 2)}
-ACCURACY = {"val/accuracy": "max"}
-
-Run = tuple[int, tuple[str, ...]]
-
-
-def make(number: int, overrides: tuple[str, ...]) -> Job:
-    digest = hashlib.sha256(" ".join(overrides).encode()).hexdigest()[:12]
-    return Job(number, overrides, digest, digest, 1, 10, 10)
-
-
-def accuracy(job: Job) -> float:
-    """Something that depends on the settings and can be learnt from."""
-    return int(job.run_id, 16) / 16**12
-
-
-class Sweep:
-    """A sweep folder, in which launches work one after the other."""
-
-    def __init__(self, path: Path, space: Space = SPACE, **options: Any) -> None:
-        self.folder = SweepFolder(path)
-        self.folder.path.mkdir(parents=True, exist_ok=True)
-        self.space = space
-        self.options = {"n_trials": 8, "n_startup_trials": 3, **options}
-        self.objectives = self.options.pop("objectives", ACCURACY)
-        self.said: list[str] = []
-
-    def launch(self, make: Callable[..., Job] = make) -> Search:
-        self.folders = self.folder.of_jobs()
-        asked: Any = (SearchSettings(**self.options), self.objectives, self.space, self.folder)
-        return Search(*asked, make, self.folders, self.said.append)
-
-    def end(self, job: Job, state: State = "done", value: float | None = None) -> Path:
-        """What a job leaves in its folder."""
-        path = self.folders.setdefault(job.run_id, self.folder.of_job(job))
-        path.mkdir(parents=True, exist_ok=True)
-        write_status(path, Status(state))
-        if state == "done":
-            measured = {"val/accuracy": accuracy(job) if value is None else value}
-            of_run = {"parameters": len(job.overrides[0]), "seconds": {"train": 1.0}}
-            write_result(path, {"best": measured, **of_run})
-        return path
-
-    def work(self, search: Search, most: int = 1000) -> list[Run]:
-        """Do jobs one after the other, `most` of them."""
-        did: list[Run] = []
-        while len(did) < most and (job := search.next()) is not None:
-            did.append((job.number, job.overrides))
-            search.ended(job, Status("done"), self.end(job))
-        return did
-
-    def trials(self) -> Sequence[FrozenTrial]:
-        storage = open_storage(self.folder.path / JOURNAL)
-        return open_study(storage, self.objectives).get_trials()
-
-
-def states(sweep: Sweep) -> list[str]:
-    return [trial.state.name for trial in sweep.trials()]
+from reviewlab.sweeps.space import Choice, Interval
+from reviewlab.sweeps.study import JOURNAL
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "random"])
@@ -242,27 +169,6 @@ def test_what_cannot_be_composed_is_a_failed_trial_and_told_once(tmp_path: Path)
     assert len(sweep.said) == 10 - len(did)
 
 
-@pytest.mark.parametrize("cut", [1, 10, 40])
-def test_half_a_line_that_a_writer_left_is_cut_off(tmp_path: Path, cut: int) -> None:
-    whole, torn = (Sweep(tmp_path / name / "a") for name in "xy")
-    expected = whole.work(whole.launch())
-    did = torn.work(torn.launch(), 3)
-    journal = torn.folder.path / JOURNAL
-    with journal.open("a") as file:
-        file.write('{"op_code":4,"worker_id":"a very long identifier of a process"'[:cut])
-    search = torn.launch()
-    assert len(search.earlier()) == 3
-    assert did + torn.work(search) == expected
-    assert all(json.loads(line) for line in journal.read_text().splitlines())
-
-
-def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    sweep = Sweep(tmp_path / "a")
-    (sweep.folder.path / JOURNAL).write_text("nonsense\n{}\n")
-    with pytest.raises(InputError, match="another name"):
-        sweep.launch()
-
-
 def test_several_objectives_end_in_a_front(tmp_path: Path) -> None:
     space = {"size": Interval(1, 1000), "model": Choice(("lstm", "gru"))}
     both = {"val/accuracy": "max", "parameters": "min"}
@@ -302,47 +208,3 @@ def test_a_free_slot_gets_the_next_trial(tmp_path: Path, launcher: LocalLauncher
     Queue(search, [events], [Slot(0, None), Slot(1, None)], start).run()
     assert events.most_at_once == 2
     assert states(sweep) == ["COMPLETE", "COMPLETE", "FAIL"] + ["COMPLETE"] * 3
-
-
-@pytest.mark.parametrize("pruner", ["median", "successive_halving"])
-def test_a_trial_behind_the_others_is_to_stop_and_one_ahead_is_not(
-    tmp_path: Path, pruner: str
-) -> None:
-    sweep = Sweep(tmp_path / "a", n_trials=8, pruner=pruner)
-    search = sweep.launch()
-    curves = [[0.6, 0.7, 0.8]] * 6 + [[0.5, 0.5, 0.5], [0.7, 0.8, 0.9]]
-    reasons: list[str | None] = []
-    for curve in curves:
-        job = search.next()
-        assert job is not None
-        folder = sweep.end(job)
-        search.mark(job, folder)
-        judge = verdict(folder)
-        told = (judge({"epoch": e, "val/accuracy": v}) for e, v in enumerate(curve))
-        reasons.append(next((reason for reason in told if reason), None))
-        state: State = "pruned" if reasons[-1] else "done"
-        search.ended(job, Status(state), sweep.end(job, state))
-    assert reasons == [None] * 6 + ["after epoch 2: val/accuracy 0.5000 is behind the others", None]
-    assert states(sweep)[-2:] == ["PRUNED", "COMPLETE"]
-
-
-def test_an_epoch_trained_again_is_reported_once_and_without_a_word(tmp_path: Path) -> None:
-    sweep = Sweep(tmp_path / "a", pruner="median")
-    search = sweep.launch()
-    job = search.next()
-    assert job is not None
-    folder = sweep.end(job)
-    search.mark(job, folder)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for value in (0.5, 0.6):
-            assert verdict(folder)({"epoch": 0, "val/accuracy": value}) is None
-    assert verdict(folder)({"epoch": 1, "val/loss": 0.3}) is None
-    assert sweep.trials()[0].intermediate_values == {1: 0.5}
-
-
-def test_nobody_is_stopped_where_no_pruner_was_asked_for(tmp_path: Path) -> None:
-    assert verdict(tmp_path)({"epoch": 0, "val/accuracy": 0.0}) is None
-    mark(tmp_path, 0, "val/accuracy", SearchSettings(pruner="median"))
-    mark(tmp_path, 0, "val/accuracy", SearchSettings(pruner=None))
-    assert not (tmp_path / "trial.json").exists()
