@@ -7,7 +7,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from reviewlab.config.compose import CONFIGS, compose_config
-from reviewlab.config.signatures import arguments, locate
+from reviewlab.config.signatures import list_arguments, locate
 from reviewlab.data.datamodule import ReviewDataModule
 
 SHARED = {field.name: field.default for field in fields(ReviewDataModule) if field.init}
@@ -31,8 +31,8 @@ def test_the_shared_yaml_has_the_defaults_of_the_base_class() -> None:
 @pytest.mark.parametrize("name", DATA_SETS)
 def test_every_data_set_takes_and_sets_every_shared_option(name: str) -> None:
     node = compose_config("train", [f"data={name}"])["data"]
-    own = arguments(locate(node["_target_"], "data"), "data")
-    base = arguments(ReviewDataModule, "data")
+    own = list_arguments(locate(node["_target_"], "data"), "data")
+    base = list_arguments(ReviewDataModule, "data")
     for option in SHARED:
         assert own[option].annotation == base[option].annotation
         assert option in node

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.config.command_line import paths_quoted
+from reviewlab.config.command_line import quote_paths
 from reviewlab.config.compose import compose_config
-from reviewlab.config.request import RunRequest, compose
+from reviewlab.config.request import RunRequest, compose_request
 from reviewlab.runs.folder import RunFolder
 
 EXPERIMENT = "experiment=imdb/lstm_masked"
@@ -85,7 +85,7 @@ def test_a_config_is_the_same_after_yaml(tmp_path: Path) -> None:
     "path", ["/home/jörg/a b", "/x/a=1,b[2](3){4}", '/it\'s/"q"', "/b\\'c", "/a:b", "/it\\\\'s"]
 )
 def test_paths_on_the_command_line_are_taken_as_they_stand(path: str) -> None:
-    job = compose("train", [f"outputs={path}", "seed=3"])
+    job = compose_request("train", [f"outputs={path}", "seed=3"])
     assert isinstance(job, RunRequest)
     assert (job.config["outputs"], job.config["seed"]) == (path, 3)
 
@@ -101,4 +101,4 @@ def test_paths_on_the_command_line_are_taken_as_they_stand(path: str) -> None:
     ],
 )
 def test_what_hydra_has_to_read_is_left_to_it(arguments: list[str]) -> None:
-    assert paths_quoted(arguments) == arguments
+    assert quote_paths(arguments) == arguments

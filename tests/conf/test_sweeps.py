@@ -7,7 +7,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from reviewlab.config.bind import bind
-from reviewlab.config.compose import CONFIGS, composed
+from reviewlab.config.compose import CONFIGS, compose_unresolved
 from reviewlab.exceptions import InputError
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.settings import SweepSettings
@@ -20,7 +20,9 @@ SMALL = ["data=demo", "data.reviews=200"]
 
 def node(name: str) -> dict[str, Any]:
     """What the file says of a sweep."""
-    said = OmegaConf.to_container(composed("train", [f"sweep={name}"]).sweep, resolve=True)
+    said = OmegaConf.to_container(
+        compose_unresolved("train", [f"sweep={name}"]).sweep, resolve=True
+    )
     assert isinstance(said, dict)
     return {str(key): value for key, value in said.items()}
 

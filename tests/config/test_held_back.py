@@ -2,9 +2,9 @@
 
 import pytest
 
-from reviewlab.config.command_line import choices_vary, held_back_values
+from reviewlab.config.command_line import choices_vary, select_held_back
 from reviewlab.config.compose import CONFIGS
-from reviewlab.config.request import SweepRequest, compose
+from reviewlab.config.request import SweepRequest, compose_request
 from reviewlab.exceptions import InputError
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.settings import SweepSettings
@@ -13,7 +13,7 @@ VARIES = ["-m", "optimizer.momentum=0.8", "optimizer=momentum,nesterov", "traine
 
 
 def test_each_job_gets_what_its_choice_knows() -> None:
-    asked = compose("train", VARIES)
+    asked = compose_request("train", VARIES)
     assert isinstance(asked, SweepRequest)
     assert asked.arguments == VARIES[1:]
     assert "momentum" not in asked.config["optimizer"]  # adam, when nothing varies
@@ -24,11 +24,13 @@ def test_each_job_gets_what_its_choice_knows() -> None:
 
 def test_a_key_that_no_choice_knows_is_refused_with_its_job() -> None:
     with pytest.raises(InputError, match=r"^optimizer\.momentun: no such key"):
-        compose("train", ["-m", "optimizer.momentun=0.8", "seed=0,1"])
+        compose_request("train", ["-m", "optimizer.momentun=0.8", "seed=0,1"])
 
 
 def test_a_wrong_key_beside_varying_choices_names_the_job() -> None:
-    asked = compose("train", ["-m", "optimizer=momentum,nesterov", "optimizer.momentun=0.8"])
+    asked = compose_request(
+        "train", ["-m", "optimizer=momentum,nesterov", "optimizer.momentun=0.8"]
+    )
     assert isinstance(asked, SweepRequest)
     said = r"job 0 \(optimizer=momentum\): optimizer.momentun: no such key; did you mean"
     with pytest.raises(InputError, match=said):
@@ -58,4 +60,4 @@ def test_only_keys_of_a_run_are_held_back() -> None:
         "hydra.launcher.slots=1",
         "+a.b=1",
     ]
-    assert held_back_values(said) == ["model.num_layers=2"]
+    assert select_held_back(said) == ["model.num_layers=2"]

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from reviewlab.config.compose import CONFIGS, compose_config
-from reviewlab.config.hydra_errors import choices
+from reviewlab.config.hydra_errors import list_choices
 from reviewlab.exceptions import InputError
 
 
@@ -53,10 +53,10 @@ def test_one_line(override: str, said: str) -> None:
 
 
 def test_a_folder_is_offered_unless_it_is_a_group_of_its_own() -> None:
-    assert choices(CONFIGS, "data") == ["demo", "imdb", "netflix"]
-    assert choices(CONFIGS, "data/text") == ["bpe", "words"]
-    assert "lessons/gru" in choices(CONFIGS, "sweep")
-    assert "imdb/adam" in choices(CONFIGS, "experiment")
+    assert list_choices(CONFIGS, "data") == ["demo", "imdb", "netflix"]
+    assert list_choices(CONFIGS, "data/text") == ["bpe", "words"]
+    assert "lessons/gru" in list_choices(CONFIGS, "sweep")
+    assert "imdb/adam" in list_choices(CONFIGS, "experiment")
 
 
 def test_an_unknown_key_beside_another_mistake_still_gets_its_suggestion() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.request import HYDRAS_FOLDERS, compose
+from reviewlab.config.request import HYDRAS_FOLDERS, compose_request
 from reviewlab.exceptions import InputError
 from reviewlab.running.run import load_parts
 
@@ -51,4 +51,4 @@ def test_balancing_twice_is_told(
 @pytest.mark.parametrize("prefix", ["", "+", "++", "~"])
 def test_where_hydra_would_write_decides_nothing(key: str, prefix: str) -> None:
     with pytest.raises(InputError, match=rf"^{key}: decides nothing here; allowed: outputs="):
-        compose("train", ["seed=1", f"{prefix}{key}=x"])
+        compose_request("train", ["seed=1", f"{prefix}{key}=x"])

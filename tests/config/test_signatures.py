@@ -5,7 +5,7 @@ import re
 import pytest
 
 from reviewlab.config.compose import CONFIGS
-from reviewlab.config.signatures import RANGES, arguments, locate
+from reviewlab.config.signatures import RANGES, list_arguments, locate
 from reviewlab.config.values import adapter
 
 TARGETS = sorted(
@@ -28,7 +28,7 @@ def test_there_are_targets_of_every_kind() -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_argument_is_annotated_and_checked(target: str) -> None:
-    known = arguments(locate(target, "x"), "x")
+    known = list_arguments(locate(target, "x"), "x")
     unchecked = {(target, name) for name, a in known.items() if adapter(a.annotation) is None}
     assert unchecked <= UNCHECKED
 
@@ -37,7 +37,7 @@ def test_every_argument_is_annotated_and_checked(target: str) -> None:
 def test_our_own_targets_annotate_everything(target: str) -> None:
     from typing import Any
 
-    assert all(a.annotation is not Any for a in arguments(locate(target, "x"), "x").values())
+    assert all(a.annotation is not Any for a in list_arguments(locate(target, "x"), "x").values())
 
 
 def test_the_ranges_of_others_name_arguments_that_exist() -> None:
@@ -48,5 +48,5 @@ def test_the_ranges_of_others_name_arguments_that_exist() -> None:
     }
     modules["torch.optim."].append("torch.optim.RMSprop")
     for prefix, table in RANGES.items():
-        known = {n for target in modules[prefix] for n in arguments(locate(target, "x"), "x")}
+        known = {n for target in modules[prefix] for n in list_arguments(locate(target, "x"), "x")}
         assert set(table) <= known

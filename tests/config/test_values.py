@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from torch import Tensor
 
-from reviewlab.config.values import check, suits, words
+from reviewlab.config.values import check_value, describe, suits
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
 
 
@@ -44,7 +44,7 @@ def test_strictly(annotation: Any, good: list[Any], bad: list[Any]) -> None:
     ],
 )
 def test_a_number_is_a_float_where_one_is_wanted(annotation: Any, value: Any, taken: Any) -> None:
-    assert repr(check(value, annotation, "key")) == repr(taken)
+    assert repr(check_value(value, annotation, "key")) == repr(taken)
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_a_number_is_a_float_where_one_is_wanted(annotation: Any, value: Any, ta
     ],
 )
 def test_in_words(annotation: Any, said: str) -> None:
-    assert words(annotation) == said
+    assert describe(annotation) == said

@@ -7,7 +7,7 @@ import pytest
 from tests.cluster.shaped import job
 
 from reviewlab.cluster.ray import RayLauncher
-from reviewlab.config.request import SweepRequest, compose
+from reviewlab.config.request import SweepRequest, compose_request
 from reviewlab.exceptions import InputError
 from reviewlab.launching.on_ray import RayPlace
 from reviewlab.launching.start import sweep
@@ -62,7 +62,7 @@ def test_what_fits_is_not_refused() -> None:
 
 @pytest.mark.skipif(find_spec("ray") is not None, reason="ray is installed")
 def test_without_ray_there_is_a_clear_line() -> None:
-    asked = compose("train", ["-m", "seed=0", "hydra/launcher=ray"])
+    asked = compose_request("train", ["-m", "seed=0", "hydra/launcher=ray"])
     assert isinstance(asked, SweepRequest)
     with pytest.raises(InputError, match=r"^hydra/launcher: 'ray' is not installed; pip install"):
         sweep(asked, "none:none")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.config.request import SweepRequest, compose
+from reviewlab.config.request import SweepRequest, compose_request
 from reviewlab.exceptions import InputError
 from reviewlab.launching.start import sweep
 
@@ -38,7 +38,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_mistake_is_one_line_and_leaves_nothing(arguments: list[str], line: str) -> None:
     with pytest.raises(InputError) as raised:
-        asked = compose("train", ["-m", "data.reviews=300", *arguments])
+        asked = compose_request("train", ["-m", "data.reviews=300", *arguments])
         assert isinstance(asked, SweepRequest)
         sweep(asked, "none:none")
     assert str(raised.value).startswith(line)
@@ -48,7 +48,7 @@ def test_a_mistake_is_one_line_and_leaves_nothing(arguments: list[str], line: st
 
 def test_what_is_said_of_a_sweep_needs_the_flag() -> None:
     with pytest.raises(InputError, match=r"^sweep\.name=a: one run is no sweep; allowed: with -m$"):
-        compose("train", ["sweep.name=a"])
+        compose_request("train", ["sweep.name=a"])
 
 
 def test_a_folder_that_was_there_before_a_mistake_is_there_after_it() -> None:
@@ -56,8 +56,10 @@ def test_a_folder_that_was_there_before_a_mistake_is_there_after_it() -> None:
     kept.parent.mkdir(parents=True)
     kept.write_text("{}")
     with pytest.raises(InputError):
-        compose("train", ["-m", "data.reviews=300", "sweep.name=archive", "sweep.timeout=0"])
-    asked = compose("train", ["-m", "sweep.name=archive", "model.hidden_size=8,0"])
+        compose_request(
+            "train", ["-m", "data.reviews=300", "sweep.name=archive", "sweep.timeout=0"]
+        )
+    asked = compose_request("train", ["-m", "sweep.name=archive", "model.hidden_size=8,0"])
     assert isinstance(asked, SweepRequest)
     with pytest.raises(InputError, match="hidden_size"):
         sweep(asked, "none:none")

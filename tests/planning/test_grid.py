@@ -12,14 +12,14 @@ from reviewlab.config.compose import compose_config
 from reviewlab.config.grammar import Grammar, render
 from reviewlab.config.recompose import Recomposer
 from reviewlab.exceptions import InputError
-from reviewlab.planning.grid import OverrideGrid, grid
+from reviewlab.planning.grid import OverrideGrid, expand_grid
 from reviewlab.sweeps.settings import SweepSettings
 
 GRAMMAR = Grammar()
 
 
 def expand(*arguments: str, name: str = "s", **settings: Any) -> OverrideGrid:
-    return grid(arguments, SweepSettings(**settings), name, GRAMMAR)
+    return expand_grid(arguments, SweepSettings(**settings), name, GRAMMAR)
 
 
 def jobs(*arguments: str, **settings: Any) -> list[tuple[str, ...]]:

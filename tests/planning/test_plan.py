@@ -9,9 +9,9 @@ import pytest
 from reviewlab.config.build import build_classifier
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.request import SweepRequest, compose
+from reviewlab.config.request import SweepRequest, compose_request
 from reviewlab.exceptions import InputError
-from reviewlab.planning.dry_run import jobs_table
+from reviewlab.planning.dry_run import format_jobs
 from reviewlab.planning.plan import Planner
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
@@ -231,7 +231,7 @@ def test_a_search_makes_jobs_of_its_own() -> None:
 
 def table(*arguments: str, **settings: Any) -> list[str]:
     made = planner("trainer.max_epochs=1", *arguments, **settings)
-    lines = jobs_table(made, made.jobs(), slots=2).splitlines()
+    lines = format_jobs(made, made.jobs(), slots=2).splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[0] == "s: ranked by val/accuracy (max)"
     assert lines[-1].endswith("nothing was started")
@@ -285,7 +285,7 @@ def test_a_deleted_seed_is_missing_and_not_drawn() -> None:
 def test_what_refers_to_a_seed_refers_to_that_of_its_job() -> None:
     """Said in a sweep's file, which knows no seed yet."""
     argument = "+sweep.grid.name=['run${seed}']"
-    asked = compose("train", ["-m", *SMALL, "sweep.seeds=3", argument])
+    asked = compose_request("train", ["-m", *SMALL, "sweep.seeds=3", argument])
     assert isinstance(asked, SweepRequest)
     made = Planner(asked.arguments, asked.settings, "s")
     assert [made.experiment(job).name for job in made.jobs()] == ["run0", "run1", "run2"]

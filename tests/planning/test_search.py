@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.config.request import SweepRequest, compose
+from reviewlab.config.request import SweepRequest, compose_request
 from reviewlab.exceptions import InputError
 from reviewlab.planning.search import SearchPlan, plan_search
 from reviewlab.sweeps.folder import SweepFolder
@@ -14,7 +14,7 @@ LR = "optimizer.lr=tag(log,interval(1e-4,1e-1))"
 
 
 def plan(*arguments: str, name: str = "a") -> SearchPlan:
-    request = compose("train", [*COMMAND, *arguments])
+    request = compose_request("train", [*COMMAND, *arguments])
     assert isinstance(request, SweepRequest)
     assert request.search is not None
     return plan_search(request, request.search, name)

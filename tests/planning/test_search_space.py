@@ -9,15 +9,15 @@ from optuna.trial import FixedTrial
 
 from reviewlab.config.grammar import Grammar
 from reviewlab.exceptions import InputError
-from reviewlab.planning.search_space import Searched, searched
+from reviewlab.planning.search_space import SearchOverrides, read_search_space
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Choice, Interval, corners, draw
 
 GRAMMAR = Grammar()
 
 
-def read(*arguments: str, **settings: Any) -> Searched:
-    return searched(arguments, SweepSettings(**settings), "a", GRAMMAR)
+def read(*arguments: str, **settings: Any) -> SearchOverrides:
+    return read_search_space(arguments, SweepSettings(**settings), "a", GRAMMAR)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_file_says_it_with_lists_or_as_a_command_line_and_the_command_line_win
 
 def test_a_null_seed_is_drawn_once_from_the_name() -> None:
     first, again = (read("seed=null", "a=1,2").fixed for _ in range(2))
-    other = searched(["seed=null", "a=1,2"], SweepSettings(), "b", GRAMMAR).fixed
+    other = read_search_space(["seed=null", "a=1,2"], SweepSettings(), "b", GRAMMAR).fixed
     assert first == again != other
     assert 0 <= int(first[0].removeprefix("seed=")) < 2**32
 

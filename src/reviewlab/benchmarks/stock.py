@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 
 from reviewlab.cli.train import own_environment
 from reviewlab.config.check import check_config
-from reviewlab.config.compose import CONFIGS, VERSION_BASE, plain
+from reviewlab.config.compose import CONFIGS, VERSION_BASE, to_plain
 from reviewlab.running.run import run
 
 
@@ -17,7 +17,7 @@ from reviewlab.running.run import run
 def main(config: DictConfig) -> None:
     """Train one job, as `scripts/train.py` trains a single run."""
     with own_environment():
-        run(check_config(plain(config)), [*HydraConfig.get().overrides.task])
+        run(check_config(to_plain(config)), [*HydraConfig.get().overrides.task])
 
 
 if __name__ == "__main__":

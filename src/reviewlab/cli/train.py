@@ -34,7 +34,7 @@ def main() -> None:
         from reviewlab.config.check import check_config
         from reviewlab.console.logs import speak
         from reviewlab.running.run import run
-        from reviewlab.running.run_summary import summary
+        from reviewlab.running.run_summary import format_summary
         from reviewlab.running.started_once import refuse_copies
 
         refuse_copies(request.config)
@@ -43,7 +43,7 @@ def main() -> None:
         tidy_up_on_interrupt()
         with _exit_as_the_run_ends(), own_environment():
             outcome = run(experiment, request.overrides, request.resume)
-        sys.stdout.write(f"{summary(outcome)}\n")
+        sys.stdout.write(f"{format_summary(outcome)}\n")
 
 
 def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
@@ -53,7 +53,7 @@ def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
         InputError: it cannot be understood, or its folder cannot be gone on with.
     """
     from reviewlab.config.command_line import take_verbatim
-    from reviewlab.config.request import RunRequest, compose
+    from reviewlab.config.request import RunRequest, compose_request
     from reviewlab.running.rerun import rerun_config, rerun_overrides
     from reviewlab.running.resume import resumed_config
     from reviewlab.runs.folder import RunFolder
@@ -67,7 +67,7 @@ def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
     if "resume" in folders:
         folder = RunFolder.open(_path(folders["resume"]))
         return RunRequest(resumed_config(folder, rest), list(rest), folder)
-    return compose("train", rest)
+    return compose_request("train", rest)
 
 
 def start_sweep(request: "SweepRequest") -> int:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from reviewlab.config.compose import CONFIGS
-from reviewlab.config.hydra_errors import choices, unknown_key
+from reviewlab.config.hydra_errors import explain_unknown_key, list_choices
 from reviewlab.config.part import TARGET, Part
-from reviewlab.config.signatures import Argument, arguments, locate, makes
-from reviewlab.config.values import check, words
+from reviewlab.config.signatures import Argument, list_arguments, locate, return_type
+from reviewlab.config.values import check_value, describe
 from reviewlab.exceptions import InputError, did_you_mean
 
 Root = TypeVar("Root")
@@ -45,7 +45,7 @@ def bind(config: dict[str, Any], root: Callable[..., Root], key: str = "") -> Ro
     Raises:
         InputError: names the dotted key, its value and what is allowed.
     """
-    return root(**_bind_arguments(config, arguments(root, key), key, frozenset()))
+    return root(**_bind_arguments(config, list_arguments(root, key), key, frozenset()))
 
 
 def _bind_arguments(
@@ -56,13 +56,13 @@ def _bind_arguments(
     for name, value in given.items():
         if name not in parameters:
             names = [f"{prefix}{k}" for k in (*parameters, *([TARGET] if key else []))]
-            raise InputError(unknown_key(f"{prefix}{name}", names))
+            raise InputError(explain_unknown_key(f"{prefix}{name}", names))
         if name in provided:
             raise InputError(f"{prefix}{name}: comes from the data or the run; it cannot be set")
         bound[name] = _bind_value(value, parameters[name].annotation, f"{prefix}{name}")
     for name, argument in parameters.items():
         if argument.required and name not in given and name not in provided:
-            raise InputError(f"{prefix}{name}: missing; allowed: {words(argument.annotation)}")
+            raise InputError(f"{prefix}{name}: missing; allowed: {describe(argument.annotation)}")
     return bound
 
 
@@ -78,18 +78,18 @@ def _bind_value(value: Any, annotation: Any, key: str) -> Any:
         return {name: _bind_value(item, wanted, f"{key}.{name}") for name, item in value.items()}
     if isinstance(value, dict) and _classes(annotation):
         raise InputError(_without_target(value, annotation, key))
-    return check(value, annotation, key)
+    return check_value(value, annotation, key)
 
 
 def _without_target(node: dict[str, Any], annotation: Any, key: str) -> str:
     for close in difflib.get_close_matches(TARGET, node, n=1):
         return f"{key}.{close}: no such key; did you mean '{key}.{TARGET}'?"
-    return f"{key}: a {words(annotation)} needs the key {TARGET!r}"
+    return f"{key}: a {describe(annotation)} needs the key {TARGET!r}"
 
 
 def _not_chosen(group: str, name: str, kind: str) -> str:
     """Explain why a member of a group that takes several choices has no target."""
-    files = choices(CONFIGS, group)
+    files = list_choices(CONFIGS, group)
     if name not in files:
         hint = did_you_mean(name, files) or f"; allowed: {', '.join(files)}"
         return f"{group}.{name}: no such {kind}{hint}"
@@ -101,11 +101,11 @@ def _bind_part(node: dict[str, Any], annotation: Any, key: str) -> Part[Any]:
     factory = locate(node[TARGET], key)
     wanted = _classes(annotation)
     # Whatever does not say that it makes what is wanted here could do anything when it is called.
-    if not any(issubclass(c, wanted) for c in _classes(makes(factory))):
-        raise InputError(f"{key}.{TARGET}: {node[TARGET]!r} does not make {words(annotation)}")
+    if not any(issubclass(c, wanted) for c in _classes(return_type(factory))):
+        raise InputError(f"{key}.{TARGET}: {node[TARGET]!r} does not make {describe(annotation)}")
     given = {name: value for name, value in node.items() if name != TARGET}
     provided = PROVIDED.get(key, frozenset())
-    bound = _bind_arguments(given, arguments(factory, key), key, provided)
+    bound = _bind_arguments(given, list_arguments(factory, key), key, provided)
     return Part(node[TARGET], factory, bound)
 
 

@@ -7,8 +7,8 @@ from pytorch_lightning.callbacks import Callback, EarlyStopping
 
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.part import Part
-from reviewlab.config.signatures import arguments
-from reviewlab.config.values import suits, words
+from reviewlab.config.signatures import list_arguments
+from reviewlab.config.values import describe, suits
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 
@@ -44,13 +44,14 @@ def build_callbacks(experiment: Experiment) -> list[Callback]:
 
 
 def _refuse_facts(part: Part[Any], group: str, facts: Mapping[str, object]) -> None:
-    parameters = arguments(part.factory, group)
+    parameters = list_arguments(part.factory, group)
     for name in facts.keys() & parameters.keys():
         wanted = parameters[name].annotation
         if not suits(facts[name], wanted):
             key = "data.text.max_length" if name == "max_length" else f"data: {name}"
+            allowed = describe(wanted)
             raise InputError(
-                f"{key}: {facts[name]} is not allowed with this {group}; allowed: {words(wanted)}"
+                f"{key}: {facts[name]} is not allowed with this {group}; allowed: {allowed}"
             )
 
 

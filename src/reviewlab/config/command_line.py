@@ -31,12 +31,12 @@ def is_multirun(argv: Sequence[str]) -> bool:
     return any(flag in argv for flag in FLAGS)
 
 
-def paths_quoted(argv: Sequence[str]) -> list[str]:
+def quote_paths(argv: Sequence[str]) -> list[str]:
     """`argv` with quotes around the paths that Hydra's grammar would not read as they stand.
 
     What is quoted already stays, and so do interpolations and, with -m, lists of paths.
 
-    >>> paths_quoted(["outputs=/home/jörg/a=1", "seed=1"])
+    >>> quote_paths(["outputs=/home/jörg/a=1", "seed=1"])
     ["outputs='/home/jörg/a=1'", 'seed=1']
     """
     several = is_multirun(argv)
@@ -55,7 +55,7 @@ def _quoted(argument: str, several: bool) -> str:
 
 
 @contextmanager
-def command_line(argv: Sequence[str]) -> Iterator[None]:
+def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
     """Let Hydra's main see `argv`, and let it raise what it would print."""
 
     def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
@@ -85,7 +85,7 @@ def choices_vary(argv: Sequence[str], configs: Path) -> bool:
     )
 
 
-def held_back_values(argv: Sequence[str]) -> list[str]:
+def select_held_back(argv: Sequence[str]) -> list[str]:
     """The arguments that set a key below a group of a run."""
     keys = ((argument, key_of(argument)) for argument in argv if argument[0] not in "-+~")
     return [a for a, key in keys if "." in key and key.partition(".")[0] not in ("hydra", "sweep")]
@@ -107,7 +107,7 @@ def _parsed(argument: str) -> Override:
 
 
 @contextmanager
-def short_lines() -> Iterator[None]:
+def wrap_help() -> Iterator[None]:
     """Wrap what Hydra prints: all choices of a group stand in one line there."""
     try:
         with redirect_stdout(StringIO()) as said:

@@ -9,7 +9,7 @@ import hydra
 from omegaconf import DictConfig, OmegaConf
 
 from reviewlab import dotted
-from reviewlab.config.hydra_errors import refusal, unknown_key
+from reviewlab.config.hydra_errors import explain_hydra_error, explain_unknown_key
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.overrides import key_of
 
@@ -22,29 +22,29 @@ PATHS = ("outputs", "data.source", "data.cache_dir")
 
 def compose_config(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
     """The resolved config of one job, without a command line."""
-    with rewritten(config_name, overrides):
-        return plain(composed(config_name, overrides))
+    with explain_errors(config_name, overrides):
+        return to_plain(compose_unresolved(config_name, overrides))
 
 
-def plain(config: DictConfig) -> dict[str, Any]:
+def to_plain(config: DictConfig) -> dict[str, Any]:
     """`config` resolved, as plain types, with absolute paths."""
-    return resolved_run(of_one_run(config))
+    return resolve_run(select_run_keys(config))
 
 
 def resolve(config: dict[str, Any]) -> dict[str, Any]:
     """Return a config that was put together by hand, resolved as a composed one is."""
-    return plain(OmegaConf.create(config))
+    return to_plain(OmegaConf.create(config))
 
 
-def of_one_run(config: DictConfig) -> DictConfig:
+def select_run_keys(config: DictConfig) -> DictConfig:
     """A copy of `config` without what says how runs are started; unknown keys are refused still."""
     kept = OmegaConf.masked_copy(config, [str(k) for k in config if k not in ("sweep", "hydra")])
     OmegaConf.set_struct(kept, True)
     return kept
 
 
-def resolved_run(config: DictConfig) -> dict[str, Any]:
-    """What `plain` gives, of a config that `of_one_run` has copied."""
+def resolve_run(config: DictConfig) -> dict[str, Any]:
+    """What `to_plain` gives, of a config that `select_run_keys` has copied."""
     resolved = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     if not isinstance(resolved, dict):
         raise InputError("config: has to be a mapping of keys to values")
@@ -68,7 +68,9 @@ def _check_switched_off(callbacks: dict[str, Any]) -> None:
     known = [*files, *(name for name, node in callbacks.items() if node)]
     for name, node in callbacks.items():
         if node is None and name not in known and did_you_mean(name, known, likeness=0.8):
-            raise InputError(unknown_key(f"callbacks.{name}", [f"callbacks.{k}" for k in known]))
+            raise InputError(
+                explain_unknown_key(f"callbacks.{name}", [f"callbacks.{k}" for k in known])
+            )
 
 
 def _absolute(value: str, surely_a_path: bool) -> str:
@@ -78,14 +80,16 @@ def _absolute(value: str, surely_a_path: bool) -> str:
     return value
 
 
-def composed(config_name: str, overrides: Sequence[str], hydra_too: bool = False) -> DictConfig:
+def compose_unresolved(
+    config_name: str, overrides: Sequence[str], hydra_too: bool = False
+) -> DictConfig:
     """What Hydra composes, interpolations not yet resolved."""
     with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
         return hydra.compose(config_name, list(overrides), return_hydra_config=hydra_too)
 
 
 @contextmanager
-def rewritten(config_name: str, arguments: Sequence[str]) -> Iterator[None]:
+def explain_errors(config_name: str, arguments: Sequence[str]) -> Iterator[None]:
     """Turn what Hydra refuses in this block into an InputError of one line."""
     try:
         yield
@@ -93,7 +97,9 @@ def rewritten(config_name: str, arguments: Sequence[str]) -> Iterator[None]:
         raise
     except Exception as error:
         overrides = [argument for argument in arguments if not argument.startswith("-")]
-        raise refusal(error, overrides, CONFIGS, lambda kept: _known(config_name, kept)) from error
+        raise explain_hydra_error(
+            error, overrides, CONFIGS, lambda kept: _known(config_name, kept)
+        ) from error
 
 
 def _known(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
@@ -101,7 +107,9 @@ def _known(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
     groups = [argument for argument in overrides if "." not in key_of(argument)]
     for attempt in (overrides, groups, []):
         try:
-            known = OmegaConf.to_container(composed(config_name, attempt, True), resolve=False)
+            known = OmegaConf.to_container(
+                compose_unresolved(config_name, attempt, True), resolve=False
+            )
         except Exception:  # noqa: S112  there may be more than one mistake on the line
             continue
         if isinstance(known, dict):

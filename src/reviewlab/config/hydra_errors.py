@@ -20,34 +20,38 @@ MOST_LISTED = 12
 """Choices that a line names although it has a guess."""
 
 
-def refusal(error: Exception, overrides: Sequence[str], configs: Path, known: Known) -> InputError:
+def explain_hydra_error(
+    error: Exception, overrides: Sequence[str], configs: Path, known: Known
+) -> InputError:
     """What to tell the person whose `overrides` made Hydra raise `error`.
 
     configs: the folder of the yaml files.
     """
     if isinstance(error, MissingConfigException):
-        return InputError(_unknown_choice(error, overrides, configs))
+        return InputError(_explain_unknown_choice(error, overrides, configs))
     if isinstance(error, OverrideParseException):
-        return unreadable(str(error.override), error.message)
+        return explain_unreadable(str(error.override), error.message)
     message = str(error)
     if message.startswith("Invalid plugin 'reviewlab."):  # theirs cannot use our launchers
         return InputError("hydra/sweeper: only sweepers of reviewlab work here: grid, optuna")
     if key := re.search(r"Could not override '([^']+)'", message):
-        return InputError(_unknown_key(key.group(1), message, overrides, configs, known))
+        return InputError(
+            _explain_unknown_override(key.group(1), message, overrides, configs, known)
+        )
     if several := re.search(r"Ambiguous value for argument '([^']+)'", message):
         return InputError(f"{several.group(1)}: several values; -m runs one after the other")
     if key := re.search(r"Could not delete from config. '([^']+)' does not exist", message):
-        return InputError(unknown_key(key.group(1), dotted.keys(known([]))))
+        return InputError(explain_unknown_key(key.group(1), dotted.keys(known([]))))
     if "Config group override must be a string" in message:
-        groups = _groups(known([]))
+        groups = _list_groups(known([]))
         named = [bare(argument) for argument in overrides if key_of(argument) in groups]
         return InputError(f"{', '.join(named) or 'defaults'}: a group wants the name of a choice")
     if key := re.search(r"An item is already at '([^']+)'", message):
         return InputError(f"+{key.group(1)}: is there already; leave out the '+' to change it")
-    return InputError(_anything_else(error))
+    return InputError(_explain_any(error))
 
 
-def unreadable(argument: str, message: str) -> InputError:
+def explain_unreadable(argument: str, message: str) -> InputError:
     """What to tell the person of whose `argument` Hydra's grammar makes nothing: its `message`."""
     if "=" not in argument:
         such = f", such as checkpoint={argument}" * argument.endswith(".ckpt")
@@ -59,7 +63,7 @@ def unreadable(argument: str, message: str) -> InputError:
     )
 
 
-def choices(configs: Path, group: str) -> list[str]:
+def list_choices(configs: Path, group: str) -> list[str]:
     """What can be chosen in a group, files in its folders included, unless these are groups too."""
     folder = configs / group
     files = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
@@ -75,7 +79,7 @@ def _inner_groups(folder: Path) -> set[str]:
     return {str(key) for entry in entries if isinstance(entry, DictConfig) for key in entry}
 
 
-def unknown_key(key: str, known: Sequence[str]) -> str:
+def explain_unknown_key(key: str, known: Sequence[str]) -> str:
     """The line for a `key` that is not among the dotted keys that are `known`."""
     parent, _, leaf = key.rpartition(".")
     siblings = {
@@ -94,14 +98,16 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
     return f"{key}: no such key{hint}"
 
 
-def _unknown_choice(error: MissingConfigException, overrides: Sequence[str], configs: Path) -> str:
+def _explain_unknown_choice(
+    error: MissingConfigException, overrides: Sequence[str], configs: Path
+) -> str:
     missing = (error.missing_cfg_file or "").removesuffix(".yaml")
     choices_made = map(parse, overrides)
     group = next((o.key for o in choices_made if f"{o.key}/{o.value}" == missing), None)
     if group is None:
         group = missing.rpartition("/")[0]
     choice = missing.removeprefix(f"{group}/")
-    allowed = sorted({*choices(configs, group), *(error.options or ())})
+    allowed = sorted({*list_choices(configs, group), *(error.options or ())})
     if not group:
         return f"config {choice!r}: there is no such file in the config folder"
     if not allowed:
@@ -112,30 +118,30 @@ def _unknown_choice(error: MissingConfigException, overrides: Sequence[str], con
     return f"{group}: there is no {choice!r}{hint or ';'} allowed: {', '.join(allowed)}"
 
 
-def _unknown_key(
+def _explain_unknown_override(
     key: str, message: str, overrides: Sequence[str], configs: Path, known: Known
 ) -> str:
     where = re.match(r"In '([^']+)'", message)
     others = [argument for argument in overrides if key_of(argument) != key]
     config = known(others)
-    groups = _groups(config)
+    groups = _list_groups(config)
     keys = dict.fromkeys([*dotted.keys(config), *groups])
     if not key.startswith("hydra"):
         keys = {name: None for name in keys if not name.startswith("hydra")}
     value = values(overrides).get(key)
-    offering = [group for group in groups if value in choices(configs, group)]
+    offering = [group for group in groups if value in list_choices(configs, group)]
     if hint := did_you_mean(key, offering):
         return f"{key}: no such key{hint}"
-    line = unknown_key(key, list(keys))
+    line = explain_unknown_key(key, list(keys))
     return f"{line} (in conf/{where.group(1)}.yaml)" if where else line
 
 
-def _groups(config: dict[str, Any]) -> list[str]:
+def _list_groups(config: dict[str, Any]) -> list[str]:
     """Those that this script chooses from; other scripts have other folders of conf/."""
     return list(config.get("hydra", {}).get("runtime", {}).get("choices", {}))
 
 
-def _anything_else(error: Exception) -> str:
+def _explain_any(error: Exception) -> str:
     cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else None
     key = getattr(cause or error, "full_key", None)
     texts = [str(key) if key else "", str(error), (cause and cause.msg) or ""]

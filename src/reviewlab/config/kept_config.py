@@ -7,7 +7,7 @@ import yaml
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
-from reviewlab.config.command_line import paths_quoted
+from reviewlab.config.command_line import quote_paths
 from reviewlab.config.compose import CONFIGS
 from reviewlab.console.exit import SHOW_TRACEBACK
 from reviewlab.exceptions import InputError, single_line
@@ -39,12 +39,12 @@ def read_config(folder: RunFolder, verb: Verb) -> Config:
     return config
 
 
-def changes(argv: Sequence[str], config: Config, verb: Verb) -> Iterator[tuple[str, Any]]:
+def read_changes(argv: Sequence[str], config: Config, verb: Verb) -> Iterator[tuple[str, Any]]:
     """The dotted keys that `argv` gives a new value, and that value.
 
     Raises: InputError for a flag, a group choice, and anything but one value a key.
     """
-    for argument in paths_quoted(argv):
+    for argument in quote_paths(argv):
         if argument != SHOW_TRACEBACK:
             yield _change(argument, config, verb)
 

@@ -9,8 +9,8 @@ from hydra.errors import HydraException
 
 from reviewlab.config.bind import bind
 from reviewlab.config.command_line import is_multirun, take_verbatim
-from reviewlab.config.hydra_errors import unreadable
-from reviewlab.config.request import RunRequest, compose
+from reviewlab.config.hydra_errors import explain_unreadable
+from reviewlab.config.request import RunRequest, compose_request
 from reviewlab.console.exit import SHOW_TRACEBACK
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import key_of
@@ -89,7 +89,9 @@ def _compose(
         raise InputError(f"command line: {config_name} does one thing at a time; leave out -m")
     taken, rest = take_verbatim(argv, verbatim)
     _refuse_several(rest)
-    request = compose(config_name, [argument for argument in rest if argument != SHOW_TRACEBACK])
+    request = compose_request(
+        config_name, [argument for argument in rest if argument != SHOW_TRACEBACK]
+    )
     return {**request.config, **taken} if isinstance(request, RunRequest) else None
 
 
@@ -109,7 +111,7 @@ def _single_value(argument: str) -> tuple[str, Any]:
     try:
         override = OverridesParser.create().parse_override(argument)
     except HydraException as error:
-        raise unreadable(argument, str(error)) from error
+        raise explain_unreadable(argument, str(error)) from error
     if override.type is not OverrideType.CHANGE or override.is_sweep_override():
         raise InputError(f"{argument}: not allowed; allowed: one new value, as key=value")
     return override.key_or_group, override.value()

@@ -15,10 +15,10 @@ from omegaconf import DictConfig
 
 from reviewlab.config.compose import (
     CONFIGS,
-    composed,
-    of_one_run,
-    resolved_run,
-    rewritten,
+    compose_unresolved,
+    explain_errors,
+    resolve_run,
+    select_run_keys,
 )
 
 
@@ -40,15 +40,17 @@ class Recomposer:
 
         Raises: InputError for what Hydra refuses.
         """
-        with rewritten(self._name, [*self._fixed, *overrides]):
+        with explain_errors(self._name, [*self._fixed, *overrides]):
             parsed = [self._parse(override) for override in overrides]
             groups = tuple(str(o.input_line) for o in parsed if _chooses(o))
             if groups not in self._bases:
-                self._bases[groups] = of_one_run(composed(self._name, [*self._fixed, *groups]))
+                self._bases[groups] = select_run_keys(
+                    compose_unresolved(self._name, [*self._fixed, *groups])
+                )
             config = copy.deepcopy(self._bases[groups])
             values = [override for override in parsed if not _chooses(override)]
             ConfigLoaderImpl._apply_overrides_to_config(values, config)
-            return resolved_run(config)
+            return resolve_run(config)
 
     def _parse(self, override: str) -> Override:
         if override not in self._parsed:

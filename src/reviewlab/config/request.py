@@ -15,13 +15,13 @@ from reviewlab.config.bind import bind
 from reviewlab.config.command_line import (
     apply_known,
     choices_vary,
-    command_line,
-    held_back_values,
     is_multirun,
-    paths_quoted,
-    short_lines,
+    quote_paths,
+    select_held_back,
+    show_to_hydra,
+    wrap_help,
 )
-from reviewlab.config.compose import CONFIGS, VERSION_BASE, plain, rewritten
+from reviewlab.config.compose import CONFIGS, VERSION_BASE, explain_errors, to_plain
 from reviewlab.config.part import TARGET, Part
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import key_of, parse
@@ -104,18 +104,18 @@ class Receiver:
         self.composed = Composed(config, arguments)
 
 
-def compose(config_name: str, argv: Sequence[str]) -> RunRequest | SweepRequest | None:
+def compose_request(config_name: str, argv: Sequence[str]) -> RunRequest | SweepRequest | None:
     """Return what a command line asks for; None when it was `--help` or the like."""
     _refuse_hydras_folders(config_name, argv)
     _refuse_lists_of_choices(argv)
-    with rewritten(config_name, argv):
-        composed = _composed(config_name, paths_quoted(argv))
+    with explain_errors(config_name, argv):
+        composed = _composed(config_name, quote_paths(argv))
         if composed is None:
             return None
         if is_multirun(argv):
             return _sweep_request(composed)
         _refuse_sweep_keys(composed.arguments)
-        return RunRequest(plain(composed.config), composed.arguments)
+        return RunRequest(to_plain(composed.config), composed.arguments)
 
 
 def _composed(config_name: str, argv: Sequence[str]) -> Composed | None:
@@ -125,7 +125,7 @@ def _composed(config_name: str, argv: Sequence[str]) -> Composed | None:
     except ConfigCompositionException:
         if not (is_multirun(argv) and choices_vary(argv, CONFIGS)):
             raise
-    held_back = held_back_values(argv)
+    held_back = select_held_back(argv)
     composed = _handed_out(config_name, [a for a in argv if a not in held_back])
     if composed is None:
         return None
@@ -139,7 +139,7 @@ def _handed_out(config_name: str, argv: Sequence[str]) -> Composed | None:
     receiver = Receiver()
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
     helping = {"--help", "-h"} & {*argv}
-    with command_line(argv), short_lines() if helping else nullcontext():
+    with show_to_hydra(argv), wrap_help() if helping else nullcontext():
         main(receiver)()
     return receiver.composed
 
@@ -148,7 +148,7 @@ def _sweep_request(composed: Composed) -> SweepRequest:
     config = composed.config
     _refuse_sweeps_of_sweeps(composed.arguments)
     return SweepRequest(
-        plain(config),
+        to_plain(config),
         [argument for argument in composed.arguments if not _is_of_sweep(argument)],
         str(config.hydra.runtime.choices["sweep"]),
         _sweep_settings(config.sweep),

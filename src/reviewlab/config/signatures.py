@@ -50,7 +50,7 @@ def locate(target: Any, key: str) -> Callable[..., Any]:
     return located
 
 
-def arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
+def list_arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
     """The arguments of a target by name.
 
     Raises: InputError for one that takes any name, which would let a misspelt one pass.
@@ -64,7 +64,7 @@ def arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
     return found
 
 
-def makes(target: Callable[..., Any]) -> Any:
+def return_type(target: Callable[..., Any]) -> Any:
     """The type of what calling `target` gives."""
     return target if inspect.isclass(target) else _hints(target).get("return", Any)
 
@@ -74,7 +74,7 @@ def _arguments(target: Callable[..., Any]) -> dict[str, Argument] | None:
     parameters = inspect.signature(target).parameters
     if any(p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) for p in parameters.values()):
         return None
-    hints = _hints(target) | ranges(target)
+    hints = _hints(target) | find_ranges(target)
     return {
         name: Argument(without_parts(hints.get(name, Any)), parameter.default is parameter.empty)
         for name, parameter in parameters.items()
@@ -127,7 +127,7 @@ RANGES: dict[str, dict[str, Any]] = {
 """By the module of a target, annotations of its arguments by name."""
 
 
-def ranges(target: Callable[..., Any]) -> dict[str, Any]:
+def find_ranges(target: Callable[..., Any]) -> dict[str, Any]:
     """Annotations that stand for those of `target`, by argument."""
     known = (table for prefix, table in RANGES.items() if target.__module__.startswith(prefix))
     return next(known, {})

@@ -26,7 +26,7 @@ SIGNS = {
 _REFUSED = object()
 
 
-def check(value: Any, annotation: Any, key: str) -> Any:
+def check_value(value: Any, annotation: Any, key: str) -> Any:
     """The `value`, whole numbers as floats where the argument at `key` wants floats.
 
     Raises: InputError for a value that its `annotation` does not allow.
@@ -36,7 +36,7 @@ def check(value: Any, annotation: Any, key: str) -> Any:
         choices = [str(choice) for choice in _choices(annotation)]
         hint = _meant(value, choices) if isinstance(value, str) else ""
         raise InputError(
-            f"{key}: {_shown(value)} is not allowed{hint or ';'} allowed: {words(annotation)}"
+            f"{key}: {_shown(value)} is not allowed{hint or ';'} allowed: {describe(annotation)}"
         )
     return _with_floats(value, validated)
 
@@ -58,10 +58,10 @@ def adapter(annotation: Any) -> TypeAdapter[Any] | None:
         return None
 
 
-def words(annotation: Any) -> str:
+def describe(annotation: Any) -> str:
     """What `annotation` allows, for a person.
 
-    >>> words(Annotated[int, annotated_types.Ge(1)] | None)
+    >>> describe(Annotated[int, annotated_types.Ge(1)] | None)
     'a whole number >= 1 or null'
     """
     arguments = get_args(annotation)
@@ -70,16 +70,16 @@ def words(annotation: Any) -> str:
         return ", ".join(str(argument) for argument in arguments)
     if origin is Annotated:
         limits = " and ".join(filter(None, map(_limit, arguments[1:])))
-        return f"{words(arguments[0])} {limits}".rstrip()
+        return f"{describe(arguments[0])} {limits}".rstrip()
     if origin in (Union, types.UnionType):
         # Of objects that a yaml file cannot hold nobody needs to read.
         plain = [a for a in arguments if not inspect.isclass(a) or a in WORDS or a is type(None)]
         shown = plain if {*plain} - {type(None)} else arguments
-        return " or ".join(dict.fromkeys(words(argument) for argument in shown))
+        return " or ".join(dict.fromkeys(describe(argument) for argument in shown))
     if origin in (list, set, frozenset) and arguments:
-        return f"a list of {words(arguments[0])}"
+        return f"a list of {describe(arguments[0])}"
     if origin is tuple:
-        return f"a list of {len(arguments)}: " + ", ".join(words(a) for a in arguments)
+        return f"a list of {len(arguments)}: " + ", ".join(describe(a) for a in arguments)
     if origin is dict or annotation is dict:
         return "a mapping"
     if annotation is None or annotation is type(None):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from reviewlab import dotted
 from reviewlab.app.metric_table import SPLITS
 from reviewlab.config.bind import bind
-from reviewlab.config.hydra_errors import unknown_key
+from reviewlab.config.hydra_errors import explain_unknown_key
 from reviewlab.config.options import DataChoice
 from reviewlab.config.part import Part, as_config
 from reviewlab.console.exit import tidy_up_on_interrupt
@@ -102,7 +102,7 @@ def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[
     known = dotted.keys(root)
     for key, value in changes.items():
         if key not in known:
-            raise InputError(unknown_key(key, known))
+            raise InputError(explain_unknown_key(key, known))
         dotted.put(root, key, value)
     return root["data"]
 

@@ -11,7 +11,7 @@ from reviewlab.config.options import DataChoice
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.evaluation.checkpoint import open_checkpoint, open_with_training_data
 from reviewlab.evaluation.options import CheckpointOptions
-from reviewlab.evaluation.test_uses import count_use, is_best, run_of
+from reviewlab.evaluation.test_uses import count_use, find_run, is_best
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.legible import legible
 from reviewlab.explaining.mistakes import Answers, worst
@@ -34,7 +34,7 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
     """
     classifier, data, _, own_split = open_checkpoint(options, choice)
     split, checkpoint = options.split, options.path
-    answers = answered(classifier, data, split)
+    answers = answer_reviews(classifier, data, split)
     written = []
     if split == "test":
         uses = count_use(checkpoint, data.fingerprint(), None)
@@ -42,7 +42,7 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
             written.append(f"use {uses} of the run's test set")
     if options.output is not None:
         written.append(f"-> {write_tables(answers, Path(options.output))}")
-    folder = run_of(checkpoint, data.fingerprint())
+    folder = find_run(checkpoint, data.fingerprint())
     own = own_split and split == "validation"
     if folder is not None and own and is_best(checkpoint, folder):
         written.append(f"-> {short_path(write_errors(answers, folder))}")
@@ -61,12 +61,12 @@ def measure_errors(folder: Path) -> None:
         raise InputError(f"errors: {folder.name!r} has no result.json: its run has not ended")
     checkpoint = RunFolder(folder).best_checkpoint
     classifier, data, _, _ = open_with_training_data(checkpoint, "validation")
-    if run_of(checkpoint, data.fingerprint()) is None:
+    if find_run(checkpoint, data.fingerprint()) is None:
         raise InputError(f"errors: the data of {folder.name!r} have changed since it ran")
-    write_errors(answered(classifier, data, "validation"), folder)
+    write_errors(answer_reviews(classifier, data, "validation"), folder)
 
 
-def answered(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> Answers:
+def answer_reviews(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> Answers:
     """What the classifier says to each review of the split."""
     corpus, reviews = data.corpus(split), data.read_split(split)
     if not np.array_equal(corpus.labels, reviews.labels):

@@ -73,7 +73,7 @@ def evaluate(options: CheckpointOptions, choice: DataChoice) -> None:
     opened = open_checkpoint(options, choice)
     report = evaluation_report(options.path, opened, options.split)
     report.seconds = time.perf_counter() - began
-    sys.stdout.write(summary(report))
+    sys.stdout.write(format_evaluation(report))
     if options.split == "test":
         metrics = report.metrics if opened.own_split else None
         report.test_uses = count_use(options.path, report.data_fingerprint, metrics)
@@ -109,7 +109,7 @@ def evaluation_report(checkpoint: Path, opened: OpenCheckpoint, split: str) -> E
     )
 
 
-def summary(report: EvaluationReport) -> str:
+def format_evaluation(report: EvaluationReport) -> str:
     """Format a report for people."""
     split, data = SPLITS[report.split], report.data["_target_"].rpartition(".")[2]
     metrics = of_split(report.metrics, split)

@@ -44,7 +44,7 @@ def score_table(
         columns = [*table.columns, *names]
         with (
             create_table(target, columns, "output", table_format) as out,
-            progress(table) as advance,
+            show_progress(table) as advance,
         ):
             for rows in table:
                 scores = score(classifier, texts_of(rows, column), batch_size)
@@ -87,7 +87,7 @@ def texts_of(rows: Rows, column: str) -> list[str]:
 
 
 @contextmanager
-def progress(table: Table) -> Iterator[Callable[[int], None]]:
+def show_progress(table: Table) -> Iterator[Callable[[int], None]]:
     """Show on a terminal's stderr how far `table` is read; called with the number of reviews."""
     if not sys.stderr.isatty():
         yield lambda count: None

@@ -22,7 +22,7 @@ def count_use(
         How often it was used, this time included; None when the checkpoint lies in no run folder,
         or the data are not those of the run.
     """
-    folder = run_of(checkpoint, data_fingerprint)
+    folder = find_run(checkpoint, data_fingerprint)
     if folder is None:
         return None
     if metrics is None or not is_best(checkpoint, folder):
@@ -35,7 +35,7 @@ def is_best(checkpoint: Path, folder: Path) -> bool:
     return checkpoint.resolve() == RunFolder(folder).best_checkpoint
 
 
-def run_of(checkpoint: Path, data_fingerprint: str) -> Path | None:
+def find_run(checkpoint: Path, data_fingerprint: str) -> Path | None:
     """Return the run folder that a checkpoint lies in, where its data have this fingerprint."""
     folder = checkpoint.resolve().parent.parent
     if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "result.json").is_file():

@@ -15,7 +15,7 @@ from reviewlab.console.logs import speak
 from reviewlab.exceptions import InputError
 from reviewlab.launching.launch import LaunchPlan
 from reviewlab.launching.place import Place, open_place
-from reviewlab.planning.dry_run import jobs_table
+from reviewlab.planning.dry_run import format_jobs
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.folder import SweepFolder, default_name
 from reviewlab.sweeps.grid_source import GridSource
@@ -48,7 +48,7 @@ def _print_jobs(request: SweepRequest, place: Place) -> int:
     plan = _plan(request, request.settings.name or _default_title(request), place)
     place.refuse(plan.jobs)
     jobs, note = plan.preview()
-    table = jobs_table(plan.planner, jobs, place.jobs_at_a_time(jobs))
+    table = format_jobs(plan.planner, jobs, place.jobs_at_a_time(jobs))
     sys.stdout.write("\n".join(filter(None, [table, note])) + "\n")
     return 0
 

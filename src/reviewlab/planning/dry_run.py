@@ -29,9 +29,9 @@ NARROWEST = 4
 """Of a column whose values are cut short."""
 
 
-def jobs_table(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
+def format_jobs(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
     """A line a job: what varies, parameters, steps and time; at last all of it for the slots."""
-    seconds = job_seconds(planner, jobs)
+    seconds = estimate_seconds(planner, jobs)
     keys = _short(planner.varied)
     lines = [["job", *keys, "parameters", "steps", "about"]]
     shown = [*range(len(jobs))]
@@ -101,7 +101,7 @@ ENOUGH = 1.0
 """Seconds after which no further step of one kind is timed."""
 
 
-def job_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
+def estimate_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
     """Seconds that each job trains; validation, saving and starting come on top."""
     began = time.perf_counter()
     timed: dict[tuple[str, ...], float] = {}

@@ -62,7 +62,7 @@ class OverrideGrid:
                 yield tuple(_with_seed(setting, self.name, position) for setting in settings)
 
 
-def grid(
+def expand_grid(
     arguments: Sequence[str], settings: SweepSettings, name: str, grammar: Grammar
 ) -> OverrideGrid:
     """Expand `arguments` of the command line together with what the sweep's file says.

@@ -11,7 +11,7 @@ import torch
 
 from reviewlab.config.build import build_classifier
 from reviewlab.config.check import GPUS, Machine, bind_for, check_config
-from reviewlab.config.compose import rewritten
+from reviewlab.config.compose import explain_errors
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.grammar import Grammar
 from reviewlab.config.monitors import check_measured, check_mode
@@ -21,7 +21,7 @@ from reviewlab.config.recompose import Recomposer
 from reviewlab.console.logs import silence
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
-from reviewlab.planning.grid import grid
+from reviewlab.planning.grid import expand_grid
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
@@ -63,8 +63,8 @@ class Planner:
         name: str,
         machine: Machine = Machine.HERE,
     ) -> None:
-        with rewritten("train", arguments):
-            self._grid = grid(arguments, settings, name, Grammar())
+        with explain_errors("train", arguments):
+            self._grid = expand_grid(arguments, settings, name, Grammar())
         self.fixed = self._grid.fixed
         self.varied = self._grid.varied
         self.title = f"{name}: ranked by {settings.metric} ({settings.mode})"

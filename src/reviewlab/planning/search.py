@@ -10,7 +10,7 @@ import rich
 
 from reviewlab.app.good import good_mode
 from reviewlab.config.check import Machine
-from reviewlab.config.compose import rewritten
+from reviewlab.config.compose import explain_errors
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.grammar import Grammar
 from reviewlab.config.request import SweepRequest
@@ -18,7 +18,7 @@ from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
 from reviewlab.overrides import bare
 from reviewlab.planning.plan import Planner
-from reviewlab.planning.search_space import searched
+from reviewlab.planning.search_space import read_search_space
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.search_source import OF_RESULT, SearchSource, study_identity
@@ -84,8 +84,8 @@ def plan_search(
         InputError: it cannot work.
     """
     settings = request.settings
-    with rewritten("train", request.arguments):
-        fixed, space = searched(request.arguments, settings, name, Grammar())
+    with explain_errors("train", request.arguments):
+        fixed, space = read_search_space(request.arguments, settings, name, Grammar())
     planner = Planner(fixed, replace(settings, grid={}), name, machine)
     planner.varied = tuple(map(bare, space))
     objectives = search.objectives or {settings.metric: settings.mode}

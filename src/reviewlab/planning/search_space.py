@@ -10,16 +10,16 @@ from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Choice, Interval, Space, number_from
 
 
-class Searched(NamedTuple):
+class SearchOverrides(NamedTuple):
     """What all trials share, as overrides, and what each chooses from."""
 
     fixed: list[str]
     space: Space
 
 
-def searched(
+def read_search_space(
     arguments: Sequence[str], settings: SweepSettings, name: str, grammar: Grammar
-) -> Searched:
+) -> SearchOverrides:
     """The search that `arguments` and the sweep's file ask for; the command line wins.
 
     In the file's `grid` a text may be what Hydra takes on a command line, intervals included.
@@ -49,7 +49,7 @@ def searched(
         else:
             space[override.element] = dimension
     _refuse_nothing(space)
-    return Searched(fixed, space)
+    return SearchOverrides(fixed, space)
 
 
 def _text(key: str, value: object) -> str:

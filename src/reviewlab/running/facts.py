@@ -18,7 +18,7 @@ from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.runs.result import read_result
 
 
-def facts(experiment: Experiment, data: ReviewDataModule) -> dict[str, Any]:
+def run_facts(experiment: Experiment, data: ReviewDataModule) -> dict[str, Any]:
     """Return which experiment a run is, and what the simplest guess comes to on its data."""
     config = experiment.as_config()
     fingerprint = data.fingerprint()
@@ -36,7 +36,7 @@ def facts(experiment: Experiment, data: ReviewDataModule) -> dict[str, Any]:
     }
 
 
-def history(
+def inherited_facts(
     folder: RunFolder, overrides: Sequence[str], data_fingerprint: str, test: bool
 ) -> dict[str, Any]:
     """What a resumed run inherits: what it was told at first, and how often it saw the test set.
@@ -59,7 +59,7 @@ def history(
     return {"overrides": told, "test_uses": uses + int(test)}
 
 
-def device(experiment: Experiment) -> str:
+def describe_device(experiment: Experiment) -> str:
     """Describe what the run computes on."""
     if experiment.trainer.value("accelerator") == "cpu" or not torch.cuda.is_available():
         return f"cpu, {experiment.threads} threads"

@@ -6,8 +6,8 @@ from typing import Any
 from reviewlab import dotted
 from reviewlab.app.readable import readable
 from reviewlab.config.compose import resolve
-from reviewlab.config.hydra_errors import unknown_key
-from reviewlab.config.kept_config import Config, Verb, changes, read_config
+from reviewlab.config.hydra_errors import explain_unknown_key
+from reviewlab.config.kept_config import Config, Verb, read_changes, read_config
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import replaced
 from reviewlab.runs.files import read_json
@@ -26,11 +26,11 @@ def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
     Raises: InputError for a group choice, and for a key that the config does not have.
     """
     config = read_config(folder, RERUN)
-    changed = dict(changes(argv, config, RERUN))
+    changed = dict(read_changes(argv, config, RERUN))
     known = dotted.keys(config)
     for key in changed:
         if key not in known:
-            raise InputError(unknown_key(key, known))
+            raise InputError(explain_unknown_key(key, known))
     for key, value in [*_followers(config, changed), *changed.items()]:
         dotted.put(config, key, value)
     return resolve(config)

@@ -5,7 +5,7 @@ from typing import Any
 
 from reviewlab import dotted
 from reviewlab.app.readable import readable
-from reviewlab.config.kept_config import Config, Verb, changes, read_config
+from reviewlab.config.kept_config import Config, Verb, read_changes, read_config
 from reviewlab.exceptions import InputError
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
@@ -22,7 +22,7 @@ def resumed_config(folder: RunFolder, argv: Sequence[str]) -> dict[str, Any]:
     """
     config = read_config(folder, RESUME)
     before = {key: _budget(config, key) for key in BUDGET}
-    for key, value in changes(argv, config, RESUME):
+    for key, value in read_changes(argv, config, RESUME):
         if key not in BUDGET and not key.startswith("logger."):
             raise InputError(f"{key}: cannot be changed with resume; allowed: {RESUME.allowed}")
         _refuse_other_rates(config, key, value)

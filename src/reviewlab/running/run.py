@@ -20,7 +20,7 @@ from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
 from reviewlab.models import load_classifier
 from reviewlab.models.classifier import ReviewClassifier
-from reviewlab.running.facts import device, facts, history
+from reviewlab.running.facts import describe_device, inherited_facts, run_facts
 from reviewlab.running.failures import log_early_failure, record_failure
 from reviewlab.running.rank_start import start_ranks_from
 from reviewlab.runs.files import write_json
@@ -158,8 +158,8 @@ def initial_result(
 ) -> tuple[dict[str, Any], Status]:
     """Return what of the result is known before the first step, and the status to begin with."""
     with log_early_failure():
-        known = facts(experiment, parts.data)
-        known |= history(folder, overrides, known["data_fingerprint"], test=experiment.test)
+        known = run_facts(experiment, parts.data)
+        known |= inherited_facts(folder, overrides, known["data_fingerprint"], test=experiment.test)
         with readable(folder.path / "status.json"):
             return known, read_status(folder.path).begun()
 
@@ -169,7 +169,7 @@ def _write_beginning(
 ) -> None:
     folder.write_config(experiment.as_config())
     write_status(folder.path, status)
-    origin = provenance(sys.argv, device(experiment))
+    origin = provenance(sys.argv, describe_device(experiment))
     origin |= {key: known[key] for key in ("overrides", "data_fingerprint")}
     write_json(folder.path / "provenance.json", origin)
 

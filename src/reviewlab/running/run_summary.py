@@ -16,14 +16,14 @@ FLAGS = {
 }
 
 
-def summary(outcome: Outcome) -> str:
+def format_summary(outcome: Outcome) -> str:
     """The metrics at the best epoch beside the majority baseline, and what to do next.
 
     A run whose numbers mean nothing says so in its last line.
     """
     result, folder = outcome.result, outcome.folder.path
     parts = [
-        f"\n{metrics(result)}\n",
+        f"\n{format_metrics(result)}\n",
         _which_epoch(result),
         _effort(result),
         *(
@@ -32,13 +32,13 @@ def summary(outcome: Outcome) -> str:
         ),
         f"run folder: {short_path(folder)}\n",
         "next:",
-        *(f"  {command}" for command in next_commands(folder)),
+        *(f"  {command}" for command in list_next_commands(folder)),
         *(FLAGS[flag] for flag in result["flags"]),
     ]
     return "\n".join(parts)
 
 
-def metrics(result: dict[str, Any]) -> str:
+def format_metrics(result: dict[str, Any]) -> str:
     """A column a split, and one for always answering the commonest class."""
     measured = {**result["best"], **result.get("test", {})}
     splits = [split for split in TITLES if f"{split}/loss" in measured]
@@ -47,7 +47,7 @@ def metrics(result: dict[str, Any]) -> str:
     return table(columns)
 
 
-def next_commands(folder: Path) -> list[str]:
+def list_next_commands(folder: Path) -> list[str]:
     """Three things to try with a run, ready to be copied."""
     best = typed(RunFolder(folder).best_checkpoint)
     return [
