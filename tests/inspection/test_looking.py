@@ -15,8 +15,7 @@ from reviewlab.app.compose import compose_config
 from reviewlab.app.trial import checked
 from reviewlab.exceptions import InputError
 from reviewlab.inspection import AttentionMaps, ConvolutionFilters, budget, inspector
-from reviewlab.inspection.inspector import EpochInspector, Inspector
-from reviewlab.inspection.looking import looking
+from reviewlab.inspection.inspector import EpochInspector, Inspector, looking
 from reviewlab.models import CNNClassifier, LSTMAttentionClassifier, LSTMClassifier
 from reviewlab.runs.identity import hyperparameters, run_id
 

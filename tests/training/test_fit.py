@@ -13,7 +13,7 @@ from reviewlab.app.compose import CONFIGS, compose_config
 from reviewlab.app.run import run
 from reviewlab.app.trial import checked
 from reviewlab.exceptions import InputError
-from reviewlab.training.fit import total_steps
+from reviewlab.training.limits import total_steps
 from reviewlab.training.schedulers import cosine, plateau, step
 
 OPTIMIZERS = sorted(path.stem for path in (CONFIGS / "optimizer").glob("*.yaml"))

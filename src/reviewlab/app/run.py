@@ -16,7 +16,7 @@ from reviewlab.app import build
 from reviewlab.app.facts import device, facts, history
 from reviewlab.app.rank import ranks_read
 from reviewlab.app.readable import readable
-from reviewlab.callbacks import Checkpoints, Interrupted, Interruption, Verdict
+from reviewlab.callbacks import Checkpoints, Interrupted, Interruption, StopRule, never_stop
 from reviewlab.console.commands import python, typed
 from reviewlab.console.logs import Record
 from reviewlab.data.datamodule import ReviewDataModule
@@ -29,7 +29,7 @@ from reviewlab.runs.identity import hyperparameters, slug
 from reviewlab.runs.provenance import provenance
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import Status, read_status, write_status
-from reviewlab.training.fit import Training, never
+from reviewlab.training.fit import Training
 from reviewlab.training.seeding import seed_initialisation
 
 log = logging.getLogger(__name__)
@@ -54,14 +54,15 @@ def run(
     config: dict[str, Any],
     overrides: list[str],
     resume: RunFolder | None = None,
-    verdict: Verdict = never,
+    stop_rule: StopRule = never_stop,
 ) -> Outcome:
     """Train as `config` says, in a folder of its own or on in the one that is resumed.
 
     The folder is made only when the data have been read and everything is built, so that a mistake
     leaves nothing behind.
 
-    verdict: hears each epoch's metrics, and may say why the run is to stop: it is `pruned` then.
+    stop_rule: given an epoch's metrics, the reason to stop the run, or None; a stopped run is
+        `pruned`.
     Raises: InputError for what a person can mend, Interrupted when a signal ended the run; any
         other error is in the status as well.
     """
@@ -77,7 +78,7 @@ def run(
             alone.enter_context(folder.held())
         record.keep(folder.log)
         try:
-            return Outcome(folder, _carry_out(config, overrides, folder, parts, verdict))
+            return Outcome(folder, _carry_out(config, overrides, folder, parts, stop_rule))
         except InputError:
             if resume is None:
                 shutil.rmtree(folder.path)
@@ -116,7 +117,7 @@ def prepare(config: dict[str, Any]) -> Parts:
     return Parts(data, classifier, time.perf_counter() - began)
 
 
-def begin(config: dict[str, Any], folder: RunFolder, verdict: Verdict = never) -> Training:
+def begin(config: dict[str, Any], folder: RunFolder, stop_rule: StopRule = never_stop) -> Training:
     """What trains, with everything that writes pointed at the folder."""
     return Training(
         make_trainer=build.trainer(config),
@@ -129,7 +130,7 @@ def begin(config: dict[str, Any], folder: RunFolder, verdict: Verdict = never) -
         hyperparameters=hyperparameters(config),
         monitor=config["monitor"],
         mode=config["mode"],
-        verdict=verdict,
+        stop_rule=stop_rule,
     )
 
 
@@ -138,7 +139,7 @@ def _carry_out(
     overrides: list[str],
     folder: RunFolder,
     parts: Parts,
-    verdict: Verdict,
+    stop_rule: StopRule,
 ) -> dict[str, Any]:
     last = folder.last_checkpoint
     known, status = _known(config, overrides, folder, parts)
@@ -149,7 +150,7 @@ def _carry_out(
         kept = {key: known[key] for key in ("overrides", "data_fingerprint")}
         came_from = provenance(sys.argv, device(config)) | kept
         write_json(folder.path / "provenance.json", came_from)
-        training = begin(config, folder, verdict)
+        training = begin(config, folder, stop_rule)
         with ranks_read(folder):
             measured = training.run(
                 parts.classifier,

@@ -6,8 +6,7 @@ import pytorch_lightning as pl
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
-from reviewlab.inspection.inspector import EpochInspector
-from reviewlab.inspection.looking import held_out, looking
+from reviewlab.inspection.inspector import EpochInspector, held_out, looking
 from reviewlab.inspection.words import Fixed, fixed_reviews, heat_map
 from reviewlab.ranges import PositiveInt
 

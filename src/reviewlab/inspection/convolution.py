@@ -12,8 +12,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from reviewlab.data.batch import Batch
 from reviewlab.inspection.filters import FeatureMaps, feature_map, filters
-from reviewlab.inspection.inspector import EpochInspector
-from reviewlab.inspection.looking import held_out, looking
+from reviewlab.inspection.inspector import EpochInspector, held_out, looking
 from reviewlab.inspection.pictures import drawing, picture
 from reviewlab.inspection.words import fixed_batch, word
 from reviewlab.nn.convolution import Convolutions

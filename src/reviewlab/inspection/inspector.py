@@ -1,11 +1,15 @@
 """The base of everything that looks into a model while it trains: when it looks, and where to."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytorch_lightning as pl
+import torch
 from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.loggers import TensorBoardLogger
+from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
 from reviewlab.inspection.budget import LIMIT, Budget
@@ -112,6 +116,24 @@ class EpochInspector(Inspector):
             with self.budget.look():
                 self.draw(trainer, model, self.writer)
             self._drawn = trainer.global_step
+
+
+@contextmanager
+def looking(model: nn.Module) -> Iterator[None]:
+    """The model in evaluation, without gradients; as it was before, afterwards."""
+    trained = [module for module in model.modules() if module.training]
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module in trained:
+            module.training = True
+
+
+def held_out(trainer: pl.Trainer) -> Any:
+    """The loader of the validation split, or of the training one where nothing is held out."""
+    return trainer.val_dataloaders or trainer.train_dataloader
 
 
 def _tensorboard(trainer: pl.Trainer) -> SummaryWriter | None:

@@ -5,12 +5,11 @@ from typing import Any, Literal
 
 import pytorch_lightning as pl
 from torch import Tensor, nn
-from torch.optim import Optimizer
+from torch.optim import SGD, Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from reviewlab.data.batch import Batch
 from reviewlab.models.metrics import EpochMetrics
-from reviewlab.models.sparse import reads_sparse_gradients, use_sparse_gradients
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.init import initialise
 from reviewlab.nn.objectives import Objective
@@ -159,3 +158,26 @@ class ReviewClassifier(pl.LightningModule):
         values = self._metrics[split].compute()
         # every rank has measured the same; Lightning wants to be told to make sure
         self.log_dict({f"{split}/{name}": v for name, v in values.items()}, sync_dist=True)
+
+
+def reads_sparse_gradients(optimizer: Optimizer) -> bool:
+    """Whether a word that is not in the batch would stay what it is: true of plain SGD alone.
+
+    Momentum and weight decay move every row at every step, and so do Adam and its kin. A subclass
+    that adds up gradients (`FullBatch`) touches most rows anyway. Torch's fused step takes none.
+    """
+    return type(optimizer) is SGD and not any(
+        group["momentum"] or group["weight_decay"] or group["fused"]
+        for group in optimizer.param_groups
+    )
+
+
+def use_sparse_gradients(module: nn.Module) -> None:
+    """Let every embedding in `module` do so.
+
+    With a vocabulary of 30,000 words of size 64 an epoch of the `bag_lstm` takes a fifth less: the
+    dense gradient is 8 MB, of which a batch touches a small part.
+    """
+    for part in module.modules():
+        if isinstance(part, nn.Embedding):
+            part.sparse = True

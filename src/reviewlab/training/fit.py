@@ -1,9 +1,8 @@
 """Trains one classifier on one data set, from objects, and says what came of it."""
 
-import math
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,20 +21,18 @@ from reviewlab.callbacks import (
     Interruption,
     Plateau,
     Pruning,
-    Verdict,
+    StopRule,
+    never_stop,
 )
+from reviewlab.callbacks.checkpoints import AtomicCheckpointIO
 from reviewlab.callbacks.curves import Mode, seven_digits
 from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
-from reviewlab.training.checkpoint_io import AtomicCheckpointIO
+from reviewlab.runs.folder import RunFolder
 from reviewlab.training.lean import make_lean
-from reviewlab.training.limits import refuse_nothing, taken
-from reviewlab.training.optimizers import FullBatch
+from reviewlab.training.limits import refuse_nothing, reviews_seen, total_steps
+from reviewlab.training.optimizers import FullBatch, step_once_an_epoch
 from reviewlab.training.seeding import seed_dropout
 from reviewlab.training.summary import summarise
-
-
-def never(epoch: Mapping[str, float]) -> None:
-    """The verdict that lets every run go on to its end."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class Training:
         are added here.
     folder: where `checkpoints/` goes.
     hyperparameters: flat and plain; TensorBoard compares runs by them.
-    verdict: hears each epoch's metrics, and may say why the run is to stop.
+    stop_rule: given an epoch's metrics, the reason to stop the run, or None.
     """
 
     make_trainer: Callable[..., pl.Trainer]
@@ -60,7 +57,7 @@ class Training:
     hyperparameters: dict[str, Any]
     monitor: str = "val/loss"
     mode: Mode = "min"
-    verdict: Verdict = never
+    stop_rule: StopRule = never_stop
 
     def run(
         self,
@@ -80,7 +77,7 @@ class Training:
         checkpoints = self._checkpoints()
         interruption = Interruption(checkpoints)
         row = HyperparameterRow(self.hyperparameters, curves)
-        pruning = Pruning(curves, self.verdict)
+        pruning = Pruning(curves, self.stop_rule)
         own: list[Callback] = [curves, Plateau(curves), row, checkpoints, pruning, interruption]
         trainer = self._trainer(data, own)
         refuse_nothing(trainer, data, test)
@@ -126,7 +123,7 @@ class Training:
     def _test(
         self, trainer: pl.Trainer, classifier: ReviewClassifier, data: pl.LightningDataModule
     ) -> dict[str, float]:
-        best = self.folder / "checkpoints" / "best.ckpt"
+        best = RunFolder(self.folder).best_checkpoint
         [metrics] = trainer.test(
             classifier, datamodule=data, ckpt_path=best, verbose=False, weights_only=True
         )
@@ -143,41 +140,3 @@ def _no_rank_left(trainer: pl.Trainer) -> Iterator[None]:
         if launcher is not None:
             launcher.kill(signal.SIGKILL)
         raise
-
-
-def step_once_an_epoch(trainer: pl.Trainer, classifier: ReviewClassifier, loader: Any) -> None:
-    """Let `trainer` add up an epoch's gradients to that of the mean over its reviews."""
-    batches = batches_an_epoch(trainer, len(loader))
-    trainer.accumulate_grad_batches = batches
-    reviews = reviews_an_epoch(trainer, loader) / trainer.world_size
-    classifier.mean_batch_size = reviews / batches
-
-
-def total_steps(trainer: pl.Trainer, batches: int) -> float:
-    """How many optimizer steps the training takes at most; infinite when nothing but time ends it.
-
-    batches: of a whole epoch. Lightning's own estimate sets up the loader before the checkpoint is
-    read, and a run resumed within an epoch would begin that epoch anew.
-    """
-    an_epoch = math.ceil(batches_an_epoch(trainer, batches) / trainer.accumulate_grad_batches)
-    epochs = math.inf if trainer.max_epochs in (None, -1) else trainer.max_epochs
-    return min(an_epoch * epochs, math.inf if trainer.max_steps == -1 else trainer.max_steps)
-
-
-def batches_an_epoch(trainer: pl.Trainer, batches: int) -> int:
-    """How many of an epoch's batches the trainer takes."""
-    return taken(batches, trainer.limit_train_batches)
-
-
-def reviews_an_epoch(trainer: pl.Trainer, loader: Any) -> int:
-    """How many reviews are in the batches that the trainer takes of an epoch."""
-    batches = batches_an_epoch(trainer, len(loader))
-    return len(loader.corpus) if batches == len(loader) else batches * int(loader.batch_size)
-
-
-def reviews_seen(trainer: pl.Trainer, loader: Any) -> int:
-    """How many reviews the training has read, those before it was resumed included."""
-    batches = trainer.fit_loop.total_batch_idx + 1
-    epochs, more = divmod(batches, batches_an_epoch(trainer, len(loader)))
-    begun: int = more * loader.batch_size
-    return epochs * reviews_an_epoch(trainer, loader) + begun
