@@ -13,8 +13,6 @@ import pytest
 import torch
 from pyarrow import parquet
 
-from reviewlab.app import build
-from reviewlab.app.run import begin, prepare
 from reviewlab.benchmarks import (
     encoding,
     inspecting,
@@ -38,7 +36,9 @@ from reviewlab.benchmarks.plain import (
     resident,
 )
 from reviewlab.benchmarks.rows import ROWS
+from reviewlab.config import build
 from reviewlab.exceptions import InputError
+from reviewlab.running.run import begin, prepare
 from reviewlab.runs.result import read_result, write_result
 from reviewlab.runs.status import Status, write_status
 

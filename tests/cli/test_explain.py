@@ -8,8 +8,8 @@ import pytest
 from tests import handmade
 from tests.cli.processes import script
 
-from reviewlab.app.explain import main
 from reviewlab.app.scoring import score
+from reviewlab.cli.explain import main
 
 TEXT = """slow start, but "worth" it = [a] {b} 'c' <b>ü</b>"""
 

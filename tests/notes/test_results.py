@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.notes.folders import note_run
 from tests.reporting.folders import config, run
 
-from reviewlab.app.build import build
+from reviewlab.config.build import build
 from reviewlab.notes.measured import keras_parameters, measured
 from reviewlab.notes.published import PublishedNotes
 from reviewlab.notes.results import differs, results, unexplained

@@ -3,9 +3,9 @@
 import shutil
 from collections.abc import Iterable, Sequence
 
-from reviewlab.app import build
 from reviewlab.benchmarks.pairs import Measure, Pairs, alternate, seconds
 from reviewlab.benchmarks.place import Place
+from reviewlab.config import build
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.text.words import KERAS_FILTERS, WordEncoder
 

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from reviewlab.app.run import begin, prepare
 from reviewlab.benchmarks.pairs import Pairs, seconds
 from reviewlab.benchmarks.place import Place
 from reviewlab.inspection.inspector import Inspector
+from reviewlab.running.run import begin, prepare
 
 IMDB = ["data=imdb", "data.text.max_length=100", "trainer.max_epochs=8"]
 

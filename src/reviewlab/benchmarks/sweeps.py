@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from reviewlab.app.run import prepare
 from reviewlab.benchmarks.pairs import Pairs, alternate, seconds
 from reviewlab.benchmarks.place import Place
 from reviewlab.benchmarks.starting import TRAIN
 from reviewlab.benchmarks.training import LSTM
+from reviewlab.running.run import prepare
 from reviewlab.runs.files import read_json
 from reviewlab.runs.result import read_result
 
