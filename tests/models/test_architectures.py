@@ -11,12 +11,12 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 import torch
 import torch.nn.functional as F
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
 import reviewlab.models
+from reviewlab.config.compose import compose_config
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.mlp import MLPClassifier
@@ -48,8 +48,14 @@ def concrete() -> set[str]:
     }
 
 
+@functools.cache
+def composed(name: str) -> dict[str, Any]:
+    return compose_config("train", [f"model={name}"])["model"]
+
+
 def read(path: Path) -> tuple[str, dict[str, Any]]:
-    arguments = yaml.safe_load(path.read_text(encoding="utf-8"))
+    """The class that a yaml file names, and its arguments with those of the files it builds on."""
+    arguments = dict(composed(path.stem))
     return arguments.pop("_target_"), arguments
 
 
