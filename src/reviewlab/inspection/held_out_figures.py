@@ -9,7 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from torch import Tensor
-from torchmetrics.functional.classification import multiclass_confusion_matrix
+from torchmetrics.functional.classification import (
+    multiclass_calibration_error,
+    multiclass_confusion_matrix,
+)
 
 from reviewlab.models.metrics import CALIBRATION_BINS
 
@@ -72,7 +75,8 @@ def reliability(seen: Seen) -> Figure:
     areas = np.maximum(LARGEST_MARKER * sizes[there] / max(sizes.max(), 1), 4)
     label = "this model; large: many reviews"
     above.scatter(said, accuracy, areas, color="C0", label=label, clip_on=False, zorder=3)
-    error = float(np.abs(said - accuracy) @ sizes[there] / max(len(right), 1))
+    classes = probabilities.shape[1]
+    error = multiclass_calibration_error(probabilities, labels, classes, CALIBRATION_BINS)
     above.set(
         ylabel="share right", ylim=(0, 1), title=f"Reliability, calibration error {error:.3f}"
     )
