@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.clock import Clock
 from tests.inspection.conftest import Looked
 
 from reviewlab import inspection
@@ -183,6 +184,7 @@ def test_the_end_is_left_out_where_there_is_no_time_and_this_is_said(
 
 
 def test_the_end_is_drawn_where_there_is_time(looked: Looked, monkeypatch) -> None:
+    monkeypatch.setattr(budget, "time", Clock())  # all of it is too short for a drawing in between
     monkeypatch.setattr(inspector, "LIMIT", 1e6)
     looked.train(inspection.HeldOut())
     steps = [event.step for event in looked.events.Images("held_out/confusion_matrix")]
