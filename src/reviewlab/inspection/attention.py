@@ -39,9 +39,9 @@ class AttentionMaps(EpochInspector):
         with looking(model):
             weights = model.attention_weights(ids, mask).cpu()
             probabilities = model.objective.probabilities(model(ids, mask).float()).cpu()
-        for number, (kept, own) in enumerate(zip(batch.mask, words, strict=True)):
+        for number, (row_mask, own) in enumerate(zip(batch.mask, words, strict=True)):
             title = _title(model.label_names, int(batch.labels[number]), probabilities[number])
-            picture = heat_map(title, own, weights[number][kept].tolist())
+            picture = heat_map(title, own, weights[number][row_mask].tolist())
             writer.add_image(
                 f"attention/review_{number:02}", picture, trainer.global_step, dataformats="HWC"
             )

@@ -96,7 +96,7 @@ def histogram(loader: Any) -> Figure:
     return figure
 
 
-def _line(name: str, known: dict[str, float]) -> str:
-    whole = [f"{known[key]:,.0f}" for key in ("reviews", "median", "95 %", "longest")]
-    shares = [f"{known[key]:.2%}" for key in ("cut", "unknown")]
+def _line(name: str, values: dict[str, float]) -> str:
+    whole = [f"{values[key]:,.0f}" for key in ("reviews", "median", "95 %", "longest")]
+    shares = [f"{values[key]:.2%}" for key in ("cut", "unknown")]
     return f"| {' | '.join([name, *whole, *shares])} |"

@@ -103,8 +103,10 @@ class EpochInspector(Inspector):
         if self.every_n_epochs is not None or self.budget.affords(share=LIMIT):
             self._draw(trainer, pl_module)
         else:
-            told = TOO_SHORT if self._drawn < 0 else "no time for the end of {0}, drawn at step {1}"
-            log.info(told.format(self.key, self._drawn))
+            message = (
+                TOO_SHORT if self._drawn < 0 else "no time for the end of {0}, drawn at step {1}"
+            )
+            log.info(message.format(self.key, self._drawn))
 
     def _due(self, epochs: int) -> bool:
         if self.every_n_epochs is None:

@@ -25,7 +25,13 @@ class FullBatch(SGD):
 
 
 def step_once_an_epoch(trainer: pl.Trainer, classifier: ReviewClassifier, loader: Any) -> None:
-    """Let `trainer` add up an epoch's gradients to that of the mean over its reviews."""
+    """Let `trainer` add up an epoch's gradients to that of the mean over its reviews.
+
+    Args:
+        trainer: steps when all batches of an epoch have been read.
+        classifier: weighs each batch by the reviews in it.
+        loader: of the training reviews.
+    """
     batches = batches_an_epoch(trainer, len(loader))
     trainer.accumulate_grad_batches = batches
     reviews = reviews_an_epoch(trainer, loader) / trainer.world_size
