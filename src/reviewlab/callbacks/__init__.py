@@ -1,4 +1,4 @@
-"""What watches a run and what it leaves behind."""
+"""Callbacks that watch a training: checkpoints, curves, signals, progress, early ends."""
 
 from reviewlab.callbacks.checkpoints import Checkpoints
 from reviewlab.callbacks.curves import Curves, Plateau

@@ -86,7 +86,7 @@ class Checkpoints(Checkpoint):
         trainer.save_checkpoint(_folder(trainer).last_checkpoint)
 
     def state_dict(self) -> dict[str, Any]:
-        """What a resumed run needs to link and to stop as this one would have."""
+        """Return what a resumed run needs to link and to stop as this one would have."""
         return {"is_best": self._is_best, "should_stop": self._stops_early}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -136,7 +136,7 @@ class AtomicCheckpointIO(TorchCheckpointIO):
 
 
 def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
-    """Whether an optimizer step was made just now, and it was not the epoch's last.
+    """Tell whether an optimizer step was made just now that was not the epoch's last.
 
     Gradients that are being accumulated are in no checkpoint.
     """
@@ -145,7 +145,7 @@ def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
 
 
 def time_is_up(trainer: pl.Trainer) -> bool:
-    """Whether there is a time limit and it is over, by the first rank's clock as in Lightning."""
+    """Tell whether a time limit is over, by the first rank's clock as in Lightning."""
     timers = (callback for callback in _callbacks(trainer) if isinstance(callback, Timer))
     left = [timer.time_remaining() for timer in timers]
     is_up = any(seconds is not None and seconds <= 0 for seconds in left)

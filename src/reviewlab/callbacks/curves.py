@@ -14,7 +14,7 @@ Mode = Literal["min", "max"]
 
 
 def is_better(value: float, best: float, mode: Mode) -> bool:
-    """Whether `value` beats `best`; anything beats NaN, and NaN beats nothing."""
+    """Tell whether `value` beats `best`; anything beats NaN, and NaN beats nothing."""
     if math.isnan(best):
         return not math.isnan(value)
     return value < best if mode == "min" else value > best

@@ -44,6 +44,6 @@ class Pruning(Checkpoint):
 
 
 def _is_over(trainer: pl.Trainer) -> bool:
-    """Whether this was the last epoch anyhow."""
+    """Tell whether this was the last epoch anyhow."""
     last_epoch = trainer.current_epoch + 1 == trainer.max_epochs
     return trainer.should_stop or last_epoch or trainer.global_step == trainer.max_steps

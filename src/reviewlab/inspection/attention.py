@@ -1,4 +1,4 @@
-"""What a model with attention looks at, epoch by epoch."""
+"""Heat maps of what a model with attention looks at, epoch by epoch."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What each filter of a convolution has learned to find."""
+"""The windows and weights of each filter of a convolution."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -133,7 +133,7 @@ def table(best_windows: Sequence[Sequence[Window]], text: TextEncoder) -> str:
 
 
 def feature_maps(encoder: Any, batch: Batch, number: int, text: TextEncoder) -> FeatureMaps:
-    """What each layer makes of one review of the batch."""
+    """Compute the output of each layer for one review of the batch."""
     one = _rows(batch, slice(number, number + 1))
     ids, vectors, strengths = answers(encoder, one)
     length = max(1, int(one.mask.sum()))

@@ -1,4 +1,4 @@
-"""How strongly each layer is pulled, and how far it moves."""
+"""Gradients and updates of each layer during training."""
 
 import logging
 import math
@@ -25,7 +25,7 @@ VANISHED = torch.finfo(torch.float32).eps
 """A gradient below this share of the strongest layer's is lost in the rounding of a float32."""
 
 EXPLODED = 100.0
-"""How many times a layer's own usual norm, the median of the looks so far, is too much.
+"""A norm of so many times a layer's usual one, the median of the looks so far, is too much.
 
 Only where it is above the strongest layer's usual norm too: one that had all but vanished may
 recover.

@@ -31,7 +31,7 @@ LARGEST_MARKER = 80
 
 
 def confusion(seen: Seen, num_classes: int) -> NDArray[np.int64]:
-    """How many reviews of each class were taken for each: `[true, predicted]`."""
+    """Count the reviews of each class that were taken for each: `[true, predicted]`."""
     predictions, _, labels = seen
     counts: Tensor = multiclass_confusion_matrix(predictions, labels, num_classes)
     return counts.cpu().numpy()
@@ -55,7 +55,7 @@ def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:
 
 
 def reliability(seen: Seen) -> Figure:
-    """How often the predicted class is right, by how probable it was said to be.
+    """Draw how often the predicted class is right, by how probable it was said to be.
 
     Equal-width bins of the highest probability, as in Guo et al. (2017), figure 1.
     """

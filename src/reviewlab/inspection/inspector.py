@@ -37,7 +37,7 @@ class Inspector(Callback):
         return type(self).__module__.rpartition(".")[2]
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """What is missing for there to be anything to see, in a few words."""
+        """Name what is missing for there to be anything to see, in a few words."""
         return None
 
     def state_dict(self) -> dict[str, Any]:

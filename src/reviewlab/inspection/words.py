@@ -72,7 +72,7 @@ def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Pict
 
 
 def _placed(widths: Sequence[float]) -> Iterator[tuple[float, int, float]]:
-    """Where each word stands: its left edge, its line and its width."""
+    """Place the words: the left edge, the line and the width of each."""
     x, line = float(MARGIN), 0
     for width in widths:
         if x + width > WIDTH - MARGIN and x > MARGIN:

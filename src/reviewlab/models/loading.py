@@ -21,7 +21,7 @@ from reviewlab.text.encoder import TextEncoder, from_state
 
 
 class Description(BaseModel):
-    """What `ReviewClassifier.on_save_checkpoint` adds to the weights; anything more is ignored."""
+    """The part that `ReviewClassifier.on_save_checkpoint` adds to the weights."""
 
     model_config = ConfigDict(strict=True)
 

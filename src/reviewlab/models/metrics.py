@@ -130,7 +130,7 @@ class EpochMetrics:
             metric.reset()
 
     def state(self) -> dict[str, list[Tensor]]:
-        """What an unfinished epoch has collected, on the CPU, to go on with later."""
+        """Return what an unfinished epoch has collected, on the CPU, to go on with later."""
         return {name: [part.cpu() for part in parts] for name, parts in self._collected().items()}
 
     def add_state(self, state: dict[str, list[Tensor]], device: torch.device) -> None:

@@ -11,7 +11,7 @@ from reviewlab.ranges import Fraction, PositiveInt
 
 
 class RecurrentClassifier(ReviewClassifier):
-    """What `rnn`, `lstm` and `gru` share.
+    """Base of `rnn`, `lstm` and `gru`.
 
     input: "one_hot" feeds one-hot words to the first layer; `embedding_size` then plays no part.
     dropout: between layers, drawn again at each step, as torch does.

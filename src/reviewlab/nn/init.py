@@ -1,4 +1,4 @@
-"""How weights begin: as torch leaves them, or as Keras draws them."""
+"""Initial weights: as torch leaves them, or as Keras draws them."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What each process of a training has of its own, and how all of them exchange it."""
+"""The processes of one training: their random generators, and the exchange of what each has."""
 
 from typing import Any, TypeVar
 

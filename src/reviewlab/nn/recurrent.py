@@ -129,7 +129,7 @@ class RecurrentStack(nn.Module):
         return steps
 
     def last(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """What each direction holds after its last word, `[batch, output_size]`."""
+        """Return the state of each direction after its last word, `[batch, output_size]`."""
         rows = torch.arange(len(lengths), device=lengths.device)
         last = states[lengths - 1, rows]
         if self.output_size == self.hidden_size:

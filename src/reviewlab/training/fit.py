@@ -1,4 +1,4 @@
-"""Trains one classifier on one data set, from objects, and says what came of it."""
+"""Train one classifier on one data set, from objects, and measure what came of it."""
 
 import signal
 import time
@@ -37,14 +37,21 @@ from reviewlab.training.summary import summarise
 
 @dataclass(frozen=True)
 class Training:
-    """How to train: everything but the classifier and the data.
+    """A training without its classifier and its data.
 
-    scheduler: makes the schedule of an optimizer; called with it and `total_steps`.
-    make_trainer: `pl.Trainer` with the options of the config; callbacks, logger, folder and plugins
-        are added here.
-    folder: where `checkpoints/` goes.
-    hyperparameters: flat and plain; TensorBoard compares runs by them.
-    stop_rule: given an epoch's metrics, the reason to stop the run, or None.
+    Attributes:
+        make_trainer: `pl.Trainer` with the options of the config; callbacks, logger, folder and
+            plugins are added here.
+        optimizer: makes the optimizer of some parameters.
+        scheduler: makes the schedule of an optimizer; called with it and `total_steps`.
+        callbacks: those of the config; what every run needs is added here.
+        loggers: receive the metrics.
+        folder: where `checkpoints/` goes.
+        seed: what dropout draws follows from it.
+        hyperparameters: flat and plain; TensorBoard compares runs by them.
+        monitor: the metric that chooses the best epoch.
+        mode: whether a small or a large value of it is good.
+        stop_rule: given an epoch's metrics, the reason to stop the run, or None.
     """
 
     make_trainer: Callable[..., pl.Trainer]
@@ -68,10 +75,18 @@ class Training:
     ) -> dict[str, Any]:
         """Train, and measure the best epoch on the test split if `test`.
 
-        resume_from: a `last.ckpt`; the run goes on behind the step that it holds.
-        Returns plain values for `result.json`; `pruned` is why the run was stopped early, or None.
-        Raises: InputError before a training, or a test, of nothing; Interrupted when a signal ends
-            the training.
+        Args:
+            classifier: trained in place.
+            data: what it is trained, validated and tested on; already prepared.
+            resume_from: a `last.ckpt`; the run goes on behind the step that it holds.
+            test: whether to measure the test split, unless the run is stopped early.
+
+        Returns:
+            Plain values for `result.json`; `pruned` is why the run was stopped early, or None.
+
+        Raises:
+            InputError: there is nothing to train on, or to test on.
+            Interrupted: a signal ended the training.
         """
         curves = Curves(self.monitor, self.mode)
         checkpoints = self._checkpoints()
@@ -82,12 +97,7 @@ class Training:
         trainer = self._trainer(data, own)
         refuse_nothing(trainer, data, test)
         loader = data.train_dataloader()
-        if getattr(self.optimizer, "func", None) is FullBatch:
-            step_once_an_epoch(trainer, classifier, loader)
-        steps = total_steps(trainer, len(loader))
-        make_lean(trainer, classifier)
-        classifier.use_optimizer(self.optimizer, partial(self.scheduler, total_steps=steps))
-        seed_dropout(self.seed, trainer.global_rank)
+        self._prepare(trainer, classifier, loader)
         with interruption.watch(), _no_rank_left(trainer):
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
             result = summarise(classifier, curves, reviews_seen(trainer, loader))
@@ -119,6 +129,15 @@ class Training:
         )
         data.trainer = trainer  # its loaders count the batches that all devices share
         return trainer
+
+    def _prepare(self, trainer: pl.Trainer, classifier: ReviewClassifier, loader: Any) -> None:
+        """Set how `trainer` steps and what dropout will draw."""
+        if getattr(self.optimizer, "func", None) is FullBatch:
+            step_once_an_epoch(trainer, classifier, loader)
+        steps = total_steps(trainer, len(loader))
+        make_lean(trainer, classifier)
+        classifier.use_optimizer(self.optimizer, partial(self.scheduler, total_steps=steps))
+        seed_dropout(self.seed, trainer.global_rank)
 
     def _test(
         self, trainer: pl.Trainer, classifier: ReviewClassifier, data: pl.LightningDataModule

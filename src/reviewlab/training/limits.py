@@ -1,4 +1,4 @@
-"""How much of its data a trainer takes, and that it is not nothing."""
+"""The part of its data that a trainer takes, and the refusal to train on nothing."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where a run's curves go: each function makes a Lightning logger that writes into its folder.
+"""Loggers: each function makes one of Lightning's that writes into the folder of a run.
 
 Lightning's own take any keyword, so that a misspelt option would pass; these name theirs.
 """
