@@ -3,16 +3,17 @@
 import math
 import os
 import signal
-import time
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pytorch_lightning import Callback
+from tests.clock import Clock
 from tests.training.tiny import Setup
 
 from reviewlab.callbacks import Curves, Interrupted
+from reviewlab.callbacks import curves as module
 from reviewlab.callbacks.curves import is_better, seven_digits
 
 values = st.floats(allow_infinity=True, allow_nan=True)
@@ -126,14 +127,21 @@ def test_reviews_are_counted_that_were_trained_on(setup: Setup):
 class Slow(Callback):
     """Takes its time in one step, and is stopped there."""
 
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
     def on_train_batch_end(self, trainer, pl_module, *arguments):
         if trainer.global_step == 7:
-            time.sleep(1)
+            self.clock.now += 1
             os.kill(os.getpid(), signal.SIGINT)
 
 
-def test_the_time_before_a_stop_within_an_epoch_counts(setup: Setup):
-    setup.callbacks = lambda: [Slow()]
+def test_the_time_before_a_stop_within_an_epoch_counts(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+):
+    clock = Clock()
+    monkeypatch.setattr(module, "time", clock)
+    setup.callbacks = lambda: [Slow(clock)]
     with pytest.raises(Interrupted):
         setup.run()
     setup.callbacks = list

@@ -12,13 +12,13 @@ def run(setup: Setup, stop_after: int, **options: Any) -> tuple[dict[str, Any], 
     """Train, and stop after an epoch (from 1); the result, and the epochs that were heard of."""
     heard = []
 
-    def verdict(epoch: Mapping[str, float]) -> str | None:
+    def stop_rule(epoch: Mapping[str, float]) -> str | None:
         assert 0 <= epoch["val/accuracy"] <= 1
         heard.append(int(epoch["epoch"]) + 1)
         return "the others are ahead" if heard[-1] >= stop_after else None
 
     classifier, data, training = setup.build()
-    return replace(training, verdict=verdict).run(classifier, data, **options), heard
+    return replace(training, stop_rule=stop_rule).run(classifier, data, **options), heard
 
 
 def test_it_ends_with_that_epoch_saved_and_says_why(setup: Setup) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import torch
 
 from reviewlab.app.readable import readable
-from reviewlab.callbacks import Checkpoints, Interruption, Verdict
+from reviewlab.callbacks import Checkpoints, Interruption, StopRule, never_stop
 from reviewlab.config.build import build_callbacks, build_classifier
 from reviewlab.config.experiment import Experiment
 from reviewlab.console.logs import Record
@@ -29,7 +29,7 @@ from reviewlab.runs.identity import hyperparameters, slug
 from reviewlab.runs.provenance import provenance
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import Status, read_status, write_status
-from reviewlab.training.fit import Training, never
+from reviewlab.training.fit import Training
 from reviewlab.training.seeding import seed_initialisation
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def run(
     experiment: Experiment,
     overrides: list[str],
     resume: RunFolder | None = None,
-    verdict: Verdict = never,
+    stop_rule: StopRule = never_stop,
 ) -> Outcome:
     """Train in a folder of its own, or go on training in the one that is resumed.
 
@@ -65,7 +65,7 @@ def run(
         experiment: what to train.
         overrides: what the command line said about it, for the record.
         resume: the folder to go on in; None for a new one.
-        verdict: given each epoch's metrics, returns why the run is to stop (it is `pruned` then),
+        stop_rule: given each epoch's metrics, returns why the run is to stop (it is `pruned` then),
             or None.
 
     Raises:
@@ -79,7 +79,7 @@ def run(
             parts = load_parts(experiment)
         folder = resume or stack.enter_context(_claimed(experiment, overrides))
         record.keep(folder.log)
-        return Outcome(folder, train_in_folder(experiment, overrides, folder, parts, verdict))
+        return Outcome(folder, train_in_folder(experiment, overrides, folder, parts, stop_rule))
 
 
 def load_parts(experiment: Experiment) -> Parts:
@@ -96,7 +96,9 @@ def load_parts(experiment: Experiment) -> Parts:
     return Parts(data, classifier, time.perf_counter() - began)
 
 
-def make_training(experiment: Experiment, folder: RunFolder, verdict: Verdict = never) -> Training:
+def make_training(
+    experiment: Experiment, folder: RunFolder, stop_rule: StopRule = never_stop
+) -> Training:
     """Build what trains, with everything that writes pointed at the folder."""
     return Training(
         make_trainer=experiment.trainer.prepare(),
@@ -109,7 +111,7 @@ def make_training(experiment: Experiment, folder: RunFolder, verdict: Verdict = 
         hyperparameters=hyperparameters(experiment.as_config()),
         monitor=experiment.monitor,
         mode=experiment.mode,
-        verdict=verdict,
+        stop_rule=stop_rule,
     )
 
 
@@ -118,7 +120,7 @@ def train_in_folder(
     overrides: list[str],
     folder: RunFolder,
     parts: Parts,
-    verdict: Verdict = never,
+    stop_rule: StopRule = never_stop,
 ) -> dict[str, Any]:
     """Train, and leave everything that came of it in the folder.
 
@@ -127,7 +129,7 @@ def train_in_folder(
         overrides: what the command line said about it.
         folder: held by this process; a `last.ckpt` in it is gone on with.
         parts: of the experiment, with the data read.
-        verdict: as for `run`.
+        stop_rule: as for `run`.
 
     Returns:
         What stands in `result.json`.
@@ -137,7 +139,7 @@ def train_in_folder(
     # The training saves before it stops; what comes before and after it has nothing to save.
     with Interruption(Checkpoints()).watch(), record_failure(folder, status):
         _write_beginning(experiment, folder, known, status)
-        training = make_training(experiment, folder, verdict)
+        training = make_training(experiment, folder, stop_rule)
         with start_ranks_from(folder):
             measured = training.run(
                 parts.classifier,

@@ -13,7 +13,7 @@ from reviewlab.models.classifier import ReviewClassifier
 
 
 def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> dict[str, Any]:
-    """What the run was, at its best epoch, at its last, and all along.
+    """Summarise a run: at its best epoch, at its last, and all along.
 
     reviews: how many were trained on, all epochs together.
     flags: `collapsed` when the best epoch predicted a single class of the held-out reviews (of the

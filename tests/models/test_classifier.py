@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.optim import SGD, Adam, Optimizer
 
-from reviewlab.models.sparse import reads_sparse_gradients, use_sparse_gradients
+from reviewlab.models.classifier import reads_sparse_gradients, use_sparse_gradients
 from reviewlab.training.optimizers import FullBatch
 
 

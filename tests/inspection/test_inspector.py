@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.clock import Clock
 from tests.inspection.conftest import Looked
 
 from reviewlab import inspection
@@ -15,8 +16,7 @@ from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
 from reviewlab.exceptions import InputError
 from reviewlab.inspection import AttentionMaps, ConvolutionFilters, budget, inspector
-from reviewlab.inspection.inspector import EpochInspector, Inspector
-from reviewlab.inspection.looking import looking
+from reviewlab.inspection.inspector import EpochInspector, Inspector, looking
 from reviewlab.models import CNNClassifier, LSTMAttentionClassifier, LSTMClassifier
 from reviewlab.runs.identity import hyperparameters, run_id
 
@@ -186,6 +186,7 @@ def test_the_end_is_left_out_where_there_is_no_time_and_this_is_said(
 
 
 def test_the_end_is_drawn_where_there_is_time(looked: Looked, monkeypatch) -> None:
+    monkeypatch.setattr(budget, "time", Clock())  # all of it is too short for a drawing in between
     monkeypatch.setattr(inspector, "LIMIT", 1e6)
     looked.train(inspection.HeldOut())
     steps = [event.step for event in looked.events.Images("held_out/confusion_matrix")]

@@ -3,15 +3,15 @@
 import pytest
 import torch
 
-from reviewlab.callbacks.generators import generators, set_generators
+from reviewlab.nn.ranks import generator_states, of_all_ranks, set_generator_states
 
 CPU = torch.device("cpu")
 
 
 def test_drawing_goes_on() -> None:
-    states = generators(CPU)
+    states = generator_states(CPU)
     drawn = torch.rand(3)
-    set_generators(states, CPU)
+    set_generator_states(states, CPU)
     assert torch.equal(torch.rand(3), drawn)
 
 
@@ -29,8 +29,21 @@ def test_a_rank_asks_its_own_gpu_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(torch.cuda, "get_rng_state", state)
     monkeypatch.setattr(torch.cuda, "set_rng_state", set_state)
-    states = generators(own)
-    set_generators(states, own)
-    set_generators(states, CPU)
-    set_generators(generators(CPU), own)
+    states = generator_states(own)
+    set_generator_states(states, own)
+    set_generator_states(states, CPU)
+    set_generator_states(generator_states(CPU), own)
     assert asked == [own, own]
+
+
+def test_a_single_rank_asks_nobody() -> None:
+    own = {"seen": torch.arange(3)}
+    assert of_all_ranks(own, 1) == [own]
+
+
+def test_what_all_ranks_have_is_ordered_by_rank(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gather(parts: list[str], own: str) -> None:
+        parts[:] = [f"{own} {rank}" for rank in range(len(parts))]
+
+    monkeypatch.setattr(torch.distributed, "all_gather_object", gather)
+    assert of_all_ranks("rank", 3) == ["rank 0", "rank 1", "rank 2"]
