@@ -18,7 +18,7 @@ ALLOWED = {
     "callbacks": {"callbacks", "nn", "text", "data.batch"},
     "inspection": {"inspection", "models", "nn", "text", "data.batch"},
     "training": {"training", "models", "callbacks", "nn", "text"},
-    "explaining": {"explaining", "models", "nn", "text", "data.corpus", "reporting.statistics"},
+    "explaining": {"explaining", "models", "nn", "text", "data.corpus", "reporting", "runs"},
     "runs": {"runs"},
     "sweeps": {"sweeps", "runs"},
     "cluster": {"cluster", "sweeps", "runs"},

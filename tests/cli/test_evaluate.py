@@ -12,10 +12,10 @@ from tests import handmade
 from reviewlab.app.compose import compose_config
 from reviewlab.app.evaluate import main
 from reviewlab.app.evaluation import NO_SPLIT, same_split
-from reviewlab.app.scoring import score
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
+from reviewlab.explaining.scoring import score
 from reviewlab.text.words import WordEncoder
 
 STARS = ("1", "2", "3", "4", "5")

@@ -9,7 +9,7 @@ from tests import handmade
 from tests.cli.processes import script
 
 from reviewlab.app.explain import main
-from reviewlab.app.scoring import score
+from reviewlab.explaining.scoring import score
 
 TEXT = """slow start, but "worth" it = [a] {b} 'c' <b>ü</b>"""
 

@@ -12,7 +12,7 @@ from pyarrow import parquet
 from tests import handmade
 
 from reviewlab.app.predict import main
-from reviewlab.app.scoring import score
+from reviewlab.explaining.scoring import score
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "predict.py"
 NEW = ["prediction", "probability_bad", "probability_so-so", "probability_good"]

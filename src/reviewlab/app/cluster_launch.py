@@ -4,14 +4,15 @@ import os
 import sys
 from collections.abc import Sequence
 
-from reviewlab.app.cluster_standing import counted, submitted_as
+from reviewlab.app.cluster_standing import submitted_as
 from reviewlab.app.launch import Asked, Launch
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
-from reviewlab.console.commands import python, typed
+from reviewlab.console.commands import python, shell_path
+from reviewlab.console.text import count_of
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import View
 
@@ -78,7 +79,7 @@ class ClusterLaunch(Launch):
         ready = [job for job in left if self._make_ready(job) is not None]
         self._cluster.write(self._plan())
         if going:
-            self._say(f"{counted(len(going), 'job')} in SLURM's queue already")
+            self._say(f"{count_of(len(going), 'job')} in SLURM's queue already")
         if ready:
             submitted = submit(self._cluster, self._launcher, ready)
             self._say(submitted_as(ready, submitted))
@@ -116,4 +117,4 @@ class ClusterLaunch(Launch):
 
 def how_to_go_on(folder: ClusterFolder) -> str:
     """What a person can do about a sweep that others work on."""
-    return f"{python('sweep')} status|wait|cancel {typed(folder.sweep)}"
+    return f"{python('sweep')} status|wait|cancel {shell_path(folder.sweep)}"

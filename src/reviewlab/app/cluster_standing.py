@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewlab.cluster.plan import ClusterFolder, expected
+from reviewlab.console.text import count_of
 from reviewlab.runs.files import short_path
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
@@ -35,8 +36,8 @@ def standing_of(folder: ClusterFolder, queued: set[str] | None) -> str:
 def submitted_as(jobs: Sequence[Job], identities: Sequence[str]) -> str:
     """What was submitted, and under which of SLURM's numbers it is found."""
     arrays = sorted({identity.partition("_")[0] for identity in identities}, key=int)
-    allocations = counted(len(identities), "allocation")
-    return f"submitted {counted(len(jobs), 'job')} in {allocations} ({', '.join(arrays)})"
+    allocations = count_of(len(identities), "allocation")
+    return f"submitted {count_of(len(jobs), 'job')} in {allocations} ({', '.join(arrays)})"
 
 
 def without_config(jobs: Sequence[Job]) -> str:
@@ -44,15 +45,6 @@ def without_config(jobs: Sequence[Job]) -> str:
     numbers = ", ".join(str(job.number) for job in jobs[:SHOWN])
     more = f" and {len(jobs) - SHOWN} more" if len(jobs) > SHOWN else ""
     return f"no config.yaml for job {numbers}{more}"
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things.
-
-    >>> counted(1, "job"), counted(2, "job")
-    ('1 job', '2 jobs')
-    """
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _of_slurm(going: dict[str, str], queued: set[str] | None) -> str:

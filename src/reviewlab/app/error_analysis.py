@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from reviewlab.app.bind import bind
-from reviewlab.app.error_tables import said, write_tables
 from reviewlab.app.evaluation import (
     Evaluation,
     count_use,
@@ -16,11 +15,13 @@ from reviewlab.app.evaluation import (
     run_of,
     same_split,
 )
-from reviewlab.app.scoring import score_corpus
+from reviewlab.console.text import legible
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
-from reviewlab.explaining.legible import legible
+from reviewlab.explaining.error_files import write_tables
+from reviewlab.explaining.error_report import format_report
 from reviewlab.explaining.mistakes import Answers, worst
+from reviewlab.explaining.scoring import score_corpus
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.runs.files import short_path, write_json
 from reviewlab.runs.result import read_result
@@ -51,7 +52,7 @@ def analyse(options: dict[str, Any], changes: dict[str, Any]) -> None:
     if folder and own and split == "validation" and checkpoint.name == "best.ckpt":
         written.append(f"-> {short_path(write_errors(answers, folder))}")
     head = f"{type(classifier).__name__} of {short_path(checkpoint.resolve())}"
-    parts = [said(f"{head}\n{type(data).__name__}, {split}", answers, split), *written[:1]]
+    parts = [format_report(f"{head}\n{type(data).__name__}, {split}", answers, split), *written[:1]]
     sys.stdout.write("\n\n".join(parts) + "".join(f"\n{line}" for line in written[1:]) + "\n")
 
 

@@ -13,7 +13,6 @@ import torch
 from reviewlab.app.bind import bind
 from reviewlab.app.build import build
 from reviewlab.app.evaluate import Plain
-from reviewlab.app.metric_table import SPLITS, baseline, of_split, table
 from reviewlab.app.predict import load
 from reviewlab.app.refusals import keys_of, unknown_key
 from reviewlab.console.exit import tidy_up_on_interrupt
@@ -22,6 +21,7 @@ from reviewlab.data.loader import BatchLoader
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.metrics import EpochMetrics
+from reviewlab.reporting.metric_table import SPLITS, baseline, of_split, table
 from reviewlab.runs.files import short_path, write_json
 from reviewlab.runs.result import read_result, record_test
 

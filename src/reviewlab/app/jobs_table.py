@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from reviewlab.app.job_seconds import job_seconds
 from reviewlab.app.plan import Planner
+from reviewlab.console.table import aligned, column_widths, table_width
+from reviewlab.console.text import count_of, shorten, without_rounding_error
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.progress import duration
 
@@ -27,46 +29,39 @@ def jobs_table(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
         job = jobs[index]
         size = [f"{job.parameters:,}", f"{job.steps:,}", duration(seconds[index])]
         lines.append([str(job.number), *_values(job, planner.varied), *size])
-    text = _aligned(lines, len(keys))
+    text = _table(lines, len(keys))
     if len(shown) < len(jobs):
         text.insert(1 + FIRST, f"... {len(jobs) - len(shown)} more ...")
     return "\n".join([planner.title, "", *text, "", _total(jobs, seconds, slots)])
 
 
 def _values(job: Job, keys: Sequence[str]) -> list[str]:
-    said = (override.lstrip("+~").partition("=") for override in job.overrides)
-    values = {key: value for key, _, value in said}
+    pairs = (override.lstrip("+~").partition("=") for override in job.overrides)
+    values = {key: without_rounding_error(value) for key, _, value in pairs}
     return [values.get(key, "") for key in keys]
 
 
-def _aligned(lines: Sequence[Sequence[str]], keys: int) -> list[str]:
-    """One text a line: names of values to the left, numbers to the right, the longest cut."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+def _table(rows: Sequence[Sequence[str]], keys: int) -> list[str]:
+    """Align names of values to the left, numbers to the right; the longest values are cut."""
+    widths = column_widths(rows)
     cut = max(widths)
-    while cut > NARROWEST and sum(_widths(widths, keys, cut)) + 2 * (len(widths) - 1) > WIDTH:
+    while cut > NARROWEST and table_width(_cut_widths(widths, keys, cut)) > WIDTH:
         cut -= 1
-    widths = _widths(widths, keys, cut)
-    return ["  ".join(_cells(line, widths, keys)).rstrip() for line in lines]
+    widths = _cut_widths(widths, keys, cut)
+    cells = [[shorten(*pair) for pair in zip(row, widths, strict=True)] for row in rows]
+    return aligned(cells, right=[not 0 < column <= keys for column in range(len(widths))])
 
 
-def _widths(widths: Sequence[int], keys: int, cut: int) -> list[int]:
+def _cut_widths(widths: Sequence[int], keys: int, cut: int) -> list[int]:
     return [min(width, cut) if 0 < column <= keys else width for column, width in enumerate(widths)]
-
-
-def _cells(line: Sequence[str], widths: Sequence[int], keys: int) -> list[str]:
-    cells = []
-    for column, (cell, width) in enumerate(zip(line, widths, strict=True)):
-        kept = cell if len(cell) <= width else f"{cell[: width - 1]}…"
-        cells.append(kept.ljust(width) if 0 < column <= keys else kept.rjust(width))
-    return cells
 
 
 def _total(jobs: Sequence[Job], seconds: Sequence[float], slots: int) -> str:
     about = max(sum(seconds) / slots, max(seconds, default=0))
-    counted = ((len(jobs), "job"), (sum(job.steps for job in jobs), "step"), (slots, "slot"))
-    many, steps, places = (f"{n:,} {word}{'s' * (n != 1)}" for n, word in counted)
+    steps = count_of(sum(job.steps for job in jobs), "step")
     return (
-        f"{many}, {steps}, about {duration(about)} in {places}\n"
+        f"{count_of(len(jobs), 'job')}, {steps}, about {duration(about)}"
+        f" in {count_of(slots, 'slot')}\n"
         "(training alone, timed on a few batches); nothing was started"
     )
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from reviewlab.app.bind import bind
 from reviewlab.app.options import parse, refuse_missing
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.console.table import aligned
+from reviewlab.console.text import count_of
 from reviewlab.data.table_output import create_table
 from reviewlab.data.table_readers import STANDARD_STREAM, Rows, Table
 from reviewlab.data.tables import as_list, open_table
@@ -19,7 +21,7 @@ from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads
 
 if TYPE_CHECKING:
-    from reviewlab.app.scoring import Scores
+    from reviewlab.explaining.scoring import Scores
     from reviewlab.models.classifier import ReviewClassifier
 
 VERBATIM = ("checkpoint", "text", "input", "output", "text_column")
@@ -72,7 +74,7 @@ class Prediction:
             raise InputError(f"output: {self.output!r} is the input; give another file")
 
     def _score_table(self, classifier: "ReviewClassifier") -> None:
-        from reviewlab.app.scoring import score
+        from reviewlab.explaining.scoring import score
 
         began, count = time.perf_counter(), 0
         names = new_columns(classifier)
@@ -95,8 +97,7 @@ class Prediction:
         to_stdout = self.output == STANDARD_STREAM
         where = "stdout" if to_stdout else self.output
         stream = sys.stderr if to_stdout else sys.stdout
-        what = "review" if count == 1 else "reviews"
-        stream.write(f"{count:,} {what} in {seconds:.1f} s -> {where}\n")
+        stream.write(f"{count_of(count, 'review')} in {seconds:.1f} s -> {where}\n")
 
 
 def _same_file(one: str, other: str) -> bool:
@@ -124,17 +125,16 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
 
     Who would take the answer for one about words that were not read is told.
     """
-    from reviewlab.app.scoring import score
     from reviewlab.explaining.reading import NO_WORDS, read
+    from reviewlab.explaining.scoring import score
 
     refuse_broken(text)
     scores = score(classifier, [text])
     predicted = classifier.label_names[int(scores.predictions[0])]
     names = classifier.label_names
-    width = max(len("label"), *map(len, names))
-    lines = [f"prediction: {predicted}", "", f"{'label':<{width}}  probability"]
-    for probability, name in sorted(zip(scores.probabilities[0], names, strict=True), reverse=True):
-        lines.append(f"{name:<{width}}  {probability:.4f}")
+    ranked = sorted(zip(scores.probabilities[0], names, strict=True), reverse=True)
+    rows = [["label", "probability"], *([name, f"{share:.4f}"] for share, name in ranked)]
+    lines = [f"prediction: {predicted}", "", *aligned(rows, right=[False, False])]
     words = read(classifier.text_encoder, text).words
     if not words:
         lines += ["", NO_WORDS]

@@ -7,10 +7,9 @@ from omegaconf import OmegaConf
 
 from reviewlab.app.compose import plain
 from reviewlab.app.kept_config import Config, Verb, changes, put, read_config
-from reviewlab.app.readable import readable
 from reviewlab.app.refusals import keys_of, unknown_key
 from reviewlab.exceptions import InputError
-from reviewlab.runs.files import read_json
+from reviewlab.runs.files import read_json, readable
 from reviewlab.runs.folder import RunFolder
 
 RERUN = Verb("rerun", "one value for a key of its config.yaml, as in optimizer.lr=1e-3")

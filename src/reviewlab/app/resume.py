@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from reviewlab.app.kept_config import Config, Verb, changes, put, read_config
-from reviewlab.app.readable import readable
 from reviewlab.exceptions import InputError
+from reviewlab.runs.files import readable
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import read_status

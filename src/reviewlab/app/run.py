@@ -15,15 +15,14 @@ import torch
 from reviewlab.app import build
 from reviewlab.app.facts import device, facts, history
 from reviewlab.app.rank import ranks_read
-from reviewlab.app.readable import readable
 from reviewlab.callbacks import Checkpoints, Interrupted, Interruption, Verdict
-from reviewlab.console.commands import python, typed
+from reviewlab.console.commands import python, shell_path
 from reviewlab.console.logs import Record
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import UNWRITABLE, InputError, single_line
 from reviewlab.models import load_classifier
 from reviewlab.models.classifier import ReviewClassifier
-from reviewlab.runs.files import write_json
+from reviewlab.runs.files import readable, write_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import hyperparameters, slug
 from reviewlab.runs.provenance import provenance
@@ -206,7 +205,7 @@ def _told(folder: RunFolder, status: Status) -> Iterator[None]:
         yield
     except Interrupted as interrupted:
         write_status(folder.path, status.finished("preempted", str(interrupted)))
-        log.info("%s; go on: %s resume=%s", interrupted, python("train"), typed(folder.path))
+        log.info("%s; go on: %s resume=%s", interrupted, python("train"), shell_path(folder.path))
         raise
     except InputError as error:
         write_status(folder.path, status.finished("failed", str(error)))

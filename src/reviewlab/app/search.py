@@ -11,13 +11,13 @@ import rich
 from reviewlab.app import build
 from reviewlab.app.bind import TARGET, bind
 from reviewlab.app.compose import rewritten
-from reviewlab.app.good import good_mode
 from reviewlab.app.plan import Planner
 from reviewlab.app.recompose import parser_with_choices
 from reviewlab.app.request import Request
 from reviewlab.app.space import searched
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
+from reviewlab.reporting.metric_table import best_mode
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.search import OF_RESULT, Search, kept
@@ -108,7 +108,7 @@ def _check_objectives(objectives: Mapping[str, str], config: dict[str, Any]) -> 
                 f"hydra.sweeper.objectives: {name!r} is not measured{hint} allowed: "
                 f"{', '.join(names)}"
             )
-        wanted = "min" if name in OF_RESULT else good_mode(name)
+        wanted = "min" if name in OF_RESULT else best_mode(name)
         if mode != wanted:
             raise InputError(
                 f"hydra.sweeper.objectives: {name}: {mode!r} is not allowed; allowed: {wanted}"

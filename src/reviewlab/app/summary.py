@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from reviewlab.app.metric_table import of_split, table
 from reviewlab.app.run import Outcome
-from reviewlab.console.commands import python, tensorboard, typed
+from reviewlab.console.commands import python, shell_path, tensorboard
+from reviewlab.reporting.metric_table import of_split, table
 from reviewlab.runs.files import short_path
 
 TITLES = {"train": "train", "val": "validation", "test": "test"}
@@ -48,7 +48,7 @@ def metrics(result: dict[str, Any]) -> str:
 
 def next_commands(folder: Path) -> list[str]:
     """Three things to try with a run, ready to be copied."""
-    best = typed(folder / "checkpoints" / "best.ckpt")
+    best = shell_path(folder / "checkpoints" / "best.ckpt")
     return [
         f'{python("predict")} checkpoint={best} text="slow start, but worth it"',
         f"{python('evaluate')} checkpoint={best}",

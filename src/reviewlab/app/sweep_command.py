@@ -7,7 +7,7 @@ from pathlib import Path
 
 import rich
 
-from reviewlab.app.cluster_standing import counted, standing_of, submitted_as, without_config
+from reviewlab.app.cluster_standing import standing_of, submitted_as, without_config
 from reviewlab.app.launch import shown
 from reviewlab.app.report import Parser
 from reviewlab.cluster import scheduler
@@ -15,8 +15,9 @@ from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
 from reviewlab.cluster.standing import make_queued, settle_without_allocation
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
-from reviewlab.console.commands import python, typed
+from reviewlab.console.commands import python, shell_path
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.console.text import count_of
 from reviewlab.exceptions import InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
@@ -110,7 +111,7 @@ def cancel(folder: ClusterFolder) -> int:
         scheduler.cancel(ids)
     done = len(plan.jobs) - _left(plan)
     sys.stdout.write(
-        f"{counted(len(ids), 'allocation')} cancelled, {done} of {len(plan.jobs)} jobs are done; "
+        f"{count_of(len(ids), 'allocation')} cancelled, {done} of {len(plan.jobs)} jobs are done; "
         f"go on: {_command('resume', folder)}\n"
     )
     return 0
@@ -130,7 +131,7 @@ def resume(folder: ClusterFolder) -> int:
         ready = [j for j, path in whole if settle_without_allocation(path) and make_queued(path)]
         submitted = submit(folder, plan.launcher, ready) if ready else []
     said = [submitted_as(ready, submitted)] if ready else []
-    said += [f"{counted(len(going), 'job')} in SLURM's queue already"] if going else []
+    said += [f"{count_of(len(going), 'job')} in SLURM's queue already"] if going else []
     lines = [f"{', '.join(said)}; follow: {_command('wait', folder)}"] if said else []
     lost = [job for job, path in left if (job, path) not in whole]
     if lost:
@@ -146,7 +147,7 @@ def _left(plan: ClusterPlan) -> int:
 
 
 def _command(word: str, folder: ClusterFolder) -> str:
-    return f"{python('sweep')} {word} {typed(folder.sweep)}"
+    return f"{python('sweep')} {word} {shell_path(folder.sweep)}"
 
 
 COMMANDS: dict[str, Callable[[ClusterFolder], int]] = {
