@@ -4,7 +4,7 @@ python scripts/errors.py checkpoint=best.ckpt
 python scripts/errors.py checkpoint=best.ckpt output=errors
 """
 
-from reviewlab.app.mistakes import main
+from reviewlab.cli.errors import main
 
 if __name__ == "__main__":
     main()

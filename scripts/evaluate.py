@@ -4,7 +4,7 @@ python scripts/evaluate.py checkpoint=best.ckpt
 python scripts/evaluate.py checkpoint=best.ckpt data=imdb split=validation
 """
 
-from reviewlab.app.evaluate import main
+from reviewlab.cli.evaluate import main
 
 if __name__ == "__main__":
     main()

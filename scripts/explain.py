@@ -4,7 +4,7 @@ python scripts/explain.py checkpoint=best.ckpt text="slow start, but worth it"
 python scripts/explain.py checkpoint=best.ckpt text="slow start, but worth it" output=why.html
 """
 
-from reviewlab.app.explain import main
+from reviewlab.cli.explain import main
 
 if __name__ == "__main__":
     main()

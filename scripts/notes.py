@@ -4,7 +4,7 @@ python scripts/notes.py results
 python scripts/notes.py lessons --sweeps outputs/sweeps --docs docs
 """
 
-from reviewlab.app.notes import main
+from reviewlab.cli.notes import main
 
 if __name__ == "__main__":
     main()

@@ -4,7 +4,7 @@ python scripts/predict.py checkpoint=best.ckpt text="slow start, but worth it"
 python scripts/predict.py checkpoint=best.ckpt input=reviews.csv output=scored.csv
 """
 
-from reviewlab.app.predict import main
+from reviewlab.cli.predict import main
 
 if __name__ == "__main__":
     main()

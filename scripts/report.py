@@ -6,7 +6,7 @@ python scripts/report.py outputs/sweeps/learning_rate --test-winner
 python scripts/report.py outputs/sweeps/learning_rate --html
 """
 
-from reviewlab.app.report import main
+from reviewlab.cli.report import main
 
 if __name__ == "__main__":
     main()

@@ -5,7 +5,7 @@ python scripts/sweep.py wait outputs/sweeps/learning_rate
 python scripts/sweep.py resume outputs/sweeps/learning_rate
 """
 
-from reviewlab.app.sweep_command import main
+from reviewlab.cli.sweep import main
 
 if __name__ == "__main__":
     main()

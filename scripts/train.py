@@ -4,7 +4,7 @@ python scripts/train.py data=imdb model=lstm optimizer.lr=1e-3
 python scripts/train.py --help
 """
 
-from reviewlab.app.train import main
+from reviewlab.cli.train import main
 
 if __name__ == "__main__":
     main()

@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from reviewlab.app.bind import bind
-from reviewlab.app.compose import compose_config
-from reviewlab.app.experiment import Experiment
-from reviewlab.app.trial import settle
+from reviewlab.config.bind import bind
+from reviewlab.config.compose import compose_config
+from reviewlab.config.experiment import Experiment
+from reviewlab.config.preflight import settle
 from reviewlab.runs.identity import configuration_id, run_id
 
 FOLDER = Path(__file__).with_name("recorded")

@@ -26,6 +26,12 @@ ALLOWED = {
     "notes": {"notes", "reporting", "runs"},
     "app": {
         "app",
+        "cli",
+        "config",
+        "evaluation",
+        "launching",
+        "planning",
+        "running",
         "training",
         "explaining",
         "data",
@@ -42,16 +48,19 @@ ALLOWED = {
     },
 }
 ALLOWED["benchmarks"] = ALLOWED["app"] | {"benchmarks"}
+EDGE = ("cli", "config", "evaluation", "launching", "planning", "running")
+ALLOWED |= dict.fromkeys(EDGE, ALLOWED["app"])
 EVERYWHERE = {"console", "exceptions", "ranges", "seen"}
 OUTSIDE = {
-    "hydra": {"app", "hydra_plugins", "benchmarks"},
-    "omegaconf": {"app", "hydra_plugins", "benchmarks"},
+    "hydra": {*EDGE, "app", "hydra_plugins", "benchmarks"},
+    "omegaconf": {*EDGE, "app", "hydra_plugins", "benchmarks"},
     "pytorch_lightning": {
         "data",
         "models",
         "callbacks",
         "inspection",
         "training",
+        *EDGE,
         "app",
         "benchmarks",
     },

@@ -20,7 +20,8 @@ def serve(path: str, parent: int) -> tuple[list, list[int]]:
     """Import and fork; only programs come back from here: with what was asked, and their files."""
     import gc
 
-    from reviewlab.app import evaluate, notes, predict, pruned_job, report, sweep  # noqa: F401
+    from reviewlab.cli import evaluate, notes, predict, report  # noqa: F401
+    from reviewlab.launching import start, trial_entry  # noqa: F401
 
     gc.freeze()  # a collection would copy what forks share
     signal.signal(signal.SIGINT, signal.SIG_IGN)

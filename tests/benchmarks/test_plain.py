@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from reviewlab.app.run import prepare
 from reviewlab.benchmarks import (
     training,
 )
@@ -14,6 +13,7 @@ from reviewlab.benchmarks.plain import (
     over_features,
     resident,
 )
+from reviewlab.running.run import prepare
 
 
 def test_the_plain_network_answers_like_the_classifier(bench):

@@ -4,10 +4,10 @@ import os
 
 import pytest
 
-from reviewlab.app.run import begin, prepare
 from reviewlab.benchmarks import (
     starting,
 )
+from reviewlab.running.run import begin, prepare
 
 
 def test_the_first_step_ends_the_process(bench, monkeypatch):

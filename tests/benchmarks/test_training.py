@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from reviewlab.app import build
-from reviewlab.app.run import begin, prepare
 from reviewlab.benchmarks import (
     training,
 )
@@ -18,6 +16,8 @@ from reviewlab.benchmarks.plain import (
     over_features,
     resident,
 )
+from reviewlab.config import build
+from reviewlab.running.run import begin, prepare
 
 
 def plain_loop(config, parts, network, inputs, labels):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.cli.processes import SCRIPT, Done, runs
 
-from reviewlab.app.train import main
+from reviewlab.cli.train import main
 
 
 @pytest.fixture

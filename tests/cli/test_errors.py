@@ -13,12 +13,12 @@ from sklearn.metrics import confusion_matrix
 from tests import handmade
 from tests.cli.processes import script
 
-from reviewlab.app.compose import compose_config
-from reviewlab.app.error_analysis import measure_errors
-from reviewlab.app.mistakes import main
+from reviewlab.cli.errors import main
+from reviewlab.config.compose import compose_config
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
+from reviewlab.evaluation.error_analysis import measure_errors
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.error_report import format_report
 from reviewlab.explaining.mistakes import Answers
@@ -283,14 +283,13 @@ def test_what_needs_no_torch_is_refused_without(command, tmp_path):
     text = ["text=a"] if command in ("explain", "predict") else []
     code = (
         "import sys, importlib\n"
-        "main = importlib.import_module(f'reviewlab.app.{sys.argv[1]}').main\n"
+        "main = importlib.import_module(f'reviewlab.cli.{sys.argv[1]}').main\n"
         "try: main(sys.argv[2:])\n"
         "except SystemExit as left: assert left.code == 2, left.code\n"
         "assert 'torch' not in sys.modules"
     )
-    module = "mistakes" if command == "errors" else command
     for arguments in wrong:
-        asked = [sys.executable, "-c", code, module, *arguments, *text]
+        asked = [sys.executable, "-c", code, command, *arguments, *text]
         assert subprocess.run(asked, cwd=tmp_path, check=False).returncode == 0, arguments
 
 

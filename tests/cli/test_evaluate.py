@@ -9,12 +9,12 @@ import pytest
 from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error
 from tests import handmade
 
-from reviewlab.app.compose import compose_config
-from reviewlab.app.evaluate import main
-from reviewlab.app.evaluation import NO_SPLIT, same_split
+from reviewlab.cli.evaluate import main
+from reviewlab.config.compose import compose_config
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
+from reviewlab.evaluation.measure import NO_SPLIT, same_split
 from reviewlab.explaining.scoring import score
 from reviewlab.text.words import WordEncoder
 
@@ -222,11 +222,11 @@ def test_a_config_that_would_call_a_program_of_ours_is_refused(
     """`predict` can write any file: a checkpoint from somewhere must not start it."""
     folder = tmp_path_factory.mktemp("evil")
     arguments = [f"checkpoint={folder / 'x.ckpt'}", "text=a"]
-    node = {"_target_": "reviewlab.app.predict.main", "argv": arguments}
+    node = {"_target_": "reviewlab.cli.predict.main", "argv": arguments}
     data = {**made.config["data"], key: node}
     evil = handmade.save(handmade.classifier(STARS, data=data), folder / "x.ckpt")
     said = refusal(checkpoint=evil)
-    assert f"data.{key}._target_: 'reviewlab.app.predict.main' does not make " in said
+    assert f"data.{key}._target_: 'reviewlab.cli.predict.main' does not make " in said
 
 
 def test_json_needs_its_folder(checkpoint, capsys):

@@ -11,7 +11,7 @@ import pytest
 from pyarrow import parquet
 from tests import handmade
 
-from reviewlab.app.predict import main
+from reviewlab.cli.predict import main
 from reviewlab.explaining.scoring import score
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "predict.py"
@@ -223,7 +223,7 @@ def test_no_checkpoint(arguments, capsys):
 
 def test_help_is_quick_and_imports_no_torch():
     code = (
-        "import sys; sys.argv[1:] = ['--help']; from reviewlab.app.predict import main; main();"
+        "import sys; sys.argv[1:] = ['--help']; from reviewlab.cli.predict import main; main();"
         "sys.exit('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

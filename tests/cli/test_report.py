@@ -9,7 +9,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams import metadata
 from tests.cli.processes import Done
 
-from reviewlab.app.report import main
+from reviewlab.cli.report import main
 from reviewlab.reporting.leaderboard import read_leaderboard
 
 Train = Callable[..., Done]

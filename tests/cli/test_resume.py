@@ -35,7 +35,7 @@ def die(self, trainer, *arguments):
         os.kill(os.getpid(), signal.SIGKILL)
     look(self, trainer, *arguments)
 EpochLines.on_train_batch_end = die  # it comes before anything is saved
-from reviewlab.app.train import main
+from reviewlab.cli.train import main
 main()
 """
 
@@ -196,7 +196,7 @@ def test_a_job_that_had_only_its_result_to_write_changes_nothing(
     copy: Path, whole: Done, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a sweep starts it again: its last step is saved, its status `queued`."""
-    from reviewlab.app.run import run
+    from reviewlab.running.run import run
 
     monkeypatch.chdir(copy.parent)
     (copy / "result.json").unlink()

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from reviewlab.app.cluster_launch import ClusterLaunch
-from reviewlab.app.launch import Asked
 from reviewlab.cluster.launcher import SlurmLauncher
+from reviewlab.launching.launch import Asked
+from reviewlab.launching.slurm import ClusterLaunch
 from reviewlab.runs.folder import RunFolder
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.grid import Grid

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tests.cluster.driver import ENTRY, planned
 
-from reviewlab.app.local_launch import LocalLaunch
-from reviewlab.app.ray_launch import RayLaunch
 from reviewlab.cluster.ray import RayLauncher, connected
+from reviewlab.launching.here import LocalLaunch
+from reviewlab.launching.on_ray import RayLaunch
 from reviewlab.sweeps.local import LocalLauncher
 from reviewlab.sweeps.settings import SweepSettings
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.inspection.conftest import Looked
 
 from reviewlab import inspection
-from reviewlab.app.compose import compose_config
-from reviewlab.app.trial import checked
+from reviewlab.config.compose import compose_config
+from reviewlab.config.preflight import checked
 from reviewlab.exceptions import InputError
 from reviewlab.inspection import AttentionMaps, ConvolutionFilters, budget, inspector
 from reviewlab.inspection.inspector import EpochInspector, Inspector

@@ -10,8 +10,8 @@ import torch
 import yaml
 from tests import handmade
 
-from reviewlab.app.compose import CONFIGS
-from reviewlab.app.signatures import locate
+from reviewlab.config.compose import CONFIGS
+from reviewlab.config.signatures import locate
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn import CrossEntropy
 from reviewlab.text.words import WordEncoder

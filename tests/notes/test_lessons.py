@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.reporting.folders import grid
 
-from reviewlab.app.compose import CONFIGS
+from reviewlab.config.compose import CONFIGS
 from reviewlab.notes.lessons import Lesson, lessons_page, read_lessons
 from reviewlab.reporting.leaderboard import read_leaderboard
 

@@ -7,7 +7,7 @@ from tests.notes.folders import note_run
 from tests.notes.pages import notes
 from tests.reporting.folders import config, run
 
-from reviewlab.app.build import build
+from reviewlab.config.build import build
 from reviewlab.notes.measured import keras_parameters, measured
 from reviewlab.notes.results import results
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.cli.processes import ROOT, script, train
 
-from reviewlab.app.compose import CONFIGS
+from reviewlab.config.compose import CONFIGS
 from reviewlab.notes.measured import measured
 from reviewlab.notes.published import read_published
 from reviewlab.reporting.rows import run_folders

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests.cli.processes import Done, train
 
-from reviewlab.app.compose import CONFIGS, compose_config
-from reviewlab.app.run import run
-from reviewlab.app.trial import checked
+from reviewlab.config.compose import CONFIGS, compose_config
+from reviewlab.config.preflight import checked
+from reviewlab.running.run import run
 
 pytestmark = pytest.mark.real_data
 

@@ -6,7 +6,7 @@ import pytest
 from tests.reporting.folders import config, grid, run
 from tests.reporting.page.pages import ERRORS
 
-from reviewlab.app.report import main
+from reviewlab.cli.report import main
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_json, write_text
 
@@ -52,7 +52,7 @@ def test_what_the_winner_got_wrong_is_known_of_the_first_run_that_can_be_looked_
             raise InputError("checkpoint: it is <gone>")
         write_json(folder / "errors.json", ERRORS)
 
-    monkeypatch.setattr("reviewlab.app.error_analysis.measure_errors", measured)
+    monkeypatch.setattr("reviewlab.evaluation.error_analysis.measure_errors", measured)
     main([str(tmp_path), "--html"])
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "config.yaml of seed 1" in page

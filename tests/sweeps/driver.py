@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reviewlab.app.launch import Asked
-from reviewlab.app.local_launch import LocalLaunch
+from reviewlab.launching.here import LocalLaunch
+from reviewlab.launching.launch import Asked
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.fork_server import preload
 from reviewlab.sweeps.grid import Grid

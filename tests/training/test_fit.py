@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from tests.training.tiny import Setup
 
-from reviewlab.app import build
-from reviewlab.app.compose import CONFIGS, compose_config
-from reviewlab.app.run import run
-from reviewlab.app.trial import checked
+from reviewlab.config import build
+from reviewlab.config.compose import CONFIGS, compose_config
+from reviewlab.config.preflight import checked
 from reviewlab.exceptions import InputError
+from reviewlab.running.run import run
 from reviewlab.training.fit import total_steps
 from reviewlab.training.schedulers import cosine, plateau, step
 

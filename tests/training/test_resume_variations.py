@@ -11,12 +11,12 @@ import torch
 from pytorch_lightning import Callback
 from tests.training.tiny import Setup
 
-from reviewlab.app.bind import bind
-from reviewlab.app.build import prepare
-from reviewlab.app.compose import CONFIGS, compose_config
-from reviewlab.app.experiment import Experiment
-from reviewlab.app.refusals import choices
 from reviewlab.callbacks import Checkpoints, Interrupted
+from reviewlab.config.bind import bind
+from reviewlab.config.build import prepare
+from reviewlab.config.compose import CONFIGS, compose_config
+from reviewlab.config.experiment import Experiment
+from reviewlab.config.hydra_errors import choices
 
 CHOICES = [
     (group, choice) for group in ("optimizer", "scheduler") for choice in choices(CONFIGS, group)

@@ -1,7 +1,7 @@
 """The sweepers that Hydra finds: each hands a multirun to `reviewlab` as it stands.
 
 Hydra imports this file at every start, so that it imports nothing that takes time. What varies is
-expanded, checked and run behind Hydra's back, when its global state is gone: see `reviewlab.app`.
+expanded, checked and run behind Hydra's back, when its global state is gone: `reviewlab.config`.
 """
 
 from typing import Any

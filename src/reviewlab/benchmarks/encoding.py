@@ -3,8 +3,8 @@
 import shutil
 from collections.abc import Iterable, Sequence
 
-from reviewlab.app import build
 from reviewlab.benchmarks.measurement import Measure, Pairs, Workbench, alternate, seconds
+from reviewlab.config import build
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.text.words import KERAS_FILTERS, WordEncoder
 

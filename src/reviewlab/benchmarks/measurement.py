@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reviewlab.app.compose import compose_config
-from reviewlab.app.trial import checked
+from reviewlab.config.compose import compose_config
+from reviewlab.config.preflight import checked
 from reviewlab.runs.folder import RunFolder
 
 Measure = Callable[[], float]

@@ -16,10 +16,10 @@ import torch
 import torch._dynamo
 import torch.utils.tensorboard
 
-from reviewlab.app import build
-from reviewlab.app.run import prepare, run
 from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate
 from reviewlab.benchmarks.plain import OverTokens, PlainLoop, evaluate, resident
+from reviewlab.config import build
+from reviewlab.running.run import prepare, run
 from reviewlab.training.summary import peak_memory
 
 LONG = ["data=imdb", "data.text.max_length=400", "model=lstm", "trainer.max_epochs=1"]

@@ -9,14 +9,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from reviewlab.app.options import parse
-from reviewlab.app.predict import VERBATIM, Prediction
-from reviewlab.app.run import run
 from reviewlab.benchmarks.encoding import encoder_dictionary, prepared, reference
 from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate, seconds
 from reviewlab.benchmarks.plain import OverTokens, evaluate
 from reviewlab.benchmarks.training import LSTM
+from reviewlab.cli.predict import VERBATIM, Prediction
+from reviewlab.evaluation.options import parse
 from reviewlab.models.loading import load_classifier
+from reviewlab.running.run import run
 
 BATCH_SIZE = 256
 

@@ -7,8 +7,8 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from reviewlab.app.compose import CONFIGS, VERSION_BASE, plain
-from reviewlab.app.train import one_run
+from reviewlab.cli.train import one_run
+from reviewlab.config.compose import CONFIGS, VERSION_BASE, plain
 
 
 @hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name="train")

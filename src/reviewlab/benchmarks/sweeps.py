@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from reviewlab.app.run import prepare
 from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate, seconds
 from reviewlab.benchmarks.starting import TRAIN
 from reviewlab.benchmarks.training import LSTM
+from reviewlab.running.run import prepare
 from reviewlab.runs.files import read_json
 from reviewlab.runs.result import read_result
 

@@ -9,11 +9,11 @@ import pytorch_lightning as pl
 import torch
 from pytorch_lightning.callbacks import Callback
 
-from reviewlab.app import build
-from reviewlab.app.run import Parts, begin, prepare
 from reviewlab.benchmarks.measurement import Pairs, Workbench, seconds
 from reviewlab.benchmarks.plain import OverTokens, PlainLoop, features, over_features, resident
+from reviewlab.config import build
 from reviewlab.inspection.inspector import Inspector
+from reviewlab.running.run import Parts, begin, prepare
 
 LSTM = [
     "data=imdb",

@@ -1,0 +1,86 @@
+"""Says which words of one text a classifier's answer comes from."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from reviewlab.cli.predict import load, refuse_broken
+from reviewlab.config.bind import bind
+from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.evaluation.options import parse, refuse_output
+from reviewlab.exceptions import InputError
+from reviewlab.ranges import Threads
+from reviewlab.runs.files import write_json, write_text
+
+if TYPE_CHECKING:
+    from reviewlab.explaining.explanation import Explanation
+
+VERBATIM = ("checkpoint", "text", "output", "label")
+
+
+@dataclass(frozen=True)
+class Question:
+    """The options of `conf/explain.yaml`.
+
+    text: one review.
+    label: the class to explain; None for the predicted one.
+    method: None for the gradient where it is possible, else occlusion.
+    output: an .html or .json file; None for none.
+    threads: of the CPU.
+    """
+
+    checkpoint: str | None
+    text: str | None
+    label: str | None
+    method: Literal["gradient", "occlusion"] | None
+    output: str | None
+    threads: Threads
+
+    def run(self) -> None:
+        """Explain."""
+        if self.text is None:
+            raise InputError("text: is not given; give one review")
+        refuse_broken(self.text)
+        refuse_output(self.output, [".html", ".json"])
+        classifier = load(self.checkpoint, "cpu", self.threads)
+        tidy_up_on_interrupt()
+        from reviewlab.explaining.explanation import explain
+
+        explanation = explain(classifier, self.text, self.method, self.label)
+        _print(explanation)
+        if self.output is not None:
+            _write(explanation, Path(self.output))
+            sys.stdout.write(f"\n-> {self.output}\n")
+
+
+def _print(explanation: "Explanation") -> None:
+    from rich.console import Console
+
+    from reviewlab.explaining.lines import coloured, lines
+
+    console = Console(highlight=False)
+    in_colour = console.is_terminal and console.color_system and not console.no_color
+    if in_colour and explanation.reading.words:
+        console.print(coloured(explanation), end="\n\n")
+    sys.stdout.write(f"{lines(explanation)}\n")
+
+
+def _write(explanation: "Explanation", path: Path) -> None:
+    if path.suffix == ".json":
+        write_json(path, explanation.as_json())
+        return
+    from reviewlab.explaining.page import page
+
+    write_text(path, page(explanation))
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line of `scripts/explain.py`."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    with exit_on_input_error(arguments):
+        options = parse("explain", VERBATIM, arguments)
+        if options is not None:
+            bind(options, Question)
+            Question(**options).run()

@@ -1,0 +1,184 @@
+"""The command line of `scripts/report.py`; torch only where a checkpoint is looked at."""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from reviewlab.app.left import left
+from reviewlab.console.exit import exit_on_input_error
+from reviewlab.evaluation.options import refuse_output_folder
+from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.metric_table import best_mode
+from reviewlab.reporting.page.winner import winner
+from reviewlab.reporting.reporter import Reporter
+from reviewlab.reporting.rows import Row, is_run, run_folders
+from reviewlab.reporting.text import text
+from reviewlab.sweeps.folder import SweepFolder
+
+METRIC = "val/accuracy"
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as all scripts do."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise it."""
+        raise InputError(f"command line: {message}; --help shows what there is")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Print a leaderboard, and write it where there is a place for it."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    with exit_on_input_error(arguments):
+        options = parser().parse_args(arguments)
+        report([Path(folder) for folder in options.folders], options)
+
+
+def parser() -> argparse.ArgumentParser:
+    """What can be said on the command line."""
+    known = Parser(
+        prog="report.py",
+        allow_abbrev=False,
+        description="Compare runs: a row a configuration, best first, seeds folded together. One "
+        "sweep's leaderboard and figures are written into its folder.",
+    )
+    known.add_argument(
+        "folders", nargs="+", metavar="folder", help="run folders, sweeps, or folders of those"
+    )
+    known.add_argument(
+        "--metric",
+        help=f"validation metric to rank by, at the epoch that monitor chose (default: the "
+        f"sweep's own, else {METRIC})",
+    )
+    known.add_argument(
+        "--mode",
+        choices=["max", "min"],
+        help="whether a large one is good (default: the sweep's own; else min for losses and "
+        "errors, max for everything else)",
+    )
+    known.add_argument(
+        "--test-winner",
+        action="store_true",
+        help="measure the best configuration, every seed of it, on the test split; counted in "
+        "each result.json",
+    )
+    known.add_argument(
+        "--html",
+        action="store_true",
+        help="write report.html as well: everything about the sweep on one page, to be clicked "
+        "through; no network is needed",
+    )
+    known.add_argument(
+        "--output", metavar="FOLDER", help="write leaderboard.{md,csv,html} and figures there"
+    )
+    return known
+
+
+def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
+    """Carry out what the command line says."""
+    own = _kept(folders)
+    metric = options.metric or own.get("metric", METRIC)
+    _refuse_metric(metric)
+    known_mode = own.get("mode") if metric == own.get("metric") else None
+    mode = options.mode or known_mode or best_mode(metric)
+    found = _found(folders)
+    place = _place(folders, options.output)
+    if options.html and place is None:
+        raise InputError("html: there is no sweep to write the page to; --output names a folder")
+    reporter = Reporter(place or Path.cwd(), metric, mode)
+    for folder in found:
+        reporter.update(folder)
+    _refuse_unmeasured(reporter.board, reporter.rows)
+    if options.test_winner:
+        from reviewlab.evaluation.test_set import measure_winner
+
+        for row in measure_winner(reporter.board):
+            reporter.update(row.folder)
+    sys.stdout.write(f"{text(reporter.board, shutil.get_terminal_size().columns, Path.cwd())}\n")
+    if place is not None:
+        place.mkdir(parents=True, exist_ok=True)
+        reporter.write()
+        reporter.figures()
+        sys.stdout.write(f"\nleaderboard: {place / 'leaderboard.html'}\n")
+        if options.html:
+            title = place.resolve().name if len(folders) > 1 else folders[0].resolve().name
+            sys.stdout.write(f"page: {page(reporter.board, title, place, own)}\n")
+
+
+def page(board: Leaderboard, title: str, place: Path, sweep: Mapping[str, Any]) -> Path:
+    """Write `report.html` to `place`; the winner is looked at first, where nobody has yet."""
+    from reviewlab.reporting.page.document import write_page  # plotly takes its time
+
+    unseen = ""
+    if board.lines and winner(board).errors is None:
+        unseen = _look_at([row.folder for row in board.lines[0].rows])
+    path = place / "report.html"
+    write_page(board, title, path, unseen, left(board, sweep))
+    return path
+
+
+def _look_at(runs: Sequence[Path]) -> str:
+    """Write `errors.json` of the first run that has its checkpoint and its data.
+
+    Returns why none could be looked at, and the page does without; or nothing.
+    """
+    from reviewlab.evaluation.error_analysis import measure_errors
+
+    reasons = []
+    for run in runs:
+        try:
+            measure_errors(run)
+            return ""
+        except InputError as error:
+            reasons.append(str(error))
+    sys.stderr.write(f"the page has no mistakes of the winner: {reasons[0]}\n")
+    return reasons[0]
+
+
+def _found(folders: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise InputError(f"folder: {str(folder)!r} is no folder of runs")
+        inner = list(run_folders(folder))
+        if not inner:
+            raise InputError(f"folder: {str(folder)!r} has no runs in it")
+        found += [path.resolve() for path in inner]
+    return list(dict.fromkeys(found))
+
+
+def _refuse_metric(metric: str) -> None:
+    if not metric.startswith("val/"):
+        raise InputError(
+            f"metric: {metric!r} is not allowed; allowed: a validation metric, such as {METRIC}; "
+            "the test set is for the winner alone: --test-winner"
+        )
+
+
+def _refuse_unmeasured(board: Leaderboard, rows: Sequence[Row]) -> None:
+    known = sorted({name for row in rows for name in row.best if name.startswith("val/")})
+    if known and not any(board.metric in row.best for row in rows):
+        raise InputError(
+            f"metric: no run has measured {board.metric!r}{did_you_mean(board.metric, known)}; "
+            f"known: {', '.join(known)}"
+        )
+
+
+def _place(folders: Sequence[Path], output: str | None) -> Path | None:
+    refuse_output_folder(output)
+    if output is not None:
+        return Path(output)
+    return folders[0] if len(folders) == 1 and _is_sweep(folders[0]) else None
+
+
+def _is_sweep(folder: Path) -> bool:
+    return (folder / "jobs").is_dir() and not is_run(folder)
+
+
+def _kept(folders: Sequence[Path]) -> dict[str, Any]:
+    """What a single sweep was asked for; nothing of several, or where that cannot be read."""
+    return SweepFolder(folders[0]).read() or {} if len(folders) == 1 else {}

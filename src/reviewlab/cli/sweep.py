@@ -1,0 +1,159 @@
+"""The command line of `scripts/sweep.py`: all that it knows stands in the sweep's folder."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import rich
+
+from reviewlab.app.cluster_standing import standing_of, submitted_as, without_config
+from reviewlab.cli.report import Parser
+from reviewlab.cluster import scheduler
+from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
+from reviewlab.cluster.standing import make_queued, settle_without_allocation
+from reviewlab.cluster.submission import submit
+from reviewlab.cluster.watch import Watch
+from reviewlab.console.commands import python, shell_path
+from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.console.text import count_of
+from reviewlab.exceptions import InputError
+from reviewlab.launching.launch import shown
+from reviewlab.reporting.reporter import Reporter
+from reviewlab.runs.files import short_path
+from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.outcome import known_status
+from reviewlab.sweeps.progress import Progress
+from reviewlab.sweeps.views import say
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Do what the command line says to the sweep it names."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    with exit_on_input_error(arguments):
+        options = parser().parse_args(arguments)
+        path = Path(options.sweep)
+        if not (path / "sweep.yaml").is_file():
+            raise InputError(f"sweep: {str(path)!r} is no sweep: it has no sweep.yaml")
+        tidy_up_on_interrupt()
+        sys.exit(COMMANDS[options.command](ClusterFolder(path)))
+
+
+def parser() -> Parser:
+    """What can be said on the command line."""
+    known = Parser(
+        prog="sweep.py",
+        allow_abbrev=False,
+        description="Look after a sweep that was submitted with hydra/launcher=slurm.",
+    )
+    known.add_argument(
+        "command",
+        choices=[*COMMANDS],
+        help="status: how it stands; wait: follow it to its end; cancel: let running jobs save, "
+        "and end it; collect: write the leaderboard of what is done; resume: submit what is left",
+    )
+    known.add_argument("sweep", help="its folder, outputs/sweeps/<name>")
+    return known
+
+
+def status(folder: ClusterFolder) -> int:
+    """Print how the jobs stand; 0 when all are done."""
+    plan, queued = folder.read(), scheduler.queued_ids(folder.owner)
+    if queued is not None:
+        going = expected(folder, queued)
+        for job, path in plan:
+            if job.run_id not in going:
+                settle_without_allocation(path)
+    sys.stdout.write(f"{standing_of(folder, queued)}\n")
+    return 1 if _left(plan) else 0
+
+
+def wait(folder: ClusterFolder) -> int:
+    """Follow the jobs until all have ended, and write the leaderboard meanwhile."""
+    plan = folder.read()
+    rich.reconfigure(stderr=True)
+    places = plan.launcher.jobs_at_a_time(len(plan.jobs))
+    progress = Progress(len(plan.jobs), places, plan.metric, plan.mode)
+    with shown(progress, Reporter(folder.sweep, plan.metric, plan.mode)) as views:
+        try:
+            Watch(folder, views).run()
+        except KeyboardInterrupt:
+            say(rich.get_console(), "the jobs go on without this terminal")
+            return 130
+    return collect(folder)
+
+
+def collect(folder: ClusterFolder) -> int:
+    """Write and print the leaderboard of what is done; 0 when that is everything."""
+    plan = folder.read()
+    reporter = Reporter(folder.sweep, plan.metric, plan.mode)
+    for _, path in plan:
+        reporter.update(path)
+    reporter.write()
+    reporter.figures()
+    counts = Counter(known_status(path).state for _, path in plan)
+    sys.stdout.write(f"{reporter.text(rich.get_console().width)}\n\n")
+    sys.stdout.write(f"leaderboard: {short_path(folder.sweep)}/leaderboard.md (.csv, .html)\n")
+    if not _left(plan):
+        return 0
+    said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    goes_on = len(plan.ended()) < len(plan.jobs)
+    then = f"; go on: {_command('resume', folder)}" if goes_on else ""
+    sys.stdout.write(f"{said}{then}\n")
+    return 1
+
+
+def cancel(folder: ClusterFolder) -> int:
+    """End the sweep's allocations; running jobs save, and can go on another time."""
+    plan, queued = folder.read(), scheduler.known_ids(folder.owner)
+    ids = queued & folder.allocations().keys()
+    if ids:
+        scheduler.cancel(ids)
+    done = len(plan.jobs) - _left(plan)
+    sys.stdout.write(
+        f"{count_of(len(ids), 'allocation')} cancelled, {done} of {len(plan.jobs)} jobs are done; "
+        f"go on: {_command('resume', folder)}\n"
+    )
+    return 0
+
+
+def resume(folder: ClusterFolder) -> int:
+    """Submit what is neither done nor in SLURM's queue; failed jobs as often as they may.
+
+    1 where a job has lost its config, which only the sweep's own command can write again.
+    """
+    sweep = SweepFolder(folder.sweep)
+    with sweep.held():
+        plan, going = folder.read(), expected(folder, scheduler.known_ids(folder.owner))
+        over = {earlier.job.run_id for earlier in plan.ended()} | going.keys()
+        left = [(job, path) for job, path in plan if job.run_id not in over]
+        whole = [(job, path) for job, path in left if (path / "config.yaml").is_file()]
+        ready = [j for j, path in whole if settle_without_allocation(path) and make_queued(path)]
+        submitted = submit(folder, plan.launcher, ready) if ready else []
+    said = [submitted_as(ready, submitted)] if ready else []
+    said += [f"{count_of(len(going), 'job')} in SLURM's queue already"] if going else []
+    lines = [f"{', '.join(said)}; follow: {_command('wait', folder)}"] if said else []
+    lost = [job for job, path in left if (job, path) not in whole]
+    if lost:
+        command = (sweep.read() or {}).get("command", "the command that began the sweep")
+        lines.append(f"{without_config(lost)}; go on: {command}")
+    sys.stdout.write("\n".join(lines or ["nothing is left to do"]) + "\n")
+    return 1 if lost else 0
+
+
+def _left(plan: ClusterPlan) -> int:
+    """How many jobs are not done."""
+    return sum(not known_status(path).is_done for _, path in plan)
+
+
+def _command(word: str, folder: ClusterFolder) -> str:
+    return f"{python('sweep')} {word} {shell_path(folder.sweep)}"
+
+
+COMMANDS: dict[str, Callable[[ClusterFolder], int]] = {
+    "status": status,
+    "wait": wait,
+    "cancel": cancel,
+    "collect": collect,
+    "resume": resume,
+}

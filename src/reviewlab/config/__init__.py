@@ -1,0 +1,1 @@
+"""From words to a checked, typed config, and from that to objects."""

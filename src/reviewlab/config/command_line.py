@@ -1,0 +1,135 @@
+"""A command line as Hydra is to see it."""
+
+import argparse
+import os
+import re
+import sys
+import textwrap
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import NoReturn
+
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from omegaconf import DictConfig, OmegaConf, open_dict
+
+from reviewlab.config.compose import PATHS
+from reviewlab.exceptions import InputError
+
+FLAGS = ("-m", "--multirun")
+
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_./:~+-]*")
+"""What Hydra's grammar takes without quotes, whatever stands where."""
+
+
+def is_multirun(argv: Sequence[str]) -> bool:
+    """Whether a sweep is asked for."""
+    return any(flag in argv for flag in FLAGS)
+
+
+def paths_quoted(argv: Sequence[str]) -> list[str]:
+    """`argv` with quotes around the paths that Hydra's grammar would not read as they stand.
+
+    What is quoted already stays, and so do interpolations and, with -m, lists of paths.
+
+    >>> paths_quoted(["outputs=/home/jörg/a=1", "seed=1"])
+    ["outputs='/home/jörg/a=1'", 'seed=1']
+    """
+    several = is_multirun(argv)
+    return [_quoted(argument, several) for argument in argv]
+
+
+def _quoted(argument: str, several: bool) -> str:
+    key, _, value = argument.partition("=")
+    if key not in PATHS or PLAIN_PATH.fullmatch(value) or "${" in value:
+        return argument
+    if value[0] in "'\"" or value.endswith("\\") or (several and "," in value):
+        return argument
+    inside = re.sub(r"(\\*)'", r"\1\1\'", value)  # backslashes count before a quote only
+    return f"{key}='{inside}'"
+
+
+@contextmanager
+def command_line(argv: Sequence[str]) -> Iterator[None]:
+    """Let Hydra's main see `argv`, and let it raise what it would print."""
+
+    def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
+        raise InputError(f"command line: {message}; --help shows what is allowed")
+
+    own_argv, own_error = sys.argv, argparse.ArgumentParser.error
+    # argparse refuses overrides on both sides of a flag, but people write `-m` anywhere.
+    flags = [argument for argument in argv if argument in FLAGS]
+    rest = [argument for argument in argv if argument not in FLAGS]
+    argparse.ArgumentParser.error = refuse  # type: ignore[method-assign, assignment]
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    try:
+        sys.argv = [sys.argv[0], *flags, *rest]
+        yield
+    finally:
+        sys.argv = own_argv
+        argparse.ArgumentParser.error = own_error  # type: ignore[method-assign]
+
+
+def choices_vary(argv: Sequence[str], configs: Path) -> bool:
+    """Whether jobs differ in the choice of a group, also by a file of `conf/sweep/`."""
+    parsed = [_parsed(argument) for argument in argv if "=" in argument and argument[0] != "-"]
+    return any(
+        override.key_or_group == "sweep"
+        or (override.is_sweep_override() and (configs / override.key_or_group).is_dir())
+        for override in parsed
+    )
+
+
+def values(argv: Sequence[str]) -> list[str]:
+    """The arguments that set a key below a group of a run."""
+    keys = ((argument, argument.partition("=")[0]) for argument in argv if argument[0] not in "-+~")
+    return [a for a, key in keys if "." in key and key.partition(".")[0] not in ("hydra", "sweep")]
+
+
+def apply_known(config: DictConfig, held_back: Sequence[str]) -> None:
+    """Set those of the values that do not vary and that `config` has a place for."""
+    for override in map(_parsed, held_back):
+        parent, _, key = override.key_or_group.rpartition(".")
+        node = OmegaConf.select(config, parent)
+        if isinstance(node, DictConfig) and key in node and not override.is_sweep_override():
+            with open_dict(config):
+                ConfigLoaderImpl._apply_overrides_to_config([override], config)
+
+
+def _parsed(argument: str) -> Override:
+    [override] = OverridesParser.create().parse_overrides([argument])
+    return override
+
+
+@contextmanager
+def short_lines() -> Iterator[None]:
+    """Wrap what Hydra prints: all choices of a group stand in one line there."""
+    try:
+        with redirect_stdout(StringIO()) as said:
+            yield
+    finally:  # Hydra leaves by SystemExit
+        for line in said.getvalue().rstrip().splitlines():
+            indent = " " * (len(line) - len(line.lstrip()) + 2)
+            sys.stdout.write(f"{textwrap.fill(line, 79, subsequent_indent=indent)}\n")
+
+
+def take_verbatim(argv: Sequence[str], names: Collection[str]) -> tuple[dict[str, str], list[str]]:
+    """Part `argv` into the values of `names` and everything else.
+
+    >>> take_verbatim(["text=a, 'b' = [c]", "data=imdb"], {"text"})
+    ({'text': "a, 'b' = [c]"}, ['data=imdb'])
+    """
+    taken: dict[str, str] = {}
+    rest: list[str] = []
+    for argument in argv:
+        name, equals, value = argument.partition("=")
+        if not equals or name not in names:
+            rest.append(argument)
+        elif name in taken:
+            raise InputError(f"{name}: given twice; one is allowed")
+        else:
+            taken[name] = value
+    return taken, rest

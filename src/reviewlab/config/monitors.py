@@ -1,0 +1,47 @@
+"""Which metric chooses: it has to be one that is measured on the validation split."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from reviewlab.config import build
+from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.models.metrics import metric_names
+from reviewlab.reporting.metric_table import best_mode
+
+
+def check_monitors(config: dict[str, Any], label_names: Sequence[str]) -> None:
+    """Refuse a config in which something watches a metric that the validation does not measure.
+
+    The best epoch, early stopping and a schedule may watch; test metrics can be watched by none.
+    """
+    nodes = {"": config, "scheduler.": config["scheduler"]}
+    nodes |= {f"callbacks.{name}.": node for name, node in config["callbacks"].items() if node}
+    for prefix, node in nodes.items():
+        monitor, mode = node.get("monitor"), node.get("mode")
+        if monitor is not None:
+            check_measured(f"{prefix}monitor", monitor, label_names)
+            check_mode(f"{prefix}mode", mode or best_mode(monitor), monitor)
+    if "monitor" in config["scheduler"] and not build.validates(config):
+        raise InputError(
+            "scheduler.monitor: nothing is held out to watch with data.validation=0; allowed: "
+            "another scheduler"
+        )
+
+
+def check_measured(key: str, metric: str, label_names: Sequence[str]) -> None:
+    """Refuse a metric, given as `key`, that the validation does not measure."""
+    names = sorted(f"val/{name}" for name in metric_names(label_names))
+    if metric not in names:
+        hint = did_you_mean(metric, names) or ";"
+        raise InputError(
+            f"{key}: no metric {metric!r} is measured on the validation split{hint} "
+            f"allowed: {', '.join(names)}"
+        )
+
+
+def check_mode(key: str, mode: str, metric: str) -> None:
+    """Refuse a mode, given as `key`, in which the worst value of the metric would win."""
+    if mode != best_mode(metric):
+        raise InputError(
+            f"{key}: {mode!r} would look for the worst {metric}; allowed: {best_mode(metric)}"
+        )

@@ -1,0 +1,1 @@
+"""Jobs onto places: this machine, a SLURM cluster, a Ray cluster."""

@@ -1,0 +1,100 @@
+"""The entry point of a sweep's job: trains in a folder whose config lies there already.
+
+A job with several devices is started as `python -m reviewlab.launching.job_entry <folder>
+[overrides]`, as Lightning's ranks are; all others are forked from a process that has imported this.
+"""
+
+import errno
+import faulthandler
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from pathlib import Path
+
+import torch.utils.tensorboard  # noqa: F401  takes a second where each run imports it anew
+
+from reviewlab.callbacks import Interrupted, Verdict
+from reviewlab.cluster.nodes import node_rank
+from reviewlab.console.logs import quiet
+from reviewlab.data import demo, imdb, netflix  # noqa: F401  found by name, but not that late
+from reviewlab.exceptions import InputError
+from reviewlab.models import load_classifier
+from reviewlab.running import rank_entry
+from reviewlab.running.run import run
+from reviewlab.runs.files import read_json
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.provenance import software
+from reviewlab.runs.status import read_status, write_status
+from reviewlab.sweeps.entry import leave_with_the_sweep
+from reviewlab.sweeps.outcome import NO_SPACE
+from reviewlab.training.fit import never
+
+software()  # half a second that no fork has to spend again
+
+
+def main(
+    folder: Path, overrides: list[str], judge: Callable[[Path], Verdict] = lambda folder: never
+) -> None:
+    """Train, or go on training, in `folder`; the exit code and `status.json` tell how it went.
+
+    judge: who gives the verdict on the run in a folder.
+    """
+    run_folder = RunFolder(folder)
+    _speak_into(run_folder.log)
+    quiet()
+    _drop_what_is_damaged(run_folder)
+    try:
+        run(run_folder.read_config(), overrides, run_folder, judge(folder))
+    except Interrupted as interrupted:
+        sys.exit(128 + interrupted.number)
+    except Exception as error:
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        with suppress(OSError) if full else nullcontext():
+            _tell(folder, error)
+        sys.exit(NO_SPACE if full else 2 if isinstance(error, InputError) else 1)
+
+
+def _speak_into(log: Path) -> None:
+    """Let everything that is printed, also by a process that is dying, end in the run's log."""
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(file, stream)
+    os.close(file)
+    faulthandler.enable(2)
+
+
+def _drop_what_is_damaged(folder: RunFolder) -> None:
+    """Begin anew where an earlier attempt left half a file, rather than fail each time."""
+    for name in ("result.json", "provenance.json"):
+        with suppress(FileNotFoundError):
+            try:
+                read_json(folder.path / name)
+            except ValueError:
+                (folder.path / name).unlink()
+    if folder.last_checkpoint.exists():
+        try:
+            load_classifier(folder.last_checkpoint)
+        except InputError as error:
+            logging.getLogger(__name__).warning("%s; training begins anew", error)
+            folder.last_checkpoint.unlink()
+
+
+def _tell(folder: Path, error: Exception) -> None:
+    """Keep in the status what broke before the run could say so itself."""
+    status = read_status(folder)
+    if status.state not in ("failed", "done") or status.pid != os.getpid():
+        said = str(error) if isinstance(error, InputError) else traceback.format_exc()
+        logging.getLogger(__name__).error("failed: %s", error)
+        write_status(folder, status.begun().finished("failed", said))
+
+
+if __name__ == "__main__":
+    leave_with_the_sweep()
+    if node_rank() == 0:
+        main(Path(sys.argv[1]), sys.argv[2:])
+    else:
+        _speak_into(RunFolder(Path(sys.argv[1])).log)
+        rank_entry.main()

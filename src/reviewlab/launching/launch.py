@@ -1,0 +1,187 @@
+"""One launch of a sweep: what is left to do is done, and every job's end is told."""
+
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import rich
+
+from reviewlab.console.commands import python, tensorboard
+from reviewlab.exceptions import UNWRITABLE, InputError
+from reviewlab.reporting.reporter import Reporter
+from reviewlab.runs.files import short_path
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.status import write_status
+from reviewlab.sweeps.board import Board
+from reviewlab.sweeps.changes import changes, code
+from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.grid import Earlier
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.outcome import known_status
+from reviewlab.sweeps.progress import Progress
+from reviewlab.sweeps.queue import View, Work
+from reviewlab.sweeps.settings import SweepSettings
+from reviewlab.sweeps.views import Lines, LiveTable, say, standing
+
+if TYPE_CHECKING:
+    from reviewlab.config.request import Request
+    from reviewlab.planning.plan import Planner
+
+
+class Asked(NamedTuple):
+    """A planned sweep whose folder is held.
+
+    folders: by run id, those of jobs that were started before.
+    """
+
+    request: "Request"
+    settings: SweepSettings
+    planner: "Planner"
+    work: Work
+    folder: SweepFolder
+    folders: dict[str, Path]
+
+
+@contextmanager
+def shown(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
+    """The views of a sweep: a live table on a terminal, lines elsewhere, and the leaderboard."""
+    console = rich.get_console()
+    table = LiveTable(progress, console) if console.is_terminal else None
+    views: list[View] = [progress, Lines(progress, console, all_events=table is None)]
+    views += [Board(reporter), *([table] if table else [])]
+    try:
+        yield views
+    finally:
+        if table is not None:
+            table.close()
+
+
+class Launch:
+    """Everything that one process needs to work on a sweep whose folder it holds.
+
+    What differs from launcher to launcher is `_carry_out`.
+
+    Args:
+        asked: what is to be done.
+        places: how many jobs can run at a time.
+        threads: threads that a job computes with.
+    """
+
+    def __init__(self, asked: Asked, places: int, threads: int) -> None:
+        self._request, self._settings, self._planner = asked[:3]
+        self._work, self._folder, self._folders = asked[3:]
+        self._places = places
+        self._threads = threads
+        metric, mode = self._settings.metric, self._settings.mode
+        self._reporter = Reporter(self._folder.path, metric, mode)
+        self._progress = Progress(self._work.total, places, metric, mode)
+        self._over: set[str] = set()
+        self._stopped_by = 0
+
+    def run(self) -> int:
+        """Do what is left to do; the exit code.
+
+        Raises: InputError when code or config are no longer those that the sweep began with.
+        """
+        self._refuse_changes()
+        self._tell_what_is_over(self._work.earlier())
+        with shown(self._progress, self._reporter) as views:
+            try:
+                self._carry_out(views)
+            except OSError as error:
+                if error.errno not in UNWRITABLE:
+                    raise
+                raise InputError(
+                    f"{error.filename or self._folder.path}: {error.strerror}; every job can go on "
+                    f"when that is mended: {self._command()}"
+                ) from error
+        return self._end()
+
+    def _carry_out(self, views: Sequence[View]) -> None:
+        """Do the jobs that `work` hands out, and let `views` hear of it."""
+        raise NotImplementedError
+
+    def _refuse_changes(self) -> None:
+        """Compare with what the sweep began with, and keep what it was asked for now."""
+        now = {
+            "name": self._folder.path.name,
+            "command": self._command(),
+            "metric": self._settings.metric,
+            "mode": self._settings.mode,
+            "varied": [*self._planner.varied],
+            "search": self._work.kept,
+            "jobs": None if self._work.kept else self._work.total,
+            "max_attempts": self._work.max_attempts,
+            "base": self._request.config,
+            "code": code(),
+        }
+        before = self._folder.read()
+        changed = [] if before is None else changes(before, now)
+        if changed and not self._settings.allow_changes:
+            more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+            raise InputError(
+                f"sweep.name: {self._folder.path.name!r} began with something else: "
+                f"{'; '.join(changed[:3])}{more}; allowed: another name, or "
+                "sweep.allow_changes=true"
+            )
+        self._folder.write(now)
+
+    def _tell_what_is_over(self, over: Sequence[Earlier]) -> None:
+        for job in over:
+            self._over.add(job.job.run_id)
+            self._progress.ended(job.job, job.status, job.folder)
+        for folder in self._folders.values():
+            self._reporter.update(folder)
+        self._progress.total = self._work.total
+        jobs, slots = self._work.total, self._places
+        again = f"; {standing(self._progress)}" if self._folders else ""
+        self._say(f"sweep {short_path(self._folder.path)}: jobs {jobs}, slots {slots}{again}")
+
+    def _say(self, text: str) -> None:
+        say(rich.get_console(), text)
+
+    def _make_ready(self, job: Job) -> Path | None:
+        """Write what a job needs into its folder; None while somebody else trains in it."""
+        self._progress.total = self._work.total
+        path = self._folders.setdefault(job.run_id, self._folder.of_job(job))
+        path.mkdir(parents=True, exist_ok=True)
+        folder = RunFolder(path)
+        config = self._planner.config(job) | {"threads": self._threads}
+        try:
+            with folder.held():
+                folder.write_config(config)
+                self._work.mark(job, path)
+                write_status(path, known_status(path).queued())
+        except InputError:
+            return None
+        return path
+
+    def _end(self) -> int:
+        """Print the leaderboard, and at last how to go on where something is left to do."""
+        self._reporter.write()
+        self._reporter.figures()
+        folder = short_path(self._folder.path)
+        sys.stdout.write(
+            f"\n{self._reporter.text(rich.get_console().width)}\n\n"
+            f"leaderboard: {folder}/leaderboard.md (.csv, .html)\n"
+            f"curves: {tensorboard(self._folder.path)}\n"
+        )
+        if self._work.closing:
+            sys.stdout.write(f"{self._work.closing}\n")
+        states, total = self._progress.states, self._work.total
+        self._progress.total = total
+        if states["done"] + states["pruned"] == total:
+            return 0
+        tries_again = any(n < self._work.max_attempts for n in self._progress.failures)
+        left = tries_again or self._progress.ended_count < total
+        then = f"; go on:\n  {self._command()}" if left else ""
+        sys.stdout.write(f"{standing(self._progress)}{then}\n")
+        return 128 + self._stopped_by if self._stopped_by else 1
+
+    def _command(self) -> str:
+        """What continues this sweep."""
+        said = [a for a in sys.argv[1:] if not a.startswith("sweep.name=")]
+        return f"{python('train')} {shlex.join([*said, f'sweep.name={self._folder.path.name}'])}"

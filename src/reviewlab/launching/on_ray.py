@@ -1,0 +1,95 @@
+"""A launch on a Ray cluster: the queue runs here, the jobs on its nodes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reviewlab.cluster.plan import ClusterFolder
+from reviewlab.cluster.ray import RayLauncher, Resources
+from reviewlab.cluster.snapshot import snapshot
+from reviewlab.exceptions import InputError
+from reviewlab.launching.launch import Asked, Launch
+from reviewlab.launching.queued import QueueLaunch
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.local import Slot
+from reviewlab.sweeps.queue import Process, View
+
+
+class OnRay:
+    """A Ray cluster, as a sweep uses it.
+
+    elsewhere: whether jobs run on other machines than this one.
+    one_by_one: whether a job is handed out when there is room for it, and not before.
+    """
+
+    elsewhere = True
+    one_by_one = True
+
+    def __init__(self, launcher: RayLauncher, nodes: Sequence[Resources]) -> None:
+        self._launcher = launcher
+        self._nodes = nodes
+
+    def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
+        """One a slot; where only some of the jobs take GPUs, Ray lets those wait for one."""
+        if self._launcher.slots != "auto":
+            return self._launcher.slots
+        gpu = all(job.gpu for job in jobs)
+        return sum(self._launcher.places(node, gpu) for node in self._nodes)
+
+    def open(self, entry: str) -> None:
+        """Nothing of a job runs in this process's offspring."""
+
+    def refuse(self, jobs: Sequence[Job]) -> None:
+        """Find what no node has, before anything is written.
+
+        Raises: InputError for a job that would wait for it for ever.
+        """
+        slots = self.jobs_at_a_time(jobs)
+        for job in jobs:
+            if job.nodes > 1:
+                raise InputError(
+                    f"trainer.num_nodes: job {job.number} takes {job.nodes}; allowed: 1, or "
+                    "hydra/launcher=slurm"
+                )
+            asked = self._launcher.request(job)
+            if not any(all(node.get(k, 0) >= v for k, v in asked.items()) for node in self._nodes):
+                wanted = " and ".join(f"{v:g} {k}" for k, v in asked.items() if v)
+                raise InputError(
+                    f"hydra.launcher: job {job.number} takes {wanted}, and no node of the cluster "
+                    "has them; allowed: less of trainer.devices or hydra.launcher.threads_per_job"
+                )
+            if job.devices > slots:
+                raise InputError(
+                    f"hydra.launcher.slots: {slots}, but job {job.number} takes "
+                    f"trainer.devices={job.devices} of them; allowed: {job.devices} and more"
+                )
+
+    def launch(self, asked: Asked, jobs: Sequence[Job], entry: str) -> Launch:
+        """What carries out the sweep."""
+        return RayLaunch(asked, self._launcher, self.jobs_at_a_time(jobs), entry)
+
+
+class RayLaunch(QueueLaunch):
+    """Runs the jobs on the nodes, from a copy of the package as it is now.
+
+    entry: "module:function", what a job runs.
+    """
+
+    def __init__(self, asked: Asked, launcher: RayLauncher, slots: int, entry: str) -> None:
+        places = [Slot(number, None) for number in range(slots)]
+        super().__init__(asked, places, launcher.threads_per_job)
+        self._launcher = launcher
+        self._entry = entry
+        self._code = ClusterFolder(asked.folder.path).code
+
+    def _carry_out(self, views: Sequence[View]) -> None:
+        self._source = snapshot(self._code)
+        super()._carry_out(views)
+
+    def _start_in(
+        self, folder: Path, job: Job, overrides: Sequence[str], slots: Sequence[Slot]
+    ) -> Process:
+        from reviewlab.cluster.ray_job import start_on_ray
+
+        return start_on_ray(
+            self._launcher, job, self._entry, folder.absolute(), overrides, self._source
+        )

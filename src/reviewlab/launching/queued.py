@@ -1,0 +1,68 @@
+"""A launch that this process carries out itself: a queue that keeps every slot busy."""
+
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from reviewlab.launching.launch import Asked, Launch
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.local import Slot
+from reviewlab.sweeps.queue import Process, Queue, View
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class QueueLaunch(Launch):
+    """Runs as many jobs at a time as there are slots.
+
+    What differs from launcher to launcher is `_start_in`.
+    """
+
+    def __init__(self, asked: Asked, slots: Sequence[Slot], threads: int) -> None:
+        super().__init__(asked, len(slots), threads)
+        self._slots = slots
+
+    def _start_in(
+        self, folder: Path, job: Job, overrides: Sequence[str], slots: Sequence[Slot]
+    ) -> Process:
+        """Start a job whose folder is ready."""
+        raise NotImplementedError
+
+    def _carry_out(self, views: Sequence[View]) -> None:
+        settings = self._settings
+        queue = Queue(
+            self._work, views, self._slots, self._start, settings.timeout, settings.fail_fast
+        )
+        with self._signals(queue):
+            queue.run()
+
+    def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Process] | None:
+        """Start a job in its folder; None while somebody else trains in it."""
+        path = self._make_ready(job)
+        if path is None:
+            return None
+        overrides = [*self._planner.fixed, *job.overrides]
+        return path, self._start_in(path, job, overrides, slots)
+
+    @contextmanager
+    def _signals(self, queue: Queue) -> Iterator[None]:
+        """At the first signal jobs save and stop, at a second Ctrl-C they end now.
+
+        One `timeout` sends SIGTERM twice: to its child, and to the group that the child is in.
+        """
+
+        def handle(number: int, frame: FrameType | None) -> None:
+            if self._stopped_by and number == signal.SIGINT:
+                queue.kill()
+            else:
+                queue.stop()
+            self._stopped_by = number
+
+        before = {number: signal.signal(number, handle) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

@@ -1,0 +1,162 @@
+"""The table that `sweep.dry_run=true` shows: every job, its size, and about how long it takes."""
+
+import logging
+import math
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+
+from reviewlab.config import build
+from reviewlab.console.table import aligned, column_widths, table_width
+from reviewlab.console.text import count_of, shorten, without_rounding_error
+from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.planning.plan import Planner
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.progress import duration
+
+FIRST, LAST = 20, 5
+"""Of many jobs, how many are shown from each end."""
+
+WIDTH = 80
+NARROWEST = 4
+"""Of a column whose values are cut short."""
+
+
+def jobs_table(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
+    """A line a job: what varies, parameters, steps and time; at last all of it for the slots."""
+    seconds = job_seconds(planner, jobs)
+    keys = _short(planner.varied)
+    lines = [["job", *keys, "parameters", "steps", "about"]]
+    shown = [*range(len(jobs))]
+    if len(jobs) > FIRST + LAST + 1:
+        shown = [*shown[:FIRST], *shown[-LAST:]]
+    for index in shown:
+        job = jobs[index]
+        size = [f"{job.parameters:,}", f"{job.steps:,}", duration(seconds[index])]
+        lines.append([str(job.number), *_values(job, planner.varied), *size])
+    text = _table(lines, len(keys))
+    if len(shown) < len(jobs):
+        text.insert(1 + FIRST, f"... {len(jobs) - len(shown)} more ...")
+    return "\n".join([planner.title, "", *text, "", _total(jobs, seconds, slots)])
+
+
+def _values(job: Job, keys: Sequence[str]) -> list[str]:
+    pairs = (override.lstrip("+~").partition("=") for override in job.overrides)
+    values = {key: without_rounding_error(value) for key, _, value in pairs}
+    return [values.get(key, "") for key in keys]
+
+
+def _table(rows: Sequence[Sequence[str]], keys: int) -> list[str]:
+    """Align names of values to the left, numbers to the right; the longest values are cut."""
+    widths = column_widths(rows)
+    cut = max(widths)
+    while cut > NARROWEST and table_width(_cut_widths(widths, keys, cut)) > WIDTH:
+        cut -= 1
+    widths = _cut_widths(widths, keys, cut)
+    cells = [[shorten(*pair) for pair in zip(row, widths, strict=True)] for row in rows]
+    return aligned(cells, right=[not 0 < column <= keys for column in range(len(widths))])
+
+
+def _cut_widths(widths: Sequence[int], keys: int, cut: int) -> list[int]:
+    return [min(width, cut) if 0 < column <= keys else width for column, width in enumerate(widths)]
+
+
+def _total(jobs: Sequence[Job], seconds: Sequence[float], slots: int) -> str:
+    about = max(sum(seconds) / slots, max(seconds, default=0))
+    steps = count_of(sum(job.steps for job in jobs), "step")
+    return (
+        f"{count_of(len(jobs), 'job')}, {steps}, about {duration(about)}"
+        f" in {count_of(slots, 'slot')}\n"
+        "(training alone, timed on a few batches); nothing was started"
+    )
+
+
+def _short(keys: Sequence[str]) -> list[str]:
+    """The last part of each key, or all of it where that is not enough to tell them apart."""
+    last = [key.rpartition(".")[2] for key in keys]
+    return [short if last.count(short) == 1 else key for short, key in zip(last, keys, strict=True)]
+
+
+FREE = ("seed", "optimizer.lr", "optimizer.weight_decay", "loss.label_smoothing", "trainer.max_")
+"""How keys begin that do not decide how long a step takes."""
+
+BUDGET = 10.0
+"""Seconds that timing may take in all; what is not timed by then is as slow as the rest."""
+
+STEPS = 5
+ENOUGH = 1.0
+"""Seconds after which no further step of one kind is timed."""
+
+
+def job_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
+    """Seconds that each job trains; validation, saving and starting come on top."""
+    began = time.perf_counter()
+    timed: dict[tuple[str, ...], float] = {}
+    with _unheard():
+        for job in jobs:
+            if _kind(job) not in timed and time.perf_counter() - began < BUDGET:
+                timed[_kind(job)] = _seconds_a_step(planner.config(job))
+    usual = float(np.mean([*timed.values()])) if timed else 0.0
+    return [job.steps * timed.get(_kind(job), usual) for job in jobs]
+
+
+def _kind(job: Job) -> tuple[str, ...]:
+    """What jobs that are equally fast have in common."""
+    said = (override for override in job.overrides if not override.startswith(FREE))
+    return (str(job.parameters), *said)
+
+
+def _seconds_a_step(config: dict[str, Any]) -> float:
+    """The median over steps on batches that the job would see."""
+    torch.set_num_threads(config["threads"])
+    data = build.datamodule(config)
+    data.prepare()
+    device = torch.device(_device(config["trainer"]))
+    classifier = build.classifier(config, data.facts()).to(device)
+    optimizer = build.optimizer(config)(classifier.parameters())
+    taken: list[float] = []
+    for step in range(STEPS):
+        began = time.perf_counter()
+        batch = data.transfer_batch_to_device(_batch(data, step), device, 0)
+        outputs = classifier(batch.token_ids, batch.mask)
+        torch.autograd.backward(classifier.objective.training_loss(outputs, batch.labels))
+        optimizer.step()
+        optimizer.zero_grad()
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
+        taken.append(time.perf_counter() - began)
+        if sum(taken) > ENOUGH:
+            break
+    return float(np.median(taken)) * _batches_a_step(config, data)
+
+
+def _batch(data: ReviewDataModule, step: int) -> Any:
+    corpus = data.corpus("train")
+    chosen = np.random.default_rng(step).permutation(len(corpus))[: data.batch_size]
+    return corpus.gather(chosen, data.text)
+
+
+def _batches_a_step(config: dict[str, Any], data: ReviewDataModule) -> int:
+    if config["optimizer"]["_target_"].endswith(".FullBatch"):
+        return math.ceil(len(data.corpus("train")) / data.batch_size)
+    return int(config["trainer"].get("accumulate_grad_batches") or 1)
+
+
+def _device(trainer: dict[str, Any]) -> str:
+    return "cuda" if trainer["accelerator"] != "cpu" and torch.cuda.is_available() else "cpu"
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """The plan has told already which data there are."""
+    logger = logging.getLogger("reviewlab")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

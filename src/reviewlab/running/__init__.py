@@ -1,0 +1,1 @@
+"""One run from its config: run, resume, rerun, and the other ranks of a distributed run."""

@@ -1,0 +1,81 @@
+"""The yaml files, found by search, and what each of them composes to."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewlab.cli.explain import Question
+from reviewlab.cli.predict import Prediction
+from reviewlab.config.bind import bind
+from reviewlab.config.compose import CONFIGS, compose_config
+from reviewlab.config.experiment import Experiment
+from reviewlab.evaluation.measure import Evaluation
+
+ROOTS: dict[str, type] = {
+    "train": Experiment,
+    "evaluate": Evaluation,
+    "errors": Evaluation,
+    "predict": Prediction,
+    "explain": Question,
+}
+"""The primary configs, and the class whose signature each is bound to."""
+
+
+def is_ours(path: Path) -> bool:
+    """Not one that says nothing of a single run: those of sweeps are tested with the sweeps."""
+    return path.relative_to(CONFIGS).parts[0] not in ("hydra", "sweep")
+
+
+FILES = sorted(str(p.relative_to(CONFIGS)) for p in CONFIGS.rglob("*.yaml") if is_ours(p))
+
+
+@functools.cache
+def _composed(config_name: str, overrides: tuple[str, ...]) -> dict[str, Any]:
+    return compose_config(config_name, overrides)
+
+
+def primary_and_overrides(file: str) -> tuple[str, list[str]]:
+    """The primary config that takes up `file`, and what has to be said so that it does."""
+    group, _, choice = file.removesuffix(".yaml").rpartition("/")
+    if group.startswith("experiment"):
+        group, choice = "experiment", file.removesuffix(".yaml").removeprefix("experiment/")
+    overrides = [f"{group}={choice}"] if group else []
+    if group == "data/text":
+        overrides.append("data=imdb")  # the demo's own settings are those of its text encoder
+    if file == "trainer/gpu.yaml":
+        overrides.append("trainer.precision=32-true")  # else decided by the GPU at hand
+    return (choice, []) if not group else ("train", overrides)
+
+
+@pytest.fixture(params=FILES)
+def config_file(request: pytest.FixtureRequest) -> str:
+    """Each yaml file in turn, relative to `conf/`."""
+    return str(request.param)
+
+
+@pytest.fixture
+def composed(config_file: str) -> dict[str, Any]:
+    """The resolved config with that file in it."""
+    config_name, overrides = primary_and_overrides(config_file)
+    return _composed(config_name, tuple(overrides))
+
+
+@pytest.fixture
+def selected(config_file: str) -> tuple[str, list[str]]:
+    """The primary config and the overrides that take up that file."""
+    return primary_and_overrides(config_file)
+
+
+@pytest.fixture
+def bind_it(config_file: str) -> Callable[[dict[str, Any]], None]:
+    """Binds a config to the root that the file belongs to."""
+    config_name, _ = primary_and_overrides(config_file)
+    return functools.partial(_bind, root=ROOTS[config_name])
+
+
+def _bind(config: dict[str, Any], root: type) -> None:
+    # `data: null` in a defaults list leaves no key; evaluate.py adds it.
+    bind({"data": None, **config} if root is Evaluation else config, root)

@@ -1,0 +1,108 @@
+"""Every yaml file in `conf/`, found by search, composes and binds; misspelt keys are refused."""
+
+import copy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from omegaconf import OmegaConf
+
+from reviewlab.config.compose import CONFIGS, compose_config
+from reviewlab.config.preflight import settle, try_out
+from reviewlab.exceptions import InputError
+
+Bind = Callable[[dict[str, Any]], None]
+
+HYDRAS_OWN = {"defaults", "hydra"}
+
+
+def leaves(node: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"
+
+
+def keys_of(file: str) -> list[str]:
+    """The dotted keys that a file sets, as they stand in the composed config."""
+    text = (CONFIGS / file).read_text(encoding="utf-8")
+    content = OmegaConf.to_container(OmegaConf.create(text or "{}"), resolve=False)
+    assert isinstance(content, dict)
+    content = {str(key): value for key, value in content.items() if key not in HYDRAS_OWN}
+    group = file.rpartition("/")[0]
+    package = "" if text.startswith("# @package _global_") or not group else group
+    return list(leaves(content, f"{package.replace('/', '.')}." if package else ""))
+
+
+def misspelt(key: str) -> list[str]:
+    """`key` with a letter behind it, without its last, and with one more within."""
+    return [f"{key}x", key[:-1], f"{key[0]}_{key[1:]}"]
+
+
+def renamed(config: dict[str, Any], key: str, name: str, keep: bool) -> dict[str, Any]:
+    """A copy of `config` in which `key` is called `name`, or stands there under both names."""
+    changed = copy.deepcopy(config)
+    *parents, leaf = key.split(".")
+    node = changed
+    for parent in parents:
+        node = node[parent]
+    node[name] = node[leaf] if keep else node.pop(leaf)
+    return changed
+
+
+def test_opens_with_the_command_that_runs_it(config_file: str) -> None:
+    lines = (CONFIGS / config_file).read_text(encoding="utf-8").splitlines()
+    first = next(line for line in lines if not line.startswith("# @package"))
+    assert first.startswith("# ")
+    assert "python scripts/" in first
+
+
+def test_composes_and_binds(composed: dict[str, Any], bind_it: Bind) -> None:
+    bind_it(composed)
+
+
+def test_sets_something(config_file: str) -> None:
+    for_their_name = ("debug/traceback.yaml", "callbacks/default.yaml", "callbacks/inspect.yaml")
+    assert keys_of(config_file) or config_file in for_their_name
+
+
+def test_a_misspelt_key_is_refused(
+    config_file: str, composed: dict[str, Any], bind_it: Bind
+) -> None:
+    for key in keys_of(config_file):
+        leaf = key.rpartition(".")[2]
+        for name in misspelt(leaf):
+            for keep in (False, True):
+                with pytest.raises(InputError, match=rf"(^|\.){name}: no such key"):
+                    bind_it(renamed(composed, key, name, keep))
+
+
+def test_a_misspelt_key_behind_a_plus_is_refused(
+    config_file: str, selected: tuple[str, list[str]], bind_it: Bind
+) -> None:
+    config_name, overrides = selected
+    # The mechanism is the same for every key, and each costs a composition.
+    for key in keys_of(config_file)[-1:]:
+        with pytest.raises(InputError) as raised:
+            bind_it(compose_config(config_name, [*overrides, f"+{key}x=1"]))
+        assert str(raised.value) == f"{key}x: no such key; did you mean {key!r}?"
+
+
+def test_can_be_built_without_data(
+    config_file: str, composed: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if "data" not in composed or "model" not in composed:
+        pytest.skip("nothing to train")
+    monkeypatch.chdir(tmp_path)
+    needs = {
+        "trainer/gpu.yaml": "trainer.accelerator: 'cuda', but torch finds no GPU",
+        "logger/mlflow.yaml": "logger: 'mlflow' is not installed",
+        "logger/wandb.yaml": "logger: 'wandb' is not installed",
+    }
+    try:
+        try_out(settle(composed))
+    except InputError as error:
+        assert str(error).startswith(needs[config_file])
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,42 @@
+"""Texts and paths reach the program as they were typed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewlab.config.command_line import take_verbatim
+from reviewlab.exceptions import InputError
+
+NASTY = [
+    "slow start, but worth it",
+    'it\'s "great" [really] {yes} (no) = 10/10',
+    "größer, schöner: überraschend!",
+    "a=b=c",
+    "${seed} $x \\ # ~ + null true 1e-3",
+    "",
+    " leading and trailing ",
+    "zwei\nZeilen\tund ein Tab",
+]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_text_survives(text: str) -> None:
+    taken, rest = take_verbatim(["seed=1", f"text={text}", "-m"], {"text", "input"})
+    assert taken == {"text": text}
+    assert rest == ["seed=1", "-m"]
+
+
+@given(st.text(), st.text())
+def test_any_text_survives(text: str, path: str) -> None:
+    arguments = [f"input={path}", f"text={text}"]
+    assert take_verbatim(arguments, {"text", "input"}) == ({"text": text, "input": path}, [])
+
+
+def test_only_whole_names_are_taken() -> None:
+    arguments = ["data/text=words", "data.text.max_length=3", "+text=a", "texts=b", "text"]
+    assert take_verbatim(arguments, {"text"}) == ({}, arguments)
+
+
+def test_one_of_a_name_is_enough() -> None:
+    with pytest.raises(InputError, match=r"^text: given twice; one is allowed$"):
+        take_verbatim(["text=a", "text=b"], {"text"})

@@ -1,0 +1,91 @@
+"""Hydra's errors in one line."""
+
+import pytest
+import yaml
+
+from reviewlab.config.compose import CONFIGS, compose_config
+from reviewlab.config.hydra_errors import choices
+from reviewlab.exceptions import InputError
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("optimizer.lrr=1", "optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
+        ("optimzer.lr=1", "optimzer.lr: no such key; did you mean 'optimizer.lr'?"),
+        ("lr=1", "lr: no such key; did you mean 'optimizer.lr'?"),
+        ("sed=1", "sed: no such key; did you mean 'seed'?"),
+        ("modell=lstm", "modell: no such key; did you mean 'model'?"),
+        ("modle=lstm", "modle: no such key; did you mean 'model'?"),
+        ("seed.x=1", "seed.x: no such key; did you mean 'seed'?"),
+        ("~optimizer.lrr", "optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
+        ("hydra.run.dirr=1", "hydra.run.dirr: no such key; did you mean 'hydra.run.dir'?"),
+        ("model=lstn", "model: there is no 'lstn'; did you mean 'lstm'? allowed: bag_lstm, cnn,"),
+        ("model=xyz", "model: there is no 'xyz'; allowed: bag_lstm, cnn, "),
+        (
+            "data=imbd",
+            "data: there is no 'imbd'; did you mean 'imdb'? allowed: demo, imdb, netflix",
+        ),
+        ("data/text=wrds", "data/text: there is no 'wrds'; did you mean 'words'? allowed: bpe, w"),
+        (
+            "experiment=imdb/lstm_maskd",
+            "experiment: there is no 'imdb/lstm_maskd'; did you mean 'imdb/lstm_masked'? "
+            "--help lists all ",
+        ),
+        ("hydra/launcher=loc", "hydra/launcher: there is no 'loc'"),
+        ("model=lstm,gru", "model=lstm,gru: several values; -m runs one after the other"),
+        ("optimizer=5", "optimizer=5: a group wants the name of a choice"),
+        ("optimizer.lr=[1", "optimizer.lr=[1: not readable as key=value: "),
+        ("optimizer", "'optimizer' has no '='; give key=value"),
+        ("a/best.ckpt", "'a/best.ckpt' has no '='; give key=value, such as checkpoint=a/best.ckpt"),
+        ("optimizer.learning_rate=1", "optimizer.learning_rate: no such key; optimizer has lr, "),
+        ("+seed=1", "+seed: is there already; leave out the '+' to change it"),
+        ("monitor=${nope}", "monitor: Interpolation key 'nope' not found"),
+        ("name=${name}", "name: Recursive interpolation detected"),
+        ("seed=???", "seed: Missing mandatory value: seed"),
+    ],
+)
+def test_one_line(override: str, said: str) -> None:
+    with pytest.raises(InputError) as raised:
+        compose_config("train", [override])
+    assert str(raised.value).startswith(said)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_folder_is_offered_unless_it_is_a_group_of_its_own() -> None:
+    assert choices(CONFIGS, "data") == ["demo", "imdb", "netflix"]
+    assert choices(CONFIGS, "data/text") == ["bpe", "words"]
+    assert "lessons/gru" in choices(CONFIGS, "sweep")
+    assert "imdb/adam" in choices(CONFIGS, "experiment")
+
+
+def test_an_unknown_key_beside_another_mistake_still_gets_its_suggestion() -> None:
+    with pytest.raises(InputError, match=r"did you mean 'optimizer\.lr'"):
+        compose_config("train", ["optimizer.lrr=1", "sed=2"])
+
+
+@pytest.mark.parametrize(
+    ("script", "override", "said"),
+    [
+        ("explain", "model=lstm", "model: no such key; the config has checkpoint, text, label, "),
+        ("explain", "data=imdb", "data: no such key; the config has checkpoint, text, label, "),
+        ("errors", "model=lstm", "model: no such key; the config has checkpoint, split, output, "),
+        ("predict", "modell=lstm", "modell: no such key; the config has checkpoint, text, input, "),
+        ("evaluate", "dta=imdb", "dta: no such key; did you mean 'data'?"),
+    ],
+)
+def test_only_what_the_script_knows_is_offered(script: str, override: str, said: str) -> None:
+    with pytest.raises(InputError) as raised:
+        compose_config(script, [override])
+    assert str(raised.value).startswith(said)
+
+
+@pytest.mark.parametrize("script", ["explain", "errors", "evaluate", "predict"])
+def test_the_keys_that_are_offered_are_those_of_the_file(script: str) -> None:
+    with pytest.raises(InputError) as raised:
+        compose_config(script, ["colour=1"])
+    offered = str(raised.value).partition("the config has ")[2].split(", ")
+    config = yaml.safe_load((CONFIGS / f"{script}.yaml").read_text())
+    groups = [entry for entry in config["defaults"] if isinstance(entry, dict)]
+    keys = {key for part in (config, *groups) for key in part if not key.startswith("override")}
+    assert {*offered} == keys - {"defaults", "hydra"}

@@ -1,0 +1,79 @@
+"""What is said at a sweep's end: how to go on where the next launch has something to do."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from reviewlab.cli.report import main
+from reviewlab.launching.launch import Asked, Launch
+from reviewlab.runs.status import State, read_status, write_status
+from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.queue import View
+from reviewlab.sweeps.settings import SweepSettings
+
+
+class EndsAs(Launch):
+    """Every job of it ends in one state, without training."""
+
+    state: State
+
+    def _carry_out(self, views: Sequence[View]) -> None:
+        for job in iter(self._work.next, None):
+            folder = self._make_ready(job)
+            assert folder is not None
+            status = read_status(folder).begun().finished(self.state, "RuntimeError: boom")
+            write_status(folder, status)
+            for view in views:
+                view.ended(job, status, folder)
+
+
+def launch(path: Path, state: State, max_attempts: int) -> None:
+    """A grid of one job, once more."""
+    settings = SweepSettings(name=path.name, max_attempts=max_attempts)
+    folder, job = SweepFolder(path), Job(0, ("seed=0",), f"{0:012x}", f"{0:012x}", 1, 10, 10)
+    planner: Any = SimpleNamespace(varied=["seed"], config=lambda job: {"seed": job.number})
+    request: Any = SimpleNamespace(config={})
+    folders = folder.of_jobs()
+    work = Grid([job], folders, max_attempts)
+    ends = EndsAs(Asked(request, settings, planner, work, folder, folders), 1, 1)
+    ends.state = state
+    assert ends.run() == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "launches", "goes_on"),
+    [
+        ("preempted", 3, True),
+        ("failed", 1, True),
+        ("failed", 2, False),
+        ("failed", 3, False),
+        ("killed", 1, True),
+        ("killed", 2, False),
+    ],
+)
+def test_a_grid_goes_on_until_its_jobs_have_failed_as_often_as_they_may(
+    state: State,
+    launches: int,
+    goes_on: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Of two times; the terminal and the page say the same."""
+    monkeypatch.setattr("sys.argv", ["train.py", "-m", "seed=0"])
+    path = tmp_path / "first"
+    path.mkdir()
+    for _ in range(launches):
+        capsys.readouterr()
+        launch(path, state, max_attempts=2)
+    said = capsys.readouterr().out
+    assert f"1 {state}" in said
+    assert ("go on:" in said) == goes_on
+    main([str(path), "--html"])
+    page = (path / "report.html").read_text(encoding="utf-8")
+    assert ("-m seed=0 sweep.name=first" in page) == goes_on

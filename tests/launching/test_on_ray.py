@@ -1,0 +1,82 @@
+"""What a sweep asks a Ray cluster for, and what is refused before anything is written; no Ray."""
+
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+from reviewlab.cluster.ray import RayLauncher
+from reviewlab.config.request import Request, compose
+from reviewlab.exceptions import InputError
+from reviewlab.launching.on_ray import OnRay
+from reviewlab.launching.start import sweep
+from reviewlab.sweeps.job import Job
+
+NODES = [{"CPU": 8.0, "GPU": 2.0}, {"CPU": 5.0}]
+
+
+def job(devices: int = 1, gpu: bool = False, nodes: int = 1) -> Job:
+    return Job(0, (), "0", "0", devices, 1, 1, nodes, gpu)
+
+
+def place(**options: Any) -> OnRay:
+    return OnRay(RayLauncher(**options), NODES)
+
+
+@pytest.mark.parametrize(
+    ("asked", "options", "expected"),
+    [
+        (job(), {}, {"CPU": 1, "GPU": 0}),
+        (job(2), {"threads_per_job": 3}, {"CPU": 6, "GPU": 0}),
+        (job(gpu=True), {}, {"CPU": 1, "GPU": 1}),
+        (job(gpu=True), {"jobs_per_device": 2}, {"CPU": 1, "GPU": 0.5}),
+        (job(gpu=True), {"jobs_per_device": 6}, {"CPU": 1, "GPU": 0.1666}),
+        (job(2, gpu=True), {"jobs_per_device": 2}, {"CPU": 2, "GPU": 2}),
+    ],
+)
+def test_request(asked: Job, options: dict[str, int], expected: dict[str, float]) -> None:
+    assert RayLauncher(**options).request(asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("gpus", "options", "slots"),
+    [
+        ([False], {}, 13),
+        ([False], {"threads_per_job": 3}, 3),
+        ([True], {}, 2),
+        ([True], {"jobs_per_device": 2}, 4),
+        ([True], {"jobs_per_device": 2, "threads_per_job": 3}, 2),
+        ([False, True], {}, 13),
+        ([False], {"slots": 4}, 4),
+    ],
+)
+def test_slots(gpus: list[bool], options: dict[str, int], slots: int) -> None:
+    assert place(**options).jobs_at_a_time([job(gpu=gpu) for gpu in gpus]) == slots
+
+
+@pytest.mark.parametrize(
+    ("asked", "options", "said"),
+    [
+        (job(nodes=2), {}, "trainer.num_nodes: job 0 takes 2; allowed: 1, or"),
+        (job(9), {}, "hydra.launcher: job 0 takes 9 CPU, and no node"),
+        (job(3, gpu=True), {}, "hydra.launcher: job 0 takes 3 CPU and 3 GPU, and no node"),
+        (job(gpu=True), {"threads_per_job": 9}, "hydra.launcher: job 0 takes 9 CPU and 1 GPU"),
+        (job(2), {"slots": 1}, "hydra.launcher.slots: 1, but job 0 takes trainer.devices=2"),
+    ],
+)
+def test_what_would_wait_for_ever_is_refused(asked: Job, options: Any, said: str) -> None:
+    with pytest.raises(InputError) as raised:
+        place(**options).refuse([asked])
+    assert str(raised.value).startswith(said)
+
+
+def test_what_fits_is_not_refused() -> None:
+    place().refuse([job(), job(8), job(2, gpu=True)])
+
+
+@pytest.mark.skipif(find_spec("ray") is not None, reason="ray is installed")
+def test_without_ray_there_is_a_clear_line() -> None:
+    asked = compose("train", ["-m", "seed=0", "hydra/launcher=ray"])
+    assert isinstance(asked, Request)
+    with pytest.raises(InputError, match=r"^hydra/launcher: 'ray' is not installed; pip install"):
+        sweep(asked, "none:none")

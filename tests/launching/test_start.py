@@ -1,0 +1,66 @@
+"""What cannot work as a sweep is refused in a line, and leaves nothing behind."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewlab.config.request import Request, compose
+from reviewlab.exceptions import InputError
+from reviewlab.launching.start import sweep
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("reviewlab.sweeps.local.preload", lambda entry, threads: None)
+    monkeypatch.setattr("reviewlab.cluster.scheduler.queued_ids", lambda owner: None)
+    monkeypatch.setenv("REVIEWLAB_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["sweep.name=a/b"], "sweep.name: 'a/b' is not allowed"),
+        (["sweep.name='a b'"], "sweep.name: 'a b' is not allowed"),
+        (["sweep.name='a,b'"], "sweep.name: 'a,b' is not allowed"),
+        ([f"sweep.name={'a' * 300}"], "sweep.name: 'aaa"),
+        (["sweep.nam=a"], "sweep.nam: no such key; did you mean 'sweep.name'?"),
+        (["sweep.timeout=0"], "sweep.timeout: 0 is not allowed"),
+        (["hydra.launcher.slots=0"], "hydra.launcher.slots: 0 is not allowed"),
+        (["hydra.launcher.slot=1"], "hydra.launcher.slot: no such key; did you mean"),
+        (["hydra/launcher=basic"], "hydra.launcher._target_: "),
+        (["hydra/sweeper=basic"], "hydra/sweeper: only sweepers of reviewlab"),
+        (["test=true"], "test: true is not allowed in a sweep"),
+        (["trainer=ddp", "trainer.devices=2", "hydra.launcher.slots=1"], "trainer.devices: job 0"),
+        (["hydra/launcher=slurm", "seed=0,1"], "squeue: SLURM does not answer here"),
+        (["model=lstm,mlp", "model.hidden_size=8,0"], "job 1 (model=lstm model.hidden_size=0): "),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(arguments: list[str], line: str) -> None:
+    with pytest.raises(InputError) as raised:
+        asked = compose("train", ["-m", "data.reviews=300", *arguments])
+        assert isinstance(asked, Request)
+        sweep(asked, "none:none")
+    assert str(raised.value).startswith(line)
+    assert "\n" not in str(raised.value)
+    assert not Path("outputs").exists()
+
+
+def test_what_is_said_of_a_sweep_needs_the_flag() -> None:
+    with pytest.raises(InputError, match=r"^sweep\.name=a: one run is no sweep; allowed: with -m$"):
+        compose("train", ["sweep.name=a"])
+
+
+def test_a_folder_that_was_there_before_a_mistake_is_there_after_it() -> None:
+    kept = Path("outputs/sweeps/archive/old/result.json")
+    kept.parent.mkdir(parents=True)
+    kept.write_text("{}")
+    asked = compose("train", ["-m", "data.reviews=300", "sweep.name=archive", "sweep.timeout=0"])
+    assert isinstance(asked, Request)
+    with pytest.raises(InputError):
+        sweep(asked, "none:none")
+    asked = compose("train", ["-m", "sweep.name=archive", "model.hidden_size=8,0"])
+    assert isinstance(asked, Request)
+    with pytest.raises(InputError, match="hidden_size"):
+        sweep(asked, "none:none")
+    assert kept.is_file()

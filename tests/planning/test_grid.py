@@ -1,0 +1,182 @@
+"""From what a person says about a sweep to the overrides of each job."""
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reviewlab.config.compose import compose_config
+from reviewlab.config.recompose import Recomposer, parser_with_choices
+from reviewlab.exceptions import InputError
+from reviewlab.planning.grid import Grid, grid, render
+from reviewlab.sweeps.settings import SweepSettings
+
+PARSER = parser_with_choices()
+
+
+def expand(*arguments: str, name: str = "s", **settings: Any) -> Grid:
+    return grid(arguments, SweepSettings(**settings), name, PARSER)
+
+
+def jobs(*arguments: str, **settings: Any) -> list[tuple[str, ...]]:
+    return [*expand(*arguments, **settings)]
+
+
+def refused(*arguments: str, **settings: Any) -> str:
+    """What a person reads."""
+    with pytest.raises(InputError) as raised:
+        expand(*arguments, **settings)
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def test_what_does_not_vary_is_said_once() -> None:
+    made = expand("data=imdb", "optimizer.lr=1e-3,1e-2", "~trainer.profiler", "name=null")
+    assert made.fixed == ["data=imdb", "~trainer.profiler", "name=null"]
+    assert made.varied == ("optimizer.lr",)
+    assert [*made] == [("optimizer.lr=0.001",), ("optimizer.lr=0.01",)]
+
+
+def test_every_combination_in_order_and_seeds_are_the_outermost_loop() -> None:
+    made = jobs("model=lstm,gru", "seed=range(2)", "optimizer.lr=1,2")
+    loops = itertools.product((0, 1), ("lstm", "gru"), (1, 2))
+    assert made == [(f"seed={s}", f"model={m}", f"optimizer.lr={lr}") for s, m, lr in loops]
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected"),
+    [
+        ("seed=range(1,6,2)", ["seed=1", "seed=3", "seed=5"]),
+        ("model=glob([l*,gru])", ["model=gru", "model=lstm", "model=lstm_attention"]),
+        ("model=glob(*,exclude=[b*,c*,g*,l*,m*])", ["model=rnn", "model=transformer"]),
+        ("optimizer.lr=choice(1e-3,2e-3)", ["optimizer.lr=0.001", "optimizer.lr=0.002"]),
+        ("optimizer.lr=sort(3,1,2)", [f"optimizer.lr={n}" for n in (1, 2, 3)]),
+        ("+optimizer.fused=true,false", ["+optimizer.fused=true", "+optimizer.fused=false"]),
+        ("name='a,b','c=d'", ["name='a,b'", "name='c=d'"]),
+        ("model.widths=[2,3],[4]", ["model.widths=[2,3]", "model.widths=[4]"]),
+    ],
+)
+def test_values_as_hydra_has_them(argument: str, expected: list[str]) -> None:
+    assert [said for [said] in jobs(argument)] == expected
+    key, _, text = argument.partition("=")
+    if not key.startswith("+"):
+        assert [said for [said] in jobs(grid={key: text})] == expected
+
+
+def test_a_file_lists_values() -> None:
+    assert jobs(grid={"optimizer.lr": [1e-3, 0.1], "model": ["lstm", "gru"]}, seeds=1) == [
+        ("optimizer.lr=0.001", "model=lstm"),
+        ("optimizer.lr=0.001", "model=gru"),
+        ("optimizer.lr=0.1", "model=lstm"),
+        ("optimizer.lr=0.1", "model=gru"),
+    ]
+    assert expand(seeds=1).fixed == ["seed=0"]
+
+
+def test_the_command_line_wins_over_the_file() -> None:
+    made = expand("optimizer.lr=5", "seed=7", grid={"optimizer.lr": [1, 2]}, seeds=3)
+    assert (made.fixed, [*made]) == (["optimizer.lr=5", "seed=7"], [()])
+    pairs: list[dict[str, Any]] = [{"optimizer": ["sgd", "adam"], "optimizer.lr": [1.0, 0.1]}]
+    assert jobs("optimizer.lr=3", zip=pairs) == [("optimizer=sgd",), ("optimizer=adam",)]
+
+
+def test_zipped_values_are_walked_together() -> None:
+    pairs: list[dict[str, Any]] = [{"optimizer": ["sgd", "adam"], "optimizer.lr": "1,0.1"}]
+    assert jobs("seed=0,1", zip=pairs) == [
+        (f"seed={seed}", f"optimizer={name}", f"optimizer.lr={lr}")
+        for seed, (name, lr) in itertools.product((0, 1), (("sgd", 1), ("adam", 0.1)))
+    ]
+
+
+def test_excluded_are_those_that_match_a_whole_rule() -> None:
+    rules: list[dict[str, Any]] = [{"model": "gru", "optimizer.lr": [1e-3, 1e-2]}, {"seed": 1}]
+    made = jobs("model=lstm,gru", "optimizer.lr=1e-3,1e-1", "seed=0,1", exclude=rules)
+    assert made == [
+        ("seed=0", "model=lstm", "optimizer.lr=0.001"),
+        ("seed=0", "model=lstm", "optimizer.lr=0.1"),
+        ("seed=0", "model=gru", "optimizer.lr=0.1"),
+    ]
+    made = jobs("model=gru", "optimizer.lr=1e-3,1e-1", exclude=rules[:1])
+    assert made == [("optimizer.lr=0.1",)]
+
+
+def test_a_null_seed_is_drawn_from_the_name_and_the_position() -> None:
+    made = [said for [said] in jobs("seed=7,null,null")]
+    assert made[0] == "seed=7"
+    assert len({*made}) == 3
+    assert all(said.removeprefix("seed=").isdecimal() for said in made)
+    assert made == [said for [said] in jobs("seed=7,null,null")]
+    assert made[1:] != [said for [said] in jobs("seed=7,null,null", name="t")][1:]
+    assert jobs("seed=null")[0][0].removeprefix("seed=").isdecimal()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "said"),
+    [
+        (["model=glob(xyz*)"], {}, "model=glob(xyz*): no value"),
+        (["seed=range(0)"], {}, "seed=range(0): no value"),
+        (["optimizer.lr=interval(0,1)"], {}, "optimizer.lr=interval(0,1): has no end of values"),
+        ([], {"grid": {"optimizer.lr": []}}, "sweep: optimizer.lr: no value"),
+        ([], {"zip": [{"seed": [], "model": []}]}, "sweep: seed: no value"),
+        ([], {"zip": [{"seed": [1, 2], "model": ["rnn"]}]}, "sweep.zip: seed has 2, model has 1;"),
+        ([], {"grid": {"seed": [1]}, "zip": [{"seed": [2]}]}, "sweep: 'seed' varies twice"),
+        ([], {"zip": [{"seed": [1]}, {"seed": [2]}]}, "sweep: 'seed' varies twice"),
+        ([], {"grid": {"seed": [1], "+seed": [2]}}, "sweep: '+seed' varies twice"),
+        ([], {"grid": {"sweep.metric": ["a"]}}, "sweep: 'sweep.metric' cannot vary"),
+        ([], {"zip": [{"hydra/launcher": ["local"]}]}, "sweep: 'hydra/launcher' cannot vary"),
+        ([], {"grid": {"a=b": [1, 2]}}, "sweep: 'a=b' cannot vary"),
+        ([], {"exclude": [{"seed": 1}]}, "sweep.exclude: 'seed' does not vary; allowed: no rule"),
+        (["model=rnn,gru"], {"exclude": [{"modle": "rnn"}]}, "sweep.exclude: 'modle' does not"),
+        (["seed=1,2"], {"exclude": [{"seed": [1, 2]}]}, "sweep.exclude: no job is left"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sweep(arguments: list[str], settings: dict[str, Any], said: str) -> None:
+    assert refused(*arguments, **settings).startswith(said)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).filter(
+    lambda text: "${" not in text and "???" not in text
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@given(VALUES)
+def test_hydra_reads_what_is_rendered(value: Any) -> None:
+    [override] = PARSER.parse_overrides([f"outputs={render(value)}"])
+    assert unquoted(override.value()) == value
+
+
+def unquoted(value: Any) -> Any:
+    if isinstance(value, list):
+        return [unquoted(item) for item in value]
+    return getattr(value, "text", value)
+
+
+RECOMPOSER = Recomposer("train", ["data=imdb"])
+
+
+@pytest.mark.parametrize("text", ["a=b", "it's", 'say "x, y"', "jörg", "a\\", "\\'", "[x]", ""])
+def test_a_text_of_a_file_reaches_the_config_as_it_stands(text: str) -> None:
+    [job] = jobs(grid={"monitor": [text, "b"]})[:1]
+    assert RECOMPOSER.config(job)["monitor"] == text
+
+
+@pytest.mark.parametrize("value", ["'a, b'", '"x=y"', "${mode}", "val/f1_macro", "'it\\'s'", "'ü'"])
+def test_a_job_of_a_sweep_is_composed_like_a_single_run(value: str) -> None:
+    [job, _] = jobs("data=imdb", f"monitor={value},b")
+    assert RECOMPOSER.config(job) == compose_config("train", ["data=imdb", f"monitor={value}"])
+
+
+@settings(max_examples=8, deadline=None)  # Hydra composes for each
+@given(VALUES)
+def test_any_value_of_a_file_is_what_a_single_run_gets(value: Any) -> None:
+    job = jobs(grid={"name": [value, "b"]})[0]
+    config = RECOMPOSER.config(job)
+    assert config["name"] == value
+    assert config == compose_config("train", ["data=imdb", f"name={render(value)}"])

@@ -1,0 +1,296 @@
+"""The jobs of a sweep before any of them starts."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from reviewlab.config import build
+from reviewlab.config.compose import compose_config
+from reviewlab.config.preflight import checked
+from reviewlab.config.request import Request, compose
+from reviewlab.exceptions import InputError
+from reviewlab.planning.dry_run import jobs_table
+from reviewlab.planning.plan import Planner
+from reviewlab.runs.identity import configuration_id, run_id
+from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.settings import SweepSettings
+
+SMALL = ["data.reviews=200"]
+
+
+def planner(*arguments: str, name: str = "s", **settings: Any) -> Planner:
+    return Planner([*SMALL, *arguments], SweepSettings(**settings), name)
+
+
+def plan(*arguments: str, name: str = "s", **settings: Any) -> list[Job]:
+    return planner(*arguments, name=name, **settings).jobs()
+
+
+def refused(*arguments: str, **settings: Any) -> str:
+    """What a person reads."""
+    with pytest.raises(InputError) as raised:
+        plan(*arguments, **settings)
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+VARIED = [
+    ["model=lstm,gru", "optimizer.lr=1e-3,1e-2", "seed=0,1"],
+    ["optimizer=adam,sgd", "+trainer.min_epochs=1,2", "~callbacks.progress"],
+    ["loss=cross_entropy,mse", "data/text=words,bpe", "++model.hidden_size=3,5"],
+    [
+        "experiment=demo,imdb/lstm_masked",
+        "data=demo",
+        "loss=cross_entropy",
+        "optimizer.lr=0.5,0.25",
+        "trainer.max_epochs=3",
+    ],
+    ["monitor='val/accuracy'", "mode=max", "callbacks=default,early_stopping", "outputs='a=b, ü'"],
+    ["optimizer.betas=[0.8,0.9],[0.9,0.99]", "name='a.b',c", "seed=${data.split_seed},1"],
+    ["debug=limit,overfit", "trainer.max_epochs=null,4", "trainer.accumulate_grad_batches=2"],
+]
+
+
+@pytest.mark.parametrize("arguments", VARIED)
+def test_a_jobs_config_is_that_of_a_single_run(arguments: list[str]) -> None:
+    made = planner(*arguments)
+    jobs = made.jobs()
+    assert jobs
+    for job in jobs:
+        alone = checked(compose_config("train", [*made.fixed, *job.overrides]))
+        assert made.config(job) == alone
+        assert not {"sweep", "hydra"} & alone.keys()
+        data = build.datamodule(alone)
+        assert job.run_id == run_id(alone, data.fingerprint())
+        assert job.configuration_id == configuration_id(alone, data.fingerprint())
+
+
+def test_a_configs_change_reaches_no_other_job() -> None:
+    made = planner("model=lstm,gru", "optimizer.lr=1,2")
+    jobs = made.jobs()
+    before = made.config(jobs[0])
+    made.config(jobs[1])["optimizer"]["betas"].append(7)
+    assert made.config(jobs[0]) == before
+    assert len(made.config(jobs[1])["optimizer"]["betas"]) == 2
+
+
+def test_seeds_share_a_configuration_and_no_run() -> None:
+    jobs = plan("model=lstm,gru", seeds=3)
+    assert len({job.run_id for job in jobs}) == 6
+    assert len({job.configuration_id for job in jobs}) == 2
+
+
+def test_duplicates_run_once_and_numbers_stay() -> None:
+    jobs = plan("optimizer.lr=1,1.0,2", "seed=7,7")
+    assert [(job.number, job.overrides) for job in jobs] == [
+        (0, ("seed=7", "optimizer.lr=1")),
+        (2, ("seed=7", "optimizer.lr=2")),
+    ]
+
+
+def test_null_seeds_are_recorded_and_the_same_each_time() -> None:
+    jobs = plan("seed=7,null,null")
+    assert len({job.run_id for job in jobs}) == 3
+    assert jobs == plan("seed=7,null,null")
+    assert [*jobs][1:] != plan("seed=7,null,null", name="other")[1:]
+    made = planner("seed=7,null,null")
+    for job in jobs:
+        assert job.overrides == (f"seed={made.config(job)['seed']}",)
+
+
+@pytest.mark.parametrize("devices", ["1", "2", "[0]", "'2'"])
+def test_devices(devices: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    accelerator = [] if devices != "[0]" else ["trainer=cpu"]
+    try:
+        [job] = plan("trainer=ddp", f"trainer.devices={devices}", *accelerator)
+    except InputError:
+        assert devices == "[0]"  # a list names GPUs
+    else:
+        assert job.devices == int(devices.strip("'"))
+
+
+@pytest.mark.parametrize(("accelerator", "gpu"), [("auto", True), ("cpu", False)])
+def test_what_computes_on_whatever_there_is_takes_a_gpu(
+    accelerator: str, gpu: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    [job] = plan(f"trainer.accelerator={accelerator}")
+    assert job.gpu is gpu
+
+
+def test_parameters_are_those_of_the_model() -> None:
+    for job in plan("model=glob(*,exclude=mlp)"):
+        config = planner().config(job)
+        data = build.datamodule(config)
+        data.prepare()
+        model = build.classifier(config, data.facts())
+        assert job.parameters == sum(p.numel() for p in model.parameters())
+
+
+TRAINED = 128
+"""Reviews that are left for training of 200: a fifth for the test, a fifth of the rest aside."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "steps"),
+    [
+        ([], 4 * 10),
+        (["data.batch_size=50"], 3 * 10),
+        (["trainer.max_epochs=2"], 4 * 2),
+        (["trainer.max_epochs=2", "trainer.max_steps=5"], 5),
+        (["trainer.max_epochs=-1", "trainer.max_steps=5"], 5),
+        (["trainer.accumulate_grad_batches=3", "trainer.max_epochs=1"], 2),
+        (["trainer.limit_train_batches=3", "trainer.max_epochs=2"], 3 * 2),
+        (["trainer.limit_train_batches=0.5", "trainer.max_epochs=2"], 2 * 2),
+        (["trainer.limit_train_batches=1.0", "trainer.max_epochs=2"], 4 * 2),
+        (["optimizer=full_batch", "trainer.max_epochs=7"], 7),
+    ],
+)
+def test_steps(arguments: Sequence[str], steps: int) -> None:
+    [job] = plan(*arguments)
+    assert job.steps == steps
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "said"),
+    [
+        (["optimizer.lr=1,-1"], {}, "job 1 (optimizer.lr=-1): optimizer.lr: -1 is not allowed"),
+        (
+            ["model=lstm,transformer", "model.num_layers=1,0"],
+            {},
+            "job 1 (model=lstm model.num_layers=0): model.num_layers: 0 is not allowed",
+        ),
+        (
+            ["model=lstm,mlp", "model.hidden_size=4,5", "model.bidirectional=true"],
+            {},
+            "job 2 (model=mlp model.hidden_size=4): model.bidirectional: no such key",
+        ),
+        (
+            ["model=transformer", "model.num_heads=2,3"],
+            {},
+            "job 1 (model.num_heads=3): model.",
+        ),
+        (
+            ["model.mask_padding=true,false"],
+            {},
+            "job 1 (model.mask_padding=false): data.text.pad_to: 'longest' is not allowed",
+        ),
+        (["loss=cross_entropy,bce"], {}, "job 1 (loss=bce): loss: bce tells two classes apart"),
+        (["optimizer=adam,nesterov", "+optimizer.momentum=0"], {}, "job 0 (optimizer=adam): "),
+        ([], {"grid": {"optimizr.lr": [1, 2]}}, "job 0 (optimizr.lr=1): optimizr.lr: no such key"),
+        ([], {"grid": {"model": ["lstn", "gru"]}}, "job 0 (model=lstn): model: there is no 'lstn'"),
+        ([], {"grid": {"modle": ["lstm"]}}, "modle: no such key; did you mean 'model'?"),
+        (["optimizer.lr=choice()"], {}, "optimizer.lr=choice(): not readable as key=value: "),
+        (["optimizer.lr=1,2", "seed=[1"], {}, "seed=[1: not readable as key=value: "),
+        (["data.batch_size=8,500"], {}, "job 1 (data.batch_size=500): data.batch_size: 500 is"),
+    ],
+)
+def test_one_impossible_combination_is_named(
+    arguments: list[str], settings: dict[str, Any], said: str
+) -> None:
+    assert refused(*arguments, **settings).startswith(said)
+
+
+@pytest.mark.parametrize("wrong", ["model=lstm,lstn", "model.hidden_size=8,0", "seed=0,x"])
+def test_no_data_are_read_for_what_cannot_work(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "reviewlab.planning.plan._read", lambda config: pytest.fail("data were read")
+    )
+    assert refused(wrong).startswith("job 1 (")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"metric": "val/acuracy"}, "sweep.metric: no metric 'val/acuracy' is measured on the"),
+        ({"metric": "test/accuracy"}, "sweep.metric: no metric 'test/accuracy' is measured on"),
+        ({"metric": "val/loss"}, "sweep.mode: 'max' would look for the worst val/loss; allowed: m"),
+    ],
+)
+def test_what_could_not_be_ranked_is_refused(settings: dict[str, Any], said: str) -> None:
+    assert refused("seed=0,1", **settings).startswith(f"job 0 (seed=0): {said}")
+
+
+def test_a_misspelt_key_of_a_file_gets_its_suggestion() -> None:
+    assert "did you mean 'optimizer.lr'?" in refused(grid={"optimizr.lr": [1, 2]})
+    assert "did you mean 'lstm'?" in refused(grid={"model": ["lstn", "gru"]})
+    assert "did you mean 'optimizer'?" in refused(zip=[{"optimzer": ["sgd", "adam"]}])
+
+
+def test_a_search_makes_jobs_of_its_own() -> None:
+    made = planner("model=gru")
+    job = made.job(5, ["optimizer.lr=0.5", "seed=3"])
+    assert (job.number, job.overrides) == (5, ("optimizer.lr=0.5", "seed=3"))
+    assert made.config(job)["optimizer"]["lr"] == 0.5
+    assert made.config(job)["model"]["_target_"].endswith("GRUClassifier")
+
+
+def table(*arguments: str, **settings: Any) -> list[str]:
+    made = planner("trainer.max_epochs=1", *arguments, **settings)
+    lines = jobs_table(made, made.jobs(), slots=2).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[0] == "s: ranked by val/accuracy (max)"
+    assert lines[-1].endswith("nothing was started")
+    return lines[2:-1]
+
+
+def test_the_table_of_jobs() -> None:
+    header, *lines, _, total = table("model=lstm,gru", "optimizer.lr=1e-3,1e-2", seeds=2)
+    assert header.split() == ["job", "seed", "model", "lr", "parameters", "steps", "about"]
+    said = itertools.product("01", ("lstm", "gru"), ("0.001", "0.01"))
+    for number, (line, values) in enumerate(zip(lines, said, strict=True)):
+        assert line.split()[:4] == [str(number), *values]
+    assert total.startswith("8 jobs, 32 steps, about ")
+
+
+def test_one_job_is_no_jobs() -> None:
+    *_, total = table("model=mlp")
+    assert total.startswith("1 job, 4 steps, about ")
+
+
+def test_long_values_are_cut_before_the_table_gets_too_wide() -> None:
+    widths = "model.widths=[2,3],[2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]"
+    _, short, long, *_ = table("model=cnn", widths)
+    assert "[2,3] " in short
+    assert "[2,3,4,5," in long
+    assert "…" in long
+
+
+def test_of_many_jobs_the_table_shows_both_ends() -> None:
+    lines = table("seed=range(40)", "model=mlp")
+    assert len(lines) == 1 + 20 + 1 + 5 + 2
+    assert "15 more" in lines[21]
+    assert lines[22].split()[0] == "35"
+
+
+def test_what_repeats_an_earlier_job_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    plan("threads=1,2", "seed=1,2")
+    assert "2 of 4 jobs are the same run as an earlier one: left out" in caplog.messages
+
+
+def test_a_batch_that_devices_cannot_share_is_refused() -> None:
+    said = refused("trainer=ddp", "data.batch_size=32,33", "model=mlp")
+    assert said.startswith("job 1 (data.batch_size=33): data.batch_size: 33 cannot be shared")
+
+
+def test_a_deleted_seed_is_missing_and_not_drawn() -> None:
+    assert "seed" in refused("~seed")
+
+
+def test_what_refers_to_a_seed_refers_to_that_of_its_job() -> None:
+    """Said in a sweep's file, which knows no seed yet."""
+    argument = "+sweep.grid.name=['run${seed}']"
+    asked = compose("train", ["-m", *SMALL, "sweep.seeds=3", argument])
+    assert isinstance(asked, Request)
+    made = Planner(asked.arguments, SweepSettings(**asked.sweep), "s")
+    assert [made.config(job)["name"] for job in made.jobs()] == ["run0", "run1", "run2"]
+
+
+def test_a_split_that_follows_the_seed_is_no_other_configuration() -> None:
+    jobs = plan("data.split_seed=null", seeds=3)
+    assert len({job.configuration_id for job in jobs}) == 1
+    assert len({job.run_id for job in jobs}) == 3

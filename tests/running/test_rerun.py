@@ -1,0 +1,84 @@
+"""What may change when a run is carried out again."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewlab.config.compose import compose_config
+from reviewlab.config.preflight import checked
+from reviewlab.exceptions import InputError
+from reviewlab.running.rerun import rerun_config, rerun_overrides
+from reviewlab.runs.files import write_json
+from reviewlab.runs.folder import RunFolder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    """A run folder with a config in which a key follows each that can be followed."""
+    made = RunFolder(tmp_path)
+    made.write_config(compose_config("train", ["name=old", "scheduler=plateau", "seed=7"]))
+    write_json(tmp_path / "provenance.json", {"overrides": ["seed=7", "scheduler=plateau"]})
+    return made
+
+
+def test_nothing_said_nothing_changed(folder: RunFolder) -> None:
+    assert rerun_config(folder, []) == folder.read_config()
+
+
+def test_any_value_may_change(folder: RunFolder) -> None:
+    config = checked(rerun_config(folder, ["optimizer.lr=1e-2", "++model.dropout=0.5"]))
+    assert (config["optimizer"]["lr"], config["model"]["dropout"]) == (0.01, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("override", "key", "value"),
+    [("seed=1", "data.seed", 1), ("monitor=val/accuracy", "scheduler.monitor", "val/accuracy")],
+)
+def test_a_rerun_is_what_composing_anew_would_be(
+    folder: RunFolder, override: str, key: str, value: object
+) -> None:
+    told = ["name=old", "scheduler=plateau", "seed=7", override]
+    assert rerun_config(folder, [override]) == compose_config("train", told)
+    own = rerun_config(folder, [override, f"{key}=5"])
+    group, leaf = key.split(".")
+    assert own[group][leaf] == 5
+
+
+def test_what_was_told_first_is_kept_unless_it_is_told_again(folder: RunFolder) -> None:
+    assert rerun_overrides(folder, ["seed=1"]) == ["scheduler=plateau", "seed=1"]
+
+
+@pytest.mark.parametrize("content", ["", "{}", "null"])
+def test_what_was_told_first_is_named_where_it_cannot_be_read(
+    folder: RunFolder, content: str
+) -> None:
+    (folder.path / "provenance.json").write_text(content)
+    with pytest.raises(InputError, match=r"^rerun: '.*provenance\.json' cannot be read \("):
+        rerun_overrides(folder, [])
+
+
+def test_paths_are_taken_as_they_stand(folder: RunFolder) -> None:
+    path = "/tmp/a, b=[ü]"
+    assert rerun_config(folder, [f"outputs={path}"])["outputs"] == path
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("model=gru", "model: a group cannot be chosen again with rerun; allowed: one value"),
+        ("debug=limit", "debug: a group cannot be chosen again with rerun; allowed: one value"),
+        ("optimizer.lrr=1", "optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
+        ("+optimizer.fused=true", "optimizer.fused: no such key"),
+        ("seed=1,2", "seed=1,2: one value is needed with rerun"),
+        ("-m", "rerun: is for one run as it was, not for -m"),
+    ],
+)
+def test_everything_else_is_refused(folder: RunFolder, override: str, said: str) -> None:
+    with pytest.raises(InputError) as raised:
+        rerun_config(folder, [override])
+    assert str(raised.value).startswith(said)
+
+
+def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^rerun: .* is not a run folder"):
+        RunFolder.open(tmp_path, "rerun")
