@@ -106,7 +106,7 @@ def test_a_package_imports_only_what_stands_below_it(path: Path) -> None:
         "reporting.page.document",
         "notes.results",
         "notes.figures",
-        "app.report",
+        "cli.report",
         "console.exit",
     ],
 )
