@@ -3,12 +3,9 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
-from reviewlab.config.bind import bind
+from reviewlab.config.check import bind_for
 from reviewlab.config.compose import compose_config
-from reviewlab.config.experiment import Experiment
-from reviewlab.config.preflight import settle
 from reviewlab.runs.identity import configuration_id, run_id
 
 FOLDER = Path(__file__).with_name("recorded")
@@ -21,7 +18,7 @@ FINGERPRINT = "0" * 16
 
 def ids(command_line: str) -> dict[str, str]:
     """Return the ids that today's code gives a command line of `scripts/train.py`."""
-    config: dict[str, Any] = bind(settle(compose_config("train", command_line.split())), Experiment)
+    config = bind_for(compose_config("train", command_line.split())).as_config()
     return {
         "run_id": run_id(config, FINGERPRINT),
         "configuration_id": configuration_id(config, FINGERPRINT),

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(holds: Callable[[], object], what: str, seconds: float = 90) -> None:
+def until(holds: Callable[[], object], what: str, seconds: float = 300) -> None:
     """Wait until something holds."""
     limit = time.monotonic() + seconds
     while not holds():

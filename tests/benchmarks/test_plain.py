@@ -13,11 +13,11 @@ from reviewlab.benchmarks.plain import (
     over_features,
     resident,
 )
-from reviewlab.running.run import prepare
+from reviewlab.running.run import load_parts
 
 
 def test_the_plain_network_answers_like_the_classifier(bench):
-    parts = prepare(bench.config(*training.LSTM))
+    parts = load_parts(bench.experiment(*training.LSTM))
     corpus, text = parts.data.corpus("test"), parts.data.text
     batch = corpus.gather(np.arange(len(corpus)), text)
     inputs, labels = resident(corpus, text)
@@ -28,6 +28,6 @@ def test_the_plain_network_answers_like_the_classifier(bench):
 
 
 def test_layers_over_features_refuse_a_network_without_features(bench):
-    parts = prepare(bench.config(*training.LSTM))
+    parts = load_parts(bench.experiment(*training.LSTM))
     with pytest.raises(TypeError, match="RecurrentEncoder"):
         over_features(parts.classifier)

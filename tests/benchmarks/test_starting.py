@@ -7,7 +7,7 @@ import pytest
 from reviewlab.benchmarks import (
     starting,
 )
-from reviewlab.running.run import begin, prepare
+from reviewlab.running.run import load_parts, make_training
 
 
 def test_the_first_step_ends_the_process(bench, monkeypatch):
@@ -21,10 +21,10 @@ def test_the_first_step_ends_the_process(bench, monkeypatch):
         raise Left
 
     monkeypatch.setattr(os, "_exit", leave)
-    config = bench.config("data=imdb", "model=lstm", starting.FIRST_STEP)
-    parts = prepare(config)
+    experiment = bench.experiment("data=imdb", "model=lstm", starting.FIRST_STEP)
+    parts = load_parts(experiment)
     with pytest.raises(Left):
-        begin(config, bench.run_folder()).run(parts.classifier, parts.data)
+        make_training(experiment, bench.run_folder()).run(parts.classifier, parts.data)
     assert steps == [0]
 
 

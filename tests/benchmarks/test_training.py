@@ -16,32 +16,32 @@ from reviewlab.benchmarks.plain import (
     over_features,
     resident,
 )
-from reviewlab.config import build
-from reviewlab.running.run import begin, prepare
+from reviewlab.running.run import load_parts, make_training
 
 
-def plain_loop(config, parts, network, inputs, labels):
-    optimizer, size = build.optimizer(config), config["data"]["batch_size"]
+def plain_loop(experiment, parts, network, inputs, labels):
+    optimizer = experiment.optimizer.prepare()
+    size = experiment.data.value("batch_size")
     return PlainLoop(network, parts.classifier.objective, optimizer, inputs, labels, size)
 
 
 @pytest.mark.parametrize("network", ["lstm", "mlp"])
 def test_the_run_and_the_plain_loop_compute_the_same_losses(bench, network):
-    config = bench.config(*(training.LSTM if network == "lstm" else training.MLP))
-    config["trainer"]["max_epochs"] = 3
-    parts = prepare(config)
+    overrides = training.LSTM if network == "lstm" else training.MLP
+    experiment = bench.experiment(*overrides, "trainer.max_epochs=3")
+    parts = load_parts(experiment)
     corpus, text = parts.data.corpus("train"), parts.data.text
     inputs, labels = resident(corpus, text)
     plain = OverTokens(parts.classifier, text.pad_id)
     if network == "mlp":
         inputs, plain = features(parts.classifier, corpus, text), over_features(parts.classifier)
-    loop = plain_loop(config, parts, plain, inputs, labels)
+    loop = plain_loop(experiment, parts, plain, inputs, labels)
     sampler, expected = parts.data.train_dataloader().sampler, []
     for epoch in range(3):
         sampler.set_epoch(epoch)
         order = torch.from_numpy(sampler.order())
         expected.append(sum(loop.step(rows).item() * len(rows) for rows in order.split(8)))
-    result = begin(config, bench.run_folder()).run(parts.classifier, parts.data)
+    result = make_training(experiment, bench.run_folder()).run(parts.classifier, parts.data)
     losses = [epoch["train/training_loss"] * len(labels) for epoch in result["curves"]]
     np.testing.assert_allclose(losses, expected, rtol=1e-5)
 

@@ -122,7 +122,7 @@ def test_stopped_from_outside_and_resumed(
         if line.startswith("epoch      2/"):
             break
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == code
     assert out == ""
     assert "Traceback" not in err
@@ -154,7 +154,7 @@ def test_two_processes_stop_together(tmp_path: Path) -> None:
         if line.startswith("epoch      2/"):
             break
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=300)
     assert process.returncode == 143, err
     assert "Traceback" not in err
     [folder] = runs(tmp_path)

@@ -1,6 +1,7 @@
 """What `scripts/train.py` leaves and says, in processes as people start them."""
 
 import errno
+import inspect
 import re
 import subprocess
 from collections import Counter
@@ -8,10 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import pytorch_lightning as pl
 import torch
 import yaml
 from tests.cli.processes import Done, curves, once, read, train
 
+from reviewlab.exceptions import InputError
 from reviewlab.models import load_classifier
 from reviewlab.runs.result import SCHEMA_VERSION
 
@@ -326,3 +329,20 @@ def test_early_stopping_without_anything_held_out_is_told(
     done = train_here(tmp_path, *options, "trainer.max_epochs=1")
     assert done.code == 0, done.err
     assert "nothing is held out: early stopping is off, every epoch is trained\n" in done.err
+
+
+def test_a_training_is_four_frames_below_the_command(
+    train_here: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader of a traceback finds the way: the command, the run, its folder, its training."""
+    ours: list[str] = []
+
+    def fit(trainer: pl.Trainer, *arguments: object, **options: object) -> None:
+        frames = [frame for frame in inspect.stack() if "/src/reviewlab/" in frame.filename]
+        ours.extend(frame.function for frame in frames)
+        raise InputError("seen")
+
+    monkeypatch.setattr(pl.Trainer, "fit", fit)
+    done = train_here(tmp_path, "data.reviews=300")
+    assert done.err.endswith("error: seen\n")
+    assert ours == ["run", "train_in_folder", "run", "main"]

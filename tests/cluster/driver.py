@@ -6,17 +6,18 @@ No torch is imported by them, so that a test lasts as long as SLURM needs and no
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 from reviewlab.cluster.launcher import SlurmLauncher
-from reviewlab.launching.launch import Asked
+from reviewlab.launching.launch import LaunchPlan
 from reviewlab.launching.slurm import ClusterLaunch
 from reviewlab.runs.folder import RunFolder
 from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
 
@@ -28,6 +29,19 @@ class Request(NamedTuple):
     """What was asked for."""
 
     config: dict[str, Any]
+    settings: SweepSettings
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One that nobody trains."""
+
+    deed: str
+    seed: int = 0
+    threads: int = 1
+
+    def as_config(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 class Planner:
@@ -36,9 +50,9 @@ class Planner:
     fixed = ()
     varied = ("deed",)
 
-    def config(self, job: Job) -> dict[str, Any]:
+    def experiment(self, job: Job) -> Experiment:
         [word] = job.overrides
-        return {"deed": word.partition("=")[2], "seed": 0}
+        return Experiment(word.partition("=")[2])
 
 
 def deed_of(folder: Path) -> str:
@@ -50,7 +64,7 @@ def deed_of(folder: Path) -> str:
 @contextmanager
 def planned(
     path: Path, words: list[str], settings: SweepSettings, nodes: int = 1
-) -> Iterator[tuple[list[Job], Asked]]:
+) -> Iterator[tuple[list[Job], LaunchPlan]]:
     """The jobs of a sweep whose folder is held, and what is asked for."""
     folder = SweepFolder(path)
     folder.path.mkdir(parents=True, exist_ok=True)
@@ -60,9 +74,9 @@ def planned(
     ]
     with folder.held():
         folders = folder.of_jobs()
-        work = Grid(jobs, folders, settings.max_attempts)
-        said: Any = (Request({}), settings, Planner())
-        yield jobs, Asked(*said, work, folder, folders)
+        work = GridSource(jobs, folders, settings.max_attempts)
+        said: Any = (Request({}, settings), Planner())
+        yield jobs, LaunchPlan(*said, work, folder, folders)
 
 
 def main(parent: Path, name: str, words: list[str], options: dict[str, Any]) -> int:

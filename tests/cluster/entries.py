@@ -14,7 +14,7 @@ from reviewlab.runs.files import read_json, write_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import read_status, write_status
-from reviewlab.sweeps.entry import leave_with_the_sweep
+from reviewlab.sweeps.fork_server import leave_with_the_sweep
 
 STEP = 0.1
 """Seconds."""

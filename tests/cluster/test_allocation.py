@@ -7,7 +7,7 @@ import pytest
 from reviewlab.cluster.allocation import Share
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.plan import ClusterPlan
-from reviewlab.cluster.standing import make_queued
+from reviewlab.cluster.settle import make_queued
 from reviewlab.runs.status import State, Status, write_status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import LATE

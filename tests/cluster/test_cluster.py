@@ -145,7 +145,7 @@ def test_of_a_job_whose_srun_is_killed_nothing_is_left_over(deeds: Deeds) -> Non
     first = tasks(folder)
     assert [*first.values()].count(False) == 2
     os.killpg(min(number for number, is_srun in first.items() if is_srun), signal.SIGKILL)
-    until(lambda: not first.keys() & tasks(folder).keys(), "the end of its tasks", seconds=30)
+    until(lambda: not first.keys() & tasks(folder).keys(), "the end of its tasks")
     done = wait(sweep)
     assert done.code == 0, done.out + done.err
     status = known_status(folder)
@@ -154,13 +154,13 @@ def test_of_a_job_whose_srun_is_killed_nothing_is_left_over(deeds: Deeds) -> Non
 
 
 def test_of_a_job_that_is_late_and_deaf_nothing_is_left_over(deeds: Deeds) -> None:
-    options = {"timeout": 8, "signal_seconds": 2, "jobs_per_allocation": 2}
+    options = {"timeout": 20, "signal_seconds": 2, "jobs_per_allocation": 2}
     sweep = deeds.submit("late", "deaf-600", "deaf-601", **ON_TWO_NODES, **options)
     late, _ = jobs(sweep)
     until(lambda: len(tasks(late)) > 2, "two tasks")
     until(lambda: states(sweep)["deaf-600"] == "killed", "the end of its time")
-    assert known_status(late).reason == "took longer than sweep.timeout=8 s"
-    until(lambda: not tasks(late), "the end of its tasks", seconds=30)
+    assert known_status(late).reason == "took longer than sweep.timeout=20 s"
+    until(lambda: not tasks(late), "the end of its tasks")
     assert states(sweep)["deaf-601"] in ("queued", "running")  # the allocation has not ended
 
 

@@ -1,159 +1,117 @@
-"""Sweeps on a real Ray of one node: they end as they do here, and nothing is lost."""
+"""A Ray cluster: what is asked of it, and how it is joined. No Ray."""
 
-import csv
-import os
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from tests.cli.processes import ROOT, script
-from tests.cluster.conftest import jobs, statuses
-from tests.cluster.test_cluster import parent_of, saved, states, trained
-from tests.cluster.test_training import SMALL, rows, train
-from tests.until import until
+from tests.cluster.shaped import job
 
-from reviewlab.sweeps.outcome import known_status
-
-pytest.importorskip("ray", reason="no Ray here: `make test-cluster` installs the extra `ray`")
-pytestmark = pytest.mark.cluster
-
-ON_RAY = "hydra/launcher=ray"
-PATIENCE = 300
-"""Seconds; Ray starts a dozen processes, which is a matter of how busy the machine is."""
+from reviewlab.cluster import ray as ours
+from reviewlab.cluster.ray import RayLauncher, connected
+from reviewlab.exceptions import InputError
+from reviewlab.sweeps.job import Job
 
 
-@pytest.fixture(autouse=True)
-def nothing_of_ray_is_left_over(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every test has a Ray of its own, which has ended when the test has."""
-    folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")  # its sockets have no room for a long path
-    monkeypatch.setenv("RAY_TMPDIR", folder)
-    monkeypatch.setenv("RAY_worker_niceness", "0")  # 15: on a busy machine they take minutes
-    yield
-    try:
-        until(lambda: not processes_with(folder), "the end of Ray")
-    finally:
-        for number in processes_with(folder):
-            with suppress(ProcessLookupError):
-                os.kill(number, signal.SIGKILL)
-        shutil.rmtree(folder, ignore_errors=True)
+@pytest.mark.parametrize(
+    ("asked", "options", "expected"),
+    [
+        (job(), {}, {"CPU": 1, "GPU": 0}),
+        (job(devices=2), {"threads_per_job": 3}, {"CPU": 6, "GPU": 0}),
+        (job(gpu=True), {}, {"CPU": 1, "GPU": 1}),
+        (job(gpu=True), {"jobs_per_device": 2}, {"CPU": 1, "GPU": 0.5}),
+        (job(gpu=True), {"jobs_per_device": 6}, {"CPU": 1, "GPU": 0.1666}),
+        (job(devices=2, gpu=True), {"jobs_per_device": 2}, {"CPU": 2, "GPU": 2}),
+    ],
+)
+def test_a_node_has_to_have_free_what_a_job_computes_with(
+    asked: Job, options: dict[str, int], expected: dict[str, float]
+) -> None:
+    assert RayLauncher(**options).request(asked) == expected
 
 
-def processes_with(word: str) -> list[int]:
-    """The processes that have `word` in their environment, but this one and its zygote."""
-    found = []
-    for file in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):  # it ended meanwhile, or is not ours
-            command = file.with_name("cmdline").read_bytes()
-            if word.encode() in file.read_bytes() and b"zygote.py" not in command:
-                found.append(int(file.parent.name))
-    return [number for number in found if number != os.getpid()]
+@pytest.mark.parametrize(
+    ("node", "gpu", "options", "places"),
+    [
+        ({"CPU": 8.0}, False, {}, 8),
+        ({"CPU": 8.0}, False, {"threads_per_job": 3}, 2),
+        ({"CPU": 8.0}, True, {}, 0),
+        ({"CPU": 8.0, "GPU": 2.0}, True, {"jobs_per_device": 3}, 6),
+        ({"CPU": 2.0, "GPU": 2.0}, True, {"jobs_per_device": 3}, 2),
+        ({}, False, {}, 0),
+    ],
+)
+def test_a_node_has_as_many_places_as_it_has_room(
+    node: dict[str, float], gpu: bool, options: dict[str, int], places: int
+) -> None:
+    assert RayLauncher(**options).places(node, gpu) == places
 
 
-def start(where: str, sweep: Path, words: str) -> subprocess.Popen[str]:
-    """Run a sweep of deeds, in a group of processes that is told as a terminal tells it."""
-    search = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.cluster.ray_driver", where, str(sweep), words],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": search},
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+class Ray(SimpleNamespace):
+    """A Ray of two nodes, one of them dead, that listens to SIGTERM itself."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        super().__init__(asked=[], ended=0, error=error)
+
+    def init(self, **options: Any) -> None:
+        self.asked.append(options["address"])
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if self.error is not None:
+            raise self.error
+
+    def nodes(self) -> list[dict[str, Any]]:
+        return [
+            {"Alive": True, "Resources": {"CPU": 4.0}},
+            {"Alive": False, "Resources": {"CPU": 8.0}},
+        ]
+
+    def shutdown(self) -> None:
+        self.ended += 1
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Lets a Ray be installed."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def install(ray: Ray) -> Ray:
+        monkeypatch.setitem(sys.modules, "ray", ray)
+        monkeypatch.setattr(ours, "find_spec", lambda name: ray)
+        return ray
+
+    yield install
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_a_cluster_is_held_for_as_long_as_the_block_lasts(fake: Any) -> None:
+    ray, before = fake(Ray()), signal.getsignal(signal.SIGTERM)
+    with pytest.raises(RuntimeError, match="broken"), connected(None) as nodes:
+        assert nodes == [{"CPU": 4.0}]
+        assert ray.asked == ["local"]
+        assert signal.getsignal(signal.SIGTERM) == before
+        raise RuntimeError("broken")
+    assert ray.ended == 1
+
+
+def test_a_cluster_that_does_not_answer_is_refused_in_one_line(fake: Any) -> None:
+    fake(Ray(ConnectionError("Could not find any. Start one\nwith ray start")))
+    with pytest.raises(InputError) as refused, connected("auto"):
+        raise AssertionError
+    assert str(refused.value).startswith(
+        "hydra.launcher.address: 'auto': no cluster to join: Could not find any; allowed: "
     )
 
 
-def finish(where: str, sweep: Path, words: str) -> int:
-    process = start(where, sweep, words)
-    process.communicate(timeout=PATIENCE)
-    return process.returncode
+@pytest.mark.parametrize("address", ["nonsense", ":1", "host:port", "127.0.0.1:1"])
+def test_ray_is_not_asked_where_nobody_listens(fake: Any, address: str) -> None:
+    ray = fake(Ray())
+    with pytest.raises(InputError, match="no cluster to join"), connected(address):
+        raise AssertionError
+    assert ray.asked == []
 
 
-def reasons(sweep: Path) -> dict[str, str]:
-    return {deed: status.reason for deed, status in statuses(sweep).items()}
-
-
-def test_each_ends_as_it_does_here(tmp_path: Path) -> None:
-    words = "train-5,raise,exit,dies-6,train-7"
-    assert finish("ray", tmp_path / "there", words) == 1
-    assert finish("local", tmp_path / "here", words) == 1
-    assert states(tmp_path / "there") == {
-        **dict.fromkeys(("train-5", "train-7"), "done"),
-        **dict.fromkeys(("raise", "exit"), "failed"),
-        "dies-6": "killed",
-    }
-    assert states(tmp_path / "there") == states(tmp_path / "here")
-    assert reasons(tmp_path / "there") == reasons(tmp_path / "here")
-
-
-def test_what_is_interrupted_saves_and_goes_on(tmp_path: Path) -> None:
-    sweep, words = tmp_path / "sweep", "train-60,train-61,train-5"
-    process = start("ray", sweep, words)
-    until(
-        lambda: len([*sweep.glob("jobs/*/checkpoints/last.ckpt")]) == 2, "two first steps", PATIENCE
-    )
-    os.killpg(process.pid, signal.SIGINT)
-    said, errors = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130, errors
-    assert "2 preempted" in said
-    assert {status.reason for status in statuses(sweep).values()} == {"told to"}
-    assert finish("ray", sweep, words) == 0
-    assert all(trained(folder) for folder in jobs(sweep))
-    assert [known_status(folder).attempts for folder in jobs(sweep)] == [2, 2, 1]
-    assert {known_status(folder).failures for folder in jobs(sweep)} == {0}
-
-
-def test_a_job_that_ray_loses_is_killed_and_goes_on(tmp_path: Path) -> None:
-    sweep, words = tmp_path / "sweep", "train-100,train-5"
-    process = start("ray", sweep, words)
-    until(lambda: saved(sweep), "a first step", PATIENCE)
-    job = known_status(jobs(sweep)[0]).pid
-    for number in (parent_of(job), job):  # at once, or it would notice and save
-        os.kill(number, signal.SIGKILL)
-    process.communicate(timeout=PATIENCE)
-    assert process.returncode == 1
-    assert states(sweep) == {"train-100": "killed", "train-5": "done"}
-    assert reasons(sweep)["train-100"].startswith("Ray lost it: ")
-    assert finish("ray", sweep, words) == 0
-    assert all(trained(folder) for folder in jobs(sweep))
-
-
-def test_the_rows_are_those_of_the_same_sweep_here(tmp_path: Path) -> None:
-    asked = [*SMALL, "optimizer.lr=1e-3,1e-2", "seed=0,1"]
-    there = train(tmp_path, "sweep", *asked, ON_RAY)
-    (tmp_path / "here").mkdir()
-    assert rows(there) == rows(train(tmp_path / "here", "sweep", *asked))
-
-
-def test_a_search_hands_out_its_trials_there(tmp_path: Path) -> None:
-    space = ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=3", "model.hidden_size=choice(4,8)"]
-    sweep = train(tmp_path, "search", *SMALL, *space, ON_RAY)
-    with (sweep / "leaderboard.csv").open(newline="") as file:
-        assert sum(int(row["n"]) for row in csv.DictReader(file)) >= 2
-    assert {known_status(folder).state for folder in jobs(sweep)} == {"done"}
-
-
-def test_what_no_node_has_is_refused(tmp_path: Path) -> None:
-    done = script(
-        "train", tmp_path, "-m", *SMALL, "seed=0", ON_RAY, "hydra.launcher.threads_per_job=999"
-    )
-    assert done.code == 2
-    [said] = [line for line in done.err.splitlines() if line.startswith("error: ")]
-    assert said.startswith("error: hydra.launcher: job 0 takes 999 CPU, and no node of the cluster")
-    assert not (tmp_path / "outputs").exists()
-
-
-def test_an_address_where_nobody_answers_is_refused(tmp_path: Path) -> None:
-    for address in ("auto", "127.0.0.1:1", "nonsense"):
-        done = script(
-            "train", tmp_path, "-m", "seed=0", ON_RAY, f"hydra.launcher.address='{address}'"
-        )
-        assert done.code == 2
-        [line] = [line for line in done.err.splitlines() if line.startswith("error: ")]
-        assert line.startswith(f"error: hydra.launcher.address: {address!r}: no cluster to join: ")
+def test_without_ray_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ours, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"'ray' is not installed; pip install"), connected(None):
+        raise AssertionError

@@ -84,7 +84,9 @@ def test_what_is_edited_while_jobs_wait_changes_nothing(tmp_path: Path) -> None:
         check=False,
     )
     assert submitted.returncode == 0, submitted.stderr
-    (copy / "src" / "reviewlab" / "app" / "job.py").write_text("raise SystemExit('edited')")
+    (copy / "src" / "reviewlab" / "launching" / "job_entry.py").write_text(
+        "raise SystemExit('edited')"
+    )
     ask("scancel", "--name=first")
     sweep = tmp_path / "outputs" / "sweeps" / "edited"
     done = script("sweep", tmp_path, "wait", str(sweep))

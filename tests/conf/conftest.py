@@ -12,12 +12,13 @@ from reviewlab.cli.predict import Prediction
 from reviewlab.config.bind import bind
 from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.config.experiment import Experiment
-from reviewlab.evaluation.measure import Evaluation
+from reviewlab.evaluation.checkpoint import DataNode
+from reviewlab.evaluation.options import CheckpointOptions
 
 ROOTS: dict[str, type] = {
     "train": Experiment,
-    "evaluate": Evaluation,
-    "errors": Evaluation,
+    "evaluate": CheckpointOptions,
+    "errors": CheckpointOptions,
     "predict": Prediction,
     "explain": Question,
 }
@@ -47,7 +48,7 @@ def primary_and_overrides(file: str) -> tuple[str, list[str]]:
         overrides.append("data=imdb")  # the demo's own settings are those of its text encoder
     if file == "trainer/gpu.yaml":
         overrides.append("trainer.precision=32-true")  # else decided by the GPU at hand
-    return (choice, []) if not group else ("train", overrides)
+    return (choice, []) if file.removesuffix(".yaml") in ROOTS else ("train", overrides)
 
 
 @pytest.fixture(params=FILES)
@@ -77,5 +78,8 @@ def bind_it(config_file: str) -> Callable[[dict[str, Any]], None]:
 
 
 def _bind(config: dict[str, Any], root: type) -> None:
-    # `data: null` in a defaults list leaves no key; evaluate.py adds it.
-    bind({"data": None, **config} if root is Evaluation else config, root)
+    """Bind as the commands do: those of a checkpoint bind the data when they have loaded it."""
+    if root is CheckpointOptions and "data" in config:
+        bind({"data": config["data"]}, DataNode)
+        config = {key: value for key, value in config.items() if key != "data"}
+    bind(config, root)

@@ -1,6 +1,7 @@
 """Every yaml file in `conf/`, found by search, composes and binds; misspelt keys are refused."""
 
 import copy
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,8 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import CONFIGS, compose_config
-from reviewlab.config.preflight import settle, try_out
 from reviewlab.exceptions import InputError
 
 Bind = Callable[[dict[str, Any]], None]
@@ -32,8 +33,9 @@ def keys_of(file: str) -> list[str]:
     assert isinstance(content, dict)
     content = {str(key): value for key, value in content.items() if key not in HYDRAS_OWN}
     group = file.rpartition("/")[0]
-    package = "" if text.startswith("# @package _global_") or not group else group
-    return list(leaves(content, f"{package.replace('/', '.')}." if package else ""))
+    named = re.match(r"# @package (\S+)", text)
+    package = named[1] if named else group.replace("/", ".")
+    return list(leaves(content, "" if package in ("", "_global_") else f"{package}."))
 
 
 def misspelt(key: str) -> list[str]:
@@ -102,7 +104,7 @@ def test_can_be_built_without_data(
         "logger/wandb.yaml": "logger: 'wandb' is not installed",
     }
     try:
-        try_out(settle(composed))
+        check_config(composed)
     except InputError as error:
         assert str(error).startswith(needs[config_file])
     assert list(tmp_path.iterdir()) == []

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 import yaml
 
-from reviewlab.config.bind import TARGET, bind
+from reviewlab.config.bind import bind
 from reviewlab.config.compose import CONFIGS
+from reviewlab.config.part import TARGET
+from reviewlab.config.request import HydraNode
 from reviewlab.config.signatures import locate
 from reviewlab.exceptions import InputError
-from reviewlab.launching.place import Launching
 
 FOLDER = CONFIGS / "hydra" / "launcher"
 FILES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -39,9 +40,9 @@ def test_every_key_stands_there_with_its_default(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_a_misspelt_key_is_refused(name: str) -> None:
     said = node(name)
-    bind({"launcher": said}, Launching, "hydra")
+    bind({"launcher": said}, HydraNode, "hydra")
     for key in said.keys() - {TARGET}:
         with pytest.raises(
             InputError, match=rf"^hydra\.launcher\.{key}x: no such key; did you mean"
         ):
-            bind({"launcher": {**said, f"{key}x": said[key]}}, Launching, "hydra")
+            bind({"launcher": {**said, f"{key}x": said[key]}}, HydraNode, "hydra")

@@ -6,7 +6,7 @@ import pytest
 
 from reviewlab.config.command_line import paths_quoted
 from reviewlab.config.compose import compose_config
-from reviewlab.config.request import Job, compose
+from reviewlab.config.request import RunRequest, compose
 from reviewlab.runs.folder import RunFolder
 
 EXPERIMENT = "experiment=imdb/lstm_masked"
@@ -86,7 +86,7 @@ def test_a_config_is_the_same_after_yaml(tmp_path: Path) -> None:
 )
 def test_paths_on_the_command_line_are_taken_as_they_stand(path: str) -> None:
     job = compose("train", [f"outputs={path}", "seed=3"])
-    assert isinstance(job, Job)
+    assert isinstance(job, RunRequest)
     assert (job.config["outputs"], job.config["seed"]) == (path, 3)
 
 

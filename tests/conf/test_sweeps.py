@@ -26,7 +26,7 @@ def node(name: str) -> dict[str, Any]:
 
 
 def settings(said: dict[str, Any]) -> SweepSettings:
-    return SweepSettings(**bind(said, SweepSettings, "sweep"))
+    return bind(said, SweepSettings, "sweep")
 
 
 def varied_nodes(said: dict[str, Any]) -> list[dict[str, Any]]:

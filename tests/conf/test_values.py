@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from reviewlab.config.bind import PROVIDED
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.preflight import checked
 from reviewlab.exceptions import InputError
 from reviewlab.runs.identity import run_id
 
@@ -14,7 +14,7 @@ from reviewlab.runs.identity import run_id
 def line(*overrides: str) -> str:
     """What a person reads."""
     with pytest.raises(InputError) as raised:
-        checked(compose_config("train", overrides))
+        check_config(compose_config("train", overrides))
     text = str(raised.value)
     assert "\n" not in text
     return text
@@ -82,13 +82,13 @@ def test_a_value_that_does_not_suit(override: str, said: str) -> None:
 
 
 def test_betas_are_a_list_of_two_shares() -> None:
-    assert checked(compose_config("train", ["optimizer.betas=[0.8,0.9]"]))
+    assert check_config(compose_config("train", ["optimizer.betas=[0.8,0.9]"]))
     for betas in ("[0.9]", "[0.9,2]", "0.9", "[a,b]"):
         assert line(f"optimizer.betas={betas}").startswith("optimizer.betas: ")
 
 
 def test_whole_numbers_do_for_numbers() -> None:
-    assert checked(compose_config("train", ["optimizer.lr=1", "data.validation=0"]))
+    assert check_config(compose_config("train", ["optimizer.lr=1", "data.validation=0"]))
 
 
 @pytest.mark.parametrize(
@@ -106,12 +106,12 @@ def test_whole_numbers_do_for_numbers() -> None:
 def test_a_number_is_one_experiment_however_it_is_typed(
     key: str, one: str, other: str, same: bool | None
 ) -> None:
-    first = checked(compose_config("train", [f"{key}={one}"]))
+    first = check_config(compose_config("train", [f"{key}={one}"]))
     if same is None:
         assert line(f"{key}={other}").startswith(f"{key}: 1.0 is not allowed")
         return
-    second = checked(compose_config("train", [f"{key}={other}"]))
-    assert (run_id(first, "f") == run_id(second, "f")) is same
+    second = check_config(compose_config("train", [f"{key}={other}"]))
+    assert (run_id(first.as_config(), "f") == run_id(second.as_config(), "f")) is same
 
 
 def test_a_combination_that_only_the_constructor_knows_names_its_key() -> None:
@@ -174,19 +174,19 @@ def test_only_metrics_of_the_validation_can_be_watched(key: str, monitor: str, s
 
 
 def test_stars_have_an_error_in_stars_and_two_classes_have_none() -> None:
-    checked(compose_config("train", ["monitor=val/mae"]))
+    check_config(compose_config("train", ["monitor=val/mae"]))
     assert "no metric 'val/mae'" in line("monitor=val/mae", "data=imdb", "loss=bce")
 
 
 def test_a_callback_is_switched_off_by_its_own_name() -> None:
     said = line("callbacks=early_stopping", "+callbacks.early_stoping=null")
     assert said.endswith("no such key; did you mean 'callbacks.early_stopping'?")
-    config = checked(compose_config("train", ["+callbacks.attention=null"]))  # was not chosen
-    assert config["callbacks"]["attention"] is None
+    config = check_config(compose_config("train", ["+callbacks.attention=null"]))  # was not chosen
+    assert config.callbacks["attention"] is None
 
 
 def test_nobody_looks_for_the_worst_epoch() -> None:
-    checked(compose_config("train", ["monitor=val/accuracy", "mode=max"]))
+    check_config(compose_config("train", ["monitor=val/accuracy", "mode=max"]))
     said = line("monitor=val/accuracy")
     assert said == "mode: 'min' would look for the worst val/accuracy; allowed: max"
     assert line("mode=max").startswith("mode: 'max' would look for the worst val/loss")
@@ -209,7 +209,7 @@ def test_cosine_needs_an_end(overrides: list[str], told: bool) -> None:
     if told:
         assert line("scheduler=cosine", *overrides).startswith("scheduler: cosine has to know")
     else:
-        assert checked(compose_config("train", ["scheduler=cosine", *overrides]))
+        assert check_config(compose_config("train", ["scheduler=cosine", *overrides]))
 
 
 def test_no_more_processes_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,8 +240,8 @@ def test_the_gpus_precision_is_decided_and_kept(
 
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     monkeypatch.setattr("torch.cuda.is_bf16_supported", supported)
-    from reviewlab.config.preflight import settle
+    from reviewlab.config.check import resolve_auto
 
     config: dict[str, Any] = compose_config("train", ["trainer=gpu"])
-    assert settle(config)["trainer"]["precision"] == precision
+    assert resolve_auto(config)["trainer"]["precision"] == precision
     assert config["trainer"]["precision"] == "auto"

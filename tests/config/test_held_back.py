@@ -2,9 +2,9 @@
 
 import pytest
 
-from reviewlab.config.command_line import choices_vary, values
+from reviewlab.config.command_line import choices_vary, held_back_values
 from reviewlab.config.compose import CONFIGS
-from reviewlab.config.request import Request, compose
+from reviewlab.config.request import SweepRequest, compose
 from reviewlab.exceptions import InputError
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.settings import SweepSettings
@@ -14,7 +14,7 @@ VARIES = ["-m", "optimizer.momentum=0.8", "optimizer=momentum,nesterov", "traine
 
 def test_each_job_gets_what_its_choice_knows() -> None:
     asked = compose("train", VARIES)
-    assert isinstance(asked, Request)
+    assert isinstance(asked, SweepRequest)
     assert asked.arguments == VARIES[1:]
     assert "momentum" not in asked.config["optimizer"]  # adam, when nothing varies
     assert asked.config["trainer"]["max_epochs"] == 2
@@ -29,7 +29,7 @@ def test_a_key_that_no_choice_knows_is_refused_with_its_job() -> None:
 
 def test_a_wrong_key_beside_varying_choices_names_the_job() -> None:
     asked = compose("train", ["-m", "optimizer=momentum,nesterov", "optimizer.momentun=0.8"])
-    assert isinstance(asked, Request)
+    assert isinstance(asked, SweepRequest)
     said = r"job 0 \(optimizer=momentum\): optimizer.momentun: no such key; did you mean"
     with pytest.raises(InputError, match=said):
         Planner(asked.arguments, SweepSettings(), "s").jobs()
@@ -58,4 +58,4 @@ def test_only_keys_of_a_run_are_held_back() -> None:
         "hydra.launcher.slots=1",
         "+a.b=1",
     ]
-    assert values(said) == ["model.num_layers=2"]
+    assert held_back_values(said) == ["model.num_layers=2"]

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.preflight import checked
 from reviewlab.config.request import HYDRAS_FOLDERS, compose
 from reviewlab.exceptions import InputError
-from reviewlab.running.run import prepare
+from reviewlab.running.run import load_parts
 
 DISTINCT = "data.text.distinct=true"
 
 
 def parts(folder: Path, *overrides: str) -> None:
     here = [f"data.cache_dir={folder}", "data.reviews=100"]
-    prepare(checked(compose_config("train", [*here, *overrides])))
+    load_parts(check_config(compose_config("train", [*here, *overrides])))
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reviewlab.data import cache
+from reviewlab.data import cache, file_facts
 from reviewlab.data.cache import Encoded, cache_folder, digest, open_or_build, writing
 from reviewlab.data.corpus import Corpus
 from reviewlab.exceptions import InputError
 
 HERE = Path(__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def fresh_files(monkeypatch):
+    """However slow the machine is, the files of a test are too new to be remembered."""
+    monkeypatch.setattr(file_facts, "SETTLED", float("inf"))
 
 
 def build(folder, reviews=3):

@@ -11,7 +11,7 @@ import torch
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.reviews import Reviews
 from reviewlab.exceptions import InputError
-from reviewlab.text.encoder import from_state
+from reviewlab.text.state import from_state
 from reviewlab.text.words import WordEncoder
 
 TRAIN = Reviews(

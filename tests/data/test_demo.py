@@ -24,7 +24,7 @@ def test_the_reviews_are_the_grammar_s():
 
 def test_splits_are_disjoint_of_the_stated_size_and_stratified():
     module = data()
-    splits = module.split(module.read())
+    splits = module.split_reviews(module.read())
     sizes = {name: len(part.texts) for name, part in splits.items()}
     assert sizes == {"train": 3840, "test": 1200, "validation": 960}
     sides = [set(map(fold, part.texts)) for part in splits.values()]
@@ -37,7 +37,7 @@ def test_splits_are_disjoint_of_the_stated_size_and_stratified():
 
 def test_a_share_of_nothing_means_no_such_split():
     module = data(reviews=200, test=0, validation=0)
-    assert list(module.split(module.read())) == ["train"]
+    assert list(module.split_reviews(module.read())) == ["train"]
 
 
 def test_the_fingerprint_is_of_the_reviews_and_the_split_is_apart_from_it():

@@ -2,93 +2,16 @@
 
 import subprocess
 import sys
-import tarfile
 from collections import Counter
 
 import datasets
 import numpy as np
-import pyarrow as pa
 import pytest
-from pyarrow import parquet
+from tests.data.imdb_reviews import FORMS, REVIEWS, form_hub, module, rows
 
 from reviewlab.data import imdb_files
-from reviewlab.data.imdb import IMDBDataModule
 from reviewlab.exceptions import InputError
 from reviewlab.text.words import KERAS_FILTERS, WordEncoder
-
-REVIEWS = {
-    "train": [("neg", "0_3.txt", "dull"), ("neg", "10_1.txt", "a bore"), ("pos", "0_9.txt", "fun")],
-    "test": [("neg", "0_2.txt", "awful"), ("pos", "1_10.txt", "schön, fun")],
-}
-
-
-def module(source, folder=None, text=None, **options):
-    options = {"batch_size": 1, "validation": 0, **options}
-    return IMDBDataModule(
-        text or WordEncoder(), str(source), cache_dir=folder and str(folder), **options
-    )
-
-
-def rows(split):
-    return [text for *_, text in REVIEWS[split]], [int(d == "pos") for d, *_ in REVIEWS[split]]
-
-
-def make_parquet(folder, shards=1, names=("text", "label")):
-    folder.mkdir(parents=True)
-    for split in REVIEWS:
-        table = pa.table(dict(zip(names, rows(split), strict=True)))
-        size = -(-len(table) // shards)
-        for shard in range(shards):
-            file = folder / f"{split}-{shard:05}-of-{shards:05}.parquet"
-            parquet.write_table(table.slice(shard * size, size), file)
-    parquet.write_table(
-        pa.table({"text": ["?"], "label": [-1]}), folder / "unsupervised-00000-of-00001.parquet"
-    )
-
-
-def make_tree(folder):
-    for split, reviews in REVIEWS.items():
-        for label, name, text in reversed(reviews):
-            (folder / split / label).mkdir(parents=True, exist_ok=True)
-            (folder / split / label / name).write_text(text, encoding="utf-8")
-    (folder / "train" / "unsup").mkdir()
-    (folder / "train" / "unsup" / "0_0.txt").write_text("?")
-    (folder / "README").write_text("not a review")
-
-
-def make_archive(file, tree, reverse=False):
-    with tarfile.open(file, "w:gz") as archive:
-        for path in sorted(tree.rglob("*.*"), reverse=reverse):
-            archive.add(path, f"aclImdb/{path.relative_to(tree)}")
-
-
-def form_hub(tmp_path):
-    make_parquet(tmp_path / "imdb" / "plain_text")
-    return tmp_path / "imdb"
-
-
-def form_bare(tmp_path):
-    make_parquet(tmp_path / "imdb", shards=2)
-    return tmp_path / "imdb"
-
-
-def form_tree(tmp_path):
-    make_tree(tmp_path / "aclImdb")
-    return tmp_path / "aclImdb"
-
-
-def form_above(tmp_path):
-    make_tree(tmp_path / "unpacked" / "aclImdb")
-    return tmp_path / "unpacked"
-
-
-def form_archive(tmp_path):
-    make_tree(tmp_path / "tree")
-    make_archive(tmp_path / "aclImdb_v1.tar.gz", tmp_path / "tree", reverse=True)
-    return tmp_path / "aclImdb_v1.tar.gz"
-
-
-FORMS = [value for name, value in sorted(globals().items()) if name.startswith("form_")]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -171,77 +94,13 @@ def test_another_kind_of_file_is_refused(tmp_path):
         module(tmp_path / "imdb.zip").prepare()
 
 
-def test_other_columns_are_refused_by_name(tmp_path):
-    make_parquet(tmp_path / "imdb", names=("text", "sentiment"))
-    line = r"data\.source: .*train-.*' has no column 'label'; its columns are text, sentiment"
-    with pytest.raises(InputError, match=line):
-        module(tmp_path / "imdb").prepare()
-
-
-@pytest.mark.parametrize(
-    ("columns", "line"),
-    [
-        ({"text": ["a"], "label": [7]}, "labels in .* are 7; allowed are 0 and 1"),
-        ({"text": [None, "a"], "label": [0, 1]}, "rows without a text or a label"),
-    ],
-)
-def test_rows_that_cannot_be_used_are_refused(tmp_path, columns, line):
-    make_parquet(tmp_path / "imdb")
-    parquet.write_table(pa.table(columns), tmp_path / "imdb" / "train-00000-of-00001.parquet")
-    with pytest.raises(InputError, match=rf"data\.source: .*{line}"):
-        module(tmp_path / "imdb").prepare()
-
-
-def test_a_truncated_parquet_file_is_refused(tmp_path):
-    source = form_bare(tmp_path)
-    file = next(source.glob("train-*"))
-    file.write_bytes(file.read_bytes()[:-20])
-    with pytest.raises(InputError, match=r"data\.source: .*train-.* is no whole parquet file"):
-        module(source).prepare()
-
-
-def test_a_truncated_archive_is_refused(tmp_path):
-    source = form_archive(tmp_path)
-    whole = source.read_bytes()
-    source.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match=r"data\.source: .* is no whole \.tar\.gz"):
-        module(source).prepare()
-
-
-def test_a_damaged_archive_is_refused(tmp_path):
-    """Within a long review: what `tarfile` reads itself it also checks."""
-    make_tree(tmp_path / "aclImdb")
-    (tmp_path / "aclImdb" / "train" / "neg" / "0_3.txt").write_text("dull " * 100_000)
-    source = tmp_path / "aclImdb_v1.tar.gz"
-    with tarfile.open(source, "w:gz", compresslevel=0) as archive:
-        archive.add(tmp_path / "aclImdb", "aclImdb")
-    whole = source.read_bytes()
-    damage = b"\xff" * 70_000  # longer than a block of what is not compressed
-    source.write_bytes(whole[:300_000] + damage + whole[370_000:])
-    with pytest.raises(InputError, match=r"data\.source: .* is no whole \.tar\.gz"):
-        module(source).prepare()
-
-
-def test_a_tree_without_a_test_set_is_refused(tmp_path):
-    make_tree(tmp_path / "aclImdb")
-    for file in (tmp_path / "aclImdb" / "test").rglob("*.txt"):
-        file.unlink()
-    with pytest.raises(InputError, match=r"data\.source: .* has no reviews in test/neg"):
-        module(tmp_path / "aclImdb").prepare()
-
-
-def test_a_review_in_another_encoding_is_refused_by_name(tmp_path):
-    make_tree(tmp_path / "aclImdb")
-    (tmp_path / "aclImdb" / "train" / "pos" / "0_9.txt").write_bytes("schön".encode("latin-1"))
-    with pytest.raises(InputError, match=r"data\.source: .*train/pos/0_9\.txt' is not UTF-8"):
-        module(tmp_path / "aclImdb").prepare()
-
-
 WARM = """
 import sys
 from reviewlab.data.imdb import IMDBDataModule
 from reviewlab.text.words import WordEncoder
-data = IMDBDataModule(WordEncoder(), sys.argv[1], 1, validation=0, cache_dir=sys.argv[2])
+data = IMDBDataModule(
+    WordEncoder(), source=sys.argv[1], batch_size=1, validation=0, cache_dir=sys.argv[2]
+)
 data.prepare()
 assert data.facts()["class_counts"] == [2, 1]
 next(iter(data.train_dataloader()))

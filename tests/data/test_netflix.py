@@ -35,7 +35,7 @@ def write(tmp_path):
 
 
 def data(source, cleaning=None, **options):
-    return NetflixDataModule(WordEncoder(cleaning=cleaning), source, **options)
+    return NetflixDataModule(WordEncoder(cleaning=cleaning), source=source, **options)
 
 
 def everything(source, **options):
@@ -70,7 +70,7 @@ def test_without_textblob_it_is_said_what_to_install(write, monkeypatch):
     def missing(name):
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("reviewlab.data.polarity.version", missing)
+    monkeypatch.setattr("reviewlab.data.netflix_labels.version", missing)
     with pytest.raises(
         InputError, match=r"^data\.label_rule: .* pip install 'reviewlab\[textblob\]'"
     ):
@@ -108,7 +108,7 @@ def test_before_wants_a_day_and_a_column_of_dates(write):
 
 def test_grouped_leaves_no_text_on_two_sides(write):
     module = data(write(), test=0.3, validation=0.3, empty="keep")
-    splits = module.split(module.read())
+    splits = module.split_reviews(module.read())
     assert set(splits) == {"train", "validation", "test"}
     sides = [set(map(fold, reviews.texts)) for reviews in splits.values()]
     assert not sides[0] & sides[1] and not sides[0] & sides[2] and not sides[1] & sides[2]
@@ -119,7 +119,7 @@ def test_grouped_leaves_no_text_on_two_sides(write):
 def test_random_measures_its_leak(write):
     rows = [("same", i % 5 + 1) for i in range(50)] + [(f"other {i}", 1) for i in range(50)]
     module = data(write(rows), split="random", test=0.2, validation=0.25)
-    splits = module.split(module.read())
+    splits = module.split_reviews(module.read())
     assert [len(splits[name].texts) for name in ("train", "validation", "test")] == [60, 20, 20]
     for name, note in zip(("validation", "test"), module.notes, strict=True):
         share = splits[name].texts.count("same") / 20
@@ -129,7 +129,7 @@ def test_random_measures_its_leak(write):
 
 def test_a_share_of_nothing_means_no_such_split(write):
     module = data(write(), test=0, validation=0)
-    splits = module.split(module.read())
+    splits = module.split_reviews(module.read())
     assert list(splits) == ["train"]
     assert splits["train"].texts == [text for text in TEXTS if text]
 
@@ -142,19 +142,19 @@ CLEAN = Cleaning(strip_punctuation=True, strip_digits=True)
 )
 def test_what_is_empty_after_cleaning_is_dropped_and_counted(write, cleaning, gone):
     module = data(write(), cleaning, test=0, validation=0)
-    assert module.split(module.read())["train"].texts == [t for t in TEXTS if t not in gone]
+    assert module.split_reviews(module.read())["train"].texts == [t for t in TEXTS if t not in gone]
     assert module.notes == [f"train: {len(gone)} reviews are empty after cleaning and dropped"]
 
 
 def test_empty_reviews_can_be_kept(write):
     module = data(write(), CLEAN, test=0, validation=0, empty="keep")
-    assert module.split(module.read())["train"].texts == TEXTS
+    assert module.split_reviews(module.read())["train"].texts == TEXTS
     assert module.notes == []
 
 
 def test_cleaning_moves_no_review_to_another_split(write):
     plain, cleaned = data(write()), data(write(), CLEAN)
-    before, after = plain.split(plain.read()), cleaned.split(cleaned.read())
+    before, after = plain.split_reviews(plain.read()), cleaned.split_reviews(cleaned.read())
     for name, reviews in after.items():
         assert set(reviews.texts) <= set(before[name].texts)
 
@@ -197,7 +197,7 @@ def refused(source, **options):
     module = data(source, **options)
     with pytest.raises(InputError) as caught:
         module.fingerprint()
-        module.split(module.read())
+        module.split_reviews(module.read())
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -327,7 +327,7 @@ def test_by_row_a_fifth_leaks_and_by_text_nothing(netflix_source):
     leaks = {}
     for rule in ("grouped", "random"):
         module = data(str(netflix_source), split=rule)
-        splits = module.split(module.read())
+        splits = module.split_reviews(module.read())
         leaks[rule] = leak(splits["train"].texts, splits["test"].texts)
         assert len(splits["test"].labels) == pytest.approx(0.2 * 66_122, abs=1)
         assert len(splits["validation"].labels) == pytest.approx(0.08 * 66_122, abs=1)
@@ -339,7 +339,7 @@ def test_by_row_a_fifth_leaks_and_by_text_nothing(netflix_source):
 @pytest.mark.real_data
 def test_grouped_keeps_the_shares_of_the_stars(netflix_source):
     module = data(str(netflix_source))
-    splits = module.split(module.read())
+    splits = module.split_reviews(module.read())
     for reviews in splits.values():
         shares = np.bincount(reviews.labels) / len(reviews.labels)
         assert shares == pytest.approx([0.3744, 0.0810, 0.0795, 0.0858, 0.3792], abs=3e-4)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.inspection.conftest import Looked
 
 from reviewlab import inspection
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.preflight import checked
 from reviewlab.exceptions import InputError
 from reviewlab.inspection import AttentionMaps, ConvolutionFilters, budget, inspector
 from reviewlab.inspection.inspector import EpochInspector, Inspector
@@ -52,7 +52,7 @@ def test_looking_changes_no_weight_and_no_metric(looked: Looked, make) -> None:
 
 def test_what_is_looked_at_is_no_part_of_the_run_id() -> None:
     plain, all_on, one_off = (
-        checked(compose_config("train", arguments))
+        check_config(compose_config("train", arguments)).as_config()
         for arguments in (
             [],
             ["callbacks=inspect"],
@@ -61,9 +61,11 @@ def test_what_is_looked_at_is_no_part_of_the_run_id() -> None:
     )
     assert len({run_id(config, "data") for config in (plain, all_on, one_off)}) == 1
     assert hyperparameters(all_on) == hyperparameters(plain)
-    stops = checked(compose_config("train", ["callbacks=[early_stopping,inspect]"]))
+    stops = check_config(
+        compose_config("train", ["callbacks=[early_stopping,inspect]"])
+    ).as_config()
     assert run_id(stops, "data") == run_id(
-        checked(compose_config("train", ["callbacks=early_stopping"])), "data"
+        check_config(compose_config("train", ["callbacks=early_stopping"])).as_config(), "data"
     )
     assert run_id(stops, "data") != run_id(plain, "data")
 
@@ -84,7 +86,7 @@ def test_a_run_always_saves_whatever_callbacks_are_chosen() -> None:
 def test_an_experiments_early_stopping_cannot_be_replaced_unseen() -> None:
     config = compose_config("train", ["experiment=imdb/lstm", "callbacks=inspect"])
     with pytest.raises(InputError, match=r"callbacks=\[early_stopping,\.\.\.\]"):
-        checked(config)
+        check_config(config)
 
 
 def test_a_callback_that_finds_nothing_to_show_says_so(looked: Looked, caplog) -> None:

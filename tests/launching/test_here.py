@@ -3,7 +3,7 @@
 import pytest
 
 from reviewlab.exceptions import InputError
-from reviewlab.launching.here import Here, visible_gpus
+from reviewlab.launching.here import LocalPlace, visible_gpus
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher
 
@@ -41,7 +41,7 @@ def test_gpus_are_given_on_by_the_names_they_were_given_by(
 
 
 def test_slots_are_gpus_where_any_job_takes_one() -> None:
-    here = Here(LocalLauncher())
+    here = LocalPlace(LocalLauncher())
     assert here.jobs_at_a_time([job(), job()]) == 4
     assert here.jobs_at_a_time([job(), job(gpu=True)]) == 2
 
@@ -57,10 +57,10 @@ def test_slots_are_gpus_where_any_job_takes_one() -> None:
 )
 def test_what_cannot_run_here_is_refused(asked: Job, jobs_per_device: int, said: str) -> None:
     with pytest.raises(InputError) as raised:
-        Here(LocalLauncher(jobs_per_device=jobs_per_device)).refuse([asked])
+        LocalPlace(LocalLauncher(jobs_per_device=jobs_per_device)).refuse([asked])
     assert str(raised.value).startswith(said)
 
 
 def test_what_fits_is_not_refused() -> None:
-    Here(LocalLauncher()).refuse([job(), job(2), job(2, gpu=True)])
-    Here(LocalLauncher(jobs_per_device=2)).refuse([job(gpu=True)])
+    LocalPlace(LocalLauncher()).refuse([job(), job(2), job(2, gpu=True)])
+    LocalPlace(LocalLauncher(jobs_per_device=2)).refuse([job(gpu=True)])

@@ -1,6 +1,7 @@
 """What is said at a sweep's end: how to go on where the next launch has something to do."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,10 +9,10 @@ from typing import Any
 import pytest
 
 from reviewlab.cli.report import main
-from reviewlab.launching.launch import Asked, Launch
+from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.runs.status import State, read_status, write_status
 from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import View
 from reviewlab.sweeps.settings import SweepSettings
@@ -32,15 +33,26 @@ class EndsAs(Launch):
                 view.ended(job, status, folder)
 
 
+@dataclass(frozen=True)
+class Small:
+    """An experiment that nobody trains."""
+
+    seed: int
+    threads: int = 1
+
+    def as_config(self) -> dict[str, Any]:
+        return asdict(self)
+
+
 def launch(path: Path, state: State, max_attempts: int) -> None:
     """A grid of one job, once more."""
     settings = SweepSettings(name=path.name, max_attempts=max_attempts)
     folder, job = SweepFolder(path), Job(0, ("seed=0",), f"{0:012x}", f"{0:012x}", 1, 10, 10)
-    planner: Any = SimpleNamespace(varied=["seed"], config=lambda job: {"seed": job.number})
-    request: Any = SimpleNamespace(config={})
+    planner: Any = SimpleNamespace(varied=["seed"], experiment=lambda job: Small(job.number))
+    request: Any = SimpleNamespace(config={}, settings=settings)
     folders = folder.of_jobs()
-    work = Grid([job], folders, max_attempts)
-    ends = EndsAs(Asked(request, settings, planner, work, folder, folders), 1, 1)
+    work = GridSource([job], folders, max_attempts)
+    ends = EndsAs(LaunchPlan(request, planner, work, folder, folders), 1, 1)
     ends.state = state
     assert ends.run() == 1
 

@@ -4,38 +4,20 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from tests.cluster.shaped import job
 
 from reviewlab.cluster.ray import RayLauncher
-from reviewlab.config.request import Request, compose
+from reviewlab.config.request import SweepRequest, compose
 from reviewlab.exceptions import InputError
-from reviewlab.launching.on_ray import OnRay
+from reviewlab.launching.on_ray import RayPlace
 from reviewlab.launching.start import sweep
 from reviewlab.sweeps.job import Job
 
 NODES = [{"CPU": 8.0, "GPU": 2.0}, {"CPU": 5.0}]
 
 
-def job(devices: int = 1, gpu: bool = False, nodes: int = 1) -> Job:
-    return Job(0, (), "0", "0", devices, 1, 1, nodes, gpu)
-
-
-def place(**options: Any) -> OnRay:
-    return OnRay(RayLauncher(**options), NODES)
-
-
-@pytest.mark.parametrize(
-    ("asked", "options", "expected"),
-    [
-        (job(), {}, {"CPU": 1, "GPU": 0}),
-        (job(2), {"threads_per_job": 3}, {"CPU": 6, "GPU": 0}),
-        (job(gpu=True), {}, {"CPU": 1, "GPU": 1}),
-        (job(gpu=True), {"jobs_per_device": 2}, {"CPU": 1, "GPU": 0.5}),
-        (job(gpu=True), {"jobs_per_device": 6}, {"CPU": 1, "GPU": 0.1666}),
-        (job(2, gpu=True), {"jobs_per_device": 2}, {"CPU": 2, "GPU": 2}),
-    ],
-)
-def test_request(asked: Job, options: dict[str, int], expected: dict[str, float]) -> None:
-    assert RayLauncher(**options).request(asked) == expected
+def place(**options: Any) -> RayPlace:
+    return RayPlace(RayLauncher(**options), NODES)
 
 
 @pytest.mark.parametrize(
@@ -58,10 +40,14 @@ def test_slots(gpus: list[bool], options: dict[str, int], slots: int) -> None:
     ("asked", "options", "said"),
     [
         (job(nodes=2), {}, "trainer.num_nodes: job 0 takes 2; allowed: 1, or"),
-        (job(9), {}, "hydra.launcher: job 0 takes 9 CPU, and no node"),
-        (job(3, gpu=True), {}, "hydra.launcher: job 0 takes 3 CPU and 3 GPU, and no node"),
+        (job(devices=9), {}, "hydra.launcher: job 0 takes 9 CPU, and no node"),
+        (job(devices=3, gpu=True), {}, "hydra.launcher: job 0 takes 3 CPU and 3 GPU, and no node"),
         (job(gpu=True), {"threads_per_job": 9}, "hydra.launcher: job 0 takes 9 CPU and 1 GPU"),
-        (job(2), {"slots": 1}, "hydra.launcher.slots: 1, but job 0 takes trainer.devices=2"),
+        (
+            job(devices=2),
+            {"slots": 1},
+            "hydra.launcher.slots: 1, but job 0 takes trainer.devices=2",
+        ),
     ],
 )
 def test_what_would_wait_for_ever_is_refused(asked: Job, options: Any, said: str) -> None:
@@ -71,12 +57,12 @@ def test_what_would_wait_for_ever_is_refused(asked: Job, options: Any, said: str
 
 
 def test_what_fits_is_not_refused() -> None:
-    place().refuse([job(), job(8), job(2, gpu=True)])
+    place().refuse([job(), job(devices=8), job(devices=2, gpu=True)])
 
 
 @pytest.mark.skipif(find_spec("ray") is not None, reason="ray is installed")
 def test_without_ray_there_is_a_clear_line() -> None:
     asked = compose("train", ["-m", "seed=0", "hydra/launcher=ray"])
-    assert isinstance(asked, Request)
+    assert isinstance(asked, SweepRequest)
     with pytest.raises(InputError, match=r"^hydra/launcher: 'ray' is not installed; pip install"):
         sweep(asked, "none:none")

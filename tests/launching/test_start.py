@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.config.request import Request, compose
+from reviewlab.config.request import SweepRequest, compose
 from reviewlab.exceptions import InputError
 from reviewlab.launching.start import sweep
 
@@ -39,7 +39,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_mistake_is_one_line_and_leaves_nothing(arguments: list[str], line: str) -> None:
     with pytest.raises(InputError) as raised:
         asked = compose("train", ["-m", "data.reviews=300", *arguments])
-        assert isinstance(asked, Request)
+        assert isinstance(asked, SweepRequest)
         sweep(asked, "none:none")
     assert str(raised.value).startswith(line)
     assert "\n" not in str(raised.value)
@@ -55,12 +55,10 @@ def test_a_folder_that_was_there_before_a_mistake_is_there_after_it() -> None:
     kept = Path("outputs/sweeps/archive/old/result.json")
     kept.parent.mkdir(parents=True)
     kept.write_text("{}")
-    asked = compose("train", ["-m", "data.reviews=300", "sweep.name=archive", "sweep.timeout=0"])
-    assert isinstance(asked, Request)
     with pytest.raises(InputError):
-        sweep(asked, "none:none")
+        compose("train", ["-m", "data.reviews=300", "sweep.name=archive", "sweep.timeout=0"])
     asked = compose("train", ["-m", "sweep.name=archive", "model.hidden_size=8,0"])
-    assert isinstance(asked, Request)
+    assert isinstance(asked, SweepRequest)
     with pytest.raises(InputError, match="hidden_size"):
         sweep(asked, "none:none")
     assert kept.is_file()

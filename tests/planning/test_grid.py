@@ -4,20 +4,22 @@ import itertools
 from typing import Any
 
 import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewlab.config.compose import compose_config
-from reviewlab.config.recompose import Recomposer, parser_with_choices
+from reviewlab.config.grammar import Grammar, render
+from reviewlab.config.recompose import Recomposer
 from reviewlab.exceptions import InputError
-from reviewlab.planning.grid import Grid, grid, render
+from reviewlab.planning.grid import OverrideGrid, grid
 from reviewlab.sweeps.settings import SweepSettings
 
-PARSER = parser_with_choices()
+GRAMMAR = Grammar()
 
 
-def expand(*arguments: str, name: str = "s", **settings: Any) -> Grid:
-    return grid(arguments, SweepSettings(**settings), name, PARSER)
+def expand(*arguments: str, name: str = "s", **settings: Any) -> OverrideGrid:
+    return grid(arguments, SweepSettings(**settings), name, GRAMMAR)
 
 
 def jobs(*arguments: str, **settings: Any) -> list[tuple[str, ...]]:
@@ -148,7 +150,7 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_hydra_reads_what_is_rendered(value: Any) -> None:
-    [override] = PARSER.parse_overrides([f"outputs={render(value)}"])
+    [override] = OverridesParser.create().parse_overrides([f"outputs={render(value)}"])
     assert unquoted(override.value()) == value
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from reviewlab.config import build
+from reviewlab.config.build import build_classifier
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.preflight import checked
-from reviewlab.config.request import Request, compose
+from reviewlab.config.request import SweepRequest, compose
 from reviewlab.exceptions import InputError
 from reviewlab.planning.dry_run import jobs_table
 from reviewlab.planning.plan import Planner
@@ -59,21 +59,22 @@ def test_a_jobs_config_is_that_of_a_single_run(arguments: list[str]) -> None:
     jobs = made.jobs()
     assert jobs
     for job in jobs:
-        alone = checked(compose_config("train", [*made.fixed, *job.overrides]))
-        assert made.config(job) == alone
-        assert not {"sweep", "hydra"} & alone.keys()
-        data = build.datamodule(alone)
-        assert job.run_id == run_id(alone, data.fingerprint())
-        assert job.configuration_id == configuration_id(alone, data.fingerprint())
+        alone = check_config(compose_config("train", [*made.fixed, *job.overrides]))
+        assert made.experiment(job) == alone
+        config = alone.as_config()
+        assert not {"sweep", "hydra"} & config.keys()
+        data = alone.data.build()
+        assert job.run_id == run_id(config, data.fingerprint())
+        assert job.configuration_id == configuration_id(config, data.fingerprint())
 
 
 def test_a_configs_change_reaches_no_other_job() -> None:
     made = planner("model=lstm,gru", "optimizer.lr=1,2")
     jobs = made.jobs()
-    before = made.config(jobs[0])
-    made.config(jobs[1])["optimizer"]["betas"].append(7)
-    assert made.config(jobs[0]) == before
-    assert len(made.config(jobs[1])["optimizer"]["betas"]) == 2
+    before = made.experiment(jobs[0])
+    made.experiment(jobs[1]).optimizer.value("betas").append(7)
+    assert made.experiment(jobs[0]) == before
+    assert len(made.experiment(jobs[1]).optimizer.value("betas")) == 2
 
 
 def test_seeds_share_a_configuration_and_no_run() -> None:
@@ -97,7 +98,7 @@ def test_null_seeds_are_recorded_and_the_same_each_time() -> None:
     assert [*jobs][1:] != plan("seed=7,null,null", name="other")[1:]
     made = planner("seed=7,null,null")
     for job in jobs:
-        assert job.overrides == (f"seed={made.config(job)['seed']}",)
+        assert job.overrides == (f"seed={made.experiment(job).seed}",)
 
 
 @pytest.mark.parametrize("devices", ["1", "2", "[0]", "'2'"])
@@ -123,10 +124,10 @@ def test_what_computes_on_whatever_there_is_takes_a_gpu(
 
 def test_parameters_are_those_of_the_model() -> None:
     for job in plan("model=glob(*,exclude=mlp)"):
-        config = planner().config(job)
-        data = build.datamodule(config)
+        experiment = planner().experiment(job)
+        data = experiment.data.build()
         data.prepare()
-        model = build.classifier(config, data.facts())
+        model = build_classifier(experiment, data.facts())
         assert job.parameters == sum(p.numel() for p in model.parameters())
 
 
@@ -197,7 +198,7 @@ def test_one_impossible_combination_is_named(
 @pytest.mark.parametrize("wrong", ["model=lstm,lstn", "model.hidden_size=8,0", "seed=0,x"])
 def test_no_data_are_read_for_what_cannot_work(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "reviewlab.planning.plan._read", lambda config: pytest.fail("data were read")
+        Planner, "_data_facts", lambda planner, experiment: pytest.fail("data were read")
     )
     assert refused(wrong).startswith("job 1 (")
 
@@ -224,8 +225,8 @@ def test_a_search_makes_jobs_of_its_own() -> None:
     made = planner("model=gru")
     job = made.job(5, ["optimizer.lr=0.5", "seed=3"])
     assert (job.number, job.overrides) == (5, ("optimizer.lr=0.5", "seed=3"))
-    assert made.config(job)["optimizer"]["lr"] == 0.5
-    assert made.config(job)["model"]["_target_"].endswith("GRUClassifier")
+    assert made.experiment(job).optimizer.value("lr") == 0.5
+    assert made.experiment(job).model.name == "GRUClassifier"
 
 
 def table(*arguments: str, **settings: Any) -> list[str]:
@@ -285,9 +286,9 @@ def test_what_refers_to_a_seed_refers_to_that_of_its_job() -> None:
     """Said in a sweep's file, which knows no seed yet."""
     argument = "+sweep.grid.name=['run${seed}']"
     asked = compose("train", ["-m", *SMALL, "sweep.seeds=3", argument])
-    assert isinstance(asked, Request)
-    made = Planner(asked.arguments, SweepSettings(**asked.sweep), "s")
-    assert [made.config(job)["name"] for job in made.jobs()] == ["run0", "run1", "run2"]
+    assert isinstance(asked, SweepRequest)
+    made = Planner(asked.arguments, asked.settings, "s")
+    assert [made.experiment(job).name for job in made.jobs()] == ["run0", "run1", "run2"]
 
 
 def test_a_split_that_follows_the_seed_is_no_other_configuration() -> None:

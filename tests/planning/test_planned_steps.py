@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.preflight import checked
 from reviewlab.planning.plan import Planner
 from reviewlab.running.run import run
 from reviewlab.sweeps.settings import SweepSettings
@@ -30,6 +30,6 @@ def test_planned_steps_are_those_of_a_real_training(overrides: list[str], tmp_pa
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     arguments = [*SMALL, f"outputs={tmp_path}", "logger=csv", *overrides]
     [job] = Planner(arguments, SweepSettings(), "s").jobs()
-    folder = run(checked(compose_config("train", arguments)), []).folder
+    folder = run(check_config(compose_config("train", arguments)), []).folder
     saved = torch.load(folder.last_checkpoint, weights_only=True)
     assert saved["global_step"] == job.steps

@@ -4,12 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.config.bind import bind
-from reviewlab.config.request import Request, compose
+from reviewlab.config.request import SweepRequest, compose
 from reviewlab.exceptions import InputError
 from reviewlab.planning.search import SearchPlan, plan_search
 from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.settings import SweepSettings
 
 COMMAND = ["-m", "hydra/sweeper=optuna", "data.reviews=300", "model=mlp"]
 LR = "optimizer.lr=tag(log,interval(1e-4,1e-1))"
@@ -17,9 +15,9 @@ LR = "optimizer.lr=tag(log,interval(1e-4,1e-1))"
 
 def plan(*arguments: str, name: str = "a") -> SearchPlan:
     request = compose("train", [*COMMAND, *arguments])
-    assert isinstance(request, Request)
-    assert request.is_search
-    return plan_search(request, SweepSettings(**bind(request.sweep, SweepSettings, "sweep")), name)
+    assert isinstance(request, SweepRequest)
+    assert request.search is not None
+    return plan_search(request, request.search, name)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +55,10 @@ def test_a_mistake_is_told_with_what_is_allowed(arguments: list[str], said: str)
 def test_what_is_shown_is_what_will_be_drawn(tmp_path: Path) -> None:
     options = ["hydra.sweeper.n_trials=5", "hydra.sweeper.n_startup_trials=3"]
     made = plan(LR, "model.hidden_size=int(interval(1,8))", *options)
-    jobs, note = made.shown()
+    jobs, note = made.preview()
     assert note.startswith("2 more trials")
     folder = SweepFolder(tmp_path / "a")
     folder.path.mkdir()
     search = made.work(folder, {})
     assert [search.next() for _ in jobs] == jobs
-    assert jobs != plan(LR, "model.hidden_size=int(interval(1,8))", *options, name="b").shown()[0]
+    assert jobs != plan(LR, "model.hidden_size=int(interval(1,8))", *options, name="b").preview()[0]

@@ -3,21 +3,21 @@
 from typing import Any
 
 import pytest
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hypothesis import given
 from hypothesis import strategies as st
 from optuna.trial import FixedTrial
 
+from reviewlab.config.grammar import Grammar
 from reviewlab.exceptions import InputError
 from reviewlab.planning.search_space import Searched, searched
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Choice, Interval, corners, draw
 
-PARSER = OverridesParser.create()
+GRAMMAR = Grammar()
 
 
 def read(*arguments: str, **settings: Any) -> Searched:
-    return searched(arguments, SweepSettings(**settings), "a", PARSER)
+    return searched(arguments, SweepSettings(**settings), "a", GRAMMAR)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_file_says_it_with_lists_or_as_a_command_line_and_the_command_line_win
 
 def test_a_null_seed_is_drawn_once_from_the_name() -> None:
     first, again = (read("seed=null", "a=1,2").fixed for _ in range(2))
-    other = searched(["seed=null", "a=1,2"], SweepSettings(), "b", PARSER).fixed
+    other = searched(["seed=null", "a=1,2"], SweepSettings(), "b", GRAMMAR).fixed
     assert first == again != other
     assert 0 <= int(first[0].removeprefix("seed=")) < 2**32
 
@@ -96,9 +96,9 @@ def test_a_number_that_is_drawn_lies_within_and_reads_back(low: float, k: float,
     space = {"a": Interval(low, low * k)}
     value = min(low + at * (low * k - low), low * k)
     [override] = draw(space, FixedTrial({"a": value}))
-    [parsed] = PARSER.parse_overrides([override])
-    assert low <= float(parsed.value()) <= low * k
-    assert float(parsed.value()) == pytest.approx(value, rel=1e-5)
+    [setting] = GRAMMAR.parse([override])[0].settings()
+    assert low <= float(setting.value) <= low * k
+    assert float(setting.value) == pytest.approx(value, rel=1e-5)
 
 
 def test_corners_hold_every_choice_and_both_ends() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.cli.processes import Done, train
 
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import CONFIGS, compose_config
-from reviewlab.config.preflight import checked
 from reviewlab.running.run import run
 
 pytestmark = pytest.mark.real_data
@@ -36,7 +36,7 @@ def test_a_short_epoch_beats_the_majority(
         [f"data={data}", f"model={architecture}", f"outputs={tmp_path}", *SHORT],
     )
     config["data"]["source"] = str(source)
-    result = run(checked(config), []).result
+    result = run(check_config(config), []).result
     baseline = result["majority_baseline"]["val"]["accuracy"]
     assert result["best"]["val/accuracy"] > baseline + 0.03
     assert result["flags"] == []

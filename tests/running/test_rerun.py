@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.preflight import checked
 from reviewlab.exceptions import InputError
 from reviewlab.running.rerun import rerun_config, rerun_overrides
 from reviewlab.runs.files import write_json
@@ -26,8 +26,8 @@ def test_nothing_said_nothing_changed(folder: RunFolder) -> None:
 
 
 def test_any_value_may_change(folder: RunFolder) -> None:
-    config = checked(rerun_config(folder, ["optimizer.lr=1e-2", "++model.dropout=0.5"]))
-    assert (config["optimizer"]["lr"], config["model"]["dropout"]) == (0.01, 0.5)
+    experiment = check_config(rerun_config(folder, ["optimizer.lr=1e-2", "++model.dropout=0.5"]))
+    assert (experiment.optimizer.value("lr"), experiment.model.value("dropout")) == (0.01, 0.5)
 
 
 @pytest.mark.parametrize(

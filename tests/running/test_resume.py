@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reviewlab.config.preflight import checked
+from reviewlab.config.check import check_config
 from reviewlab.exceptions import InputError
 from reviewlab.running.resume import resumed_config
 from reviewlab.runs.folder import RunFolder
@@ -38,7 +38,7 @@ def test_nothing_said_nothing_changed(folder: RunFolder) -> None:
 )
 def test_the_budget_may_change(folder: RunFolder, override: str, key: str, value: Any) -> None:
     before = folder.read_config()
-    after = checked(resumed_config(folder, [override]))
+    after = check_config(resumed_config(folder, [override])).as_config()
     assert after["trainer"][key] == value
     assert {**after, "trainer": before["trainer"]} == before
 
@@ -52,7 +52,7 @@ def test_the_budget_stays_where_the_learning_rates_followed_from_it(folder: RunF
         with pytest.raises(InputError, match=r"cannot be changed with resume where scheduler=cos"):
             resumed_config(folder, [override])
     for override in ("trainer.max_epochs=3", "trainer.max_time=00:01:00:00"):
-        checked(resumed_config(folder, [override]))
+        check_config(resumed_config(folder, [override]))
 
 
 def test_the_logger_may_change(folder: RunFolder) -> None:
@@ -65,7 +65,7 @@ def test_what_changes_is_checked(folder: RunFolder) -> None:
         ("trainer.max_epochs=x", "trainer.max_epochs: 'x' is not allowed"),
     ]:
         with pytest.raises(InputError) as raised:
-            checked(resumed_config(folder, [override]))
+            check_config(resumed_config(folder, [override]))
         assert str(raised.value).startswith(said)
 
 

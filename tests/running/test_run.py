@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from reviewlab.callbacks import Interrupted
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.preflight import checked
 from reviewlab.running.run import run
 from reviewlab.runs.status import read_status
 
@@ -18,7 +18,7 @@ from reviewlab.runs.status import read_status
 @pytest.fixture
 def config(tmp_path: Path) -> dict[str, Any]:
     said = ["data.reviews=200", "model=mlp", "trainer.max_epochs=1", f"outputs={tmp_path}"]
-    return checked(compose_config("train", said))
+    return check_config(compose_config("train", said))
 
 
 def unheard(number: int, frame: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reviewlab.runs.status import Status
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started
 from reviewlab.sweeps.queue import Queue
@@ -58,7 +58,7 @@ def queue(launcher: LocalLauncher, tmp_path: Path) -> Callable[..., tuple[Queue,
             return folder, launcher.start(folder, job.overrides, taken)
 
         events = Events()
-        jobs = Grid(job(number, action) for number, action in enumerate(actions))
+        jobs = GridSource(job(number, action) for number, action in enumerate(actions))
         places = [Slot(number, None) for number in range(slots)]
         return Queue(jobs, [events], places, start, **options), events
 

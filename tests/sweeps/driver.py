@@ -1,14 +1,15 @@
 """A sweep of six jobs without torch: `python -m tests.sweeps.driver <folder> <name> <steps>`."""
 
 import sys
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from reviewlab.launching.here import LocalLaunch
-from reviewlab.launching.launch import Asked
+from reviewlab.launching.launch import LaunchPlan
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.fork_server import preload
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher
 from reviewlab.sweeps.settings import SweepSettings
@@ -20,6 +21,19 @@ class Request(NamedTuple):
     """What was asked for."""
 
     config: dict[str, Any]
+    settings: SweepSettings
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One that nobody trains."""
+
+    x: int
+    seed: int = 0
+    threads: int = 1
+
+    def as_config(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 class Planner:
@@ -30,8 +44,8 @@ class Planner:
     def __init__(self, steps: str) -> None:
         self.fixed = (f"steps={steps}",)
 
-    def config(self, job: Job) -> dict[str, Any]:
-        return {"x": job.number, "seed": 0}
+    def experiment(self, job: Job) -> Experiment:
+        return Experiment(job.number)
 
 
 def main(parent: Path, name: str, steps: str) -> int:
@@ -45,10 +59,10 @@ def main(parent: Path, name: str, steps: str) -> int:
     jobs = [Job(n, (f"x={n}",), f"{n:012x}", f"{n:012x}", 1, 1, 10) for n in range(6)]
     with folder.held():
         folders = folder.of_jobs()
-        work = Grid(jobs, folders, settings.max_attempts)
-        said: Any = (Request({}), settings, Planner(steps))
-        asked = Asked(*said, work, folder, folders)
-        return LocalLaunch(asked, launcher, launcher.slots([])).run()
+        work = GridSource(jobs, folders, settings.max_attempts)
+        said: Any = (Request({}, settings), Planner(steps))
+        plan = LaunchPlan(*said, work, folder, folders)
+        return LocalLaunch(plan, launcher, launcher.slots([])).run()
 
 
 if __name__ == "__main__":

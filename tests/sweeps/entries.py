@@ -45,13 +45,15 @@ def _wait(folder: Path) -> None:
 
     signal.signal(signal.SIGTERM, save)
     (folder / "waiting").touch()
-    time.sleep(60)
+    while True:
+        signal.pause()
 
 
 def _deaf(folder: Path) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     (folder / "waiting").touch()
-    time.sleep(60)
+    while True:
+        signal.pause()
 
 
 def _truncate(folder: Path) -> None:

@@ -21,6 +21,9 @@ from reviewlab.sweeps.outcome import known_status
 
 ROOT = Path(__file__).resolve().parents[2]
 
+PATIENCE = 600
+"""Seconds: only that a test does not wait for ever."""
+
 
 def start(folder: Path, name: str, steps: int = 30) -> subprocess.Popen[str]:
     return subprocess.Popen(
@@ -35,7 +38,7 @@ def start(folder: Path, name: str, steps: int = 30) -> subprocess.Popen[str]:
 
 def finish(folder: Path, name: str) -> str:
     process = start(folder, name)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, said
     return said
 
@@ -70,7 +73,7 @@ def kill(process: subprocess.Popen[str], sweep: Path, jobs_too: bool) -> None:
 @pytest.fixture
 def long(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """A sweep whose jobs last longer than anybody waits; two of them run."""
-    process, sweep = start(tmp_path, "long", steps=10_000), tmp_path / "long"
+    process, sweep = start(tmp_path, "long", steps=1_000_000), tmp_path / "long"
     until(lambda: len(pids(sweep)) == 2, "two jobs")
     yield process, sweep
     kill(process, sweep, jobs_too=True)
@@ -97,13 +100,13 @@ def test_jobs_notice_that_the_sweep_is_gone(long: Any) -> None:
     process, sweep = long
     running = pids(sweep)
     os.kill(process.pid, signal.SIGKILL)
-    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running), "their end", 30)
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running), "their end")
 
 
 def test_a_signal_to_the_whole_group_stops_a_sweep_that_can_go_on(long: Any) -> None:
     process, sweep = long
     os.killpg(process.pid, signal.SIGTERM)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 143, said
     statuses = [known_status(folder) for folder in sweep.glob("jobs/*")]
     assert [(status.state, status.failures) for status in statuses] == [("preempted", 0)] * 2

@@ -1,9 +1,13 @@
-"""How many jobs run at a time, and on what."""
+"""How many jobs run at a time, on what, and in which processes."""
+
+import errno
+import os
+from pathlib import Path
 
 import pytest
 
 from reviewlab.exceptions import InputError
-from reviewlab.sweeps.local import LocalLauncher, Slot
+from reviewlab.sweeps.local import LocalLauncher, Slot, start_fresh
 
 
 @pytest.fixture(autouse=True)
@@ -32,3 +36,24 @@ def test_slots(options: dict[str, int], gpus: list[str], expected: list[str | No
 def test_gpus_are_shared_only_when_asked_for() -> None:
     with pytest.raises(InputError, match=r"hydra.launcher.slots: 3 .* allowed: 1 to 2, or"):
         LocalLauncher(slots=3).slots(["0", "1"])
+
+
+def test_a_job_that_has_ended_leaves_no_file_open() -> None:
+    started = start_fresh(["true"], {})
+    assert started.exit_code() == 0
+    sentinel = started.sentinel
+    del started
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(sentinel)
+
+
+def test_a_job_that_nobody_could_watch_is_not_left_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(pid: int) -> int:
+        begun.append(pid)
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    begun: list[int] = []
+    monkeypatch.setattr("os.pidfd_open", fail)
+    with pytest.raises(OSError, match="Too many open files"):
+        start_fresh(["sleep", "3600"], {})
+    assert not Path(f"/proc/{begun[0]}").exists()

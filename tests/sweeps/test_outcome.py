@@ -1,4 +1,4 @@
-"""What is left to do of a sweep, and what has changed since it began."""
+"""What is left to do of a sweep, and how a job ended."""
 
 import signal
 from pathlib import Path
@@ -8,8 +8,7 @@ from tests.sweeps.conftest import job
 
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import State, Status, write_status
-from reviewlab.sweeps.changes import changes
-from reviewlab.sweeps.grid import earlier
+from reviewlab.sweeps.grid_source import earlier
 from reviewlab.sweeps.outcome import known_result, known_status, settle
 
 
@@ -61,16 +60,3 @@ def test_a_file_that_cannot_be_read_is_as_none(text: str, tmp_path: Path) -> Non
         (tmp_path / name).write_text(text)
     assert known_status(tmp_path) == Status("queued")
     assert known_result(tmp_path) is None
-
-
-def test_what_changed_is_named_but_not_what_varies_or_where_it_runs() -> None:
-    def kept(lr: float, epochs: int, outputs: str, code: str) -> dict[str, object]:
-        base = {"optimizer": {"lr": lr}, "trainer": {"max_epochs": epochs}, "outputs": outputs}
-        return {"varied": ["optimizer.lr"], "base": base, "code": {"nn/init.py": code}}
-
-    before = kept(0.1, 1, "/a", "1")
-    assert changes(before, kept(0.2, 1, "/b", "1")) == []
-    assert changes(before, kept(0.1, 2, "/a", "2")) == [
-        "trainer.max_epochs: 1 -> 2",
-        "code: nn/init.py: '1' -> '2'",
-    ]

@@ -13,9 +13,12 @@ from tests.sweeps.conftest import Events, job
 from tests.until import until
 
 from reviewlab.runs.status import read_status
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.queue import Queue
+
+PATIENCE = 600
+"""Seconds for saving, where a test is not about the lack of them."""
 
 Make = Callable[..., tuple[Queue, Events]]
 
@@ -79,7 +82,7 @@ def test_never_more_jobs_than_slots(queue: Make) -> None:
 
 
 def test_the_first_failure_stops_the_others_when_asked_to(queue: Make, tmp_path: Path) -> None:
-    work, events = queue("wait", "exit", "succeed", fail_fast=True)
+    work, events = queue("wait", "exit", "succeed", fail_fast=True, grace=PATIENCE)
     work.run()
     assert states(events) == {0: "preempted", 1: "failed"}
     assert not (tmp_path / "2").exists()
@@ -93,7 +96,7 @@ def test_a_full_disk_stops_all_and_is_no_jobs_failure(queue: Make, tmp_path: Pat
 
 
 def test_a_job_past_its_time_is_killed_after_it_could_save(queue: Make) -> None:
-    work, events = queue("wait", timeout=1.0)
+    work, events = queue("wait", timeout=1.0, grace=PATIENCE)
     work.run()
     assert states(events) == {0: "killed"}
     assert events.statuses[0].error == "took longer than sweep.timeout=1 s"
@@ -108,14 +111,14 @@ def test_a_job_that_is_late_and_hears_nothing_is_killed(queue: Make) -> None:
 
 def test_a_job_that_waits_for_a_machine_is_not_late(tmp_path: Path) -> None:
     events, started, slots = Events(), (tmp_path, Waiting()), [Slot(0, None)]
-    work = Queue(Grid([job(0)]), [events], slots, lambda *_: started, timeout=1e-9)
+    work = Queue(GridSource([job(0)]), [events], slots, lambda *_: started, timeout=1e-9)
     events.tick = work.stop  # after the first look at the clock
     work.run()
     assert states(events) == {0: "preempted"}
 
 
 def test_stopping_lets_jobs_save_and_starts_nothing_more(queue: Make, tmp_path: Path) -> None:
-    work, events = queue("wait", "wait", "succeed")
+    work, events = queue("wait", "wait", "succeed", grace=PATIENCE)
     both = [tmp_path / "0" / "waiting", tmp_path / "1" / "waiting"]
     asks = when(lambda: all(file.exists() for file in both), work.stop)
     work.run()

@@ -3,28 +3,14 @@
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 from tests.sweeps.conftest import job
+from tests.sweeps.test_progress import done
 
-from reviewlab.runs.result import write_result
 from reviewlab.runs.status import Status
-from reviewlab.sweeps.progress import Progress, duration
-from reviewlab.sweeps.views import Lines, LiveTable, standing
-
-
-def done(progress: Progress, number: int, value: float, folder: Path) -> None:
-    write_result(folder, {"best": {"val/accuracy": value}})
-    progress.started(job(number), folder)
-    progress.ended(job(number), Status("done", started=0, ended=2), folder)
-
-
-def test_the_best_so_far_follows_the_mode(tmp_path: Path) -> None:
-    for mode, best in (("max", 2), ("min", 1)):
-        progress = Progress(4, 2, "val/accuracy", mode)
-        for number, value in enumerate((0.5, 0.4, 0.6)):
-            done(progress, number, value, tmp_path)
-        assert progress.best is not None
-        assert progress.best[1].number == best
+from reviewlab.sweeps.progress import Progress
+from reviewlab.sweeps.views import SHARE, Board, Lines, LiveTable, standing
 
 
 def test_one_line_says_how_it_stands(tmp_path: Path) -> None:
@@ -59,10 +45,43 @@ def test_the_live_table_leaves_nothing_behind(tmp_path: Path) -> None:
     assert "and 3 more" in text.getvalue()
 
 
-def test_durations_are_said_in_two_units() -> None:
-    assert [duration(s) for s in (0.4, 59.6, 3599, 7300)] == [
-        "0 s",
-        "1 min 0 s",
-        "59 min 59 s",
-        "2 h 1 min",
+def test_a_person_reads_a_job_as_it_was_typed(tmp_path: Path) -> None:
+    text = StringIO()
+    lines = Lines(Progress(2, 1, "val/accuracy", "max"), Console(file=text, width=80), True)
+    lines.started(job(0, r"model.a=$\{model.b\}"), tmp_path)
+    lines.ended(job(1, "lr=0.30000000000000004"), Status("preempted", error="told to"), tmp_path)
+    assert text.getvalue().splitlines() == [
+        "job 0 starts  model.a=${model.b}",
+        "job 1 preempted  0.0 s  lr=0.3",
+        "  told to",
     ]
+
+
+class Reporter:
+    """A leaderboard that takes as long to be written as its clock says."""
+
+    def __init__(self, clock: list[float], seconds: float) -> None:
+        self.clock, self.seconds = clock, seconds
+        self.updated: list[Path] = []
+        self.written = 0
+
+    def update(self, job_folder: Path) -> None:
+        self.updated.append(job_folder)
+
+    def write(self) -> None:
+        self.clock[0] += self.seconds
+        self.written += 1
+
+
+def test_a_leaderboard_is_written_after_each_job_but_not_all_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("reviewlab.sweeps.views.time.monotonic", lambda: clock[0])
+    reporter = Reporter(clock, seconds=1.0)
+    board = Board(reporter)
+    for number in range(30):
+        board.ended(job(number), Status("done"), tmp_path)
+        clock[0] += 2.0
+    assert len(reporter.updated) == 30
+    assert 60 * SHARE <= reporter.written <= 60 * SHARE + 1

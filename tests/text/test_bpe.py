@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reviewlab.exceptions import InputError
 from reviewlab.text.bpe import BPEEncoder
 from reviewlab.text.cleaning import Cleaning
-from reviewlab.text.encoder import from_state
+from reviewlab.text.state import from_state
 
 TEXTS = ["this film was just brilliant", "this film was just dreadful", "brilliant, brilliant"] * 5
 

@@ -14,7 +14,8 @@ from reviewlab.data.corpus import Corpus
 from reviewlab.exceptions import InputError
 from reviewlab.nn import MultiHot
 from reviewlab.text.cleaning import Cleaning
-from reviewlab.text.encoder import TextEncoder, from_state
+from reviewlab.text.encoder import TextEncoder
+from reviewlab.text.state import from_state
 from reviewlab.text.words import KERAS_FILTERS, WordEncoder
 
 TEXTS = st.lists(st.text(st.characters() | st.sampled_from("aAbB .,\n\x00\x0b"), max_size=30))

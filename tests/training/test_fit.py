@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from tests.training.tiny import Setup
 
-from reviewlab.config import build
+from reviewlab.config.bind import bind
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import CONFIGS, compose_config
-from reviewlab.config.preflight import checked
+from reviewlab.config.experiment import Experiment
 from reviewlab.exceptions import InputError
 from reviewlab.running.run import run
 from reviewlab.training.fit import total_steps
@@ -24,7 +25,7 @@ def test_every_optimizer_of_conf_learns(setup: Setup, name: str) -> None:
     """With its defaults, but for a learning rate that suits fifteen steps."""
     rate = {"full_batch": 3.0, "sgd": 1.0, "momentum": 0.2, "nesterov": 0.2, "adagrad": 0.1}
     config = compose_config("train", [f"optimizer={name}", f"optimizer.lr={rate.get(name, 0.02)}"])
-    setup.optimizer = build.optimizer(config)
+    setup.optimizer = bind(config, Experiment).optimizer.prepare()
     setup.scheduler = lambda optimizer, total_steps: None
     setup.model = {"num_layers": 1}
     setup.trainer["max_epochs"] = 60 if name == "full_batch" else 10
@@ -93,7 +94,7 @@ IMPATIENT = ["callbacks.early_stopping.patience=0", "callbacks.early_stopping.mi
 
 def epochs(tmp_path: Path, *overrides: str) -> int:
     config = compose_config("train", [*SMALL, *IMPATIENT, f"outputs={tmp_path}", *overrides])
-    return len(run(checked(config), []).result["curves"])
+    return len(run(check_config(config), []).result["curves"])
 
 
 def test_it_stops_early_where_something_is_held_out(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_nothing_to_train_or_to_test_on_is_refused_before_anything_is_trained(
 ) -> None:
     config = compose_config("train", [*SMALL, f"outputs={tmp_path}", *overrides])
     with pytest.raises(InputError) as raised:
-        run(checked(config), [])
+        run(check_config(config), [])
     assert str(raised.value).startswith(said)
     assert list((tmp_path / "runs").iterdir()) == []
 
@@ -129,4 +130,4 @@ def test_nothing_to_train_or_to_test_on_is_refused_before_anything_is_trained(
 def test_no_plateau_where_nothing_is_held_out() -> None:
     config = compose_config("train", ["data.validation=0", "scheduler=plateau"])
     with pytest.raises(InputError, match=r"nothing is held out to watch with data\.validation=0"):
-        checked(config)
+        check_config(config)

@@ -13,7 +13,6 @@ from tests.training.tiny import Setup
 
 from reviewlab.callbacks import Checkpoints, Interrupted
 from reviewlab.config.bind import bind
-from reviewlab.config.build import prepare
 from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.hydra_errors import choices
@@ -39,7 +38,7 @@ def choose(group: str, choice: str) -> Callable[[Setup], None]:
 
     def vary(setup: Setup) -> None:
         config = compose_config("train", [f"{group}={choice}", *SHORT.get(choice, [])])
-        setattr(setup, group, prepare(bind(config, Experiment)[group]))
+        setattr(setup, group, getattr(bind(config, Experiment), group).prepare())
 
     return vary
 

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterable, Sequence
 
 from reviewlab.benchmarks.measurement import Measure, Pairs, Workbench, alternate, seconds
-from reviewlab.config import build
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.text.words import KERAS_FILTERS, WordEncoder
 
@@ -46,7 +45,7 @@ def warm(bench: Workbench) -> Pairs:
 
 def prepared(bench: Workbench, *overrides: str) -> ReviewDataModule:
     """The IMDB of the defaults, ready to be read."""
-    data = build.datamodule(bench.config("data=imdb", *overrides))
+    data = bench.experiment("data=imdb", *overrides).data.build()
     data.prepare()
     return data
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from reviewlab.benchmarks.rows import ROWS, Row
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.overrides import parse
 
 if TYPE_CHECKING:
     from reviewlab.benchmarks.measurement import Pairs
@@ -54,10 +55,10 @@ def chosen(argv: Sequence[str]) -> list[str]:
     """The rows that `rows=...` names, in the table's order; all without it."""
     names = list(ROWS)
     for argument in argv:
-        key, _, value = argument.partition("=")
-        if key != "rows":
+        sign, key, value = parse(argument)
+        if sign or key != "rows":
             raise InputError(f"command line: {argument!r}; allowed: rows={','.join(ROWS)}")
-        names = value.split(",")
+        names = (value or "").split(",")
     for name in names:
         if name not in ROWS:
             hint = did_you_mean(name, ROWS) or ";"

@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.preflight import checked
+from reviewlab.config.experiment import Experiment
 from reviewlab.runs.folder import RunFolder
 
 Measure = Callable[[], float]
@@ -66,9 +66,9 @@ class Workbench:
     pairs: int
     overrides: tuple[str, ...] = ()
 
-    def config(self, *overrides: str) -> dict[str, Any]:
-        """A checked config of `scripts/train.py`, all defaults on, that writes in here only."""
-        return checked(compose_config("train", self.command(*overrides)))
+    def experiment(self, *overrides: str) -> Experiment:
+        """Return an experiment of `scripts/train.py`, all defaults on, that writes in here only."""
+        return check_config(compose_config("train", self.command(*overrides)))
 
     def command(self, *overrides: str) -> list[str]:
         """The same as the arguments of a command line."""

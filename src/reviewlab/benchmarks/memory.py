@@ -18,8 +18,10 @@ import torch.utils.tensorboard
 
 from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate
 from reviewlab.benchmarks.plain import OverTokens, PlainLoop, evaluate, resident
-from reviewlab.config import build
-from reviewlab.running.run import prepare, run
+from reviewlab.config.bind import bind
+from reviewlab.config.build import build_classifier
+from reviewlab.config.experiment import Experiment
+from reviewlab.running.run import load_parts, run
 from reviewlab.training.summary import peak_memory
 
 LONG = ["data=imdb", "data.text.max_length=400", "model=lstm", "trainer.max_epochs=1"]
@@ -37,31 +39,36 @@ def growth(bench: Workbench) -> Pairs:
 
 def write_work(bench: Workbench) -> None:
     """Leave in the folder what both processes need, so that neither has to encode anything."""
-    config = bench.config(*LONG)
-    data = prepare(config).data
-    (bench.folder / "config.json").write_text(json.dumps(config))
+    experiment = bench.experiment(*LONG)
+    data = load_parts(experiment).data
+    (bench.folder / "config.json").write_text(json.dumps(experiment.as_config()))
     splits = {name: resident(data.corpus(name), data.text) for name in ("train", "validation")}
     torch.save({"facts": data.facts(), "pad_id": data.text.pad_id, **splits}, bench.folder / "work")
 
 
 def ours(folder: Path) -> None:
     """Train one epoch and validate, all defaults on."""
-    run(json.loads((folder / "config.json").read_text()), [])
+    run(_experiment(folder), [])
 
 
 def plain(folder: Path) -> None:
     """The same, on the token ids of all reviews in one int64 tensor."""
-    config = json.loads((folder / "config.json").read_text())
-    torch.set_num_threads(config["threads"])
+    experiment = _experiment(folder)
+    torch.set_num_threads(experiment.threads)
     work: dict[str, Any] = torch.load(folder / "work")
-    classifier = build.classifier(config, work["facts"])
+    classifier = build_classifier(experiment, work["facts"])
     network = OverTokens(classifier, work["pad_id"])
     inputs, labels = work["train"]
-    objective, optimizer = classifier.objective, build.optimizer(config)
-    batch_size, eval_batch_size = (config["data"][k] for k in ("batch_size", "eval_batch_size"))
+    objective, optimizer = classifier.objective, experiment.optimizer.prepare()
+    batch_size = experiment.data.value("batch_size")
+    eval_batch_size = experiment.data.value("eval_batch_size")
     PlainLoop(network, objective, optimizer, inputs, labels, batch_size).epoch()
     inputs, labels = work["validation"]
     objective.loss(evaluate(network.eval(), inputs, eval_batch_size), labels)
+
+
+def _experiment(folder: Path) -> Experiment:
+    return bind(json.loads((folder / "config.json").read_text()), Experiment)
 
 
 def main() -> None:

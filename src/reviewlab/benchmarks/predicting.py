@@ -14,7 +14,7 @@ from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate, second
 from reviewlab.benchmarks.plain import OverTokens, evaluate
 from reviewlab.benchmarks.training import LSTM
 from reviewlab.cli.predict import VERBATIM, Prediction
-from reviewlab.evaluation.options import parse
+from reviewlab.config.options import parse_options
 from reviewlab.models.loading import load_classifier
 from reviewlab.running.run import run
 
@@ -26,8 +26,8 @@ def predict(bench: Workbench) -> Pairs:
 
     Loading the checkpoint, reading the table and writing it with its new columns are ours alone.
     """
-    config = bench.config(*LSTM, "trainer.max_steps=20", "trainer.limit_val_batches=0")
-    checkpoint = run(config, []).folder.checkpoints / "last.ckpt"
+    experiment = bench.experiment(*LSTM, "trainer.max_steps=20", "trainer.limit_val_batches=0")
+    checkpoint = run(experiment, []).folder.last_checkpoint
     data = prepared(bench, *LSTM)
     texts = data.read()["test"].texts
     ids = encoder_dictionary(data)
@@ -49,8 +49,11 @@ def predict(bench: Workbench) -> Pairs:
 def prediction(checkpoint: Path, table: Path, output: Path) -> Prediction:
     """What `scripts/predict.py` makes of its command line."""
     given = [f"checkpoint={checkpoint}", f"input={table}", f"output={output}"]
-    options = parse("predict", VERBATIM, [*given, f"batch_size={BATCH_SIZE}", "threads=1"])
-    return Prediction(**options or {})
+    arguments = [*given, f"batch_size={BATCH_SIZE}", "threads=1"]
+    parsed = parse_options("predict", Prediction, VERBATIM, arguments)
+    if parsed is None:
+        raise ValueError("predict: asked for help")
+    return parsed
 
 
 def filled(rows: list[list[int]], width: int) -> Tensor:

@@ -7,14 +7,17 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from reviewlab.cli.train import one_run
+from reviewlab.cli.train import own_environment
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import CONFIGS, VERSION_BASE, plain
+from reviewlab.running.run import run
 
 
 @hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name="train")
 def main(config: DictConfig) -> None:
     """Train one job, as `scripts/train.py` trains a single run."""
-    one_run(plain(config), [*HydraConfig.get().overrides.task])
+    with own_environment():
+        run(check_config(plain(config)), [*HydraConfig.get().overrides.task])
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate, seconds
 from reviewlab.benchmarks.starting import TRAIN
 from reviewlab.benchmarks.training import LSTM
-from reviewlab.running.run import prepare
+from reviewlab.running.run import load_parts
 from reviewlab.runs.files import read_json
 from reviewlab.runs.result import read_result
 
@@ -33,7 +33,7 @@ class Times(NamedTuple):
 
 def overhead(bench: Workbench) -> Pairs:
     """Seconds from the first job's start to the last one's end; beside them, training by slot."""
-    prepare(bench.config(*ONE_EPOCH))
+    load_parts(bench.experiment(*ONE_EPOCH))
     pairs = Pairs()
     for number in range(bench.pairs):
         jobs = _sweep(bench, f"sweep-{number}", JOBS, SLOTS)
@@ -44,7 +44,7 @@ def overhead(bench: Workbench) -> Pairs:
 
 def slots(bench: Workbench) -> Pairs:
     """The same span with all slots, and with one."""
-    prepare(bench.config(*ONE_EPOCH))
+    load_parts(bench.experiment(*ONE_EPOCH))
     names = iter(range(2 * bench.pairs))
     return alternate(
         lambda: _span(_sweep(bench, f"sweep-{next(names)}", JOBS, SLOTS)),
@@ -64,7 +64,7 @@ def beside_joblib(bench: Workbench) -> Pairs:
 
 
 def _beside(bench: Workbench, stock: Sequence[str]) -> Pairs:
-    prepare(bench.config(*ONE_EPOCH))
+    load_parts(bench.experiment(*ONE_EPOCH))
     jobs = bench.command(*ONE_EPOCH, _seeds(FEWER_JOBS))
     stock = [*stock, f"hydra.sweep.dir={bench.folder}"]  # Hydra's sweeper writes a file there
     names = iter(range(bench.pairs))

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import pytorch_lightning as pl
 import torch
@@ -11,9 +11,9 @@ from pytorch_lightning.callbacks import Callback
 
 from reviewlab.benchmarks.measurement import Pairs, Workbench, seconds
 from reviewlab.benchmarks.plain import OverTokens, PlainLoop, features, over_features, resident
-from reviewlab.config import build
+from reviewlab.config.experiment import Experiment
 from reviewlab.inspection.inspector import Inspector
-from reviewlab.running.run import Parts, begin, prepare
+from reviewlab.running.run import Parts, load_parts, make_training
 
 LSTM = [
     "data=imdb",
@@ -83,24 +83,24 @@ class Between(Callback):
 
 def step(bench: Workbench) -> Pairs:
     """Seconds a training step of the LSTM, all defaults on."""
-    config = bench.config(*LSTM)
-    parts = prepare(config)
+    experiment = bench.experiment(*LSTM)
+    parts = load_parts(experiment)
     inputs, labels = resident(parts.data.corpus("train"), parts.data.text)
     network = OverTokens(parts.classifier, parts.data.text.pad_id)
-    pairs = _epochs(bench, config, parts, _loop(config, parts, network, inputs, labels))
+    pairs = _epochs(bench, experiment, parts, _loop(experiment, parts, network, inputs, labels))
     steps = len(parts.data.train_dataloader())
     return Pairs([s / steps for s in pairs.ours], [s / steps for s in pairs.reference])
 
 
 def epoch(bench: Workbench) -> Pairs:
     """Seconds a training epoch of the MLP, all defaults on."""
-    config = bench.config(*MLP)
-    parts = prepare(config)
+    experiment = bench.experiment(*MLP)
+    parts = load_parts(experiment)
     corpus = parts.data.corpus("train")
     inputs = features(parts.classifier, corpus, parts.data.text)
     labels = torch.from_numpy(corpus.labels.copy())
     network = over_features(parts.classifier)
-    return _epochs(bench, config, parts, _loop(config, parts, network, inputs, labels))
+    return _epochs(bench, experiment, parts, _loop(experiment, parts, network, inputs, labels))
 
 
 def attention(bench: Workbench) -> Pairs:
@@ -119,7 +119,7 @@ def demo(bench: Workbench) -> Pairs:
 
 
 def _loop(
-    config: dict[str, Any],
+    experiment: Experiment,
     parts: Parts,
     network: torch.nn.Module,
     inputs: torch.Tensor,
@@ -128,18 +128,18 @@ def _loop(
     return PlainLoop(
         network,
         parts.classifier.objective,
-        build.optimizer(config),
+        experiment.optimizer.prepare(),
         inputs,
         labels,
-        config["data"]["batch_size"],
+        experiment.data.value("batch_size"),
     )
 
 
-def _epochs(bench: Workbench, config: dict[str, Any], parts: Parts, loop: PlainLoop) -> Pairs:
+def _epochs(bench: Workbench, experiment: Experiment, parts: Parts, loop: PlainLoop) -> Pairs:
     """Train as `scripts/train.py` would, the loop taking turns with the epochs."""
     between = Between(loop.epoch)
-    config["trainer"]["max_epochs"] = bench.pairs + 2
-    training = begin(config, bench.run_folder())
+    trainer = experiment.trainer.with_arguments(max_epochs=bench.pairs + 2)
+    training = make_training(replace(experiment, trainer=trainer), bench.run_folder())
     training.callbacks.insert(0, between)
     training.run(parts.classifier, parts.data)
     return between.pairs
@@ -148,9 +148,9 @@ def _epochs(bench: Workbench, config: dict[str, Any], parts: Parts, loop: PlainL
 def _dearest(bench: Workbench, *overrides: str) -> Pairs:
     measured = Pairs()
     for _ in range(bench.pairs):
-        config = bench.config(*overrides, "callbacks=inspect")
-        parts = prepare(config)
-        training = begin(config, bench.run_folder())
+        experiment = bench.experiment(*overrides, "callbacks=inspect")
+        parts = load_parts(experiment)
+        training = make_training(experiment, bench.run_folder())
         looking = [callback for callback in training.callbacks if isinstance(callback, Inspector)]
         whole = seconds(partial(training.run, parts.classifier, parts.data))
         measured.ours.append(max(inspector.budget.spent for inspector in looking))

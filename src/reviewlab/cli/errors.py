@@ -3,18 +3,23 @@
 import sys
 from collections.abc import Sequence
 
-from reviewlab.cli.evaluate import asked_of_checkpoint
+from reviewlab.config.options import parse_checkpoint_options
 from reviewlab.console.exit import exit_on_input_error
-from reviewlab.evaluation.options import refuse_output_folder
+from reviewlab.evaluation.options import CheckpointOptions, refuse_missing, refuse_output_folder
+
+VERBATIM = ("checkpoint", "output")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """List where a checkpoint is wrong."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
-        asked = asked_of_checkpoint("errors", arguments)
-        if asked is not None:
-            refuse_output_folder(asked[0]["output"])
-            from reviewlab.evaluation.error_analysis import analyse
+        parsed = parse_checkpoint_options("errors", CheckpointOptions, VERBATIM, arguments)
+        if parsed is None:
+            return
+        options, choice = parsed
+        refuse_missing(options.checkpoint)
+        refuse_output_folder(options.output)
+        from reviewlab.evaluation.error_analysis import analyse
 
-            analyse(*asked)
+        analyse(options, choice)

@@ -1,4 +1,4 @@
-"""Says which words of one text a classifier's answer comes from."""
+"""The command line of `scripts/explain.py`: which words of a text an answer comes from."""
 
 import sys
 from collections.abc import Sequence
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from reviewlab.cli.predict import load, refuse_broken
-from reviewlab.config.bind import bind
+from reviewlab.config.options import parse_options
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
-from reviewlab.evaluation.options import parse, refuse_output
+from reviewlab.evaluation.options import refuse_broken, refuse_missing, refuse_output
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import Threads
 from reviewlab.runs.files import write_json, write_text
@@ -44,7 +43,10 @@ class Question:
             raise InputError("text: is not given; give one review")
         refuse_broken(self.text)
         refuse_output(self.output, [".html", ".json"])
-        classifier = load(self.checkpoint, "cpu", self.threads)
+        refuse_missing(self.checkpoint)
+        from reviewlab.evaluation.checkpoint import load_checkpoint
+
+        classifier = load_checkpoint(self.checkpoint, "cpu", self.threads)
         tidy_up_on_interrupt()
         from reviewlab.explaining.explanation import explain
 
@@ -80,7 +82,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The command line of `scripts/explain.py`."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
-        options = parse("explain", VERBATIM, arguments)
-        if options is not None:
-            bind(options, Question)
-            Question(**options).run()
+        question = parse_options("explain", Question, VERBATIM, arguments)
+        if question is not None:
+            question.run()

@@ -129,15 +129,13 @@ def draw(
 
 def _lengths() -> dict[str, NDArray[np.int64]]:
     """How many words each training review has, by data set."""
-    from reviewlab.config.bind import bind
-    from reviewlab.config.build import datamodule
+    from reviewlab.config.check import check_config
     from reviewlab.config.compose import compose_config
-    from reviewlab.config.experiment import Experiment
 
     lengths = {}
     for name in ("imdb", "netflix"):
         config = compose_config("train", [f"data={name}", *WHOLE_REVIEWS])
-        data = datamodule(bind(config, Experiment))
+        data = check_config(config).data.build()
         data.prepare()
         lengths[name] = np.diff(data.corpus("train").offsets)
     return lengths

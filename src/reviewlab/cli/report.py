@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reviewlab.app.left import left
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.evaluation.options import refuse_output_folder
 from reviewlab.exceptions import InputError, did_you_mean
@@ -18,6 +17,7 @@ from reviewlab.reporting.reporter import Reporter
 from reviewlab.reporting.rows import Row, is_run, run_folders
 from reviewlab.reporting.text import text
 from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.remaining import remaining_work
 
 METRIC = "val/accuracy"
 
@@ -117,7 +117,7 @@ def page(board: Leaderboard, title: str, place: Path, sweep: Mapping[str, Any]) 
     if board.lines and winner(board).errors is None:
         unseen = _look_at([row.folder for row in board.lines[0].rows])
     path = place / "report.html"
-    write_page(board, title, path, unseen, left(board, sweep))
+    write_page(board, title, path, unseen, remaining_work(board, sweep))
     return path
 
 

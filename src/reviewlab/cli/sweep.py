@@ -7,18 +7,18 @@ from pathlib import Path
 
 import rich
 
-from reviewlab.app.cluster_standing import standing_of, submitted_as, without_config
 from reviewlab.cli.report import Parser
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
-from reviewlab.cluster.standing import make_queued, settle_without_allocation
+from reviewlab.cluster.settle import make_queued, settle_without_allocation
+from reviewlab.cluster.status_text import submitted_as, sweep_status, without_config
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
 from reviewlab.console.commands import python, shell_path
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.console.text import count_of
 from reviewlab.exceptions import InputError
-from reviewlab.launching.launch import shown
+from reviewlab.launching.launch import sweep_views
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
 from reviewlab.sweeps.folder import SweepFolder
@@ -64,7 +64,7 @@ def status(folder: ClusterFolder) -> int:
         for job, path in plan:
             if job.run_id not in going:
                 settle_without_allocation(path)
-    sys.stdout.write(f"{standing_of(folder, queued)}\n")
+    sys.stdout.write(f"{sweep_status(folder, queued)}\n")
     return 1 if _left(plan) else 0
 
 
@@ -74,7 +74,7 @@ def wait(folder: ClusterFolder) -> int:
     rich.reconfigure(stderr=True)
     places = plan.launcher.jobs_at_a_time(len(plan.jobs))
     progress = Progress(len(plan.jobs), places, plan.metric, plan.mode)
-    with shown(progress, Reporter(folder.sweep, plan.metric, plan.mode)) as views:
+    with sweep_views(progress, Reporter(folder.sweep, plan.metric, plan.mode)) as views:
         try:
             Watch(folder, views).run()
         except KeyboardInterrupt:

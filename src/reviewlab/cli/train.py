@@ -1,116 +1,117 @@
-"""The entry point of `scripts/train.py`: from its command line to finished runs."""
+"""The command line of `scripts/train.py`: one run, or a sweep with `-m`."""
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reviewlab.config.command_line import take_verbatim
 from reviewlab.console.exit import SHOW_TRACEBACK, exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.exceptions import InputError
 
 if TYPE_CHECKING:
-    from reviewlab.runs.folder import RunFolder
+    from reviewlab.config.request import RunRequest, SweepRequest
 
-JOB, PRUNED_JOB = "reviewlab.launching.job_entry:main", "reviewlab.launching.trial_entry:main"
+JOB, TRIAL = "reviewlab.launching.job_entry:main", "reviewlab.launching.trial_entry:main"
 """What a job of a sweep runs, and one that others may leave behind."""
 
 # Everything else is imported where it is needed: `--help` and a misspelt key need no torch, and
-# whoever interrupts an import gets no traceback.
+# an interrupted import shows no traceback.
 
 
 def main() -> None:
-    """Carry out what `sys.argv` asks for."""
+    """Do what `sys.argv` asks for."""
     argv = sys.argv[1:]
     with exit_on_input_error(argv):
-        from reviewlab.config.request import Request, compose
-        from reviewlab.running.rerun import rerun_config, rerun_overrides
-        from reviewlab.running.resume import resumed_config
-        from reviewlab.runs.folder import RunFolder
-
-        taken, rest = take_verbatim(argv, {"resume", "rerun"})
-        if len(taken) > 1:
-            raise InputError("rerun: given beside resume; allowed: one of them")
-        if "rerun" in taken:
-            folder = RunFolder.open(_path(taken["rerun"]), "rerun")
-            one_run(rerun_config(folder, rest), rerun_overrides(folder, rest))
+        request = read_request(argv)
+        if request is None:
             return
-        if "resume" in taken:
-            folder = RunFolder.open(_path(taken["resume"]))
-            one_run(resumed_config(folder, rest), rest, folder)
-            return
-        asked = compose("train", rest)
-        if isinstance(asked, Request):
-            from reviewlab.running.started_once import refuse_tasks
-            from reviewlab.sweeps.fork_server import preload
+        from reviewlab.config.request import SweepRequest
 
-            job = PRUNED_JOB if asked.is_search and asked.sweeper.get("pruner") else JOB
-            refuse_tasks(os.environ)
-            here = str(asked.launcher["_target_"]).startswith("reviewlab.sweeps.")
-            if here and not asked.sweep.get("dry_run"):  # it imports while this process does, too
-                preload(job, asked.launcher.get("threads_per_job", 1))
-            from reviewlab.launching.start import sweep
+        if isinstance(request, SweepRequest):
+            sys.exit(start_sweep(request))
+        from reviewlab.config.check import check_config
+        from reviewlab.console.logs import speak
+        from reviewlab.running.run import run
+        from reviewlab.running.run_summary import summary
+        from reviewlab.running.started_once import refuse_copies
 
-            sys.exit(sweep(asked, job))
-        if asked is not None:
-            one_run(*asked)
+        refuse_copies(request.config)
+        experiment = check_config(request.config)
+        speak()
+        tidy_up_on_interrupt()
+        with _exit_as_the_run_ends(), own_environment():
+            outcome = run(experiment, request.overrides, request.resume)
+        sys.stdout.write(f"{summary(outcome)}\n")
 
 
-def _path(said: str) -> Path:
-    """What a shell would have made of it: a home that it does not know stays as it is."""
-    return Path(os.path.expanduser(said))  # noqa: PTH111  `Path.expanduser` raises there
+def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
+    """Return what a command line asks for; None when it was `--help` or the like.
 
-
-def one_run(
-    config: dict[str, Any], overrides: list[str], resume: "RunFolder | None" = None
-) -> None:
-    """Check a config, run it in this process, and say what came of it."""
-    from reviewlab.config.preflight import checked
-    from reviewlab.running.started_once import refuse_copies
-
-    refuse_copies(config)
-    try:
-        execute(checked(config), overrides, resume)
-    except Failed:
-        sys.exit(1)
-
-
-class Failed(Exception):  # noqa: N818  what failed is told by its cause
-    """A run broke; its status, its log and one line on the console tell how."""
-
-
-def execute(
-    config: dict[str, Any], overrides: list[str], resume: "RunFolder | None" = None
-) -> None:
-    """Run one checked config and say what came of it; a signal's exit code is the shell's.
-
-    Raises: Failed for an error that is not the person's; with debug=traceback, that error itself.
+    Raises:
+        InputError: it cannot be understood, or its folder cannot be gone on with.
     """
-    from reviewlab.callbacks import Interrupted
-    from reviewlab.console.logs import speak
-    from reviewlab.running.run import run
-    from reviewlab.running.run_summary import summary
+    from reviewlab.config.command_line import take_verbatim
+    from reviewlab.config.request import RunRequest, compose
+    from reviewlab.running.rerun import rerun_config, rerun_overrides
+    from reviewlab.running.resume import resumed_config
+    from reviewlab.runs.folder import RunFolder
 
-    speak()
-    tidy_up_on_interrupt()
-    with _own_environment():
-        try:
-            outcome = run(config, overrides, resume)
-        except Interrupted as interrupted:
-            sys.exit(128 + interrupted.number)
-        except (InputError, OSError):
-            raise
-        except Exception as error:
-            if SHOW_TRACEBACK in sys.argv:
-                raise
-            raise Failed from error
-    sys.stdout.write(f"{summary(outcome)}\n")
+    folders, rest = take_verbatim(argv, {"resume", "rerun"})
+    if len(folders) > 1:
+        raise InputError("rerun: given beside resume; allowed: one of them")
+    if "rerun" in folders:
+        folder = RunFolder.open(_path(folders["rerun"]), "rerun")
+        return RunRequest(rerun_config(folder, rest), rerun_overrides(folder, rest))
+    if "resume" in folders:
+        folder = RunFolder.open(_path(folders["resume"]))
+        return RunRequest(resumed_config(folder, rest), list(rest), folder)
+    return compose("train", rest)
+
+
+def start_sweep(request: "SweepRequest") -> int:
+    """Run a sweep, or what is left of it, and return the exit code."""
+    from reviewlab.running.started_once import refuse_tasks
+    from reviewlab.sweeps.fork_server import preload
+
+    job = TRIAL if request.search is not None and request.search.pruner else JOB
+    refuse_tasks(os.environ)
+    here = request.launcher.target.startswith("reviewlab.sweeps.")
+    if here and not request.settings.dry_run:  # it imports while this process does, too
+        preload(job, request.launcher.value("threads_per_job"))
+    from reviewlab.launching.start import sweep
+
+    return sweep(request, job)
+
+
+def _path(text: str) -> Path:
+    """Expand `~` as a shell does: a home that is not known stays as it is."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111  `Path.expanduser` raises there
 
 
 @contextmanager
-def _own_environment() -> Iterator[None]:
+def _exit_as_the_run_ends() -> Iterator[None]:
+    """Leave with the shell's exit code of a signal, or with 1 after an error that was logged.
+
+    With debug=traceback the error itself passes through.
+    """
+    from reviewlab.callbacks import Interrupted
+
+    try:
+        yield
+    except Interrupted as interrupted:
+        sys.exit(128 + interrupted.number)
+    except (InputError, OSError):
+        raise
+    except Exception:
+        if SHOW_TRACEBACK in sys.argv:
+            raise
+        sys.exit(1)
+
+
+@contextmanager
+def own_environment() -> Iterator[None]:
     """Give the next run an environment that this one has not touched.
 
     Lightning leaves the seed and its ranks there, and torch the group of processes; the next run

@@ -15,12 +15,11 @@ from reviewlab.cluster import scheduler
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.nodes import start_on_nodes
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, was_late
-from reviewlab.cluster.standing import make_queued, settle_without_allocation
+from reviewlab.cluster.settle import make_queued, settle_without_allocation
 from reviewlab.console.exit import replace_unprintable
 from reviewlab.runs.status import Status, write_status
-from reviewlab.sweeps.gpus import named_gpus
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.local import LocalLauncher, Slot, Started
+from reviewlab.sweeps.local import LocalLauncher, Slot, Started, named_gpus
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
 from reviewlab.sweeps.queue import Queue
@@ -98,7 +97,7 @@ class Allocation:
         self._plan = folder.read()
         self._launcher = launcher
         self._share = Share(self._plan, run_ids, launcher.max_attempts)
-        self._told_by = 0
+        self._stopped_by = 0
         folder.note_allocation(scheduler.own_identity(), run_ids)
 
     def run(self) -> None:
@@ -118,7 +117,7 @@ class Allocation:
         queue = self._queue(self._local.slots(gpus))
         self._listen(queue)
         queue.run()
-        if self._told_by and self._share.interrupted():
+        if self._stopped_by and self._share.interrupted():
             self._leave_it_to_slurm()
 
     def _queue(self, slots: Sequence[Slot]) -> Queue:
@@ -149,7 +148,8 @@ class Allocation:
 
     def _listen(self, queue: Queue) -> None:
         def handle(number: int, frame: FrameType | None) -> None:
-            self._told_by = max(self._told_by, number, key=(0, signal.SIGTERM, TAKEN_AWAY).index)
+            if number == TAKEN_AWAY or not self._stopped_by:
+                self._stopped_by = number
             queue.stop()
 
         for number in (signal.SIGTERM, TAKEN_AWAY):
@@ -159,10 +159,10 @@ class Allocation:
         """Ask for this allocation again if it was taken away, and wait until SLURM ends it.
 
         Nobody else asks: submitit listens to another signal, and Lightning to none. After a plain
-        SIGTERM SLURM knows itself whether the jobs go on (preemption) or not (`scancel`); who left
-        by himself would have told it that the work is done.
+        SIGTERM SLURM knows itself whether the jobs go on (preemption) or not (`scancel`); an
+        allocation that ends by itself would tell it that the work is done.
         """
-        if self._told_by == TAKEN_AWAY:
+        if self._stopped_by == TAKEN_AWAY:
             limit = self._launcher.max_attempts
             for folder in self._share.interrupted():
                 give_up(folder, limit)

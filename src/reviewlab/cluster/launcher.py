@@ -6,6 +6,7 @@ from typing import Any, Literal
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import NonNegativeInt, PositiveInt, Threads
 from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.settings import Launcher
 
 SIGNAL = "USR1"
 """What SLURM sends before it takes an allocation away."""
@@ -17,7 +18,7 @@ Auto = Literal["auto"]
 
 
 @dataclass(frozen=True)
-class SlurmLauncher:
+class SlurmLauncher(Launcher):
     """One SLURM allocation for one job, or for several small ones.
 
     partition, account, qos, constraint: as `sbatch` has them; None: the cluster's default.
@@ -101,8 +102,8 @@ class SlurmLauncher:
             "array_parallelism": self.array_parallelism,
         }
         more = {"signal": f"{SIGNAL}@{self.signal_seconds}", "requeue": True, **self.options}
-        known = {key: value for key, value in asked.items() if value is not None}
-        return {**known, "stderr_to_stdout": True, "additional_parameters": more}
+        parameters = {key: value for key, value in asked.items() if value is not None}
+        return {**parameters, "stderr_to_stdout": True, "additional_parameters": more}
 
     def _refuse_what_cannot_be(self, job: Job) -> None:
         taken = sorted({*OURS} & self.options.keys())

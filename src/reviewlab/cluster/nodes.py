@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from reviewlab.cluster.scheduler import end_steps, first_host
-from reviewlab.seen import handed_on
 from reviewlab.sweeps.local import Started, fresh_command, start_fresh
 
 
@@ -50,7 +49,7 @@ def start_on_nodes(
     command = [*words, *fresh_command(entry, folder, overrides)]
     listening = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
-        srun = start_fresh(command, handed_on() | meeting)
+        srun = start_fresh(command, meeting)
     finally:
         signal.signal(signal.SIGTERM, listening)
     return StartedOnNodes(srun.process, srun.pid, srun.sentinel, signal.SIGUSR1, name=folder.name)

@@ -1,4 +1,4 @@
-"""What the nodes have to know of a sweep, in files that outlive whoever submitted it."""
+"""What the nodes have to know of a sweep, in files that outlive the process that submitted it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -8,9 +8,8 @@ from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import read_json, write_json
 from reviewlab.runs.status import Status
-from reviewlab.sweeps.grid import Earlier, is_over
-from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.outcome import known_status
+from reviewlab.sweeps.job import Earlier, Job
+from reviewlab.sweeps.outcome import is_over, known_status
 from reviewlab.sweeps.queue import LATE
 
 
@@ -49,8 +48,8 @@ class ClusterPlan:
 
     def ended(self) -> list[Earlier]:
         """The jobs that need no more work."""
-        known = (Earlier(job, known_status(folder), folder) for job, folder in self)
-        return [e for e in known if is_over(e.status, e.folder, self.max_attempts)]
+        jobs = (Earlier(job, known_status(folder), folder) for job, folder in self)
+        return [e for e in jobs if is_over(e.status, e.folder, self.max_attempts)]
 
 
 def was_late(status: Status) -> bool:
@@ -74,8 +73,8 @@ class ClusterFolder:
     def write(self, plan: ClusterPlan) -> None:
         """Keep the plan."""
         self.path.mkdir(exist_ok=True)
-        kept = asdict(plan) | {"folders": [str(f.relative_to(self.sweep)) for f in plan.folders]}
-        write_json(self.path / "plan.json", kept)
+        folders = [str(folder.relative_to(self.sweep)) for folder in plan.folders]
+        write_json(self.path / "plan.json", asdict(plan) | {"folders": folders})
 
     def read(self) -> ClusterPlan:
         """The plan that `write` kept.
@@ -83,26 +82,26 @@ class ClusterFolder:
         Raises: InputError where there is none that can be read.
         """
         try:
-            kept = read_json(self.path / "plan.json")
+            fields = read_json(self.path / "plan.json")
         except (OSError, ValueError) as error:
             raise InputError(
                 f"sweep: {str(self.sweep)!r} has not been submitted to a cluster; allowed: the "
                 "folder of a sweep with hydra/launcher=slurm"
             ) from error
-        jobs = [Job(**{**job, "overrides": tuple(job["overrides"])}) for job in kept["jobs"]]
+        jobs = [Job(**{**job, "overrides": tuple(job["overrides"])}) for job in fields["jobs"]]
         return ClusterPlan(
-            **kept
+            **fields
             | {
-                "launcher": SlurmLauncher(**kept["launcher"]),
-                "shared": tuple(kept["shared"]),
+                "launcher": SlurmLauncher(**fields["launcher"]),
+                "shared": tuple(fields["shared"]),
                 "jobs": tuple(jobs),
-                "folders": tuple(self.sweep / folder for folder in kept["folders"]),
+                "folders": tuple(self.sweep / folder for folder in fields["folders"]),
             }
         )
 
     @property
     def owner(self) -> int:
-        """The user id of whoever submitted, as SLURM knows the allocations."""
+        """The user id of the person who submitted, as SLURM knows the allocations."""
         return self.sweep.stat().st_uid
 
     def note_allocation(self, identity: str, run_ids: Sequence[str]) -> None:
@@ -124,5 +123,5 @@ def expected(folder: ClusterFolder, queued: set[str]) -> dict[str, str]:
 
     queued: the ids of allocations that wait or run.
     """
-    known = folder.allocations().items()
-    return {run_id: name for name, run_ids in known if name in queued for run_id in run_ids}
+    allocations = folder.allocations().items()
+    return {run_id: name for name, ids in allocations if name in queued for run_id in ids}

@@ -13,6 +13,7 @@ from typing import Literal
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads
 from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.settings import Launcher
 
 Resources = Mapping[str, float]
 """What a node has, by Ray's names: CPU, GPU, memory."""
@@ -22,7 +23,7 @@ SECONDS = 5
 
 
 @dataclass(frozen=True)
-class RayLauncher:
+class RayLauncher(Launcher):
     """One process a job, on whatever node of a Ray cluster has room for it.
 
     address: host:port of a cluster that this machine is a node of; auto: of the one that it is a

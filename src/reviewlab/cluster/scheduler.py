@@ -20,8 +20,8 @@ DEFAULT_ARRAY_SIZE = 1001
 
 def queued_ids(owner: int) -> set[str] | None:
     """The ids of a user's allocations that wait or run, `12` or `12_3`; None: no answer."""
-    said = _ask("squeue", "--noheader", "--array", f"--user={owner}", "--format=%i")
-    return None if said is None else {*said.split()}
+    answer = _ask("squeue", "--noheader", "--array", f"--user={owner}", "--format=%i")
+    return None if answer is None else {*answer.split()}
 
 
 def known_ids(owner: int) -> set[str]:
@@ -65,14 +65,15 @@ def requeue(identity: str) -> bool:
 
 def largest_array() -> int:
     """How many allocations one array may have."""
-    said = re.search(r"MaxArraySize\s*=\s*(\d+)", _ask("scontrol", "show", "config") or "")
-    return max(int(said[1]), 1) if said else DEFAULT_ARRAY_SIZE
+    answer = _ask("scontrol", "show", "config") or ""
+    size = re.search(r"MaxArraySize\s*=\s*(\d+)", answer)
+    return max(int(size[1]), 1) if size else DEFAULT_ARRAY_SIZE
 
 
 def first_host() -> str:
     """The first of the hosts of this process's allocation, where distributed ranks meet."""
-    said = _ask("scontrol", "show", "hostnames", os.environ["SLURM_JOB_NODELIST"])
-    return said.split()[0] if said else os.environ["SLURM_JOB_NODELIST"]
+    hosts = _ask("scontrol", "show", "hostnames", os.environ["SLURM_JOB_NODELIST"])
+    return hosts.split()[0] if hosts else os.environ["SLURM_JOB_NODELIST"]
 
 
 def own_identity() -> str:
@@ -84,8 +85,9 @@ def own_identity() -> str:
 def _steps(name: str) -> list[str]:
     """The steps of this allocation with a name, `12.1` or `12_3.1`; none where SLURM is silent."""
     ours = f"--jobs={own_identity()}"
-    said = _ask("squeue", "--steps", "--noheader", ours, "--format=%i %j") or ""
-    return [words[0] for words in map(str.split, said.splitlines()) if words[1:] == [name]]
+    answer = _ask("squeue", "--steps", "--noheader", ours, "--format=%i %j") or ""
+    steps = (line.strip().partition(" ") for line in answer.splitlines())
+    return [step for step, _, its_name in steps if its_name.strip() == name]
 
 
 def _ask(*command: str) -> str | None:

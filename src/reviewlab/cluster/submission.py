@@ -12,9 +12,9 @@ from reviewlab.cluster import scheduler
 from reviewlab.cluster.allocation import work
 from reviewlab.cluster.launcher import SIGNAL, SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder
-from reviewlab.cluster.snapshot import snapshot
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_text
+from reviewlab.runs.provenance import snapshot
 from reviewlab.sweeps.job import Job
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.plan import ClusterFolder, expected
-from reviewlab.cluster.standing import settle_without_allocation
+from reviewlab.cluster.settle import settle_without_allocation
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
@@ -25,16 +25,16 @@ class Watch:
     Args:
         folder: of the sweep, as the cluster knows it.
         views: who is told.
-        known: run ids of jobs that the views know to be over.
+        ended: run ids of jobs that the views know to be over.
     """
 
     def __init__(
-        self, folder: ClusterFolder, views: Sequence[View], known: Collection[str] = ()
+        self, folder: ClusterFolder, views: Sequence[View], ended: Collection[str] = ()
     ) -> None:
         self._folder = folder
         self._plan = folder.read()
         self._views = views
-        self._going = {j.run_id: (j, path) for j, path in self._plan if j.run_id not in known}
+        self._going = {j.run_id: (j, path) for j, path in self._plan if j.run_id not in ended}
         self._attempts: dict[str, int] = {}
         self._suspects: set[str] = set()
         self._queued: set[str] | None = None

@@ -18,6 +18,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from reviewlab.config.compose import PATHS
 from reviewlab.exceptions import InputError
+from reviewlab.overrides import key_of, parse
 
 FLAGS = ("-m", "--multirun")
 
@@ -43,8 +44,9 @@ def paths_quoted(argv: Sequence[str]) -> list[str]:
 
 
 def _quoted(argument: str, several: bool) -> str:
-    key, _, value = argument.partition("=")
-    if key not in PATHS or PLAIN_PATH.fullmatch(value) or "${" in value:
+    sign, key, text = parse(argument)
+    value = text or ""
+    if sign or key not in PATHS or PLAIN_PATH.fullmatch(value) or "${" in value:
         return argument
     if value[0] in "'\"" or value.endswith("\\") or (several and "," in value):
         return argument
@@ -83,9 +85,9 @@ def choices_vary(argv: Sequence[str], configs: Path) -> bool:
     )
 
 
-def values(argv: Sequence[str]) -> list[str]:
+def held_back_values(argv: Sequence[str]) -> list[str]:
     """The arguments that set a key below a group of a run."""
-    keys = ((argument, argument.partition("=")[0]) for argument in argv if argument[0] not in "-+~")
+    keys = ((argument, key_of(argument)) for argument in argv if argument[0] not in "-+~")
     return [a for a, key in keys if "." in key and key.partition(".")[0] not in ("hydra", "sweep")]
 
 
@@ -125,11 +127,11 @@ def take_verbatim(argv: Sequence[str], names: Collection[str]) -> tuple[dict[str
     taken: dict[str, str] = {}
     rest: list[str] = []
     for argument in argv:
-        name, equals, value = argument.partition("=")
-        if not equals or name not in names:
+        sign, key, value = parse(argument)
+        if value is None or sign or key not in names:
             rest.append(argument)
-        elif name in taken:
-            raise InputError(f"{name}: given twice; one is allowed")
+        elif key in taken:
+            raise InputError(f"{key}: given twice; one is allowed")
         else:
-            taken[name] = value
+            taken[key] = value
     return taken, rest

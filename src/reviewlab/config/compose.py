@@ -8,8 +8,10 @@ from typing import Any
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
+from reviewlab import dotted
 from reviewlab.config.hydra_errors import refusal, unknown_key
 from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.overrides import key_of
 
 CONFIGS = Path(__file__).resolve().parents[3] / "conf"
 VERSION_BASE = "1.3"
@@ -29,6 +31,11 @@ def plain(config: DictConfig) -> dict[str, Any]:
     return resolved_run(of_one_run(config))
 
 
+def resolve(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a config that was put together by hand, resolved as a composed one is."""
+    return plain(OmegaConf.create(config))
+
+
 def of_one_run(config: DictConfig) -> DictConfig:
     """A copy of `config` without what says how runs are started; unknown keys are refused still."""
     kept = OmegaConf.masked_copy(config, [str(k) for k in config if k not in ("sweep", "hydra")])
@@ -43,14 +50,12 @@ def resolved_run(config: DictConfig) -> dict[str, Any]:
         raise InputError("config: has to be a mapping of keys to values")
     settings: dict[str, Any] = {str(key): value for key, value in resolved.items()}
     for key in PATHS:
-        *parents, leaf = key.split(".")
-        node: Any = settings
-        for parent in parents:
-            node = node.get(parent) if isinstance(node, dict) else None
-        if isinstance(node, dict) and isinstance(node.get(leaf), str):
-            if not node[leaf]:  # a shell variable that is not set
-                raise InputError(f"{key}: '' is not allowed; allowed: a path")
-            node[leaf] = _absolute(node[leaf], surely_a_path=leaf != "source")
+        path = dotted.get(settings, key)
+        if path == "":  # a shell variable that is not set
+            raise InputError(f"{key}: '' is not allowed; allowed: a path")
+        if isinstance(path, str):
+            surely_a_path = not key.endswith(".source")
+            dotted.put(settings, key, _absolute(path, surely_a_path))
     _check_switched_off(settings.get("callbacks") or {})
     return settings
 
@@ -93,7 +98,7 @@ def rewritten(config_name: str, arguments: Sequence[str]) -> Iterator[None]:
 
 def _known(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
     """The config as far as it can be composed: where a misspelt key is looked up."""
-    groups = [override for override in overrides if "." not in override.partition("=")[0]]
+    groups = [argument for argument in overrides if "." not in key_of(argument)]
     for attempt in (overrides, groups, []):
         try:
             known = OmegaConf.to_container(composed(config_name, attempt, True), resolve=False)

@@ -1,7 +1,7 @@
 """The root of a training's config: which keys there are, and what each group makes."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pytorch_lightning as pl
 from pydantic import StringConstraints
@@ -9,37 +9,61 @@ from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.loggers import Logger
 from torch.optim import Optimizer
 
+from reviewlab.config.part import Part, as_config
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.objectives import Objective
 from reviewlab.ranges import NonNegativeInt, Threads
 from reviewlab.training.schedulers import Schedule
 
+RunName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
 
-@dataclass
+
+@dataclass(frozen=True)
 class Experiment:
-    """One training.
+    """One training, checked and not yet built.
 
-    seed: of initialisation, shuffling and dropout; the split has `data.split_seed`.
-    monitor, mode: which validation metric chooses the best epoch, and whether small is good.
-    test: measure the best epoch on the test split as well.
-    threads: of one process; small models are slower on more.
-    name: of the run's folder, behind the time; null names what was set on the command line.
-    outputs: the folder of all runs.
+    Args:
+        seed: of initialisation, shuffling and dropout; the split has `data.split_seed`.
+        monitor: the validation metric that chooses the best epoch.
+        mode: whether a small value of it is good (`min`) or a large one.
+        test: measure the best epoch on the test split as well.
+        threads: of one process; small models are slower on more.
+        callbacks: by name; one that is None is off.
+        name: of the run's folder, behind the time; None names what was set on the command line.
+        outputs: the folder of all runs.
+        data: where the reviews come from and how they are split and batched.
+        model: the classifier.
+        loss: the objective.
+        optimizer: called with the parameters.
+        scheduler: called with the optimizer and `total_steps`.
+        trainer: called with callbacks, logger and what else comes from the run.
+        logger: called with the run's folder.
     """
 
-    data: ReviewDataModule
-    model: ReviewClassifier
-    loss: Objective
-    optimizer: Optimizer
-    scheduler: Schedule
-    trainer: pl.Trainer
-    callbacks: dict[str, Callback | None]
-    logger: Logger
     seed: NonNegativeInt
     monitor: str
     mode: Literal["min", "max"]
     test: bool
     threads: Threads
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")] | None
+    callbacks: dict[str, Part[Callback] | None]
+    name: RunName | None
     outputs: str
+    data: Part[ReviewDataModule]
+    model: Part[ReviewClassifier]
+    loss: Part[Objective]
+    optimizer: Part[Optimizer]
+    scheduler: Part[Schedule | None]
+    trainer: Part[pl.Trainer]
+    logger: Part[Logger]
+
+    def as_config(self) -> dict[str, Any]:
+        """Return the resolved config, as `config.yaml` and checkpoints hold it."""
+        config: dict[str, Any] = as_config(self)
+        return config
+
+    @property
+    def validates(self) -> bool:
+        """Whether anything is measured on a validation split."""
+        limit = self.trainer.value("limit_val_batches")
+        return bool(self.data.value("validation", 1)) and limit not in (0, 0.0)

@@ -1,7 +1,7 @@
 """Hydra's composition errors, six to ten lines each, said again in one that helps."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,12 @@ from hydra.errors import MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from reviewlab import dotted
 from reviewlab.exceptions import InputError, closest, did_you_mean, single_line
+from reviewlab.overrides import bare, key_of, parse, values
 
 Known = Callable[[Sequence[str]], dict[str, Any]]
 """Composes what can be composed of some overrides, to look keys up in."""
-
-SIGNS = "+~"
 
 MOST_LISTED = 12
 """Choices that a line names although it has a guess."""
@@ -37,11 +37,11 @@ def refusal(error: Exception, overrides: Sequence[str], configs: Path, known: Kn
     if several := re.search(r"Ambiguous value for argument '([^']+)'", message):
         return InputError(f"{several.group(1)}: several values; -m runs one after the other")
     if key := re.search(r"Could not delete from config. '([^']+)' does not exist", message):
-        return InputError(unknown_key(key.group(1), [*keys_of(known([]))]))
+        return InputError(unknown_key(key.group(1), dotted.keys(known([]))))
     if "Config group override must be a string" in message:
         groups = _groups(known([]))
-        said = (o.lstrip(SIGNS) for o in overrides if o.lstrip(SIGNS).split("=")[0] in groups)
-        return InputError(f"{', '.join(said) or 'defaults'}: a group wants the name of a choice")
+        named = [bare(argument) for argument in overrides if key_of(argument) in groups]
+        return InputError(f"{', '.join(named) or 'defaults'}: a group wants the name of a choice")
     if key := re.search(r"An item is already at '([^']+)'", message):
         return InputError(f"+{key.group(1)}: is there already; leave out the '+' to change it")
     return InputError(_anything_else(error))
@@ -57,14 +57,6 @@ def unreadable(argument: str, message: str) -> InputError:
         f"{argument}: not readable as key=value: {reason}; "
         "a value with commas, brackets, quotes or '=' needs quotes of its own: 'key=\"a, b\"'"
     )
-
-
-def keys_of(config: Any, prefix: str = "") -> Iterator[str]:
-    """Every dotted key in a config, branches and leaves."""
-    if isinstance(config, dict):
-        for key, value in config.items():
-            yield f"{prefix}{key}"
-            yield from keys_of(value, f"{prefix}{key}.")
 
 
 def choices(configs: Path, group: str) -> list[str]:
@@ -104,8 +96,8 @@ def unknown_key(key: str, known: Sequence[str]) -> str:
 
 def _unknown_choice(error: MissingConfigException, overrides: Sequence[str], configs: Path) -> str:
     missing = (error.missing_cfg_file or "").removesuffix(".yaml")
-    said = (override.lstrip(SIGNS).split("=", 1) for override in overrides if "=" in override)
-    group = next((key for key, value in said if f"{key}/{value}" == missing), None)
+    choices_made = map(parse, overrides)
+    group = next((o.key for o in choices_made if f"{o.key}/{o.value}" == missing), None)
     if group is None:
         group = missing.rpartition("/")[0]
     choice = missing.removeprefix(f"{group}/")
@@ -124,14 +116,14 @@ def _unknown_key(
     key: str, message: str, overrides: Sequence[str], configs: Path, known: Known
 ) -> str:
     where = re.match(r"In '([^']+)'", message)
-    others = [override for override in overrides if override.lstrip(SIGNS).split("=")[0] != key]
+    others = [argument for argument in overrides if key_of(argument) != key]
     config = known(others)
     groups = _groups(config)
-    keys = dict.fromkeys([*keys_of(config), *groups])
+    keys = dict.fromkeys([*dotted.keys(config), *groups])
     if not key.startswith("hydra"):
         keys = {name: None for name in keys if not name.startswith("hydra")}
-    said = dict(override.lstrip(SIGNS).split("=", 1) for override in overrides if "=" in override)
-    offering = [group for group in groups if said.get(key) in choices(configs, group)]
+    value = values(overrides).get(key)
+    offering = [group for group in groups if value in choices(configs, group)]
     if hint := did_you_mean(key, offering):
         return f"{key}: no such key{hint}"
     line = unknown_key(key, list(keys))

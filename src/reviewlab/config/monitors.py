@@ -1,27 +1,30 @@
-"""Which metric chooses: it has to be one that is measured on the validation split."""
+"""Refuses what watches a metric that is not measured on the validation split."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from reviewlab.config import build
+from reviewlab.config.experiment import Experiment
+from reviewlab.config.part import Part
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
 from reviewlab.reporting.metric_table import best_mode
 
 
-def check_monitors(config: dict[str, Any], label_names: Sequence[str]) -> None:
-    """Refuse a config in which something watches a metric that the validation does not measure.
+def check_monitors(experiment: Experiment, label_names: Sequence[str]) -> None:
+    """Refuse an experiment in which something watches a metric that is not measured.
 
-    The best epoch, early stopping and a schedule may watch; test metrics can be watched by none.
+    The best epoch, early stopping and a schedule may watch; nothing can watch a test metric.
     """
-    nodes = {"": config, "scheduler.": config["scheduler"]}
-    nodes |= {f"callbacks.{name}.": node for name, node in config["callbacks"].items() if node}
-    for prefix, node in nodes.items():
-        monitor, mode = node.get("monitor"), node.get("mode")
+    watched: list[tuple[str, Any, Any]] = [("", experiment.monitor, experiment.mode)]
+    parts: dict[str, Part[Any]] = {"scheduler": experiment.scheduler}
+    parts |= {f"callbacks.{n}": part for n, part in experiment.callbacks.items() if part}
+    for key, part in parts.items():
+        watched.append((f"{key}.", part.value("monitor"), part.value("mode")))
+    for prefix, monitor, mode in watched:
         if monitor is not None:
             check_measured(f"{prefix}monitor", monitor, label_names)
             check_mode(f"{prefix}mode", mode or best_mode(monitor), monitor)
-    if "monitor" in config["scheduler"] and not build.validates(config):
+    if experiment.scheduler.value("monitor") is not None and not experiment.validates:
         raise InputError(
             "scheduler.monitor: nothing is held out to watch with data.validation=0; allowed: "
             "another scheduler"

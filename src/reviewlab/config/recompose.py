@@ -8,16 +8,13 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
-import hydra
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
 
 from reviewlab.config.compose import (
     CONFIGS,
-    VERSION_BASE,
     composed,
     of_one_run,
     resolved_run,
@@ -57,12 +54,6 @@ class Recomposer:
         if override not in self._parsed:
             [self._parsed[override]] = self._parser.parse_overrides([override])
         return self._parsed[override]
-
-
-def parser_with_choices() -> OverridesParser:
-    """Hydra's parser of overrides, which also knows what `model=glob(*)` stands for."""
-    with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
-        return OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
 
 
 def _chooses(override: Override) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import hydra
@@ -10,17 +11,22 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import ConfigCompositionException
 from omegaconf import DictConfig, OmegaConf
 
+from reviewlab.config.bind import bind
 from reviewlab.config.command_line import (
     apply_known,
     choices_vary,
     command_line,
+    held_back_values,
     is_multirun,
     paths_quoted,
     short_lines,
-    values,
 )
 from reviewlab.config.compose import CONFIGS, VERSION_BASE, plain, rewritten
+from reviewlab.config.part import TARGET, Part
 from reviewlab.exceptions import InputError
+from reviewlab.overrides import key_of, parse
+from reviewlab.runs.folder import RunFolder
+from reviewlab.sweeps.settings import Launcher, SearchSettings, SweepSettings
 
 HYDRAS_FOLDERS = (
     *("hydra.run", "hydra.run.dir", "hydra.sweep", "hydra.sweep.dir", "hydra.sweep.subdir"),
@@ -28,112 +34,163 @@ HYDRAS_FOLDERS = (
 )
 """Where Hydra would write and work, did it run the jobs."""
 
-Composed = tuple[DictConfig, list[str]]
-"""A config, and what the command line said of it."""
+
+COMPOSABLE = ("callbacks", "experiment", "debug")
+"""Groups of which several files go together; of the others each file makes one whole object."""
 
 
-class Job(NamedTuple):
+class RunRequest(NamedTuple):
     """One run that was asked for.
 
-    config: resolved, of plain types, with absolute paths.
+    config: resolved, of plain types, with absolute paths; not yet checked.
     overrides: what the command line said about it.
+    resume: the folder to go on in; None for a new one.
     """
 
     config: dict[str, Any]
     overrides: list[str]
+    resume: RunFolder | None = None
 
 
-class Request(NamedTuple):
+class SweepRequest(NamedTuple):
     """A sweep that was asked for with `-m`.
 
-    config: that of a job for which nothing varies.
+    config: that of a job for which nothing varies, resolved and of plain types.
     arguments: what the command line said of its jobs, values that vary included.
     choice: the file in conf/sweep/ that was chosen.
-    sweep, launcher, sweeper: the nodes `sweep`, `hydra.launcher` and `hydra.sweeper`, resolved.
+    settings: the node `sweep`; its grids are as written, since `${seed}` is that of each job.
+    launcher: the node `hydra.launcher`.
+    search: the node `hydra.sweeper` where jobs follow from how earlier ones end; None for a grid.
     """
 
     config: dict[str, Any]
     arguments: list[str]
     choice: str
-    sweep: dict[str, Any]
-    launcher: dict[str, Any]
-    sweeper: dict[str, Any]
-
-    @property
-    def is_search(self) -> bool:
-        """Whether jobs follow from how earlier ones end."""
-        return str(self.sweeper["_target_"]).endswith(".OptunaSweeper")
+    settings: SweepSettings
+    launcher: Part[Launcher]
+    search: SearchSettings | None
 
 
-def compose(config_name: str, argv: Sequence[str]) -> Job | Request | None:
-    """What a command line asks for; None when it was `--help` or the like."""
+@dataclass(frozen=True)
+class HydraNode:
+    """The node `hydra`, as far as a sweep reads it."""
+
+    launcher: Part[Launcher]
+
+
+class Composed(NamedTuple):
+    """A config that Hydra has composed, and what the command line said of it."""
+
+    config: DictConfig
+    arguments: list[str]
+
+
+class Receiver:
+    """The task that Hydra believes to run: it keeps what was composed, and runs nothing.
+
+    Nothing may run while Hydra's global state is set, because Lightning would replay the command
+    line in every rank of a distributed run.
+    """
+
+    composed: Composed | None = None
+
+    def __call__(self, config: DictConfig) -> None:
+        """Keep the config of a single run; Hydra calls this."""
+        overrides = OmegaConf.to_container(HydraConfig.get().overrides.task, resolve=False)
+        self.composed = Composed(config, [str(override) for override in overrides or ()])
+
+    def sweep(self, config: DictConfig, arguments: list[str]) -> None:
+        """Keep the config of a multirun and what varies in it; `hydra_plugins` calls this."""
+        self.composed = Composed(config, arguments)
+
+
+def compose(config_name: str, argv: Sequence[str]) -> RunRequest | SweepRequest | None:
+    """Return what a command line asks for; None when it was `--help` or the like."""
     _refuse_hydras_folders(config_name, argv)
+    _refuse_lists_of_choices(argv)
     with rewritten(config_name, argv):
         composed = _composed(config_name, paths_quoted(argv))
         if composed is None:
             return None
-        config, arguments = composed
         if is_multirun(argv):
-            return _request(config, arguments)
-        _refuse_sweep_keys(arguments)
-        return Job(plain(config), arguments)
+            return _sweep_request(composed)
+        _refuse_sweep_keys(composed.arguments)
+        return RunRequest(plain(composed.config), composed.arguments)
 
 
 def _composed(config_name: str, argv: Sequence[str]) -> Composed | None:
-    """What Hydra composes, with values held back where only some of the jobs know their keys."""
+    """Let Hydra compose, with values held back where only some of the jobs know their keys."""
     try:
         return _handed_out(config_name, argv)
     except ConfigCompositionException:
         if not (is_multirun(argv) and choices_vary(argv, CONFIGS)):
             raise
-    held_back = values(argv)
+    held_back = held_back_values(argv)
     composed = _handed_out(config_name, [a for a in argv if a not in held_back])
     if composed is None:
         return None
-    config, arguments = composed
-    apply_known(config, held_back)
-    return config, sorted([*arguments, *held_back], key=argv.index)
+    apply_known(composed.config, held_back)
+    arguments = sorted([*composed.arguments, *held_back], key=argv.index)
+    return Composed(composed.config, arguments)
 
 
 def _handed_out(config_name: str, argv: Sequence[str]) -> Composed | None:
-    """What Hydra's main composes of a command line; all of its flags are understood.
-
-    It only hands out what it composed: nothing runs while its global state is set, because
-    Lightning would replay the command line in every rank of a distributed run.
-    """
-    handed: list[Composed] = []
-
-    def hand_out(config: DictConfig) -> None:
-        overrides = OmegaConf.to_container(HydraConfig.get().overrides.task, resolve=False)
-        handed.append((config, [str(override) for override in overrides or ()]))
-
-    # hydra_plugins.reviewlab calls it with the config of a multirun and what varies in it
-    hand_out.sweep = lambda config, arguments: handed.append((config, arguments))  # type: ignore[attr-defined]
+    """Return what Hydra's main composes of a command line; all of its flags are understood."""
+    receiver = Receiver()
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
     helping = {"--help", "-h"} & {*argv}
     with command_line(argv), short_lines() if helping else nullcontext():
-        main(hand_out)()
-    return handed[0] if handed else None
+        main(receiver)()
+    return receiver.composed
 
 
-def _request(config: DictConfig, arguments: Sequence[str]) -> Request:
-    nodes = (config.sweep, config.hydra.launcher, config.hydra.sweeper)
-    sweep, launcher, sweeper = (OmegaConf.to_container(node, resolve=True) for node in nodes)
-    as_written: Any = OmegaConf.to_container(config.sweep)  # `${seed}` is that of each job
-    sweep |= {key: as_written[key] for key in ("grid", "zip")}  # type: ignore[operator]
-    _refuse_sweeps_of_sweeps(arguments)
-    said = [argument for argument in arguments if not _is_of_sweep(argument)]
-    choice = str(config.hydra.runtime.choices["sweep"])
-    return Request(plain(config), said, choice, sweep, launcher, sweeper)  # type: ignore[arg-type]
+def _sweep_request(composed: Composed) -> SweepRequest:
+    config = composed.config
+    _refuse_sweeps_of_sweeps(composed.arguments)
+    return SweepRequest(
+        plain(config),
+        [argument for argument in composed.arguments if not _is_of_sweep(argument)],
+        str(config.hydra.runtime.choices["sweep"]),
+        _sweep_settings(config.sweep),
+        bind({"launcher": _resolved(config.hydra.launcher)}, HydraNode, "hydra").launcher,
+        _search_settings(_resolved(config.hydra.sweeper)),
+    )
+
+
+def _sweep_settings(node: DictConfig) -> SweepSettings:
+    written: Any = OmegaConf.to_container(node)
+    grids = {key: written[key] for key in ("grid", "zip")}
+    return bind({**_resolved(node), **grids}, SweepSettings, "sweep")
+
+
+def _search_settings(sweeper: dict[str, Any]) -> SearchSettings | None:
+    target = str(sweeper.pop(TARGET))
+    if not target.endswith(".OptunaSweeper"):
+        return None
+    return bind(sweeper, SearchSettings, "hydra.sweeper")
+
+
+def _resolved(node: DictConfig) -> dict[str, Any]:
+    resolved: Any = OmegaConf.to_container(node, resolve=True)
+    return {str(key): value for key, value in resolved.items()}
 
 
 def _refuse_hydras_folders(config_name: str, arguments: Sequence[str]) -> None:
-    """Say that nothing would come of it, rather than write elsewhere than was asked for."""
+    """Refuse keys that decide nothing here, rather than write elsewhere than was asked for."""
     instead = "outputs=<folder>, where run folders go" if config_name == "train" else "none of it"
     for argument in arguments:
-        key = argument.lstrip("+~").partition("=")[0]
+        key = key_of(argument)
         if key in HYDRAS_FOLDERS:
             raise InputError(f"{key}: decides nothing here; allowed: {instead}")
+
+
+def _refuse_lists_of_choices(arguments: Sequence[str]) -> None:
+    """Refuse `model=[lstm,gru]`, from which Hydra would compose one model that is half of each."""
+    for argument in arguments:
+        group, value = key_of(argument), parse(argument).value or ""
+        if value.startswith("[") and group not in COMPOSABLE and (CONFIGS / group).is_dir():
+            first = value.strip("[]").partition(",")[0]
+            raise InputError(f"{argument}: several choices; allowed: one, as in {group}={first}")
 
 
 def _refuse_sweeps_of_sweeps(arguments: Sequence[str]) -> None:
@@ -149,5 +206,5 @@ def _refuse_sweep_keys(overrides: Sequence[str]) -> None:
 
 
 def _is_of_sweep(override: str) -> bool:
-    key = override.lstrip("+~").partition("=")[0]
+    key = key_of(override)
     return key == "sweep" or key.startswith("sweep.")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from annotated_types import Ge, Gt, Le
 
+from reviewlab.config.part import without_parts
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.ranges import Fraction, NonNegativeFloat, NonNegativeInt, PositiveInt
 
@@ -75,7 +76,7 @@ def _arguments(target: Callable[..., Any]) -> dict[str, Argument] | None:
         return None
     hints = _hints(target) | ranges(target)
     return {
-        name: Argument(hints.get(name, Any), parameter.default is parameter.empty)
+        name: Argument(without_parts(hints.get(name, Any)), parameter.default is parameter.empty)
         for name, parameter in parameters.items()
     }
 

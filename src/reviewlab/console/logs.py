@@ -3,6 +3,8 @@
 import logging
 import logging.handlers
 import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,6 +12,8 @@ from typing import Self
 import rich
 
 ROOT = logging.getLogger("reviewlab")
+
+LIGHTNING = ("pytorch_lightning", "lightning_fabric", "lightning.pytorch")
 
 
 class ConsoleHandler(logging.Handler):
@@ -44,8 +48,30 @@ def quiet(level: int = logging.INFO) -> None:
     warnings.filterwarnings("ignore", ".*LeafSpec.* is deprecated")
     # where SLURM is installed, Lightning asks for srun; ranks are started without it
     warnings.filterwarnings("ignore", "The `srun` command is available")
-    for name in ("pytorch_lightning", "lightning_fabric", "lightning.pytorch"):
+    for name in LIGHTNING:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Hold back what Lightning says but errors, for objects that will be built again in earnest."""
+    with least_level(logging.ERROR, LIGHTNING), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def least_level(level: int, names: Sequence[str]) -> Iterator[None]:
+    """Let the loggers of these names speak only from `level` on while the block lasts."""
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(level)
+    try:
+        yield
+    finally:
+        for logger, before in zip(loggers, levels, strict=True):
+            logger.setLevel(before)
 
 
 class Record:

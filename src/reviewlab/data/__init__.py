@@ -1,1 +1,1 @@
-"""Where reviews come from, and how they reach a model in batches."""
+"""Data sets: from a source of reviews to batches for a model."""

@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reviewlab.data.corpus import Corpus
+from reviewlab.data.file_facts import recall
 from reviewlab.exceptions import InputError
-from reviewlab.seen import once
 
 log = logging.getLogger(__name__)
 
 _ENTRY = "entry.json"
 _CHECKSUMS = "checksums.json"
 # Modules of data/ that cannot change what is stored; all others, and all of text/, can.
-_NOT_CONTENT = {"__init__.py", "batch.py", "cache.py", "loader.py", "sampler.py"}
+_NOT_CONTENT = {"__init__.py", "batch.py", "cache.py", "file_facts.py", "loader.py", "sampler.py"}
 
 
 class Encoded(NamedTuple):
-    """What the cache keeps of a data set.
+    """A data set as the cache keeps it.
 
     corpora: one for each split, mapped from files.
     sizes: how long each file of a split is.
@@ -41,16 +41,21 @@ class Encoded(NamedTuple):
 
 
 def digest(parts: Mapping[str, Any]) -> str:
-    """A key for what is encoded from `parts` (JSON types) by this version of the code."""
+    """Make the key of what this version of the code encodes from `parts` (JSON types)."""
     text = json.dumps({**parts, "code": _code()}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def open_or_build(cache_dir: str | None, key: str, build: Callable[[Path], Encoded]) -> Encoded:
-    """The entry `key`; where there is none, or a dead one, `build` writes it into a folder.
+    """Open an entry; where there is none, or a damaged one, build it.
 
     Of several processes that ask at the same moment one builds and the others wait for it. An entry
     appears whole or not at all.
+
+    Args:
+        cache_dir: the cache folder, as `cache_folder` takes it.
+        key: the entry's name, from `digest`.
+        build: writes the files of the entry into the folder that it is given.
 
     Raises:
         InputError: the cache cannot be written (a full disk, a folder without permission).
@@ -67,7 +72,7 @@ def open_or_build(cache_dir: str | None, key: str, build: Callable[[Path], Encod
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     try:
-        # Somebody else may have built it while we waited.
+        # Another process may have built it meanwhile.
         return _opened(entry) or _built(entry, build)
     finally:
         lock.release()
@@ -101,9 +106,9 @@ def _built(entry: Path, build: Callable[[Path], Encoded]) -> Encoded:
         temporary = Path(tempfile.mkdtemp(prefix=f"{entry.name}-", dir=entry.parent))
     try:
         encoded = build(temporary)
-        kept = {"sizes": encoded.sizes, "learned": encoded.learned, "notes": encoded.notes}
+        entry_facts = {"sizes": encoded.sizes, "learned": encoded.learned, "notes": encoded.notes}
         with writing(entry.parent):
-            (temporary / _ENTRY).write_text(json.dumps(kept))
+            (temporary / _ENTRY).write_text(json.dumps(entry_facts))
             (temporary / _CHECKSUMS).write_text(json.dumps(_checksums(temporary)))
             shutil.rmtree(entry, ignore_errors=True)
             if entry.is_file():
@@ -115,37 +120,37 @@ def _built(entry: Path, build: Callable[[Path], Encoded]) -> Encoded:
 
 
 def _opened(entry: Path) -> Encoded | None:
-    """What lies there; None where nothing does, or nothing that can be used."""
+    """Open an entry; None if there is none, or it is damaged."""
     if not entry.exists():
         return None
     try:
         if json.loads((entry / _CHECKSUMS).read_text()) != _checksums(entry):
             return None
-        kept = json.loads((entry / _ENTRY).read_text())
-        corpora = {name: Corpus.open(entry, name, sizes) for name, sizes in kept["sizes"].items()}
-        encoded = Encoded(corpora, kept["sizes"], kept["learned"], kept["notes"])
+        facts = json.loads((entry / _ENTRY).read_text())
+        corpora = {name: Corpus.open(entry, name, sizes) for name, sizes in facts["sizes"].items()}
+        encoded = Encoded(corpora, facts["sizes"], facts["learned"], facts["notes"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    log.info("encoded reviews found in %s", _as_said(entry))
+    log.info("encoded reviews found in %s", _home_path(entry))
     return encoded
 
 
-def _as_said(folder: Path) -> str:
-    """As a person would write it, who has a home folder."""
+def _home_path(folder: Path) -> str:
+    """Write a folder below the home folder with a ~."""
     home = Path.home()
     return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
 
 
 def _checksums(folder: Path) -> dict[str, int]:
-    """The CRC-32 of every file: a machine that lost power leaves files of zeros, as long as before.
+    """Take the CRC-32 of every file: a power cut may leave files of zeros of the right size.
 
-    The files are read, not mapped: what is only looked at once should not count as memory in use.
+    The files are read, not mapped: pages that are read once should not count as memory in use.
     """
     files = sorted(path for path in folder.iterdir() if path.name != _CHECKSUMS)
-    found: dict[str, int] = once(
-        "checksums", files, lambda: {path.name: _checksum(path) for path in files}
+    checksums: dict[str, int] = recall(
+        "checksums", files, lambda: {path.name: _checksum(path) for path in files}, folder.parent
     )
-    return found
+    return checksums
 
 
 def _checksum(path: Path) -> int:
@@ -158,7 +163,7 @@ def _checksum(path: Path) -> int:
 
 @cache
 def _code() -> str:
-    """A digest of the source files that decide what is stored."""
+    """Digest the source files that decide what is stored."""
     package = Path(__file__).parent.parent
     files = [*package.glob("text/*.py"), *package.glob("data/*.py")]
     content = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""The encoded reviews of one split, memory-mapped, and the step that makes a batch of some."""
+"""The encoded reviews of one split, memory-mapped, and how a batch is gathered from them."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -35,14 +35,19 @@ class Corpus:
 
     @classmethod
     def from_arrays(cls, ids: Any, offsets: Any, labels: Any) -> "Corpus":
-        """A corpus in memory."""
+        """Make a corpus in memory."""
         return cls(
             np.asarray(ids, np.int32), np.asarray(offsets, np.int64), np.asarray(labels, np.int64)
         )
 
     @classmethod
     def open(cls, folder: Path, split: str, sizes: Mapping[str, int]) -> "Corpus":
-        """Map the files that `write` left and returned `sizes` for.
+        """Map the files that `write` left.
+
+        Args:
+            folder: the folder of the files.
+            split: names the files.
+            sizes: how long each file is, as `write` returned it.
 
         Raises:
             ValueError: a file is missing, of another size, or is not what `write` left.
@@ -62,9 +67,16 @@ class Corpus:
         encoded: Iterable[tuple[NDArray[np.int32], NDArray[np.int64]]],
         labels: NDArray[np.int64],
     ) -> dict[str, int]:
-        """Write a split piece by piece, as `TextEncoder.encode` yields it; how long each file is.
+        """Write a split piece by piece; the pieces are never in memory together.
 
-        The pieces are never in memory together.
+        Args:
+            folder: the folder of the files.
+            split: names the files.
+            encoded: ids and offsets of some reviews each, as `TextEncoder.encode` returns them.
+            labels: int64 `[reviews]`.
+
+        Returns:
+            How many numbers each file holds.
         """
         tokens, lengths = 0, [np.zeros(1, np.int64)]
         with (folder / f"{split}.ids").open("wb") as file:
@@ -87,7 +99,7 @@ class Corpus:
         return np.diff(self.offsets)
 
     def gather(self, indices: NDArray[np.int64], text: TextEncoder) -> Batch:
-        """The reviews at `indices`, cut and filled as the layout of `text` says.
+        """Gather the reviews at `indices`, cut and padded as the layout of `text` says.
 
         A batch is at least one token wide, so that reviews without any token make a row of padding.
         Only real tokens are read: where reviews differ in length most of a batch is padding. Numpy
@@ -95,19 +107,19 @@ class Corpus:
         """
         begin = self.offsets[indices]
         end = self.offsets[indices + 1]
-        kept = end - begin
-        width = max(int(kept.max()), 1)
+        lengths = end - begin
+        width = max(int(lengths.max()), 1)
         if text.max_length is not None:
-            kept = np.minimum(kept, text.max_length)
+            lengths = np.minimum(lengths, text.max_length)
             width = text.max_length if text.pad_to == "max_length" else min(width, text.max_length)
             if text.truncation == "pre":
-                begin = end - kept
+                begin = end - lengths
         # Compared as int32, which is half the time of the offsets' int64.
-        steps, sizes = np.arange(width, dtype=np.int32), kept.astype(np.int32)[:, None]
+        steps, sizes = np.arange(width, dtype=np.int32), lengths.astype(np.int32)[:, None]
         mask = steps < sizes if text.padding == "post" else steps >= width - sizes
-        # From a token's place among the kept ones to its place in the corpus.
-        shift = begin - (np.cumsum(kept) - kept)
-        positions = np.arange(kept.sum()) + np.repeat(shift, kept)
+        # From a token's place in the batch to its place in the corpus.
+        shift = begin - (np.cumsum(lengths) - lengths)
+        positions = np.arange(lengths.sum()) + np.repeat(shift, lengths)
         token_ids = np.full(mask.shape, text.pad_id, np.int64)
         token_ids[mask] = self.ids.take(positions)
         return Batch(

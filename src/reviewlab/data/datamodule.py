@@ -1,8 +1,9 @@
-"""What all data sets share: from reviews to batches, by split, text encoder and cache."""
+"""The base of all data sets: from reviews to batches, by split, text encoder and cache."""
 
 import logging
 import time
 from abc import abstractmethod
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,9 +15,9 @@ from pytorch_lightning import LightningDataModule
 from reviewlab.data.batch import Batch
 from reviewlab.data.cache import Encoded, digest, open_or_build
 from reviewlab.data.corpus import Corpus
-from reviewlab.data.encoding import encode_split, missing_classes, refuse_too_few
+from reviewlab.data.encoding import encode_split
 from reviewlab.data.loader import BatchLoader
-from reviewlab.data.reviews import Reviews
+from reviewlab.data.reviews import Reviews, missing_classes, refuse_too_few
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.data.splits import Split, hold_out, stratified
 from reviewlab.exceptions import InputError
@@ -28,77 +29,72 @@ log = logging.getLogger(__name__)
 FitOn = Literal["train", "source"]
 
 
+@dataclass(kw_only=True, eq=False)
 class ReviewDataModule(LightningDataModule):
-    """Reads reviews, splits them, encodes them once and serves them in batches.
+    """Read reviews, split them, encode them once and serve them in batches.
 
-    A subclass sets `label_names` and says where its reviews come from: `read` and `fingerprint`.
-    One whose split is not simply a stratified validation share also overrides `split` or `_draw`,
-    and names in `split_options` everything that these and `read` depend on.
+    The fields are the options that all data sets share. A subclass is a dataclass too: it adds its
+    own options as fields, and repeats one of these only to give it another default. It names its
+    classes in `label_names` and reads its reviews in `read` and `fingerprint`. If its split is not
+    simply a stratified validation share, it also overrides `split_reviews` or `_draw`, and lists in
+    `split_options` everything that these and `read` depend on.
 
     Args:
         text: the text encoder, not yet fitted.
-        batch_size: reviews a training step, over all devices together.
-        eval_batch_size: reviews a validation or test step, over all devices together.
+        batch_size: reviews per training step, over all devices together.
+        eval_batch_size: reviews per validation or test step, over all devices together.
         validation: the share of the training reviews that is held out; 0 trains on everything.
-        split_seed: draws the split, which `seed` then never moves; None draws it by `seed`, so that
-            each seed of a sweep holds out other reviews.
-        fit_on: the vocabulary comes from the training split only, or from the whole training set
-            as the source gives it, validation reviews included.
-        bucket_by_length: batches of reviews that are about equally long.
+        split_seed: draws the split, which `seed` then never changes; None draws it by `seed`, so
+            that each seed of a sweep holds out other reviews.
+        fit_on: take the vocabulary from the training split only, or from the whole training set
+            of the source, validation reviews included.
+        bucket_by_length: build batches of reviews of similar length.
         balanced: draw the classes equally often.
         seed: draws the order of the training reviews.
-        cache_dir: where encoded reviews are kept; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
+        cache_dir: the folder of encoded reviews; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
     """
 
-    label_names: tuple[str, ...]
+    text: TextEncoder = field(kw_only=False)
+    batch_size: PositiveInt = 64
+    eval_batch_size: PositiveInt = 500
+    validation: Fraction = 0.2
+    split_seed: int | None = 42
+    fit_on: FitOn = "train"
+    bucket_by_length: bool = False
+    balanced: bool = False
+    seed: int = 0
+    cache_dir: str | None = None
 
-    def __init__(
-        self,
-        text: TextEncoder,
-        batch_size: PositiveInt,
-        eval_batch_size: PositiveInt,
-        validation: Fraction,
-        split_seed: int | None = 42,
-        fit_on: FitOn = "train",
-        bucket_by_length: bool = False,
-        balanced: bool = False,
-        seed: int = 0,
-        cache_dir: str | None = None,
-    ) -> None:
+    def __post_init__(self) -> None:
         super().__init__()
-        self.text = text
-        self.batch_size = batch_size
-        self.eval_batch_size = eval_batch_size
-        self.validation = validation
-        self.split_seed = seed if split_seed is None else split_seed
-        self.fit_on = fit_on
-        self.bucket_by_length = bucket_by_length
-        self.balanced = balanced
-        self.seed = seed
-        self.cache_dir = cache_dir
         self.notes: list[str] = []
         self._corpora: dict[str, Corpus] = {}
         self._fitted = False
 
+    @property
+    @abstractmethod
+    def label_names(self) -> tuple[str, ...]:
+        """The names of the classes; a label is an index into them."""
+
     @abstractmethod
     def fingerprint(self) -> str:
-        """A digest of the source's content: the same wherever it lies."""
+        """Digest the content of the source; the same wherever its files are."""
 
     @abstractmethod
     def read(self) -> dict[str, Reviews]:
-        """All labelled reviews: `train`, and `test` where the source has an official one.
+        """Read all labelled reviews: `train`, and `test` where the source has an official one.
 
-        What is worth telling (rows that were dropped) goes to `self.notes`, here and in `split`.
+        Facts worth reporting (dropped rows) go to `self.notes`, here and in `split_reviews`.
         """
 
-    def split(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
-        """`train`, `validation` (absent where its share is 0) and `test` (absent where none is)."""
+    def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
+        """Split into `train`, `validation` (unless its share is 0) and `test` (if there is one)."""
         held_out = hold_out("validation", self.validation, reviews["train"], self._draw)
         return {**held_out, **{name: part for name, part in reviews.items() if name != "train"}}
 
     def split_options(self) -> dict[str, Any]:
-        """What decides which review stands where, in JSON types: part of the cache's key."""
-        return {"validation": self.validation, "split_seed": self.split_seed}
+        """Return what decides which split a review is in, as JSON types, for the cache's key."""
+        return {"validation": self.validation, "split_seed": self._draw_seed}
 
     def use_text_encoder(self, encoder: TextEncoder) -> None:
         """Encode with a fitted encoder (a checkpoint's) instead of fitting one."""
@@ -130,23 +126,23 @@ class ReviewDataModule(LightningDataModule):
         self.prepare()
 
     def corpus(self, split: str) -> Corpus:
-        """The encoded reviews of `train`, `validation` or `test`."""
+        """Return the encoded reviews of `train`, `validation` or `test`."""
         return self._corpora[split]
 
     def read_split(self, split: str) -> Reviews:
-        """The reviews behind `corpus(split)`, in its order: the source is read again for them."""
-        kept, self.notes = self.notes, []
+        """Read the source again for the reviews behind `corpus(split)`, in its order."""
+        notes, self.notes = self.notes, []
         try:
-            return self.split(self.read())[split]
+            return self.split_reviews(self.read())[split]
         finally:
-            self.notes = kept
+            self.notes = notes
 
     def has(self, split: str) -> bool:
-        """Whether there is such a split."""
+        """Tell if there is such a split."""
         return split in self._corpora
 
     def facts(self) -> dict[str, Any]:
-        """What a classifier has to know of the data; `class_counts` are the training split's."""
+        """Return what a classifier has to know; `class_counts` are those of the training split."""
         counts = np.bincount(self.corpus("train").labels, minlength=len(self.label_names))
         return {
             "vocab_size": self.text.vocab_size,
@@ -156,7 +152,7 @@ class ReviewDataModule(LightningDataModule):
         }
 
     def train_dataloader(self) -> BatchLoader:
-        """Shuffled anew each epoch."""
+        """Return the training reviews in an order that changes with each epoch."""
         corpus = self.corpus("train")
         sampler = EpochSampler(
             len(corpus),
@@ -168,13 +164,13 @@ class ReviewDataModule(LightningDataModule):
         return self._loader("train", self.batch_size, sampler)
 
     def val_dataloader(self) -> BatchLoader | list[BatchLoader]:
-        """In order; nothing where no review is held out."""
+        """Return the held-out reviews in order; nothing where there are none."""
         if not self.has("validation"):
             return []
         return self._loader("validation", self.eval_batch_size, None)
 
     def test_dataloader(self) -> BatchLoader | list[BatchLoader]:
-        """In order; nothing where there is no test set."""
+        """Return the test reviews in order; nothing where there is no test set."""
         return self._loader("test", self.eval_batch_size, None) if self.has("test") else []
 
     def transfer_batch_to_device(
@@ -183,11 +179,19 @@ class ReviewDataModule(LightningDataModule):
         """Move a batch; on the CPU it is there already, and Lightning's search through it costs."""
         if device.type == "cpu":
             return batch
-        token_ids, mask, labels = (tensor.to(device, non_blocking=True) for tensor in batch[:3])
-        return Batch(token_ids, mask, labels, batch.share)
+        return Batch(
+            batch.token_ids.to(device, non_blocking=True),
+            batch.mask.to(device, non_blocking=True),
+            batch.labels.to(device, non_blocking=True),
+            batch.share,
+        )
+
+    @property
+    def _draw_seed(self) -> int:
+        return self.seed if self.split_seed is None else self.split_seed
 
     def _draw(self, reviews: Reviews, share: float) -> Split:
-        return stratified(reviews.labels, share, self.split_seed)
+        return stratified(reviews.labels, share, self._draw_seed)
 
     def _loader(self, split: str, batch_size: int, sampler: EpochSampler | None) -> BatchLoader:
         rank, world_size = 0, 1
@@ -201,7 +205,7 @@ class ReviewDataModule(LightningDataModule):
         return BatchLoader(self.corpus(split), self.text, batch_size, sampler, rank, world_size)
 
     def _lengths(self, corpus: Corpus) -> NDArray[np.int64]:
-        """As many tokens as reach the model: what is cut off must not sort the batches."""
+        """Count the tokens that reach the model: what is cut off must not sort the batches."""
         return np.minimum(corpus.lengths, self.text.max_length or np.iinfo(np.int64).max)
 
     def _key(self) -> str:
@@ -222,7 +226,7 @@ class ReviewDataModule(LightningDataModule):
         self.notes = []
         source = self.read()
         refuse_too_few(source["train"], self.label_names)
-        splits = self.split(source)
+        splits = self.split_reviews(source)
         refuse_too_few(splits["train"], self.label_names)
         self.notes += missing_classes(splits["train"], self.label_names)
         if not self._fitted:

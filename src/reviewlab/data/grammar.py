@@ -16,14 +16,14 @@ NOISE = 0.1
 neighbouring star, in the middle either neighbour with equal chance."""
 
 BAYES_ACCURACY = 0.9
-"""The best possible accuracy. Every sequence of words has one true number of stars, which stands on
-the review with probability 1 - NOISE: no classifier can expect more than to name it."""
+"""The best possible accuracy. Every sequence of words has one true number of stars, which is the
+label with probability 1 - NOISE: no classifier can expect more than to name it."""
 
 BAG_CEILING = 0.628
-"""The best possible accuracy for who knows how often each word occurs, but not in which order: over
-all reviews that the grammar can write, the probability of the likeliest stars for each bag of words
-(without noise .688). Openings and closings share no word with the rest and say nothing about the
-stars, so they change neither number."""
+"""The best possible accuracy for a model that sees how often each word occurs but not the order:
+over all reviews that the grammar can write, the probability of the likeliest stars for each bag of
+words (without noise .688). Openings and closings share no word with the rest and say nothing about
+the stars, so they change neither number."""
 
 
 class Clause(NamedTuple):
@@ -99,7 +99,7 @@ A", so that the words alone leave the stars open."""
 
 
 def write_reviews(count: int, seed: int) -> tuple[list[str], list[int]]:
-    """Texts and stars, 1 to 5, of `count` reviews; no folded text comes twice.
+    """Write the texts and stars, 1 to 5, of `count` reviews; no folded text occurs twice.
 
     The first reviews of a longer corpus are those of a shorter one. Equal on every machine: of
     `Random`, only the method whose sequence Python promises to keep is used.
@@ -107,12 +107,12 @@ def write_reviews(count: int, seed: int) -> tuple[list[str], list[int]]:
     draw = Random(seed)  # noqa: S311  (nothing here is secret)
     texts: list[str] = []
     stars: list[int] = []
-    known: set[str] = set()
+    folded: set[str] = set()
     while len(texts) < count:
         true = _pick(list(PLANS), draw)
         text = _write(_pick([p for p in PLANS[true] for _ in range(p.weight)], draw), draw)
-        if fold(text) not in known:
-            known.add(fold(text))
+        if fold(text) not in folded:
+            folded.add(fold(text))
             texts.append(text)
             stars.append(_noisy(true, draw))
     return texts, stars
@@ -127,12 +127,13 @@ def _pick(items: Sequence[T], draw: Random) -> T:
 
 def _write(plan: Plan, draw: Random) -> str:
     first = _pick(CLAUSES[plan.first], draw)
-    said = first.text
+    sentence = first.text
     if plan.link:
         others = [clause for clause in CLAUSES[plan.second] if clause.topic != first.topic]
-        said += f"{',' * (plan.link == 'but')} {plan.link} {_pick(others, draw).text}"
+        comma = "," if plan.link == "but" else ""
+        sentence += f"{comma} {plan.link} {_pick(others, draw).text}"
     opening, stop, closing = (_pick(words, draw) for words in (OPENINGS, STOPS, CLOSINGS))
-    return f"{opening}{said[0].upper()}{said[1:]}{stop}{closing}"
+    return f"{opening}{sentence[0].upper()}{sentence[1:]}{stop}{closing}"
 
 
 def _noisy(stars: int, draw: Random) -> int:

@@ -4,12 +4,13 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from reviewlab.data.cache import cache_folder, writing
-from reviewlab.data.datamodule import FitOn, ReviewDataModule
+from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.imdb_files import (
     FORMS,
     SPLITS,
@@ -22,8 +23,7 @@ from reviewlab.data.imdb_files import (
 )
 from reviewlab.data.reviews import Reviews
 from reviewlab.exceptions import InputError
-from reviewlab.ranges import Fraction, PositiveInt
-from reviewlab.text.encoder import TextEncoder
+from reviewlab.runs.files import read_json, write_json
 
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
@@ -35,6 +35,7 @@ class Source(NamedTuple):
     fingerprint: Callable[[], str]
 
 
+@dataclass(kw_only=True, eq=False)
 class IMDBDataModule(ReviewDataModule):
     """25,000 reviews to train on and the official 25,000 to test on, half of them positive.
 
@@ -42,67 +43,32 @@ class IMDBDataModule(ReviewDataModule):
     The unsupervised reviews are left alone.
 
     Args:
-        text: the text encoder, not yet fitted.
         source: a hub id, a folder in the hub's layout, an unpacked `aclImdb` or its `.tar.gz`. What
             a hub id stands for is looked up once for each cache folder.
-        batch_size: reviews a training step, over all devices together.
-        eval_batch_size: reviews a validation or test step, over all devices together.
-        validation: share of the training reviews held out, of each class alike; 0 for none.
-        split_seed: draws the split; None draws by `seed`.
-        fit_on: the vocabulary comes from the training split, or from all 25,000 (as in Keras).
-        bucket_by_length: batches of reviews that are about equally long.
-        balanced: draw the classes equally often.
-        seed: draws the order of the training reviews.
-        cache_dir: where encoded reviews are kept; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
     """
 
     label_names = ("negative", "positive")
 
-    def __init__(
-        self,
-        text: TextEncoder,
-        source: str = "stanfordnlp/imdb",
-        batch_size: PositiveInt = 64,
-        eval_batch_size: PositiveInt = 500,
-        validation: Fraction = 0.2,
-        split_seed: int | None = 42,
-        fit_on: FitOn = "train",
-        bucket_by_length: bool = False,
-        balanced: bool = False,
-        seed: int = 0,
-        cache_dir: str | None = None,
-    ) -> None:
-        super().__init__(
-            text=text,
-            batch_size=batch_size,
-            eval_batch_size=eval_batch_size,
-            validation=validation,
-            split_seed=split_seed,
-            fit_on=fit_on,
-            bucket_by_length=bucket_by_length,
-            balanced=balanced,
-            seed=seed,
-            cache_dir=cache_dir,
-        )
-        self.source = source
-        self._fingerprint: str | None = None
+    source: str = "stanfordnlp/imdb"
+    _fingerprint: str | None = field(default=None, init=False)
 
     def fingerprint(self) -> str:
-        """A digest of the bytes of the source's files, read once; on the hub, of the reviews."""
+        """Digest the bytes of the source's files, read once; for a hub id, the reviews."""
         if self._fingerprint is None:
             self._fingerprint = self._open().fingerprint()
         return self._fingerprint
 
     def read(self) -> dict[str, Reviews]:
-        """`train` and `test`, ordered by label."""
+        """Read `train` and `test`, ordered by label."""
         return self._open().read()
 
     def _open(self) -> Source:
         path = Path(self.source).expanduser()
+        cache = cache_folder(self.cache_dir)
         if path.is_dir():
-            return _folder(path)
+            return _open_folder(path, cache)
         if path.is_file() and path.name.endswith((".tar.gz", ".tgz")):
-            return Source(partial(read_archive, path), partial(digest_files, [path]))
+            return Source(partial(read_archive, path), partial(digest_files, [path], None, cache))
         if path.exists():
             raise InputError(f"data.source: {self.source!r} is none of these: {FORMS}")
         if not _HUB_ID.fullmatch(self.source):
@@ -110,28 +76,28 @@ class IMDBDataModule(ReviewDataModule):
                 f"data.source: {self.source!r} does not exist; give a hub id such as"
                 f" stanfordnlp/imdb, {FORMS}"
             )
-        record = cache_folder(self.cache_dir) / f"hub-{self.source.replace('/', '--')}.json"
+        record = cache / f"hub-{self.source.replace('/', '--')}.json"
         return Source(partial(read_hub, self.source), partial(_digest_hub, self.source, record))
 
 
-def _folder(folder: Path) -> Source:
-    """The form of data that a folder holds."""
+def _open_folder(folder: Path, cache: Path) -> Source:
+    """Find the form of data that a folder holds."""
     for tree in (folder, folder / "aclImdb"):
         if (tree / "train" / "neg").is_dir():
             files = [path for split in SPLITS for path in review_files(tree, split)]
-            return Source(partial(read_tree, tree), partial(digest_files, files, tree))
+            return Source(partial(read_tree, tree), partial(digest_files, files, tree, cache))
     for place in (folder / "plain_text", folder):
         shards = {split: sorted(place.glob(f"{split}-*.parquet")) for split in SPLITS}
         if all(shards.values()):
             files = [path for split in SPLITS for path in shards[split]]
-            return Source(partial(read_parquet, shards), partial(digest_files, files, place))
+            return Source(partial(read_parquet, shards), partial(digest_files, files, place, cache))
     raise InputError(f"data.source: {str(folder)!r} holds no IMDB reviews; give {FORMS}")
 
 
 def _digest_hub(source: str, record: Path) -> str:
-    """A digest of the reviews behind a hub id, kept so that a warm start need not load them."""
+    """Digest the reviews behind a hub id, once: a warm start reads the digest from `record`."""
     try:
-        return str(json.loads(record.read_text())["fingerprint"])
+        return str(read_json(record)["fingerprint"])
     except (OSError, ValueError, KeyError, TypeError):
         pass
     content = hashlib.sha256()
@@ -139,5 +105,5 @@ def _digest_hub(source: str, record: Path) -> str:
         content.update(json.dumps([split, reviews.texts, reviews.labels.tolist()]).encode())
     with writing(record.parent):
         record.parent.mkdir(parents=True, exist_ok=True)
-        record.write_text(json.dumps({"fingerprint": content.hexdigest()}))
+        write_json(record, {"fingerprint": content.hexdigest()})
     return content.hexdigest()

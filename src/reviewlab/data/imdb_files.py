@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reviewlab.data.file_facts import recall
 from reviewlab.data.reviews import Reviews
-from reviewlab.exceptions import InputError
-from reviewlab.seen import once
+from reviewlab.exceptions import InputError, first_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,14 +29,14 @@ FORMS = (
     "a folder with plain_text/train-*.parquet and plain_text/test-*.parquet, an unpacked aclImdb"
     " folder, or aclImdb_v1.tar.gz"
 )
-"""What a person may give, for messages."""
+"""The sources that a person may give, for messages."""
 
 _MEMBER = re.compile(r"(?:^|/)(train|test)/(neg|pos)/([^/]+\.txt)$")
 _SECONDS_TO_ANSWER = 5
 
 
 def read_parquet(shards: dict[str, list[Path]]) -> dict[str, Reviews]:
-    """The reviews of each split, from its files one after the other."""
+    """Read the reviews of each split, from its files one after the other."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -69,18 +69,18 @@ def _reviews(name: str, table: "pa.Table") -> Reviews:
         raise InputError(f"data.source: {name!r} has rows without a text or a label")
     numbers = labels.to_numpy()
     if not np.isin(numbers, range(len(LABELS))).all():
-        found = ", ".join(str(value) for value in np.unique(numbers)[:5])
-        raise InputError(f"data.source: labels in {name!r} are {found}; allowed are 0 and 1")
+        values = ", ".join(str(value) for value in np.unique(numbers)[:5])
+        raise InputError(f"data.source: labels in {name!r} are {values}; allowed are 0 and 1")
     return Reviews(texts.to_numpy().tolist(), numbers.astype(np.int64))
 
 
 def review_files(tree: Path, split: str) -> list[Path]:
-    """The review files of a split, negative ones first, by name."""
+    """List the review files of a split, negative ones first, by name."""
     return [path for label in LABELS for path in sorted((tree / split / label).glob("*.txt"))]
 
 
 def read_tree(tree: Path) -> dict[str, Reviews]:
-    """The reviews of an unpacked `aclImdb`, one file each."""
+    """Read the reviews of an unpacked `aclImdb`, one file each."""
     contents = {
         (split, path.parent.name, path.name): path.read_bytes()
         for split in SPLITS
@@ -90,7 +90,7 @@ def read_tree(tree: Path) -> dict[str, Reviews]:
 
 
 def read_archive(path: Path) -> dict[str, Reviews]:
-    """The same reviews in the same order as `read_tree`, out of the archive."""
+    """Read the same reviews in the same order as `read_tree`, from the archive."""
     contents = {}
     try:
         with tarfile.open(path, "r:gz") as archive:
@@ -105,7 +105,7 @@ def read_archive(path: Path) -> dict[str, Reviews]:
 
 
 def _sorted_reviews(name: str, contents: dict[tuple[str, str, str], bytes]) -> dict[str, Reviews]:
-    """Reviews by split, label and file name, whatever order they came in."""
+    """Sort reviews by split, label and file name."""
     reviews = {}
     for split in SPLITS:
         places = sorted(place for place in contents if place[0] == split)
@@ -124,9 +124,15 @@ def _decoded(name: str, content: bytes) -> str:
         raise InputError(f"data.source: {name!r} is not UTF-8: {error}") from error
 
 
-def digest_files(files: Sequence[Path], root: Path | None = None) -> str:
-    """A digest of the bytes of all files, and of their names below `root`."""
-    return str(once(f"digest below {root}", files, lambda: _digest(files, root)))
+def digest_files(files: Sequence[Path], root: Path | None, cache: Path) -> str:
+    """Digest the bytes of all files, and their names below `root`.
+
+    Args:
+        files: in the order of the digest.
+        root: the folder from which names are told; None leaves them out.
+        cache: the cache folder, which keeps the digest of files that nobody touches.
+    """
+    return str(recall(f"digest below {root}", files, lambda: _digest(files, root), cache))
 
 
 def _digest(files: Sequence[Path], root: Path | None) -> str:
@@ -139,7 +145,7 @@ def _digest(files: Sequence[Path], root: Path | None) -> str:
 
 
 def read_hub(source: str) -> dict[str, Reviews]:
-    """The reviews of a data set on the hub, or of one that was downloaded from it before."""
+    """Read the reviews of a data set on the hub, or of its earlier download."""
     tables = _load_dataset(source)
     for split in SPLITS:
         if split not in tables:
@@ -160,7 +166,7 @@ def _load_dataset(source: str) -> Any:
         with _offline(not answers):
             return datasets.load_dataset(source)
     except Exception as error:  # whatever the network, the hub and three libraries may raise
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        reason = first_line(error)
         raise InputError(
             f"data.source: {source!r} is no local path and cannot be had from the Hugging Face hub"
             f" ({reason if answers else 'it does not answer'}); give data.source, or the"
@@ -188,7 +194,7 @@ def _offline(offline: bool) -> Iterator[None]:
 
 
 def _answers() -> bool:
-    """Whether the hub can be reached; through a proxy too, where the environment names one."""
+    """Try to reach the hub, through a proxy if the environment names one."""
     from huggingface_hub import constants
 
     request = urllib.request.Request(constants.ENDPOINT, method="HEAD")  # noqa: S310

@@ -24,7 +24,7 @@ class BatchLoader:
     of small batches a few are gathered ahead. Every review is seen; the last batch may be smaller.
 
     `batch_size` is that of all ranks together: each rank gathers its share of every batch, the
-    first ranks one review more where it does not divide. So that no rank stands without a review,
+    first ranks one review more where it does not divide. So that no rank is left without a review,
     a last batch with fewer reviews than ranks joins the one before.
 
     Lightning calls `loader.sampler.set_epoch` before each epoch, asks `state_dict` when it saves,
@@ -71,7 +71,7 @@ class BatchLoader:
         return full + (rest >= self.world_size)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Batches of the sampler's current epoch; after `load_state_dict`, those not yet seen."""
+        """Yield the batches of the current epoch; after `load_state_dict`, those not yet seen."""
         # A generator: nothing here runs before the first batch is asked for. Lightning makes
         # iterators that it never uses, and sets the epoch after it made the one that it does use.
         size = len(self.corpus)
@@ -85,7 +85,7 @@ class BatchLoader:
                 yield batch
 
     def state_dict(self) -> dict[str, int]:
-        """The epoch, and how many of its batches were handed out."""
+        """Return the epoch, and how many of its batches were handed out."""
         return {"epoch": self._epoch, "batch": self._batch}
 
     def load_state_dict(self, state: dict[str, int]) -> None:

@@ -1,7 +1,7 @@
 """Reviews of the Netflix app from Google Play, in the columns of the Kaggle data set."""
 
 import hashlib
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -9,44 +9,33 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.data.datamodule import FitOn, ReviewDataModule
-from reviewlab.data.encoding import refuse_too_few
+from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.netflix_files import (
     DATE,
     SCORE,
     TEXT,
-    Labels,
     dated_before,
     download,
     read_scores,
 )
-from reviewlab.data.polarity import polarity_labels, textblob_version
-from reviewlab.data.reviews import Reviews
+from reviewlab.data.netflix_labels import (
+    LABEL_NAMES,
+    LEFT_OUT,
+    LabelRule,
+    label_reviews,
+    textblob_version,
+)
+from reviewlab.data.reviews import Reviews, refuse_too_few
 from reviewlab.data.splits import Split, grouped, hold_out, leak, random
 from reviewlab.data.tables import open_table, read_table
 from reviewlab.exceptions import InputError
-from reviewlab.ranges import Fraction, PositiveInt
-from reviewlab.text.encoder import TextEncoder
+from reviewlab.ranges import Fraction
 
-LabelRule = Literal["stars", "polarity", "three", "textblob"]
 SplitRule = Literal["grouped", "random"]
 EmptyRule = Literal["drop", "keep"]
 
-LEFT_OUT = -1
 
-LABEL_NAMES: dict[LabelRule, tuple[str, ...]] = {
-    "stars": ("1", "2", "3", "4", "5"),
-    "polarity": ("negative", "positive"),
-    "three": ("negative", "neutral", "positive"),
-    "textblob": ("negative", "neutral", "positive"),
-}
-_LABELS: dict[str, list[int]] = {  # of the scores 1 to 5
-    "stars": [0, 1, 2, 3, 4],
-    "polarity": [0, 0, LEFT_OUT, 1, 1],
-    "three": [0, 0, 1, 2, 2],
-}
-
-
+@dataclass(kw_only=True, eq=False)
 class NetflixDataModule(ReviewDataModule):
     """Short, often repeated reviews with one to five stars, held out so that no text leaks.
 
@@ -55,73 +44,41 @@ class NetflixDataModule(ReviewDataModule):
     and the seed, never on the cleaning: empty reviews leave their split after it was drawn.
 
     Args:
-        text: the text encoder, not yet fitted; its cleaning says which reviews are empty.
         source: the CSV; without one it is downloaded from Kaggle, given the extra `kaggle`.
         label_rule: `stars` (1 to 5), `polarity` (1-2 negative, 4-5 positive, 3 left out), `three`
             (3 is neutral), or `textblob`: what the words say, by the extra `textblob`.
         split: `grouped` leaves no text, case and punctuation folded, on two sides; `random` draws
             by row and measures the leak.
         before: a day as `2025-01-01`: only reviews that were written earlier, none without a date.
-        empty: what becomes of reviews whose text is empty after cleaning.
+        empty: `drop` or `keep` reviews whose text is empty after `text.cleaning`.
         test: share of the reviews held out for the test; 0 for none.
-        validation: share of the others held out for validation; 0 for none.
-        batch_size: reviews a training step, over all devices together.
-        eval_batch_size: reviews a validation or test step, over all devices together.
-        split_seed: draws the splits; None draws by `seed`.
-        fit_on: the vocabulary comes from the training split, or from the validation split too.
-        bucket_by_length: batches of reviews that are about equally long.
-        balanced: draw the classes equally often.
-        seed: draws the order of the training reviews.
-        cache_dir: where encoded reviews are kept; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
 
     Raises:
         InputError: `before` is no day.
     """
 
-    def __init__(
-        self,
-        text: TextEncoder,
-        source: str | None = None,
-        label_rule: LabelRule = "stars",
-        split: SplitRule = "grouped",
-        before: str | None = None,
-        empty: EmptyRule = "drop",
-        test: Fraction = 0.2,
-        validation: Fraction = 0.1,
-        batch_size: PositiveInt = 64,
-        eval_batch_size: PositiveInt = 500,
-        split_seed: int | None = 42,
-        fit_on: FitOn = "train",
-        bucket_by_length: bool = False,
-        balanced: bool = False,
-        seed: int = 0,
-        cache_dir: str | None = None,
-    ) -> None:
-        super().__init__(
-            text=text,
-            batch_size=batch_size,
-            eval_batch_size=eval_batch_size,
-            validation=validation,
-            split_seed=split_seed,
-            fit_on=fit_on,
-            bucket_by_length=bucket_by_length,
-            balanced=balanced,
-            seed=seed,
-            cache_dir=cache_dir,
-        )
-        self.source = source
-        self.label_rule = label_rule
-        self._lexicon = {"textblob": textblob_version()} if label_rule == "textblob" else {}
-        self.split_rule = split
-        self.before = _day(before)
-        self.empty = empty
-        self.test = test
-        self.label_names = LABEL_NAMES[label_rule]
-        self._path: Path | None = None
-        self._fingerprint: str | None = None
+    source: str | None = None
+    label_rule: LabelRule = "stars"
+    split: SplitRule = "grouped"
+    before: str | None = None
+    empty: EmptyRule = "drop"
+    test: Fraction = 0.2
+    validation: Fraction = 0.1
+    _path: Path | None = field(default=None, init=False)
+    _fingerprint: str | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._lexicon = {"textblob": textblob_version()} if self.label_rule == "textblob" else {}
+        self.before = _day(self.before)
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Return the names of the classes that `label_rule` tells apart."""
+        return LABEL_NAMES[self.label_rule]
 
     def fingerprint(self) -> str:
-        """A digest of the bytes of the file, read once."""
+        """Digest the bytes of the file, read once."""
         if self._fingerprint is None:
             path = self._file()
             with open_table(path, "data.source") as table:
@@ -131,11 +88,11 @@ class NetflixDataModule(ReviewDataModule):
         return self._fingerprint
 
     def split_options(self) -> dict[str, Any]:
-        """Beside those of every data set: the rules, and the share of the test."""
+        """Add the rules and the share of the test to the options of every data set."""
         return {
             **super().split_options(),
             "label_rule": self.label_rule,
-            "split": self.split_rule,
+            "split": self.split,
             "before": self.before,
             "empty": self.empty,
             "test": self.test,
@@ -143,10 +100,11 @@ class NetflixDataModule(ReviewDataModule):
         }
 
     def read(self) -> dict[str, Reviews]:
-        """`train`, from which the validation is still to be taken, and `test`."""
+        """Read `train`, from which the validation is still to be taken, and `test`."""
         path = self._file()
         columns = read_table(path, "data.source", self._columns())
-        labels = self._labels(columns[TEXT], read_scores(path, columns[SCORE]))
+        scores = read_scores(path, columns[SCORE])
+        labels = label_reviews(self.label_rule, columns[TEXT], scores)
         reviews = Reviews(columns[TEXT], labels)
         if self.before is not None:
             early = dated_before(self.before, columns[DATE])
@@ -166,39 +124,34 @@ class NetflixDataModule(ReviewDataModule):
         self.notes.append(f"left out: {out.sum()} reviews {why}")
         return reviews.take(np.flatnonzero(~out))
 
-    def _labels(self, texts: Sequence[str], scores: Labels) -> Labels:
-        if self.label_rule == "textblob":
-            return polarity_labels(texts)
-        return np.array(_LABELS[self.label_rule])[scores - 1]
-
-    def split(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
+    def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """Take the validation from `train`; then measure the leak and drop empty reviews."""
         train = hold_out("validation", self.validation, reviews["train"], self._draw)
         splits = {name: self._usable(name, part) for name, part in (reviews | train).items()}
-        if self.split_rule == "random":
+        if self.split == "random":
             self._measure_leak(splits)
         return splits
 
     def _draw(self, reviews: Reviews, share: float) -> Split:
-        if self.split_rule == "random":
-            return random(len(reviews.labels), share, self.split_seed)
-        return grouped(reviews.texts, reviews.labels, share, self.split_seed)
+        if self.split == "random":
+            return random(len(reviews.labels), share, self._draw_seed)
+        return grouped(reviews.texts, reviews.labels, share, self._draw_seed)
 
     def _usable(self, name: str, reviews: Reviews) -> Reviews:
-        """The reviews of a split without those that are empty, if these are to be dropped."""
+        """Drop the empty reviews of a split, unless they are to be kept."""
         if self.empty == "keep":
             return reviews
-        kept = [bool(self.text.clean(text).strip()) for text in reviews.texts]
-        dropped = len(kept) - sum(kept)
+        has_text = [bool(self.text.clean(text).strip()) for text in reviews.texts]
+        dropped = len(has_text) - sum(has_text)
         if not dropped:
             return reviews
-        if dropped == len(kept):
+        if dropped == len(has_text):
             raise InputError(
                 f"data.empty: 'drop' leaves no {name} review: the text of each of the {dropped} is"
                 " empty after data.text.cleaning; keep, or clean less"
             )
         self.notes.append(f"{name}: {dropped} reviews are empty after cleaning and dropped")
-        return reviews.take(np.flatnonzero(kept))
+        return reviews.take(np.flatnonzero(has_text))
 
     def _measure_leak(self, splits: dict[str, Reviews]) -> None:
         for name in ("validation", "test"):

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from reviewlab.data.netflix_labels import Labels
 from reviewlab.exceptions import InputError, first_line
-
-Labels = NDArray[np.int64]
 
 KAGGLE_ID = "ashishkumarak/netflix-reviews-playstore-daily-updated"
 TEXT, SCORE, DATE = "content", "score", "at"
@@ -17,7 +16,11 @@ _SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0
 
 
 def read_scores(path: Path, values: Sequence[str]) -> Labels:
-    """The column of scores, 1 to 5; of a value that is none, the error names the line."""
+    """Read the column of scores, 1 to 5.
+
+    Raises:
+        InputError: a value is none of these; names the line.
+    """
     scores = [_SCORES.get(value.strip(), 0) for value in values]
     if 0 in scores:
         row = scores.index(0)
@@ -29,12 +32,12 @@ def read_scores(path: Path, values: Sequence[str]) -> Labels:
 
 
 def dated_before(day: str, dates: Sequence[str]) -> NDArray[np.bool_]:
-    """Which reviews were written before `day`, as `2025-01-01`; not those without a date."""
+    """Tell for each review if it was written before `day` (`2025-01-01`); never without a date."""
     return np.array([bool(date.strip()) and date.strip() < day for date in dates], dtype=bool)
 
 
 def _line_of(path: Path, row: int) -> int:
-    """The line on which a row begins: texts hold newlines, so it must be counted."""
+    """Count the lines up to a row: texts hold newlines."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         begin = 1
@@ -48,7 +51,11 @@ def _line_of(path: Path, row: int) -> int:
 
 
 def download() -> Path:
-    """The file from Kaggle, by the extra `kaggle`; it keeps what it has downloaded."""
+    """Download the file from Kaggle, by the extra `kaggle`, which keeps it.
+
+    Raises:
+        InputError: the extra is not installed, or Kaggle does not give the file.
+    """
     ways = "give the CSV in data.source or in the environment variable REVIEWLAB_NETFLIX"
     try:
         import kagglehub
@@ -63,7 +70,7 @@ def download() -> Path:
         raise InputError(
             f"data.source: {KAGGLE_ID} cannot be had from Kaggle ({first_line(error)}); {ways}"
         ) from error
-    found = sorted(folder.rglob("*.csv"))
-    if not found:
+    tables = sorted(folder.rglob("*.csv"))
+    if not tables:
         raise InputError(f"data.source: Kaggle's {KAGGLE_ID} in {str(folder)!r} has no CSV; {ways}")
-    return found[0]
+    return tables[0]

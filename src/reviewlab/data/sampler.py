@@ -1,4 +1,4 @@
-"""In which order the reviews of an epoch are seen."""
+"""The order of the reviews in each epoch."""
 
 import hashlib
 

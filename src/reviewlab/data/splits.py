@@ -1,4 +1,4 @@
-"""Who is held out: pure functions from labels and texts to the indices of two sides.
+"""Held-out reviews: pure functions from labels and texts to the indices of two sides.
 
 Each draw returns `(rest, part)`, both int64, rising, together every index once; `part` holds
 `share` of the reviews. It rests on the raw numbers of numpy's PCG64 alone, whose stream is promised
@@ -21,16 +21,26 @@ _fold = Cleaning(strip_punctuation=True, strip_space=True)
 
 
 def fold(text: str) -> str:
-    """The text with case, punctuation and runs of white space made equal."""
+    """Make case, punctuation and runs of white space equal."""
     return _fold(text.casefold())
 
 
 def hold_out(
     name: str, share: float, reviews: Reviews, draw: Callable[[Reviews, float], Split]
 ) -> dict[str, Reviews]:
-    """Take the split `name` from `train`; nothing where its share is 0.
+    """Take a split from the training reviews.
 
-    Raises: InputError where the share comes to no review.
+    Args:
+        name: of the split, and of the option with its share.
+        share: of the reviews, from 0 (no such split) to below 1.
+        reviews: all of them.
+        draw: chooses the reviews of the split.
+
+    Returns:
+        `train`, and `name` unless its share is 0.
+
+    Raises:
+        InputError: the share comes to no review.
     """
     if share == 0:
         return {"train": reviews}
@@ -56,12 +66,12 @@ def stratified(labels: Indices, share: float, seed: int) -> Split:
 
 
 def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> Split:
-    """Hold out `share` of the reviews so that no folded text stands on both sides.
+    """Hold out `share` of the reviews so that no folded text is on both sides.
 
-    First the texts that stand more than once are dealt out, the commonest first, texts that are
+    First the texts that occur more than once are dealt out, the commonest first, texts that are
     equally common in random order: each goes, with all its reviews, to the side that leaves the
     classes dealt out so far closest to `share` (least squares over the classes). Then reviews whose
-    text stands once are drawn at random until every class has its share. So the classes come out as
+    text occurs once are drawn at random until every class has its share. So the classes come out as
     in `stratified` as long as each has enough such reviews; where one has not, it is as close as
     the dealing got.
     """
@@ -78,14 +88,14 @@ def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> S
 
 
 def leak(train_texts: Iterable[str], test_texts: Iterable[str]) -> float:
-    """The share of the held-out reviews whose folded text stands in the training reviews too."""
-    known = {fold(text) for text in train_texts}
-    found = [fold(text) in known for text in test_texts]
-    return sum(found) / len(found) if found else 0.0
+    """Measure the share of the held-out reviews whose folded text is in the training set too."""
+    folded = {fold(text) for text in train_texts}
+    leaks = [fold(text) in folded for text in test_texts]
+    return sum(leaks) / len(leaks) if leaks else 0.0
 
 
 def _order(count: int, seed: int) -> Indices:
-    """The indices in random order; `count` is part of the seed, so a split of a split is fresh."""
+    """Shuffle the indices; `count` is part of the seed, so that a split of a split is fresh."""
     order: Indices = np.argsort(
         np.random.PCG64([seed % 2**64, count]).random_raw(count), kind="stable"
     )
@@ -103,7 +113,7 @@ def _two_sides(count: int, part: Indices) -> Split:
 
 
 def _quotas(counts: Indices, share: float) -> Indices:
-    """How many of each class to hold out: rounded down, then up where most was cut off."""
+    """Count the reviews of each class to hold out: rounded down, then up where most was cut off."""
     exact = counts * share
     quotas: Indices = np.floor(exact).astype(np.int64)
     missing = _nearest(share * counts.sum()) - quotas.sum()
@@ -112,19 +122,19 @@ def _quotas(counts: Indices, share: float) -> Indices:
 
 
 def _draw(labels: Indices, quotas: Indices, order: Indices) -> Indices:
-    """The first `quotas[label]` reviews of each label in `order`, as far as there are so many."""
+    """Take the first `quotas[label]` reviews of each label in `order`, or all there are."""
     drawn = [order[labels[order] == label][:quota] for label, quota in enumerate(quotas)]
     return np.concatenate([np.empty(0, dtype=np.int64), *drawn])
 
 
 def _group_numbers(texts: Sequence[str]) -> Indices:
-    """The same number for texts that fold to the same, by first appearance."""
+    """Number the texts by first appearance; those that fold to the same share a number."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(fold(text), len(numbers)) for text in texts], np.int64)
 
 
 def _deal(groups: Indices, labels: Indices, share: float, ranks: Indices) -> NDArray[np.bool_]:
-    """Which of the reviews are held out when whole groups are dealt out, the largest first."""
+    """Choose the held-out reviews by dealing out whole groups, the largest first."""
     numbers, compact = np.unique(groups, return_inverse=True)
     tallies = np.zeros((len(numbers), labels.max(initial=0) + 1), dtype=np.int64)
     np.add.at(tallies, (compact, labels), 1)

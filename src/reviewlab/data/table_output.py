@@ -14,6 +14,7 @@ from typing import IO, Any
 from reviewlab.data.table_readers import STANDARD_STREAM, Rows
 from reviewlab.data.tables import Format, as_list, format_of
 from reviewlab.exceptions import InputError, first_line
+from reviewlab.runs.files import atomic_path
 
 _QUOTE_FOR = re.compile('[",\r\n]')
 _LINES_AT_A_TIME = 256  # what is joined and encoded then stays in the processor's cache
@@ -47,13 +48,13 @@ class _Output:
             raise self.failure(error) from None
 
     def failure(self, error: OSError) -> Exception:
-        if isinstance(error, BrokenPipeError):  # whoever read our stdout has seen enough
+        if isinstance(error, BrokenPipeError):  # the reader of our stdout has seen enough
             return error
         return refusal(self._name, self._key, error)
 
 
 class TableWriter(ABC):
-    """Takes rows in the order in which they shall stand in the file."""
+    """Takes rows in the order of the file."""
 
     def __init__(self, output: _Output, columns: Sequence[str], key: str) -> None:
         self._output = output
@@ -177,10 +178,19 @@ def create_table(
     key: str,
     format: Format | None = None,  # noqa: A002
 ) -> Iterator[TableWriter]:
-    """A writer of the table at `path`, or on stdout for "-".
+    """Open a table to write it.
 
     A file takes its place when the block ends well; when it raises, what was there before is still
-    there and nothing lies beside it. A pipe or a device is written to as it is.
+    there and nothing is left beside it. A pipe or a device is written to directly.
+
+    Args:
+        path: a file, or "-" for stdout.
+        columns: the names of the columns, in their order.
+        key: the option that errors name.
+        format: of a file without a known suffix, and of stdout.
+
+    Raises:
+        InputError: the file cannot be written.
     """
     name = str(path)
     kind = format_of(name, key, format)
@@ -207,13 +217,8 @@ def _target(name: str, key: str) -> Iterator[IO[bytes]]:
         with _open(final, "wb", name, key) as stream:
             yield stream
     else:
-        temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
-        try:
-            with _open(temporary, "xb", name, key) as stream:
-                yield stream
-            temporary.replace(final)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with atomic_path(final) as temporary, _open(temporary, "xb", name, key) as stream:
+            yield stream
 
 
 def _open(path: Path, mode: str, name: str, key: str) -> IO[bytes]:
@@ -224,5 +229,5 @@ def _open(path: Path, mode: str, name: str, key: str) -> IO[bytes]:
 
 
 def refusal(name: str, key: str, error: OSError) -> InputError:
-    """One line for a file that cannot be written."""
+    """Say in one line that a file cannot be written."""
     return InputError(f"{key}: {name!r} cannot be written: {error.strerror}")

@@ -1,4 +1,4 @@
-"""What reads a table's rows, format by format; `reviewlab.data.tables` opens the right one."""
+"""Readers of tables, one for each format; `reviewlab.data.tables` opens the right one."""
 
 import csv
 import json
@@ -39,7 +39,7 @@ class Table(ABC):
     @property
     @abstractmethod
     def share_read(self) -> float | None:
-        """How much of the table has been read, 0 to 1; None where nobody knows (a pipe)."""
+        """The share of the table that has been read, 0 to 1; None if it is unknown (a pipe)."""
 
     def require(self, names: Sequence[str]) -> None:
         """Refuse the table unless it has all columns in `names`."""
@@ -48,17 +48,17 @@ class Table(ABC):
                 self._refuse(f"has no column {name!r}; its columns are {', '.join(self.columns)}")
 
     def text_column(self, wanted: str | None) -> str:
-        """The column that holds the reviews: `wanted`, or the first of `TEXT_COLUMNS`."""
+        """Find the column that holds the reviews: `wanted`, or the first of `TEXT_COLUMNS`."""
         if wanted is not None:
             self.require([wanted])
             return wanted
-        found = [name for name in TEXT_COLUMNS if name in self.columns]
-        if not found:
+        columns = [name for name in TEXT_COLUMNS if name in self.columns]
+        if not columns:
             self._refuse(
                 f"has none of the columns {', '.join(TEXT_COLUMNS)}; choose the one that holds "
                 f"the reviews with text_column=, one of {', '.join(self.columns)}"
             )
-        return found[0]
+        return columns[0]
 
     def _refuse(self, problem: str, line: int | None = None) -> NoReturn:
         where = f" line {line}:" if line else ""
@@ -115,13 +115,11 @@ class _LineTable(Table):
 
 
 class CsvTable(_LineTable):
-    """Rows of a csv file, commas and double quotes, every value as it stands."""
+    """Rows of a csv file with commas and double quotes; every value is the text in the file."""
 
     def __init__(self, stream: IO[bytes], name: str, key: str) -> None:
         super().__init__(stream, name, key)
-        csv.field_size_limit(
-            LONGEST_FIELD
-        )  # one setting for the whole process; the default: 128 KB
+        csv.field_size_limit(LONGEST_FIELD)  # of the whole process; the default is 128 KB
         self._reader = csv.reader(self._lines, strict=True)
         self.columns = next(self._records(width=None), [])
         if not self.columns:
@@ -166,10 +164,10 @@ class JsonTable(_LineTable):
     def _all_records(self) -> Iterator[dict[str, Any]]:
         if self._first is not None:
             yield self._first
-        known = set(self.columns)
+        columns = set(self.columns)
         for row in self._rows:
-            if not known.issuperset(row):
-                unknown = next(name for name in row if name not in known)
+            if not columns.issuperset(row):
+                unknown = next(name for name in row if name not in columns)
                 self._refuse(f"key {unknown!r} is not in the first line", self._line)
             yield row
 
@@ -189,7 +187,7 @@ class JsonTable(_LineTable):
 
 
 def _at(error: ValueError | RecursionError) -> str:
-    """What is wrong with a line, without the number that it has on its own."""
+    """Tell what is wrong with a line, without the line number, which is always 1 there."""
     if isinstance(error, json.JSONDecodeError):
         return f"column {error.colno}: {error.msg}"
     return str(error)

@@ -1,7 +1,7 @@
 """Rows from csv, jsonl and parquet files or from stdin, chunk by chunk, so that any size works.
 
 A chunk is a dictionary from column name to the values of that column. Every csv value is the string
-that stands in the file: "007", "None" and "N/A" mean nothing special. Only UTF-8 is read.
+in the file: "007", "None" and "N/A" mean nothing special. Only UTF-8 is read.
 """
 
 import sys
@@ -36,17 +36,35 @@ _TABLES: dict[Format, type[Table]] = {
 
 
 def format_of(path: str, key: str, given: Format | None = None) -> Format:
-    """The format that the suffix of `path` names; `given` counts where there is no known suffix."""
+    """Find the format of a table.
+
+    Args:
+        path: a file, whose suffix names the format, or "-".
+        key: the option that errors name.
+        given: the format if the suffix names none.
+
+    Raises:
+        InputError: neither names a format.
+    """
     if path == STANDARD_STREAM:
         return given or "csv"
-    known = _SUFFIXES.get(Path(path).suffix.lower()) or given
-    if known is None:
+    kind = _SUFFIXES.get(Path(path).suffix.lower()) or given
+    if kind is None:
         raise InputError(f"{key}: {path!r} must end in .csv, .jsonl or .parquet, or give format=")
-    return known
+    return kind
 
 
 def open_table(path: str | Path, key: str, format: Format | None = None) -> Table:  # noqa: A002
-    """The table at `path`, or on stdin for "-"; `key` is the option that errors name."""
+    """Open a table to read it.
+
+    Args:
+        path: a file, or "-" for stdin.
+        key: the option that errors name.
+        format: of a file without a known suffix, and of stdin.
+
+    Raises:
+        InputError: there is no such file, or it is no such table.
+    """
     name = str(path)
     kind = format_of(name, key, format)
     if name == STANDARD_STREAM:
@@ -69,7 +87,16 @@ def open_table(path: str | Path, key: str, format: Format | None = None) -> Tabl
 
 
 def read_table(path: str | Path, key: str, columns: Sequence[str]) -> dict[str, list[Any]]:
-    """The named columns of a whole file; a file without rows is refused."""
+    """Read columns of a whole file.
+
+    Args:
+        path: a file, or "-" for stdin.
+        key: the option that errors name.
+        columns: the names of the columns.
+
+    Raises:
+        InputError: there is no such file, it lacks a column, or it has no rows.
+    """
     with open_table(path, key) as table:
         table.require(columns)
         whole: dict[str, list[Any]] = {name: [] for name in columns}
@@ -82,5 +109,5 @@ def read_table(path: str | Path, key: str, columns: Sequence[str]) -> dict[str, 
 
 
 def as_list(values: Sequence[Any]) -> list[Any]:
-    """The values of a column as Python objects."""
+    """Return the values of a column as Python objects."""
     return values if isinstance(values, list) else values.to_pylist()  # type: ignore[attr-defined]

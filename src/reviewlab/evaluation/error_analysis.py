@@ -2,21 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from reviewlab.config.bind import bind
+from reviewlab.config.options import DataChoice
 from reviewlab.console.text import legible
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.evaluation.measure import (
-    Evaluation,
-    count_use,
-    opened,
-    opened_as_trained,
-    run_of,
-    same_split,
-)
+from reviewlab.evaluation.checkpoint import open_checkpoint, open_with_training_data
+from reviewlab.evaluation.options import CheckpointOptions
+from reviewlab.evaluation.test_uses import count_use, is_best, run_of
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.error_files import write_tables
 from reviewlab.explaining.error_report import format_report
@@ -24,6 +18,7 @@ from reviewlab.explaining.mistakes import Answers, worst
 from reviewlab.explaining.scoring import score_corpus
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.runs.files import short_path, write_json
+from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
 
 SCHEMA_VERSION = 1
@@ -31,25 +26,26 @@ KEPT_MISTAKES = 20
 KEPT_CHARACTERS = 400
 
 
-def analyse(options: dict[str, Any], changes: dict[str, Any]) -> None:
+def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
     """Print the mistakes; write tables where `output` says, and `errors.json` of the run itself.
 
-    changes: dotted settings of the data, as for `evaluate`.
+    Args:
+        options: which checkpoint, which split, and where to write.
+        choice: the data, and what of their settings is changed.
     """
-    bind(options, Evaluation)
-    classifier, data, node = opened(options, changes)
-    split, checkpoint = options["split"], Path(options["checkpoint"])
+    classifier, data, _, own_split = open_checkpoint(options, choice)
+    split, checkpoint = options.split, options.path
     answers = answered(classifier, data, split)
     written = []
     if split == "test":
-        used = {"data_fingerprint": data.fingerprint(), "metrics": {}}
-        uses = count_use(checkpoint, used, own=False)  # nothing to keep beside the count
-        written += [f"use {uses} of the run's test set"] * (uses is not None)
-    if options["output"] is not None:
-        written.append(f"-> {write_tables(answers, Path(options['output']))}")
-    own = same_split(node, classifier.config.get("data", {}))
+        uses = count_use(checkpoint, data.fingerprint(), None)
+        if uses is not None:
+            written.append(f"use {uses} of the run's test set")
+    if options.output is not None:
+        written.append(f"-> {write_tables(answers, Path(options.output))}")
     folder = run_of(checkpoint, data.fingerprint())
-    if folder and own and split == "validation" and checkpoint.name == "best.ckpt":
+    own = own_split and split == "validation"
+    if folder is not None and own and is_best(checkpoint, folder):
         written.append(f"-> {short_path(write_errors(answers, folder))}")
     head = f"{type(classifier).__name__} of {short_path(checkpoint.resolve())}"
     parts = [format_report(f"{head}\n{type(data).__name__}, {split}", answers, split), *written[:1]]
@@ -64,8 +60,8 @@ def measure_errors(folder: Path) -> None:
     """
     if not (folder / "result.json").is_file():
         raise InputError(f"errors: {folder.name!r} has no result.json: its run has not ended")
-    checkpoint = folder / "checkpoints" / "best.ckpt"
-    classifier, data, _ = opened_as_trained(checkpoint, "validation")
+    checkpoint = RunFolder(folder).best_checkpoint
+    classifier, data, _, _ = open_with_training_data(checkpoint, "validation")
     if run_of(checkpoint, data.fingerprint()) is None:
         raise InputError(f"errors: the data of {folder.name!r} have changed since it ran")
     write_errors(answered(classifier, data, "validation"), folder)

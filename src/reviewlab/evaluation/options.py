@@ -1,37 +1,44 @@
-"""The command line of the scripts that use a checkpoint: a flat set of options, checked."""
+"""The options of the commands that use a checkpoint, and what can be refused without torch."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import HydraException
-
-from reviewlab.config.command_line import take_verbatim
-from reviewlab.config.request import Job, compose
-from reviewlab.console.exit import SHOW_TRACEBACK
 from reviewlab.exceptions import InputError
+from reviewlab.ranges import NonNegativeInt, Threads
+
+Split = Literal["train", "validation", "test"]
 
 
-def parse(
-    config_name: str, verbatim: Collection[str], argv: Sequence[str]
-) -> dict[str, Any] | None:
-    """The options that `argv` gives, defaults from the yaml; None when it asked for `--help`.
+@dataclass(frozen=True)
+class CheckpointOptions:
+    """The options of `conf/evaluate.yaml` and `conf/errors.yaml`, `data` aside.
 
-    They have still to be bound to a signature.
-
-    verbatim: options whose value is taken as it stands.
+    Args:
+        checkpoint: the .ckpt file of a run.
+        split: which split of the data to measure.
+        output: a json file for the numbers, or a folder for tables; None for none.
+        device: where the classifier computes.
+        threads: of the CPU.
+        seed: data configs refer to it; nothing that is measured depends on it.
     """
-    if {"-m", "--multirun"} & {*argv}:
-        raise InputError(f"command line: {config_name} does one thing at a time; leave out -m")
-    taken, rest = take_verbatim(argv, verbatim)
-    _refuse_several(rest)
-    job = compose(config_name, [argument for argument in rest if argument != SHOW_TRACEBACK])
-    return {**job.config, **taken} if isinstance(job, Job) else None
+
+    checkpoint: str | None
+    split: Split
+    output: str | None = None
+    device: Literal["cpu", "cuda"] = "cpu"
+    threads: Threads = 1
+    seed: NonNegativeInt = 0
+
+    @property
+    def path(self) -> Path:
+        """The checkpoint; refused where it is not there."""
+        return Path(refuse_missing(self.checkpoint))
 
 
 def refuse_missing(checkpoint: str | None) -> str:
-    """The checkpoint; refused where it is not there, before torch is imported to read it."""
+    """Return the checkpoint; refuse one that is not there before torch is imported to read it."""
     if checkpoint is None:
         raise InputError("checkpoint: is not given; give the .ckpt file of a run")
     try:
@@ -43,15 +50,12 @@ def refuse_missing(checkpoint: str | None) -> str:
     return checkpoint
 
 
-def _refuse_several(arguments: Sequence[str]) -> None:
-    parser = OverridesParser.create()
-    for argument in arguments:
-        try:
-            several = parser.parse_override(argument).is_sweep_override()
-        except HydraException:  # composing will say why
-            continue
-        if several:
-            raise InputError(f"{argument}: several values; give one")
+def refuse_broken(text: str) -> None:
+    """Refuse a text that a terminal handed on in another encoding."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError("text: holds bytes that are not UTF-8") from None
 
 
 def refuse_output(output: str | None, suffixes: Sequence[str]) -> None:

@@ -3,22 +3,18 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from reviewlab.config.check import Machine
 from reviewlab.exceptions import InputError
-from reviewlab.launching.launch import Asked, Launch
+from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.launching.queued import QueueLaunch
-from reviewlab.sweeps.gpus import named_gpus
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.local import LocalLauncher, Slot, Started
+from reviewlab.sweeps.local import LocalLauncher, Slot, Started, named_gpus
 
 
-class Here:
-    """This machine, as a sweep uses it: its slots, on cores or on GPUs.
+class LocalPlace:
+    """This machine, as a sweep uses it: its slots, on cores or on GPUs."""
 
-    elsewhere: whether jobs run on other machines than this one.
-    one_by_one: whether a job is handed out when there is room for it, and not before.
-    """
-
-    elsewhere = False
+    machine = Machine.HERE
     one_by_one = True
 
     def __init__(self, launcher: LocalLauncher) -> None:
@@ -57,9 +53,9 @@ class Here:
                     "but two slots may be one and the same; allowed: 1 for jobs of several devices"
                 )
 
-    def launch(self, asked: Asked, jobs: Sequence[Job], entry: str) -> Launch:
-        """What carries out the sweep."""
-        return LocalLaunch(asked, self._launcher, self._slots(jobs))
+    def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
+        """Return what works off a planned sweep."""
+        return LocalLaunch(plan, self._launcher, self._slots(jobs))
 
     def _slots(self, jobs: Sequence[Job]) -> list[Slot]:
         """On GPUs where any of the jobs computes there."""
@@ -82,8 +78,8 @@ def _are_shared(slots: Sequence[Slot]) -> bool:
 class LocalLaunch(QueueLaunch):
     """Runs the jobs here, as many at a time as there are slots."""
 
-    def __init__(self, asked: Asked, launcher: LocalLauncher, slots: Sequence[Slot]) -> None:
-        super().__init__(asked, slots, launcher.threads_per_job)
+    def __init__(self, plan: LaunchPlan, launcher: LocalLauncher, slots: Sequence[Slot]) -> None:
+        super().__init__(plan, slots, launcher.threads_per_job)
         self._launcher = launcher
 
     def _start_in(

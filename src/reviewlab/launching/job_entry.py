@@ -4,7 +4,6 @@ A job with several devices is started as `python -m reviewlab.launching.job_entr
 [overrides]`, as Lightning's ranks are; all others are forked from a process that has imported this.
 """
 
-import errno
 import faulthandler
 import logging
 import os
@@ -18,9 +17,11 @@ import torch.utils.tensorboard  # noqa: F401  takes a second where each run impo
 
 from reviewlab.callbacks import Interrupted, Verdict
 from reviewlab.cluster.nodes import node_rank
+from reviewlab.config.bind import bind
+from reviewlab.config.experiment import Experiment
 from reviewlab.console.logs import quiet
 from reviewlab.data import demo, imdb, netflix  # noqa: F401  found by name, but not that late
-from reviewlab.exceptions import InputError
+from reviewlab.exceptions import DISK_FULL, InputError
 from reviewlab.models import load_classifier
 from reviewlab.running import rank_entry
 from reviewlab.running.run import run
@@ -28,7 +29,7 @@ from reviewlab.runs.files import read_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.provenance import software
 from reviewlab.runs.status import read_status, write_status
-from reviewlab.sweeps.entry import leave_with_the_sweep
+from reviewlab.sweeps.fork_server import leave_with_the_sweep
 from reviewlab.sweeps.outcome import NO_SPACE
 from reviewlab.training.fit import never
 
@@ -47,11 +48,12 @@ def main(
     quiet()
     _drop_what_is_damaged(run_folder)
     try:
-        run(run_folder.read_config(), overrides, run_folder, judge(folder))
+        experiment = bind(run_folder.read_config(), Experiment)
+        run(experiment, overrides, run_folder, judge(folder))
     except Interrupted as interrupted:
         sys.exit(128 + interrupted.number)
     except Exception as error:
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = isinstance(error, OSError) and error.errno in DISK_FULL
         with suppress(OSError) if full else nullcontext():
             _tell(folder, error)
         sys.exit(NO_SPACE if full else 2 if isinstance(error, InputError) else 1)

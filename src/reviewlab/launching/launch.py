@@ -4,8 +4,9 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import rich
 
@@ -15,30 +16,32 @@ from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import write_status
-from reviewlab.sweeps.board import Board
 from reviewlab.sweeps.changes import changes, code
 from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.grid import Earlier
-from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
 from reviewlab.sweeps.queue import View, Work
-from reviewlab.sweeps.settings import SweepSettings
-from reviewlab.sweeps.views import Lines, LiveTable, say, standing
+from reviewlab.sweeps.views import Board, Lines, LiveTable, say, standing
 
 if TYPE_CHECKING:
-    from reviewlab.config.request import Request
+    from reviewlab.config.request import SweepRequest
     from reviewlab.planning.plan import Planner
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True)
+class LaunchPlan:
     """A planned sweep whose folder is held.
 
-    folders: by run id, those of jobs that were started before.
+    Args:
+        request: what the command line asks for.
+        planner: makes the experiments of jobs.
+        work: hands out the jobs.
+        folder: of the sweep.
+        folders: by run id, those of jobs that were started before.
     """
 
-    request: "Request"
-    settings: SweepSettings
+    request: "SweepRequest"
     planner: "Planner"
     work: Work
     folder: SweepFolder
@@ -46,8 +49,8 @@ class Asked(NamedTuple):
 
 
 @contextmanager
-def shown(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
-    """The views of a sweep: a live table on a terminal, lines elsewhere, and the leaderboard."""
+def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
+    """Show a sweep: a live table on a terminal, lines elsewhere, and the leaderboard."""
     console = rich.get_console()
     table = LiveTable(progress, console) if console.is_terminal else None
     views: list[View] = [progress, Lines(progress, console, all_events=table is None)]
@@ -65,14 +68,15 @@ class Launch:
     What differs from launcher to launcher is `_carry_out`.
 
     Args:
-        asked: what is to be done.
+        plan: what is to be done.
         places: how many jobs can run at a time.
         threads: threads that a job computes with.
     """
 
-    def __init__(self, asked: Asked, places: int, threads: int) -> None:
-        self._request, self._settings, self._planner = asked[:3]
-        self._work, self._folder, self._folders = asked[3:]
+    def __init__(self, plan: LaunchPlan, places: int, threads: int) -> None:
+        self._config, self._settings = plan.request.config, plan.request.settings
+        self._planner, self._work = plan.planner, plan.work
+        self._folder, self._folders = plan.folder, plan.folders
         self._places = places
         self._threads = threads
         metric, mode = self._settings.metric, self._settings.mode
@@ -88,7 +92,7 @@ class Launch:
         """
         self._refuse_changes()
         self._tell_what_is_over(self._work.earlier())
-        with shown(self._progress, self._reporter) as views:
+        with sweep_views(self._progress, self._reporter) as views:
             try:
                 self._carry_out(views)
             except OSError as error:
@@ -112,10 +116,10 @@ class Launch:
             "metric": self._settings.metric,
             "mode": self._settings.mode,
             "varied": [*self._planner.varied],
-            "search": self._work.kept,
-            "jobs": None if self._work.kept else self._work.total,
+            "search": self._work.study_identity,
+            "jobs": None if self._work.study_identity else self._work.total,
             "max_attempts": self._work.max_attempts,
-            "base": self._request.config,
+            "base": self._config,
             "code": code(),
         }
         before = self._folder.read()
@@ -149,10 +153,10 @@ class Launch:
         path = self._folders.setdefault(job.run_id, self._folder.of_job(job))
         path.mkdir(parents=True, exist_ok=True)
         folder = RunFolder(path)
-        config = self._planner.config(job) | {"threads": self._threads}
+        experiment = replace(self._planner.experiment(job), threads=self._threads)
         try:
             with folder.held():
-                folder.write_config(config)
+                folder.write_config(experiment.as_config())
                 self._work.mark(job, path)
                 write_status(path, known_status(path).queued())
         except InputError:

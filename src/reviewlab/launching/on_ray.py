@@ -5,23 +5,20 @@ from pathlib import Path
 
 from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.cluster.ray import RayLauncher, Resources
-from reviewlab.cluster.snapshot import snapshot
+from reviewlab.config.check import Machine
 from reviewlab.exceptions import InputError
-from reviewlab.launching.launch import Asked, Launch
+from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.launching.queued import QueueLaunch
+from reviewlab.runs.provenance import snapshot
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.queue import Process, View
 
 
-class OnRay:
-    """A Ray cluster, as a sweep uses it.
+class RayPlace:
+    """A Ray cluster, as a sweep uses it."""
 
-    elsewhere: whether jobs run on other machines than this one.
-    one_by_one: whether a job is handed out when there is room for it, and not before.
-    """
-
-    elsewhere = True
+    machine = Machine.ELSEWHERE
     one_by_one = True
 
     def __init__(self, launcher: RayLauncher, nodes: Sequence[Resources]) -> None:
@@ -63,9 +60,9 @@ class OnRay:
                     f"trainer.devices={job.devices} of them; allowed: {job.devices} and more"
                 )
 
-    def launch(self, asked: Asked, jobs: Sequence[Job], entry: str) -> Launch:
-        """What carries out the sweep."""
-        return RayLaunch(asked, self._launcher, self.jobs_at_a_time(jobs), entry)
+    def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
+        """Return what works off a planned sweep."""
+        return RayLaunch(plan, self._launcher, self.jobs_at_a_time(jobs), entry)
 
 
 class RayLaunch(QueueLaunch):
@@ -74,12 +71,12 @@ class RayLaunch(QueueLaunch):
     entry: "module:function", what a job runs.
     """
 
-    def __init__(self, asked: Asked, launcher: RayLauncher, slots: int, entry: str) -> None:
+    def __init__(self, plan: LaunchPlan, launcher: RayLauncher, slots: int, entry: str) -> None:
         places = [Slot(number, None) for number in range(slots)]
-        super().__init__(asked, places, launcher.threads_per_job)
+        super().__init__(plan, places, launcher.threads_per_job)
         self._launcher = launcher
         self._entry = entry
-        self._code = ClusterFolder(asked.folder.path).code
+        self._code = ClusterFolder(plan.folder.path).code
 
     def _carry_out(self, views: Sequence[View]) -> None:
         self._source = snapshot(self._code)

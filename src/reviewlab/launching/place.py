@@ -1,38 +1,72 @@
 """Where the jobs of a sweep run: here, on a SLURM cluster or on a Ray cluster."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.ray import RayLauncher, connected
-from reviewlab.config.bind import bind
-from reviewlab.config.build import build
-from reviewlab.config.request import Request
-from reviewlab.launching.here import Here
-from reviewlab.launching.on_ray import OnRay
-from reviewlab.launching.slurm import Cluster
+from reviewlab.config.check import Machine
+from reviewlab.config.part import Part
+from reviewlab.exceptions import InputError
+from reviewlab.launching.here import LocalPlace
+from reviewlab.launching.launch import Launch, LaunchPlan
+from reviewlab.launching.on_ray import RayPlace
+from reviewlab.launching.slurm import SlurmPlace
+from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher
+from reviewlab.sweeps.settings import Launcher
 
-Place = Here | Cluster | OnRay
 
+class Place(Protocol):
+    """A place for jobs, as a sweep uses it.
 
-class Launching:
-    """The root of the node `hydra`, as far as a sweep reads it."""
+    machine: where jobs run, as seen from the process that plans them.
+    one_by_one: true where a job is handed out when there is room for it, and not before.
+    """
 
-    def __init__(self, launcher: LocalLauncher | SlurmLauncher | RayLauncher) -> None:
-        self.launcher = launcher
+    machine: Machine
+    one_by_one: bool
+
+    def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
+        """Return how many of the jobs run at a time."""
+
+    def open(self, entry: str) -> None:
+        """Make ready what can be before anything is written.
+
+        Raises:
+            InputError: the place does not answer.
+        """
+
+    def refuse(self, jobs: Sequence[Job]) -> None:
+        """Find what cannot run here, before anything is written.
+
+        Raises:
+            InputError: a job asks for more than there is.
+        """
+
+    def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
+        """Return what works off a planned sweep.
+
+        Args:
+            plan: the sweep.
+            jobs: all that were planned, those that are done too.
+            entry: "module:function", what a job runs.
+        """
 
 
 @contextmanager
-def place(request: Request) -> Iterator[Place]:
-    """What `hydra.launcher` names, held for as long as the block lasts.
-
-    Raises: InputError for what it cannot be.
-    """
-    launching = bind({"launcher": request.launcher}, Launching, "hydra")
-    launcher = build(launching["launcher"])
+def open_place(selected: Part[Launcher]) -> Iterator[Place]:
+    """Open the place that `hydra.launcher` selects; close it on exit."""
+    launcher = selected.build()
     if isinstance(launcher, RayLauncher):
         with connected(launcher.address) as nodes:
-            yield OnRay(launcher, nodes)
+            yield RayPlace(launcher, nodes)
+    elif isinstance(launcher, SlurmLauncher):
+        yield SlurmPlace(launcher)
+    elif isinstance(launcher, LocalLauncher):
+        yield LocalPlace(launcher)
     else:
-        yield Cluster(launcher) if isinstance(launcher, SlurmLauncher) else Here(launcher)
+        raise InputError(
+            f"hydra/launcher: {selected.target!r} is not allowed; allowed: local, slurm, ray"
+        )

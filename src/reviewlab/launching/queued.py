@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from reviewlab.launching.launch import Asked, Launch
+from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.queue import Process, Queue, View
@@ -20,8 +20,8 @@ class QueueLaunch(Launch):
     What differs from launcher to launcher is `_start_in`.
     """
 
-    def __init__(self, asked: Asked, slots: Sequence[Slot], threads: int) -> None:
-        super().__init__(asked, len(slots), threads)
+    def __init__(self, plan: LaunchPlan, slots: Sequence[Slot], threads: int) -> None:
+        super().__init__(plan, len(slots), threads)
         self._slots = slots
 
     def _start_in(

@@ -4,27 +4,24 @@ import os
 import sys
 from collections.abc import Sequence
 
-from reviewlab.app.cluster_standing import submitted_as
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
+from reviewlab.cluster.status_text import submitted_as
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
+from reviewlab.config.check import Machine
 from reviewlab.console.commands import python, shell_path
 from reviewlab.console.text import count_of
-from reviewlab.launching.launch import Asked, Launch
+from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import View
 
 
-class Cluster:
-    """A SLURM cluster, as a sweep uses it.
+class SlurmPlace:
+    """A SLURM cluster, as a sweep uses it."""
 
-    elsewhere: whether jobs run on other machines than this one.
-    one_by_one: whether a job is handed out when there is room for it, and not before.
-    """
-
-    elsewhere = True
+    machine = Machine.ELSEWHERE
     one_by_one = False
 
     def __init__(self, launcher: SlurmLauncher) -> None:
@@ -49,29 +46,29 @@ class Cluster:
         for job in jobs:
             self._launcher.request(job)
 
-    def launch(self, asked: Asked, jobs: Sequence[Job], entry: str) -> Launch:
-        """What carries out the sweep."""
-        return ClusterLaunch(asked, jobs, self._launcher, entry)
+    def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
+        """Return what works off a planned sweep."""
+        return ClusterLaunch(plan, jobs, self._launcher, entry)
 
 
 class ClusterLaunch(Launch):
     """Submits what is left to do.
 
     Args:
-        asked: what is to be done.
+        plan: what is to be done.
         jobs: all that were planned, those that are done too.
         launcher: what an allocation asks for.
         entry: "module:function", what a job runs.
     """
 
     def __init__(
-        self, asked: Asked, jobs: Sequence[Job], launcher: SlurmLauncher, entry: str
+        self, plan: LaunchPlan, jobs: Sequence[Job], launcher: SlurmLauncher, entry: str
     ) -> None:
-        super().__init__(asked, launcher.jobs_at_a_time(len(jobs)), launcher.threads_per_job)
+        super().__init__(plan, launcher.jobs_at_a_time(len(jobs)), launcher.threads_per_job)
         self._jobs = jobs
         self._launcher = launcher
         self._entry = entry
-        self._cluster = ClusterFolder(asked.folder.path)
+        self._cluster = ClusterFolder(plan.folder.path)
 
     def _carry_out(self, views: Sequence[View]) -> None:
         going = expected(self._cluster, scheduler.known_ids(self._cluster.owner))

@@ -1,4 +1,4 @@
-"""Carries out a sweep: plans its jobs, runs what is left to do, and keeps its leaderboard true."""
+"""Start a sweep: plan its jobs, then run what is left to do in the folder of the sweep."""
 
 import shutil
 import sys
@@ -7,60 +7,62 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from reviewlab.config.bind import bind
-from reviewlab.config.request import Request
+from reviewlab import overrides
+from reviewlab.config.grammar import render
+from reviewlab.config.request import SweepRequest
 from reviewlab.console.exit import tidy_up_on_interrupt
 from reviewlab.console.logs import speak
 from reviewlab.exceptions import InputError
-from reviewlab.launching.launch import Asked
-from reviewlab.launching.place import Place, place
+from reviewlab.launching.launch import LaunchPlan
+from reviewlab.launching.place import Place, open_place
 from reviewlab.planning.dry_run import jobs_table
-from reviewlab.planning.grid import render
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.folder import SweepFolder, default_name
-from reviewlab.sweeps.grid import Grid
+from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import Work
-from reviewlab.sweeps.settings import SweepSettings
 
 if TYPE_CHECKING:
     from reviewlab.planning.search import SearchPlan
 
 
-def sweep(request: Request, entry: str) -> int:
-    """Run what was asked for, or what is left of it; the exit code is 0 when every job is done.
+def sweep(request: SweepRequest, entry: str) -> int:
+    """Run a sweep, or what is left of it, and return its exit code: 0 when every job is done.
 
-    entry: "module:function", called with a job's folder and overrides in a process of its own.
-    Raises: InputError for what cannot work, before any job begins and with no folder left behind.
+    Args:
+        request: what the command line asks for.
+        entry: "module:function", called with a job's folder and overrides in a process of its own.
+
+    Raises:
+        InputError: it cannot work; no job has begun then, and no folder is left behind.
     """
     speak()
     tidy_up_on_interrupt()
-    settings = SweepSettings(**bind(request.sweep, SweepSettings, "sweep"))
-    with place(request) as where:
-        if settings.dry_run:
-            return _show(request, settings, where)
-        return _carry_out(request, settings, where, entry)
+    with open_place(request.launcher) as place:
+        if request.settings.dry_run:
+            return _print_jobs(request, place)
+        return _run_jobs(request, place, entry)
 
 
-def _show(request: Request, settings: SweepSettings, where: Place) -> int:
-    plan = _plan(request, settings, settings.name or _what(request), where)
-    where.refuse(plan.jobs)
-    jobs, note = plan.shown()
-    table = jobs_table(plan.planner, jobs, where.jobs_at_a_time(jobs))
+def _print_jobs(request: SweepRequest, place: Place) -> int:
+    plan = _plan(request, request.settings.name or _default_title(request), place)
+    place.refuse(plan.jobs)
+    jobs, note = plan.preview()
+    table = jobs_table(plan.planner, jobs, place.jobs_at_a_time(jobs))
     sys.stdout.write("\n".join(filter(None, [table, note])) + "\n")
     return 0
 
 
-def _carry_out(request: Request, settings: SweepSettings, where: Place, entry: str) -> int:
-    where.open(entry)
-    with _held_folder(request, settings) as folder:
-        plan = _plan(request, settings, folder.path.name, where)
-        where.refuse(plan.jobs)
-        _refuse_other_work(folder, plan.kept)
+def _run_jobs(request: SweepRequest, place: Place, entry: str) -> int:
+    place.open(entry)
+    with _held_folder(request) as folder:
+        plan = _plan(request, folder.path.name, place)
+        place.refuse(plan.jobs)
+        _refuse_other_work(folder, plan.study_identity)
         folders = folder.of_jobs()
         work = plan.work(folder, folders)
-        asked = Asked(request, settings, plan.planner, work, folder, folders)
-        return where.launch(asked, plan.jobs, entry).run()
+        launch_plan = LaunchPlan(request, plan.planner, work, folder, folders)
+        return place.launch(launch_plan, plan.jobs, entry).run()
 
 
 class GridPlan(NamedTuple):
@@ -69,47 +71,44 @@ class GridPlan(NamedTuple):
     planner: Planner
     jobs: list[Job]
     max_attempts: int
-    kept: None = None
+    study_identity: None = None
 
     def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Work:
-        """What hands out the jobs."""
-        return Grid(self.jobs, folders, self.max_attempts)
+        """Return what hands out the jobs."""
+        return GridSource(self.jobs, folders, self.max_attempts)
 
-    def shown(self) -> tuple[list[Job], str]:
-        """The jobs that a table shows, and a word on the rest."""
+    def preview(self) -> tuple[list[Job], str]:
+        """Return the jobs that a table shows, and a word on the rest."""
         return self.jobs, ""
 
 
-def _plan(
-    request: Request, settings: SweepSettings, name: str, where: Place
-) -> "GridPlan | SearchPlan":
-    if request.is_search:
-        if not where.one_by_one:
-            raise InputError(
-                "hydra/sweeper: a search hands out the next trial when one ends; allowed with it: "
-                "hydra/launcher=local, also within an allocation of its own, or hydra/launcher=ray"
-            )
-        from reviewlab.planning.search import (
-            plan_search,  # imports Optuna, which a grid has no use for
-        )
-
-        return plan_search(request, settings, name, where.elsewhere)
-    planner = Planner(request.arguments, settings, name, where.elsewhere)
-    return GridPlan(planner, planner.jobs(), settings.max_attempts)
-
-
-def _refuse_other_work(folder: SweepFolder, kept: dict[str, Any] | None) -> None:
-    """A study goes on with its own space and objectives only, and a grid is none."""
-    before = folder.read()
-    if before is not None and before.get("search") != kept:
-        was, now = before.get("search"), kept
+def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | SearchPlan":
+    if request.search is None:
+        planner = Planner(request.arguments, request.settings, name, place.machine)
+        return GridPlan(planner, planner.jobs(), request.settings.max_attempts)
+    if not place.one_by_one:
         raise InputError(
-            f"sweep.name: {folder.path.name!r} began as {_told(was)}, and this is {_told(now)}; "
-            "allowed: another name"
+            "hydra/sweeper: a search hands out the next trial when one ends; allowed with it: "
+            "hydra/launcher=local, also within an allocation of its own, or hydra/launcher=ray"
+        )
+    # it imports Optuna, which a grid has no use for
+    from reviewlab.planning.search import plan_search
+
+    return plan_search(request, request.search, name, place.machine)
+
+
+def _refuse_other_work(folder: SweepFolder, identity: Mapping[str, Any] | None) -> None:
+    """Let a study go on with its own space and objectives only; a grid is none."""
+    before = folder.read()
+    if before is not None and before.get("search") != identity:
+        began = _described(before.get("search"))
+        raise InputError(
+            f"sweep.name: {folder.path.name!r} began as {began}, and this is "
+            f"{_described(identity)}; allowed: another name"
         )
 
 
-def _told(search: dict[str, Any] | None) -> str:
+def _described(search: Mapping[str, Any] | None) -> str:
     if search is None:
         return "a grid"
     space = " ".join(f"{key}={text}" for key, text in search["space"].items())
@@ -117,16 +116,16 @@ def _told(search: dict[str, Any] | None) -> str:
 
 
 @contextmanager
-def _held_folder(request: Request, settings: SweepSettings) -> Iterator[SweepFolder]:
-    """The sweep's folder, held; a new one is gone again where no job could begin."""
-    parent = Path(request.config["outputs"]) / "sweeps"
-    made = [path for path in (parent, parent.parent) if not path.exists()]
-    known = bool(settings.name) and (parent / str(settings.name)).is_dir()
+def _held_folder(request: SweepRequest) -> Iterator[SweepFolder]:
+    """Hold the sweep's folder; a new one is gone again where no job could begin."""
+    parent, name = Path(request.config["outputs"]) / "sweeps", request.settings.name
+    missing = [path for path in (parent, parent.parent) if not path.exists()]
+    goes_on = name is not None and (parent / name).is_dir()
     try:
-        if known:
-            folder = SweepFolder(parent / str(settings.name))
+        if name is not None and goes_on:
+            folder = SweepFolder(parent / name)
         else:
-            folder = SweepFolder.claim(parent, settings.name or default_name(_what(request)))
+            folder = SweepFolder.claim(parent, name or default_name(_default_title(request)))
     except OSError as error:
         raise InputError(
             f"outputs: {request.config['outputs']!r}: {error.strerror}; allowed: a folder that "
@@ -136,17 +135,17 @@ def _held_folder(request: Request, settings: SweepSettings) -> Iterator[SweepFol
         try:
             yield folder
         finally:
-            if not known and folder.read() is None:
+            if not goes_on and folder.read() is None:
                 shutil.rmtree(folder.path)
                 with suppress(OSError):  # another sweep has begun there
-                    for path in made:
+                    for path in missing:
                         path.rmdir()
 
 
-def _what(request: Request) -> str:
-    """What a sweep without a name is called by: its file, or the keys that vary."""
+def _default_title(request: SweepRequest) -> str:
+    """Call a sweep without a name by its file, or by the keys that vary."""
     if request.choice != "default":
         return request.choice.replace("/", "-")  # lessons/dropout
-    said = (argument.partition("=") for argument in request.arguments)
-    keys = [key for key, _, values in said if "," in values or values.endswith(")")]
-    return "_".join(key.lstrip("+").rpartition(".")[2] for key in keys) or "sweep"
+    values = overrides.values(request.arguments)
+    keys = [key for key, value in values.items() if "," in value or value.endswith(")")]
+    return "_".join(key.rpartition(".")[2] for key in keys) or "sweep"

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 from reviewlab.launching import job_entry
-from reviewlab.sweeps.entry import leave_with_the_sweep
-from reviewlab.sweeps.pruning import verdict
+from reviewlab.sweeps.fork_server import leave_with_the_sweep
+from reviewlab.sweeps.pruning import pruning_rule
 
 
 def main(folder: Path, overrides: list[str]) -> None:
     """Train, or go on training, in `folder`, until the end or until others are far ahead."""
-    job_entry.main(folder, overrides, verdict)
+    job_entry.main(folder, overrides, pruning_rule)
 
 
 if __name__ == "__main__":

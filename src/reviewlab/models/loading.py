@@ -18,7 +18,8 @@ import reviewlab.nn.objectives
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
 from reviewlab.nn.objectives import Objective
-from reviewlab.text.encoder import TextEncoder, from_state
+from reviewlab.text.encoder import TextEncoder
+from reviewlab.text.state import from_state
 
 
 class Description(BaseModel):

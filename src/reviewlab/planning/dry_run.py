@@ -3,16 +3,20 @@
 import logging
 import math
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pytorch_lightning as pl
 import torch
 
-from reviewlab.config import build
+from reviewlab import overrides
+from reviewlab.config.build import build_classifier
+from reviewlab.config.experiment import Experiment
+from reviewlab.config.part import Part
+from reviewlab.console.logs import ROOT, least_level
 from reviewlab.console.table import aligned, column_widths, table_width
-from reviewlab.console.text import count_of, shorten, without_rounding_error
+from reviewlab.console.text import count_of, shorten
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.job import Job
@@ -45,8 +49,7 @@ def jobs_table(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
 
 
 def _values(job: Job, keys: Sequence[str]) -> list[str]:
-    pairs = (override.lstrip("+~").partition("=") for override in job.overrides)
-    values = {key: without_rounding_error(value) for key, _, value in pairs}
+    values = overrides.values(map(overrides.readable, job.overrides))
     return [values.get(key, "") for key in keys]
 
 
@@ -69,8 +72,8 @@ def _total(jobs: Sequence[Job], seconds: Sequence[float], slots: int) -> str:
     about = max(sum(seconds) / slots, max(seconds, default=0))
     steps = count_of(sum(job.steps for job in jobs), "step")
     return (
-        f"{count_of(len(jobs), 'job')}, {steps}, about {duration(about)}"
-        f" in {count_of(slots, 'slot')}\n"
+        f"{count_of(len(jobs), 'job')}, {steps}, about {duration(about)} in "
+        f"{count_of(slots, 'slot')}\n"
         "(training alone, timed on a few batches); nothing was started"
     )
 
@@ -96,10 +99,10 @@ def job_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
     """Seconds that each job trains; validation, saving and starting come on top."""
     began = time.perf_counter()
     timed: dict[tuple[str, ...], float] = {}
-    with _unheard():
+    with least_level(logging.WARNING, [ROOT.name]):  # the plan has told already of the data
         for job in jobs:
             if _kind(job) not in timed and time.perf_counter() - began < BUDGET:
-                timed[_kind(job)] = _seconds_a_step(planner.config(job))
+                timed[_kind(job)] = _seconds_a_step(planner.experiment(job))
     usual = float(np.mean([*timed.values()])) if timed else 0.0
     return [job.steps * timed.get(_kind(job), usual) for job in jobs]
 
@@ -110,14 +113,14 @@ def _kind(job: Job) -> tuple[str, ...]:
     return (str(job.parameters), *said)
 
 
-def _seconds_a_step(config: dict[str, Any]) -> float:
-    """The median over steps on batches that the job would see."""
-    torch.set_num_threads(config["threads"])
-    data = build.datamodule(config)
+def _seconds_a_step(experiment: Experiment) -> float:
+    """Time some steps on batches that the job would see, and return the median in seconds."""
+    torch.set_num_threads(experiment.threads)
+    data = experiment.data.build()
     data.prepare()
-    device = torch.device(_device(config["trainer"]))
-    classifier = build.classifier(config, data.facts()).to(device)
-    optimizer = build.optimizer(config)(classifier.parameters())
+    device = torch.device(_device(experiment.trainer))
+    classifier = build_classifier(experiment, data.facts()).to(device)
+    optimizer = experiment.optimizer.prepare()(classifier.parameters())
     taken: list[float] = []
     for step in range(STEPS):
         began = time.perf_counter()
@@ -131,7 +134,7 @@ def _seconds_a_step(config: dict[str, Any]) -> float:
         taken.append(time.perf_counter() - began)
         if sum(taken) > ENOUGH:
             break
-    return float(np.median(taken)) * _batches_a_step(config, data)
+    return float(np.median(taken)) * _batches_a_step(experiment, data)
 
 
 def _batch(data: ReviewDataModule, step: int) -> Any:
@@ -140,23 +143,11 @@ def _batch(data: ReviewDataModule, step: int) -> Any:
     return corpus.gather(chosen, data.text)
 
 
-def _batches_a_step(config: dict[str, Any], data: ReviewDataModule) -> int:
-    if config["optimizer"]["_target_"].endswith(".FullBatch"):
+def _batches_a_step(experiment: Experiment, data: ReviewDataModule) -> int:
+    if experiment.optimizer.name == "FullBatch":
         return math.ceil(len(data.corpus("train")) / data.batch_size)
-    return int(config["trainer"].get("accumulate_grad_batches") or 1)
+    return int(experiment.trainer.value("accumulate_grad_batches"))
 
 
-def _device(trainer: dict[str, Any]) -> str:
-    return "cuda" if trainer["accelerator"] != "cpu" and torch.cuda.is_available() else "cpu"
-
-
-@contextmanager
-def _unheard() -> Iterator[None]:
-    """The plan has told already which data there are."""
-    logger = logging.getLogger("reviewlab")
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
+def _device(trainer: Part[pl.Trainer]) -> str:
+    return "cuda" if trainer.value("accelerator") != "cpu" and torch.cuda.is_available() else "cpu"

@@ -8,21 +8,21 @@ from typing import Any, NamedTuple
 import optuna
 import rich
 
-from reviewlab.config import build
-from reviewlab.config.bind import TARGET, bind
+from reviewlab.config.check import Machine
 from reviewlab.config.compose import rewritten
-from reviewlab.config.recompose import parser_with_choices
-from reviewlab.config.request import Request
+from reviewlab.config.experiment import Experiment
+from reviewlab.config.grammar import Grammar
+from reviewlab.config.request import SweepRequest
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
+from reviewlab.overrides import bare
 from reviewlab.planning.plan import Planner
 from reviewlab.planning.search_space import searched
 from reviewlab.reporting.metric_table import best_mode
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
-from reviewlab.sweeps.search import OF_RESULT, Search, kept
-from reviewlab.sweeps.search_settings import SearchSettings
-from reviewlab.sweeps.settings import SweepSettings
+from reviewlab.sweeps.search_source import OF_RESULT, SearchSource, study_identity
+from reviewlab.sweeps.settings import SearchSettings
 from reviewlab.sweeps.space import Space, corners, draw, number_from
 from reviewlab.sweeps.study import DIRECTIONS, sampler
 from reviewlab.sweeps.views import say
@@ -42,17 +42,17 @@ class SearchPlan(NamedTuple):
     jobs: list[Job]
 
     @property
-    def kept(self) -> dict[str, Any]:
+    def study_identity(self) -> dict[str, Any]:
         """What may not change under one name."""
-        return kept(self.space, self.objectives)
+        return study_identity(self.space, self.objectives)
 
-    def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Search:
+    def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> SearchSource:
         """What hands out the trials, in the folder that its journal lies in."""
         make = self.planner.job
-        return Search(self.settings, self.objectives, self.space, folder, make, folders, _say)
+        return SearchSource(self.settings, self.objectives, self.space, folder, make, folders, _say)
 
-    def shown(self) -> tuple[list[Job], str]:
-        """The trials that follow from no other, as they will be drawn, and a word on the rest."""
+    def preview(self) -> tuple[list[Job], str]:
+        """Return the trials that follow from no other, and a word on the rest."""
         count = self.settings.n_trials
         if self.settings.sampler == "tpe":
             count = min(count, self.settings.n_startup_trials)
@@ -70,22 +70,27 @@ class SearchPlan(NamedTuple):
 
 
 def plan_search(
-    request: Request, settings: SweepSettings, name: str, elsewhere: bool = False
+    request: SweepRequest, search: SearchSettings, name: str, machine: Machine = Machine.HERE
 ) -> SearchPlan:
     """Check what a search is asked for, so that no trial finds it out.
 
-    elsewhere: whether the trials will run on other machines, which may have GPUs.
-    Raises: InputError for what cannot work.
+    Args:
+        request: what the command line asks for.
+        search: what the node `hydra.sweeper` says.
+        name: of the sweep; a null seed is drawn from it.
+        machine: where the trials will run.
+
+    Raises:
+        InputError: it cannot work.
     """
-    said = {key: value for key, value in request.sweeper.items() if key != TARGET}
-    search = SearchSettings(**bind(said, SearchSettings, "hydra.sweeper"))
+    settings = request.settings
     with rewritten("train", request.arguments):
-        fixed, space = searched(request.arguments, settings, name, parser_with_choices())
-    planner = Planner(fixed, replace(settings, grid={}), name, elsewhere)
-    planner.varied = tuple(key.lstrip("+") for key in space)
+        fixed, space = searched(request.arguments, settings, name, Grammar())
+    planner = Planner(fixed, replace(settings, grid={}), name, machine)
+    planner.varied = tuple(map(bare, space))
     objectives = search.objectives or {settings.metric: settings.mode}
     jobs = [planner.job(number, overrides) for number, overrides in enumerate(corners(space))]
-    _check_objectives(objectives, planner.config(jobs[0]))
+    _check_objectives(objectives, planner.experiment(jobs[0]))
     if len(objectives) > 1 and search.pruner is not None:
         raise InputError(
             f"hydra.sweeper.pruner: {search.pruner!r} cannot weigh several objectives; allowed: "
@@ -98,8 +103,8 @@ def _say(text: str) -> None:
     say(rich.get_console(), text)
 
 
-def _check_objectives(objectives: Mapping[str, str], config: dict[str, Any]) -> None:
-    measured = metric_names(build.datamodule(config).label_names)
+def _check_objectives(objectives: Mapping[str, str], experiment: Experiment) -> None:
+    measured = metric_names(experiment.data.build().label_names)
     names = [*sorted(f"val/{name}" for name in measured), *OF_RESULT]
     for name, mode in objectives.items():
         if name not in names:

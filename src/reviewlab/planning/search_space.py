@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
-
+from reviewlab.config.grammar import Grammar, render
 from reviewlab.exceptions import InputError
-from reviewlab.planning.grid import render, typed
+from reviewlab.overrides import bare
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import Choice, Interval, Space, number_from
 
@@ -20,31 +18,36 @@ class Searched(NamedTuple):
 
 
 def searched(
-    arguments: Sequence[str], settings: SweepSettings, name: str, parser: OverridesParser
+    arguments: Sequence[str], settings: SweepSettings, name: str, grammar: Grammar
 ) -> Searched:
     """The search that `arguments` and the sweep's file ask for; the command line wins.
 
     In the file's `grid` a text may be what Hydra takes on a command line, intervals included.
 
-    name: of the sweep; a null seed is drawn from it, and shared by all trials.
-    parser: Hydra's, which knows the choices of groups.
-    Raises: InputError for what cannot be searched.
+    Args:
+        arguments: what the command line said of the trials.
+        settings: what the sweep's file says.
+        name: of the sweep; a null seed is drawn from it, and shared by all trials.
+        grammar: Hydra's, which knows the choices of groups.
+
+    Raises:
+        InputError: it cannot be searched.
     """
     _refuse_what_only_a_grid_has(settings)
-    overrides = {_key(o): o for o in parser.parse_overrides([*arguments])}
-    texts = [_text(key, value) for key, value in settings.grid.items() if key not in overrides]
+    given = {override.key: override for override in grammar.parse(arguments)}
+    texts = [_text(key, value) for key, value in settings.grid.items() if key not in given]
     fixed: list[str] = []
     space: dict[str, Choice | Interval] = {}
-    for override in [*overrides.values(), *parser.parse_overrides(texts)]:
-        dimension = _dimension(override) if override.is_sweep_override() else None
-        if _key(override) == "seed" and override.value() is None:
+    for override in [*given.values(), *grammar.parse(texts)]:
+        dimension = override.dimension() if override.varies else None
+        if override.key == "seed" and override.is_null:
             fixed.append(f"seed={number_from(name)}")
         elif dimension is None:
-            fixed.append(str(override.input_line))
+            fixed.append(override.text)
         elif isinstance(dimension, Choice) and len(dimension.values) == 1:
-            fixed.append(f"{override.get_key_element()}={dimension.values[0]}")
+            fixed.append(f"{override.element}={dimension.values[0]}")
         else:
-            space[str(override.get_key_element())] = dimension
+            space[override.element] = dimension
     _refuse_nothing(space)
     return Searched(fixed, space)
 
@@ -55,43 +58,6 @@ def _text(key: str, value: object) -> str:
             raise InputError(f"sweep.grid: {key}: no value; allowed: at least one")
         return f"{key}=choice({','.join(map(render, value))})"
     return f"{key}={value if isinstance(value, str) else render(value)}"
-
-
-def _dimension(override: Override) -> Choice | Interval:
-    said, value = override.input_line, override.value()
-    log = "log" in getattr(value, "tags", ())
-    if isinstance(value, IntervalSweep):
-        if value.start is None or value.end is None:
-            raise InputError(f"{said}: has no ends; allowed: interval(start, end)")
-        return _checked(Interval(value.start, value.end, log=log), said)
-    texts = tuple(dict.fromkeys(map(typed, override.sweep_string_iterator())))
-    if not texts:
-        raise InputError(f"{said}: no value; allowed: at least one")
-    if isinstance(value, RangeSweep) and len(texts) > 1:
-        numbers = [_number(text) for text in texts]
-        step = abs(value.step)
-        return _checked(Interval(min(numbers), max(numbers), step, log), said)
-    if log:
-        raise InputError(f"{said}: a choice has no logarithm; allowed: an interval or a range")
-    return Choice(texts)
-
-
-def _number(text: str) -> float:
-    return int(text) if text.lstrip("-").isdecimal() else float(text)
-
-
-def _checked(interval: Interval, said: str | None) -> Interval:
-    if not interval.low < interval.high:
-        raise InputError(f"{said}: ends where it starts; allowed: interval(low, high)")
-    if interval.log and interval.low <= 0:
-        raise InputError(f"{said}: {interval.low} has no logarithm; allowed: numbers > 0")
-    if interval.log and interval.step not in (None, 1):
-        raise InputError(f"{said}: log has no steps of {interval.step}; allowed: an interval")
-    return interval
-
-
-def _key(override: Override) -> str:
-    return str(override.get_key_element()).lstrip("+~")
 
 
 def _refuse_what_only_a_grid_has(settings: SweepSettings) -> None:
@@ -106,7 +72,7 @@ def _refuse_what_only_a_grid_has(settings: SweepSettings) -> None:
 
 def _refuse_nothing(space: Space) -> None:
     for key in space:
-        if key.lstrip("+") == "seed":
+        if bare(key) == "seed":
             raise InputError(
                 "seed: a search would pick the luckiest; allowed: one seed, such as seed=0"
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from reviewlab.overrides import parse
 from reviewlab.runs.files import UNREADABLE, read_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import hyperparameters
@@ -148,8 +149,8 @@ def _provenance_choices(folder: Path) -> dict[str, str]:
 
 
 def _choices(overrides: Sequence[str]) -> dict[str, str]:
-    pairs = (override.lstrip("+~").partition("=") for override in overrides)
-    return {key.replace("/", "."): value for key, _, value in pairs}
+    parsed = map(parse, overrides)
+    return {override.key.replace("/", "."): override.value or "" for override in parsed}
 
 
 def _finite(value: Any) -> float | None:

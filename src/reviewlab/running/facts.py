@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from reviewlab.config.experiment import Experiment
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
+from reviewlab.overrides import replaced
 from reviewlab.reporting.metric_table import SPLITS, baseline
 from reviewlab.runs.files import read_json, readable
 from reviewlab.runs.folder import RunFolder
@@ -15,20 +17,21 @@ from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.runs.result import read_result
 
 
-def facts(config: dict[str, Any], data: ReviewDataModule) -> dict[str, Any]:
-    """Which experiment a run is, and what the simplest guess comes to on its data."""
+def facts(experiment: Experiment, data: ReviewDataModule) -> dict[str, Any]:
+    """Return which experiment a run is, and what the simplest guess comes to on its data."""
+    config = experiment.as_config()
     fingerprint = data.fingerprint()
     commonest = int(np.bincount(data.corpus("train").labels).argmax())
     return {
         "run_id": run_id(config, fingerprint),
         "configuration_id": configuration_id(config, fingerprint),
-        "seed": config["seed"],
-        "monitor": config["monitor"],
-        "mode": config["mode"],
+        "seed": experiment.seed,
+        "monitor": experiment.monitor,
+        "mode": experiment.mode,
         "data_fingerprint": fingerprint,
         "label_names": list(data.label_names),
         "majority_label": data.label_names[commonest],
-        "majority_baseline": majority_baseline(data, commonest, test=config["test"]),
+        "majority_baseline": majority_baseline(data, commonest, test=experiment.test),
     }
 
 
@@ -41,10 +44,9 @@ def history(
         InputError: the data are not those that the run began with, or a file is damaged.
     """
     before, result = folder.path / "provenance.json", folder.path / "result.json"
-    again = {override.partition("=")[0] for override in overrides}
     with readable(before):
         came_from = read_json(before) if before.exists() else {"overrides": []}
-        kept = [told for told in came_from["overrides"] if told.partition("=")[0] not in again]
+        told = replaced(came_from["overrides"], overrides)
         began_with = came_from.get("data_fingerprint", data_fingerprint)
     with readable(result):
         uses = read_result(folder.path)["test_uses"] if result.exists() else 0
@@ -53,13 +55,13 @@ def history(
             f"resume: the data of {str(folder.path)!r} have changed since it began; allowed: the "
             "same data, or a new run"
         )
-    return {"overrides": [*kept, *overrides], "test_uses": uses + int(test)}
+    return {"overrides": told, "test_uses": uses + int(test)}
 
 
-def device(config: dict[str, Any]) -> str:
-    """What the run computes on, in words."""
-    if config["trainer"]["accelerator"] == "cpu" or not torch.cuda.is_available():
-        return f"cpu, {config['threads']} threads"
+def device(experiment: Experiment) -> str:
+    """Describe what the run computes on."""
+    if experiment.trainer.value("accelerator") == "cpu" or not torch.cuda.is_available():
+        return f"cpu, {experiment.threads} threads"
     return torch.cuda.get_device_name()
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from omegaconf import OmegaConf
-
-from reviewlab.config.compose import plain
-from reviewlab.config.hydra_errors import keys_of, unknown_key
+from reviewlab import dotted
+from reviewlab.config.compose import resolve
+from reviewlab.config.hydra_errors import unknown_key
+from reviewlab.config.kept_config import Config, Verb, changes, read_config
 from reviewlab.exceptions import InputError
-from reviewlab.running.kept_config import Config, Verb, changes, put, read_config
+from reviewlab.overrides import replaced
 from reviewlab.runs.files import read_json, readable
 from reviewlab.runs.folder import RunFolder
 
@@ -26,13 +26,13 @@ def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
     """
     config = read_config(folder, RERUN)
     changed = dict(changes(argv, config, RERUN))
-    known = list(keys_of(config))
+    known = dotted.keys(config)
     for key in changed:
         if key not in known:
             raise InputError(unknown_key(key, known))
     for key, value in [*_followers(config, changed), *changed.items()]:
-        put(config, key, value)
-    return plain(OmegaConf.create(config))
+        dotted.put(config, key, value)
+    return resolve(config)
 
 
 def rerun_overrides(folder: RunFolder, argv: Sequence[str]) -> list[str]:
@@ -41,23 +41,13 @@ def rerun_overrides(folder: RunFolder, argv: Sequence[str]) -> list[str]:
     Raises: InputError when that cannot be read.
     """
     path = folder.path / "provenance.json"
-    again = {argument.partition("=")[0] for argument in argv}
     with readable(path, "rerun"):
-        told = read_json(path)["overrides"] if path.exists() else []
-        return [*(o for o in told if o.partition("=")[0] not in again), *argv]
+        return replaced(read_json(path)["overrides"] if path.exists() else [], argv)
 
 
 def _followers(config: Config, changed: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for name in FOLLOWED:
         if name in changed:
-            for key, value in _leaves(config):
+            for key, value in dotted.flatten(config).items():
                 if key.endswith(f".{name}") and value == config[name]:
                     yield key, changed[name]
-
-
-def _leaves(node: Config, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in node.items():
-        if isinstance(value, dict):
-            yield from _leaves(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value

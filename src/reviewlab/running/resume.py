@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from reviewlab import dotted
+from reviewlab.config.kept_config import Config, Verb, changes, read_config
 from reviewlab.exceptions import InputError
-from reviewlab.running.kept_config import Config, Verb, changes, put, read_config
 from reviewlab.runs.files import readable
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
@@ -25,7 +26,7 @@ def resumed_config(folder: RunFolder, argv: Sequence[str]) -> dict[str, Any]:
         if key not in BUDGET and not key.startswith("logger."):
             raise InputError(f"{key}: cannot be changed with resume; allowed: {RESUME.allowed}")
         _refuse_other_rates(config, key, value)
-        put(config, key, value)
+        dotted.put(config, key, value)
     if all(_no_more(_budget(config, key), before[key]) for key in BUDGET):
         _refuse_finished(folder, config)
     return config

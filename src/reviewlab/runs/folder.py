@@ -1,7 +1,10 @@
 """The folder of one run: claimed by one process alone, and always laid out the same way."""
 
+import os
+import socket
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,7 @@ import yaml
 
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_text
-from reviewlab.runs.lock import alone_in
+from reviewlab.runs.identity import with_added
 
 # libyaml is ten times as fast, and a sweep reads and writes a config for every job.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -78,12 +81,44 @@ class RunFolder:
         return self.path / "rank_error.txt"
 
     def read_config(self) -> dict[str, Any]:
-        """The resolved config this run was started with."""
+        """Return the resolved config of the run, with the keys that later versions have added."""
         text = (self.path / "config.yaml").read_text(encoding="utf-8")
         config: dict[str, Any] = yaml.load(text, Loader)  # noqa: S506  a safe one
-        return config
+        return with_added(config) if isinstance(config, dict) else config
 
     def write_config(self, config: dict[str, Any]) -> None:
         """Keep the resolved config."""
         text = yaml.dump(config, Dumper=Dumper, sort_keys=False, allow_unicode=True)
         write_text(self.path / "config.yaml", text)
+
+
+@contextmanager
+def alone_in(folder: Path, refusal: str) -> Iterator[None]:
+    """Keep every other process out of `folder` while the block lasts.
+
+    The system lets go of the lock when the process ends, however it does. `.lock` stays: were it
+    deleted, two processes could hold two files of that name.
+
+    Args:
+        folder: that one process is to have for itself.
+        refusal: how the line begins that names the process which holds it already.
+
+    Raises:
+        InputError: another process holds it.
+    """
+    from filelock import FileLock, Timeout  # 20 ms that a reader of the folder need not pay
+
+    path = folder / ".lock"
+    lock = FileLock(path, blocking=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        holder = path.read_text(encoding="utf-8").strip() or "another process"
+        raise InputError(
+            f"{refusal} {holder}; allowed: wait until it has ended, or stop it"
+        ) from None
+    try:
+        path.write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
+        yield
+    finally:
+        lock.release()

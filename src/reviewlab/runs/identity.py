@@ -1,16 +1,22 @@
-"""Which experiment a config stands for, whatever the machine it runs on.
+"""The identity of a config: the experiment it stands for, on any machine.
 
 The run id is a hash of the resolved config in which the data's path is replaced by the fingerprint
 of its content, and everything that only says where and how a run is carried out is left out. Two
 runs with one id are the same experiment; the configuration is the same hash without the seed.
+
+A key that is new in a later version either changes no result and goes into `PLACEMENT`, or goes
+into `ADDED` with the value that does what was done before it existed. Then the ids of all earlier
+configs stay as they are.
 """
 
 import copy
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from reviewlab import dotted
 
 PLACEMENT = (
     "name",
@@ -35,33 +41,58 @@ PLACEMENT = (
 """Keys that say where a run happens, what it prints, how often it saves, and whether the test set
 is measured behind it; none of them changes what is trained."""
 
+REPETITION = ("seed", "data.seed")
+"""Keys that tell repetitions of one configuration apart: they are part of the run id and not of the
+configuration id. The fold of a cross-validation belongs here as well."""
+
+ADDED: dict[str, Any] = {}
+"""Keys that configs of earlier versions lack, with the value that stands for their absence.
+
+A config with that value has the ids and the hyperparameters of one without the key, and a config
+without the key is read as one with that value. The mapping around a key has to be older than the
+key: of a new mapping, its own key is named with all that is in it.
+"""
+
 LOOKING = "reviewlab.inspection."
 """Where callbacks come from that only look; a callback that is null is none."""
 
 SLUG_LENGTH = 80
 
+ABSENT = object()
+
 
 def run_id(config: dict[str, Any], data_fingerprint: str) -> str:
-    """Twelve hexadecimal digits that name the experiment of a resolved config."""
+    """Return twelve hexadecimal digits that name the experiment of a resolved config."""
     return _digest(_identifying(config, PLACEMENT), data_fingerprint)
 
 
 def configuration_id(config: dict[str, Any], data_fingerprint: str) -> str:
-    """The run id without the seed: what a row of a leaderboard stands for."""
-    return _digest(_identifying(config, (*PLACEMENT, "seed", "data.seed")), data_fingerprint)
+    """Return the run id without `REPETITION`: it names a row of a leaderboard."""
+    return _digest(_identifying(config, (*PLACEMENT, *REPETITION)), data_fingerprint)
 
 
 def hyperparameters(config: dict[str, Any]) -> dict[str, Any]:
-    """The identifying part of a config, flat: `{"model": "LSTMClassifier", "model.dropout": 0.1}`.
+    """Flatten the identifying part of a config: `{"model": "LSTM", "model.dropout": 0.1}`.
 
     A node stands under its own key with the name of what it makes. Lists become text, so that any
     logger takes every value.
     """
-    return dict(_leaves(_identifying(config, PLACEMENT), ""))
+    return dict(map(_named, dotted.flatten(_identifying(config, PLACEMENT)).items()))
+
+
+def with_added(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a config of an earlier version with the keys of `ADDED` that it lacks."""
+    absent = [key for key in ADDED if dotted.get(config, key, ABSENT) is ABSENT]
+    filled = copy.deepcopy(config) if absent else config
+    for key in absent:
+        parent = key.rpartition(".")[0]
+        if not parent or isinstance(dotted.get(filled, parent), dict):
+            dotted.put(filled, key, copy.deepcopy(ADDED[key]))
+    return filled
 
 
 def slug(parts: Iterable[str]) -> str:
-    """A short name for people, of `[A-Za-z0-9._-]` only and at most 80 characters.
+    """Make a short name for people, of `[A-Za-z0-9._-]` only and at most 80 characters.
 
     >>> slug(["data=imdb", "optimizer.lr=1e-3"])
     'data-imdb_optimizer.lr-1e-3'
@@ -73,29 +104,28 @@ def slug(parts: Iterable[str]) -> str:
     return name.rstrip("-_.") or "run"
 
 
-def _leaves(node: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    for name, value in node.items():
-        key = f"{prefix}{name}"
-        if isinstance(value, dict):
-            yield from _leaves(value, f"{key}.")
-        elif name == "_target_":
-            yield prefix.removesuffix("."), value.rpartition(".")[2]
-        else:
-            yield key, str(value) if isinstance(value, list) else value
+def _named(leaf: tuple[str, Any]) -> tuple[str, Any]:
+    """Name a node after what it makes; every other value stays under its own key."""
+    key, value = leaf
+    parent, _, name = key.rpartition(".")
+    if name == "_target_":
+        return parent, value.rpartition(".")[2]
+    return key, str(value) if isinstance(value, list) else value
 
 
 def _identifying(config: dict[str, Any], left_out: Iterable[str]) -> dict[str, Any]:
-    kept = copy.deepcopy(config)
-    for key in left_out:
-        *parents, leaf = key.split(".")
-        node: Any = kept
-        for parent in parents:
-            node = node.get(parent) if isinstance(node, dict) else None
-        if isinstance(node, dict):
-            node.pop(leaf, None)
-    if isinstance(kept.get("callbacks"), dict):
-        kept["callbacks"] = {k: v for k, v in kept["callbacks"].items() if not _only_looks(v)}
-    return kept
+    rest = copy.deepcopy(config)
+    for key in [*left_out, *filter(lambda key: _is_as_before(config, key), ADDED)]:
+        dotted.drop(rest, key)
+    if isinstance(rest.get("callbacks"), dict):
+        rest["callbacks"] = {k: v for k, v in rest["callbacks"].items() if not _only_looks(v)}
+    return rest
+
+
+def _is_as_before(config: Mapping[str, Any], key: str) -> bool:
+    """Tell whether a key of `ADDED` has the value that stands for its absence."""
+    value = dotted.get(config, key, ABSENT)
+    return value is not ABSENT and _text(value) == _text(ADDED[key])  # 0 is not False
 
 
 def _only_looks(callback: Any) -> bool:
@@ -104,5 +134,8 @@ def _only_looks(callback: Any) -> bool:
 
 
 def _digest(config: dict[str, Any], data_fingerprint: str) -> str:
-    text = json.dumps([config, data_fingerprint], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hashlib.sha256(_text([config, data_fingerprint]).encode()).hexdigest()[:12]
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -1,6 +1,8 @@
 """Where a result comes from: code, command, packages, machine."""
 
+import hashlib
 import platform
+import shutil
 import socket
 import subprocess
 import sys
@@ -9,12 +11,15 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from reviewlab.runs.files import read_json
+from reviewlab.runs.files import read_json, write_json
 
-SOURCE = Path(__file__).resolve().parents[3]
+PACKAGE = Path(__file__).resolve().parents[1]
+SOURCE = PACKAGE.parents[1]
 
 SNAPSHOT = "snapshot.json"
 """Beside a copy of the package that was made for jobs that start later: where it comes from."""
+
+NO_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
 def provenance(argv: list[str], device: str) -> dict[str, Any]:
@@ -43,11 +48,33 @@ def software() -> dict[str, Any]:
     }
 
 
+def snapshot(folder: Path) -> Path:
+    """Copy the package below `folder`, for jobs that start later.
+
+    A copy is named after its content, so that a sweep that goes on with the same code shares it.
+    Its `snapshot.json` says where it comes from, and runs copy that into their `provenance.json`.
+
+    Returns:
+        The folder for PYTHONPATH.
+    """
+    digest = _digest()
+    copy = folder / digest
+    if not copy.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = folder / f".{digest}.tmp"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(PACKAGE, unfinished / "src" / PACKAGE.name, ignore=NO_SOURCE)
+        from_where = {key: software()[key] for key in ("commit", "diff")}
+        write_json(unfinished / SNAPSHOT, {"snapshot": digest, **from_where})
+        unfinished.rename(copy)
+    return copy / "src"
+
+
 def _source() -> dict[str, Any]:
-    kept = SOURCE / SNAPSHOT
-    if kept.exists():
-        known: dict[str, Any] = read_json(kept)
-        return known
+    record = SOURCE / SNAPSHOT
+    if record.exists():
+        origin: dict[str, Any] = read_json(record)
+        return origin
     commit = _git("rev-parse", "HEAD")
     return {"commit": commit and commit.strip(), "diff": _git("diff", "HEAD")}
 
@@ -65,3 +92,11 @@ def _git(*arguments: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout
+
+
+def _digest() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(PACKAGE.rglob("*.py")):
+        digest.update(f"{file.relative_to(PACKAGE)}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:12]

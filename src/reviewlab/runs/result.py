@@ -22,8 +22,11 @@ def read_result(folder: Path) -> dict[str, Any]:
 def record_test(folder: Path, metrics: dict[str, float]) -> int:
     """Keep the test metrics in the result and count that the test set was used once more.
 
-    Returns how often that was, this time included. Who chose among many runs by their test metrics
-    can be told so afterwards. Who comes while another counts waits, so that no use is lost.
+    The count shows afterwards where somebody chose among runs by their test metrics. A process that
+    comes while another counts waits, so that no use is lost.
+
+    Returns:
+        How often the test set was used, this time included.
     """
     from filelock import FileLock  # 20 ms that a reader of results need not pay
 

@@ -68,8 +68,8 @@ def read_status(folder: Path) -> Status:
     path = folder / "status.json"
     if not path.exists():
         return Status("queued")
-    known: dict[str, Any] = read_json(path)
-    return Status(**known)
+    fields: dict[str, Any] = read_json(path)
+    return Status(**fields)
 
 
 def write_status(folder: Path, status: Status) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from reviewlab.runs.files import write_text
+from reviewlab.runs.folder import alone_in
 from reviewlab.runs.identity import slug
-from reviewlab.runs.lock import alone_in
 from reviewlab.sweeps.job import Job
 
 SLUG_LENGTH = 60
@@ -42,28 +42,28 @@ class SweepFolder:
 
     def of_jobs(self) -> dict[str, Path]:
         """By run id, the folders of jobs that were started; of two with one id the first."""
-        found: dict[str, Path] = {}
+        folders: dict[str, Path] = {}
         for folder in sorted(self.jobs.glob("*-*")):
             if folder.is_dir():
-                found.setdefault(folder.name.rpartition("-")[2], folder)
-        return found
+                folders.setdefault(folder.name.rpartition("-")[2], folder)
+        return folders
 
     def of_job(self, job: Job) -> Path:
         """The folder that a job gets when it is new."""
-        said = slug(job.overrides)[:SLUG_LENGTH].rstrip("-_.")
-        return self.jobs / f"{job.number:04d}-{said}-{job.run_id}"
+        name = slug(job.overrides)[:SLUG_LENGTH].rstrip("-_.")
+        return self.jobs / f"{job.number:04d}-{name}-{job.run_id}"
 
     def read(self) -> dict[str, Any] | None:
         """What `write` kept; None where there is nothing, or nothing that can be read."""
         try:
-            kept = yaml.safe_load((self.path / "sweep.yaml").read_text(encoding="utf-8"))
+            content = yaml.safe_load((self.path / "sweep.yaml").read_text(encoding="utf-8"))
         except (OSError, ValueError, yaml.YAMLError):
             return None
-        return kept if isinstance(kept, dict) else None
+        return content if isinstance(content, dict) else None
 
-    def write(self, kept: dict[str, Any]) -> None:
+    def write(self, content: dict[str, Any]) -> None:
         """Keep what the sweep was asked for in `sweep.yaml`."""
-        text = yaml.safe_dump(kept, sort_keys=False, allow_unicode=True)
+        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
         write_text(self.path / "sweep.yaml", text)
 
 

@@ -1,12 +1,16 @@
 """A process that has imported everything and forks a copy of itself for each job."""
 
+import importlib
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from multiprocessing.resource_tracker import ensure_running as track_resources
+from pathlib import Path
 from typing import Any
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
@@ -14,6 +18,9 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_
 
 GROUP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 """What Ctrl-C, `timeout` and `systemctl stop` send to a whole group of processes."""
+
+PARENT = "REVIEWLAB_PARENT"
+"""An environment variable: the process that has started a job in an interpreter of its own."""
 
 
 def preload(entry: str, threads: int) -> None:
@@ -40,3 +47,38 @@ def fork(target: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerP
     process = multiprocessing.get_context("forkserver").Process(target=target, args=arguments)
     process.start()
     return process
+
+
+def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, str]) -> None:
+    """Begin a forked job: become a process of its own, then run its entry point.
+
+    The job leads a session: Ctrl-C reaches the sweep alone, which tells its jobs in good order, and
+    killing the job kills what it started.
+
+    Args:
+        entry: "module:function", called with the job's folder and overrides.
+        folder: of the job.
+        overrides: what the sweep sets for it.
+        environment: variables that the job has beside those of the server.
+    """
+    os.setsid()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, GROUP_SIGNALS)  # blocked by the server
+    os.environ.update(environment)
+    leave_with_the_sweep()
+    module, _, function = entry.partition(":")
+    getattr(importlib.import_module(module), function)(Path(folder), overrides)
+
+
+def leave_with_the_sweep() -> None:
+    """Save and stop, as at SIGTERM, when the process that started this one has died."""
+    parent = multiprocessing.parent_process()
+    own_parent = int(os.environ.pop(PARENT, os.getppid()))  # it may have died during the imports
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        while parent is None and os.getppid() == own_parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True, name="watch-the-sweep").start()

@@ -1,6 +1,11 @@
-"""One run of a sweep, as it is planned."""
+"""One run of a sweep: as it is planned, and as an earlier launch has left it."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from reviewlab.overrides import readable
+from reviewlab.runs.status import Status
 
 
 @dataclass(frozen=True)
@@ -24,3 +29,16 @@ class Job:
     steps: int
     nodes: int = 1
     gpu: bool = False
+
+    @property
+    def label(self) -> str:
+        """What the sweep sets for it, on one line for a person."""
+        return " ".join(map(readable, self.overrides))
+
+
+class Earlier(NamedTuple):
+    """A job that an earlier launch has ended for good."""
+
+    job: Job
+    status: Status
+    folder: Path

@@ -14,9 +14,8 @@ from typing import Any, Literal, NamedTuple
 
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads
-from reviewlab.seen import handed_on
-from reviewlab.sweeps.entry import PARENT, enter
-from reviewlab.sweeps.fork_server import fork, preload
+from reviewlab.sweeps.fork_server import PARENT, enter, fork, preload
+from reviewlab.sweeps.settings import Launcher
 
 
 class Slot(NamedTuple):
@@ -65,7 +64,16 @@ class Started:
                 end(self.pid, signal.SIGKILL)
 
 
-class LocalLauncher:
+def named_gpus() -> list[str]:
+    """Return the words of CUDA_VISIBLE_DEVICES, numbers or UUIDs; none where it is empty or unset.
+
+    They are the names by which this process can hand its GPUs on.
+    """
+    words = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
+    return [word.strip() for word in words if word.strip()]
+
+
+class LocalLauncher(Launcher):
     """One process a job, out of a fork server that has everything imported already.
 
     Args:
@@ -116,7 +124,7 @@ class LocalLauncher:
         the command line.
         """
         gpus = [slot.gpu for slot in slots if slot.gpu is not None]
-        environment = handed_on() | ({"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {})
+        environment = {"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}
         if len(slots) > 1:
             return start_alone(self._entry, folder, overrides, environment)
         process = fork(enter, (self._entry, str(folder), [*overrides], environment))

@@ -1,4 +1,4 @@
-"""How a job stands when its process has ended: what it said, or what its end says about it."""
+"""The outcome of a job whose process has ended: by its own word, or by how it ended."""
 
 import signal
 from dataclasses import replace
@@ -16,40 +16,56 @@ ASKED_TO_STOP = (-signal.SIGTERM, -signal.SIGUSR1)
 
 
 def settle(
-    folder: Path, exit_code: int, verdict: tuple[State, str] | None = None, lost: str = ""
+    folder: Path, exit_code: int, imposed: tuple[State, str] | None = None, lost: str = ""
 ) -> Status:
-    """The final status of the job in `folder`, written there where the job could not.
+    """Return the final status of a job, and write it where the job could not.
 
-    Whoever started the job had written `queued`, so that what stands there now is its own.
+    `queued` was written before the job started, so that any other status is its own.
 
-    verdict: how it ended and why, when that was not its own doing; what is complete stays so.
-    lost: why nobody saw the end of a process that counts as killed.
+    Args:
+        folder: of the job.
+        exit_code: of its process, -N where signal N killed it.
+        imposed: how it ended and why, when that was not its own doing; what is complete stays so.
+        lost: why nobody saw the end of a process that counts as killed.
     """
     status = known_status(folder)
     if is_complete(status, folder):
         return status
     if exit_code == NO_SPACE:  # no failure of the job's: it goes on when there is space again
         status = replace(status, failures=max(status.failures - (status.state == "failed"), 0))
-        verdict = "preempted", "no space left on the disk"
-    if verdict is not None:
-        said = status.finished(*verdict)
+        imposed = "preempted", "no space left on the disk"
+    if imposed is not None:
+        final = status.finished(*imposed)
     elif status.state in ("failed", "preempted"):
         return status
     elif exit_code in ASKED_TO_STOP:
-        said = status.finished("preempted", "stopped before its first step")
+        final = status.finished("preempted", "stopped before its first step")
     elif exit_code < 0:
-        said = status.finished("killed", lost or _killed_by(-exit_code))
+        final = status.finished("killed", lost or _killed_by(-exit_code))
     else:
-        said = status.finished("failed", f"ended with exit code {exit_code} and without a word")
+        final = status.finished("failed", f"ended with exit code {exit_code} and without a word")
     if folder.is_dir():
-        write_status(folder, said)
-        return said
-    return said.finished("failed", "its folder was deleted while it ran")
+        write_status(folder, final)
+        return final
+    return final.finished("failed", "its folder was deleted while it ran")
 
 
 def is_complete(status: Status, folder: Path) -> bool:
     """Whether a job has nothing left to do: it is pruned, or done with a whole result."""
     return status.state == "pruned" or (status.state == "done" and whole(folder))
+
+
+def is_over(status: Status, folder: Path, max_attempts: int) -> bool:
+    """Tell whether a job needs no more work: it is complete, or has failed as often as it may.
+
+    Args:
+        status: of the job.
+        folder: of the job.
+        max_attempts: how often a job may fail before it is not tried again.
+    """
+    if is_complete(status, folder):
+        return True
+    return status.state in ("failed", "killed") and status.failures >= max_attempts
 
 
 def known_status(folder: Path) -> Status:

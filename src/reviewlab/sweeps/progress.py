@@ -1,4 +1,4 @@
-"""Counts what has ended, and guesses how long the rest takes."""
+"""Counts of a sweep's jobs that have ended, and a guess of how long the rest takes."""
 
 import time
 from collections import Counter
@@ -33,14 +33,15 @@ class Progress:
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
         """Count it, and learn from how long it took."""
-        known = self.running.pop(job.number, None)
+        running = self.running.pop(job.number, None)
         self.states[status.state] += 1
         if status.state in ("failed", "killed"):
             self.failures.append(status.failures)
         if status.state != "done":
             return
-        if known is not None:
-            self._seconds.append(time.monotonic() - known[1])
+        if running is not None:
+            _, began = running
+            self._seconds.append(time.monotonic() - began)
         value = self.value(folder)
         if value is not None and (
             self.best is None or self._sign * value > self._sign * self.best[0]

@@ -6,42 +6,49 @@ from pathlib import Path
 import optuna
 
 from reviewlab.runs.files import read_json, write_json
-from reviewlab.sweeps.search_settings import SearchSettings
+from reviewlab.sweeps.settings import SearchSettings
 from reviewlab.sweeps.study import JOURNAL, NAME, open_storage, pruner, trial_again
 
 TRIAL = "trial.json"
 
-Verdict = Callable[[Mapping[str, float]], str | None]
-"""Hears the metrics of an epoch; why the trial is to stop, or None."""
+PruningRule = Callable[[Mapping[str, float]], str | None]
+"""Takes the metrics of an epoch and returns why the trial is to stop, or None."""
 
 
 def mark(folder: Path, number: int, metric: str, settings: SearchSettings) -> None:
-    """Let the job in `folder` know which trial it is, or that nobody stops it."""
+    """Leave in a job's folder which trial it is, or that nobody stops it.
+
+    Args:
+        folder: of the job.
+        number: of the trial.
+        metric: that trials are compared by.
+        settings: of the search.
+    """
     if settings.pruner is None:
         (folder / TRIAL).unlink(missing_ok=True)
         return
-    known = {"trial": number, "metric": metric}
+    trial = {"trial": number, "metric": metric}
     write_json(
-        folder / TRIAL, known | {"pruner": settings.pruner, "min_epochs": settings.min_epochs}
+        folder / TRIAL, trial | {"pruner": settings.pruner, "min_epochs": settings.min_epochs}
     )
 
 
-def verdict(folder: Path) -> Verdict:
-    """Who judges the job in `folder`; it is never stopped where it was not marked.
+def pruning_rule(folder: Path) -> PruningRule:
+    """Load the rule that stops the job in `folder`; a job that was not marked is never stopped.
 
     What is reported is the metric that the search compares trials by, so that those which were
     stopped and those which were not are on one scale.
     """
     if not (folder / TRIAL).exists():
         return lambda epoch: None
-    known = read_json(folder / TRIAL)
-    metric, number = known["metric"], known["trial"]
+    marked = read_json(folder / TRIAL)
+    metric, number = marked["metric"], marked["trial"]
     storage = open_storage(folder.parents[1] / JOURNAL)
     study = optuna.load_study(
         study_name=NAME,
         storage=storage,
         sampler=optuna.samplers.RandomSampler(),
-        pruner=pruner(known["pruner"], known["min_epochs"]),
+        pruner=pruner(marked["pruner"], marked["min_epochs"]),
     )
 
     def judge(epoch: Mapping[str, float]) -> str | None:
@@ -49,8 +56,8 @@ def verdict(folder: Path) -> Verdict:
             return None
         trial = trial_again(study, storage, number)
         trained = int(epoch["epoch"]) + 1
-        before = study.get_trials(deepcopy=False)[number].intermediate_values
-        if trained not in before:  # else the epoch was trained again, to the same end
+        reported = study.get_trials(deepcopy=False)[number].intermediate_values
+        if trained not in reported:  # else the epoch was trained again, to the same end
             trial.report(epoch[metric], step=trained)
         if not trial.should_prune():
             return None

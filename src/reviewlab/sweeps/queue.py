@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from reviewlab.runs.status import State, Status
-from reviewlab.sweeps.grid import Earlier
-from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.outcome import NO_SPACE, settle
 
@@ -36,7 +35,7 @@ class Work(Source, Protocol):
     """A source that may have been worked on before."""
 
     @property
-    def kept(self) -> dict[str, Any] | None:
+    def study_identity(self) -> dict[str, Any] | None:
         """What may not change under one name, for `sweep.yaml`."""
 
     @property
@@ -135,7 +134,7 @@ class Queue:
         self._waiting: list[Job] = []
         self._running: list[Running] = []
         self._asked: dict[int, float] = {}
-        self._verdicts: dict[int, tuple[State, str]] = {}
+        self._imposed: dict[int, tuple[State, str]] = {}
         self._stopping = False
 
     def run(self) -> None:
@@ -197,8 +196,8 @@ class Queue:
         process = running.process
         code = process.exit_code()
         process.kill()  # ranks that outlived it, before they write anything more
-        verdict = self._verdicts.pop(running.job.number, None)
-        status = settle(running.folder, code, verdict, process.lost)
+        imposed = self._imposed.pop(running.job.number, None)
+        status = settle(running.folder, code, imposed, process.lost)
         self._source.ended(running.job, status, running.folder)
         for view in self._views:
             view.ended(running.job, status, running.folder)
@@ -213,12 +212,12 @@ class Queue:
             return
         late = self._timeout is not None and now - running.process.began > self._timeout
         if late:
-            self._verdicts[number] = "killed", f"{LATE}={self._timeout:g} s"
+            self._imposed[number] = "killed", f"{LATE}={self._timeout:g} s"
         if late or self._stopping:
             self._asked[number] = now
             running.process.ask_to_stop()
 
     def _end(self, running: Running, why: str) -> None:
         """Kill a job; that is no failure of its own, unless it is late."""
-        self._verdicts.setdefault(running.job.number, ("preempted", why))
+        self._imposed.setdefault(running.job.number, ("preempted", why))
         running.process.kill()

@@ -63,10 +63,12 @@ class Interval:
         return str(min(max(float(f"{value:.{DIGITS}g}"), self.low), self.high))
 
     def __str__(self) -> str:
-        said = f"interval({self.low},{self.high})"
-        said = f"int({said})" if self.whole and self.step in (None, 1) else said
-        said = f"{said} by {self.step}" if self.step not in (None, 1) else said
-        return f"tag(log,{said})" if self.log else said
+        text = f"interval({self.low},{self.high})"
+        if self.step not in (None, 1):
+            text = f"{text} by {self.step}"
+        elif self.whole:
+            text = f"int({text})"
+        return f"tag(log,{text})" if self.log else text
 
 
 Space = Mapping[str, Choice | Interval]

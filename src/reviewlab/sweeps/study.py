@@ -14,7 +14,7 @@ from optuna.study import Study, StudyDirection
 from optuna.trial import Trial
 
 from reviewlab.exceptions import InputError
-from reviewlab.sweeps.search_settings import SearchSettings
+from reviewlab.sweeps.settings import SearchSettings
 from reviewlab.sweeps.space import number_from
 
 JOURNAL = "study.journal"

@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Protocol
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -9,13 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from reviewlab.runs.files import short_path
+from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress, duration
 
 SHOWN_RUNNING = 12
-LOG = "train.log"
+
+SHARE = 0.05
+"""Of the time, how much goes into writing it: with thousands of rows it takes longer than a job."""
 
 
 class Lines:
@@ -32,18 +36,18 @@ class Lines:
     def started(self, job: Job, folder: Path) -> None:
         """Say that it begins."""
         if self._all:
-            self._say(f"{_number(job)} {'goes on' if _goes_on(folder) else 'starts'}  {said(job)}")
+            self._say(f"{_number(job)} {'goes on' if _goes_on(folder) else 'starts'}  {job.label}")
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
         """Say how it ended; of a failure also the last line, and where its log is."""
         seconds = (status.ended or 0) - (status.started or status.ended or 0)
         if status.state in ("failed", "killed"):
-            self._say(f"{_number(job)} {status.state}  {said(job)}\n  {status.reason}")
-            self._say(f"  log: {short_path(folder / LOG)}")
+            self._say(f"{_number(job)} {status.state}  {job.label}\n  {status.reason}")
+            self._say(f"  log: {short_path(RunFolder(folder).log)}")
         elif self._all:
             value = self._progress.value(folder)
             best = "" if value is None else f"  {self._progress.metric} {value:.4f}"
-            self._say(f"{_number(job)} {status.state}{best}  {seconds:.1f} s  {said(job)}")
+            self._say(f"{_number(job)} {status.state}{best}  {seconds:.1f} s  {job.label}")
             if status.state == "preempted":
                 self._say(f"  {status.reason}")
 
@@ -86,11 +90,44 @@ class LiveTable:
         table = Table("job", "running", "for", box=None, padding=(0, 2, 0, 0))
         now = time.monotonic()
         for job, began in [*self._progress.running.values()][:SHOWN_RUNNING]:
-            table.add_row(str(job.number), Text(said(job)), duration(now - began))
+            table.add_row(str(job.number), Text(job.label), duration(now - began))
         hidden = len(self._progress.running) - SHOWN_RUNNING
         if hidden > 0:
             table.add_row("", f"and {hidden} more", "")
         return Group(table, Text(standing(self._progress)))
+
+
+class Reporter(Protocol):
+    """Writes the leaderboard of a sweep."""
+
+    def update(self, job_folder: Path) -> None:
+        """Read a job's folder again."""
+
+    def write(self) -> None:
+        """Write the files."""
+
+
+class Board:
+    """Keeps the leaderboard true while jobs end."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._next = 0.0
+
+    def started(self, job: Job, folder: Path) -> None:
+        """Nothing to write yet."""
+
+    def ended(self, job: Job, status: Status, folder: Path) -> None:
+        """Write it, unless that was done a moment ago and takes long."""
+        self._reporter.update(folder)
+        began = time.monotonic()
+        if began >= self._next:
+            self._reporter.write()
+            took = time.monotonic() - began
+            self._next = began + took / SHARE
+
+    def tick(self) -> None:
+        """Nothing has ended."""
 
 
 def say(console: Console, text: str) -> None:
@@ -117,16 +154,11 @@ def standing(progress: Progress) -> str:
     return ", ".join(parts)
 
 
-def said(job: Job) -> str:
-    """What the sweep sets for a job, on one line."""
-    return " ".join(job.overrides)
-
-
 def _goes_on(folder: Path) -> bool:
     """Whether a job that begins, or began a moment ago on another machine, had begun before."""
     status = known_status(folder)
     if status.state == "queued":
-        return (folder / "checkpoints" / "last.ckpt").exists()
+        return RunFolder(folder).last_checkpoint.exists()
     return status.attempts > 1
 
 

@@ -31,7 +31,7 @@ class BPEEncoder(TextEncoder):
     Args:
         num_tokens: how many ids there are at most, bytes and special ids included. Fewer come out
             where the texts have nothing more to join.
-        start_id: stands before the first token of every review; None for nothing.
+        start_id: put before the first token of every review; None for nothing.
         pad_id: fills short reviews.
         max_length: tokens of a review that reach the model, the start id included; None for all.
         padding: the side that is filled.
@@ -86,7 +86,7 @@ class BPEEncoder(TextEncoder):
         self._tokenizer = tokenizer
 
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """The ids of all texts one after the other, and where each begins."""
+        """Return the ids of all texts one after the other, and where each begins."""
         start = [] if self.start_id is None else [self.start_id - self._first]
         encodings = self._fitted.encode_batch_fast([_sound(t) for t in self.cleaned(texts)])
         rows = [np.array(start + encoding.ids, np.int32) for encoding in encodings]
@@ -95,7 +95,7 @@ class BPEEncoder(TextEncoder):
         return np.concatenate([np.zeros(0, np.int32), *rows]) + np.int32(self._first), offsets
 
     def locate(self, text: str) -> list[Word]:
-        """The pieces of each word together, without the white space that it begins with."""
+        """Put the pieces of each word together, without the white space that it begins with."""
         cleaned, origins = self.cleaning.traced(text)
         encoding = self._fitted.encode(_sound(cleaned))
         first = 0 if self.start_id is None else 1
@@ -109,11 +109,11 @@ class BPEEncoder(TextEncoder):
         return words
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """The text; special ids are left out."""
+        """Return the text; special ids are left out."""
         return str(self._fitted.decode([i - self._first for i in token_ids if i >= self._first]))
 
     def options(self) -> dict[str, Any]:
-        """The constructor's arguments that change the ids."""
+        """Return the constructor's arguments that change the ids."""
         return {"num_tokens": self.num_tokens, "start_id": self.start_id}
 
     def fingerprint_options(self) -> dict[str, Any]:
@@ -122,7 +122,7 @@ class BPEEncoder(TextEncoder):
         return {**super().fingerprint_options(), **learner}
 
     def learned(self) -> dict[str, Any]:
-        """The tokenizer, in its own JSON."""
+        """Return the tokenizer, in its own JSON."""
         return {"tokenizer": self._fitted.to_str()}
 
     def restore(self, learned: Mapping[str, Any]) -> None:
@@ -139,5 +139,5 @@ class BPEEncoder(TextEncoder):
 
 
 def _sound(text: str) -> str:
-    """The text, lone surrogates replaced: they have no bytes."""
+    """Replace lone surrogates, which have no bytes."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

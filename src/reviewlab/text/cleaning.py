@@ -23,19 +23,19 @@ def is_punctuation(character: str) -> bool:
 
 
 def without_punctuation(character: str) -> str:
-    """Nothing for an apostrophe ("don't" stays one word), a space for any other mark."""
+    """Replace an apostrophe by nothing ("don't" stays one word), any other mark by a space."""
     if character in APOSTROPHES:
         return ""
     return " " if is_punctuation(character) else character
 
 
 def without_digits(character: str) -> str:
-    """A space for a decimal digit of any script."""
+    """Replace a decimal digit of any script by a space."""
     return " " if character.isdecimal() else character
 
 
 class _Table(dict[int, str]):
-    """What `str.translate` looks up, filled as characters turn up: texts use little of Unicode."""
+    """A table for `str.translate`, filled as characters turn up: texts use little of Unicode."""
 
     def __init__(self, punctuation: bool, digits: bool) -> None:
         self.punctuation = punctuation
@@ -71,7 +71,7 @@ class Cleaning:
     strip_space: bool = False
 
     def __call__(self, text: str) -> str:
-        """The cleaned text."""
+        """Clean the text."""
         if self.lower_case:
             text = text.lower()
         if self.strip_punctuation or self.strip_digits:
@@ -79,7 +79,7 @@ class Cleaning:
         return " ".join(text.split()) if self.strip_space else text
 
     def traced(self, text: str) -> tuple[str, list[int]]:
-        """The cleaned text, and for each of its characters the place in `text` it comes from."""
+        """Clean the text, and tell for each of its characters the place in `text` it comes from."""
         places: Sequence[int] = range(len(text))
         if self.lower_case:
             text, places = lowered(text, places)
@@ -94,10 +94,10 @@ class Cleaning:
         return text, [*places]
 
     def state(self) -> dict[str, bool]:
-        """The four options: `Cleaning(**state)` is equal to this one."""
+        """Return the four options: `Cleaning(**state)` is equal to this one."""
         return asdict(self)
 
 
 def lowered(text: str, places: Sequence[int]) -> tuple[str, list[int]]:
-    """The text in small letters with the places of its characters: some letters become two."""
+    """Lower a text with the places of its characters: some letters become two."""
     return text.lower(), [p for c, p in zip(text, places, strict=True) for _ in c.lower()]

@@ -1,4 +1,4 @@
-"""What every text encoder can do: fit, encode, decode, and tell its state in plain types."""
+"""The base of all text encoders: fit, encode, decode, and keep the state in plain types."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ PadTo = Literal["longest", "max_length"]
 class Word(NamedTuple):
     """A word of a text as an encoder splits it, and which ids stand for it.
 
-    start, end: where it stands in the text as it came, before any cleaning.
+    start, end: where it is in the original text, before any cleaning.
     places: of its ids among those that `encode` gives for the text.
     """
 
@@ -31,7 +31,7 @@ class TextEncoder(ABC):
     """Turns texts into token ids and back.
 
     The layout options (`max_length`, `padding`, `truncation`, `pad_to`) say how a batch is cut and
-    filled when it is gathered; they never change the encoded ids, so nothing is encoded anew.
+    filled when it is gathered; they never change the encoded ids, so nothing is encoded again.
     `padding: pre` fills at the beginning and `truncation: pre` drops the beginning, as in Keras.
 
     A subclass names in `options` what its constructor takes beside layout and cleaning, and in
@@ -39,9 +39,9 @@ class TextEncoder(ABC):
     """
 
     start_id: int | None
-    """The id that stands before every review; None for nothing."""
+    """The id put before every review; None for nothing."""
     oov_id: int | None = None
-    """The id of whatever is not in the vocabulary; None where nothing can be."""
+    """The id of all words outside the vocabulary; None if there can be none."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class TextEncoder(ABC):
     @property
     @abstractmethod
     def vocab_size(self) -> int:
-        """How many ids there are: every id lies in `[0, vocab_size)`."""
+        """The number of ids: every id is in `[0, vocab_size)`."""
 
     @abstractmethod
     def fit(self, texts: Iterable[str]) -> None:
@@ -75,38 +75,38 @@ class TextEncoder(ABC):
 
     @abstractmethod
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """All ids one text after the other, `[tokens]`, and where each begins, `[texts + 1]`.
+        """Return the ids of all texts in a row, `[tokens]`, and where each begins, `[texts + 1]`.
 
         Nothing is cut or filled here.
         """
 
     @abstractmethod
     def locate(self, text: str) -> list[Word]:
-        """The words of `text` in order; ids that no word claims stand for none (a start id)."""
+        """Find the words of `text` in order; an id that no word claims is a special one."""
 
     @abstractmethod
     def decode(self, token_ids: Iterable[int]) -> str:
-        """A readable text for the ids; what encoding lost stays lost."""
+        """Return a readable text for the ids; what encoding lost stays lost."""
 
     @abstractmethod
     def options(self) -> dict[str, Any]:
-        """The constructor's arguments that change the ids, cleaning apart, in JSON types."""
+        """Return the arguments that change the ids, without cleaning, as JSON types."""
 
     @abstractmethod
     def learned(self) -> dict[str, Any]:
-        """What `fit` found, in JSON types."""
+        """Return what `fit` learned, as JSON types."""
 
     @abstractmethod
     def restore(self, learned: Mapping[str, Any]) -> None:
         """Take over what another encoder with the same options has `learned`."""
 
     def fingerprint_options(self) -> dict[str, Any]:
-        """The options that change the ids, and no others: part of the cache's key."""
+        """Return the options that change the ids, and no others, for the cache's key."""
         cleaning = self.cleaning.state()
         return {"name": type(self).__name__, "options": self.options(), "cleaning": cleaning}
 
     def state(self) -> dict[str, Any]:
-        """Everything `from_state` needs, in JSON types; `name` is the class."""
+        """Return what `from_state` (in `text.state`) needs, as JSON types; `name` is the class."""
         layout = {
             "max_length": self.max_length,
             "padding": self.padding,
@@ -117,34 +117,9 @@ class TextEncoder(ABC):
         return {**self.fingerprint_options(), "layout": layout, "learned": self.learned()}
 
     def clean(self, text: str) -> str:
-        """The text after the cleaning steps."""
+        """Apply the cleaning steps to a text."""
         return self.cleaning(text)
 
     def cleaned(self, texts: Iterable[str]) -> Iterable[str]:
-        """All texts after the cleaning steps; the same object where no step is on."""
+        """Apply the cleaning steps to all texts; return the same object if no step is on."""
         return map(self.cleaning, texts) if any(self.cleaning.state().values()) else texts
-
-
-def from_state(state: Mapping[str, Any]) -> TextEncoder:
-    """The encoder whose `state()` this was, ready to encode.
-
-    Raises:
-        InputError: the state names no text encoder of reviewlab, or one of its parts is missing.
-    """
-    # Imported here: both modules need `TextEncoder`, and byte pairs are rarely wanted.
-    from reviewlab.text.bpe import BPEEncoder
-    from reviewlab.text.words import WordEncoder
-
-    kinds: dict[str, type[TextEncoder]] = {"WordEncoder": WordEncoder, "BPEEncoder": BPEEncoder}
-    name = str(state.get("name"))
-    if name not in kinds:
-        raise InputError(f"text encoder: {name!r} is unknown; it is one of {', '.join(kinds)}")
-    try:
-        cleaning = Cleaning(**state["cleaning"])
-        arguments = {**state["options"], **state["layout"], "cleaning": cleaning}
-        encoder = kinds[name](**arguments)
-        encoder.restore(state["learned"])
-    except Exception as error:  # it comes from a file: any part of it may be anything
-        reason = f"{type(error).__name__}: {error}"
-        raise InputError(f"text encoder: the state of {name} cannot be read ({reason})") from error
-    return encoder

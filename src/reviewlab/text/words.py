@@ -25,7 +25,7 @@ _EMPTY_ID = -2
 
 
 class WordEncoder(TextEncoder):
-    """Gives each word the id of its rank: the more often it stands in the fitting texts, the lower.
+    """Gives each word the id of its rank: the more often it occurs in the fitting texts, the lower.
 
     Every character of `filters` becomes a space and the text is split at spaces (the space
     character only: other white space stays inside a word unless it is filtered). Words are ranked
@@ -36,7 +36,7 @@ class WordEncoder(TextEncoder):
         num_words: how many ids there are, special ones included; None keeps every word.
         lower: fold to lower case first.
         filters: characters that separate words.
-        start_id: stands before the first word of every review; None for nothing.
+        start_id: put before the first word of every review; None for nothing.
         oov_id: stands for words outside the vocabulary.
         index_from: the highest id kept free for special ids.
         distinct: each id once a review, in rising order: all that `multi_hot` reads, and several
@@ -110,7 +110,7 @@ class WordEncoder(TextEncoder):
         self._ids = None
 
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """The ids of all texts one after the other, and where each begins."""
+        """Return the ids of all texts one after the other, and where each begins."""
         lookup = self._lookup()
         flat: list[NDArray[np.int32]] = []
         lengths: list[NDArray[np.int64]] = []
@@ -133,32 +133,35 @@ class WordEncoder(TextEncoder):
         return np.concatenate([np.zeros(0, np.int32), *flat]), offsets
 
     def locate(self, text: str) -> list[Word]:
-        """The words of the text; with `distinct` those with one id share its place."""
+        """Find the words of the text; with `distinct` those with one id share its place."""
         cleaned, origins = self.cleaning.traced(text)
         if self.lower:
             cleaned, origins = lowered(cleaned, origins)
-        found = [*re.finditer(f"[^ {re.escape(self.filters)}]+", cleaned)]
+        matches = [*re.finditer(f"[^ {re.escape(self.filters)}]+", cleaned)]
         first = 0 if self.start_id is None else 1
-        places = self._rising(text, found) if self.distinct else range(first, first + len(found))
+        places = [*range(first, first + len(matches))]
+        if self.distinct:
+            places = self._rising(text, matches)
         return [
             Word(origins[word.start()], origins[word.end() - 1] + 1, (place,))
-            for word, place in zip(found, places, strict=True)
+            for word, place in zip(matches, places, strict=True)
         ]
 
-    def _rising(self, text: str, found: Sequence[re.Match[str]]) -> list[int]:
+    def _rising(self, text: str, matches: Sequence[re.Match[str]]) -> list[int]:
         ids, _ = self.encode([text])
-        known = self._lookup()
-        own = [known.get(word[0].encode("utf-8", "surrogatepass"), self.oov_id) for word in found]
+        lookup = self._lookup()
+        words = (match[0].encode("utf-8", "surrogatepass") for match in matches)
+        own = [lookup.get(word, self.oov_id) for word in words]
         places: list[int] = np.searchsorted(ids, own).tolist()
         return places
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """The words with spaces between; `?` where a word was outside the vocabulary."""
+        """Join the words with spaces; `?` is a word outside the vocabulary."""
         hidden = {self.pad_id, self.start_id}
         return " ".join(self._word(i) for i in token_ids if i not in hidden)
 
     def options(self) -> dict[str, Any]:
-        """The constructor's arguments that change the ids."""
+        """Return the constructor's arguments that change the ids."""
         return {
             "num_words": self.num_words,
             "lower": self.lower,
@@ -170,7 +173,7 @@ class WordEncoder(TextEncoder):
         }
 
     def learned(self) -> dict[str, Any]:
-        """The ranked words in one string: no word contains a space."""
+        """Return the ranked words in one string: no word contains a space."""
         return {"words": _text(b" ".join(self._words))}
 
     def restore(self, learned: Mapping[str, Any]) -> None:
@@ -180,7 +183,7 @@ class WordEncoder(TextEncoder):
         self._ids = None
 
     def _split(self, texts: Iterable[str]) -> Iterator[list[bytes]]:
-        """The words of many texts at a time, `_BOUNDARY` before those of each text."""
+        """Split many texts at a time into words, with `_BOUNDARY` before those of each text."""
         narrow, wide = _separators(self.filters)
         remaining = iter(self.cleaned(texts))
         while chunk := list(islice(remaining, _TEXTS_AT_A_TIME)):
@@ -207,7 +210,7 @@ class WordEncoder(TextEncoder):
 def _distinct(
     ids: NDArray[np.int32], lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Each id once a text, in rising order; ids and lengths as in `encode`."""
+    """Keep each id once per text, in rising order; ids and lengths as in `encode`."""
     places = np.repeat(np.arange(len(lengths)), lengths)
     both = np.unique((places << 32) | ids)  # sorted by text, then by id
     return both.astype(np.int32), np.bincount(both >> 32, minlength=len(lengths))
@@ -218,7 +221,7 @@ def _text(word: bytes) -> str:
 
 
 def _separators(filters: str) -> tuple[bytes, list[bytes]]:
-    """A table for the separators of one byte, and the others as they are in UTF-8."""
+    """Make a table of the separators of one byte, and list the others in UTF-8."""
     narrow = {ord(character) for character in filters if character.isascii()}
     table = bytes(0x20 if byte in narrow else byte for byte in range(256))
     return table, [c.encode("utf-8", "surrogatepass") for c in filters if not c.isascii()]

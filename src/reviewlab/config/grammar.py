@@ -1,0 +1,156 @@
+"""Overrides as Hydra's grammar reads them: one value, several, or an interval to search."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import hydra
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
+
+from reviewlab.config.compose import CONFIGS, VERSION_BASE
+from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.overrides import bare
+from reviewlab.sweeps.space import Choice, Interval
+
+PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./:-]*")
+"""Text that Hydra's grammar reads as itself."""
+
+
+class Setting(NamedTuple):
+    """One value of one key.
+
+    key: without Hydra's signs in front.
+    text: the override that sets it on a command line.
+    value: as Python has it.
+    """
+
+    key: str
+    text: str
+    value: Any
+
+
+class ParsedOverride:
+    """One override, parsed."""
+
+    def __init__(self, override: Override) -> None:
+        self._override = override
+        self.element = str(override.get_key_element())
+        self.key = bare(self.element)
+        self.text = str(override.input_line)
+        self.varies = bool(override.is_sweep_override())
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it sets its key to null."""
+        return self._override.value() is None
+
+    def settings(self) -> list[Setting]:
+        """Return its values, each with the override that sets it alone.
+
+        Raises:
+            InputError: it is an interval, or has no value.
+        """
+        if not self.varies:
+            value = "~" if self._override.is_delete() else _plain(self._override)
+            return [Setting(self.key, self.text, value)]
+        if not self._override.is_discrete_sweep():
+            raise InputError(
+                f"{self.text}: has no end of values; allowed in a grid: a,b, choice, range, "
+                "glob (hydra/sweeper=optuna searches intervals)"
+            )
+        texts = [f"{self.element}={value}" for value in self._values()]
+        if not texts:
+            raise InputError(f"{self.text}: no value{self._misspelt_group()} allowed: at least one")
+        overrides = OverridesParser.create().parse_overrides(texts)
+        return [Setting(self.key, t, _plain(o)) for t, o in zip(texts, overrides, strict=True)]
+
+    def dimension(self) -> Choice | Interval:
+        """Return what a search draws from.
+
+        Raises:
+            InputError: it has no end, no value or no logarithm.
+        """
+        value = self._override.value()
+        log = "log" in getattr(value, "tags", ())
+        if isinstance(value, IntervalSweep):
+            if value.start is None or value.end is None:
+                raise InputError(f"{self.text}: has no ends; allowed: interval(start, end)")
+            return _refuse_bad(Interval(value.start, value.end, log=log), self.text)
+        texts = tuple(dict.fromkeys(self._values()))
+        if not texts:
+            raise InputError(f"{self.text}: no value; allowed: at least one")
+        if isinstance(value, RangeSweep) and len(texts) > 1:
+            numbers = [int(t) if t.lstrip("-").isdecimal() else float(t) for t in texts]
+            step = abs(value.step)
+            return _refuse_bad(Interval(min(numbers), max(numbers), step, log), self.text)
+        if log:
+            raise InputError(
+                f"{self.text}: a choice has no logarithm; allowed: an interval or a range"
+            )
+        return Choice(texts)
+
+    def _values(self) -> list[str]:
+        return [_as_typed(text) for text in self._override.sweep_string_iterator()]
+
+    def _misspelt_group(self) -> str:
+        groups = [str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob("*") if path.is_dir()]
+        globs = "=glob(" in self.text  # of a group, which may be misspelt
+        hint = did_you_mean(self.key, groups) if globs and self.key not in groups else ""
+        return hint or ";"
+
+
+class Grammar:
+    """Hydra's grammar of overrides, which also knows what `model=glob(*)` stands for."""
+
+    def __init__(self) -> None:
+        with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
+            self._parser = OverridesParser.create(
+                config_loader=GlobalHydra.instance().config_loader()
+            )
+
+    def parse(self, overrides: Sequence[str]) -> list[ParsedOverride]:
+        """Parse the overrides of a command line."""
+        return [ParsedOverride(o) for o in self._parser.parse_overrides([*overrides])]
+
+
+def render(value: Any) -> str:
+    """Write `value` as Hydra's grammar has it.
+
+    >>> render([1, "a b", None, True]), render("lstm")
+    ("[1,'a b',null,true]", 'lstm')
+    """
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(render, value))}]"
+    if isinstance(value, dict):
+        return f"{{{','.join(f'{key}:{render(item)}' for key, item in value.items())}}}"
+    if isinstance(value, str):
+        if PLAIN.fullmatch(value) and value.lower() not in ("null", "true", "false", "nan", "inf"):
+            return value
+        inside = re.sub(r"(\\*)'", r"\1\1\'", value)  # backslashes count before a quote only
+        inside = re.sub(r"(\\+)$", r"\1\1", inside)
+        return f"'{inside}'"
+    return str(value)
+
+
+def _refuse_bad(interval: Interval, text: str) -> Interval:
+    if not interval.low < interval.high:
+        raise InputError(f"{text}: ends where it starts; allowed: interval(low, high)")
+    if interval.log and interval.low <= 0:
+        raise InputError(f"{text}: {interval.low} has no logarithm; allowed: numbers > 0")
+    if interval.log and interval.step not in (None, 1):
+        raise InputError(f"{text}: log has no steps of {interval.step}; allowed: an interval")
+    return interval
+
+
+def _as_typed(text: str) -> str:
+    """Undo that Hydra says True for the true that was typed."""
+    return text.lower() if text in ("True", "False") else text
+
+
+def _plain(override: Override) -> Any:
+    value = override.value()
+    return getattr(value, "text", value)  # a quoted string is its text

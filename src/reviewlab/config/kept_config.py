@@ -1,0 +1,67 @@
+"""A run folder's config as a new start: read, with what a command line changes of it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import yaml
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+
+from reviewlab.config.command_line import paths_quoted
+from reviewlab.config.compose import CONFIGS
+from reviewlab.console.exit import SHOW_TRACEBACK
+from reviewlab.exceptions import InputError, single_line
+from reviewlab.runs.folder import RunFolder
+
+Config = dict[str, Any]
+
+
+class Verb(NamedTuple):
+    """What is done with the folder: `resume` or `rerun`, and which keys it lets be changed."""
+
+    name: str
+    allowed: str
+
+
+def read_config(folder: RunFolder, verb: Verb) -> Config:
+    """The config of `folder`.
+
+    Raises: InputError when it is damaged.
+    """
+    try:
+        config = folder.read_config()
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(
+            f"{verb.name}: {folder.path}/config.yaml: {single_line(str(error))}"
+        ) from error
+    if not isinstance(config, dict):
+        raise InputError(f"{verb.name}: {folder.path}/config.yaml: not a config: no keys")
+    return config
+
+
+def changes(argv: Sequence[str], config: Config, verb: Verb) -> Iterator[tuple[str, Any]]:
+    """The dotted keys that `argv` gives a new value, and that value.
+
+    Raises: InputError for a flag, a group choice, and anything but one value a key.
+    """
+    for argument in paths_quoted(argv):
+        if argument != SHOW_TRACEBACK:
+            yield _change(argument, config, verb)
+
+
+def _change(argument: str, config: Config, verb: Verb) -> tuple[str, Any]:
+    allowed = f"allowed: {verb.allowed}"
+    if argument.startswith("-"):
+        raise InputError(f"{verb.name}: is for one run as it was, not for {argument}; {allowed}")
+    try:
+        [override] = OverridesParser.create().parse_overrides([argument])
+    except HydraException as error:
+        raise InputError(
+            f"{argument}: not readable as key=value: {single_line(str(error))}"
+        ) from error
+    key = override.key_or_group
+    if "." not in key and (isinstance(config.get(key), dict) or (CONFIGS / key).is_dir()):
+        raise InputError(f"{key}: a group cannot be chosen again with {verb.name}; {allowed}")
+    if override.is_delete() or override.is_sweep_override():
+        raise InputError(f"{argument}: one value is needed with {verb.name}; {allowed}")
+    return key, override.value()

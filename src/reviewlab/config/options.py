@@ -1,0 +1,115 @@
+"""The command lines of the scripts that use a checkpoint: a flat set of options."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import OverrideType
+from hydra.errors import HydraException
+
+from reviewlab.config.bind import bind
+from reviewlab.config.command_line import is_multirun, take_verbatim
+from reviewlab.config.hydra_errors import unreadable
+from reviewlab.config.request import RunRequest, compose
+from reviewlab.console.exit import SHOW_TRACEBACK
+from reviewlab.exceptions import InputError
+from reviewlab.overrides import key_of
+
+Options = TypeVar("Options")
+
+SOURCE = "data.source"
+
+
+class DataChoice(NamedTuple):
+    """The data that a checkpoint is to be measured on.
+
+    config: the node that `data=` chose, not yet bound; None for the checkpoint's own data.
+    changes: by dotted key, settings of these data that get another value.
+    """
+
+    config: dict[str, Any] | None
+    changes: dict[str, Any]
+
+
+def parse_options(
+    config_name: str, schema: Callable[..., Options], verbatim: Collection[str], argv: Sequence[str]
+) -> Options | None:
+    """Return the options that a command line gives, with defaults from the yaml.
+
+    Args:
+        config_name: of the primary config in conf/.
+        schema: the class of the options; its signature says what is allowed.
+        verbatim: options whose value is taken as it stands.
+        argv: the command line.
+
+    Returns:
+        The options; None when the command line asked for `--help`.
+
+    Raises:
+        InputError: an option is unknown, or has a value that is not allowed.
+    """
+    config = _compose(config_name, verbatim, argv)
+    return None if config is None else bind(config, schema)
+
+
+def parse_checkpoint_options(
+    config_name: str, schema: Callable[..., Options], verbatim: Collection[str], argv: Sequence[str]
+) -> tuple[Options, DataChoice] | None:
+    """Return the options of a script that measures a checkpoint, and the data to measure it on.
+
+    `data.<key>=` belongs to the data that `data=` names; without one, to those of the checkpoint,
+    of which Hydra knows nothing. The source is a path: it is taken as it stands.
+
+    Args:
+        config_name: of the primary config in conf/.
+        schema: the class of the options, without `data`.
+        verbatim: options whose value is taken as it stands.
+        argv: the command line.
+
+    Returns:
+        Both; None when the command line asked for `--help`.
+    """
+    sources, rest = take_verbatim(argv, (SOURCE,))
+    changes: dict[str, Any] = dict(sources)
+    if not any(argument.startswith("data=") for argument in rest):
+        settings = [argument for argument in rest if key_of(argument).startswith("data.")]
+        changes |= dict(map(_single_value, settings))
+        rest = [argument for argument in rest if argument not in settings]
+    config = _compose(config_name, verbatim, rest)
+    if config is None:
+        return None
+    data = config.pop("data", None)  # Hydra leaves out a group of which nothing was chosen
+    return bind(config, schema), DataChoice(data, changes)
+
+
+def _compose(
+    config_name: str, verbatim: Collection[str], argv: Sequence[str]
+) -> dict[str, Any] | None:
+    if is_multirun(argv):
+        raise InputError(f"command line: {config_name} does one thing at a time; leave out -m")
+    taken, rest = take_verbatim(argv, verbatim)
+    _refuse_several(rest)
+    request = compose(config_name, [argument for argument in rest if argument != SHOW_TRACEBACK])
+    return {**request.config, **taken} if isinstance(request, RunRequest) else None
+
+
+def _refuse_several(arguments: Sequence[str]) -> None:
+    parser = OverridesParser.create()
+    for argument in arguments:
+        try:
+            several = parser.parse_override(argument).is_sweep_override()
+        except HydraException:  # composing will say why
+            continue
+        if several:
+            raise InputError(f"{argument}: several values; give one")
+
+
+def _single_value(argument: str) -> tuple[str, Any]:
+    """Return the key that an argument sets, and its value."""
+    try:
+        override = OverridesParser.create().parse_override(argument)
+    except HydraException as error:
+        raise unreadable(argument, str(error)) from error
+    if override.type is not OverrideType.CHANGE or override.is_sweep_override():
+        raise InputError(f"{argument}: not allowed; allowed: one new value, as key=value")
+    return override.key_or_group, override.value()

@@ -1,0 +1,79 @@
+"""Nested mappings by dotted key: `model.dropout` is `config["model"]["dropout"]`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def get(node: Any, key: str, default: Any = None) -> Any:
+    """Return the value at a dotted key.
+
+    Args:
+        node: a nested mapping.
+        key: the names on the way to the value, joined by dots.
+        default: returned where there is no such key, or no mapping to look it up in.
+
+    >>> get({"model": {"dropout": 0.5}}, "model.dropout")
+    0.5
+    """
+    for name in key.split("."):
+        if not isinstance(node, Mapping) or name not in node:
+            return default
+        node = node[name]
+    return node
+
+
+def put(node: dict[str, Any], key: str, value: Any) -> None:
+    """Set the value at a dotted key, in place; mappings on the way are made where they are missing.
+
+    Args:
+        node: a nested mapping.
+        key: the names on the way to the value, joined by dots.
+        value: the new one.
+
+    Raises:
+        TypeError: something on the way is there and is no mapping.
+    """
+    *parents, leaf = key.split(".")
+    for name in parents:
+        node = node.setdefault(name, {})
+        if not isinstance(node, dict):
+            raise TypeError(f"{key}: {name!r} is no mapping")
+    node[leaf] = value
+
+
+def drop(node: dict[str, Any], key: str) -> None:
+    """Remove a dotted key, in place; nothing happens where it is not there."""
+    parent, _, leaf = key.rpartition(".")
+    inner = get(node, parent) if parent else node
+    if isinstance(inner, dict):
+        inner.pop(leaf, None)
+
+
+def flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return the values that are no mappings, by dotted key and in order.
+
+    Args:
+        node: a nested mapping; one in it that is empty has no values.
+        prefix: the dotted key of `node` itself, which all keys then begin with.
+
+    >>> flatten({"seed": 1, "model": {"dropout": 0.5}})
+    {'seed': 1, 'model.dropout': 0.5}
+    """
+    return {key: value for key, value in _walk(node, prefix) if not isinstance(value, Mapping)}
+
+
+def keys(node: Any) -> list[str]:
+    """Return every dotted key, of branches and of leaves, each branch before what is in it.
+
+    >>> keys({"seed": 1, "model": {"dropout": 0.5}})
+    ['seed', 'model', 'model.dropout']
+    """
+    return [key for key, _ in _walk(node, "")] if isinstance(node, Mapping) else []
+
+
+def _walk(node: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, value in node.items():
+        key = f"{prefix}.{name}" if prefix else str(name)
+        yield key, value
+        if isinstance(value, Mapping):
+            yield from _walk(value, key)

@@ -1,0 +1,166 @@
+"""Opens a checkpoint together with the data to measure it on."""
+
+import copy
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from reviewlab import dotted
+from reviewlab.config.bind import bind
+from reviewlab.config.hydra_errors import unknown_key
+from reviewlab.config.options import DataChoice
+from reviewlab.config.part import Part, as_config
+from reviewlab.console.exit import tidy_up_on_interrupt
+from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.evaluation.options import CheckpointOptions, Split, refuse_missing
+from reviewlab.exceptions import InputError
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.reporting.metric_table import SPLITS
+
+NO_SPLIT = {
+    *("source", "cache_dir", "text", "fit_on", "seed"),
+    *("batch_size", "eval_batch_size", "bucket_by_length", "balanced"),
+}
+"""Settings of the data that leave every review in its split."""
+
+
+@dataclass(frozen=True)
+class DataNode:
+    """The node `data`, alone."""
+
+    data: Part[ReviewDataModule]
+
+
+class OpenCheckpoint(NamedTuple):
+    """A classifier, and data that are encoded as it reads them.
+
+    data_part: what `data` was built from.
+    own_split: whether each review is in the split that it was in when the classifier was trained.
+    """
+
+    classifier: ReviewClassifier
+    data: ReviewDataModule
+    data_part: Part[ReviewDataModule]
+    own_split: bool
+
+
+def open_checkpoint(options: CheckpointOptions, choice: DataChoice) -> OpenCheckpoint:
+    """Load a checkpoint, and encode the data to measure it on.
+
+    Prints a warning where the data are split otherwise than training split them.
+
+    Args:
+        options: which checkpoint, which split, and where to compute.
+        choice: the data, and what of their settings is changed.
+
+    Raises:
+        InputError: the checkpoint cannot be loaded, or does not suit these data.
+    """
+    classifier = load_checkpoint(options.checkpoint, options.device, options.threads)
+    tidy_up_on_interrupt()
+    trained_on = classifier.config.get("data", {})
+    config = with_changes(choice.config or trained_on, choice.changes)
+    part = bind({"data": config}, DataNode).data
+    data = encode_for(classifier, part.build(), options.split)
+    sys.stderr.write(_split_warning(options.split, data, as_config(part), trained_on))
+    return OpenCheckpoint(classifier, data, part, same_split(as_config(part), trained_on))
+
+
+def open_with_training_data(checkpoint: Path, split: Split) -> OpenCheckpoint:
+    """Open a run's checkpoint with the run's own data, on one thread of the CPU."""
+    return open_checkpoint(CheckpointOptions(str(checkpoint), split), DataChoice(None, {}))
+
+
+def load_checkpoint(checkpoint: str | None, device: str, threads: int) -> ReviewClassifier:
+    """Load a classifier onto its device.
+
+    Args:
+        checkpoint: a .ckpt file; None was not given, and is refused.
+        device: cpu or cuda.
+        threads: of the CPU, for the whole process.
+    """
+    checkpoint = refuse_missing(checkpoint)
+    import torch
+
+    from reviewlab.models.loading import load_classifier
+
+    torch.set_num_threads(threads)
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InputError("device: 'cuda' is not there; this machine has only cpu")
+    return load_classifier(checkpoint).to(device)
+
+
+def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the config of the data with the dotted `changes` made.
+
+    Raises:
+        InputError: the config has no such key.
+    """
+    root = {"data": copy.deepcopy(dict(config))}
+    known = dotted.keys(root)
+    for key, value in changes.items():
+        if key not in known:
+            raise InputError(unknown_key(key, known))
+        dotted.put(root, key, value)
+    return root["data"]
+
+
+def encode_for(
+    classifier: ReviewClassifier, data: ReviewDataModule, split: str
+) -> ReviewDataModule:
+    """Encode the data as the classifier reads them.
+
+    Raises:
+        InputError: there is no such split, or the labels are not the classifier's, in its order.
+    """
+    if tuple(data.label_names) != tuple(classifier.label_names):
+        raise InputError(
+            f"data: has the labels {', '.join(data.label_names)}; the checkpoint tells apart "
+            f"{', '.join(classifier.label_names)}"
+        )
+    data.use_text_encoder(classifier.text_encoder)
+    data.prepare()
+    if not data.has(split):
+        there = ", ".join(name for name in SPLITS if data.has(name))
+        raise InputError(f"split: {split!r} is not in these data; they have {there}")
+    return data
+
+
+def same_split(config: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two configs of one source put every review in the same split."""
+    return _splitting(config) == _splitting(other)
+
+
+def _splitting(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What decides which review stands where; a split without a seed has that of the run."""
+    settings = {key: value for key, value in config.items() if key not in NO_SPLIT}
+    if "split_seed" in settings and settings["split_seed"] is None:
+        settings["split_seed"] = config.get("seed")
+    return settings
+
+
+def _split_warning(
+    split: str, data: ReviewDataModule, config: Mapping[str, Any], trained_on: dict[str, Any]
+) -> str:
+    """Warn who measures another split of the reviews that the checkpoint was trained on.
+
+    Empty where nothing is to fear: another source, the same split, or a test set that is the
+    source's own, which no setting moves.
+    """
+    official = split == "test" and "test" not in config
+    if split == "train" or official or same_split(config, trained_on):
+        return ""
+    try:  # the source of the training may lie elsewhere by now, or nowhere
+        trained = bind({"data": trained_on}, DataNode).data.build()
+        if trained.fingerprint() != data.fingerprint():
+            return ""
+    except InputError:
+        return ""
+    now, before = _splitting(config), _splitting(trained_on)
+    moved = (key for key in now if now[key] != before.get(key))
+    return (
+        f"warning: {', '.join(f'data.{key}={now[key]}' for key in moved)} splits the reviews "
+        "otherwise than training did: it may have seen some of those measured here\n"
+    )

@@ -1,0 +1,109 @@
+"""Classifies a table of reviews, chunk by chunk, into a table with the answers beside them."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from reviewlab.data.table_output import create_table
+from reviewlab.data.table_readers import Rows, Table
+from reviewlab.data.tables import Format, as_list, open_table
+from reviewlab.exceptions import InputError
+from reviewlab.explaining.scoring import Scores, score
+from reviewlab.models.classifier import ReviewClassifier
+
+PROBABILITY_DIGITS = 7
+"""Decimals that are written: as many as a 32-bit float has."""
+
+
+def score_table(
+    classifier: ReviewClassifier,
+    source: str,
+    target: str,
+    text_column: str | None = None,
+    table_format: Format | None = None,
+    batch_size: int = 256,
+) -> int:
+    """Classify the reviews of a table, and return how many there were.
+
+    Args:
+        classifier: on its device.
+        source: a csv, jsonl or parquet file, or "-" for stdin.
+        target: the file to write, or "-" for stdout.
+        text_column: holds the reviews; None for `text`, `content` or `review`.
+        table_format: of "-", and of files whose suffix says nothing.
+        batch_size: reviews at a time; changes speed and memory only.
+
+    Raises:
+        InputError: the table cannot be read or written, or has the new columns already.
+    """
+    count = 0
+    names = new_columns(classifier)
+    with open_table(source, "input", table_format) as table:
+        column = table.text_column(text_column)
+        refuse_clash(table, names)
+        columns = [*table.columns, *names]
+        with (
+            create_table(target, columns, "output", table_format) as out,
+            progress(table) as advance,
+        ):
+            for rows in table:
+                scores = score(classifier, texts_of(rows, column), batch_size)
+                out.write({**rows, **added_columns(classifier, scores)})
+                count += len(scores.predictions)
+                advance(count)
+    return count
+
+
+def new_columns(classifier: ReviewClassifier) -> list[str]:
+    """Return the names of the columns that the output has beside the input's."""
+    return ["prediction", *(f"probability_{name}" for name in classifier.label_names)]
+
+
+def added_columns(classifier: ReviewClassifier, scores: Scores) -> Rows:
+    """Return the new columns of a chunk."""
+    names = classifier.label_names
+    predictions = [names[i] for i in scores.predictions.tolist()]
+    probabilities = scores.probabilities.astype("float64").round(PROBABILITY_DIGITS).T.tolist()
+    return dict(zip(new_columns(classifier), [predictions, *probabilities], strict=True))
+
+
+def refuse_clash(table: Table, names: Sequence[str]) -> None:
+    """Refuse a table that has one of the new columns already."""
+    for name in names:
+        if name in table.columns:
+            raise InputError(f"input: has a column {name!r} already; rename or remove it")
+
+
+def texts_of(rows: Rows, column: str) -> list[str]:
+    """Return the reviews of a chunk; null is an empty review, as it is in a csv file."""
+    values = as_list(rows[column])
+    kinds = set(map(type, values)) - {str}
+    if not kinds:
+        return values
+    for value in values:
+        if not isinstance(value, str | None):
+            raise InputError(f"input: column {column!r} holds {value!r:.40}, which is not a text")
+    return [value or "" for value in values]
+
+
+@contextmanager
+def progress(table: Table) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal's stderr how far `table` is read; called with the number of reviews."""
+    if not sys.stderr.isatty():
+        yield lambda count: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("{task.fields[count]:,} reviews"), BarColumn())
+    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, *times, console=Console(stderr=True), transient=True) as bar:
+        known = table.share_read is not None
+        task = bar.add_task("", total=1.0 if known else None, count=0)
+        yield lambda count: bar.update(task, completed=table.share_read or 0.0, count=count)

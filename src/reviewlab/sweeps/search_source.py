@@ -1,0 +1,203 @@
+"""Jobs that follow from how earlier ones ended, asked of Optuna one at a time."""
+
+import math
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from optuna.trial import FrozenTrial, TrialState
+
+from reviewlab.exceptions import InputError
+from reviewlab.overrides import readable
+from reviewlab.runs.status import Status
+from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.job import Earlier, Job
+from reviewlab.sweeps.outcome import known_result, known_status, whole
+from reviewlab.sweeps.pruning import mark
+from reviewlab.sweeps.settings import SearchSettings
+from reviewlab.sweeps.space import Space, draw, number_from
+from reviewlab.sweeps.study import JOURNAL, open_storage, open_study, sampler, trial_again
+
+ENDED = ("done", "pruned", "failed", "killed")
+"""States after which a trial is over; nobody tries a failed one again."""
+
+OF_RESULT: dict[str, Callable[[Mapping[str, Any]], float]] = {
+    "parameters": lambda result: result["parameters"],
+    "seconds": lambda result: result["seconds"]["train"],
+}
+"""What trials can be compared by beside metrics of the best epoch."""
+
+
+def study_identity(space: Space, objectives: Mapping[str, str]) -> dict[str, Any]:
+    """Return what may not change under one name, or the study could not go on."""
+    dimensions = {key: str(dimension) for key, dimension in space.items()}
+    return {"space": dimensions, "objectives": dict(objectives)}
+
+
+class SearchSource:
+    """A source of jobs: trial 7 of the study is job 7 of the sweep.
+
+    Args:
+        settings: how it searches.
+        objectives: what it compares trials by.
+        space: what it chooses from.
+        folder: of the sweep; the study's journal lies there.
+        make: the job for a number and overrides.
+        folders: by run id, where jobs were started; whoever starts one adds to it.
+        say: tells a person what they would not see otherwise.
+
+    study_identity: what may not change under one name, for `sweep.yaml`.
+
+    Of trials with the same settings one is trained; the others end as it does.
+    """
+
+    max_attempts = 1
+
+    def __init__(
+        self,
+        settings: SearchSettings,
+        objectives: Mapping[str, str],
+        space: Space,
+        folder: SweepFolder,
+        make: Callable[[int, tuple[str, ...]], Job],
+        folders: Mapping[str, Path],
+        say: Callable[[str], None],
+    ) -> None:
+        self.study_identity = study_identity(space, objectives)
+        self._settings = settings
+        self._objectives = objectives
+        self._space = space
+        self._folders = folders
+        self._make = make
+        self._say = say
+        self._seed = number_from(folder.path.name) if settings.seed is None else settings.seed
+        self._storage = open_storage(folder.path / JOURNAL)
+        self._study = open_study(self._storage, objectives)
+        self._again: deque[Job] = deque()
+        self._numbers: dict[str, list[int]] = {}
+        self._without_job = 0
+
+    @property
+    def total(self) -> int:
+        """How many jobs there will be, as far as is known now."""
+        return max(self._settings.n_trials, len(self._trials())) - self._without_job
+
+    def earlier(self) -> list[Earlier]:
+        """The jobs that an earlier launch has ended; those that it has not are handed out first.
+
+        A job whose end nobody was left to hear of is told now.
+        """
+        over = []
+        for number in range(len(self._trials())):
+            job = self._job(number)
+            if job is None:
+                continue
+            end = self._end_of(job)
+            if end is None:
+                self._again.append(job)
+            else:
+                self._tell(number, *end)
+                over.append(Earlier(job, *end))
+        return over
+
+    def next(self) -> Job | None:
+        """The next trial that has to be trained; None when there have been enough."""
+        if self._again:
+            return self._again.popleft()
+        while (number := len(self._trials())) < self._settings.n_trials:
+            self._study.ask()
+            job = self._job(number)
+            end = None if job is None else self._end_of(job)
+            if end is not None:  # the journal was lost, the job was not
+                self._tell(number, *end)
+                self._without_job += 1
+            elif job is not None:
+                return job
+        return None
+
+    def ended(self, job: Job, status: Status, folder: Path) -> None:
+        """Tell the study, unless the job goes on another time."""
+        if status.state != "preempted":
+            for number in self._numbers[job.run_id]:
+                self._tell(number, status, folder)
+
+    def mark(self, job: Job, folder: Path) -> None:
+        """Let a job that is about to start know how to ask whether to go on."""
+        mark(folder, job.number, next(iter(self._objectives)), self._settings)
+
+    @property
+    def closing(self) -> str:
+        """With several objectives, the jobs of which none is better in all of them; a line each."""
+        if len(self._objectives) == 1 or not self._study.best_trials:
+            return ""
+        lines = ["no other job is better in " + " and ".join(self._objectives) + ":"]
+        leading = {numbers[0] for numbers in self._numbers.values()}
+        best = [trial for trial in self._study.best_trials if trial.number in leading]
+        for trial in sorted(best, key=lambda trial: trial.values):
+            values = zip(self._objectives, trial.values, strict=True)
+            reached = "  ".join(f"{name} {_short(value)}" for name, value in values)
+            drawn = " ".join(map(readable, self._drawn(trial.number)))
+            lines.append(f"  job {trial.number}  {reached}  {drawn}")
+        return "\n".join(lines)
+
+    def _trials(self) -> list[FrozenTrial]:
+        return self._study.get_trials(deepcopy=False)
+
+    def _drawn(self, number: int) -> tuple[str, ...]:
+        self._study.sampler = sampler(self._settings, self._seed, number)
+        return draw(self._space, trial_again(self._study, self._storage, number))
+
+    def _job(self, number: int) -> Job | None:
+        """The job of a trial; None where it cannot work, or an earlier one stands for it."""
+        overrides = self._drawn(number)
+        try:
+            job = self._make(number, overrides)
+        except InputError as error:
+            self._without_job += 1
+            if not self._trials()[number].state.is_finished():
+                self._say(f"cannot run: {error}")
+                self._finish(number, state=TrialState.FAIL)
+            return None
+        numbers = self._numbers.setdefault(job.run_id, [])
+        numbers.append(number)
+        if len(numbers) == 1:
+            return job
+        self._without_job += 1
+        end = self._end_of(job)
+        if end is not None:  # else it is told with the one that runs
+            self._tell(number, *end)
+        return None
+
+    def _end_of(self, job: Job) -> tuple[Status, Path] | None:
+        """How a job ended for good, as its folder tells it; None where there is something to do."""
+        folder = self._folders.get(job.run_id)
+        status = Status("queued") if folder is None else known_status(folder)
+        if folder is None or status.state not in ENDED:
+            return None
+        return None if status.state == "done" and not whole(folder) else (status, folder)
+
+    def _tell(self, number: int, status: Status, folder: Path) -> None:
+        if status.state == "pruned":
+            self._finish(number, state=TrialState.PRUNED)
+            return
+        values = [self._value(name, folder) for name in self._objectives]
+        if status.state == "done" and all(map(math.isfinite, values)):
+            self._finish(number, values=values)
+        else:
+            self._finish(number, state=TrialState.FAIL)
+
+    def _finish(self, number: int, **how: Any) -> None:
+        if not self._trials()[number].state.is_finished():
+            self._study.tell(number, **how)
+
+    def _value(self, name: str, folder: Path) -> float:
+        result = known_result(folder)
+        if result is None:
+            return math.nan
+        value = OF_RESULT[name](result) if name in OF_RESULT else result["best"].get(name)
+        return math.nan if value is None else float(value)
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.4f}"

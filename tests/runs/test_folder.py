@@ -1,0 +1,77 @@
+"""A run folder: claimed by one process alone, and read as it was written."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from reviewlab.exceptions import InputError
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.identity import ADDED
+
+
+def test_runs_of_one_second_never_share_a_folder(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        folders = list(pool.map(lambda _: RunFolder.claim(tmp_path, "lstm").path, range(24)))
+    assert len(set(folders)) == 24
+    assert all(folder.is_dir() for folder in folders)
+
+
+HOLDER = """
+import signal, sys
+from pathlib import Path
+from reviewlab.runs.folder import RunFolder
+with RunFolder(Path(sys.argv[1])).held():
+    print("held", flush=True)
+    signal.pause()
+"""
+
+
+def test_only_one_process_trains_in_a_folder_until_it_has_died(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    arguments = [sys.executable, "-c", HOLDER, str(tmp_path)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        told = f"is being trained by process {process.pid} on {socket.gethostname()}; allowed: "
+        for _ in range(2):  # the first refusal changes nothing for the second
+            with pytest.raises(InputError, match=re.escape(told)), folder.held():
+                raise AssertionError
+        process.kill()
+        process.wait()
+    with folder.held():
+        assert (tmp_path / ".lock").read_text().startswith(f"process {os.getpid()} ")
+
+
+def test_a_folder_is_free_again_after_an_error(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    with pytest.raises(RuntimeError), folder.held():
+        raise RuntimeError
+    with folder.held():
+        pass
+
+
+def test_a_config_comes_back_as_it_was(tmp_path: Path) -> None:
+    folder = RunFolder.claim(tmp_path / "new", "run")
+    config = {"lr": 1e-05, "text": "café: 'a', [b]=c", "nothing": None, "list": [1, 2.5, True]}
+    folder.write_config(config)
+    assert RunFolder.open(folder.path).read_config() == config
+
+
+def test_a_folder_without_a_config_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"resume: .* is not a run folder"):
+        RunFolder.open(tmp_path)
+
+
+def test_a_config_of_an_earlier_version_is_read_with_what_was_added_since(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.write_config({"data": {"seed": 1}})
+    with mock.patch.dict(ADDED, {"data.folds": None, "seed": 0}):
+        assert folder.read_config() == {"data": {"seed": 1, "folds": None}, "seed": 0}
+    assert folder.read_config() == {"data": {"seed": 1}}

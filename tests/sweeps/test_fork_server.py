@@ -1,0 +1,50 @@
+"""The server that forks jobs, and a job that ends with the process that started it."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from tests.until import until
+
+from reviewlab.runs.status import read_status
+from reviewlab.sweeps.fork_server import PARENT, enter, fork
+from reviewlab.sweeps.local import LocalLauncher, start_fresh
+
+LATE = """
+import signal
+from reviewlab.sweeps.fork_server import leave_with_the_sweep
+leave_with_the_sweep()
+signal.pause()
+"""
+
+
+def test_a_job_whose_sweep_died_while_it_imported_does_not_begin() -> None:
+    started = start_fresh([sys.executable, "-c", LATE], {PARENT: "-1"})
+    assert started.exit_code() == -signal.SIGTERM
+
+
+def test_a_forked_job_is_a_process_of_its_own_with_its_environment(
+    launcher: LocalLauncher, tmp_path: Path
+) -> None:
+    process = fork(enter, ("os:_exit_is_no_entry", str(tmp_path), [], {}))
+    process.join()
+    assert process.exitcode == 1  # there is no such function: it ends, and not with the server
+    arguments = ("tests.sweeps.entries:main", str(tmp_path), ["environment"])
+    process = fork(enter, (*arguments, {"CUDA_VISIBLE_DEVICES": "7"}))
+    process.join()
+    assert process.exitcode == 0
+    assert (tmp_path / "environment").read_text() == "7 1"
+
+
+def test_a_signal_to_the_group_reaches_a_job_but_not_the_server(
+    launcher: LocalLauncher, tmp_path: Path
+) -> None:
+    process = fork(enter, ("tests.sweeps.entries:main", str(tmp_path), ["wait"], {}))
+    until((tmp_path / "waiting").exists, "the job")
+    assert process.pid is not None
+    assert os.getsid(process.pid) == process.pid
+    os.killpg(process.pid, signal.SIGTERM)
+    process.join()
+    assert process.exitcode == 128 + signal.SIGTERM
+    assert read_status(tmp_path).state == "preempted"
