@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from reviewlab.app.metric_table import SPLITS, baseline
-from reviewlab.app.readable import readable
 from reviewlab.config.experiment import Experiment
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import replaced
-from reviewlab.runs.files import read_json
+from reviewlab.reporting.metric_table import SPLITS, baseline
+from reviewlab.runs.files import read_json, readable
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.runs.result import read_result

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import torch
 
-from reviewlab.app.readable import readable
 from reviewlab.callbacks import Checkpoints, Interruption, StopRule, never_stop
 from reviewlab.config.build import build_callbacks, build_classifier
 from reviewlab.config.experiment import Experiment
@@ -23,7 +22,7 @@ from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.running.facts import device, facts, history
 from reviewlab.running.failures import log_early_failure, record_failure
 from reviewlab.running.rank_start import start_ranks_from
-from reviewlab.runs.files import write_json
+from reviewlab.runs.files import readable, write_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import hyperparameters, slug
 from reviewlab.runs.provenance import provenance

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from reviewlab.app.metric_table import of_split, table
-from reviewlab.console.commands import python, tensorboard, typed
+from reviewlab.console.commands import python, shell_path, tensorboard
+from reviewlab.reporting.metric_table import of_split, table
 from reviewlab.running.run import Outcome
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
@@ -49,7 +49,7 @@ def metrics(result: dict[str, Any]) -> str:
 
 def next_commands(folder: Path) -> list[str]:
     """Three things to try with a run, ready to be copied."""
-    best = typed(RunFolder(folder).best_checkpoint)
+    best = shell_path(RunFolder(folder).best_checkpoint)
     return [
         f'{python("predict")} checkpoint={best} text="slow start, but worth it"',
         f"{python('evaluate')} checkpoint={best}",

@@ -1,9 +1,12 @@
 """Metrics as a table for people, with the simplest guess beside them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from reviewlab.console.table import aligned
 
 Metrics = Mapping[str, float]
 
@@ -12,15 +15,22 @@ SPLITS = {"train": "train", "validation": "val", "test": "test"}
 
 FIRST = ("loss", "accuracy", "f1_macro", "mae", "calibration_error")
 HIDDEN = ("training_loss", "predicted_classes")
-"""Of the training and of the alarm for collapse; whoever reads a result has other questions."""
+"""Metrics left out of the printed table: they describe the training, not the result."""
+SMALL_IS_GOOD = {"loss", "mae", "calibration_error"}
 
 
 def baseline(
     labels: NDArray[np.int64], commonest: int, label_names: Sequence[str]
 ) -> dict[str, float]:
-    """The metrics of answering class `commonest` every time: those that are defined for it.
+    """Measure the answer that is class `commonest` every time, by the metrics defined for it.
 
-    labels: int64 `[reviews]`.
+    Args:
+        labels: int64 `[reviews]`.
+        commonest: the class that is answered.
+        label_names: of all classes.
+
+    Returns:
+        Metric by name, without a split before it.
     """
     right = float(np.mean(labels == commonest))
     f1 = 2 * right / (1 + right)  # precision is the share that is right, recall is 1
@@ -34,24 +44,30 @@ def baseline(
 
 
 def of_split(metrics: Metrics, split: str) -> dict[str, float]:
-    """The metrics of `split` (`train`, `val` or `test`) without it before their names."""
+    """Select the metrics of `split` (`train`, `val` or `test`) and drop it from their names."""
     return {n.partition("/")[2]: v for n, v in metrics.items() if n.startswith(f"{split}/")}
 
 
 def table(columns: Mapping[str, Metrics]) -> str:
-    """A line a metric, a column for each of `columns`, aligned; empty where one has none."""
+    """Align a line a metric and a column for each of `columns`; empty where one has none."""
     names = {name for metrics in columns.values() for name in metrics if name not in HIDDEN}
     names_in_order = [*(n for n in FIRST if n in names), *sorted(names - {*FIRST})]
     rows = [["", *columns]]
-    rows += [[n, *(_shown(metrics.get(n)) for metrics in columns.values())] for n in names_in_order]
-    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
-    lines = (
-        f"{name:{widths[0]}}"
-        + "".join(f"  {c:>{w}}" for c, w in zip(cells, widths[1:], strict=True))
-        for name, *cells in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)
+    rows += [
+        [name, *(_cell(metrics.get(name)) for metrics in columns.values())]
+        for name in names_in_order
+    ]
+    return "\n".join(aligned(rows, right=[False, *(True for _ in columns)]))
 
 
-def _shown(value: float | None) -> str:
+def best_mode(metric: str) -> Literal["min", "max"]:
+    """Tell how to look for the best value of a metric of any split.
+
+    >>> best_mode("val/calibration_error"), best_mode("test/accuracy")
+    ('min', 'max')
+    """
+    return "min" if metric.rpartition("/")[2] in SMALL_IS_GOOD else "max"
+
+
+def _cell(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}"

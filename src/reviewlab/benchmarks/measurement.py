@@ -1,9 +1,15 @@
-"""Two ways of doing the same work, measured in turn."""
+"""Two ways of doing the same work, measured in turn, in a folder of their own."""
 
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from reviewlab.config.check import check_config
+from reviewlab.config.compose import compose_config
+from reviewlab.config.experiment import Experiment
+from reviewlab.runs.folder import RunFolder
 
 Measure = Callable[[], float]
 
@@ -46,3 +52,34 @@ def seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """A folder of its own for a measurement; the caller empties it.
+
+    pairs: how often both ways are measured.
+    overrides: further overrides of every config of the measurement.
+    """
+
+    folder: Path
+    pairs: int
+    overrides: tuple[str, ...] = ()
+
+    def experiment(self, *overrides: str) -> Experiment:
+        """Return an experiment of `scripts/train.py`, all defaults on, that writes in here only."""
+        return check_config(compose_config("train", self.command(*overrides)))
+
+    def command(self, *overrides: str) -> list[str]:
+        """The same as the arguments of a command line."""
+        here = [f"outputs={self.folder / 'outputs'}", f"data.cache_dir={self.cache}"]
+        return [*overrides, *here, *self.overrides]
+
+    @property
+    def cache(self) -> Path:
+        """Where encoded reviews are kept."""
+        return self.folder / "cache"
+
+    def run_folder(self) -> RunFolder:
+        """A new run folder."""
+        return RunFolder.claim(self.folder / "outputs" / "runs", "benchmark")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from tests import handmade
 
-from reviewlab.app import scoring
-from reviewlab.app.scoring import score
+from reviewlab.explaining import scoring
+from reviewlab.explaining.scoring import score
 
 TEXTS = ["", "bad", "slow start, but worth it", "good " * 50, "😀", "a\0b", "unknown", "bad film"]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error, recall_score
 
-from reviewlab.app.metric_table import baseline, of_split, table
+from reviewlab.reporting.metric_table import baseline, of_split, table
 
 
 def test_columns_are_aligned_and_the_loss_comes_first():
