@@ -41,9 +41,9 @@ def test_the_cosine_ends_with_the_training(
     setup.trainer |= options
     result, _ = setup.run()
     assert told == [steps]
-    assert result["last"]["step"] == steps
+    assert result.last["step"] == steps
     last = (1 + math.cos(math.pi * (steps - 1) / steps)) / 2
-    assert result["last"]["lr"] == pytest.approx(0.01 * last)
+    assert result.last["lr"] == pytest.approx(0.01 * last)
 
 
 def test_without_an_end_the_steps_are_infinite(setup: Setup) -> None:
