@@ -46,10 +46,11 @@ test-browser: setup  ## look at the pages as a person would (Chromium, from Debi
 figures: setup  ## take the pictures of pages in docs/figures anew (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser
 
-lint: setup  ## ruff and mypy
+lint: setup  ## ruff, mypy and the contracts of who imports whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
 
 format: setup  ## let ruff tidy the code
 	@$(BIN)/ruff check --fix .

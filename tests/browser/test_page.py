@@ -12,7 +12,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.browser.watch import console_errors, requests_made
 from tests.reporting.folders import config, grid, many, run
 
-from reviewlab.reporting.leaderboard import leaderboard
+from reviewlab.reporting.leaderboard import read_leaderboard
 from reviewlab.reporting.page.document import write_page
 from reviewlab.reporting.rows import run_folders
 
@@ -29,7 +29,7 @@ SECONDS = 3
 
 
 def written(folder: Path) -> str:
-    board = leaderboard(list(run_folders(folder)), "val/accuracy", "max")
+    board = read_leaderboard(list(run_folders(folder)), "val/accuracy", "max")
     write_page(board, folder.name, folder / "report.html")
     return (folder / "report.html").as_uri()
 

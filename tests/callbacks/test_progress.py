@@ -7,9 +7,10 @@ import re
 import pytest
 import rich
 from rich.console import Console
+from tests.clock import Clock
 from tests.training.tiny import Setup
 
-from reviewlab.callbacks import EpochLines
+from reviewlab.callbacks import EpochLines, progress
 
 
 @pytest.fixture
@@ -86,8 +87,9 @@ def test_without_an_end_no_end_is_shown(setup: Setup, lines, console):
     assert line.startswith("epoch 1  train/loss ")
 
 
-def test_an_epoch_that_is_gone_on_with(setup: Setup, lines, console):
+def test_an_epoch_that_is_gone_on_with(setup: Setup, lines, console, monkeypatch):
     """It takes the time since it was gone on with, and has its bar."""
+    monkeypatch.setattr(progress, "time", Clock(now=1000.0))
     written = console(terminal=True)
     setup.trainer = {"max_steps": 7}
     lines()

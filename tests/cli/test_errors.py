@@ -13,8 +13,6 @@ from sklearn.metrics import confusion_matrix
 from tests import handmade
 from tests.cli.processes import script
 
-from reviewlab.app.error_tables import said
-from reviewlab.app.scoring import score
 from reviewlab.cli.errors import main
 from reviewlab.config.compose import compose_config
 from reviewlab.data.demo import DemoDataModule
@@ -22,7 +20,9 @@ from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
 from reviewlab.evaluation.error_analysis import measure_errors
 from reviewlab.exceptions import InputError
+from reviewlab.explaining.error_report import format_report
 from reviewlab.explaining.mistakes import Answers
+from reviewlab.explaining.scoring import score
 from reviewlab.models import LSTMClassifier
 from reviewlab.nn.objectives import MSE
 from reviewlab.text.bpe import BPEEncoder
@@ -229,7 +229,7 @@ def test_label_errors_are_marked_or_listed_also_of_two_classes(surer, doubted, m
         unknown=None,
         limit=None,
     )
-    _, shown, told, *_ = said("", found, "validation").split("\n\n")
+    _, shown, told, *_ = format_report("", found, "validation").split("\n\n")
     marks = re.findall(r"^(\d+)\*", shown, re.MULTILINE)
     rows = re.findall(r"^(\d+) ", told, re.MULTILINE)
     assert (len(marks), len(rows)) == (marked, listed)

@@ -9,13 +9,13 @@ import pytest
 from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error
 from tests import handmade
 
-from reviewlab.app.scoring import score
 from reviewlab.cli.evaluate import main
 from reviewlab.config.compose import compose_config
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
 from reviewlab.evaluation.measure import NO_SPLIT, same_split
+from reviewlab.explaining.scoring import score
 from reviewlab.text.words import WordEncoder
 
 STARS = ("1", "2", "3", "4", "5")

@@ -8,8 +8,8 @@ import pytest
 from tests import handmade
 from tests.cli.processes import script
 
-from reviewlab.app.scoring import score
 from reviewlab.cli.explain import main
+from reviewlab.explaining.scoring import score
 
 TEXT = """slow start, but "worth" it = [a] {b} 'c' <b>ü</b>"""
 

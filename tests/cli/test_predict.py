@@ -11,8 +11,8 @@ import pytest
 from pyarrow import parquet
 from tests import handmade
 
-from reviewlab.app.scoring import score
 from reviewlab.cli.predict import main
+from reviewlab.explaining.scoring import score
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "predict.py"
 NEW = ["prediction", "probability_bad", "probability_so-so", "probability_good"]

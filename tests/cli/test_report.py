@@ -10,7 +10,7 @@ from tensorboard.plugins.hparams import metadata
 from tests.cli.processes import Done
 
 from reviewlab.cli.report import main
-from reviewlab.reporting.leaderboard import leaderboard
+from reviewlab.reporting.leaderboard import read_leaderboard
 
 Train = Callable[..., Done]
 TINY = ("data.reviews=300", "trainer.max_epochs=2", "optimizer.lr=0.03")
@@ -42,7 +42,7 @@ def test_only_the_winners_runs_are_measured_on_the_test_split_and_that_is_counte
     main([str(sweep)])
     assert set(uses(sweep).values()) == {0}
     assert "test/accuracy" not in capsys.readouterr().out
-    best = leaderboard([*(sweep / "jobs").iterdir()], "val/accuracy", "max").lines[0]
+    best = read_leaderboard([*(sweep / "jobs").iterdir()], "val/accuracy", "max").lines[0]
     won = {row.folder.name for row in best.rows}
     assert len(won) == 2
     for time in (1, 2):
@@ -73,7 +73,7 @@ def test_the_page_shows_what_the_winner_gets_wrong(
     sweep: Path, capsys: pytest.CaptureFixture
 ) -> None:
     main([str(sweep), "--html"])
-    best = leaderboard([*(sweep / "jobs").iterdir()], "val/accuracy", "max").lines[0].rows[0]
+    best = read_leaderboard([*(sweep / "jobs").iterdir()], "val/accuracy", "max").lines[0].rows[0]
     kept = json.loads((best.folder / "errors.json").read_text())
     page = (sweep / "report.html").read_text()
     assert kept["mistakes"][0]["text"] in page

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.console.commands import python, tensorboard, typed
+from reviewlab.console.commands import python, shell_path, tensorboard
 
 
 @pytest.fixture(autouse=True)
@@ -74,4 +74,4 @@ def test_programs_that_do_not_lie_beside_their_python_are_named(
 
 
 def test_a_shell_reads_a_path_as_one_word(here: Path) -> None:
-    assert typed(here / "my runs") == "'my runs'"
+    assert shell_path(here / "my runs") == "'my runs'"

@@ -9,9 +9,13 @@ from pytorch_lightning.callbacks import Callback
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tests.training.tiny import Setup
 
+from reviewlab.data.corpus import Corpus
+from reviewlab.data.loader import BatchLoader
 from reviewlab.models import ReviewClassifier
+from reviewlab.text.words import WordEncoder
 from reviewlab.training.loggers import tensorboard
 
+TEXTS = ["good good film", "bad film", "good", "never seen before a plot | so `bad`", ""]
 EVERYTHING = {"images": 0, "tensors": 0, "scalars": 0, "histograms": 0}
 
 
@@ -53,3 +57,10 @@ class Looked:
 @pytest.fixture
 def looked(tmp_path: Path) -> Looked:
     return Looked(Setup(tmp_path))
+
+
+@pytest.fixture
+def loader() -> BatchLoader:
+    text = WordEncoder(max_length=4, num_words=8)
+    text.fit(TEXTS)
+    return BatchLoader(Corpus.from_arrays(*text.encode(TEXTS), [0, 1, 0, 1, 0]), text, 2)

@@ -11,12 +11,12 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 import torch
 import torch.nn.functional as F
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
 import reviewlab.models
+from reviewlab.config.compose import compose_config
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.mlp import MLPClassifier
@@ -48,8 +48,14 @@ def concrete() -> set[str]:
     }
 
 
+@functools.cache
+def composed(name: str) -> dict[str, Any]:
+    return compose_config("train", [f"model={name}"])["model"]
+
+
 def read(path: Path) -> tuple[str, dict[str, Any]]:
-    arguments = yaml.safe_load(path.read_text(encoding="utf-8"))
+    """The class that a yaml file names, and its arguments with those of the files it builds on."""
+    arguments = dict(composed(path.stem))
     return arguments.pop("_target_"), arguments
 
 
@@ -233,35 +239,6 @@ def test_dropout_acts_in_training_only(path: Path) -> None:
     assert not torch.equal(model(token_ids, mask), model(token_ids, mask))
     model.eval()
     assert torch.equal(model(token_ids, mask), model(token_ids, mask))
-
-
-def parameters(model: ReviewClassifier, *, like_keras: bool) -> int:
-    """How many numbers are trained; Keras has one bias vector a gate where torch has two."""
-    named = model.named_parameters()
-    return sum(p.numel() for name, p in named if not (like_keras and "bias_hh" in name))
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments", "torch_count", "keras_count"),
-    [
-        ("RNNClassifier", {"vocab_size": 200, "input": "one_hot"}, 1689, 1681),
-        ("RNNClassifier", {"vocab_size": 500}, 8217, 8209),
-        ("LSTMClassifier", {"vocab_size": 500}, 8841, 8809),
-        ("LSTMClassifier", {"vocab_size": 500, "num_layers": 2}, 9417, 9353),
-    ],
-)
-def test_the_study_notes_parameter_counts(
-    name: str, arguments: dict[str, Any], torch_count: int, keras_count: int
-) -> None:
-    """Note 2 prints Keras' summaries; its classifier has one output."""
-    model = getattr(reviewlab.models, name)(reviewlab.nn.BCE(2), **arguments)
-    assert parameters(model, like_keras=False) == torch_count
-    assert parameters(model, like_keras=True) == keras_count
-
-
-def test_the_gru_has_keras_count_with_both_biases() -> None:
-    model = reviewlab.models.GRUClassifier(reviewlab.nn.BCE(2), vocab_size=500)
-    assert parameters(model, like_keras=False) == 8633
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,19 @@ def test_the_training_loss_weighs_a_short_batch_by_its_size() -> None:
     assert metrics.compute()["training_loss"] == pytest.approx(2.0)
 
 
+def test_a_loss_that_is_not_a_number_makes_the_mean_none() -> None:
+    metrics = EpochMetrics(CrossEntropy(num_classes=2), STARS[:2])
+    for loss in (1.0, float("nan")):
+        metrics.update(torch.zeros(3, 2), torch.zeros(3, dtype=torch.int64), torch.tensor(loss))
+    assert np.isnan(metrics.compute()["training_loss"])
+
+
+def test_a_class_that_is_only_predicted_counts_as_predicted() -> None:
+    outputs = torch.tensor([[9.0, 0, 0, 0, 0], [0, 0, 9.0, 0, 0], [0, 0, 9.0, 0, 0]])
+    values = measure(CrossEntropy(num_classes=5), outputs, torch.tensor([1, 1, 2]), 2)
+    assert values["predicted_classes"] == 2
+
+
 def test_an_epoch_is_measured_alone() -> None:
     metrics = EpochMetrics(CrossEntropy(num_classes=2), STARS[:2])
     right, wrong = torch.tensor([[5.0, 0.0]]), torch.tensor([[0.0, 5.0]])

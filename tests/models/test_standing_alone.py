@@ -7,10 +7,9 @@ import sys
 
 import pytest
 import torch
-import yaml
 from tests import handmade
 
-from reviewlab.config.compose import CONFIGS
+from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.config.signatures import locate
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn import CrossEntropy
@@ -30,7 +29,7 @@ for path in sys.argv[1:]:
 
 def trained(name: str, text: WordEncoder, batch: list[torch.Tensor]) -> ReviewClassifier:
     """A classifier as its yaml file says, after one step."""
-    arguments = yaml.safe_load((CONFIGS / "model" / name).read_text(encoding="utf-8"))
+    arguments = compose_config("train", [f"model={name}"])["model"]
     kind = locate(arguments.pop("_target_"), "model")
     facts = {"vocab_size": text.vocab_size, "max_length": text.max_length}
     taken = inspect.signature(kind).parameters
@@ -52,8 +51,7 @@ def folder(tmp_path_factory):
     batch = [ids, ids > 0]
     paths = []
     for path in PATHS:
-        name = str(path.relative_to(CONFIGS / "model"))
-        made = trained(name, text, batch)
+        made = trained(path.stem, text, batch)
         paths.append(handmade.save(made, folder / path.stem))
         torch.save(batch, f"{paths[-1]}.batch")
         torch.save(made(*batch).detach(), f"{paths[-1]}.here")

@@ -6,7 +6,7 @@ from tests.reporting.folders import grid
 
 from reviewlab.config.compose import CONFIGS
 from reviewlab.notes.lessons import Lesson, lessons_page, read_lessons
-from reviewlab.reporting.leaderboard import leaderboard
+from reviewlab.reporting.leaderboard import read_leaderboard
 
 DOCS = CONFIGS.parent / "docs"
 SWEEPS = {path.stem for path in (CONFIGS / "sweep" / "lessons").glob("*.yaml")}
@@ -21,7 +21,7 @@ def test_a_belief_stands_above_its_leaderboard_and_main_effects(tmp_path: Path) 
         Lesson(belief="Rates matter", note="note 1", sweep="rates", text="They do."),
         Lesson(belief="Nobody looked", note="note 2", sweep="never", text="So far."),
     ]
-    page = lessons_page(lessons, {"rates": leaderboard(grid(tmp_path), "val/accuracy", "max")})
+    page = lessons_page(lessons, {"rates": read_leaderboard(grid(tmp_path), "val/accuracy", "max")})
     tested, untested = page.split("## ")[1:]
     assert tested.startswith("Rates matter\n\nThey do. (note 1.)\n")
     assert "| # | model | lr | mean |" in tested

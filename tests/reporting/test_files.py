@@ -1,31 +1,11 @@
 """Facts about what is written and printed."""
 
-import csv
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pytest
+from tests.reporting.boards import NASTY, reported, table
 from tests.reporting.folders import config, grid, run
-
-from reviewlab.reporting.leaderboard import leaderboard
-from reviewlab.reporting.reporter import Reporter
-from reviewlab.reporting.text import text
-
-NASTY = "a|b <script>alert(1)</script> `c` *d* ümlaut \"q\" 'r',; = [x](y)"
-
-
-def reported(folder: Path, folders: list[Path]) -> Reporter:
-    reporter = Reporter(folder, "val/accuracy", "max")
-    for each in folders:
-        reporter.update(each)
-    reporter.write()
-    return reporter
-
-
-def table(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 class Tags(HTMLParser):
@@ -84,62 +64,3 @@ def test_the_page_needs_no_network(tmp_path: Path) -> None:
     page = (tmp_path / "leaderboard.html").read_text()
     assert not re.search(r"https?:|src=\"(?!data:)|<link|@import", page)
     assert page.count("data:image/png") == 3
-
-
-def test_the_figures_are_pictures(tmp_path: Path) -> None:
-    reported(tmp_path, grid(tmp_path)).figures()
-    pictures = sorted((tmp_path / "figures").iterdir())
-    assert [path.name for path in pictures] == [
-        "learning_curves.png",
-        "main_effects.png",
-        "parameters_and_time.png",
-    ]
-    assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
-
-
-@pytest.mark.parametrize("configurations", [1, 2, 30])
-def test_whatever_varies_is_drawn_without_a_word(tmp_path: Path, configurations: int) -> None:
-    folders = []
-    for number in range(configurations):
-        options = {f"key_{k}_{'x' * 30}": f"{number % 2} $x_1$ 漢字 {NASTY}" for k in range(14)}
-        settings = config(lr=number + 1.0, **options)
-        folders.append(run(tmp_path / str(number), settings, number / 100))
-    reporter = reported(tmp_path, folders)
-    reporter.figures()
-    assert (tmp_path / "figures" / "parameters_and_time.png").exists()
-
-
-def test_where_nothing_was_measured_everything_is_still_written(tmp_path: Path) -> None:
-    reporter = reported(tmp_path, [run(tmp_path / "a", config(), state="killed")])
-    reporter.figures()
-    assert "killed" in reporter.text(80)
-    assert len(table(tmp_path / "leaderboard.csv")) == 1
-
-
-@pytest.mark.parametrize("keys", [0, 1, 5, 20])
-@pytest.mark.parametrize("width", [80, 120])
-def test_text_never_breaks_the_lines_of_a_terminal(tmp_path: Path, keys: int, width: int) -> None:
-    folders = [
-        run(
-            tmp_path / f"jobs/{number}-{s}",
-            config(lr=0.1 / number, seed=s, **{f"option_{k}": number * k for k in range(keys)}),
-            0.5 + s / 9 + number / 100,
-        )
-        for number in (1, 2)
-        for s in range(2)
-    ]
-    broken = run(tmp_path / "jobs/f", config(), state="failed", error="word " * 60)
-    shown = text(leaderboard([*folders, broken], "val/accuracy", "max"), width, tmp_path)
-    assert max(map(len, shown.splitlines())) <= width
-
-
-def test_an_update_reads_a_folder_again(tmp_path: Path) -> None:
-    reporter = Reporter(tmp_path, "val/accuracy", "max")
-    folder = run(tmp_path / "a", config(), state="running")
-    reporter.update(folder)
-    assert not reporter.board.lines
-    run(tmp_path / "b", config())
-    for file in ("status.json", "result.json"):
-        (folder / file).write_bytes((tmp_path / "b" / file).read_bytes())
-    reporter.update(folder)
-    assert reporter.board.lines[0].n == 1

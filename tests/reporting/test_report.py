@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.reporting.folders import config, grid, run
-from tests.reporting.test_page import ERRORS
+from tests.reporting.page.pages import ERRORS
 
 from reviewlab.cli.report import main
 from reviewlab.exceptions import InputError

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.reporting.folders import config, grid, run
 
-from reviewlab.reporting.leaderboard import leaderboard
+from reviewlab.reporting.leaderboard import read_leaderboard
 from reviewlab.reporting.rows import read_row, run_folders
 
 METRIC = "val/accuracy"
@@ -36,7 +36,7 @@ def test_a_file_with_something_else_makes_an_unreadable_row(
 ) -> None:
     folder = run(tmp_path / "a", config())
     (folder / name).write_text(content)
-    board = leaderboard([folder], METRIC, "max")
+    board = read_leaderboard([folder], METRIC, "max")
     assert len(board.lines) + len(board.others) == 1
 
 
@@ -44,7 +44,7 @@ def test_a_deleted_folder_is_a_row_and_stands_last(tmp_path: Path) -> None:
     folders = grid(tmp_path)
     shutil.rmtree(folders[0])
     failed = run(tmp_path / "f", config(lr=9.0), state="failed", error="Trace\nValueError: no\n")
-    board = leaderboard([*folders, failed], METRIC, "max")
+    board = read_leaderboard([*folders, failed], METRIC, "max")
     assert [row.state for row in board.others] == ["failed", "unreadable"]
     assert [row.reason for row in board.others] == [
         "ValueError: no",

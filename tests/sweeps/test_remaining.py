@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.reporting.folders import config, grid, run
 
-from reviewlab.reporting.leaderboard import leaderboard
+from reviewlab.reporting.leaderboard import read_leaderboard
 from reviewlab.reporting.page.unfinished import NOTHING, Left
 from reviewlab.reporting.rows import run_folders
 from reviewlab.runs.status import State, read_status, write_status
@@ -18,7 +18,7 @@ SEARCH = {"jobs": None, "max_attempts": 1, "command": COMMAND}
 
 
 def left_in(folder: Path, sweep: dict) -> Left:
-    return remaining_work(leaderboard(list(run_folders(folder)), "val/accuracy", "max"), sweep)
+    return remaining_work(read_leaderboard(list(run_folders(folder)), "val/accuracy", "max"), sweep)
 
 
 def fail(folder: Path, state: State, failures: int) -> None:

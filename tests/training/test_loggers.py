@@ -1,12 +1,9 @@
 """Where the curves go."""
 
 import csv as tables
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pytorch_lightning.loggers.logger import DummyLogger
-from tests.training.tiny import Setup
 
 from reviewlab.exceptions import InputError
 from reviewlab.training.loggers import csv, mlflow, tensorboard, wandb
@@ -50,17 +47,3 @@ def test_a_missing_extra_is_one_clear_line(
         "logger=tensorboard or logger=csv"
     )
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_logger_is_told_what_the_run_was_set_to(setup: Setup) -> None:
-    told: list[dict[str, object]] = []
-
-    class Other(DummyLogger):
-        def log_hyperparams(self, params: dict[str, object], *_: object) -> None:
-            told.append(params)
-
-    setup.trainer["log_every_n_steps"] = 1
-    classifier, data, training = setup.build()
-    set_to = {"optimizer.lr": 0.1}
-    replace(training, loggers=[Other()], hyperparameters=set_to).run(classifier, data)
-    assert set_to in told

@@ -3,8 +3,7 @@
 import shutil
 from collections.abc import Iterable, Sequence
 
-from reviewlab.benchmarks.pairs import Measure, Pairs, alternate, seconds
-from reviewlab.benchmarks.place import Place
+from reviewlab.benchmarks.measurement import Measure, Pairs, Workbench, alternate, seconds
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.text.words import KERAS_FILTERS, WordEncoder
 
@@ -27,34 +26,34 @@ def reference(texts: Sequence[str], ids: dict[str, int]) -> list[list[int]]:
     return encoded
 
 
-def cold(place: Place) -> Pairs:
+def cold(bench: Workbench) -> Pairs:
     """Seconds to read, split, fit, encode and write, into an empty cache."""
-    data = prepared(place)
+    data = prepared(bench)
 
     def ours() -> float:
-        shutil.rmtree(place.cache)
-        return seconds(lambda: prepared(place))
+        shutil.rmtree(bench.cache)
+        return seconds(lambda: prepared(bench))
 
-    return _against_reference(place, ours, data)
+    return _against_reference(bench, ours, data)
 
 
-def warm(place: Place) -> Pairs:
+def warm(bench: Workbench) -> Pairs:
     """Seconds until the encoded reviews can be used, when they lie in the cache."""
-    data = prepared(place)
-    return _against_reference(place, lambda: seconds(lambda: prepared(place)), data)
+    data = prepared(bench)
+    return _against_reference(bench, lambda: seconds(lambda: prepared(bench)), data)
 
 
-def prepared(place: Place, *overrides: str) -> ReviewDataModule:
+def prepared(bench: Workbench, *overrides: str) -> ReviewDataModule:
     """The IMDB of the defaults, ready to be read."""
-    data = place.experiment("data=imdb", *overrides).data.build()
+    data = bench.experiment("data=imdb", *overrides).data.build()
     data.prepare()
     return data
 
 
-def _against_reference(place: Place, ours: Measure, data: ReviewDataModule) -> Pairs:
+def _against_reference(bench: Workbench, ours: Measure, data: ReviewDataModule) -> Pairs:
     texts = [text for reviews in data.read().values() for text in reviews.texts]
     ids = encoder_dictionary(data)
-    return alternate(ours, lambda: seconds(lambda: reference(texts, ids)), place.pairs)
+    return alternate(ours, lambda: seconds(lambda: reference(texts, ids)), bench.pairs)
 
 
 def encoder_dictionary(data: ReviewDataModule) -> dict[str, int]:

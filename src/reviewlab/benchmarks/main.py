@@ -16,7 +16,7 @@ from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.overrides import parse
 
 if TYPE_CHECKING:
-    from reviewlab.benchmarks.pairs import Pairs
+    from reviewlab.benchmarks.measurement import Pairs
 
 HELP = """\
 Measure speed and memory against plain loops.
@@ -68,7 +68,7 @@ def chosen(argv: Sequence[str]) -> list[str]:
 
 def measure(names: Sequence[str]) -> "dict[str, Pairs]":
     """Measure rows one after the other, each in a folder of its own, and say what came out."""
-    from reviewlab.benchmarks.place import Place
+    from reviewlab.benchmarks.measurement import Workbench
     from reviewlab.benchmarks.report import line, within
 
     measured = {}
@@ -78,7 +78,7 @@ def measure(names: Sequence[str]) -> "dict[str, Pairs]":
             sys.stdout.write(f"{name:<9} skipped: {missing}\n")
             continue
         with tempfile.TemporaryDirectory() as folder:
-            measured[name] = row.measured(Place(Path(folder), row.pairs))
+            measured[name] = row.measured(Workbench(Path(folder), row.pairs))
         verdict = "" if within(row, measured[name]) else "  above its limit"
         figures = "measured {}, at most {}; ours {}, reference {}; {} pairs"
         sys.stdout.write(f"{name:<9} {figures.format(*line(row, measured[name]))}{verdict}\n")

@@ -16,8 +16,7 @@ import torch
 import torch._dynamo
 import torch.utils.tensorboard
 
-from reviewlab.benchmarks.pairs import Pairs, alternate
-from reviewlab.benchmarks.place import Place
+from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate
 from reviewlab.benchmarks.plain import OverTokens, PlainLoop, evaluate, resident
 from reviewlab.config.bind import bind
 from reviewlab.config.build import build_classifier
@@ -28,23 +27,23 @@ from reviewlab.training.summary import peak_memory
 LONG = ["data=imdb", "data.text.max_length=400", "model=lstm", "trainer.max_epochs=1"]
 
 
-def growth(place: Place) -> Pairs:
+def growth(bench: Workbench) -> Pairs:
     """Bytes that the peak grew by, each measurement in a process of its own."""
-    write_work(place)
+    write_work(bench)
     return alternate(
-        lambda: _measured("ours", place.folder),
-        lambda: _measured("plain", place.folder),
-        place.pairs,
+        lambda: _measured("ours", bench.folder),
+        lambda: _measured("plain", bench.folder),
+        bench.pairs,
     )
 
 
-def write_work(place: Place) -> None:
+def write_work(bench: Workbench) -> None:
     """Leave in the folder what both processes need, so that neither has to encode anything."""
-    experiment = place.experiment(*LONG)
+    experiment = bench.experiment(*LONG)
     data = load_parts(experiment).data
-    (place.folder / "config.json").write_text(json.dumps(experiment.as_config()))
+    (bench.folder / "config.json").write_text(json.dumps(experiment.as_config()))
     splits = {name: resident(data.corpus(name), data.text) for name in ("train", "validation")}
-    torch.save({"facts": data.facts(), "pad_id": data.text.pad_id, **splits}, place.folder / "work")
+    torch.save({"facts": data.facts(), "pad_id": data.text.pad_id, **splits}, bench.folder / "work")
 
 
 def ours(folder: Path) -> None:

@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 
 from reviewlab.benchmarks.encoding import encoder_dictionary, prepared, reference
-from reviewlab.benchmarks.pairs import Pairs, alternate, seconds
-from reviewlab.benchmarks.place import Place
+from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate, seconds
 from reviewlab.benchmarks.plain import OverTokens, evaluate
 from reviewlab.benchmarks.training import LSTM
 from reviewlab.cli.predict import VERBATIM, Prediction
@@ -22,14 +21,14 @@ from reviewlab.running.run import run
 BATCH_SIZE = 256
 
 
-def predict(place: Place) -> Pairs:
+def predict(bench: Workbench) -> Pairs:
     """Seconds of `predict.py input=... output=...` but for the start of the process.
 
     Loading the checkpoint, reading the table and writing it with its new columns are ours alone.
     """
-    experiment = place.experiment(*LSTM, "trainer.max_steps=20", "trainer.limit_val_batches=0")
+    experiment = bench.experiment(*LSTM, "trainer.max_steps=20", "trainer.limit_val_batches=0")
     checkpoint = run(experiment, []).folder.last_checkpoint
-    data = prepared(place, *LSTM)
+    data = prepared(bench, *LSTM)
     texts = data.read()["test"].texts
     ids = encoder_dictionary(data)
     classifier = load_classifier(checkpoint)
@@ -41,10 +40,10 @@ def predict(place: Place) -> Pairs:
         outputs = evaluate(network, token_ids, BATCH_SIZE)
         return classifier.objective.probabilities(outputs)
 
-    table = write_table(place.folder / "reviews.csv", texts)
-    ours = prediction(checkpoint, table, place.folder / "scored.csv")
+    table = write_table(bench.folder / "reviews.csv", texts)
+    ours = prediction(checkpoint, table, bench.folder / "scored.csv")
     with redirect_stdout(io.StringIO()):
-        return alternate(lambda: seconds(ours.run), lambda: seconds(plain), place.pairs)
+        return alternate(lambda: seconds(ours.run), lambda: seconds(plain), bench.pairs)
 
 
 def prediction(checkpoint: Path, table: Path, output: Path) -> Prediction:

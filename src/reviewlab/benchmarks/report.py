@@ -8,17 +8,15 @@ from pathlib import Path
 
 import torch
 
-from reviewlab.benchmarks.pairs import Pairs
+from reviewlab.benchmarks.measurement import Pairs
 from reviewlab.benchmarks.rows import ROWS, UNITS, Row
+from reviewlab.console.table import markdown_table
 from reviewlab.runs.files import write_text
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- written by scripts/benchmark.py -->", "<!-- end -->"
 
-HEAD = [
-    "| row | what | against | measured | at most | ours | reference | pairs |",
-    "|---|---|---|---:|---:|---:|---:|---:|",
-]
+TITLES = ("row", "what", "against", "measured", "at most", "ours", "reference", "pairs")
 
 
 def line(row: Row, pairs: Pairs) -> tuple[str, ...]:
@@ -36,13 +34,12 @@ def within(row: Row, pairs: Pairs) -> bool:
 
 
 def table(measured: Mapping[str, Pairs]) -> str:
-    """All rows that were measured, as markdown."""
-    lines = [*HEAD]
-    for name, pairs in measured.items():
-        row = ROWS[name]
-        cells = (name, row.what, row.against, *line(row, pairs))
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    """Write all rows that were measured as markdown."""
+    rows = [
+        (name, ROWS[name].what, ROWS[name].against, *line(ROWS[name], pairs))
+        for name, pairs in measured.items()
+    ]
+    return markdown_table(TITLES, rows, right=[False] * 3 + [True] * 5)
 
 
 def machine() -> str:

@@ -6,8 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # `--help` lists the rows, and needs no torch
-    from reviewlab.benchmarks.pairs import Pairs
-    from reviewlab.benchmarks.place import Place
+    from reviewlab.benchmarks.measurement import Pairs, Workbench
 
 UNITS = {"ms": 1e3, "s": 1.0, "MB": 1e-6}
 """How a unit shows seconds or bytes."""
@@ -34,13 +33,13 @@ class Row:
     reviews: bool = True
     package: str | None = None
 
-    def measured(self, place: "Place") -> "Pairs":
+    def measured(self, bench: "Workbench") -> "Pairs":
         """The measurement; its module is imported only now."""
         module, name = self.measure.split(".")
-        function: Callable[[Place], Pairs] = getattr(
+        function: Callable[[Workbench], Pairs] = getattr(
             import_module(f"reviewlab.benchmarks.{module}"), name
         )
-        return function(place)
+        return function(bench)
 
 
 ROWS = {
@@ -113,7 +112,7 @@ ROWS = {
     "attention": Row(
         "the dearest of `callbacks=inspect`, 8 epochs of `lstm_attention` on IMDB",
         "the whole training",
-        "inspecting.attention",
+        "training.attention",
         limit=0.03,
         unit="s",
         pairs=3,
@@ -121,7 +120,7 @@ ROWS = {
     "filters": Row(
         "the dearest of `callbacks=inspect`, 8 epochs of `cnn` on IMDB",
         "the whole training",
-        "inspecting.filters",
+        "training.filters",
         limit=0.03,
         unit="s",
         pairs=3,
@@ -129,7 +128,7 @@ ROWS = {
     "looks": Row(
         "the dearest of `callbacks=inspect`, the demo of some seconds with `cnn`",
         "the whole training",
-        "inspecting.demo",
+        "training.demo",
         limit=0.03,
         unit="s",
         pairs=3,

@@ -10,8 +10,7 @@ from typing import Any
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
 
-from reviewlab.benchmarks.pairs import Pairs, alternate, seconds
-from reviewlab.benchmarks.place import Place
+from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate, seconds
 
 TRAIN = str(Path(__file__).resolve().parents[3] / "scripts" / "train.py")
 IMPORTS = ["-c", "import torch, pytorch_lightning, hydra"]
@@ -26,16 +25,16 @@ class FirstStep(Callback):
         os._exit(0)
 
 
-def warm_start(place: Place) -> Pairs:
+def warm_start(bench: Workbench) -> Pairs:
     """Seconds to the first step of the default LSTM on IMDB, encoded before."""
-    command = [TRAIN, *place.command("data=imdb", "model=lstm", FIRST_STEP)]
+    command = [TRAIN, *bench.command("data=imdb", "model=lstm", FIRST_STEP)]
     _run(command)
-    return _against_imports(command, place.pairs)
+    return _against_imports(command, bench.pairs)
 
 
-def help_text(place: Place) -> Pairs:
+def help_text(bench: Workbench) -> Pairs:
     """Seconds that `scripts/train.py --help` takes."""
-    return _against_imports([TRAIN, "--help"], place.pairs)
+    return _against_imports([TRAIN, "--help"], bench.pairs)
 
 
 def _against_imports(command: Sequence[str], pairs: int) -> Pairs:

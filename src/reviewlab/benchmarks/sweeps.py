@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from reviewlab.benchmarks.pairs import Pairs, alternate, seconds
-from reviewlab.benchmarks.place import Place
+from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate, seconds
 from reviewlab.benchmarks.starting import TRAIN
 from reviewlab.benchmarks.training import LSTM
 from reviewlab.running.run import load_parts
@@ -32,56 +31,56 @@ class Times(NamedTuple):
     trained: float
 
 
-def overhead(place: Place) -> Pairs:
+def overhead(bench: Workbench) -> Pairs:
     """Seconds from the first job's start to the last one's end; beside them, training by slot."""
-    load_parts(place.experiment(*ONE_EPOCH))
+    load_parts(bench.experiment(*ONE_EPOCH))
     pairs = Pairs()
-    for number in range(place.pairs):
-        jobs = _sweep(place, f"sweep-{number}", JOBS, SLOTS)
+    for number in range(bench.pairs):
+        jobs = _sweep(bench, f"sweep-{number}", JOBS, SLOTS)
         pairs.ours.append(_span(jobs))
         pairs.reference.append(sum(job.trained for job in jobs) / SLOTS)
     return pairs
 
 
-def slots(place: Place) -> Pairs:
+def slots(bench: Workbench) -> Pairs:
     """The same span with all slots, and with one."""
-    load_parts(place.experiment(*ONE_EPOCH))
-    names = iter(range(2 * place.pairs))
+    load_parts(bench.experiment(*ONE_EPOCH))
+    names = iter(range(2 * bench.pairs))
     return alternate(
-        lambda: _span(_sweep(place, f"sweep-{next(names)}", JOBS, SLOTS)),
-        lambda: _span(_sweep(place, f"sweep-{next(names)}", JOBS, 1)),
-        place.pairs,
+        lambda: _span(_sweep(bench, f"sweep-{next(names)}", JOBS, SLOTS)),
+        lambda: _span(_sweep(bench, f"sweep-{next(names)}", JOBS, 1)),
+        bench.pairs,
     )
 
 
-def beside_basic(place: Place) -> Pairs:
+def beside_basic(bench: Workbench) -> Pairs:
     """Seconds of the whole command, ours with all slots; Hydra's knows no slots."""
-    return _beside(place, BASIC)
+    return _beside(bench, BASIC)
 
 
-def beside_joblib(place: Place) -> Pairs:
+def beside_joblib(bench: Workbench) -> Pairs:
     """Seconds of the whole command, both with as many jobs at a time."""
-    return _beside(place, JOBLIB)
+    return _beside(bench, JOBLIB)
 
 
-def _beside(place: Place, stock: Sequence[str]) -> Pairs:
-    load_parts(place.experiment(*ONE_EPOCH))
-    jobs = place.command(*ONE_EPOCH, _seeds(FEWER_JOBS))
-    stock = [*stock, f"hydra.sweep.dir={place.folder}"]  # Hydra's sweeper writes a file there
-    names = iter(range(place.pairs))
+def _beside(bench: Workbench, stock: Sequence[str]) -> Pairs:
+    load_parts(bench.experiment(*ONE_EPOCH))
+    jobs = bench.command(*ONE_EPOCH, _seeds(FEWER_JOBS))
+    stock = [*stock, f"hydra.sweep.dir={bench.folder}"]  # Hydra's sweeper writes a file there
+    names = iter(range(bench.pairs))
     return alternate(
-        lambda: seconds(lambda: _sweep(place, f"sweep-{next(names)}", FEWER_JOBS, SLOTS)),
+        lambda: seconds(lambda: _sweep(bench, f"sweep-{next(names)}", FEWER_JOBS, SLOTS)),
         lambda: seconds(lambda: _run([*stock, *jobs])),
-        place.pairs,
+        bench.pairs,
     )
 
 
-def _sweep(place: Place, name: str, jobs: int, slots: int) -> list[Times]:
+def _sweep(bench: Workbench, name: str, jobs: int, slots: int) -> list[Times]:
     """Carry out a sweep that differs in the seed alone; when its jobs ran."""
     options = [f"hydra.launcher.slots={slots}", f"sweep.name={name}"]
-    _run([TRAIN, "-m", *place.command(*ONE_EPOCH, _seeds(jobs)), *options])
+    _run([TRAIN, "-m", *bench.command(*ONE_EPOCH, _seeds(jobs)), *options])
     return [
-        _times(folder) for folder in (place.folder / "outputs" / "sweeps" / name / "jobs").iterdir()
+        _times(folder) for folder in (bench.folder / "outputs" / "sweeps" / name / "jobs").iterdir()
     ]
 
 

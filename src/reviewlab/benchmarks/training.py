@@ -1,17 +1,18 @@
-"""A step and an epoch of a real run, against the plain loop."""
+"""A step and an epoch of a real run against the plain loop, and what inspecting the model costs."""
 
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytorch_lightning as pl
 import torch
 from pytorch_lightning.callbacks import Callback
 
-from reviewlab.benchmarks.pairs import Pairs, seconds
-from reviewlab.benchmarks.place import Place
+from reviewlab.benchmarks.measurement import Pairs, Workbench, seconds
 from reviewlab.benchmarks.plain import OverTokens, PlainLoop, features, over_features, resident
 from reviewlab.config.experiment import Experiment
+from reviewlab.inspection.inspector import Inspector
 from reviewlab.running.run import Parts, load_parts, make_training
 
 LSTM = [
@@ -43,6 +44,9 @@ MLP = [
     "optimizer.lr=0.01",
 ]
 """The network of the optimizer note: which of 100 words occur, over whole reviews."""
+
+IMDB = ["data=imdb", "data.text.max_length=100", "trainer.max_epochs=8"]
+"""Of the trainings that are inspected."""
 
 
 class Between(Callback):
@@ -77,26 +81,41 @@ class Between(Callback):
         self._validation = time.perf_counter() - self._validation_began
 
 
-def step(place: Place) -> Pairs:
+def step(bench: Workbench) -> Pairs:
     """Seconds a training step of the LSTM, all defaults on."""
-    experiment = place.experiment(*LSTM)
+    experiment = bench.experiment(*LSTM)
     parts = load_parts(experiment)
     inputs, labels = resident(parts.data.corpus("train"), parts.data.text)
     network = OverTokens(parts.classifier, parts.data.text.pad_id)
-    pairs = _epochs(place, experiment, parts, _loop(experiment, parts, network, inputs, labels))
+    pairs = _epochs(bench, experiment, parts, _loop(experiment, parts, network, inputs, labels))
     steps = len(parts.data.train_dataloader())
     return Pairs([s / steps for s in pairs.ours], [s / steps for s in pairs.reference])
 
 
-def epoch(place: Place) -> Pairs:
+def epoch(bench: Workbench) -> Pairs:
     """Seconds a training epoch of the MLP, all defaults on."""
-    experiment = place.experiment(*MLP)
+    experiment = bench.experiment(*MLP)
     parts = load_parts(experiment)
     corpus = parts.data.corpus("train")
     inputs = features(parts.classifier, corpus, parts.data.text)
     labels = torch.from_numpy(corpus.labels.copy())
     network = over_features(parts.classifier)
-    return _epochs(place, experiment, parts, _loop(experiment, parts, network, inputs, labels))
+    return _epochs(bench, experiment, parts, _loop(experiment, parts, network, inputs, labels))
+
+
+def attention(bench: Workbench) -> Pairs:
+    """Seconds that the dearest inspector took of a training, and those of the training."""
+    return _dearest(bench, "model=lstm_attention", *IMDB)
+
+
+def filters(bench: Workbench) -> Pairs:
+    """The same of a network with convolutions: between them every inspector has what to show."""
+    return _dearest(bench, "model=cnn", *IMDB)
+
+
+def demo(bench: Workbench) -> Pairs:
+    """The same of a training that is over in seconds."""
+    return _dearest(bench, "data=demo", "model=cnn")
 
 
 def _loop(
@@ -116,11 +135,24 @@ def _loop(
     )
 
 
-def _epochs(place: Place, experiment: Experiment, parts: Parts, loop: PlainLoop) -> Pairs:
+def _epochs(bench: Workbench, experiment: Experiment, parts: Parts, loop: PlainLoop) -> Pairs:
     """Train as `scripts/train.py` would, the loop taking turns with the epochs."""
     between = Between(loop.epoch)
-    trainer = experiment.trainer.with_arguments(max_epochs=place.pairs + 2)
-    training = make_training(replace(experiment, trainer=trainer), place.run_folder())
+    trainer = experiment.trainer.with_arguments(max_epochs=bench.pairs + 2)
+    training = make_training(replace(experiment, trainer=trainer), bench.run_folder())
     training.callbacks.insert(0, between)
     training.run(parts.classifier, parts.data)
     return between.pairs
+
+
+def _dearest(bench: Workbench, *overrides: str) -> Pairs:
+    measured = Pairs()
+    for _ in range(bench.pairs):
+        experiment = bench.experiment(*overrides, "callbacks=inspect")
+        parts = load_parts(experiment)
+        training = make_training(experiment, bench.run_folder())
+        looking = [callback for callback in training.callbacks if isinstance(callback, Inspector)]
+        whole = seconds(partial(training.run, parts.classifier, parts.data))
+        measured.ours.append(max(inspector.budget.spent for inspector in looking))
+        measured.reference.append(whole)
+    return measured

@@ -1,12 +1,11 @@
-"""What watches a run and what it leaves behind."""
+"""Callbacks that watch a training: checkpoints, curves, signals, progress, early ends."""
 
 from reviewlab.callbacks.checkpoints import Checkpoints
-from reviewlab.callbacks.curves import Curves
+from reviewlab.callbacks.curves import Curves, Plateau
 from reviewlab.callbacks.hyperparameter_row import HyperparameterRow
 from reviewlab.callbacks.interruption import Interrupted, Interruption
-from reviewlab.callbacks.plateau import Plateau
 from reviewlab.callbacks.progress import EpochLines
-from reviewlab.callbacks.pruning import Pruning, Verdict
+from reviewlab.callbacks.pruning import Pruning, StopRule, never_stop
 
 __all__ = [
     "Checkpoints",
@@ -17,5 +16,6 @@ __all__ = [
     "Interruption",
     "Plateau",
     "Pruning",
-    "Verdict",
+    "StopRule",
+    "never_stop",
 ]

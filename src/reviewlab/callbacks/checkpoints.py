@@ -2,17 +2,21 @@
 
 import os
 import shutil
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
+import torch
+from lightning_fabric.plugins import TorchCheckpointIO
 from pytorch_lightning.callbacks import Callback, Checkpoint, Timer
 from torch import Tensor
 
 from reviewlab.callbacks.curves import Curves
-from reviewlab.callbacks.generators import generators, set_generators
-from reviewlab.nn.ranks import of_all_ranks
+from reviewlab.nn.ranks import generator_states, of_all_ranks, set_generator_states
 from reviewlab.ranges import PositiveInt
+from reviewlab.runs.files import atomic_path
+from reviewlab.runs.folder import RunFolder
 
 
 class Checkpoints(Checkpoint):
@@ -46,7 +50,7 @@ class Checkpoints(Checkpoint):
         if self._resumed is None:
             return
         if self._generators is not None:
-            set_generators(self._generators, pl_module.device)
+            set_generator_states(self._generators, pl_module.device)
         trainer.should_stop = self._resumed["should_stop"]
         self._resumed = None
 
@@ -79,10 +83,10 @@ class Checkpoints(Checkpoint):
         """
         self._is_best = is_best
         self._stops_early = trainer.should_stop and not time_is_up(trainer)
-        trainer.save_checkpoint(_last(trainer))
+        trainer.save_checkpoint(_folder(trainer).last_checkpoint)
 
     def state_dict(self) -> dict[str, Any]:
-        """What a resumed run needs to link and to stop as this one would have."""
+        """Return what a resumed run needs to link and to stop as this one would have."""
         return {"is_best": self._is_best, "should_stop": self._stops_early}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -94,7 +98,7 @@ class Checkpoints(Checkpoint):
     ) -> None:
         """Add what is each rank's own."""
         own = {
-            "generators": generators(pl_module.device),
+            "generators": generator_states(pl_module.device),
             "unfinished_epoch": pl_module.unfinished_epoch(),
         }
         checkpoint["ranks"] = of_all_ranks(own, trainer.world_size)
@@ -109,8 +113,30 @@ class Checkpoints(Checkpoint):
         self._generators = parts[0]["generators"] if parts else None
 
 
+class AtomicCheckpointIO(TorchCheckpointIO):
+    """Writes beside the target and renames: a checkpoint is either whole or absent.
+
+    Lightning's own writes to the system's temporary folder and moves from there, which copies, and
+    can be cut short, where that folder is on another disk. The bytes are made in memory first: of a
+    full disk torch says only that some position was unexpected, and holds on to the file.
+    """
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None
+    ) -> None:
+        """Write `checkpoint` to `path`."""
+        target = Path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for stale in target.parent.glob(f".{target.name}.*.tmp"):  # of a run killed while it wrote
+            stale.unlink(missing_ok=True)
+        buffer = BytesIO()
+        torch.save(checkpoint, buffer)
+        with atomic_path(target) as temporary:
+            temporary.write_bytes(buffer.getbuffer())
+
+
 def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
-    """Whether an optimizer step was made just now, and it was not the epoch's last.
+    """Tell whether an optimizer step was made just now that was not the epoch's last.
 
     Gradients that are being accumulated are in no checkpoint.
     """
@@ -119,7 +145,7 @@ def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
 
 
 def time_is_up(trainer: pl.Trainer) -> bool:
-    """Whether there is a time limit and it is over, by the first rank's clock as in Lightning."""
+    """Tell whether a time limit is over, by the first rank's clock as in Lightning."""
     timers = (callback for callback in _callbacks(trainer) if isinstance(callback, Timer))
     left = [timer.time_remaining() for timer in timers]
     is_up = any(seconds is not None and seconds <= 0 for seconds in left)
@@ -131,15 +157,15 @@ def _callbacks(trainer: pl.Trainer) -> list[Callback]:
     return callbacks
 
 
-def _last(trainer: pl.Trainer) -> Path:
-    return Path(trainer.default_root_dir) / "checkpoints" / "last.ckpt"
+def _folder(trainer: pl.Trainer) -> RunFolder:
+    return RunFolder(Path(trainer.default_root_dir))
 
 
 def _link_best(trainer: pl.Trainer) -> None:
     """Let `best.ckpt` be what `last.ckpt` is now."""
     if trainer.is_global_zero:
-        last = _last(trainer)
-        _share(last, last.with_name("best.ckpt"))
+        folder = _folder(trainer)
+        _share(folder.last_checkpoint, folder.best_checkpoint)
 
 
 def _share(source: Path, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""Remembers every epoch's metrics and how long it took."""
+"""Remembers every epoch's metrics and how long it took, and steps the schedules that watch one."""
 
 import math
 import time
@@ -8,12 +8,13 @@ import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
 from torch import Tensor
 from torch.optim import Optimizer
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 Mode = Literal["min", "max"]
 
 
 def is_better(value: float, best: float, mode: Mode) -> bool:
-    """Whether `value` beats `best`; anything beats NaN, and NaN beats nothing."""
+    """Tell whether `value` beats `best`; anything beats NaN, and NaN beats nothing."""
     if math.isnan(best):
         return not math.isnan(value)
     return value < best if mode == "min" else value > best
@@ -113,6 +114,27 @@ class Curves(Checkpoint):
         now = time.perf_counter()
         seconds, self._part_began = now - self._part_began, now
         return seconds
+
+
+class Plateau(Checkpoint):
+    """Shows each finished epoch's metric to the schedule before the epoch is saved.
+
+    Lightning would do so after that, and not at all in an epoch that was resumed: the learning rate
+    of a resumed run would not be that of one that was never stopped.
+
+    A `Checkpoint` by type only, as `Curves` is; it has to stand behind them.
+    """
+
+    def __init__(self, curves: Curves) -> None:
+        self._curves = curves
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Step, unless the budget has cut the epoch short or it measured no such metric."""
+        measured = self._curves.epochs[-1]
+        for config in trainer.lr_scheduler_configs:
+            finished = trainer.is_last_batch and config.monitor in measured
+            if finished and isinstance(config.scheduler, ReduceLROnPlateau):
+                config.scheduler.step(measured[str(config.monitor)])
 
 
 def seven_digits(value: Tensor | float) -> float:

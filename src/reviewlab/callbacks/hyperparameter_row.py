@@ -59,10 +59,10 @@ class HyperparameterRow(Checkpoint):
 def _begin_row(logger: TensorBoardLogger, hyperparameters: dict[str, Any]) -> None:
     from tensorboard.plugins.hparams.summary_v2 import hparams_pb
 
-    known = {name: value for name, value in hyperparameters.items() if value is not None}
+    settings = {name: value for name, value in hyperparameters.items() if value is not None}
     # Rows of one name are shown as one; unnamed, equal settings would be.
     name = Path(logger.log_dir).name
-    logger.experiment.file_writer.add_summary(hparams_pb(known, name))
+    logger.experiment.file_writer.add_summary(hparams_pb(settings, name))
 
 
 @rank_zero_only

@@ -1,6 +1,7 @@
 """Ends a run between two steps when a signal asks for it."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -33,7 +34,10 @@ class Interruption(Checkpoint):
     The handler only sets a flag: a checkpoint written within a step cannot be resumed exactly.
     Outside of training, and at the second Ctrl-C, it raises at once; the others may come from
     several senders, SLURM and the parent of a job for two. Of several ranks all stop after the
-    same step, whichever of them was told.
+    same step, whichever of them the signal reached.
+
+    Python lets the main thread alone handle signals: a training in another thread watches none, and
+    the program that started the thread decides what a signal does.
     """
 
     def __init__(self, checkpoints: Checkpoints) -> None:
@@ -44,6 +48,9 @@ class Interruption(Checkpoint):
     @contextmanager
     def watch(self) -> Iterator[None]:
         """Handle the signals within this block, and give them back after it."""
+        if not _in_main_thread():
+            yield
+            return
         before = {number: signal.getsignal(number) for number in SIGNALS}
         self._listen()
         try:
@@ -67,14 +74,14 @@ class Interruption(Checkpoint):
         """Save and stop, unless the epoch is about to end and will be saved with its metrics."""
         if not within_epoch(trainer, batch_idx=arguments[-1]):
             return
-        number = self._told(trainer)
+        number = self._received(trainer)
         if number is not None:
             self._checkpoints.save_last(trainer)
             raise Interrupted(number)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Stop after the epoch, which has been saved just now."""
-        number = self._told(trainer)
+        number = self._received(trainer)
         if number is not None:
             raise Interrupted(number)
 
@@ -84,11 +91,12 @@ class Interruption(Checkpoint):
 
     def _listen(self) -> None:
         """Handle the signals, also where Lightning has put a handler that ends a step midway."""
-        for number in SIGNALS:
-            signal.signal(number, self._handle)
+        if _in_main_thread():
+            for number in SIGNALS:
+                signal.signal(number, self._handle)
 
-    def _told(self, trainer: pl.Trainer) -> int | None:
-        """The signal that any rank was told by; all have to ask at the same moment."""
+    def _received(self, trainer: pl.Trainer) -> int | None:
+        """The signal that any rank has received; all have to ask at the same moment."""
         if trainer.world_size == 1:
             return self._number
         number = torch.tensor(self._number or 0, device=trainer.strategy.root_device)
@@ -98,3 +106,7 @@ class Interruption(Checkpoint):
         if not self._training or (self._number is not None and number == signal.SIGINT):
             raise Interrupted(number)
         self._number = number
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()

@@ -70,9 +70,9 @@ class EpochLines(Checkpoint):
         if trainer.is_global_zero:
             metrics = trainer.callback_metrics
             names = [name for name in SHOWN if self._validated or not name.startswith("val/")]
-            shown = "  ".join(f"{n} {float(metrics[n]):.4f}" for n in names if n in metrics)
+            figures = "  ".join(f"{n} {float(metrics[n]):.4f}" for n in names if n in metrics)
             seconds = time.perf_counter() - self._began
-            log.info("%s  %s  %.1f s", _epoch(trainer), shown, seconds)
+            log.info("%s  %s  %.1f s", _epoch(trainer), figures, seconds)
 
     def on_exception(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException

@@ -15,7 +15,7 @@ from reviewlab.notes.lessons import lessons_page, read_lessons
 from reviewlab.notes.measured import Measured, measured
 from reviewlab.notes.published import PublishedNotes, read_published
 from reviewlab.notes.results import results, unexplained
-from reviewlab.reporting.leaderboard import leaderboard
+from reviewlab.reporting.leaderboard import read_leaderboard
 from reviewlab.reporting.rows import run_folders
 from reviewlab.runs.files import write_text
 
@@ -61,7 +61,7 @@ def write_results(sweeps: Path, docs: Path) -> None:
     folders = [*_runs(sweeps / "notes"), *_runs_if_any(sweeps / "notes_seeds")]
     open_test_sets(notes, measured(folders))
     found, grouped = measured(folders), _runs_if_any(sweeps / "notes_grouped")
-    board = leaderboard(grouped, METRIC, "max") if grouped else None
+    board = read_leaderboard(grouped, METRIC, "max") if grouped else None
     pictures = draw(notes, found, measured(grouped), docs / "figures")
     shows: dict[PurePath, str] = {p.relative_to(docs): what for p, what in pictures.items()}
     page = results(notes, found, shows, board)
@@ -76,7 +76,7 @@ def write_lessons(sweeps: Path, docs: Path) -> None:
     lessons = read_lessons(docs / "lessons.yaml")
     folders = {lesson.sweep: sweeps / f"lessons-{lesson.sweep}" for lesson in lessons}
     boards = {
-        name: leaderboard(_runs(folder), METRIC, "max")
+        name: read_leaderboard(_runs(folder), METRIC, "max")
         for name, folder in folders.items()
         if folder.is_dir()
     }

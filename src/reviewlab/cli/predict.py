@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from reviewlab.config.options import parse_options
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.console.table import aligned
+from reviewlab.console.text import count_of
 from reviewlab.data.table_readers import STANDARD_STREAM
 from reviewlab.evaluation.options import refuse_broken, refuse_missing
 from reviewlab.exceptions import InputError
@@ -82,23 +84,21 @@ class Prediction:
         seconds = time.perf_counter() - began
         to_stdout = target == STANDARD_STREAM
         where, stream = ("stdout", sys.stderr) if to_stdout else (target, sys.stdout)
-        reviews = "review" if count == 1 else "reviews"
-        stream.write(f"{count:,} {reviews} in {seconds:.1f} s -> {where}\n")
+        stream.write(f"{count_of(count, 'review')} in {seconds:.1f} s -> {where}\n")
 
 
 def print_scores(classifier: "ReviewClassifier", text: str) -> None:
     """Print a line a label, the probable ones first; say so where no word was read."""
-    from reviewlab.app.scoring import score
     from reviewlab.explaining.reading import NO_WORDS, read
+    from reviewlab.explaining.scoring import score
 
     refuse_broken(text)
     scores = score(classifier, [text])
     predicted = classifier.label_names[int(scores.predictions[0])]
     names = classifier.label_names
-    width = max(len("label"), *map(len, names))
-    lines = [f"prediction: {predicted}", "", f"{'label':<{width}}  probability"]
-    for probability, name in sorted(zip(scores.probabilities[0], names, strict=True), reverse=True):
-        lines.append(f"{name:<{width}}  {probability:.4f}")
+    ranked = sorted(zip(scores.probabilities[0], names, strict=True), reverse=True)
+    rows = [["label", "probability"], *([name, f"{share:.4f}"] for share, name in ranked)]
+    lines = [f"prediction: {predicted}", "", *aligned(rows, right=[False, False])]
     words = read(classifier.text_encoder, text).words
     if not words:
         lines += ["", NO_WORDS]

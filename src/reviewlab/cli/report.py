@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reviewlab.app.good import good_mode
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.evaluation.options import refuse_output_folder
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.metric_table import best_mode
 from reviewlab.reporting.page.winner import winner
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.reporting.rows import Row, is_run, run_folders
@@ -84,7 +84,7 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     metric = options.metric or own.get("metric", METRIC)
     _refuse_metric(metric)
     known_mode = own.get("mode") if metric == own.get("metric") else None
-    mode = options.mode or known_mode or good_mode(metric)
+    mode = options.mode or known_mode or best_mode(metric)
     found = _found(folders)
     place = _place(folders, options.output)
     if options.html and place is None:

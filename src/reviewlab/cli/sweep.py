@@ -14,7 +14,7 @@ from reviewlab.cluster.settle import make_queued, settle_without_allocation
 from reviewlab.cluster.status_text import submitted_as, sweep_status, without_config
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
-from reviewlab.console.commands import python, typed
+from reviewlab.console.commands import python, shell_path
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.console.text import count_of
 from reviewlab.exceptions import InputError
@@ -147,7 +147,7 @@ def _left(plan: ClusterPlan) -> int:
 
 
 def _command(word: str, folder: ClusterFolder) -> str:
-    return f"{python('sweep')} {word} {typed(folder.sweep)}"
+    return f"{python('sweep')} {word} {shell_path(folder.sweep)}"
 
 
 COMMANDS: dict[str, Callable[[ClusterFolder], int]] = {

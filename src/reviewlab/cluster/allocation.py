@@ -16,6 +16,7 @@ from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.nodes import start_on_nodes
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, was_late
 from reviewlab.cluster.settle import make_queued, settle_without_allocation
+from reviewlab.console.exit import replace_unprintable
 from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started, named_gpus
@@ -121,6 +122,7 @@ class Allocation:
 
     def _queue(self, slots: Sequence[Slot]) -> Queue:
         plan = self._plan
+        replace_unprintable()
         progress = Progress(len(self._share.jobs), len(slots), plan.metric, plan.mode)
         lines = Lines(progress, Console(file=sys.stdout, force_terminal=False), all_events=True)
         return Queue(

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reviewlab.app.good import good_mode
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.part import Part
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
+from reviewlab.reporting.metric_table import best_mode
 
 
 def check_monitors(experiment: Experiment, label_names: Sequence[str]) -> None:
@@ -23,7 +23,7 @@ def check_monitors(experiment: Experiment, label_names: Sequence[str]) -> None:
     for prefix, monitor, mode in watched:
         if monitor is not None:
             check_measured(f"{prefix}monitor", monitor, label_names)
-            check_mode(f"{prefix}mode", mode or good_mode(monitor), monitor)
+            check_mode(f"{prefix}mode", mode or best_mode(monitor), monitor)
     if experiment.scheduler.value("monitor") is not None and not experiment.validates:
         raise InputError(
             "scheduler.monitor: nothing is held out to watch with data.validation=0; allowed: "
@@ -44,7 +44,7 @@ def check_measured(key: str, metric: str, label_names: Sequence[str]) -> None:
 
 def check_mode(key: str, mode: str, metric: str) -> None:
     """Refuse a mode, given as `key`, in which the worst value of the metric would win."""
-    if mode != good_mode(metric):
+    if mode != best_mode(metric):
         raise InputError(
-            f"{key}: {mode!r} would look for the worst {metric}; allowed: {good_mode(metric)}"
+            f"{key}: {mode!r} would look for the worst {metric}; allowed: {best_mode(metric)}"
         )

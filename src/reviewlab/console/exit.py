@@ -1,5 +1,6 @@
 """Everything a person can do wrong ends as one line on stderr and exit code 2."""
 
+import io
 import os
 import signal
 import sys
@@ -17,9 +18,11 @@ SHOW_TRACEBACK = "debug=traceback"
 def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
     """Turn what a person did wrong into `error: ...` and leave; our own mistakes pass through.
 
-    Until `tidy_up_on_interrupt` is called, Ctrl-C ends the program at once: nothing has been begun
-    yet, and packages that are being imported catch a `KeyboardInterrupt` and go on half made.
+    What the terminal cannot show is replaced from here on. Ctrl-C ends the program at once, until
+    `tidy_up_on_interrupt` is called: nothing has begun yet, and packages that are being imported
+    catch a `KeyboardInterrupt` and go on half imported.
     """
+    replace_unprintable()
     handler = signal.getsignal(signal.SIGINT)
     if handler is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -29,7 +32,7 @@ def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
         sys.exit(130)
     except InputError as error:
         _leave(str(error), argv)
-    except BrokenPipeError:  # whoever read has seen enough: `| head`
+    except BrokenPipeError:  # the reader has seen enough: `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(128 + signal.SIGPIPE)
     except OSError as error:
@@ -38,6 +41,16 @@ def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
         _leave(f"{error.filename or 'writing'}: {error.strerror}", argv)
     finally:
         signal.signal(signal.SIGINT, handler)
+
+
+def replace_unprintable() -> None:
+    """Let stdout and stderr show `?` for a character that their encoding does not have.
+
+    Tables are written to the bytes below stdout, as UTF-8: nothing of them is replaced.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def tidy_up_on_interrupt() -> None:

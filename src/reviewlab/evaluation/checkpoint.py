@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reviewlab import dotted
-from reviewlab.app.metric_table import SPLITS
 from reviewlab.config.bind import bind
 from reviewlab.config.hydra_errors import explain_unknown_key
 from reviewlab.config.options import DataChoice
@@ -18,6 +17,7 @@ from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.evaluation.options import CheckpointOptions, Split, refuse_missing
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.reporting.metric_table import SPLITS
 
 NO_SPLIT = {
     *("source", "cache_dir", "text", "fit_on", "seed"),

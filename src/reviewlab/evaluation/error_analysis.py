@@ -5,16 +5,17 @@ from pathlib import Path
 
 import numpy as np
 
-from reviewlab.app.error_tables import said, write_tables
-from reviewlab.app.scoring import score_corpus
 from reviewlab.config.options import DataChoice
+from reviewlab.console.text import legible
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.evaluation.checkpoint import open_checkpoint, open_with_training_data
 from reviewlab.evaluation.options import CheckpointOptions
 from reviewlab.evaluation.test_uses import count_use, find_run, is_best
 from reviewlab.exceptions import InputError
-from reviewlab.explaining.legible import legible
+from reviewlab.explaining.error_files import write_tables
+from reviewlab.explaining.error_report import format_report
 from reviewlab.explaining.mistakes import Answers, worst
+from reviewlab.explaining.scoring import score_corpus
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.runs.files import short_path, write_json
 from reviewlab.runs.folder import RunFolder
@@ -47,7 +48,7 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
     if folder is not None and own and is_best(checkpoint, folder):
         written.append(f"-> {short_path(write_errors(answers, folder))}")
     head = f"{type(classifier).__name__} of {short_path(checkpoint.resolve())}"
-    parts = [said(f"{head}\n{type(data).__name__}, {split}", answers, split), *written[:1]]
+    parts = [format_report(f"{head}\n{type(data).__name__}, {split}", answers, split), *written[:1]]
     sys.stdout.write("\n\n".join(parts) + "".join(f"\n{line}" for line in written[1:]) + "\n")
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from reviewlab.app.metric_table import SPLITS, baseline, of_split, table
 from reviewlab.config.options import DataChoice
 from reviewlab.config.part import as_config
 from reviewlab.data.datamodule import ReviewDataModule
@@ -19,6 +18,7 @@ from reviewlab.evaluation.options import CheckpointOptions
 from reviewlab.evaluation.test_uses import count_use
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.metrics import EpochMetrics
+from reviewlab.reporting.metric_table import SPLITS, baseline, of_split, table
 from reviewlab.runs.files import short_path, write_json
 
 

@@ -4,11 +4,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from reviewlab.app.scoring import Scores, score
 from reviewlab.data.table_output import create_table
 from reviewlab.data.table_readers import Rows, Table
 from reviewlab.data.tables import Format, as_list, open_table
 from reviewlab.exceptions import InputError
+from reviewlab.explaining.scoring import Scores, score
 from reviewlab.models.classifier import ReviewClassifier
 
 PROBABILITY_DIGITS = 7

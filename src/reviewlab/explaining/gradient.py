@@ -67,9 +67,9 @@ def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: 
     with torch.no_grad():
         without = float(evidence(none))
         difference = float(evidence(torch.ones_like(none))) - without
-    _, found = min(_attempts(evidence, none, difference), key=itemgetter(0))
-    effects = np.array([float(found[columns].sum()) for columns in evidence.columns])
-    return Gradients(effects, without, difference - float(found.sum()))
+    _, by_place = min(_attempts(evidence, none, difference), key=itemgetter(0))
+    effects = np.array([float(by_place[columns].sum()) for columns in evidence.columns])
+    return Gradients(effects, without, difference - float(by_place.sum()))
 
 
 def _attempts(
@@ -84,7 +84,7 @@ def _attempts(
 
     at_a_time = max(1, TOKENS_AT_A_TIME // none.shape[1])
     for steps in STEPS:
-        found = (
+        attribution = (
             IntegratedGradients(evidence)
             .attribute(
                 torch.ones_like(none),
@@ -95,7 +95,9 @@ def _attempts(
             )[0]
             .double()
         )
-        missing = abs(difference - float(found.sum())) / (float(found.abs().sum()) or 1.0)
-        yield missing, found
+        missing = abs(difference - float(attribution.sum())) / (
+            float(attribution.abs().sum()) or 1.0
+        )
+        yield missing, attribution
         if missing <= TOLERANCE:
             return

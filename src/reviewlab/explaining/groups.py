@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from reviewlab.console.table import aligned
 from reviewlab.explaining.mistakes import Answers
 from reviewlab.reporting.statistics import wilson
 
@@ -98,16 +99,20 @@ def _group(
 
 
 def table(title: str, groups: Sequence[Group], remark: str = "") -> list[str]:
-    """Lines of an aligned table; `remark` is the title of the remarks, where there are any."""
+    """Align a line a group.
+
+    Args:
+        title: of the groups' names.
+        groups: what stands in the lines.
+        remark: the title of the remarks, where there are any.
+
+    Returns:
+        The lines, the titles first.
+    """
     rows = [[title, "reviews", "accuracy", "95 % interval", remark]]
     for group in groups:
         low, high = group.bounds
-        share = f"{group.accuracy:.4f}" if group.reviews else ""
-        between = f"{low:.4f} to {high:.4f}" if group.reviews else ""
-        rows.append([group.name, f"{group.reviews:,}", share, between, group.remark])
-    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
-    return [
-        f"{name:{widths[0]}}  {reviews:>{widths[1]}}  {share:>{widths[2]}}"
-        f"  {between:>{widths[3]}}  {said}".rstrip()
-        for name, reviews, share, between, said in rows
-    ]
+        accuracy = f"{group.accuracy:.4f}" if group.reviews else ""
+        interval = f"{low:.4f} to {high:.4f}" if group.reviews else ""
+        rows.append([group.name, f"{group.reviews:,}", accuracy, interval, group.remark])
+    return aligned(rows, right=[False, True, True, True, False])

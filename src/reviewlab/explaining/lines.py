@@ -1,16 +1,20 @@
 """An explanation for a terminal and for a pipe: everything is said without colour too."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
+from reviewlab.console.table import aligned
+from reviewlab.console.text import legible, spelt
 from reviewlab.explaining.explanation import Explanation
-from reviewlab.explaining.legible import legible, spelt
 from reviewlab.explaining.reading import NO_WORDS, ReadWord
 
 WIDTH = 80
+WIDTHS = (5, 8, 8, 0)
+"""Of the table's columns, at least: so tables of several texts look alike."""
 STRONGEST = 20
 """Words of the table; the files have all."""
 FAINT = 0.05
@@ -51,24 +55,47 @@ def head(explanation: Explanation) -> list[str]:
     ]
 
 
-def table(explanation: Explanation) -> list[str]:
-    """A line a word, the strongest first: its place among the words, share, effect, spelling."""
-    rows = [
-        (number, share, effect, word)
-        for number, (word, effect, share) in enumerate(
-            zip(explanation.reading.words, explanation.effects, explanation.shares, strict=True), 1
-        )
+class WordRow(NamedTuple):
+    """A word that was read.
+
+    number: its place among the words of the text, from 1.
+    share, effect: as in `Explanation`.
+    """
+
+    number: int
+    share: float
+    effect: float
+    word: ReadWord
+
+
+def read_words(explanation: Explanation) -> list[WordRow]:
+    """List the words that were read, in the order of the text."""
+    words = zip(explanation.reading.words, explanation.effects, explanation.shares, strict=True)
+    return [
+        WordRow(number, share, effect, word)
+        for number, (word, effect, share) in enumerate(words, start=1)
         if effect is not None and share is not None
     ]
-    rows.sort(key=lambda row: -abs(row[2]))
-    shown = [
-        f"{number:>5}  {share:>+8.1%}  {effect:>+8.3f}  {_named(explanation, word)}"
-        for number, share, effect, word in rows[:STRONGEST]
+
+
+def table(explanation: Explanation) -> list[str]:
+    """Align a line a word, the strongest first: place in the text, share, effect, spelling."""
+    words = sorted(read_words(explanation), key=lambda row: -abs(row.effect))
+    if not words:
+        return []
+    rows = [["place", "share", "effect", "word"]]
+    rows += [
+        [str(row.number), *_numbers(row.share, row.effect), _named(explanation, row.word)]
+        for row in words[:STRONGEST]
     ]
-    if rest := rows[STRONGEST:]:
-        share, effect = sum(row[1] for row in rest), sum(row[2] for row in rest)
-        shown.append(f"{'':5}  {share:>+8.1%}  {effect:>+8.3f}  {len(rest):,} others together")
-    return ["place     share    effect  word", *shown] * bool(shown)
+    if rest := words[STRONGEST:]:
+        totals = _numbers(sum(row.share for row in rest), sum(row.effect for row in rest))
+        rows.append(["", *totals, f"{len(rest):,} others together"])
+    return aligned(rows, right=[True, True, True, False], least=WIDTHS)
+
+
+def _numbers(share: float, effect: float) -> list[str]:
+    return [f"{share:+.1%}", f"{effect:+.3f}"]
 
 
 def _named(explanation: Explanation, word: ReadWord) -> str:
@@ -78,34 +105,37 @@ def _named(explanation: Explanation, word: ReadWord) -> str:
 
 def remarks(explanation: Explanation) -> list[str]:
     """What the reader would otherwise misunderstand."""
-    found, said = explanation, []
+    found, sentences = explanation, []
     if found.chosen:
-        said.append(f"occlusion, because {found.chosen}")
+        sentences.append(f"occlusion, because {found.chosen}")
     if found.gap is not None and found.rough:
-        said.append(f"the effects miss the difference by {found.gap:+.3f}: read them as rough")
+        sentences.append(f"the effects miss the difference by {found.gap:+.3f}: read them as rough")
     if found.reading.words:
-        said += ["share: the effect over the sizes of all effects", f"without: {found.without}"]
+        sentences += [
+            "share: the effect over the sizes of all effects",
+            f"without: {found.without}",
+        ]
     else:
-        said.append(NO_WORDS)
+        sentences.append(NO_WORDS)
     if unread := found.unread:
         words = f"{len(unread):,} of {len(found.reading.words):,} words"
-        said.append(f"cut off and not read: {words}: {_listed(found, unread)}")
+        sentences.append(f"cut off and not read: {words}: {_listed(found, unread)}")
     if unknown := [*{found.reading.spelling(word): word for word in found.unknown}.values()]:
-        alike = " (all of them are read as one and the same word)" * (len(unknown) > 1)
-        said.append(f"not in the vocabulary: {_listed(found, unknown)}{alike}")
-    return said
+        alike = " (all of them are read as one and the same word)" if len(unknown) > 1 else ""
+        sentences.append(f"not in the vocabulary: {_listed(found, unknown)}{alike}")
+    return sentences
 
 
 def _listed(explanation: Explanation, words: list[ReadWord]) -> str:
     named = [spelt(explanation.reading.spelling(word), 30) for word in words[:LISTED]]
-    more = len(words) - LISTED
-    return ", ".join(named) + f" and {more:,} more" * (more > 0)
+    more = f" and {len(words) - LISTED:,} more" if len(words) > LISTED else ""
+    return ", ".join(named) + more
 
 
-def _wrapped(said: list[str]) -> list[str]:
-    """By columns of a terminal: some letters take two."""
+def _wrapped(sentences: list[str]) -> list[str]:
+    """Wrap by columns of a terminal: some letters take two."""
     lines: list[str] = []
-    for sentence in said:
+    for sentence in sentences:
         line = ""
         for word in sentence.split(" "):
             if line.strip() and cell_len(line) + 1 + cell_len(word) > WIDTH:
@@ -142,11 +172,13 @@ def ends(explanation: Explanation) -> tuple[str, str]:
 
 
 def legible_piece(piece: str) -> str:
-    """As `legible`, but a space at either end stays."""
+    """Make a piece legible as `legible` does, and keep a space at either end."""
     inner = legible(piece)
     if not inner:
         return " " if piece else ""
-    return " " * piece[0].isspace() + inner + " " * piece[-1].isspace()
+    before = " " if piece[0].isspace() else ""
+    after = " " if piece[-1].isspace() else ""
+    return before + inner + after
 
 
 def pieces(explanation: Explanation) -> Iterator[tuple[str, int | None, float | None]]:

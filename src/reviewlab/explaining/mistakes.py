@@ -94,7 +94,7 @@ def label_errors(answers: Answers) -> LabelErrors:
     a rare class the threshold may be so low that a label is met and "contradicted" at once.
 
     It takes probabilities of reviews that the classifier was not trained on. A classifier that
-    answers with a number has none: nothing is found.
+    answers with a number has none: nothing is doubted.
     """
     if answers.numbers is not None:
         none = np.zeros(0, int)
@@ -105,8 +105,8 @@ def label_errors(answers: Answers) -> LabelErrors:
         thresholds[number] = probabilities[labels == number, number].mean()
     confident = probabilities >= thresholds - 1e-12  # a mean of equal numbers may be rounded up
     likeliest = np.where(confident, probabilities, -1.0).argmax(1)
-    found = np.flatnonzero(confident.any(1) & (likeliest != labels) & ~answers.right)
-    margin = probabilities[found, likeliest[found]] - probabilities[found, labels[found]]
+    doubted = np.flatnonzero(confident.any(1) & (likeliest != labels) & ~answers.right)
+    margin = probabilities[doubted, likeliest[doubted]] - probabilities[doubted, labels[doubted]]
     order = np.argsort(-margin, kind="stable")
-    found = found[order]
-    return LabelErrors(found, likeliest[found], margin[order], thresholds)
+    doubted = doubted[order]
+    return LabelErrors(doubted, likeliest[doubted], margin[order], thresholds)

@@ -91,10 +91,10 @@ def _without(classifier: ReviewClassifier, reading: Reading, gone: Key) -> Ids:
 @torch.inference_mode()
 def _zeroed(presence: Presence, gone: Sequence[Places]) -> list[float]:
     at_a_time = max(1, TOKENS_AT_A_TIME // presence.mask.shape[1])
-    found: list[float] = []
+    values: list[float] = []
     for begin in range(0, len(gone), at_a_time):
-        found += presence(presence.without(gone[begin : begin + at_a_time])).tolist()
-    return found
+        values += presence(presence.without(gone[begin : begin + at_a_time])).tolist()
+    return values
 
 
 @torch.inference_mode()
@@ -102,10 +102,10 @@ def evidence(classifier: ReviewClassifier, rows: Sequence[Ids], label: int) -> l
     """What speaks for `label` in reviews of these ids."""
     corpus = together(rows)
     at_a_time = max(1, TOKENS_AT_A_TIME // max(1, *corpus.lengths.tolist()))
-    found: list[float] = []
+    values: list[float] = []
     for begin in range(0, len(rows), at_a_time):
         numbers = np.arange(begin, min(begin + at_a_time, len(rows)))
         batch = corpus.gather(numbers, classifier.text_encoder)
         outputs = classifier(batch.token_ids, batch.mask)
-        found += classifier.objective.evidence(outputs, label).tolist()
-    return found
+        values += classifier.objective.evidence(outputs, label).tolist()
+    return values

@@ -46,20 +46,20 @@ class Reading:
 def read(text_encoder: TextEncoder, text: str) -> Reading:
     """Encode and cut `text` as for prediction, and keep track of its words."""
     ids, _ = text_encoder.encode([text])
-    kept = range(len(ids))
+    reach = range(len(ids))
     if text_encoder.max_length is not None:
         most = text_encoder.max_length
-        kept = kept[:most] if text_encoder.truncation == "post" else kept[-most:]
+        reach = reach[:most] if text_encoder.truncation == "post" else reach[-most:]
     words = [
         ReadWord(
             word.start,
             word.end,
-            tuple(place - kept.start for place in word.places if place in kept),
+            tuple(place - reach.start for place in word.places if place in reach),
             all(ids[place] != text_encoder.oov_id for place in word.places),
         )
         for word in text_encoder.locate(text)
     ]
-    return Reading(text, words, ids[kept.start : kept.stop])
+    return Reading(text, words, ids[reach.start : reach.stop])
 
 
 def together(rows: Sequence[Ids]) -> Corpus:

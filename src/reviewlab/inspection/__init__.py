@@ -1,4 +1,4 @@
-"""What a model has learned, as TensorBoard shows it: `callbacks=inspect`."""
+"""Pictures of what a model has learned, for TensorBoard: `callbacks=inspect`."""
 
 from reviewlab.inspection.attention import AttentionMaps
 from reviewlab.inspection.config import ConfigText

@@ -1,4 +1,4 @@
-"""What a model with attention looks at, epoch by epoch."""
+"""Heat maps of what a model with attention looks at, epoch by epoch."""
 
 from typing import Any
 
@@ -6,8 +6,7 @@ import pytorch_lightning as pl
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
-from reviewlab.inspection.inspector import EpochInspector
-from reviewlab.inspection.looking import held_out, looking
+from reviewlab.inspection.inspector import EpochInspector, held_out, looking
 from reviewlab.inspection.words import Fixed, fixed_reviews, heat_map
 from reviewlab.ranges import PositiveInt
 
@@ -40,9 +39,9 @@ class AttentionMaps(EpochInspector):
         with looking(model):
             weights = model.attention_weights(ids, mask).cpu()
             probabilities = model.objective.probabilities(model(ids, mask).float()).cpu()
-        for number, (kept, own) in enumerate(zip(batch.mask, words, strict=True)):
+        for number, (row_mask, own) in enumerate(zip(batch.mask, words, strict=True)):
             title = _title(model.label_names, int(batch.labels[number]), probabilities[number])
-            picture = heat_map(title, own, weights[number][kept].tolist())
+            picture = heat_map(title, own, weights[number][row_mask].tolist())
             writer.add_image(
                 f"attention/review_{number:02}", picture, trainer.global_step, dataformats="HWC"
             )

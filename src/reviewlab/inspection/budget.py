@@ -1,4 +1,4 @@
-"""How much time looking into a model may take."""
+"""The time that looking into a model may take."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ milliseconds, and the gradients of the first steps, a tenth of all at most.
 """
 
 SHARE = 0.025
-"""What it plans to take of it, for a look may turn out dearer than those before it."""
+"""The share that it plans to take: a look may turn out dearer than those before it."""
 
 
 class Budget:
@@ -33,7 +33,7 @@ class Budget:
         self._began = time.perf_counter() - self._earlier
 
     def state_dict(self) -> dict[str, float]:
-        """What a training that is gone on with has to know."""
+        """Return what a training that is gone on with has to know."""
         return {"spent": self.spent, "seconds": time.perf_counter() - self._began}
 
     def load_state_dict(self, state_dict: dict[str, float]) -> None:
@@ -41,7 +41,7 @@ class Budget:
         self.spent, self._earlier = state_dict["spent"], state_dict["seconds"]
 
     def affords(self, looks: int = 1, share: float = SHARE) -> bool:
-        """Whether the share is enough for so many more, as dear as the dearer of the last two."""
+        """Tell whether the share is enough for more looks as dear as the dearer of the last two."""
         dearest = max(self._looks, default=self.first_seconds)
         allowed = share * (time.perf_counter() - self._began)
         return self.spent + looks * dearest <= allowed

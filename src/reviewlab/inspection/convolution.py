@@ -1,4 +1,4 @@
-"""What each filter of a convolution has learned to find."""
+"""The windows and weights of each filter of a convolution."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,8 +12,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from reviewlab.data.batch import Batch
 from reviewlab.inspection.filters import FeatureMaps, feature_map, filters
-from reviewlab.inspection.inspector import EpochInspector
-from reviewlab.inspection.looking import held_out, looking
+from reviewlab.inspection.inspector import EpochInspector, held_out, looking
 from reviewlab.inspection.pictures import drawing, picture
 from reviewlab.inspection.words import fixed_batch, word
 from reviewlab.nn.convolution import Convolutions
@@ -48,8 +47,8 @@ class ConvolutionFilters(EpochInspector):
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
         """Needs filters over words."""
-        found = isinstance(getattr(model.encoder, "convolutions", None), Convolutions)
-        return None if found else "convolutions in the model"
+        has_filters = isinstance(getattr(model.encoder, "convolutions", None), Convolutions)
+        return None if has_filters else "convolutions in the model"
 
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
         """A table of windows, an image of all filters of a width, and a feature map."""
@@ -57,9 +56,9 @@ class ConvolutionFilters(EpochInspector):
         loader = held_out(trainer)
         batch = fixed_batch(loader, self.reviews)
         with looking(model):
-            found = windows(model.encoder, batch, WINDOWS)
+            best_windows = windows(model.encoder, batch, WINDOWS)
             maps = feature_maps(model.encoder, batch, len(batch.labels) // 2, loader.text)
-        writer.add_text("convolution/windows", table(found, loader.text), step)
+        writer.add_text("convolution/windows", table(best_windows, loader.text), step)
         convolutions, first = model.encoder.convolutions, 0
         for width, convolve in zip(convolutions.widths, convolutions.filters, strict=True):
             weights = convolve.weight.detach().float().cpu().numpy()
@@ -80,9 +79,9 @@ def answers(encoder: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
     ids, lengths = align(batch.token_ids.to(device), batch.mask.to(device))
     vectors = encoder.embedding(ids)
     outside = ~inside(lengths, ids.shape[1])
-    found = encoder.convolutions(vectors, lengths)
+    strengths = encoder.convolutions(vectors, lengths)
     ids = ids.masked_fill(outside, -1)
-    return ids, vectors, found.masked_fill(outside[:, :, None], float("-inf"))
+    return ids, vectors, strengths.masked_fill(outside[:, :, None], float("-inf"))
 
 
 def windows(encoder: Any, batch: Batch, count: int) -> list[list[Window]]:
@@ -92,30 +91,33 @@ def windows(encoder: Any, batch: Batch, count: int) -> list[list[Window]]:
     best: list[dict[tuple[int, ...], float]] = [{} for _ in range(size * len(widths))]
     for begin in range(0, len(batch.labels), REVIEWS_AT_A_TIME):
         part = _rows(batch, slice(begin, begin + REVIEWS_AT_A_TIME))
-        ids, _, found = answers(encoder, part)
-        of_widths = zip(widths, found.chunk(len(widths), 2), strict=True)
+        ids, _, strengths = answers(encoder, part)
+        of_widths = zip(widths, strengths.chunk(len(widths), 2), strict=True)
         strongest = (one for width, own in of_widths for one in _strongest(ids, own, width, count))
-        for known, more in zip(best, strongest, strict=True):
-            known.update(more)
-    return [sorted(((v, k) for k, v in known.items()), reverse=True)[:count] for known in best]
+        for own_windows, more in zip(best, strongest, strict=True):
+            own_windows.update(more)
+    return [
+        sorted(((v, k) for k, v in own_windows.items()), reverse=True)[:count]
+        for own_windows in best
+    ]
 
 
 def _strongest(
-    ids: Tensor, found: Tensor, width: int, count: int
+    ids: Tensor, strengths: Tensor, width: int, count: int
 ) -> Iterator[dict[tuple[int, ...], float]]:
     """For each filter of one width the `count` different windows that it answers to most."""
-    shown = F.pad(ids, (0, width - 1), value=-1).unfold(1, width, 1).flatten(0, 1)
+    spans = F.pad(ids, (0, width - 1), value=-1).unfold(1, width, 1).flatten(0, 1)
     # modulo 2^64 the sum of random products tells windows apart, and one number is quickly sorted
-    sums = shown.cpu().numpy() @ np.random.default_rng(0).integers(2**63, size=width)
+    sums = spans.cpu().numpy() @ np.random.default_rng(0).integers(2**63, size=width)
     first = torch.from_numpy(np.unique(sums, return_index=True)[1]).to(ids.device)
-    values, order = found.flatten(0, 1)[first].topk(min(count, len(first)), 0)
-    kept = shown[first[order]].swapaxes(0, 1).tolist()  # [filters, count, width]
-    for own, answers in zip(kept, values.T.tolist(), strict=True):
-        found_here = zip(map(tuple, own), answers, strict=True)
-        yield {window: value for window, value in found_here if value > float("-inf")}
+    values, order = strengths.flatten(0, 1)[first].topk(min(count, len(first)), 0)
+    distinct = spans[first[order]].swapaxes(0, 1).tolist()  # [filters, count, width]
+    for own, answers in zip(distinct, values.T.tolist(), strict=True):
+        pairs = zip(map(tuple, own), answers, strict=True)
+        yield {window: value for window, value in pairs if value > float("-inf")}
 
 
-def table(found: Sequence[Sequence[Window]], text: TextEncoder) -> str:
+def table(best_windows: Sequence[Sequence[Window]], text: TextEncoder) -> str:
     """Markdown: what its signs mean, then a line a filter."""
     signs = (
         "A line a filter; top: its strongest answer. "
@@ -123,7 +125,7 @@ def table(found: Sequence[Sequence[Window]], text: TextEncoder) -> str:
     )
     lines = [signs, ""]
     lines += ["| # | width | top | windows, strongest first |", "|---|---|---|---|"]
-    for number, best in enumerate(found):
+    for number, best in enumerate(best_windows):
         phrases = " / ".join(_phrase(ids, text) for _, ids in best)
         strongest = f"{best[0][0]:.2f}" if best else ""
         lines.append(f"| {number} | {len(best[0][1]) if best else 0} | {strongest} | {phrases} |")
@@ -131,25 +133,25 @@ def table(found: Sequence[Sequence[Window]], text: TextEncoder) -> str:
 
 
 def feature_maps(encoder: Any, batch: Batch, number: int, text: TextEncoder) -> FeatureMaps:
-    """What each layer makes of one review of the batch."""
+    """Compute the output of each layer for one review of the batch."""
     one = _rows(batch, slice(number, number + 1))
-    ids, vectors, found = answers(encoder, one)
+    ids, vectors, strengths = answers(encoder, one)
     length = max(1, int(one.mask.sum()))
     words = [word(text, i) for i in ids[0, :length].tolist()]
-    read = states(encoder, found, one.mask.sum(1))
+    read = states(encoder, strengths, one.mask.sum(1))
     return FeatureMaps(
         words,
         vectors[0, :length].float().cpu(),
-        found[0, :length].relu().float().cpu(),
+        strengths[0, :length].relu().float().cpu(),
         None if read is None else read[0, :length].float().cpu(),
     )
 
 
-def states(encoder: Any, found: Tensor, lengths: Tensor) -> Tensor | None:
+def states(encoder: Any, strengths: Tensor, lengths: Tensor) -> Tensor | None:
     """Of an LSTM that reads the filters' answers word by word: `[batch, time, hidden_size]`."""
     if getattr(encoder, "pooled", True):
         return None
-    read: Tensor = encoder.recurrent(found.relu().transpose(0, 1), lengths.to(found.device))
+    read: Tensor = encoder.recurrent(strengths.relu().transpose(0, 1), lengths.to(strengths.device))
     return read.transpose(0, 1)
 
 
@@ -158,5 +160,5 @@ def _rows(batch: Batch, rows: slice) -> Batch:
 
 
 def _phrase(ids: Sequence[int], text: TextEncoder) -> str:
-    shown = (word(text, i) if i >= 0 else END for i in ids)
-    return " ".join(shown).replace("|", "\\|").replace("`", "'")
+    words = (word(text, i) if i >= 0 else END for i in ids)
+    return " ".join(words).replace("|", "\\|").replace("`", "'")

@@ -1,4 +1,4 @@
-"""What the encoded reviews look like: how long, how much is cut, how much is unknown."""
+"""Figures of the encoded reviews: their lengths, and the shares that are cut or unknown."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ def facts(loader: Any) -> dict[str, float]:
 
 
 def tokens(loader: Any) -> tuple[NDArray[np.int64], float]:
-    """How many each review has, and how many are read without a cut."""
+    """Count the tokens of each review, and how many are read without a cut."""
     begins = 0 if loader.text.start_id is None else 1
     return loader.corpus.lengths - begins, (loader.text.max_length or np.inf) - begins
 
@@ -96,7 +96,7 @@ def histogram(loader: Any) -> Figure:
     return figure
 
 
-def _line(name: str, known: dict[str, float]) -> str:
-    whole = [f"{known[key]:,.0f}" for key in ("reviews", "median", "95 %", "longest")]
-    shares = [f"{known[key]:.2%}" for key in ("cut", "unknown")]
+def _line(name: str, values: dict[str, float]) -> str:
+    whole = [f"{values[key]:,.0f}" for key in ("reviews", "median", "95 %", "longest")]
+    shares = [f"{values[key]:.2%}" for key in ("cut", "unknown")]
     return f"| {' | '.join([name, *whole, *shares])} |"

@@ -65,7 +65,7 @@ def filters(weights: NDArray[np.float32], first: int = 0) -> Picture:
 
 
 def _head(image: Image.Image, title: str, largest: float) -> None:
-    """What is seen, and which colour is how much."""
+    """Draw the title and the scale of colours."""
     draw, plain = ImageDraw.Draw(image), font("DejaVuSans", 11)
     draw.text((ZOOM, 2), title, "black", font("DejaVuSans-Bold", 12))
     draw.text((ZOOM, LINE), "a column a word, a row an element of its vector", "black", plain)

@@ -1,4 +1,4 @@
-"""How strongly each layer is pulled, and how far it moves."""
+"""Gradients and updates of each layer during training."""
 
 import logging
 import math
@@ -25,7 +25,7 @@ VANISHED = torch.finfo(torch.float32).eps
 """A gradient below this share of the strongest layer's is lost in the rounding of a float32."""
 
 EXPLODED = 100.0
-"""How many times a layer's own usual norm, the median of the looks so far, is too much.
+"""A norm of so many times a layer's usual one, the median of the looks so far, is too much.
 
 Only where it is above the strongest layer's usual norm too: one that had all but vanished may
 recover.
@@ -53,7 +53,7 @@ class GradientFlow(Inspector):
         self.every_n_steps = every_n_steps
         self._before: dict[str, list[Tensor]] | None = None
         self._norms: defaultdict[str, list[float]] = defaultdict(list)  # sorted
-        self._told: set[tuple[str, str]] = set()
+        self._warned: set[tuple[str, str]] = set()
 
     def on_before_optimizer_step(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, optimizer: Optimizer
@@ -62,9 +62,11 @@ class GradientFlow(Inspector):
         if self.writer is None or not self._due(trainer):
             return
         with self.budget.look(), torch.no_grad():
-            found = layers(pl_module)
-            norms = _norms({name: [_gradient(p) for p in own] for name, own in found.items()})
-            self._before = {name: [p.detach().clone() for p in own] for name, own in found.items()}
+            parameters = layers(pl_module)
+            norms = _norms({name: [_gradient(p) for p in own] for name, own in parameters.items()})
+            self._before = {
+                name: [p.detach().clone() for p in own] for name, own in parameters.items()
+            }
             for name, norm in norms.items():
                 self.writer.add_scalar(f"gradient/{name}", norm, trainer.global_step)
             self._alarm(norms, trainer.global_step)
@@ -96,9 +98,11 @@ class GradientFlow(Inspector):
         for name, norm in norms.items():
             usual = self._usual(name)
             if not math.isfinite(norm) or (usual > 0 and norm > max(EXPLODED * usual, most)):
-                self._tell("explodes", name, f"{norm:.2g}, usually {usual:.2g}", step)
+                self._warn_once("explodes", name, f"{norm:.2g}, usually {usual:.2g}", step)
             elif norm < VANISHED * strongest or strongest == 0:
-                self._tell("vanishes", name, f"{norm:.2g}, the strongest {strongest:.2g}", step)
+                self._warn_once(
+                    "vanishes", name, f"{norm:.2g}, the strongest {strongest:.2g}", step
+                )
             if math.isfinite(norm):
                 insort(self._norms[name], norm)
 
@@ -107,19 +111,19 @@ class GradientFlow(Inspector):
         norms = self._norms[layer]
         return norms[len(norms) // 2] if norms else 0.0
 
-    def _tell(self, what: str, layer: str, norms: str, step: int) -> None:
-        if (what, layer) not in self._told:
-            self._told.add((what, layer))
+    def _warn_once(self, what: str, layer: str, norms: str, step: int) -> None:
+        if (what, layer) not in self._warned:
+            self._warned.add((what, layer))
             log.warning("the gradient of %s %s at step %d: norm %s", layer, what, step, norms)
 
 
 def layers(model: nn.Module) -> dict[str, list[nn.Parameter]]:
     """The trained parameters of each module that has any, by the module's name."""
-    found: defaultdict[str, list[nn.Parameter]] = defaultdict(list)
+    parameters: defaultdict[str, list[nn.Parameter]] = defaultdict(list)
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
-            found[name.rpartition(".")[0] or name].append(parameter)
-    return found
+            parameters[name.rpartition(".")[0] or name].append(parameter)
+    return parameters
 
 
 def _gradient(parameter: nn.Parameter) -> Tensor:

@@ -9,7 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from torch import Tensor
-from torchmetrics.functional.classification import multiclass_confusion_matrix
+from torchmetrics.functional.classification import (
+    multiclass_calibration_error,
+    multiclass_confusion_matrix,
+)
 
 from reviewlab.models.metrics import CALIBRATION_BINS
 
@@ -28,7 +31,7 @@ LARGEST_MARKER = 80
 
 
 def confusion(seen: Seen, num_classes: int) -> NDArray[np.int64]:
-    """How many reviews of each class were taken for each: `[true, predicted]`."""
+    """Count the reviews of each class that were taken for each: `[true, predicted]`."""
     predictions, _, labels = seen
     counts: Tensor = multiclass_confusion_matrix(predictions, labels, num_classes)
     return counts.cpu().numpy()
@@ -52,7 +55,7 @@ def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:
 
 
 def reliability(seen: Seen) -> Figure:
-    """How often the predicted class is right, by how probable it was said to be.
+    """Draw how often the predicted class is right, by how probable it was said to be.
 
     Equal-width bins of the highest probability, as in Guo et al. (2017), figure 1.
     """
@@ -64,15 +67,18 @@ def reliability(seen: Seen) -> Figure:
     sizes = np.bincount(places, minlength=CALIBRATION_BINS)
     there = sizes > 0
     accuracy = np.bincount(places, right, CALIBRATION_BINS)[there] / sizes[there]
-    said = np.bincount(places, confidence, CALIBRATION_BINS)[there] / sizes[there]
+    mean_confidence = np.bincount(places, confidence, CALIBRATION_BINS)[there] / sizes[there]
     figure = Figure((5, 5))
     above, below = figure.subplots(2, height_ratios=[3, 1], sharex=True)
     above.plot([0, 1], [0, 1], color="grey", linestyle=":", label="as sure as right")
-    above.plot(said, accuracy, color="C0", alpha=0.4)
+    above.plot(mean_confidence, accuracy, color="C0", alpha=0.4)
     areas = np.maximum(LARGEST_MARKER * sizes[there] / max(sizes.max(), 1), 4)
     label = "this model; large: many reviews"
-    above.scatter(said, accuracy, areas, color="C0", label=label, clip_on=False, zorder=3)
-    error = float(np.abs(said - accuracy) @ sizes[there] / max(len(right), 1))
+    above.scatter(
+        mean_confidence, accuracy, areas, color="C0", label=label, clip_on=False, zorder=3
+    )
+    classes = probabilities.shape[1]
+    error = multiclass_calibration_error(probabilities, labels, classes, CALIBRATION_BINS)
     above.set(
         ylabel="share right", ylim=(0, 1), title=f"Reliability, calibration error {error:.3f}"
     )
@@ -85,34 +91,34 @@ def reliability(seen: Seen) -> Figure:
 def precision_recall(seen: Seen, names: Sequence[str]) -> Figure:
     """A curve for each class against all others, over the probability from which it is said."""
     _, probabilities, labels = seen
-    said, true = probabilities.double().cpu().numpy(), labels.cpu().numpy()
+    scores, true = probabilities.double().cpu().numpy(), labels.cpu().numpy()
     figure, axes = _with_legend_below(len(names))
     for number, name in enumerate(names):
         own = true == number
         label = f"{name} ({own.mean():.2f} of reviews)"
-        axes.plot(*curve(said[:, number], own), drawstyle="steps-pre", label=label)
+        axes.plot(*curve(scores[:, number], own), drawstyle="steps-pre", label=label)
     axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
     axes.set_title("Precision and recall of each label")
     axes.legend(**BELOW)
     return figure
 
 
-def curve(said: NDArray[np.float64], own: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
+def curve(scores: NDArray[np.float64], own: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
     """Recall and precision, from the threshold that finds a first `POINTS`th of a class to all.
 
-    The thresholds are probabilities that were said: each finds as much as it has to, and no more.
+    The thresholds are among the scores: each finds as much as it has to, and no more.
     A class without reviews has no points.
 
     Args:
-        said: the probability of the class, `[reviews]`.
+        scores: the probability of the class, `[reviews]`.
         own: whether a review belongs to it, `[reviews]`.
     """
-    order = np.argsort(-said)
-    steps = np.flatnonzero(np.diff(said[order], append=np.nan))  # equally probable: one threshold
-    found = np.cumsum(own[order])[steps]
+    order = np.argsort(-scores)
+    steps = np.flatnonzero(np.diff(scores[order], append=np.nan))  # equally probable: one threshold
+    hits = np.cumsum(own[order])[steps]
     points = POINTS if own.any() else 0
-    kept = np.unique(np.searchsorted(found, np.linspace(0, own.sum(), points + 1)[1:]))
-    return found[kept] / max(own.sum(), 1), found[kept] / (steps[kept] + 1)
+    chosen = np.unique(np.searchsorted(hits, np.linspace(0, own.sum(), points + 1)[1:]))
+    return hits[chosen] / max(own.sum(), 1), hits[chosen] / (steps[chosen] + 1)
 
 
 def recalls(history: Sequence[tuple[int, Sequence[float]]], names: Sequence[str]) -> Figure:

@@ -1,11 +1,15 @@
 """The base of everything that looks into a model while it trains: when it looks, and where to."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytorch_lightning as pl
+import torch
 from pytorch_lightning.callbacks import Callback
 from pytorch_lightning.loggers import TensorBoardLogger
+from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
 from reviewlab.inspection.budget import LIMIT, Budget
@@ -33,7 +37,7 @@ class Inspector(Callback):
         return type(self).__module__.rpartition(".")[2]
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """What is missing for there to be anything to see, in a few words."""
+        """Name what is missing for there to be anything to see, in a few words."""
         return None
 
     def state_dict(self) -> dict[str, Any]:
@@ -99,8 +103,10 @@ class EpochInspector(Inspector):
         if self.every_n_epochs is not None or self.budget.affords(share=LIMIT):
             self._draw(trainer, pl_module)
         else:
-            told = TOO_SHORT if self._drawn < 0 else "no time for the end of {0}, drawn at step {1}"
-            log.info(told.format(self.key, self._drawn))
+            message = (
+                TOO_SHORT if self._drawn < 0 else "no time for the end of {0}, drawn at step {1}"
+            )
+            log.info(message.format(self.key, self._drawn))
 
     def _due(self, epochs: int) -> bool:
         if self.every_n_epochs is None:
@@ -112,6 +118,24 @@ class EpochInspector(Inspector):
             with self.budget.look():
                 self.draw(trainer, model, self.writer)
             self._drawn = trainer.global_step
+
+
+@contextmanager
+def looking(model: nn.Module) -> Iterator[None]:
+    """The model in evaluation, without gradients; as it was before, afterwards."""
+    trained = [module for module in model.modules() if module.training]
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module in trained:
+            module.training = True
+
+
+def held_out(trainer: pl.Trainer) -> Any:
+    """The loader of the validation split, or of the training one where nothing is held out."""
+    return trainer.val_dataloaders or trainer.train_dataloader
 
 
 def _tensorboard(trainer: pl.Trainer) -> SummaryWriter | None:

@@ -17,8 +17,9 @@ FIRST_DRAWING = 0.02
 class WeightHistograms(EpochInspector):
     """Histograms `weights/<parameter>` before the first step, now and then, and at the end.
 
-    every_n_epochs: as everywhere; null writes the start, and the end where 3 % of the
-        training's time allow it.
+    Args:
+        every_n_epochs: as in all inspectors; null writes the start, and the end where 3 % of the
+            training's time allow it.
     """
 
     ends_alone = True
@@ -33,7 +34,7 @@ class WeightHistograms(EpochInspector):
             self._draw(trainer, pl_module)
 
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """A histogram a parameter."""
+        """Add a histogram for each parameter."""
         for name, parameter in model.named_parameters():
             values = parameter.detach().float().cpu().numpy()
             writer.add_histogram(f"weights/{name}", values, trainer.global_step, bins=BINS)

@@ -35,7 +35,9 @@ def fixed_reviews(loader: Any, count: int) -> Fixed:
     """The same with their words."""
     batch = fixed_batch(loader, count)
     rows = zip(batch.token_ids, batch.mask, strict=True)
-    return Fixed(batch, [[word(loader.text, int(i)) for i in ids[kept]] for ids, kept in rows])
+    return Fixed(
+        batch, [[word(loader.text, int(i)) for i in ids[row_mask]] for ids, row_mask in rows]
+    )
 
 
 def word(text: TextEncoder, token_id: int) -> str:
@@ -50,18 +52,18 @@ def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Pict
         what share of all the words have that it does not show.
     """
     plain, bold = font("DejaVuSans", SIZE), font("DejaVuSans-Bold", SIZE)
-    shown = words[:MOST_WORDS]
+    visible = words[:MOST_WORDS]
     largest = max(weights[:MOST_WORDS], default=0.0)
     hidden = sum(weights[MOST_WORDS:]) / (sum(weights) or 1.0)
-    more = len(words) - len(shown)
+    more = len(words) - len(visible)
     cut = f"; the {more} not shown weigh {hidden:.0%}" if more else ""
-    placed = list(_placed([plain.getlength(f" {text} ") for text in shown]))
+    placed = list(_placed([plain.getlength(f" {text} ") for text in visible]))
     height = 2 * MARGIN + LINE * (3 + (placed[-1][1] if placed else 0))
     image = Image.new("RGB", (WIDTH, height), GROUND)
     draw = ImageDraw.Draw(image)
     draw.text((MARGIN, MARGIN), title, INK, bold)
     draw.text((MARGIN, MARGIN + LINE), f"the darkest weighs {largest:.2g}{cut}", INK, plain)
-    for text, weight, (x, line, width) in zip(shown, weights, placed, strict=False):
+    for text, weight, (x, line, width) in zip(visible, weights, placed, strict=False):
         y = MARGIN + LINE * (line + 2)
         ground = _between(weight / (largest or 1.0))
         draw.rectangle((x, y, x + width - 2, y + LINE - 3), ground)
@@ -70,7 +72,7 @@ def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Pict
 
 
 def _placed(widths: Sequence[float]) -> Iterator[tuple[float, int, float]]:
-    """Where each word stands: its left edge, its line and its width."""
+    """Place the words: the left edge, the line and the width of each."""
     x, line = float(MARGIN), 0
     for width in widths:
         if x + width > WIDTH - MARGIN and x > MARGIN:

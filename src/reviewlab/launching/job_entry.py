@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch.utils.tensorboard  # noqa: F401  takes a second where each run imports it anew
 
-from reviewlab.callbacks import Interrupted, Verdict
+from reviewlab.callbacks import Interrupted, StopRule, never_stop
 from reviewlab.cluster.nodes import node_rank
 from reviewlab.config.bind import bind
 from reviewlab.config.experiment import Experiment
@@ -31,25 +31,27 @@ from reviewlab.runs.provenance import software
 from reviewlab.runs.status import read_status, write_status
 from reviewlab.sweeps.fork_server import leave_with_the_sweep
 from reviewlab.sweeps.outcome import NO_SPACE
-from reviewlab.training.fit import never
 
 software()  # half a second that no fork has to spend again
 
 
 def main(
-    folder: Path, overrides: list[str], judge: Callable[[Path], Verdict] = lambda folder: never
+    folder: Path,
+    overrides: list[str],
+    rule_for: Callable[[Path], StopRule] = lambda folder: never_stop,
 ) -> None:
     """Train, or go on training, in `folder`; the exit code and `status.json` tell how it went.
 
-    judge: who gives the verdict on the run in a folder.
+    rule_for: gives the rule by which the run in a folder may be stopped early.
     """
     run_folder = RunFolder(folder)
     _speak_into(run_folder.log)
     quiet()
     _drop_what_is_damaged(run_folder)
     try:
+        stop_rule = rule_for(folder)
         experiment = bind(run_folder.read_config(), Experiment)
-        run(experiment, overrides, run_folder, judge(folder))
+        run(experiment, overrides, run_folder, stop_rule)
     except Interrupted as interrupted:
         sys.exit(128 + interrupted.number)
     except Exception as error:

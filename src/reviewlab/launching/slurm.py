@@ -11,7 +11,7 @@ from reviewlab.cluster.status_text import submitted_as
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
 from reviewlab.config.check import Machine
-from reviewlab.console.commands import python, typed
+from reviewlab.console.commands import python, shell_path
 from reviewlab.console.text import count_of
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.sweeps.job import Job
@@ -114,4 +114,4 @@ class ClusterLaunch(Launch):
 
 def how_to_go_on(folder: ClusterFolder) -> str:
     """What a person can do about a sweep that others work on."""
-    return f"{python('sweep')} status|wait|cancel {typed(folder.sweep)}"
+    return f"{python('sweep')} status|wait|cancel {shell_path(folder.sweep)}"

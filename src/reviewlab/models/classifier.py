@@ -5,12 +5,11 @@ from typing import Any, Literal
 
 import pytorch_lightning as pl
 from torch import Tensor, nn
-from torch.optim import Optimizer
+from torch.optim import SGD, Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from reviewlab.data.batch import Batch
 from reviewlab.models.metrics import EpochMetrics
-from reviewlab.models.sparse import reads_sparse_gradients, use_sparse_gradients
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.init import initialise
 from reviewlab.nn.objectives import Objective
@@ -93,7 +92,7 @@ class ReviewClassifier(pl.LightningModule):
         return self._metrics[split].so_far()
 
     def unfinished_epoch(self) -> dict[str, list[Tensor]]:
-        """What this rank has collected of the training epoch in hand, on the CPU."""
+        """Return what this rank has collected of the training epoch in hand, on the CPU."""
         return self._metrics["train"].state()
 
     def go_on_with(self, unfinished_epoch: dict[str, list[Tensor]]) -> None:
@@ -113,7 +112,7 @@ class ReviewClassifier(pl.LightningModule):
         self._log_epoch("test")
 
     def configure_optimizers(self) -> Any:
-        """What `use_optimizer` was given, in the form that Lightning asks for."""
+        """Return what `use_optimizer` was given, in the form that Lightning asks for."""
         optimizer = self._optimizer(self.parameters())
         if reads_sparse_gradients(optimizer) and self._alone_and_unclipped():
             use_sparse_gradients(self)
@@ -123,7 +122,7 @@ class ReviewClassifier(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": scheduler}
 
     def _alone_and_unclipped(self) -> bool:
-        """Whether nothing but the optimizer reads the gradients: neither clipping nor NCCL can."""
+        """Tell whether the optimizer alone reads the gradients: neither clipping nor NCCL can."""
         trainer = self._trainer
         return trainer is not None and trainer.world_size == 1 and not trainer.gradient_clip_val
 
@@ -159,3 +158,26 @@ class ReviewClassifier(pl.LightningModule):
         values = self._metrics[split].compute()
         # every rank has measured the same; Lightning wants to be told to make sure
         self.log_dict({f"{split}/{name}": v for name, v in values.items()}, sync_dist=True)
+
+
+def reads_sparse_gradients(optimizer: Optimizer) -> bool:
+    """Tell whether a word that is not in the batch would stay what it is: true of plain SGD alone.
+
+    Momentum and weight decay move every row at every step, and so do Adam and its kin. A subclass
+    that adds up gradients (`FullBatch`) touches most rows anyway. Torch's fused step takes none.
+    """
+    return type(optimizer) is SGD and not any(
+        group["momentum"] or group["weight_decay"] or group["fused"]
+        for group in optimizer.param_groups
+    )
+
+
+def use_sparse_gradients(module: nn.Module) -> None:
+    """Let every embedding in `module` have gradients of the rows alone that a batch has touched.
+
+    With a vocabulary of 30,000 words of size 64 an epoch of the `bag_lstm` takes a fifth less: the
+    dense gradient is 8 MB, of which a batch touches a small part.
+    """
+    for part in module.modules():
+        if isinstance(part, nn.Embedding):
+            part.sparse = True

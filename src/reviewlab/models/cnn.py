@@ -16,9 +16,14 @@ Widths = Annotated[list[PositiveInt], MinLen(1)]
 class CNNClassifier(ReviewClassifier):
     """The maximum over time of convolutions of several widths.
 
-    widths: words that a filter sees at once, one group of filters for each.
-    num_filters: filters of each width.
-    dropout: on the maxima.
+    Args:
+        objective: the loss, which says how many outputs there are.
+        vocab_size: the number of token ids.
+        embedding_size: the length of a word's vector.
+        widths: words that a filter sees at once, one group of filters for each.
+        num_filters: filters of each width.
+        dropout: on the maxima.
+        init: how weights begin.
     """
 
     def __init__(

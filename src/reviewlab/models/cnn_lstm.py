@@ -9,7 +9,7 @@ from reviewlab.ranges import Fraction, PositiveInt
 
 
 class CNNLSTMClassifier(ReviewClassifier):
-    """What the filters find at each word, read in order by an LSTM.
+    """The answers of the filters at each word, read in order by an LSTM.
 
     widths, num_filters: as in `CNNClassifier`.
     pooled: true takes the maxima over time first, so that the LSTM reads a single step.

@@ -1,4 +1,4 @@
-"""Makes a classifier from a checkpoint file and nothing else."""
+"""Builds a classifier from a checkpoint file and nothing else."""
 
 import inspect
 import pkgutil
@@ -13,7 +13,6 @@ import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import Tensor, nn
 
-import reviewlab.models
 import reviewlab.nn.objectives
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
@@ -23,7 +22,7 @@ from reviewlab.text.state import from_state
 
 
 class Description(BaseModel):
-    """What `ReviewClassifier.on_save_checkpoint` adds to the weights; anything more is ignored."""
+    """The part that `ReviewClassifier.on_save_checkpoint` adds to the weights."""
 
     model_config = ConfigDict(strict=True)
 
@@ -37,7 +36,7 @@ class Description(BaseModel):
 
 
 def load_classifier(path: str | Path) -> ReviewClassifier:
-    """The classifier in a checkpoint, on the CPU, in evaluation mode, with its text encoder.
+    """Load the classifier in a checkpoint, on the CPU, in evaluation mode, with its text encoder.
 
     Nothing in the file is run: it holds plain values and tensors, and only classes of reviewlab are
     built from them.
@@ -47,21 +46,14 @@ def load_classifier(path: str | Path) -> ReviewClassifier:
             to run code.
     """
     checkpoint = _read(path)
-    found = _describe(path, checkpoint)
-    objective_class = _own_class(reviewlab.nn.objectives.__name__, Objective, found.objective)
-    if objective_class is None:
-        _refuse(path, f"needs the objective {found.objective!r}, which this reviewlab has not")
-    classifier_class = _classifier_class(found.classifier)
-    if classifier_class is None:
-        _refuse(path, f"needs the classifier {found.classifier!r}, which this reviewlab has not")
-    classes = found.objective_arguments.get("num_classes")
-    if classes != len(found.label_names):
-        _refuse(path, f"is damaged: {classes} classes and {len(found.label_names)} label names")
-    objective = _build(path, objective_class, found.objective_arguments)
+    description = _describe(path, checkpoint)
+    objective_class, classifier_class = _classes(path, description)
+    objective = _build(path, objective_class, description.objective_arguments)
     arguments = {**checkpoint["hyper_parameters"], "objective": objective}
     classifier: ReviewClassifier = _build(path, classifier_class, arguments)
     _fill(path, classifier, checkpoint["state_dict"])
-    classifier.describe(_text_encoder(path, found, checkpoint), found.label_names, found.config)
+    text_encoder = _text_encoder(path, description, checkpoint)
+    classifier.describe(text_encoder, description.label_names, description.config)
     return classifier.eval()
 
 
@@ -114,6 +106,21 @@ def _describe(path: str | Path, checkpoint: dict[str, Any]) -> Description:
         _refuse(path, f"is damaged: its {name} is not what reviewlab writes ({first['msg']})")
 
 
+def _classes(path: str | Path, description: Description) -> tuple[Any, Any]:
+    """Find the classes of the objective and of the classifier, by their names."""
+    objective, classifier = description.objective, description.classifier
+    objective_class = _own_class(reviewlab.nn.objectives.__name__, Objective, objective)
+    if objective_class is None:
+        _refuse(path, f"needs the objective {objective!r}, which this reviewlab has not")
+    classifier_class = _classifier_class(classifier)
+    if classifier_class is None:
+        _refuse(path, f"needs the classifier {classifier!r}, which this reviewlab has not")
+    classes, labels = description.objective_arguments.get("num_classes"), description.label_names
+    if classes != len(labels):
+        _refuse(path, f"is damaged: {classes} classes and {len(labels)} label names")
+    return objective_class, classifier_class
+
+
 def _own_class(module_name: str, base: type, name: str) -> Any:
     """The class called `name` that is defined in the module and derives from `base`, or None."""
     candidate = getattr(import_module(module_name), name, None)
@@ -123,12 +130,11 @@ def _own_class(module_name: str, base: type, name: str) -> Any:
 
 
 def _classifier_class(name: str) -> Any:
-    package = reviewlab.models
-    modules = (module.name for module in pkgutil.iter_modules(package.__path__))
-    found = (
-        _own_class(f"{package.__name__}.{module}", ReviewClassifier, name) for module in modules
+    modules = (module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
+    candidates = (
+        _own_class(f"{__package__}.{module}", ReviewClassifier, name) for module in modules
     )
-    return next((candidate for candidate in found if candidate is not None), None)
+    return next((candidate for candidate in candidates if candidate is not None), None)
 
 
 def _build(path: str | Path, kind: Any, arguments: dict[str, Any]) -> Any:
@@ -146,9 +152,11 @@ def _fill(path: str | Path, classifier: nn.Module, weights: dict[str, Tensor]) -
         _refuse(path, f"its weights do not fit {type(classifier).__name__} ({mismatch})")
 
 
-def _text_encoder(path: str | Path, found: Description, checkpoint: dict[str, Any]) -> TextEncoder:
+def _text_encoder(
+    path: str | Path, description: Description, checkpoint: dict[str, Any]
+) -> TextEncoder:
     try:
-        text_encoder = from_state(found.text_encoder)
+        text_encoder = from_state(description.text_encoder)
     except Exception as error:
         _refuse(path, f"its text encoder cannot be restored ({first_line(error)})")
     vocab_size = checkpoint["hyper_parameters"].get("vocab_size", text_encoder.vocab_size)

@@ -46,5 +46,5 @@ class LSTMAttentionClassifier(ReviewClassifier):
         self.save_hyperparameters(ignore=["objective"])
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """What each word weighs, `[batch, time]`: 0 on padding, in all 1 (empty review: 0)."""
+        """Weigh each word, `[batch, time]`: 0 on padding, in all 1 (empty review: 0)."""
         return self.encoder.attention_weights(token_ids, mask)

@@ -1,4 +1,4 @@
-"""What is measured of an epoch, the same for training, validation and test."""
+"""The metrics of an epoch, the same for training, validation and test."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from torchmetrics import Metric, MetricCollection
 from torchmetrics.classification import (
     MulticlassAccuracy,
     MulticlassCalibrationError,
+    MulticlassConfusionMatrix,
     MulticlassF1Score,
     MulticlassRecall,
 )
@@ -19,27 +20,12 @@ CALIBRATION_BINS = 15
 """Equal-width bins of the calibration error, as in Guo et al. (2017), section 2."""
 
 
-class PredictedClasses(Metric):
-    """How many classes were predicted at least once; 1 means that the model has collapsed."""
-
-    full_state_update = False
-
-    def __init__(self, num_classes: int) -> None:
-        super().__init__()
-        self.counts: Tensor
-        self.add_state("counts", torch.zeros(num_classes, dtype=torch.int64), "sum")
-
-    def update(self, predictions: Tensor, labels: Tensor) -> None:
-        """Count `predictions`, `[batch]`; the labels do not matter."""
-        self.counts += torch.bincount(predictions, minlength=len(self.counts))
-
-    def compute(self) -> Tensor:
-        """The number of classes that were predicted."""
-        return (self.counts > 0).sum()
-
-
 class WeightedMean(Metric):
-    """A mean over devices; it is NaN when a value is, where torchmetrics' own drops the value."""
+    """A weighted mean over devices that is NaN when one of its values is.
+
+    torchmetrics' `MeanMetric` drops values that are NaN; with `nan_strategy="disable"` it keeps
+    them and drops the weights.
+    """
 
     full_state_update = False
 
@@ -63,14 +49,19 @@ class WeightedMean(Metric):
 class EpochMetrics:
     """Collects the outputs of an epoch and measures them at its end.
 
-    An update only keeps references, which costs a step nothing; what is kept until the epoch ends
-    is `num_outputs` floats a review. torchmetrics does the measuring, and adds up over devices.
+    An update only keeps references: it costs a step nothing and never waits for a GPU. (To update
+    torchmetrics at every step was measured to cost a small LSTM a seventh of it.) What is kept
+    until the epoch ends is `num_outputs` floats a review; torchmetrics then measures them all at
+    once, and adds up over devices.
 
-    loss: the objective's hard-label loss, comparable whatever the training loss was.
-    training_loss: what the optimizer saw, where it was handed to `update`.
-    accuracy, f1_macro, recall_<label>, calibration_error (top label, L1): of the predicted classes.
-    mae: mean distance between predicted and true class, where there are more than two: stars.
-    predicted_classes: see `PredictedClasses`.
+    - `loss`: the objective's hard-label loss, comparable whatever the training loss was.
+    - `training_loss`: what the optimizer saw, where it was handed to `update`.
+    - `accuracy`, `f1_macro`, `recall_<label>`, `calibration_error` (top label, L1): of the
+      predicted classes.
+    - `mae`: the mean distance between predicted and true class, where there are more than two, as
+      of stars.
+    - `predicted_classes`: how many classes were predicted at least once; 1 means that the model has
+      collapsed.
     """
 
     def __init__(self, objective: Objective, label_names: Sequence[str]) -> None:
@@ -85,7 +76,7 @@ class EpochMetrics:
                 "accuracy": MulticlassAccuracy(num_classes, average="micro", validate_args=False),
                 "f1_macro": MulticlassF1Score(num_classes, average="macro", validate_args=False),
                 "recall": MulticlassRecall(num_classes, average="none", validate_args=False),
-                "predicted_classes": PredictedClasses(num_classes),
+                "confusion": MulticlassConfusionMatrix(num_classes, validate_args=False),
                 **({"mae": MeanAbsoluteError()} if num_classes > 2 else {}),
             },
             compute_groups=False,
@@ -123,8 +114,9 @@ class EpochMetrics:
         self._of_classes.to(labels.device).update(predictions, labels)
         self._calibration.to(labels.device).update(self.objective.probabilities(outputs), labels)
         measured = dict(self._of_classes.compute())
-        recalls = measured.pop("recall").tolist()
+        recalls, confusion = measured.pop("recall").tolist(), measured.pop("confusion")
         values |= {name: float(value) for name, value in measured.items()}
+        values["predicted_classes"] = float(confusion.any(0).sum())
         values |= {f"recall_{n}": r for n, r in zip(self.label_names, recalls, strict=True)}
         values["calibration_error"] = float(self._calibration.compute())
         self.reset()
@@ -132,21 +124,21 @@ class EpochMetrics:
 
     def reset(self) -> None:
         """Forget everything."""
-        for kept in self._kept().values():
-            kept.clear()
+        for batches in self._collected().values():
+            batches.clear()
         for metric in (self._of_classes, self._calibration, self._loss, self._training_loss):
             metric.reset()
 
     def state(self) -> dict[str, list[Tensor]]:
-        """What an unfinished epoch has collected, on the CPU, to go on with later."""
-        return {name: [part.cpu() for part in kept] for name, kept in self._kept().items()}
+        """Return what an unfinished epoch has collected, on the CPU, to go on with later."""
+        return {name: [part.cpu() for part in parts] for name, parts in self._collected().items()}
 
     def add_state(self, state: dict[str, list[Tensor]], device: torch.device) -> None:
         """Go on from `state`, on `device`."""
-        for name, kept in self._kept().items():
-            kept.extend(part.to(device) for part in state[name])
+        for name, parts in self._collected().items():
+            parts.extend(part.to(device) for part in state[name])
 
-    def _kept(self) -> dict[str, list[Tensor]]:
+    def _collected(self) -> dict[str, list[Tensor]]:
         return {"outputs": self._outputs, "labels": self._labels, "losses": self._losses}
 
     @staticmethod

@@ -11,10 +11,10 @@ from reviewlab.ranges import Fraction, PositiveInt
 
 
 class RecurrentClassifier(ReviewClassifier):
-    """What `rnn`, `lstm` and `gru` share.
+    """Base of `rnn`, `lstm` and `gru`.
 
     input: "one_hot" feeds one-hot words to the first layer; `embedding_size` then plays no part.
-    dropout: between layers, anew at each step, as torch does.
+    dropout: between layers, drawn again at each step, as torch does.
     input_dropout: on each layer's input, the same at every step of a review, as Keras does.
     pooling: the last state, or the mean or maximum of all states.
     mask_padding: false reads padding like words, as Keras does without masking.

@@ -61,5 +61,5 @@ class TransformerClassifier(ReviewClassifier):
         self.save_hyperparameters(ignore=["objective"])
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """What each word weighs in the last layer, `[batch, time]`: 0 on padding, in all 1."""
+        """Weigh each word in the last layer, `[batch, time]`: 0 on padding, in all 1."""
         return self.encoder.attention_weights(token_ids, mask)

@@ -9,7 +9,7 @@ from reviewlab.nn.recurrent import RecurrentStack
 
 
 class AdditiveAttention(nn.Module):
-    """How much each step matters to a query, by a small network (Bahdanau et al. 2015)."""
+    """Weighs each step for a query, by a small network (Bahdanau et al. 2015)."""
 
     def __init__(self, query_size: int, step_size: int, attention_size: int) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class AttentionEncoder(Encoder):
         return features
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """What each word weighs, `[batch, time]`, where the word stands in `token_ids`.
+        """Weigh each word, `[batch, time]`, at its place in `token_ids`.
 
         A row sums to 1, that of an empty review to 0; padding weighs nothing.
         """

@@ -31,11 +31,11 @@ class Convolutions(nn.Module):
         time = steps.shape[1]
         words = (steps * inside(lengths, time)[:, :, None]).transpose(1, 2)
         words = F.pad(words, (0, max(self.widths) - 1))
-        found = [
+        answers = [
             convolve(words[:, :, : time + width - 1])
             for width, convolve in zip(self.widths, self.filters, strict=True)
         ]
-        return torch.cat(found, 1).transpose(1, 2)
+        return torch.cat(answers, 1).transpose(1, 2)
 
 
 class ConvolutionEncoder(Encoder):
@@ -58,8 +58,8 @@ class ConvolutionEncoder(Encoder):
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Features `[batch, output_size]`."""
         token_ids, lengths = align(token_ids, mask)
-        found = self.convolutions(self.embedding(token_ids), lengths)
-        features: Tensor = self.dropout(max_over_time(found, lengths).relu())
+        answers = self.convolutions(self.embedding(token_ids), lengths)
+        features: Tensor = self.dropout(max_over_time(answers, lengths).relu())
         return features
 
 
@@ -104,9 +104,9 @@ class ConvolutionRecurrentEncoder(Encoder):
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Features `[batch, output_size]`."""
         token_ids, lengths = align(token_ids, mask)
-        found = self.convolutions(self.embedding(token_ids), lengths)
+        answers = self.convolutions(self.embedding(token_ids), lengths)
         if self.pooled:
-            maxima = max_over_time(found, lengths).relu()
+            maxima = max_over_time(answers, lengths).relu()
             return over_one_step(self.recurrent, self.dropout(maxima))
-        states = self.recurrent(self.dropout(found.relu()).transpose(0, 1), lengths)
+        states = self.recurrent(self.dropout(answers.relu()).transpose(0, 1), lengths)
         return self.recurrent.last(states, lengths)

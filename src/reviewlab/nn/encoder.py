@@ -1,4 +1,4 @@
-"""What every encoder promises: features of a known size, whatever the padding."""
+"""The interface of every encoder: features of a known size, whatever the padding."""
 
 from abc import ABC, abstractmethod
 

@@ -1,4 +1,4 @@
-"""How weights begin: as torch leaves them, or as Keras draws them."""
+"""Initial weights: as torch leaves them, or as Keras draws them."""
 
 from typing import Literal
 
@@ -15,7 +15,7 @@ EMBEDDING_BOUND = 0.05
 
 
 def initialise(module: nn.Module, scheme: Scheme) -> None:
-    """Draws every weight of `module` anew by `scheme`; "torch" keeps what torch has drawn.
+    """Draw every weight of `module` again by `scheme`; "torch" keeps what torch has drawn.
 
     "keras" draws from the distributions of Keras' layers: Glorot uniform kernels (of a recurrent
     layer's gates together, so that its fan-out is all gates), orthogonal recurrent kernels, forget

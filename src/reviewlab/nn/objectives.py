@@ -1,4 +1,4 @@
-"""What a classifier is trained for, and what it is compared by.
+"""Objectives: the loss that a classifier is trained for, and the one it is compared by.
 
 The training loss may be smoothed and weighted; `loss` never is, so that runs can be ranked by it.
 Every loss is a plain mean over the batch: batch losses, weighted by their sizes, add up exactly to
@@ -33,7 +33,7 @@ class Objective(nn.Module, ABC):
 
     @abstractmethod
     def training_loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """What is optimised, a scalar: outputs `[batch, num_outputs]`, labels int64 `[batch]`."""
+        """The scalar to optimise, of outputs `[batch, num_outputs]` and int64 labels `[batch]`."""
 
     @abstractmethod
     def loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
@@ -49,14 +49,14 @@ class Objective(nn.Module, ABC):
 
     @abstractmethod
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
-        """How much speaks for class `label`, `[batch]`, where the parts of a review can be added.
+        """Measure the evidence for class `label`, `[batch]`, where the parts of a review add up.
 
         Log odds: they never saturate, as probabilities do.
         """
 
 
 class _Weighted(Objective):
-    """What cross-entropies share: smoothed labels and a weight for each class in training."""
+    """Base of the cross-entropies: smoothed labels and a weight for each class in training."""
 
     class_weights: Tensor | None
 
@@ -222,7 +222,7 @@ def _at_least_single(outputs: Tensor) -> Tensor:
 
 
 def weights_of_classes(class_weight: ClassWeight, class_counts: list[int]) -> Tensor | None:
-    """What a review of each class weighs, `[num_classes]`, on average 1 over the training reviews.
+    """Weigh a review of each class, `[num_classes]`, on average 1 over the training reviews.
 
     A class without training reviews is treated as if it had one.
 

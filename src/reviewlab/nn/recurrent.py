@@ -27,7 +27,7 @@ class Reader(nn.Module):
     """One layer, reading in one direction: `[time, batch, input_size]` to `[.., hidden_size]`.
 
     `input_dropout` is what Keras calls a recurrent layer's `dropout`: a review loses the same
-    inputs at every step. (torch's own dropout draws anew at each step.)
+    inputs at every step. (torch's own dropout draws again at each step.)
     """
 
     def __init__(self, cell: Cell, input_size: int, hidden_size: int, input_dropout: float) -> None:
@@ -92,7 +92,7 @@ class RecurrentStack(nn.Module):
     """Layers of readers; with `bidirectional`, two readers a layer, side by side in its output.
 
     Each row is reversed in its own length, so that padding is never read before the words: the
-    result is that of packed sequences. `dropout` acts between layers, anew at each step.
+    result is that of packed sequences. `dropout` acts between layers, drawn again at each step.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class RecurrentStack(nn.Module):
         return steps
 
     def last(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """What each direction holds after its last word, `[batch, output_size]`."""
+        """Return the state of each direction after its last word, `[batch, output_size]`."""
         rows = torch.arange(len(lengths), device=lengths.device)
         last = states[lengths - 1, rows]
         if self.output_size == self.hidden_size:

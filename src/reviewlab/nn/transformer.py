@@ -65,7 +65,7 @@ class TransformerEncoder(Encoder):
         return self._pooled(self.layers(steps, src_key_padding_mask=padding), lengths)
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """What each word weighs in the last layer, `[batch, time]`, where it stands in `token_ids`.
+        """Weigh each word in the last layer, `[batch, time]`, at its place in `token_ids`.
 
         The mean over the heads, and over the words that look, as they are pooled: all of them, or
         the last. A row sums to 1, that of an empty review to 0; padding weighs nothing. What a

@@ -18,32 +18,56 @@ METRICS = {
 }
 
 
+TITLES = (
+    "experiment",
+    "",
+    "published",
+    "measured",
+    "n",
+    "epochs",
+    "seconds",
+    "parameters",
+    "flags",
+)
+"""Of the table that `rows` are for."""
+
+RIGHT = (False, False, True, True, True, True, True, True, False)
+"""Whether the cells of each column are numbers."""
+
+
 def rows(
     name: str,
     published: Published,
     metrics: Sequence[str],
     ours: Measured | None,
     usual: float | None,
-) -> str:
-    """A line a metric; what does not depend on the metric stands in the first.
+) -> list[list[str]]:
+    """Fill in a row for each metric; what does not depend on the metric is in the first.
 
-    usual: the share of the commonest class in the table; one that is another is told.
+    Args:
+        name: of the experiment.
+        published: its figures in the note.
+        metrics: measured besides those that were published.
+        ours: its runs here; None where there are none.
+        usual: the share of the commonest class in the table; one that is another is told.
+
+    Returns:
+        The cells of each row, as markdown.
     """
     first = _named(name, published)
     if ours is None or not ours.runs:
         state = "failed" if ours is not None and ours.failed else "not run"
-        return f"| {first} | {state} | | | | | | | |"
+        return [[first, state, *("" for _ in TITLES[2:])]]
     rest = [_count(ours), f"{ours.epochs:.3g}", f"{ours.seconds:.0f}", _parameters(ours)]
     rest.append(_flags(ours, usual))
-    words, lines = published.words, list[str]()
+    words, lines = published.words, list[list[str]]()
     for metric in [*published.figures, *(m for m in metrics if m not in published.figures)]:
         if lines and not ours.values(metric):
             continue
         printed = digits(published.figures[metric]) if metric in published.figures else words
-        cells = [first, what(metric, ours), printed, measured(ours, metric), *rest]
-        lines.append(f"| {' | '.join(cells)} |")
-        first, words, rest = "", "", [""] * len(rest)
-    return "\n".join(lines)
+        lines.append([first, what(metric, ours), printed, measured(ours, metric), *rest])
+        first, words, rest = "", "", ["" for _ in rest]
+    return lines
 
 
 def _named(name: str, published: Published) -> str:
@@ -83,8 +107,8 @@ def _parameters(ours: Measured) -> str:
 def _flags(ours: Measured, usual: float | None) -> str:
     names = dict.fromkeys(flag for run in ours.runs for flag in run.flags)
     counts = {name: sum(name in run.flags for run in ours.runs) for name in names}
-    said = [f"{name} ({n} of {len(ours.runs)})" for name, n in counts.items()]
+    remarks = [f"{name} ({n} of {len(ours.runs)})" for name, n in counts.items()]
     own = ours.runs[0].commonest
     if usual is not None and abs(own - usual) > ELSEWHERE:
-        said.append(f"commonest class {digits(own)}")
-    return ", ".join(said)
+        remarks.append(f"commonest class {digits(own)}")
+    return ", ".join(remarks)

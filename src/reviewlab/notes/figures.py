@@ -44,36 +44,42 @@ def length_histogram(lengths: Mapping[str, NDArray[np.int64]], path: Path) -> No
         save(figure, path)
 
 
-def loss_curves(names: Sequence[str], found: Mapping[str, Measured], path: Path) -> None:
+def loss_curves(names: Sequence[str], measurements: Mapping[str, Measured], path: Path) -> None:
     """Train against validation loss of each experiment, a panel each, a line a seed, of three.
 
     Where nothing is held out there is no validation loss, nor a word of it.
     """
-    shown = [found[name] for name in names if name in found and found[name].runs]
-    if not shown:
+    drawn = [
+        measurements[name] for name in names if name in measurements and measurements[name].runs
+    ]
+    if not drawn:
         return
-    rows = -(-len(shown) // COLUMNS)
+    rows = -(-len(drawn) // COLUMNS)
     with rc_context({**STYLE, "font.size": 7}):  # many panels in less than 100 kB
         figure = Figure(figsize=(1.9 * COLUMNS, 1.4 * rows), layout="constrained", dpi=70)
         panels = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
-        for axes, ours in zip(panels, shown, strict=False):
+        for axes, ours in zip(panels, drawn, strict=False):
             _losses(axes, ours)
-        for axes in panels[len(shown) :]:
+        for axes in panels[len(drawn) :]:
             axes.set_visible(False)
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper right", ncols=2, frameon=False)
         save(figure, path)
 
 
-def compared(found: Mapping[str, Measured], names: Sequence[str], metric: str, path: Path) -> None:
+def compared(
+    measurements: Mapping[str, Measured], names: Sequence[str], metric: str, path: Path
+) -> None:
     """One metric by epoch of several experiments on one plot, the mean over seeds."""
-    shown = [found[name] for name in names if name in found and found[name].runs]
-    if not shown:
+    drawn = [
+        measurements[name] for name in names if name in measurements and measurements[name].runs
+    ]
+    if not drawn:
         return
     with rc_context(STYLE):
         figure = Figure(figsize=(8, 3.6), layout="constrained", dpi=90)
         axes = figure.subplots()
-        for ours in shown:
+        for ours in drawn:
             epochs = min(len(run.curves) for run in ours.runs)
             values = np.mean([_curve(run, metric)[:epochs] for run in ours.runs], axis=0)
             axes.plot(range(1, epochs + 1), values, label=ours.experiment, marker=".")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from reviewlab.notes.checked import Strict, read_checked
+from reviewlab.notes.published import Strict, read_checked
 from reviewlab.reporting.cells import effect_lines, notes
-from reviewlab.reporting.files import markdown_table
+from reviewlab.reporting.files import board_table
 from reviewlab.reporting.leaderboard import Leaderboard
 
 OPENING = """\
@@ -32,9 +32,10 @@ class Lesson(Strict):
 
 
 def read_lessons(path: Path) -> list[Lesson]:
-    """The paragraphs.
+    """Read the paragraphs.
 
-    Raises: InputError for a file that cannot be read, or a key that does not belong.
+    Raises:
+        InputError: the file cannot be read, or a key does not belong.
     """
     return read_checked(path, lambda entries: [Lesson(**entry) for entry in entries])
 
@@ -50,6 +51,6 @@ def _section(lesson: Lesson, board: Leaderboard | None) -> str:
     parts.append(f"`python scripts/train.py -m sweep=lessons/{lesson.sweep}`:")
     if board is None or not board.lines:
         return "\n\n".join([*parts, "not run"])
-    parts.append(markdown_table(board))
+    parts.append(board_table(board))
     parts.append("\n".join(f"- {line}" for line in [*notes(board), *effect_lines(board)]))
     return "\n\n".join(parts)

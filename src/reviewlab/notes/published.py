@@ -1,12 +1,21 @@
-"""What the study notes published: `docs/published.yaml`."""
+"""What the study notes published, `docs/published.yaml`; such files are checked key by key."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
-from pydantic import Field
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reviewlab.exceptions import InputError
-from reviewlab.notes.checked import Strict, read_checked
+
+Content = TypeVar("Content")
+
+
+class Strict(BaseModel):
+    """A mapping with no other keys than these."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Published(Strict):
@@ -53,18 +62,34 @@ class PublishedNotes(Strict):
 
 
 def read_published(path: Path) -> PublishedNotes:
-    """The file, checked.
+    """Read the file and check it.
 
-    Raises: InputError for a key or value that does not belong, and for a difference that no
-        experiment of the file shows.
+    Raises:
+        InputError: a key or value does not belong, or no experiment of the file shows a difference.
     """
     notes = read_checked(path, lambda content: PublishedNotes(**content))
-    known = {name for name, _ in notes}
+    names = {name for name, _ in notes}
     for name, published in notes:
-        unknown = [other for other in published.shown_by if other not in known]
+        unknown = [other for other in published.shown_by if other not in names]
         if unknown or bool(published.difference) != bool(published.shown_by):
             raise InputError(
                 f"{path.name}: {name}.shown_by: {unknown or published.shown_by} is not allowed; "
                 "allowed: experiments of this file, with every difference"
             )
     return notes
+
+
+def read_checked(path: Path, make: Callable[[Any], Content]) -> Content:
+    """Read a yaml file that people write, and make of its content what `make` does.
+
+    Raises:
+        InputError: the file cannot be read, or a key or value does not belong.
+    """
+    try:
+        return make(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, TypeError) as error:
+        raise InputError(f"{path.name}: cannot be read: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise InputError(f"{path.name}: {place}: {first['msg']}") from error

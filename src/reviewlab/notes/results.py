@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import PurePath
 
+from reviewlab.console.table import markdown_table
 from reviewlab.notes import cells
 from reviewlab.notes.measured import Measured
 from reviewlab.notes.published import Published, PublishedNotes, PublishedTable
@@ -40,7 +41,7 @@ validation loss. Those that stay far behind have one seed.
 
 def results(
     notes: PublishedNotes,
-    found: Mapping[str, Measured],
+    measurements: Mapping[str, Measured],
     figures: Mapping[PurePath, str],
     grouped: Leaderboard | None,
 ) -> str:
@@ -50,20 +51,23 @@ def results(
     grouped: the Netflix experiments again, no text on two sides; left out if nothing is measured.
     """
     parts = [OPENING]
-    parts += [_section(table, found) for table in notes.tables]
+    parts += [_section(table, measurements) for table in notes.tables]
     if grouped is not None and grouped.lines:
         parts.append(_grouped(grouped))
-    parts += ["## Figures\n"] * bool(figures)
+    if figures:
+        parts.append("## Figures\n")
     parts += [f"{shows}:\n\n![{shows}]({figure})\n" for figure, shows in figures.items()]
     return "\n".join(parts)
 
 
-def unexplained(notes: PublishedNotes, found: Mapping[str, Measured]) -> list[str]:
+def unexplained(notes: PublishedNotes, measurements: Mapping[str, Measured]) -> list[str]:
     """The experiments that differ by more than their spread and of which nothing says why."""
     return [
         name
         for name, published in notes
-        if name in found and differs(published, found[name]) and not published.difference
+        if name in measurements
+        and differs(published, measurements[name])
+        and not published.difference
     ]
 
 
@@ -76,64 +80,72 @@ def differs(published: Published, ours: Measured) -> bool:
     )
 
 
-def _section(table: PublishedTable, found: Mapping[str, Measured]) -> str:
-    head = "| experiment | | published | measured | n | epochs | seconds | parameters | flags |"
-    rule = "|---|---|---:|---:|---:|---:|---:|---:|---|"
-    usual = _share(table, found)
+def _section(table: PublishedTable, measurements: Mapping[str, Measured]) -> str:
+    usual = _share(table, measurements)
     rows = [
-        cells.rows(name, published, table.metrics, found.get(name), usual)
+        row
         for name, published in table.experiments.items()
+        for row in cells.rows(name, published, table.metrics, measurements.get(name), usual)
     ]
-    words = [_difference(n, table, found) for n, p in table.experiments.items() if p.difference]
+    words = [
+        _difference(n, table, measurements) for n, p in table.experiments.items() if p.difference
+    ]
     about = table.about.strip()
     if usual is not None:
         share = cells.digits(usual)
         about += f" Always answering the commonest class is right for {share} of the reviews."
-    return "\n".join(
-        [f"## {table.title}\n", f"{about}\n", head, rule]
-        + rows
-        + ["\nWhere they differ:\n"] * bool(words)
-        + words
-        + [""]
-    )
+    lines = [f"## {table.title}\n", f"{about}\n", markdown_table(cells.TITLES, rows, cells.RIGHT)]
+    if words:
+        lines += ["\nWhere they differ:\n", *words]
+    return "\n".join([*lines, ""])
 
 
-def _difference(name: str, table: PublishedTable, found: Mapping[str, Measured]) -> str:
+def _difference(name: str, table: PublishedTable, measurements: Mapping[str, Measured]) -> str:
     published = table.experiments[name]
-    shown = "; ".join(_shown(other, table, found) for other in published.shown_by)
-    return f"- `{name}`: {published.difference.strip()} (Shown by {shown}.)"
+    runs = "; ".join(_named_with_values(other, table, measurements) for other in published.shown_by)
+    return f"- `{name}`: {published.difference.strip()} (Shown by {runs}.)"
 
 
-def _shown(name: str, table: PublishedTable, found: Mapping[str, Measured]) -> str:
+def _named_with_values(
+    name: str, table: PublishedTable, measurements: Mapping[str, Measured]
+) -> str:
     """A run and what it measured, which is why it is named."""
-    ours = found.get(name)
+    ours = measurements.get(name)
     values = [
         f"{cells.what(metric, ours)} {cells.measured(ours, metric)}"
         for metric in table.metrics
         if ours and ours.values(metric)
     ]
-    return f"`{name}`{': ' * bool(values)}{', '.join(values)}"
+    return f"`{name}`: {', '.join(values)}" if values else f"`{name}`"
 
 
-def _share(table: PublishedTable, found: Mapping[str, Measured]) -> float | None:
+def _share(table: PublishedTable, measurements: Mapping[str, Measured]) -> float | None:
     """Of the commonest class among the training reviews of a table's first experiment."""
-    ours = [found[name] for name in table.experiments if name in found and found[name].runs]
+    ours = [
+        measurements[name]
+        for name in table.experiments
+        if name in measurements and measurements[name].runs
+    ]
     return ours[0].runs[0].commonest if ours else None
 
 
 def _grouped(board: Leaderboard) -> str:
     """The leaderboard by experiment, in the order of the means."""
-    lines = [
-        f"| `{line.rows[0].choices['experiment']}` | {cells.digits(line.mean)} | {_bounds(line)} "
-        f"| {line.n} | {MARKS[line.verdict]} |"
+    titles = ("experiment", "validation accuracy", "95 % interval", "n", "vs best")
+    rows = [
+        (
+            f"`{line.rows[0].choices['experiment']}`",
+            cells.digits(line.mean),
+            _bounds(line),
+            str(line.n),
+            MARKS[line.verdict],
+        )
         for line in board.lines
     ]
     return "\n".join(
         [
             GROUPED,
-            "| experiment | validation accuracy | 95 % interval | n | vs best |",
-            "|---|---:|---|---:|---|",
-            *lines,
+            markdown_table(titles, rows, right=(False, True, False, True, False)),
             "",
             *(f"- {note}" for note in notes_below(board)),
             *_ahead(board),

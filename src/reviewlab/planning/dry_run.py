@@ -15,7 +15,8 @@ from reviewlab.config.build import build_classifier
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.part import Part
 from reviewlab.console.logs import ROOT, least_level
-from reviewlab.console.text import count_of
+from reviewlab.console.table import aligned, column_widths, table_width
+from reviewlab.console.text import count_of, shorten
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.job import Job
@@ -41,7 +42,7 @@ def format_jobs(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
         job = jobs[index]
         size = [f"{job.parameters:,}", f"{job.steps:,}", duration(seconds[index])]
         lines.append([str(job.number), *_values(job, planner.varied), *size])
-    text = _aligned(lines, len(keys))
+    text = _table(lines, len(keys))
     if len(shown) < len(jobs):
         text.insert(1 + FIRST, f"... {len(jobs) - len(shown)} more ...")
     return "\n".join([planner.title, "", *text, "", _total(jobs, seconds, slots)])
@@ -52,26 +53,19 @@ def _values(job: Job, keys: Sequence[str]) -> list[str]:
     return [values.get(key, "") for key in keys]
 
 
-def _aligned(lines: Sequence[Sequence[str]], keys: int) -> list[str]:
-    """One text a line: names of values to the left, numbers to the right, the longest cut."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+def _table(rows: Sequence[Sequence[str]], keys: int) -> list[str]:
+    """Align names of values to the left, numbers to the right; the longest values are cut."""
+    widths = column_widths(rows)
     cut = max(widths)
-    while cut > NARROWEST and sum(_widths(widths, keys, cut)) + 2 * (len(widths) - 1) > WIDTH:
+    while cut > NARROWEST and table_width(_cut_widths(widths, keys, cut)) > WIDTH:
         cut -= 1
-    widths = _widths(widths, keys, cut)
-    return ["  ".join(_cells(line, widths, keys)).rstrip() for line in lines]
+    widths = _cut_widths(widths, keys, cut)
+    cells = [[shorten(*pair) for pair in zip(row, widths, strict=True)] for row in rows]
+    return aligned(cells, right=[not 0 < column <= keys for column in range(len(widths))])
 
 
-def _widths(widths: Sequence[int], keys: int, cut: int) -> list[int]:
+def _cut_widths(widths: Sequence[int], keys: int, cut: int) -> list[int]:
     return [min(width, cut) if 0 < column <= keys else width for column, width in enumerate(widths)]
-
-
-def _cells(line: Sequence[str], widths: Sequence[int], keys: int) -> list[str]:
-    cells = []
-    for column, (cell, width) in enumerate(zip(line, widths, strict=True)):
-        kept = cell if len(cell) <= width else f"{cell[: width - 1]}…"
-        cells.append(kept.ljust(width) if 0 < column <= keys else kept.rjust(width))
-    return cells
 
 
 def _total(jobs: Sequence[Job], seconds: Sequence[float], slots: int) -> str:

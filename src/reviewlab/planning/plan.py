@@ -25,7 +25,7 @@ from reviewlab.planning.grid import expand_grid
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
-from reviewlab.training.fit import batches_an_epoch, total_steps
+from reviewlab.training.limits import batches_an_epoch, total_steps
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import optuna
 import rich
 
-from reviewlab.app.good import good_mode
 from reviewlab.config.check import Machine
 from reviewlab.config.compose import explain_errors
 from reviewlab.config.experiment import Experiment
@@ -19,6 +18,7 @@ from reviewlab.models.metrics import metric_names
 from reviewlab.overrides import bare
 from reviewlab.planning.plan import Planner
 from reviewlab.planning.search_space import read_search_space
+from reviewlab.reporting.metric_table import best_mode
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.search_source import OF_RESULT, SearchSource, study_identity
@@ -113,7 +113,7 @@ def _check_objectives(objectives: Mapping[str, str], experiment: Experiment) -> 
                 f"hydra.sweeper.objectives: {name!r} is not measured{hint} allowed: "
                 f"{', '.join(names)}"
             )
-        wanted = "min" if name in OF_RESULT else good_mode(name)
+        wanted = "min" if name in OF_RESULT else best_mode(name)
         if mode != wanted:
             raise InputError(
                 f"hydra.sweeper.objectives: {name}: {mode!r} is not allowed; allowed: {wanted}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, stdev
 
+from reviewlab.console.text import count_of, without_rounding_error
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.rows import Row
@@ -35,7 +36,9 @@ def columns(board: Leaderboard) -> list[Column]:
     """The leaderboard's columns, the varied keys first."""
     short = short_keys(board.keys)
     keys = [
-        Column(short[key], legible([line.settings[key] for line in board.lines]), 9, right=False)
+        Column(
+            short[key], short_numbers([line.settings[key] for line in board.lines]), 9, right=False
+        )
         for key in board.keys
     ]
     of = board.lines
@@ -56,8 +59,8 @@ def columns(board: Leaderboard) -> list[Column]:
     return [ranks, *keys, *(column for column in rest if any(column.cells))]
 
 
-def legible(values: Sequence[str]) -> list[str]:
-    """Numbers with four digits, where those still tell them apart; the csv has all."""
+def short_numbers(values: Sequence[str]) -> list[str]:
+    """Round numbers to four digits where those still tell them apart; the csv has all."""
     rounded = [_rounded(value) for value in values]
     return rounded if len({*rounded}) == len({*values}) else [*values]
 
@@ -88,9 +91,11 @@ def probability(line: Line) -> str:
 
 
 def flags(line: Line) -> str:
-    """`collapsed 2/3` for two of three runs; runs without a value count as `unfinished`."""
+    """Say `collapsed 2/3` for two of three runs; runs without a value count as `unfinished`."""
     words = [f"{name} {count}/{line.n}" for name, count in line.flags.items()]
-    return ", ".join(words + [f"{line.unfinished} unfinished"] * bool(line.unfinished))
+    if line.unfinished:
+        words.append(f"{line.unfinished} unfinished")
+    return ", ".join(words)
 
 
 def heading(board: Leaderboard) -> str:
@@ -98,27 +103,22 @@ def heading(board: Leaderboard) -> str:
     runs = sum(line.n for line in board.lines)
     order = "highest" if board.mode == "max" else "lowest"
     return (
-        f"{counted(len(board.lines), 'configuration')}, {counted(runs, 'run')},"
+        f"{count_of(len(board.lines), 'configuration')}, {count_of(runs, 'run')},"
         f" by {board.metric} ({order} first)"
     )
 
 
-def counted(count: int, word: str) -> str:
-    """`1 run`, `2 runs`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
 def notes(board: Leaderboard) -> list[str]:
-    """What a reader has to know beside the table."""
+    """Say what a reader has to know beside the table."""
     verdicts = {line.verdict for line in board.lines}
-    said = [text for verdict, text in LEGEND.items() if verdict in verdicts]
+    remarks = [text for verdict, text in LEGEND.items() if verdict in verdicts]
     baselines = {line.baseline for line in board.lines if line.baseline is not None}
     if len(baselines) == 1:
-        said.append(f"always answering the commonest class: {number(baselines.pop())}")
-    said += tested(board)
+        remarks.append(f"always answering the commonest class: {number(baselines.pop())}")
+    remarks += tested(board)
     if board.datasets > 1:
-        said.append(f"{board.datasets} different data sets: their numbers do not compare")
-    return said
+        remarks.append(f"{board.datasets} different data sets: their numbers do not compare")
+    return remarks
 
 
 def tested(board: Leaderboard) -> list[str]:
@@ -131,7 +131,7 @@ def tested(board: Leaderboard) -> list[str]:
     name = board.metric.partition("/")[2]
     return [
         f"test/{name} of the best: mean {number(mean(values))}{spread}, n {len(values)};"
-        f" the test set was measured {counted(uses, 'time')} by these runs"
+        f" the test set was measured {count_of(uses, 'time')} by these runs"
     ]
 
 
@@ -140,29 +140,34 @@ def effect_lines(board: Leaderboard) -> list[str]:
     short = short_keys(board.keys)
     lines = [_effect_line(short[effect.key], effect) for effect in board.effects if effect.levels]
     alone = [short[effect.key] for effect in board.effects if not effect.levels]
-    told = "nothing to compare, as no runs differ in one of these alone, for all its values"
-    return lines + [f"{told}: {', '.join(alone)}"] * bool(alone)
+    if alone:
+        why = "nothing to compare, as no runs differ in one of these alone, for all its values"
+        lines.append(f"{why}: {', '.join(alone)}")
+    return lines
 
 
 def _effect_line(key: str, effect: Effect) -> str:
     best, *rest = effect.levels
-    over = f"{counted(effect.settings, 'setting')} of the rest, {counted(effect.runs, 'run')} each"
+    over = (
+        f"{count_of(effect.settings, 'setting')} of the rest, {count_of(effect.runs, 'run')} each"
+    )
     worse = "; ".join(
-        f"{level.value} {signed(level.difference)}{half(level.half)}"
+        f"{without_rounding_error(level.value)} {signed(level.difference)}{half(level.half)}"
         f"{' (clear)' if level.clear else ''}"
         for level in rest[:VALUES]
     )
     if len(rest) > VALUES:
         worse += f"; {len(rest) - VALUES} more in the figure"
+    first = without_rounding_error(best.value)
     if all(level.clear is None for level in rest):
         verdict = "too few seeds to claim anything"
     elif all(level.clear for level in rest):
-        verdict = f"{best.value} is better"
+        verdict = f"{first} is better"
     elif any(level.clear for level in rest):
         verdict = "only the differences marked clear are"
     else:
         verdict = "no difference shown"
-    return f"{key}: best {best.value} ({number(best.mean)}); {worse}; {verdict}; {over}"
+    return f"{key}: best {first} ({number(best.mean)}); {worse}; {verdict}; {over}"
 
 
 def signed(value: float) -> str:

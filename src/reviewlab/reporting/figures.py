@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from reviewlab.reporting.cells import counted
+from reviewlab.console.text import count_of, shorten, without_rounding_error
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.varied import order, short_keys
@@ -74,21 +74,21 @@ def learning_curves(board: Leaderboard) -> Figure | None:
 
 def effects(board: Leaderboard) -> Figure | None:
     """The mean over everything else by value, a panel a key."""
-    shown = [effect for effect in board.effects if effect.levels][:12]
-    if not shown:
+    drawn = [effect for effect in board.effects if effect.levels][:12]
+    if not drawn:
         return None
-    columns = min(3, len(shown))
-    rows = -(-len(shown) // columns)
+    columns = min(3, len(drawn))
+    rows = -(-len(drawn) // columns)
     figure, axes = _figure(max(4.5, 3.2 * columns), 3.2 * rows, rows, columns, share=True)
     short = short_keys(board.keys)
-    for axis, effect in zip(axes, shown, strict=False):
+    for axis, effect in zip(axes, drawn, strict=False):
         _levels(axis, effect)
-        axis.set_xlabel(_cut(short[effect.key], 34))
-    for axis in axes[len(shown) :]:
+        axis.set_xlabel(shorten(short[effect.key], 34))
+    for axis in axes[len(drawn) :]:
         axis.set_visible(False)
     for axis in axes[::columns]:
         axis.set_ylabel(board.metric)
-    note = "bars: 95 % of the difference to the best value" if shown[0].levels[0].half else ""
+    note = "bars: 95 % of the difference to the best value" if drawn[0].levels[0].half else ""
     figure.suptitle(f"mean over everything else; {note}".rstrip("; "), x=0.01, ha="left")
     return figure
 
@@ -115,7 +115,7 @@ def costs(board: Leaderboard) -> Figure | None:
             axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes[0].set(xlabel="parameters", ylabel=board.metric)
     axes[1].set(xlabel="training time of a run [s]")
-    others = "; grey: the means of the others" * (len(board.lines) > CURVES)
+    others = "; grey: the means of the others" if len(board.lines) > CURVES else ""
     figure.suptitle(f"mean and standard deviation over seeds{others}", x=0.01, ha="left")
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(
@@ -136,7 +136,10 @@ def _levels(axis: Axes, effect: Effect) -> None:
     )
     small = len(levels) > 4 or max(len(level.value) for level in levels) > 8
     apart = -(-len(levels) // 10)
-    axis.set_xticks(places[::apart], [_cut(level.value, 18) for level in levels[::apart]])
+    axis.set_xticks(
+        places[::apart],
+        [shorten(without_rounding_error(level.value), 18) for level in levels[::apart]],
+    )
     axis.tick_params(axis="x", rotation=30 if small else 0)
     axis.set_xlim(-0.4, len(levels) - 0.6)
 
@@ -154,19 +157,18 @@ def _band(line: Line) -> tuple[list[int], list[float], list[float], list[float]]
 def _label(board: Leaderboard, line: Line) -> str:
     """The line's rank, by which the table has the rest, and what fits of its settings."""
     short = short_keys(board.keys)
-    settings = " ".join(f"{short[key]}={_cut(v, 20)}" for key, v in line.settings.items())
+    settings = " ".join(
+        f"{short[key]}={shorten(without_rounding_error(v), 20)}" for key, v in line.settings.items()
+    )
     rank = board.lines.index(line) + 1
     wrapped = textwrap.wrap(f"{rank}: {settings or 'all runs'}", 40, subsequent_indent="    ")
-    return "\n".join(wrapped[:2]) + "…" * (len(wrapped) > 2)
+    ellipsis = "…" if len(wrapped) > 2 else ""
+    return "\n".join(wrapped[:2]) + ellipsis
 
 
-def _title(board: Leaderboard, shown: int, what: str) -> str:
-    all_of = counted(len(board.lines), "configuration")
-    return what if shown == len(board.lines) else f"{what}; the best {shown} of {all_of}"
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+def _title(board: Leaderboard, drawn: int, what: str) -> str:
+    all_of = count_of(len(board.lines), "configuration")
+    return what if drawn == len(board.lines) else f"{what}; the best {drawn} of {all_of}"
 
 
 def _figure(

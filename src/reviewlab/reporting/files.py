@@ -2,52 +2,47 @@
 
 import base64
 import csv
-import html
 import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from reviewlab.console.table import escape_markdown, markdown_table
 from reviewlab.reporting.cells import columns, effect_lines, fate, heading, notes
+from reviewlab.reporting.html import render
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.runs.files import write_text
 
-STYLE = """
-body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#222}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-th,td{padding:.25rem .7rem;border-bottom:1px solid #ddd;text-align:left;white-space:nowrap}
-.r{text-align:right}thead th{border-bottom:2px solid #888;cursor:pointer}
-tbody tr:hover{background:#f4f6fa}td.reason{white-space:normal}img{max-width:100%}
-"""
-SORT = """
-document.querySelectorAll('thead th').forEach(h=>h.onclick=()=>{
-const b=h.closest('table').tBodies[0],i=h.cellIndex,n=x=>parseFloat(x.replace(/,/g,'')),
-t=r=>r.cells[i].textContent,
-d=h.dataset.d=h.dataset.d==1?-1:1;[...b.rows].sort((p,q)=>d*((n(t(p))-n(t(q)))||
-t(p).localeCompare(t(q)))).forEach(r=>b.append(r))})
-"""
+TEMPLATE = Path(__file__).parent / "leaderboard.html"
 
 
 def write_markdown(board: Leaderboard, folder: Path) -> None:
     """Write `leaderboard.md`."""
     parts = ["# Leaderboard", heading(board)]
     if board.lines:
-        parts += [markdown_table(board)]
-        parts += ["\n".join(f"- {_escaped(note)}" for note in notes(board))]
+        parts += [board_table(board)]
+        parts += [_markdown_list(notes(board))]
     if board.effects:
-        parts += ["## Main effects", "\n".join(f"- {_escaped(e)}" for e in effect_lines(board))]
+        parts += ["## Main effects", _markdown_list(effect_lines(board))]
     if board.others:
-        others = [fate(row, folder) for row in board.others]
-        parts += ["## Without a value"]
-        parts += [_pipes([["state", "folder", "reason"], ["---"] * 3, *others])]
+        others = [list(map(escape_markdown, fate(row, folder))) for row in board.others]
+        titles = ["state", "folder", "reason"]
+        parts += ["## Without a value", markdown_table(titles, others, [False, False, False])]
     write_text(folder / "leaderboard.md", "\n\n".join(filter(None, parts)) + "\n")
 
 
-def markdown_table(board: Leaderboard) -> str:
-    """The table alone, a line a configuration."""
-    shown = columns(board)
-    rule = ["---:" if column.right else "---" for column in shown]
-    rows = zip(*(column.cells for column in shown), strict=True)
-    return _pipes([[column.title for column in shown], rule, *rows])
+def board_table(board: Leaderboard) -> str:
+    """Write the table alone as markdown, a line a configuration."""
+    shown_columns = columns(board)
+    rows = zip(*(column.cells for column in shown_columns), strict=True)
+    return markdown_table(
+        [escape_markdown(column.title) for column in shown_columns],
+        [list(map(escape_markdown, row)) for row in rows],
+        [column.right for column in shown_columns],
+    )
+
+
+def _markdown_list(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {escape_markdown(line)}" for line in lines)
 
 
 def write_csv(board: Leaderboard, folder: Path) -> None:
@@ -79,55 +74,27 @@ def write_csv(board: Leaderboard, folder: Path) -> None:
 
 
 def write_html(board: Leaderboard, folder: Path, figures: Sequence[Path] = ()) -> None:
-    """Write `leaderboard.html`: one file that needs no network, with the figures inside."""
-    parts = [f"<h1>Leaderboard</h1><p>{html.escape(heading(board))}</p>"]
-    if board.lines:
-        shown = columns(board)
-        rows = list(zip(*(column.cells for column in shown), strict=True))
-        titles = [column.title for column in shown]
-        parts.append(_html_table(titles, rows, [column.right for column in shown]))
-        parts.append(_html_list(notes(board)))
-    if board.effects:
-        parts.append(f"<h2>Main effects</h2>{_html_list(effect_lines(board))}")
-    parts += map(_image, figures)
-    if board.others:
-        others = [fate(row, folder) for row in board.others]
-        titles = ["state", "folder", "reason"]
-        parts.append(f"<h2>Without a value</h2>{_html_table(titles, others, [False] * 3)}")
-    page = (
-        "<!doctype html><html lang=en><meta charset=utf-8>"
-        "<meta name=viewport content='width=device-width'><title>Leaderboard</title>"
-        f"<style>{STYLE}</style>\n" + "\n".join(parts) + f"\n<script>{SORT}</script></html>\n"
+    """Write `leaderboard.html`: one file that needs no network, with the figures inside.
+
+    Args:
+        board: the leaderboard.
+        folder: where the file goes, and what paths are relative to.
+        figures: PNG files to show.
+    """
+    shown_columns = columns(board) if board.lines else []
+    page = render(
+        TEMPLATE,
+        heading=heading(board),
+        titles=[column.title for column in shown_columns],
+        right=[column.right for column in shown_columns],
+        rows=list(zip(*(column.cells for column in shown_columns), strict=True)),
+        notes=notes(board) if board.lines else [],
+        effects=effect_lines(board) if board.effects else [],
+        images=[(figure.stem, _base64(figure)) for figure in figures],
+        others=[fate(row, folder) for row in board.others],
     )
     write_text(folder / "leaderboard.html", page)
 
 
-def _pipes(rows: Sequence[Sequence[str]]) -> str:
-    return "\n".join(f"| {' | '.join(map(_escaped, row))} |" for row in rows)
-
-
-def _escaped(text: str) -> str:
-    for sign in "\\|*`<[":
-        text = text.replace(sign, f"\\{sign}")
-    return text
-
-
-def _html_table(titles: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
-    kinds = [" class=r" if to_the_right else "" for to_the_right in right]
-
-    def cells(tag: str, row: Sequence[str]) -> str:
-        pairs = zip(kinds, row, strict=True)
-        return "".join(f"<{tag}{kind}>{html.escape(text)}</{tag}>" for kind, text in pairs)
-
-    body = "\n".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
-    head = f"<thead><tr>{cells('th', titles)}</tr></thead>"
-    return f"<div class=wide><table>{head}<tbody>{body}</tbody></table></div>"
-
-
-def _html_list(lines: Sequence[str]) -> str:
-    return f"<ul>{''.join(f'<li>{html.escape(line)}</li>' for line in lines)}</ul>"
-
-
-def _image(figure: Path) -> str:
-    data = base64.b64encode(figure.read_bytes()).decode()
-    return f'<p><img alt="{html.escape(figure.stem)}" src="data:image/png;base64,{data}"></p>'
+def _base64(file: Path) -> str:
+    return base64.b64encode(file.read_bytes()).decode()

@@ -14,10 +14,8 @@ from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.statistics import LEVEL, Table, against, interval, residual
 from reviewlab.reporting.varied import Settings, varied
 
-Verdict = Literal["best", "same", "worse", "unknown"]
+Standing = Literal["best", "same", "worse", "unknown"]
 """same: not distinguishable from the best; unknown: too few shared seeds to claim anything."""
-
-BAD = "diverged", "collapsed"
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Line:
     mean: float
     deviation: float | None
     bounds: tuple[float, float] | None
-    verdict: Verdict
+    verdict: Standing
     p: float | None
     unfinished: int
 
@@ -100,13 +98,31 @@ class Leaderboard:
     datasets: int
 
 
-def leaderboard(folders: Sequence[Path], metric: str, mode: str) -> Leaderboard:
-    """The leaderboard of run folders, whatever state those are in."""
-    return made([read_row(folder, metric) for folder in folders], metric, mode)
+def read_leaderboard(folders: Sequence[Path], metric: str, mode: str) -> Leaderboard:
+    """Build the leaderboard of run folders, whatever state those are in.
+
+    Args:
+        folders: of runs.
+        metric: to rank by, such as `val/accuracy`.
+        mode: `max` or `min`: what a good value is.
+
+    Returns:
+        Its lines best first, and the runs without a value.
+    """
+    return build_leaderboard([read_row(folder, metric) for folder in folders], metric, mode)
 
 
-def made(rows: Sequence[Row], metric: str, mode: str) -> Leaderboard:
-    """The leaderboard of rows."""
+def build_leaderboard(rows: Sequence[Row], metric: str, mode: str) -> Leaderboard:
+    """Build the leaderboard of rows.
+
+    Args:
+        rows: a run each.
+        metric: what their values are of.
+        mode: `max` or `min`: what a good value is.
+
+    Returns:
+        Its lines best first, and the runs without a value.
+    """
     measured = [row for row in rows if row.value is not None]
     others = [row for row in rows if row.value is None]
     groups = _configurations(measured)
@@ -159,11 +175,11 @@ def _ranked(means: Table, ids: Sequence[str], mode: str) -> list[int]:
 
 def _line(group: Sequence[Row], settings: Settings, p: float, place: int, missing: int) -> Line:
     values = [row.value for row in group if row.value is not None]
-    known = bool(np.isfinite(p))
-    verdict: Verdict = "unknown"
+    is_tested = bool(np.isfinite(p))
+    verdict: Standing = "unknown"
     if place == 0:
         verdict = "best"
-    elif known:
+    elif is_tested:
         verdict = "worse" if p < LEVEL else "same"
     return Line(
         configuration_id=group[0].configuration_id,
@@ -173,7 +189,7 @@ def _line(group: Sequence[Row], settings: Settings, p: float, place: int, missin
         deviation=stdev(values) if len(values) > 1 else None,
         bounds=interval(values),
         verdict=verdict,
-        p=p if known else None,
+        p=p if is_tested else None,
         unfinished=missing,
     )
 
@@ -181,7 +197,8 @@ def _line(group: Sequence[Row], settings: Settings, p: float, place: int, missin
 def _missing(firsts: Sequence[Row], others: Sequence[Row]) -> list[int]:
     unfinished: dict[str, int] = defaultdict(int)
     for row in others:
-        unfinished[_same(row.settings)] += bool(row.settings)
+        if row.settings:
+            unfinished[_same(row.settings)] += 1
     return [unfinished[_same(row.settings)] for row in firsts]
 
 

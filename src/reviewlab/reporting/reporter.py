@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reviewlab.reporting.files import write_csv, write_html, write_markdown
-from reviewlab.reporting.leaderboard import Leaderboard, made
+from reviewlab.reporting.leaderboard import Leaderboard, build_leaderboard
 from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.text import text
 
@@ -27,7 +27,7 @@ class Reporter:
     def board(self) -> Leaderboard:
         """The leaderboard of what has been read."""
         if self._board is None:
-            self._board = made(self.rows, self.metric, self.mode)
+            self._board = build_leaderboard(self.rows, self.metric, self.mode)
         return self._board
 
     def update(self, job_folder: Path) -> None:

@@ -6,18 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from reviewlab.overrides import parse
-from reviewlab.runs.files import read_json
+from reviewlab.runs.files import UNREADABLE, read_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import hyperparameters
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import read_status
 
 SEEDS = ("seed", "data.seed")
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError)
-"""What a file that was deleted, cut short or filled with something else raises."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +74,13 @@ def read_row(folder: Path, metric: str) -> Row:
     try:
         status = read_status(folder) if folder.is_dir() else None
     except UNREADABLE as error:
-        return Row(folder, "unreadable", f"unreadable: status.json: {_what(error)}")
+        return Row(folder, "unreadable", f"unreadable: status.json: {_failure(error)}")
     if status is None:
         return Row(folder, "unreadable", "unreadable: the folder is gone")
     try:
         settings, seed = _config(folder)
     except UNREADABLE as error:
-        return Row(folder, "unreadable", f"unreadable: config.yaml: {_what(error)}")
+        return Row(folder, "unreadable", f"unreadable: config.yaml: {_failure(error)}")
     common: dict[str, Any] = {
         "settings": settings,
         "attempts": status.attempts,
@@ -92,11 +88,13 @@ def read_row(folder: Path, metric: str) -> Row:
     }
     if status.state != "done":
         reason = status.reason
-        return Row(folder, status.state, reason, choices=_told(folder), seed=seed, **common)
+        return Row(
+            folder, status.state, reason, choices=_provenance_choices(folder), seed=seed, **common
+        )
     try:
         return _finished(folder, metric, read_result(folder), seed, common)
     except UNREADABLE as error:
-        return Row(folder, "unreadable", f"unreadable: result.json: {_what(error)}", **common)
+        return Row(folder, "unreadable", f"unreadable: result.json: {_failure(error)}", **common)
 
 
 def _why_not(metric: str, best: Collection[str]) -> str:
@@ -143,7 +141,7 @@ def _config(folder: Path) -> tuple[dict[str, Any], str]:
     return flat, " ".join(dict.fromkeys(seeds))
 
 
-def _told(folder: Path) -> dict[str, str]:
+def _provenance_choices(folder: Path) -> dict[str, str]:
     try:
         return _choices(read_json(folder / "provenance.json")["overrides"])
     except UNREADABLE:
@@ -159,7 +157,7 @@ def _finite(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
-def _what(error: BaseException) -> str:
+def _failure(error: BaseException) -> str:
     if isinstance(error, FileNotFoundError):
         return "it is missing"
     if isinstance(error, KeyError):

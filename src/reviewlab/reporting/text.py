@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from reviewlab.console.table import aligned, column_widths, table_width
 from reviewlab.reporting.cells import Column, columns, effect_lines, fate, heading, notes
 from reviewlab.reporting.leaderboard import Leaderboard
 
-GAP = "  "
 ROWS = 50
 """As many fit on a screen or two; the files have all."""
 
@@ -28,29 +28,26 @@ def text(board: Leaderboard, width: int, base: Path) -> str:
 
 
 def _table(all_columns: Sequence[Column], width: int) -> str:
-    kept = list(all_columns)
-    while _width(kept) > width and any(column.needed < 8 for column in kept):
-        least = min(column.needed for column in kept)
-        kept = [column for column in kept if column.needed > least]
-    if _width(kept) > width:
+    columns_left = list(all_columns)
+    while _width(columns_left) > width and any(column.needed < 8 for column in columns_left):
+        least = min(column.needed for column in columns_left)
+        columns_left = [column for column in columns_left if column.needed > least]
+    if _width(columns_left) > width:
         return _stacked(all_columns, width)
-    return _cut(_lines(kept))
+    return _cut(_lines(columns_left))
 
 
-def _lines(kept: Sequence[Column]) -> list[str]:
-    widths = [_widest(column) for column in kept]
-    rows = [[c.title for c in kept], *zip(*(c.cells for c in kept), strict=True)]
-    return [
-        GAP.join(
-            f"{cell:>{w}}" if column.right else f"{cell:<{w}}"
-            for cell, w, column in zip(row, widths, kept, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
+def _lines(shown_columns: Sequence[Column]) -> list[str]:
+    return aligned(_rows(shown_columns), [column.right for column in shown_columns])
+
+
+def _rows(shown_columns: Sequence[Column]) -> list[list[str]]:
+    titles = [column.title for column in shown_columns]
+    return [titles, *map(list, zip(*(c.cells for c in shown_columns), strict=True))]
 
 
 def _stacked(all_columns: Sequence[Column], width: int) -> str:
-    """The numbers in columns, and below each line its settings: for when many keys vary."""
+    """Put the numbers in columns, and below each line its settings: for when many keys vary."""
     settings = [c for c in all_columns if not c.right and c.needed == 9 and c.title != "vs best"]
     rest = [c for c in all_columns if c not in settings]
     while _width(rest) > width:
@@ -58,50 +55,47 @@ def _stacked(all_columns: Sequence[Column], width: int) -> str:
     title, *lines = _lines(rest)
     blocks = [title]
     for number, line in enumerate(lines):
-        typed = " ".join(f"{c.title}={c.cells[number]}" for c in settings)
-        blocks.append(f"{line}\n{_wrapped([f'    {typed}'], width)}")
+        overrides = " ".join(f"{c.title}={c.cells[number]}" for c in settings)
+        blocks.append(f"{line}\n{_wrapped([f'    {overrides}'], width)}")
     return _cut(blocks)
 
 
 def _cut(lines: Sequence[str]) -> str:
     more = len(lines) - 1 - ROWS
-    told = [f"... {more:,} more in leaderboard.md"] * (more > 0)
-    return "\n".join([*lines[: ROWS + 1], *told])
+    shown_lines = list(lines[: ROWS + 1])
+    if more > 0:
+        shown_lines.append(_more(more))
+    return "\n".join(shown_lines)
+
+
+def _more(count: int) -> str:
+    return f"... {count:,} more in leaderboard.md"
 
 
 def _others(board: Leaderboard, width: int, base: Path) -> str:
+    """Runs without a value: alike ones together, the first folder of each below it."""
     alike: dict[str, list[str]] = defaultdict(list)
     for row in board.others:
         state, folder, reason = fate(row, base)
         alike[f"{state}: {reason or 'no result yet'}"].append(folder)
-    told = [
-        f"{what}{f' ({len(folders)} runs, the first of them below)' * (len(folders) > 1)}"
-        f"\n    {folders[0]}"
-        for what, folders in [*alike.items()][:ROWS]
-    ]
-    more = len(alike) - ROWS
-    if more > 0:
-        told.append(f"... {more:,} more in leaderboard.md")
-    blocks = [_wrapped(block.split("\n")[:1], width, "  ") for block in told]
-    paths = [("\n" + block.split("\n")[1]) if "\n" in block else "" for block in told]
-    return f"{len(board.others)} without a value:\n" + "\n".join(
-        block + path for block, path in zip(blocks, paths, strict=True)
-    )
+    lines = [f"{len(board.others)} without a value:"]
+    for what, folders in [*alike.items()][:ROWS]:
+        count = f" ({len(folders)} runs, the first of them below)" if len(folders) > 1 else ""
+        lines += [_wrapped([f"{what}{count}"], width, "  "), f"    {folders[0]}"]
+    if len(alike) > ROWS:
+        lines.append(_wrapped([_more(len(alike) - ROWS)], width, "  "))
+    return "\n".join(lines)
 
 
 def _wrapped(lines: Sequence[str], width: int, indent: str = "") -> str:
     wrap = textwrap.TextWrapper(max(20, width), break_on_hyphens=False)
-    done = []
+    lines_out: list[str] = []
     for line in lines:
         margin = indent + " " * (len(line) - len(line.lstrip()))
         wrap.initial_indent, wrap.subsequent_indent = margin, f"{margin}  "
-        done += wrap.wrap(line.strip())
-    return "\n".join(done)
+        lines_out += wrap.wrap(line.strip())
+    return "\n".join(lines_out)
 
 
-def _width(kept: Sequence[Column]) -> int:
-    return sum(map(_widest, kept)) + len(GAP) * (len(kept) - 1)
-
-
-def _widest(column: Column) -> int:
-    return max(map(len, [column.title, *column.cells]))
+def _width(shown_columns: Sequence[Column]) -> int:
+    return table_width(column_widths(_rows(shown_columns)))

@@ -24,12 +24,16 @@ def varied(rows: Sequence[Row]) -> list[Settings]:
     typed = _typed_everywhere(rows)
     chosen = [_named(row, typed) for row in rows]
     keys = list(dict.fromkeys(key for settings in chosen for key in settings))
-    kept = [key for key in keys if len({shown(s.get(key, ABSENT)) for s in chosen}) > 1]
-    kept = [key for key in kept if not _follows(key, kept, chosen)]
-    return [{key: shown(settings.get(key, ABSENT)) for key in kept} for settings in chosen]
+    differing = [
+        key for key in keys if len({format_setting(s.get(key, ABSENT)) for s in chosen}) > 1
+    ]
+    differing = [key for key in differing if not _follows(key, differing, chosen)]
+    return [
+        {key: format_setting(settings.get(key, ABSENT)) for key in differing} for settings in chosen
+    ]
 
 
-def shown(value: Any) -> str:
+def format_setting(value: Any) -> str:
     """`value` as it is typed on a command line: 0.001, true, null."""
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
@@ -84,12 +88,12 @@ def _is_node(row: Row, key: str) -> bool:
     return any(other.startswith(f"{key}.") for other in row.settings)
 
 
-def _follows(key: str, kept: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bool:
-    above = [n for n in kept if key.startswith(f"{n}.") or n == EXPERIMENT != key]
+def _follows(key: str, differing: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bool:
+    above = [n for n in differing if key.startswith(f"{n}.") or n == EXPERIMENT != key]
     seen: dict[tuple[str, ...], str] = {}
     for row in rows:
-        choice = tuple(shown(row.get(node, ABSENT)) for node in above)
-        value = shown(row.get(key, ABSENT))
+        choice = tuple(format_setting(row.get(node, ABSENT)) for node in above)
+        value = format_setting(row.get(key, ABSENT))
         if seen.setdefault(choice, value) != value:
             return False
     return bool(above)

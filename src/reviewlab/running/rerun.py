@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reviewlab import dotted
-from reviewlab.app.readable import readable
 from reviewlab.config.compose import resolve
 from reviewlab.config.hydra_errors import explain_unknown_key
 from reviewlab.config.kept_config import Config, Verb, read_changes, read_config
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import replaced
-from reviewlab.runs.files import read_json
+from reviewlab.runs.files import read_json, readable
 from reviewlab.runs.folder import RunFolder
 
 RERUN = Verb("rerun", "one value for a key of its config.yaml, as in optimizer.lr=1e-3")

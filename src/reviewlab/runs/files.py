@@ -1,4 +1,4 @@
-"""Files that are either whole or absent."""
+"""Files that are either whole or absent, and what reading a broken one raises."""
 
 import json
 import os
@@ -7,6 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import yaml
+
+from reviewlab.exceptions import InputError
+
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError)
+"""What a file that was deleted, cut short or filled with something else raises."""
 
 
 @contextmanager
@@ -46,6 +53,26 @@ def write_json(path: Path, value: Any) -> None:
 def read_json(path: Path) -> Any:
     """The value that `write_json` wrote."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+@contextmanager
+def readable(path: Path, verb: str = "resume") -> Iterator[None]:
+    """Name `path` where it is not what this block reads there: half a file, or another version's.
+
+    Args:
+        path: the file.
+        verb: why it is read, `resume` or `rerun`.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        yield
+    except UNREADABLE as error:
+        raise InputError(
+            f"{verb}: {str(path)!r} cannot be read ({type(error).__name__}: {error}); allowed: as "
+            "a run has written it, or no such file"
+        ) from error
 
 
 def _finite(value: Any) -> Any:

@@ -1,1 +1,1 @@
-"""Trains, resumes and evaluates one run, from objects; knows no config and no run folder."""
+"""Training of one run, from objects; no config is known here."""

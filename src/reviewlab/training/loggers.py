@@ -1,4 +1,4 @@
-"""Where a run's curves go: each function makes a Lightning logger that writes into its folder.
+"""Loggers: each function makes one of Lightning's that writes into the folder of a run.
 
 Lightning's own take any keyword, so that a misspelt option would pass; these name theirs.
 """
@@ -86,7 +86,7 @@ def wandb(
 
     if wandb.run is not None:
         wandb.run.finish()
-    made = WandbLogger(
+    logger = WandbLogger(
         name=run_folder.name,
         save_dir=run_folder,
         project=project,
@@ -94,8 +94,8 @@ def wandb(
         offline=mode == "offline",
         settings=wandb.Settings(silent=mode == "offline"),
     )
-    made._wandb_init.pop("anonymous", None)  # Lightning always sets what wandb 0.31 warns about
-    return made
+    logger._wandb_init.pop("anonymous", None)  # Lightning always sets what wandb 0.31 warns about
+    return logger
 
 
 def _require(package: str) -> None:

@@ -1,4 +1,4 @@
-"""How the learning rate moves: each function makes what Lightning's `configure_optimizers` wants.
+"""Schedules of the learning rate, in the form that Lightning's `configure_optimizers` wants.
 
 `total_steps` is how many optimizer steps the training will take at most; infinite when only time
 or early stopping ends it.

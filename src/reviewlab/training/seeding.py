@@ -6,19 +6,25 @@ import torch
 
 
 def derive_seed(seed: int, purpose: str, rank: int = 0) -> int:
-    """A seed for one purpose: streams of two purposes, seeds or ranks have nothing in common.
+    """Derive a seed: streams of two purposes, seeds or ranks have nothing in common.
 
-    Returns 63 bits of a hash, so that neighbouring seeds are as unlike as any two.
+    Args:
+        seed: the run's.
+        purpose: what draws from it, such as `dropout`.
+        rank: of the process, where each draws its own.
+
+    Returns:
+        63 bits of a hash, so that neighbouring seeds are as unlike as any two.
     """
     digest = hashlib.blake2b(f"{seed}/{purpose}/{rank}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
 
 def seed_initialisation(seed: int) -> None:
-    """Call before the model is built: its initial weights follow from `seed` alone."""
+    """Let the initial weights follow from `seed` alone; to be called before the model is built."""
     torch.manual_seed(derive_seed(seed, "initialisation"))
 
 
 def seed_dropout(seed: int, rank: int = 0) -> None:
-    """Call before training: what dropout draws does not depend on how the model was initialised."""
+    """Let dropout draw independently of how the model was initialised; called before training."""
     torch.manual_seed(derive_seed(seed, "dropout", rank))

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Template
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from reviewlab.console.text import without_rounding_error
 from reviewlab.reporting.cells import columns, effect_lines, heading, notes, number
+from reviewlab.reporting.html import html_environment
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.page import figures
 from reviewlab.reporting.page.follow import followed
@@ -37,7 +39,7 @@ def write_page(
     Where nothing was measured there is nothing to draw, and no script in the page.
     """
     base = path.parent.resolve()
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "title": title,
         "metric": board.metric,
         "written": time.strftime("%Y-%m-%d at %H:%M"),
@@ -47,7 +49,7 @@ def write_page(
         "fates": fates(board, base),
         "style": Markup(_own("page.css")),  # noqa: S704  our own
     }
-    page = _template(base).render({**said, **(_measured(board) if board.lines else _nothing())})
+    page = _template(base).render({**values, **(_measured(board) if board.lines else _nothing())})
     write_text(path, page)
 
 
@@ -57,7 +59,7 @@ def _measured(board: Leaderboard) -> dict[str, Any]:
     if len(board.keys) > 1:
         drawn["heat"] = follows["pairs"]["0,1"]["figure"]
     scripts = [get_plotlyjs(), _own("page.js")]
-    said = effect_lines(board)
+    sentences = effect_lines(board)
     effects = [effect for effect in board.effects if effect.levels]
     return {
         "lines": board.lines,
@@ -66,8 +68,8 @@ def _measured(board: Leaderboard) -> dict[str, Any]:
         "columns": columns(board),
         "keys": [*short_keys(board.keys).values()],
         "winner": winner(board),
-        "effects": [*zip(effects, said, strict=False)],
-        "without_effect": said[len(effects) :],
+        "effects": [*zip(effects, sentences, strict=False)],
+        "without_effect": sentences[len(effects) :],
         "pair_note": follows["pairs"].get("0,1", {}).get("note", ""),
         "axes": len(axes),
         "drawn": {*drawn},
@@ -83,25 +85,21 @@ def _nothing() -> dict[str, Any]:
 
 def _drawn(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, Any]:
     """The figures that there is something to draw in, by the id of their place."""
-    made: dict[str, go.Figure] = {}
+    plots: dict[str, go.Figure] = {}
     if any(row.curve for line in board.lines for row in line.rows):
-        made["curves"] = figures.curves(board)
+        plots["curves"] = figures.curves(board)
     if len(axes) > 1:
-        made["parallel"] = parallel(board, axes)
-    shown = [effect for effect in board.effects if effect.levels]
-    made |= {f"effect-{place}": figures.effect(board, one) for place, one in enumerate(shown)}
-    plain = {name: json.loads(figure.to_json()) for name, figure in made.items()}
+        plots["parallel"] = parallel(board, axes)
+    with_levels = [effect for effect in board.effects if effect.levels]
+    plots |= {
+        f"effect-{place}": figures.effect(board, one) for place, one in enumerate(with_levels)
+    }
+    plain = {name: json.loads(figure.to_json()) for name, figure in plots.items()}
     return {name: {**figure, "config": figures.CONFIG} for name, figure in plain.items()}
 
 
-def _template(base: Path) -> Any:
-    environment = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _template(base: Path) -> Template:
+    environment = html_environment(HERE)
     environment.filters["number"] = number
     environment.filters["short"] = lambda folder: short_path(folder, base)
     environment.globals["rerun"] = rerun
@@ -111,7 +109,8 @@ def _template(base: Path) -> Any:
 
 def _settings(line: Line) -> str:
     short = short_keys([*line.settings])
-    return ", ".join(f"{short[key]}={value}" for key, value in line.settings.items()) or "all runs"
+    texts = [f"{short[k]}={without_rounding_error(v)}" for k, v in line.settings.items()]
+    return ", ".join(texts) or "all runs"
 
 
 def _own(name: str) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from reviewlab.reporting.cells import counted, number
+from reviewlab.console.text import count_of, shorten, without_rounding_error
+from reviewlab.reporting.cells import number
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.page.pairs import Pair
-from reviewlab.reporting.page.scale import Levels, cut
+from reviewlab.reporting.page.scale import LABEL, Levels
 from reviewlab.reporting.varied import order
 
 HEAT = ["#3a2a7a", "#7a3f98", "#b8567f", "#e27b57", "#f2b04f"]
@@ -53,7 +54,8 @@ def curves(board: Leaderboard) -> go.Figure:
 
 def effect(board: Leaderboard, one: Effect) -> go.Figure:
     """The mean by value of one key, with the interval of its difference to the best value."""
-    found = sorted(one.levels, key=lambda level: order(level.value))
+    levels = sorted(one.levels, key=lambda level: order(level.value))
+    names = [without_rounding_error(level.value) for level in levels]
     best = one.levels[0]
     every = [level for effect in board.effects for level in effect.levels]
     low = min(level.mean - (level.half or 0) for level in every)
@@ -64,19 +66,19 @@ def effect(board: Leaderboard, one: Effect) -> go.Figure:
             **BARE,
             "height": 230,
             "showlegend": False,
-            "xaxis": {**FITTED, **_ticks([level.value for level in found])},
+            "xaxis": {**FITTED, **_ticks(names)},
             "yaxis": {**FITTED, "range": [low - room, high + room], "nticks": 5},
             "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": best.mean,
                         "y1": best.mean, "line": {"width": 1, "dash": "dot"}}],
         }
     )  # fmt: skip
-    halves = [level.half or 0.0 if level.difference else 0.0 for level in found]
-    colours = [CLEAR if level.clear and level.difference else UNCLEAR for level in found]
-    for place, (level, half, colour) in enumerate(zip(found, halves, colours, strict=True)):
+    halves = [level.half or 0.0 if level.difference else 0.0 for level in levels]
+    colours = [CLEAR if level.clear and level.difference else UNCLEAR for level in levels]
+    for place, (level, half, colour) in enumerate(zip(levels, halves, colours, strict=True)):
         figure.add_scatter(
             x=[place],
             y=[level.mean],
-            text=[plain(f"{level.value}: {number(level.mean)}")],
+            text=[plain(f"{names[place]}: {number(level.mean)}")],
             hoverinfo="text",
             mode="markers",
             marker={"size": 9, "color": colour},
@@ -92,7 +94,9 @@ def heat(
     first, second = of[pair.first], of[pair.second]
     titles = [plain(names[pair.first]), plain(names[pair.second])]
     cells = np.stack([pair.means, pair.runs], axis=-1).tolist()
-    texts = [[f"{number(m)}<br>{counted(int(n), 'run')}" if n else "" for m, n in r] for r in cells]
+    texts = [
+        [f"{number(m)}<br>{count_of(int(n), 'run')}" if n else "" for m, n in r] for r in cells
+    ]
     data = {
         "type": "heatmap",
         "z": [[float(f"{mean:.5g}") if n else None for mean, n in row] for row in cells],
@@ -132,7 +136,7 @@ def _ticks(names: Sequence[str], most: int = 10) -> dict[str, Any]:
     apart = -(-len(names) // most)
     return {
         "tickvals": [*range(0, len(names), apart)],
-        "ticktext": [plain(cut(name)) for name in names[::apart]],
+        "ticktext": [plain(shorten(name, LABEL)) for name in names[::apart]],
         "range": [-0.5, len(names) - 0.5],
     }
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from reviewlab.console.text import shorten
 from reviewlab.reporting.cells import columns
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.page.figures import CONFIG, heat, plain
 from reviewlab.reporting.page.pairs import key_levels, pairs
-from reviewlab.reporting.page.scale import Axis, cut
+from reviewlab.reporting.page.scale import Axis
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import short_keys
 
@@ -65,12 +66,15 @@ def _names(board: Leaderboard) -> dict[str, int]:
 
 def _line_names(board: Leaderboard) -> list[str]:
     """For a legend: the rank, and the settings as the table has them."""
-    shown = columns(board)[1 : 1 + len(board.keys)]
-    said = [
-        " ".join(f"{column.title}={cut(column.cells[i], 20)}" for column in shown) or "all runs"
+    keys = columns(board)[1 : 1 + len(board.keys)]
+    settings_of_lines = [
+        " ".join(f"{column.title}={shorten(column.cells[i], 20)}" for column in keys) or "all runs"
         for i in range(len(board.lines))
     ]
-    names = [_with_both_ends(f"{place}: {settings}") for place, settings in enumerate(said, 1)]
+    names = [
+        _with_both_ends(f"{place}: {settings}")
+        for place, settings in enumerate(settings_of_lines, 1)
+    ]
     return ["<br>".join(map(plain, wrap(name, ROW, break_on_hyphens=False))) for name in names]
 
 
@@ -106,10 +110,10 @@ def _values(row: Row) -> list[float | None]:
 def _pairs(board: Leaderboard) -> dict[str, Any]:
     names, of = [*short_keys(board.keys).values()], key_levels(board)
     none = {"note": "Choose two different keys.", "figure": {"data": [], "config": CONFIG}}
-    made: dict[str, Any] = {f"{key},{key}": none for key in range(len(of))}
-    unfair = UNFAIR + EFFECTS * any(effect.levels for effect in board.effects)
+    entries: dict[str, Any] = {f"{key},{key}": none for key in range(len(of))}
+    unfair = UNFAIR + EFFECTS if any(effect.levels for effect in board.effects) else UNFAIR
     for pair in pairs(board, of):
         figure = heat(board, pair, names, of)
         note = f"Mean {board.metric} of the runs in each cell. {FAIR if pair.fair else unfair}"
-        made[f"{pair.first},{pair.second}"] = {"note": note, "figure": figure}
-    return made
+        entries[f"{pair.first},{pair.second}"] = {"note": note, "figure": figure}
+    return entries

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from reviewlab.console.text import shorten
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.page.figures import BARE, CLEAR, plain
-from reviewlab.reporting.page.scale import Axis, cut, number_axis, setting_axis
+from reviewlab.reporting.page.scale import Axis, number_axis, setting_axis
 from reviewlab.reporting.varied import short_keys
 
 METRICS = 4
@@ -25,23 +26,23 @@ SHADES = ["#7d8794", "#7f86a8", "#7a7fc0", "#a06cb5", "#c75d93", "#e0605f", "#f0
 def axes_of(board: Leaderboard) -> list[Axis]:
     """What parallel coordinates show of each line: its settings, its metrics, its price."""
     short = short_keys(board.keys)
-    made = [setting_axis(short[key], [line.settings[key] for line in board.lines]) for key in short]
-    made += [number_axis(board.metric, [line.mean for line in board.lines])]
-    made += [number_axis(name, _means(board, name)) for name in _other_metrics(board)]
+    axes = [setting_axis(short[key], [line.settings[key] for line in board.lines]) for key in short]
+    axes += [number_axis(board.metric, [line.mean for line in board.lines])]
+    axes += [number_axis(name, _means(board, name)) for name in _other_metrics(board)]
     counts = [f"{line.parameters:,}" for line in board.lines]
-    made += [number_axis("params", [float(line.parameters) for line in board.lines], counts)]
+    axes += [number_axis("params", [float(line.parameters) for line in board.lines], counts)]
     seconds = [f"{line.seconds:.1f}" for line in board.lines]
-    made += [number_axis("seconds", [line.seconds for line in board.lines], seconds)]
-    return [axis for axis in made if len({*axis.places}) > 1]
+    axes += [number_axis("seconds", [line.seconds for line in board.lines], seconds)]
+    return [axis for axis in axes if len({*axis.places}) > 1]
 
 
-def parallel(board: Leaderboard, shown: Sequence[Axis]) -> go.Figure:
+def parallel(board: Leaderboard, axes: Sequence[Axis]) -> go.Figure:
     """Parallel coordinates: a line a configuration, in few traces of many lines each.
 
     The last trace is empty, for the lines that the reader selects. Plotly's own `parcoords` needs
     WebGL, neither prints nor follows a style sheet, and cannot say which line is pointed at.
     """
-    places, room = range(len(shown)), max(11, 100 // len(shown))
+    places, room = range(len(axes)), max(11, 100 // len(axes))
     figure = go.Figure(
         layout={
             **BARE,
@@ -51,18 +52,18 @@ def parallel(board: Leaderboard, shown: Sequence[Axis]) -> go.Figure:
             "hovermode": "closest",
             "dragmode": "select",
             "newselection": {"line": {"color": CLEAR, "width": 2, "dash": "solid"}},
-            "xaxis": {"visible": False, "range": [-0.05, len(shown) - 0.9], "fixedrange": True},
+            "xaxis": {"visible": False, "range": [-0.05, len(axes) - 0.9], "fixedrange": True},
             "yaxis": {"visible": False, "range": [-0.04, 1.04], "fixedrange": True},
             "shapes": [_upright(place) for place in places],
-            "annotations": [a for place in places for a in _annotations(place, shown[place], room)],
+            "annotations": [a for place in places for a in _annotations(place, axes[place], room)],
         }
     )
     for shade, lines in zip(SHADES, _shaded(len(board.lines)), strict=True):
         points = [(place, line) for line in lines for place in [*places, None]]
         figure.add_scatter(
             x=[place for place, _ in points],
-            y=[None if p is None else _rounded(shown[p].places[line]) for p, line in points],
-            text=["" if p is None else _told(shown[p], line) for p, line in points],
+            y=[None if p is None else _rounded(axes[p].places[line]) for p, line in points],
+            text=["" if p is None else _hover_text(axes[p], line) for p, line in points],
             customdata=[line for _, line in points],
             hoverinfo="text",
             mode="lines",
@@ -74,9 +75,9 @@ def parallel(board: Leaderboard, shown: Sequence[Axis]) -> go.Figure:
 
 
 def _means(board: Leaderboard, name: str) -> list[float | None]:
-    found = [[row.best.get(name) for row in line.rows] for line in board.lines]
-    known = [[v for v in values if isinstance(v, int | float)] for values in found]
-    means = [float(np.mean(values)) if values else None for values in known]
+    rows = [[row.best.get(name) for row in line.rows] for line in board.lines]
+    numbers = [[v for v in values if isinstance(v, int | float)] for values in rows]
+    means = [float(np.mean(values)) if values else None for values in numbers]
     return [None if mean is None or not np.isfinite(mean) else mean for mean in means]
 
 
@@ -100,11 +101,11 @@ def _upright(place: int) -> dict[str, Any]:
 
 
 def _annotations(place: int, axis: Axis, room: int) -> list[dict[str, Any]]:
-    name = plain(cut(axis.title.removeprefix("val/"), 15))
+    name = plain(shorten(axis.title.removeprefix("val/"), 15))
     title = {"x": place, "y": 1.04, "text": f"<b>{name}</b>", "yshift": 8, "yanchor": "bottom",
              "xshift": -4, "hovertext": plain(axis.title)}  # fmt: skip
     ticks = [
-        {"x": place, "y": y, "text": plain(cut(text, room)), "xshift": 3, "bgcolor": "white",
+        {"x": place, "y": y, "text": plain(shorten(text, room)), "xshift": 3, "bgcolor": "white",
          "borderpad": 0}
         for y, text in axis.ticks
     ]  # fmt: skip
@@ -112,8 +113,8 @@ def _annotations(place: int, axis: Axis, room: int) -> list[dict[str, Any]]:
     return [{**common, **one} for one in [title, *ticks]]
 
 
-def _told(axis: Axis, line: int) -> str:
-    return plain(f"#{line + 1}  {axis.title}: {cut(axis.texts[line], 80)}")
+def _hover_text(axis: Axis, line: int) -> str:
+    return plain(f"#{line + 1}  {axis.title}: {shorten(axis.texts[line], 80)}")
 
 
 def _rounded(place: float | None) -> float | None:

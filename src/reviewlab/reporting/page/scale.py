@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reviewlab.reporting.cells import legible, number
+from reviewlab.console.text import without_rounding_error
+from reviewlab.reporting.cells import number, short_numbers
 from reviewlab.reporting.varied import as_number, order
 
 FEW = 12
@@ -56,15 +57,15 @@ def levels(values: Sequence[str]) -> Levels:
     numbers = [n for value in values if (n := as_number(value)) is not None]
     words = Counter(value for value in values if as_number(value) is None)
     parted = len({*numbers}) > FEW
-    names = dict(zip(distinct := _distinct(values), legible(distinct), strict=True))
+    names = dict(zip(distinct := _distinct(values), short_numbers(distinct), strict=True))
     edges = np.quantile(numbers, np.linspace(0, 1, PARTS + 1)[1:-1]) if parted else np.empty(0)
-    kept = {word for word, _ in words.most_common(NAMES)}
+    frequent = {word for word, _ in words.most_common(NAMES)}
 
     def level(value: str) -> tuple[int, float, str]:
         n = as_number(value)
         if n is not None and parted:
             return 0, float(np.searchsorted(edges, n)), ""
-        return order(value) if n is not None or value in kept else (2, 0.0, "")
+        return order(value) if n is not None or value in frequent else (2, 0.0, "")
 
     keys = [level(value) for value in values]
     members = {key: [v for k, v in zip(keys, values, strict=True) if k == key] for key in {*keys}}
@@ -76,23 +77,24 @@ def levels(values: Sequence[str]) -> Levels:
 def setting_axis(title: str, values: Sequence[str]) -> Axis:
     """The axis of a key: numbers of a range by size, everything else with equal steps."""
     numbers = [as_number(value) for value in values]
-    known = [n for n in numbers if n is not None]
-    if len({*known}) > FEW and len(known) == len(values):
-        return number_axis(title, known, values)
+    finite = [n for n in numbers if n is not None]
+    if len({*finite}) > FEW and len(finite) == len(values):
+        return number_axis(title, finite, [without_rounding_error(value) for value in values])
     distinct = _distinct(values)
-    names = legible(distinct)
+    names = short_numbers(distinct)
     places = {v: _step(place, len(distinct)) for place, v in enumerate(distinct)}
     apart = -(-len(distinct) // LABELS)
     ticks = [(places[v], name) for v, name in zip(distinct, names, strict=True)][::apart]
-    return Axis(title, [places[value] for value in values], values, ticks)
+    texts = [without_rounding_error(value) for value in values]
+    return Axis(title, [places[value] for value in values], texts, ticks)
 
 
 def number_axis(
     title: str, values: Sequence[float | None], texts: Sequence[str] | None = None
 ) -> Axis:
     """The axis of a number, in powers of ten where it spans many."""
-    known = [value for value in values if value is not None]
-    low, high = min(known, default=0.0), max(known, default=0.0)
+    present = [value for value in values if value is not None]
+    low, high = min(present, default=0.0), max(present, default=0.0)
     log = low > 0 and high / low > DECADES
     start, end = (math.log(low), math.log(high)) if log else (low, high)
 
@@ -106,11 +108,6 @@ def number_axis(
     at = [start + step * (end - start) for step in steps]
     ticks = [(step, _short(math.exp(x) if log else x)) for step, x in zip(steps, at, strict=True)]
     return Axis(title, places, texts or [number(value) for value in values], ticks)
-
-
-def cut(text: str, length: int = LABEL) -> str:
-    """`text`, or its beginning where it is too long."""
-    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _distinct(values: Sequence[str]) -> list[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from reviewlab.reporting.cells import fate
 from reviewlab.reporting.leaderboard import Leaderboard
-from reviewlab.reporting.rows import UNREADABLE, Row
+from reviewlab.reporting.rows import Row
+from reviewlab.runs.files import UNREADABLE
 from reviewlab.runs.status import read_status
 
 TAIL = 25
@@ -50,11 +51,11 @@ def fates(board: Leaderboard, base: Path) -> list[Fate]:
     for row in board.others:
         state, _, reason = fate(row, base)
         alike[state, reason].append(row)
-    told = [
+    groups = [
         Fate(state, reason, tail(rows[0].folder), [fate(row, base)[1] for row in rows])
         for (state, reason), rows in alike.items()
     ]
-    return sorted(told, key=lambda one: not one.tail)
+    return sorted(groups, key=lambda one: not one.tail)
 
 
 def states(board: Leaderboard) -> dict[str, int]:

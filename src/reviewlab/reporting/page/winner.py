@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reviewlab.console.commands import python
 from reviewlab.reporting.leaderboard import Leaderboard
-from reviewlab.reporting.rows import UNREADABLE, Row
-from reviewlab.runs.files import read_json
+from reviewlab.reporting.rows import Row
+from reviewlab.runs.files import UNREADABLE, read_json
 
 MISTAKES = 10
 
@@ -60,14 +61,14 @@ class Winner:
 def winner(board: Leaderboard) -> Winner:
     """The winner of a leaderboard that has lines."""
     rows = board.lines[0].rows
-    found = {row.folder: read_errors(row) for row in rows}
-    row = next((row for row in rows if found[row.folder]), rows[0])
-    return Winner(row, rows, _config(row.folder), found[row.folder])
+    errors = {row.folder: read_errors(row) for row in rows}
+    row = next((row for row in rows if errors[row.folder]), rows[0])
+    return Winner(row, rows, _config(row.folder), errors[row.folder])
 
 
 def rerun(folder: Path) -> str:
-    """The command that runs what is in `folder` again, ready for a shell."""
-    return f"python scripts/train.py rerun={shlex.quote(str(folder.resolve()))}"
+    """Write the command that runs what is in `folder` again, ready for a shell."""
+    return f"{python('train')} rerun={shlex.quote(str(folder.resolve()))}"
 
 
 def read_errors(row: Row) -> Errors | None:
@@ -76,10 +77,10 @@ def read_errors(row: Row) -> Errors | None:
     A run that went on may have found a better epoch since.
     """
     try:
-        kept = read_json(row.folder / "errors.json")
-        if kept["epoch"] != row.best.get("epoch"):
+        content = read_json(row.folder / "errors.json")
+        if content["epoch"] != row.best.get("epoch"):
             return None
-        confusion = [[int(count) for count in row] for row in kept["confusion"]]
+        confusion = [[int(count) for count in row] for row in content["confusion"]]
         mistakes = [
             {
                 "text": str(one["text"]),
@@ -88,12 +89,12 @@ def read_errors(row: Row) -> Errors | None:
                 "probability": float(one["probability"]),
                 "output": None if one.get("output") is None else float(one["output"]),
             }
-            for one in kept["mistakes"][:MISTAKES]
+            for one in content["mistakes"][:MISTAKES]
         ]
-        labels = [str(name) for name in kept["labels"]]
+        labels = [str(name) for name in content["labels"]]
         if {len(labels)} != {len(confusion), *map(len, confusion)}:
             return None
-        return Errors(str(kept["split"]), int(kept["reviews"]), labels, confusion, mistakes)
+        return Errors(str(content["split"]), int(content["reviews"]), labels, confusion, mistakes)
     except UNREADABLE:
         return None
 

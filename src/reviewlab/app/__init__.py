@@ -1,1 +1,0 @@
-"""The edge: where configs become objects, and where what went wrong becomes a sentence."""

@@ -1,0 +1,155 @@
+"""The report on a classifier's mistakes, as text of 80 columns."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from rich.cells import cell_len
+
+from reviewlab.console.table import aligned, column_widths, table_width
+from reviewlab.console.text import legible
+from reviewlab.explaining.groups import Group, by_class, by_length, by_unknown, table
+from reviewlab.explaining.mistakes import Answers, Indices, LabelErrors, label_errors, worst
+
+WIDTH = 80
+SHOWN = 10
+"""Reviews of a list; the files have all."""
+LINES = 3
+"""Of a review in a list."""
+
+
+class Listing(NamedTuple):
+    """Reviews to list, with what a line says of each.
+
+    names: how a review is called: its number, with a mark where it has one.
+    title, values: of the column of numbers.
+    other_title, others: of the column with another class than the label.
+    """
+
+    reviews: Indices
+    names: Sequence[str]
+    title: str
+    values: Sequence[str]
+    other_title: str
+    others: Indices
+
+
+def format_report(head: str, answers: Answers, split: str) -> str:
+    """Write the whole report: mistakes, likely label errors, accuracy by group.
+
+    Args:
+        head: the first lines: which classifier on which data.
+        answers: what the classifier answers to the reviews.
+        split: which reviews they are, `train`, `validation` or `test`.
+
+    Returns:
+        Lines of at most 80 columns.
+    """
+    doubted = label_errors(answers)
+    parts = [
+        [head, *_total(answers)],
+        _worst(answers, doubted),
+        _label_errors(answers, doubted, split),
+        table("by class", by_class(answers), "most often taken for"),
+        table("by length in tokens", by_length(answers)),
+        table("by share of unknown words", groups)
+        if (groups := by_unknown(answers))
+        else ["by share of unknown words: to this text encoder no word is unknown"],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts)
+
+
+def _total(answers: Answers) -> list[str]:
+    every = Group("", len(answers.labels), int(answers.right.sum()))
+    low, high = every.bounds
+    return [
+        f"{every.reviews:,} reviews, {every.reviews - every.right:,} wrong: accuracy"
+        f" {every.accuracy:.4f}, 95 % interval {low:.4f} to {high:.4f}"
+    ]
+
+
+def _worst(answers: Answers, doubted: LabelErrors) -> list[str]:
+    wrong = worst(answers)
+    if not len(wrong):
+        return ["no mistakes"]
+    listed = wrong[:SHOWN]
+    doubts = np.isin(listed, doubted.reviews)
+    names = [
+        f"{number}{'*' if doubt else ''}" for number, doubt in zip(listed, doubts, strict=True)
+    ]
+    legend = " (* a likely label error)" if doubts.any() else ""
+    if answers.numbers is None:
+        title = f"worst mistakes: the surest of {len(wrong):,}{legend}"
+        column, values = "prob", [f"{value:.4f}" for value in answers.certainty[listed]]
+    else:
+        scale = f"the output is 0 for {answers.names[0]}, {len(answers.names) - 1} for"
+        title = f"worst mistakes: the farthest off of {len(wrong):,} ({scale} {answers.names[-1]})"
+        column, values = "output", [f"{value:.2f}" for value in answers.numbers[listed]]
+    listing = Listing(listed, names, column, values, "predicted", answers.predictions[listed])
+    return [title, *_lines(answers, listing)]
+
+
+def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[str]:
+    """How many there are, and the first that are not among the mistakes shown already."""
+    if answers.numbers is not None:
+        return ["likely label errors: none can be told where the answer is a number"]
+    summary = _summary(answers, doubted, split)
+    above = np.isin(doubted.reviews, worst(answers)[:SHOWN])
+    new = np.flatnonzero(~above)[:SHOWN]
+    if not len(new):
+        return _wrapped(summary)
+    order = "Those not marked above, by" if above.any() else "By"
+    summary += f". {order} margin, its probability less the label's:"
+    reviews = doubted.reviews[new]
+    margins = [f"{value:.4f}" for value in doubted.margins[new]]
+    names = [*map(str, reviews)]
+    listing = Listing(reviews, names, "margin", margins, "suggested", doubted.suggested[new])
+    return [*_wrapped(summary), *_lines(answers, listing)]
+
+
+def _summary(answers: Answers, doubted: LabelErrors, split: str) -> str:
+    """Say how many labels are doubted, and what that means."""
+    count = len(doubted.reviews)
+    summary = f"likely label errors: {count:,} of {len(answers.labels):,} reviews"
+    if not count:
+        return summary
+    summary += (
+        ": the classifier gives them another class as surely as it gives it to that class's own"
+        " reviews on average (confident learning); the weaker the classifier, the more of these"
+        " are its own mistakes"
+    )
+    if split == "train":
+        summary += "; of reviews that it was trained on few are found"
+    return summary
+
+
+def _wrapped(sentence: str) -> list[str]:
+    return textwrap.wrap(sentence, WIDTH, subsequent_indent="  ")
+
+
+def _lines(answers: Answers, listing: Listing) -> list[str]:
+    """Align the reviews of a list; each has a few lines of its text in the last column."""
+    rows = [["review", listing.title, "label", listing.other_title]]
+    rows += [
+        [name, value, answers.names[answers.labels[review]], answers.names[other]]
+        for name, value, review, other in zip(
+            listing.names, listing.values, listing.reviews, listing.others, strict=True
+        )
+    ]
+    widths = column_widths(rows)
+    room = max(20, WIDTH - table_width([*widths, 0]))
+    lines = [[*rows[0], ""]]
+    for row, review in zip(rows[1:], listing.reviews, strict=True):
+        first, *rest = _narrow(answers.texts[review], room)
+        lines += [[*row, first], *([*("" for _ in row), line] for line in rest)]
+    return aligned(lines, right=[False] * (len(widths) + 1))
+
+
+def _narrow(text: str, width: int) -> list[str]:
+    """The beginning of a review in a few lines; in one where its letters are wide."""
+    line = legible(text, LINES * width)
+    if cell_len(line) > len(line):
+        return [legible(text, width)]
+    wrap = textwrap.TextWrapper(width, max_lines=LINES, placeholder=" …", break_on_hyphens=False)
+    return wrap.wrap(line) or [""]

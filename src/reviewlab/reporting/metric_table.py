@@ -1,0 +1,73 @@
+"""Metrics as a table for people, with the simplest guess beside them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewlab.console.table import aligned
+
+Metrics = Mapping[str, float]
+
+SPLITS = {"train": "train", "validation": "val", "test": "test"}
+"""The data's word for a split, and the one before the metrics' names."""
+
+FIRST = ("loss", "accuracy", "f1_macro", "mae", "calibration_error")
+HIDDEN = ("training_loss", "predicted_classes")
+"""Metrics left out of the printed table: they describe the training, not the result."""
+SMALL_IS_GOOD = {"loss", "mae", "calibration_error"}
+
+
+def baseline(
+    labels: NDArray[np.int64], commonest: int, label_names: Sequence[str]
+) -> dict[str, float]:
+    """Measure the answer that is class `commonest` every time, by the metrics defined for it.
+
+    Args:
+        labels: int64 `[reviews]`.
+        commonest: the class that is answered.
+        label_names: of all classes.
+
+    Returns:
+        Metric by name, without a split before it.
+    """
+    right = float(np.mean(labels == commonest))
+    f1 = 2 * right / (1 + right)  # precision is the share that is right, recall is 1
+    present = {*np.unique(labels).tolist(), commonest}
+    values = {"accuracy": right, "f1_macro": f1 / len(present), "predicted_classes": 1.0}
+    if len(label_names) > 2:
+        values["mae"] = float(np.mean(np.abs(labels - commonest)))
+    for number, name in enumerate(label_names):
+        values[f"recall_{name}"] = float(number == commonest and right > 0)
+    return values
+
+
+def of_split(metrics: Metrics, split: str) -> dict[str, float]:
+    """Select the metrics of `split` (`train`, `val` or `test`) and drop it from their names."""
+    return {n.partition("/")[2]: v for n, v in metrics.items() if n.startswith(f"{split}/")}
+
+
+def table(columns: Mapping[str, Metrics]) -> str:
+    """Align a line a metric and a column for each of `columns`; empty where one has none."""
+    names = {name for metrics in columns.values() for name in metrics if name not in HIDDEN}
+    names_in_order = [*(n for n in FIRST if n in names), *sorted(names - {*FIRST})]
+    rows = [["", *columns]]
+    rows += [
+        [name, *(_cell(metrics.get(name)) for metrics in columns.values())]
+        for name in names_in_order
+    ]
+    return "\n".join(aligned(rows, right=[False, *(True for _ in columns)]))
+
+
+def best_mode(metric: str) -> Literal["min", "max"]:
+    """Tell how to look for the best value of a metric of any split.
+
+    >>> best_mode("val/calibration_error"), best_mode("test/accuracy")
+    ('min', 'max')
+    """
+    return "min" if metric.rpartition("/")[2] in SMALL_IS_GOOD else "max"
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

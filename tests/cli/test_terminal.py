@@ -1,0 +1,64 @@
+"""Programs whose terminal cannot show every character, and tables that are piped all the same."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests import handmade
+from tests.cli.processes import SCRIPTS, environment, script, train
+from tests.reporting.folders import grid
+
+ASCII = {"PYTHONIOENCODING": "ascii"}
+SWEEP = ["data=demo", "data.reviews=300", "trainer.max_epochs=1", "model=mlp"]
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return handmade.save(handmade.classifier(), tmp_path_factory.mktemp("made") / "x.ckpt")
+
+
+def test_a_report_says_plus_or_minus_as_well_as_it_can(tmp_path: Path) -> None:
+    grid(tmp_path / "sweep")
+    done = script("report", tmp_path, "sweep", **ASCII)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.isascii() and "; 0.1 -0.0993 ? 0.0026" in done.out
+    utf8 = script("report", tmp_path, "sweep", PYTHONIOENCODING="utf-8").out
+    assert done.out == utf8.replace("±", "?")
+
+
+def test_a_sweep_ends_well(tmp_path: Path) -> None:
+    done = train(tmp_path, "-m", *SWEEP, "seed=0,1", "optimizer.lr=1e-2,1e-3", **ASCII)
+    assert done.code == 0, done.err
+    assert "2 configurations, 4 runs" in done.out
+    assert "UnicodeEncodeError" not in done.err and " ? " in done.out
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_an_explanation_of_what_cannot_be_shown(
+    encoding: str, checkpoint: Path, tmp_path: Path
+) -> None:
+    arguments = [f"checkpoint={checkpoint}", "text=good film \U0001f600", "method=occlusion"]
+    done = script("explain", tmp_path, *arguments, PYTHONIOENCODING=encoding)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("prediction: ")
+    assert any(line.endswith(" ? (unknown)") for line in done.out.splitlines())
+
+
+def test_a_table_on_stdout_is_utf8_whatever_the_terminal_shows(
+    checkpoint: Path, tmp_path: Path
+) -> None:
+    text = "schön \U0001f600 ±"
+    done = subprocess.run(
+        [
+            *(sys.executable, str(SCRIPTS / "predict.py"), f"checkpoint={checkpoint}"),
+            *("input=-", "output=-", "format=csv"),
+        ],
+        input=f"text\n{text}\n".encode(),
+        cwd=tmp_path,
+        env={**environment(tmp_path), **ASCII},
+        capture_output=True,
+        timeout=300,
+        check=True,
+    )
+    assert done.stdout.decode("utf-8").splitlines()[1].startswith(f"{text},")

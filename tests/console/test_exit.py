@@ -1,0 +1,75 @@
+"""How programs end, and what a terminal shows that lacks some characters."""
+
+import errno
+import io
+import signal
+import sys
+
+import pytest
+
+from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.exceptions import InputError
+
+
+def stream(encoding: str, errors: str = "strict") -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors=errors)
+
+
+def shown(text: str, file: io.TextIOWrapper) -> bytes:
+    """The bytes that a program writes to its stdout for `text`."""
+    with exit_on_input_error([]):
+        sys.stdout.write(text)
+    file.flush()
+    return file.buffer.getvalue()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bytes_"),
+    [
+        ("ascii", b"0.8 ? 0.1 ? ?"),
+        ("latin-1", "0.8 ± 0.1 ? ü".encode("latin-1")),
+        ("utf-8", "0.8 ± 0.1 😀 ü".encode()),
+    ],
+)
+def test_what_a_terminal_cannot_show_is_replaced(
+    encoding: str, bytes_: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", file := stream(encoding))
+    assert shown("0.8 ± 0.1 😀 ü", file) == bytes_
+
+
+def test_who_asked_for_another_replacement_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", file := stream("ascii", "xmlcharrefreplace"))
+    assert shown("±", file) == b"&#177;"
+
+
+def test_an_error_that_cannot_be_shown_is_one_line_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stderr", file := stream("ascii"))
+    with pytest.raises(SystemExit) as caught, exit_on_input_error([]):
+        raise InputError("name: 'ümlaut'\nis not allowed")
+    file.flush()
+    assert caught.value.code == 2
+    assert file.buffer.getvalue() == b"error: name: '?mlaut' is not allowed\n"  # type: ignore[attr-defined]
+
+
+def test_a_full_disk_is_one_line_and_a_bug_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught, exit_on_input_error([]):
+        raise OSError(errno.ENOSPC, "No space left on device", "out.csv")
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == "error: out.csv: No space left on device\n"
+    with pytest.raises(OSError, match="Bad file"), exit_on_input_error([]):
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+
+def test_an_interrupt_ends_at_once_until_something_has_begun() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with exit_on_input_error([]):
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+        tidy_up_on_interrupt()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
+    with pytest.raises(SystemExit) as caught, exit_on_input_error([]):
+        raise KeyboardInterrupt
+    assert caught.value.code == 130

@@ -1,0 +1,57 @@
+"""Words, numbers and untrusted text for people."""
+
+from unicodedata import category
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from reviewlab.console.text import count_of, legible, shorten, spelt, without_rounding_error
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 jobs"), (1, "1 job"), (2, "2 jobs"), (1200, "1,200 jobs")]
+)
+def test_one_thing_is_no_plural(number: int, text: str) -> None:
+    assert count_of(number, "job") == text
+
+
+@given(st.text(), st.integers(1, 30))
+def test_what_is_too_long_ends_in_an_ellipsis(text: str, length: int) -> None:
+    short = shorten(text, length)
+    assert len(short) <= length
+    assert short == text or (len(text) > length and short.endswith("…"))
+
+
+@pytest.mark.parametrize("steps", range(1, 10))
+def test_a_step_of_a_range_has_no_rounding_error(steps: int) -> None:
+    value = 0.1
+    for _ in range(steps):
+        value += 0.1
+    assert without_rounding_error(repr(value)) == f"0.{steps + 1}" if steps < 9 else "1.0"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["lstm", "", "nan", "inf", "1e-05", "3", "1234567.0", "0.010092528860766845", "1e400", "null"],
+)
+def test_what_somebody_typed_or_a_search_drew_stays(value: str) -> None:
+    assert without_rounding_error(value) == value
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_stays_what_it_was(value: float) -> None:
+    assert float(without_rounding_error(repr(value))) == pytest.approx(value, rel=1e-14)
+
+
+def test_a_word_that_cannot_be_seen_is_spelt_as_python_does() -> None:
+    assert spelt("film") == "film"
+    assert spelt("aw\u200bful") == r"'aw\u200bful'"
+
+
+@given(text=st.text(), width=st.integers(2, 30))
+def test_legible_is_one_printable_line(text: str, width: int) -> None:
+    shown = legible(text, width)
+    assert not {category(c) for c in shown} & {"Cc", "Cs", "Zl", "Zp"} and "\u202e" not in shown
+    assert cell_len(shown) <= width

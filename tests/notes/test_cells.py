@@ -1,0 +1,36 @@
+"""The cells of the table of results."""
+
+from pathlib import Path
+
+from tests.notes.folders import note_run
+from tests.notes.pages import notes, page
+
+from reviewlab.notes.measured import measured
+from reviewlab.notes.results import results
+
+
+def test_mean_and_spread_over_seeds(tmp_path: Path) -> None:
+    row = next(line for line in page(tmp_path, 0.79, 0.80, 0.81).splitlines() if "lstm" in line)
+    assert "| .8000 | .8000 ± .0100 | 3 | 2 | " in row
+
+
+def test_one_run_has_no_spread(tmp_path: Path) -> None:
+    assert "| .8000 | .7900 | 1 |" in page(tmp_path, 0.79)
+
+
+def test_what_was_not_run_is_said(tmp_path: Path) -> None:
+    assert "| `imdb/gru` | not run |" in page(tmp_path, 0.8)
+
+
+def test_what_is_measured_otherwise_says_so(tmp_path: Path) -> None:
+    """A loss that is no cross-entropy, and labels of which another is the commonest."""
+    measures = {"test": {"test/loss": 1.5}, "experiment": "imdb/gru"}
+    folders = [
+        note_run(tmp_path, "imdb/lstm"),
+        note_run(tmp_path, loss="MSE", commonest=0.9, **measures),
+    ]
+    made = notes()
+    made.tables[0].metrics.append("test/loss")
+    first, second = results(made, measured(folders), {}, None).splitlines()[-2:]
+    assert first.endswith("| commonest class .9000 |")
+    assert second.startswith("|  | test squared error |  | 1.5000 |")

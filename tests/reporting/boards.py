@@ -1,0 +1,26 @@
+"""Leaderboards of folders, as a sweep writes them."""
+
+import csv
+from pathlib import Path
+
+from reviewlab.reporting.leaderboard import Leaderboard, read_leaderboard
+from reviewlab.reporting.reporter import Reporter
+
+NASTY = "a|b <script>alert(1)</script> `c` *d* ümlaut \"q\" 'r',; = [x](y)"
+
+
+def reported(folder: Path, folders: list[Path]) -> Reporter:
+    reporter = Reporter(folder, "val/accuracy", "max")
+    for each in folders:
+        reporter.update(each)
+    reporter.write()
+    return reporter
+
+
+def board(folders: list[Path], mode: str = "max") -> Leaderboard:
+    return read_leaderboard(folders, "val/accuracy", mode)
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
