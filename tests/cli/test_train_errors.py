@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,14 @@ def test_what_breaks_before_there_is_a_folder_is_told(
     assert done.code == 1
     assert done.err == "failed: ValueError: two lines; debug=traceback shows where\n"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [(), ("-m", "seed=0,1")], ids=["run", "sweep"])
+def test_a_thread_trains_as_the_main_one_does(
+    train_here: Callable[..., Done], tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    with ThreadPoolExecutor() as pool:
+        done = pool.submit(
+            train_here, tmp_path, "data.reviews=200", "trainer.max_epochs=1", *arguments
+        ).result()
+    assert done.code == 0, done.err

@@ -4,10 +4,17 @@ import errno
 import io
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 
 import pytest
 
-from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.console.exit import (
+    exit_on_input_error,
+    handle_signals,
+    install_handler,
+    tidy_up_on_interrupt,
+)
 from reviewlab.exceptions import InputError
 
 
@@ -73,3 +80,28 @@ def test_an_interrupt_ends_at_once_until_something_has_begun() -> None:
     with pytest.raises(SystemExit) as caught, exit_on_input_error([]):
         raise KeyboardInterrupt
     assert caught.value.code == 130
+
+
+def ignore(number: int, frame: FrameType | None) -> None:
+    pass
+
+
+def test_signals_are_handled_for_as_long_as_the_block_lasts() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with handle_signals({signal.SIGINT: ignore, signal.SIGTERM: ignore}):
+        assert signal.getsignal(signal.SIGINT) is signal.getsignal(signal.SIGTERM) is ignore
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_another_thread_changes_no_handler() -> None:
+    def leave() -> object:
+        with exit_on_input_error([]), handle_signals({signal.SIGTERM: ignore}):
+            tidy_up_on_interrupt()
+            install_handler(signal.SIGTERM, ignore)
+            handlers.append(signal.getsignal(signal.SIGTERM))
+            raise InputError("seed: -1")
+
+    handlers = [signal.getsignal(signal.SIGTERM)]
+    with ThreadPoolExecutor() as pool, pytest.raises(SystemExit, match="2"):
+        pool.submit(leave).result()
+    assert handlers == [signal.getsignal(signal.SIGTERM)] * 2

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,15 @@ def test_a_run_that_is_told_to_stop_before_its_training_is_preempted(
     [folder] = (tmp_path / "runs").iterdir()
     status = read_status(folder)
     assert (status.state, status.error) == ("preempted", f"stopped by {which.name}")
+    assert signal.getsignal(which) is unheard
+
+
+def test_a_run_ends_well_in_another_thread_than_the_main_one(
+    which: signal.Signals, config: Any
+) -> None:
+    with ThreadPoolExecutor() as pool:
+        outcome = pool.submit(run, config, []).result()
+    assert read_status(outcome.folder.path).state == "done"
     assert signal.getsignal(which) is unheard
 
 

@@ -3,7 +3,7 @@
 import difflib
 import inspect
 import types
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from reviewlab.config.compose import CONFIGS
@@ -31,7 +31,7 @@ PROVIDED = {
 """By group, the arguments that come from the data or from the run: bound as present, never set."""
 
 
-def bind(config: dict[str, Any], root: Callable[..., Root], key: str = "") -> Root:
+def bind(config: Mapping[str, Any], root: Callable[..., Root], key: str = "") -> Root:
     """Make an instance of `root` from a config, or refuse what its targets would not take.
 
     A number that need not be whole becomes a float, so that one experiment reads one way, however
@@ -49,13 +49,17 @@ def bind(config: dict[str, Any], root: Callable[..., Root], key: str = "") -> Ro
 
 
 def _bind_arguments(
-    given: dict[str, Any], parameters: dict[str, Argument], key: str, provided: Collection[str]
+    given: Mapping[str, Any],
+    parameters: Mapping[str, Argument],
+    key: str,
+    provided: Collection[str],
 ) -> dict[str, Any]:
     prefix = f"{key}." if key else ""
     bound = {}
     for name, value in given.items():
         if name not in parameters:
-            names = [f"{prefix}{k}" for k in (*parameters, *([TARGET] if key else []))]
+            targets = [TARGET] if key else []
+            names = [f"{prefix}{known}" for known in (*parameters, *targets)]
             raise InputError(explain_unknown_key(f"{prefix}{name}", names))
         if name in provided:
             raise InputError(f"{prefix}{name}: comes from the data or the run; it cannot be set")
@@ -67,27 +71,36 @@ def _bind_arguments(
 
 
 def _bind_value(value: Any, annotation: Any, key: str) -> Any:
-    if isinstance(value, dict) and TARGET in value:
+    if not isinstance(value, dict):
+        return check_value(value, annotation, key)
+    if TARGET in value:
         return _bind_part(value, annotation, key)
-    if isinstance(value, dict) and get_origin(annotation) is dict:
-        wanted = get_args(annotation)[1]
-        for name, item in value.items():
-            if isinstance(item, dict) and TARGET not in item and _classes(wanted):
-                kind = _classes(wanted)[0].__name__.lower()
-                raise InputError(_not_chosen(key, name, kind))
-        return {name: _bind_value(item, wanted, f"{key}.{name}") for name, item in value.items()}
-    if isinstance(value, dict) and _classes(annotation):
-        raise InputError(_without_target(value, annotation, key))
+    if get_origin(annotation) is dict:
+        return _bind_members(value, get_args(annotation)[1], key)
+    if _classes(annotation):
+        _refuse_misspelt_target(value, key)
+        raise InputError(f"{key}: a {describe(annotation)} needs the key {TARGET!r}")
     return check_value(value, annotation, key)
 
 
-def _without_target(node: dict[str, Any], annotation: Any, key: str) -> str:
+def _bind_members(members: Mapping[str, Any], annotation: Any, group: str) -> dict[str, Any]:
+    """Bind each member of a group that takes several choices, as callbacks do."""
+    for name, node in members.items():
+        if isinstance(node, dict) and TARGET not in node and _classes(annotation):
+            _refuse_misspelt_target(node, f"{group}.{name}")
+            kind = _classes(annotation)[0].__name__.lower()
+            raise InputError(_explain_not_chosen(group, name, kind))
+    return {
+        name: _bind_value(node, annotation, f"{group}.{name}") for name, node in members.items()
+    }
+
+
+def _refuse_misspelt_target(node: Mapping[str, Any], key: str) -> None:
     for close in difflib.get_close_matches(TARGET, node, n=1):
-        return f"{key}.{close}: no such key; did you mean '{key}.{TARGET}'?"
-    return f"{key}: a {describe(annotation)} needs the key {TARGET!r}"
+        raise InputError(f"{key}.{close}: no such key; did you mean '{key}.{TARGET}'?")
 
 
-def _not_chosen(group: str, name: str, kind: str) -> str:
+def _explain_not_chosen(group: str, name: str, kind: str) -> str:
     """Explain why a member of a group that takes several choices has no target."""
     files = list_choices(CONFIGS, group)
     if name not in files:
@@ -97,7 +110,7 @@ def _not_chosen(group: str, name: str, kind: str) -> str:
     return f"{group}.{name}: has no {TARGET!r}; choose it as well: {group}=[{name},...]"
 
 
-def _bind_part(node: dict[str, Any], annotation: Any, key: str) -> Part[Any]:
+def _bind_part(node: Mapping[str, Any], annotation: Any, key: str) -> Part[Any]:
     factory = locate(node[TARGET], key)
     wanted = _classes(annotation)
     # Whatever does not say that it makes what is wanted here could do anything when it is called.

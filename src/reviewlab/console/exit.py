@@ -4,11 +4,16 @@ import io
 import os
 import signal
 import sys
+import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import FrameType
+from typing import Any
 
 from reviewlab.exceptions import UNWRITABLE, InputError, single_line
+
+Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
 
 SHOW_TRACEBACK = "debug=traceback"
 """Looked for on the command line itself, so that it works even when no config can be composed."""
@@ -24,23 +29,21 @@ def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
     """
     replace_unprintable()
     handler = signal.getsignal(signal.SIGINT)
-    if handler is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except InputError as error:
-        _leave(str(error), argv)
-    except BrokenPipeError:  # the reader has seen enough: `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(128 + signal.SIGPIPE)
-    except OSError as error:
-        if error.errno not in UNWRITABLE:
-            raise
-        _leave(f"{error.filename or 'writing'}: {error.strerror}", argv)
-    finally:
-        signal.signal(signal.SIGINT, handler)
+    until_begun = signal.SIG_DFL if handler is signal.default_int_handler else handler
+    with handle_signals({signal.SIGINT: until_begun}):
+        try:
+            yield
+        except KeyboardInterrupt:
+            sys.exit(130)
+        except InputError as error:
+            _leave(str(error), argv)
+        except BrokenPipeError:  # the reader has seen enough: `| head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            sys.exit(128 + signal.SIGPIPE)
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+            _leave(f"{error.filename or 'writing'}: {error.strerror}", argv)
 
 
 def replace_unprintable() -> None:
@@ -56,7 +59,30 @@ def replace_unprintable() -> None:
 def tidy_up_on_interrupt() -> None:
     """From here on Ctrl-C raises `KeyboardInterrupt`: something is begun that has to be ended."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        install_handler(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def handle_signals(handlers: Mapping[int, Handler]) -> Iterator[None]:
+    """Handle signals while the block lasts; in another thread than the main one handle none."""
+    before = {number: signal.getsignal(number) for number in handlers}
+    for number, handler in handlers.items():
+        install_handler(number, handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            install_handler(number, handler)
+
+
+def install_handler(number: int, handler: Handler) -> None:
+    """Handle a signal from now on, if this is the main thread.
+
+    Python lets no other thread do so: there the program that started the thread decides.
+    """
+    # None is a handler that was not installed from Python, which cannot be put back
+    if threading.current_thread() is threading.main_thread() and handler is not None:
+        signal.signal(number, handler)
 
 
 def _leave(message: str, argv: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from reviewlab.console.exit import handle_signals
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import Slot
@@ -60,9 +61,5 @@ class QueueLaunch(Launch):
                 queue.stop()
             self._stopped_by = number
 
-        before = {number: signal.signal(number, handle) for number in SIGNALS}
-        try:
+        with handle_signals(dict.fromkeys(SIGNALS, handle)):
             yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
