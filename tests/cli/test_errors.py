@@ -12,21 +12,19 @@ import pytest
 from sklearn.metrics import confusion_matrix
 from tests import handmade
 from tests.cli.processes import script
+from tests.evaluation.runs import ended_run
 
 from reviewlab.cli.errors import main
 from reviewlab.config.compose import compose_config
-from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
 from reviewlab.evaluation.error_analysis import measure_errors
-from reviewlab.exceptions import InputError
 from reviewlab.explaining.error_report import format_report
 from reviewlab.explaining.mistakes import Answers
 from reviewlab.explaining.scoring import score
 from reviewlab.models import LSTMClassifier
 from reviewlab.nn.objectives import MSE
 from reviewlab.text.bpe import BPEEncoder
-from reviewlab.text.words import WordEncoder
 
 STARS = ("1", "2", "3", "4", "5")
 OWN = ["data=demo", "data.reviews=300"]
@@ -40,14 +38,7 @@ def made():
 @pytest.fixture
 def run(made, tmp_path):
     """The folder of a run that has ended."""
-    folder = tmp_path / "run"
-    best = handmade.save(made, folder / "checkpoints" / "best.ckpt")
-    handmade.save(made, best.with_name("last.ckpt"))
-    result = {"data_fingerprint": DemoDataModule(WordEncoder(), reviews=300).fingerprint()}
-    (folder / "result.json").write_text(
-        json.dumps({**result, "test": {"test/loss": 1.0}, "best": {"epoch": 4}})
-    )
-    return folder
+    return ended_run(tmp_path / "run", made)
 
 
 @pytest.fixture
@@ -121,24 +112,6 @@ def test_the_page_of_a_sweep_can_ask_for_them(errors, run):
     (run / "errors.json").unlink()
     measure_errors(run)
     assert (run / "errors.json").read_text() == printed
-
-
-def test_why_a_run_has_none(run, tmp_path):
-    (run / "result.json").write_text(json.dumps({"data_fingerprint": "other"}))
-    with pytest.raises(InputError, match=r"^errors: the data of 'run' have changed"):
-        measure_errors(run)
-    with pytest.raises(InputError, match=r"has no result\.json: its run has not ended"):
-        measure_errors(tmp_path)
-    (tmp_path / "result.json").write_text("{}")
-    with pytest.raises(InputError, match=r"^checkpoint: '.*best\.ckpt' does not exist"):
-        measure_errors(tmp_path)
-    node = compose_config("errors", ["data=netflix"])["data"] | {"source": "gone.csv"}
-    lost = tmp_path / "lost"
-    handmade.save(handmade.classifier(STARS, data=node), lost / "checkpoints" / "best.ckpt")
-    (lost / "result.json").write_text("{}")
-    with pytest.raises(InputError, match=r"^data\.source: .*gone\.csv"):
-        measure_errors(lost)
-    assert not [*tmp_path.rglob("errors.json")]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from reviewlab.config.compose import compose_config
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
-from reviewlab.evaluation.measure import NO_SPLIT, same_split
 from reviewlab.explaining.scoring import score
 from reviewlab.text.words import WordEncoder
 
@@ -156,18 +155,6 @@ def test_no_warning_where_the_source_of_the_training_is_gone_or_names_other_code
         checkpoint = handmade.save(handmade.classifier(STARS, data=other), tmp_path / "x.ckpt")
         main([f"checkpoint={checkpoint}", "data=demo", "data.reviews=300"])
         assert capsys.readouterr().err == ""
-
-
-@pytest.mark.parametrize("name", ["demo", "imdb", "netflix"])
-def test_what_leaves_every_review_in_its_split(name):
-    node = compose_config("evaluate", [f"data={name}"])["data"]
-    assert set(node) >= NO_SPLIT - {"source"}
-    moves = {"validation", "split_seed", "test", "label_rule", "split", "empty"} & set(node)
-    assert all(not same_split({**node, key: "other"}, node) for key in moves)
-    assert all(same_split({**node, key: "other"}, node) for key in NO_SPLIT)
-    follows = {**node, "split_seed": None, "seed": node["split_seed"]}
-    assert same_split(follows, node)
-    assert not same_split({**follows, "seed": 7}, node)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewlab.config.command_line import take_verbatim
+from reviewlab.config.command_line import choices_vary, quote_paths, select_held_back, take_verbatim
+from reviewlab.config.compose import CONFIGS
 from reviewlab.exceptions import InputError
 
 NASTY = [
@@ -40,3 +41,43 @@ def test_only_whole_names_are_taken() -> None:
 def test_one_of_a_name_is_enough() -> None:
     with pytest.raises(InputError, match=r"^text: given twice; one is allowed$"):
         take_verbatim(["text=a", "text=b"], {"text"})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["outputs='/ä'"],
+        ["-m", "data.source=/ä,/ö"],
+        ["data.source=${oc.env:HOME}/ä"],
+        ["name=ä"],
+        ["outputs=/a", "data.cache_dir=null", "outputs="],
+    ],
+)
+def test_what_hydra_has_to_read_is_left_to_it(arguments: list[str]) -> None:
+    assert quote_paths(arguments) == arguments
+
+
+@pytest.mark.parametrize(
+    ("argument", "varies"),
+    [
+        ("model=lstm,gru", True),
+        ("sweep=learning_rate", True),
+        ("model=lstm", False),
+        ("optimizer.lr=1,2", False),
+        ("--multirun", False),
+    ],
+)
+def test_whether_choices_vary(argument: str, varies: bool) -> None:
+    assert choices_vary([argument], CONFIGS) is varies
+
+
+def test_only_keys_of_a_run_are_held_back() -> None:
+    said = [
+        "-m",
+        "model=gru",
+        "model.num_layers=2",
+        "sweep.name=a",
+        "hydra.launcher.slots=1",
+        "+a.b=1",
+    ]
+    assert select_held_back(said) == ["model.num_layers=2"]

@@ -1,54 +1,41 @@
-"""Settings that are fine alone, and not together."""
-
-import logging
-from pathlib import Path
+"""Values that only a constructor knows to be wrong are refused before any data is read."""
 
 import pytest
+from tests.config.refusals import line
 
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.request import HYDRAS_FOLDERS, compose_request
-from reviewlab.exceptions import InputError
-from reviewlab.running.run import load_parts
-
-DISTINCT = "data.text.distinct=true"
 
 
-def parts(folder: Path, *overrides: str) -> None:
-    here = [f"data.cache_dir={folder}", "data.reviews=100"]
-    load_parts(check_config(compose_config("train", [*here, *overrides])))
+def test_a_combination_that_only_the_constructor_knows_names_its_key() -> None:
+    said = line("optimizer=nesterov", "optimizer.momentum=0")
+    assert said.startswith("optimizer.nesterov: True is not allowed: Nesterov momentum requires")
 
 
 @pytest.mark.parametrize(
-    "overrides",
-    [["model=lstm"], ["model=cnn"], ["model=mlp", "model.features=mean_embedding"]],
-    ids=lambda overrides: overrides[-1],
+    ("overrides", "told"),
+    [
+        (["trainer.max_epochs=-1"], True),
+        (["trainer.max_epochs=null", "trainer.max_time=00:01:00:00"], True),
+        (["trainer.max_epochs=-1", "trainer.max_steps=100"], False),
+        (["trainer.max_epochs=null"], False),
+    ],
 )
-def test_what_reads_order_or_counts_is_refused_distinct_words(
-    tmp_path: Path, overrides: list[str]
-) -> None:
-    with pytest.raises(InputError, match=r"^data\.text\.distinct: true .*=multi_hot$"):
-        parts(tmp_path, DISTINCT, *overrides)
+def test_cosine_needs_an_end(overrides: list[str], told: bool) -> None:
+    if told:
+        assert line("scheduler=cosine", *overrides).startswith("scheduler: cosine has to know")
+    else:
+        assert check_config(compose_config("train", ["scheduler=cosine", *overrides]))
 
 
-def test_multi_hot_takes_distinct_words(tmp_path: Path) -> None:
-    parts(tmp_path, DISTINCT, "model=mlp", "model.features=multi_hot")
+def test_no_more_processes_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    said = line("trainer=ddp", "trainer.devices=1000")
+    assert said.startswith("trainer.devices: 1000 processes are more than")
+    assert said.endswith("allowed: 1 to 2")
 
 
-@pytest.mark.parametrize("balanced", ["true", "false"])
-@pytest.mark.parametrize("weight", ["balanced", "none"])
-def test_balancing_twice_is_told(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, balanced: str, weight: str
-) -> None:
-    caplog.set_level(logging.INFO, "reviewlab")
-    logging.getLogger("reviewlab").propagate = True
-    parts(tmp_path, "model=mlp", f"data.balanced={balanced}", f"loss.class_weight={weight}")
-    told = [record for record in caplog.messages if "twice over" in record]
-    assert len(told) == (balanced == "true" and weight == "balanced")
-
-
-@pytest.mark.parametrize("key", HYDRAS_FOLDERS)
-@pytest.mark.parametrize("prefix", ["", "+", "++", "~"])
-def test_where_hydra_would_write_decides_nothing(key: str, prefix: str) -> None:
-    with pytest.raises(InputError, match=rf"^{key}: decides nothing here; allowed: outputs="):
-        compose_request("train", ["seed=1", f"{prefix}{key}=x"])
+def test_full_batch_accumulates_by_itself() -> None:
+    said = line("optimizer=full_batch", "trainer.accumulate_grad_batches=2")
+    assert said.startswith("trainer.accumulate_grad_batches: 2 is not allowed with full_batch")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from tests.config.refusals import line
 
 from reviewlab.config.compose import CONFIGS
 from reviewlab.config.signatures import RANGES, list_arguments, locate
@@ -50,3 +51,31 @@ def test_the_ranges_of_others_name_arguments_that_exist() -> None:
     for prefix, table in RANGES.items():
         known = {n for target in modules[prefix] for n in list_arguments(locate(target, "x"), "x")}
         assert set(table) <= known
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("os.system", "model._target_: 'os.system' is not allowed; allowed: reviewlab.*, "),
+        ("3", "model._target_: 3 is not allowed"),
+        ("torch.load", "model._target_: 'torch.load' is not allowed"),
+        ("reviewlab.cli.train.os.system", "model._target_: "),
+        ("reviewlab.cli.train.sys", "model._target_: there is no 'reviewlab.cli.train.sys'"),
+        ("reviewlab.training.loggers.find_spec", "model._target_: there is no"),
+        ("reviewlab.models.rnn.LSTMClasifier", "model._target_: there is no"),
+        ("reviewlab.modles.rnn.LSTMClassifier", "model._target_: 'reviewlab.modles.rnn"),
+        ("torch.optim.Adam", "model._target_: 'torch.optim.Adam' does not make ReviewClassifier"),
+    ],
+)
+def test_targets_that_are_none(target: str, said: str) -> None:
+    assert line(f"model._target_={target}").startswith(said)
+
+
+def test_a_misspelt_target_gets_a_suggestion() -> None:
+    said = line("model._target_=reviewlab.models.rnn.LSTMClasifier")
+    assert said.endswith("did you mean 'LSTMClassifier'?")
+
+
+def test_a_target_that_takes_anything_is_refused() -> None:
+    said = line("++trainer.profiler={_target_: pytorch_lightning.profilers.PyTorchProfiler}")
+    assert said.startswith("trainer.profiler._target_: PyTorchProfiler takes any argument")

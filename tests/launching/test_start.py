@@ -46,11 +46,6 @@ def test_a_mistake_is_one_line_and_leaves_nothing(arguments: list[str], line: st
     assert not Path("outputs").exists()
 
 
-def test_what_is_said_of_a_sweep_needs_the_flag() -> None:
-    with pytest.raises(InputError, match=r"^sweep\.name=a: one run is no sweep; allowed: with -m$"):
-        compose_request("train", ["sweep.name=a"])
-
-
 def test_a_folder_that_was_there_before_a_mistake_is_there_after_it() -> None:
     kept = Path("outputs/sweeps/archive/old/result.json")
     kept.parent.mkdir(parents=True)

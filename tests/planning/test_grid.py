@@ -4,13 +4,8 @@ import itertools
 from typing import Any
 
 import pytest
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from reviewlab.config.compose import compose_config
-from reviewlab.config.grammar import Grammar, render
-from reviewlab.config.recompose import Recomposer
+from reviewlab.config.grammar import Grammar
 from reviewlab.exceptions import InputError
 from reviewlab.planning.grid import OverrideGrid, expand_grid
 from reviewlab.sweeps.settings import SweepSettings
@@ -136,49 +131,3 @@ def test_a_null_seed_is_drawn_from_the_name_and_the_position() -> None:
 )  # fmt: skip
 def test_what_makes_no_sweep(arguments: list[str], settings: dict[str, Any], said: str) -> None:
     assert refused(*arguments, **settings).startswith(said)
-
-
-TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).filter(
-    lambda text: "${" not in text and "???" not in text
-)
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
-    lambda inner: st.lists(inner, max_size=3),
-    max_leaves=4,
-)
-
-
-@given(VALUES)
-def test_hydra_reads_what_is_rendered(value: Any) -> None:
-    [override] = OverridesParser.create().parse_overrides([f"outputs={render(value)}"])
-    assert unquoted(override.value()) == value
-
-
-def unquoted(value: Any) -> Any:
-    if isinstance(value, list):
-        return [unquoted(item) for item in value]
-    return getattr(value, "text", value)
-
-
-RECOMPOSER = Recomposer("train", ["data=imdb"])
-
-
-@pytest.mark.parametrize("text", ["a=b", "it's", 'say "x, y"', "jörg", "a\\", "\\'", "[x]", ""])
-def test_a_text_of_a_file_reaches_the_config_as_it_stands(text: str) -> None:
-    [job] = jobs(grid={"monitor": [text, "b"]})[:1]
-    assert RECOMPOSER.config(job)["monitor"] == text
-
-
-@pytest.mark.parametrize("value", ["'a, b'", '"x=y"', "${mode}", "val/f1_macro", "'it\\'s'", "'ü'"])
-def test_a_job_of_a_sweep_is_composed_like_a_single_run(value: str) -> None:
-    [job, _] = jobs("data=imdb", f"monitor={value},b")
-    assert RECOMPOSER.config(job) == compose_config("train", ["data=imdb", f"monitor={value}"])
-
-
-@settings(max_examples=8, deadline=None)  # Hydra composes for each
-@given(VALUES)
-def test_any_value_of_a_file_is_what_a_single_run_gets(value: Any) -> None:
-    job = jobs(grid={"name": [value, "b"]})[0]
-    config = RECOMPOSER.config(job)
-    assert config["name"] == value
-    assert config == compose_config("train", ["data=imdb", f"name={render(value)}"])

@@ -1,18 +1,20 @@
 """The jobs of a sweep before any of them starts."""
 
-import itertools
+import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from reviewlab.config.build import build_classifier
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
 from reviewlab.config.request import SweepRequest, compose_request
 from reviewlab.exceptions import InputError
-from reviewlab.planning.dry_run import format_jobs
 from reviewlab.planning.plan import Planner
+from reviewlab.running.run import run
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
@@ -229,44 +231,6 @@ def test_a_search_makes_jobs_of_its_own() -> None:
     assert made.experiment(job).model.name == "GRUClassifier"
 
 
-def table(*arguments: str, **settings: Any) -> list[str]:
-    made = planner("trainer.max_epochs=1", *arguments, **settings)
-    lines = format_jobs(made, made.jobs(), slots=2).splitlines()
-    assert max(map(len, lines)) <= 80
-    assert lines[0] == "s: ranked by val/accuracy (max)"
-    assert lines[-1].endswith("nothing was started")
-    return lines[2:-1]
-
-
-def test_the_table_of_jobs() -> None:
-    header, *lines, _, total = table("model=lstm,gru", "optimizer.lr=1e-3,1e-2", seeds=2)
-    assert header.split() == ["job", "seed", "model", "lr", "parameters", "steps", "about"]
-    said = itertools.product("01", ("lstm", "gru"), ("0.001", "0.01"))
-    for number, (line, values) in enumerate(zip(lines, said, strict=True)):
-        assert line.split()[:4] == [str(number), *values]
-    assert total.startswith("8 jobs, 32 steps, about ")
-
-
-def test_one_job_is_no_jobs() -> None:
-    *_, total = table("model=mlp")
-    assert total.startswith("1 job, 4 steps, about ")
-
-
-def test_long_values_are_cut_before_the_table_gets_too_wide() -> None:
-    widths = "model.widths=[2,3],[2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23]"
-    _, short, long, *_ = table("model=cnn", widths)
-    assert "[2,3] " in short
-    assert "[2,3,4,5," in long
-    assert "…" in long
-
-
-def test_of_many_jobs_the_table_shows_both_ends() -> None:
-    lines = table("seed=range(40)", "model=mlp")
-    assert len(lines) == 1 + 20 + 1 + 5 + 2
-    assert "15 more" in lines[21]
-    assert lines[22].split()[0] == "35"
-
-
 def test_what_repeats_an_earlier_job_is_told(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     plan("threads=1,2", "seed=1,2")
@@ -295,3 +259,27 @@ def test_a_split_that_follows_the_seed_is_no_other_configuration() -> None:
     jobs = plan("data.split_seed=null", seeds=3)
     assert len({job.configuration_id for job in jobs}) == 1
     assert len({job.run_id for job in jobs}) == 3
+
+
+SMALL_RUN = ["data.reviews=200", "model=mlp", "model.num_layers=1", "trainer.max_epochs=2"]
+
+
+CASES = [
+    ["data.batch_size=50", "data.balanced=true", "data.bucket_by_length=true"],
+    ["trainer.max_epochs=-1", "trainer.max_steps=5"],
+    ["trainer.max_epochs=null", "trainer.max_steps=3"],
+    ["trainer.accumulate_grad_batches=3", "trainer.limit_train_batches=99"],
+    ["trainer.limit_train_batches=0.5"],
+    ["debug=overfit"],
+    ["optimizer=full_batch", "trainer.limit_train_batches=2"],
+]
+
+
+@pytest.mark.parametrize("overrides", CASES, ids=" ".join)
+def test_planned_steps_are_those_of_a_real_training(overrides: list[str], tmp_path: Path) -> None:
+    logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+    arguments = [*SMALL_RUN, f"outputs={tmp_path}", "logger=csv", *overrides]
+    [job] = Planner(arguments, SweepSettings(), "s").jobs()
+    folder = run(check_config(compose_config("train", arguments)), []).folder
+    saved = torch.load(folder.last_checkpoint, weights_only=True)
+    assert saved["global_step"] == job.steps

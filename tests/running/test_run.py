@@ -1,5 +1,6 @@
 """One run, from its folder's claim to the training: whatever ends it there is told."""
 
+import logging
 import os
 import signal
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from reviewlab.callbacks import Interrupted
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.running.run import run
+from reviewlab.running.run import load_parts, run
 from reviewlab.runs.status import read_status
 
 
@@ -67,3 +68,17 @@ def test_what_breaks_before_there_is_a_status_is_told(
     with pytest.raises(KeyError):
         run(config, [])
     assert "failed: KeyError: 'train'; debug=traceback shows where" in caplog.messages
+
+
+@pytest.mark.parametrize("balanced", ["true", "false"])
+@pytest.mark.parametrize("weight", ["balanced", "none"])
+def test_balancing_twice_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, balanced: str, weight: str
+) -> None:
+    caplog.set_level(logging.INFO, "reviewlab")
+    logging.getLogger("reviewlab").propagate = True
+    settings = ["data.reviews=100", "model=mlp", f"data.cache_dir={tmp_path}"]
+    balancing = [f"data.balanced={balanced}", f"loss.class_weight={weight}"]
+    load_parts(check_config(compose_config("train", [*settings, *balancing])))
+    told = [record for record in caplog.messages if "twice over" in record]
+    assert len(told) == (balanced == "true" and weight == "balanced")

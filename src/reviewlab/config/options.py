@@ -43,7 +43,7 @@ def parse_options(
         argv: the command line.
 
     Returns:
-        The options; None when the command line asked for `--help`.
+        The options; None where Hydra has answered it, as `--cfg job`.
 
     Raises:
         InputError: an option is unknown, or has a value that is not allowed.
@@ -67,7 +67,7 @@ def parse_checkpoint_options(
         argv: the command line.
 
     Returns:
-        Both; None when the command line asked for `--help`.
+        Both; None where Hydra has answered it, as `--cfg job`.
     """
     sources, rest = take_verbatim(argv, (SOURCE,))
     changes: dict[str, Any] = dict(sources)

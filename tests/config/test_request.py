@@ -1,13 +1,21 @@
-"""Values that only some of the choices know which vary."""
+"""A command line asks for one run or for a sweep; what only some choices know is held back."""
 
 import pytest
 
-from reviewlab.config.command_line import choices_vary, select_held_back
-from reviewlab.config.compose import CONFIGS
-from reviewlab.config.request import SweepRequest, compose_request
+from reviewlab.config.request import HYDRAS_FOLDERS, RunRequest, SweepRequest, compose_request
 from reviewlab.exceptions import InputError
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.settings import SweepSettings
+
+
+@pytest.mark.parametrize(
+    "path", ["/home/jörg/a b", "/x/a=1,b[2](3){4}", '/it\'s/"q"', "/b\\'c", "/a:b", "/it\\\\'s"]
+)
+def test_paths_on_the_command_line_are_taken_as_they_stand(path: str) -> None:
+    job = compose_request("train", [f"outputs={path}", "seed=3"])
+    assert isinstance(job, RunRequest)
+    assert (job.config["outputs"], job.config["seed"]) == (path, 3)
+
 
 VARIES = ["-m", "optimizer.momentum=0.8", "optimizer=momentum,nesterov", "trainer.max_epochs=2"]
 
@@ -37,27 +45,13 @@ def test_a_wrong_key_beside_varying_choices_names_the_job() -> None:
         Planner(asked.arguments, SweepSettings(), "s").jobs()
 
 
-@pytest.mark.parametrize(
-    ("argument", "varies"),
-    [
-        ("model=lstm,gru", True),
-        ("sweep=learning_rate", True),
-        ("model=lstm", False),
-        ("optimizer.lr=1,2", False),
-        ("--multirun", False),
-    ],
-)
-def test_whether_choices_vary(argument: str, varies: bool) -> None:
-    assert choices_vary([argument], CONFIGS) is varies
+@pytest.mark.parametrize("key", HYDRAS_FOLDERS)
+@pytest.mark.parametrize("prefix", ["", "+", "++", "~"])
+def test_where_hydra_would_write_decides_nothing(key: str, prefix: str) -> None:
+    with pytest.raises(InputError, match=rf"^{key}: decides nothing here; allowed: outputs="):
+        compose_request("train", ["seed=1", f"{prefix}{key}=x"])
 
 
-def test_only_keys_of_a_run_are_held_back() -> None:
-    said = [
-        "-m",
-        "model=gru",
-        "model.num_layers=2",
-        "sweep.name=a",
-        "hydra.launcher.slots=1",
-        "+a.b=1",
-    ]
-    assert select_held_back(said) == ["model.num_layers=2"]
+def test_what_is_said_of_a_sweep_needs_the_flag() -> None:
+    with pytest.raises(InputError, match=r"^sweep\.name=a: one run is no sweep; allowed: with -m$"):
+        compose_request("train", ["sweep.name=a"])

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from tests.config.refusals import line
 
-from reviewlab.config.command_line import quote_paths
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.request import RunRequest, compose_request
 from reviewlab.runs.folder import RunFolder
 
 EXPERIMENT = "experiment=imdb/lstm_masked"
@@ -81,24 +81,8 @@ def test_a_config_is_the_same_after_yaml(tmp_path: Path) -> None:
     assert folder.read_config() == config
 
 
-@pytest.mark.parametrize(
-    "path", ["/home/jörg/a b", "/x/a=1,b[2](3){4}", '/it\'s/"q"', "/b\\'c", "/a:b", "/it\\\\'s"]
-)
-def test_paths_on_the_command_line_are_taken_as_they_stand(path: str) -> None:
-    job = compose_request("train", [f"outputs={path}", "seed=3"])
-    assert isinstance(job, RunRequest)
-    assert (job.config["outputs"], job.config["seed"]) == (path, 3)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["outputs='/ä'"],
-        ["-m", "data.source=/ä,/ö"],
-        ["data.source=${oc.env:HOME}/ä"],
-        ["name=ä"],
-        ["outputs=/a", "data.cache_dir=null", "outputs="],
-    ],
-)
-def test_what_hydra_has_to_read_is_left_to_it(arguments: list[str]) -> None:
-    assert quote_paths(arguments) == arguments
+def test_a_callback_is_switched_off_by_its_own_name() -> None:
+    said = line("callbacks=early_stopping", "+callbacks.early_stoping=null")
+    assert said.endswith("no such key; did you mean 'callbacks.early_stopping'?")
+    config = check_config(compose_config("train", ["+callbacks.attention=null"]))  # was not chosen
+    assert config.callbacks["attention"] is None

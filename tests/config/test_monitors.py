@@ -1,0 +1,39 @@
+"""Only what the validation measures can be watched, and only for its better end."""
+
+import pytest
+from tests.config.refusals import line
+
+from reviewlab.config.check import check_config
+from reviewlab.config.compose import compose_config
+
+
+@pytest.mark.parametrize(
+    ("monitor", "said"),
+    [
+        ("val/acc", "did you mean 'val/accuracy'? allowed: val/accuracy, "),
+        ("test/loss", "no metric 'test/loss' is measured on the validation split"),
+        ("train/loss", "no metric 'train/loss' is measured on the validation split"),
+        ("loss", "did you mean 'val/loss'?"),
+    ],
+)
+@pytest.mark.parametrize("key", ["monitor", "callbacks.early_stopping.monitor"])
+def test_only_metrics_of_the_validation_can_be_watched(key: str, monitor: str, said: str) -> None:
+    text = line("callbacks=early_stopping", f"{key}={monitor}")
+    assert text.startswith(f"{key}: ")
+    assert said in text
+
+
+def test_stars_have_an_error_in_stars_and_two_classes_have_none() -> None:
+    check_config(compose_config("train", ["monitor=val/mae"]))
+    assert "no metric 'val/mae'" in line("monitor=val/mae", "data=imdb", "loss=bce")
+
+
+def test_nobody_looks_for_the_worst_epoch() -> None:
+    check_config(compose_config("train", ["monitor=val/accuracy", "mode=max"]))
+    said = line("monitor=val/accuracy")
+    assert said == "mode: 'min' would look for the worst val/accuracy; allowed: max"
+    assert line("mode=max").startswith("mode: 'max' would look for the worst val/loss")
+
+
+def test_without_validation_no_schedule_can_watch_it() -> None:
+    assert line("scheduler=plateau", "data.validation=0").startswith("scheduler.monitor: nothing")

@@ -1,0 +1,77 @@
+"""The options of commands that use a checkpoint, and the data that they name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from reviewlab.config.options import DataChoice, parse_checkpoint_options, parse_options
+from reviewlab.evaluation.options import CheckpointOptions
+from reviewlab.exceptions import InputError
+
+VERBATIM = ("checkpoint", "text", "output", "label")
+
+
+@dataclass(frozen=True)
+class Flat:
+    """The options of `conf/explain.yaml`, unchecked."""
+
+    checkpoint: str | None
+    text: str | None
+    label: str | None
+    method: str | None
+    output: str | None
+    threads: int
+
+
+def parse(*argv: str) -> tuple[CheckpointOptions, DataChoice]:
+    parsed = parse_checkpoint_options("evaluate", CheckpointOptions, ("checkpoint", "output"), argv)
+    assert parsed is not None
+    return parsed
+
+
+def test_a_value_that_is_taken_as_it_stands_needs_no_quotes() -> None:
+    options = parse_options("explain", Flat, VERBATIM, ["text=a, 'b' = [c]", "threads=2"])
+    assert options == Flat(None, "a, 'b' = [c]", None, None, None, 2)
+
+
+def test_settings_of_the_data_go_to_those_of_the_checkpoint() -> None:
+    options, choice = parse("checkpoint=a b.ckpt", "data.batch_size=7", "data.text.padding=pre")
+    assert options.checkpoint == "a b.ckpt"
+    assert choice == DataChoice(None, {"data.batch_size": 7, "data.text.padding": "pre"})
+
+
+def test_settings_go_to_the_data_that_are_chosen() -> None:
+    _, choice = parse("data=demo", "data.reviews=200")
+    assert choice.config is not None
+    assert (choice.config["reviews"], choice.changes) == (200, {})
+
+
+@pytest.mark.parametrize("chosen", [[], ["data=imdb"]], ids=["own", "chosen"])
+def test_a_source_is_a_path_and_taken_as_it_stands(chosen: list[str]) -> None:
+    _, choice = parse(*chosen, "data.source=x, y=[z].csv")
+    assert choice.changes == {"data.source": "x, y=[z].csv"}
+
+
+def test_what_hydra_answers_itself_gives_no_options(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse_options("explain", Flat, VERBATIM, ["--cfg", "job"]) is None
+    assert "method: null" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("argv", "line"),
+    [
+        (["-m"], "command line: evaluate does one thing at a time; leave out -m"),
+        (["split=train,test"], "split=train,test: several values; give one"),
+        (["data.reviews=[1"], "data.reviews=[1: not readable as key=value: "),
+        (["~data.reviews"], "~data.reviews: not allowed; allowed: one new value, as key=value"),
+        (["data.source=a", "data.source=b"], "data.source: given twice; one is allowed"),
+        (["splt=train"], "splt: no such key; did you mean 'split'?"),
+        (["threads=none"], "threads: 'none' is not allowed; allowed: a whole number"),
+    ],
+)
+def test_a_mistake_is_one_line(argv: list[Any], line: str) -> None:
+    with pytest.raises(InputError) as raised:
+        parse(*argv)
+    assert str(raised.value).startswith(line)
+    assert "\n" not in str(raised.value)

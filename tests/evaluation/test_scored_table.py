@@ -1,0 +1,71 @@
+"""A table of reviews comes back with the answers beside them."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests import handmade
+
+from reviewlab.evaluation.scored_table import (
+    added_columns,
+    new_columns,
+    score_table,
+    texts_of,
+)
+from reviewlab.exceptions import InputError
+from reviewlab.explaining.scoring import score
+
+TEXTS = ["slow start but worth it", "a dull film", "", "not good"]
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path: Path, *names: str) -> str:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(dict.fromkeys(names, text) for text in TEXTS)
+    return str(path)
+
+
+def test_every_row_gets_its_prediction_and_a_probability_a_label(tmp_path: Path) -> None:
+    made = handmade.classifier()
+    source = write(tmp_path / "in.csv", "text", "id")
+    assert score_table(made, source, str(tmp_path / "out.csv"), batch_size=3) == len(TEXTS)
+    rows, scores = read(tmp_path / "out.csv"), score(made, TEXTS)
+    assert [row["text"] for row in rows] == TEXTS
+    for row, prediction, shares in zip(rows, scores.predictions, scores.probabilities, strict=True):
+        assert row["prediction"] == made.label_names[prediction]
+        written = [float(row[f"probability_{name}"]) for name in made.label_names]
+        assert written == pytest.approx(shares.tolist(), abs=1e-6)
+
+
+def test_a_table_that_has_a_new_column_already_is_left_alone(tmp_path: Path) -> None:
+    made = handmade.classifier()
+    for name in new_columns(made):
+        source, target = write(tmp_path / "in.csv", "text", name), tmp_path / "out.csv"
+        with pytest.raises(InputError, match=rf"^input: has a column '{name}' already; rename"):
+            score_table(made, source, str(target))
+        assert not target.exists()
+
+
+def test_the_new_columns_hold_a_value_a_review() -> None:
+    made = handmade.classifier()
+    columns = added_columns(made, score(made, TEXTS))
+    assert [*columns] == new_columns(made)
+    assert {len(values) for values in columns.values()} == {len(TEXTS)}
+
+
+@given(st.lists(st.none() | st.text()))
+def test_null_is_an_empty_review_and_texts_stay(values: list[str | None]) -> None:
+    assert texts_of({"text": values}, "text") == [value or "" for value in values]
+
+
+def test_what_is_no_text_is_named() -> None:
+    with pytest.raises(InputError, match=r"^input: column 'text' holds 5, which is not a text$"):
+        texts_of({"text": ["a", 5]}, "text")
