@@ -146,7 +146,7 @@ def test_interrupted_once_everything_is_saved_and_the_last_line_goes_on(long: An
     assert refused.code == 2
     assert f"is being worked on by process {process.pid} on" in refused.err
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=300)
     assert process.returncode == 130
     assert states(folder) == ["preempted"] * 2
     assert "tensorboard --logdir outputs/sweeps/long\n" in out
@@ -164,7 +164,7 @@ def test_a_killed_job_is_one_row_and_one_failure(long: Any) -> None:
     assert known_status(first).state == "killed"
     assert known_status(second).state == "running"
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 143
     assert "job 0 killed  seed=0" in err
     assert "SIGKILL" in out

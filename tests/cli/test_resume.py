@@ -48,7 +48,7 @@ def killed(cwd: Path, step: int) -> Path:
         env=environment(cwd),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == -signal.SIGKILL, done.stderr

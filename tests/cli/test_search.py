@@ -44,7 +44,7 @@ def interrupted(cwd: Path) -> Done:
     saved = "jobs/*/checkpoints/last.ckpt"
     until_in(process, lambda: [*folder_of(cwd).glob(saved)], "the first epoch")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     states = " ".join(known_status(job).state for job in jobs(cwd))
     return Done(process.returncode, f"{states}\n{out}", err, runs(cwd))
 

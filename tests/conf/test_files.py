@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import CONFIGS, compose_config
+from reviewlab.config.hydra_errors import list_choices
 from reviewlab.exceptions import InputError
 
 Bind = Callable[[dict[str, Any]], None]
@@ -108,3 +109,10 @@ def test_can_be_built_without_data(
     except InputError as error:
         assert str(error).startswith(needs[config_file])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["data_options", "netflix_proposals", "text_options"])
+def test_what_files_share_is_no_choice_of_a_group(name: str) -> None:
+    assert (CONFIGS / f"{name}.yaml").is_file()
+    groups = [path.relative_to(CONFIGS) for path in CONFIGS.rglob("*") if path.is_dir()]
+    assert not any(name in list_choices(CONFIGS, str(group)) for group in groups)

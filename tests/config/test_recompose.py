@@ -25,19 +25,19 @@ RECOMPOSER = Recomposer("train", ["data=imdb"])
 @pytest.mark.parametrize("text", ["a=b", "it's", 'say "x, y"', "jörg", "a\\", "\\'", "[x]", ""])
 def test_a_text_of_a_file_reaches_the_config_as_it_stands(text: str) -> None:
     [job] = jobs(grid={"monitor": [text, "b"]})[:1]
-    assert RECOMPOSER.config(job)["monitor"] == text
+    assert RECOMPOSER.compose(job)["monitor"] == text
 
 
 @pytest.mark.parametrize("value", ["'a, b'", '"x=y"', "${mode}", "val/f1_macro", "'it\\'s'", "'ü'"])
 def test_a_job_of_a_sweep_is_composed_like_a_single_run(value: str) -> None:
     [job, _] = jobs("data=imdb", f"monitor={value},b")
-    assert RECOMPOSER.config(job) == compose_config("train", ["data=imdb", f"monitor={value}"])
+    assert RECOMPOSER.compose(job) == compose_config("train", ["data=imdb", f"monitor={value}"])
 
 
 @settings(max_examples=8, deadline=None)  # Hydra composes for each
 @given(VALUES)
 def test_any_value_of_a_file_is_what_a_single_run_gets(value: Any) -> None:
     job = jobs(grid={"name": [value, "b"]})[0]
-    config = RECOMPOSER.config(job)
+    config = RECOMPOSER.compose(job)
     assert config["name"] == value
     assert config == compose_config("train", ["data=imdb", f"name={render(value)}"])

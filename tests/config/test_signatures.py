@@ -7,7 +7,7 @@ from tests.config.refusals import line
 
 from reviewlab.config.compose import CONFIGS
 from reviewlab.config.signatures import RANGES, list_arguments, locate
-from reviewlab.config.values import adapter
+from reviewlab.config.values import make_adapter
 
 TARGETS = sorted(
     {
@@ -30,7 +30,7 @@ def test_there_are_targets_of_every_kind() -> None:
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_argument_is_annotated_and_checked(target: str) -> None:
     known = list_arguments(locate(target, "x"), "x")
-    unchecked = {(target, name) for name, a in known.items() if adapter(a.annotation) is None}
+    unchecked = {(target, name) for name, a in known.items() if make_adapter(a.annotation) is None}
     assert unchecked <= UNCHECKED
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from reviewlab.exceptions import InputError
-from reviewlab.launching.here import LocalPlace, visible_gpus
+from reviewlab.launching.here import LocalPlace, list_visible_gpus
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher
 
@@ -37,7 +37,7 @@ def test_gpus_are_given_on_by_the_names_they_were_given_by(
     monkeypatch.setattr("torch.cuda.device_count", lambda: found)
     if said is not None:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", said)
-    assert visible_gpus() == names
+    assert list_visible_gpus() == names
 
 
 def test_slots_are_gpus_where_any_job_takes_one() -> None:

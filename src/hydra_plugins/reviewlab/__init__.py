@@ -1,4 +1,4 @@
-"""The sweepers that Hydra finds: each hands a multirun to `reviewlab` as it stands.
+"""The sweepers that Hydra finds: each hands a multirun on to `reviewlab`.
 
 Hydra imports this file at every start, so that it imports nothing that takes time. What varies is
 expanded, checked and run behind Hydra's back, when its global state is gone: `reviewlab.config`.
@@ -14,7 +14,8 @@ from omegaconf import DictConfig
 class GridSweeper(Sweeper):
     """All combinations of what varies.
 
-    options: left to whoever knows what they mean; they are in the config that is handed on.
+    Args:
+        options: unread here; they are in the config that is handed on.
     """
 
     def __init__(self, **options: Any) -> None:

@@ -79,7 +79,7 @@ def _write(explanation: "Explanation", path: Path) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """The command line of `scripts/explain.py`."""
+    """Explain an answer of a checkpoint."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         question = parse_options("explain", Question, VERBATIM, arguments)

@@ -34,63 +34,63 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Print a leaderboard, and write it where there is a place for it."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
-        options = parser().parse_args(arguments)
+        options = make_parser().parse_args(arguments)
         report([Path(folder) for folder in options.folders], options)
 
 
-def parser() -> argparse.ArgumentParser:
-    """What can be said on the command line."""
-    known = Parser(
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = Parser(
         prog="report.py",
         allow_abbrev=False,
         description="Compare runs: a row a configuration, best first, seeds folded together. One "
         "sweep's leaderboard and figures are written into its folder.",
     )
-    known.add_argument(
+    parser.add_argument(
         "folders", nargs="+", metavar="folder", help="run folders, sweeps, or folders of those"
     )
-    known.add_argument(
+    parser.add_argument(
         "--metric",
         help=f"validation metric to rank by, at the epoch that monitor chose (default: the "
         f"sweep's own, else {METRIC})",
     )
-    known.add_argument(
+    parser.add_argument(
         "--mode",
         choices=["max", "min"],
         help="whether a large one is good (default: the sweep's own; else min for losses and "
         "errors, max for everything else)",
     )
-    known.add_argument(
+    parser.add_argument(
         "--test-winner",
         action="store_true",
         help="measure the best configuration, every seed of it, on the test split; counted in "
         "each result.json",
     )
-    known.add_argument(
+    parser.add_argument(
         "--html",
         action="store_true",
         help="write report.html as well: everything about the sweep on one page, to be clicked "
         "through; no network is needed",
     )
-    known.add_argument(
+    parser.add_argument(
         "--output", metavar="FOLDER", help="write leaderboard.{md,csv,html} and figures there"
     )
-    return known
+    return parser
 
 
 def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     """Carry out what the command line says."""
-    own = _kept(folders)
+    own = _read_sweep(folders)
     metric = options.metric or own.get("metric", METRIC)
     _refuse_metric(metric)
     known_mode = own.get("mode") if metric == own.get("metric") else None
     mode = options.mode or known_mode or best_mode(metric)
-    found = _found(folders)
-    place = _place(folders, options.output)
+    runs = _find_runs(folders)
+    place = _find_place(folders, options.output)
     if options.html and place is None:
         raise InputError("html: there is no sweep to write the page to; --output names a folder")
     reporter = Reporter(place or Path.cwd(), metric, mode)
-    for folder in found:
+    for folder in runs:
         reporter.update(folder)
     _refuse_unmeasured(reporter.board, reporter.rows)
     if options.test_winner:
@@ -110,7 +110,14 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
 
 
 def page(board: Leaderboard, title: str, place: Path, sweep: Mapping[str, Any]) -> Path:
-    """Write `report.html` to `place`; the winner is looked at first, where nobody has yet."""
+    """Write `report.html`, and find the mistakes of the winner first where nobody has yet.
+
+    Args:
+        board: the leaderboard.
+        title: of the page.
+        place: the folder that the page goes to.
+        sweep: what the sweep was started with; empty where there is none.
+    """
     from reviewlab.reporting.page.document import write_page  # plotly takes its time
 
     unseen = ""
@@ -139,16 +146,16 @@ def _look_at(runs: Sequence[Path]) -> str:
     return reasons[0]
 
 
-def _found(folders: Sequence[Path]) -> list[Path]:
-    found: list[Path] = []
+def _find_runs(folders: Sequence[Path]) -> list[Path]:
+    runs: list[Path] = []
     for folder in folders:
         if not folder.is_dir():
             raise InputError(f"folder: {str(folder)!r} is no folder of runs")
         inner = list(run_folders(folder))
         if not inner:
             raise InputError(f"folder: {str(folder)!r} has no runs in it")
-        found += [path.resolve() for path in inner]
-    return list(dict.fromkeys(found))
+        runs += [path.resolve() for path in inner]
+    return list(dict.fromkeys(runs))
 
 
 def _refuse_metric(metric: str) -> None:
@@ -160,15 +167,15 @@ def _refuse_metric(metric: str) -> None:
 
 
 def _refuse_unmeasured(board: Leaderboard, rows: Sequence[Row]) -> None:
-    known = sorted({name for row in rows for name in row.best if name.startswith("val/")})
-    if known and not any(board.metric in row.best for row in rows):
+    measured = sorted({name for row in rows for name in row.best if name.startswith("val/")})
+    if measured and not any(board.metric in row.best for row in rows):
         raise InputError(
-            f"metric: no run has measured {board.metric!r}{did_you_mean(board.metric, known)}; "
-            f"known: {', '.join(known)}"
+            f"metric: no run has measured {board.metric!r}{did_you_mean(board.metric, measured)}; "
+            f"known: {', '.join(measured)}"
         )
 
 
-def _place(folders: Sequence[Path], output: str | None) -> Path | None:
+def _find_place(folders: Sequence[Path], output: str | None) -> Path | None:
     refuse_output_folder(output)
     if output is not None:
         return Path(output)
@@ -179,6 +186,6 @@ def _is_sweep(folder: Path) -> bool:
     return (folder / "jobs").is_dir() and not is_run(folder)
 
 
-def _kept(folders: Sequence[Path]) -> dict[str, Any]:
-    """What a single sweep was asked for; nothing of several, or where that cannot be read."""
+def _read_sweep(folders: Sequence[Path]) -> Mapping[str, Any]:
+    """Read what a single sweep was started with; nothing of several, or where there is none."""
     return SweepFolder(folders[0]).read() or {} if len(folders) == 1 else {}

@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Do what the command line says to the sweep it names."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
-        options = parser().parse_args(arguments)
+        options = make_parser().parse_args(arguments)
         path = Path(options.sweep)
         if not (path / "sweep.yaml").is_file():
             raise InputError(f"sweep: {str(path)!r} is no sweep: it has no sweep.yaml")
@@ -39,21 +39,21 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(COMMANDS[options.command](ClusterFolder(path)))
 
 
-def parser() -> Parser:
-    """What can be said on the command line."""
-    known = Parser(
+def make_parser() -> Parser:
+    """Return the parser of the command line."""
+    parser = Parser(
         prog="sweep.py",
         allow_abbrev=False,
         description="Look after a sweep that was submitted with hydra/launcher=slurm.",
     )
-    known.add_argument(
+    parser.add_argument(
         "command",
         choices=[*COMMANDS],
         help="status: how it stands; wait: follow it to its end; cancel: let running jobs save, "
         "and end it; collect: write the leaderboard of what is done; resume: submit what is left",
     )
-    known.add_argument("sweep", help="its folder, outputs/sweeps/<name>")
-    return known
+    parser.add_argument("sweep", help="its folder, outputs/sweeps/<name>")
+    return parser
 
 
 def status(folder: ClusterFolder) -> int:
@@ -65,7 +65,7 @@ def status(folder: ClusterFolder) -> int:
             if job.run_id not in going:
                 settle_without_allocation(path)
     sys.stdout.write(f"{sweep_status(folder, queued)}\n")
-    return 1 if _left(plan) else 0
+    return 1 if _count_left(plan) else 0
 
 
 def wait(folder: ClusterFolder) -> int:
@@ -94,12 +94,12 @@ def collect(folder: ClusterFolder) -> int:
     counts = Counter(known_status(path).state for _, path in plan)
     sys.stdout.write(f"{reporter.text(rich.get_console().width)}\n\n")
     sys.stdout.write(f"leaderboard: {short_path(folder.sweep)}/leaderboard.md (.csv, .html)\n")
-    if not _left(plan):
+    if not _count_left(plan):
         return 0
-    said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
     goes_on = len(plan.ended()) < len(plan.jobs)
     then = f"; go on: {_command('resume', folder)}" if goes_on else ""
-    sys.stdout.write(f"{said}{then}\n")
+    sys.stdout.write(f"{states}{then}\n")
     return 1
 
 
@@ -109,7 +109,7 @@ def cancel(folder: ClusterFolder) -> int:
     ids = queued & folder.allocations().keys()
     if ids:
         scheduler.cancel(ids)
-    done = len(plan.jobs) - _left(plan)
+    done = len(plan.jobs) - _count_left(plan)
     sys.stdout.write(
         f"{count_of(len(ids), 'allocation')} cancelled, {done} of {len(plan.jobs)} jobs are done; "
         f"go on: {_command('resume', folder)}\n"
@@ -130,9 +130,9 @@ def resume(folder: ClusterFolder) -> int:
         whole = [(job, path) for job, path in left if (path / "config.yaml").is_file()]
         ready = [j for j, path in whole if settle_without_allocation(path) and make_queued(path)]
         submitted = submit(folder, plan.launcher, ready) if ready else []
-    said = [submitted_as(ready, submitted)] if ready else []
-    said += [f"{count_of(len(going), 'job')} in SLURM's queue already"] if going else []
-    lines = [f"{', '.join(said)}; follow: {_command('wait', folder)}"] if said else []
+    parts = [submitted_as(ready, submitted)] if ready else []
+    parts += [f"{count_of(len(going), 'job')} in SLURM's queue already"] if going else []
+    lines = [f"{', '.join(parts)}; follow: {_command('wait', folder)}"] if parts else []
     lost = [job for job, path in left if (job, path) not in whole]
     if lost:
         command = (sweep.read() or {}).get("command", "the command that began the sweep")
@@ -141,8 +141,8 @@ def resume(folder: ClusterFolder) -> int:
     return 1 if lost else 0
 
 
-def _left(plan: ClusterPlan) -> int:
-    """How many jobs are not done."""
+def _count_left(plan: ClusterPlan) -> int:
+    """Count the jobs that are not done."""
     return sum(not known_status(path).is_done for _, path in plan)
 
 

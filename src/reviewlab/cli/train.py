@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reviewlab.config.request import RunRequest, SweepRequest
 
 JOB, TRIAL = "reviewlab.launching.job_entry:main", "reviewlab.launching.trial_entry:main"
-"""What a job of a sweep runs, and one that others may leave behind."""
+"""Entry points of a job of a grid, and of a trial that a search may stop early."""
 
 # Everything else is imported where it is needed: `--help` and a misspelt key need no torch, and
 # an interrupted import shows no traceback.

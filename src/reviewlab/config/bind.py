@@ -53,9 +53,9 @@ def _bind_arguments(
     parameters: Mapping[str, Argument],
     key: str,
     provided: Collection[str],
-) -> dict[str, Any]:
+) -> dict[str, object]:
     prefix = f"{key}." if key else ""
-    bound = {}
+    bound: dict[str, object] = {}
     for name, value in given.items():
         if name not in parameters:
             targets = [TARGET] if key else []
@@ -83,7 +83,7 @@ def _bind_value(value: Any, annotation: Any, key: str) -> Any:
     return check_value(value, annotation, key)
 
 
-def _bind_members(members: Mapping[str, Any], annotation: Any, group: str) -> dict[str, Any]:
+def _bind_members(members: Mapping[str, Any], annotation: Any, group: str) -> dict[str, object]:
     """Bind each member of a group that takes several choices, as callbacks do."""
     for name, node in members.items():
         if isinstance(node, dict) and TARGET not in node and _classes(annotation):

@@ -1,5 +1,6 @@
 """The one check of a config: bound to its signatures, and built as far as that needs no data."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -16,14 +17,14 @@ GPUS = ("cuda", "gpu")
 
 
 class Machine(Enum):
-    """Where an experiment will run, as seen from the process that checks it."""
+    """The machine that will run an experiment, as seen from the process that checks it."""
 
     HERE = "here"
     ELSEWHERE = "elsewhere"
 
 
 def check_config(
-    config: dict[str, Any], machine: Machine = Machine.HERE, built: set[str] | None = None
+    config: Mapping[str, Any], machine: Machine = Machine.HERE, built: set[str] | None = None
 ) -> Experiment:
     """Return the experiment of a config, or refuse what could not run.
 
@@ -45,13 +46,13 @@ def check_config(
     return experiment
 
 
-def bind_for(config: dict[str, Any], machine: Machine = Machine.HERE) -> Experiment:
+def bind_for(config: Mapping[str, Any], machine: Machine = Machine.HERE) -> Experiment:
     """Bind a config to the signatures of its targets, with `auto` decided for the machine."""
     settled = resolve_auto(config) if machine is Machine.HERE else require_explicit(config)
     return bind(settled, Experiment)
 
 
-def resolve_auto(config: dict[str, Any]) -> dict[str, Any]:
+def resolve_auto(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """Decide `trainer.precision: auto` for the device at hand, so that the choice is kept.
 
     Raises:
@@ -71,7 +72,7 @@ def resolve_auto(config: dict[str, Any]) -> dict[str, Any]:
     return {**config, "trainer": trainer}
 
 
-def require_explicit(config: dict[str, Any]) -> dict[str, Any]:
+def require_explicit(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a config for another machine, of which this one does not know what it can do.
 
     Raises:

@@ -27,14 +27,14 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9_./:~+-]*")
 
 
 def is_multirun(argv: Sequence[str]) -> bool:
-    """Whether a sweep is asked for."""
+    """Tell whether a command line asks for a sweep."""
     return any(flag in argv for flag in FLAGS)
 
 
 def quote_paths(argv: Sequence[str]) -> list[str]:
-    """`argv` with quotes around the paths that Hydra's grammar would not read as they stand.
+    """Quote the paths that Hydra's grammar would otherwise not read.
 
-    What is quoted already stays, and so do interpolations and, with -m, lists of paths.
+    What is quoted already stays as it is, and so do interpolations and, with -m, lists of paths.
 
     >>> quote_paths(["outputs=/home/jörg/a=1", "seed=1"])
     ["outputs='/home/jörg/a=1'", 'seed=1']
@@ -56,7 +56,7 @@ def _quoted(argument: str, several: bool) -> str:
 
 @contextmanager
 def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
-    """Let Hydra's main see `argv`, and let it raise what it would print."""
+    """Let Hydra's main read `argv`, and raise what it would print."""
 
     def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
         raise InputError(f"command line: {message}; --help shows what is allowed")
@@ -76,7 +76,7 @@ def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
 
 
 def choices_vary(argv: Sequence[str], configs: Path) -> bool:
-    """Whether jobs differ in the choice of a group, also by a file of `conf/sweep/`."""
+    """Tell whether jobs choose different files of a group, also by a file of `conf/sweep/`."""
     parsed = [_parsed(argument) for argument in argv if "=" in argument and argument[0] != "-"]
     return any(
         override.key_or_group == "sweep"
@@ -86,13 +86,13 @@ def choices_vary(argv: Sequence[str], configs: Path) -> bool:
 
 
 def select_held_back(argv: Sequence[str]) -> list[str]:
-    """The arguments that set a key below a group of a run."""
+    """Select the arguments that set a key below a group of a run."""
     keys = ((argument, key_of(argument)) for argument in argv if argument[0] not in "-+~")
     return [a for a, key in keys if "." in key and key.partition(".")[0] not in ("hydra", "sweep")]
 
 
 def apply_known(config: DictConfig, held_back: Sequence[str]) -> None:
-    """Set those of the values that do not vary and that `config` has a place for."""
+    """Set the values that do not vary and that `config` has a key for."""
     for override in map(_parsed, held_back):
         parent, _, key = override.key_or_group.rpartition(".")
         node = OmegaConf.select(config, parent)
@@ -108,18 +108,18 @@ def _parsed(argument: str) -> Override:
 
 @contextmanager
 def wrap_help() -> Iterator[None]:
-    """Wrap what Hydra prints: all choices of a group stand in one line there."""
+    """Wrap the help that Hydra prints, which lists all choices of a group in one line."""
     try:
-        with redirect_stdout(StringIO()) as said:
+        with redirect_stdout(StringIO()) as printed:
             yield
     finally:  # Hydra leaves by SystemExit
-        for line in said.getvalue().rstrip().splitlines():
+        for line in printed.getvalue().rstrip().splitlines():
             indent = " " * (len(line) - len(line.lstrip()) + 2)
             sys.stdout.write(f"{textwrap.fill(line, 79, subsequent_indent=indent)}\n")
 
 
 def take_verbatim(argv: Sequence[str], names: Collection[str]) -> tuple[dict[str, str], list[str]]:
-    """Part `argv` into the values of `names` and everything else.
+    """Split `argv` into the values of `names` and everything else.
 
     >>> take_verbatim(["text=a, 'b' = [c]", "data=imdb"], {"text"})
     ({'text': "a, 'b' = [c]"}, ['data=imdb'])

@@ -1,6 +1,7 @@
 """Configs that Hydra composes and resolves; what it refuses fits in one line."""
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,39 +17,43 @@ from reviewlab.overrides import key_of
 CONFIGS = Path(__file__).resolve().parents[3] / "conf"
 VERSION_BASE = "1.3"
 
+Config = dict[str, Any]
+"""A config of one run as `config.yaml` holds it: resolved, of plain types."""
+
 PATHS = ("outputs", "data.source", "data.cache_dir")
 """Keys whose value is a path, or may be one: a hub id stays what it is."""
 
 
-def compose_config(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
-    """The resolved config of one job, without a command line."""
+def compose_config(config_name: str, overrides: Sequence[str]) -> Config:
+    """Compose the resolved config of one run, without a command line."""
     with explain_errors(config_name, overrides):
         return to_plain(compose_unresolved(config_name, overrides))
 
 
-def to_plain(config: DictConfig) -> dict[str, Any]:
-    """`config` resolved, as plain types, with absolute paths."""
+def to_plain(config: DictConfig) -> Config:
+    """Resolve a config to plain types, with absolute paths."""
     return resolve_run(select_run_keys(config))
 
 
-def resolve(config: dict[str, Any]) -> dict[str, Any]:
+def resolve(config: Config) -> Config:
     """Return a config that was put together by hand, resolved as a composed one is."""
     return to_plain(OmegaConf.create(config))
 
 
 def select_run_keys(config: DictConfig) -> DictConfig:
-    """A copy of `config` without what says how runs are started; unknown keys are refused still."""
-    kept = OmegaConf.masked_copy(config, [str(k) for k in config if k not in ("sweep", "hydra")])
-    OmegaConf.set_struct(kept, True)
-    return kept
+    """Copy a config without the keys that say how runs are started; it still refuses new keys."""
+    keys = [str(key) for key in config if key not in ("sweep", "hydra")]
+    of_run = OmegaConf.masked_copy(config, keys)
+    OmegaConf.set_struct(of_run, True)
+    return of_run
 
 
-def resolve_run(config: DictConfig) -> dict[str, Any]:
-    """What `to_plain` gives, of a config that `select_run_keys` has copied."""
+def resolve_run(config: DictConfig) -> Config:
+    """Resolve a config that `select_run_keys` has copied, as `to_plain` does."""
     resolved = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     if not isinstance(resolved, dict):
         raise InputError("config: has to be a mapping of keys to values")
-    settings: dict[str, Any] = {str(key): value for key, value in resolved.items()}
+    settings: Config = {str(key): value for key, value in resolved.items()}
     for key in PATHS:
         path = dotted.get(settings, key)
         if path == "":  # a shell variable that is not set
@@ -60,17 +65,16 @@ def resolve_run(config: DictConfig) -> dict[str, Any]:
     return settings
 
 
-def _check_switched_off(callbacks: dict[str, Any]) -> None:
+def _check_switched_off(callbacks: Mapping[str, Any]) -> None:
     """Refuse a null that nearly names a callback: `early_stoping: null` would leave it on."""
     if None not in callbacks.values():
         return
     files = (path.stem for path in (CONFIGS / "callbacks").glob("*.yaml"))
-    known = [*files, *(name for name, node in callbacks.items() if node)]
+    names = [*files, *(name for name, node in callbacks.items() if node)]
     for name, node in callbacks.items():
-        if node is None and name not in known and did_you_mean(name, known, likeness=0.8):
-            raise InputError(
-                explain_unknown_key(f"callbacks.{name}", [f"callbacks.{k}" for k in known])
-            )
+        if node is None and name not in names and did_you_mean(name, names, likeness=0.8):
+            keys = [f"callbacks.{known}" for known in names]
+            raise InputError(explain_unknown_key(f"callbacks.{name}", keys))
 
 
 def _absolute(value: str, surely_a_path: bool) -> str:
@@ -83,7 +87,13 @@ def _absolute(value: str, surely_a_path: bool) -> str:
 def compose_unresolved(
     config_name: str, overrides: Sequence[str], hydra_too: bool = False
 ) -> DictConfig:
-    """What Hydra composes, interpolations not yet resolved."""
+    """Compose a config of which no interpolation is resolved yet.
+
+    Args:
+        config_name: of the primary config in conf/.
+        overrides: of a command line.
+        hydra_too: keep the node `hydra`.
+    """
     with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
         return hydra.compose(config_name, list(overrides), return_hydra_config=hydra_too)
 
@@ -97,21 +107,19 @@ def explain_errors(config_name: str, arguments: Sequence[str]) -> Iterator[None]
         raise
     except Exception as error:
         overrides = [argument for argument in arguments if not argument.startswith("-")]
-        raise explain_hydra_error(
-            error, overrides, CONFIGS, lambda kept: _known(config_name, kept)
-        ) from error
+        compose_known = functools.partial(_compose_known, config_name)
+        raise explain_hydra_error(error, overrides, CONFIGS, compose_known) from error
 
 
-def _known(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
-    """The config as far as it can be composed: where a misspelt key is looked up."""
+def _compose_known(config_name: str, overrides: Sequence[str]) -> Mapping[str, Any]:
+    """Compose as much of a config as can be, to look a misspelt key up in it."""
     groups = [argument for argument in overrides if "." not in key_of(argument)]
     for attempt in (overrides, groups, []):
         try:
-            known = OmegaConf.to_container(
-                compose_unresolved(config_name, attempt, True), resolve=False
-            )
+            config = compose_unresolved(config_name, attempt, hydra_too=True)
+            keys = OmegaConf.to_container(config, resolve=False)
         except Exception:  # noqa: S112  there may be more than one mistake on the line
             continue
-        if isinstance(known, dict):
-            return {str(key): value for key, value in known.items()}
+        if isinstance(keys, dict):
+            return {str(key): value for key, value in keys.items()}
     return {}

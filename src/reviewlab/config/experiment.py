@@ -64,6 +64,6 @@ class Experiment:
 
     @property
     def validates(self) -> bool:
-        """Whether anything is measured on a validation split."""
+        """Tell whether anything is measured on a validation split."""
         limit = self.trainer.value("limit_val_batches")
         return bool(self.data.value("validation", 1)) and limit not in (0, 0.0)

@@ -43,7 +43,7 @@ class ParsedOverride:
 
     @property
     def is_null(self) -> bool:
-        """Whether it sets its key to null."""
+        """Tell whether it sets its key to null."""
         return self._override.value() is None
 
     def settings(self) -> list[Setting]:
@@ -77,14 +77,14 @@ class ParsedOverride:
         if isinstance(value, IntervalSweep):
             if value.start is None or value.end is None:
                 raise InputError(f"{self.text}: has no ends; allowed: interval(start, end)")
-            return _refuse_bad(Interval(value.start, value.end, log=log), self.text)
+            return _refuse_bad_interval(Interval(value.start, value.end, log=log), self.text)
         texts = tuple(dict.fromkeys(self._values()))
         if not texts:
             raise InputError(f"{self.text}: no value; allowed: at least one")
         if isinstance(value, RangeSweep) and len(texts) > 1:
             numbers = [int(t) if t.lstrip("-").isdecimal() else float(t) for t in texts]
             step = abs(value.step)
-            return _refuse_bad(Interval(min(numbers), max(numbers), step, log), self.text)
+            return _refuse_bad_interval(Interval(min(numbers), max(numbers), step, log), self.text)
         if log:
             raise InputError(
                 f"{self.text}: a choice has no logarithm; allowed: an interval or a range"
@@ -136,7 +136,7 @@ def render(value: Any) -> str:
     return str(value)
 
 
-def _refuse_bad(interval: Interval, text: str) -> Interval:
+def _refuse_bad_interval(interval: Interval, text: str) -> Interval:
     if not interval.low < interval.high:
         raise InputError(f"{text}: ends where it starts; allowed: interval(low, high)")
     if interval.log and interval.low <= 0:

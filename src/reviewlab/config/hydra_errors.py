@@ -1,7 +1,7 @@
-"""Hydra's composition errors, six to ten lines each, said again in one that helps."""
+"""Hydra's composition errors, of six to ten lines each, explained in one."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from reviewlab import dotted
 from reviewlab.exceptions import InputError, closest, did_you_mean, single_line
 from reviewlab.overrides import bare, key_of, parse, values
 
-Known = Callable[[Sequence[str]], dict[str, Any]]
+ComposeKnown = Callable[[Sequence[str]], Mapping[str, Any]]
 """Composes what can be composed of some overrides, to look keys up in."""
 
 MOST_LISTED = 12
@@ -21,11 +21,15 @@ MOST_LISTED = 12
 
 
 def explain_hydra_error(
-    error: Exception, overrides: Sequence[str], configs: Path, known: Known
+    error: Exception, overrides: Sequence[str], configs: Path, compose_known: ComposeKnown
 ) -> InputError:
-    """What to tell the person whose `overrides` made Hydra raise `error`.
+    """Explain in one line why Hydra cannot compose a config.
 
-    configs: the folder of the yaml files.
+    Args:
+        error: that Hydra raised.
+        overrides: of the command line.
+        configs: the folder of the yaml files.
+        compose_known: looks up which keys and groups there are.
     """
     if isinstance(error, MissingConfigException):
         return InputError(_explain_unknown_choice(error, overrides, configs))
@@ -36,14 +40,14 @@ def explain_hydra_error(
         return InputError("hydra/sweeper: only sweepers of reviewlab work here: grid, optuna")
     if key := re.search(r"Could not override '([^']+)'", message):
         return InputError(
-            _explain_unknown_override(key.group(1), message, overrides, configs, known)
+            _explain_unknown_override(key.group(1), message, overrides, configs, compose_known)
         )
     if several := re.search(r"Ambiguous value for argument '([^']+)'", message):
         return InputError(f"{several.group(1)}: several values; -m runs one after the other")
     if key := re.search(r"Could not delete from config. '([^']+)' does not exist", message):
-        return InputError(explain_unknown_key(key.group(1), dotted.keys(known([]))))
+        return InputError(explain_unknown_key(key.group(1), dotted.keys(compose_known([]))))
     if "Config group override must be a string" in message:
-        groups = _list_groups(known([]))
+        groups = _list_groups(compose_known([]))
         named = [bare(argument) for argument in overrides if key_of(argument) in groups]
         return InputError(f"{', '.join(named) or 'defaults'}: a group wants the name of a choice")
     if key := re.search(r"An item is already at '([^']+)'", message):
@@ -52,10 +56,10 @@ def explain_hydra_error(
 
 
 def explain_unreadable(argument: str, message: str) -> InputError:
-    """What to tell the person of whose `argument` Hydra's grammar makes nothing: its `message`."""
+    """Explain in one line why Hydra cannot parse an argument."""
     if "=" not in argument:
-        such = f", such as checkpoint={argument}" * argument.endswith(".ckpt")
-        return InputError(f"{argument!r} has no '='; give key=value{such}")
+        example = f", such as checkpoint={argument}" if argument.endswith(".ckpt") else ""
+        return InputError(f"{argument!r} has no '='; give key=value{example}")
     reason = single_line(message).split(" See ")[0]  # there it names its documentation
     return InputError(
         f"{argument}: not readable as key=value: {reason}; "
@@ -64,7 +68,7 @@ def explain_unreadable(argument: str, message: str) -> InputError:
 
 
 def list_choices(configs: Path, group: str) -> list[str]:
-    """What can be chosen in a group, files in its folders included, unless these are groups too."""
+    """List the choices of a group, with those in its folders unless these are groups too."""
     folder = configs / group
     files = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
     inner = _inner_groups(folder)
@@ -72,7 +76,7 @@ def list_choices(configs: Path, group: str) -> list[str]:
 
 
 def _inner_groups(folder: Path) -> set[str]:
-    """What the files of a group choose from themselves, as those of data do from text."""
+    """Return the groups that the files of a group choose from, as those of data do from text."""
     files = (OmegaConf.load(path) for path in folder.glob("*.yaml"))
     lists = (file.get("defaults") or () for file in files if isinstance(file, DictConfig))
     entries = (entry for entries in lists for entry in entries)
@@ -80,7 +84,7 @@ def _inner_groups(folder: Path) -> set[str]:
 
 
 def explain_unknown_key(key: str, known: Sequence[str]) -> str:
-    """The line for a `key` that is not among the dotted keys that are `known`."""
+    """Say in one line that a key is not among the dotted keys that are known."""
     parent, _, leaf = key.rpartition(".")
     siblings = {
         name.rpartition(".")[2]: name for name in known if name.rpartition(".")[0] == parent
@@ -89,7 +93,7 @@ def explain_unknown_key(key: str, known: Sequence[str]) -> str:
     elsewhere = [name for name in known if name.rpartition(".")[2] == leaf]
     hint = (
         (f"; did you mean {siblings[meant]!r}?" if meant else "")
-        or "".join(f"; did you mean {name!r}?" for name in elsewhere[:1])
+        or (f"; did you mean {elsewhere[0]!r}?" if elsewhere else "")
         or did_you_mean(key, known, likeness=0.8)
     )
     if not hint and siblings:
@@ -119,11 +123,11 @@ def _explain_unknown_choice(
 
 
 def _explain_unknown_override(
-    key: str, message: str, overrides: Sequence[str], configs: Path, known: Known
+    key: str, message: str, overrides: Sequence[str], configs: Path, compose_known: ComposeKnown
 ) -> str:
     where = re.match(r"In '([^']+)'", message)
     others = [argument for argument in overrides if key_of(argument) != key]
-    config = known(others)
+    config = compose_known(others)
     groups = _list_groups(config)
     keys = dict.fromkeys([*dotted.keys(config), *groups])
     if not key.startswith("hydra"):
@@ -136,8 +140,8 @@ def _explain_unknown_override(
     return f"{line} (in conf/{where.group(1)}.yaml)" if where else line
 
 
-def _list_groups(config: dict[str, Any]) -> list[str]:
-    """Those that this script chooses from; other scripts have other folders of conf/."""
+def _list_groups(config: Mapping[str, Any]) -> list[str]:
+    """List the groups of this script; other scripts have other folders of conf/."""
     return list(config.get("hydra", {}).get("runtime", {}).get("choices", {}))
 
 

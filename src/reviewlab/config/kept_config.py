@@ -8,25 +8,29 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
 from reviewlab.config.command_line import quote_paths
-from reviewlab.config.compose import CONFIGS
+from reviewlab.config.compose import CONFIGS, Config
 from reviewlab.console.exit import SHOW_TRACEBACK
 from reviewlab.exceptions import InputError, single_line
 from reviewlab.runs.folder import RunFolder
 
-Config = dict[str, Any]
-
 
 class Verb(NamedTuple):
-    """What is done with the folder: `resume` or `rerun`, and which keys it lets be changed."""
+    """A command that starts from a run folder.
+
+    Args:
+        name: `resume` or `rerun`.
+        allowed: the keys that it lets be changed, in words.
+    """
 
     name: str
     allowed: str
 
 
 def read_config(folder: RunFolder, verb: Verb) -> Config:
-    """The config of `folder`.
+    """Read the config of a run folder.
 
-    Raises: InputError when it is damaged.
+    Raises:
+        InputError: it is damaged.
     """
     try:
         config = folder.read_config()
@@ -40,9 +44,15 @@ def read_config(folder: RunFolder, verb: Verb) -> Config:
 
 
 def read_changes(argv: Sequence[str], config: Config, verb: Verb) -> Iterator[tuple[str, Any]]:
-    """The dotted keys that `argv` gives a new value, and that value.
+    """Yield the dotted keys that a command line sets, each with its new value.
 
-    Raises: InputError for a flag, a group choice, and anything but one value a key.
+    Args:
+        argv: the command line.
+        config: that of the folder.
+        verb: what is done with it, for the message.
+
+    Raises:
+        InputError: a flag, a group choice, or anything but one value a key.
     """
     for argument in quote_paths(argv):
         if argument != SHOW_TRACEBACK:

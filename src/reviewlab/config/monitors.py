@@ -32,7 +32,13 @@ def check_monitors(experiment: Experiment, label_names: Sequence[str]) -> None:
 
 
 def check_measured(key: str, metric: str, label_names: Sequence[str]) -> None:
-    """Refuse a metric, given as `key`, that the validation does not measure."""
+    """Refuse a metric that the validation does not measure.
+
+    Args:
+        key: that names the metric in the config.
+        metric: its name.
+        label_names: of the data, which decide what is measured.
+    """
     names = sorted(f"val/{name}" for name in metric_names(label_names))
     if metric not in names:
         hint = did_you_mean(metric, names) or ";"
@@ -43,7 +49,13 @@ def check_measured(key: str, metric: str, label_names: Sequence[str]) -> None:
 
 
 def check_mode(key: str, mode: str, metric: str) -> None:
-    """Refuse a mode, given as `key`, in which the worst value of the metric would win."""
+    """Refuse a mode in which the worst value of a metric would win.
+
+    Args:
+        key: that sets the mode in the config.
+        mode: min or max.
+        metric: name of the metric.
+    """
     if mode != best_mode(metric):
         raise InputError(
             f"{key}: {mode!r} would look for the worst {metric}; allowed: {best_mode(metric)}"

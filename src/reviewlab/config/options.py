@@ -1,6 +1,6 @@
 """The command lines of the scripts that use a checkpoint: a flat set of options."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -9,6 +9,7 @@ from hydra.errors import HydraException
 
 from reviewlab.config.bind import bind
 from reviewlab.config.command_line import is_multirun, take_verbatim
+from reviewlab.config.compose import Config
 from reviewlab.config.hydra_errors import explain_unreadable
 from reviewlab.config.request import RunRequest, compose_request
 from reviewlab.console.exit import SHOW_TRACEBACK
@@ -27,8 +28,8 @@ class DataChoice(NamedTuple):
     changes: by dotted key, settings of these data that get another value.
     """
 
-    config: dict[str, Any] | None
-    changes: dict[str, Any]
+    config: Mapping[str, Any] | None
+    changes: Mapping[str, Any]
 
 
 def parse_options(
@@ -39,7 +40,7 @@ def parse_options(
     Args:
         config_name: of the primary config in conf/.
         schema: the class of the options; its signature says what is allowed.
-        verbatim: options whose value is taken as it stands.
+        verbatim: options whose value needs no quotes.
         argv: the command line.
 
     Returns:
@@ -58,12 +59,12 @@ def parse_checkpoint_options(
     """Return the options of a script that measures a checkpoint, and the data to measure it on.
 
     `data.<key>=` belongs to the data that `data=` names; without one, to those of the checkpoint,
-    of which Hydra knows nothing. The source is a path: it is taken as it stands.
+    of which Hydra knows nothing. The source is a path: it needs no quotes.
 
     Args:
         config_name: of the primary config in conf/.
         schema: the class of the options, without `data`.
-        verbatim: options whose value is taken as it stands.
+        verbatim: options whose value needs no quotes.
         argv: the command line.
 
     Returns:
@@ -82,9 +83,7 @@ def parse_checkpoint_options(
     return bind(config, schema), DataChoice(data, changes)
 
 
-def _compose(
-    config_name: str, verbatim: Collection[str], argv: Sequence[str]
-) -> dict[str, Any] | None:
+def _compose(config_name: str, verbatim: Collection[str], argv: Sequence[str]) -> Config | None:
     if is_multirun(argv):
         raise InputError(f"command line: {config_name} does one thing at a time; leave out -m")
     taken, rest = take_verbatim(argv, verbatim)

@@ -36,8 +36,8 @@ class Part(Generic[Made_co]):
     def build(self, facts: Mapping[str, object] | None = None) -> Made_co:
         """Build the object, with those of `facts` that the factory's signature names."""
         taken = inspect.signature(self.factory).parameters
-        known = {name: fact for name, fact in (facts or {}).items() if name in taken}
-        return self.prepare()(**known)
+        named = {name: fact for name, fact in (facts or {}).items() if name in taken}
+        return self.prepare()(**named)
 
     def prepare(self) -> functools.partial[Made_co]:
         """Return a factory that makes the object once it is called with what is missing."""
@@ -58,15 +58,15 @@ class Part(Generic[Made_co]):
 
     def without(self, *names: str) -> "Part[Made_co]":
         """Return a copy in which these arguments have their defaults; dots lead into parts."""
-        kept = dict(self.arguments)
+        remaining = dict(self.arguments)
         for name in names:
             first, _, rest = name.partition(".")
-            inner = kept.get(first)
+            inner = remaining.get(first)
             if not rest:
-                kept.pop(first, None)
+                remaining.pop(first, None)
             elif isinstance(inner, Part):
-                kept[first] = inner.without(rest)
-        return replace(self, arguments=kept)
+                remaining[first] = inner.without(rest)
+        return replace(self, arguments=remaining)
 
     def settings(self, prefix: str = "") -> Iterator[tuple[str, object]]:
         """Yield every plain argument by its dotted name, those of inner parts included."""

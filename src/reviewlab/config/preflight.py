@@ -20,7 +20,7 @@ from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.training.optimizers import FullBatch
 
 REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, MisconfigurationException)
-"""What third-party constructors raise for a value that they do not allow."""
+"""Errors that third-party constructors raise for a value that they do not allow."""
 
 
 def dry_build(experiment: Experiment) -> None:
@@ -84,7 +84,7 @@ def _refuse_more_processes_than_cores(trainer: Part[Any]) -> None:
 
 
 def _most_steps(trainer: Part[Any]) -> float:
-    """The limit on steps; finite, but unknown before the data are read, where epochs limit them."""
+    """Return the limit on steps; where epochs limit them, any number until the data are read."""
     steps, epochs = trainer.value("max_steps"), trainer.value("max_epochs")
     if steps != -1:
         return float(steps)

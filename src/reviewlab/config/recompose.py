@@ -6,7 +6,6 @@ Hydra's own code puts those into a copy of what it has composed before.
 
 import copy
 from collections.abc import Sequence
-from typing import Any
 
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -15,6 +14,7 @@ from omegaconf import DictConfig
 
 from reviewlab.config.compose import (
     CONFIGS,
+    Config,
     compose_unresolved,
     explain_errors,
     resolve_run,
@@ -35,10 +35,11 @@ class Recomposer:
         self._parsed: dict[str, Override] = {}
         self._parser = OverridesParser.create()
 
-    def config(self, overrides: Sequence[str]) -> dict[str, Any]:
-        """The resolved config of a job, as `compose_config` gives it.
+    def compose(self, overrides: Sequence[str]) -> Config:
+        """Compose the resolved config of a job, as `compose_config` does.
 
-        Raises: InputError for what Hydra refuses.
+        Raises:
+            InputError: Hydra refuses it.
         """
         with explain_errors(self._name, [*self._fixed, *overrides]):
             parsed = [self._parse(override) for override in overrides]
@@ -59,5 +60,5 @@ class Recomposer:
 
 
 def _chooses(override: Override) -> bool:
-    """Whether it is about a group, as Hydra decides it: there is a folder of that name."""
+    """Tell whether an override is about a group: there is a folder of that name."""
     return (CONFIGS / override.key_or_group).is_dir() and not isinstance(override.value(), dict)

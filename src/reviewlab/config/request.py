@@ -1,4 +1,4 @@
-"""What a command line asks for: one run, or a sweep."""
+"""One run or a sweep, as a command line asks for it."""
 
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -21,7 +21,7 @@ from reviewlab.config.command_line import (
     show_to_hydra,
     wrap_help,
 )
-from reviewlab.config.compose import CONFIGS, VERSION_BASE, explain_errors, to_plain
+from reviewlab.config.compose import CONFIGS, VERSION_BASE, Config, explain_errors, to_plain
 from reviewlab.config.part import TARGET, Part
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import key_of, parse
@@ -32,7 +32,7 @@ HYDRAS_FOLDERS = (
     *("hydra.run", "hydra.run.dir", "hydra.sweep", "hydra.sweep.dir", "hydra.sweep.subdir"),
     *("hydra.output_subdir", "hydra.job.chdir"),
 )
-"""Where Hydra would write and work, did it run the jobs."""
+"""Keys of the folders in which Hydra would write and work, did it run the jobs."""
 
 
 COMPOSABLE = ("callbacks", "experiment", "debug")
@@ -47,7 +47,7 @@ class RunRequest(NamedTuple):
     resume: the folder to go on in; None for a new one.
     """
 
-    config: dict[str, Any]
+    config: Config
     overrides: list[str]
     resume: RunFolder | None = None
 
@@ -63,7 +63,7 @@ class SweepRequest(NamedTuple):
     search: the node `hydra.sweeper` where jobs follow from how earlier ones end; None for a grid.
     """
 
-    config: dict[str, Any]
+    config: Config
     arguments: list[str]
     choice: str
     settings: SweepSettings
@@ -109,7 +109,7 @@ def compose_request(config_name: str, argv: Sequence[str]) -> RunRequest | Sweep
     _refuse_hydras_folders(config_name, argv)
     _refuse_lists_of_choices(argv)
     with explain_errors(config_name, argv):
-        composed = _composed(config_name, quote_paths(argv))
+        composed = _compose(config_name, quote_paths(argv))
         if composed is None:
             return None
         if is_multirun(argv):
@@ -118,15 +118,15 @@ def compose_request(config_name: str, argv: Sequence[str]) -> RunRequest | Sweep
         return RunRequest(to_plain(composed.config), composed.arguments)
 
 
-def _composed(config_name: str, argv: Sequence[str]) -> Composed | None:
+def _compose(config_name: str, argv: Sequence[str]) -> Composed | None:
     """Let Hydra compose, with values held back where only some of the jobs know their keys."""
     try:
-        return _handed_out(config_name, argv)
+        return _run_hydra(config_name, argv)
     except ConfigCompositionException:
         if not (is_multirun(argv) and choices_vary(argv, CONFIGS)):
             raise
     held_back = select_held_back(argv)
-    composed = _handed_out(config_name, [a for a in argv if a not in held_back])
+    composed = _run_hydra(config_name, [a for a in argv if a not in held_back])
     if composed is None:
         return None
     apply_known(composed.config, held_back)
@@ -134,8 +134,8 @@ def _composed(config_name: str, argv: Sequence[str]) -> Composed | None:
     return Composed(composed.config, arguments)
 
 
-def _handed_out(config_name: str, argv: Sequence[str]) -> Composed | None:
-    """Return what Hydra's main composes of a command line; all of its flags are understood."""
+def _run_hydra(config_name: str, argv: Sequence[str]) -> Composed | None:
+    """Run Hydra's main, which understands all of its flags, and return what it composes."""
     receiver = Receiver()
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
     helping = {"--help", "-h"} & {*argv}
@@ -163,14 +163,14 @@ def _sweep_settings(node: DictConfig) -> SweepSettings:
     return bind({**_resolved(node), **grids}, SweepSettings, "sweep")
 
 
-def _search_settings(sweeper: dict[str, Any]) -> SearchSettings | None:
+def _search_settings(sweeper: Config) -> SearchSettings | None:
     target = str(sweeper.pop(TARGET))
     if not target.endswith(".OptunaSweeper"):
         return None
     return bind(sweeper, SearchSettings, "hydra.sweeper")
 
 
-def _resolved(node: DictConfig) -> dict[str, Any]:
+def _resolved(node: DictConfig) -> Config:
     resolved: Any = OmegaConf.to_container(node, resolve=True)
     return {str(key): value for key, value in resolved.items()}
 

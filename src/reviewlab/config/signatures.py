@@ -1,10 +1,10 @@
-"""What a `_target_` is and which arguments it takes."""
+"""The classes and functions that `_target_` names, and the arguments that they take."""
 
 import functools
 import importlib
 import inspect
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 from annotated_types import Ge, Gt, Le
@@ -21,7 +21,10 @@ ALLOWED = (
     "pytorch_lightning.profilers.",
     "pytorch_lightning.strategies.",
 )
-"""Where targets may come from; a config can name nothing else, so that it cannot run other code."""
+"""Prefixes of the targets that a config may name, so that it cannot run other code."""
+
+ROOTS = ("reviewlab.", "torch.optim.", "pytorch_lightning.")
+"""Prefixes of the modules that define those targets."""
 
 
 class Argument(NamedTuple):
@@ -32,40 +35,49 @@ class Argument(NamedTuple):
 
 
 def locate(target: Any, key: str) -> Callable[..., Any]:
-    """The class or function called `target`, of which the config speaks at `key`."""
+    """Import the class or function that a config names.
+
+    Args:
+        target: its dotted name.
+        key: of the node that names it.
+
+    Raises:
+        InputError: nothing of that name may be built.
+    """
     if not isinstance(target, str) or not target.startswith(ALLOWED):
-        allowed = ", ".join(prefix + "*" * prefix.endswith(".") for prefix in ALLOWED)
+        allowed = ", ".join(f"{name}*" if name.endswith(".") else name for name in ALLOWED)
         raise InputError(f"{key}._target_: {target!r} is not allowed; allowed: {allowed}")
     module_name, _, name = target.rpartition(".")
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         raise InputError(f"{key}._target_: {target!r}: {error}") from error
-    found = getattr(module, name, None)
+    factory = getattr(module, name, None)
     # The second condition keeps out what a module of ours has merely imported.
-    if not callable(found) or not f"{found.__module__}.{name}".startswith(_roots()):
+    if not callable(factory) or not f"{factory.__module__}.{name}".startswith(ROOTS):
         hint = did_you_mean(name, (n for n in dir(module) if not n.startswith("_")))
         raise InputError(f"{key}._target_: there is no {target!r}{hint}")
-    located: Callable[..., Any] = found
+    located: Callable[..., Any] = factory
     return located
 
 
 def list_arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
-    """The arguments of a target by name.
+    """Return the arguments of a target by name.
 
-    Raises: InputError for one that takes any name, which would let a misspelt one pass.
+    Raises:
+        InputError: it takes any name, which would let a misspelt one pass.
     """
-    found = _arguments(target)
-    if found is None:
+    named = _arguments(target)
+    if named is None:
         raise InputError(
             f"{key}._target_: {target.__qualname__} takes any argument, so that none could be "
             "checked; allowed: targets that name theirs"
         )
-    return found
+    return named
 
 
 def return_type(target: Callable[..., Any]) -> Any:
-    """The type of what calling `target` gives."""
+    """Return the type of what calling `target` gives."""
     return target if inspect.isclass(target) else _hints(target).get("return", Any)
 
 
@@ -74,27 +86,23 @@ def _arguments(target: Callable[..., Any]) -> dict[str, Argument] | None:
     parameters = inspect.signature(target).parameters
     if any(p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) for p in parameters.values()):
         return None
-    hints = _hints(target) | find_ranges(target)
+    hints = {**_hints(target), **find_ranges(target)}
     return {
         name: Argument(without_parts(hints.get(name, Any)), parameter.default is parameter.empty)
         for name, parameter in parameters.items()
     }
 
 
-def _hints(target: Callable[..., Any]) -> dict[str, Any]:
+def _hints(target: Callable[..., Any]) -> Mapping[str, Any]:
     function = target.__init__ if inspect.isclass(target) else target
     return typing.get_type_hints(function, include_extras=True)
-
-
-def _roots() -> tuple[str, ...]:
-    return ("reviewlab.", "torch.optim.", "pytorch_lightning.")
 
 
 UNLIMITED = Annotated[int, Ge(-1)]
 BUDGET = PositiveInt | Literal[-1]
 SHARE = Annotated[float, Gt(0), Le(1)]
 
-RANGES: dict[str, dict[str, Any]] = {
+RANGES: Mapping[str, Mapping[str, Any]] = {
     "torch.optim.": {
         "lr": NonNegativeFloat,
         "lr_decay": NonNegativeFloat,
@@ -127,7 +135,7 @@ RANGES: dict[str, dict[str, Any]] = {
 """By the module of a target, annotations of its arguments by name."""
 
 
-def find_ranges(target: Callable[..., Any]) -> dict[str, Any]:
-    """Annotations that stand for those of `target`, by argument."""
-    known = (table for prefix, table in RANGES.items() if target.__module__.startswith(prefix))
-    return next(known, {})
+def find_ranges(target: Callable[..., Any]) -> Mapping[str, Any]:
+    """Return the annotations that replace those of `target`, by argument."""
+    tables = (table for prefix, table in RANGES.items() if target.__module__.startswith(prefix))
+    return next(tables, {})

@@ -1,4 +1,4 @@
-"""Whether a value from a yaml file suits an annotation, and in words what would."""
+"""Values from yaml files, checked against annotations, and what is allowed in words."""
 
 import functools
 import inspect
@@ -27,22 +27,28 @@ _REFUSED = object()
 
 
 def check_value(value: Any, annotation: Any, key: str) -> Any:
-    """The `value`, whole numbers as floats where the argument at `key` wants floats.
+    """Return a value with whole numbers as floats where floats are wanted.
 
-    Raises: InputError for a value that its `annotation` does not allow.
+    Args:
+        value: as the yaml file has it.
+        annotation: of the argument that takes it.
+        key: of that argument, for the message.
+
+    Raises:
+        InputError: the annotation does not allow the value.
     """
     validated = _validated(value, annotation)
     if validated is _REFUSED:
         choices = [str(choice) for choice in _choices(annotation)]
-        hint = _meant(value, choices) if isinstance(value, str) else ""
+        hint = _suggest(value, choices) if isinstance(value, str) else ""
         raise InputError(
-            f"{key}: {_shown(value)} is not allowed{hint or ';'} allowed: {describe(annotation)}"
+            f"{key}: {_quote(value)} is not allowed{hint or ';'} allowed: {describe(annotation)}"
         )
     return _with_floats(value, validated)
 
 
 def suits(value: Any, annotation: Any) -> bool:
-    """Whether `annotation` allows `value`, strictly: `1` is no text and `true` is no number.
+    """Tell whether an annotation allows a value, strictly: `1` is no text, `true` no number.
 
     But a whole number is a number, and a list does for a tuple, which yaml does not have.
     """
@@ -50,8 +56,8 @@ def suits(value: Any, annotation: Any) -> bool:
 
 
 @functools.cache
-def adapter(annotation: Any) -> TypeAdapter[Any] | None:
-    """What checks values against `annotation`; None where pydantic does not understand it."""
+def make_adapter(annotation: Any) -> TypeAdapter[Any] | None:
+    """Return what checks values against an annotation; None where pydantic cannot."""
     try:
         return TypeAdapter(annotation, config=STRICT)
     except (PydanticSchemaGenerationError, PydanticUserError):
@@ -59,7 +65,7 @@ def adapter(annotation: Any) -> TypeAdapter[Any] | None:
 
 
 def describe(annotation: Any) -> str:
-    """What `annotation` allows, for a person.
+    """Say in words what an annotation allows.
 
     >>> describe(Annotated[int, annotated_types.Ge(1)] | None)
     'a whole number >= 1 or null'
@@ -72,10 +78,10 @@ def describe(annotation: Any) -> str:
         limits = " and ".join(filter(None, map(_limit, arguments[1:])))
         return f"{describe(arguments[0])} {limits}".rstrip()
     if origin in (Union, types.UnionType):
-        # Of objects that a yaml file cannot hold nobody needs to read.
+        # A yaml file cannot hold the other objects.
         plain = [a for a in arguments if not inspect.isclass(a) or a in WORDS or a is type(None)]
-        shown = plain if {*plain} - {type(None)} else arguments
-        return " or ".join(dict.fromkeys(describe(argument) for argument in shown))
+        choices = plain if {*plain} - {type(None)} else arguments
+        return " or ".join(dict.fromkeys(describe(choice) for choice in choices))
     if origin in (list, set, frozenset) and arguments:
         return f"a list of {describe(arguments[0])}"
     if origin is tuple:
@@ -88,8 +94,8 @@ def describe(annotation: Any) -> str:
 
 
 def _validated(value: Any, annotation: Any) -> Any:
-    """What pydantic makes of `value`, or `_REFUSED`."""
-    checker = adapter(annotation)
+    """Return what pydantic makes of a value, or `_REFUSED`."""
+    checker = make_adapter(annotation)
     if checker is None:
         return value
     for candidate in (value, _as_tuples(value)):
@@ -125,13 +131,13 @@ def _as_tuples(value: Any) -> Any:
     return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
 
 
-def _meant(value: str, choices: list[str]) -> str:
-    """The guess at what was meant: one that is like it, or that it is the beginning of."""
+def _suggest(value: str, choices: list[str]) -> str:
+    """Suggest a choice that is similar, or that the value is the beginning of."""
     begun = [choice for choice in choices if value and choice.startswith(value)]
     return did_you_mean(value, choices) or did_you_mean(value, begun, likeness=0)
 
 
-def _shown(value: Any) -> str:
+def _quote(value: Any) -> str:
     text = "null" if value is None else repr(value)
     text = text.lower() if isinstance(value, bool) else text
     return text if len(text) <= 80 else f"{text[:77]}..."

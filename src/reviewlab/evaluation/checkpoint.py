@@ -99,10 +99,10 @@ def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[
         InputError: the config has no such key.
     """
     root = {"data": copy.deepcopy(dict(config))}
-    known = dotted.keys(root)
+    keys = dotted.keys(root)
     for key, value in changes.items():
-        if key not in known:
-            raise InputError(explain_unknown_key(key, known))
+        if key not in keys:
+            raise InputError(explain_unknown_key(key, keys))
         dotted.put(root, key, value)
     return root["data"]
 
@@ -111,6 +111,11 @@ def encode_for(
     classifier: ReviewClassifier, data: ReviewDataModule, split: str
 ) -> ReviewDataModule:
     """Encode the data as the classifier reads them.
+
+    Args:
+        classifier: has the text encoder, and the labels in its order.
+        data: not yet prepared.
+        split: which of their splits is to be there.
 
     Raises:
         InputError: there is no such split, or the labels are not the classifier's, in its order.
@@ -133,8 +138,8 @@ def same_split(config: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return _splitting(config) == _splitting(other)
 
 
-def _splitting(config: Mapping[str, Any]) -> dict[str, Any]:
-    """What decides which review stands where; a split without a seed has that of the run."""
+def _splitting(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the settings that decide the splits; a split without a seed has that of the run."""
     settings = {key: value for key, value in config.items() if key not in NO_SPLIT}
     if "split_seed" in settings and settings["split_seed"] is None:
         settings["split_seed"] = config.get("seed")
@@ -142,9 +147,9 @@ def _splitting(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _split_warning(
-    split: str, data: ReviewDataModule, config: Mapping[str, Any], trained_on: dict[str, Any]
+    split: str, data: ReviewDataModule, config: Mapping[str, Any], trained_on: Mapping[str, Any]
 ) -> str:
-    """Warn who measures another split of the reviews that the checkpoint was trained on.
+    """Return a warning where the reviews of the training are split otherwise now.
 
     Empty where nothing is to fear: another source, the same split, or a test set that is the
     source's own, which no setting moves.

@@ -36,20 +36,20 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
     classifier, data, _, own_split = open_checkpoint(options, choice)
     split, checkpoint = options.split, options.path
     answers = answer_reviews(classifier, data, split)
-    written = []
+    notes = []
     if split == "test":
         uses = count_use(checkpoint, data.fingerprint(), None)
         if uses is not None:
-            written.append(f"use {uses} of the run's test set")
+            notes.append(f"use {uses} of the run's test set")
     if options.output is not None:
-        written.append(f"-> {write_tables(answers, Path(options.output))}")
+        notes.append(f"-> {write_tables(answers, Path(options.output))}")
     folder = find_run(checkpoint, data.fingerprint())
     own = own_split and split == "validation"
     if folder is not None and own and is_best(checkpoint, folder):
-        written.append(f"-> {short_path(write_errors(answers, folder))}")
+        notes.append(f"-> {short_path(write_errors(answers, folder))}")
     head = f"{type(classifier).__name__} of {short_path(checkpoint.resolve())}"
-    parts = [format_report(f"{head}\n{type(data).__name__}, {split}", answers, split), *written[:1]]
-    sys.stdout.write("\n\n".join(parts) + "".join(f"\n{line}" for line in written[1:]) + "\n")
+    report = format_report(f"{head}\n{type(data).__name__}, {split}", answers, split)
+    sys.stdout.write("\n\n".join(filter(None, [report, "\n".join(notes)])) + "\n")
 
 
 def measure_errors(folder: Path) -> None:
@@ -68,7 +68,16 @@ def measure_errors(folder: Path) -> None:
 
 
 def answer_reviews(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> Answers:
-    """What the classifier says to each review of the split."""
+    """Classify each review of a split.
+
+    Args:
+        classifier: whose text encoder has encoded the data.
+        data: the reviews.
+        split: which of them.
+
+    Raises:
+        InputError: the source has changed since the data were encoded.
+    """
     corpus, reviews = data.corpus(split), data.read_split(split)
     if not np.array_equal(corpus.labels, reviews.labels):
         raise InputError("data.source: was changed while it was read; try again")

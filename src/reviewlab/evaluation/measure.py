@@ -127,7 +127,13 @@ def format_evaluation(report: EvaluationReport) -> str:
 
 @torch.inference_mode()
 def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> dict[str, float]:
-    """Return the metrics that training measures, of one split."""
+    """Return the metrics that training measures, of one split.
+
+    Args:
+        classifier: on its device.
+        data: encoded as the classifier reads them.
+        split: which of their splits to measure.
+    """
     metrics = EpochMetrics(classifier.objective, classifier.label_names)
     device = classifier.device
     for batch in BatchLoader(data.corpus(split), data.text, data.eval_batch_size):

@@ -33,7 +33,7 @@ class CheckpointOptions:
 
     @property
     def path(self) -> Path:
-        """The checkpoint; refused where it is not there."""
+        """Return the checkpoint; refuse one that is not there."""
         return Path(refuse_missing(self.checkpoint))
 
 

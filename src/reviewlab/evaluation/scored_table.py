@@ -104,6 +104,6 @@ def show_progress(table: Table) -> Iterator[Callable[[int], None]]:
     columns = (TextColumn("{task.fields[count]:,} reviews"), BarColumn())
     times = (TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, *times, console=Console(stderr=True), transient=True) as bar:
-        known = table.share_read is not None
-        task = bar.add_task("", total=1.0 if known else None, count=0)
+        total = None if table.share_read is None else 1.0
+        task = bar.add_task("", total=total, count=0)
         yield lambda count: bar.update(task, completed=table.share_read or 0.0, count=count)

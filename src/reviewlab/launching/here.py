@@ -21,7 +21,7 @@ class LocalPlace:
         self._launcher = launcher
 
     def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
-        """One a slot."""
+        """Return the number of slots: each has one job at a time."""
         return len(self._slots(jobs))
 
     def open(self, entry: str) -> None:
@@ -29,10 +29,11 @@ class LocalPlace:
         self._launcher.open(entry)
 
     def refuse(self, jobs: Sequence[Job]) -> None:
-        """Find what cannot run here, before anything is written.
+        """Refuse a job that cannot run here, before anything is written.
 
-        Raises: InputError for a job with more devices than there are slots, with several nodes, or
-            with several GPUs of which another job may use a part.
+        Raises:
+            InputError: a job takes more devices than there are slots, several nodes, or several
+                GPUs of which another job may use a part.
         """
         slots = self._slots(jobs)
         for job in jobs:
@@ -54,16 +55,22 @@ class LocalPlace:
                 )
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
-        """Return what works off a planned sweep."""
+        """Return what works off a planned sweep; see `Place`.
+
+        Args:
+            plan: the sweep.
+            jobs: all that were planned.
+            entry: "module:function", what a job runs.
+        """
         return LocalLaunch(plan, self._launcher, self._slots(jobs))
 
     def _slots(self, jobs: Sequence[Job]) -> list[Slot]:
-        """On GPUs where any of the jobs computes there."""
-        return self._launcher.slots(visible_gpus() if any(job.gpu for job in jobs) else [])
+        """Return the slots, on GPUs where any of the jobs computes there."""
+        return self._launcher.slots(list_visible_gpus() if any(job.gpu for job in jobs) else [])
 
 
-def visible_gpus() -> list[str]:
-    """The GPUs that torch finds, by the names that CUDA_VISIBLE_DEVICES gives them, if it does."""
+def list_visible_gpus() -> list[str]:
+    """List the GPUs that torch finds, by their names in CUDA_VISIBLE_DEVICES where it is set."""
     import torch
 
     count = torch.cuda.device_count()

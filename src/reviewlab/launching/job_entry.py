@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
-import torch.utils.tensorboard  # noqa: F401  takes a second where each run imports it anew
+import torch.utils.tensorboard  # noqa: F401  takes a second, once for all forks
 
 from reviewlab.callbacks import Interrupted, StopRule, never_stop
 from reviewlab.cluster.nodes import node_rank
@@ -40,14 +40,17 @@ def main(
     overrides: list[str],
     rule_for: Callable[[Path], StopRule] = lambda folder: never_stop,
 ) -> None:
-    """Train, or go on training, in `folder`; the exit code and `status.json` tell how it went.
+    """Train, or go on training, in a folder; the exit code and `status.json` tell how it went.
 
-    rule_for: gives the rule by which the run in a folder may be stopped early.
+    Args:
+        folder: of the run, with its config.
+        overrides: what sets this job apart, for the record.
+        rule_for: gives the rule by which the run in a folder may be stopped early.
     """
     run_folder = RunFolder(folder)
     _speak_into(run_folder.log)
     quiet()
-    _drop_what_is_damaged(run_folder)
+    _drop_damaged_files(run_folder)
     try:
         stop_rule = rule_for(folder)
         experiment = bind(run_folder.read_config(), Experiment)
@@ -57,7 +60,7 @@ def main(
     except Exception as error:
         full = isinstance(error, OSError) and error.errno in DISK_FULL
         with suppress(OSError) if full else nullcontext():
-            _tell(folder, error)
+            _record_failure(folder, error)
         sys.exit(NO_SPACE if full else 2 if isinstance(error, InputError) else 1)
 
 
@@ -70,8 +73,8 @@ def _speak_into(log: Path) -> None:
     faulthandler.enable(2)
 
 
-def _drop_what_is_damaged(folder: RunFolder) -> None:
-    """Begin anew where an earlier attempt left half a file, rather than fail each time."""
+def _drop_damaged_files(folder: RunFolder) -> None:
+    """Start again where an earlier attempt left half a file, rather than fail each time."""
     for name in ("result.json", "provenance.json"):
         with suppress(FileNotFoundError):
             try:
@@ -86,13 +89,13 @@ def _drop_what_is_damaged(folder: RunFolder) -> None:
             folder.last_checkpoint.unlink()
 
 
-def _tell(folder: Path, error: Exception) -> None:
+def _record_failure(folder: Path, error: Exception) -> None:
     """Keep in the status what broke before the run could say so itself."""
     status = read_status(folder)
     if status.state not in ("failed", "done") or status.pid != os.getpid():
-        said = str(error) if isinstance(error, InputError) else traceback.format_exc()
+        reason = str(error) if isinstance(error, InputError) else traceback.format_exc()
         logging.getLogger(__name__).error("failed: %s", error)
-        write_status(folder, status.begun().finished("failed", said))
+        write_status(folder, status.begun().finished("failed", reason))
 
 
 if __name__ == "__main__":

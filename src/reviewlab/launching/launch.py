@@ -63,7 +63,7 @@ def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
 
 
 class Launch:
-    """Everything that one process needs to work on a sweep whose folder it holds.
+    """One process at work on a sweep whose folder it holds.
 
     What differs from launcher to launcher is `_carry_out`.
 
@@ -86,12 +86,13 @@ class Launch:
         self._stopped_by = 0
 
     def run(self) -> int:
-        """Do what is left to do; the exit code.
+        """Do what is left to do, and return the exit code.
 
-        Raises: InputError when code or config are no longer those that the sweep began with.
+        Raises:
+            InputError: code or config are no longer those that the sweep began with.
         """
         self._refuse_changes()
-        self._tell_what_is_over(self._work.earlier())
+        self._report_ended(self._work.earlier())
         with sweep_views(self._progress, self._reporter) as views:
             try:
                 self._carry_out(views)
@@ -133,7 +134,7 @@ class Launch:
             )
         self._folder.write(now)
 
-    def _tell_what_is_over(self, over: Sequence[Earlier]) -> None:
+    def _report_ended(self, over: Sequence[Earlier]) -> None:
         for job in over:
             self._over.add(job.job.run_id)
             self._progress.ended(job.job, job.status, job.folder)
@@ -186,6 +187,7 @@ class Launch:
         return 128 + self._stopped_by if self._stopped_by else 1
 
     def _command(self) -> str:
-        """What continues this sweep."""
-        said = [a for a in sys.argv[1:] if not a.startswith("sweep.name=")]
-        return f"{python('train')} {shlex.join([*said, f'sweep.name={self._folder.path.name}'])}"
+        """Return the command that continues this sweep."""
+        arguments = [a for a in sys.argv[1:] if not a.startswith("sweep.name=")]
+        arguments.append(f"sweep.name={self._folder.path.name}")
+        return f"{python('train')} {shlex.join(arguments)}"

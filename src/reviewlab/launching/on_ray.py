@@ -1,6 +1,6 @@
 """A launch on a Ray cluster: the queue runs here, the jobs on its nodes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from reviewlab.cluster.plan import ClusterFolder
@@ -26,19 +26,20 @@ class RayPlace:
         self._nodes = nodes
 
     def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
-        """One a slot; where only some of the jobs take GPUs, Ray lets those wait for one."""
+        """Return the number of slots; Ray lets jobs wait for a GPU where only some take one."""
         if self._launcher.slots != "auto":
             return self._launcher.slots
         gpu = all(job.gpu for job in jobs)
         return sum(self._launcher.places(node, gpu) for node in self._nodes)
 
     def open(self, entry: str) -> None:
-        """Nothing of a job runs in this process's offspring."""
+        """Prepare nothing: no job runs in a child of this process."""
 
     def refuse(self, jobs: Sequence[Job]) -> None:
-        """Find what no node has, before anything is written.
+        """Refuse a job that no node has room for, before anything is written.
 
-        Raises: InputError for a job that would wait for it for ever.
+        Raises:
+            InputError: it would wait for ever.
         """
         slots = self.jobs_at_a_time(jobs)
         for job in jobs:
@@ -47,9 +48,9 @@ class RayPlace:
                     f"trainer.num_nodes: job {job.number} takes {job.nodes}; allowed: 1, or "
                     "hydra/launcher=slurm"
                 )
-            asked = self._launcher.request(job)
-            if not any(all(node.get(k, 0) >= v for k, v in asked.items()) for node in self._nodes):
-                wanted = " and ".join(f"{v:g} {k}" for k, v in asked.items() if v)
+            needs = self._launcher.request(job)
+            if not any(_has_room(node, needs) for node in self._nodes):
+                wanted = " and ".join(f"{needs[name]:g} {name}" for name in needs if needs[name])
                 raise InputError(
                     f"hydra.launcher: job {job.number} takes {wanted}, and no node of the cluster "
                     "has them; allowed: less of trainer.devices or hydra.launcher.threads_per_job"
@@ -61,8 +62,18 @@ class RayPlace:
                 )
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
-        """Return what works off a planned sweep."""
+        """Return what works off a planned sweep; see `Place`.
+
+        Args:
+            plan: the sweep.
+            jobs: all that were planned.
+            entry: "module:function", what a job runs.
+        """
         return RayLaunch(plan, self._launcher, self.jobs_at_a_time(jobs), entry)
+
+
+def _has_room(node: Resources, needs: Mapping[str, float]) -> bool:
+    return all(node.get(name, 0) >= amount for name, amount in needs.items())
 
 
 class RayLaunch(QueueLaunch):

@@ -1,4 +1,4 @@
-"""Where the jobs of a sweep run: here, on a SLURM cluster or on a Ray cluster."""
+"""The places where jobs of a sweep run: here, a SLURM cluster or a Ray cluster."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

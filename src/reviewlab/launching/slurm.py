@@ -28,26 +28,34 @@ class SlurmPlace:
         self._launcher = launcher
 
     def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
-        """How many of the jobs run at a time, when the cluster has room."""
+        """Return how many of the jobs run at a time, when the cluster has room."""
         return self._launcher.jobs_at_a_time(len(jobs))
 
     def open(self, entry: str) -> None:
         """Ask SLURM whether it is there, before anything is written.
 
-        Raises: InputError when it does not answer.
+        Raises:
+            InputError: it does not answer.
         """
         scheduler.known_ids(os.getuid())
 
     def refuse(self, jobs: Sequence[Job]) -> None:
-        """Find what no allocation could be asked for, before anything is written.
+        """Refuse a job that no allocation could be asked for, before anything is written.
 
-        Raises: InputError for it.
+        Raises:
+            InputError: there is one.
         """
         for job in jobs:
             self._launcher.request(job)
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
-        """Return what works off a planned sweep."""
+        """Return what works off a planned sweep; see `Place`.
+
+        Args:
+            plan: the sweep.
+            jobs: all that were planned.
+            entry: "module:function", what a job runs.
+        """
         return ClusterLaunch(plan, jobs, self._launcher, entry)
 
 
@@ -87,13 +95,14 @@ class ClusterLaunch(Launch):
         try:
             Watch(self._cluster, views, self._over).run()
         except KeyboardInterrupt:
-            self._say(f"the jobs go on without this terminal; {how_to_go_on(self._cluster)}")
+            commands = format_next_commands(self._cluster)
+            self._say(f"the jobs go on without this terminal; {commands}")
             sys.exit(130)
 
     def _end(self) -> int:
         if self._launcher.wait:
             return super()._end()
-        sys.stdout.write(f"{how_to_go_on(self._cluster)}\n")
+        sys.stdout.write(f"{format_next_commands(self._cluster)}\n")
         return 0
 
     def _plan(self) -> ClusterPlan:
@@ -112,6 +121,6 @@ class ClusterLaunch(Launch):
         )
 
 
-def how_to_go_on(folder: ClusterFolder) -> str:
-    """What a person can do about a sweep that others work on."""
+def format_next_commands(folder: ClusterFolder) -> str:
+    """Format the commands for a sweep that other processes work on."""
     return f"{python('sweep')} status|wait|cancel {shell_path(folder.sweep)}"

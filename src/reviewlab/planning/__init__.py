@@ -1,1 +1,1 @@
-"""Which jobs a sweep has, each of them checked, and the dry run that lists them."""
+"""The jobs of a sweep, each of them checked, and the dry run that lists them."""

@@ -31,20 +31,26 @@ NARROWEST = 4
 
 
 def format_jobs(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
-    """A line a job: what varies, parameters, steps and time; at last all of it for the slots."""
+    """Format a line a job, of what varies, parameters, steps and time, and the total at last.
+
+    Args:
+        planner: makes the experiments of the jobs.
+        jobs: of the sweep.
+        slots: how many of them run at a time.
+    """
     seconds = estimate_seconds(planner, jobs)
-    keys = _short(planner.varied)
+    keys = _shorten(planner.varied)
     lines = [["job", *keys, "parameters", "steps", "about"]]
-    shown = [*range(len(jobs))]
+    rows = [*range(len(jobs))]
     if len(jobs) > FIRST + LAST + 1:
-        shown = [*shown[:FIRST], *shown[-LAST:]]
-    for index in shown:
+        rows = [*rows[:FIRST], *rows[-LAST:]]
+    for index in rows:
         job = jobs[index]
         size = [f"{job.parameters:,}", f"{job.steps:,}", duration(seconds[index])]
         lines.append([str(job.number), *_values(job, planner.varied), *size])
     text = _table(lines, len(keys))
-    if len(shown) < len(jobs):
-        text.insert(1 + FIRST, f"... {len(jobs) - len(shown)} more ...")
+    if len(rows) < len(jobs):
+        text.insert(1 + FIRST, f"... {len(jobs) - len(rows)} more ...")
     return "\n".join([planner.title, "", *text, "", _total(jobs, seconds, slots)])
 
 
@@ -78,14 +84,14 @@ def _total(jobs: Sequence[Job], seconds: Sequence[float], slots: int) -> str:
     )
 
 
-def _short(keys: Sequence[str]) -> list[str]:
-    """The last part of each key, or all of it where that is not enough to tell them apart."""
+def _shorten(keys: Sequence[str]) -> list[str]:
+    """Return the last part of each key, or all of it where that would be ambiguous."""
     last = [key.rpartition(".")[2] for key in keys]
     return [short if last.count(short) == 1 else key for short, key in zip(last, keys, strict=True)]
 
 
 FREE = ("seed", "optimizer.lr", "optimizer.weight_decay", "loss.label_smoothing", "trainer.max_")
-"""How keys begin that do not decide how long a step takes."""
+"""Beginnings of keys that do not decide how long a step takes."""
 
 BUDGET = 10.0
 """Seconds that timing may take in all; what is not timed by then is as slow as the rest."""
@@ -108,9 +114,9 @@ def estimate_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
 
 
 def _kind(job: Job) -> tuple[str, ...]:
-    """What jobs that are equally fast have in common."""
-    said = (override for override in job.overrides if not override.startswith(FREE))
-    return (str(job.parameters), *said)
+    """Return the same key for jobs whose steps take equally long."""
+    decisive = (override for override in job.overrides if not override.startswith(FREE))
+    return (str(job.parameters), *decisive)
 
 
 def _seconds_a_step(experiment: Experiment) -> float:

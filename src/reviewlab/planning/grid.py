@@ -1,9 +1,9 @@
-"""From what a person says about a sweep to the overrides of each of its jobs."""
+"""The overrides of each job of a sweep, from its command line and its file."""
 
 import itertools
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,44 +14,45 @@ from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import number_from
 
 KEY = re.compile(r"(?!(sweep|hydra)\b)[A-Za-z_][A-Za-z0-9_./@-]*")
-"""What can vary: a key or a group of a run."""
+"""Keys and groups of a run, which can vary."""
 
 
 Axis = list[tuple[Setting, ...]]
-"""What varies together: of each entry all settings hold at once."""
+"""Settings that vary together: all of one entry hold at once."""
 
 
 @dataclass(frozen=True)
 class OverrideGrid:
-    """What stays and what varies.
+    """The settings that all jobs share, and those that vary.
 
-    shared: what all jobs have.
-    axes: in the order of the loops, the outermost first.
-    exclude: rules; a job that matches all of one is left out.
-    name: of the sweep, which null seeds are drawn from.
+    Args:
+        shared: settings of all jobs.
+        axes: in the order of the loops, the outermost first.
+        exclude: rules; a job that matches all of one is left out.
+        name: of the sweep, which null seeds are drawn from.
     """
 
     shared: list[Setting]
     axes: list[Axis]
-    exclude: list[dict[str, Any]]
+    exclude: Sequence[Mapping[str, Any]]
     name: str
 
     @property
     def fixed(self) -> list[str]:
-        """The overrides that all jobs share."""
+        """Return the overrides that all jobs share."""
         return [setting.text for setting in self.shared]
 
     @property
     def varied(self) -> tuple[str, ...]:
-        """The keys that vary, in order."""
+        """Return the keys that vary, in order."""
         return tuple(setting.key for axis in self.axes for setting in axis[0])
 
     def __len__(self) -> int:
-        """How many jobs there are before any is excluded."""
+        """Count the jobs before any is excluded."""
         return math.prod(len(axis) for axis in self.axes)
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
-        """The overrides of each job.
+        """Yield the overrides of each job.
 
         A null seed becomes a number drawn from the sweep's name and the job's position.
         """
@@ -84,7 +85,7 @@ def expand_grid(
     groups = [settings.grid, *settings.zip]
     _refuse_keys([key for group in groups for key in group])
     own, *zipped = ({k: v for k, v in group.items() if bare(k) not in given} for group in groups)
-    axes: list[Axis] = [_zip(group, grammar) for group in zipped if group]
+    axes: list[Axis] = [_zip_columns(group, grammar) for group in zipped if group]
     shared: list[Setting] = []
     columns = [override.settings() for override in given.values()]
     columns += [_from_file(key, value, grammar) for key, value in own.items()]
@@ -96,9 +97,9 @@ def expand_grid(
         else:
             axes.append([(value,) for value in values])
     axes.sort(key=lambda axis: axis[0][0].key != "seed")
-    overrides = OverrideGrid(shared, axes, settings.exclude, name)
-    _refuse_rules_that_never_match(overrides)
-    return overrides
+    grid = OverrideGrid(shared, axes, settings.exclude, name)
+    _refuse_rules_that_never_match(grid)
+    return grid
 
 
 def _from_file(key: str, value: Any, grammar: Grammar) -> list[Setting]:
@@ -110,12 +111,12 @@ def _from_file(key: str, value: Any, grammar: Grammar) -> list[Setting]:
     return [Setting(bare(key), f"{key}={render(item)}", item) for item in values]
 
 
-def _zip(group: dict[str, Any], grammar: Grammar) -> Axis:
+def _zip_columns(group: Mapping[str, Any], grammar: Grammar) -> Axis:
     columns = [_from_file(key, value, grammar) for key, value in group.items()]
     lengths = {settings[0].key: len(settings) for settings in columns}
     if len({*lengths.values()}) > 1:
-        shown = ", ".join(f"{key} has {length}" for key, length in lengths.items())
-        raise InputError(f"sweep.zip: {shown}; allowed: as many values for each key")
+        counts = ", ".join(f"{key} has {length}" for key, length in lengths.items())
+        raise InputError(f"sweep.zip: {counts}; allowed: as many values for each key")
     return [*zip(*columns, strict=True)]
 
 
@@ -130,18 +131,18 @@ def _refuse_keys(keys: Sequence[str]) -> None:
         seen.add(bare(key))
 
 
-def _refuse_rules_that_never_match(made: OverrideGrid) -> None:
-    settled = {setting.key for setting in made.shared}  # one value said in place of several
-    for key in itertools.chain.from_iterable(made.exclude):
-        if key not in {*made.varied, *settled}:
-            varied = ", ".join(made.varied) or "no rule, since nothing varies"
-            hint = did_you_mean(key, made.varied) or f"; allowed: {varied}"
+def _refuse_rules_that_never_match(grid: OverrideGrid) -> None:
+    settled = {setting.key for setting in grid.shared}  # one value said in place of several
+    for key in itertools.chain.from_iterable(grid.exclude):
+        if key not in {*grid.varied, *settled}:
+            varied = ", ".join(grid.varied) or "no rule, since nothing varies"
+            hint = did_you_mean(key, grid.varied) or f"; allowed: {varied}"
             raise InputError(f"sweep.exclude: {key!r} does not vary{hint}")
-    if not any(True for _ in made):
+    if not any(True for _ in grid):
         raise InputError("sweep.exclude: no job is left; allowed: rules that leave some")
 
 
-def _matches(rule: dict[str, Any], settings: Sequence[Setting]) -> bool:
+def _matches(rule: Mapping[str, Any], settings: Sequence[Setting]) -> bool:
     values = {setting.key: setting.value for setting in settings}
     return all(
         values[key] in wanted if isinstance(wanted, list) else values[key] == wanted

@@ -34,7 +34,7 @@ ORDER = ("seed", "bucket_by_length", "balanced")
 
 
 class DataFacts(NamedTuple):
-    """What a plan has to know of data that have been read.
+    """Facts of data that have been read.
 
     facts: what the constructors of model and loss take from the data, by argument.
     fingerprint: of the content.
@@ -106,7 +106,7 @@ class Planner:
 
     def experiment(self, job: Job) -> Experiment:
         """Return the experiment of a job, bound again: thousands would fill the memory."""
-        return bind_for(self._recomposer.config(job.overrides), self._machine)
+        return bind_for(self._recomposer.compose(job.overrides), self._machine)
 
     def _check_each_override(self) -> None:
         """Refuse a wrong choice, key or value of any job before data are read for the first."""
@@ -114,14 +114,14 @@ class Planner:
         for number, overrides in enumerate(self._grid):
             if not checked.issuperset(overrides):
                 with _job_named(number, overrides):
-                    self._checked(overrides)
+                    self._check(overrides)
                 checked.update(overrides)
 
-    def _checked(self, overrides: Sequence[str]) -> Experiment:
+    def _check(self, overrides: Sequence[str]) -> Experiment:
         """Return the experiment of a job, built as far as that needs no data."""
-        config = self._recomposer.config(overrides)
+        config = self._recomposer.compose(overrides)
         experiment = check_config(config, self._machine, self._built)
-        if experiment.test:  # whoever sees every job's test metrics chooses by them
+        if experiment.test:  # test metrics of all jobs would be chosen by
             raise InputError(
                 "test: true is not allowed in a sweep; allowed: false, and afterwards "
                 "scripts/report.py <sweep folder> --test-winner"
@@ -139,12 +139,12 @@ class Planner:
             self._measured.add(key)
 
     def _job(self, number: int, overrides: Sequence[str]) -> Job:
-        experiment = self._checked(overrides)
+        experiment = self._check(overrides)
         trainer, config = experiment.trainer, experiment.as_config()
         data = self._data_facts(experiment)
-        devices, nodes = _devices(trainer), trainer.value("num_nodes")
+        devices, nodes = _count_devices(trainer), trainer.value("num_nodes")
         batch_size = experiment.data.value("batch_size")
-        batches = _batches(data.reviews, batch_size, devices * nodes)
+        batches = _count_batches(data.reviews, batch_size, devices * nodes)
         return Job(
             number,
             tuple(overrides),
@@ -180,8 +180,9 @@ class Planner:
     def _count_steps(self, experiment: Experiment, batches: int) -> int:
         key = digest_key(experiment.trainer, experiment.optimizer.target, batches)
         if key not in self._steps:
-            here = self._machine is Machine.HERE
-            self._steps[key] = _steps(experiment if here else for_this_machine(experiment), batches)
+            if self._machine is not Machine.HERE:
+                experiment = for_this_machine(experiment)
+            self._steps[key] = _count_all_steps(experiment, batches)
         return self._steps[key]
 
 
@@ -196,7 +197,7 @@ def _job_named(number: int, overrides: Sequence[str]) -> Iterator[None]:
         raise InputError(f"job {number} ({' '.join(overrides)}): {error}") from error
 
 
-def _devices(trainer: Part[pl.Trainer]) -> int:
+def _count_devices(trainer: Part[pl.Trainer]) -> int:
     devices = trainer.value("devices")
     if isinstance(devices, list):
         return len(devices)
@@ -206,12 +207,12 @@ def _devices(trainer: Part[pl.Trainer]) -> int:
 
 
 def _takes_gpus(trainer: Part[pl.Trainer]) -> bool:
-    """Whether it computes on GPUs; `auto` does where there are any, and is allowed only here."""
+    """Tell whether a job takes GPUs; `auto` does where there are any, and is allowed only here."""
     accelerator = trainer.value("accelerator")
     return accelerator in GPUS or (accelerator == "auto" and torch.cuda.is_available())
 
 
-def _batches(reviews: int, batch_size: int, devices: int) -> int:
+def _count_batches(reviews: int, batch_size: int, devices: int) -> int:
     """Count the batches of an epoch; a last one that not every device had a part of is joined."""
     if batch_size % devices:
         raise InputError(
@@ -220,7 +221,7 @@ def _batches(reviews: int, batch_size: int, devices: int) -> int:
     return reviews // batch_size + (reviews % batch_size >= devices)
 
 
-def _steps(experiment: Experiment, batches: int) -> int:
+def _count_all_steps(experiment: Experiment, batches: int) -> int:
     """Count the optimizer's steps, if nothing stops early; 0 where nothing limits them."""
     with silence():
         trainer = experiment.trainer.prepare()(logger=False)

@@ -1,4 +1,4 @@
-"""A multirun whose jobs follow from how earlier ones ended."""
+"""Plan a search: a sweep whose jobs follow from how earlier ones ended."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,12 +42,12 @@ class SearchPlan(NamedTuple):
     jobs: list[Job]
 
     @property
-    def study_identity(self) -> dict[str, Any]:
-        """What may not change under one name."""
+    def study_identity(self) -> Mapping[str, Any]:
+        """Return what may not change under one name."""
         return study_identity(self.space, self.objectives)
 
     def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> SearchSource:
-        """What hands out the trials, in the folder that its journal lies in."""
+        """Return what hands out the trials; its journal lies in the folder."""
         make = self.planner.job
         return SearchSource(self.settings, self.objectives, self.space, folder, make, folders, _say)
 

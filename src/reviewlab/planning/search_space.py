@@ -1,4 +1,4 @@
-"""From what a person says of a search to what stays and what is searched."""
+"""The space of a search, from its command line and its file."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from reviewlab.sweeps.space import Choice, Interval, Space, number_from
 
 
 class SearchOverrides(NamedTuple):
-    """What all trials share, as overrides, and what each chooses from."""
+    """The overrides that all trials share, and the space that each chooses from."""
 
     fixed: list[str]
     space: Space
@@ -20,7 +20,7 @@ class SearchOverrides(NamedTuple):
 def read_search_space(
     arguments: Sequence[str], settings: SweepSettings, name: str, grammar: Grammar
 ) -> SearchOverrides:
-    """The search that `arguments` and the sweep's file ask for; the command line wins.
+    """Read what stays and what is searched; the command line wins over the sweep's file.
 
     In the file's `grid` a text may be what Hydra takes on a command line, intervals included.
 

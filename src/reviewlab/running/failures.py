@@ -20,7 +20,7 @@ def log_early_failure() -> Iterator[None]:
     try:
         yield
     except (InputError, OSError, Interrupted):
-        raise  # said by whoever called
+        raise  # the caller says it
     except Exception as error:
         reason = single_line(str(error))
         log.error("failed: %s: %s; debug=traceback shows where", type(error).__name__, reason)

@@ -1,10 +1,11 @@
-"""Going on with a run: its folder's config is the config, and little of it may change."""
+"""Resume a run with the config of its folder, of which little may change."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from reviewlab import dotted
-from reviewlab.config.kept_config import Config, Verb, read_changes, read_config
+from reviewlab.config.compose import Config
+from reviewlab.config.kept_config import Verb, read_changes, read_config
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import readable
 from reviewlab.runs.folder import RunFolder
@@ -15,10 +16,11 @@ BUDGET = ("trainer.max_epochs", "trainer.max_steps", "trainer.max_time")
 RESUME = Verb("resume", f"{', '.join(BUDGET)}, logger.<key>")
 
 
-def resumed_config(folder: RunFolder, argv: Sequence[str]) -> dict[str, Any]:
-    """The config of `folder` with what `argv` changes of it.
+def resumed_config(folder: RunFolder, argv: Sequence[str]) -> Config:
+    """Return the config of a folder with what a command line changes of it.
 
-    Raises: InputError for anything but the budget and the logger's options.
+    Raises:
+        InputError: it changes anything but the budget and the logger's options.
     """
     config = read_config(folder, RESUME)
     before = {key: _budget(config, key) for key in BUDGET}
@@ -38,7 +40,7 @@ def _budget(config: Config, key: str) -> Any:
 
 
 def _no_more(now: Any, before: Any) -> bool:
-    """Whether a limit is no larger; of texts and other things only what is equal."""
+    """Tell whether a limit is no larger; one that is no number has to be equal."""
     if isinstance(now, int) and isinstance(before, int):
         return now <= before
     return before is None or bool(now == before)
@@ -63,8 +65,8 @@ def _refuse_finished(folder: RunFolder, config: Config) -> None:
     )
 
 
-def _refuse_other_rates(config: dict[str, Any], key: str, value: Any) -> None:
-    """A larger budget would have changed the steps of a cosine that were made already."""
+def _refuse_other_rates(config: Config, key: str, value: Any) -> None:
+    """Refuse a larger budget for a cosine, whose earlier steps it would have changed."""
     if not _is_cosine(config) or key not in BUDGET[:2]:
         return
     if value != config["trainer"].get(key.rpartition(".")[2]):

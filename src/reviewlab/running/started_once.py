@@ -1,4 +1,4 @@
-"""A single run starts its ranks itself: whatever started several copies of it is told so.
+"""Refuse several copies of a single run, which starts its ranks itself.
 
 Each copy would train the whole run in a folder of its own, or wait for the others for ever.
 """
@@ -10,16 +10,17 @@ from typing import Any
 from reviewlab.exceptions import InputError
 
 TASKS = ("SLURM_STEP_NUM_TASKS", "SLURM_NTASKS", "SLURM_NPROCS")
-"""What SLURM says about how many copies there are, the narrowest first."""
+"""Variables in which SLURM tells the number of copies, the narrowest first."""
 
 CORES = ("SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE")
-"""What SLURM says about how many cores a copy has, the narrowest first."""
+"""Variables in which SLURM tells the cores of a copy, the narrowest first."""
 
 
 def refuse_copies(config: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> None:
     """Compare what SLURM or torchrun has started with what `trainer` asks for.
 
-    Raises: InputError where they do not suit each other.
+    Raises:
+        InputError: they do not suit each other.
     """
     trainer = config.get("trainer")
     if not isinstance(trainer, dict):
@@ -41,7 +42,8 @@ def refuse_copies(config: Mapping[str, Any], environment: Mapping[str, str] = os
 def refuse_tasks(environment: Mapping[str, str]) -> None:
     """Let one task of a SLURM step start a sweep, not each of them.
 
-    Raises: InputError where there are several.
+    Raises:
+        InputError: there are several.
     """
     tasks = environment.get("SLURM_STEP_NUM_TASKS", "1")
     if tasks != "1":
@@ -55,10 +57,10 @@ def _refuse_tasks(trainer: Mapping[str, Any], environment: Mapping[str, str]) ->
     devices = str(trainer.get("devices", 1))
     tasks = _first(TASKS, environment)
     if tasks is not None and tasks[1] > 1:
-        asked = f" --cpus-per-task={devices}" if devices.isdecimal() and devices != "1" else ""
+        option = f" --cpus-per-task={devices}" if devices.isdecimal() and devices != "1" else ""
         raise InputError(
             f"{tasks[0]}: {tasks[1]} tasks would each train the whole run; allowed: 1, a run "
-            f"starts its trainer.devices={devices} ranks itself: srun --ntasks=1{asked}"
+            f"starts its trainer.devices={devices} ranks itself: srun --ntasks=1{option}"
         )
     cores = _first(CORES, environment)
     on_cores = trainer.get("accelerator") == "cpu" and devices.isdecimal()
@@ -70,5 +72,8 @@ def _refuse_tasks(trainer: Mapping[str, Any], environment: Mapping[str, str]) ->
 
 
 def _first(names: tuple[str, ...], environment: Mapping[str, str]) -> tuple[str, int] | None:
-    known = ((name, environment.get(name, "")) for name in names)
-    return next(((name, int(value)) for name, value in known if value.isdecimal()), None)
+    for name in names:
+        value = environment.get(name, "")
+        if value.isdecimal():
+            return name, int(value)
+    return None
