@@ -34,6 +34,7 @@ def test_a_bound_experiment_is_the_same_config_and_binds_to_the_same_experiment(
     experiment = bind(config, Experiment)
     assert experiment.as_config() == config
     assert bind(experiment.as_config(), Experiment) == experiment
+    assert Experiment.from_config(experiment.as_config()) == experiment
 
 
 @given(ARGUMENTS, ARGUMENTS)
