@@ -10,7 +10,7 @@ from reviewlab.runs.identity import run_id
 
 
 @pytest.mark.parametrize(
-    ("override", "said"),
+    ("override", "message"),
     [
         ("optimizer.lr=fast", "optimizer.lr: 'fast' is not allowed; allowed: a number >= 0"),
         ("optimizer.lr=-1", "optimizer.lr: -1 is not allowed; allowed: a number >= 0"),
@@ -66,8 +66,8 @@ from reviewlab.runs.identity import run_id
         ("~optimizer._target_", "optimizer: a Optimizer needs the key '_target_'"),
     ],
 )
-def test_a_value_that_does_not_suit(override: str, said: str) -> None:
-    assert line(override).startswith(said)
+def test_a_value_that_does_not_suit(override: str, message: str) -> None:
+    assert line(override).startswith(message)
 
 
 def test_betas_are_a_list_of_two_shares() -> None:
@@ -107,7 +107,7 @@ def test_a_number_is_one_experiment_however_it_is_typed(
 def test_what_comes_from_the_data_or_the_run_cannot_be_set(group: str) -> None:
     refused = 0
     for name in sorted(PROVIDED[group]):
-        said = line(f"+{group}.{name}=3")
-        refused += said == f"{group}.{name}: comes from the data or the run; it cannot be set"
-        assert "it cannot be set" in said or "no such key" in said
+        message = line(f"+{group}.{name}=3")
+        refused += message == f"{group}.{name}: comes from the data or the run; it cannot be set"
+        assert "it cannot be set" in message or "no such key" in message
     assert refused

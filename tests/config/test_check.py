@@ -12,8 +12,10 @@ from reviewlab.exceptions import InputError
 
 def test_without_a_gpu_there_is_a_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
-    said = line("trainer=gpu")
-    assert said.startswith("trainer.accelerator: 'cuda', but torch finds no GPU here; allowed: cpu")
+    message = line("trainer=gpu")
+    assert message.startswith(
+        "trainer.accelerator: 'cuda', but torch finds no GPU here; allowed: cpu"
+    )
 
 
 @pytest.mark.parametrize(("bf16", "precision"), [(True, "bf16-mixed"), (False, "32-true")])

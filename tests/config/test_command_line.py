@@ -72,7 +72,7 @@ def test_whether_choices_vary(argument: str, varies: bool) -> None:
 
 
 def test_only_keys_of_a_run_are_held_back() -> None:
-    said = [
+    arguments = [
         "-m",
         "model=gru",
         "model.num_layers=2",
@@ -80,4 +80,4 @@ def test_only_keys_of_a_run_are_held_back() -> None:
         "hydra.launcher.slots=1",
         "+a.b=1",
     ]
-    assert select_held_back(said) == ["model.num_layers=2"]
+    assert select_held_back(arguments) == ["model.num_layers=2"]

@@ -82,7 +82,7 @@ def test_a_config_is_the_same_after_yaml(tmp_path: Path) -> None:
 
 
 def test_a_callback_is_switched_off_by_its_own_name() -> None:
-    said = line("callbacks=early_stopping", "+callbacks.early_stoping=null")
-    assert said.endswith("no such key; did you mean 'callbacks.early_stopping'?")
+    message = line("callbacks=early_stopping", "+callbacks.early_stoping=null")
+    assert message.endswith("no such key; did you mean 'callbacks.early_stopping'?")
     config = check_config(compose_config("train", ["+callbacks.attention=null"]))  # was not chosen
     assert config.callbacks["attention"] is None

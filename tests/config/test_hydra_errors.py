@@ -9,7 +9,7 @@ from reviewlab.exceptions import InputError
 
 
 @pytest.mark.parametrize(
-    ("override", "said"),
+    ("override", "message"),
     [
         ("optimizer.lrr=1", "optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
         ("optimzer.lr=1", "optimzer.lr: no such key; did you mean 'optimizer.lr'?"),
@@ -45,10 +45,10 @@ from reviewlab.exceptions import InputError
         ("seed=???", "seed: Missing mandatory value: seed"),
     ],
 )
-def test_one_line(override: str, said: str) -> None:
+def test_one_line(override: str, message: str) -> None:
     with pytest.raises(InputError) as raised:
         compose_config("train", [override])
-    assert str(raised.value).startswith(said)
+    assert str(raised.value).startswith(message)
     assert "\n" not in str(raised.value)
 
 
@@ -65,7 +65,7 @@ def test_an_unknown_key_beside_another_mistake_still_gets_its_suggestion() -> No
 
 
 @pytest.mark.parametrize(
-    ("script", "override", "said"),
+    ("script", "override", "message"),
     [
         ("explain", "model=lstm", "model: no such key; the config has checkpoint, text, label, "),
         ("explain", "data=imdb", "data: no such key; the config has checkpoint, text, label, "),
@@ -74,10 +74,10 @@ def test_an_unknown_key_beside_another_mistake_still_gets_its_suggestion() -> No
         ("evaluate", "dta=imdb", "dta: no such key; did you mean 'data'?"),
     ],
 )
-def test_only_what_the_script_knows_is_offered(script: str, override: str, said: str) -> None:
+def test_only_what_the_script_knows_is_offered(script: str, override: str, message: str) -> None:
     with pytest.raises(InputError) as raised:
         compose_config(script, [override])
-    assert str(raised.value).startswith(said)
+    assert str(raised.value).startswith(message)
 
 
 @pytest.mark.parametrize("script", ["explain", "errors", "evaluate", "predict"])

@@ -8,7 +8,7 @@ from reviewlab.config.compose import compose_config
 
 
 @pytest.mark.parametrize(
-    ("monitor", "said"),
+    ("monitor", "message"),
     [
         ("val/acc", "did you mean 'val/accuracy'? allowed: val/accuracy, "),
         ("test/loss", "no metric 'test/loss' is measured on the validation split"),
@@ -17,10 +17,12 @@ from reviewlab.config.compose import compose_config
     ],
 )
 @pytest.mark.parametrize("key", ["monitor", "callbacks.early_stopping.monitor"])
-def test_only_metrics_of_the_validation_can_be_watched(key: str, monitor: str, said: str) -> None:
+def test_only_metrics_of_the_validation_can_be_watched(
+    key: str, monitor: str, message: str
+) -> None:
     text = line("callbacks=early_stopping", f"{key}={monitor}")
     assert text.startswith(f"{key}: ")
-    assert said in text
+    assert message in text
 
 
 def test_stars_have_an_error_in_stars_and_two_classes_have_none() -> None:
@@ -30,8 +32,8 @@ def test_stars_have_an_error_in_stars_and_two_classes_have_none() -> None:
 
 def test_nobody_looks_for_the_worst_epoch() -> None:
     check_config(compose_config("train", ["monitor=val/accuracy", "mode=max"]))
-    said = line("monitor=val/accuracy")
-    assert said == "mode: 'min' would look for the worst val/accuracy; allowed: max"
+    message = line("monitor=val/accuracy")
+    assert message == "mode: 'min' would look for the worst val/accuracy; allowed: max"
     assert line("mode=max").startswith("mode: 'max' would look for the worst val/loss")
 
 

@@ -8,8 +8,8 @@ from reviewlab.config.compose import compose_config
 
 
 def test_a_combination_that_only_the_constructor_knows_names_its_key() -> None:
-    said = line("optimizer=nesterov", "optimizer.momentum=0")
-    assert said.startswith("optimizer.nesterov: True is not allowed: Nesterov momentum requires")
+    message = line("optimizer=nesterov", "optimizer.momentum=0")
+    assert message.startswith("optimizer.nesterov: True is not allowed: Nesterov momentum requires")
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,11 @@ def test_cosine_needs_an_end(overrides: list[str], told: bool) -> None:
 def test_no_more_processes_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    said = line("trainer=ddp", "trainer.devices=1000")
-    assert said.startswith("trainer.devices: 1000 processes are more than")
-    assert said.endswith("allowed: 1 to 2")
+    message = line("trainer=ddp", "trainer.devices=1000")
+    assert message.startswith("trainer.devices: 1000 processes are more than")
+    assert message.endswith("allowed: 1 to 2")
 
 
 def test_full_batch_accumulates_by_itself() -> None:
-    said = line("optimizer=full_batch", "trainer.accumulate_grad_batches=2")
-    assert said.startswith("trainer.accumulate_grad_batches: 2 is not allowed with full_batch")
+    message = line("optimizer=full_batch", "trainer.accumulate_grad_batches=2")
+    assert message.startswith("trainer.accumulate_grad_batches: 2 is not allowed with full_batch")

@@ -40,8 +40,8 @@ def test_a_wrong_key_beside_varying_choices_names_the_job() -> None:
         "train", ["-m", "optimizer=momentum,nesterov", "optimizer.momentun=0.8"]
     )
     assert isinstance(asked, SweepRequest)
-    said = r"job 0 \(optimizer=momentum\): optimizer.momentun: no such key; did you mean"
-    with pytest.raises(InputError, match=said):
+    message = r"job 0 \(optimizer=momentum\): optimizer.momentun: no such key; did you mean"
+    with pytest.raises(InputError, match=message):
         Planner(asked.arguments, SweepSettings(), "s").jobs()
 
 

@@ -54,7 +54,7 @@ def test_the_ranges_of_others_name_arguments_that_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "said"),
+    ("target", "message"),
     [
         ("os.system", "model._target_: 'os.system' is not allowed; allowed: reviewlab.*, "),
         ("3", "model._target_: 3 is not allowed"),
@@ -67,15 +67,15 @@ def test_the_ranges_of_others_name_arguments_that_exist() -> None:
         ("torch.optim.Adam", "model._target_: 'torch.optim.Adam' does not make ReviewClassifier"),
     ],
 )
-def test_targets_that_are_none(target: str, said: str) -> None:
-    assert line(f"model._target_={target}").startswith(said)
+def test_targets_that_are_none(target: str, message: str) -> None:
+    assert line(f"model._target_={target}").startswith(message)
 
 
 def test_a_misspelt_target_gets_a_suggestion() -> None:
-    said = line("model._target_=reviewlab.models.rnn.LSTMClasifier")
-    assert said.endswith("did you mean 'LSTMClassifier'?")
+    message = line("model._target_=reviewlab.models.rnn.LSTMClasifier")
+    assert message.endswith("did you mean 'LSTMClassifier'?")
 
 
 def test_a_target_that_takes_anything_is_refused() -> None:
-    said = line("++trainer.profiler={_target_: pytorch_lightning.profilers.PyTorchProfiler}")
-    assert said.startswith("trainer.profiler._target_: PyTorchProfiler takes any argument")
+    message = line("++trainer.profiler={_target_: pytorch_lightning.profilers.PyTorchProfiler}")
+    assert message.startswith("trainer.profiler._target_: PyTorchProfiler takes any argument")

@@ -48,7 +48,7 @@ def test_a_number_is_a_float_where_one_is_wanted(annotation: Any, value: Any, ta
 
 
 @pytest.mark.parametrize(
-    ("annotation", "said"),
+    ("annotation", "description"),
     [
         (PositiveInt, "a whole number >= 1"),
         (Fraction, "a number >= 0 and < 1"),
@@ -63,5 +63,5 @@ def test_a_number_is_a_float_where_one_is_wanted(annotation: Any, value: Any, ta
         (bool, "true or false"),
     ],
 )
-def test_in_words(annotation: Any, said: str) -> None:
-    assert describe(annotation) == said
+def test_in_words(annotation: Any, description: str) -> None:
+    assert describe(annotation) == description

@@ -20,7 +20,7 @@ def job(devices: int = 1, gpu: bool = False, nodes: int = 1) -> Job:
 
 
 @pytest.mark.parametrize(
-    ("said", "found", "names"),
+    ("variable", "found", "names"),
     [
         (None, 2, ["0", "1"]),
         ("2,3", 2, ["2", "3"]),
@@ -31,12 +31,12 @@ def job(devices: int = 1, gpu: bool = False, nodes: int = 1) -> Job:
     ],
 )
 def test_gpus_are_given_on_by_the_names_they_were_given_by(
-    said: str | None, found: int, names: list[str], monkeypatch: pytest.MonkeyPatch
+    variable: str | None, found: int, names: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """torch counts up to the first word that names none."""
     monkeypatch.setattr("torch.cuda.device_count", lambda: found)
-    if said is not None:
-        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", said)
+    if variable is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", variable)
     assert list_visible_gpus() == names
 
 
@@ -47,7 +47,7 @@ def test_slots_are_gpus_where_any_job_takes_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "jobs_per_device", "said"),
+    ("asked", "jobs_per_device", "message"),
     [
         (job(nodes=2), 1, "trainer.num_nodes: job 0 takes 2; allowed: 1, or"),
         (job(5), 1, "trainer.devices: job 0 takes 5, but hydra.launcher has 4 slots"),
@@ -55,10 +55,10 @@ def test_slots_are_gpus_where_any_job_takes_one() -> None:
         (job(2, gpu=True), 2, "hydra.launcher.jobs_per_device: job 0 takes 2 GPUs, but two slots"),
     ],
 )
-def test_what_cannot_run_here_is_refused(asked: Job, jobs_per_device: int, said: str) -> None:
+def test_what_cannot_run_here_is_refused(asked: Job, jobs_per_device: int, message: str) -> None:
     with pytest.raises(InputError) as raised:
         LocalPlace(LocalLauncher(jobs_per_device=jobs_per_device)).refuse([asked])
-    assert str(raised.value).startswith(said)
+    assert str(raised.value).startswith(message)
 
 
 def test_what_fits_is_not_refused() -> None:

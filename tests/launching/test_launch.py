@@ -1,4 +1,4 @@
-"""What is said at a sweep's end: how to go on where the next launch has something to do."""
+"""What a sweep prints at its end: how to go on where the next launch has something to do."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -83,9 +83,9 @@ def test_a_grid_goes_on_until_its_jobs_have_failed_as_often_as_they_may(
     for _ in range(launches):
         capsys.readouterr()
         launch(path, state, max_attempts=2)
-    said = capsys.readouterr().out
-    assert f"1 {state}" in said
-    assert ("go on:" in said) == goes_on
+    printed = capsys.readouterr().out
+    assert f"1 {state}" in printed
+    assert ("go on:" in printed) == goes_on
     main([str(path), "--html"])
     page = (path / "report.html").read_text(encoding="utf-8")
     assert ("-m seed=0 sweep.name=first" in page) == goes_on

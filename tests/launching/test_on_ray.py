@@ -37,7 +37,7 @@ def test_slots(gpus: list[bool], options: dict[str, int], slots: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "options", "said"),
+    ("asked", "options", "message"),
     [
         (job(nodes=2), {}, "trainer.num_nodes: job 0 takes 2; allowed: 1, or"),
         (job(devices=9), {}, "hydra.launcher: job 0 takes 9 CPU, and no node"),
@@ -50,10 +50,10 @@ def test_slots(gpus: list[bool], options: dict[str, int], slots: int) -> None:
         ),
     ],
 )
-def test_what_would_wait_for_ever_is_refused(asked: Job, options: Any, said: str) -> None:
+def test_what_would_wait_for_ever_is_refused(asked: Job, options: Any, message: str) -> None:
     with pytest.raises(InputError) as raised:
         place(**options).refuse([asked])
-    assert str(raised.value).startswith(said)
+    assert str(raised.value).startswith(message)
 
 
 def test_what_fits_is_not_refused() -> None:

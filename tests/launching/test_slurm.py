@@ -32,7 +32,7 @@ def test_a_machine_without_a_gpu_plans_for_one_with_several() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["trainer=gpu"], "trainer.precision: auto depends on the node"),
         (["trainer=ddp"], "trainer.accelerator: auto depends on the node"),
@@ -45,15 +45,15 @@ def test_a_machine_without_a_gpu_plans_for_one_with_several() -> None:
         ),
     ],
 )
-def test_what_can_be_known_here_is_refused_here(arguments: list[str], said: str) -> None:
+def test_what_can_be_known_here_is_refused_here(arguments: list[str], message: str) -> None:
     with pytest.raises(InputError) as refused:
         plan(*arguments)
-    assert said in str(refused.value)
+    assert message in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
-    ("options", "made", "said"),
+    ("options", "made", "message"),
     [
         ({"cpus": 1}, job(devices=2), "hydra.launcher.cpus: 1 on each node, but job 0"),
         ({"gpus": 0}, job(gpu=True), "hydra.launcher.gpus: 0 on each node"),
@@ -64,6 +64,6 @@ def test_what_can_be_known_here_is_refused_here(arguments: list[str], said: str)
         ({"options": {"signal": "USR2@1"}}, job(), "hydra.launcher.options: 'signal' is decided"),
     ],
 )
-def test_what_is_too_little_is_refused(options: dict[str, Any], made: Job, said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_what_is_too_little_is_refused(options: dict[str, Any], made: Job, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         SlurmPlace(SlurmLauncher(**options)).refuse([made])

@@ -22,8 +22,8 @@ def table(*arguments: str, **settings: Any) -> list[str]:
 def test_the_table_of_jobs() -> None:
     header, *lines, _, total = table("model=lstm,gru", "optimizer.lr=1e-3,1e-2", seeds=2)
     assert header.split() == ["job", "seed", "model", "lr", "parameters", "steps", "about"]
-    said = itertools.product("01", ("lstm", "gru"), ("0.001", "0.01"))
-    for number, (line, values) in enumerate(zip(lines, said, strict=True)):
+    expected = itertools.product("01", ("lstm", "gru"), ("0.001", "0.01"))
+    for number, (line, values) in enumerate(zip(lines, expected, strict=True)):
         assert line.split()[:4] == [str(number), *values]
     assert total.startswith("8 jobs, 32 steps, about ")
 

@@ -56,10 +56,10 @@ def test_every_combination_in_order_and_seeds_are_the_outermost_loop() -> None:
     ],
 )
 def test_values_as_hydra_has_them(argument: str, expected: list[str]) -> None:
-    assert [said for [said] in jobs(argument)] == expected
+    assert [override for [override] in jobs(argument)] == expected
     key, _, text = argument.partition("=")
     if not key.startswith("+"):
-        assert [said for [said] in jobs(grid={key: text})] == expected
+        assert [override for [override] in jobs(grid={key: text})] == expected
 
 
 def test_a_file_lists_values() -> None:
@@ -100,17 +100,17 @@ def test_excluded_are_those_that_match_a_whole_rule() -> None:
 
 
 def test_a_null_seed_is_drawn_from_the_name_and_the_position() -> None:
-    made = [said for [said] in jobs("seed=7,null,null")]
+    made = [override for [override] in jobs("seed=7,null,null")]
     assert made[0] == "seed=7"
     assert len({*made}) == 3
-    assert all(said.removeprefix("seed=").isdecimal() for said in made)
-    assert made == [said for [said] in jobs("seed=7,null,null")]
-    assert made[1:] != [said for [said] in jobs("seed=7,null,null", name="t")][1:]
+    assert all(override.removeprefix("seed=").isdecimal() for override in made)
+    assert made == [override for [override] in jobs("seed=7,null,null")]
+    assert made[1:] != [override for [override] in jobs("seed=7,null,null", name="t")][1:]
     assert jobs("seed=null")[0][0].removeprefix("seed=").isdecimal()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "settings", "said"),
+    ("arguments", "settings", "message"),
     [
         (["model=glob(xyz*)"], {}, "model=glob(xyz*): no value"),
         (["seed=range(0)"], {}, "seed=range(0): no value"),
@@ -129,5 +129,5 @@ def test_a_null_seed_is_drawn_from_the_name_and_the_position() -> None:
         (["seed=1,2"], {"exclude": [{"seed": [1, 2]}]}, "sweep.exclude: no job is left"),
     ],
 )  # fmt: skip
-def test_what_makes_no_sweep(arguments: list[str], settings: dict[str, Any], said: str) -> None:
-    assert refused(*arguments, **settings).startswith(said)
+def test_what_makes_no_sweep(arguments: list[str], settings: dict[str, Any], message: str) -> None:
+    assert refused(*arguments, **settings).startswith(message)

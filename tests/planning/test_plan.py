@@ -158,7 +158,7 @@ def test_steps(arguments: Sequence[str], steps: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "settings", "said"),
+    ("arguments", "settings", "message"),
     [
         (["optimizer.lr=1,-1"], {}, "job 1 (optimizer.lr=-1): optimizer.lr: -1 is not allowed"),
         (
@@ -192,9 +192,9 @@ def test_steps(arguments: Sequence[str], steps: int) -> None:
     ],
 )
 def test_one_impossible_combination_is_named(
-    arguments: list[str], settings: dict[str, Any], said: str
+    arguments: list[str], settings: dict[str, Any], message: str
 ) -> None:
-    assert refused(*arguments, **settings).startswith(said)
+    assert refused(*arguments, **settings).startswith(message)
 
 
 @pytest.mark.parametrize("wrong", ["model=lstm,lstn", "model.hidden_size=8,0", "seed=0,x"])
@@ -206,15 +206,15 @@ def test_no_data_are_read_for_what_cannot_work(wrong: str, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ({"metric": "val/acuracy"}, "sweep.metric: no metric 'val/acuracy' is measured on the"),
         ({"metric": "test/accuracy"}, "sweep.metric: no metric 'test/accuracy' is measured on"),
         ({"metric": "val/loss"}, "sweep.mode: 'max' would look for the worst val/loss; allowed: m"),
     ],
 )
-def test_what_could_not_be_ranked_is_refused(settings: dict[str, Any], said: str) -> None:
-    assert refused("seed=0,1", **settings).startswith(f"job 0 (seed=0): {said}")
+def test_what_could_not_be_ranked_is_refused(settings: dict[str, Any], message: str) -> None:
+    assert refused("seed=0,1", **settings).startswith(f"job 0 (seed=0): {message}")
 
 
 def test_a_misspelt_key_of_a_file_gets_its_suggestion() -> None:
@@ -238,8 +238,8 @@ def test_what_repeats_an_earlier_job_is_told(caplog: pytest.LogCaptureFixture) -
 
 
 def test_a_batch_that_devices_cannot_share_is_refused() -> None:
-    said = refused("trainer=ddp", "data.batch_size=32,33", "model=mlp")
-    assert said.startswith("job 1 (data.batch_size=33): data.batch_size: 33 cannot be shared")
+    message = refused("trainer=ddp", "data.batch_size=32,33", "model=mlp")
+    assert message.startswith("job 1 (data.batch_size=33): data.batch_size: 33 cannot be shared")
 
 
 def test_a_deleted_seed_is_missing_and_not_drawn() -> None:

@@ -21,7 +21,7 @@ def plan(*arguments: str, name: str = "a") -> SearchPlan:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["optimizer.lrr=interval(0,1)"], "did you mean 'optimizer.lr'?"),
         (["optimizer.lr=interval(-1,1)"], "optimizer.lr: -1.0 is not allowed"),
@@ -45,10 +45,10 @@ def plan(*arguments: str, name: str = "a") -> SearchPlan:
         (["optimizer.lr=1e-3"], "nothing to search"),
     ],
 )
-def test_a_mistake_is_told_with_what_is_allowed(arguments: list[str], said: str) -> None:
+def test_a_mistake_is_told_with_what_is_allowed(arguments: list[str], message: str) -> None:
     with pytest.raises(InputError) as caught:
         plan(*arguments)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

@@ -105,5 +105,5 @@ def test_corners_hold_every_choice_and_both_ends() -> None:
     space = {"a": Choice(("x", "y", "z")), "b": Interval(1, 5), "c": Interval(0.0, 1.0)}
     found = corners(space)
     assert len(found) == 5
-    said = {text for corner in found for text in corner}
-    assert said == {"a=x", "a=y", "a=z", "b=1", "b=5", "c=0.0", "c=1.0"}
+    choices = {text for corner in found for text in corner}
+    assert choices == {"a=x", "a=y", "a=z", "b=1", "b=5", "c=0.0", "c=1.0"}

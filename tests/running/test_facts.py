@@ -12,16 +12,16 @@ from reviewlab.runs.result import write_result
 
 
 def test_a_new_run_has_no_inherited_facts(tmp_path: Path) -> None:
-    known = inherited_facts(RunFolder(tmp_path), ["seed=1"], "abc", test=False)
-    assert known._asdict() == {"overrides": ["seed=1"], "test_uses": 0}
+    inherited = inherited_facts(RunFolder(tmp_path), ["seed=1"], "abc", test=False)
+    assert inherited._asdict() == {"overrides": ["seed=1"], "test_uses": 0}
 
 
 def test_overrides_and_uses_of_the_test_set_add_up(tmp_path: Path) -> None:
     told = ["trainer.max_epochs=1", "seed=1"]
     write_json(tmp_path / "provenance.json", {"overrides": told, "data_fingerprint": "abc"})
     write_result(tmp_path, {"test_uses": 2})
-    known = inherited_facts(RunFolder(tmp_path), ["trainer.max_epochs=9"], "abc", test=True)
-    assert known._asdict() == {"overrides": ["seed=1", "trainer.max_epochs=9"], "test_uses": 3}
+    inherited = inherited_facts(RunFolder(tmp_path), ["trainer.max_epochs=9"], "abc", test=True)
+    assert inherited._asdict() == {"overrides": ["seed=1", "trainer.max_epochs=9"], "test_uses": 3}
 
 
 @pytest.mark.parametrize("name", ["provenance.json", "result.json"])

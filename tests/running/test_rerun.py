@@ -63,7 +63,7 @@ def test_paths_are_taken_as_they_stand(folder: RunFolder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("override", "said"),
+    ("override", "message"),
     [
         ("model=gru", "model: a group cannot be chosen again with rerun; allowed: one value"),
         ("debug=limit", "debug: a group cannot be chosen again with rerun; allowed: one value"),
@@ -73,10 +73,10 @@ def test_paths_are_taken_as_they_stand(folder: RunFolder) -> None:
         ("-m", "rerun: is for one run as it was, not for -m"),
     ],
 )
-def test_everything_else_is_refused(folder: RunFolder, override: str, said: str) -> None:
+def test_everything_else_is_refused(folder: RunFolder, override: str, message: str) -> None:
     with pytest.raises(InputError) as raised:
         rerun_config(folder, [override])
-    assert str(raised.value).startswith(said)
+    assert str(raised.value).startswith(message)
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:

@@ -60,17 +60,17 @@ def test_the_logger_may_change(folder: RunFolder) -> None:
 
 
 def test_what_changes_is_checked(folder: RunFolder) -> None:
-    for override, said in [
+    for override, message in [
         ("logger.flush_sec=5", "logger.flush_sec: no such key; did you mean 'logger.flush_secs'?"),
         ("trainer.max_epochs=x", "trainer.max_epochs: 'x' is not allowed"),
     ]:
         with pytest.raises(InputError) as raised:
             check_config(resumed_config(folder, [override]))
-        assert str(raised.value).startswith(said)
+        assert str(raised.value).startswith(message)
 
 
 @pytest.mark.parametrize(
-    ("override", "said"),
+    ("override", "message"),
     [
         ("model=gru", "model: a group cannot be chosen again with resume; allowed: trainer.max_ep"),
         ("logger=csv", "logger: a group cannot be chosen again with resume; allowed: trainer.max"),
@@ -83,10 +83,10 @@ def test_what_changes_is_checked(folder: RunFolder) -> None:
         ("what", "what: not readable as key=value"),
     ],
 )
-def test_everything_else_is_refused(folder: RunFolder, override: str, said: str) -> None:
+def test_everything_else_is_refused(folder: RunFolder, override: str, message: str) -> None:
     with pytest.raises(InputError) as raised:
         resumed_config(folder, [override])
-    assert str(raised.value).startswith(said)
+    assert str(raised.value).startswith(message)
     assert "\n" not in str(raised.value)
 
 

@@ -19,8 +19,8 @@ from reviewlab.runs.status import read_status
 
 @pytest.fixture
 def config(tmp_path: Path) -> dict[str, Any]:
-    said = ["data.reviews=200", "model=mlp", "trainer.max_epochs=1", f"outputs={tmp_path}"]
-    return check_config(compose_config("train", said))
+    overrides = ["data.reviews=200", "model=mlp", "trainer.max_epochs=1", f"outputs={tmp_path}"]
+    return check_config(compose_config("train", overrides))
 
 
 def unheard(number: int, frame: Any) -> None:

@@ -12,7 +12,7 @@ CPU = {"accelerator": "cpu"}
 
 
 @pytest.mark.parametrize(
-    ("trainer", "variables", "said"),
+    ("trainer", "variables", "message"),
     [
         ({"devices": 2}, {"SLURM_NTASKS": "2"}, "SLURM_NTASKS: 2 tasks would each train"),
         ({"devices": 2}, {"SLURM_NTASKS": "2", "SLURM_NTASKS_PER_NODE": "2"}, "--cpus-per-task=2"),
@@ -24,9 +24,9 @@ CPU = {"accelerator": "cpu"}
     ],
 )
 def test_copies_are_refused(
-    trainer: dict[str, object], variables: dict[str, str], said: str
+    trainer: dict[str, object], variables: dict[str, str], message: str
 ) -> None:
-    with pytest.raises(InputError, match=said) as refused:
+    with pytest.raises(InputError, match=message) as refused:
         refuse_copies({"trainer": CPU | trainer}, {"SLURM_JOB_ID": "7"} | variables)
     assert "allowed: " in str(refused.value)
     assert "\n" not in str(refused.value)
@@ -68,9 +68,9 @@ def test_the_line_is_all_there_is(
         monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as left:
         main()
-    said = capsys.readouterr()
+    printed = capsys.readouterr()
     assert left.value.code == 2
-    assert " 2 tasks would each " in said.err
-    assert said.err.count("\n") == 1
-    assert not said.out
+    assert " 2 tasks would each " in printed.err
+    assert printed.err.count("\n") == 1
+    assert not printed.out
     assert not [*tmp_path.iterdir()]
