@@ -3,9 +3,9 @@
 import argparse
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.evaluation.options import refuse_output_folder
@@ -16,7 +16,7 @@ from reviewlab.reporting.page.winner import winner
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.reporting.rows import Row, is_run, run_folders
 from reviewlab.reporting.text import text
-from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.folder import SweepFolder, SweepRecord
 from reviewlab.sweeps.remaining import remaining_work
 
 METRIC = "val/accuracy"
@@ -109,7 +109,7 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
             sys.stdout.write(f"page: {page(reporter.board, title, place, own)}\n")
 
 
-def page(board: Leaderboard, title: str, place: Path, sweep: Mapping[str, Any]) -> Path:
+def page(board: Leaderboard, title: str, place: Path, sweep: SweepRecord) -> Path:
     """Write `report.html` to `place`; the winner is looked at first, where nobody has yet."""
     from reviewlab.reporting.page.document import write_page  # plotly takes its time
 
@@ -179,6 +179,6 @@ def _is_sweep(folder: Path) -> bool:
     return (folder / "jobs").is_dir() and not is_run(folder)
 
 
-def _kept(folders: Sequence[Path]) -> dict[str, Any]:
+def _kept(folders: Sequence[Path]) -> SweepRecord:
     """What a single sweep was asked for; nothing of several, or where that cannot be read."""
     return SweepFolder(folders[0]).read() or {} if len(folders) == 1 else {}

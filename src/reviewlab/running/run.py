@@ -171,8 +171,8 @@ def _write_beginning(
     folder.write_config(experiment.as_config())
     write_status(folder.path, status)
     origin = provenance(sys.argv, device(experiment))
-    origin |= {key: known[key] for key in ("overrides", "data_fingerprint")}
-    write_json(folder.path / "provenance.json", origin)
+    more = {key: known[key] for key in ("overrides", "data_fingerprint")}
+    write_json(folder.path / "provenance.json", {**origin, **more})
 
 
 def _notes(experiment: Experiment) -> Iterator[str]:
