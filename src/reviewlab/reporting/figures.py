@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from reviewlab.console.text import count_of, shorten, without_rounding_error
+from reviewlab.console.text import count_of, shorten
+from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.varied import order, short_keys

@@ -13,7 +13,7 @@ from jinja2 import Template
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from reviewlab.console.text import without_rounding_error
+from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.cells import columns, effect_lines, heading, notes, number
 from reviewlab.reporting.html import html_environment
 from reviewlab.reporting.leaderboard import Leaderboard, Line

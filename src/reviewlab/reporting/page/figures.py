@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from reviewlab.console.text import count_of, shorten, without_rounding_error
+from reviewlab.console.text import count_of, shorten
+from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.cells import number
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard
