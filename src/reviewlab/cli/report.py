@@ -17,7 +17,7 @@ from reviewlab.reporting.reporter import Reporter
 from reviewlab.reporting.rows import Row, is_run, run_folders
 from reviewlab.reporting.text import text
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord
-from reviewlab.sweeps.remaining import remaining_work
+from reviewlab.sweeps.grid_source import remaining_work
 
 METRIC = "val/accuracy"
 
