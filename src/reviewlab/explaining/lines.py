@@ -37,7 +37,7 @@ def lines(explanation: Explanation) -> str:
 
 
 def head(explanation: Explanation) -> list[str]:
-    """What is answered, from where to where the words move it, and how that was found out."""
+    """Say what is answered, how far the words move it, and by which method that was found."""
     found = explanation
     answer = f"prediction: {found.prediction} (probability"
     answer += f" {found.probabilities[found.prediction]:.4f})"
@@ -104,7 +104,7 @@ def _named(explanation: Explanation, word: ReadWord) -> str:
 
 
 def remarks(explanation: Explanation) -> list[str]:
-    """What the reader would otherwise misunderstand."""
+    """Explain what a reader would otherwise misunderstand."""
     found, sentences = explanation, []
     if found.chosen:
         sentences.append(f"occlusion, because {found.chosen}")
@@ -165,7 +165,7 @@ def coloured(explanation: Explanation) -> Text:
 
 
 def ends(explanation: Explanation) -> tuple[str, str]:
-    """What words with a negative and with a positive share do."""
+    """Say what words with a negative and with a positive share do."""
     if explanation.label is None:
         return "makes it lower", "makes it higher"
     return f"against {explanation.label}", f"for {explanation.label}"

@@ -16,7 +16,7 @@ SLUG_LENGTH = 60
 
 
 class StudyIdentity(TypedDict):
-    """What may not change under one name, or the study of a search could not go on.
+    """The search itself: were it changed under one name, its study could not go on.
 
     space: by key, what the search chooses from, as text.
     objectives: what trials are compared by, each with min or max.
