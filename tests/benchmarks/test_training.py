@@ -42,7 +42,7 @@ def test_the_run_and_the_plain_loop_compute_the_same_losses(bench, network):
         order = torch.from_numpy(sampler.order())
         expected.append(sum(loop.step(rows).item() * len(rows) for rows in order.split(8)))
     result = make_training(experiment, bench.run_folder()).run(parts.classifier, parts.data)
-    losses = [epoch["train/training_loss"] * len(labels) for epoch in result["curves"]]
+    losses = [epoch["train/training_loss"] * len(labels) for epoch in result.curves]
     np.testing.assert_allclose(losses, expected, rtol=1e-5)
 
 

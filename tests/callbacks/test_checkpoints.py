@@ -80,10 +80,8 @@ def test_a_write_that_fails_leaves_the_last_whole_one(
 def test_the_best_checkpoint_is_the_best_epoch(setup: Setup, every: int):
     setup.trainer |= {"max_epochs": 6, "check_val_every_n_epoch": every}
     result, _ = setup.run()
-    assert load(setup, "best.ckpt")["epoch"] == result["best_epoch"]
-    assert [e["epoch"] for e in result["curves"] if "val/loss" in e] == [*range(6)][
-        every - 1 :: every
-    ]
+    assert load(setup, "best.ckpt")["epoch"] == result.best_epoch
+    assert [e["epoch"] for e in result.curves if "val/loss" in e] == [*range(6)][every - 1 :: every]
 
 
 def test_a_resumed_run_remembers_the_best_between_validations(setup: Setup):
@@ -92,7 +90,7 @@ def test_a_resumed_run_remembers_the_best_between_validations(setup: Setup):
     setup.run()
     setup.trainer["max_epochs"] = 3
     result, _ = setup.run(resume=True)
-    assert result["best_epoch"] == 1
+    assert result.best_epoch == 1
     assert load(setup, "best.ckpt")["epoch"] == 1
 
 
@@ -101,9 +99,9 @@ def test_more_steps_go_on_within_the_epoch(setup: Setup, steps: int):
     setup.scheduler = constant
     setup.trainer["max_steps"] = steps
     first, _ = setup.run()
-    assert first["last"]["step"] == steps
+    assert first.last["step"] == steps
     assert load(setup, "last.ckpt")["global_step"] == steps
-    assert load(setup, "best.ckpt")["epoch"] == first["best_epoch"]
+    assert load(setup, "best.ckpt")["epoch"] == first.best_epoch
     setup.trainer["max_steps"] = -1
     more = setup.run(resume=True)
     whole = Setup(setup.folder / "whole")
@@ -124,7 +122,7 @@ def test_more_time_goes_on_within_the_epoch(setup: Setup, monkeypatch: pytest.Mo
     setup.callbacks = lambda: [Each(note)]
     setup.trainer["max_time"] = {"seconds": 2}
     first, _ = setup.run()
-    assert [epoch["step"] for epoch in first["curves"]] == [5, 7]
+    assert [epoch["step"] for epoch in first.curves] == [5, 7]
     setup.callbacks = list
     setup.trainer["max_time"] = {"hours": 1}
     more = setup.run(resume=True)
@@ -149,8 +147,8 @@ def test_time_that_ends_between_accumulated_batches_waits_for_their_step(
     setup.trainer |= {"accumulate_grad_batches": 2, "max_time": {"seconds": batch}}
     setup.callbacks = lambda: [Each(let_time_pass)]
     first, _ = setup.run()
-    assert load(setup, "last.ckpt")["global_step"] == first["last"]["step"] == step
-    assert load(setup, "best.ckpt")["epoch"] == first["best_epoch"]
+    assert load(setup, "last.ckpt")["global_step"] == first.last["step"] == step
+    assert load(setup, "best.ckpt")["epoch"] == first.best_epoch
     setup.callbacks = list
     setup.trainer["max_time"] = {"hours": 1}
     more = setup.run(resume=True)
@@ -169,7 +167,7 @@ def test_full_batch_descent_takes_its_step_though_the_time_is_over(
     setup.trainer["max_time"] = {"seconds": 2}
     setup.callbacks = lambda: [Each(lambda *batch: elapsed.append(batch))]
     result, _ = setup.run()
-    assert result["last"]["step"] == load(setup, "best.ckpt")["global_step"] == 1
+    assert result.last["step"] == load(setup, "best.ckpt")["global_step"] == 1
 
 
 def test_stopping_early_is_no_matter_of_budget(setup: Setup):
@@ -239,6 +237,6 @@ def test_a_disk_without_links_keeps_the_best_all_the_same(
     monkeypatch.setattr(os, "link", refuse)
     result, _ = setup.run()
     best = load(setup, "best.ckpt")
-    assert best["global_step"] == result["best"]["step"]
+    assert best["global_step"] == result.best["step"]
     files = sorted(path.name for path in (setup.folder / "checkpoints").iterdir())
     assert files == ["best.ckpt", "last.ckpt"]

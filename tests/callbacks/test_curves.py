@@ -98,30 +98,30 @@ def test_stale_metrics_are_not_kept():
 
 def test_every_epoch_says_what_it_was(setup: Setup):
     result, _ = setup.run()
-    assert [(e["epoch"], e["step"]) for e in result["curves"]] == [(0, 5), (1, 10), (2, 15)]
-    assert result["last"] == result["curves"][-1]
-    assert result["best"] == result["curves"][result["best_epoch"]]
+    assert [(e["epoch"], e["step"]) for e in result.curves] == [(0, 5), (1, 10), (2, 15)]
+    assert result.last == result.curves[-1]
+    assert result.best == result.curves[result.best_epoch]
     last = (1 + math.cos(math.pi * 12 / 13)) / 2  # of the cosine's 13 steps behind the warm-up
-    assert result["curves"][-1]["lr"] == pytest.approx(0.01 * last)
+    assert result.curves[-1]["lr"] == pytest.approx(0.01 * last)
 
 
 def test_the_clocks_add_up(setup: Setup):
     result, _ = setup.run()
-    seconds = result["seconds"]
+    seconds = result.seconds
     assert seconds["train"] > 0
     assert seconds["validation"] > 0
-    assert result["reviews_per_second"] == pytest.approx(36 * 3 / seconds["train"])
+    assert result.reviews_per_second == pytest.approx(36 * 3 / seconds["train"])
 
 
 def test_reviews_are_counted_that_were_trained_on(setup: Setup):
     setup.trainer = {"max_epochs": 3, "limit_train_batches": 2}
     result, _ = setup.run()
-    speed = result["reviews_per_second"]
-    assert speed * result["seconds"]["train"] == pytest.approx(2 * 8 * 3)
+    speed = result.reviews_per_second
+    assert speed * result.seconds["train"] == pytest.approx(2 * 8 * 3)
     setup.trainer = {"max_steps": 7}  # an epoch of five batches, 36 reviews, and two batches more
     result, _ = setup.run()
-    speed = result["reviews_per_second"]
-    assert speed * result["seconds"]["train"] == pytest.approx(36 + 2 * 8)
+    speed = result.reviews_per_second
+    assert speed * result.seconds["train"] == pytest.approx(36 + 2 * 8)
 
 
 class Slow(Callback):
@@ -146,5 +146,5 @@ def test_the_time_before_a_stop_within_an_epoch_counts(
         setup.run()
     setup.callbacks = list
     result, _ = setup.run(resume=True)
-    assert 1 < result["seconds"]["train"] < 10
-    assert result["reviews_per_second"] == pytest.approx(36 * 3 / result["seconds"]["train"])
+    assert 1 < result.seconds["train"] < 10
+    assert result.reviews_per_second == pytest.approx(36 * 3 / result.seconds["train"])

@@ -32,12 +32,12 @@ def test_the_row_ends_with_the_best_epochs_validation(setup: Setup) -> None:
     options = {"optimizer.lr": 0.1, "name": None}
     result = replace(training, loggers=loggers, hyperparameters=options).run(classifier, data)
     events = EventAccumulator(str(setup.folder)).Reload()
-    best = {name: value for name, value in result["best"].items() if name.startswith("val/")}
+    best = {name: value for name, value in result.best.items() if name.startswith("val/")}
     assert best
     for name, value in best.items():
         *_, last = events.Scalars(f"best/{name}")
         assert last.value == pytest.approx(value, rel=1e-6)
-        assert last.step == result["last"]["step"] - 1
+        assert last.step == result.last["step"] - 1
     tags = events.summary_metadata
     assert {tag for tag in tags if tag.startswith("_hparams_")} == {
         "_hparams_/session_start_info",

@@ -53,7 +53,7 @@ def assert_the_same_as_whole(setup: Setup) -> None:
     whole = Setup(setup.folder / "whole")
     whole.data = setup.data
     expected, expected_weights = whole.run()
-    assert result["curves"] == expected["curves"]
+    assert result.curves == expected.curves
     assert all(torch.equal(weights[name], expected_weights[name]) for name in weights)
 
 
@@ -90,7 +90,7 @@ def test_during_the_test_the_training_is_kept(setup: Setup, stopped, which):
     classifier, data, training = setup.build()
     last = setup.folder / "checkpoints" / "last.ckpt"
     result = training.run(classifier, data, last, test=True)
-    assert "test/accuracy" in result["test"]
+    assert "test/accuracy" in result.test
 
 
 def test_a_second_signal_does_not_wait(setup: Setup):
@@ -123,7 +123,7 @@ def test_a_training_in_another_thread_leaves_the_signals_alone(setup: Setup):
         result, weights = thread.submit(setup.run).result()
     assert during == [before] * 15
     expected, expected_weights = Setup(setup.folder / "whole").run()
-    assert result["curves"] == expected["curves"]
+    assert result.curves == expected.curves
     assert all(torch.equal(weights[name], expected_weights[name]) for name in weights)
 
 
@@ -131,4 +131,4 @@ def test_a_test_in_another_thread_is_measured(setup: Setup):
     classifier, data, training = setup.build()
     with ThreadPoolExecutor(1) as thread:
         result = thread.submit(training.run, classifier, data, test=True).result()
-    assert "test/accuracy" in result["test"]
+    assert "test/accuracy" in result.test

@@ -24,16 +24,16 @@ def run(setup: Setup, stop_after: int, **options: Any) -> tuple[dict[str, Any], 
 def test_it_ends_with_that_epoch_saved_and_says_why(setup: Setup) -> None:
     result, heard = run(setup, stop_after=2)
     assert heard == [1, 2]
-    assert len(result["curves"]) == 2
-    assert result["pruned"] == "the others are ahead"
+    assert len(result.curves) == 2
+    assert result.pruned == "the others are ahead"
     last = torch.load(setup.folder / "checkpoints" / "last.ckpt", weights_only=True)
-    assert last["global_step"] == result["curves"][-1]["step"]
+    assert last["global_step"] == result.curves[-1]["step"]
 
 
 def test_nothing_is_left_to_stop_after_the_last_epoch(setup: Setup) -> None:
     result, heard = run(setup, stop_after=3)
     assert heard == [1, 2, 3]
-    assert result["pruned"] is None
+    assert result.pruned is None
 
 
 def test_the_test_split_is_not_touched(setup: Setup) -> None:
@@ -45,7 +45,7 @@ def test_one_who_goes_on_all_the_same_gets_the_run_that_was_never_stopped(setup:
     run(setup, stop_after=1)
     result, weights = setup.run(resume=True)
     expected, expected_weights = Setup(setup.folder / "whole").run()
-    assert result["curves"] == expected["curves"]
+    assert result.curves == expected.curves
     assert all(torch.equal(weights[name], expected_weights[name]) for name in weights)
 
 

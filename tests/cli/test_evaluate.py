@@ -14,7 +14,7 @@ from reviewlab.config.compose import compose_config
 from reviewlab.data.demo import DemoDataModule
 from reviewlab.data.grammar import write_reviews
 from reviewlab.data.splits import stratified
-from reviewlab.evaluation.measure import NO_SPLIT, same_split
+from reviewlab.evaluation.checkpoint import NO_SPLIT, same_split
 from reviewlab.explaining.scoring import score
 from reviewlab.text.words import WordEncoder
 

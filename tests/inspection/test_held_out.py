@@ -13,7 +13,7 @@ def test_recall_over_time_is_the_logged_one_also_after_a_resume(looked: Looked) 
     watching = HeldOut()
     _, result = looked.train(watching)
     expected = [
-        [epoch["val/recall_negative"], epoch["val/recall_positive"]] for epoch in result["curves"]
+        [epoch["val/recall_negative"], epoch["val/recall_positive"]] for epoch in result.curves
     ]
     kept = watching.state_dict()["recalls"]
     assert [epoch for epoch, _ in kept] == [1, 2, 3]

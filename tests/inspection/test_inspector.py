@@ -43,7 +43,7 @@ def test_looking_changes_no_weight_and_no_metric(looked: Looked, make) -> None:
     for callbacks in ([], [every(kind) for kind in INSPECTORS]):
         torch.manual_seed(0)
         classifier, result = looked.train(*callbacks, model=make)
-        curves = [{k: v for k, v in e.items() if k != "seconds"} for e in result["curves"]]
+        curves = [{k: v for k, v in e.items() if k != "seconds"} for e in result.curves]
         found.append((classifier.state_dict(), curves))
     (before, without), (after, curves) = found
     assert all(torch.equal(after[name], weights) for name, weights in before.items())

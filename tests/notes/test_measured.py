@@ -7,7 +7,7 @@ from tests.notes.folders import note_run
 from tests.notes.pages import notes
 from tests.reporting.folders import config, run
 
-from reviewlab.config.build import build
+from reviewlab.config.signatures import read_parts
 from reviewlab.notes.measured import keras_parameters, measured
 from reviewlab.notes.results import results
 
@@ -48,7 +48,7 @@ def test_keras_counts_one_bias_vector_a_gate(
     from reviewlab.nn.objectives import BCE
 
     model = {"num_layers": 1, "bidirectional": False, "hidden_size": 8, **model}
-    classifier = build(model, {"vocab_size": 500, "objective": BCE(2)})
+    classifier = read_parts(model, "model").build({"vocab_size": 500, "objective": BCE(2)})
     count = sum(parameter.numel() for parameter in classifier.parameters())
     assert count == torch_count
     assert keras_parameters({"model": model}, count) == keras_count

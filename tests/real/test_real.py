@@ -36,10 +36,10 @@ def test_a_short_epoch_beats_the_majority(
         [f"data={data}", f"model={architecture}", f"outputs={tmp_path}", *SHORT],
     )
     config["data"]["source"] = str(source)
-    result = run(check_config(config), []).result
-    baseline = result["majority_baseline"]["val"]["accuracy"]
-    assert result["best"]["val/accuracy"] > baseline + 0.03
-    assert result["flags"] == []
+    outcome = run(check_config(config), [])
+    baseline = outcome.facts.majority_baseline["val"]["accuracy"]
+    assert outcome.training.best["val/accuracy"] > baseline + 0.03
+    assert outcome.training.flags == []
 
 
 @pytest.fixture(scope="module")

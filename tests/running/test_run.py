@@ -53,7 +53,7 @@ def test_what_breaks_before_there_is_a_status_is_told(
     def broken(*arguments: Any) -> None:
         raise KeyError("train")
 
-    monkeypatch.setattr("reviewlab.running.run.facts", broken)
+    monkeypatch.setattr("reviewlab.running.run.run_facts", broken)
     with pytest.raises(KeyError):
         run(config, [])
     assert "failed: KeyError: 'train'; debug=traceback shows where" in caplog.messages

@@ -28,7 +28,7 @@ def test_every_optimizer_of_conf_learns(setup: Setup, name: str) -> None:
     setup.model = {"num_layers": 1}
     setup.trainer["max_epochs"] = 60 if name == "full_batch" else 10
     result, _ = setup.run()
-    losses = [epoch["train/loss"] for epoch in result["curves"]]
+    losses = [epoch["train/loss"] for epoch in result.curves]
     assert losses[-1] < losses[0] - 0.05
 
 
@@ -48,7 +48,7 @@ def test_the_learning_rate_of_every_epoch(setup: Setup, schedule: Any, rates: li
     setup.scheduler = schedule
     setup.trainer["max_epochs"] = 4
     result, _ = setup.run()
-    assert [epoch["lr"] for epoch in result["curves"]] == pytest.approx(rates)
+    assert [epoch["lr"] for epoch in result.curves] == pytest.approx(rates)
 
 
 SMALL = ["data.reviews=100", "model=mlp", "trainer.max_epochs=3", "callbacks=early_stopping"]
@@ -57,7 +57,7 @@ IMPATIENT = ["callbacks.early_stopping.patience=0", "callbacks.early_stopping.mi
 
 def epochs(tmp_path: Path, *overrides: str) -> int:
     config = compose_config("train", [*SMALL, *IMPATIENT, f"outputs={tmp_path}", *overrides])
-    return len(run(check_config(config), []).result["curves"])
+    return len(run(check_config(config), []).training.curves)
 
 
 def test_it_stops_early_where_something_is_held_out(tmp_path: Path) -> None:

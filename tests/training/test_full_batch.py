@@ -59,7 +59,7 @@ def test_a_step_is_the_exact_gradient(
     descent.data["batch_size"] = batch_size
     descent.objective = objective
     result, weights = descent.run()
-    assert [epoch["step"] for epoch in result["curves"]] == [1, 2]
+    assert [epoch["step"] for epoch in result.curves] == [1, 2]
     assert_near(weights, by_hand(descent, steps=2))
 
 
@@ -68,12 +68,12 @@ def test_the_losses_of_an_epoch_are_those_before_its_step(descent: Setup) -> Non
     token_ids, mask, labels, _ = data.corpus("train").gather(np.arange(REVIEWS), data.text)
     loss = classifier.objective.loss(classifier(token_ids, mask), labels).item()
     result, _ = descent.run()
-    assert result["curves"][0]["train/loss"] == pytest.approx(loss, abs=1e-6)
+    assert result.curves[0]["train/loss"] == pytest.approx(loss, abs=1e-6)
 
 
 def test_other_optimizers_step_after_every_batch(setup: Setup) -> None:
     result, _ = setup.run()
-    assert [epoch["step"] for epoch in result["curves"]] == [5, 10, 15]
+    assert [epoch["step"] for epoch in result.curves] == [5, 10, 15]
 
 
 def test_a_limited_epoch_is_exact_over_its_batches(descent: Setup) -> None:
@@ -90,7 +90,7 @@ def test_a_limited_epoch_is_exact_over_its_batches(descent: Setup) -> None:
     classifier.training_step = lambda batch: (keep(batch), step(batch))[1]
     exact = copy.deepcopy(descent.build()[0]).double()
     result = training.run(classifier, data)
-    assert result["last"]["step"] == 1
+    assert result.last["step"] == 1
     losses = [exact.objective.training_loss(exact(b.token_ids, b.mask), b.labels) for b in seen]
     (sum(losses) / len(losses)).backward()
     with torch.no_grad():

@@ -39,7 +39,7 @@ def test_the_run_is_the_same_without(setup: Setup, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(fit, "make_lean", lambda trainer, model: None)
     plain = Setup(setup.folder / "plain")
     plain_result, plain_weights = plain.run()
-    assert result["curves"] == plain_result["curves"]
+    assert result.curves == plain_result.curves
     assert all((weights[name] == plain_weights[name]).all() for name in weights)
 
 

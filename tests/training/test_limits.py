@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from tests.training.tiny import Setup
 
+from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.preflight import checked
 from reviewlab.exceptions import InputError
 from reviewlab.running.run import run
 from reviewlab.training.limits import total_steps
@@ -41,9 +41,9 @@ def test_the_cosine_ends_with_the_training(
     setup.trainer |= options
     result, _ = setup.run()
     assert told == [steps]
-    assert result["last"]["step"] == steps
+    assert result.last["step"] == steps
     last = (1 + math.cos(math.pi * (steps - 1) / steps)) / 2
-    assert result["last"]["lr"] == pytest.approx(0.01 * last)
+    assert result.last["lr"] == pytest.approx(0.01 * last)
 
 
 def test_without_an_end_the_steps_are_infinite(setup: Setup) -> None:
@@ -68,6 +68,6 @@ def test_nothing_to_train_or_to_test_on_is_refused_before_anything_is_trained(
 ) -> None:
     config = compose_config("train", [*SMALL, f"outputs={tmp_path}", *overrides])
     with pytest.raises(InputError) as raised:
-        run(checked(config), [])
+        run(check_config(config), [])
     assert str(raised.value).startswith(said)
     assert list((tmp_path / "runs").iterdir()) == []

@@ -29,10 +29,10 @@ def trained(name, resume=False, **budget):
     return setup.run(resume)
 
 whole, weights = trained("whole")
-assert planned == [whole["last"]["step"]] == [22], planned
+assert planned == [whole.last["step"]] == [22], planned
 trained("stopped", max_steps=15)
 resumed, resumed_weights = trained("stopped", resume=True)
-assert resumed["curves"] == whole["curves"], (resumed["curves"], whole["curves"])
+assert resumed.curves == whole.curves, (resumed.curves, whole.curves)
 assert all(resumed_weights[name].equal(weights[name]) for name in weights)
 destroy_process_group()  # what is left of it may keep a forked process from ending
 """

@@ -46,8 +46,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
 
 def assert_same(run: tuple[Any, Any], whole: tuple[Any, Any]) -> None:
     (result, weights), (whole_result, whole_weights) = run, whole
-    assert result["curves"] == whole_result["curves"]
-    assert result["best_epoch"] == whole_result["best_epoch"]
+    assert result.curves == whole_result.curves
+    assert result.best_epoch == whole_result.best_epoch
     assert all(torch.equal(weights[name], whole_weights[name]) for name in whole_weights)
 
 
@@ -104,16 +104,16 @@ def test_a_finished_run_goes_on_with_a_larger_budget(setup: Setup) -> None:
 def test_the_best_checkpoint_is_the_best_epoch(setup: Setup) -> None:
     result, _ = setup.run()
     best = torch.load(setup.folder / "checkpoints" / "best.ckpt", weights_only=True)
-    assert best["epoch"] == result["best_epoch"]
-    assert result["best"]["val/loss"] == min(e["val/loss"] for e in result["curves"])
+    assert best["epoch"] == result.best_epoch
+    assert result.best["val/loss"] == min(e["val/loss"] for e in result.curves)
 
 
 def test_without_validation_the_last_epoch_is_the_result(setup: Setup) -> None:
     setup.data["validation"] = 0.0
     result, _ = setup.run()
     best = torch.load(setup.folder / "checkpoints" / "best.ckpt", weights_only=True)
-    assert (best["epoch"], result["best_epoch"]) == (2, 2)
-    assert not any(name.startswith("val/") for name in result["last"])
+    assert (best["epoch"], result.best_epoch) == (2, 2)
+    assert not any(name.startswith("val/") for name in result.last)
 
 
 def test_nothing_is_left_beside_the_checkpoints(setup: Setup) -> None:

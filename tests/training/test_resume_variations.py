@@ -82,6 +82,6 @@ def test_the_whole_run_and_the_resumed_one_are_the_same(
     saved = torch.load(last, weights_only=True)["global_step"]
     resumed, resumed_weights = setup("stopped").run(resume=True)
     assert 0 < saved < torch.load(last, weights_only=True)["global_step"]
-    assert resumed["curves"] == whole["curves"]
-    assert resumed["best_epoch"] == whole["best_epoch"]
+    assert resumed.curves == whole.curves
+    assert resumed.best_epoch == whole.best_epoch
     assert all(torch.equal(resumed_weights[name], weights[name]) for name in weights)

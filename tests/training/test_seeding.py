@@ -86,5 +86,5 @@ def test_a_deeper_model_sees_the_same_batches(setup: Setup) -> None:
 
 def test_two_runs_are_one(setup: Setup) -> None:
     (one, weights), (other, other_weights) = setup.run(), setup.run()
-    assert one["curves"] == other["curves"]
+    assert one.curves == other.curves
     assert all(torch.equal(weights[name], other_weights[name]) for name in weights)

@@ -18,6 +18,7 @@ from reviewlab.text.words import WordEncoder
 from reviewlab.training.fit import Training
 from reviewlab.training.schedulers import cosine
 from reviewlab.training.seeding import seed_initialisation
+from reviewlab.training.summary import TrainingResult
 
 WORDS = ["good", "bad", "film", "plot", "dull", "bright", "actor", "not", "very", "long"]
 
@@ -78,11 +79,11 @@ class Setup:
         )
         return classifier, data, training
 
-    def run(self, resume: bool = False) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    def run(self, resume: bool = False) -> tuple[TrainingResult, dict[str, torch.Tensor]]:
         """The result without its times, and the final weights."""
         classifier, data, training = self.build()
         last = self.folder / "checkpoints" / "last.ckpt"
         result = training.run(classifier, data, last if resume and last.exists() else None)
-        for epoch in result["curves"]:
+        for epoch in result.curves:
             epoch.pop("seconds")
         return result, classifier.state_dict()

@@ -34,7 +34,7 @@ def main() -> None:
         from reviewlab.config.check import check_config
         from reviewlab.console.logs import speak
         from reviewlab.running.run import run
-        from reviewlab.running.run_summary import summary
+        from reviewlab.running.run_summary import format_summary
         from reviewlab.running.started_once import refuse_copies
 
         refuse_copies(request.config)
@@ -43,7 +43,7 @@ def main() -> None:
         tidy_up_on_interrupt()
         with _exit_as_the_run_ends(), own_environment():
             outcome = run(experiment, request.overrides, request.resume)
-        sys.stdout.write(f"{summary(outcome)}\n")
+        sys.stdout.write(f"{format_summary(outcome)}\n")
 
 
 def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":

@@ -1,7 +1,8 @@
 """The root of a training's config: which keys there are, and what each group makes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import pytorch_lightning as pl
 from pydantic import StringConstraints
@@ -10,6 +11,7 @@ from pytorch_lightning.loggers import Logger
 from torch.optim import Optimizer
 
 from reviewlab.config.part import Part, as_config
+from reviewlab.config.signatures import read_parts
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.objectives import Objective
@@ -56,6 +58,11 @@ class Experiment:
     scheduler: Part[Schedule | None]
     trainer: Part[pl.Trainer]
     logger: Part[Logger]
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Return the experiment of a `config.yaml` that a run has written, and so has checked."""
+        return cls(**read_parts(dict(config)))
 
     def as_config(self) -> dict[str, Any]:
         """Return the resolved config, as `config.yaml` and checkpoints hold it."""

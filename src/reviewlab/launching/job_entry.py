@@ -17,7 +17,6 @@ import torch.utils.tensorboard  # noqa: F401  takes a second where each run impo
 
 from reviewlab.callbacks import Interrupted, StopRule, never_stop
 from reviewlab.cluster.nodes import node_rank
-from reviewlab.config.bind import bind
 from reviewlab.config.experiment import Experiment
 from reviewlab.console.logs import quiet
 from reviewlab.data import demo, imdb, netflix  # noqa: F401  found by name, but not that late
@@ -50,7 +49,7 @@ def main(
     _drop_what_is_damaged(run_folder)
     try:
         stop_rule = rule_for(folder)
-        experiment = bind(run_folder.read_config(), Experiment)
+        experiment = Experiment.from_config(run_folder.read_config())
         run(experiment, overrides, run_folder, stop_rule)
     except Interrupted as interrupted:
         sys.exit(128 + interrupted.number)

@@ -48,10 +48,10 @@ def draw(board: Leaderboard, folder: Path) -> list[Path]:
             "main_effects": effects(board),
             "parameters_and_time": costs(board),
         }
-        made = {folder / f"{name}.png": figure for name, figure in figures.items() if figure}
-        for path, figure in made.items():
+        drawings = {folder / f"{name}.png": figure for name, figure in figures.items() if figure}
+        for path, figure in drawings.items():
             save(figure, path)
-    return list(made)
+    return list(drawings)
 
 
 def learning_curves(board: Leaderboard) -> Figure | None:

@@ -1,7 +1,7 @@
 """What is known of a run besides what its training measures."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -14,40 +14,65 @@ from reviewlab.reporting.metric_table import SPLITS, baseline
 from reviewlab.runs.files import read_json, readable
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import configuration_id, run_id
-from reviewlab.runs.result import read_result
+from reviewlab.runs.result import RunFacts, read_result
 
 
-def facts(experiment: Experiment, data: ReviewDataModule) -> dict[str, Any]:
-    """Return which experiment a run is, and what the simplest guess comes to on its data."""
+class Inherited(NamedTuple):
+    """What a resumed run has from before: its overrides, and how often it saw the test set."""
+
+    overrides: list[str]
+    test_uses: int
+
+
+def run_facts(
+    experiment: Experiment, overrides: Sequence[str], folder: RunFolder, data: ReviewDataModule
+) -> RunFacts:
+    """Gather which experiment a run is, and what the simplest guess comes to on its data.
+
+    Args:
+        experiment: what will be trained.
+        overrides: what the command line says about it.
+        folder: of the run, which may have been begun before.
+        data: already prepared.
+    """
     config = experiment.as_config()
     fingerprint = data.fingerprint()
     commonest = int(np.bincount(data.corpus("train").labels).argmax())
-    return {
-        "run_id": run_id(config, fingerprint),
-        "configuration_id": configuration_id(config, fingerprint),
-        "seed": experiment.seed,
-        "monitor": experiment.monitor,
-        "mode": experiment.mode,
-        "data_fingerprint": fingerprint,
-        "label_names": list(data.label_names),
-        "majority_label": data.label_names[commonest],
-        "majority_baseline": majority_baseline(data, commonest, test=experiment.test),
-    }
+    inherited = inherited_facts(folder, overrides, fingerprint, test=experiment.test)
+    return RunFacts(
+        run_id=run_id(config, fingerprint),
+        configuration_id=configuration_id(config, fingerprint),
+        seed=experiment.seed,
+        monitor=experiment.monitor,
+        mode=experiment.mode,
+        data_fingerprint=fingerprint,
+        label_names=list(data.label_names),
+        majority_label=data.label_names[commonest],
+        majority_baseline=majority_baseline(data, commonest, test=experiment.test),
+        overrides=inherited.overrides,
+        test_uses=inherited.test_uses,
+    )
 
 
-def history(
+def inherited_facts(
     folder: RunFolder, overrides: Sequence[str], data_fingerprint: str, test: bool
-) -> dict[str, Any]:
-    """What a resumed run inherits: what it was told at first, and how often it saw the test set.
+) -> Inherited:
+    """Read what a resumed run was told at first, and how often it saw the test set.
+
+    Args:
+        folder: of the run; a new one has nothing to inherit.
+        overrides: what the command line says now; it wins over what was said at first.
+        data_fingerprint: of the data as they are now.
+        test: whether the test set will be used once more.
 
     Raises:
         InputError: the data are not those that the run began with, or a file is damaged.
     """
     before, result = folder.path / "provenance.json", folder.path / "result.json"
     with readable(before):
-        came_from = read_json(before) if before.exists() else {"overrides": []}
-        told = replaced(came_from["overrides"], overrides)
-        began_with = came_from.get("data_fingerprint", data_fingerprint)
+        origin = read_json(before) if before.exists() else {"overrides": []}
+        together = replaced(origin["overrides"], overrides)
+        began_with = origin.get("data_fingerprint", data_fingerprint)
     with readable(result):
         uses = read_result(folder.path)["test_uses"] if result.exists() else 0
     if began_with != data_fingerprint:
@@ -55,7 +80,7 @@ def history(
             f"resume: the data of {str(folder.path)!r} have changed since it began; allowed: the "
             "same data, or a new run"
         )
-    return {"overrides": told, "test_uses": uses + int(test)}
+    return Inherited(together, uses + int(test))
 
 
 def device(experiment: Experiment) -> str:
@@ -68,7 +93,13 @@ def device(experiment: Experiment) -> str:
 def majority_baseline(
     data: ReviewDataModule, commonest: int, test: bool
 ) -> dict[str, dict[str, float]]:
-    """By split, the metrics of always answering class `commonest`, that of the training split."""
+    """Measure the answer that is always class `commonest`, by split.
+
+    Args:
+        data: already prepared.
+        commonest: the commonest class of the training split.
+        test: whether the test split may be looked at.
+    """
     splits = [s for s in SPLITS if data.has(s) and (s != "test" or test)]
     return {
         SPLITS[split]: baseline(data.corpus(split).labels, commonest, data.label_names)

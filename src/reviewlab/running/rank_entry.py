@@ -12,14 +12,13 @@ from reviewlab.runs.folder import RunFolder
 def main() -> None:
     """Train beside the first rank, and leave every file to it."""
     from reviewlab.callbacks import Interrupted
-    from reviewlab.config.bind import bind
     from reviewlab.config.experiment import Experiment
     from reviewlab.console.logs import speak
     from reviewlab.running.run import load_parts, make_training
 
     speak(logging.WARNING)
     folder = RunFolder(Path(sys.argv[1]))
-    experiment = bind(folder.read_config(), Experiment)
+    experiment = Experiment.from_config(folder.read_config())
     parts = load_parts(experiment)
     last = folder.last_checkpoint
     training = make_training(experiment, folder)

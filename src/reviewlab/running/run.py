@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 
@@ -19,26 +19,33 @@ from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
 from reviewlab.models import load_classifier
 from reviewlab.models.classifier import ReviewClassifier
-from reviewlab.running.facts import device, facts, history
+from reviewlab.running.facts import device, run_facts
 from reviewlab.running.failures import log_early_failure, record_failure
 from reviewlab.running.rank_start import start_ranks_from
 from reviewlab.runs.files import readable, write_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import hyperparameters, slug
 from reviewlab.runs.provenance import provenance
-from reviewlab.runs.result import write_result
-from reviewlab.runs.status import Status, read_status, write_status
+from reviewlab.runs.result import RunFacts, write_result
+from reviewlab.runs.status import State, Status, read_status, write_status
 from reviewlab.training.fit import Training
 from reviewlab.training.seeding import seed_initialisation
+from reviewlab.training.summary import TrainingResult
 
 log = logging.getLogger(__name__)
 
 
 class Outcome(NamedTuple):
-    """A run that has ended: its folder, and what stands in its `result.json`."""
+    """A run that has ended.
+
+    folder: where everything is that came of it.
+    facts: what was known of it before the first step.
+    training: what its training measured.
+    """
 
     folder: RunFolder
-    result: dict[str, Any]
+    facts: RunFacts
+    training: TrainingResult
 
 
 class Parts(NamedTuple):
@@ -78,7 +85,7 @@ def run(
             parts = load_parts(experiment)
         folder = resume or stack.enter_context(_claimed(experiment, overrides))
         record.keep(folder.log)
-        return Outcome(folder, train_in_folder(experiment, overrides, folder, parts, stop_rule))
+        return train_in_folder(experiment, overrides, folder, parts, stop_rule)
 
 
 def load_parts(experiment: Experiment) -> Parts:
@@ -120,7 +127,7 @@ def train_in_folder(
     folder: RunFolder,
     parts: Parts,
     stop_rule: StopRule = never_stop,
-) -> dict[str, Any]:
+) -> Outcome:
     """Train, and leave everything that came of it in the folder.
 
     Args:
@@ -129,50 +136,45 @@ def train_in_folder(
         folder: held by this process; a `last.ckpt` in it is gone on with.
         parts: of the experiment, with the data read.
         stop_rule: as for `run`.
-
-    Returns:
-        What stands in `result.json`.
     """
     last = folder.last_checkpoint
-    known, status = initial_result(experiment, overrides, folder, parts)
+    facts, status = initial_result(experiment, overrides, folder, parts)
     # The training saves before it stops; what comes before and after it has nothing to save.
     with Interruption(Checkpoints()).watch(), record_failure(folder, status):
-        _write_beginning(experiment, folder, known, status)
+        _write_beginning(experiment, folder, facts, status)
         training = make_training(experiment, folder, stop_rule)
         with start_ranks_from(folder):
-            measured = training.run(
+            result = training.run(
                 parts.classifier,
                 parts.data,
                 resume_from=last if last.exists() else None,
                 test=experiment.test,
             )
-        pruned = measured.pop("pruned")
-        seconds = {"prepare": parts.seconds, **measured.pop("seconds")}
-        result = {**known, **measured, "seconds": seconds}
-        write_result(folder.path, result)
-        write_status(folder.path, status.finished("pruned" if pruned else "done", pruned))
-    return result
+        result.seconds = {"prepare": parts.seconds, **result.seconds}
+        write_result(folder.path, vars(facts) | result.as_json())
+        state: State = "done" if result.pruned is None else "pruned"
+        write_status(folder.path, status.finished(state, result.pruned))
+    return Outcome(folder, facts, result)
 
 
 def initial_result(
     experiment: Experiment, overrides: list[str], folder: RunFolder, parts: Parts
-) -> tuple[dict[str, Any], Status]:
-    """Return what of the result is known before the first step, and the status to begin with."""
+) -> tuple[RunFacts, Status]:
+    """Return what is known of a run before its first step, and the status to begin with."""
     with log_early_failure():
-        known = facts(experiment, parts.data)
-        known |= history(folder, overrides, known["data_fingerprint"], test=experiment.test)
+        facts = run_facts(experiment, overrides, folder, parts.data)
         with readable(folder.path / "status.json"):
-            return known, read_status(folder.path).begun()
+            return facts, read_status(folder.path).begun()
 
 
 def _write_beginning(
-    experiment: Experiment, folder: RunFolder, known: dict[str, Any], status: Status
+    experiment: Experiment, folder: RunFolder, facts: RunFacts, status: Status
 ) -> None:
     folder.write_config(experiment.as_config())
     write_status(folder.path, status)
     origin = provenance(sys.argv, device(experiment))
-    more = {key: known[key] for key in ("overrides", "data_fingerprint")}
-    write_json(folder.path / "provenance.json", {**origin, **more})
+    asked = {"overrides": facts.overrides, "data_fingerprint": facts.data_fingerprint}
+    write_json(folder.path / "provenance.json", {**origin, **asked})
 
 
 def _notes(experiment: Experiment) -> Iterator[str]:

@@ -1,13 +1,13 @@
-"""What a person reads when a run has ended."""
+"""The text that a person reads when a run has ended."""
 
 from pathlib import Path
-from typing import Any
 
 from reviewlab.console.commands import python, shell_path, tensorboard
 from reviewlab.reporting.metric_table import of_split, table
 from reviewlab.running.run import Outcome
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
+from reviewlab.training.summary import TrainingResult
 
 TITLES = {"train": "train", "val": "validation", "test": "test"}
 FLAGS = {
@@ -16,16 +16,16 @@ FLAGS = {
 }
 
 
-def summary(outcome: Outcome) -> str:
-    """The metrics at the best epoch beside the majority baseline, and what to do next.
+def format_summary(outcome: Outcome) -> str:
+    """Format the metrics at the best epoch beside the majority baseline, and what to do next.
 
     A run whose numbers mean nothing says so in its last line.
     """
-    result, folder = outcome.result, outcome.folder.path
+    folder = outcome.folder.path
     parts = [
-        f"\n{metrics(result)}\n",
-        _which_epoch(result),
-        _effort(result),
+        f"\n{format_metrics(outcome)}\n",
+        _which_epoch(outcome),
+        _effort(outcome.training),
         *(
             f"where the time went: {short_path(path)}"
             for path in sorted(folder.glob("*-profile*.txt"))
@@ -33,22 +33,23 @@ def summary(outcome: Outcome) -> str:
         f"run folder: {short_path(folder)}\n",
         "next:",
         *(f"  {command}" for command in next_commands(folder)),
-        *(FLAGS[flag] for flag in result["flags"]),
+        *(FLAGS[flag] for flag in outcome.training.flags),
     ]
     return "\n".join(parts)
 
 
-def metrics(result: dict[str, Any]) -> str:
-    """A column a split, and one for always answering the commonest class."""
-    measured = {**result["best"], **result.get("test", {})}
+def format_metrics(outcome: Outcome) -> str:
+    """Align a column a split, and one for always answering the commonest class."""
+    facts, training = outcome.facts, outcome.training
+    measured = {**training.best, **(training.test or {})}
     splits = [split for split in TITLES if f"{split}/loss" in measured]
     columns = {TITLES[split]: of_split(measured, split) for split in splits}
-    columns[f"always {result['majority_label']}"] = result["majority_baseline"][splits[-1]]
+    columns[f"always {facts.majority_label}"] = facts.majority_baseline[splits[-1]]
     return table(columns)
 
 
 def next_commands(folder: Path) -> list[str]:
-    """Three things to try with a run, ready to be copied."""
+    """List three things to try with a run, ready to be copied."""
     best = shell_path(RunFolder(folder).best_checkpoint)
     return [
         f'{python("predict")} checkpoint={best} text="slow start, but worth it"',
@@ -57,16 +58,17 @@ def next_commands(folder: Path) -> list[str]:
     ]
 
 
-def _which_epoch(result: dict[str, Any]) -> str:
-    epochs, best = len(result["curves"]), result["best_epoch"] + 1
-    if result["monitor"] in result["best"]:
-        return f"epoch {best} of {epochs} is the best by {result['monitor']}"
+def _which_epoch(outcome: Outcome) -> str:
+    training, monitor = outcome.training, outcome.facts.monitor
+    epochs, best = len(training.curves), (training.best_epoch or 0) + 1
+    if monitor in training.best:
+        return f"epoch {best} of {epochs} is the best by {monitor}"
     return f"epoch {best} of {epochs}, the last: nothing was held out to choose by"
 
 
-def _effort(result: dict[str, Any]) -> str:
-    seconds = sum(result["seconds"].values())
+def _effort(training: TrainingResult) -> str:
+    seconds = sum(training.seconds.values())
     return (
-        f"{result['parameters']:,} parameters, {seconds:.1f} s,"
-        f" {result['reviews_per_second']:,.0f} reviews/s in training"
+        f"{training.parameters:,} parameters, {seconds:.1f} s,"
+        f" {training.reviews_per_second:,.0f} reviews/s in training"
     )

@@ -32,7 +32,7 @@ from reviewlab.training.lean import make_lean
 from reviewlab.training.limits import refuse_nothing, reviews_seen, total_steps
 from reviewlab.training.optimizers import FullBatch, step_once_an_epoch
 from reviewlab.training.seeding import seed_dropout
-from reviewlab.training.summary import summarise
+from reviewlab.training.summary import TrainingResult, summarise
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Training:
         data: pl.LightningDataModule,
         resume_from: Path | None = None,
         test: bool = False,
-    ) -> dict[str, Any]:
+    ) -> TrainingResult:
         """Train, and measure the best epoch on the test split if `test`.
 
         Args:
@@ -82,7 +82,7 @@ class Training:
             test: whether to measure the test split, unless the run is stopped early.
 
         Returns:
-            Plain values for `result.json`; `pruned` is why the run was stopped early, or None.
+            What came of it, in plain values.
 
         Raises:
             InputError: there is nothing to train on, or to test on.
@@ -101,11 +101,11 @@ class Training:
         with interruption.watch(), _no_rank_left(trainer):
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
             result = summarise(classifier, curves, reviews_seen(trainer, loader))
-            result["pruned"] = pruning.reason
+            result.pruned = pruning.reason
             if test and pruning.reason is None:
                 began = time.perf_counter()
-                result["test"] = self._test(trainer, classifier, data)
-                result["seconds"]["test"] = time.perf_counter() - began
+                result.test = self._test(trainer, classifier, data)
+                result.seconds["test"] = time.perf_counter() - began
         return result
 
     def _checkpoints(self) -> Checkpoints:

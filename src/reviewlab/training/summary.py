@@ -3,6 +3,7 @@
 import math
 import resource
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +13,64 @@ from reviewlab.callbacks import Curves
 from reviewlab.models.classifier import ReviewClassifier
 
 
-def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> dict[str, Any]:
-    """Summarise a run: at its best epoch, at its last, and all along.
+@dataclass
+class TrainingResult:
+    """What came out of one training.
 
-    reviews: how many were trained on, all epochs together.
-    flags: `collapsed` when the best epoch predicted a single class of the held-out reviews (of the
-        training reviews where none were held out); `diverged` when a loss was not finite.
-    peak_memory: bytes of the process at its largest, and of the GPU where there is one.
+    Args:
+        best_epoch: that `monitor` chose, from 0; None where no epoch was finished.
+        best: metrics at that epoch, by name with the split before it.
+        last: those of the last epoch.
+        curves: those of every epoch.
+        parameters: how many numbers the classifier has learned.
+        seconds: by phase.
+        reviews_per_second: in training, validation aside.
+        peak_memory: bytes of the process at its largest, and of the GPU where there is one.
+        flags: `collapsed` when the best epoch predicted a single class of the held-out reviews (of
+            the training reviews where none were held out); `diverged` when a loss was not finite.
+        pruned: why the run was stopped before its end; None where it was not.
+        test: metrics of the best epoch on the test split; None where they were not measured.
+    """
+
+    best_epoch: int | None
+    best: dict[str, float]
+    last: dict[str, float]
+    curves: list[dict[str, float]]
+    parameters: int
+    seconds: dict[str, float]
+    reviews_per_second: float
+    peak_memory: dict[str, int]
+    flags: list[str]
+    pruned: str | None = None
+    test: dict[str, float] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `result.json` holds of it; why a run was pruned is in its status."""
+        left_out = {"pruned"} if self.test is not None else {"pruned", "test"}
+        return {name: value for name, value in vars(self).items() if name not in left_out}
+
+
+def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> TrainingResult:
+    """Summarise a training: at its best epoch, at its last, and all along.
+
+    Args:
+        classifier: as it is after the last step.
+        curves: of all epochs.
+        reviews: how many were trained on, all epochs together.
     """
     best_epoch = curves.best_epoch
     best = {} if best_epoch is None else curves.epochs[best_epoch]
-    return {
-        "best_epoch": best_epoch,
-        "best": best,
-        "last": curves.epochs[-1] if curves.epochs else {},
-        "curves": curves.epochs,
-        "parameters": sum(parameter.numel() for parameter in classifier.parameters()),
-        "seconds": {"train": curves.train_seconds, "validation": curves.validation_seconds},
-        "reviews_per_second": reviews / max(curves.train_seconds, 1e-9),
-        "peak_memory": peak_memory(),
-        "flags": _flags(curves, best),
-    }
+    return TrainingResult(
+        best_epoch=best_epoch,
+        best=best,
+        last=curves.epochs[-1] if curves.epochs else {},
+        curves=curves.epochs,
+        parameters=sum(parameter.numel() for parameter in classifier.parameters()),
+        seconds={"train": curves.train_seconds, "validation": curves.validation_seconds},
+        reviews_per_second=reviews / max(curves.train_seconds, 1e-9),
+        peak_memory=peak_memory(),
+        flags=_flags(curves, best),
+    )
 
 
 def peak_memory() -> dict[str, int]:
