@@ -21,7 +21,7 @@ from reviewlab.benchmarks.plain import OverTokens, PlainLoop, evaluate, resident
 from reviewlab.config.bind import bind
 from reviewlab.config.build import build_classifier
 from reviewlab.config.experiment import Experiment
-from reviewlab.data.datamodule import Facts
+from reviewlab.data.reviews import Facts
 from reviewlab.running.run import load_parts, run
 from reviewlab.training.summary import peak_memory
 

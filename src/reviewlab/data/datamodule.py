@@ -5,7 +5,7 @@ import time
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Literal
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from reviewlab.data.cache import Encoded, digest, open_or_build
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.encoding import encode_split
 from reviewlab.data.loader import BatchLoader
-from reviewlab.data.reviews import Reviews, missing_classes, refuse_too_few
+from reviewlab.data.reviews import Facts, Reviews, missing_classes, refuse_too_few
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.data.splits import Split, hold_out, stratified
 from reviewlab.exceptions import InputError
@@ -30,21 +30,6 @@ FitOn = Literal["train", "source"]
 
 SplitOption = str | float | bool | None
 """A value that decides which split a review is in."""
-
-
-class Facts(TypedDict):
-    """Arguments of models and objectives that follow from the data.
-
-    vocab_size: the number of ids.
-    num_classes: the number of labels.
-    class_counts: of the training split, reviews of each class.
-    max_length: tokens of a review that reach the model; None for all.
-    """
-
-    vocab_size: int
-    num_classes: int
-    class_counts: list[int]
-    max_length: int | None
 
 
 @dataclass(kw_only=True, eq=False)
