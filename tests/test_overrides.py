@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewlab import overrides
-from reviewlab.overrides import Override, bare, key_of, parse, readable, replaced, values
+from reviewlab.overrides import (
+    Override,
+    bare,
+    key_of,
+    parse,
+    readable,
+    replaced,
+    values,
+    without_rounding_error,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +94,24 @@ def test_a_person_reads_what_was_typed_or_the_short_number(argument: str, jobs: 
 )
 def test_only_what_nobody_types_is_written_otherwise(argument: str, line: str) -> None:
     assert readable(argument) == line
+
+
+@pytest.mark.parametrize("steps", range(1, 10))
+def test_a_step_of_a_range_has_no_rounding_error(steps: int) -> None:
+    value = 0.1
+    for _ in range(steps):
+        value += 0.1
+    assert without_rounding_error(repr(value)) == f"0.{steps + 1}" if steps < 9 else "1.0"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["lstm", "", "nan", "inf", "1e-05", "3", "1234567.0", "0.010092528860766845", "1e400", "null"],
+)
+def test_what_somebody_typed_or_a_search_drew_stays(value: str) -> None:
+    assert without_rounding_error(value) == value
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_stays_what_it_was(value: float) -> None:
+    assert float(without_rounding_error(repr(value))) == pytest.approx(value, rel=1e-14)

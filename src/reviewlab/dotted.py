@@ -1,6 +1,6 @@
 """Nested mappings by dotted key: `model.dropout` is `config["model"]["dropout"]`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
 
@@ -22,7 +22,7 @@ def get(node: Any, key: str, default: Any = None) -> Any:
     return node
 
 
-def put(node: dict[str, Any], key: str, value: Any) -> None:
+def put(node: MutableMapping[str, Any], key: str, value: Any) -> None:
     """Set the value at a dotted key, in place; mappings on the way are made where they are missing.
 
     Args:
@@ -41,7 +41,7 @@ def put(node: dict[str, Any], key: str, value: Any) -> None:
     node[leaf] = value
 
 
-def drop(node: dict[str, Any], key: str) -> None:
+def drop(node: MutableMapping[str, Any], key: str) -> None:
     """Remove a dotted key, in place; nothing happens where it is not there."""
     parent, _, leaf = key.rpartition(".")
     inner = get(node, parent) if parent else node

@@ -1,5 +1,6 @@
 """One argument `key=value` of a command line, as text and without Hydra's grammar."""
 
+import math
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -11,11 +12,11 @@ LONG_FLOAT = re.compile(r"[-+]?\d+\.\d{15,}(e[-+]?\d+)?", re.IGNORECASE)
 """A number that arithmetic has made: nobody types as many digits."""
 
 DIGITS = 12
-"""Of such a number, for a person."""
+"""Significant digits of a setting that somebody typed or a range made."""
 
 
 class Override(NamedTuple):
-    """What an argument sets.
+    """One setting of a command line.
 
     sign: what stands before the key: `+`, `++`, `~` or nothing.
     key: a dotted key, or a group.
@@ -85,7 +86,22 @@ def readable(argument: str) -> str:
     """
     key, equals, value = argument.partition("=")
     if LONG_FLOAT.fullmatch(value):
-        value = f"{float(value):.{DIGITS}g}"
+        value = without_rounding_error(value)
     elif not value.startswith(("'", '"')):
         value = re.sub(r"\\(.)", r"\1", value)
     return f"{key}{equals}{value}"
+
+
+def without_rounding_error(value: str) -> str:
+    """Drop the digits of a number that only floating-point arithmetic has put there.
+
+    >>> without_rounding_error("0.30000000000000004"), without_rounding_error("lstm")
+    ('0.3', 'lstm')
+    """
+    try:
+        exact = float(value)
+    except ValueError:
+        return value
+    short = repr(float(f"{exact:.{DIGITS}g}"))
+    is_same = math.isfinite(exact) and math.isclose(float(short), exact, rel_tol=1e-15)
+    return short if is_same and len(short) < len(value) else value

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from reviewlab.console.text import count_of, legible, shorten, spelt, without_rounding_error
+from reviewlab.console.text import count_of, legible, shorten, spelt
 
 
 @pytest.mark.parametrize(
@@ -22,27 +22,6 @@ def test_what_is_too_long_ends_in_an_ellipsis(text: str, length: int) -> None:
     short = shorten(text, length)
     assert len(short) <= length
     assert short == text or (len(text) > length and short.endswith("…"))
-
-
-@pytest.mark.parametrize("steps", range(1, 10))
-def test_a_step_of_a_range_has_no_rounding_error(steps: int) -> None:
-    value = 0.1
-    for _ in range(steps):
-        value += 0.1
-    assert without_rounding_error(repr(value)) == f"0.{steps + 1}" if steps < 9 else "1.0"
-
-
-@pytest.mark.parametrize(
-    "value",
-    ["lstm", "", "nan", "inf", "1e-05", "3", "1234567.0", "0.010092528860766845", "1e400", "null"],
-)
-def test_what_somebody_typed_or_a_search_drew_stays(value: str) -> None:
-    assert without_rounding_error(value) == value
-
-
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_a_number_stays_what_it_was(value: float) -> None:
-    assert float(without_rounding_error(repr(value))) == pytest.approx(value, rel=1e-14)
 
 
 def test_a_word_that_cannot_be_seen_is_spelt_as_python_does() -> None:

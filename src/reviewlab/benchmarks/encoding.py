@@ -57,7 +57,7 @@ def _against_reference(bench: Workbench, ours: Measure, data: ReviewDataModule) 
 
 
 def encoder_dictionary(data: ReviewDataModule) -> dict[str, int]:
-    """What the reference needs to give the same ids as the data's own encoder."""
+    """Return what the reference needs to give the same ids as the data's own encoder."""
     if not isinstance(data.text, WordEncoder):
         raise TypeError(f"{type(data.text).__name__} has no dictionary of words")
     return dictionary(data.text.words, data.text.vocab_size)

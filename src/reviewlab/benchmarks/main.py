@@ -94,7 +94,7 @@ def _described(name: str) -> str:
 
 
 def _missing(row: Row) -> str:
-    """What has to be there before a row can be measured; empty where nothing is missing."""
+    """Name what is missing before a row can be measured; empty where nothing is."""
     if row.reviews and not os.environ.get("REVIEWLAB_IMDB"):
         return UNSET
     if row.package is not None and find_spec(row.package) is None:

@@ -16,7 +16,7 @@ Measure = Callable[[], float]
 
 @dataclass
 class Pairs:
-    """What both ways took, pair by pair, in one unit.
+    """The measurements of both ways, pair by pair, in one unit.
 
     Whatever slows the machine down for a while slows both halves of a pair, so that the median of
     the pairs' ratios holds where the two medians would not.
@@ -48,7 +48,7 @@ def alternate(ours: Measure, reference: Measure, pairs: int) -> Pairs:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long `work` takes."""
+    """Measure how long `work` takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
@@ -71,15 +71,15 @@ class Workbench:
         return check_config(compose_config("train", self.command(*overrides)))
 
     def command(self, *overrides: str) -> list[str]:
-        """The same as the arguments of a command line."""
+        """Return the same as the arguments of a command line."""
         here = [f"outputs={self.folder / 'outputs'}", f"data.cache_dir={self.cache}"]
         return [*overrides, *here, *self.overrides]
 
     @property
     def cache(self) -> Path:
-        """Where encoded reviews are kept."""
+        """The folder of encoded reviews."""
         return self.folder / "cache"
 
     def run_folder(self) -> RunFolder:
-        """A new run folder."""
+        """Make a new run folder."""
         return RunFolder.claim(self.folder / "outputs" / "runs", "benchmark")

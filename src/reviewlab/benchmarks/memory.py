@@ -1,4 +1,4 @@
-"""How much memory a training on IMDB takes beyond its imports, against the plain loop.
+"""Measure the memory of a training on IMDB beyond its imports, against the plain loop.
 
 python -m reviewlab.benchmarks.memory ours|plain <folder> prints the bytes that one of them grew by.
 """
@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import pytorch_lightning  # noqa: F401
 import torch
@@ -21,10 +21,25 @@ from reviewlab.benchmarks.plain import OverTokens, PlainLoop, evaluate, resident
 from reviewlab.config.bind import bind
 from reviewlab.config.build import build_classifier
 from reviewlab.config.experiment import Experiment
+from reviewlab.data.reviews import Facts
 from reviewlab.running.run import load_parts, run
 from reviewlab.training.summary import peak_memory
 
 LONG = ["data=imdb", "data.text.max_length=400", "model=lstm", "trainer.max_epochs=1"]
+
+
+class Work(TypedDict):
+    """The part of the work that is done before either process is measured.
+
+    facts: of the data.
+    pad_id: the id that fills short reviews.
+    train, validation: all token ids of the split, and the labels.
+    """
+
+    facts: Facts
+    pad_id: int
+    train: tuple[torch.Tensor, torch.Tensor]
+    validation: tuple[torch.Tensor, torch.Tensor]
 
 
 def growth(bench: Workbench) -> Pairs:
@@ -42,8 +57,13 @@ def write_work(bench: Workbench) -> None:
     experiment = bench.experiment(*LONG)
     data = load_parts(experiment).data
     (bench.folder / "config.json").write_text(json.dumps(experiment.as_config()))
-    splits = {name: resident(data.corpus(name), data.text) for name in ("train", "validation")}
-    torch.save({"facts": data.facts(), "pad_id": data.text.pad_id, **splits}, bench.folder / "work")
+    work: Work = {
+        "facts": data.facts(),
+        "pad_id": data.text.pad_id,
+        "train": resident(data.corpus("train"), data.text),
+        "validation": resident(data.corpus("validation"), data.text),
+    }
+    torch.save(work, bench.folder / "work")
 
 
 def ours(folder: Path) -> None:
@@ -55,7 +75,7 @@ def plain(folder: Path) -> None:
     """The same, on the token ids of all reviews in one int64 tensor."""
     experiment = _experiment(folder)
     torch.set_num_threads(experiment.threads)
-    work: dict[str, Any] = torch.load(folder / "work")
+    work: Work = torch.load(folder / "work")
     classifier = build_classifier(experiment, work["facts"])
     network = OverTokens(classifier, work["pad_id"])
     inputs, labels = work["train"]

@@ -92,7 +92,7 @@ def resident(corpus: Corpus, text: TextEncoder) -> tuple[Tensor, Tensor]:
 
 @torch.inference_mode()
 def features(classifier: ReviewClassifier, corpus: Corpus, text: TextEncoder) -> Tensor:
-    """What the layers of a feed-forward classifier read, `[reviews, size]`, of a whole split."""
+    """Compute the features of a feed-forward classifier, `[reviews, size]`, of a whole split."""
     encoder = classifier.encoder
     if not isinstance(encoder, FeedForwardEncoder):
         raise TypeError(f"{type(encoder).__name__} computes its features with parameters")

@@ -47,7 +47,7 @@ def predict(bench: Workbench) -> Pairs:
 
 
 def prediction(checkpoint: Path, table: Path, output: Path) -> Prediction:
-    """What `scripts/predict.py` makes of its command line."""
+    """Parse the options as `scripts/predict.py` does."""
     given = [f"checkpoint={checkpoint}", f"input={table}", f"output={output}"]
     arguments = [*given, f"batch_size={BATCH_SIZE}", "threads=1"]
     parsed = parse_options("predict", Prediction, VERBATIM, arguments)

@@ -1,4 +1,4 @@
-"""What a pruner would have saved, and lost: replays the curves of a search in which none was.
+"""Replay the curves of a search without a pruner: what one would have saved, and lost.
 
     python -m reviewlab.benchmarks.pruning outputs/sweeps/<name>
 

@@ -29,7 +29,7 @@ def line(row: Row, pairs: Pairs) -> tuple[str, ...]:
 
 
 def within(row: Row, pairs: Pairs) -> bool:
-    """Whether the row keeps its limit."""
+    """Tell whether the row keeps its limit."""
     return (pairs.difference if row.added else pairs.ratio) <= row.limit
 
 
@@ -43,7 +43,7 @@ def table(measured: Mapping[str, Pairs]) -> str:
 
 
 def machine() -> str:
-    """What was measured on, in words."""
+    """Describe the machine in words."""
     return (
         f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()}), Python"
         f" {platform.python_version()}, torch {torch.__version__}, one torch thread"

@@ -1,4 +1,4 @@
-"""What is measured, against what, and how much is allowed."""
+"""The rows of the benchmark: what is measured, against what, and how much is allowed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # `--help` lists the rows, and needs no torch
     from reviewlab.benchmarks.measurement import Pairs, Workbench
 
 UNITS = {"ms": 1e3, "s": 1.0, "MB": 1e-6}
-"""How a unit shows seconds or bytes."""
+"""The factor by which a unit shows seconds or bytes."""
 
 
 @dataclass(frozen=True)

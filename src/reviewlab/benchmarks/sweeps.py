@@ -1,4 +1,4 @@
-"""What a sweep takes beyond the training of its jobs, and beside the launchers that Hydra has."""
+"""Measure what a sweep takes beyond the training of its jobs, and beside Hydra's launchers."""
 
 import os
 import subprocess

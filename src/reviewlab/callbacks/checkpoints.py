@@ -1,4 +1,4 @@
-"""Keeps the best epoch and the last step on disk, so that a run can be used and gone on with."""
+"""Keep the best epoch and the last step on disk, so that a run can be used and gone on with."""
 
 import os
 import shutil
@@ -17,6 +17,9 @@ from reviewlab.nn.ranks import generator_states, of_all_ranks, set_generator_sta
 from reviewlab.ranges import PositiveInt
 from reviewlab.runs.files import atomic_path
 from reviewlab.runs.folder import RunFolder
+
+CheckpointContent = dict[str, Any]
+"""The content of a checkpoint, as Lightning hands it to its callbacks and writes it."""
 
 
 class Checkpoints(Checkpoint):
@@ -37,7 +40,7 @@ class Checkpoints(Checkpoint):
     def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
         self.every_n_steps = every_n_steps
         self._is_best = self._stops_early = False
-        self._resumed: dict[str, Any] | None = None
+        self._resumed: dict[str, bool] | None = None
         self._generators: dict[str, Tensor] | None = None
 
     def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -85,16 +88,16 @@ class Checkpoints(Checkpoint):
         self._stops_early = trainer.should_stop and not time_is_up(trainer)
         trainer.save_checkpoint(_folder(trainer).last_checkpoint)
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, bool]:
         """Return what a resumed run needs to link and to stop as this one would have."""
         return {"is_best": self._is_best, "should_stop": self._stops_early}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: dict[str, bool]) -> None:
         """Remember the state until the training starts."""
         self._resumed = state_dict
 
     def on_save_checkpoint(
-        self, trainer: pl.Trainer, pl_module: Any, checkpoint: dict[str, Any]
+        self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
         """Add what is each rank's own."""
         own = {
@@ -104,7 +107,7 @@ class Checkpoints(Checkpoint):
         checkpoint["ranks"] = of_all_ranks(own, trainer.world_size)
 
     def on_load_checkpoint(
-        self, trainer: pl.Trainer, pl_module: Any, checkpoint: dict[str, Any]
+        self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
         """Take up this rank's part; where there are fewer ranks now, those of others with it."""
         parts = checkpoint["ranks"][trainer.global_rank :: trainer.world_size]
@@ -122,7 +125,7 @@ class AtomicCheckpointIO(TorchCheckpointIO):
     """
 
     def save_checkpoint(
-        self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None
+        self, checkpoint: CheckpointContent, path: Any, storage_options: Any | None = None
     ) -> None:
         """Write `checkpoint` to `path`."""
         target = Path(path)

@@ -1,4 +1,4 @@
-"""Remembers every epoch's metrics and how long it took, and steps the schedules that watch one."""
+"""Remember every epoch's metrics and how long it took; step the schedules that watch one."""
 
 import math
 import time

@@ -1,7 +1,6 @@
 """The run's hyperparameters, for those loggers that compare runs by them."""
 
 from pathlib import Path
-from typing import Any
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
@@ -9,6 +8,7 @@ from pytorch_lightning.loggers import CSVLogger, TensorBoardLogger
 from pytorch_lightning.utilities import rank_zero_only
 
 from reviewlab.callbacks.curves import Curves
+from reviewlab.runs.identity import Hyperparameter
 
 
 class HyperparameterRow(Checkpoint):
@@ -23,7 +23,7 @@ class HyperparameterRow(Checkpoint):
     architecture would be missing, and those that differ would not come first.
     """
 
-    def __init__(self, hyperparameters: dict[str, Any], curves: Curves) -> None:
+    def __init__(self, hyperparameters: dict[str, Hyperparameter], curves: Curves) -> None:
         self._hyperparameters = hyperparameters
         self._curves = curves
 
@@ -56,7 +56,7 @@ class HyperparameterRow(Checkpoint):
 
 
 @rank_zero_only
-def _begin_row(logger: TensorBoardLogger, hyperparameters: dict[str, Any]) -> None:
+def _begin_row(logger: TensorBoardLogger, hyperparameters: dict[str, Hyperparameter]) -> None:
     from tensorboard.plugins.hparams.summary_v2 import hparams_pb
 
     settings = {name: value for name, value in hyperparameters.items() if value is not None}

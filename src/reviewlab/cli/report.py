@@ -3,9 +3,9 @@
 import argparse
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.evaluation.options import refuse_output_folder
@@ -16,8 +16,8 @@ from reviewlab.reporting.page.winner import winner
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.reporting.rows import Row, is_run, run_folders
 from reviewlab.reporting.text import text
-from reviewlab.sweeps.folder import SweepFolder
-from reviewlab.sweeps.remaining import remaining_work
+from reviewlab.sweeps.folder import SweepFolder, SweepRecord
+from reviewlab.sweeps.grid_source import remaining_work
 
 METRIC = "val/accuracy"
 
@@ -109,7 +109,7 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
             sys.stdout.write(f"page: {page(reporter.board, title, place, own)}\n")
 
 
-def page(board: Leaderboard, title: str, place: Path, sweep: Mapping[str, Any]) -> Path:
+def page(board: Leaderboard, title: str, place: Path, sweep: SweepRecord) -> Path:
     """Write `report.html`, and find the mistakes of the winner first where nobody has yet.
 
     Args:
@@ -186,6 +186,6 @@ def _is_sweep(folder: Path) -> bool:
     return (folder / "jobs").is_dir() and not is_run(folder)
 
 
-def _read_sweep(folders: Sequence[Path]) -> Mapping[str, Any]:
+def _read_sweep(folders: Sequence[Path]) -> SweepRecord:
     """Read what a single sweep was started with; nothing of several, or where there is none."""
     return SweepFolder(folders[0]).read() or {} if len(folders) == 1 else {}

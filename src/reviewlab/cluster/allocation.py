@@ -1,4 +1,4 @@
-"""What runs in an allocation: a queue over its jobs, like that of a laptop, and one requeue."""
+"""Work in an allocation: a queue over its jobs, like that of a laptop, and one requeue."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What a person says about the allocations of a sweep: the node `hydra.launcher`."""
+"""Settings of the allocations of a sweep: the node `hydra.launcher`."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -9,12 +9,15 @@ from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import Launcher
 
 SIGNAL = "USR1"
-"""What SLURM sends before it takes an allocation away."""
+"""The signal that SLURM sends before it takes an allocation away."""
 
 OURS = ("array", "clusters", "dependency", "error", "output", "requeue", "signal")
 """Options of `sbatch` that are decided here: other ones would lose jobs."""
 
 Auto = Literal["auto"]
+
+SbatchParameters = dict[str, Any]
+"""Parameters of `sbatch`, by submitit's names."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +63,19 @@ class SlurmLauncher(Launcher):
     wait: bool = True
 
     def jobs_at_a_time(self, jobs: int) -> int:
-        """How many of so many jobs run at a time, when the cluster has room."""
+        """Count how many of so many jobs run at a time, when the cluster has room."""
         allocations = min(-(-jobs // self.jobs_per_allocation), self.array_parallelism)
         return min(allocations * min(self.slots, self.jobs_per_allocation), jobs)
 
     def processes(self, job: Job) -> int:
-        """How many processes compute at a time on a node that works on jobs like `job`."""
+        """Count the processes that compute at a time on a node that works on jobs like `job`."""
         return min(self.slots, self.jobs_per_allocation) * job.devices
 
-    def request(self, job: Job) -> dict[str, Any]:
-        """The parameters of `sbatch`, by submitit's names, of allocations for jobs like `job`.
+    def request(self, job: Job) -> SbatchParameters:
+        """Return the parameters of allocations for jobs like `job`.
 
-        Raises: InputError when what was asked for is less than such a job needs.
+        Raises:
+            InputError: less was asked for than such a job needs.
         """
         self._refuse_what_cannot_be(job)
         nodes = job.nodes if self.nodes == "auto" else self.nodes
@@ -86,7 +90,7 @@ class SlurmLauncher(Launcher):
         if self.gpus == "auto" and job.gpu:
             gpus = places
         a_task = cpus * nodes // job.nodes
-        asked: dict[str, Any] = {
+        asked: SbatchParameters = {
             "partition": self.partition,
             "account": self.account,
             "qos": self.qos,

@@ -56,7 +56,7 @@ def start_on_nodes(
 
 
 def node_rank() -> int:
-    """Which of a job's nodes this process is, and 0 where there is only one.
+    """Number the node of a job that this process is on; 0 where there is only one.
 
     It is left in the environment for Lightning.
     """

@@ -1,4 +1,4 @@
-"""What the nodes have to know of a sweep, in files that outlive the process that submitted it."""
+"""The plan of a sweep on a cluster, in files that outlive the process that submitted it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +15,7 @@ from reviewlab.sweeps.queue import LATE
 
 @dataclass(frozen=True)
 class ClusterPlan:
-    """All jobs of a sweep, and how they are to be run.
+    """All jobs of a sweep, with the settings by which they are run.
 
     entry: "module:function", what a job runs.
     shared: overrides that all jobs have.
@@ -42,7 +42,7 @@ class ClusterPlan:
         return [(job, folder) for job, folder in self if job.run_id in run_ids]
 
     def is_over(self, status: Status, folder: Path) -> bool:
-        """Whether no allocation works on it again; what failed or was late needs a `resume`."""
+        """Tell whether no allocation works on it again; one that failed or was late is resumed."""
         gave_up = status.state == "failed" or was_late(status)
         return gave_up or is_over(status, folder, self.max_attempts)
 
@@ -53,7 +53,7 @@ class ClusterPlan:
 
 
 def was_late(status: Status) -> bool:
-    """Whether it was killed because it took longer than the sweep allows."""
+    """Tell whether it was killed because it took longer than the sweep allows."""
     return status.state == "killed" and status.reason.startswith(LATE)
 
 

@@ -16,7 +16,7 @@ from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import Launcher
 
 Resources = Mapping[str, float]
-"""What a node has, by Ray's names: CPU, GPU, memory."""
+"""Resources of a node, by Ray's names: CPU, GPU, memory."""
 
 SECONDS = 5
 """Ray itself asks an address that is silent for minutes."""
@@ -39,13 +39,13 @@ class RayLauncher(Launcher):
     threads_per_job: Threads = 1
 
     def request(self, job: Job) -> dict[str, float]:
-        """What a node has to have free for a job; one with several devices has them for itself."""
+        """Return what a node needs free for a job; one with several devices has them for itself."""
         shared = 10_000 // self.jobs_per_device / 10_000  # Ray counts in ten-thousandths
         gpus = shared if job.devices == 1 else job.devices
         return {"CPU": job.devices * self.threads_per_job, "GPU": gpus if job.gpu else 0}
 
     def places(self, node: Resources, gpu: bool) -> int:
-        """How many processes can compute on a node at a time."""
+        """Count the processes that can compute on a node at a time."""
         places = int(node.get("CPU", 0)) // self.threads_per_job
         return min(places, int(node.get("GPU", 0)) * self.jobs_per_device) if gpu else places
 

@@ -48,7 +48,7 @@ class Supervisor:
 
 
 class RayJob:
-    """What the queue knows of a job somewhere on the cluster.
+    """A job somewhere on the cluster, as the queue sees it.
 
     supervisor: an actor that may still wait for a node.
     began: when it had none to wait for any more, by the monotonic clock; inf until then.

@@ -1,4 +1,4 @@
-"""What SLURM is asked and told, by its own commands; none of them needs accounting (`sacct`)."""
+"""Ask and tell SLURM by its own commands; none of them needs accounting (`sacct`)."""
 
 import os
 import re
@@ -64,7 +64,7 @@ def requeue(identity: str) -> bool:
 
 
 def largest_array() -> int:
-    """How many allocations one array may have."""
+    """Return how many allocations one array may have."""
     answer = _ask("scontrol", "show", "config") or ""
     size = re.search(r"MaxArraySize\s*=\s*(\d+)", answer)
     return max(int(size[1]), 1) if size else DEFAULT_ARRAY_SIZE
@@ -91,7 +91,7 @@ def _steps(name: str) -> list[str]:
 
 
 def _ask(*command: str) -> str | None:
-    """What a command says; None when it cannot be run, fails or is silent for too long."""
+    """Return what a command prints; None when it cannot be run, fails or is silent for too long."""
     try:
         done = subprocess.run(  # noqa: S603  a list of words, no shell
             command, capture_output=True, text=True, timeout=SECONDS, check=True

@@ -1,4 +1,4 @@
-"""How a job's folder stands, read and corrected while nobody trains in it."""
+"""Read and correct the state of a job's folder while nobody trains in it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Hands jobs to SLURM: packed into allocations, which are submitted as arrays."""
+"""Hand jobs to SLURM: packed into allocations, which are submitted as arrays."""
 
 import itertools
 import os
@@ -6,11 +6,10 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.allocation import work
-from reviewlab.cluster.launcher import SIGNAL, SlurmLauncher
+from reviewlab.cluster.launcher import SIGNAL, SbatchParameters, SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_text
@@ -52,7 +51,7 @@ def submit(folder: ClusterFolder, launcher: SlurmLauncher, jobs: Sequence[Job]) 
 def _submit_array(
     folder: ClusterFolder,
     launcher: SlurmLauncher,
-    asked: dict[str, Any],
+    asked: SbatchParameters,
     array: Sequence[Sequence[Job]],
     source: str,
 ) -> list[str]:

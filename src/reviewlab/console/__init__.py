@@ -1,1 +1,1 @@
-"""What a person reads on a terminal: exit codes, logs, printed commands, tables of text."""
+"""The terminal: exit codes, logs, printed commands, tables of text."""

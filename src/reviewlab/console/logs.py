@@ -1,4 +1,4 @@
-"""What the programs say: on the console for people, and in the run's `train.log`."""
+"""Log to the console for people, and to the run's `train.log`."""
 
 import logging
 import logging.handlers

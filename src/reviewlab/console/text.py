@@ -1,15 +1,11 @@
 """Words, numbers and untrusted text, made ready for a person to read."""
 
-import math
 from unicodedata import category
 
 from rich.cells import cell_len, set_cell_size
 
 JOINERS = "\u200c\u200d"
 """They shape emoji, Arabic and Indic letters; a terminal gives them no column."""
-
-DIGITS = 12
-"""Significant digits of a setting that somebody typed or a range made."""
 
 
 def count_of(number: int, noun: str) -> str:
@@ -24,21 +20,6 @@ def count_of(number: int, noun: str) -> str:
 def shorten(text: str, length: int) -> str:
     """Return `text` in at most `length` characters; a longer one ends in an ellipsis."""
     return text if len(text) <= length else f"{text[: length - 1]}…"
-
-
-def without_rounding_error(value: str) -> str:
-    """Drop the digits of a number that only floating-point arithmetic has put there.
-
-    >>> without_rounding_error("0.30000000000000004"), without_rounding_error("lstm")
-    ('0.3', 'lstm')
-    """
-    try:
-        exact = float(value)
-    except ValueError:
-        return value
-    short = repr(float(f"{exact:.{DIGITS}g}"))
-    is_same = math.isfinite(exact) and math.isclose(float(short), exact, rel_tol=1e-15)
-    return short if is_same and len(short) < len(value) else value
 
 
 def legible(text: str, width: int | None = None) -> str:

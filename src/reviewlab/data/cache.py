@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.file_facts import recall
 from reviewlab.exceptions import InputError
+from reviewlab.text.encoder import Learned
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class Encoded(NamedTuple):
 
     corpora: dict[str, Corpus]
     sizes: dict[str, dict[str, int]]
-    learned: dict[str, Any]
+    learned: Learned
     notes: list[str]
 
 

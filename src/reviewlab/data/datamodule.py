@@ -5,7 +5,7 @@ import time
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from reviewlab.data.cache import Encoded, digest, open_or_build
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.encoding import encode_split
 from reviewlab.data.loader import BatchLoader
-from reviewlab.data.reviews import Reviews, missing_classes, refuse_too_few
+from reviewlab.data.reviews import Facts, Reviews, missing_classes, refuse_too_few
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.data.splits import Split, hold_out, stratified
 from reviewlab.exceptions import InputError
@@ -27,6 +27,9 @@ from reviewlab.text.encoder import TextEncoder
 log = logging.getLogger(__name__)
 
 FitOn = Literal["train", "source"]
+
+SplitOption = str | float | bool | None
+"""A value that decides which split a review is in."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -92,7 +95,7 @@ class ReviewDataModule(LightningDataModule):
         held_out = hold_out("validation", self.validation, reviews["train"], self._draw)
         return {**held_out, **{name: part for name, part in reviews.items() if name != "train"}}
 
-    def split_options(self) -> dict[str, Any]:
+    def split_options(self) -> dict[str, SplitOption]:
         """Return what decides which split a review is in, as JSON types, for the cache's key."""
         return {"validation": self.validation, "split_seed": self._draw_seed}
 
@@ -141,8 +144,8 @@ class ReviewDataModule(LightningDataModule):
         """Tell if there is such a split."""
         return split in self._corpora
 
-    def facts(self) -> dict[str, Any]:
-        """Return what a classifier has to know; `class_counts` are those of the training split."""
+    def facts(self) -> Facts:
+        """Return what a classifier has to know of the data."""
         counts = np.bincount(self.corpus("train").labels, minlength=len(self.label_names))
         return {
             "vocab_size": self.text.vocab_size,

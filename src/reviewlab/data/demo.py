@@ -3,12 +3,12 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Le
 
-from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.datamodule import ReviewDataModule, SplitOption
 from reviewlab.data.grammar import BAG_CEILING, BAYES_ACCURACY, write_reviews
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.splits import hold_out
@@ -47,7 +47,7 @@ class DemoDataModule(ReviewDataModule):
             self._fingerprint = hashlib.sha256(written.encode()).hexdigest()
         return self._fingerprint
 
-    def split_options(self) -> dict[str, Any]:
+    def split_options(self) -> dict[str, SplitOption]:
         """Add the share of the test to the options of every data set."""
         return {**super().split_options(), "test": self.test}
 

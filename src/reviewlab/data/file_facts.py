@@ -59,7 +59,7 @@ def _key(question: str, files: Sequence[Path], states: Sequence[os.stat_result])
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-def _read(record: Path) -> dict[str, Any]:
+def _read(record: Path) -> dict[str, object]:
     try:
         facts = read_json(record)
     except (OSError, ValueError, RecursionError):

@@ -4,12 +4,12 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.datamodule import ReviewDataModule, SplitOption
 from reviewlab.data.netflix_files import (
     DATE,
     SCORE,
@@ -87,7 +87,7 @@ class NetflixDataModule(ReviewDataModule):
                 self._fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
         return self._fingerprint
 
-    def split_options(self) -> dict[str, Any]:
+    def split_options(self) -> dict[str, SplitOption]:
         """Add the rules and the share of the test to the options of every data set."""
         return {
             **super().split_options(),

@@ -1,7 +1,7 @@
 """Reviews as they came from their source, and what is checked of them."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,3 +40,18 @@ def missing_classes(reviews: Reviews, label_names: Sequence[str]) -> list[str]:
     if not missing:
         return []
     return [f"train: no review is labelled {', '.join(missing)}"]
+
+
+class Facts(TypedDict):
+    """Arguments of models and objectives that follow from the data.
+
+    vocab_size: the number of ids.
+    num_classes: the number of labels.
+    class_counts: of the training split, reviews of each class.
+    max_length: tokens of a review that reach the model; None for all.
+    """
+
+    vocab_size: int
+    num_classes: int
+    class_counts: list[int]
+    max_length: int | None

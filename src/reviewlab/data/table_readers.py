@@ -14,6 +14,9 @@ from reviewlab.exceptions import InputError, first_line
 Rows = dict[str, Sequence[Any]]
 """Column name -> values; all columns have one length, and their order is that of the file."""
 
+Record = dict[str, Any]
+"""The JSON object on one line of a table, by column."""
+
 STANDARD_STREAM = "-"
 TEXT_COLUMNS = ("text", "content", "review")
 CHUNK_ROWS = 8192
@@ -161,7 +164,7 @@ class JsonTable(_LineTable):
         for rows in self._batches(self._all_records()):
             yield {column: [row.get(column) for row in rows] for column in self.columns}
 
-    def _all_records(self) -> Iterator[dict[str, Any]]:
+    def _all_records(self) -> Iterator[Record]:
         if self._first is not None:
             yield self._first
         columns = set(self.columns)
@@ -171,7 +174,7 @@ class JsonTable(_LineTable):
                 self._refuse(f"key {unknown!r} is not in the first line", self._line)
             yield row
 
-    def _records(self) -> Iterator[dict[str, Any]]:
+    def _records(self) -> Iterator[Record]:
         for line in self._lines:
             if line.isspace():
                 continue
@@ -200,7 +203,7 @@ def _fields(count: int) -> str:
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def _is_broken(row: dict[str, Any]) -> bool:
+def _is_broken(row: Record) -> bool:
     try:
         json.dumps(row, ensure_ascii=False).encode()
     except UnicodeEncodeError:

@@ -45,7 +45,7 @@ def write_tables(answers: Answers, folder: Path) -> Path:
 
 
 def _values(answers: Answers, review: int, other: int) -> dict[str, float]:
-    """What speaks for another class than the label."""
+    """Return by column the numbers that speak for another class than the label."""
     if answers.numbers is not None:
         return {"output": float(answers.numbers[review])}
     own = answers.labels[review]

@@ -91,7 +91,7 @@ def _worst(answers: Answers, doubted: LabelErrors) -> list[str]:
 
 
 def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[str]:
-    """How many there are, and the first that are not among the mistakes shown already."""
+    """Count them, and list the first that are not among the mistakes shown already."""
     if answers.numbers is not None:
         return ["likely label errors: none can be told where the answer is a number"]
     summary = _summary(answers, doubted, split)

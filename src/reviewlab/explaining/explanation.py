@@ -47,13 +47,13 @@ class Explanation:
 
     @property
     def shares(self) -> list[float | None]:
-        """Of each word in all that pulls either way, with its sign: the sizes add up to 1."""
+        """The share of each word in all that pulls either way; the sizes add up to 1."""
         total = sum(abs(effect) for effect in self.effects if effect is not None)
         return [effect if effect is None else effect / (total or 1.0) for effect in self.effects]
 
     @property
     def how(self) -> str:
-        """What the method does, and what the effects add up to."""
+        """The method in words, and what the effects add up to."""
         if self.gap is None:
             taken = f"replaced by {self.blank}" if self.blank else "left out"
             return f"each word {taken} in turn; effects need not add up"
@@ -62,13 +62,13 @@ class Explanation:
 
     @property
     def rough(self) -> bool:
-        """Whether much is missing where effects should add up."""
+        """True when much is missing where effects should add up."""
         sizes = sum(abs(effect) for effect in self.effects if effect is not None)
         return self.gap is not None and abs(self.gap) > TOLERANCE * sizes
 
     @property
     def without(self) -> str:
-        """What the answer without the words is an answer to."""
+        """The review without its words, as a reader would describe it."""
         return f"every word replaced by {self.blank}" if self.blank else "an empty review"
 
     @property
@@ -82,7 +82,7 @@ class Explanation:
         return [word for word in self.reading.words if word.places and not word.known]
 
     def as_json(self) -> dict[str, Any]:
-        """Everything, in JSON types."""
+        """Return everything, in JSON types."""
         words = zip(self.reading.words, self.effects, self.shares, strict=True)
         return {
             "schema": SCHEMA_VERSION,
@@ -116,12 +116,14 @@ class Explanation:
 def explain(
     classifier: ReviewClassifier, text: str, method: Method | None = None, label: str | None = None
 ) -> Explanation:
-    """What each word of `text` does to the answer.
+    """Measure what each word of `text` does to the answer.
 
-    The classifier lies on the CPU: elsewhere recurrent layers may have gradients in training only.
-
-    method: None for gradients where the classifier has them and captum is there, else occlusion.
-    label: the class to explain; None for the one that is predicted.
+    Args:
+        classifier: on the CPU: elsewhere recurrent layers may have gradients in training only.
+        text: the review.
+        method: None for gradients where the classifier has them and captum is there, else
+            occlusion.
+        label: the class to explain; None for the one that is predicted.
 
     Raises:
         InputError: the method is not possible, or there is no such label to explain.
@@ -161,7 +163,7 @@ def _effects(
 
 
 def explains_a_class(classifier: ReviewClassifier) -> bool:
-    """Whether one class can be explained; an objective that answers with a number has none."""
+    """Tell whether one class can be explained; an objective that answers with a number has none."""
     return classifier.objective.scale == "log odds"
 
 

@@ -29,7 +29,7 @@ MISSING = "captum is not installed: pip install 'reviewlab[explain]'"
 
 
 class Gradients(NamedTuple):
-    """What `integrated_gradients` found.
+    """The effects that `integrated_gradients` measures.
 
     effects: float64 `[words]`; 0 for a word that was not read.
     without: the evidence with every word's vector at zero.
@@ -42,7 +42,7 @@ class Gradients(NamedTuple):
 
 
 def obstacle(classifier: ReviewClassifier) -> str:
-    """Why this method cannot explain the classifier, in a clause; empty where it can."""
+    """Say in a clause why this method cannot explain the classifier; empty where it can."""
     name = type(classifier).__name__
     if not word_tables(classifier):
         reads = "which words occur" if classifier.encoder.reads_a_set else "ids as plain numbers"
@@ -55,7 +55,7 @@ def obstacle(classifier: ReviewClassifier) -> str:
 
 
 def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
-    """What each word adds to the evidence for `label`: of all attempts, the one that misses least.
+    """Measure what each word adds to the evidence for `label`, by the best of several attempts.
 
     Raises:
         InputError: there is an `obstacle`.

@@ -34,7 +34,7 @@ class Group(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """What stands behind the numbers in a table."""
+        """The remark behind the numbers in a table."""
         taken = f"{self.most_often_taken_for} ({self.times:,})" if self.times else ""
         return "cut" if self.cut else taken
 

@@ -37,21 +37,21 @@ def lines(explanation: Explanation) -> str:
 
 
 def head(explanation: Explanation) -> list[str]:
-    """What is answered, from where to where the words move it, and how that was found out."""
-    found = explanation
-    answer = f"prediction: {found.prediction} (probability"
-    answer += f" {found.probabilities[found.prediction]:.4f})"
-    if not found.reading.words:
+    """Say what is answered, how far the words move it, and by which method that was found."""
+    answer = f"prediction: {explanation.prediction} (probability"
+    answer += f" {explanation.probabilities[explanation.prediction]:.4f})"
+    if not explanation.reading.words:
         return [answer]
-    if found.label is None:
-        first, *_, last = found.probabilities
-        what = f"the output, from 0 ({first}) to {len(found.probabilities) - 1} ({last})"
+    if explanation.label is None:
+        first, *_, last = explanation.probabilities
+        what = f"the output, from 0 ({first}) to {len(explanation.probabilities) - 1} ({last})"
     else:
-        what = f"{found.scale} of {found.label}"
+        what = f"{explanation.scale} of {explanation.label}"
     return [
         answer,
-        f"{what}: {found.with_words:+.3f} with the words, {found.without_words:+.3f} without",
-        f"method: {found.method} ({found.how})",
+        f"{what}: {explanation.with_words:+.3f} with the words,"
+        f" {explanation.without_words:+.3f} without",
+        f"method: {explanation.method} ({explanation.how})",
     ]
 
 
@@ -104,25 +104,28 @@ def _named(explanation: Explanation, word: ReadWord) -> str:
 
 
 def remarks(explanation: Explanation) -> list[str]:
-    """What the reader would otherwise misunderstand."""
-    found, sentences = explanation, []
-    if found.chosen:
-        sentences.append(f"occlusion, because {found.chosen}")
-    if found.gap is not None and found.rough:
-        sentences.append(f"the effects miss the difference by {found.gap:+.3f}: read them as rough")
-    if found.reading.words:
+    """Explain what a reader would otherwise misunderstand."""
+    sentences = []
+    if explanation.chosen:
+        sentences.append(f"occlusion, because {explanation.chosen}")
+    if explanation.gap is not None and explanation.rough:
+        sentences.append(
+            f"the effects miss the difference by {explanation.gap:+.3f}: read them as rough"
+        )
+    if explanation.reading.words:
         sentences += [
             "share: the effect over the sizes of all effects",
-            f"without: {found.without}",
+            f"without: {explanation.without}",
         ]
     else:
         sentences.append(NO_WORDS)
-    if unread := found.unread:
-        words = f"{len(unread):,} of {len(found.reading.words):,} words"
-        sentences.append(f"cut off and not read: {words}: {_listed(found, unread)}")
-    if unknown := [*{found.reading.spelling(word): word for word in found.unknown}.values()]:
+    if unread := explanation.unread:
+        words = f"{len(unread):,} of {len(explanation.reading.words):,} words"
+        sentences.append(f"cut off and not read: {words}: {_listed(explanation, unread)}")
+    spelling = explanation.reading.spelling
+    if unknown := [*{spelling(word): word for word in explanation.unknown}.values()]:
         alike = " (all of them are read as one and the same word)" if len(unknown) > 1 else ""
-        sentences.append(f"not in the vocabulary: {_listed(found, unknown)}{alike}")
+        sentences.append(f"not in the vocabulary: {_listed(explanation, unknown)}{alike}")
     return sentences
 
 
@@ -165,7 +168,7 @@ def coloured(explanation: Explanation) -> Text:
 
 
 def ends(explanation: Explanation) -> tuple[str, str]:
-    """What words with a negative and with a positive share do."""
+    """Say what words with a negative and with a positive share do."""
     if explanation.label is None:
         return "makes it lower", "makes it higher"
     return f"against {explanation.label}", f"for {explanation.label}"

@@ -1,17 +1,20 @@
-"""Where a classifier is wrong, and where its reviews may be labelled wrongly."""
+"""Find reviews that a classifier gets wrong, and reviews that may be labelled wrongly."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+
+from reviewlab.models.metrics import confusion_counts
 
 Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What a classifier answers to the reviews of a split, beside their labels.
+    """The answers of a classifier to the reviews of a split, beside their labels.
 
     names: of the labels.
     texts: of the reviews.
@@ -36,7 +39,7 @@ class Answers:
 
     @property
     def right(self) -> NDArray[np.bool_]:
-        """Whether the prediction is the label, `[reviews]`."""
+        """True where the prediction is the label, `[reviews]`."""
         right: NDArray[np.bool_] = self.predictions == self.labels
         return right
 
@@ -47,10 +50,9 @@ class Answers:
 
     @property
     def confusion(self) -> Indices:
-        """How many reviews of a label (row) are predicted to be of another (column)."""
-        table = np.zeros((len(self.names), len(self.names)), np.int64)
-        np.add.at(table, (self.labels, self.predictions), 1)
-        return table
+        """The reviews of each label (row) that are predicted to be of each (column), counted."""
+        predictions, labels = torch.tensor(self.predictions), torch.tensor(self.labels)
+        return confusion_counts(predictions, labels, len(self.names))
 
 
 def worst(answers: Answers) -> Indices:

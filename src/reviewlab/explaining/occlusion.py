@@ -22,14 +22,14 @@ from reviewlab.models.classifier import ReviewClassifier
 
 Blank = Literal["", "zeros", "padding"]
 Key = tuple[int, ...]
-"""What goes with a word: its ids where the classifier reads a set, else its places."""
+"""All that goes with a word: its ids where the classifier reads a set, else its places."""
 MOST_WORDS = 5_000
 """The time grows with the square of the words: so many take about a minute."""
 TOKENS_AT_A_TIME = 2**16
 
 
 def blank(classifier: ReviewClassifier) -> Blank:
-    """What stands in the place of a word that is taken away; nothing where the text closes up."""
+    """Name what replaces a word that is taken away; nothing where the text closes up."""
     if not classifier.encoder.has_positions:
         return ""
     return "zeros" if word_tables(classifier) else "padding"
@@ -38,7 +38,7 @@ def blank(classifier: ReviewClassifier) -> Blank:
 def occlusion(
     classifier: ReviewClassifier, reading: Reading, label: int
 ) -> tuple[NDArray[np.float64], float]:
-    """What the evidence for `label` loses with each word, `[words]`, and what is left without any.
+    """Measure the evidence for `label` that each word adds, `[words]`, and that without any.
 
     To a classifier that reads a set a word is gone only when all of its places are: what is lost
     then is shared by these. A word that was not read loses nothing.
@@ -63,7 +63,7 @@ def occlusion(
 
 
 def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
-    """What has to go for a word to be gone."""
+    """Return what has to go for a word to be gone."""
     if not classifier.encoder.reads_a_set:
         return places
     return tuple(sorted({*reading.ids[[*places]].tolist()}))
@@ -72,7 +72,7 @@ def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
 def _left(
     classifier: ReviewClassifier, reading: Reading, gone: Sequence[Key], label: int
 ) -> list[float]:
-    """What speaks for `label` without these, each in turn."""
+    """Measure the evidence for `label` without these, each in turn."""
     if blank(classifier) == "zeros":
         return _zeroed(Presence(classifier, reading, label), gone)
     return evidence(classifier, [_without(classifier, reading, key) for key in gone], label)
@@ -99,7 +99,7 @@ def _zeroed(presence: Presence, gone: Sequence[Places]) -> list[float]:
 
 @torch.inference_mode()
 def evidence(classifier: ReviewClassifier, rows: Sequence[Ids], label: int) -> list[float]:
-    """What speaks for `label` in reviews of these ids."""
+    """Measure the evidence for `label` in reviews of these ids."""
     corpus = together(rows)
     at_a_time = max(1, TOKENS_AT_A_TIME // max(1, *corpus.lengths.tolist()))
     values: list[float] = []

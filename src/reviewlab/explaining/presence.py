@@ -1,4 +1,4 @@
-"""How much of each word is there: from its vector down to zeros in its place."""
+"""Take words away by degrees: from each word's vector down to zeros in its place."""
 
 from collections.abc import Sequence
 

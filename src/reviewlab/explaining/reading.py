@@ -13,7 +13,7 @@ from reviewlab.text.encoder import TextEncoder
 Ids = NDArray[np.int32]
 
 NO_WORDS = "there is no word in this text: the answer is that to an empty review"
-"""What to say of the answer to such a text."""
+"""The remark on the answer to such a text."""
 
 
 class ReadWord(NamedTuple):

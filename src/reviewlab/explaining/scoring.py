@@ -1,4 +1,4 @@
-"""What a trained classifier says about texts."""
+"""Classify texts with a trained classifier."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -15,7 +15,7 @@ TOKENS_AT_A_TIME = 2**18  # so that a few reviews of a megabyte do not need memo
 
 
 class Scores(NamedTuple):
-    """What a classifier says about texts, in their order.
+    """The answers of a classifier to texts, in their order.
 
     predictions: int64 `[texts]`, indices into the classifier's label names.
     probabilities: float32 `[texts, classes]`.

@@ -15,7 +15,7 @@ from reviewlab.inspection.held_out_figures import (
     reliability,
     shares,
 )
-from reviewlab.inspection.inspector import EpochInspector
+from reviewlab.inspection.inspector import CallbackState, EpochInspector
 from reviewlab.inspection.pictures import drawing, picture
 from reviewlab.nn.ranks import of_all_ranks
 from reviewlab.ranges import PositiveInt
@@ -72,11 +72,11 @@ class HeldOut(EpochInspector):
                 writer.add_image(f"held_out/{name}", picture(figure), self._step, dataformats="HWC")
         self._seen = None  # an epoch without a validation has nothing new
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> CallbackState:
         """The recalls so far too, for a run that is gone on with."""
         return {**super().state_dict(), "recalls": self._recalls}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: CallbackState) -> None:
         """Go on from them."""
         super().load_state_dict(state_dict)
         self._recalls = [(epoch, recalls) for epoch, recalls in state_dict["recalls"]]

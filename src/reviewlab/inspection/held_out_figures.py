@@ -1,4 +1,4 @@
-"""The figures of held-out reviews, from what a model said about them."""
+"""The figures of held-out reviews, from a model's answers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,12 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from torch import Tensor
-from torchmetrics.functional.classification import (
-    multiclass_calibration_error,
-    multiclass_confusion_matrix,
-)
+from torchmetrics.functional.classification import multiclass_calibration_error
 
-from reviewlab.models.metrics import CALIBRATION_BINS
+from reviewlab.models.metrics import CALIBRATION_BINS, confusion_counts
 
 Seen = tuple[Tensor, Tensor, Tensor]
 """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels `[reviews]`."""
@@ -33,8 +30,7 @@ LARGEST_MARKER = 80
 def confusion(seen: Seen, num_classes: int) -> NDArray[np.int64]:
     """Count the reviews of each class that were taken for each: `[true, predicted]`."""
     predictions, _, labels = seen
-    counts: Tensor = multiclass_confusion_matrix(predictions, labels, num_classes)
-    return counts.cpu().numpy()
+    return confusion_counts(predictions, labels, num_classes)
 
 
 def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:

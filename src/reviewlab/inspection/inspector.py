@@ -17,6 +17,9 @@ from reviewlab.ranges import PositiveInt
 
 log = logging.getLogger(__name__)
 
+CallbackState = dict[str, Any]
+"""The state of a callback, which Lightning keeps in checkpoints; its keys are each class's own."""
+
 TOO_SHORT = "too short a training for {0}; callbacks.{0}.every_n_epochs=1 draws it anyway"
 
 
@@ -40,11 +43,11 @@ class Inspector(Callback):
         """Name what is missing for there to be anything to see, in a few words."""
         return None
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> CallbackState:
         """The time that was spent."""
         return {"budget": self.budget.state_dict()}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: CallbackState) -> None:
         """Go on from it; a run that began before looking was counted begins to count."""
         if "budget" in state_dict:
             self.budget.load_state_dict(state_dict["budget"])
@@ -78,11 +81,11 @@ class EpochInspector(Inspector):
         self.every_n_epochs = every_n_epochs
         self._drawn = -1
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> CallbackState:
         """The time that was spent, and the step of the last drawing."""
         return {**super().state_dict(), "drawn": self._drawn}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: CallbackState) -> None:
         """Go on from there."""
         super().load_state_dict(state_dict)
         self._drawn = state_dict.get("drawn", -1)

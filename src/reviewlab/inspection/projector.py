@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.tensorboard import SummaryWriter
 
-from reviewlab.inspection.inspector import EpochInspector
+from reviewlab.inspection.inspector import CallbackState, EpochInspector
 from reviewlab.ranges import PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
@@ -57,11 +57,11 @@ class EmbeddingProjector(EpochInspector):
             with self.budget.spend():
                 self._untrained = table.detach().cpu().clone()
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> CallbackState:
         """The untrained table too, until its words are counted and written."""
         return {**super().state_dict(), "untrained": self._untrained}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: CallbackState) -> None:
         """Go on with it."""
         super().load_state_dict(state_dict)
         self._untrained = state_dict.get("untrained")

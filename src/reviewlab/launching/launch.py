@@ -17,7 +17,7 @@ from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import write_status
 from reviewlab.sweeps.changes import changes, code
-from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.folder import SweepFolder, SweepRecord
 from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
@@ -111,7 +111,7 @@ class Launch:
 
     def _refuse_changes(self) -> None:
         """Compare with what the sweep began with, and keep what it was asked for now."""
-        now = {
+        now: SweepRecord = {
             "name": self._folder.path.name,
             "command": self._command(),
             "metric": self._settings.metric,

@@ -13,6 +13,7 @@ from reviewlab.models.metrics import EpochMetrics
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.init import initialise
 from reviewlab.nn.objectives import Objective
+from reviewlab.runs.identity import Config
 from reviewlab.text.encoder import TextEncoder
 
 CHECKPOINT_VERSION = 1
@@ -33,7 +34,7 @@ class ReviewClassifier(pl.LightningModule):
 
     text_encoder: TextEncoder
     label_names: Sequence[str]
-    config: dict[str, Any]
+    config: Config
 
     def __init__(
         self, encoder: Encoder, objective: Objective, init: Literal["torch", "keras"] = "torch"
@@ -53,7 +54,7 @@ class ReviewClassifier(pl.LightningModule):
             super().__setattr__(name, value)
 
     def describe(
-        self, text_encoder: TextEncoder, label_names: Sequence[str], config: dict[str, Any]
+        self, text_encoder: TextEncoder, label_names: Sequence[str], config: Config
     ) -> None:
         """Say what the ids and the classes mean, and which resolved config this comes from."""
         self.text_encoder = text_encoder

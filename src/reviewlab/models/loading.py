@@ -1,4 +1,4 @@
-"""Builds a classifier from a checkpoint file and nothing else."""
+"""Build a classifier from a checkpoint file and nothing else."""
 
 import inspect
 import pkgutil
@@ -16,9 +16,13 @@ from torch import Tensor, nn
 import reviewlab.nn.objectives
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
-from reviewlab.nn.objectives import Objective
+from reviewlab.nn.objectives import Arguments, Objective
+from reviewlab.runs.identity import Config
 from reviewlab.text.encoder import TextEncoder
 from reviewlab.text.state import from_state
+
+Checkpoint = dict[str, Any]
+"""The content of a checkpoint: what Lightning saves, and our own part under `reviewlab`."""
 
 
 class Description(BaseModel):
@@ -29,10 +33,10 @@ class Description(BaseModel):
     version: int
     classifier: str
     objective: str
-    objective_arguments: dict[str, Any]
+    objective_arguments: Arguments
     text_encoder: dict[str, Any]
     label_names: list[str]
-    config: dict[str, Any]
+    config: Config
 
 
 def load_classifier(path: str | Path) -> ReviewClassifier:
@@ -57,7 +61,7 @@ def load_classifier(path: str | Path) -> ReviewClassifier:
     return classifier.eval()
 
 
-def _read(path: str | Path) -> dict[str, Any]:
+def _read(path: str | Path) -> Checkpoint:
     if not str(path):  # a shell variable that is not set
         _refuse(path, "is not allowed; allowed: the .ckpt file of a run")
     file = Path(path)
@@ -91,7 +95,7 @@ def _why_unreadable(error: Exception) -> str:
     return "is damaged, or no checkpoint at all; nothing in it was run"
 
 
-def _describe(path: str | Path, checkpoint: dict[str, Any]) -> Description:
+def _describe(path: str | Path, checkpoint: Checkpoint) -> Description:
     version = checkpoint["reviewlab"].get("version")
     if version != CHECKPOINT_VERSION:
         _refuse(path, f"has version {version}; this reviewlab reads version {CHECKPOINT_VERSION}")
@@ -137,7 +141,7 @@ def _classifier_class(name: str) -> Any:
     return next((candidate for candidate in candidates if candidate is not None), None)
 
 
-def _build(path: str | Path, kind: Any, arguments: dict[str, Any]) -> Any:
+def _build(path: str | Path, kind: Any, arguments: Arguments) -> Any:
     try:
         return kind(**arguments)
     except Exception as error:  # arguments of another version can break a constructor anywhere
@@ -153,7 +157,7 @@ def _fill(path: str | Path, classifier: nn.Module, weights: dict[str, Tensor]) -
 
 
 def _text_encoder(
-    path: str | Path, description: Description, checkpoint: dict[str, Any]
+    path: str | Path, description: Description, checkpoint: Checkpoint
 ) -> TextEncoder:
     try:
         text_encoder = from_state(description.text_encoder)

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torchmetrics import Metric, MetricCollection
 from torchmetrics.classification import (
@@ -12,12 +14,28 @@ from torchmetrics.classification import (
     MulticlassF1Score,
     MulticlassRecall,
 )
+from torchmetrics.functional.classification import multiclass_confusion_matrix
 from torchmetrics.regression import MeanAbsoluteError
 
 from reviewlab.nn.objectives import Objective
 
 CALIBRATION_BINS = 15
 """Equal-width bins of the calibration error, as in Guo et al. (2017), section 2."""
+
+
+def confusion_counts(predictions: Tensor, labels: Tensor, num_classes: int) -> NDArray[np.int64]:
+    """Count the reviews of each class that were taken for each.
+
+    Args:
+        predictions: int64 `[reviews]`.
+        labels: int64 `[reviews]`.
+        num_classes: how many classes there are.
+
+    Returns:
+        Counts `[true, predicted]`.
+    """
+    counts: Tensor = multiclass_confusion_matrix(predictions, labels, num_classes)
+    return counts.cpu().numpy()
 
 
 class WeightedMean(Metric):

@@ -15,6 +15,9 @@ from torch import Tensor, nn
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction, PositiveFloat
 
+Arguments = dict[str, Any]
+"""Plain values that build an objective again, by the names of its constructor's arguments."""
+
 ClassWeight = Literal["none", "balanced"] | list[PositiveFloat]
 
 
@@ -23,13 +26,13 @@ class Objective(nn.Module, ABC):
 
     Attributes:
         num_outputs: how wide the classifier's outputs have to be.
-        arguments: plain values that build this objective again.
+        arguments: those that build this objective again.
         scale: what `evidence` is measured in.
     """
 
     num_outputs: int
     scale: str = "log odds"
-    arguments: dict[str, Any]
+    arguments: Arguments
 
     @abstractmethod
     def training_loss(self, outputs: Tensor, labels: Tensor) -> Tensor:

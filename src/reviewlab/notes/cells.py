@@ -1,4 +1,4 @@
-"""What stands in the cells of `docs/results.md`."""
+"""The cells of `docs/results.md`."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ TITLES = (
 """Of the table that `rows` are for."""
 
 RIGHT = (False, False, True, True, True, True, True, True, False)
-"""Whether the cells of each column are numbers."""
+"""True for each column whose cells are numbers."""
 
 
 def rows(

@@ -23,9 +23,11 @@ LOSSES = {"train/loss": "train", "val/loss": "validation"}
 
 
 def length_histogram(lengths: Mapping[str, NDArray[np.int64]], path: Path) -> None:
-    """How many words the reviews of each data set have.
+    """Draw how many words the reviews of each data set have.
 
-    lengths: int64 `[reviews]` by the name of the data set.
+    Args:
+        lengths: int64 `[reviews]` by the name of the data set.
+        path: of the picture.
     """
     with rc_context(STYLE):
         figure = Figure(figsize=(9, 3.2), layout="constrained", dpi=90)

@@ -1,4 +1,4 @@
-"""What the runs of the notes' experiments measured."""
+"""The measurements of the runs of the notes' experiments."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -91,7 +91,7 @@ def measured(folders: Iterable[Path]) -> dict[str, Measured]:
 
 
 def keras_parameters(config: Mapping[str, Any], parameters: int) -> int:
-    """How many parameters Keras counts in the network that has `parameters` in torch."""
+    """Count the parameters that Keras has in the network that has `parameters` in torch."""
     model = config["model"]
     gates = GATES.get(model["_target_"].rpartition(".")[2], 0)
     if not gates:

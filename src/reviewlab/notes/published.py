@@ -1,4 +1,4 @@
-"""What the study notes published, `docs/published.yaml`; such files are checked key by key."""
+"""The published figures of the study notes, `docs/published.yaml`, checked key by key."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -72,7 +72,7 @@ def unexplained(notes: PublishedNotes, measurements: Mapping[str, Measured]) -> 
 
 
 def differs(published: Published, ours: Measured) -> bool:
-    """Whether a published figure is farther away than the seeds are spread."""
+    """Tell whether a published figure is farther away than the seeds are spread."""
     return any(
         abs(value - mean) > (ours.spread(metric) or ONE_RUN)
         for metric, value in published.figures.items()
@@ -155,7 +155,7 @@ def _grouped(board: Leaderboard) -> str:
 
 
 def _ahead(board: Leaderboard) -> list[str]:
-    """Whether the first is above all others by more than its interval, and what that is not."""
+    """Say where the first is above all others by more than its interval, and what that is not."""
     best, *others = board.lines
     if not others or best.bounds is None or best.bounds[0] <= others[0].mean:
         return []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import optuna
 import rich
@@ -19,7 +19,7 @@ from reviewlab.overrides import bare
 from reviewlab.planning.plan import Planner
 from reviewlab.planning.search_space import read_search_space
 from reviewlab.reporting.metric_table import best_mode
-from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.folder import StudyIdentity, SweepFolder
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.search_source import OF_RESULT, SearchSource, study_identity
 from reviewlab.sweeps.settings import SearchSettings
@@ -42,7 +42,7 @@ class SearchPlan(NamedTuple):
     jobs: list[Job]
 
     @property
-    def study_identity(self) -> Mapping[str, Any]:
+    def study_identity(self) -> StudyIdentity:
         """Return what may not change under one name."""
         return study_identity(self.space, self.objectives)
 

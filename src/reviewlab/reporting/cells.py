@@ -1,11 +1,12 @@
-"""What the tables have in common: columns, numbers, words."""
+"""Columns, numbers and words that all tables share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, stdev
 
-from reviewlab.console.text import count_of, without_rounding_error
+from reviewlab.console.text import count_of
+from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.rows import Row
@@ -99,7 +100,7 @@ def flags(line: Line) -> str:
 
 
 def heading(board: Leaderboard) -> str:
-    """What is ranked, in a sentence."""
+    """Say in a sentence what is ranked."""
     runs = sum(line.n for line in board.lines)
     order = "highest" if board.mode == "max" else "lowest"
     return (
@@ -122,7 +123,7 @@ def notes(board: Leaderboard) -> list[str]:
 
 
 def tested(board: Leaderboard) -> list[str]:
-    """What the best comes to on the test split, once that has been measured for all its seeds."""
+    """Say how good the best is on the test split, once all its seeds have been measured there."""
     best, uses = board.lines[0].rows, sum(r.test_uses for line in board.lines for r in line.rows)
     values = [row.tested for row in best if row.tested is not None]
     if len(values) < len(best):

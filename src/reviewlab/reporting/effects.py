@@ -30,7 +30,7 @@ class Level:
 
     @property
     def clear(self) -> bool | None:
-        """Whether it is worse than the best value; None where there is nothing to claim."""
+        """True when it is worse than the best value; None where there is nothing to claim."""
         return None if self.half is None else abs(self.difference) > self.half
 
 

@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from reviewlab.console.text import count_of, shorten, without_rounding_error
+from reviewlab.console.text import count_of, shorten
+from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.varied import order, short_keys
@@ -47,10 +48,10 @@ def draw(board: Leaderboard, folder: Path) -> list[Path]:
             "main_effects": effects(board),
             "parameters_and_time": costs(board),
         }
-        made = {folder / f"{name}.png": figure for name, figure in figures.items() if figure}
-        for path, figure in made.items():
+        drawings = {folder / f"{name}.png": figure for name, figure in figures.items() if figure}
+        for path, figure in drawings.items():
             save(figure, path)
-    return list(made)
+    return list(drawings)
 
 
 def learning_curves(board: Leaderboard) -> Figure | None:

@@ -8,7 +8,14 @@ if TYPE_CHECKING:
 
 
 def html_environment(folder: Path) -> "Environment":
-    """Return the environment of the templates in `folder`; a name that is not given is an error."""
+    """Make the environment of templates.
+
+    Args:
+        folder: where the templates lie.
+
+    Returns:
+        An environment in which a name that is not given is an error.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not for each report
 
     return Environment(

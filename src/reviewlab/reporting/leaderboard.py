@@ -43,7 +43,7 @@ class Line:
 
     @property
     def n(self) -> int:
-        """How many seeds the mean is over."""
+        """The number of seeds that the mean is over."""
         return len(self.rows)
 
     @property

@@ -1,19 +1,25 @@
-"""Reads run folders into plain rows; a folder that cannot be read is a row too."""
+"""Read run folders into plain rows; a folder that cannot be read is a row too."""
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from reviewlab.overrides import parse
 from reviewlab.runs.files import UNREADABLE, read_json
 from reviewlab.runs.folder import RunFolder
-from reviewlab.runs.identity import hyperparameters
+from reviewlab.runs.identity import REPETITION, Hyperparameter, hyperparameters
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import read_status
 
-SEEDS = ("seed", "data.seed")
+
+class Common(TypedDict):
+    """The fields that a row has, whether its run has a result or not."""
+
+    settings: Mapping[str, Hyperparameter]
+    attempts: int
+    ended: float
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Row:
     state: str
     reason: str = ""
     attempts: int = 0
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Hyperparameter] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
     configuration_id: str = ""
     seed: str = ""
@@ -55,7 +61,7 @@ class Row:
 
 
 def run_folders(folder: Path) -> Iterator[Path]:
-    """The run folders in `folder`, however deep: itself, a sweep's jobs, all of `outputs`."""
+    """Find the run folders in `folder`, however deep: itself, a sweep's jobs, all of `outputs`."""
     if is_run(folder):
         yield folder
         return
@@ -65,12 +71,17 @@ def run_folders(folder: Path) -> Iterator[Path]:
 
 
 def is_run(folder: Path) -> bool:
-    """Whether a run began in `folder`; one that lost a file is still one."""
+    """Tell whether a run began in `folder`; one that lost a file is still one."""
     return any((folder / name).is_file() for name in ("status.json", "result.json", "config.yaml"))
 
 
 def read_row(folder: Path, metric: str) -> Row:
-    """The row of a run folder, whatever state that is in."""
+    """Read a run folder, whatever state it is in.
+
+    Args:
+        folder: of the run.
+        metric: what `Row.value` is, such as `val/accuracy`.
+    """
     try:
         status = read_status(folder) if folder.is_dir() else None
     except UNREADABLE as error:
@@ -81,7 +92,7 @@ def read_row(folder: Path, metric: str) -> Row:
         settings, seed = _config(folder)
     except UNREADABLE as error:
         return Row(folder, "unreadable", f"unreadable: config.yaml: {_failure(error)}")
-    common: dict[str, Any] = {
+    common: Common = {
         "settings": settings,
         "attempts": status.attempts,
         "ended": status.ended or 0.0,
@@ -98,7 +109,7 @@ def read_row(folder: Path, metric: str) -> Row:
 
 
 def _why_not(metric: str, best: Collection[str]) -> str:
-    """Why a finished run has no value."""
+    """Say why a finished run has no value."""
     if metric in best:
         return f"{metric} is not finite at the best epoch"
     if metric.startswith("val/") and not any(name.startswith("val/") for name in best):
@@ -107,7 +118,7 @@ def _why_not(metric: str, best: Collection[str]) -> str:
 
 
 def _finished(
-    folder: Path, metric: str, result: dict[str, Any], seed: str, common: dict[str, Any]
+    folder: Path, metric: str, result: Mapping[str, Any], seed: str, common: Common
 ) -> Row:
     split, _, name = metric.partition("/")
     value = _finite(result["best"].get(metric))
@@ -134,10 +145,10 @@ def _finished(
     )
 
 
-def _config(folder: Path) -> tuple[dict[str, Any], str]:
+def _config(folder: Path) -> tuple[dict[str, Hyperparameter], str]:
     config = RunFolder(folder).read_config()
     flat = hyperparameters({k: v for k, v in config.items() if k != "sweep"})
-    seeds = [str(flat.pop(key)) for key in SEEDS if key in flat]
+    seeds = [str(flat.pop(key)) for key in REPETITION if key in flat]
     return flat, " ".join(dict.fromkeys(seeds))
 
 

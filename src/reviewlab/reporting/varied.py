@@ -1,10 +1,10 @@
-"""Which settings differ between runs, and how a person would type them."""
+"""The settings that differ between runs, as a person would type them."""
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from reviewlab.reporting.rows import Row
+from reviewlab.runs.identity import Hyperparameter
 
 Settings = Mapping[str, str]
 
@@ -33,8 +33,8 @@ def varied(rows: Sequence[Row]) -> list[Settings]:
     ]
 
 
-def format_setting(value: Any) -> str:
-    """`value` as it is typed on a command line: 0.001, true, null."""
+def format_setting(value: Hyperparameter) -> str:
+    """Write a value as it is typed on a command line: 0.001, true, null."""
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, float):
@@ -43,13 +43,13 @@ def format_setting(value: Any) -> str:
 
 
 def order(value: str) -> tuple[int, float, str]:
-    """What values of a key are sorted by: numbers by size, then words."""
+    """Return what values of a key are sorted by: numbers by size, then words."""
     number = as_number(value)
     return (1, 0.0, value) if number is None else (0, number, value)
 
 
 def as_number(value: str) -> float | None:
-    """The number that `value` is typed as; None for words, `nan` and `inf` among them."""
+    """Return the number that `value` is typed as; None for words, `nan` and `inf` among them."""
     try:
         number = float(value)
     except ValueError:
@@ -58,7 +58,7 @@ def as_number(value: str) -> float | None:
 
 
 def short_keys(keys: Sequence[str]) -> dict[str, str]:
-    """The fewest last parts of each key that tell it from the others.
+    """Shorten each key to the fewest last parts that tell it from the others.
 
     >>> short_keys(["optimizer.lr", "model.dropout", "head.dropout"])
     {'optimizer.lr': 'lr', 'model.dropout': 'model.dropout', 'head.dropout': 'head.dropout'}
@@ -79,7 +79,7 @@ def _typed_everywhere(rows: Sequence[Row]) -> set[str]:
     return set.intersection(*typed) if typed else set()
 
 
-def _named(row: Row, typed: set[str]) -> dict[str, Any]:
+def _named(row: Row, typed: set[str]) -> dict[str, Hyperparameter]:
     nodes = {key for key in typed if key == EXPERIMENT or _is_node(row, key)}
     return {**row.settings, **{key: row.choices[key] for key in nodes}}
 
@@ -88,7 +88,9 @@ def _is_node(row: Row, key: str) -> bool:
     return any(other.startswith(f"{key}.") for other in row.settings)
 
 
-def _follows(key: str, differing: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bool:
+def _follows(
+    key: str, differing: Sequence[str], rows: Sequence[Mapping[str, Hyperparameter]]
+) -> bool:
     above = [n for n in differing if key.startswith(f"{n}.") or n == EXPERIMENT != key]
     seen: dict[tuple[str, ...], str] = {}
     for row in rows:

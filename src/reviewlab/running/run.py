@@ -173,8 +173,8 @@ def _write_beginning(
     folder.write_config(experiment.as_config())
     write_status(folder.path, status)
     origin = provenance(sys.argv, describe_device(experiment))
-    origin |= {"overrides": facts.overrides, "data_fingerprint": facts.data_fingerprint}
-    write_json(folder.path / "provenance.json", origin)
+    request = {"overrides": facts.overrides, "data_fingerprint": facts.data_fingerprint}
+    write_json(folder.path / "provenance.json", {**origin, **request})
 
 
 def _notes(experiment: Experiment) -> Iterator[str]:

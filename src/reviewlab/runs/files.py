@@ -13,12 +13,12 @@ import yaml
 from reviewlab.exceptions import InputError
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError)
-"""What a file that was deleted, cut short or filled with something else raises."""
+"""The errors of reading a file that was deleted, cut short or filled with something else."""
 
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """A path to write to in the folder of `path`; it becomes `path` when the block ends well.
+    """Yield a path to write to beside `path`; it becomes `path` when the block ends well.
 
     When the block raises, `path` is as it was and nothing is left beside it.
     """
@@ -32,7 +32,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 
 def short_path(path: Path, base: Path | None = None) -> str:
-    """As short as it can be said from `base` (where this process works): relative inside it."""
+    """Write a path as short as it can be from `base` (where this process works)."""
     relative = os.path.relpath(path, base)
     return str(path) if relative.startswith("..") else relative
 
@@ -51,7 +51,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """The value that `write_json` wrote."""
+    """Read the value that `write_json` wrote."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_text
-from reviewlab.runs.identity import with_added
+from reviewlab.runs.identity import Config, with_added
 
 # libyaml is ten times as fast, and a sweep reads and writes a config for every job.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -20,7 +19,7 @@ Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class RunFolder:
-    """Where one run keeps everything.
+    """The folder of one run, with everything that is known of it.
 
     path: the folder, absolute.
     """
@@ -46,7 +45,15 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: Path, key: str = "resume") -> "RunFolder":
-        """The folder of a run that has been started before; `key` is what it was named for."""
+        """Open the folder of a run that has been started before.
+
+        Args:
+            path: the folder.
+            key: the option that named it.
+
+        Raises:
+            InputError: it is no run folder.
+        """
         if not (path / "config.yaml").is_file():
             raise InputError(f"{key}: {str(path)!r} is not a run folder: it has no config.yaml")
         return cls(path)
@@ -62,7 +69,7 @@ class RunFolder:
 
     @property
     def last_checkpoint(self) -> Path:
-        """What a resumed run starts from."""
+        """The checkpoint that a resumed run starts from."""
         return self.checkpoints / "last.ckpt"
 
     @property
@@ -72,7 +79,7 @@ class RunFolder:
 
     @property
     def log(self) -> Path:
-        """What the run said."""
+        """The file of log messages."""
         return self.path / "train.log"
 
     @property
@@ -80,13 +87,13 @@ class RunFolder:
         """Why another rank than the first has ended, where one did: the first only loses it."""
         return self.path / "rank_error.txt"
 
-    def read_config(self) -> dict[str, Any]:
+    def read_config(self) -> Config:
         """Return the resolved config of the run, with the keys that later versions have added."""
         text = (self.path / "config.yaml").read_text(encoding="utf-8")
-        config: dict[str, Any] = yaml.load(text, Loader)  # noqa: S506  a safe one
+        config: Config = yaml.load(text, Loader)  # noqa: S506  a safe one
         return with_added(config) if isinstance(config, dict) else config
 
-    def write_config(self, config: dict[str, Any]) -> None:
+    def write_config(self, config: Config) -> None:
         """Keep the resolved config."""
         text = yaml.dump(config, Dumper=Dumper, sort_keys=False, allow_unicode=True)
         write_text(self.path / "config.yaml", text)

@@ -18,6 +18,12 @@ from typing import Any
 
 from reviewlab import dotted
 
+Config = dict[str, Any]
+"""A resolved config as `config.yaml` holds it: nested mappings, lists and scalars."""
+
+Hyperparameter = str | int | float | bool | None
+"""A value that every logger takes."""
+
 PLACEMENT = (
     "name",
     "outputs",
@@ -45,7 +51,7 @@ REPETITION = ("seed", "data.seed")
 """Keys that tell repetitions of one configuration apart: they are part of the run id and not of the
 configuration id. The fold of a cross-validation belongs here as well."""
 
-ADDED: dict[str, Any] = {}
+ADDED: dict[str, object] = {}
 """Keys that configs of earlier versions lack, with the value that stands for their absence.
 
 A config with that value has the ids and the hyperparameters of one without the key, and a config
@@ -54,24 +60,24 @@ key: of a new mapping, its own key is named with all that is in it.
 """
 
 LOOKING = "reviewlab.inspection."
-"""Where callbacks come from that only look; a callback that is null is none."""
+"""The module prefix of callbacks that only look; a callback that is null is none."""
 
 SLUG_LENGTH = 80
 
 ABSENT = object()
 
 
-def run_id(config: dict[str, Any], data_fingerprint: str) -> str:
+def run_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
     """Return twelve hexadecimal digits that name the experiment of a resolved config."""
     return _digest(_identifying(config, PLACEMENT), data_fingerprint)
 
 
-def configuration_id(config: dict[str, Any], data_fingerprint: str) -> str:
+def configuration_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
     """Return the run id without `REPETITION`: it names a row of a leaderboard."""
     return _digest(_identifying(config, (*PLACEMENT, *REPETITION)), data_fingerprint)
 
 
-def hyperparameters(config: dict[str, Any]) -> dict[str, Any]:
+def hyperparameters(config: Mapping[str, Any]) -> dict[str, Hyperparameter]:
     """Flatten the identifying part of a config: `{"model": "LSTM", "model.dropout": 0.1}`.
 
     A node stands under its own key with the name of what it makes. Lists become text, so that any
@@ -80,7 +86,7 @@ def hyperparameters(config: dict[str, Any]) -> dict[str, Any]:
     return dict(map(_named, dotted.flatten(_identifying(config, PLACEMENT)).items()))
 
 
-def with_added(config: dict[str, Any]) -> dict[str, Any]:
+def with_added(config: Config) -> Config:
     """Return a config of an earlier version with the keys of `ADDED` that it lacks."""
     absent = [key for key in ADDED if dotted.get(config, key, ABSENT) is ABSENT]
     filled = copy.deepcopy(config) if absent else config
@@ -104,7 +110,7 @@ def slug(parts: Iterable[str]) -> str:
     return name.rstrip("-_.") or "run"
 
 
-def _named(leaf: tuple[str, Any]) -> tuple[str, Any]:
+def _named(leaf: tuple[str, Any]) -> tuple[str, Hyperparameter]:
     """Name a node after what it makes; every other value stays under its own key."""
     key, value = leaf
     parent, _, name = key.rpartition(".")
@@ -113,8 +119,8 @@ def _named(leaf: tuple[str, Any]) -> tuple[str, Any]:
     return key, str(value) if isinstance(value, list) else value
 
 
-def _identifying(config: dict[str, Any], left_out: Iterable[str]) -> dict[str, Any]:
-    rest = copy.deepcopy(config)
+def _identifying(config: Mapping[str, Any], left_out: Iterable[str]) -> Config:
+    rest = copy.deepcopy({**config})
     for key in [*left_out, *filter(lambda key: _is_as_before(config, key), ADDED)]:
         dotted.drop(rest, key)
     if isinstance(rest.get("callbacks"), dict):
@@ -133,7 +139,7 @@ def _only_looks(callback: Any) -> bool:
     return target is None or str(target).startswith(LOOKING)
 
 
-def _digest(config: dict[str, Any], data_fingerprint: str) -> str:
+def _digest(config: Config, data_fingerprint: str) -> str:
     return hashlib.sha256(_text([config, data_fingerprint]).encode()).hexdigest()[:12]
 
 

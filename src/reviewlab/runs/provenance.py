@@ -1,4 +1,4 @@
-"""Where a result comes from: code, command, packages, machine."""
+"""The provenance of a result: code, command, packages, machine."""
 
 import hashlib
 import platform
@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from reviewlab.runs.files import read_json, write_json
 
@@ -22,12 +22,54 @@ SNAPSHOT = "snapshot.json"
 NO_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
-def provenance(argv: list[str], device: str) -> dict[str, Any]:
-    """What somebody needs to know to get the same numbers again.
+class Origin(TypedDict):
+    """The state of the code.
 
-    commit and diff are None where the source is no git checkout; `diff` is a patch of what was not
-    committed in the files that git tracks: one that is new is not in it. In a copy made for later,
-    they are those of the moment it was made, and `snapshot` names it.
+    In a copy made for later, commit and diff are those of the moment it was made.
+
+    commit: None where the source is no git checkout.
+    diff: a patch of what was not committed in the files that git tracks, new files left out; None
+        where the source is no git checkout.
+    snapshot: the name of the copy; absent where the source itself runs.
+    """
+
+    commit: str | None
+    diff: str | None
+    snapshot: NotRequired[str]
+
+
+class Software(Origin):
+    """The code and everything that it runs on.
+
+    python: the version of the interpreter.
+    packages: by name, the version of every installed package.
+    """
+
+    python: str
+    packages: dict[str, str]
+
+
+class Provenance(Software):
+    """All that is needed to get the same numbers again, but for the config.
+
+    argv: the command, as in `sys.argv`.
+    host: the machine's name.
+    platform: its system, as Python describes it.
+    device: that the run computed on.
+    """
+
+    argv: list[str]
+    host: str
+    platform: str
+    device: str
+
+
+def provenance(argv: list[str], device: str) -> Provenance:
+    """Collect what somebody needs to know to get the same numbers again.
+
+    Args:
+        argv: the command that started the run.
+        device: that it computes on.
     """
     return {
         "argv": argv,
@@ -39,8 +81,8 @@ def provenance(argv: list[str], device: str) -> dict[str, Any]:
 
 
 @cache
-def software() -> dict[str, Any]:
-    """The code and the packages of this process; found out once, and inherited by its forks."""
+def software() -> Software:
+    """Name the code and packages of this process; found out once, and inherited by its forks."""
     return {
         **_source(),
         "python": sys.version.split()[0],
@@ -64,16 +106,17 @@ def snapshot(folder: Path) -> Path:
         unfinished = folder / f".{digest}.tmp"
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.copytree(PACKAGE, unfinished / "src" / PACKAGE.name, ignore=NO_SOURCE)
-        from_where = {key: software()[key] for key in ("commit", "diff")}
-        write_json(unfinished / SNAPSHOT, {"snapshot": digest, **from_where})
+        code = software()
+        origin = {"snapshot": digest, "commit": code["commit"], "diff": code["diff"]}
+        write_json(unfinished / SNAPSHOT, origin)
         unfinished.rename(copy)
     return copy / "src"
 
 
-def _source() -> dict[str, Any]:
+def _source() -> Origin:
     record = SOURCE / SNAPSHOT
     if record.exists():
-        origin: dict[str, Any] = read_json(record)
+        origin: Origin = read_json(record)
         return origin
     commit = _git("rev-parse", "HEAD")
     return {"commit": commit and commit.strip(), "diff": _git("diff", "HEAD")}

@@ -1,11 +1,11 @@
-"""How a run stands, in a file that is true at any moment."""
+"""The state of a run, in a file that is true at any moment."""
 
 import os
 import socket
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from reviewlab.runs.files import read_json, write_json
 
@@ -33,21 +33,21 @@ class Status:
 
     @property
     def reason(self) -> str:
-        """The line of the error that says what it was; empty where there is none."""
+        """The line of the error that names it; empty where there is none."""
         lines = (self.error or "").strip().splitlines()
         return lines[-1].strip() if lines else ""
 
     @property
     def is_done(self) -> bool:
-        """Whether it was trained for as long as it is to be; a search may have pruned it."""
+        """True when it was trained for as long as it is to be; a search may have pruned it."""
         return self.state in ("done", "pruned")
 
     def queued(self) -> "Status":
-        """Waiting for the next attempt."""
+        """Return the status of a run that waits for its next attempt."""
         return Status("queued", self.attempts, self.failures)
 
     def begun(self) -> "Status":
-        """One more attempt, here and now."""
+        """Return the status of a run that begins one more attempt, here and now."""
         return Status(
             "running",
             self.attempts + 1,
@@ -58,18 +58,17 @@ class Status:
         )
 
     def finished(self, state: State, error: str | None = None) -> "Status":
-        """The attempt is over."""
+        """Return the status of a run whose attempt is over."""
         failures = self.failures + (state in ("failed", "killed"))
         return replace(self, state=state, failures=failures, ended=time.time(), error=error)
 
 
 def read_status(folder: Path) -> Status:
-    """The status in `folder`; `queued` where none was written yet."""
+    """Read the status in `folder`; `queued` where none was written yet."""
     path = folder / "status.json"
     if not path.exists():
         return Status("queued")
-    fields: dict[str, Any] = read_json(path)
-    return Status(**fields)
+    return Status(**read_json(path))
 
 
 def write_status(folder: Path, status: Status) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from reviewlab import dotted
 from reviewlab.runs.identity import PLACEMENT, with_added
+from reviewlab.sweeps.folder import SweepRecord
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DECIDES = ("text", "data", "nn", "models", "callbacks", "training")
@@ -22,7 +23,7 @@ def code() -> dict[str, str]:
     }
 
 
-def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def changes(before: SweepRecord, now: SweepRecord) -> list[str]:
     """Compare two `sweep.yaml`: return a line for each difference in the code or the base config.
 
     A key that varied before or varies now is left out: a grid may grow. So is a key that no run id

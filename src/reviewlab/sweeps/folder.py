@@ -3,20 +3,57 @@
 import time
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import yaml
 
 from reviewlab.runs.files import write_text
 from reviewlab.runs.folder import alone_in
-from reviewlab.runs.identity import slug
+from reviewlab.runs.identity import Config, slug
 from reviewlab.sweeps.job import Job
 
 SLUG_LENGTH = 60
 
 
+class StudyIdentity(TypedDict):
+    """The search itself: were it changed under one name, its study could not go on.
+
+    space: by key, what the search chooses from, as text.
+    objectives: what trials are compared by, each with min or max.
+    """
+
+    space: dict[str, str]
+    objectives: dict[str, str]
+
+
+class SweepRecord(TypedDict, total=False):
+    """The content of `sweep.yaml`; one of an earlier version may lack any of it.
+
+    name: of the sweep.
+    command: that goes on with it.
+    metric: what its leaderboard ranks by; mode: min or max.
+    varied: the keys that vary.
+    search: None for a grid.
+    jobs: how many there are; None where a search makes them as it goes.
+    max_attempts: how often a job may fail.
+    base: the config that all jobs share.
+    code: by file, a digest of the code that decides what comes out of a run.
+    """
+
+    name: str
+    command: str
+    metric: str
+    mode: str
+    varied: list[str]
+    search: StudyIdentity | None
+    jobs: int | None
+    max_attempts: int
+    base: Config
+    code: dict[str, str]
+
+
 class SweepFolder:
-    """Where a sweep keeps its jobs and its leaderboard.
+    """The folder of a sweep, with its jobs and its leaderboard.
 
     path: the folder, absolute; its name is the sweep's.
     """
@@ -41,7 +78,7 @@ class SweepFolder:
         return alone_in(self.path, f"sweep.name: {self.path.name!r} is being worked on by")
 
     def of_jobs(self) -> dict[str, Path]:
-        """By run id, the folders of jobs that were started; of two with one id the first."""
+        """Return by run id the folders of jobs that were started; of two with one id the first."""
         folders: dict[str, Path] = {}
         for folder in sorted(self.jobs.glob("*-*")):
             if folder.is_dir():
@@ -49,24 +86,24 @@ class SweepFolder:
         return folders
 
     def of_job(self, job: Job) -> Path:
-        """The folder that a job gets when it is new."""
+        """Name the folder that a job gets when it is new."""
         name = slug(job.overrides)[:SLUG_LENGTH].rstrip("-_.")
         return self.jobs / f"{job.number:04d}-{name}-{job.run_id}"
 
-    def read(self) -> dict[str, Any] | None:
-        """What `write` kept; None where there is nothing, or nothing that can be read."""
+    def read(self) -> SweepRecord | None:
+        """Read `sweep.yaml`; None where there is none, or none that can be read."""
         try:
-            content = yaml.safe_load((self.path / "sweep.yaml").read_text(encoding="utf-8"))
+            content: Any = yaml.safe_load((self.path / "sweep.yaml").read_text(encoding="utf-8"))
         except (OSError, ValueError, yaml.YAMLError):
             return None
-        return content if isinstance(content, dict) else None
+        return cast(SweepRecord, content) if isinstance(content, dict) else None
 
-    def write(self, content: dict[str, Any]) -> None:
-        """Keep what the sweep was asked for in `sweep.yaml`."""
-        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    def write(self, record: SweepRecord) -> None:
+        """Write `sweep.yaml`."""
+        text = yaml.safe_dump(record, sort_keys=False, allow_unicode=True)
         write_text(self.path / "sweep.yaml", text)
 
 
 def default_name(what: str) -> str:
-    """A name for a sweep that was given none: what it varies, and the time."""
+    """Name a sweep that was given no name after what it varies and the time."""
     return f"{slug([what])[:SLUG_LENGTH]}-{time.strftime('%Y-%m-%d_%H-%M-%S')}"

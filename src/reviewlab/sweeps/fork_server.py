@@ -17,7 +17,7 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_
 """Read by libraries when they are loaded."""
 
 GROUP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""What Ctrl-C, `timeout` and `systemctl stop` send to a whole group of processes."""
+"""Signals that Ctrl-C, `timeout` and `systemctl stop` send to a whole group of processes."""
 
 PARENT = "REVIEWLAB_PARENT"
 """An environment variable: the process that has started a job in an interpreter of its own."""

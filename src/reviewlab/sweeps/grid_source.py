@@ -4,7 +4,10 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.page.unfinished import Left
 from reviewlab.runs.status import Status
+from reviewlab.sweeps.folder import SweepRecord
 from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import is_over, known_status
 
@@ -41,7 +44,7 @@ class GridSource:
         self.total = len(self._jobs)
 
     def earlier(self) -> list[Earlier]:
-        """The jobs that need no more work; they are not handed out."""
+        """Return the jobs that need no more work; they are not handed out."""
         over = earlier(self._jobs, self._folders, self.max_attempts)
         numbers = {ended.job.number for ended in over}
         self._jobs = deque(job for job in self._jobs if job.number not in numbers)
@@ -51,8 +54,38 @@ class GridSource:
         """Its job needs to know nothing of the others."""
 
     def next(self) -> Job | None:
-        """The next in order; None when all have been handed out."""
+        """Return the next in order; None when all have been handed out."""
         return self._jobs.popleft() if self._jobs else None
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
         """Its end changes nothing for the others."""
+
+
+def remaining_work(board: Leaderboard, sweep: SweepRecord) -> Left:
+    """Return what a sweep still has to do.
+
+    A search makes its jobs as it goes, so that none is waiting. Of a grid that was made smaller
+    some jobs are not counted.
+
+    Args:
+        board: the leaderboard of the sweep.
+        sweep: its `sweep.yaml`; where that does not say how often a job may fail, it is once.
+    """
+    command, planned = sweep.get("command"), sweep.get("jobs")
+    max_attempts = sweep.get("max_attempts")
+    attempts = max_attempts if isinstance(max_attempts, int) else 1
+    begun = sum(line.n for line in board.lines) + len(board.others)
+    jobs = max(0, planned - begun) if isinstance(planned, int) else 0
+    goes_on = jobs > 0 or _goes_on(board, attempts)
+    return Left(jobs, command if goes_on and isinstance(command, str) else "")
+
+
+def _goes_on(board: Leaderboard, attempts: int) -> bool:
+    """Tell whether any job that began needs more work.
+
+    Args:
+        board: the leaderboard of the sweep.
+        attempts: how often a job may fail before it is not tried again.
+    """
+    folders = [row.folder for row in board.others]
+    return not all(is_over(known_status(folder), folder, attempts) for folder in folders)

@@ -10,7 +10,7 @@ from reviewlab.runs.status import Status
 
 @dataclass(frozen=True)
 class Job:
-    """What is known of a run before it starts.
+    """A run before it starts.
 
     number: its position in the sweep, from 0.
     overrides: what the sweep sets for it, as one would on a command line.
@@ -32,7 +32,7 @@ class Job:
 
     @property
     def label(self) -> str:
-        """What the sweep sets for it, on one line for a person."""
+        """The overrides of the sweep, on one line for a person."""
         return " ".join(map(readable, self.overrides))
 
 

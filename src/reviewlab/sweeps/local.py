@@ -1,4 +1,4 @@
-"""Jobs on this machine: how many at a time, and how one is started."""
+"""Start jobs on this machine, so many at a time."""
 
 import os
 import signal
@@ -140,7 +140,7 @@ def start_alone(
 
 
 def fresh_command(entry: str, folder: Path, overrides: Sequence[str]) -> list[str]:
-    """What starts the job in `folder` in an interpreter of its own."""
+    """Return the command that starts the job in `folder` in an interpreter of its own."""
     return [sys.executable, "-m", entry.partition(":")[0], str(folder), *overrides]
 
 

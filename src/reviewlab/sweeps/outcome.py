@@ -1,6 +1,7 @@
 """The outcome of a job whose process has ended: by its own word, or by how it ended."""
 
 import signal
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def settle(
 
 
 def is_complete(status: Status, folder: Path) -> bool:
-    """Whether a job has nothing left to do: it is pruned, or done with a whole result."""
+    """Tell whether a job has nothing left to do: it is pruned, or done with a whole result."""
     return status.state == "pruned" or (status.state == "done" and whole(folder))
 
 
@@ -69,7 +70,7 @@ def is_over(status: Status, folder: Path, max_attempts: int) -> bool:
 
 
 def known_status(folder: Path) -> Status:
-    """The status in `folder`; `queued` where it cannot be read."""
+    """Read the status in `folder`; `queued` where it cannot be read."""
     try:
         return read_status(folder)
     except (OSError, ValueError, TypeError):
@@ -77,12 +78,12 @@ def known_status(folder: Path) -> Status:
 
 
 def whole(folder: Path) -> bool:
-    """Whether there is a result that can be read."""
+    """Tell whether there is a result that can be read."""
     return known_result(folder) is not None
 
 
-def known_result(folder: Path) -> dict[str, Any] | None:
-    """The result in `folder`; None where there is none that can be read."""
+def known_result(folder: Path) -> Mapping[str, Any] | None:
+    """Read the result in `folder`; None where there is none that can be read."""
     try:
         result = read_result(folder)
     except (OSError, ValueError):

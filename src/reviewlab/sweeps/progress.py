@@ -10,7 +10,7 @@ from reviewlab.sweeps.outcome import known_result
 
 
 class Progress:
-    """How a sweep stands. It is one of the queue's views, and those that print read it.
+    """Counts and times of a sweep. It is one of the queue's views, and those that print read it.
 
     total: jobs of the sweep, with those that were done before.
     failures: of every job that failed or was killed, how often it has been.

@@ -1,12 +1,13 @@
-"""Keeps every slot busy until all jobs have ended, and loses none of them."""
+"""Keep every slot busy until all jobs have ended, and lose none of them."""
 
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from reviewlab.runs.status import State, Status
+from reviewlab.sweeps.folder import StudyIdentity
 from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.outcome import NO_SPACE, settle
@@ -18,14 +19,14 @@ GRACE = 30.0
 """Seconds that a job has for saving, before it is killed."""
 
 LATE = "took longer than sweep.timeout"
-"""How the reason of a job begins that was killed for it."""
+"""The beginning of the reason of a job that was killed for it."""
 
 
 class Source(Protocol):
-    """Where jobs come from: a grid that is worked off, or a search that makes the next one."""
+    """A source of jobs: a grid that is worked off, or a search that makes the next one."""
 
     def next(self) -> Job | None:
-        """A job that can start now; None when there is none, for now or for good."""
+        """Return a job that can start now; None when there is none, for now or for good."""
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
         """Hear how a job ended."""
@@ -35,30 +36,30 @@ class Work(Source, Protocol):
     """A source that may have been worked on before."""
 
     @property
-    def study_identity(self) -> dict[str, Any] | None:
-        """What may not change under one name, for `sweep.yaml`."""
+    def study_identity(self) -> StudyIdentity | None:
+        """The study of a search, for `sweep.yaml`; None for a grid."""
 
     @property
     def max_attempts(self) -> int:
-        """How often a job may fail before no launch hands it out again."""
+        """The number of failures after which no launch hands a job out again."""
 
     @property
     def total(self) -> int:
-        """How many jobs there are, earlier ones included, as far as is known now."""
+        """The number of jobs, earlier ones included, as far as is known now."""
 
     @property
     def closing(self) -> str:
-        """What is to be said of all jobs behind their table."""
+        """A remark on all jobs, printed behind their table; it may be empty."""
 
     def earlier(self) -> list[Earlier]:
-        """The jobs that an earlier launch has ended for good; asked once, before the first job."""
+        """Return the jobs that an earlier launch has ended; asked once, before the first job."""
 
     def mark(self, job: Job, folder: Path) -> None:
         """Leave in a job's folder what it has to know; it is about to start there."""
 
 
 class View(Protocol):
-    """Who tells a person how it goes."""
+    """A display of the progress, for a person."""
 
     def started(self, job: Job, folder: Path) -> None:
         """A job begins or goes on."""

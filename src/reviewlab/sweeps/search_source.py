@@ -11,7 +11,7 @@ from optuna.trial import FrozenTrial, TrialState
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import readable
 from reviewlab.runs.status import Status
-from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.folder import StudyIdentity, SweepFolder
 from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import known_result, known_status, whole
 from reviewlab.sweeps.pruning import mark
@@ -26,11 +26,11 @@ OF_RESULT: dict[str, Callable[[Mapping[str, Any]], float]] = {
     "parameters": lambda result: result["parameters"],
     "seconds": lambda result: result["seconds"]["train"],
 }
-"""What trials can be compared by beside metrics of the best epoch."""
+"""Objectives that are no metric of the best epoch."""
 
 
-def study_identity(space: Space, objectives: Mapping[str, str]) -> dict[str, Any]:
-    """Return what may not change under one name, or the study could not go on."""
+def study_identity(space: Space, objectives: Mapping[str, str]) -> StudyIdentity:
+    """Describe a study for `sweep.yaml`."""
     dimensions = {key: str(dimension) for key, dimension in space.items()}
     return {"space": dimensions, "objectives": dict(objectives)}
 
@@ -80,11 +80,11 @@ class SearchSource:
 
     @property
     def total(self) -> int:
-        """How many jobs there will be, as far as is known now."""
+        """The number of jobs that there will be, as far as is known now."""
         return max(self._settings.n_trials, len(self._trials())) - self._without_job
 
     def earlier(self) -> list[Earlier]:
-        """The jobs that an earlier launch has ended; those that it has not are handed out first.
+        """Return the jobs that an earlier launch has ended; the others are handed out first.
 
         A job whose end nobody was left to hear of is told now.
         """
@@ -102,7 +102,7 @@ class SearchSource:
         return over
 
     def next(self) -> Job | None:
-        """The next trial that has to be trained; None when there have been enough."""
+        """Return the next trial that has to be trained; None when there have been enough."""
         if self._again:
             return self._again.popleft()
         while (number := len(self._trials())) < self._settings.n_trials:
@@ -149,7 +149,7 @@ class SearchSource:
         return draw(self._space, trial_again(self._study, self._storage, number))
 
     def _job(self, number: int) -> Job | None:
-        """The job of a trial; None where it cannot work, or an earlier one stands for it."""
+        """Make the job of a trial; None where it cannot work, or an earlier one stands for it."""
         overrides = self._drawn(number)
         try:
             job = self._make(number, overrides)
@@ -170,7 +170,7 @@ class SearchSource:
         return None
 
     def _end_of(self, job: Job) -> tuple[Status, Path] | None:
-        """How a job ended for good, as its folder tells it; None where there is something to do."""
+        """Read how a job ended for good; None where there is something left to do."""
         folder = self._folders.get(job.run_id)
         status = Status("queued") if folder is None else known_status(folder)
         if folder is None or status.state not in ENDED:

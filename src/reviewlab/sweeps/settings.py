@@ -7,9 +7,12 @@ from pydantic import StringConstraints
 
 from reviewlab.ranges import NonNegativeInt, PositiveFloat, PositiveInt
 
+VariedKeys = dict[str, Any]
+"""By key, its values: a list, or the text that Hydra takes on a command line. In `exclude`, one."""
+
 
 class Launcher:
-    """How the jobs of a sweep are started; `hydra.launcher` selects one."""
+    """Starts the jobs of a sweep; `hydra.launcher` selects one."""
 
     threads_per_job: int
 
@@ -19,7 +22,7 @@ SweepName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")
 
 @dataclass(frozen=True)
 class SweepSettings:
-    """How a sweep is called, what varies in it, and when it is over.
+    """Settings of a sweep as a whole: its name, what varies in it, and when it is over.
 
     name: of its folder; the same name again goes on with it. None: the sweep's file or what varies,
         and the time.
@@ -39,9 +42,9 @@ class SweepSettings:
     name: SweepName | None = None
     metric: str = "val/accuracy"
     mode: Literal["min", "max"] = "max"
-    grid: dict[str, Any] = field(default_factory=dict)
-    zip: list[dict[str, Any]] = field(default_factory=list)
-    exclude: list[dict[str, Any]] = field(default_factory=list)
+    grid: VariedKeys = field(default_factory=dict)
+    zip: list[VariedKeys] = field(default_factory=list)
+    exclude: list[VariedKeys] = field(default_factory=list)
     seeds: PositiveInt | None = None
     dry_run: bool = False
     allow_changes: bool = False
@@ -52,7 +55,7 @@ class SweepSettings:
 
 @dataclass(frozen=True)
 class SearchSettings:
-    """How many trials there are, who draws them, and which are stopped early.
+    """Settings of a search: how many trials there are, and which are stopped early.
 
     n_trials: in all; a sweep that goes on goes up to it.
     sampler: tpe models where the good ones lie (Bergstra et al. 2011).

@@ -1,4 +1,4 @@
-"""What a search may choose from: by key, a list of choices or an interval of numbers."""
+"""The space of a search: by key, a list of choices or an interval of numbers."""
 
 import hashlib
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class Choice:
 
     @property
     def ends(self) -> tuple[str, ...]:
-        """What has to work if everything between is to."""
+        """The values that have to work if everything between is to."""
         return self.values
 
     def draw(self, trial: "Trial", key: str) -> str:
@@ -46,7 +46,7 @@ class Interval:
 
     @property
     def whole(self) -> bool:
-        """Whether only whole numbers are meant."""
+        """True when only whole numbers are meant."""
         return isinstance(self.low, int) and isinstance(self.high, int)
 
     @property

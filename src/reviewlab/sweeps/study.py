@@ -1,4 +1,4 @@
-"""What Optuna knows of a search: a journal in the sweep's folder, and who draws and who stops."""
+"""The study of a search, as Optuna has it: its journal, its sampler and its pruner."""
 
 import os
 from collections.abc import Mapping
@@ -85,7 +85,7 @@ def trial_again(study: Study, storage: BaseStorage, number: int) -> Trial:
 
 
 def sampler(settings: SearchSettings, seed: int, number: int) -> BaseSampler:
-    """Who draws trial `number`.
+    """Make the sampler that draws trial `number`.
 
     One for each trial: what it draws follows from the seed, the number and the trials before it, so
     that a search that goes on neither repeats points nor differs from one never interrupted.
@@ -97,7 +97,7 @@ def sampler(settings: SearchSettings, seed: int, number: int) -> BaseSampler:
 
 
 def pruner(kind: str | None, min_epochs: int) -> BasePruner:
-    """Who stops trials; its steps are epochs that have been trained."""
+    """Make the pruner that stops trials; its steps are epochs that have been trained."""
     if kind == "median":
         return MedianPruner(n_startup_trials=STARTUP_TRIALS, n_warmup_steps=min_epochs)
     if kind == "successive_halving":

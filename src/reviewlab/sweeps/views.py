@@ -1,4 +1,4 @@
-"""What a person sees of a sweep while it runs: a live table, or a line an event in a log file."""
+"""The view of a running sweep: a live table, or a line an event in a log file."""
 
 import time
 from pathlib import Path
@@ -155,7 +155,7 @@ def standing(progress: Progress) -> str:
 
 
 def _goes_on(folder: Path) -> bool:
-    """Whether a job that begins, or began a moment ago on another machine, had begun before."""
+    """Tell whether a job that begins, or just began on another machine, had begun before."""
     status = known_status(folder)
     if status.state == "queued":
         return RunFolder(folder).last_checkpoint.exists()

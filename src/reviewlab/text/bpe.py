@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from annotated_types import Ge
@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import NonNegativeInt, PositiveInt
 from reviewlab.text.cleaning import Cleaning
-from reviewlab.text.encoder import PadTo, Side, TextEncoder, Word
+from reviewlab.text.encoder import (
+    FingerprintOptions,
+    Learned,
+    Option,
+    PadTo,
+    Side,
+    TextEncoder,
+    Word,
+)
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -112,20 +120,20 @@ class BPEEncoder(TextEncoder):
         """Return the text; special ids are left out."""
         return str(self._fitted.decode([i - self._first for i in token_ids if i >= self._first]))
 
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Option]:
         """Return the constructor's arguments that change the ids."""
         return {"num_tokens": self.num_tokens, "start_id": self.start_id}
 
-    def fingerprint_options(self) -> dict[str, Any]:
-        """Also what else moves the ids: the version that trains, and the first id of a byte."""
-        learner = {"tokenizers": version("tokenizers"), "first": self._first}
-        return {**super().fingerprint_options(), **learner}
+    def fingerprint_options(self) -> FingerprintOptions:
+        """Add what else moves the ids: the version that trains, and the first id of a byte."""
+        options = super().fingerprint_options()
+        return {**options, "tokenizers": version("tokenizers"), "first": self._first}
 
-    def learned(self) -> dict[str, Any]:
+    def learned(self) -> Learned:
         """Return the tokenizer, in its own JSON."""
         return {"tokenizer": self._fitted.to_str()}
 
-    def restore(self, learned: Mapping[str, Any]) -> None:
+    def restore(self, learned: Mapping[str, str]) -> None:
         """Take over the learned pairs."""
         from tokenizers import Tokenizer
 

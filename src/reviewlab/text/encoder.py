@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,41 @@ from reviewlab.text.cleaning import Cleaning
 
 Side = Literal["pre", "post"]
 PadTo = Literal["longest", "max_length"]
+
+
+Option = str | int | bool | None
+"""An argument of an encoder's constructor."""
+
+Learned = dict[str, str]
+"""The vocabulary that `fit` has found; which keys it has is each encoder's own."""
+
+
+class FingerprintOptions(TypedDict):
+    """All that changes the ids of a text, but for the vocabulary.
+
+    name: of the encoder's class.
+    options: what its constructor takes beside layout and cleaning.
+    cleaning: which steps are on.
+    tokenizers: the version of the library that trains byte pairs.
+    first: the id of the first byte.
+    """
+
+    name: str
+    options: dict[str, Option]
+    cleaning: dict[str, bool]
+    tokenizers: NotRequired[str]
+    first: NotRequired[int]
+
+
+class EncoderState(FingerprintOptions):
+    """A fitted encoder, as a checkpoint keeps it.
+
+    layout: how a batch is cut and filled.
+    learned: the vocabulary.
+    """
+
+    layout: dict[str, Option]
+    learned: Learned
 
 
 class Word(NamedTuple):
@@ -89,25 +124,25 @@ class TextEncoder(ABC):
         """Return a readable text for the ids; what encoding lost stays lost."""
 
     @abstractmethod
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Option]:
         """Return the arguments that change the ids, without cleaning, as JSON types."""
 
     @abstractmethod
-    def learned(self) -> dict[str, Any]:
+    def learned(self) -> Learned:
         """Return what `fit` learned, as JSON types."""
 
     @abstractmethod
-    def restore(self, learned: Mapping[str, Any]) -> None:
+    def restore(self, learned: Mapping[str, str]) -> None:
         """Take over what another encoder with the same options has `learned`."""
 
-    def fingerprint_options(self) -> dict[str, Any]:
+    def fingerprint_options(self) -> FingerprintOptions:
         """Return the options that change the ids, and no others, for the cache's key."""
         cleaning = self.cleaning.state()
         return {"name": type(self).__name__, "options": self.options(), "cleaning": cleaning}
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> EncoderState:
         """Return what `from_state` (in `text.state`) needs, as JSON types; `name` is the class."""
-        layout = {
+        layout: dict[str, Option] = {
             "max_length": self.max_length,
             "padding": self.padding,
             "truncation": self.truncation,

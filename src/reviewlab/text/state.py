@@ -1,4 +1,4 @@
-"""Rebuilds a fitted text encoder from the state that a checkpoint keeps of it."""
+"""Rebuild a fitted text encoder from the state that a checkpoint keeps of it."""
 
 from collections.abc import Mapping
 from typing import Any

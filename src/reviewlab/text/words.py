@@ -1,10 +1,9 @@
-"""Whole words by frequency: the encoding that Keras ships its IMDB reviews in."""
+"""Encode whole words by frequency, as Keras ships its IMDB reviews."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice, repeat
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import NonNegativeInt, PositiveInt
 from reviewlab.text.cleaning import Cleaning, lowered
-from reviewlab.text.encoder import PadTo, Side, TextEncoder, Word
+from reviewlab.text.encoder import Learned, Option, PadTo, Side, TextEncoder, Word
 
 KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
@@ -160,7 +159,7 @@ class WordEncoder(TextEncoder):
         hidden = {self.pad_id, self.start_id}
         return " ".join(self._word(i) for i in token_ids if i not in hidden)
 
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Option]:
         """Return the constructor's arguments that change the ids."""
         return {
             "num_words": self.num_words,
@@ -172,11 +171,11 @@ class WordEncoder(TextEncoder):
             "distinct": self.distinct,
         }
 
-    def learned(self) -> dict[str, Any]:
+    def learned(self) -> Learned:
         """Return the ranked words in one string: no word contains a space."""
         return {"words": _text(b" ".join(self._words))}
 
-    def restore(self, learned: Mapping[str, Any]) -> None:
+    def restore(self, learned: Mapping[str, str]) -> None:
         """Take over the ranked words."""
         words = learned["words"].encode("utf-8", "surrogatepass")
         self._words = words.split(b" ") if words else []

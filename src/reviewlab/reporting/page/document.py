@@ -1,4 +1,4 @@
-"""Puts the page together: one file, no network, nothing in it that was not escaped."""
+"""Put the page together: one file, no network, nothing in it that was not escaped."""
 
 import base64
 import hashlib
@@ -6,58 +6,118 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import plotly.graph_objects as go
 from jinja2 import Template
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from reviewlab.console.text import without_rounding_error
-from reviewlab.reporting.cells import columns, effect_lines, heading, notes, number
+from reviewlab.overrides import without_rounding_error
+from reviewlab.reporting.cells import Column, columns, effect_lines, heading, notes, number
+from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.html import html_environment
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.page import figures
 from reviewlab.reporting.page.follow import followed
 from reviewlab.reporting.page.parallel import axes_of, parallel
 from reviewlab.reporting.page.scale import Axis
-from reviewlab.reporting.page.unfinished import NOTHING, Left, fates, states
-from reviewlab.reporting.page.winner import rerun, winner
+from reviewlab.reporting.page.unfinished import NOTHING, Fate, Left, fates, states
+from reviewlab.reporting.page.winner import Winner, rerun, winner
 from reviewlab.reporting.varied import short_keys
 from reviewlab.runs.files import short_path, write_text
 
 HERE = Path(__file__).parent
 
 
+class Frame(TypedDict):
+    """The values of `page.html` that every page has, by the names in the template.
+
+    written: when.
+    states: how many runs are in which state.
+    left: the work that is left of the sweep.
+    unseen: why nobody could look at the winner's mistakes; empty where somebody did.
+    fates: runs without a value.
+    style: our own css.
+    """
+
+    title: str
+    metric: str
+    written: str
+    states: dict[str, int]
+    left: Left
+    unseen: str
+    fates: Sequence[Fate]
+    style: Markup
+
+
+class Results(TypedDict, total=False):
+    """The values of `page.html` on what was measured; without lines only those that it asks for.
+
+    lines: of the leaderboard; heading: above it; notes: below it.
+    keys: the varied ones, as short as can be.
+    effects: those with levels, each with its sentence; without_effect: sentences of the others.
+    pair_note: on the heat map that is shown first.
+    axes: how many the parallel coordinates have.
+    drawn: the ids of the figures.
+    data: JSON that the scripts read.
+    allowed: the hashes of the scripts, for the page's policy.
+    """
+
+    lines: Sequence[Line]
+    heading: str
+    notes: list[str]
+    columns: list[Column]
+    keys: list[str]
+    winner: Winner
+    effects: list[tuple[Effect, str]]
+    without_effect: list[str]
+    pair_note: str
+    axes: int
+    drawn: set[str]
+    data: Markup
+    scripts: list[Markup]
+    allowed: str
+
+
 def write_page(
     board: Leaderboard, title: str, path: Path, unseen: str = "", left: Left = NOTHING
 ) -> None:
-    """Write the page of a leaderboard to `path`, atomically; folders are told from beside it.
-
-    unseen: why nobody could look at what the winner got wrong.
+    """Write the page of a leaderboard, atomically.
 
     Where nothing was measured there is nothing to draw, and no script in the page.
+
+    Args:
+        board: the leaderboard.
+        title: of the page.
+        path: of the file; folders are named as seen from beside it.
+        unseen: why nobody could look at the winner's mistakes.
+        left: the work that is left of the sweep.
     """
     base = path.parent.resolve()
-    values: dict[str, Any] = {
+    frame: Frame = {
         "title": title,
         "metric": board.metric,
         "written": time.strftime("%Y-%m-%d at %H:%M"),
-        "states": states(board) | ({"not started": left.jobs} if left.jobs else {}),
+        "states": states(board),
         "left": left,
         "unseen": unseen,
         "fates": fates(board, base),
         "style": Markup(_own("page.css")),  # noqa: S704  our own
     }
-    page = _template(base).render({**values, **(_measured(board) if board.lines else _nothing())})
+    if left.jobs:
+        frame["states"]["not started"] = left.jobs
+    results = _measured(board) if board.lines else _nothing()
+    page = _template(base).render({**frame, **results})
     write_text(path, page)
 
 
-def _measured(board: Leaderboard) -> dict[str, Any]:
+def _measured(board: Leaderboard) -> Results:
     axes = axes_of(board)
     drawn, follows = _drawn(board, axes), followed(board, axes)
-    if len(board.keys) > 1:
-        drawn["heat"] = follows["pairs"]["0,1"]["figure"]
+    first_pair = follows["pairs"].get("0,1")
+    if first_pair:
+        drawn["heat"] = first_pair["figure"]
     scripts = [get_plotlyjs(), _own("page.js")]
     sentences = effect_lines(board)
     effects = [effect for effect in board.effects if effect.levels]
@@ -70,7 +130,7 @@ def _measured(board: Leaderboard) -> dict[str, Any]:
         "winner": winner(board),
         "effects": [*zip(effects, sentences, strict=False)],
         "without_effect": sentences[len(effects) :],
-        "pair_note": follows["pairs"].get("0,1", {}).get("note", ""),
+        "pair_note": first_pair["note"] if first_pair else "",
         "axes": len(axes),
         "drawn": {*drawn},
         "data": _json({"figures": drawn, **follows}),
@@ -79,12 +139,12 @@ def _measured(board: Leaderboard) -> dict[str, Any]:
     }
 
 
-def _nothing() -> dict[str, Any]:
+def _nothing() -> Results:
     return {"lines": [], "allowed": "'none'", "effects": [], "without_effect": [], "drawn": set()}
 
 
-def _drawn(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, Any]:
-    """The figures that there is something to draw in, by the id of their place."""
+def _drawn(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, figures.Plot]:
+    """Draw the figures that there is something to show in, by the id of their place."""
     plots: dict[str, go.Figure] = {}
     if any(row.curve for line in board.lines for row in line.rows):
         plots["curves"] = figures.curves(board)
@@ -118,12 +178,12 @@ def _own(name: str) -> str:
 
 
 def _json(value: Any) -> Markup:
-    """JSON that no text in it can end the script element of."""
+    """Write JSON that no text in it can end the script element of."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704  there is no `<` left
 
 
 def _hash(script: str) -> str:
-    """By which the page's policy knows a script: no other is run."""
+    """Hash a script as the page's policy names it: no other is run."""
     digest = hashlib.sha256(script.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"

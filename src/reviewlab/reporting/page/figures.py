@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from reviewlab.console.text import count_of, shorten, without_rounding_error
+from reviewlab.console.text import count_of, shorten
+from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.cells import number
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard
@@ -27,12 +28,15 @@ BARE: Any = {
     "dragmode": False,
     "hoverlabel": {"align": "left", "namelength": -1},
 }
+Plot = dict[str, Any]
+"""Part of a figure in plotly's own JSON: a trace, an axis, a shape or all of it."""
+
 CONFIG: Any = {"displayModeBar": False, "responsive": True}
 FITTED: Any = {"automargin": True, "zeroline": False, "fixedrange": True, "showline": False}
 
 
 def curves(board: Leaderboard) -> go.Figure:
-    """The axes of the learning curves; what is drawn in them follows the reader."""
+    """Draw the axes of the learning curves; the lines in them follow the reader."""
     most = max(epoch for line in board.lines for row in line.rows for epoch, _ in row.curve)
     return go.Figure(
         layout={
@@ -53,7 +57,7 @@ def curves(board: Leaderboard) -> go.Figure:
 
 
 def effect(board: Leaderboard, one: Effect) -> go.Figure:
-    """The mean by value of one key, with the interval of its difference to the best value."""
+    """Draw the mean by value of one key, with the interval of its difference to the best."""
     levels = sorted(one.levels, key=lambda level: order(level.value))
     names = [without_rounding_error(level.value) for level in levels]
     best = one.levels[0]
@@ -87,10 +91,15 @@ def effect(board: Leaderboard, one: Effect) -> go.Figure:
     return figure
 
 
-def heat(
-    board: Leaderboard, pair: Pair, names: Sequence[str], of: Sequence[Levels]
-) -> dict[str, Any]:
-    """The heat map of two keys; brighter is better. As plain types, for there are many."""
+def heat(board: Leaderboard, pair: Pair, names: Sequence[str], of: Sequence[Levels]) -> Plot:
+    """Draw the heat map of two keys, in plain types, as there are many; brighter is better.
+
+    Args:
+        board: the leaderboard.
+        pair: the cells of the two keys.
+        names: of all keys.
+        of: the levels of all keys.
+    """
     first, second = of[pair.first], of[pair.second]
     titles = [plain(names[pair.first]), plain(names[pair.second])]
     cells = np.stack([pair.means, pair.runs], axis=-1).tolist()
@@ -128,11 +137,11 @@ def heat(
 
 
 def plain(text: str) -> str:
-    """`text` for plotly, which reads tags in every text."""
+    """Escape a text for plotly, which reads tags in every text."""
     return html.escape(" ".join(text.split()), quote=False)
 
 
-def _ticks(names: Sequence[str], most: int = 10) -> dict[str, Any]:
+def _ticks(names: Sequence[str], most: int = 10) -> Plot:
     apart = -(-len(names) // most)
     return {
         "tickvals": [*range(0, len(names), apart)],

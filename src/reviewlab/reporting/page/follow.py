@@ -1,15 +1,15 @@
-"""What the page's figures show of the lines that the reader selects: compact, and rounded."""
+"""Data of the lines that a reader of the page may select: compact, and rounded."""
 
 from collections.abc import Sequence
 from textwrap import wrap
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
 from reviewlab.console.text import shorten
 from reviewlab.reporting.cells import columns
 from reviewlab.reporting.leaderboard import Leaderboard, Line
-from reviewlab.reporting.page.figures import CONFIG, heat, plain
+from reviewlab.reporting.page.figures import CONFIG, Plot, heat, plain
 from reviewlab.reporting.page.pairs import key_levels, pairs
 from reviewlab.reporting.page.scale import Axis
 from reviewlab.reporting.rows import Row
@@ -30,14 +30,38 @@ UNFAIR = (
 EFFECTS = " The main effects compare like with like."
 
 
-def followed(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, Any]:
-    """Lists by line, in the order of the leaderboard.
+class PairView(TypedDict):
+    """A heat map of two keys, and what to think of it."""
 
-    curves: plotly's traces, a seed each; colours: for them.
+    note: str
+    figure: Plot
+
+
+class Followed(TypedDict):
+    """Lists by line, in the order of the leaderboard; `page.js` reads them.
+
+    names: what the filter may call a column of the table, in lower case, and the column's place.
+    colours: of the learning curves.
+    curves: plotly's traces, a seed each.
     places: on the axes of the parallel coordinates, whose numbers `steps` has; both end in null,
         which ends a line.
-    names: what the filter may call a column of the table, in lower case, and the column's place.
-    pairs: the heat map of two keys and what to think of it, under the keys' numbers.
+    pairs: under the numbers of two keys, as `0,1`.
+    """
+
+    names: dict[str, int]
+    colours: Sequence[str]
+    curves: list[list[Plot]]
+    places: list[list[float | None]]
+    steps: list[int | None]
+    pairs: dict[str, PairView]
+
+
+def followed(board: Leaderboard, axes: Sequence[Axis]) -> Followed:
+    """Collect what follows the reader's selection.
+
+    Args:
+        board: the leaderboard.
+        axes: of the parallel coordinates.
     """
     return {
         "names": _names(board),
@@ -78,7 +102,7 @@ def _line_names(board: Leaderboard) -> list[str]:
     return ["<br>".join(map(plain, wrap(name, ROW, break_on_hyphens=False))) for name in names]
 
 
-def _curves(line: Line, name: str) -> list[dict[str, Any]]:
+def _curves(line: Line, name: str) -> list[Plot]:
     return [
         {
             "y": _values(row),
@@ -107,10 +131,13 @@ def _values(row: Row) -> list[float | None]:
     return [rounded(values.get(epoch)) for epoch in range(1, max(values, default=0) + 1)]
 
 
-def _pairs(board: Leaderboard) -> dict[str, Any]:
+def _pairs(board: Leaderboard) -> dict[str, PairView]:
     names, of = [*short_keys(board.keys).values()], key_levels(board)
-    none = {"note": "Choose two different keys.", "figure": {"data": [], "config": CONFIG}}
-    entries: dict[str, Any] = {f"{key},{key}": none for key in range(len(of))}
+    none: PairView = {
+        "note": "Choose two different keys.",
+        "figure": {"data": [], "config": CONFIG},
+    }
+    entries = {f"{key},{key}": none for key in range(len(of))}
     unfair = UNFAIR + EFFECTS if any(effect.levels for effect in board.effects) else UNFAIR
     for pair in pairs(board, of):
         figure = heat(board, pair, names, of)

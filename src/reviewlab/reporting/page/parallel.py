@@ -1,14 +1,13 @@
 """Parallel coordinates: settings against metrics, a line a configuration."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from reviewlab.console.text import shorten
 from reviewlab.reporting.leaderboard import Leaderboard
-from reviewlab.reporting.page.figures import BARE, CLEAR, plain
+from reviewlab.reporting.page.figures import BARE, CLEAR, Plot, plain
 from reviewlab.reporting.page.scale import Axis, number_axis, setting_axis
 from reviewlab.reporting.varied import short_keys
 
@@ -24,7 +23,7 @@ SHADES = ["#7d8794", "#7f86a8", "#7a7fc0", "#a06cb5", "#c75d93", "#e0605f", "#f0
 
 
 def axes_of(board: Leaderboard) -> list[Axis]:
-    """What parallel coordinates show of each line: its settings, its metrics, its price."""
+    """List the axes of parallel coordinates: settings, metrics and costs of each line."""
     short = short_keys(board.keys)
     axes = [setting_axis(short[key], [line.settings[key] for line in board.lines]) for key in short]
     axes += [number_axis(board.metric, [line.mean for line in board.lines])]
@@ -37,7 +36,7 @@ def axes_of(board: Leaderboard) -> list[Axis]:
 
 
 def parallel(board: Leaderboard, axes: Sequence[Axis]) -> go.Figure:
-    """Parallel coordinates: a line a configuration, in few traces of many lines each.
+    """Draw parallel coordinates: a line a configuration, in few traces of many lines each.
 
     The last trace is empty, for the lines that the reader selects. Plotly's own `parcoords` needs
     WebGL, neither prints nor follows a style sheet, and cannot say which line is pointed at.
@@ -96,11 +95,11 @@ def _shaded(count: int) -> list[list[int]]:
     return [np.flatnonzero(sevenths == seventh).tolist() for seventh in range(len(SHADES))]
 
 
-def _upright(place: int) -> dict[str, Any]:
+def _upright(place: int) -> Plot:
     return {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1, "layer": "below"}
 
 
-def _annotations(place: int, axis: Axis, room: int) -> list[dict[str, Any]]:
+def _annotations(place: int, axis: Axis, room: int) -> list[Plot]:
     name = plain(shorten(axis.title.removeprefix("val/"), 15))
     title = {"x": place, "y": 1.04, "text": f"<b>{name}</b>", "yshift": 8, "yanchor": "bottom",
              "xshift": -4, "hovertext": plain(axis.title)}  # fmt: skip

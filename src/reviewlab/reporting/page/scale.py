@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reviewlab.console.text import without_rounding_error
+from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.cells import number, short_numbers
 from reviewlab.reporting.varied import as_number, order
 

@@ -18,7 +18,7 @@ TAIL = 25
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of some runs.
+    """Runs that have ended alike, without a value.
 
     tail: the end of the first one's traceback; empty where the reason is all there is.
     folders: of them, as short as can be.
@@ -32,7 +32,7 @@ class Fate:
 
 @dataclass(frozen=True)
 class Left:
-    """What is left of a sweep.
+    """The work that is left of a sweep.
 
     jobs: that never began.
     command: that goes on with it; empty where nothing goes on, or where it is not known.
@@ -46,7 +46,7 @@ NOTHING = Left()
 
 
 def fates(board: Leaderboard, base: Path) -> list[Fate]:
-    """One for each state and reason; those with a traceback first, as they ask for something."""
+    """Group runs by state and reason; those with a traceback first, as they ask for something."""
     alike: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in board.others:
         state, _, reason = fate(row, base)
@@ -59,14 +59,14 @@ def fates(board: Leaderboard, base: Path) -> list[Fate]:
 
 
 def states(board: Leaderboard) -> dict[str, int]:
-    """How many runs are in which state; those that were measured first."""
+    """Count the runs in each state; those that were measured first."""
     measured = sum(line.n for line in board.lines)
     others = Counter(row.state if row.state != "done" else "not measured" for row in board.others)
     return {"measured": measured, **others}
 
 
 def tail(folder: Path) -> str:
-    """The end of the error in `status.json`, where it has more than one line."""
+    """Return the end of the error in `status.json`, where it has more than one line."""
     with suppress(*UNREADABLE):
         lines = (read_status(folder).error or "").strip().splitlines()
         return "\n".join(lines[-TAIL:]) if len(lines) > 1 else ""

@@ -4,7 +4,6 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from reviewlab.console.commands import python
 from reviewlab.reporting.leaderboard import Leaderboard
@@ -15,19 +14,32 @@ MISTAKES = 10
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """A review that was predicted wrongly.
+
+    output: of a classifier that answers with a number; else None.
+    """
+
+    text: str
+    label: str
+    prediction: str
+    probability: float
+    output: float | None
+
+
+@dataclass(frozen=True)
 class Errors:
-    """What `scripts/errors.py` found of one run.
+    """The mistakes of one run, as `scripts/errors.py` has written them.
 
     confusion: counts, a row a true label and a column a predicted one.
-    mistakes: each with text, label, prediction, probability, and the output where that is a number;
-        the worst first.
+    mistakes: the worst first.
     """
 
     split: str
     reviews: int
     labels: Sequence[str]
     confusion: Sequence[Sequence[int]]
-    mistakes: Sequence[dict[str, Any]]
+    mistakes: Sequence[Mistake]
 
     @property
     def shares(self) -> list[tuple[str, list[tuple[float, int]]]]:
@@ -54,12 +66,12 @@ class Winner:
 
     @property
     def command(self) -> str:
-        """What does the shown run again."""
+        """The command that does the shown run again."""
         return rerun(self.row.folder)
 
 
 def winner(board: Leaderboard) -> Winner:
-    """The winner of a leaderboard that has lines."""
+    """Describe the winner of a leaderboard that has lines."""
     rows = board.lines[0].rows
     errors = {row.folder: read_errors(row) for row in rows}
     row = next((row for row in rows if errors[row.folder]), rows[0])
@@ -72,7 +84,7 @@ def rerun(folder: Path) -> str:
 
 
 def read_errors(row: Row) -> Errors | None:
-    """The `errors.json` of a run; None where it is missing, cannot be read, or is out of date.
+    """Read the `errors.json` of a run; None where it is missing, cannot be read, or is out of date.
 
     A run that went on may have found a better epoch since.
     """
@@ -82,13 +94,13 @@ def read_errors(row: Row) -> Errors | None:
             return None
         confusion = [[int(count) for count in row] for row in content["confusion"]]
         mistakes = [
-            {
-                "text": str(one["text"]),
-                "label": str(one["label"]),
-                "prediction": str(one["prediction"]),
-                "probability": float(one["probability"]),
-                "output": None if one.get("output") is None else float(one["output"]),
-            }
+            Mistake(
+                text=str(one["text"]),
+                label=str(one["label"]),
+                prediction=str(one["prediction"]),
+                probability=float(one["probability"]),
+                output=None if one.get("output") is None else float(one["output"]),
+            )
             for one in content["mistakes"][:MISTAKES]
         ]
         labels = [str(name) for name in content["labels"]]

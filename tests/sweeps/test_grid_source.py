@@ -10,7 +10,7 @@ from reviewlab.reporting.leaderboard import read_leaderboard
 from reviewlab.reporting.page.unfinished import NOTHING, Left
 from reviewlab.reporting.rows import run_folders
 from reviewlab.runs.status import State, read_status, write_status
-from reviewlab.sweeps.remaining import remaining_work
+from reviewlab.sweeps.grid_source import remaining_work
 
 COMMAND = "python scripts/train.py -m a=1,2 sweep.name=x"
 SWEEP = {"jobs": 12, "max_attempts": 3, "command": COMMAND}
