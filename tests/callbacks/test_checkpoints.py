@@ -34,8 +34,8 @@ def load(setup: Setup, name: str) -> dict[str, Any]:
 
 
 def assert_same(run: Any, other: Any) -> None:
-    assert run[0]["curves"] == other[0]["curves"]
-    assert run[0]["best_epoch"] == other[0]["best_epoch"]
+    assert run[0].curves == other[0].curves
+    assert run[0].best_epoch == other[0].best_epoch
     assert all(torch.equal(run[1][name], other[1][name]) for name in other[1])
 
 
@@ -174,7 +174,7 @@ def test_stopping_early_is_no_matter_of_budget(setup: Setup):
     setup.trainer |= {"max_epochs": 20, "max_time": {"hours": 1}}
     setup.callbacks = lambda: [EarlyStopping("val/loss", patience=0, min_delta=1.0)]
     whole = setup.run()
-    assert len(whole[0]["curves"]) == 2
+    assert len(whole[0].curves) == 2
     setup.trainer["max_time"] = {"hours": 2}
     assert_same(setup.run(resume=True), whole)
 

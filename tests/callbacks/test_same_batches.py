@@ -47,5 +47,5 @@ def test_also_when_a_run_is_gone_on_with(setup: Setup) -> None:
     with pytest.raises(Interrupted):
         run(setup, Seen(stop=3), SameBatches())
     rest = Seen()
-    assert run(setup, rest, SameBatches(), resume=True)["curves"] == whole.curves
+    assert run(setup, rest, SameBatches(), resume=True).curves == whole.curves
     assert len(rest.ids) == 3

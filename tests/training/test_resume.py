@@ -86,7 +86,7 @@ def test_a_resumed_run_knows_that_it_had_stopped_early(setup: Setup) -> None:
     setup.trainer["max_epochs"] = 20
     setup.callbacks = lambda: [EarlyStopping("val/loss", patience=0, min_delta=1.0)]
     whole = setup.run()
-    assert len(whole[0]["curves"]) == 2
+    assert len(whole[0].curves) == 2
     assert_same(setup.run(resume=True), whole)
 
 

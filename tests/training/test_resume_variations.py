@@ -15,10 +15,12 @@ from reviewlab.callbacks import Checkpoints, Interrupted
 from reviewlab.config.bind import bind
 from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.config.experiment import Experiment
-from reviewlab.config.hydra_errors import choices
+from reviewlab.config.hydra_errors import list_choices
 
 CHOICES = [
-    (group, choice) for group in ("optimizer", "scheduler") for choice in choices(CONFIGS, group)
+    (group, choice)
+    for group in ("optimizer", "scheduler")
+    for choice in list_choices(CONFIGS, group)
 ]
 OPTIONS: dict[str, Callable[[Setup], None]] = {
     "accumulated": lambda setup: setup.trainer.update(accumulate_grad_batches=2),

@@ -44,7 +44,7 @@ def test_the_curves_are_those_of_dense_gradients(
     sparse, weights = setup.run()
     monkeypatch.setattr("reviewlab.models.classifier.use_sparse_gradients", lambda module: None)
     dense, dense_weights = setup.run()
-    for one, other in zip(sparse["curves"], dense["curves"], strict=True):
+    for one, other in zip(sparse.curves, dense.curves, strict=True):
         assert one["train/loss"] == pytest.approx(other["train/loss"], rel=1e-5)
     for name, weight in weights.items():
         torch.testing.assert_close(weight, dense_weights[name], rtol=1e-5, atol=1e-6)
