@@ -37,8 +37,8 @@ def test_nothing_is_left_to_stop_after_the_last_epoch(setup: Setup) -> None:
 
 
 def test_the_test_split_is_not_touched(setup: Setup) -> None:
-    assert "test" not in run(setup, stop_after=1, test=True)[0]
-    assert "test" in run(Setup(setup.folder / "whole"), stop_after=9, test=True)[0]
+    assert run(setup, stop_after=1, test=True)[0].test is None
+    assert run(Setup(setup.folder / "whole"), stop_after=9, test=True)[0].test is not None
 
 
 def test_one_who_goes_on_all_the_same_gets_the_run_that_was_never_stopped(setup: Setup) -> None:

@@ -13,12 +13,10 @@ from reviewlab import dotted
 from reviewlab.config.hydra_errors import explain_hydra_error, explain_unknown_key
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.overrides import key_of
+from reviewlab.runs.identity import Config
 
 CONFIGS = Path(__file__).resolve().parents[3] / "conf"
 VERSION_BASE = "1.3"
-
-Config = dict[str, Any]
-"""A config of one run as `config.yaml` holds it: resolved, of plain types."""
 
 PATHS = ("outputs", "data.source", "data.cache_dir")
 """Keys whose value is a path, or may be one: a hub id stays what it is."""

@@ -8,10 +8,11 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
 from reviewlab.config.command_line import quote_paths
-from reviewlab.config.compose import CONFIGS, Config
+from reviewlab.config.compose import CONFIGS
 from reviewlab.console.exit import SHOW_TRACEBACK
 from reviewlab.exceptions import InputError, single_line
 from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.identity import Config
 
 
 class Verb(NamedTuple):

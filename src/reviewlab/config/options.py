@@ -9,12 +9,12 @@ from hydra.errors import HydraException
 
 from reviewlab.config.bind import bind
 from reviewlab.config.command_line import is_multirun, take_verbatim
-from reviewlab.config.compose import Config
 from reviewlab.config.hydra_errors import explain_unreadable
 from reviewlab.config.request import RunRequest, compose_request
 from reviewlab.console.exit import SHOW_TRACEBACK
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import key_of
+from reviewlab.runs.identity import Config
 
 Options = TypeVar("Options")
 

@@ -14,12 +14,12 @@ from omegaconf import DictConfig
 
 from reviewlab.config.compose import (
     CONFIGS,
-    Config,
     compose_unresolved,
     explain_errors,
     resolve_run,
     select_run_keys,
 )
+from reviewlab.runs.identity import Config
 
 
 class Recomposer:

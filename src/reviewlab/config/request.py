@@ -21,11 +21,12 @@ from reviewlab.config.command_line import (
     show_to_hydra,
     wrap_help,
 )
-from reviewlab.config.compose import CONFIGS, VERSION_BASE, Config, explain_errors, to_plain
+from reviewlab.config.compose import CONFIGS, VERSION_BASE, explain_errors, to_plain
 from reviewlab.config.part import TARGET, Part
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import key_of, parse
 from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.identity import Config
 from reviewlab.sweeps.settings import Launcher, SearchSettings, SweepSettings
 
 HYDRAS_FOLDERS = (

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reviewlab import dotted
-from reviewlab.config.compose import Config, resolve
+from reviewlab.config.compose import resolve
 from reviewlab.config.hydra_errors import explain_unknown_key
 from reviewlab.config.kept_config import Verb, read_changes, read_config
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import replaced
 from reviewlab.runs.files import read_json, readable
 from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.identity import Config
 
 RERUN = Verb("rerun", "one value for a key of its config.yaml, as in optimizer.lr=1e-3")
 FOLLOWED = ("seed", "monitor", "mode")

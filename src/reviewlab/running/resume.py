@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from reviewlab import dotted
-from reviewlab.config.compose import Config
 from reviewlab.config.kept_config import Verb, read_changes, read_config
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import readable
 from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.identity import Config
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import read_status
 
