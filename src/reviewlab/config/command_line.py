@@ -23,7 +23,7 @@ from reviewlab.overrides import key_of, parse
 FLAGS = ("-m", "--multirun")
 
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./:~+-]*")
-"""What Hydra's grammar takes without quotes, whatever stands where."""
+"""Characters that Hydra's grammar takes without quotes, in any order."""
 
 
 def is_multirun(argv: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""What is known of a run besides what its training measures."""
+"""Facts of a run besides what its training measures."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from reviewlab.runs.result import RunFacts, read_result
 
 
 class Inherited(NamedTuple):
-    """What a resumed run has from before: its overrides, and how often it saw the test set."""
+    """Overrides of a resumed run so far, and how often it has seen the test set."""
 
     overrides: list[str]
     test_uses: int

@@ -49,7 +49,7 @@ class Outcome(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """What a run is made of before it has a folder: built, with the data read."""
+    """The data and the classifier of a run, built before it has a folder."""
 
     data: ReviewDataModule
     classifier: ReviewClassifier

@@ -1,4 +1,4 @@
-"""What came out of a run: `result.json`."""
+"""The outcome of a run: `result.json`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What is known of a run before its first step.
+    """Facts of a run before its first step.
 
     Args:
         run_id: names the experiment.

@@ -81,9 +81,6 @@ class Training:
             resume_from: a `last.ckpt`; the run goes on behind the step that it holds.
             test: whether to measure the test split, unless the run is stopped early.
 
-        Returns:
-            What came of it, in plain values.
-
         Raises:
             InputError: there is nothing to train on, or to test on.
             Interrupted: a signal ended the training.

@@ -15,7 +15,7 @@ from reviewlab.models.classifier import ReviewClassifier
 
 @dataclass
 class TrainingResult:
-    """What came out of one training.
+    """The outcome of one training, in plain values.
 
     Args:
         best_epoch: that `monitor` chose, from 0; None where no epoch was finished.

@@ -122,16 +122,8 @@ def heat(board: Leaderboard, pair: Pair, names: Sequence[str], of: Sequence[Leve
     layout = {
         **BARE,
         "height": max(300, 90 + 46 * len(second.labels)),
-        "xaxis": {
-            **FITTED,
-            **_ticks(first.labels, 40),
-            "title": {"text": titles[0]},
-        },
-        "yaxis": {
-            **FITTED,
-            **_ticks(second.labels, 40),
-            "title": {"text": titles[1]},
-        },
+        "xaxis": {**FITTED, **_ticks(first.labels, 40), "title": {"text": titles[0]}},
+        "yaxis": {**FITTED, **_ticks(second.labels, 40), "title": {"text": titles[1]}},
     }
     return {"data": [data], "layout": layout, "config": CONFIG}
 
