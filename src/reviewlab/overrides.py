@@ -54,6 +54,12 @@ def key_of(argument: str) -> str:
     return parse(argument).key
 
 
+def is_of_sweep(argument: str) -> bool:
+    """Tell whether an argument is about the sweep itself, and not about its jobs."""
+    key = key_of(argument)
+    return key == "sweep" or key.startswith("sweep.")
+
+
 def values(arguments: Iterable[str]) -> dict[str, str]:
     """Return by key the value of every argument that has one; of two with one key the last.
 

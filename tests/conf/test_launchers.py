@@ -9,8 +9,8 @@ import yaml
 from reviewlab.config.bind import bind
 from reviewlab.config.compose import CONFIGS
 from reviewlab.config.part import TARGET
-from reviewlab.config.request import HydraNode
 from reviewlab.config.signatures import locate
+from reviewlab.config.sweep_request import HydraNode
 from reviewlab.exceptions import InputError
 
 FOLDER = CONFIGS / "hydra" / "launcher"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reviewlab.config.request import HYDRAS_FOLDERS, RunRequest, SweepRequest, compose_request
+from reviewlab.config.request import HYDRAS_FOLDERS, RunRequest, compose_request
+from reviewlab.config.sweep_request import SweepRequest
 from reviewlab.exceptions import InputError
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.settings import SweepSettings

@@ -7,7 +7,8 @@ import pytest
 from tests.cluster.shaped import job
 
 from reviewlab.cluster.ray import RayLauncher
-from reviewlab.config.request import SweepRequest, compose_request
+from reviewlab.config.request import compose_request
+from reviewlab.config.sweep_request import SweepRequest
 from reviewlab.exceptions import InputError
 from reviewlab.launching.on_ray import RayPlace
 from reviewlab.launching.start import sweep

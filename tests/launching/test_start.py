@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.config.request import SweepRequest, compose_request
+from reviewlab.config.request import compose_request
+from reviewlab.config.sweep_request import SweepRequest
 from reviewlab.exceptions import InputError
 from reviewlab.launching.start import sweep
 

@@ -11,7 +11,8 @@ import torch
 from reviewlab.config.build import build_classifier
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
-from reviewlab.config.request import SweepRequest, compose_request
+from reviewlab.config.request import compose_request
+from reviewlab.config.sweep_request import SweepRequest
 from reviewlab.exceptions import InputError
 from reviewlab.planning.plan import Planner
 from reviewlab.running.run import run

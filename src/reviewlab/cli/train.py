@@ -11,7 +11,8 @@ from reviewlab.console.exit import SHOW_TRACEBACK, exit_on_input_error, tidy_up_
 from reviewlab.exceptions import InputError
 
 if TYPE_CHECKING:
-    from reviewlab.config.request import RunRequest, SweepRequest
+    from reviewlab.config.request import RunRequest
+    from reviewlab.config.sweep_request import SweepRequest
 
 JOB, TRIAL = "reviewlab.launching.job_entry:main", "reviewlab.launching.trial_entry:main"
 """Entry points of a job of a grid, and of a trial that a search may stop early."""
@@ -27,7 +28,7 @@ def main() -> None:
         request = read_request(argv)
         if request is None:
             return
-        from reviewlab.config.request import SweepRequest
+        from reviewlab.config.sweep_request import SweepRequest
 
         if isinstance(request, SweepRequest):
             sys.exit(start_sweep(request))

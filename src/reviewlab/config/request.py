@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import ConfigCompositionException
 from omegaconf import DictConfig, OmegaConf
 
-from reviewlab.config.bind import bind
 from reviewlab.config.command_line import (
     apply_known,
     choices_vary,
@@ -22,12 +19,13 @@ from reviewlab.config.command_line import (
     wrap_help,
 )
 from reviewlab.config.compose import CONFIGS, VERSION_BASE, explain_errors, to_plain
-from reviewlab.config.part import TARGET, Part
 from reviewlab.exceptions import InputError
-from reviewlab.overrides import key_of, parse
+from reviewlab.overrides import is_of_sweep, key_of, parse
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import Config
-from reviewlab.sweeps.settings import Launcher, SearchSettings, SweepSettings
+
+if TYPE_CHECKING:
+    from reviewlab.config.sweep_request import SweepRequest
 
 HYDRAS_FOLDERS = (
     *("hydra.run", "hydra.run.dir", "hydra.sweep", "hydra.sweep.dir", "hydra.sweep.subdir"),
@@ -51,32 +49,6 @@ class RunRequest(NamedTuple):
     config: Config
     overrides: list[str]
     resume: RunFolder | None = None
-
-
-class SweepRequest(NamedTuple):
-    """A sweep that was asked for with `-m`.
-
-    config: that of a job for which nothing varies, resolved and of plain types.
-    arguments: what the command line said of its jobs, values that vary included.
-    choice: the file in conf/sweep/ that was chosen.
-    settings: the node `sweep`; its grids are as written, since `${seed}` is that of each job.
-    launcher: the node `hydra.launcher`.
-    search: the node `hydra.sweeper` where jobs follow from how earlier ones end; None for a grid.
-    """
-
-    config: Config
-    arguments: list[str]
-    choice: str
-    settings: SweepSettings
-    launcher: Part[Launcher]
-    search: SearchSettings | None
-
-
-@dataclass(frozen=True)
-class HydraNode:
-    """The node `hydra`, as far as a sweep reads it."""
-
-    launcher: Part[Launcher]
 
 
 class Composed(NamedTuple):
@@ -105,7 +77,7 @@ class Receiver:
         self.composed = Composed(config, arguments)
 
 
-def compose_request(config_name: str, argv: Sequence[str]) -> RunRequest | SweepRequest | None:
+def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
     """Return what a command line asks for; None when it was `--help` or the like."""
     _refuse_hydras_folders(config_name, argv)
     _refuse_lists_of_choices(argv)
@@ -114,7 +86,10 @@ def compose_request(config_name: str, argv: Sequence[str]) -> RunRequest | Sweep
         if composed is None:
             return None
         if is_multirun(argv):
-            return _sweep_request(composed)
+            # it binds nodes of the config, and so imports what `--help` has no use for
+            from reviewlab.config.sweep_request import make_sweep_request
+
+            return make_sweep_request(*composed)
         _refuse_sweep_keys(composed.arguments)
         return RunRequest(to_plain(composed.config), composed.arguments)
 
@@ -145,37 +120,6 @@ def _run_hydra(config_name: str, argv: Sequence[str]) -> Composed | None:
     return receiver.composed
 
 
-def _sweep_request(composed: Composed) -> SweepRequest:
-    config = composed.config
-    _refuse_sweeps_of_sweeps(composed.arguments)
-    return SweepRequest(
-        to_plain(config),
-        [argument for argument in composed.arguments if not _is_of_sweep(argument)],
-        str(config.hydra.runtime.choices["sweep"]),
-        _sweep_settings(config.sweep),
-        bind({"launcher": _resolved(config.hydra.launcher)}, HydraNode, "hydra").launcher,
-        _search_settings(_resolved(config.hydra.sweeper)),
-    )
-
-
-def _sweep_settings(node: DictConfig) -> SweepSettings:
-    written: Any = OmegaConf.to_container(node)
-    grids = {key: written[key] for key in ("grid", "zip")}
-    return bind({**_resolved(node), **grids}, SweepSettings, "sweep")
-
-
-def _search_settings(sweeper: Config) -> SearchSettings | None:
-    target = str(sweeper.pop(TARGET))
-    if not target.endswith(".OptunaSweeper"):
-        return None
-    return bind(sweeper, SearchSettings, "hydra.sweeper")
-
-
-def _resolved(node: DictConfig) -> Config:
-    resolved: Any = OmegaConf.to_container(node, resolve=True)
-    return {str(key): value for key, value in resolved.items()}
-
-
 def _refuse_hydras_folders(config_name: str, arguments: Sequence[str]) -> None:
     """Refuse keys that decide nothing here, rather than write elsewhere than was asked for."""
     instead = "outputs=<folder>, where run folders go" if config_name == "train" else "none of it"
@@ -194,18 +138,7 @@ def _refuse_lists_of_choices(arguments: Sequence[str]) -> None:
             raise InputError(f"{argument}: several choices; allowed: one, as in {group}={first}")
 
 
-def _refuse_sweeps_of_sweeps(arguments: Sequence[str]) -> None:
-    for override in OverridesParser.create().parse_overrides([*filter(_is_of_sweep, arguments)]):
-        if override.is_sweep_override():
-            raise InputError(f"{override.input_line}: several sweeps; allowed: one at a time")
-
-
 def _refuse_sweep_keys(overrides: Sequence[str]) -> None:
     for override in overrides:
-        if _is_of_sweep(override):
+        if is_of_sweep(override):
             raise InputError(f"{override}: one run is no sweep; allowed: with -m")
-
-
-def _is_of_sweep(override: str) -> bool:
-    key = key_of(override)
-    return key == "sweep" or key.startswith("sweep.")

@@ -25,7 +25,7 @@ from reviewlab.sweeps.queue import View, Work
 from reviewlab.sweeps.views import Board, Lines, LiveTable, say, standing
 
 if TYPE_CHECKING:
-    from reviewlab.config.request import SweepRequest
+    from reviewlab.config.sweep_request import SweepRequest
     from reviewlab.planning.plan import Planner
 
 

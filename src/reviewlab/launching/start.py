@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reviewlab import overrides
 from reviewlab.config.grammar import render
-from reviewlab.config.request import SweepRequest
+from reviewlab.config.sweep_request import SweepRequest
 from reviewlab.console.exit import tidy_up_on_interrupt
 from reviewlab.console.logs import speak
 from reviewlab.exceptions import InputError

@@ -12,7 +12,7 @@ from reviewlab.config.check import Machine
 from reviewlab.config.compose import explain_errors
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.grammar import Grammar
-from reviewlab.config.request import SweepRequest
+from reviewlab.config.sweep_request import SweepRequest
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
 from reviewlab.overrides import bare
