@@ -34,7 +34,7 @@ def main(folder: Path, overrides: list[str]) -> None:
         if word == "dies" and status.attempts == 1:
             _train(folder, 5)
             os.kill(os.getpid(), signal.SIGKILL)
-        state = _train(folder, int(steps or 5), deaf=word == "deaf")
+        state = _train(folder, int(steps or 5), deaf=word == "deaf", waits=word == "waits")
         accuracy = int(state[:8], 16) / 16**8
         epochs = [{"epoch": 0, "val/accuracy": accuracy}]
         result = {"best": epochs[0], "curves": epochs, "configuration_id": folder.name[-12:]}
@@ -42,8 +42,11 @@ def main(folder: Path, overrides: list[str]) -> None:
         write_status(folder, status.finished("done"))
 
 
-def _train(folder: Path, steps: int, deaf: bool = False) -> str:
-    """Steps of which each hangs on the one before; saves each, and when it is told to stop."""
+def _train(folder: Path, steps: int, deaf: bool = False, waits: bool = False) -> str:
+    """Steps of which each hangs on the one before; saves each, and when it is told to stop.
+
+    One that waits makes its last step only when the sweep's folder has a file `go`.
+    """
     told: list[int] = []
     hear = (lambda number, frame: None) if deaf else (lambda number, frame: told.append(number))
     for number in (signal.SIGTERM, signal.SIGUSR1):
@@ -51,10 +54,12 @@ def _train(folder: Path, steps: int, deaf: bool = False) -> str:
     last = folder / "checkpoints" / "last.ckpt"
     step, state = read_json(last) if last.exists() else (0, folder.name)
     last.parent.mkdir(exist_ok=True)
+    go = folder.parents[1] / "go"
     while step < steps:
         time.sleep(STEP)
-        step, state = step + 1, hashlib.sha256(state.encode()).hexdigest()
-        write_json(last, [step, state])
+        if not waits or step < steps - 1 or go.exists():
+            step, state = step + 1, hashlib.sha256(state.encode()).hexdigest()
+            write_json(last, [step, state])
         if told:
             write_status(folder, read_status(folder).finished("preempted", "told to"))
             os._exit(128 + told[0])

@@ -228,8 +228,8 @@ def test_small_jobs_share_allocations_and_arrays_are_cut(deeds: Deeds) -> None:
 
 
 def test_cancelled_jobs_save_and_a_second_submission_submits_none_twice(deeds: Deeds) -> None:
-    sweep = deeds.submit("cancelled", "train-100", "train-101")
-    again = deeds.submit("cancelled", "train-100", "train-101")
+    sweep = deeds.submit("cancelled", "waits-10", "waits-11")
+    again = deeds.submit("cancelled", "waits-10", "waits-11")
     assert len(ClusterFolder(again).allocations()) == 2
     until(lambda: saved(sweep), "a first step")
     said = script("sweep", sweep, "cancel", str(sweep))
@@ -237,6 +237,7 @@ def test_cancelled_jobs_save_and_a_second_submission_submits_none_twice(deeds: D
     until(lambda: not ask("squeue", "-h"), "the end of the allocations")
     script("sweep", sweep, "status", str(sweep))
     assert {status.state for status in statuses(sweep).values()} == {"preempted"}
+    (sweep / "go").touch()
     assert "submitted 2 jobs" in script("sweep", sweep, "resume", str(sweep)).out
     assert wait(sweep).code == 0
     assert all(trained(folder) for folder in jobs(sweep))
