@@ -69,27 +69,6 @@ def test_nothing_stops_early_where_nothing_is_held_out(tmp_path: Path, nothing: 
     assert epochs(tmp_path, nothing) == 3
 
 
-@pytest.mark.parametrize(
-    ("overrides", "said"),
-    [
-        (["data.test=0", "test=true"], "test: true is not allowed without reviews to test on; "),
-        (["trainer.limit_test_batches=0", "test=true"], "trainer.limit_test_batches: 0 of 1 "),
-        (["trainer.limit_train_batches=0.1"], "trainer.limit_train_batches: 0.1 of 2 batches is "),
-        (["trainer.limit_train_batches=0.1", "optimizer=full_batch"], "trainer.limit_train_bat"),
-        (["trainer.limit_val_batches=0.1"], "trainer.limit_val_batches: 0.1 of 1 batches is no"),
-        (["trainer.max_time=00:00:00:00"], "trainer.max_time: leaves no time to train; allowed: "),
-    ],
-)
-def test_nothing_to_train_or_to_test_on_is_refused_before_anything_is_trained(
-    tmp_path: Path, overrides: list[str], said: str
-) -> None:
-    config = compose_config("train", [*SMALL, f"outputs={tmp_path}", *overrides])
-    with pytest.raises(InputError) as raised:
-        run(check_config(config), [])
-    assert str(raised.value).startswith(said)
-    assert list((tmp_path / "runs").iterdir()) == []
-
-
 def test_no_plateau_where_nothing_is_held_out() -> None:
     config = compose_config("train", ["data.validation=0", "scheduler=plateau"])
     with pytest.raises(InputError, match=r"nothing is held out to watch with data\.validation=0"):
