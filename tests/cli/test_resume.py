@@ -196,13 +196,15 @@ def test_a_job_that_had_only_its_result_to_write_changes_nothing(
     copy: Path, whole: Done, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a sweep starts it again: its last step is saved, its status `queued`."""
+    from reviewlab.config.experiment import Experiment
     from reviewlab.running.run import run
 
     monkeypatch.chdir(copy.parent)
     (copy / "result.json").unlink()
     write_status(copy, Status("queued", 1))
     folder = RunFolder(copy)
-    result = run(folder.read_config(), whole.result["overrides"], folder).result
+    run(Experiment.from_config(folder.read_config()), whole.result["overrides"], folder)
+    result = read(copy / "result.json")
     assert curves(result) == curves(whole.result)
     assert result["run_id"] == whole.result["run_id"]
     assert_same_weights(copy, whole.folder)

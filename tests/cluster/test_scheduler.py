@@ -1,6 +1,8 @@
 """What is read out of the answers of SLURM's commands. No SLURM."""
 
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -100,7 +102,10 @@ def test_an_allocation_of_an_array_has_both_its_numbers(
 def test_of_the_steps_those_with_the_name_are_killed_until_they_are_gone(
     slurm: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler.time, "sleep", lambda seconds: slurm.say("squeue", "12.2 other"))
+    clock = SimpleNamespace(
+        sleep=lambda seconds: slurm.say("squeue", "12.2 other"), monotonic=time.monotonic
+    )
+    monkeypatch.setattr(scheduler, "time", clock)
     slurm.say("squeue", "12.0 job\n12.1 job-b\n12.2 other\n12.3 job\n")
     slurm.say("scancel")
     scheduler.end_steps("job")
@@ -116,8 +121,8 @@ def test_steps_that_do_not_end_are_not_waited_for_for_ever(
     def sleep(seconds: float) -> None:
         clock[0] += scheduler.SECONDS / 3
 
-    monkeypatch.setattr(scheduler.time, "sleep", sleep)
-    monkeypatch.setattr(scheduler.time, "monotonic", lambda: clock[0])
+    # Its own clock alone: `subprocess` sleeps as well, where a command is slow to end.
+    monkeypatch.setattr(scheduler, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: clock[0]))
     slurm.say("squeue", "12.0 job")
     slurm.say("scancel")
     scheduler.end_steps("job")

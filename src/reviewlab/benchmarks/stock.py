@@ -3,6 +3,8 @@
 python -m reviewlab.benchmarks.stock -m hydra/sweeper=basic hydra/launcher=basic seed=1,2
 """
 
+import sys
+
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
@@ -11,13 +13,15 @@ from reviewlab.cli.train import own_environment
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import CONFIGS, VERSION_BASE, to_plain
 from reviewlab.running.run import run
+from reviewlab.running.run_summary import format_summary
 
 
 @hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name="train")
 def main(config: DictConfig) -> None:
     """Train one job, as `scripts/train.py` trains a single run."""
     with own_environment():
-        run(check_config(to_plain(config)), [*HydraConfig.get().overrides.task])
+        outcome = run(check_config(to_plain(config)), [*HydraConfig.get().overrides.task])
+    sys.stdout.write(f"{format_summary(outcome)}\n")
 
 
 if __name__ == "__main__":
