@@ -22,14 +22,14 @@ def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
     Raises:
         InputError: a line holds something else; an empty line holds nothing.
     """
-    for line in text.lines():
+    for number, line in enumerate(text.lines(), 1):
         content = line.strip(" \t\r\n")
         if content:
             try:
                 value = json.loads(content)
             except (ValueError, RecursionError) as error:
-                source.refuse(f"is not JSON ({_problem(error)})", text.count)
-            yield text.count, _checked(value, content, source, text.count)
+                source.refuse(f"is not JSON ({_problem(error)})", number)
+            yield number, _checked(value, content, source, number)
 
 
 def read_values(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
