@@ -7,6 +7,7 @@ from itertools import accumulate, islice
 
 from reviewlab.data.tables import chunks
 from reviewlab.data.tables.dialect import DELIMITERS, ONE_COLUMN, Dialect, recognise
+from reviewlab.data.tables.foreign import refuse_json
 from reviewlab.data.tables.formats import Format
 from reviewlab.data.tables.nested import Rows
 from reviewlab.data.tables.source import Source
@@ -43,6 +44,7 @@ class DelimitedTable(Table):
     def _begin(self, kind: Format) -> None:
         text = self._text
         sample = text.sample(_RETURN)
+        refuse_json(self._source, sample[0] if sample else "")
         self._dialect = recognise(sample, text.is_whole, kind)
         lines = text.lines(_RETURN)
         self._lines_above = len(list(islice(lines, self._dialect.hint)))

@@ -28,7 +28,11 @@ def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
             try:
                 value = json.loads(content)
             except (ValueError, RecursionError) as error:
-                source.refuse(f"is not JSON ({_problem(error)})", number)
+                source.refuse(
+                    f"is not JSON ({_problem(error)}); if it is something else, give it the suffix"
+                    " of what it is",
+                    number,
+                )
             yield number, _checked(value, content, source, number)
 
 
@@ -118,7 +122,11 @@ class _Scanner:
 
 def _checked(value: Any, content: str, source: Source, line: int) -> Record:
     if not isinstance(value, dict):
-        source.refuse(f"is not a JSON object but {type(value).__name__}", line)
+        source.refuse(
+            f"is not a JSON object but {type(value).__name__}; give an object for each row (an"
+            " array goes into a .json file)",
+            line,
+        )
     if _HALF_PAIR.search(content) and _is_broken(value):
         source.refuse("holds half of a surrogate pair, which is not text", line)
     return value
