@@ -55,6 +55,7 @@ class ReviewDataModule(LightningDataModule):
         balanced: draw the classes equally often.
         seed: draws the order of the training reviews.
         cache_dir: the folder of encoded reviews; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
+        encoding: of the source's text files; None for UTF-8, or UTF-16 where a file shows it.
     """
 
     text: TextEncoder = field(kw_only=False)
@@ -67,6 +68,7 @@ class ReviewDataModule(LightningDataModule):
     balanced: bool = False
     seed: int = 0
     cache_dir: str | None = None
+    encoding: str | None = None
 
     def __post_init__(self) -> None:
         super().__init__()

@@ -1,0 +1,94 @@
+"""Opens a table by its suffix; reads one as a whole."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from reviewlab.data.tables.arrow import ArrowTable, ParquetTable
+from reviewlab.data.tables.delimited import DelimitedTable
+from reviewlab.data.tables.formats import BINARY, Format, format_of
+from reviewlab.data.tables.json_table import JsonTable
+from reviewlab.data.tables.nested import pick
+from reviewlab.data.tables.source import STANDARD_STREAM, Source
+from reviewlab.data.tables.table import Table
+from reviewlab.exceptions import InputError
+
+
+class WholeTable(NamedTuple):
+    """A table in memory.
+
+    columns: name -> values, all of one length.
+    lines: for each row, the line of the file on which it begins; see `Table.lines`.
+    notes: what was recognised and is worth telling.
+    """
+
+    columns: dict[str, list[Any]]
+    lines: list[int]
+    notes: list[str]
+
+    def describe(self, row: int, column: str) -> str:
+        """Name a value and its place, for a message: `line 7: score is '9'`."""
+        return f"line {self.lines[row]}: {column} is {self.columns[column][row]!r:.80}"
+
+
+def open_table(
+    path: str | Path,
+    key: str,
+    format: Format | None = None,  # noqa: A002
+    encoding: str | None = None,
+) -> Table:
+    """Open a table to read it.
+
+    Args:
+        path: a file, or "-" for stdin.
+        key: the option that errors name.
+        format: of a file without a known suffix, and of stdin.
+        encoding: of a text file; None to recognise it.
+
+    Raises:
+        InputError: there is no such file, or it is no such table.
+    """
+    kind = format_of(str(path), key, format)
+    if str(path) == STANDARD_STREAM and kind in BINARY:
+        raise InputError(f"format: {kind!r} cannot be read from stdin; csv and jsonl can")
+    source = Source(str(path), key)
+    if kind == "parquet":
+        return ParquetTable(source, encoding)
+    if kind == "arrow":
+        return ArrowTable(source, encoding)
+    return (JsonTable if kind in ("jsonl", "json") else DelimitedTable)(source, kind, encoding)
+
+
+def read_table(
+    path: str | Path,
+    key: str,
+    columns: Sequence[str] | None = None,
+    encoding: str | None = None,
+) -> WholeTable:
+    """Read columns of a whole file.
+
+    Args:
+        path: a file, or "-" for stdin.
+        key: the option that errors name.
+        columns: the names of the columns, or dotted paths; None for all columns.
+        encoding: of a text file; None to recognise it.
+
+    Raises:
+        InputError: there is no such file, it lacks a column, or it has no rows.
+    """
+    with open_table(path, key, encoding=encoding) as table:
+        names = table.columns if columns is None else columns
+        table.require(names)
+        whole = WholeTable({name: [] for name in names}, [], table.notes)
+        for rows in table:
+            whole.lines.extend(table.lines)
+            for name, values in whole.columns.items():
+                values.extend(as_list(pick(rows, name)))
+    if not whole.lines:
+        raise InputError(f"{key}: {str(path)!r} has a header but no rows")
+    return whole
+
+
+def as_list(values: Sequence[Any]) -> list[Any]:
+    """Return the values of a column as Python objects."""
+    return values if isinstance(values, list) else values.to_pylist()  # type: ignore[attr-defined]
