@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.data.datamodule import ReviewDataModule, SplitOption
+from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.netflix_files import (
     DATE,
     SCORE,
@@ -26,7 +26,7 @@ from reviewlab.data.netflix_labels import (
     textblob_version,
 )
 from reviewlab.data.reviews import Reviews, refuse_too_few
-from reviewlab.data.splits import Split, grouped, hold_out, leak, random
+from reviewlab.data.splits import Split, SplitOption, grouped, hold_out, leak, random
 from reviewlab.data.tables import open_table, read_table
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction

@@ -8,6 +8,20 @@ from numpy.typing import NDArray
 
 from reviewlab.exceptions import InputError
 
+Label = str | int | float | bool
+"""The value of a label, as a config or a source has it."""
+
+
+class Classes(NamedTuple):
+    """The classes of a data set.
+
+    names: a label is an index into them.
+    ordinal: the distance between two classes means something, as it does for stars.
+    """
+
+    names: tuple[str, ...]
+    ordinal: bool = True
+
 
 class Reviews(NamedTuple):
     """Texts and their labels, in the order of the source.

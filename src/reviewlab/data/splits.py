@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.data.reviews import Reviews
+from reviewlab.data.reviews import Label, Reviews
 from reviewlab.exceptions import InputError
 from reviewlab.text.cleaning import Cleaning
 
 Indices = NDArray[np.int64]
 Split = tuple[Indices, Indices]
+
+SplitOption = Label | None | list[Label] | dict[str, Label | None]
+"""A value that decides which split a review is in, of JSON types."""
 
 _fold = Cleaning(strip_punctuation=True, strip_space=True)
 

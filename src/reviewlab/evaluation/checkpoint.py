@@ -120,11 +120,7 @@ def encode_for(
     Raises:
         InputError: there is no such split, or the labels are not the classifier's, in its order.
     """
-    if tuple(data.label_names) != tuple(classifier.label_names):
-        raise InputError(
-            f"data: has the labels {', '.join(data.label_names)}; the checkpoint tells apart "
-            f"{', '.join(classifier.label_names)}"
-        )
+    data.use_classes(classifier.label_names)
     data.use_text_encoder(classifier.text_encoder)
     data.prepare()
     if not data.has(split):
