@@ -141,7 +141,7 @@ def test_stdin_to_stdout(checkpoint, made, tmp_path):
 
 
 def test_chunks_and_batches_change_nothing(predict, made, monkeypatch):
-    monkeypatch.setattr("reviewlab.data.table_readers.CHUNK_ROWS", 2)
+    monkeypatch.setattr("reviewlab.data.tables.chunks.CHUNK_ROWS", 2)
     predict("input=in.csv", "output=x.csv", "batch_size=1")
     with Path("x.csv").open(newline="", encoding="utf-8") as file:
         names, *rows = csv.reader(file)
@@ -198,7 +198,7 @@ def test_refusals(refusal, arguments, says):
 
 @pytest.mark.parametrize("line", ["1,2,3,4", '"a"b,1,2', "a,\udcff,b"])
 def test_a_bad_row_late_in_the_file_leaves_nothing(refusal, monkeypatch, line):
-    monkeypatch.setattr("reviewlab.data.table_readers.CHUNK_ROWS", 2)
+    monkeypatch.setattr("reviewlab.data.tables.chunks.CHUNK_ROWS", 2)
     content = "id,text,x\n" + "1,good,2\n" * 5 + line
     Path("in.csv").write_bytes(content.encode(errors="surrogateescape"))
     assert "input: 'in.csv' line 7" in refusal("input=in.csv", "output=x.csv")

@@ -12,7 +12,7 @@ from reviewlab.config.options import parse_options
 from reviewlab.console.exit import exit_on_input_error, install_handler, tidy_up_on_interrupt
 from reviewlab.console.table import aligned
 from reviewlab.console.text import count_of
-from reviewlab.data.table_readers import STANDARD_STREAM
+from reviewlab.data.tables import STANDARD_STREAM
 from reviewlab.evaluation.options import refuse_broken, refuse_missing
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads

@@ -22,8 +22,11 @@ log = logging.getLogger(__name__)
 
 _ENTRY = "entry.json"
 _CHECKSUMS = "checksums.json"
-# Modules of data/ that cannot change what is stored; all others, and all of text/, can.
-_NOT_CONTENT = {"__init__.py", "batch.py", "cache.py", "file_facts.py", "loader.py", "sampler.py"}
+# Modules that cannot change what is stored; all others of data/ and text/ can.
+_NOT_CONTENT = {
+    *(f"data/{name}.py" for name in ("batch", "cache", "file_facts", "loader", "sampler")),
+    *(f"data/tables/{name}.py" for name in ("output", "output_stream", "writers")),
+}
 
 
 class Encoded(NamedTuple):
@@ -166,9 +169,10 @@ def _checksum(path: Path) -> int:
 def _code() -> str:
     """Digest the source files that decide what is stored."""
     package = Path(__file__).parent.parent
-    files = [*package.glob("text/*.py"), *package.glob("data/*.py")]
+    files = [*package.glob("text/**/*.py"), *package.glob("data/**/*.py")]
     content = hashlib.sha256()
     for file in sorted(files):
-        if file.name not in _NOT_CONTENT:
-            content.update(file.name.encode() + file.read_bytes())
+        name = file.relative_to(package).as_posix()
+        if name not in _NOT_CONTENT and file.name != "__init__.py":
+            content.update(name.encode() + file.read_bytes())
     return content.hexdigest()

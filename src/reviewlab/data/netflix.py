@@ -102,8 +102,8 @@ class NetflixDataModule(ReviewDataModule):
     def read(self) -> dict[str, Reviews]:
         """Read `train`, from which the validation is still to be taken, and `test`."""
         path = self._file()
-        columns = read_table(path, "data.source", self._columns())
-        scores = read_scores(path, columns[SCORE])
+        columns, lines, _ = read_table(path, "data.source", self._columns())
+        scores = read_scores(path, columns[SCORE], lines)
         labels = label_reviews(self.label_rule, columns[TEXT], scores)
         reviews = Reviews(columns[TEXT], labels)
         if self.before is not None:

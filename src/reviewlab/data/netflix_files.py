@@ -1,6 +1,5 @@
 """The file of Netflix reviews: its columns and scores, and where Kaggle keeps it."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,8 +14,13 @@ TEXT, SCORE, DATE = "content", "score", "at"
 _SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0")}
 
 
-def read_scores(path: Path, values: Sequence[str]) -> Labels:
+def read_scores(path: Path, values: Sequence[str], lines: Sequence[int]) -> Labels:
     """Read the column of scores, 1 to 5.
+
+    Args:
+        path: the file, for the message.
+        values: of the column.
+        lines: of the file, on which the rows begin.
 
     Raises:
         InputError: a value is none of these; names the line.
@@ -25,7 +29,7 @@ def read_scores(path: Path, values: Sequence[str]) -> Labels:
     if 0 in scores:
         row = scores.index(0)
         raise InputError(
-            f"data.source: {str(path)!r} line {_line_of(path, row)}: {SCORE} is {values[row]!r};"
+            f"data.source: {str(path)!r} line {lines[row]}: {SCORE} is {values[row]!r};"
             " allowed are 1, 2, 3, 4, 5"
         )
     return np.array(scores, dtype=np.int64)
@@ -34,20 +38,6 @@ def read_scores(path: Path, values: Sequence[str]) -> Labels:
 def dated_before(day: str, dates: Sequence[str]) -> NDArray[np.bool_]:
     """Tell for each review if it was written before `day` (`2025-01-01`); never without a date."""
     return np.array([bool(date.strip()) and date.strip() < day for date in dates], dtype=bool)
-
-
-def _line_of(path: Path, row: int) -> int:
-    """Count the lines up to a row: texts hold newlines."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        begin = 1
-        for record in reader:
-            if record:
-                row -= 1
-            if row < -1:  # the header was the first
-                break
-            begin = reader.line_num + 1
-    return begin
 
 
 def download() -> Path:

@@ -4,9 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from reviewlab.data.table_output import create_table
-from reviewlab.data.table_readers import Rows, Table
-from reviewlab.data.tables import Format, as_list, open_table
+from reviewlab.data.tables import Format, Rows, Table, as_list, create_table, open_table
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.scoring import Scores, score
 from reviewlab.models.classifier import ReviewClassifier

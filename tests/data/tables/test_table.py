@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
-from tests.data.table_files import read_rows, refusal, write
+from tests.data.tables.table_files import read_rows, refusal, write
 
-from reviewlab.data import table_readers, tables
-from reviewlab.data.tables import open_table
+from reviewlab.data.tables import as_list, chunks, open_table
 from reviewlab.exceptions import InputError
 
 anything = st.text(st.characters(codec="utf-8"), max_size=30)
@@ -34,7 +33,7 @@ def test_any_text_survives_csv_in_any_chunking(texts, chunk):
     file = io.StringIO()
     csv.writer(file, quoting=csv.QUOTE_ALL).writerows([["text", "b"], *([t, t] for t in texts)])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(table_readers, "CHUNK_ROWS", chunk)
+        patch.setattr(chunks, "CHUNK_ROWS", chunk)
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(file.getvalue().encode())))
         assert read_rows("-") == {"text": texts, "b": texts}
 
@@ -55,14 +54,14 @@ def test_parquet_keeps_types(tmp_path):
     with open_table(tmp_path / "x.parquet", "input") as opened:
         (rows,) = opened
     assert rows["n"].type == pa.int8()
-    assert tables.as_list(rows["text"]) == ["a", None]
+    assert as_list(rows["text"]) == ["a", None]
 
 
 def test_chunks_are_bounded_in_rows_and_in_bytes(tmp_path, monkeypatch):
     path = write(tmp_path / "x.csv", "text\n" + "0123456789\n" * 10)
-    for setting, value in (("CHUNK_ROWS", 3), ("CHUNK_BYTES", 25)):
+    for setting, value in (("CHUNK_ROWS", 3), ("CHUNK_CHARACTERS", 25)):
         with monkeypatch.context() as patch, open_table(path, "input") as table:
-            patch.setattr(table_readers, setting, value)
+            patch.setattr(chunks, setting, value)
             assert [len(rows["text"]) for rows in table] == [3, 3, 3, 1]
             assert table.share_read == 1.0
 

@@ -4,7 +4,7 @@ import io
 import sys
 
 import pytest
-from tests.data.table_files import read_rows, refusal, write
+from tests.data.tables.table_files import read_rows, refusal, write
 
 from reviewlab.data.tables import format_of, open_table, read_table
 from reviewlab.exceptions import InputError
@@ -19,10 +19,9 @@ def test_header_only_has_columns_and_no_rows_but_trains_nothing(tmp_path):
 
 def test_read_table_takes_the_named_columns(tmp_path):
     path = write(tmp_path / "x.csv", "b,text\n1,one\n2,two\n")
-    assert read_table(path, "data.source", ["text", "b"]) == {
-        "text": ["one", "two"],
-        "b": ["1", "2"],
-    }
+    whole = read_table(path, "data.source", ["text", "b"])
+    assert whole.columns == {"text": ["one", "two"], "b": ["1", "2"]}
+    assert list(read_table(path, "data.source").columns) == ["b", "text"]
     with pytest.raises(InputError, match=r"data\.source: .* no column 'score'.* are b, text$"):
         read_table(path, "data.source", ["score"])
 
@@ -56,3 +55,15 @@ def test_stdin_stays_open_behind_a_table(monkeypatch):
     with open_table("-", "input") as table:
         assert [rows["text"] for rows in table] == [["one"]]
     assert not sys.stdin.buffer.closed
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("x.csv", 'a,b\n\n"x\ny",1\nz,2\n'), ("x.jsonl", '\n\n{"a": 1}\n\n\n{"a": 2}\n')],
+)
+def test_lines_are_where_rows_begin_whatever_the_chunks(tmp_path, monkeypatch, name, content):
+    path = write(tmp_path / name, content)
+    for rows in (1, 2, 3):
+        monkeypatch.setattr("reviewlab.data.tables.chunks.CHUNK_ROWS", rows)
+        whole = read_table(path, "data.source")
+        assert whole.lines == ([3, 5] if name == "x.csv" else [3, 6])

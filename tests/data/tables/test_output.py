@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from reviewlab.data.table_output import create_table
-from reviewlab.data.tables import as_list, open_table
+from reviewlab.data.tables import as_list, create_table, open_table
 from reviewlab.exceptions import InputError
 
 anything = st.text(st.characters(codec="utf-8"), max_size=30)

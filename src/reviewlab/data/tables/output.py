@@ -1,0 +1,78 @@
+"""Writes tables chunk by chunk; the file is there when it is whole, and not before."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from reviewlab.data.tables.opening import Format, format_of
+from reviewlab.data.tables.output_stream import Output, refusal
+from reviewlab.data.tables.source import STANDARD_STREAM
+from reviewlab.data.tables.writers import CsvWriter, JsonWriter, ParquetWriter, TableWriter
+from reviewlab.exceptions import InputError
+from reviewlab.runs.files import atomic_path
+
+_WRITERS: dict[Format, type[TableWriter]] = {
+    "csv": CsvWriter,
+    "jsonl": JsonWriter,
+    "parquet": ParquetWriter,
+}
+
+
+@contextmanager
+def create_table(
+    path: str | Path,
+    columns: Sequence[str],
+    key: str,
+    format: Format | None = None,  # noqa: A002
+) -> Iterator[TableWriter]:
+    """Open a table to write it.
+
+    A file takes its place when the block ends well; when it raises, what was there before is still
+    there and nothing is left beside it. A pipe or a device is written to directly.
+
+    Args:
+        path: a file, or "-" for stdout.
+        columns: the names of the columns, in their order.
+        key: the option that errors name.
+        format: of a file without a known suffix, and of stdout.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    name = str(path)
+    kind = format_of(name, key, format)
+    with _target(name, key) as stream:
+        output = Output(stream, name, key)
+        writer = _WRITERS[kind](output, columns, key)
+        try:
+            yield writer
+            writer.finish()
+            output.flush()
+        except BaseException:
+            output.abandoned = True
+            raise
+
+
+@contextmanager
+def _target(name: str, key: str) -> Iterator[IO[bytes]]:
+    final = Path(os.path.realpath(name))  # a link stays a link
+    if name == STANDARD_STREAM:
+        yield sys.stdout.buffer
+    elif final.is_dir():
+        raise InputError(f"{key}: {name!r} is a folder; give the file to write")
+    elif final.exists() and not final.is_file():
+        with _open(final, "wb", name, key) as stream:
+            yield stream
+    else:
+        with atomic_path(final) as temporary, _open(temporary, "xb", name, key) as stream:
+            yield stream
+
+
+def _open(path: Path, mode: str, name: str, key: str) -> IO[bytes]:
+    try:
+        return path.open(mode, buffering=0)  # so that closing has nothing left to fail on
+    except OSError as error:
+        raise refusal(name, key, error) from None

@@ -1,0 +1,46 @@
+"""The stream that a table is written to."""
+
+from typing import IO
+
+from reviewlab.exceptions import InputError
+
+
+class Output:
+    """A binary stream whose failures are one line: disk full, no permission, file too large."""
+
+    def __init__(self, stream: IO[bytes], name: str, key: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._key = key
+        self.abandoned = False
+        self.closed = False  # pyarrow asks
+
+    def write(self, data: bytes) -> int:
+        """Write all of `data`."""
+        if self.abandoned:  # pyarrow's writer ends its file when it is collected as garbage
+            return len(data)
+        rest = memoryview(data)
+        try:
+            while rest:  # an unbuffered file may take a part
+                rest = rest[self._stream.write(rest) :]
+        except OSError as error:
+            raise self.failure(error) from None
+        return len(data)
+
+    def flush(self) -> None:
+        """Pass on what the stream holds back."""
+        try:
+            self._stream.flush()
+        except OSError as error:
+            raise self.failure(error) from None
+
+    def failure(self, error: OSError) -> Exception:
+        """Turn an error of the system into what is raised."""
+        if isinstance(error, BrokenPipeError):  # the reader of our stdout has seen enough
+            return error
+        return refusal(self._name, self._key, error)
+
+
+def refusal(name: str, key: str, error: OSError) -> InputError:
+    """Say in one line that a file cannot be written."""
+    return InputError(f"{key}: {name!r} cannot be written: {error.strerror}")

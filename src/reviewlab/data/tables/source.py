@@ -1,0 +1,65 @@
+"""The file or pipe that a table is read from, and the option that named it."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, NoReturn
+
+from reviewlab.exceptions import InputError
+
+STANDARD_STREAM = "-"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Open the bytes of a table, and refuse them in its name.
+
+    Args:
+        name: a file, or "-" for stdin.
+        key: the option that errors name.
+    """
+
+    name: str
+    key: str
+
+    @property
+    def is_stream(self) -> bool:
+        """Tell whether this is a pipe or a device, which can be read only once."""
+        return self.name == STANDARD_STREAM or not Path(self.name).is_file()
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file; 0 where that is unknown."""
+        return 0 if self.is_stream else Path(self.name).stat().st_size
+
+    @property
+    def encoding_key(self) -> str:
+        """The option beside `key` that names the encoding."""
+        return ".".join([*self.key.split(".")[:-1], "encoding"])
+
+    def open(self) -> IO[bytes]:
+        """Open the file.
+
+        Raises:
+            InputError: there is no such file, or it cannot be read.
+        """
+        if self.name == STANDARD_STREAM:
+            return sys.stdin.buffer
+        if Path(self.name).is_dir():
+            self.refuse("is a folder; give a file such as reviews.csv")
+        try:
+            return Path(self.name).open("rb")
+        except FileNotFoundError:
+            self.refuse("does not exist")
+        except OSError as error:
+            self.refuse(f"cannot be read: {error.strerror}")
+
+    def close(self, stream: IO[bytes]) -> None:
+        """Close what `open` returned; stdin stays open."""
+        if self.name != STANDARD_STREAM:
+            stream.close()
+
+    def refuse(self, problem: str, line: int | None = None) -> NoReturn:
+        """Raise an InputError that names the option, the file and the line."""
+        where = f" line {line}:" if line else ""
+        raise InputError(f"{self.key}: {self.name!r}{where} {problem}")
