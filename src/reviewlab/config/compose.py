@@ -18,8 +18,11 @@ from reviewlab.runs.identity import Config
 CONFIGS = Path(__file__).resolve().parents[3] / "conf"
 VERSION_BASE = "1.3"
 
-PATHS = ("outputs", "data.source", "data.cache_dir")
-"""Keys whose value is a path, or may be one: a hub id stays what it is."""
+SOURCES = ("data.source", "data.validation_source", "data.test_source")
+"""Keys that say where reviews come from: a path, or a hub id, which stays what it is."""
+
+PATHS = ("outputs", *SOURCES, "data.cache_dir")
+"""Keys whose value is a path, or may be one."""
 
 
 def compose_config(config_name: str, overrides: Sequence[str]) -> Config:
@@ -57,7 +60,7 @@ def resolve_run(config: DictConfig) -> Config:
         if path == "":  # a shell variable that is not set
             raise InputError(f"{key}: '' is not allowed; allowed: a path")
         if isinstance(path, str):
-            surely_a_path = not key.endswith(".source")
+            surely_a_path = key not in SOURCES
             dotted.put(settings, key, _absolute(path, surely_a_path))
     _check_switched_off(settings.get("callbacks") or {})
     return settings

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from reviewlab.data.cache import cache_folder
 from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.file_facts import digest_files
 from reviewlab.data.hub import HUB_ID, recall_of_hub
 from reviewlab.data.imdb_files import (
     FORMS,
     SPLITS,
-    digest_files,
     read_archive,
     read_hub,
     read_parquet,

@@ -1,16 +1,13 @@
 """Reads IMDB reviews: parquet files as on the hub, `aclImdb/`, its archive, the hub itself."""
 
-import hashlib
 import re
 import tarfile
 import zlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reviewlab.data.file_facts import recall
 from reviewlab.data.hub import load_dataset
 from reviewlab.data.reviews import Reviews
 from reviewlab.exceptions import InputError
@@ -118,26 +115,6 @@ def _decoded(name: str, content: bytes) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"data.source: {name!r} is not UTF-8: {error}") from error
-
-
-def digest_files(files: Sequence[Path], root: Path | None, cache: Path) -> str:
-    """Digest the bytes of all files, and their names below `root`.
-
-    Args:
-        files: in the order of the digest.
-        root: the folder from which names are told; None leaves them out.
-        cache: the cache folder, which keeps the digest of files that nobody touches.
-    """
-    return str(recall(f"digest below {root}", files, lambda: _digest(files, root), cache))
-
-
-def _digest(files: Sequence[Path], root: Path | None) -> str:
-    content = hashlib.sha256()
-    for file in files:
-        name = file.relative_to(root).as_posix() if root else ""
-        with file.open("rb") as opened:
-            content.update(f"{name}\0{hashlib.file_digest(opened, 'sha256').hexdigest()}".encode())
-    return content.hexdigest()
 
 
 def read_hub(source: str) -> dict[str, Reviews]:

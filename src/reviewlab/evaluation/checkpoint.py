@@ -20,7 +20,7 @@ from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.reporting.metric_table import SPLITS
 
 NO_SPLIT = {
-    *("source", "cache_dir", "text", "fit_on", "seed"),
+    *("source", "validation_source", "test_source", "cache_dir", "text", "fit_on", "seed"),
     *("batch_size", "eval_batch_size", "bucket_by_length", "balanced"),
 }
 """Settings of the data that leave every review in its split."""

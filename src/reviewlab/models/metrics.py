@@ -206,8 +206,8 @@ def _second_class(objective: Objective, outputs: Tensor) -> Tensor:
 def _measured_ranking(ranking: MetricCollection, both_occur: bool) -> dict[str, float]:
     """Measure a ranking of two classes; where one never occurs there is none, which counts 0."""
     if not both_occur:
-        return dict.fromkeys(ranking.keys(), 0.0)
-    return {name: float(value) for name, value in ranking.compute().items()}
+        return {str(name): 0.0 for name in ranking}
+    return {str(name): float(value) for name, value in ranking.compute().items()}
 
 
 def metric_names(label_names: Sequence[str], ordinal: bool = True) -> set[str]:

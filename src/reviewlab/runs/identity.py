@@ -32,6 +32,8 @@ PLACEMENT = (
     "logger",
     "hydra",
     "data.source",
+    "data.validation_source",
+    "data.test_source",
     "data.cache_dir",
     "trainer.accelerator",
     "trainer.devices",
