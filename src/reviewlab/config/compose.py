@@ -51,10 +51,11 @@ def select_run_keys(config: DictConfig) -> DictConfig:
 
 def resolve_run(config: DictConfig) -> Config:
     """Resolve a config that `select_run_keys` has copied, as `to_plain` does."""
+    _refuse_missing_sources(config)
     resolved = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     if not isinstance(resolved, dict):
         raise InputError("config: has to be a mapping of keys to values")
-    settings: Config = {str(key): value for key, value in resolved.items()}
+    settings: Config = _with_text_keys(resolved)
     for key in PATHS:
         path = dotted.get(settings, key)
         if path == "":  # a shell variable that is not set
@@ -64,6 +65,24 @@ def resolve_run(config: DictConfig) -> Config:
             dotted.put(settings, key, _absolute(path, surely_a_path))
     _check_switched_off(settings.get("callbacks") or {})
     return settings
+
+
+def _refuse_missing_sources(config: DictConfig) -> None:
+    """Refuse a source that a yaml leaves to the person as `???`."""
+    for key in SOURCES:
+        parent, _, leaf = key.rpartition(".")
+        node = OmegaConf.select(config, parent)
+        if isinstance(node, DictConfig) and OmegaConf.is_missing(node, leaf):
+            raise InputError(
+                f"{key}: is not given; allowed: a file, a folder, or the id of a data set"
+            )
+
+
+def _with_text_keys(value: Any) -> Any:
+    """Make every key a text: yaml reads the stars of `label_map` as numbers."""
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(item) for key, item in value.items()}
+    return value
 
 
 def _check_switched_off(callbacks: Mapping[str, Any]) -> None:

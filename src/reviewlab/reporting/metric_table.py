@@ -67,7 +67,8 @@ def best_mode(metric: str) -> Literal["min", "max"]:
     >>> best_mode("val/calibration_error"), best_mode("test/accuracy")
     ('min', 'max')
     """
-    return "min" if metric.rpartition("/")[2] in SMALL_IS_GOOD else "max"
+    name = metric.partition("/")[2] or metric  # a class may have a "/" in its name
+    return "min" if name in SMALL_IS_GOOD else "max"
 
 
 def _cell(value: float | None) -> str:

@@ -1,7 +1,8 @@
 """Classes and the label of each review, from the values of a column."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,9 @@ from reviewlab.data.labelled.values import MOST_CLASSES, label_name, number_of
 from reviewlab.data.reviews import LEFT_OUT, Classes, Label
 from reviewlab.data.splits import Indices
 from reviewlab.exceptions import InputError, did_you_mean
+
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
+"""Labels that may be a key in a mapping on the command line; others are written in pairs."""
 
 Place = Callable[[int], str]
 """Tells where a row stands: the key, the file and the line."""
@@ -41,7 +45,7 @@ class LabelRule:
 
     column: str
     names: Sequence[Label] | None = None
-    mapping: Mapping[Label, Label | None] | None = None
+    mapping: Mapping[Label, Label | None] = field(default_factory=dict)
 
     def apply(self, values: Sequence[Any], place: Place) -> Labels:
         """Label every row.
@@ -54,11 +58,12 @@ class LabelRule:
             InputError: the values are not those of a label.
         """
         written = self._write(values, place)
-        renamed = {
-            str(label_name(old)): label_name(new) for old, new in (self.mapping or {}).items()
-        }
+        renamed = {str(label_name(old)): label_name(new) for old, new in self.mapping.items()}
         names = [name if name is None else renamed.get(name, name) for name in written]
-        occurring = {name: row for row, name in reversed([*enumerate(names)]) if name is not None}
+        occurring: dict[str, int] = {}
+        for row, name in enumerate(names):
+            if name is not None:
+                occurring.setdefault(name, row)
         if self.names is None:
             ordered = self._order(occurring, place)
         else:
@@ -98,12 +103,16 @@ class LabelRule:
         return sorted(occurring, key=lambda name: (name.casefold(), name))
 
     def _refuse_fractions(self, occurring: Mapping[str, int], place: Place) -> None:
+        """Refuse numbers that are not whole, unless all of them have been named as classes."""
         for name, row in occurring.items():
             if "." in name:
+                way = "bring the numbers into classes in the file"
+                if len(occurring) <= MOST_CLASSES:
+                    ordered = sorted(occurring, key=lambda name: number_of(name) or 0)
+                    way = f"say that each is a class: data.label_names=[{','.join(ordered)}]"
                 raise InputError(
                     f"{place(row)} {self.column!r} is {name}, and a fraction is no class; choose"
-                    " another column with data.label_column, or say with"
-                    f" data.label_map={{{name}: ...}} or data.label_names=[{name},...] what it is"
+                    f" another column with data.label_column, or {way}"
                 )
 
     def _refuse_count(self, names: list[str]) -> None:
@@ -117,9 +126,9 @@ class LabelRule:
                 f"data.label_column: {self.column!r} is {names[0]!r} in every row; allowed: at"
                 " least two classes; choose another column"
             )
-        some = ", ".join(map(repr, names[:3]))
+        some = ", ".join(f"{name:.20}" for name in names[:3])
         raise InputError(
-            f"data.label_column: {self.column!r} has {len(names)} values ({some}, ...) and may be"
+            f"data.label_column: {self.column!r} has {len(names):,} values ({some}, ...) and may be"
             f" no label; allowed: at most {MOST_CLASSES} classes; choose another column, or"
             " bring several values into one class with data.label_map"
         )
@@ -132,7 +141,7 @@ class LabelRule:
                 hint = did_you_mean(name, names) or ";"
                 raise InputError(
                     f"{place(row)} {self.column!r} is {name!r}{hint} allowed: {', '.join(names)};"
-                    f" data.label_map={{{name}: null}} leaves it out"
+                    f" {_leave_out(name)} leaves it out"
                 )
         return names
 
@@ -143,6 +152,14 @@ def classes_of(names: Sequence[Label]) -> Classes:
     numbers = [number for number in map(number_of, written) if number is not None]
     ordinal = len(numbers) == len(written) and numbers == sorted(numbers)
     return Classes(tuple(written), ordinal)
+
+
+def _leave_out(name: str) -> str:
+    """Write the option that leaves a label out, as a shell takes it."""
+    if _PLAIN.fullmatch(name):
+        return f'"data.label_map={{{name}: null}}"'
+    quoted = name.replace("\\", "\\\\").replace("'", "\\'")
+    return f"\"data.label_map=[['{quoted}',null]]\""
 
 
 def _describe_left_out(written: list[str | None], names: list[str | None]) -> Iterator[str]:

@@ -12,6 +12,8 @@ from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.file_facts import recall
 from reviewlab.data.labelled.labels import classes_of
 from reviewlab.data.labelled.options import (
+    LabelMap,
+    read_label_map,
     refuse_label_names,
     refuse_several_labels,
     refuse_two_splits,
@@ -52,7 +54,8 @@ class TableDataModule(ReviewDataModule):
         text_column: holds the texts; a list of several is joined, None finds it.
         label_column: holds the labels; None finds it.
         label_names: all classes in order; None takes numbers by size and others by the alphabet.
-        label_map: renames labels; one that becomes None is left out.
+        label_map: renames labels; one that becomes None is left out. In pairs where a label has
+            letters that Hydra takes for no key: `[['très bien',good],[ok,null]]`.
         split_column: says whether a review is for training, validation or test.
         group_column: no value of it is on two sides of a split that is drawn.
         split: `grouped` leaves no text, case and punctuation folded, on two sides; `stratified`
@@ -71,7 +74,7 @@ class TableDataModule(ReviewDataModule):
     text_column: str | list[str] | None = None
     label_column: str | list[str] | None = None
     label_names: list[Label] | None = None
-    label_map: dict[Label, Label | None] | None = None
+    label_map: LabelMap | None = None
     split_column: str | None = None
     group_column: str | None = None
     split: SplitRule = "grouped"
@@ -87,6 +90,7 @@ class TableDataModule(ReviewDataModule):
         require_source(self.source)
         refuse_several_labels(self.label_column)
         refuse_label_names(self.label_names)
+        self._renamed = read_label_map(self.label_map)
         refuse_two_splits(self.split_column, [*self._held_out_sources()])
         refuse_ungrouped(self.group_column, self.split)
         self._names: Sequence[Label] | None = self.label_names
@@ -174,7 +178,7 @@ class TableDataModule(ReviewDataModule):
             self.text_column,
             None if self.label_column is None else str(self.label_column),
             self._names,
-            self.label_map,
+            self._renamed,
             self.split_column,
             self.group_column,
         )
@@ -190,7 +194,7 @@ class TableDataModule(ReviewDataModule):
             "text_column": self.text_column,
             "label_column": self.label_column,
             "label_names": None if self._names is None else list(self._names),
-            "label_map": [[old, new] for old, new in (self.label_map or {}).items()],
+            "label_map": [[old, new] for old, new in self._renamed.items()],
             "split_column": self.split_column,
             "group_column": self.group_column,
         }

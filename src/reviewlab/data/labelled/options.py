@@ -7,6 +7,9 @@ from reviewlab.data.labelled.values import MOST_CLASSES, label_name
 from reviewlab.data.reviews import Label
 from reviewlab.exceptions import InputError
 
+LabelMap = dict[Label, Label | None] | list[list[Label | None]]
+"""From labels to the names of classes, None to leave one out: a mapping, or pairs."""
+
 
 def require_source(source: str | None) -> None:
     """Refuse to go on without a source."""
@@ -33,6 +36,21 @@ def refuse_label_names(label_names: Sequence[Label] | None) -> None:
             f"data.label_names: {list(label_names)} is not allowed; allowed: 2 to {MOST_CLASSES}"
             " different names"
         )
+
+
+def read_label_map(label_map: LabelMap | None) -> dict[Label, Label | None]:
+    """Return the map from labels to classes; refuse a list that does not consist of pairs."""
+    if not isinstance(label_map, list):
+        return label_map or {}
+    renamed: dict[Label, Label | None] = {}
+    for pair in label_map:
+        if len(pair) != 2 or pair[0] is None:
+            raise InputError(
+                f"data.label_map: {pair} is no pair; allowed: [[old,new],...], with null for a"
+                " label to leave out"
+            )
+        renamed[pair[0]] = pair[1]
+    return renamed
 
 
 def refuse_two_splits(split_column: str | None, sources: Sequence[str]) -> None:

@@ -50,7 +50,7 @@ class Reader:
     text_column: str | list[str] | None
     label_column: str | None
     label_names: Sequence[Label] | None
-    label_map: Mapping[Label, Label | None] | None
+    label_map: Mapping[Label, Label | None]
     split_column: str | None
     group_column: str | None
 
