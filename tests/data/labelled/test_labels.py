@@ -71,7 +71,7 @@ def test_labels_are_renamed_brought_together_and_left_out():
     assert labels.classes.names == ("4", "5", "bad")
     assert labels.numbers.tolist() == [2, 2, -1, 0, 1]
     assert labels.notes == [
-        "left out: 1 reviews whose label data.label_map leaves out",
+        "left out: 1 review by data.label_map",
         "data.label_map: no review is labelled 9",
     ]
 

@@ -121,7 +121,7 @@ def test_what_is_missing_empty_repeated_or_contradicting_is_told(tmp_path):
     file = write(tmp_path / "x.csv", {"text": [*texts(40), *more], "label": labels})
     data = table(file, validation=0, test=0)
     data.prepare()
-    assert "left out: 1 reviews without a label" in data.notes
+    assert "left out: 1 review without a label" in data.notes
     assert "repeated: 2 of 43 reviews have the text of an earlier one" in data.notes
     contradicting = "contradicting: 2 of 43 reviews have a text that stands with another label too"
     assert contradicting in data.notes

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from reviewlab.data.hub import load_dataset, recall_of_hub
 from reviewlab.data.labelled.columns import Columns
 from reviewlab.data.labelled.folder import split_of
-from reviewlab.data.labelled.pieces import Piece
+from reviewlab.data.labelled.pieces import Piece, with_note_on_left_out
 from reviewlab.exceptions import InputError, first_line
 
 ClassNames = Mapping[str, Sequence[str]]
@@ -30,12 +30,12 @@ def read_saved(folder: Path, key: str) -> list[Piece]:
     except Exception as error:  # whatever two libraries may raise
         raise InputError(f"{key}: {str(folder)!r} cannot be read: {first_line(error)}") from error
     splits = loaded if isinstance(loaded, datasets.DatasetDict) else {None: loaded}
-    return [*_pieces(splits, str(folder), key)]
+    return _pieces(splits, str(folder), key)
 
 
 def read_hub(name: str, key: str) -> list[Piece]:
     """Read a data set on the hub, or its earlier download."""
-    return [*_pieces(load_dataset(name, key, "a file or a folder"), name, key)]
+    return _pieces(load_dataset(name, key, "a file or a folder"), name, key)
 
 
 def digest_hub(name: str, key: str, cache: Path) -> str:
@@ -74,18 +74,25 @@ def _class_name(value: Any, names: Sequence[str]) -> str | None:
     return names[value] if isinstance(value, int) and 0 <= value < len(names) else None
 
 
-def _pieces(splits: Mapping[Any, Any], name: str, key: str) -> Iterator[Piece]:
-    """Yield the rows of each split whose name is known; of an only split, whatever its name."""
-    known = {split_of(str(split)): dataset for split, dataset in splits.items()}
+def _pieces(splits: Mapping[Any, Any], name: str, key: str) -> list[Piece]:
+    """Return the rows of each split whose name is known; of an only split, whatever its name."""
     if len(splits) == 1:
-        known = {None: next(iter(splits.values()))}
-    elif "train" not in known:
+        return [_piece(next(iter(splits.values())), None, name, key)]
+    named = {split: split_of(str(split)) for split in splits}
+    if "train" not in named.values():
         raise InputError(f"{key}: {name!r} has no split train; it has {', '.join(splits)}")
-    for split, dataset in known.items():
-        if split is None and len(known) > 1:
-            continue  # reviews without labels, for one
-        names = {n: f.names for n, f in dataset.features.items() if hasattr(f, "names")}
-        table = dataset.with_format("arrow")[:]
-        columns = {column: table.column(column).to_pylist() for column in table.column_names}
-        lines = range(1, len(dataset) + 1)
-        yield Piece(key, name, split, name_classes(columns, names), lines, f"{split or ''} row")
+    pieces = [_piece(splits[own], split, name, key) for own, split in named.items() if split]
+    return with_note_on_left_out(pieces, [own for own, split in named.items() if split is None])
+
+
+def _piece(dataset: Any, split: str | None, name: str, key: str) -> Piece:
+    names = {n: feature.names for n, feature in dataset.features.items() if _is_class(feature)}
+    table = dataset.with_format("arrow")[:]
+    columns = {column: table.column(column).to_pylist() for column in table.column_names}
+    unit = "row" if split is None else f"{split} row"
+    lines = range(1, len(dataset) + 1)
+    return Piece(key, name, split, name_classes(columns, names), lines, unit)
+
+
+def _is_class(feature: Any) -> bool:
+    return type(feature).__name__ == "ClassLabel"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from reviewlab.data.tables import format_of
 from reviewlab.exceptions import InputError
@@ -29,8 +30,19 @@ def is_table(path: Path) -> bool:
     return True
 
 
-def files_of_folder(folder: Path, key: str) -> dict[str | None, list[Path]]:
-    """Return the tables of a folder by split, in the order of their names.
+class FolderFiles(NamedTuple):
+    """The tables of a folder, in the order of their names.
+
+    splits: the files of each split, or all under None where they belong together.
+    left_out: files that are of no split.
+    """
+
+    splits: dict[str | None, list[Path]]
+    left_out: list[Path]
+
+
+def files_of_folder(folder: Path, key: str) -> FolderFiles:
+    """Find the tables of a folder.
 
     Where a file's name begins with `train`, as in the folders of the hub, the names of all say
     which split they are; else all belong together.
@@ -55,12 +67,12 @@ def files_of_folder(folder: Path, key: str) -> dict[str | None, list[Path]]:
         )
     splits = {file: split_of(re.split(r"[^A-Za-z]", file.name)[0]) for file in files}
     if "train" not in splits.values():
-        return {None: files}
+        return FolderFiles({None: files}, [])
     by_split: dict[str | None, list[Path]] = {}
     for file, split in splits.items():
-        if split is not None:
-            by_split.setdefault(split, []).append(file)
-    return by_split
+        by_split.setdefault(split, []).append(file)
+    left_out = by_split.pop(None, [])
+    return FolderFiles(by_split, left_out)
 
 
 def _kind(file: Path) -> str:

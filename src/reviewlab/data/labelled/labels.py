@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from reviewlab.console.text import count_of
 from reviewlab.data.labelled.values import MOST_CLASSES, label_name, number_of
 from reviewlab.data.reviews import LEFT_OUT, Classes, Label
 from reviewlab.data.splits import Indices
@@ -166,9 +167,9 @@ def _describe_left_out(written: list[str | None], names: list[str | None]) -> It
     missing = written.count(None)
     mapped = names.count(None) - missing
     if missing:
-        yield f"left out: {missing:,} reviews without a label"
+        yield f"left out: {count_of(missing, 'review')} without a label"
     if mapped:
-        yield f"left out: {mapped:,} reviews whose label data.label_map leaves out"
+        yield f"left out: {count_of(mapped, 'review')} by data.label_map"
 
 
 def _describe_unused(renamed: Mapping[str, str | None], written: set[str | None]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from reviewlab.console.text import count_of
 from reviewlab.data.cache import cache_folder, digest
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.file_facts import recall
@@ -139,8 +140,8 @@ class TableDataModule(ReviewDataModule):
         if "validation" not in splits:
             splits |= hold_out("validation", self.validation, splits["train"], self._draw)
         elif self.validation == 0:
-            count = len(splits.pop("validation").labels)
-            self.notes.append(f"left out: {count:,} reviews of the validation (data.validation=0)")
+            count = count_of(len(splits.pop("validation").labels), "review")
+            self.notes.append(f"left out: {count} of the validation (data.validation=0)")
         if self.empty == "drop":
             for name, part in splits.items():
                 splits[name], notes = drop_empty(name, part, self.text.clean)

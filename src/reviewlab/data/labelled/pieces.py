@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
@@ -67,6 +67,14 @@ class Rows:
         """Tell where a row stands, for the beginning of a message."""
         number = bisect_right(self._starts, row) - 1
         return self._pieces[number].place(row - self._starts[number])
+
+
+def with_note_on_left_out(pieces: Sequence[Piece], names: Sequence[str]) -> list[Piece]:
+    """Return the pieces with a note on what of their source is of no split."""
+    if not names:
+        return [*pieces]
+    note = f"left out: {', '.join(names)}, which is no split of train, validation and test"
+    return [replace(pieces[0], notes=[*pieces[0].notes, note]), *pieces[1:]]
 
 
 def refuse_other_columns(pieces: Sequence[Piece]) -> None:

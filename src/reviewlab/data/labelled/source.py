@@ -1,6 +1,6 @@
 """Where labelled texts come from: a file, a folder of files, or a data set for `datasets`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,8 +16,8 @@ from reviewlab.data.labelled.dataset import (
     read_hub,
     read_saved,
 )
-from reviewlab.data.labelled.folder import files_of_folder, is_table
-from reviewlab.data.labelled.pieces import Piece, refuse_other_columns
+from reviewlab.data.labelled.folder import FolderFiles, files_of_folder, is_table
+from reviewlab.data.labelled.pieces import Piece, refuse_other_columns, with_note_on_left_out
 from reviewlab.data.tables import format_of, read_table
 from reviewlab.exceptions import InputError
 
@@ -53,7 +53,7 @@ def open_source(name: str, key: str, encoding: str | None, cache: Path) -> Sourc
     if path.exists():
         if not is_table(path):
             format_of(str(path), key)  # says which files are read
-        return _open_files({None: [path]}, key, encoding, cache)
+        return _open_files(FolderFiles({None: [path]}, []), key, encoding, cache)
     if HUB_ID.fullmatch(name) and not is_table(path):
         return Source(partial(read_hub, name, key), partial(digest_hub, name, key, cache))
     raise InputError(f"{key}: {name!r} does not exist; give {FORMS}")
@@ -66,20 +66,19 @@ def _open_folder(folder: Path, key: str, encoding: str | None, cache: Path) -> S
     return Source(partial(read_saved, folder, key), partial(digest_files, files, folder, cache))
 
 
-def _open_files(
-    files: Mapping[str | None, Sequence[Path]], key: str, encoding: str | None, cache: Path
-) -> Source:
+def _open_files(files: FolderFiles, key: str, encoding: str | None, cache: Path) -> Source:
     def read() -> list[Piece]:
         pieces = [
             _read_file(file, split, key, encoding)
-            for split, parts in files.items()
+            for split, parts in files.splits.items()
             for file in parts
         ]
         refuse_other_columns(pieces)
-        return pieces
+        left_out = [file.name for file in files.left_out]
+        return with_note_on_left_out(pieces, left_out)
 
     def fingerprint() -> str:
-        digests = {split: digest_files(parts, None, cache) for split, parts in files.items()}
+        digests = {split: digest_files(parts, None, cache) for split, parts in files.splits.items()}
         return " ".join(f"{split or ''}{digest}" for split, digest in digests.items())
 
     return Source(read, fingerprint)
