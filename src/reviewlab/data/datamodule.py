@@ -18,7 +18,15 @@ from reviewlab.data.cache import Encoded, digest, open_or_build
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.encoding import encode_split
 from reviewlab.data.loader import BatchLoader
-from reviewlab.data.reviews import Classes, Facts, Label, Reviews, missing_classes, refuse_too_few
+from reviewlab.data.reviews import (
+    Classes,
+    Facts,
+    Label,
+    Reviews,
+    missing_classes,
+    refuse_other_classes,
+    refuse_too_few,
+)
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.data.splits import Split, SplitOption, hold_out, stratified
 from reviewlab.exceptions import InputError
@@ -53,6 +61,7 @@ class ReviewDataModule(LightningDataModule):
         balanced: draw the classes equally often.
         seed: draws the order of the training reviews.
         cache_dir: the folder of encoded reviews; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
+        encoding: of the source's text files; None for UTF-8, or UTF-16 where a file shows it.
     """
 
     text: TextEncoder = field(kw_only=False)
@@ -65,6 +74,7 @@ class ReviewDataModule(LightningDataModule):
     balanced: bool = False
     seed: int = 0
     cache_dir: str | None = None
+    encoding: str | None = None
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -88,10 +98,7 @@ class ReviewDataModule(LightningDataModule):
         Raises:
             InputError: the classes of these data are others, or in another order.
         """
-        own = ", ".join(self.classes.names)
-        if self.classes.names != tuple(names):
-            there = ", ".join(names)
-            raise InputError(f"data: has the labels {own}; the checkpoint tells apart {there}")
+        refuse_other_classes(self.classes, names)
 
     @abstractmethod
     def fingerprint(self) -> str:

@@ -58,6 +58,13 @@ def refuse_too_few(reviews: Reviews, label_names: Sequence[str]) -> None:
         )
 
 
+def refuse_other_classes(classes: Classes, names: Sequence[str]) -> None:
+    """Refuse classes that are not those of a checkpoint, in its order."""
+    if classes.names != tuple(names):
+        own, there = ", ".join(classes.names), ", ".join(names)
+        raise InputError(f"data: has the labels {own}; the checkpoint tells apart {there}")
+
+
 def missing_classes(reviews: Reviews, label_names: Sequence[str]) -> list[str]:
     """Write a note that names the classes without a training review; none if each has one."""
     counts = np.bincount(reviews.labels, minlength=len(label_names))

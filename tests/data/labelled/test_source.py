@@ -177,3 +177,15 @@ def test_a_damaged_data_set_is_refused(tmp_path):
     assert f"data.source: {str(tmp_path / 'saved')!r} cannot be read" in refusal(
         table(tmp_path / "saved")
     )
+
+
+def test_nested_texts_are_reached_by_a_path(tmp_path):
+    lines = [
+        json.dumps({"review": {"body": t, "by": "me"}, "stars": n % 2})
+        for n, t in enumerate(texts(20))
+    ]
+    (tmp_path / "x.jsonl").write_text("\n".join([*lines, '{"stars": 1}']))
+    data = table(tmp_path / "x.jsonl", text_column="review.body", validation=0, test=0)
+    assert data.read()["train"].texts == [*texts(20), ""]
+    line = refusal(table(tmp_path / "x.jsonl", text_column="review.bodi"))
+    assert line.startswith("data.text_column: there is no column 'review.bodi'; did you")

@@ -10,7 +10,7 @@ import numpy as np
 from reviewlab.data.labelled.columns import Choice, choose_columns, require_column
 from reviewlab.data.labelled.folder import SPLIT_WORDS, split_of
 from reviewlab.data.labelled.labels import LabelRule
-from reviewlab.data.labelled.pieces import Piece, Rows
+from reviewlab.data.labelled.pieces import Piece, Rows, with_paths
 from reviewlab.data.reviews import LEFT_OUT, Classes, Label, Reviews
 from reviewlab.data.splits import Indices, fold
 from reviewlab.exceptions import InputError
@@ -60,6 +60,7 @@ class Reader:
         Raises:
             InputError: columns, labels or splits are not what they have to be.
         """
+        pieces = [with_paths(piece, self._named()) for piece in pieces]
         chosen = self._choose(pieces[0])
         rows = Rows(pieces)
         rule = LabelRule(chosen.label, self.label_names, self.label_map)
@@ -74,6 +75,12 @@ class Reader:
         if "train" not in splits:
             raise InputError(f"{pieces[0].key}: {pieces[0].name!r} has no review to train on")
         return LabelledReviews(labels.classes, splits, notes)
+
+    def _named(self) -> list[str]:
+        """Return the names of columns that were given."""
+        texts = self.text_column if isinstance(self.text_column, list) else [self.text_column]
+        names = [*texts, self.label_column, self.split_column, self.group_column]
+        return [name for name in names if name is not None]
 
     def _choose(self, piece: Piece) -> Choice:
         named = {"split_column": self.split_column, "group_column": self.group_column}
