@@ -18,15 +18,7 @@ from reviewlab.data.cache import Encoded, digest, open_or_build
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.encoding import encode_split
 from reviewlab.data.loader import BatchLoader
-from reviewlab.data.reviews import (
-    Classes,
-    Facts,
-    Label,
-    Reviews,
-    missing_classes,
-    refuse_other_classes,
-    refuse_too_few,
-)
+from reviewlab.data.reviews import Classes, Facts, Label, Reviews, missing_classes, refuse_too_few
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.data.splits import Split, SplitOption, hold_out, stratified
 from reviewlab.exceptions import InputError
@@ -93,12 +85,8 @@ class ReviewDataModule(LightningDataModule):
         return Classes(tuple(map(str, self.label_names or ())))
 
     def use_classes(self, names: Sequence[str]) -> None:
-        """Read labels as those of a checkpoint.
-
-        Raises:
-            InputError: the classes of these data are others, or in another order.
-        """
-        refuse_other_classes(self.classes, names)
+        """Read labels as those of a checkpoint; other classes, or another order, are refused."""
+        self.classes.require(names)
 
     @abstractmethod
     def fingerprint(self) -> str:

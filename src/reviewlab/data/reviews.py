@@ -29,6 +29,12 @@ class Classes(NamedTuple):
     names: tuple[str, ...]
     ordinal: bool = True
 
+    def require(self, names: Sequence[str]) -> None:
+        """Refuse classes that are not those of a checkpoint, in its order."""
+        if self.names != tuple(names):
+            own, there = ", ".join(self.names), ", ".join(names)
+            raise InputError(f"data: has the labels {own}; the checkpoint tells apart {there}")
+
 
 class Reviews(NamedTuple):
     """Texts and their labels, in the order of the source.
@@ -56,13 +62,6 @@ def refuse_too_few(reviews: Reviews, label_names: Sequence[str]) -> None:
             f"data.source: {len(reviews.labels)} training reviews are fewer than the"
             f" {len(label_names)} classes"
         )
-
-
-def refuse_other_classes(classes: Classes, names: Sequence[str]) -> None:
-    """Refuse classes that are not those of a checkpoint, in its order."""
-    if classes.names != tuple(names):
-        own, there = ", ".join(classes.names), ", ".join(names)
-        raise InputError(f"data: has the labels {own}; the checkpoint tells apart {there}")
 
 
 def missing_classes(reviews: Reviews, label_names: Sequence[str]) -> list[str]:
