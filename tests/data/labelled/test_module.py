@@ -62,7 +62,7 @@ def test_a_source_is_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"label_column": ["a", "b"]}, "data.label_column: a, b are 2 columns"),
+        ({"label_column": ["a", "b"]}, "data.label_column: ['a', 'b'] is a list"),
         ({"label_names": ["good"]}, "data.label_names: ['good'] is not allowed; allowed: 2 to 50"),
         ({"label_names": [1, "1.0"]}, "data.label_names: [1, '1.0'] is not allowed"),
         ({"label_map": [["a", "b", "c"]]}, "data.label_map: ['a', 'b', 'c'] is no pair"),
