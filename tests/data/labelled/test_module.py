@@ -93,6 +93,15 @@ def test_a_header_alone_is_refused(tmp_path):
     assert "has a header but no rows" in refusal(table(empty))
 
 
+def test_a_file_without_a_header_is_refused(tmp_path):
+    file = tmp_path / "x.csv"
+    file.write_text("".join(f"{text},{n % 2 + 1}\n" for n, text in enumerate(texts(20))))
+    line = refusal(table(file))
+    assert line.startswith(f"data.source: {str(file)!r} line 1: names a column '1', which is also")
+    file.write_text("text,label\n" + file.read_text())
+    assert table(file).classes.names == ("1", "2")
+
+
 def test_forty_nine_classes_with_any_letters_are_kept(tmp_path):
     names = [f"Straße {n:02} ßü" for n in range(49)]
     data = table(labelled(tmp_path / "many.csv", names * 5))

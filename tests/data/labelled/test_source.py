@@ -91,6 +91,12 @@ def test_a_folder_in_the_layout_of_the_hub_has_its_splits_and_class_names(tmp_pa
     assert f"left out: {left_out}" in data.notes
 
 
+def test_an_arrow_file_of_a_data_set_has_its_class_names(tmp_path):
+    as_datasets()["train"].save_to_disk(tmp_path / "saved")
+    [file] = (tmp_path / "saved").glob("*.arrow")
+    assert table(file).classes.names == ("sehr gut", "übel")
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_what_datasets_has_saved_is_read(tmp_path, whole):
     saved = as_datasets() if whole else as_datasets()["train"]

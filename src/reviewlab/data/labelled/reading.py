@@ -11,6 +11,7 @@ from reviewlab.data.labelled.columns import Choice, choose_columns, require_colu
 from reviewlab.data.labelled.folder import SPLIT_WORDS, split_of
 from reviewlab.data.labelled.labels import LabelRule
 from reviewlab.data.labelled.pieces import Piece, Rows, with_paths
+from reviewlab.data.labelled.values import label_name
 from reviewlab.data.reviews import LEFT_OUT, Classes, Label, Reviews
 from reviewlab.data.splits import Indices, fold
 from reviewlab.exceptions import InputError
@@ -68,7 +69,8 @@ class Reader:
         texts = _join([_read_texts(rows, name) for name in chosen.texts])
         reviews = Reviews(texts, labels.numbers, self._groups(rows))
         names = ", ".join(labels.classes.names)
-        notes = [note for piece in pieces for note in piece.notes]
+        _refuse_missing_header(pieces[0], chosen.label, labels.classes)
+        notes = [*dict.fromkeys(note for piece in pieces for note in piece.notes)]
         notes += [f"texts: {' and '.join(chosen.texts)}; labels: {chosen.label} ({names})"]
         notes += [*labels.notes, *describe_repetitions(reviews)]
         splits = _by_split(reviews, self._splits(rows, pieces))
@@ -121,6 +123,15 @@ class Reader:
                 for row, value in enumerate(values)
             ],
             np.int64,
+        )
+
+
+def _refuse_missing_header(piece: Piece, column: str, classes: Classes) -> None:
+    """Refuse a file whose first line is a review: the column is called like one of its labels."""
+    if piece.unit == "line" and label_name(column) in classes.names:
+        raise InputError(
+            f"{piece.key}: {piece.name!r} line 1: names a column {column!r}, which is also a label;"
+            " put a line with the names of the columns first, such as text,label"
         )
 
 
