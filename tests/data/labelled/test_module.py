@@ -4,18 +4,10 @@ import shutil
 
 import numpy as np
 import pytest
-from tests.data.labelled.tables import LABELS, labelled, table, texts, write
+from tests.data.labelled.tables import LABELS, labelled, refusal, table, texts, write
 
 from reviewlab.data.splits import fold
 from reviewlab.exceptions import InputError
-
-
-def refusal(data):
-    with pytest.raises(InputError) as raised:
-        data.prepare()
-    line = str(raised.value)
-    assert "\n" not in line
-    return line
 
 
 def sides(data):
