@@ -36,11 +36,13 @@ def test_any_text_survives_csv_in_any_chunking(texts, chunk):
 
 def test_chunks_are_bounded_in_rows_and_in_bytes(tmp_path, monkeypatch):
     path = write(tmp_path / "x.csv", "text\n" + "0123456789\n" * 10)
+    monkeypatch.setattr("reviewlab.data.tables.text.BLOCK_BYTES", 1)
     for setting, value in (("CHUNK_ROWS", 3), ("CHUNK_CHARACTERS", 25)):
-        with monkeypatch.context() as patch, open_table(path, "input") as table:
+        with monkeypatch.context() as patch:
             patch.setattr(chunks, setting, value)
-            assert [len(rows["text"]) for rows in table] == [3, 3, 3, 1]
-            assert table.share_read == 1.0
+            with open_table(path, "input") as table:
+                assert [len(rows["text"]) for rows in table] == [3, 3, 3, 1]
+                assert table.share_read == 1.0
 
 
 def test_byte_order_mark_empty_lines_and_long_fields(tmp_path):

@@ -2,19 +2,19 @@
 
 import csv
 import re
-from collections.abc import Iterator
-from io import StringIO
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice
 
 from reviewlab.data.tables import chunks
 from reviewlab.data.tables.dialect import DELIMITERS, ONE_COLUMN, Dialect, recognise
+from reviewlab.data.tables.foreign import refuse_json
 from reviewlab.data.tables.formats import Format
 from reviewlab.data.tables.nested import Rows
 from reviewlab.data.tables.source import Source
 from reviewlab.data.tables.table import Table
 from reviewlab.data.tables.text import TextFile
 
-_LONE_RETURN = re.compile(r"\r(?!\n)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _RETURN = "\udc0d"
 """Stands for a carriage return that ends no line, which the csv module takes for one that does."""
 
@@ -35,7 +35,6 @@ class DelimitedTable(Table):
         super().__init__(source)
         csv.field_size_limit(chunks.LONGEST_FIELD)  # of the whole process; the default is 128 KB
         self._text = TextFile(source, encoding)
-        self._has_returns = False
         try:
             self._begin(kind)
         except BaseException:
@@ -44,10 +43,12 @@ class DelimitedTable(Table):
 
     def _begin(self, kind: Format) -> None:
         text = self._text
-        sample = list(self._marked(StringIO(text.head, newline=text.line_end)))
+        sample = text.sample(_RETURN)
+        refuse_json(self._source, sample[0] if sample else "")
         self._dialect = recognise(sample, text.is_whole, kind)
-        lines = self._marked(text.lines())
-        self._reader = self._dialect.reader(islice(lines, 1 if self._dialect.hint else 0, None))
+        lines = text.lines(_RETURN)
+        self._lines_above = len(list(islice(lines, self._dialect.hint)))
+        self._reader = self._dialect.reader(lines)
         self._note_dialect(sample, "\t" if kind == "tsv" else ",")
         self._set_columns(self._header())
         self.notes = text.notes
@@ -58,25 +59,12 @@ class DelimitedTable(Table):
         return self._text.share_read
 
     def __iter__(self) -> Iterator[Rows]:
-        while rows := self._chunk():
-            columns = map(list, zip(*rows, strict=True))
-            yield dict(zip(self.columns, columns, strict=True))
+        while (rows := self._chunk()) and self.lines:
+            yield rows
 
     def close(self) -> None:
         """Close the file."""
         self._text.close()
-
-    def _marked(self, lines: Iterator[str]) -> Iterator[str]:
-        """Replace carriage returns within lines."""
-        if not self._text.line_end:
-            yield from lines
-            return
-        for line in lines:
-            if "\r" in line and _LONE_RETURN.search(line):
-                self._has_returns = True
-                yield _LONE_RETURN.sub(_RETURN, line)
-            else:
-                yield line
 
     def _note_dialect(self, sample: list[str], usual: str) -> None:
         delimiter, escape, quoted, _ = self._dialect
@@ -100,31 +88,55 @@ class DelimitedTable(Table):
             self._source.refuse("is empty; the first line of such a file names its columns")
         return self._restored([columns])[0]
 
-    def _chunk(self) -> list[list[str]]:
-        """Read the rows of a chunk; none at the end of the file."""
-        rows: list[list[str]] = []
+    def _chunk(self) -> Rows:
+        """Read the columns of a chunk; they are empty at the end of the file."""
+        columns: Rows = {name: [] for name in self.columns}
+        extends = [values.extend for values in columns.values()]
         self.lines = []
-        text, width = self._text, len(self.columns)
-        first = text.characters
-        begin = text.count + 1
+        most, at_once = chunks.CHUNK_ROWS, max(1, chunks.CHUNK_CHARACTERS // 2**18)
+        last = self._text.characters + chunks.CHUNK_CHARACTERS
+        while len(self.lines) < most and self._text.characters < last:
+            batch = self._batch(min(at_once, most - len(self.lines)))
+            if batch is None:
+                break
+            for extend, values in zip(extends, zip(*batch, strict=True), strict=False):
+                extend(values)
+        return columns
+
+    @property
+    def _line(self) -> int:
+        """The line that is read next."""
+        return self._lines_above + self._reader.line_num + 1
+
+    def _batch(self, most: int) -> list[list[str]] | None:
+        """Read rows and keep their lines; None at the end of the file."""
+        batch: list[list[str]] = []
+        begin, problem = self._line, None
         try:
-            for row in self._reader:
-                if len(row) == width:
-                    rows.append(row)
-                    self.lines.append(begin)
-                    if chunks.is_full(len(rows), text.characters - first):
-                        break
-                elif row:  # an empty line is no row
-                    self._refuse_width(row, begin)
-                begin = text.count + 1
+            batch.extend(islice(self._reader, most))
         except csv.Error as error:
-            self._refuse_quoting(error, begin)
-        return self._restored(rows)
+            problem = error
+        if problem is None and self._line - begin == len(batch):
+            lines: Sequence[int] = range(begin, self._line + 1)
+        else:
+            lines = list(accumulate(map(_height, batch), initial=begin))
+        if set(map(len, batch)) - {len(self.columns)}:
+            self._refuse_other_widths(batch, lines)
+        if problem is not None:
+            self._refuse_quoting(problem, lines[-1])
+        self.lines += [line for line, row in zip(lines, batch, strict=False) if row]
+        return self._restored(batch) if batch else None
+
+    def _refuse_other_widths(self, batch: list[list[str]], lines: Sequence[int]) -> None:
+        for row, line in zip(batch, lines, strict=False):
+            if row and len(row) != len(self.columns):
+                self._refuse_width(row, line)
 
     def _restored(self, rows: list[list[str]]) -> list[list[str]]:
-        if self._has_returns:
-            return [[field.replace(_RETURN, "\r") for field in row] for row in rows]
-        return rows
+        """Put returns back, and leave out empty lines, which are no rows."""
+        if self._text.lone_returns:
+            return [[field.replace(_RETURN, "\r") for field in row] for row in rows if row]
+        return list(filter(None, rows))
 
     def _refuse_width(self, row: list[str], line: int) -> None:
         fields = "1 field" if len(row) == 1 else f"{len(row)} fields"
@@ -143,6 +155,11 @@ class DelimitedTable(Table):
             ' inside of quotes as ""',
             line,
         )
+
+
+def _height(row: list[str]) -> int:
+    """Count the lines of a row."""
+    return 1 + sum(len(_LINE_END.findall(field)) for field in row)
 
 
 def _is_cut_by(dialect: Dialect, sample: list[str]) -> bool:

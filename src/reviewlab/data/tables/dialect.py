@@ -2,10 +2,13 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from reviewlab.data.tables.formats import Format
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
 ONE_COLUMN = "\udc00"
@@ -47,7 +50,7 @@ class Dialect(NamedTuple):
             return counts if is_whole else counts[:-1] or counts
         return [count for count in counts if count != _CUT_SHORT]
 
-    def reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
+    def reader(self, lines: Iterable[str]) -> "Reader":
         """Return the standard library's reader."""
         return csv.reader(
             lines,

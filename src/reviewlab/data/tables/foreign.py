@@ -1,5 +1,7 @@
 """Files that are no text, whatever their name says."""
 
+import json
+
 from reviewlab.data.tables.source import Source
 
 _KINDS = {
@@ -21,3 +23,13 @@ def refuse_foreign(source: Source, head: bytes) -> None:
     for magic, problem in _KINDS.items():
         if head.startswith(magic):
             source.refuse(problem)
+
+
+def refuse_json(source: Source, line: str) -> None:
+    """Refuse JSON that is to be read as delimited text, by its first line."""
+    try:
+        is_json = line[:1] in ("{", "[") and isinstance(json.loads(line), dict | list)
+    except (ValueError, RecursionError):
+        is_json = False
+    if is_json or line.strip() == "[":
+        source.refuse("is JSON; rename it to .json")

@@ -22,14 +22,18 @@ def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
     Raises:
         InputError: a line holds something else; an empty line holds nothing.
     """
-    for line in text.lines():
+    for number, line in enumerate(text.lines(), 1):
         content = line.strip(" \t\r\n")
         if content:
             try:
                 value = json.loads(content)
             except (ValueError, RecursionError) as error:
-                source.refuse(f"is not JSON ({_problem(error)})", text.count)
-            yield text.count, _checked(value, content, source, text.count)
+                source.refuse(
+                    f"is not JSON ({_problem(error)}); if it is something else, give it the suffix"
+                    " of what it is",
+                    number,
+                )
+            yield number, _checked(value, content, source, number)
 
 
 def read_values(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
@@ -118,7 +122,11 @@ class _Scanner:
 
 def _checked(value: Any, content: str, source: Source, line: int) -> Record:
     if not isinstance(value, dict):
-        source.refuse(f"is not a JSON object but {type(value).__name__}", line)
+        source.refuse(
+            f"is not a JSON object but {type(value).__name__}; give an object for each row (an"
+            " array goes into a .json file)",
+            line,
+        )
     if _HALF_PAIR.search(content) and _is_broken(value):
         source.refuse("holds half of a surrogate pair, which is not text", line)
     return value

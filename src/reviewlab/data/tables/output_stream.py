@@ -38,6 +38,9 @@ class Output:
         except OSError as error:
             raise self.failure(error) from None
 
+    def close(self) -> None:
+        """Leave the stream open: it is closed by whoever opened it. Pyarrow asks for this."""
+
     def failure(self, error: OSError) -> Exception:
         """Turn an error of the system into what is raised."""
         if isinstance(error, BrokenPipeError):  # the reader of our stdout has seen enough
