@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
-from tests.made_reviews import write_imdb, write_netflix
+from tests.made_reviews import write_imdb, write_netflix, write_table
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -83,3 +83,9 @@ def made_imdb(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made_netflix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A CSV like that of the real Netflix reviews."""
     return write_netflix(tmp_path_factory.mktemp("made_netflix") / "reviews.csv", reviews=640)
+
+
+@pytest.fixture(scope="session")
+def made_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CSV with texts and labels, for what has no source of its own."""
+    return write_table(tmp_path_factory.mktemp("made_table") / "reviews.csv", reviews=640)

@@ -37,3 +37,13 @@ def write_netflix(path: Path, reviews: int) -> Path:
             date = DATES[number % len(DATES)]
             writer.writerow([number, text, number % 5 + 1, 0, "", date, ""])
     return path
+
+
+def write_table(path: Path, reviews: int, labels: tuple[str, ...] = ("bad", "good")) -> Path:
+    """A CSV as anyone may have it: texts, and labels in words, as many of each."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label"])
+        for number, text in enumerate(texts(reviews, seed=3)):
+            writer.writerow([text, labels[number % len(labels)]])
+    return path

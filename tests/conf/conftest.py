@@ -38,14 +38,19 @@ def _composed(config_name: str, overrides: tuple[str, ...]) -> dict[str, Any]:
     return compose_config(config_name, overrides)
 
 
-def primary_and_overrides(file: str) -> tuple[str, list[str]]:
-    """The primary config that takes up `file`, and what has to be said so that it does."""
+def primary_and_overrides(file: str, table: Path) -> tuple[str, list[str]]:
+    """The primary config that takes up `file`, and what has to be said so that it does.
+
+    `table` is the source of a data set that has none until a person names it.
+    """
     group, _, choice = file.removesuffix(".yaml").rpartition("/")
     if group.startswith("experiment"):
         group, choice = "experiment", file.removesuffix(".yaml").removeprefix("experiment/")
     overrides = [f"{group}={choice}"] if group else []
     if group == "data/text":
         overrides.append("data=imdb")  # the demo's own settings are those of its text encoder
+    if file == "data/table.yaml":
+        overrides.append(f"data.source={table}")
     if file == "trainer/gpu.yaml":
         overrides.append("trainer.precision=32-true")  # else decided by the GPU at hand
     return (choice, []) if file.removesuffix(".yaml") in ROOTS else ("train", overrides)
@@ -58,22 +63,22 @@ def config_file(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def composed(config_file: str) -> dict[str, Any]:
+def composed(config_file: str, made_table: Path) -> dict[str, Any]:
     """The resolved config with that file in it."""
-    config_name, overrides = primary_and_overrides(config_file)
+    config_name, overrides = primary_and_overrides(config_file, made_table)
     return _composed(config_name, tuple(overrides))
 
 
 @pytest.fixture
-def selected(config_file: str) -> tuple[str, list[str]]:
+def selected(config_file: str, made_table: Path) -> tuple[str, list[str]]:
     """The primary config and the overrides that take up that file."""
-    return primary_and_overrides(config_file)
+    return primary_and_overrides(config_file, made_table)
 
 
 @pytest.fixture
-def bind_it(config_file: str) -> Callable[[dict[str, Any]], None]:
+def bind_it(config_file: str, made_table: Path) -> Callable[[dict[str, Any]], None]:
     """Binds a config to the root that the file belongs to."""
-    config_name, _ = primary_and_overrides(config_file)
+    config_name, _ = primary_and_overrides(config_file, made_table)
     return functools.partial(_bind, root=ROOTS[config_name])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tests.data.imdb_reviews import FORMS, REVIEWS, form_hub, module, rows
 
-from reviewlab.data import imdb_files
+from reviewlab.data import hub
 from reviewlab.exceptions import InputError
 from reviewlab.text.words import KERAS_FILTERS, WordEncoder
 
@@ -58,7 +58,7 @@ def test_the_hub_is_asked_once_for_a_cache(tmp_path, monkeypatch):
         "parquet", data_files=data_files, cache_dir=str(tmp_path / "hub"), download_config=None
     )
     asked = []
-    monkeypatch.setattr(imdb_files, "_answers", lambda: True)
+    monkeypatch.setattr(hub, "_answers", lambda: True)
     monkeypatch.setattr(datasets, "load_dataset", lambda name: asked.append(name) or loaded)
     for _ in range(2):
         data = module("owner/imdb", tmp_path / "cache")
@@ -70,7 +70,7 @@ def test_the_hub_is_asked_once_for_a_cache(tmp_path, monkeypatch):
 
 def test_without_the_hub_the_message_names_what_to_give(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HOME", str(tmp_path))
-    monkeypatch.setattr(imdb_files, "_answers", lambda: False)
+    monkeypatch.setattr(hub, "_answers", lambda: False)
     line = r"data\.source: 'owner/imdb' .*does not answer.*REVIEWLAB_IMDB.*plain_text.*tar\.gz"
     with pytest.raises(InputError, match=line) as caught:
         module("owner/imdb", tmp_path / "cache").prepare()

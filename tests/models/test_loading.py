@@ -50,6 +50,20 @@ def test_a_fresh_process_gets_equal_logits(tmp_path):
     assert state == made.text_encoder.state()
 
 
+def test_a_checkpoint_tells_if_its_classes_have_an_order(tmp_path, whole):
+    assert load_classifier(whole).ordinal
+    topics = handmade.classifier()
+    topics.describe(topics.text_encoder, topics.label_names, topics.config, ordinal=False)
+    assert not load_classifier(handmade.save(topics, tmp_path / "topics.ckpt")).ordinal
+
+
+def test_classes_of_a_checkpoint_from_before_there_were_others_have_an_order(tmp_path, whole):
+    content = torch.load(whole, weights_only=True)
+    del content["reviewlab"]["ordinal"]
+    torch.save(content, tmp_path / "old.ckpt")
+    assert load_classifier(tmp_path / "old.ckpt").ordinal
+
+
 def test_paths_that_are_no_checkpoint(tmp_path):
     assert refusal(tmp_path / "no.ckpt").endswith("does not exist")
     assert "give the .ckpt" in refusal(tmp_path)

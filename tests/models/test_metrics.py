@@ -5,7 +5,15 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, f1_score, log_loss, mean_absolute_error, recall_score
+from sklearn.metrics import (
+    accuracy_score,
+    average_precision_score,
+    f1_score,
+    log_loss,
+    mean_absolute_error,
+    recall_score,
+    roc_auc_score,
+)
 from torch import Tensor
 
 from reviewlab.models.metrics import CALIBRATION_BINS, EpochMetrics, metric_names
@@ -119,3 +127,43 @@ def test_an_interrupted_epoch_is_taken_up_where_it_is_trained() -> None:
     first.update(torch.randn(8, 2), torch.arange(8) % 2)
     second.add_state(first.state(), torch.device("meta"))
     assert {part.device.type for part in second.so_far()} == {"meta"}
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**31), reviews=st.integers(2, 60), scale=st.sampled_from([1, 60]))
+def test_two_classes_are_ranked_as_in_scikit_learn(seed: int, reviews: int, scale: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    outputs = scale * torch.randn(reviews, 1, generator=generator)
+    labels = torch.arange(reviews) % 2
+    values = measure(BCE(num_classes=2), outputs, labels, 7)
+    log_odds = outputs[:, 0].double().numpy()
+    assert values["auroc"] == pytest.approx(roc_auc_score(labels.numpy(), log_odds), abs=1e-6)
+    expected = average_precision_score(labels.numpy(), log_odds)
+    assert values["average_precision"] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_one_class_alone_has_no_ranking(label: int) -> None:
+    labels = torch.full((3,), label)
+    values = measure(BCE(num_classes=2), torch.randn(3, 1), labels, 2)
+    assert (values["auroc"], values["average_precision"]) == (0.0, 0.0)
+
+
+def test_outputs_that_are_no_numbers_are_measured() -> None:
+    outputs, labels = torch.full((4, 1), float("nan")), torch.arange(4) % 2
+    assert 0 <= measure(BCE(num_classes=2), outputs, labels, 2)["auroc"] <= 1
+
+
+def test_training_reviews_are_not_ranked() -> None:
+    metrics = EpochMetrics(CrossEntropy(num_classes=2), STARS[:2], held_out=False)
+    metrics.update(torch.randn(4, 2), torch.arange(4) % 2)
+    assert not {"auroc", "average_precision"} & metrics.compute().keys()
+
+
+def test_classes_without_an_order_have_no_distance() -> None:
+    names = ("sport", "politics", "science")
+    metrics = EpochMetrics(CrossEntropy(num_classes=3), names, ordinal=False)
+    metrics.update(torch.randn(6, 3), torch.arange(6) % 3)
+    values = metrics.compute()
+    assert values.keys() == metric_names(names, ordinal=False)
+    assert "mae" not in values

@@ -43,3 +43,9 @@ def test_the_simplest_guess_is_measured_as_scikit_learn_does(commonest):
             **{f"recall_{name}": recall for name, recall in zip("abc", recalls, strict=True)},
         }
     )
+
+
+def test_a_guess_among_classes_without_an_order_has_no_distance() -> None:
+    labels = np.array([0, 0, 1, 2])
+    assert "mae" in baseline(labels, 0, ("a", "b", "c"))
+    assert "mae" not in baseline(labels, 0, ("a", "b", "c"), ordinal=False)

@@ -18,8 +18,11 @@ from reviewlab.runs.identity import Config
 CONFIGS = Path(__file__).resolve().parents[3] / "conf"
 VERSION_BASE = "1.3"
 
-PATHS = ("outputs", "data.source", "data.cache_dir")
-"""Keys whose value is a path, or may be one: a hub id stays what it is."""
+SOURCES = ("data.source", "data.validation_source", "data.test_source")
+"""Keys that say where reviews come from: a path, or a hub id, which stays what it is."""
+
+PATHS = ("outputs", *SOURCES, "data.cache_dir")
+"""Keys whose value is a path, or may be one."""
 
 
 def compose_config(config_name: str, overrides: Sequence[str]) -> Config:
@@ -48,19 +51,38 @@ def select_run_keys(config: DictConfig) -> DictConfig:
 
 def resolve_run(config: DictConfig) -> Config:
     """Resolve a config that `select_run_keys` has copied, as `to_plain` does."""
+    _refuse_missing_sources(config)
     resolved = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     if not isinstance(resolved, dict):
         raise InputError("config: has to be a mapping of keys to values")
-    settings: Config = {str(key): value for key, value in resolved.items()}
+    settings: Config = _with_text_keys(resolved)
     for key in PATHS:
         path = dotted.get(settings, key)
         if path == "":  # a shell variable that is not set
             raise InputError(f"{key}: '' is not allowed; allowed: a path")
         if isinstance(path, str):
-            surely_a_path = not key.endswith(".source")
+            surely_a_path = key not in SOURCES
             dotted.put(settings, key, _absolute(path, surely_a_path))
     _check_switched_off(settings.get("callbacks") or {})
     return settings
+
+
+def _refuse_missing_sources(config: DictConfig) -> None:
+    """Refuse a source that a yaml leaves to the person as `???`."""
+    for key in SOURCES:
+        parent, _, leaf = key.rpartition(".")
+        node = OmegaConf.select(config, parent)
+        if isinstance(node, DictConfig) and OmegaConf.is_missing(node, leaf):
+            raise InputError(
+                f"{key}: is not given; allowed: a file, a folder, or the id of a data set"
+            )
+
+
+def _with_text_keys(value: Any) -> Any:
+    """Make every key a text: yaml reads the stars of `label_map` as numbers."""
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(item) for key, item in value.items()}
+    return value
 
 
 def _check_switched_off(callbacks: Mapping[str, Any]) -> None:

@@ -1,16 +1,16 @@
 """Refuses what watches a metric that is not measured on the validation split."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.part import Part
+from reviewlab.data.reviews import Classes
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names
 from reviewlab.reporting.metric_table import best_mode
 
 
-def check_monitors(experiment: Experiment, label_names: Sequence[str]) -> None:
+def check_monitors(experiment: Experiment, classes: Classes) -> None:
     """Refuse an experiment in which something watches a metric that is not measured.
 
     The best epoch, early stopping and a schedule may watch; nothing can watch a test metric.
@@ -22,7 +22,7 @@ def check_monitors(experiment: Experiment, label_names: Sequence[str]) -> None:
         watched.append((f"{key}.", part.value("monitor"), part.value("mode")))
     for prefix, monitor, mode in watched:
         if monitor is not None:
-            check_measured(f"{prefix}monitor", monitor, label_names)
+            check_measured(f"{prefix}monitor", monitor, classes)
             check_mode(f"{prefix}mode", mode or best_mode(monitor), monitor)
     if experiment.scheduler.value("monitor") is not None and not experiment.validates:
         raise InputError(
@@ -31,15 +31,15 @@ def check_monitors(experiment: Experiment, label_names: Sequence[str]) -> None:
         )
 
 
-def check_measured(key: str, metric: str, label_names: Sequence[str]) -> None:
+def check_measured(key: str, metric: str, classes: Classes) -> None:
     """Refuse a metric that the validation does not measure.
 
     Args:
         key: that names the metric in the config.
         metric: its name.
-        label_names: of the data, which decide what is measured.
+        classes: of the data, which decide what is measured.
     """
-    names = sorted(f"val/{name}" for name in metric_names(label_names))
+    names = sorted(f"val/{name}" for name in metric_names(*classes))
     if metric not in names:
         hint = did_you_mean(metric, names) or ";"
         raise InputError(

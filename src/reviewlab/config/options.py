@@ -9,6 +9,7 @@ from hydra.errors import HydraException
 
 from reviewlab.config.bind import bind
 from reviewlab.config.command_line import is_multirun, take_verbatim
+from reviewlab.config.compose import SOURCES
 from reviewlab.config.hydra_errors import explain_unreadable
 from reviewlab.config.request import RunRequest, compose_request
 from reviewlab.console.exit import SHOW_TRACEBACK
@@ -17,8 +18,6 @@ from reviewlab.overrides import key_of
 from reviewlab.runs.identity import Config
 
 Options = TypeVar("Options")
-
-SOURCE = "data.source"
 
 
 class DataChoice(NamedTuple):
@@ -70,7 +69,7 @@ def parse_checkpoint_options(
     Returns:
         Both; None where Hydra has answered it, as `--cfg job`.
     """
-    sources, rest = take_verbatim(argv, (SOURCE,))
+    sources, rest = take_verbatim(argv, SOURCES)
     changes: dict[str, Any] = dict(sources)
     if not any(argument.startswith("data=") for argument in rest):
         settings = [argument for argument in rest if key_of(argument).startswith("data.")]

@@ -47,7 +47,7 @@ def dry_build(experiment: Experiment) -> None:
         _attempt("logger", experiment.logger, lambda p: p.build({"run_folder": Path(folder)}))
         _attempt("trainer", experiment.trainer, lambda part: part.prepare()(logger=False))
         data = _attempt("data", experiment.data, Part.build)
-    check_monitors(experiment, data.label_names)
+    check_monitors(experiment, data.classes)
     pieces = experiment.trainer.value("accumulate_grad_batches")
     if isinstance(optimizer, FullBatch) and pieces != 1:
         raise InputError(

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 
@@ -19,3 +20,11 @@ class Batch(NamedTuple):
     mask: Tensor
     labels: Tensor
     share: float = 1.0
+
+    def to(self, device: torch.device) -> "Batch":
+        """Return the batch on a device, copied while the device computes."""
+        token_ids, mask, labels = (
+            tensor.to(device, non_blocking=True)
+            for tensor in (self.token_ids, self.mask, self.labels)
+        )
+        return Batch(token_ids, mask, labels, self.share)

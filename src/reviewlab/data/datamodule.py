@@ -3,6 +3,7 @@
 import logging
 import time
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -17,9 +18,9 @@ from reviewlab.data.cache import Encoded, digest, open_or_build
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.encoding import encode_split
 from reviewlab.data.loader import BatchLoader
-from reviewlab.data.reviews import Facts, Reviews, missing_classes, refuse_too_few
+from reviewlab.data.reviews import Classes, Facts, Label, Reviews, missing_classes, refuse_too_few
 from reviewlab.data.sampler import EpochSampler
-from reviewlab.data.splits import Split, hold_out, stratified
+from reviewlab.data.splits import Split, SplitOption, hold_out, stratified
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction, PositiveInt
 from reviewlab.text.encoder import TextEncoder
@@ -27,9 +28,6 @@ from reviewlab.text.encoder import TextEncoder
 log = logging.getLogger(__name__)
 
 FitOn = Literal["train", "source"]
-
-SplitOption = str | float | bool | None
-"""A value that decides which split a review is in."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -78,8 +76,17 @@ class ReviewDataModule(LightningDataModule):
 
     @property
     @abstractmethod
-    def label_names(self) -> tuple[str, ...]:
-        """The names of the classes; a label is an index into them."""
+    def label_names(self) -> Sequence[Label] | None:
+        """Names of the classes in order; None where they are found in the source."""
+
+    @property
+    def classes(self) -> Classes:
+        """The classes of the reviews; a label is an index into their names."""
+        return Classes(tuple(map(str, self.label_names or ())))
+
+    def use_classes(self, names: Sequence[str]) -> None:
+        """Read labels as those of a checkpoint; other classes, or another order, are refused."""
+        self.classes.require(names)
 
     @abstractmethod
     def fingerprint(self) -> str:
@@ -148,10 +155,10 @@ class ReviewDataModule(LightningDataModule):
 
     def facts(self) -> Facts:
         """Return what a classifier has to know of the data."""
-        counts = np.bincount(self.corpus("train").labels, minlength=len(self.label_names))
+        counts = np.bincount(self.corpus("train").labels, minlength=len(self.classes.names))
         return {
             "vocab_size": self.text.vocab_size,
-            "num_classes": len(self.label_names),
+            "num_classes": len(self.classes.names),
             "class_counts": counts.tolist(),
             "max_length": self.text.max_length,
         }
@@ -170,9 +177,8 @@ class ReviewDataModule(LightningDataModule):
 
     def val_dataloader(self) -> BatchLoader | list[BatchLoader]:
         """Return the held-out reviews in order; nothing where there are none."""
-        if not self.has("validation"):
-            return []
-        return self._loader("validation", self.eval_batch_size, None)
+        held_out = self.has("validation")
+        return self._loader("validation", self.eval_batch_size, None) if held_out else []
 
     def test_dataloader(self) -> BatchLoader | list[BatchLoader]:
         """Return the test reviews in order; nothing where there is no test set."""
@@ -182,14 +188,7 @@ class ReviewDataModule(LightningDataModule):
         self, batch: Batch, device: torch.device, dataloader_idx: int
     ) -> Batch:
         """Move a batch; on the CPU it is there already, and Lightning's search through it costs."""
-        if device.type == "cpu":
-            return batch
-        return Batch(
-            batch.token_ids.to(device, non_blocking=True),
-            batch.mask.to(device, non_blocking=True),
-            batch.labels.to(device, non_blocking=True),
-            batch.share,
-        )
+        return batch if device.type == "cpu" else batch.to(device)
 
     @property
     def _draw_seed(self) -> int:
@@ -230,18 +229,18 @@ class ReviewDataModule(LightningDataModule):
         begin = time.perf_counter()
         self.notes = []
         source = self.read()
-        refuse_too_few(source["train"], self.label_names)
+        names = self.classes.names
+        refuse_too_few(source["train"], names)
         splits = self.split_reviews(source)
-        refuse_too_few(splits["train"], self.label_names)
-        self.notes += missing_classes(splits["train"], self.label_names)
+        refuse_too_few(splits["train"], names)
+        self.notes += missing_classes(splits["train"], names)
         if not self._fitted:
             self.text.fit((source if self.fit_on == "source" else splits)["train"].texts)
         sizes = {}
         for name, reviews in splits.items():
             sizes[name], notes = encode_split(folder, name, reviews, self.text)
             self.notes += notes
-        seconds = time.perf_counter() - begin
-        reviews_count = sum(len(reviews.labels) for reviews in splits.values())
-        log.info("encoded %d reviews in %.1f s", reviews_count, seconds)
+        count = sum(len(reviews.labels) for reviews in splits.values())
+        log.info("encoded %d reviews in %.1f s", count, time.perf_counter() - begin)
         corpora = {name: Corpus.open(folder, name, sizes[name]) for name in splits}
         return Encoded(corpora, sizes, self.text.learned(), [*self.notes])

@@ -8,10 +8,10 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Ge, Le
 
-from reviewlab.data.datamodule import ReviewDataModule, SplitOption
+from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.grammar import BAG_CEILING, BAYES_ACCURACY, write_reviews
 from reviewlab.data.reviews import Reviews
-from reviewlab.data.splits import hold_out
+from reviewlab.data.splits import SplitOption, hold_out
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
 

@@ -53,6 +53,26 @@ def recall(question: str, files: Sequence[Path], compute: Callable[[], Any], fol
     return fact
 
 
+def digest_files(files: Sequence[Path], root: Path | None, cache: Path) -> str:
+    """Digest the bytes of all files, and their names below `root`.
+
+    Args:
+        files: in the order of the digest.
+        root: the folder from which names are told; None leaves them out.
+        cache: the cache folder, which keeps the digest of files that nobody touches.
+    """
+    return str(recall(f"digest below {root}", files, lambda: _digest(files, root), cache))
+
+
+def _digest(files: Sequence[Path], root: Path | None) -> str:
+    content = hashlib.sha256()
+    for file in files:
+        name = file.relative_to(root).as_posix() if root else ""
+        with file.open("rb") as opened:
+            content.update(f"{name}\0{hashlib.file_digest(opened, 'sha256').hexdigest()}".encode())
+    return content.hexdigest()
+
+
 def _key(question: str, files: Sequence[Path], states: Sequence[os.stat_result]) -> str:
     parts = [(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for s in states]
     text = json.dumps([question, _boot(), [*map(str, files)], parts])

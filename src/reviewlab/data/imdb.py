@@ -2,19 +2,19 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from reviewlab.data.cache import cache_folder, writing
+from reviewlab.data.cache import cache_folder
 from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.file_facts import digest_files
+from reviewlab.data.hub import HUB_ID, recall_of_hub
 from reviewlab.data.imdb_files import (
     FORMS,
     SPLITS,
-    digest_files,
     read_archive,
     read_hub,
     read_parquet,
@@ -24,9 +24,6 @@ from reviewlab.data.imdb_files import (
 from reviewlab.data.imdb_table import is_table, read_one_table
 from reviewlab.data.reviews import Reviews
 from reviewlab.exceptions import InputError
-from reviewlab.runs.files import read_json, write_json
-
-_HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
 
 class Source(NamedTuple):
@@ -82,13 +79,14 @@ class IMDBDataModule(ReviewDataModule):
             return Source(partial(read_archive, path), partial(digest_files, [path], None, cache))
         if path.exists():
             raise InputError(f"data.source: {self.source!r} is none of these: {FORMS}")
-        if not _HUB_ID.fullmatch(self.source):
+        if not HUB_ID.fullmatch(self.source):
             raise InputError(
                 f"data.source: {self.source!r} does not exist; give a hub id such as"
                 f" stanfordnlp/imdb, {FORMS}"
             )
-        record = cache / f"hub-{self.source.replace('/', '--')}.json"
-        return Source(partial(read_hub, self.source), partial(_digest_hub, self.source, record))
+        digest = partial(_digest_hub, self.source)
+        known = partial(recall_of_hub, self.source, "fingerprint", digest, cache)
+        return Source(partial(read_hub, self.source), known)
 
 
 def _open_folder(folder: Path, cache: Path) -> Source:
@@ -105,16 +103,9 @@ def _open_folder(folder: Path, cache: Path) -> Source:
     raise InputError(f"data.source: {str(folder)!r} holds no IMDB reviews; give {FORMS}")
 
 
-def _digest_hub(source: str, record: Path) -> str:
-    """Digest the reviews behind a hub id, once: a warm start reads the digest from `record`."""
-    try:
-        return str(read_json(record)["fingerprint"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
+def _digest_hub(source: str) -> str:
+    """Digest the reviews behind a hub id."""
     content = hashlib.sha256()
     for split, reviews in read_hub(source).items():
         content.update(json.dumps([split, reviews.texts, reviews.labels.tolist()]).encode())
-    with writing(record.parent):
-        record.parent.mkdir(parents=True, exist_ok=True)
-        write_json(record, {"fingerprint": content.hexdigest()})
     return content.hexdigest()

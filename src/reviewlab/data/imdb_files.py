@@ -1,22 +1,16 @@
 """Reads IMDB reviews: parquet files as on the hub, `aclImdb/`, its archive, the hub itself."""
 
-import hashlib
 import re
-import sys
 import tarfile
-import urllib.error
-import urllib.request
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reviewlab.data.file_facts import recall
+from reviewlab.data.hub import load_dataset
 from reviewlab.data.reviews import Reviews
-from reviewlab.exceptions import InputError, first_line
+from reviewlab.exceptions import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,7 +26,6 @@ FORMS = (
 """The sources that a person may give, for messages."""
 
 _MEMBER = re.compile(r"(?:^|/)(train|test)/(neg|pos)/([^/]+\.txt)$")
-_SECONDS_TO_ANSWER = 5
 
 
 def read_parquet(shards: dict[str, list[Path]]) -> dict[str, Reviews]:
@@ -124,29 +117,10 @@ def _decoded(name: str, content: bytes) -> str:
         raise InputError(f"data.source: {name!r} is not UTF-8: {error}") from error
 
 
-def digest_files(files: Sequence[Path], root: Path | None, cache: Path) -> str:
-    """Digest the bytes of all files, and their names below `root`.
-
-    Args:
-        files: in the order of the digest.
-        root: the folder from which names are told; None leaves them out.
-        cache: the cache folder, which keeps the digest of files that nobody touches.
-    """
-    return str(recall(f"digest below {root}", files, lambda: _digest(files, root), cache))
-
-
-def _digest(files: Sequence[Path], root: Path | None) -> str:
-    content = hashlib.sha256()
-    for file in files:
-        name = file.relative_to(root).as_posix() if root else ""
-        with file.open("rb") as opened:
-            content.update(f"{name}\0{hashlib.file_digest(opened, 'sha256').hexdigest()}".encode())
-    return content.hexdigest()
-
-
 def read_hub(source: str) -> dict[str, Reviews]:
     """Read the reviews of a data set on the hub, or of its earlier download."""
-    tables = _load_dataset(source)
+    ways = f"the environment variable REVIEWLAB_IMDB, {FORMS}"
+    tables = load_dataset(source, "data.source", ways)
     for split in SPLITS:
         if split not in tables:
             raise InputError(
@@ -154,54 +128,3 @@ def read_hub(source: str) -> dict[str, Reviews]:
             )
         _check_columns(source, tables[split].column_names)
     return {split: _reviews(source, tables[split].data.table) for split in SPLITS}
-
-
-def _load_dataset(source: str) -> Any:
-    import datasets
-
-    if not sys.stderr.isatty():
-        datasets.disable_progress_bars()
-    answers = _answers()
-    try:
-        with _offline(not answers):
-            return datasets.load_dataset(source)
-    except Exception as error:  # whatever the network, the hub and three libraries may raise
-        reason = first_line(error)
-        raise InputError(
-            f"data.source: {source!r} is no local path and cannot be had from the Hugging Face hub"
-            f" ({reason if answers else 'it does not answer'}); give data.source, or the"
-            f" environment variable REVIEWLAB_IMDB, {FORMS}"
-        ) from error
-
-
-@contextmanager
-def _offline(offline: bool) -> Iterator[None]:
-    """Look only at what was downloaded before.
-
-    Left alone where there is no network, the hub's client tries six times and prints a line each,
-    for half a minute.
-    """
-    import datasets
-    from huggingface_hub import constants
-
-    before = constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE
-    if offline:
-        constants.HF_HUB_OFFLINE = datasets.config.HF_HUB_OFFLINE = True
-    try:
-        yield
-    finally:
-        constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE = before
-
-
-def _answers() -> bool:
-    """Try to reach the hub, through a proxy if the environment names one."""
-    from huggingface_hub import constants
-
-    request = urllib.request.Request(constants.ENDPOINT, method="HEAD")  # noqa: S310
-    try:
-        urllib.request.urlopen(request, timeout=_SECONDS_TO_ANSWER).close()  # noqa: S310
-    except urllib.error.HTTPError:
-        return True  # an answer, if not a kind one
-    except (OSError, ValueError):
-        return False
-    return True

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.data.datamodule import ReviewDataModule, SplitOption
+from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.netflix_files import (
     DATE,
     SCORE,
@@ -21,19 +21,17 @@ from reviewlab.data.netflix_files import (
 )
 from reviewlab.data.netflix_labels import (
     LABEL_NAMES,
-    LEFT_OUT,
     LabelRule,
     label_reviews,
     textblob_version,
 )
-from reviewlab.data.reviews import Reviews, refuse_too_few
-from reviewlab.data.splits import Split, grouped, hold_out, leak, random
+from reviewlab.data.reviews import LEFT_OUT, EmptyRule, Reviews, drop_empty, refuse_too_few
+from reviewlab.data.splits import Split, SplitOption, grouped, hold_out, leak, random
 from reviewlab.data.tables import open_table, read_table
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction
 
 SplitRule = Literal["grouped", "random"]
-EmptyRule = Literal["drop", "keep"]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -145,17 +143,9 @@ class NetflixDataModule(ReviewDataModule):
         """Drop the empty reviews of a split, unless they are to be kept."""
         if self.empty == "keep":
             return reviews
-        has_text = [bool(self.text.clean(text).strip()) for text in reviews.texts]
-        dropped = len(has_text) - sum(has_text)
-        if not dropped:
-            return reviews
-        if dropped == len(has_text):
-            raise InputError(
-                f"data.empty: 'drop' leaves no {name} review: the text of each of the {dropped} is"
-                " empty after data.text.cleaning; keep, or clean less"
-            )
-        self.notes.append(f"{name}: {dropped} reviews are empty after cleaning and dropped")
-        return reviews.take(np.flatnonzero(has_text))
+        reviews, notes = drop_empty(name, reviews, self.text.clean)
+        self.notes += notes
+        return reviews
 
     def _measure_leak(self, splits: dict[str, Reviews]) -> None:
         for name in ("validation", "test"):

@@ -7,13 +7,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from reviewlab.data.reviews import LEFT_OUT
 from reviewlab.exceptions import InputError
 
 Labels = NDArray[np.int64]
 LabelRule = Literal["stars", "polarity", "three", "textblob"]
-
-LEFT_OUT = -1
-"""The label of a review that a rule leaves out."""
 
 LABEL_NAMES: dict[LabelRule, tuple[str, ...]] = {
     "stars": ("1", "2", "3", "4", "5"),

@@ -1,27 +1,58 @@
 """Reviews as they came from their source, and what is checked of them."""
 
-from collections.abc import Sequence
-from typing import NamedTuple, TypedDict
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.exceptions import InputError
 
+Label = str | int | float | bool
+"""The value of a label, as a config or a source has it."""
+
+LEFT_OUT = -1
+"""The label of a review that belongs to no class and is left out."""
+
+
+EmptyRule = Literal["drop", "keep"]
+"""Deals with reviews whose text is empty once it is cleaned."""
+
+
+class Classes(NamedTuple):
+    """The classes of a data set.
+
+    names: a label is an index into them.
+    ordinal: the distance between two classes means something, as it does for stars.
+    """
+
+    names: tuple[str, ...]
+    ordinal: bool = True
+
+    def require(self, names: Sequence[str]) -> None:
+        """Refuse classes that are not those of a checkpoint, in its order."""
+        if self.names != tuple(names):
+            own, there = ", ".join(self.names), ", ".join(names)
+            raise InputError(f"data: has the labels {own}; the checkpoint tells apart {there}")
+
 
 class Reviews(NamedTuple):
     """Texts and their labels, in the order of the source.
 
     texts: one string per review.
-    labels: int64 `[reviews]`, each an index into the data module's `label_names`.
+    labels: int64 `[reviews]`, each an index into the names of the data module's `classes`.
+    groups: int64 `[reviews]`; reviews with one number stay on one side of a split. None where the
+        source names no groups.
     """
 
     texts: list[str]
     labels: NDArray[np.int64]
+    groups: NDArray[np.int64] | None = None
 
     def take(self, indices: NDArray[np.int64]) -> "Reviews":
         """Return the reviews at `indices`, in that order."""
-        return Reviews([self.texts[i] for i in indices.tolist()], self.labels[indices])
+        groups = None if self.groups is None else self.groups[indices]
+        return Reviews([self.texts[i] for i in indices.tolist()], self.labels[indices], groups)
 
 
 def refuse_too_few(reviews: Reviews, label_names: Sequence[str]) -> None:
@@ -55,3 +86,32 @@ class Facts(TypedDict):
     num_classes: int
     class_counts: list[int]
     max_length: int | None
+
+
+def drop_empty(
+    split: str, reviews: Reviews, clean: Callable[[str], str]
+) -> tuple[Reviews, list[str]]:
+    """Drop the reviews whose text is empty once it is cleaned.
+
+    Args:
+        split: its name, for messages.
+        reviews: of the split.
+        clean: cleans a text.
+
+    Returns:
+        The other reviews, and a note on how many were dropped.
+
+    Raises:
+        InputError: no review is left.
+    """
+    has_text = [bool(clean(text).strip()) for text in reviews.texts]
+    dropped = len(has_text) - sum(has_text)
+    if not dropped:
+        return reviews, []
+    if dropped == len(has_text):
+        raise InputError(
+            f"data.empty: 'drop' leaves no {split} review: the text of each of the {dropped} is"
+            " empty after data.text.cleaning; keep, or clean less"
+        )
+    note = f"{split}: {dropped} reviews are empty after cleaning and dropped"
+    return reviews.take(np.flatnonzero(has_text)), [note]

@@ -5,17 +5,20 @@ Each draw returns `(rest, part)`, both int64, rising, together every index once;
 to stay the same, so equal input gives the equal split on every machine and version.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.data.reviews import Reviews
+from reviewlab.data.reviews import Label, Reviews
 from reviewlab.exceptions import InputError
 from reviewlab.text.cleaning import Cleaning
 
 Indices = NDArray[np.int64]
 Split = tuple[Indices, Indices]
+
+SplitOption = Label | None | Sequence["SplitOption"]
+"""A value that decides which split a review is in, of JSON types."""
 
 _fold = Cleaning(strip_punctuation=True, strip_space=True)
 
@@ -66,16 +69,27 @@ def stratified(labels: Indices, share: float, seed: int) -> Split:
 
 
 def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> Split:
-    """Hold out `share` of the reviews so that no folded text is on both sides.
+    """Hold out `share` of the reviews so that no folded text is on both sides."""
+    return by_group(_group_numbers(texts), labels, share, seed)
 
-    First the texts that occur more than once are dealt out, the commonest first, texts that are
-    equally common in random order: each goes, with all its reviews, to the side that leaves the
-    classes dealt out so far closest to `share` (least squares over the classes). Then reviews whose
-    text occurs once are drawn at random until every class has its share. So the classes come out as
-    in `stratified` as long as each has enough such reviews; where one has not, it is as close as
-    the dealing got.
+
+def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split:
+    """Hold out `share` of the reviews so that no group is on both sides.
+
+    First the groups of more than one review are dealt out, the largest first, groups that are
+    equally large in random order: each goes, with all its reviews, to the side that leaves the
+    classes dealt out so far closest to `share` (least squares over the classes). Then reviews that
+    are alone in their group are drawn at random until every class has its share. So the classes
+    come out as in `stratified` as long as each has enough such reviews; where one has not, it is as
+    close as the dealing got.
+
+    Args:
+        groups: the number of each review's group, any numbers.
+        labels: of the reviews.
+        share: to hold out.
+        seed: draws the order.
     """
-    groups = _group_numbers(texts)
+    groups = np.unique(groups, return_inverse=True)[1]
     sizes = np.bincount(groups)
     order = _order(len(labels), seed)
     repeated = np.flatnonzero(sizes[groups] > 1)
@@ -92,6 +106,14 @@ def leak(train_texts: Iterable[str], test_texts: Iterable[str]) -> float:
     folded = {fold(text) for text in train_texts}
     leaks = [fold(text) in folded for text in test_texts]
     return sum(leaks) / len(leaks) if leaks else 0.0
+
+
+def describe_leaks(splits: Mapping[str, Reviews]) -> Iterator[str]:
+    """Note for each held-out split the share of its texts that are trained on, if there are any."""
+    for name, part in splits.items():
+        share = leak(splits["train"].texts, part.texts) if name != "train" else 0.0
+        if share:
+            yield f"{name}: {share:.1%} of the reviews have a text that stands in train too"
 
 
 def _order(count: int, seed: int) -> Indices:

@@ -93,7 +93,7 @@ def answer_reviews(classifier: ReviewClassifier, data: ReviewDataModule, split: 
     if limit is not None and text.truncation == "post":
         limit -= begins  # cut at the front, a review loses its start id before any word
     return Answers(
-        data.label_names,
+        data.classes.names,
         reviews.texts,
         corpus.labels,
         scores.predictions,

@@ -94,7 +94,7 @@ def evaluation_report(checkpoint: Path, opened: OpenCheckpoint, split: str) -> E
     labels = data.corpus(split).labels
     commonest = int(np.bincount(data.corpus("train").labels).argmax())
     prefix = SPLITS[split]
-    guessed = baseline(labels, commonest, names)
+    guessed = baseline(labels, commonest, names, classifier.ordinal)
     return EvaluationReport(
         checkpoint=str(checkpoint.resolve()),
         classifier=type(classifier).__name__,
@@ -134,7 +134,7 @@ def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) ->
         data: encoded as the classifier reads them.
         split: which of their splits to measure.
     """
-    metrics = EpochMetrics(classifier.objective, classifier.label_names)
+    metrics = EpochMetrics(classifier.objective, classifier.label_names, classifier.ordinal)
     device = classifier.device
     for batch in BatchLoader(data.corpus(split), data.text, data.eval_batch_size):
         outputs = classifier(batch.token_ids.to(device), batch.mask.to(device))

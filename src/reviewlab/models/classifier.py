@@ -34,6 +34,7 @@ class ReviewClassifier(pl.LightningModule):
 
     text_encoder: TextEncoder
     label_names: Sequence[str]
+    ordinal: bool
     config: Config
 
     def __init__(
@@ -54,14 +55,27 @@ class ReviewClassifier(pl.LightningModule):
             super().__setattr__(name, value)
 
     def describe(
-        self, text_encoder: TextEncoder, label_names: Sequence[str], config: Config
+        self,
+        text_encoder: TextEncoder,
+        label_names: Sequence[str],
+        config: Config,
+        ordinal: bool = True,
     ) -> None:
-        """Say what the ids and the classes mean, and which resolved config this comes from."""
+        """Say what the ids and the classes mean, and which resolved config this comes from.
+
+        Args:
+            text_encoder: already fitted.
+            label_names: of the classes, in order.
+            config: of plain types.
+            ordinal: the distance between two classes means something, as it does for stars.
+        """
         self.text_encoder = text_encoder
         self.label_names = tuple(label_names)
+        self.ordinal = ordinal
         self.config = config
         self._metrics = {
-            split: EpochMetrics(self.objective, label_names) for split in ("train", "val", "test")
+            split: EpochMetrics(self.objective, label_names, ordinal, held_out=split != "train")
+            for split in ("train", "val", "test")
         }
 
     def use_optimizer(self, optimizer: OptimizerFactory, scheduler: SchedulerFactory) -> None:
@@ -146,6 +160,7 @@ class ReviewClassifier(pl.LightningModule):
             "objective_arguments": self.objective.arguments,
             "text_encoder": self.text_encoder.state(),
             "label_names": list(self.label_names),
+            "ordinal": self.ordinal,
             "config": self.config,
         }
 

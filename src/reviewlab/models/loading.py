@@ -37,6 +37,7 @@ class Description(BaseModel):
     text_encoder: dict[str, Any]
     label_names: list[str]
     config: Config
+    ordinal: bool = True  # of checkpoints from before classes without an order were read
 
 
 def load_classifier(path: str | Path) -> ReviewClassifier:
@@ -57,7 +58,9 @@ def load_classifier(path: str | Path) -> ReviewClassifier:
     classifier: ReviewClassifier = _build(path, classifier_class, arguments)
     _fill(path, classifier, checkpoint["state_dict"])
     text_encoder = _text_encoder(path, description, checkpoint)
-    classifier.describe(text_encoder, description.label_names, description.config)
+    classifier.describe(
+        text_encoder, description.label_names, description.config, description.ordinal
+    )
     return classifier.eval()
 
 

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torchmetrics import Metric, MetricCollection
 from torchmetrics.classification import (
+    BinaryAUROC,
+    BinaryAveragePrecision,
     MulticlassAccuracy,
     MulticlassCalibrationError,
     MulticlassConfusionMatrix,
@@ -76,13 +78,27 @@ class EpochMetrics:
     - `training_loss`: what the optimizer saw, where it was handed to `update`.
     - `accuracy`, `f1_macro`, `recall_<label>`, `calibration_error` (top label, L1): of the
       predicted classes.
-    - `mae`: the mean distance between predicted and true class, where there are more than two, as
-      of stars.
+    - `mae`: the mean distance between predicted and true class, where there are more than two that
+      have an order, as stars have.
+    - `auroc`, `average_precision`: of two classes, how well the evidence for the second ranks the
+      reviews; on held-out splits. Both are 0 where one of the classes never occurs.
     - `predicted_classes`: how many classes were predicted at least once; 1 means that the model has
       collapsed.
+
+    Args:
+        objective: reads the outputs.
+        label_names: of the classes, in order.
+        ordinal: the distance between two classes means something.
+        held_out: measure what is of interest on held-out reviews alone.
     """
 
-    def __init__(self, objective: Objective, label_names: Sequence[str]) -> None:
+    def __init__(
+        self,
+        objective: Objective,
+        label_names: Sequence[str],
+        ordinal: bool = True,
+        held_out: bool = True,
+    ) -> None:
         self.objective = objective
         self.label_names = label_names
         self._outputs: list[Tensor] = []
@@ -95,13 +111,20 @@ class EpochMetrics:
                 "f1_macro": MulticlassF1Score(num_classes, average="macro", validate_args=False),
                 "recall": MulticlassRecall(num_classes, average="none", validate_args=False),
                 "confusion": MulticlassConfusionMatrix(num_classes, validate_args=False),
-                **({"mae": MeanAbsoluteError()} if num_classes > 2 else {}),
+                **({"mae": MeanAbsoluteError()} if ordinal and num_classes > 2 else {}),
             },
             compute_groups=False,
         )
         self._calibration = MulticlassCalibrationError(
             num_classes, CALIBRATION_BINS, norm="l1", validate_args=False
         )
+        self._ranking: MetricCollection | None = None
+        if held_out and num_classes == 2:
+            rankings = {"auroc": BinaryAUROC, "average_precision": BinaryAveragePrecision}
+            self._ranking = MetricCollection(
+                {name: kind(validate_args=False) for name, kind in rankings.items()},
+                compute_groups=False,
+            )
         self._loss = WeightedMean()
         self._training_loss = WeightedMean()
 
@@ -137,6 +160,10 @@ class EpochMetrics:
         values["predicted_classes"] = float(confusion.any(0).sum())
         values |= {f"recall_{n}": r for n, r in zip(self.label_names, recalls, strict=True)}
         values["calibration_error"] = float(self._calibration.compute())
+        if self._ranking is not None:
+            self._ranking.to(labels.device).update(_second_class(self.objective, outputs), labels)
+            both_occur = bool(confusion.any(1).all())
+            values |= _measured_ranking(self._ranking, both_occur)
         self.reset()
         return values
 
@@ -146,6 +173,8 @@ class EpochMetrics:
             batches.clear()
         for metric in (self._of_classes, self._calibration, self._loss, self._training_loss):
             metric.reset()
+        if self._ranking is not None:
+            self._ranking.reset()
 
     def state(self) -> dict[str, list[Tensor]]:
         """Return what an unfinished epoch has collected, on the CPU, to go on with later."""
@@ -165,8 +194,26 @@ class EpochMetrics:
         return float(metric.compute())
 
 
-def metric_names(label_names: Sequence[str]) -> set[str]:
-    """The names that `EpochMetrics` measures on held-out reviews, without `val/` before them."""
+def _second_class(objective: Objective, outputs: Tensor) -> Tensor:
+    """Return the evidence for the second class between 0 and 1, in the order of the evidence.
+
+    torchmetrics would do it by a sigmoid, in which large log odds become equal.
+    """
+    evidence = objective.evidence(outputs, 1).double()
+    return (1 + evidence / (1 + evidence.abs())) / 2
+
+
+def _measured_ranking(ranking: MetricCollection, both_occur: bool) -> dict[str, float]:
+    """Measure a ranking of two classes; where one never occurs there is none, which counts 0."""
+    if not both_occur:
+        return {str(name): 0.0 for name in ranking}
+    return {str(name): float(value) for name, value in ranking.compute().items()}
+
+
+def metric_names(label_names: Sequence[str], ordinal: bool = True) -> set[str]:
+    """Name what `EpochMetrics` measures on held-out reviews, without `val/` before the names."""
     names = {"loss", "accuracy", "f1_macro", "predicted_classes", "calibration_error"}
     names |= {f"recall_{name}" for name in label_names}
-    return names | {"mae"} if len(label_names) > 2 else names
+    if len(label_names) == 2:
+        return names | {"auroc", "average_precision"}
+    return names | {"mae"} if ordinal and len(label_names) > 2 else names

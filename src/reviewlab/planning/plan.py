@@ -134,8 +134,7 @@ class Planner:
         """Refuse data on which the sweep's metric is not measured."""
         key = digest_key(data.without(*ORDER))
         if key not in self._measured:
-            label_names = data.build().label_names
-            check_measured("sweep.metric", self._metric, label_names)
+            check_measured("sweep.metric", self._metric, data.build().classes)
             check_mode("sweep.mode", self._mode, self._metric)
             self._measured.add(key)
 

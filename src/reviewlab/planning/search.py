@@ -104,7 +104,7 @@ def _say(text: str) -> None:
 
 
 def _check_objectives(objectives: Mapping[str, str], experiment: Experiment) -> None:
-    measured = metric_names(experiment.data.build().label_names)
+    measured = metric_names(*experiment.data.build().classes)
     names = [*sorted(f"val/{name}" for name in measured), *OF_RESULT]
     for name, mode in objectives.items():
         if name not in names:

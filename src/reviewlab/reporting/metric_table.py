@@ -13,14 +13,14 @@ Metrics = Mapping[str, float]
 SPLITS = {"train": "train", "validation": "val", "test": "test"}
 """The data's word for a split, and the one before the metrics' names."""
 
-FIRST = ("loss", "accuracy", "f1_macro", "mae", "calibration_error")
+FIRST = ("loss", "accuracy", "f1_macro", "auroc", "average_precision", "mae", "calibration_error")
 HIDDEN = ("training_loss", "predicted_classes")
 """Metrics left out of the printed table: they describe the training, not the result."""
 SMALL_IS_GOOD = {"loss", "mae", "calibration_error"}
 
 
 def baseline(
-    labels: NDArray[np.int64], commonest: int, label_names: Sequence[str]
+    labels: NDArray[np.int64], commonest: int, label_names: Sequence[str], ordinal: bool = True
 ) -> dict[str, float]:
     """Measure the answer that is class `commonest` every time, by the metrics defined for it.
 
@@ -28,6 +28,7 @@ def baseline(
         labels: int64 `[reviews]`.
         commonest: the class that is answered.
         label_names: of all classes.
+        ordinal: the distance between two classes means something.
 
     Returns:
         Metric by name, without a split before it.
@@ -36,7 +37,7 @@ def baseline(
     f1 = 2 * right / (1 + right)  # precision is the share that is right, recall is 1
     present = {*np.unique(labels).tolist(), commonest}
     values = {"accuracy": right, "f1_macro": f1 / len(present), "predicted_classes": 1.0}
-    if len(label_names) > 2:
+    if ordinal and len(label_names) > 2:
         values["mae"] = float(np.mean(np.abs(labels - commonest)))
     for number, name in enumerate(label_names):
         values[f"recall_{name}"] = float(number == commonest and right > 0)
@@ -66,7 +67,8 @@ def best_mode(metric: str) -> Literal["min", "max"]:
     >>> best_mode("val/calibration_error"), best_mode("test/accuracy")
     ('min', 'max')
     """
-    return "min" if metric.rpartition("/")[2] in SMALL_IS_GOOD else "max"
+    name = metric.partition("/")[2] or metric  # a class may have a "/" in its name
+    return "min" if name in SMALL_IS_GOOD else "max"
 
 
 def _cell(value: float | None) -> str:

@@ -46,8 +46,8 @@ def run_facts(
         monitor=experiment.monitor,
         mode=experiment.mode,
         data_fingerprint=fingerprint,
-        label_names=list(data.label_names),
-        majority_label=data.label_names[commonest],
+        label_names=list(data.classes.names),
+        majority_label=data.classes.names[commonest],
         majority_baseline=majority_baseline(data, commonest, test=experiment.test),
         overrides=inherited.overrides,
         test_uses=inherited.test_uses,
@@ -102,6 +102,6 @@ def majority_baseline(
     """
     splits = [s for s in SPLITS if data.has(s) and (s != "test" or test)]
     return {
-        SPLITS[split]: baseline(data.corpus(split).labels, commonest, data.label_names)
+        SPLITS[split]: baseline(data.corpus(split).labels, commonest, *data.classes)
         for split in splits
     }

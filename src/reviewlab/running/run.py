@@ -16,6 +16,7 @@ from reviewlab.config.build import build_callbacks, build_classifier
 from reviewlab.config.experiment import Experiment
 from reviewlab.console.logs import Record
 from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.reviews import Classes
 from reviewlab.exceptions import InputError
 from reviewlab.models import load_classifier
 from reviewlab.models.classifier import ReviewClassifier
@@ -94,11 +95,12 @@ def load_parts(experiment: Experiment) -> Parts:
     torch.set_num_threads(experiment.threads)
     data = experiment.data.build()
     data.prepare()
-    for note in (*data.notes, *_notes(experiment)):
+    for note in (*data.notes, *_notes(experiment, data.classes)):
         log.info("%s", note)
     seed_initialisation(experiment.seed)
     classifier = build_classifier(experiment, data.facts())
-    classifier.describe(data.text, data.label_names, experiment.as_config())
+    names, ordinal = data.classes
+    classifier.describe(data.text, names, experiment.as_config(), ordinal)
     return Parts(data, classifier, time.perf_counter() - began)
 
 
@@ -177,7 +179,7 @@ def _write_beginning(
     write_json(folder.path / "provenance.json", {**origin, **request})
 
 
-def _notes(experiment: Experiment) -> Iterator[str]:
+def _notes(experiment: Experiment, classes: Classes) -> Iterator[str]:
     """Yield what a person should know of settings that meet."""
     chosen = [part for part in experiment.callbacks.values() if part is not None]
     if len(build_callbacks(experiment)) < len(chosen):
@@ -187,6 +189,11 @@ def _notes(experiment: Experiment) -> Iterator[str]:
         yield (
             "data.balanced=true and loss.class_weight=balanced: each evens out the classes; "
             "rare ones count twice over"
+        )
+    if experiment.loss.name == "MSE" and not classes.ordinal and len(classes.names) > 2:
+        yield (
+            f"loss=mse takes the classes {', '.join(classes.names)} as numbers in this order; "
+            "where the order means nothing, loss=cross_entropy is the right one"
         )
 
 

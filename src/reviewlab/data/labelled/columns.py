@@ -1,0 +1,131 @@
+"""The columns of a table that hold texts and labels: named, or found by name and content."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from reviewlab.data.labelled.values import MOST_CLASSES, label_name
+from reviewlab.exceptions import InputError, did_you_mean
+
+Columns = Mapping[str, list[Any]]
+"""The values of each column by its name."""
+
+TEXT_NAMES = (
+    *("text", "review", "content", "comment", "body", "sentence", "tweet", "message", "document"),
+    *("reviewtext", "reviewbody", "reviewcontent", "commenttext", "texts", "reviews", "comments"),
+)
+LABEL_NAMES = (
+    *("label", "sentiment", "rating", "score", "stars", "class", "category", "target", "polarity"),
+    *("starrating", "overall", "topic", "emotion", "grade", "labels", "star", "ratings"),
+)
+"""Common names of columns, in lower case and without blanks and underscores."""
+
+WORDS_OF_A_TEXT = 3
+"""Mean number of words from which a column of strings counts as texts."""
+
+SHOWN_COLUMNS = 30
+_EXAMPLE_LENGTH = 24
+
+
+class Choice(NamedTuple):
+    """The columns of the reviews.
+
+    texts: joined to one text each, in this order.
+    label: names the class.
+    """
+
+    texts: tuple[str, ...]
+    label: str
+
+
+def choose_columns(
+    columns: Columns, text: str | Sequence[str] | None, label: str | None, others: Sequence[str]
+) -> Choice:
+    """Choose the columns of texts and labels.
+
+    Args:
+        columns: all columns of the table.
+        text: the name that was given, or several; None to find it.
+        label: the name that was given; None to find it.
+        others: columns that serve another purpose.
+
+    Raises:
+        InputError: a column is not there, or more than one could be meant.
+    """
+    given = [text] if isinstance(text, str) else list(text or ())
+    for key, names in (("text_column", given), ("label_column", [label] if label else [])):
+        for name in names:
+            require_column(columns, name, f"data.{key}")
+    if not given:
+        free = {n: v for n, v in columns.items() if n not in (label, *others)}
+        given = [_find(columns, free, TEXT_NAMES, _is_text, "text")]
+    if label is None:
+        free = {n: v for n, v in columns.items() if n not in (*given, *others)}
+        label = _find(columns, free, LABEL_NAMES, _has_few_values, "label")
+    if label in given:
+        raise InputError(f"data.label_column: {label!r} is the text as well; give another column")
+    return Choice(tuple(given), label)
+
+
+def require_column(columns: Columns, name: str, key: str) -> None:
+    """Refuse a name that no column has."""
+    if name not in columns:
+        hint = did_you_mean(name, columns) or ";"
+        raise InputError(f"{key}: there is no column {name!r}{hint} {_list_columns(columns)}")
+
+
+def _find(
+    columns: Columns,
+    free: Columns,
+    common: Sequence[str],
+    qualifies: Callable[[list[Any]], bool],
+    kind: str,
+) -> str:
+    """Find the only column with a common name, or else the only one with fitting values."""
+    names = [name for name in free if _plain(name) in common]
+    names = names or [name for name, values in free.items() if qualifies(values)]
+    if len(names) == 1:
+        return names[0]
+    reason = "no column is surely"
+    if names:
+        reason = f"{', '.join(map(repr, names))} could each be"
+    raise InputError(f"data.{kind}_column: {reason} the {kind}; name it; {_list_columns(columns)}")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name).casefold()
+
+
+def _is_text(values: list[Any]) -> bool:
+    """Tell if the values are strings of several words."""
+    texts = [value for value in values if isinstance(value, str) and value.strip()]
+    if not texts or any(not isinstance(value, str | None) for value in values):
+        return False
+    return sum(len(text.split()) for text in texts) >= WORDS_OF_A_TEXT * len(texts)
+
+
+def _has_few_values(values: list[Any]) -> bool:
+    """Tell if there are few enough values to be classes, each of which occurs twice on average."""
+    try:
+        names = {name for name in map(label_name, values) if name is not None}
+    except ValueError:
+        return False
+    return 2 <= len(names) <= MOST_CLASSES and 2 * len(names) <= len(values)
+
+
+def _list_columns(columns: Columns) -> str:
+    """List all columns with an example of their values."""
+    shown = [f"{name} ({_example(values)})" for name, values in columns.items()]
+    more = len(shown) - SHOWN_COLUMNS
+    if more > 0:
+        shown = [*shown[:SHOWN_COLUMNS], f"and {more} more"]
+    return f"the columns are {', '.join(shown)}"
+
+
+def _example(values: list[Any]) -> str:
+    """Show the first value that says something."""
+    value = next((value for value in values if value not in (None, "")), None)
+    if value is None:
+        return "empty"
+    text = " ".join(str(value).split())
+    return repr(text if len(text) <= _EXAMPLE_LENGTH else f"{text[: _EXAMPLE_LENGTH - 1]}…")

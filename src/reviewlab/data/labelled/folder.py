@@ -1,0 +1,108 @@
+"""A folder of tables: which files it holds, and to which split each belongs."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from reviewlab.data.tables import format_of
+from reviewlab.exceptions import InputError
+
+SPLIT_WORDS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("validation", "val", "valid", "dev"), "validation"),
+    **dict.fromkeys(("test", "testing"), "test"),
+}
+"""The words for a split in files' names and columns, and the one that is used here."""
+
+
+def split_of(word: str) -> str | None:
+    """Return the split that a word stands for; None for any other word."""
+    return SPLIT_WORDS.get(word.strip().lower())
+
+
+def is_table(path: Path) -> bool:
+    """Tell if the name of a file is that of a table."""
+    try:
+        format_of(str(path), "")
+    except InputError:
+        return False
+    return True
+
+
+_DESCRIPTION = "dataset_infos.json"
+"""A file of the hub that describes the tables beside it."""
+
+
+class FolderFiles(NamedTuple):
+    """The tables of a folder, in the order of their names.
+
+    splits: the files of each split, or all under None where they belong together.
+    left_out: files that are of no split.
+    """
+
+    splits: dict[str | None, list[Path]]
+    left_out: list[Path]
+
+
+def files_of_folder(folder: Path, key: str) -> FolderFiles:
+    """Find the tables of a folder.
+
+    Where a file's name begins with `train`, as in the folders of the hub, the names of all say
+    which split they are; else all belong together.
+
+    Args:
+        folder: holds the tables, or the one folder that does.
+        key: the option that names it.
+
+    Raises:
+        InputError: there is no table, or they are of several kinds.
+    """
+    files = _tables(_place_of_tables(folder, key))
+    kinds = {
+        re.sub(r"\.(gz|bz2|xz|zst)$", "", file.name.lower()).rpartition(".")[2]: file
+        for file in files
+    }
+    if len(kinds) > 1:
+        names = " and ".join(repr(file.name) for file in kinds.values())
+        raise InputError(
+            f"{key}: {str(folder)!r} holds tables of several kinds, such as {names}; give one of"
+            " the files, or a folder with files of one kind"
+        )
+    splits = {file: split_of(re.split(r"[^A-Za-z]", file.name)[0]) for file in files}
+    if "train" not in splits.values():
+        return FolderFiles({None: files}, [])
+    by_split: dict[str | None, list[Path]] = {}
+    for file, split in splits.items():
+        by_split.setdefault(split, []).append(file)
+    left_out = by_split.pop(None, [])
+    return FolderFiles(by_split, left_out)
+
+
+def _tables(folder: Path) -> list[Path]:
+    paths = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(
+        path for path in paths if path.is_file() and is_table(path) and path.name != _DESCRIPTION
+    )
+
+
+def _place_of_tables(folder: Path, key: str) -> Path:
+    """Return the folder, or the only one in it that holds tables."""
+    if _tables(folder):
+        return folder
+    places = [*_folders_with_tables(folder)]
+    if len(places) == 1:
+        return places[0]
+    if places:
+        names = ", ".join(repr(str(place)) for place in places)
+        raise InputError(f"{key}: {str(folder)!r} holds several folders of tables; give {names}")
+    raise InputError(
+        f"{key}: {str(folder)!r} holds no table; give a folder of files such as reviews.csv,"
+        " reviews.jsonl or reviews.parquet"
+    )
+
+
+def _folders_with_tables(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not path.name.startswith(".") and _tables(path):
+            yield path

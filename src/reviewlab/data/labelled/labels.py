@@ -1,0 +1,177 @@
+"""Classes and the label of each review, from the values of a column."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reviewlab.console.text import count_of
+from reviewlab.data.labelled.values import MOST_CLASSES, label_name, number_of
+from reviewlab.data.reviews import LEFT_OUT, Classes, Label
+from reviewlab.data.splits import Indices
+from reviewlab.exceptions import InputError, did_you_mean
+
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
+"""Labels that may be a key in a mapping on the command line; others are written in pairs."""
+
+Place = Callable[[int], str]
+"""Tells where a row stands: the key, the file and the line."""
+
+
+class Labels(NamedTuple):
+    """The label of each row.
+
+    classes: that occur, or that were given.
+    numbers: int64 `[rows]`, indices into their names, or `LEFT_OUT`.
+    notes: which rows are left out, and why.
+    """
+
+    classes: Classes
+    numbers: Indices
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class LabelRule:
+    """Turns values into classes.
+
+    Args:
+        column: the name of the column, for messages.
+        names: all classes, in order; None to take those that occur: numbers by size, others by the
+            alphabet.
+        mapping: from values to the names of classes; a value that is mapped to None is left out.
+    """
+
+    column: str
+    names: Sequence[Label] | None = None
+    mapping: Mapping[Label, Label | None] = field(default_factory=dict)
+
+    def apply(self, values: Sequence[Any], place: Place) -> Labels:
+        """Label every row.
+
+        Args:
+            values: of the column.
+            place: tells where a row stands.
+
+        Raises:
+            InputError: the values are not those of a label.
+        """
+        written = self._write(values, place)
+        renamed = {str(label_name(old)): label_name(new) for old, new in self.mapping.items()}
+        names = [name if name is None else renamed.get(name, name) for name in written]
+        occurring: dict[str, int] = {}
+        for row, name in enumerate(names):
+            if name is not None:
+                occurring.setdefault(name, row)
+        if self.names is None:
+            ordered = self._order(occurring, place)
+        else:
+            ordered = self._given(occurring, place)
+        index = {name: number for number, name in enumerate(ordered)}
+        numbers = [LEFT_OUT if name is None else index[name] for name in names]
+        notes = [*_describe_left_out(written, names), *_describe_unused(renamed, {*written})]
+        return Labels(classes_of(ordered), np.array(numbers, np.int64), notes)
+
+    def _write(self, values: Sequence[Any], place: Place) -> list[str | None]:
+        """Name the label of each row."""
+        known: dict[tuple[type, Any], str | None] = {}
+        names = []
+        for row, value in enumerate(values):
+            try:
+                key = (type(value), value)
+                if key not in known:
+                    known[key] = label_name(value)
+            except (TypeError, ValueError):
+                raise InputError(
+                    f"{place(row)} {self.column!r} is {value!r:.40}; allowed: one label a row, a"
+                    " text or a number; choose another column with data.label_column"
+                ) from None
+            names.append(known[key])
+        return names
+
+    def _order(self, occurring: Mapping[str, int], place: Place) -> list[str]:
+        """Put the classes that occur in order; refuse what can be no classes."""
+        numbers = {name: number_of(name) for name in occurring}
+        sizes = [number for number in numbers.values() if number is not None]
+        if len(sizes) == len(occurring):
+            self._refuse_fractions(occurring, place)
+        if not 2 <= len(occurring) <= MOST_CLASSES:
+            self._refuse_count(sorted(occurring))
+        if len(sizes) == len(occurring):
+            return sorted(occurring, key=lambda name: numbers[name] or 0)
+        return sorted(occurring, key=lambda name: (name.casefold(), name))
+
+    def _refuse_fractions(self, occurring: Mapping[str, int], place: Place) -> None:
+        """Refuse numbers that are not whole, unless all of them have been named as classes."""
+        for name, row in occurring.items():
+            if "." in name:
+                way = "bring the numbers into classes in the file"
+                if len(occurring) <= MOST_CLASSES:
+                    ordered = sorted(occurring, key=lambda name: number_of(name) or 0)
+                    way = f"say that each is a class: data.label_names=[{','.join(ordered)}]"
+                raise InputError(
+                    f"{place(row)} {self.column!r} is {name}, and a fraction is no class; choose"
+                    f" another column with data.label_column, or {way}"
+                )
+
+    def _refuse_count(self, names: list[str]) -> None:
+        if not names:
+            raise InputError(
+                f"data.label_column: {self.column!r} has no label; choose a column with at least"
+                " two classes"
+            )
+        if len(names) == 1:
+            raise InputError(
+                f"data.label_column: {self.column!r} is {names[0]!r} in every row; allowed: at"
+                " least two classes; choose another column"
+            )
+        some = ", ".join(f"{name:.20}" for name in names[:3])
+        raise InputError(
+            f"data.label_column: {self.column!r} has {len(names):,} values ({some}, ...) and may be"
+            f" no label; allowed: at most {MOST_CLASSES} classes; choose another column, or"
+            " bring several values into one class with data.label_map"
+        )
+
+    def _given(self, occurring: Mapping[str, int], place: Place) -> list[str]:
+        """Return the given classes; refuse a label that is none of them."""
+        names = [str(label_name(name)) for name in self.names or ()]
+        for name, row in occurring.items():
+            if name not in names:
+                hint = did_you_mean(name, names) or ";"
+                raise InputError(
+                    f"{place(row)} {self.column!r} is {name!r}{hint} allowed: {', '.join(names)};"
+                    f" {_leave_out(name)} leaves it out"
+                )
+        return names
+
+
+def classes_of(names: Sequence[Label]) -> Classes:
+    """Return classes of these names, in this order; it means something where they are numbers."""
+    written = [str(label_name(name)) for name in names]
+    numbers = [number for number in map(number_of, written) if number is not None]
+    ordinal = len(numbers) == len(written) and numbers == sorted(numbers)
+    return Classes(tuple(written), ordinal)
+
+
+def _leave_out(name: str) -> str:
+    """Write the option that leaves a label out, as a shell takes it."""
+    if _PLAIN.fullmatch(name):
+        return f'"data.label_map={{{name}: null}}"'
+    quoted = name.replace("\\", "\\\\").replace("'", "\\'")
+    return f"\"data.label_map=[['{quoted}',null]]\""
+
+
+def _describe_left_out(written: list[str | None], names: list[str | None]) -> Iterator[str]:
+    missing = written.count(None)
+    mapped = names.count(None) - missing
+    if missing:
+        yield f"left out: {count_of(missing, 'review')} without a label"
+    if mapped:
+        yield f"left out: {count_of(mapped, 'review')} by data.label_map"
+
+
+def _describe_unused(renamed: Mapping[str, str | None], written: set[str | None]) -> Iterator[str]:
+    for name in renamed.keys() - written:
+        yield f"data.label_map: no review is labelled {name}"

@@ -1,0 +1,100 @@
+"""The rows of a data set in pieces, each from one file or one split, and of all together."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any
+
+from reviewlab.data.labelled.columns import Columns, require_column
+from reviewlab.data.tables import pick
+from reviewlab.exceptions import InputError
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The rows of one file, or of one split of a data set.
+
+    Args:
+        key: the option that names where they come from.
+        name: of the file or the data set.
+        split: that the rows belong to; None where the source does not say.
+        columns: their values.
+        lines: for each row, where it stands in the file.
+        unit: what `lines` counts: `line` or `row`.
+        notes: what was noticed while reading.
+    """
+
+    key: str
+    name: str
+    split: str | None
+    columns: Columns
+    lines: Sequence[int]
+    unit: str = "line"
+    notes: Sequence[str] = ()
+
+    def place(self, row: int) -> str:
+        """Tell where a row stands, for the beginning of a message."""
+        return f"{self.key}: {self.name!r} {self.unit} {self.lines[row]}:"
+
+
+def with_paths(piece: Piece, names: Sequence[str]) -> Piece:
+    """Return a piece with a column for each dotted path that leads into one: `review.body`."""
+    inside: dict[str, list[Any]] = {}
+    for name in names:
+        if name not in piece.columns and name.partition(".")[0] in piece.columns:
+            values = list(pick({**piece.columns}, name))
+            if any(value is not None for value in values):
+                inside[name] = values
+    return replace(piece, columns={**piece.columns, **inside}) if inside else piece
+
+
+class Rows:
+    """The rows of all pieces, one after the other.
+
+    Args:
+        pieces: those from `data.source` have the columns of the first.
+    """
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self._pieces = pieces
+        self._starts = [0, *accumulate(len(piece.lines) for piece in pieces)]
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    def values(self, column: str) -> list[Any]:
+        """Return the values of a column, which every piece has to have."""
+        joined: list[Any] = []
+        for piece in self._pieces:
+            require_column(piece.columns, column, piece.key)
+            joined += piece.columns[column]
+        return joined
+
+    def splits(self) -> list[str | None]:
+        """Return the split that each row was given to."""
+        return [piece.split for piece in self._pieces for _ in piece.lines]
+
+    def place(self, row: int) -> str:
+        """Tell where a row stands, for the beginning of a message."""
+        number = bisect_right(self._starts, row) - 1
+        return self._pieces[number].place(row - self._starts[number])
+
+
+def with_note_on_left_out(pieces: Sequence[Piece], names: Sequence[str]) -> list[Piece]:
+    """Return the pieces with a note on what of their source is of no split."""
+    if not names:
+        return [*pieces]
+    note = f"left out: {', '.join(names)}, which is no split of train, validation and test"
+    return [replace(pieces[0], notes=[*pieces[0].notes, note]), *pieces[1:]]
+
+
+def refuse_other_columns(pieces: Sequence[Piece]) -> None:
+    """Refuse pieces of one source that differ in their columns."""
+    for piece in pieces[1:]:
+        first = pieces[0]
+        if {*piece.columns} != {*first.columns}:
+            raise InputError(
+                f"{piece.key}: {piece.name!r} has the columns {', '.join(piece.columns)} and"
+                f" {first.name!r} has {', '.join(first.columns)}; allowed: the same in all files"
+            )

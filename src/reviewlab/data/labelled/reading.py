@@ -1,0 +1,185 @@
+"""From the rows of a source to labelled reviews by split."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reviewlab.data.labelled.columns import Choice, choose_columns, require_column
+from reviewlab.data.labelled.folder import SPLIT_WORDS, split_of
+from reviewlab.data.labelled.labels import LabelRule
+from reviewlab.data.labelled.pieces import Piece, Rows, with_paths
+from reviewlab.data.labelled.values import label_name
+from reviewlab.data.reviews import LEFT_OUT, Classes, Label, Reviews
+from reviewlab.data.splits import Indices, fold
+from reviewlab.exceptions import InputError
+
+ORDER = ("train", "validation", "test")
+
+BETWEEN_TEXTS = "\n\n"
+"""Stands between the texts of several columns."""
+
+
+class LabelledReviews(NamedTuple):
+    """What was read.
+
+    classes: of all reviews.
+    splits: the reviews of each split that was given; all of them in `train` where none was.
+    notes: what was noticed.
+    """
+
+    classes: Classes
+    splits: dict[str, Reviews]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads labelled reviews from rows.
+
+    Args:
+        text_column: the column of the texts, or several that are joined; None to find it.
+        label_column: None to find it.
+        label_names: all classes in order; None for those that occur.
+        label_map: from labels to the names of classes; None leaves a label out.
+        split_column: says to which split a review belongs.
+        group_column: reviews with the same value there stay on one side of a split.
+    """
+
+    text_column: str | list[str] | None
+    label_column: str | None
+    label_names: Sequence[Label] | None
+    label_map: Mapping[Label, Label | None]
+    split_column: str | None
+    group_column: str | None
+
+    def read(self, pieces: Sequence[Piece]) -> LabelledReviews:
+        """Read the reviews of all pieces; the first piece decides which columns are meant.
+
+        Raises:
+            InputError: columns, labels or splits are not what they have to be.
+        """
+        pieces = [with_paths(piece, self._named()) for piece in pieces]
+        chosen = self._choose(pieces[0])
+        rows = Rows(pieces)
+        rule = LabelRule(chosen.label, self.label_names, self.label_map)
+        labels = rule.apply(rows.values(chosen.label), rows.place)
+        texts = _join([_read_texts(rows, name) for name in chosen.texts])
+        reviews = Reviews(texts, labels.numbers, self._groups(rows))
+        names = ", ".join(labels.classes.names)
+        _refuse_missing_header(pieces[0], chosen.label, labels.classes)
+        notes = [*dict.fromkeys(note for piece in pieces for note in piece.notes)]
+        notes += [f"texts: {' and '.join(chosen.texts)}; labels: {chosen.label} ({names})"]
+        notes += [*labels.notes, *describe_repetitions(reviews)]
+        splits = _by_split(reviews, self._splits(rows, pieces))
+        if "train" not in splits:
+            raise InputError(f"{pieces[0].key}: {pieces[0].name!r} has no review to train on")
+        return LabelledReviews(labels.classes, splits, notes)
+
+    def _named(self) -> list[str]:
+        """Return the names of columns that were given."""
+        texts = self.text_column if isinstance(self.text_column, list) else [self.text_column]
+        names = [*texts, self.label_column, self.split_column, self.group_column]
+        return [name for name in names if name is not None]
+
+    def _choose(self, piece: Piece) -> Choice:
+        named = {"split_column": self.split_column, "group_column": self.group_column}
+        others = {key: name for key, name in named.items() if name is not None}
+        for key, name in others.items():
+            require_column(piece.columns, name, f"data.{key}")
+        return choose_columns(
+            piece.columns, self.text_column, self.label_column, [*others.values()]
+        )
+
+    def _splits(self, rows: Rows, pieces: Sequence[Piece]) -> list[str]:
+        """Return the split of each row, `train` where none is given."""
+        if self.split_column is None:
+            return [split or "train" for split in rows.splits()]
+        named = [piece for piece in pieces if piece.split is None]
+        values = Rows(named).values(self.split_column)
+        found = iter(self._split_named(value, row, named) for row, value in enumerate(values))
+        return [split or next(found) for split in rows.splits()]
+
+    def _split_named(self, value: Any, row: int, pieces: Sequence[Piece]) -> str:
+        split = split_of(str(value))
+        if split is None:
+            raise InputError(
+                f"{Rows(pieces).place(row)} {self.split_column!r} is {value!r:.40}; allowed in"
+                f" data.split_column: {', '.join(SPLIT_WORDS)}"
+            )
+        return split
+
+    def _groups(self, rows: Rows) -> Indices | None:
+        """Number the groups; a row that names none is a group of its own."""
+        if self.group_column is None:
+            return None
+        values = rows.values(self.group_column)
+        numbers: dict[str, int] = {}
+        return np.array(
+            [
+                -1 - row if value in (None, "") else numbers.setdefault(str(value), len(numbers))
+                for row, value in enumerate(values)
+            ],
+            np.int64,
+        )
+
+
+def _refuse_missing_header(piece: Piece, column: str, classes: Classes) -> None:
+    """Refuse a file whose first line is a review: the column is called like one of its labels."""
+    if piece.unit == "line" and label_name(column) in classes.names:
+        raise InputError(
+            f"{piece.key}: {piece.name!r} line 1: names a column {column!r}, which is also a label;"
+            " put a line with the names of the columns first, such as text,label"
+        )
+
+
+def _by_split(reviews: Reviews, splits: Sequence[str]) -> dict[str, Reviews]:
+    """Return the reviews of each split that has a label of a class."""
+    labelled = reviews.labels != LEFT_OUT
+    named = np.array(splits)
+    rows = {name: np.flatnonzero(labelled & (named == name)) for name in ORDER}
+    return {name: reviews.take(numbers) for name, numbers in rows.items() if len(numbers)}
+
+
+def _read_texts(rows: Rows, column: str) -> list[str]:
+    """Read a column of texts; null is an empty text, a number its digits."""
+    values = rows.values(column)
+    if all(isinstance(value, str) for value in values):
+        return values
+    for row, value in enumerate(values):
+        if not isinstance(value, str | int | float | None):
+            raise InputError(
+                f"{rows.place(row)} {column!r} is {value!r:.40}, which is no text; choose another"
+                " column with data.text_column"
+            )
+    return ["" if value is None else str(value) for value in values]
+
+
+def _join(columns: Sequence[list[str]]) -> list[str]:
+    """Join the texts of a row; those that are empty leave no gap."""
+    if len(columns) == 1:
+        return columns[0]
+    return [BETWEEN_TEXTS.join(filter(None, texts)) for texts in zip(*columns, strict=True)]
+
+
+def describe_repetitions(reviews: Reviews) -> Iterator[str]:
+    """Note how many reviews repeat a text, and how many contradict another one's label."""
+    labels_of: defaultdict[str, set[int]] = defaultdict(set)
+    reviews = reviews.take(np.flatnonzero(reviews.labels != LEFT_OUT))
+    folded = [fold(text) for text in reviews.texts]
+    for text, label in zip(folded, reviews.labels.tolist(), strict=True):
+        labels_of[text].add(label)
+    empty = folded.count("")
+    labels_of.pop("", None)
+    count = len(folded)
+    repeated = count - empty - len(labels_of)
+    if repeated:
+        yield f"repeated: {repeated:,} of {count:,} reviews have the text of an earlier one"
+    contradicting = sum(len(labels_of.get(text, ())) > 1 for text in folded)
+    if contradicting:
+        yield (
+            f"contradicting: {contradicting:,} of {count:,} reviews have a text that stands with"
+            " another label too"
+        )
