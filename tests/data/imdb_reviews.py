@@ -45,6 +45,8 @@ def make_tree(folder):
             (folder / split / label / name).write_text(text, encoding="utf-8")
     (folder / "train" / "unsup").mkdir()
     (folder / "train" / "unsup" / "0_0.txt").write_text("?")
+    (folder / "train" / "urls_neg.txt").write_text("\n".join(["film 0"] * 11).replace(" ", ""))
+    (folder / "train" / "urls_pos.txt").write_text("film1\n")
     (folder / "README").write_text("not a review")
 
 

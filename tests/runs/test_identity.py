@@ -154,6 +154,16 @@ def test_nothing_is_added_where_there_is_no_place_for_it() -> None:
         assert with_added({"data": {"folds": 3}}) == {"data": {"folds": 3}}
 
 
+def test_a_key_that_one_data_set_gained_stays_a_key_of_others() -> None:
+    of_imdb = {"data": {"_target_": "reviewlab.data.imdb.IMDBDataModule"}}
+    of_others = {"data": {"_target_": "reviewlab.data.netflix.NetflixDataModule"}}
+    assert with_added(of_imdb)["data"]["split"] == "random"
+    assert "split" not in with_added(of_others)["data"]
+    for config, is_equal in ((of_imdb, True), (of_others, False)):
+        later = with_key(config, "data.split", "random")
+        assert (run_id(later, "f") == run_id(config, "f")) is is_equal
+
+
 def test_a_fold_can_be_one_of_the_repetitions_of_a_configuration(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from reviewlab.data.cache import cache_folder
 from reviewlab.data.datamodule import ReviewDataModule
@@ -20,10 +20,15 @@ from reviewlab.data.imdb_files import (
     read_parquet,
     read_tree,
     review_files,
+    url_files,
 )
+from reviewlab.data.imdb_films import beside_training, blocks_of
 from reviewlab.data.imdb_table import is_table, read_one_table
 from reviewlab.data.reviews import Reviews
+from reviewlab.data.splits import Split, SplitOption, by_group
 from reviewlab.exceptions import InputError
+
+SplitRule = Literal["random", "film"]
 
 
 class Source(NamedTuple):
@@ -45,11 +50,15 @@ class IMDBDataModule(ReviewDataModule):
         source: a hub id, a folder in the hub's layout, an unpacked `aclImdb` or its `.tar.gz`, or a
             table with the columns `review` and `sentiment`. What a hub id stands for is looked up
             once for each cache folder.
+        split: `random` draws the validation by review, and so puts reviews of most of its films
+            into the training as well; `film` holds out whole films, by the pages that `aclImdb`
+            names, else blocks of neighbouring reviews, which are mostly of one film.
     """
 
     label_names = ("negative", "positive")
 
     source: str = "stanfordnlp/imdb"
+    split: SplitRule = "random"
     _fingerprint: str | None = field(default=None, init=False)
 
     def fingerprint(self) -> str:
@@ -62,19 +71,43 @@ class IMDBDataModule(ReviewDataModule):
         """Read `train` and, unless they come in one table, `test`, ordered by label."""
         return self._open().read()
 
+    def split_options(self) -> dict[str, SplitOption]:
+        """Add the rule of the split to the options of every data set."""
+        return {**super().split_options(), "split": self.split}
+
+    def _draw(self, reviews: Reviews, share: float) -> Split:
+        if self.split == "random":
+            split = super()._draw(reviews, share)
+        else:
+            groups = blocks_of(reviews.labels) if reviews.groups is None else reviews.groups
+            split = by_group(groups, reviews.labels, share, self._draw_seed)
+        if len(split[1]) and not self._is_table():
+            self._measure_leak(reviews, split)
+        return split
+
+    def _measure_leak(self, reviews: Reviews, split: Split) -> None:
+        share = f"{beside_training(reviews.labels, split):.1%}"
+        note = f"validation: {share} of the reviews stand beside a training review in the source"
+        if self.split == "random":
+            note += ", often one of the same film; data.split=film holds out whole films"
+        self.notes.append(note)
+
+    def _is_table(self) -> bool:
+        path = Path(self.source).expanduser()
+        return path.is_file() and is_table(path)
+
     def _open(self) -> Source:
         path = Path(self.source).expanduser()
         cache = cache_folder(self.cache_dir)
-        if path.is_file() and is_table(path):
-            read = partial(read_one_table, path, self.encoding, self.notes)
-            return Source(read, partial(digest_files, [path], None, cache))
+        if self._is_table():
+            return self._open_table(path, cache)
         if self.encoding is not None:
             raise InputError(
                 f"data.encoding: {self.encoding!r} goes with a table; {self.source!r} is none:"
                 " leave it null"
             )
         if path.is_dir():
-            return _open_folder(path, cache)
+            return _open_folder(path, cache, self.split == "film")
         if path.is_file() and path.name.endswith((".tar.gz", ".tgz")):
             return Source(partial(read_archive, path), partial(digest_files, [path], None, cache))
         if path.exists():
@@ -88,12 +121,28 @@ class IMDBDataModule(ReviewDataModule):
         known = partial(recall_of_hub, self.source, "fingerprint", digest, cache)
         return Source(partial(read_hub, self.source), known)
 
+    def _open_table(self, path: Path, cache: Path) -> Source:
+        if self.split == "film":
+            raise InputError(
+                "data.split: 'film' needs the order of the original data set, which a table need"
+                " not have; allowed: random"
+            )
+        read = partial(read_one_table, path, self.encoding, self.notes)
+        return Source(read, partial(digest_files, [path], None, cache))
 
-def _open_folder(folder: Path, cache: Path) -> Source:
-    """Find the form of data that a folder holds."""
+
+def _open_folder(folder: Path, cache: Path, by_film: bool) -> Source:
+    """Find the form of data that a folder holds.
+
+    Args:
+        folder: the source.
+        cache: the cache folder.
+        by_film: the files that name the films decide about the split.
+    """
     for tree in (folder, folder / "aclImdb"):
         if (tree / "train" / "neg").is_dir():
             files = [path for split in SPLITS for path in review_files(tree, split)]
+            files += url_files(tree) if by_film else []
             return Source(partial(read_tree, tree), partial(digest_files, files, tree, cache))
     for place in (folder / "plain_text", folder):
         shards = {split: sorted(place.glob(f"{split}-*.parquet")) for split in SPLITS}

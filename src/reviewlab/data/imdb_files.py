@@ -3,12 +3,14 @@
 import re
 import tarfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reviewlab.data.hub import load_dataset
+from reviewlab.data.imdb_films import Place, films_of
 from reviewlab.data.reviews import Reviews
 from reviewlab.exceptions import InputError
 
@@ -25,6 +27,7 @@ FORMS = (
 )
 """The sources that a person may give, for messages."""
 
+_URLS = re.compile(r"(?:^|/)(train)/urls_(neg|pos)\.txt$")
 _MEMBER = re.compile(r"(?:^|/)(train|test)/(neg|pos)/([^/]+\.txt)$")
 
 
@@ -75,38 +78,52 @@ def review_files(tree: Path, split: str) -> list[Path]:
 def read_tree(tree: Path) -> dict[str, Reviews]:
     """Read the reviews of an unpacked `aclImdb`, one file each."""
     contents = {
-        (split, path.parent.name, path.name): path.read_bytes()
+        Place(split, path.parent.name, path.name): path.read_bytes()
         for split in SPLITS
         for path in review_files(tree, split)
     }
-    return _sorted_reviews(str(tree), contents)
+    pages = {_page_list(path): path.read_bytes() for path in url_files(tree)}
+    return _sorted_reviews(str(tree), contents, pages)
+
+
+def url_files(tree: Path) -> list[Path]:
+    """List the files that name the film of each review, if there are any."""
+    return sorted(tree.glob("train/urls_*.txt"))
 
 
 def read_archive(path: Path) -> dict[str, Reviews]:
     """Read the same reviews in the same order as `read_tree`, from the archive."""
-    contents = {}
+    contents, pages = {}, {}
     try:
         with tarfile.open(path, "r:gz") as archive:
             for member in archive:
-                place = _MEMBER.search(member.name)
-                file = archive.extractfile(member) if place else None
+                place, urls = _MEMBER.search(member.name), _URLS.search(member.name)
+                file = archive.extractfile(member) if place or urls else None
                 if place and file:
-                    contents[place[1], place[2], place[3]] = file.read()
+                    contents[Place(*place.groups())] = file.read()
+                elif urls and file:
+                    pages[urls[1], urls[2]] = file.read()
     except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
         raise InputError(f"data.source: {str(path)!r} is no whole .tar.gz: {error}") from error
-    return _sorted_reviews(str(path), contents)
+    return _sorted_reviews(str(path), contents, pages)
 
 
-def _sorted_reviews(name: str, contents: dict[tuple[str, str, str], bytes]) -> dict[str, Reviews]:
-    """Sort reviews by split, label and file name."""
+def _page_list(path: Path) -> tuple[str, str]:
+    return path.parent.name, path.stem.removeprefix("urls_")
+
+
+def _sorted_reviews(
+    name: str, contents: Mapping[Place, bytes], pages: Mapping[tuple[str, str], bytes]
+) -> dict[str, Reviews]:
+    """Sort reviews by split, label and file name, and group them by film where it is named."""
     reviews = {}
     for split in SPLITS:
-        places = sorted(place for place in contents if place[0] == split)
+        places = sorted(place for place in contents if place.split == split)
         if not places:
             raise InputError(f"data.source: {name!r} has no reviews in {split}/neg and {split}/pos")
         texts = [_decoded(f"{name}/{'/'.join(place)}", contents[place]) for place in places]
-        labels = [LABELS.index(place[1]) for place in places]
-        reviews[split] = Reviews(texts, np.array(labels, np.int64))
+        labels = np.array([LABELS.index(place.label) for place in places], np.int64)
+        reviews[split] = Reviews(texts, labels, films_of(places, pages))
     return reviews
 
 

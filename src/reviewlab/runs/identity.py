@@ -61,6 +61,11 @@ without the key is read as one with that value. The mapping around a key has to 
 key: of a new mapping, its own key is named with all that is in it.
 """
 
+ADDED_TO: dict[str, dict[str, object]] = {
+    "reviewlab.data.imdb.IMDBDataModule": {"data.split": "random"},
+}
+"""The same for keys that one data set alone has gained, by its `_target_`."""
+
 LOOKING = "reviewlab.inspection."
 """The module prefix of callbacks that only look; a callback that is null is none."""
 
@@ -89,13 +94,14 @@ def hyperparameters(config: Mapping[str, Any]) -> dict[str, Hyperparameter]:
 
 
 def with_added(config: Config) -> Config:
-    """Return a config of an earlier version with the keys of `ADDED` that it lacks."""
-    absent = [key for key in ADDED if dotted.get(config, key, ABSENT) is ABSENT]
+    """Return a config of an earlier version with the keys that it lacks."""
+    added = _added(config)
+    absent = [key for key in added if dotted.get(config, key, ABSENT) is ABSENT]
     filled = copy.deepcopy(config) if absent else config
     for key in absent:
         parent = key.rpartition(".")[0]
         if not parent or isinstance(dotted.get(filled, parent), dict):
-            dotted.put(filled, key, copy.deepcopy(ADDED[key]))
+            dotted.put(filled, key, copy.deepcopy(added[key]))
     return filled
 
 
@@ -123,17 +129,23 @@ def _named(leaf: tuple[str, Any]) -> tuple[str, Hyperparameter]:
 
 def _identifying(config: Mapping[str, Any], left_out: Iterable[str]) -> Config:
     rest = copy.deepcopy({**config})
-    for key in [*left_out, *filter(lambda key: _is_as_before(config, key), ADDED)]:
+    as_before = [key for key, value in _added(config).items() if _has(config, key, value)]
+    for key in [*left_out, *as_before]:
         dotted.drop(rest, key)
     if isinstance(rest.get("callbacks"), dict):
         rest["callbacks"] = {k: v for k, v in rest["callbacks"].items() if not _only_looks(v)}
     return rest
 
 
-def _is_as_before(config: Mapping[str, Any], key: str) -> bool:
-    """Tell whether a key of `ADDED` has the value that stands for its absence."""
-    value = dotted.get(config, key, ABSENT)
-    return value is not ABSENT and _text(value) == _text(ADDED[key])  # 0 is not False
+def _added(config: Mapping[str, Any]) -> dict[str, object]:
+    """Return the keys that were added for a config, with what stands for their absence."""
+    return {**ADDED, **ADDED_TO.get(str(dotted.get(config, "data._target_", None)), {})}
+
+
+def _has(config: Mapping[str, Any], key: str, value: object) -> bool:
+    """Tell whether a key has a value."""
+    own = dotted.get(config, key, ABSENT)
+    return own is not ABSENT and _text(own) == _text(value)  # 0 is not False
 
 
 def _only_looks(callback: Any) -> bool:
