@@ -24,6 +24,7 @@ def format_summary(outcome: Outcome) -> str:
     folder = outcome.folder.path
     parts = [
         f"\n{format_metrics(outcome)}\n",
+        *([outcome.training.stopped_early] if outcome.training.stopped_early else []),
         _which_epoch(outcome),
         _effort(outcome.training),
         *(
