@@ -4,31 +4,43 @@ from collections.abc import Sequence
 from typing import Any
 
 from reviewlab import dotted
+from reviewlab.config.compose import make_paths_absolute
 from reviewlab.config.kept_config import Verb, read_changes, read_config
 from reviewlab.console.commands import shell_path
 from reviewlab.exceptions import InputError
 from reviewlab.running.finished import BUDGET, is_cosine, refuse_finished, refuse_stopped_early
 from reviewlab.runs.folder import RunFolder
-from reviewlab.runs.identity import Config
+from reviewlab.runs.identity import PLACEMENT, Config
 
-RESUME = Verb("resume", f"{', '.join(BUDGET)}, logger.<key>")
+OWN_PLACE = ("name", "outputs", "hydra")
+"""Keys of `PLACEMENT` that say where the folder of the run is: it stays there."""
+
+MOVABLE = tuple(key for key in PLACEMENT if key not in OWN_PLACE)
+"""Keys that say where and how a run is carried out; none is part of its id."""
+
+RESUME = Verb(
+    "resume",
+    f"{', '.join(BUDGET)}, logger.<key>, data.source where the reviews are the same, threads, "
+    "trainer.accelerator, trainer.devices",
+)
 
 
 def resumed_config(folder: RunFolder, argv: Sequence[str]) -> Config:
     """Return the config of a folder with what a command line changes of it.
 
     Raises:
-        InputError: it changes anything but the budget and the logger's options, or the run is done.
+        InputError: it changes more than the budget and the place, or the run is done.
     """
     before, config = read_config(folder, RESUME), read_config(folder, RESUME)
     refuse_stopped_early(folder, before)
     for key, value in read_changes(argv, config, RESUME):
-        if key not in BUDGET and not key.startswith("logger."):
+        if key not in BUDGET and not f"{key}.".startswith(tuple(f"{place}." for place in MOVABLE)):
             raise InputError(
                 f"{key}: cannot be changed with resume; {_instead(folder, before, key)}"
             )
         _refuse_other_rates(config, key, value)
         dotted.put(config, key, value)
+    make_paths_absolute(config)
     refuse_finished(folder, before, config)
     return config
 
