@@ -11,15 +11,13 @@ from reviewlab.console.exit import exit_on_input_error
 from reviewlab.evaluation.options import refuse_output_folder
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.reporting.leaderboard import Leaderboard
-from reviewlab.reporting.metric_table import best_mode
+from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode
 from reviewlab.reporting.page.winner import winner
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.reporting.rows import Row, is_run, run_folders
 from reviewlab.reporting.text import text
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord
 from reviewlab.sweeps.grid_source import remaining_work
-
-METRIC = "val/accuracy"
 
 
 class Parser(argparse.ArgumentParser):
@@ -52,7 +50,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--metric",
         help=f"validation metric to rank by, at the epoch that monitor chose (default: the "
-        f"sweep's own, else {METRIC})",
+        f"sweep's own, else {DEFAULT_METRIC})",
     )
     parser.add_argument(
         "--mode",
@@ -81,7 +79,7 @@ def make_parser() -> argparse.ArgumentParser:
 def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     """Carry out what the command line says."""
     own = _read_sweep(folders)
-    metric = options.metric or own.get("metric", METRIC)
+    metric = options.metric or own.get("metric", DEFAULT_METRIC)
     _refuse_metric(metric)
     known_mode = own.get("mode") if metric == own.get("metric") else None
     mode = options.mode or known_mode or best_mode(metric)
@@ -161,8 +159,8 @@ def _find_runs(folders: Sequence[Path]) -> list[Path]:
 def _refuse_metric(metric: str) -> None:
     if not metric.startswith("val/"):
         raise InputError(
-            f"metric: {metric!r} is not allowed; allowed: a validation metric, such as {METRIC}; "
-            "the test set is for the winner alone: --test-winner"
+            f"metric: {metric!r} is not allowed; allowed: a validation metric, such as "
+            f"{DEFAULT_METRIC}; the test set is for the winner alone: --test-winner"
         )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import rich
 
-from reviewlab.console.commands import python, tensorboard
+from reviewlab.console.commands import python, shell_path, tensorboard
 from reviewlab.exceptions import UNWRITABLE, InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
@@ -173,7 +173,10 @@ class Launch:
             f"\n{self._reporter.text(rich.get_console().width)}\n\n"
             f"leaderboard: {folder}/leaderboard.md (.csv, .html)\n"
             f"curves: {tensorboard(self._folder.path)}\n"
+            f"page: {python('report')} {shell_path(self._folder.path)} --html\n"
         )
+        if self._reporter.board.lines:
+            sys.stdout.write(f"winner: {_predict(self._folder.path)}\n")
         if self._work.closing:
             sys.stdout.write(f"{self._work.closing}\n")
         states, total = self._progress.states, self._work.total
@@ -191,3 +194,8 @@ class Launch:
         arguments = [a for a in sys.argv[1:] if not a.startswith("sweep.name=")]
         arguments.append(f"sweep.name={self._folder.path.name}")
         return f"{python('train')} {shlex.join(arguments)}"
+
+
+def _predict(sweep: Path) -> str:
+    """Return the command that classifies a review with the winner of a sweep."""
+    return f'{python("predict")} checkpoint={shell_path(sweep)} text="slow start, but worth it"'

@@ -13,6 +13,9 @@ Metrics = Mapping[str, float]
 SPLITS = {"train": "train", "validation": "val", "test": "test"}
 """The data's word for a split, and the one before the metrics' names."""
 
+DEFAULT_METRIC = "val/accuracy"
+"""What a leaderboard ranks by where nothing says otherwise."""
+
 FIRST = ("loss", "accuracy", "f1_macro", "mae", "calibration_error")
 HIDDEN = ("training_loss", "predicted_classes")
 """Metrics left out of the printed table: they describe the training, not the result."""
