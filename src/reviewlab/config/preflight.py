@@ -44,7 +44,8 @@ def dry_build(experiment: Experiment) -> None:
         for name, callback in experiment.callbacks.items():
             if callback is not None:
                 _attempt(f"callbacks.{name}", callback, Part.build)
-        _attempt("logger", experiment.logger, lambda p: p.build({"run_folder": Path(folder)}))
+        for key, logger in experiment.loggers.items():
+            _attempt(key, logger, lambda part: part.build({"run_folder": Path(folder)}))
         _attempt("trainer", experiment.trainer, lambda part: part.prepare()(logger=False))
         data = _attempt("data", experiment.data, Part.build)
     check_monitors(experiment, data.label_names)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import rich
 
+from reviewlab.config.logger_choice import logs_to_tensorboard
 from reviewlab.console.commands import python, shell_path, tensorboard
 from reviewlab.exceptions import UNWRITABLE, InputError
 from reviewlab.reporting.reporter import Reporter
@@ -172,7 +173,7 @@ class Launch:
         sys.stdout.write(
             f"\n{self._reporter.text(rich.get_console().width)}\n\n"
             f"leaderboard: {folder}/leaderboard.md (.csv, .html)\n"
-            f"curves: {tensorboard(self._folder.path)}\n"
+            f"{self._curves()}"
             f"page: {python('report')} {shell_path(self._folder.path)} --html\n"
         )
         if self._reporter.board.lines:
@@ -188,6 +189,11 @@ class Launch:
         then = f"; go on:\n  {self._command()}" if left else ""
         sys.stdout.write(f"{standing(self._progress)}{then}\n")
         return 128 + self._stopped_by if self._stopped_by else 1
+
+    def _curves(self) -> str:
+        """Return the line that names the command for the curves; none without TensorBoard."""
+        shown = logs_to_tensorboard(self._config)
+        return f"curves: {tensorboard(self._folder.path)}\n" if shown else ""
 
     def _command(self) -> str:
         """Return the command that continues this sweep."""

@@ -111,7 +111,7 @@ def make_training(
         optimizer=experiment.optimizer.prepare(),
         scheduler=experiment.scheduler.prepare(),
         callbacks=build_callbacks(experiment),
-        loggers=[experiment.logger.build({"run_folder": folder.path})],
+        loggers=[p.build({"run_folder": folder.path}) for p in experiment.loggers.values()],
         folder=folder.path,
         seed=experiment.seed,
         hyperparameters=hyperparameters(experiment.as_config()),
