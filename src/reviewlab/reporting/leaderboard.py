@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from reviewlab.reporting.effects import Effect, main_effects
+from reviewlab.reporting.metric_table import metric_span
 from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.statistics import LEVEL, Table, against, interval, residual
 from reviewlab.reporting.varied import Settings, varied
@@ -24,7 +25,7 @@ class Line:
 
     settings: of every key that varies, as typed.
     mean, deviation: of the metric over the seeds; the deviation is None for one seed.
-    bounds: 95 % interval of the mean; None for one seed.
+    bounds: 95 % interval of the mean; None for one seed, or where it says nothing.
     p: adjusted, against the best; None where nothing is claimed.
     parameters, epochs: of the first run; seconds: mean training time of a run.
     flags: with how many of the runs have it.
@@ -136,11 +137,12 @@ def build_leaderboard(rows: Sequence[Row], metric: str, mode: str) -> Leaderboar
     p = against(table, 0, left) if left else np.empty(0)
     missing = _missing(firsts, others)
     lines = [
-        _line(groups[i], settings[i], float(p[place]), place, missing[i])
+        _line(groups[i], settings[i], float(p[place]), place, missing[i], metric_span(metric))
         for place, i in enumerate(order)
     ]
     keys = list(settings[0]) if settings else []
-    effects = main_effects(keys, [line.settings for line in lines], table, left, mode)
+    of_lines = [line.settings for line in lines]
+    effects = main_effects(keys, of_lines, table, left, mode, metric_span(metric))
     return Leaderboard(
         metric, mode, keys, lines, _last(others), effects, len({row.data for row in measured})
     )
@@ -173,7 +175,9 @@ def _ranked(means: Table, ids: Sequence[str], mode: str) -> list[int]:
     return sorted(range(len(ids)), key=lambda i: (sign * means[i], ids[i]))
 
 
-def _line(group: Sequence[Row], settings: Settings, p: float, place: int, missing: int) -> Line:
+def _line(
+    group: Sequence[Row], settings: Settings, p: float, place: int, missing: int, span: float | None
+) -> Line:
     values = [row.value for row in group if row.value is not None]
     is_tested = bool(np.isfinite(p))
     verdict: Standing = "unknown"
@@ -187,11 +191,19 @@ def _line(group: Sequence[Row], settings: Settings, p: float, place: int, missin
         rows=group,
         mean=mean(values),
         deviation=stdev(values) if len(values) > 1 else None,
-        bounds=interval(values),
+        bounds=_bounds(values, span),
         verdict=verdict,
         p=p if is_tested else None,
         unfinished=missing,
     )
+
+
+def _bounds(values: Sequence[float], span: float | None) -> tuple[float, float] | None:
+    """Return the interval of a mean; None for one that is wider than what the metric can be."""
+    bounds = interval(values)
+    if bounds is None or (span is not None and bounds[1] - bounds[0] > span):
+        return None
+    return bounds
 
 
 def _missing(firsts: Sequence[Row], others: Sequence[Row]) -> list[int]:
