@@ -67,3 +67,9 @@ def test_what_has_no_checkpoint_is_refused(tmp_path: Path) -> None:
 def test_a_sweep_that_has_measured_nothing_is_refused(tmp_path: Path) -> None:
     run(tmp_path / "jobs" / "0000", config(), state="failed")
     assert "has measured val/accuracy yet; allowed: a run folder" in refusal(str(tmp_path))
+
+
+def test_a_sweep_over_different_data_has_no_single_winner(tmp_path: Path) -> None:
+    for fingerprint in ("a", "b"):
+        run(tmp_path / "jobs" / fingerprint, config(), data_fingerprint=fingerprint)
+    assert "has a winner for each of 2 data sets; allowed: the folder" in refusal(str(tmp_path))

@@ -59,6 +59,11 @@ def _best_of_sweep(folder: Path) -> Path:
     metric = sweep.get("metric", DEFAULT_METRIC)
     mode = sweep.get("mode", best_mode(metric))
     board = read_leaderboard([*run_folders(folder)], metric, mode)
+    if board.parts:
+        raise InputError(
+            f"checkpoint: {str(folder)!r} has a winner for each of {len(board.parts)} data sets; "
+            "allowed: the folder of one of its runs"
+        )
     if not board.lines:
         raise InputError(
             f"checkpoint: no run of {str(folder)!r} has measured {metric} yet; allowed: a run "

@@ -101,6 +101,8 @@ def flags(line: Line) -> str:
 
 def heading(board: Leaderboard) -> str:
     """Say in a sentence what is ranked."""
+    if board.parts:
+        return f"{len(board.parts)} different data sets: their numbers do not compare"
     runs = sum(line.n for line in board.lines)
     order = "highest" if board.mode == "max" else "lowest"
     return (
@@ -117,8 +119,6 @@ def notes(board: Leaderboard) -> list[str]:
     if len(baselines) == 1:
         remarks.append(f"always answering the commonest class: {number(baselines.pop())}")
     remarks += tested(board)
-    if board.datasets > 1:
-        remarks.append(f"{board.datasets} different data sets: their numbers do not compare")
     return remarks
 
 

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Literal
 
 import numpy as np
 
+from reviewlab.reporting.datasets import split_by_data
 from reviewlab.reporting.effects import Effect, main_effects
 from reviewlab.reporting.metric_table import metric_span
 from reviewlab.reporting.rows import Row, read_row
@@ -87,7 +88,8 @@ class Leaderboard:
     lines: best first; ties by configuration id.
     others: runs without a value, and why.
     effects: a main effect for each key.
-    datasets: how many; lines of different data do not compare.
+    parts: where runs were measured on different data, a leaderboard each by the name of the data;
+        then there are neither lines nor effects here, as nothing compares.
     """
 
     metric: str
@@ -96,7 +98,12 @@ class Leaderboard:
     lines: Sequence[Line]
     others: Sequence[Row]
     effects: Sequence[Effect]
-    datasets: int
+    parts: Mapping[str, "Leaderboard"] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> Mapping[str, "Leaderboard"]:
+        """Return each leaderboard whose lines compare, by the name of its data; none for one."""
+        return self.parts or {"": self}
 
 
 def read_leaderboard(folders: Sequence[Path], metric: str, mode: str) -> Leaderboard:
@@ -126,6 +133,29 @@ def build_leaderboard(rows: Sequence[Row], metric: str, mode: str) -> Leaderboar
     """
     measured = [row for row in rows if row.value is not None]
     others = [row for row in rows if row.value is None]
+    by_data = split_by_data(measured)
+    if len(by_data) < 2:
+        return _comparable(measured, others, metric, mode, _last(others))
+    parts = {name: _comparable(group, others, metric, mode) for name, group in by_data.items()}
+    return Leaderboard(metric, mode, (), (), _last(others), (), parts)
+
+
+def _comparable(
+    measured: Sequence[Row],
+    others: Sequence[Row],
+    metric: str,
+    mode: str,
+    shown_others: Sequence[Row] = (),
+) -> Leaderboard:
+    """Rank runs on the same data.
+
+    Args:
+        measured: runs with a value.
+        others: those without, whose configurations are less sure for it.
+        metric: what the values are of.
+        mode: `max` or `min`: what a good value is.
+        shown_others: those of them that the leaderboard lists.
+    """
     groups = _configurations(measured)
     firsts = [group[0] for group in groups]
     settings = varied(firsts)
@@ -143,9 +173,7 @@ def build_leaderboard(rows: Sequence[Row], metric: str, mode: str) -> Leaderboar
     keys = list(settings[0]) if settings else []
     of_lines = [line.settings for line in lines]
     effects = main_effects(keys, of_lines, table, left, mode, metric_span(metric))
-    return Leaderboard(
-        metric, mode, keys, lines, _last(others), effects, len({row.data for row in measured})
-    )
+    return Leaderboard(metric, mode, keys, lines, shown_others, effects)
 
 
 def seed_table(groups: Sequence[Sequence[Row]]) -> Table:
