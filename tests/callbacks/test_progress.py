@@ -11,6 +11,7 @@ from tests.clock import Clock
 from tests.training.tiny import Setup
 
 from reviewlab.callbacks import EpochLines, progress
+from reviewlab.console.logs import ConsoleHandler, Record
 
 
 @pytest.fixture
@@ -109,3 +110,51 @@ def test_a_bar_on_a_terminal(lines, console):
     assert len(said) == 3
     assert "epoch 1/3" in written.getvalue()
     assert "\x1b[2K" in written.getvalue()  # the bar was wiped away
+
+
+class Slow(Clock):
+    """Half a minute passes whenever somebody looks at the clock."""
+
+    def perf_counter(self) -> float:
+        self.now += 30.0
+        return self.now
+
+
+def test_a_long_epoch_has_a_line_a_minute(setup: Setup, lines, console, monkeypatch):
+    """Of five steps an epoch, and of as many batches to validate on."""
+    monkeypatch.setattr(progress, "time", Slow())
+    console(terminal=False)
+    setup.data["eval_batch_size"] = 2
+    setup.trainer["max_epochs"] = 1
+    *within, last = lines()
+    assert last.startswith("epoch 1/1  train/loss ")
+    figures = r"loss \d+\.\d{4}  \d+ reviews/s  \d+ s left"
+    trained = [line for line in within if " step " in line]
+    assert [line.split("  ")[1] for line in trained] == ["step 2 of 5", "step 4 of 5"]
+    assert all(re.fullmatch(rf"epoch 1/1  step \d of 5  {figures}", line) for line in trained)
+    assert trained[0].endswith("  0 reviews/s  90 s left")
+    validated = [line for line in within if " validation " in line]
+    assert len(validated) >= 2
+    assert all(re.fullmatch(r"epoch 1/1  validation \d of 5", line) for line in validated)
+
+
+def test_a_short_epoch_has_none(setup: Setup, lines, console):
+    console(terminal=False)
+    assert not any(" step " in line for line in lines())
+
+
+def test_a_terminal_has_its_bar_and_the_file_the_lines(
+    setup: Setup, console, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(progress, "time", Slow())
+    written = console(terminal=True)
+    setup.callbacks = lambda: [EpochLines()]
+    log = logging.getLogger("reviewlab")
+    monkeypatch.setattr(log, "handlers", [ConsoleHandler()])
+    monkeypatch.setattr(log, "level", logging.INFO)
+    with Record() as record:
+        record.keep(tmp_path / "train.log")
+        setup.run()
+    assert "step 2 of 5" in (tmp_path / "train.log").read_text(encoding="utf-8")
+    assert "step 2 of 5" not in written.getvalue()
+    assert "train/loss" in written.getvalue()

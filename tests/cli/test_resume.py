@@ -288,3 +288,45 @@ def test_a_damaged_checkpoint_is_told(
     *_, line = done.err.splitlines()
     assert line.startswith("error: ")
     assert str(last) in line
+
+
+def test_a_run_that_stopped_early_says_so_and_its_remedy_works(
+    tmp_path: Path, train_here: Callable[..., Done]
+) -> None:
+    settings = ["data.reviews=100", "model=mlp", "trainer.max_epochs=4", "callbacks=early_stopping"]
+    stopping = ["callbacks.early_stopping.patience=1", "callbacks.early_stopping.min_delta=9"]
+    done = train_here(tmp_path, *settings, *stopping)
+    told = "stopped early after epoch 2 of 4: val/loss gained less than 9 in 1 epoch"
+    assert f"\n{told}\n" in done.out
+    assert done.result["stopped_early"] == told
+    refused = train_here(tmp_path, f"resume={done.folder}", "trainer.max_epochs=8")
+    assert (refused.code, refused.out) == (2, "")
+    said, _, remedy = refused.err.strip().partition("; allowed: a new run with more patience: ")
+    assert said == f"error: resume: '{done.folder}' {told}"
+    again = train_here(tmp_path, *shlex.split(remedy))
+    assert again.code == 0
+    [second] = [folder for folder in runs(tmp_path) if folder != done.folder]
+    assert len(read(second / "result.json")["curves"]) == 3
+
+
+def test_a_run_goes_on_where_its_data_were_moved(
+    made_netflix: Path, tmp_path: Path, train_here: Callable[..., Done]
+) -> None:
+    first, moved = tmp_path / "a.csv", tmp_path / "b c.csv"
+    shutil.copyfile(made_netflix, first)
+    done = train_here(
+        tmp_path, "data=netflix", f"data.source={first}", "model=mlp", "trainer.max_epochs=1"
+    )
+    before = done.result
+    resume = [f"resume={done.folder}", "trainer.max_epochs=2", f"data.source={moved}"]
+    lines = made_netflix.read_text(encoding="utf-8").splitlines(keepends=True)
+    moved.write_text("".join(lines[:-40]), encoding="utf-8")
+    other = train_here(tmp_path, *resume)
+    assert other.code == 2
+    assert f"error: resume: the data of '{done.folder}' have changed since it began" in other.err
+    first.replace(moved)
+    again = train_here(tmp_path, *resume)
+    assert again.code == 0, again.err
+    assert curves(again.result)[:1] == curves(before)
+    assert len(again.result["curves"]) == 2
+    assert again.result["data_fingerprint"] == before["data_fingerprint"]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conf.mandatory import mandatory
 
 from reviewlab.cli.explain import Question
 from reviewlab.cli.predict import Prediction
@@ -46,7 +47,7 @@ def primary_and_overrides(file: str, table: Path) -> tuple[str, list[str]]:
     group, _, choice = file.removesuffix(".yaml").rpartition("/")
     if group.startswith("experiment"):
         group, choice = "experiment", file.removesuffix(".yaml").removeprefix("experiment/")
-    overrides = [f"{group}={choice}"] if group else []
+    overrides = [f"{group}={choice}", *mandatory(file)] if group else []
     if group == "data/text":
         overrides.append("data=imdb")  # the demo's own settings are those of its text encoder
     if file == "data/table.yaml":

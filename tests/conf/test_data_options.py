@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from omegaconf import OmegaConf
+from tests.conf.mandatory import mandatory
 
 from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.config.signatures import list_arguments, locate
@@ -30,7 +31,7 @@ def test_the_shared_yaml_has_the_defaults_of_the_base_class() -> None:
 
 @pytest.mark.parametrize("name", DATA_SETS)
 def test_every_data_set_takes_and_sets_every_shared_option(name: str) -> None:
-    node = compose_config("train", [f"data={name}"])["data"]
+    node = compose_config("train", [f"data={name}", *mandatory(f"data/{name}.yaml")])["data"]
     own = list_arguments(locate(node["_target_"], "data"), "data")
     base = list_arguments(ReviewDataModule, "data")
     for option in SHARED:

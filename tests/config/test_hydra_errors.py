@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+from reviewlab.config.check import bind_for
 from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.config.hydra_errors import list_choices
 from reviewlab.exceptions import InputError
@@ -33,7 +34,18 @@ from reviewlab.exceptions import InputError
             "--help lists all ",
         ),
         ("hydra/launcher=loc", "hydra/launcher: there is no 'loc'"),
-        ("model=lstm,gru", "model=lstm,gru: several values; -m runs one after the other"),
+        (
+            "model=lstm,gru",
+            "model=lstm,gru: several values; allowed: one, or all of them as a sweep",
+        ),
+        (
+            "+experiment=demo",
+            "+experiment=demo: is there already; leave out the '+': experiment=demo",
+        ),
+        ("+model=gru", "+model=gru: is there already; leave out the '+': model=gru"),
+        ("++model=gru", "++model=gru: leave out the '++': model=gru"),
+        ("ckpt_path=a.ckpt", "ckpt_path: no such key; resume=<run folder> goes on with a run"),
+        ("+trainer.ckpt_path=a", "trainer.ckpt_path: no such key; resume=<run folder> goes on"),
         ("optimizer=5", "optimizer=5: a group wants the name of a choice"),
         ("optimizer.lr=[1", "optimizer.lr=[1: not readable as key=value: "),
         ("optimizer", "'optimizer' has no '='; give key=value"),
@@ -47,7 +59,7 @@ from reviewlab.exceptions import InputError
 )
 def test_one_line(override: str, message: str) -> None:
     with pytest.raises(InputError) as raised:
-        compose_config("train", [override])
+        bind_for(compose_config("train", [override]))
     assert str(raised.value).startswith(message)
     assert "\n" not in str(raised.value)
 

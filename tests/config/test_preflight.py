@@ -5,6 +5,7 @@ from tests.config.refusals import line
 
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
+from reviewlab.exceptions import InputError
 
 
 def test_a_combination_that_only_the_constructor_knows_names_its_key() -> None:
@@ -39,3 +40,19 @@ def test_no_more_processes_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_full_batch_accumulates_by_itself() -> None:
     message = line("optimizer=full_batch", "trainer.accumulate_grad_batches=2")
     assert message.startswith("trainer.accumulate_grad_batches: 2 is not allowed with full_batch")
+
+
+def test_an_unknown_strategy_is_refused_with_what_there_is() -> None:
+    with pytest.raises(InputError) as raised:
+        check_config(compose_config("train", ["trainer.strategy=ddpp"]))
+    told = "trainer.strategy: 'ddpp' is not allowed; did you mean 'ddp'? allowed: auto, ddp, "
+    assert str(raised.value).startswith(told)
+
+
+def test_a_precision_is_offered_once() -> None:
+    with pytest.raises(InputError) as raised:
+        check_config(compose_config("train", ["trainer.precision=bf17"]))
+    allowed = str(raised.value).partition("allowed: ")[2].removesuffix(" or null").split(", ")
+    assert {"16-mixed", "bf16-mixed", "32-true", "16"} <= {*allowed}
+    assert len(allowed) == len({*allowed})
+    assert not any(" or " in name for name in allowed)

@@ -113,6 +113,9 @@ def test_a_null_seed_is_drawn_from_the_name_and_the_position() -> None:
     ("arguments", "settings", "message"),
     [
         (["model=glob(xyz*)"], {}, "model=glob(xyz*): no value"),
+        (["model=glob(xyz*)"], {}, "model=glob(xyz*): no value matches in conf/model/, which has "),
+        (["modle=glob(*)"], {}, "modle=glob(*): there is no conf/modle/; did you mean 'model'?"),
+        (["optimizer.lr=glob(*)"], {}, "optimizer.lr=glob(*): there is no conf/optimizer.lr/"),
         (["seed=range(0)"], {}, "seed=range(0): no value"),
         (["optimizer.lr=interval(0,1)"], {}, "optimizer.lr=interval(0,1): has no end of values"),
         ([], {"grid": {"optimizer.lr": []}}, "sweep: optimizer.lr: no value"),

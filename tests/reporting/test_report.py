@@ -103,3 +103,18 @@ def test_a_mistake_is_one_line(
     assert said in shown.err
     assert shown.err.count("\n") == 1
     assert shown.out == ""
+
+
+def test_another_metric_leaves_the_files_of_the_sweeps_own(tmp_path: Path) -> None:
+    grid(tmp_path)
+    main([str(tmp_path), "--html"])
+    own = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert tmp_path / "report.html" in own
+    main([str(tmp_path), "--html", "--metric", "val/loss"])
+    assert {path: path.read_bytes() for path in own} == own
+    for name in ("leaderboard-val-loss.csv", "leaderboard-val-loss.html", "report-val-loss.html"):
+        assert "val/loss" in (tmp_path / name).read_text(encoding="utf-8")
+    assert list((tmp_path / "figures-val-loss").glob("*.png"))
+    main([str(tmp_path), "--mode", "min"])
+    assert (tmp_path / "leaderboard-val-accuracy-min.md").is_file()
+    assert {path: path.read_bytes() for path in own} == own

@@ -76,3 +76,10 @@ def test_a_config_of_an_earlier_version_is_read_with_what_was_added_since(tmp_pa
         assert folder.read_config() == {"data": {"seed": 1, "folds": None}, "seed": 0}
     with mock.patch.dict(ADDED, clear=True):
         assert folder.read_config() == {"data": {"seed": 1}}
+
+
+def test_a_checkpoint_is_sent_to_its_run(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.write_config({"seed": 0})
+    with pytest.raises(InputError, match=rf"is a checkpoint of a run; .*resume={tmp_path}$"):
+        RunFolder.open(folder.last_checkpoint)

@@ -25,6 +25,17 @@ def test_the_best_so_far_follows_the_mode(tmp_path: Path) -> None:
         assert progress.best[1].number == best
 
 
+def test_nothing_is_best_of_data_that_do_not_compare(tmp_path: Path) -> None:
+    progress = Progress(4, 2, "val/accuracy", "max")
+    for number, data in enumerate(("a", "a", "b")):
+        assert (progress.best is None) == (number == 0)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        write_result(folder, {"best": {"val/accuracy": 0.5}, "data_fingerprint": data})
+        progress.ended(job(number), Status("done"), folder)
+    assert progress.best is None
+
+
 def test_durations_are_said_in_two_units() -> None:
     assert [duration(s) for s in (0.4, 59.6, 3599, 7300)] == [
         "0 s",

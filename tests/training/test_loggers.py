@@ -1,7 +1,9 @@
 """Where the curves go."""
 
 import csv as tables
+import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -47,3 +49,46 @@ def test_a_missing_extra_is_one_clear_line(
         "logger=tensorboard or logger=csv"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "mode", "is_refused"),
+    [
+        ({}, "online", True),
+        ({}, "offline", False),
+        ({"WANDB_MODE": "offline"}, "online", False),
+        ({"WANDB_MODE": "online"}, "online", True),
+        ({"WANDB_API_KEY": "k" * 40}, "online", False),
+        ({"WANDB_BASE_URL": "https://own.example"}, "online", True),
+    ],
+)
+def test_wandb_is_refused_before_it_would_ask_for_a_key(
+    environment: dict[str, str],
+    mode: Literal["online", "offline"],
+    is_refused: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it does with a key is its own affair: here its import ends the attempt."""
+    monkeypatch.setattr("reviewlab.training.loggers.find_spec", lambda package: "there")
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("API_KEY", "MODE", "BASE_URL", "IDENTITY_TOKEN_FILE"):
+        monkeypatch.delenv(f"WANDB_{name}", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    refusal = "finds no API key.*allowed: wandb login, .* WANDB_API_KEY, or logger.mode=offline"
+    message = refusal if is_refused else "import of wandb halted"
+    with pytest.raises(InputError if is_refused else ImportError, match=message):
+        wandb(tmp_path, mode=mode)
+
+
+def test_a_login_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewlab.training.loggers.find_spec", lambda package: "there")
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    for name in ("API_KEY", "MODE", "BASE_URL", "IDENTITY_TOKEN_FILE"):
+        monkeypatch.delenv(f"WANDB_{name}", raising=False)
+    (tmp_path / "netrc").write_text(f"machine api.wandb.ai login user password {'k' * 40}\n")
+    with pytest.raises(ImportError):
+        wandb(tmp_path)

@@ -2,6 +2,7 @@
 
 from reviewlab.callbacks.checkpoints import Checkpoints
 from reviewlab.callbacks.curves import Curves, Plateau
+from reviewlab.callbacks.heartbeat import Heartbeat
 from reviewlab.callbacks.hyperparameter_row import HyperparameterRow
 from reviewlab.callbacks.interruption import Interrupted, Interruption
 from reviewlab.callbacks.progress import EpochLines
@@ -11,6 +12,7 @@ __all__ = [
     "Checkpoints",
     "Curves",
     "EpochLines",
+    "Heartbeat",
     "HyperparameterRow",
     "Interrupted",
     "Interruption",

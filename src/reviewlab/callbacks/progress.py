@@ -1,4 +1,4 @@
-"""Tells how a run is doing: a line an epoch, and on a terminal a bar for the epoch in hand."""
+"""Tells how a run is doing: a line an epoch, and for the epoch in hand a bar or a line a minute."""
 
 import logging
 import time
@@ -9,21 +9,27 @@ from pytorch_lightning.callbacks import Checkpoint
 from rich import get_console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from reviewlab.console.logs import FOR_FILES
+
 log = logging.getLogger(__name__)
 
 SHOWN = ("train/loss", "train/accuracy", "val/loss", "val/accuracy")
 REDRAW_SECONDS = 0.2
+LINE_SECONDS = 50.0
+"""Between two lines of an epoch: a step may take until the minute is over."""
 
 
 class EpochLines(Checkpoint):
     """Logs one line an epoch, and draws a bar where somebody watches.
 
-    The bar looks at the clock once a step and is drawn five times a second at most.
+    The bar looks at the clock once a step and is drawn five times a second at most. A log file has
+    a line a minute of an epoch that takes longer.
     """
 
     def __init__(self) -> None:
         self._bar: Progress | None = None
-        self._drawn = self._began = 0.0
+        self._drawn = self._began = self._logged = 0.0
+        self._reviews = self._steps = 0
         self._validated = False
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -33,7 +39,8 @@ class EpochLines(Checkpoint):
 
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Start the clock and the bar."""
-        self._began = time.perf_counter()
+        self._began = self._logged = time.perf_counter()
+        self._reviews = self._steps = 0
         self._validated = False
         if not (trainer.is_global_zero and get_console().is_terminal):
             return
@@ -52,13 +59,28 @@ class EpochLines(Checkpoint):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Move the bar, now and then."""
+        """Move the bar, and write a line, now and then."""
+        outputs, batch, batch_idx = arguments
+        self._reviews += len(batch.labels)
+        self._steps += 1
         now = time.perf_counter()
+        if now - self._logged >= LINE_SECONDS:
+            self._logged = now
+            self._log(trainer, self._within(trainer, float(outputs["loss"]), batch_idx + 1, now))
         if self._bar is None or now - self._drawn < REDRAW_SECONDS:
             return
         self._drawn = now
-        batch_idx: int = arguments[-1]
         self._bar.update(self._bar.task_ids[0], completed=batch_idx + 1, refresh=True)
+
+    def on_validation_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
+    ) -> None:
+        """Write a line, now and then."""
+        now = time.perf_counter()
+        if now - self._logged >= LINE_SECONDS:
+            self._logged = now
+            done, total = arguments[2] + 1, int(sum(trainer.num_val_batches))
+            self._log(trainer, f"validation {done:,} of {total:,}")
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Know that the epoch has metrics of its own."""
@@ -79,6 +101,20 @@ class EpochLines(Checkpoint):
     ) -> None:
         """Leave the terminal as it was."""
         self._clear()
+
+    def _within(self, trainer: pl.Trainer, loss: float, done: int, now: float) -> str:
+        """Say how far an epoch is, and how long the rest of it will take."""
+        total, seconds = int(trainer.num_training_batches), now - self._began
+        reviews = self._reviews * trainer.world_size / seconds
+        left = (total - done) * seconds / self._steps
+        return (
+            f"step {done:,} of {total:,}  loss {loss:.4f}  {reviews:,.0f} reviews/s  "
+            f"{left:.0f} s left"
+        )
+
+    def _log(self, trainer: pl.Trainer, text: str) -> None:
+        if trainer.is_global_zero:
+            log.info("%s  %s", _epoch(trainer), text, extra=FOR_FILES)
 
     def _clear(self) -> None:
         if self._bar is not None:

@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reviewlab.config.options import parse_checkpoint_options
 from reviewlab.console.exit import exit_on_input_error
-from reviewlab.evaluation.options import CheckpointOptions, refuse_missing, refuse_output
+from reviewlab.evaluation.find import find_checkpoint
+from reviewlab.evaluation.options import CheckpointOptions, refuse_output
 
 VERBATIM = ("checkpoint", "output")
 
@@ -18,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         if parsed is None:
             return
         options, choice = parsed
-        refuse_missing(options.checkpoint)
+        options = replace(options, checkpoint=find_checkpoint(options.checkpoint))
         refuse_output(options.output, [".json"])
         from reviewlab.evaluation.measure import evaluate
 

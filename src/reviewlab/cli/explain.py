@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from reviewlab.config.options import parse_options
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
-from reviewlab.evaluation.options import refuse_broken, refuse_missing, refuse_output
+from reviewlab.evaluation.find import find_checkpoint
+from reviewlab.evaluation.options import refuse_broken, refuse_output
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import Threads
 from reviewlab.runs.files import write_json, write_text
@@ -23,6 +24,7 @@ VERBATIM = ("checkpoint", "text", "output", "label")
 class Question:
     """The options of `conf/explain.yaml`.
 
+    checkpoint: a .ckpt file, a run folder or a sweep folder.
     text: one review.
     label: the class to explain; None for the predicted one.
     method: None for the gradient where it is possible, else occlusion.
@@ -43,10 +45,10 @@ class Question:
             raise InputError("text: is not given; give one review")
         refuse_broken(self.text)
         refuse_output(self.output, [".html", ".json"])
-        refuse_missing(self.checkpoint)
+        checkpoint = find_checkpoint(self.checkpoint)
         from reviewlab.evaluation.checkpoint import load_checkpoint
 
-        classifier = load_checkpoint(self.checkpoint, "cpu", self.threads)
+        classifier = load_checkpoint(checkpoint, "cpu", self.threads)
         tidy_up_on_interrupt()
         from reviewlab.explaining.explanation import explain
 

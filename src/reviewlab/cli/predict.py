@@ -13,6 +13,7 @@ from reviewlab.console.exit import exit_on_input_error, install_handler, tidy_up
 from reviewlab.console.table import aligned
 from reviewlab.console.text import count_of
 from reviewlab.data.tables import STANDARD_STREAM
+from reviewlab.evaluation.find import find_checkpoint
 from reviewlab.evaluation.options import refuse_broken, refuse_missing
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads
@@ -28,7 +29,7 @@ class Prediction:
     """The options of `conf/predict.yaml`.
 
     Args:
-        checkpoint: the .ckpt file of a run.
+        checkpoint: a .ckpt file, a run folder or a sweep folder.
         text: one review; its answer is printed. Excludes `input` and `output`.
         input: a table, whose suffix names its format; "-" is stdin.
         output: the table to write; "-" is stdout.
@@ -55,9 +56,10 @@ class Prediction:
     def run(self) -> None:
         """Classify."""
         self._refuse_contradictions()
+        checkpoint = find_checkpoint(self.checkpoint)
         from reviewlab.evaluation.checkpoint import load_checkpoint
 
-        classifier = load_checkpoint(self.checkpoint, self.device, self.threads)
+        classifier = load_checkpoint(checkpoint, self.device, self.threads)
         tidy_up_on_interrupt()
         if self.text is not None:
             print_scores(classifier, self.text)

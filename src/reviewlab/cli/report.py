@@ -11,15 +11,14 @@ from reviewlab.console.exit import exit_on_input_error
 from reviewlab.evaluation.options import refuse_output_folder
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.reporting.leaderboard import Leaderboard
-from reviewlab.reporting.metric_table import best_mode
+from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode
 from reviewlab.reporting.page.winner import winner
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.reporting.rows import Row, is_run, run_folders
 from reviewlab.reporting.text import text
+from reviewlab.runs.identity import slug
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord
 from reviewlab.sweeps.grid_source import remaining_work
-
-METRIC = "val/accuracy"
 
 
 class Parser(argparse.ArgumentParser):
@@ -52,7 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--metric",
         help=f"validation metric to rank by, at the epoch that monitor chose (default: the "
-        f"sweep's own, else {METRIC})",
+        f"sweep's own, else {DEFAULT_METRIC})",
     )
     parser.add_argument(
         "--mode",
@@ -81,7 +80,7 @@ def make_parser() -> argparse.ArgumentParser:
 def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     """Carry out what the command line says."""
     own = _read_sweep(folders)
-    metric = options.metric or own.get("metric", METRIC)
+    metric = options.metric or own.get("metric", DEFAULT_METRIC)
     _refuse_metric(metric)
     known_mode = own.get("mode") if metric == own.get("metric") else None
     mode = options.mode or known_mode or best_mode(metric)
@@ -89,7 +88,8 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     place = _find_place(folders, options.output)
     if options.html and place is None:
         raise InputError("html: there is no sweep to write the page to; --output names a folder")
-    reporter = Reporter(place or Path.cwd(), metric, mode)
+    suffix = "" if options.output else _suffix(metric, mode, own)
+    reporter = Reporter(place or Path.cwd(), metric, mode, suffix)
     for folder in runs:
         reporter.update(folder)
     _refuse_unmeasured(reporter.board, reporter.rows)
@@ -103,19 +103,30 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
         place.mkdir(parents=True, exist_ok=True)
         reporter.write()
         reporter.figures()
-        sys.stdout.write(f"\nleaderboard: {place / 'leaderboard.html'}\n")
+        sys.stdout.write(f"\nleaderboard: {reporter.page}\n")
         if options.html:
             title = place.resolve().name if len(folders) > 1 else folders[0].resolve().name
-            sys.stdout.write(f"page: {page(reporter.board, title, place, own)}\n")
+            for name, board in reporter.board.tables.items():
+                file = place / f"report{suffix}{f'-{slug([name])}' if name else ''}.html"
+                write_report(board, ": ".join(filter(None, (title, name))), file, own)
+                sys.stdout.write(f"page: {file}\n")
 
 
-def page(board: Leaderboard, title: str, place: Path, sweep: SweepRecord) -> Path:
-    """Write `report.html`, and find the mistakes of the winner first where nobody has yet.
+def _suffix(metric: str, mode: str, sweep: SweepRecord) -> str:
+    """Return what names the files of another ranking than the sweep's own, which stay."""
+    own_metric = sweep.get("metric", DEFAULT_METRIC)
+    if (metric, mode) == (own_metric, sweep.get("mode", best_mode(own_metric))):
+        return ""
+    return f"-{slug([metric])}{'' if mode == best_mode(metric) else f'-{mode}'}"
+
+
+def write_report(board: Leaderboard, title: str, path: Path, sweep: SweepRecord) -> None:
+    """Write the page, and find the mistakes of the winner first where nobody has yet.
 
     Args:
         board: the leaderboard.
         title: of the page.
-        place: the folder that the page goes to.
+        path: of the page.
         sweep: what the sweep was started with; empty where there is none.
     """
     from reviewlab.reporting.page.document import write_page  # plotly takes its time
@@ -123,9 +134,7 @@ def page(board: Leaderboard, title: str, place: Path, sweep: SweepRecord) -> Pat
     unseen = ""
     if board.lines and winner(board).errors is None:
         unseen = _look_at([row.folder for row in board.lines[0].rows])
-    path = place / "report.html"
     write_page(board, title, path, unseen, remaining_work(board, sweep))
-    return path
 
 
 def _look_at(runs: Sequence[Path]) -> str:
@@ -161,8 +170,8 @@ def _find_runs(folders: Sequence[Path]) -> list[Path]:
 def _refuse_metric(metric: str) -> None:
     if not metric.startswith("val/"):
         raise InputError(
-            f"metric: {metric!r} is not allowed; allowed: a validation metric, such as {METRIC}; "
-            "the test set is for the winner alone: --test-winner"
+            f"metric: {metric!r} is not allowed; allowed: a validation metric, such as "
+            f"{DEFAULT_METRIC}; the test set is for the winner alone: --test-winner"
         )
 
 

@@ -13,6 +13,7 @@ from reviewlab.exceptions import InputError
 if TYPE_CHECKING:
     from reviewlab.config.request import RunRequest
     from reviewlab.config.sweep_request import SweepRequest
+    from reviewlab.runs.folder import RunFolder
 
 JOB, TRIAL = "reviewlab.launching.job_entry:main", "reviewlab.launching.trial_entry:main"
 """Entry points of a job of a grid, and of a trial that a search may stop early."""
@@ -57,16 +58,15 @@ def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
     from reviewlab.config.request import RunRequest, compose_request
     from reviewlab.running.rerun import rerun_config, rerun_overrides
     from reviewlab.running.resume import resumed_config
-    from reviewlab.runs.folder import RunFolder
 
     folders, rest = take_verbatim(argv, {"resume", "rerun"})
     if len(folders) > 1:
         raise InputError("rerun: given beside resume; allowed: one of them")
     if "rerun" in folders:
-        folder = RunFolder.open(_path(folders["rerun"]), "rerun")
+        folder = _open(folders["rerun"], "rerun")
         return RunRequest(rerun_config(folder, rest), rerun_overrides(folder, rest))
     if "resume" in folders:
-        folder = RunFolder.open(_path(folders["resume"]))
+        folder = _open(folders["resume"], "resume")
         return RunRequest(resumed_config(folder, rest), list(rest), folder)
     return compose_request("train", rest)
 
@@ -86,9 +86,17 @@ def start_sweep(request: "SweepRequest") -> int:
     return sweep(request, job)
 
 
-def _path(text: str) -> Path:
-    """Expand `~` as a shell does: a home that is not known stays as it is."""
-    return Path(os.path.expanduser(text))  # noqa: PTH111  `Path.expanduser` raises there
+def _open(text: str, key: str) -> "RunFolder":
+    """Open the run folder that `resume` or `rerun` names.
+
+    `~` is expanded as a shell does: a home that is not known stays as it is.
+    """
+    from reviewlab.running.sweep_folder import refuse_sweep
+    from reviewlab.runs.folder import RunFolder
+
+    path = Path(os.path.expanduser(text))  # noqa: PTH111  `Path.expanduser` raises there
+    refuse_sweep(path, key)
+    return RunFolder.open(path, key)
 
 
 @contextmanager

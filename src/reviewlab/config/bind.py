@@ -15,6 +15,8 @@ from reviewlab.exceptions import InputError, did_you_mean
 
 Root = TypeVar("Root")
 
+UNIONS = (Union, types.UnionType)
+
 FROM_DATA = frozenset({"vocab_size", "num_classes", "class_counts", "max_length"})
 PROVIDED = {
     "model": FROM_DATA | {"objective"},
@@ -75,12 +77,23 @@ def _bind_value(value: Any, annotation: Any, key: str) -> Any:
         return check_value(value, annotation, key)
     if TARGET in value:
         return _bind_part(value, annotation, key)
-    if get_origin(annotation) is dict:
-        return _bind_members(value, get_args(annotation)[1], key)
+    members = _member_annotation(annotation, value)
+    if members is not None:
+        return _bind_members(value, members, key)
     if _classes(annotation):
         _refuse_misspelt_target(value, key)
         raise InputError(f"{key}: a {describe(annotation)} needs the key {TARGET!r}")
     return check_value(value, annotation, key)
+
+
+def _member_annotation(annotation: Any, value: Mapping[str, Any]) -> Any:
+    """Return what each member of a mapping is to be; None where it is to be one object."""
+    if get_origin(annotation) is dict:
+        return get_args(annotation)[1]
+    if get_origin(annotation) not in UNIONS or not all(isinstance(v, dict) for v in value.values()):
+        return None
+    mappings = [choice for choice in get_args(annotation) if get_origin(choice) is dict]
+    return next((get_args(m)[1] for m in mappings if _classes(get_args(m)[1])), None)
 
 
 def _bind_members(members: Mapping[str, Any], annotation: Any, group: str) -> dict[str, object]:
@@ -117,7 +130,7 @@ def _bind_part(node: Mapping[str, Any], annotation: Any, key: str) -> Part[Any]:
     if not any(issubclass(c, wanted) for c in _classes(return_type(factory))):
         raise InputError(f"{key}.{TARGET}: {node[TARGET]!r} does not make {describe(annotation)}")
     given = {name: value for name, value in node.items() if name != TARGET}
-    provided = PROVIDED.get(key, frozenset())
+    provided = PROVIDED["logger"] if key.startswith("logger.") else PROVIDED.get(key, frozenset())
     bound = _bind_arguments(given, list_arguments(factory, key), key, provided)
     return Part(node[TARGET], factory, bound)
 
@@ -127,7 +140,7 @@ def _classes(annotation: Any) -> tuple[type, ...]:
     origin = get_origin(annotation)
     if origin is Annotated:
         return _classes(get_args(annotation)[0])
-    if origin in (Union, types.UnionType):
+    if origin in UNIONS:
         return tuple(c for argument in get_args(annotation) for c in _classes(argument))
     plain = (str, int, float, bool, list, dict, tuple, type(None))
     return (annotation,) if inspect.isclass(annotation) and annotation not in plain else ()

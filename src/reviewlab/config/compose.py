@@ -56,15 +56,20 @@ def resolve_run(config: DictConfig) -> Config:
     if not isinstance(resolved, dict):
         raise InputError("config: has to be a mapping of keys to values")
     settings: Config = _with_text_keys(resolved)
+    make_paths_absolute(settings)
+    _check_switched_off(settings.get("callbacks") or {})
+    return settings
+
+
+def make_paths_absolute(config: Config) -> None:
+    """Let the paths of a config mean the same from any folder, in place."""
     for key in PATHS:
-        path = dotted.get(settings, key)
+        path = dotted.get(config, key)
         if path == "":  # a shell variable that is not set
             raise InputError(f"{key}: '' is not allowed; allowed: a path")
         if isinstance(path, str):
             surely_a_path = key not in SOURCES
-            dotted.put(settings, key, _absolute(path, surely_a_path))
-    _check_switched_off(settings.get("callbacks") or {})
-    return settings
+            dotted.put(config, key, _absolute(path, surely_a_path))
 
 
 def _refuse_missing_sources(config: DictConfig) -> None:

@@ -40,7 +40,7 @@ class Experiment:
         optimizer: called with the parameters.
         scheduler: called with the optimizer and `total_steps`.
         trainer: called with callbacks, logger and what else comes from the run.
-        logger: called with the run's folder.
+        logger: called with the run's folder; several by name; None for none.
     """
 
     seed: NonNegativeInt
@@ -57,7 +57,7 @@ class Experiment:
     optimizer: Part[Optimizer]
     scheduler: Part[Schedule | None]
     trainer: Part[pl.Trainer]
-    logger: Part[Logger]
+    logger: Part[Logger] | dict[str, Part[Logger]] | None
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
@@ -68,6 +68,13 @@ class Experiment:
         """Return the resolved config, as `config.yaml` and checkpoints hold it."""
         config: dict[str, Any] = as_config(self)
         return config
+
+    @property
+    def loggers(self) -> dict[str, Part[Logger]]:
+        """Return each logger by its key in the config."""
+        if isinstance(self.logger, Part):
+            return {"logger": self.logger}
+        return {f"logger.{name}": part for name, part in (self.logger or {}).items()}
 
     @property
     def validates(self) -> bool:

@@ -62,7 +62,7 @@ class ParsedOverride:
             )
         texts = [f"{self.element}={value}" for value in self._values()]
         if not texts:
-            raise InputError(f"{self.text}: no value{self._misspelt_group()} allowed: at least one")
+            raise self._no_value()
         overrides = OverridesParser.create().parse_overrides(texts)
         return [Setting(self.key, t, _plain(o)) for t, o in zip(texts, overrides, strict=True)]
 
@@ -80,7 +80,7 @@ class ParsedOverride:
             return _refuse_bad_interval(Interval(value.start, value.end, log=log), self.text)
         texts = tuple(dict.fromkeys(self._values()))
         if not texts:
-            raise InputError(f"{self.text}: no value; allowed: at least one")
+            raise self._no_value()
         if isinstance(value, RangeSweep) and len(texts) > 1:
             numbers = [int(t) if t.lstrip("-").isdecimal() else float(t) for t in texts]
             step = abs(value.step)
@@ -94,11 +94,18 @@ class ParsedOverride:
     def _values(self) -> list[str]:
         return [_as_typed(text) for text in self._override.sweep_string_iterator()]
 
-    def _misspelt_group(self) -> str:
+    def _no_value(self) -> InputError:
+        """Say that there is none, and of a glob where it has looked."""
+        if "=glob(" not in self.text:
+            return InputError(f"{self.text}: no value; allowed: at least one")
         groups = [str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob("*") if path.is_dir()]
-        globs = "=glob(" in self.text  # of a group, which may be misspelt
-        hint = did_you_mean(self.key, groups) if globs and self.key not in groups else ""
-        return hint or ";"
+        if self.key not in groups:
+            hint = did_you_mean(self.key, groups) or "; glob() chooses among the files of a group"
+            return InputError(f"{self.text}: there is no conf/{self.key}/{hint}")
+        names = sorted(path.stem for path in (CONFIGS / self.key).glob("*.yaml"))
+        return InputError(
+            f"{self.text}: no value matches in conf/{self.key}/, which has {', '.join(names)}"
+        )
 
 
 class Grammar:

@@ -16,6 +16,9 @@ from reviewlab.overrides import bare, key_of, parse, values
 ComposeKnown = Callable[[Sequence[str]], Mapping[str, Any]]
 """Composes what can be composed of some overrides, to look keys up in."""
 
+FROM_A_CHECKPOINT = ("ckpt_path", "checkpoint", "checkpoint_path", "resume_from_checkpoint")
+"""Keys by which people elsewhere go on with a training."""
+
 MOST_LISTED = 12
 """Choices that a line names although it has a guess."""
 
@@ -42,17 +45,13 @@ def explain_hydra_error(
         return InputError(
             _explain_unknown_override(key.group(1), message, overrides, configs, compose_known)
         )
-    if several := re.search(r"Ambiguous value for argument '([^']+)'", message):
-        return InputError(f"{several.group(1)}: several values; -m runs one after the other")
     if key := re.search(r"Could not delete from config. '([^']+)' does not exist", message):
         return InputError(explain_unknown_key(key.group(1), dotted.keys(compose_known([]))))
     if "Config group override must be a string" in message:
         groups = _list_groups(compose_known([]))
         named = [bare(argument) for argument in overrides if key_of(argument) in groups]
         return InputError(f"{', '.join(named) or 'defaults'}: a group wants the name of a choice")
-    if key := re.search(r"An item is already at '([^']+)'", message):
-        return InputError(f"+{key.group(1)}: is there already; leave out the '+' to change it")
-    return InputError(_explain_any(error))
+    return InputError(_explain_sign(message, overrides) or _explain_any(error))
 
 
 def explain_unreadable(argument: str, message: str) -> InputError:
@@ -86,6 +85,8 @@ def _inner_groups(folder: Path) -> set[str]:
 def explain_unknown_key(key: str, known: Sequence[str]) -> str:
     """Say in one line that a key is not among the dotted keys that are known."""
     parent, _, leaf = key.rpartition(".")
+    if leaf in FROM_A_CHECKPOINT and "checkpoint" not in known:
+        return f"{key}: no such key; resume=<run folder> goes on with a run"
     siblings = {
         name.rpartition(".")[2]: name for name in known if name.rpartition(".")[0] == parent
     }
@@ -100,6 +101,31 @@ def explain_unknown_key(key: str, known: Sequence[str]) -> str:
         names = ", ".join(name for name in siblings if name != "_target_")
         hint = f"; {parent or 'the config'} has {names}"
     return f"{key}: no such key{hint}"
+
+
+def _explain_sign(message: str, overrides: Sequence[str]) -> str | None:
+    """Explain a sign too many before a key, or values too many behind it; None if neither."""
+    if several := re.search(r"Ambiguous value for argument '([^']+)'", message):
+        return (
+            f"{several.group(1)}: several values; allowed: one, or all of them as a sweep, with -m"
+        )
+    if chosen := re.search(r"Multiple values for (\S+)\. ", message):
+        return _explain_chosen_twice(chosen.group(1), overrides)
+    if added := re.search(r"force-add of config groups is not supported: '\+\+(.+)'", message):
+        return f"++{added.group(1)}: leave out the '++': {added.group(1)}"
+    if key := re.search(r"An item is already at '([^']+)'", message):
+        return f"+{key.group(1)}: is there already; leave out the '+' to change it"
+    return None
+
+
+def _explain_chosen_twice(group: str, overrides: Sequence[str]) -> str:
+    """Explain that a choice was added to one that is there; on a command line, or in a file."""
+    for argument in overrides:
+        if argument.startswith("+") and key_of(argument) == group:
+            return f"{argument}: is there already; leave out the '+': {bare(argument)}"
+    return (
+        f"{group}: is chosen twice; a file that changes the choice writes 'override /{group}: ...'"
+    )
 
 
 def _explain_unknown_choice(

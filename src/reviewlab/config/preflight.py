@@ -32,6 +32,7 @@ def dry_build(experiment: Experiment) -> None:
         InputError: names the key whose value a constructor refuses.
     """
     _refuse_more_processes_than_cores(experiment.trainer)
+    _refuse_unknown_strategy(experiment.trainer)
     with silence(), tempfile.TemporaryDirectory() as folder:
         weight = torch.nn.Parameter(torch.zeros(1))
         optimizer = _attempt("optimizer", experiment.optimizer, lambda p: p.prepare()([weight]))
@@ -44,7 +45,8 @@ def dry_build(experiment: Experiment) -> None:
         for name, callback in experiment.callbacks.items():
             if callback is not None:
                 _attempt(f"callbacks.{name}", callback, Part.build)
-        _attempt("logger", experiment.logger, lambda p: p.build({"run_folder": Path(folder)}))
+        for key, logger in experiment.loggers.items():
+            _attempt(key, logger, lambda part: part.build({"run_folder": Path(folder)}))
         _attempt("trainer", experiment.trainer, lambda part: part.prepare()(logger=False))
         data = _attempt("data", experiment.data, Part.build)
     check_monitors(experiment, data.classes)
@@ -59,6 +61,14 @@ def dry_build(experiment: Experiment) -> None:
 def for_this_machine(experiment: Experiment) -> Experiment:
     """Return an experiment meant for another machine, as far as it can be built on this one."""
     trainer = experiment.trainer
+    _refuse_unknown_strategy(trainer)
+    here = trainer.with_arguments(devices=1, accelerator="cpu", strategy="auto")
+    if trainer.value("accelerator") != "cpu":
+        here = here.with_arguments(precision="32-true")
+    return replace(experiment, trainer=here)
+
+
+def _refuse_unknown_strategy(trainer: Part[Any]) -> None:
     strategy = trainer.value("strategy")
     strategies = ["auto", *StrategyRegistry.available_strategies()]
     if isinstance(strategy, str) and strategy not in strategies:
@@ -66,10 +76,6 @@ def for_this_machine(experiment: Experiment) -> Experiment:
         raise InputError(
             f"trainer.strategy: {strategy!r} is not allowed{hint} allowed: {', '.join(strategies)}"
         )
-    here = trainer.with_arguments(devices=1, accelerator="cpu", strategy="auto")
-    if trainer.value("accelerator") != "cpu":
-        here = here.with_arguments(precision="32-true")
-    return replace(experiment, trainer=here)
 
 
 def _refuse_more_processes_than_cores(trainer: Part[Any]) -> None:

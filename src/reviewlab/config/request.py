@@ -19,6 +19,7 @@ from reviewlab.config.command_line import (
     wrap_help,
 )
 from reviewlab.config.compose import CONFIGS, VERSION_BASE, explain_errors, to_plain
+from reviewlab.config.logger_choice import GROUP, collapse_loggers, expand_loggers
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import is_of_sweep, key_of, parse
 from reviewlab.runs.folder import RunFolder
@@ -34,7 +35,7 @@ HYDRAS_FOLDERS = (
 """Keys of the folders in which Hydra would write and work, did it run the jobs."""
 
 
-COMPOSABLE = ("callbacks", "experiment", "debug")
+COMPOSABLE = ("callbacks", "experiment", "debug", GROUP)
 """Groups of which several files go together; of the others each file makes one whole object."""
 
 
@@ -81,6 +82,7 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
     """Return what a command line asks for; None where Hydra answered it, as `--cfg job`."""
     _refuse_hydras_folders(config_name, argv)
     _refuse_lists_of_choices(argv)
+    argv = expand_loggers(argv)
     with explain_errors(config_name, argv):
         composed = _compose(config_name, quote_paths(argv))
         if composed is None:
@@ -91,7 +93,7 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
 
             return make_sweep_request(*composed)
         _refuse_sweep_keys(composed.arguments)
-        return RunRequest(to_plain(composed.config), composed.arguments)
+        return RunRequest(to_plain(composed.config), collapse_loggers(composed.arguments))
 
 
 def _compose(config_name: str, argv: Sequence[str]) -> Composed | None:

@@ -69,6 +69,8 @@ def describe(annotation: Any) -> str:
 
     >>> describe(Annotated[int, annotated_types.Ge(1)] | None)
     'a whole number >= 1 or null'
+    >>> describe(Literal[64, 32] | Literal["auto", "32"] | None)
+    '64, 32, auto or null'
     """
     arguments = get_args(annotation)
     origin = get_origin(annotation)
@@ -81,7 +83,9 @@ def describe(annotation: Any) -> str:
         # A yaml file cannot hold the other objects.
         plain = [a for a in arguments if not inspect.isclass(a) or a in WORDS or a is type(None)]
         choices = plain if {*plain} - {type(None)} else arguments
-        return " or ".join(dict.fromkeys(describe(choice) for choice in choices))
+        words = [describe(choice) for choice in choices if get_origin(choice) is not Literal]
+        named = ", ".join(dict.fromkeys(str(name) for name in _choices(annotation)))
+        return " or ".join(dict.fromkeys([*filter(None, [named]), *words]))
     if origin in (list, set, frozenset) and arguments:
         return f"a list of {describe(arguments[0])}"
     if origin is tuple:

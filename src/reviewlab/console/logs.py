@@ -13,6 +13,9 @@ import rich
 
 ROOT = logging.getLogger("reviewlab")
 
+FOR_FILES = {"for_files": True}
+"""`extra` of a message that a terminal need not show, where a bar tells as much."""
+
 LIGHTNING = ("pytorch_lightning", "lightning_fabric", "lightning.pytorch")
 
 
@@ -24,7 +27,10 @@ class ConsoleHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one message; nothing in it is markup, and a log file's lines are not wrapped."""
-        rich.get_console().print(
+        console = rich.get_console()
+        if console.is_terminal and getattr(record, "for_files", False):
+            return
+        console.print(
             record.getMessage(), markup=False, highlight=False, soft_wrap=True, emoji=False
         )
 

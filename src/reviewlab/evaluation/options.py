@@ -1,5 +1,6 @@
 """The options of the commands that use a checkpoint, and what can be refused without torch."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ class CheckpointOptions:
     """The options of `conf/evaluate.yaml` and `conf/errors.yaml`, `data` aside.
 
     Args:
-        checkpoint: the .ckpt file of a run.
+        checkpoint: a .ckpt file.
         split: which split of the data to measure.
         output: a json file for the numbers, or a folder for tables; None for none.
         device: where the classifier computes.
@@ -39,10 +40,12 @@ class CheckpointOptions:
 
 def refuse_missing(checkpoint: str | None) -> str:
     """Return the checkpoint; refuse one that is not there before torch is imported to read it."""
-    if checkpoint is None:
-        raise InputError("checkpoint: is not given; give the .ckpt file of a run")
+    if not checkpoint:  # a shell variable that is not set is empty
+        raise InputError(
+            "checkpoint: is not given; give a run folder, a sweep folder or a .ckpt file"
+        )
     try:
-        Path(checkpoint).stat()
+        Path(os.path.expanduser(checkpoint)).stat()  # noqa: PTH111  a home that is not known stays
     except FileNotFoundError:
         raise InputError(f"checkpoint: {checkpoint!r} does not exist") from None
     except (OSError, ValueError):  # reading it will say why

@@ -18,15 +18,17 @@ from reviewlab.runs.result import read_result
 def measure_winner(board: Leaderboard) -> Sequence[Row]:
     """Measure every seed of the best configuration on the test split: the only way a sweep does.
 
+    Where runs are of different data, there is a best configuration for each of those.
+
     Returns:
         The rows whose results have changed.
 
     Raises:
         InputError: there is no winner, or a checkpoint is missing.
     """
-    if not board.lines:
+    rows = [row for one in board.tables.values() if one.lines for row in one.lines[0].rows]
+    if not rows:
         raise InputError(f"test-winner: no run has measured {board.metric}, so there is no winner")
-    rows = board.lines[0].rows
     measure_on_test([row.folder for row in rows], "test-winner")
     return rows
 

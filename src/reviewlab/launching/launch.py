@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import rich
 
-from reviewlab.console.commands import python, tensorboard
+from reviewlab.config.logger_choice import logs_to_tensorboard
+from reviewlab.console.commands import python, shell_path, tensorboard
 from reviewlab.exceptions import UNWRITABLE, InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
@@ -172,8 +173,11 @@ class Launch:
         sys.stdout.write(
             f"\n{self._reporter.text(rich.get_console().width)}\n\n"
             f"leaderboard: {folder}/leaderboard.md (.csv, .html)\n"
-            f"curves: {tensorboard(self._folder.path)}\n"
+            f"{self._curves()}"
+            f"page: {python('report')} {shell_path(self._folder.path)} --html\n"
         )
+        if self._reporter.board.lines:
+            sys.stdout.write(f"winner: {_predict(self._folder.path)}\n")
         if self._work.closing:
             sys.stdout.write(f"{self._work.closing}\n")
         states, total = self._progress.states, self._work.total
@@ -186,8 +190,18 @@ class Launch:
         sys.stdout.write(f"{standing(self._progress)}{then}\n")
         return 128 + self._stopped_by if self._stopped_by else 1
 
+    def _curves(self) -> str:
+        """Return the line that names the command for the curves; none without TensorBoard."""
+        shown = logs_to_tensorboard(self._config)
+        return f"curves: {tensorboard(self._folder.path)}\n" if shown else ""
+
     def _command(self) -> str:
         """Return the command that continues this sweep."""
         arguments = [a for a in sys.argv[1:] if not a.startswith("sweep.name=")]
         arguments.append(f"sweep.name={self._folder.path.name}")
         return f"{python('train')} {shlex.join(arguments)}"
+
+
+def _predict(sweep: Path) -> str:
+    """Return the command that classifies a review with the winner of a sweep."""
+    return f'{python("predict")} checkpoint={shell_path(sweep)} text="slow start, but worth it"'

@@ -1,13 +1,13 @@
 """Columns, numbers and words that all tables share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, stdev
 
 from reviewlab.console.text import count_of
 from reviewlab.overrides import without_rounding_error
-from reviewlab.reporting.effects import Effect
+from reviewlab.reporting.effects import Effect, Level
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import short_keys
@@ -101,6 +101,8 @@ def flags(line: Line) -> str:
 
 def heading(board: Leaderboard) -> str:
     """Say in a sentence what is ranked."""
+    if board.parts:
+        return f"{len(board.parts)} different data sets: their numbers do not compare"
     runs = sum(line.n for line in board.lines)
     order = "highest" if board.mode == "max" else "lowest"
     return (
@@ -117,8 +119,6 @@ def notes(board: Leaderboard) -> list[str]:
     if len(baselines) == 1:
         remarks.append(f"always answering the commonest class: {number(baselines.pop())}")
     remarks += tested(board)
-    if board.datasets > 1:
-        remarks.append(f"{board.datasets} different data sets: their numbers do not compare")
     return remarks
 
 
@@ -139,7 +139,7 @@ def tested(board: Leaderboard) -> list[str]:
 def effect_lines(board: Leaderboard) -> list[str]:
     """A line a key: does it matter?"""
     short = short_keys(board.keys)
-    lines = [_effect_line(short[effect.key], effect) for effect in board.effects if effect.levels]
+    lines = [_effect_line(effect, short) for effect in board.effects if effect.levels]
     alone = [short[effect.key] for effect in board.effects if not effect.levels]
     if alone:
         why = "nothing to compare, as no runs differ in one of these alone, for all its values"
@@ -147,14 +147,14 @@ def effect_lines(board: Leaderboard) -> list[str]:
     return lines
 
 
-def _effect_line(key: str, effect: Effect) -> str:
+def _effect_line(effect: Effect, short: Mapping[str, str]) -> str:
     best, *rest = effect.levels
     over = (
         f"{count_of(effect.settings, 'setting')} of the rest, {count_of(effect.runs, 'run')} each"
     )
     worse = "; ".join(
         f"{without_rounding_error(level.value)} {signed(level.difference)}{half(level.half)}"
-        f"{' (clear)' if level.clear else ''}"
+        f"{_remark(level, short)}"
         for level in rest[:VALUES]
     )
     if len(rest) > VALUES:
@@ -166,9 +166,21 @@ def _effect_line(key: str, effect: Effect) -> str:
         verdict = f"{first} is better"
     elif any(level.clear for level in rest):
         verdict = "only the differences marked clear are"
+    elif any(level.beyond_noise for level in rest):
+        verdict = "it depends on the other keys"
     else:
         verdict = "no difference shown"
-    return f"{key}: best {first} ({number(best.mean)}); {worse}; {verdict}; {over}"
+    return f"{short[effect.key]}: best {first} ({number(best.mean)}); {worse}; {verdict}; {over}"
+
+
+def _remark(level: Level, short: Mapping[str, str]) -> str:
+    """Say that a difference is clear, or with which value of another key it is not there."""
+    if not level.beyond_noise:
+        return ""
+    if level.exception is None:
+        return " (clear)"
+    key, value = level.exception
+    return f" (not with {short[key]}={without_rounding_error(value)})"
 
 
 def signed(value: float) -> str:

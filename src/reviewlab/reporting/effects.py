@@ -1,8 +1,10 @@
 """Does a setting help? The mean over everything else, for each of its values."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit
@@ -20,18 +22,25 @@ class Level:
 
     mean: over the compared runs.
     difference: to the key's best value, over the same other settings and seeds; half: of its 95 %
-        interval, None where nothing is known of the noise.
+        interval, None where nothing can be claimed.
+    exception: another key and a value of it with which the difference is gone or turned round.
     """
 
     value: str
     mean: float
     difference: float
     half: float | None
+    exception: tuple[str, str] | None = None
+
+    @property
+    def beyond_noise(self) -> bool | None:
+        """True when the mean differs from the best value's; None where nothing can be claimed."""
+        return None if self.half is None else abs(self.difference) > self.half
 
     @property
     def clear(self) -> bool | None:
-        """True when it is worse than the best value; None where there is nothing to claim."""
-        return None if self.half is None else abs(self.difference) > self.half
+        """True when it is worse than the best value, whatever the other keys are."""
+        return self.beyond_noise and self.exception is None
 
 
 @dataclass(frozen=True)
@@ -53,56 +62,98 @@ def main_effects(
     table: Table,
     left: Residual | None,
     mode: str,
+    span: float | None = None,
 ) -> list[Effect]:
     """The main effect of each key.
 
     settings: of each row of `table` [configurations, seeds].
+    span: between the least and the largest value that the metric can have; None where it has no
+        ends. An interval that is wider says nothing.
 
     Only blocks count - all other settings and the seed the same - in which every value of the key
     was measured, so that no value has an easier company. The variance of a difference over n
     blocks is 2/n times the residual one; Bonferroni over the pairs of the key's values.
     """
-    return [_effect(key, settings, table, left, mode) for key in keys] if left else []
+    if not left:
+        return []
+    return [_effect(key, settings, table, mode, partial(_half, left, span)) for key in keys]
+
+
+class Block(NamedTuple):
+    """The runs in which everything but one key is the same.
+
+    rest: the other settings.
+    runs: float64 `[values of the key, seeds]`; all of them are there.
+    """
+
+    rest: Settings
+    runs: Table
 
 
 def _effect(
-    key: str, settings: Sequence[Settings], table: Table, left: Residual, mode: str
+    key: str,
+    settings: Sequence[Settings],
+    table: Table,
+    mode: str,
+    half_of: Callable[[int, int], float | None],
 ) -> Effect:
-    values, blocks = _blocks(key, settings)
-    whole = [block for block in blocks if len(block) == len(values)]
-    cells = [table[[block[value] for value in values]] for block in whole]  # [values, seeds] each
-    cells = [cell[:, np.isfinite(cell).all(0)] for cell in cells]
-    cells = [cell for cell in cells if cell.shape[1]]
-    if not cells:
+    values, blocks = _blocks(key, settings, table)
+    if not blocks:
         return Effect(key, ())
-    means = np.concatenate(cells, axis=1).mean(1)
-    runs, sign = sum(cell.shape[1] for cell in cells), 1 if mode == "max" else -1
+    means = _means(blocks)
+    runs, sign = sum(block.runs.shape[1] for block in blocks), 1 if mode == "max" else -1
     order = sorted(range(len(values)), key=lambda i: (-sign * means[i], values[i]))
-    best = order[0]
-    half = _half(left, runs, len(values))
-    levels = [
-        Level(
-            values[i],
-            float(means[i]),
-            0.0 if np.isclose(means[i], means[best], NOISE, 0) else float(means[i] - means[best]),
-            half,
-        )
-        for i in order
-    ]
-    return Effect(key, levels, len(cells), runs)
+    best, half = order[0], half_of(runs, len(values))
+    levels = []
+    for i in order:
+        level = Level(values[i], float(means[i]), _difference(means, i, best), half)
+        if level.beyond_noise:
+            level = replace(level, exception=_exception(blocks, i, best))
+        levels.append(level)
+    return Effect(key, levels, len(blocks), runs)
 
 
-def _blocks(key: str, settings: Sequence[Settings]) -> tuple[list[str], list[dict[str, int]]]:
-    """The key's values, and for each setting of the others the row of each value."""
-    blocks: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+def _exception(blocks: Sequence[Block], level: int, best: int) -> tuple[str, str] | None:
+    """Return a value of another key with which a level is not worse than the best one."""
+    whole = _difference(_means(blocks), level, best)
+    for key in blocks[0].rest:
+        for value in dict.fromkeys(block.rest[key] for block in blocks):
+            part = _means([block for block in blocks if block.rest[key] == value])
+            if _difference(part, level, best) * whole <= 0:
+                return key, value
+    return None
+
+
+def _means(blocks: Sequence[Block]) -> Table:
+    means: Table = np.concatenate([block.runs for block in blocks], axis=1).mean(1)
+    return means
+
+
+def _difference(means: Table, level: int, best: int) -> float:
+    same = np.isclose(means[level], means[best], NOISE, 0)
+    return 0.0 if same else float(means[level] - means[best])
+
+
+def _blocks(key: str, settings: Sequence[Settings], table: Table) -> tuple[list[str], list[Block]]:
+    """The key's values, and the blocks in which all of them were measured."""
+    rows: dict[tuple[tuple[str, str], ...], dict[str, int]] = defaultdict(dict)
     for row, one in enumerate(settings):
-        blocks[tuple(v for k, v in one.items() if k != key)].setdefault(one[key], row)
-    return sorted({one[key] for one in settings}), list(blocks.values())
+        rows[tuple((k, v) for k, v in one.items() if k != key)].setdefault(one[key], row)
+    values = sorted({one[key] for one in settings})
+    blocks = []
+    for rest, of_value in rows.items():
+        if len(of_value) == len(values):
+            cell = table[[of_value[value] for value in values]]
+            shared = cell[:, np.isfinite(cell).all(0)]
+            if shared.shape[1]:
+                blocks.append(Block(dict(rest), shared))
+    return values, blocks
 
 
-def _half(left: Residual, runs: int, values: int) -> float | None:
+def _half(left: Residual, span: float | None, runs: int, values: int) -> float | None:
     if left.degrees_of_freedom == 0:
         return None
     pairs = values * (values - 1) / 2
     quantile = stdtrit(left.degrees_of_freedom, 1 - LEVEL / 2 / max(1, pairs))
-    return float(quantile * np.sqrt(2 * left.variance / runs))
+    half = float(quantile * np.sqrt(2 * left.variance / runs))
+    return None if span is not None and 2 * half > span else half

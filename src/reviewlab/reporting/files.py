@@ -3,8 +3,9 @@
 import base64
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypedDict
 
 from reviewlab.console.table import escape_markdown, markdown_table
 from reviewlab.reporting.cells import columns, effect_lines, fate, heading, notes
@@ -12,22 +13,34 @@ from reviewlab.reporting.html import render
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.runs.files import write_text
 
+STEM = "leaderboard"
+"""Name of the files without suffix, where they rank by what the sweep was made to rank by."""
+
 TEMPLATE = Path(__file__).parent / "leaderboard.html"
 
 
-def write_markdown(board: Leaderboard, folder: Path) -> None:
-    """Write `leaderboard.md`."""
-    parts = ["# Leaderboard", heading(board)]
-    if board.lines:
-        parts += [board_table(board)]
-        parts += [_markdown_list(notes(board))]
-    if board.effects:
-        parts += ["## Main effects", _markdown_list(effect_lines(board))]
+def write_markdown(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
+    """Write `leaderboard.md`, or another file than `leaderboard` with `stem`."""
+    parts = ["# Leaderboard"]
+    if board.parts:
+        parts.append(heading(board))
+    for name, one in board.tables.items():
+        parts += [f"## {escape_markdown(name)}" if name else "", *_markdown_parts(one)]
     if board.others:
         others = [list(map(escape_markdown, fate(row, folder))) for row in board.others]
         titles = ["state", "folder", "reason"]
         parts += ["## Without a value", markdown_table(titles, others, [False, False, False])]
-    write_text(folder / "leaderboard.md", "\n\n".join(filter(None, parts)) + "\n")
+    write_text(folder / f"{stem}.md", "\n\n".join(filter(None, parts)) + "\n")
+
+
+def _markdown_parts(board: Leaderboard) -> Iterator[str]:
+    yield heading(board)
+    if board.lines:
+        yield board_table(board)
+        yield _markdown_list(notes(board))
+    if board.effects:
+        yield "## Main effects"
+        yield _markdown_list(effect_lines(board))
 
 
 def board_table(board: Leaderboard) -> str:
@@ -45,20 +58,37 @@ def _markdown_list(lines: Sequence[str]) -> str:
     return "\n".join(f"- {escape_markdown(line)}" for line in lines)
 
 
-def write_csv(board: Leaderboard, folder: Path) -> None:
+def write_csv(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
     """Write `leaderboard.csv`: a row a configuration in full precision, then those without one."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    names = ["rank", "configuration_id", *board.keys, "metric", "mean", "standard_deviation", "n"]
+    keys = list(dict.fromkeys(key for one in board.tables.values() for key in one.keys))
+    of_data = ["data"] if board.parts else []
+    names = [
+        "rank",
+        "configuration_id",
+        *of_data,
+        *keys,
+        "metric",
+        "mean",
+        "standard_deviation",
+        "n",
+    ]
     names += ["lower", "upper", "verdict", "p_holm", "majority_baseline", "parameters", "seconds"]
     writer.writerow(
         [*names, "epochs", "attempts", "flags", "unfinished", "state", "folders", "reason"]
     )
-    for rank, line in enumerate(board.lines, start=1):
+    ranked = [
+        (name, rank, line)
+        for name, one in board.tables.items()
+        for rank, line in enumerate(one.lines, start=1)
+    ]
+    for name, rank, line in ranked:
         lower, upper = line.bounds or ("", "")
         writer.writerow(
             [
-                *(rank, line.configuration_id, *(line.settings[key] for key in board.keys)),
+                *(rank, line.configuration_id, *([name] if of_data else [])),
+                *(line.settings.get(key, "") for key in keys),
                 *(board.metric, line.mean, line.deviation, line.n, lower, upper),
                 *(line.verdict, line.p, line.baseline, line.parameters, line.seconds),
                 *(line.epochs, line.attempts, " ".join(line.flags), line.unfinished, "done"),
@@ -70,30 +100,53 @@ def write_csv(board: Leaderboard, folder: Path) -> None:
         state, path, reason = fate(row, folder)
         empty = [""] * (len(names) - 1)
         writer.writerow(["", *empty, "", row.attempts, "", "", state, path, reason])
-    write_text(folder / "leaderboard.csv", out.getvalue())
+    write_text(folder / f"{stem}.csv", out.getvalue())
 
 
-def write_html(board: Leaderboard, folder: Path, figures: Sequence[Path] = ()) -> None:
+def write_html(
+    board: Leaderboard, folder: Path, figures: Sequence[Path] = (), stem: str = STEM
+) -> None:
     """Write `leaderboard.html`: one file that needs no network, with the figures inside.
 
     Args:
         board: the leaderboard.
         folder: where the file goes, and what paths are relative to.
         figures: PNG files to show.
+        stem: of the file's name.
     """
-    shown_columns = columns(board) if board.lines else []
     page = render(
         TEMPLATE,
         heading=heading(board),
-        titles=[column.title for column in shown_columns],
-        right=[column.right for column in shown_columns],
-        rows=list(zip(*(column.cells for column in shown_columns), strict=True)),
-        notes=notes(board) if board.lines else [],
-        effects=effect_lines(board) if board.effects else [],
+        tables=[_section(name, one) for name, one in board.tables.items()],
         images=[(figure.stem, _base64(figure)) for figure in figures],
         others=[fate(row, folder) for row in board.others],
     )
-    write_text(folder / "leaderboard.html", page)
+    write_text(folder / f"{stem}.html", page)
+
+
+class Section(TypedDict):
+    """What the template shows of a leaderboard; `name` is empty where there is one alone."""
+
+    name: str
+    heading: str
+    titles: list[str]
+    right: list[bool]
+    rows: list[tuple[str, ...]]
+    notes: list[str]
+    effects: list[str]
+
+
+def _section(name: str, board: Leaderboard) -> Section:
+    shown_columns = columns(board) if board.lines else []
+    return {
+        "name": name,
+        "heading": heading(board),
+        "titles": [column.title for column in shown_columns],
+        "right": [column.right for column in shown_columns],
+        "rows": list(zip(*(column.cells for column in shown_columns), strict=True)),
+        "notes": notes(board) if board.lines else [],
+        "effects": effect_lines(board) if board.effects else [],
+    }
 
 
 def _base64(file: Path) -> str:

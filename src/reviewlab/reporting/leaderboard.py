@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Literal
 
 import numpy as np
 
+from reviewlab.reporting.datasets import split_by_data
 from reviewlab.reporting.effects import Effect, main_effects
+from reviewlab.reporting.metric_table import metric_span
 from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.statistics import LEVEL, Table, against, interval, residual
 from reviewlab.reporting.varied import Settings, varied
@@ -24,7 +26,7 @@ class Line:
 
     settings: of every key that varies, as typed.
     mean, deviation: of the metric over the seeds; the deviation is None for one seed.
-    bounds: 95 % interval of the mean; None for one seed.
+    bounds: 95 % interval of the mean; None for one seed, or where it says nothing.
     p: adjusted, against the best; None where nothing is claimed.
     parameters, epochs: of the first run; seconds: mean training time of a run.
     flags: with how many of the runs have it.
@@ -86,7 +88,8 @@ class Leaderboard:
     lines: best first; ties by configuration id.
     others: runs without a value, and why.
     effects: a main effect for each key.
-    datasets: how many; lines of different data do not compare.
+    parts: where runs were measured on different data, a leaderboard each by the name of the data;
+        then there are neither lines nor effects here, as nothing compares.
     """
 
     metric: str
@@ -95,7 +98,12 @@ class Leaderboard:
     lines: Sequence[Line]
     others: Sequence[Row]
     effects: Sequence[Effect]
-    datasets: int
+    parts: Mapping[str, "Leaderboard"] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> Mapping[str, "Leaderboard"]:
+        """Return each leaderboard whose lines compare, by the name of its data; none for one."""
+        return self.parts or {"": self}
 
 
 def read_leaderboard(folders: Sequence[Path], metric: str, mode: str) -> Leaderboard:
@@ -125,6 +133,29 @@ def build_leaderboard(rows: Sequence[Row], metric: str, mode: str) -> Leaderboar
     """
     measured = [row for row in rows if row.value is not None]
     others = [row for row in rows if row.value is None]
+    by_data = split_by_data(measured)
+    if len(by_data) < 2:
+        return _comparable(measured, others, metric, mode, _last(others))
+    parts = {name: _comparable(group, others, metric, mode) for name, group in by_data.items()}
+    return Leaderboard(metric, mode, (), (), _last(others), (), parts)
+
+
+def _comparable(
+    measured: Sequence[Row],
+    others: Sequence[Row],
+    metric: str,
+    mode: str,
+    shown_others: Sequence[Row] = (),
+) -> Leaderboard:
+    """Rank runs on the same data.
+
+    Args:
+        measured: runs with a value.
+        others: those without, whose configurations are less sure for it.
+        metric: what the values are of.
+        mode: `max` or `min`: what a good value is.
+        shown_others: those of them that the leaderboard lists.
+    """
     groups = _configurations(measured)
     firsts = [group[0] for group in groups]
     settings = varied(firsts)
@@ -136,14 +167,13 @@ def build_leaderboard(rows: Sequence[Row], metric: str, mode: str) -> Leaderboar
     p = against(table, 0, left) if left else np.empty(0)
     missing = _missing(firsts, others)
     lines = [
-        _line(groups[i], settings[i], float(p[place]), place, missing[i])
+        _line(groups[i], settings[i], float(p[place]), place, missing[i], metric_span(metric))
         for place, i in enumerate(order)
     ]
     keys = list(settings[0]) if settings else []
-    effects = main_effects(keys, [line.settings for line in lines], table, left, mode)
-    return Leaderboard(
-        metric, mode, keys, lines, _last(others), effects, len({row.data for row in measured})
-    )
+    of_lines = [line.settings for line in lines]
+    effects = main_effects(keys, of_lines, table, left, mode, metric_span(metric))
+    return Leaderboard(metric, mode, keys, lines, shown_others, effects)
 
 
 def seed_table(groups: Sequence[Sequence[Row]]) -> Table:
@@ -173,7 +203,9 @@ def _ranked(means: Table, ids: Sequence[str], mode: str) -> list[int]:
     return sorted(range(len(ids)), key=lambda i: (sign * means[i], ids[i]))
 
 
-def _line(group: Sequence[Row], settings: Settings, p: float, place: int, missing: int) -> Line:
+def _line(
+    group: Sequence[Row], settings: Settings, p: float, place: int, missing: int, span: float | None
+) -> Line:
     values = [row.value for row in group if row.value is not None]
     is_tested = bool(np.isfinite(p))
     verdict: Standing = "unknown"
@@ -187,11 +219,19 @@ def _line(group: Sequence[Row], settings: Settings, p: float, place: int, missin
         rows=group,
         mean=mean(values),
         deviation=stdev(values) if len(values) > 1 else None,
-        bounds=interval(values),
+        bounds=_bounds(values, span),
         verdict=verdict,
         p=p if is_tested else None,
         unfinished=missing,
     )
+
+
+def _bounds(values: Sequence[float], span: float | None) -> tuple[float, float] | None:
+    """Return the interval of a mean; None for one that is wider than what the metric can be."""
+    bounds = interval(values)
+    if bounds is None or (span is not None and bounds[1] - bounds[0] > span):
+        return None
+    return bounds
 
 
 def _missing(firsts: Sequence[Row], others: Sequence[Row]) -> list[int]:

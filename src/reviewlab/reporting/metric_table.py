@@ -13,9 +13,13 @@ Metrics = Mapping[str, float]
 SPLITS = {"train": "train", "validation": "val", "test": "test"}
 """The data's word for a split, and the one before the metrics' names."""
 
+DEFAULT_METRIC = "val/accuracy"
+"""What a leaderboard ranks by where nothing says otherwise."""
+
 FIRST = ("loss", "accuracy", "f1_macro", "auroc", "average_precision", "mae", "calibration_error")
 HIDDEN = ("training_loss", "predicted_classes")
 """Metrics left out of the printed table: they describe the training, not the result."""
+WITHOUT_ENDS = {"loss", "training_loss", "mae", "predicted_classes"}
 SMALL_IS_GOOD = {"loss", "mae", "calibration_error"}
 
 
@@ -59,6 +63,15 @@ def table(columns: Mapping[str, Metrics]) -> str:
         for name in names_in_order
     ]
     return "\n".join(aligned(rows, right=[False, *(True for _ in columns)]))
+
+
+def metric_span(metric: str) -> float | None:
+    """Return the distance between the ends of a metric of any split; None where it has none.
+
+    >>> metric_span("val/accuracy"), metric_span("val/loss")
+    (1.0, None)
+    """
+    return None if metric.rpartition("/")[2] in WITHOUT_ENDS else 1.0
 
 
 def best_mode(metric: str) -> Literal["min", "max"]:

@@ -2,21 +2,35 @@
 
 from pathlib import Path
 
-from reviewlab.reporting.files import write_csv, write_html, write_markdown
+from reviewlab.reporting.files import STEM, write_csv, write_html, write_markdown
 from reviewlab.reporting.leaderboard import Leaderboard, build_leaderboard
 from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.text import text
+from reviewlab.runs.identity import slug
 
 
 class Reporter:
-    """The leaderboard of one sweep; rows stay in memory, so that an update reads one folder."""
+    """The leaderboard of one sweep; rows stay in memory, so that an update reads one folder.
 
-    def __init__(self, sweep_folder: Path, metric: str, mode: str) -> None:
+    Args:
+        sweep_folder: where the files go.
+        metric: to rank by.
+        mode: `max` or `min`: what a good value is.
+        suffix: behind the names of all files, so that those of the sweep's own metric stay.
+    """
+
+    def __init__(self, sweep_folder: Path, metric: str, mode: str, suffix: str = "") -> None:
+        self._stem, self._pictures = f"{STEM}{suffix}", sweep_folder / f"figures{suffix}"
         self.folder = sweep_folder
         self.metric = metric
         self.mode = mode
         self._rows: dict[Path, Row] = {}
         self._board: Leaderboard | None = None
+
+    @property
+    def page(self) -> Path:
+        """The leaderboard to look at."""
+        return self.folder / f"{self._stem}.html"
 
     @property
     def rows(self) -> list[Row]:
@@ -37,15 +51,20 @@ class Reporter:
 
     def write(self) -> None:
         """Write `leaderboard.md`, `leaderboard.csv` and `leaderboard.html`, each atomically."""
-        write_markdown(self.board, self.folder)
-        write_csv(self.board, self.folder)
-        write_html(self.board, self.folder)
+        write_markdown(self.board, self.folder, self._stem)
+        write_csv(self.board, self.folder, self._stem)
+        write_html(self.board, self.folder, stem=self._stem)
 
     def figures(self) -> None:
         """Draw the figures into `figures/` and put them on the page."""
         from reviewlab.reporting.figures import draw  # matplotlib takes its time
 
-        write_html(self.board, self.folder, draw(self.board, self.folder / "figures"))
+        pictures = [
+            picture
+            for name, board in self.board.tables.items()
+            for picture in draw(board, self._pictures / slug([name]) if name else self._pictures)
+        ]
+        write_html(self.board, self.folder, pictures, self._stem)
 
     def text(self, width: int) -> str:
         """The leaderboard for a terminal of `width` columns."""

@@ -15,7 +15,9 @@ ROWS = 50
 
 def text(board: Leaderboard, width: int, base: Path) -> str:
     """Plain text of at most `width` columns; paths are told from `base`."""
-    parts = [heading(board) if board.lines else f"no run has measured {board.metric}"]
+    measured = board.lines or board.parts
+    parts = [heading(board) if measured else f"no run has measured {board.metric}"]
+    parts += [f"{name}: {text(part, width, base)}" for name, part in board.parts.items()]
     if board.lines:
         parts.append(_table(columns(board), width))
         parts.append(_wrapped(notes(board), width))

@@ -9,7 +9,7 @@ from reviewlab.callbacks import Interrupted
 from reviewlab.console.commands import python, shell_path
 from reviewlab.exceptions import UNWRITABLE, InputError, single_line
 from reviewlab.runs.folder import RunFolder
-from reviewlab.runs.status import Status, write_status
+from reviewlab.runs.status import Status, write_end
 
 log = logging.getLogger(__name__)
 
@@ -33,16 +33,16 @@ def record_failure(folder: RunFolder, status: Status) -> Iterator[None]:
     try:
         yield
     except Interrupted as interrupted:
-        write_status(folder.path, status.finished("preempted", str(interrupted)))
+        write_end(folder.path, status, "preempted", str(interrupted))
         log.info("%s; go on: %s resume=%s", interrupted, python("train"), shell_path(folder.path))
         raise
     except InputError as error:
-        write_status(folder.path, status.finished("failed", str(error)))
+        write_end(folder.path, status, "failed", str(error))
         raise
     except BaseException as error:
         full = isinstance(error, OSError) and error.errno in UNWRITABLE
         with suppress(OSError) if full else nullcontext():
-            write_status(folder.path, status.finished("failed", _reason(folder)))
+            write_end(folder.path, status, "failed", _reason(folder))
         if isinstance(error, OSError) and full:
             raise OSError(error.errno, error.strerror, error.filename or folder.path) from error
         log.exception("failed: %s: %s; see %s", type(error).__name__, error, folder.log)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import torch
 
-from reviewlab.callbacks import Checkpoints, Interruption, StopRule, never_stop
+from reviewlab.callbacks import Checkpoints, Heartbeat, Interruption, StopRule, never_stop
 from reviewlab.config.build import build_callbacks, build_classifier
 from reviewlab.config.experiment import Experiment
 from reviewlab.console.logs import Record
@@ -28,7 +28,7 @@ from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import hyperparameters, slug
 from reviewlab.runs.provenance import provenance
 from reviewlab.runs.result import RunFacts, write_result
-from reviewlab.runs.status import State, Status, read_status, write_status
+from reviewlab.runs.status import State, Status, read_status, write_end, write_status
 from reviewlab.training.fit import Training
 from reviewlab.training.seeding import seed_initialisation
 from reviewlab.training.summary import TrainingResult
@@ -112,8 +112,8 @@ def make_training(
         make_trainer=experiment.trainer.prepare(),
         optimizer=experiment.optimizer.prepare(),
         scheduler=experiment.scheduler.prepare(),
-        callbacks=build_callbacks(experiment),
-        loggers=[experiment.logger.build({"run_folder": folder.path})],
+        callbacks=[*build_callbacks(experiment), Heartbeat(folder.path)],
+        loggers=[p.build({"run_folder": folder.path}) for p in experiment.loggers.values()],
         folder=folder.path,
         seed=experiment.seed,
         hyperparameters=hyperparameters(experiment.as_config()),
@@ -155,7 +155,7 @@ def train_in_folder(
         result.seconds = {"prepare": parts.seconds, **result.seconds}
         write_result(folder.path, vars(facts) | result.as_json())
         state: State = "done" if result.pruned is None else "pruned"
-        write_status(folder.path, status.finished(state, result.pruned))
+        write_end(folder.path, status, state, result.pruned)
     return Outcome(folder, facts, result)
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from reviewlab.config.logger_choice import logs_to_tensorboard
 from reviewlab.console.commands import python, shell_path, tensorboard
 from reviewlab.reporting.metric_table import of_split, table
 from reviewlab.running.run import Outcome
@@ -24,6 +25,7 @@ def format_summary(outcome: Outcome) -> str:
     folder = outcome.folder.path
     parts = [
         f"\n{format_metrics(outcome)}\n",
+        *([outcome.training.stopped_early] if outcome.training.stopped_early else []),
         _which_epoch(outcome),
         _effort(outcome.training),
         *(
@@ -49,12 +51,13 @@ def format_metrics(outcome: Outcome) -> str:
 
 
 def list_next_commands(folder: Path) -> list[str]:
-    """List three things to try with a run, ready to be copied."""
-    best = shell_path(RunFolder(folder).best_checkpoint)
+    """List what to try with a run, ready to be copied."""
+    run = RunFolder(folder)
+    best = shell_path(run.best_checkpoint)
     return [
         f'{python("predict")} checkpoint={best} text="slow start, but worth it"',
         f"{python('evaluate')} checkpoint={best}",
-        tensorboard(folder.parent),
+        *([tensorboard(folder.parent)] if logs_to_tensorboard(run.read_config()) else []),
     ]
 
 

@@ -54,6 +54,11 @@ class RunFolder:
         Raises:
             InputError: it is no run folder.
         """
+        if path.suffix == ".ckpt" and (path.parent.parent / "config.yaml").is_file():
+            raise InputError(
+                f"{key}: {str(path)!r} is a checkpoint of a run; allowed: the folder of the run, "
+                f"{key}={path.parent.parent}"
+            )
         if not (path / "config.yaml").is_file():
             raise InputError(f"{key}: {str(path)!r} is not a run folder: it has no config.yaml")
         return cls(path)

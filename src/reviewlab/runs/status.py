@@ -3,11 +3,12 @@
 import os
 import socket
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from reviewlab.runs.files import read_json, write_json
+from reviewlab.runs.files import UNREADABLE, read_json, write_json
 
 State = Literal["queued", "running", "done", "failed", "killed", "preempted", "pruned"]
 
@@ -19,6 +20,8 @@ class Status:
     preempted: stopped by a signal, after `last.ckpt` was written where a step had been made.
     killed: died without a word; only somebody else can have written it.
     failures: how many of the attempts ended as failed or killed.
+    epoch, step: that the training has come to, each from 0; None before its first step.
+    heartbeat: when it was there; it is written every few seconds while the run goes on.
     Times are seconds since 1970; `error` ends with the line that a table shows.
     """
 
@@ -30,6 +33,9 @@ class Status:
     started: float | None = None
     ended: float | None = None
     error: str | None = None
+    epoch: int | None = None
+    step: int | None = None
+    heartbeat: float | None = None
 
     @property
     def reason(self) -> str:
@@ -74,3 +80,19 @@ def read_status(folder: Path) -> Status:
 def write_status(folder: Path, status: Status) -> None:
     """Replace the status in `folder`, atomically."""
     write_json(folder / "status.json", asdict(status))
+
+
+def write_end(folder: Path, status: Status, state: State, error: str | None = None) -> None:
+    """Write how an attempt ended; how far it came was written while it went on.
+
+    Args:
+        folder: of the run.
+        status: that the attempt began with.
+        state: in which it ended.
+        error: why, where it did not end well.
+    """
+    last = status
+    with suppress(*UNREADABLE):
+        last = read_status(folder)
+    ended = status.finished(state, error)
+    write_status(folder, replace(ended, epoch=last.epoch, step=last.step, heartbeat=last.heartbeat))

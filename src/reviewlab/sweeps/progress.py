@@ -23,7 +23,8 @@ class Progress:
         self.states: Counter[str] = Counter()
         self.failures: list[int] = []
         self.running: dict[int, tuple[Job, float]] = {}
-        self.best: tuple[float, Job] | None = None
+        self._best: tuple[float, Job] | None = None
+        self._data: set[str] = set()
         self._sign = 1 if mode == "max" else -1
         self._seconds: list[float] = []
 
@@ -42,20 +43,29 @@ class Progress:
         if running is not None:
             _, began = running
             self._seconds.append(time.monotonic() - began)
-        value = self.value(folder)
-        if value is not None and (
-            self.best is None or self._sign * value > self._sign * self.best[0]
-        ):
-            self.best = (value, job)
+        self._rank(job, folder)
 
     def tick(self) -> None:
         """Nothing to count."""
+
+    @property
+    def best(self) -> tuple[float, Job] | None:
+        """The best value so far, and its job; None where jobs are of data that do not compare."""
+        return self._best if len(self._data) < 2 else None
 
     def value(self, folder: Path) -> float | None:
         """The metric at the best epoch of a job that is done; None where it has none."""
         result = known_result(folder)
         value = None if result is None else result["best"].get(self.metric)
         return None if value is None else float(value)
+
+    def _rank(self, job: Job, folder: Path) -> None:
+        value, result = self.value(folder), known_result(folder)
+        if value is None or result is None:
+            return
+        self._data.add(str(result.get("data_fingerprint")))
+        if self._best is None or self._sign * value > self._sign * self._best[0]:
+            self._best = (value, job)
 
     @property
     def ended_count(self) -> int:

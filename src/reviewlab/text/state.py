@@ -1,15 +1,31 @@
 """Rebuild a fitted text encoder from the state that a checkpoint keeps of it."""
 
+import functools
+import inspect
+import pkgutil
 from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from reviewlab.exceptions import InputError
-from reviewlab.text.bpe import BPEEncoder
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.encoder import TextEncoder
-from reviewlab.text.words import WordEncoder
 
-_ENCODERS: dict[str, type[TextEncoder]] = {"WordEncoder": WordEncoder, "BPEEncoder": BPEEncoder}
+
+@functools.cache
+def text_encoders() -> Mapping[str, type[TextEncoder]]:
+    """Return by name the text encoders that the modules of this package define."""
+    modules = pkgutil.iter_modules([str(Path(__file__).parent)])
+    return {
+        name: kind
+        for module in (import_module(f"{__package__}.{found.name}") for found in modules)
+        for name, kind in vars(module).items()
+        if inspect.isclass(kind)
+        and issubclass(kind, TextEncoder)
+        and kind.__module__ == module.__name__
+        and not inspect.isabstract(kind)
+    }
 
 
 def from_state(state: Mapping[str, Any]) -> TextEncoder:
@@ -25,12 +41,13 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
         InputError: the state names no text encoder of reviewlab, or one of its parts is missing.
     """
     name = str(state.get("name"))
-    if name not in _ENCODERS:
-        raise InputError(f"text encoder: {name!r} is unknown; it is one of {', '.join(_ENCODERS)}")
+    known = text_encoders()
+    if name not in known:
+        raise InputError(f"text encoder: {name!r} is unknown; it is one of {', '.join(known)}")
     try:
         cleaning = Cleaning(**state["cleaning"])
         arguments = {**state["options"], **state["layout"], "cleaning": cleaning}
-        encoder = _ENCODERS[name](**arguments)
+        encoder = known[name](**arguments)
         encoder.restore(state["learned"])
     except Exception as error:  # it comes from a file: any part of it may be anything
         reason = f"{type(error).__name__}: {error}"

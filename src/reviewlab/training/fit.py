@@ -26,6 +26,7 @@ from reviewlab.callbacks import (
 )
 from reviewlab.callbacks.checkpoints import AtomicCheckpointIO
 from reviewlab.callbacks.curves import Mode, seven_digits
+from reviewlab.callbacks.early_end import explain_early_stop
 from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
 from reviewlab.runs.folder import RunFolder
 from reviewlab.training.lean import make_lean
@@ -98,6 +99,7 @@ class Training:
         with interruption.watch(), _no_rank_left(trainer):
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
             result = summarise(classifier, curves, reviews_seen(trainer, loader))
+            result.stopped_early = explain_early_stop(trainer, len(result.curves))
             result.pruned = pruning.reason
             if test and pruning.reason is None:
                 began = time.perf_counter()

@@ -4,11 +4,13 @@ Lightning's own take any keyword, so that a misspelt option would pass; these na
 """
 
 import logging
+import netrc
 import os
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pytorch_lightning.loggers import CSVLogger, Logger, TensorBoardLogger
 
@@ -81,6 +83,11 @@ def wandb(
     An earlier run of this process is ended first: Lightning would log into that one.
     """
     _require("wandb")
+    if mode == "online" and not _has_wandb_key(os.environ):
+        raise InputError(
+            "logger: 'wandb' finds no API key, and would ask for one in each run; allowed: wandb "
+            "login, the variable WANDB_API_KEY, or logger.mode=offline"
+        )
     import wandb
     from pytorch_lightning.loggers import WandbLogger
 
@@ -104,3 +111,20 @@ def _require(package: str) -> None:
             f"logger: {package!r} is not installed; pip install 'reviewlab[{package}]', or choose "
             "logger=tensorboard or logger=csv"
         )
+
+
+def _has_wandb_key(environment: Mapping[str, str]) -> bool:
+    """Tell whether wandb can log in without asking, or is told to stay offline."""
+    told = ("WANDB_API_KEY", "WANDB_IDENTITY_TOKEN_FILE")
+    if environment.get("WANDB_MODE", "online") != "online" or any(map(environment.get, told)):
+        return True
+    server = urlsplit(environment.get("WANDB_BASE_URL", "https://api.wandb.ai")).hostname or ""
+    files = [environment.get("NETRC", ""), "~/.netrc", "~/_netrc"]
+    return any(_knows(Path(os.path.expanduser(file)), server) for file in files if file)  # noqa: PTH111
+
+
+def _knows(file: Path, server: str) -> bool:
+    try:
+        return netrc.netrc(file).authenticators(server) is not None
+    except (OSError, netrc.NetrcParseError):
+        return False

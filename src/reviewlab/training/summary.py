@@ -28,6 +28,7 @@ class TrainingResult:
         peak_memory: bytes of the process at its largest, and of the GPU where there is one.
         flags: `collapsed` when the best epoch predicted a single class of the held-out reviews (of
             the training reviews where none were held out); `diverged` when a loss was not finite.
+        stopped_early: why early stopping ended the training; None where it did not.
         pruned: why the run was stopped before its end; None where it was not.
         test: metrics of the best epoch on the test split; None where they were not measured.
     """
@@ -41,6 +42,7 @@ class TrainingResult:
     reviews_per_second: float
     peak_memory: dict[str, int]
     flags: list[str]
+    stopped_early: str | None = None
     pruned: str | None = None
     test: dict[str, float] | None = None
 

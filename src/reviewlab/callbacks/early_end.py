@@ -1,0 +1,41 @@
+"""Tell in words why early stopping has ended a training."""
+
+import pytorch_lightning as pl
+from pytorch_lightning.callbacks import EarlyStopping
+from pytorch_lightning.callbacks.early_stopping import EarlyStoppingReason
+
+from reviewlab.console.text import count_of
+
+
+def explain_early_stop(trainer: pl.Trainer, epochs: int) -> str | None:
+    """Explain why a training ended; None where early stopping did not end it.
+
+    A decision in the last epoch of the budget counts too: with a larger budget the training would
+    have ended there all the same.
+
+    Args:
+        trainer: whose training is over.
+        epochs: how many were trained in all.
+    """
+    if epochs < (trainer.fit_loop.min_epochs or 0):
+        return None
+    limit = trainer.max_epochs
+    of_limit = "" if limit is None or limit < 0 else f" of {limit}"
+    for stopping in trainer.early_stopping_callbacks:
+        if stopping.stopping_reason is not EarlyStoppingReason.NOT_STOPPED:
+            return f"stopped early after epoch {epochs}{of_limit}: {_reason(stopping)}"
+    return None
+
+
+def _reason(stopping: EarlyStopping) -> str:
+    metric = stopping.monitor
+    match stopping.stopping_reason:
+        case EarlyStoppingReason.NON_FINITE_METRIC:
+            return f"{metric} was not finite"
+        case EarlyStoppingReason.STOPPING_THRESHOLD:
+            return f"{metric} reached {stopping.stopping_threshold:g}"
+        case EarlyStoppingReason.DIVERGENCE_THRESHOLD:
+            return f"{metric} went beyond {stopping.divergence_threshold:g}"
+    least = abs(stopping.min_delta)
+    gain = f"gained less than {least:g}" if least else "did not improve"
+    return f"{metric} {gain} in {count_of(max(stopping.patience, 1), 'epoch')}"

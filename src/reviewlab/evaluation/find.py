@@ -1,0 +1,76 @@
+"""Find the checkpoint that is meant: that of a run, or of the winner of a sweep."""
+
+import os
+import sys
+from pathlib import Path
+
+from reviewlab.evaluation.options import refuse_missing
+from reviewlab.exceptions import InputError
+from reviewlab.runs.files import short_path
+from reviewlab.runs.folder import RunFolder
+from reviewlab.sweeps.folder import SweepFolder
+
+
+def find_checkpoint(named: str | None) -> str:
+    """Return the path of a .ckpt file, that of its best epoch where a run or a sweep is named.
+
+    Says on stderr which run of a sweep it is.
+
+    Args:
+        named: a file, a run folder or a sweep folder.
+
+    Raises:
+        InputError: there is nothing there, or no checkpoint in it.
+    """
+    path = Path(os.path.expanduser(refuse_missing(named)))  # noqa: PTH111  `~` as in resume=
+    if not path.is_dir():
+        return str(path)
+    if (path / "config.yaml").is_file():
+        return str(_best_of_run(path))
+    if (path / "jobs").is_dir():
+        return str(_best_of_sweep(path))
+    inside = path / "best.ckpt"  # the folder of a run's checkpoints
+    if inside.is_file():
+        return str(inside)
+    raise InputError(
+        f"checkpoint: {named!r} is neither a run nor a sweep; allowed: a run folder, a sweep "
+        "folder, or a .ckpt file"
+    )
+
+
+def _best_of_run(folder: Path) -> Path:
+    best = RunFolder(folder).best_checkpoint
+    if not best.is_file():
+        raise InputError(
+            f"checkpoint: {str(folder)!r} has no checkpoints/best.ckpt; allowed: a run that has "
+            "ended an epoch"
+        )
+    return best
+
+
+def _best_of_sweep(folder: Path) -> Path:
+    """Return the checkpoint of the winner's best seed."""
+    # it imports scipy, which a single checkpoint has no use for
+    from reviewlab.reporting.leaderboard import read_leaderboard
+    from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode
+    from reviewlab.reporting.rows import run_folders
+
+    sweep = SweepFolder(folder).read() or {}
+    metric = sweep.get("metric", DEFAULT_METRIC)
+    mode = sweep.get("mode", best_mode(metric))
+    board = read_leaderboard([*run_folders(folder)], metric, mode)
+    if board.parts:
+        raise InputError(
+            f"checkpoint: {str(folder)!r} has a winner for each of {len(board.parts)} data sets; "
+            "allowed: the folder of one of its runs"
+        )
+    if not board.lines:
+        raise InputError(
+            f"checkpoint: no run of {str(folder)!r} has measured {metric} yet; allowed: a run "
+            "folder, or a sweep with a leaderboard"
+        )
+    choose = max if mode == "max" else min
+    row = choose(board.lines[0].rows, key=lambda row: row.value or 0.0)
+    best = _best_of_run(row.folder)
+    sys.stderr.write(f"winner by {metric}: {short_path(best)}\n")
+    return best

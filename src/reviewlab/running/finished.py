@@ -1,0 +1,152 @@
+"""Refuse to go on with a run that is done and would train nothing more."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reviewlab.console.commands import shell_path
+from reviewlab.exceptions import InputError
+from reviewlab.runs.files import readable
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.identity import Config
+from reviewlab.runs.result import read_result
+from reviewlab.runs.status import read_status
+
+BUDGET = ("trainer.max_epochs", "trainer.max_steps", "trainer.max_time")
+EARLY_STOPPING = "pytorch_lightning.callbacks.EarlyStopping"
+
+
+def refuse_stopped_early(folder: RunFolder, config: Config) -> None:
+    """Refuse a run that early stopping has ended: with any budget it would have ended there.
+
+    Raises:
+        InputError: says why it stopped, and how to train for longer.
+    """
+    result = _read_done(folder)
+    if result is None:
+        return
+    with readable(folder.path / "result.json"):
+        stopped = _stopped_early(config, result)
+    if stopped is not None:
+        raise InputError(
+            f"resume: {str(folder.path)!r} {stopped}; {_with_patience(folder, config)}"
+        )
+
+
+def refuse_finished(folder: RunFolder, before: Config, after: Config) -> None:
+    """Leave alone what is done: training nothing would only write its result again.
+
+    Args:
+        folder: of the run.
+        before: its config so far.
+        after: the config that it is to go on with.
+
+    Raises:
+        InputError: the limit that ended the run is no larger now.
+    """
+    result = _read_done(folder)
+    if result is None:
+        return
+    with readable(folder.path / "result.json"):
+        epochs, limits = len(result["curves"]), _reached(before, result)
+    if all(_no_more(_limit(after, key), _limit(before, key)) for key in limits):
+        raise InputError(
+            f"resume: {str(folder.path)!r} is done, {epochs} epochs; to go on it needs a larger "
+            f"budget; allowed: {_more(before, limits[0], epochs)}"
+        )
+
+
+def _read_done(folder: RunFolder) -> Mapping[str, Any] | None:
+    """Read the result of a run that is done; None where there is something left to do.
+
+    A sweep goes on by itself with a job that had saved its last step but not yet its result.
+    """
+    with readable(folder.path / "status.json"):
+        state = read_status(folder.path).state
+    if state != "done" or not (folder.path / "result.json").exists():
+        return None
+    with readable(folder.path / "result.json"):
+        return read_result(folder.path)
+
+
+def is_cosine(config: Config) -> bool:
+    """Tell whether every learning rate of a run follows from its budget."""
+    scheduler = config.get("scheduler")
+    target = scheduler.get("_target_") if isinstance(scheduler, dict) else None
+    return target == "reviewlab.training.schedulers.cosine"
+
+
+def _stopped_early(config: Config, result: Mapping[str, Any]) -> str | None:
+    """Return why early stopping ended a run; results of earlier versions do not say it."""
+    if "stopped_early" in result or not _patient(config):
+        stopped: str | None = result.get("stopped_early")
+        return stopped
+    epochs, limit = len(result["curves"]), _limit(config, BUDGET[0])
+    by_other = any(_limit(config, key) is not None for key in BUDGET[1:])
+    ended = by_other or limit is None or epochs >= limit
+    return None if ended else f"stopped early after epoch {epochs} of {limit}"
+
+
+def _with_patience(folder: RunFolder, config: Config) -> str:
+    """Say how to train for longer: a decision to stop is part of what was trained."""
+    run = shell_path(folder.path)
+    settings = [
+        f"{key}.patience={max(1, 2 * int(node.get('patience', 3)))}"
+        for key, node in _patient(config).items()
+    ]
+    return f"allowed: a new run with more patience: rerun={run} {' '.join(settings)}".rstrip()
+
+
+def _patient(config: Config) -> dict[str, dict[str, Any]]:
+    """Return the nodes of early stopping, by dotted key."""
+    callbacks = config.get("callbacks") or {}
+    return {
+        f"callbacks.{name}": node
+        for name, node in callbacks.items()
+        if isinstance(node, dict) and node.get("_target_") == EARLY_STOPPING
+    }
+
+
+def _reached(config: Config, result: Mapping[str, Any]) -> list[str]:
+    """Return the limits that ended a run; all of them where it cannot be told."""
+    curves = result["curves"]
+    done = dict(zip(BUDGET, (len(curves), curves[-1].get("step") if curves else 0), strict=False))
+    counted = [
+        key
+        for key, number in done.items()
+        if number is not None and (limit := _limit(config, key)) is not None and number >= limit
+    ]
+    timed = [BUDGET[2]] if _limit(config, BUDGET[2]) is not None else []
+    return counted or timed or [*BUDGET]
+
+
+def _limit(config: Config, key: str) -> Any:
+    value = config.get("trainer", {}).get(key.rpartition(".")[2])
+    return None if value == -1 else value  # both set no limit
+
+
+def _no_more(now: Any, before: Any) -> bool:
+    """Tell whether a limit is no larger; one that cannot be counted has to be equal."""
+    new, old = _counted(now), _counted(before)
+    if new is not None and old is not None:
+        return new <= old
+    return before is None or bool(now == before)
+
+
+def _counted(limit: Any) -> float | None:
+    """Return a number of epochs, of steps, or of seconds as in 00:01:30:00."""
+    if isinstance(limit, int):
+        return limit
+    parts = limit.split(":") if isinstance(limit, str) else []
+    if len(parts) != 4 or not all(part.isdecimal() for part in parts):
+        return None
+    days, hours, minutes, seconds = map(int, parts)
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def _more(config: Config, key: str, epochs: int) -> str:
+    if is_cosine(config):
+        return "a new run"
+    limit = _limit(config, key)
+    if key == BUDGET[2]:
+        return f"a longer trainer.max_time than {limit}"
+    return f"{key}={2 * (limit if key == BUDGET[1] else epochs)}, or any more"

@@ -1,0 +1,72 @@
+"""Every text encoder, found by its yaml file: what it promises, and that it can be rebuilt."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reviewlab.config.bind import bind
+from reviewlab.config.compose import CONFIGS, compose_config
+from reviewlab.config.signatures import locate
+from reviewlab.evaluation.checkpoint import DataNode
+from reviewlab.exceptions import InputError
+from reviewlab.text.encoder import TextEncoder
+from reviewlab.text.state import from_state, text_encoders
+
+NAMES = sorted(path.stem for path in (CONFIGS / "data" / "text").glob("*.yaml"))
+FITTED = ["this film was just brilliant", "dull, so-so: it was not", "This film, again"] * 9
+TEXTS = [*FITTED[:3], "", "never seen before", "ÜBER 3 filme\t!"]
+
+
+def fitted(name: str) -> TextEncoder:
+    """As the demo has it, with the defaults of its yaml file."""
+    data: dict[str, Any] = compose_config("train", ["data=demo", f"data/text={name}"])["data"]
+    encoder = bind({"data": data}, DataNode).data.value("text").build()
+    assert isinstance(encoder, TextEncoder)
+    encoder.fit(FITTED)
+    return encoder
+
+
+def test_every_text_encoder_has_a_yaml_file() -> None:
+    targets = (
+        compose_config("train", ["data=demo", f"data/text={name}"])["data"]["text"]["_target_"]
+        for name in NAMES
+    )
+    assert {locate(target, "text") for target in targets} == {*text_encoders().values()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ids_are_below_the_size_of_the_vocabulary(name: str) -> None:
+    encoder = fitted(name)
+    ids, starts = encoder.encode(TEXTS)
+    assert (ids.dtype, starts.dtype) == (np.int32, np.int64)
+    assert (starts[0], starts[-1], len(starts)) == (0, len(ids), len(TEXTS) + 1)
+    assert ids.min() >= 0 and ids.max() < encoder.vocab_size
+    assert encoder.pad_id < encoder.vocab_size
+    assert isinstance(encoder.decode(ids.tolist()), str)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_are_where_they_were_written(name: str) -> None:
+    encoder = fitted(name)
+    for text in TEXTS:
+        ids, _ = encoder.encode([text])
+        for word in encoder.locate(text):
+            assert 0 <= word.start < word.end <= len(text)
+            assert all(0 <= place < len(ids) for place in word.places)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_text_encoder_is_rebuilt_from_plain_types(name: str) -> None:
+    encoder = fitted(name)
+    again = from_state(json.loads(json.dumps(encoder.state())))
+    for made, wanted in zip(again.encode(TEXTS), encoder.encode(TEXTS), strict=True):
+        np.testing.assert_array_equal(made, wanted)
+    assert again.state() == encoder.state()
+
+
+def test_a_name_that_is_no_text_encoder_is_refused() -> None:
+    for name in ("Cleaning", "TextEncoder", "os.system", None):
+        with pytest.raises(InputError, match=r"is unknown; it is one of .*WordEncoder"):
+            from_state({"name": name})
