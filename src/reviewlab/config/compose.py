@@ -15,7 +15,9 @@ from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.overrides import key_of
 from reviewlab.runs.identity import Config
 
-CONFIGS = Path(__file__).resolve().parents[3] / "conf"
+CONFIGS = (Path(__file__).resolve().parents[1] / "conf").resolve()
+"""The yaml files: part of the package, and in a checkout a link to the folder at its top."""
+
 VERSION_BASE = "1.3"
 
 PATHS = ("outputs", "data.source", "data.cache_dir")

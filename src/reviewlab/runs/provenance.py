@@ -118,6 +118,8 @@ def _source() -> Origin:
     if record.exists():
         origin: Origin = read_json(record)
         return origin
+    if PACKAGE.parent.name != "src":  # installed, maybe inside somebody else's checkout
+        return {"commit": None, "diff": None}
     commit = _git("rev-parse", "HEAD")
     return {"commit": commit and commit.strip(), "diff": _git("diff", "HEAD")}
 
