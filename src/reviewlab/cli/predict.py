@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from reviewlab.config.options import parse_options
-from reviewlab.console.exit import exit_on_input_error, install_handler, tidy_up_on_interrupt
+from reviewlab.console.exit import exit_on_input_error, handle_signals, tidy_up_on_interrupt
 from reviewlab.console.table import aligned
 from reviewlab.console.text import count_of
 from reviewlab.data.table_readers import STANDARD_STREAM
@@ -117,9 +117,9 @@ def _same_file(one: str, other: str) -> bool:
 def main(argv: Sequence[str] | None = None) -> None:
     """Read the command line of `scripts/predict.py`, and do what it says."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    if argv is None:  # ends as Ctrl-C does, so that no temporary file is left
-        install_handler(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    with exit_on_input_error(arguments):
+    # it ends as Ctrl-C does, so that no temporary file is left
+    leave = {signal.SIGTERM: lambda number, frame: sys.exit(128 + number)}
+    with handle_signals(leave), exit_on_input_error(arguments):
         prediction = parse_options("predict", Prediction, VERBATIM, arguments)
         if prediction is not None:
             prediction.run()

@@ -21,11 +21,11 @@ JOB, TRIAL = "reviewlab.launching.job_entry:main", "reviewlab.launching.trial_en
 # an interrupted import shows no traceback.
 
 
-def main() -> None:
-    """Do what `sys.argv` asks for."""
-    argv = sys.argv[1:]
-    with exit_on_input_error(argv):
-        request = read_request(argv)
+def main(argv: Sequence[str] | None = None) -> None:
+    """Train a classifier, or all those of a sweep."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    with exit_on_input_error(arguments):
+        request = read_request(arguments)
         if request is None:
             return
         from reviewlab.config.sweep_request import SweepRequest
@@ -42,7 +42,7 @@ def main() -> None:
         experiment = check_config(request.config)
         speak()
         tidy_up_on_interrupt()
-        with _exit_as_the_run_ends(), own_environment():
+        with _exit_as_the_run_ends(arguments), own_environment():
             outcome = run(experiment, request.overrides, request.resume)
         sys.stdout.write(f"{format_summary(outcome)}\n")
 
@@ -73,11 +73,18 @@ def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
 
 def start_sweep(request: "SweepRequest") -> int:
     """Run a sweep, or what is left of it, and return the exit code."""
+    if sys.platform == "win32":
+        raise InputError(
+            "-m: a sweep forks its jobs, which Windows cannot; allowed: one run at a time, or a "
+            "sweep in the Windows Subsystem for Linux"
+        )
+    from reviewlab.console.commands import hand_on
     from reviewlab.running.started_once import refuse_tasks
     from reviewlab.sweeps.fork_server import preload
 
     job = TRIAL if request.search is not None and request.search.pruner else JOB
     refuse_tasks(os.environ)
+    hand_on()
     here = request.launcher.target.startswith("reviewlab.sweeps.")
     if here and not request.settings.dry_run:  # it imports while this process does, too
         preload(job, request.launcher.value("threads_per_job"))
@@ -92,7 +99,7 @@ def _path(text: str) -> Path:
 
 
 @contextmanager
-def _exit_as_the_run_ends() -> Iterator[None]:
+def _exit_as_the_run_ends(argv: Sequence[str]) -> Iterator[None]:
     """Leave with the shell's exit code of a signal, or with 1 after an error that was logged.
 
     With debug=traceback the error itself passes through.
@@ -106,7 +113,7 @@ def _exit_as_the_run_ends() -> Iterator[None]:
     except (InputError, OSError):
         raise
     except Exception:
-        if SHOW_TRACEBACK in sys.argv:
+        if SHOW_TRACEBACK in argv:
             raise
         sys.exit(1)
 

@@ -4,10 +4,8 @@ import argparse
 import os
 import re
 import sys
-import textwrap
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
-from io import StringIO
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -104,18 +102,6 @@ def apply_known(config: DictConfig, held_back: Sequence[str]) -> None:
 def _parsed(argument: str) -> Override:
     [override] = OverridesParser.create().parse_overrides([argument])
     return override
-
-
-@contextmanager
-def wrap_help() -> Iterator[None]:
-    """Wrap the help that Hydra prints, which lists all choices of a group in one line."""
-    try:
-        with redirect_stdout(StringIO()) as printed:
-            yield
-    finally:  # Hydra leaves by SystemExit
-        for line in printed.getvalue().rstrip().splitlines():
-            indent = " " * (len(line) - len(line.lstrip()) + 2)
-            sys.stdout.write(f"{textwrap.fill(line, 79, subsequent_indent=indent)}\n")
 
 
 def take_verbatim(argv: Sequence[str], names: Collection[str]) -> tuple[dict[str, str], list[str]]:

@@ -16,9 +16,9 @@ from reviewlab.config.command_line import (
     quote_paths,
     select_held_back,
     show_to_hydra,
-    wrap_help,
 )
 from reviewlab.config.compose import CONFIGS, VERSION_BASE, explain_errors, to_plain
+from reviewlab.config.help import show_help
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import is_of_sweep, key_of, parse
 from reviewlab.runs.folder import RunFolder
@@ -89,7 +89,7 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
             # it binds nodes of the config, and so imports what `--help` has no use for
             from reviewlab.config.sweep_request import make_sweep_request
 
-            return make_sweep_request(*composed)
+            return make_sweep_request(argv, *composed)
         _refuse_sweep_keys(composed.arguments)
         return RunRequest(to_plain(composed.config), composed.arguments)
 
@@ -115,7 +115,7 @@ def _run_hydra(config_name: str, argv: Sequence[str]) -> Composed | None:
     receiver = Receiver()
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
     helping = {"--help", "-h"} & {*argv}
-    with show_to_hydra(argv), wrap_help() if helping else nullcontext():
+    with show_to_hydra(argv), show_help() if helping else nullcontext():
         main(receiver)()
     return receiver.composed
 

@@ -19,6 +19,7 @@ from reviewlab.sweeps.settings import Launcher, SearchSettings, SweepSettings
 class SweepRequest(NamedTuple):
     """A sweep that was asked for with `-m`.
 
+    argv: the command line itself.
     config: that of a job for which nothing varies, resolved and of plain types.
     arguments: what the command line said of its jobs, values that vary included.
     choice: the file in conf/sweep/ that was chosen.
@@ -27,6 +28,7 @@ class SweepRequest(NamedTuple):
     search: the node `hydra.sweeper` where jobs follow from how earlier ones end; None for a grid.
     """
 
+    argv: Sequence[str]
     config: Config
     arguments: list[str]
     choice: str
@@ -42,10 +44,13 @@ class HydraNode:
     launcher: Part[Launcher]
 
 
-def make_sweep_request(config: DictConfig, arguments: Sequence[str]) -> SweepRequest:
+def make_sweep_request(
+    argv: Sequence[str], config: DictConfig, arguments: Sequence[str]
+) -> SweepRequest:
     """Make a request of what Hydra has composed, its nodes bound and so checked.
 
     Args:
+        argv: the command line.
         config: composed, not yet resolved.
         arguments: what the command line said, of the sweep and of its jobs.
 
@@ -54,6 +59,7 @@ def make_sweep_request(config: DictConfig, arguments: Sequence[str]) -> SweepReq
     """
     _refuse_several_sweeps(arguments)
     return SweepRequest(
+        argv,
         to_plain(config),
         [argument for argument in arguments if not is_of_sweep(argument)],
         str(config.hydra.runtime.choices["sweep"]),

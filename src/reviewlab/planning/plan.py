@@ -18,6 +18,7 @@ from reviewlab.config.monitors import check_measured, check_mode
 from reviewlab.config.part import Part, digest_key
 from reviewlab.config.preflight import for_this_machine
 from reviewlab.config.recompose import Recomposer
+from reviewlab.console.commands import command
 from reviewlab.console.logs import silence
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
@@ -124,7 +125,7 @@ class Planner:
         if experiment.test:  # test metrics of all jobs would be chosen by
             raise InputError(
                 "test: true is not allowed in a sweep; allowed: false, and afterwards "
-                "scripts/report.py <sweep folder> --test-winner"
+                f"{command('report')} <sweep folder> --test-winner"
             )
         self._refuse_unranked(experiment.data)
         return experiment
