@@ -14,7 +14,7 @@ WIDTH = 79
 SCRIPT = re.compile(r"python scripts/(\w+)\.py")
 """The command that the files of `conf/` show: that of a checkout."""
 
-WORD = re.compile(r'(?:[^\s"]|"[^"]*")+')
+WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 """A word of a command, as a shell splits it."""
 
 

@@ -10,6 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from reviewlab.config.bind import bind
 from reviewlab.config.compose import to_plain
 from reviewlab.config.part import TARGET, Part
+from reviewlab.config.sources import Sources, read_sources
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import is_of_sweep
 from reviewlab.runs.identity import Config
@@ -20,6 +21,7 @@ class SweepRequest(NamedTuple):
     """A sweep that was asked for with `-m`.
 
     argv: the command line itself.
+    sources: what the config of every job is composed from.
     config: that of a job for which nothing varies, resolved and of plain types.
     arguments: what the command line said of its jobs, values that vary included.
     choice: the file in conf/sweep/ that was chosen.
@@ -29,6 +31,7 @@ class SweepRequest(NamedTuple):
     """
 
     argv: Sequence[str]
+    sources: Sources
     config: Config
     arguments: list[str]
     choice: str
@@ -60,6 +63,7 @@ def make_sweep_request(
     _refuse_several_sweeps(arguments)
     return SweepRequest(
         argv,
+        read_sources(config, arguments),
         to_plain(config),
         [argument for argument in arguments if not is_of_sweep(argument)],
         str(config.hydra.runtime.choices["sweep"]),
