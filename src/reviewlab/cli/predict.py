@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
 from reviewlab.config.options import parse_options
@@ -114,12 +115,15 @@ def _same_file(one: str, other: str) -> bool:
         return False
 
 
+def _leave(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Read the command line of `scripts/predict.py`, and do what it says."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     # it ends as Ctrl-C does, so that no temporary file is left
-    leave = {signal.SIGTERM: lambda number, frame: sys.exit(128 + number)}
-    with handle_signals(leave), exit_on_input_error(arguments):
+    with handle_signals({signal.SIGTERM: _leave}), exit_on_input_error(arguments):
         prediction = parse_options("predict", Prediction, VERBATIM, arguments)
         if prediction is not None:
             prediction.run()
