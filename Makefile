@@ -17,7 +17,7 @@ setup: .venv/installed  ## create .venv with the pinned packages
 # it; the pin in constraints.txt is what keeps the install small where a CPU build is at hand.
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-	  || { echo "reviewlab needs Python 3.11 to 3.13; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	  || { echo "reviewlab needs Python 3.11 to 3.13 (Hydra 1.3.8 does not start on 3.14); name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	@echo "Setting up .venv (about a minute the first time)"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \

@@ -76,9 +76,7 @@ def test_nothing_else_is_allowed_in_a_config(site: Path, monkeypatch: pytest.Mon
     file.write_text("raise SystemExit('it was imported')")
     monkeypatch.syspath_prepend(site)
     list_plugins.cache_clear()
-    with pytest.raises(
-        InputError, match=rf"^model\._target_: '{MEAN}' is not allowed; .*plugins$"
-    ):
+    with pytest.raises(InputError, match=rf"^model\._target_: '{MEAN}' is not allowed; .*plugins$"):
         locate(MEAN, "model")
 
 

@@ -28,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         request = read_request(arguments)
         if request is None:
             return
+        refuse_windows()
         from reviewlab.config.sweep_request import SweepRequest
 
         if isinstance(request, SweepRequest):
@@ -45,6 +46,19 @@ def main(argv: Sequence[str] | None = None) -> None:
         with _exit_as_the_run_ends(arguments), own_environment():
             outcome = run(experiment, request.overrides, request.resume)
         sys.stdout.write(f"{format_summary(outcome)}\n")
+
+
+def refuse_windows() -> None:
+    """Refuse to train where signals and forks are missing; what is trained can be used there.
+
+    Raises:
+        InputError: this is Windows.
+    """
+    if sys.platform == "win32":
+        raise InputError(
+            "Windows: it has neither the signals that stop a run in good order nor the forks that "
+            "a sweep starts; allowed: Linux, macOS, or the Windows Subsystem for Linux"
+        )
 
 
 def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
@@ -73,11 +87,6 @@ def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
 
 def start_sweep(request: "SweepRequest") -> int:
     """Run a sweep, or what is left of it, and return the exit code."""
-    if sys.platform == "win32":
-        raise InputError(
-            "-m: a sweep forks its jobs, which Windows cannot; allowed: one run at a time, or a "
-            "sweep in the Windows Subsystem for Linux"
-        )
     from reviewlab.console.commands import hand_on
     from reviewlab.running.started_once import refuse_tasks
     from reviewlab.sweeps.fork_server import preload
