@@ -26,7 +26,7 @@ setup: .venv/installed  ## create .venv with the pinned packages
 
 demo: setup  ## train on the demo reviews, then compare a few settings
 	@$(BIN)/python scripts/train.py experiment=demo
-	@printf '\nDo step size, layers and label smoothing matter? train.py -m sweep=demo\n'
+	@printf '\nDo step size, layers and label smoothing matter?\n$(BIN)/python scripts/train.py -m sweep=demo\n'
 	@$(BIN)/python scripts/train.py -m sweep=demo
 
 test: setup  ## run the tests that need no server and no data file
