@@ -80,7 +80,7 @@ class Receiver:
 
 
 def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
-    """Return what a command line asks for; None when it was `--help` or the like."""
+    """Return what a command line asks for; None where Hydra answered it, as `--cfg job`."""
     line = split(quote_paths(argv))
     _refuse_hydras_folders(config_name, line.overrides)
     _refuse_lists_of_choices(line.overrides)
