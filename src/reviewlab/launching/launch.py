@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import rich
 
 from reviewlab.config.logger_choice import logs_to_tensorboard
-from reviewlab.console.commands import python, shell_path, tensorboard
+from reviewlab.console.commands import command, shell_path, tensorboard
 from reviewlab.exceptions import UNWRITABLE, InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
@@ -76,6 +76,7 @@ class Launch:
 
     def __init__(self, plan: LaunchPlan, places: int, threads: int) -> None:
         self._config, self._settings = plan.request.config, plan.request.settings
+        self._argv = plan.request.argv
         self._planner, self._work = plan.planner, plan.work
         self._folder, self._folders = plan.folder, plan.folders
         self._places = places
@@ -197,11 +198,11 @@ class Launch:
 
     def _command(self) -> str:
         """Return the command that continues this sweep."""
-        arguments = [a for a in sys.argv[1:] if not a.startswith("sweep.name=")]
+        arguments = [a for a in self._argv if not a.startswith("sweep.name=")]
         arguments.append(f"sweep.name={self._folder.path.name}")
-        return f"{python('train')} {shlex.join(arguments)}"
+        return f"{command('train')} {shlex.join(arguments)}"
 
 
 def _predict(sweep: Path) -> str:
     """Return the command that classifies a review with the winner of a sweep."""
-    return f'{python("predict")} checkpoint={shell_path(sweep)} text="slow start, but worth it"'
+    return f'{command("predict")} checkpoint={shell_path(sweep)} text="slow start, but worth it"'

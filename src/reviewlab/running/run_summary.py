@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reviewlab.config.logger_choice import logs_to_tensorboard
-from reviewlab.console.commands import python, shell_path, tensorboard
+from reviewlab.console.commands import command, shell_path, tensorboard
 from reviewlab.reporting.metric_table import of_split, table
 from reviewlab.running.run import Outcome
 from reviewlab.runs.files import short_path
@@ -55,8 +55,8 @@ def list_next_commands(folder: Path) -> list[str]:
     run = RunFolder(folder)
     best = shell_path(run.best_checkpoint)
     return [
-        f'{python("predict")} checkpoint={best} text="slow start, but worth it"',
-        f"{python('evaluate')} checkpoint={best}",
+        f'{command("predict")} checkpoint={best} text="slow start, but worth it"',
+        f"{command('evaluate')} checkpoint={best}",
         *([tensorboard(folder.parent)] if logs_to_tensorboard(run.read_config()) else []),
     ]
 

@@ -11,6 +11,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
+from reviewlab.plugins import list_plugins
 from reviewlab.runs.files import read_json, write_json
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -43,10 +44,12 @@ class Software(Origin):
 
     python: the version of the interpreter.
     packages: by name, the version of every installed package.
+    plugins: of these, the packages that declare classes for reviewlab; absent where there is none.
     """
 
     python: str
     packages: dict[str, str]
+    plugins: NotRequired[dict[str, str]]
 
 
 class Provenance(Software):
@@ -83,11 +86,14 @@ def provenance(argv: list[str], device: str) -> Provenance:
 @cache
 def software() -> Software:
     """Name the code and packages of this process; found out once, and inherited by its forks."""
-    return {
+    known: Software = {
         **_source(),
         "python": sys.version.split()[0],
         "packages": {d.metadata["Name"]: d.version for d in distributions() if d.metadata["Name"]},
     }
+    if plugins := list_plugins():
+        known["plugins"] = {plugin.distribution: plugin.version for plugin in plugins}
+    return known
 
 
 def snapshot(folder: Path) -> Path:
@@ -118,6 +124,8 @@ def _source() -> Origin:
     if record.exists():
         origin: Origin = read_json(record)
         return origin
+    if PACKAGE.parent.name != "src":  # installed, maybe inside somebody else's checkout
+        return {"commit": None, "diff": None}
     commit = _git("rev-parse", "HEAD")
     return {"commit": commit and commit.strip(), "diff": _git("diff", "HEAD")}
 
