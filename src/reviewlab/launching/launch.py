@@ -175,7 +175,7 @@ class Launch:
             f"\n{self._reporter.text(rich.get_console().width)}\n\n"
             f"leaderboard: {folder}/leaderboard.md (.csv, .html)\n"
             f"{self._curves()}"
-            f"page: {python('report')} {shell_path(self._folder.path)} --html\n"
+            f"page: {command('report')} {shell_path(self._folder.path)} --html\n"
         )
         if self._reporter.board.lines:
             sys.stdout.write(f"winner: {_predict(self._folder.path)}\n")
