@@ -21,6 +21,7 @@ from reviewlab.config.compose import CONFIGS, VERSION_BASE, explain_errors, to_p
 from reviewlab.config.flags import CONFIG_PATH, CommandLine, split
 from reviewlab.config.foreign import refuse_foreign
 from reviewlab.config.help import show_help
+from reviewlab.config.sources import is_of_launch
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import is_of_sweep, key_of, parse
 from reviewlab.runs.folder import RunFolder
@@ -95,7 +96,7 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
             from reviewlab.config.sweep_request import make_sweep_request
 
             return make_sweep_request(argv, *composed)
-        _refuse_sweep_keys(composed.arguments)
+        _refuse_sweep_keys(line.overrides)
         return RunRequest(to_plain(composed.config), composed.arguments)
 
 
@@ -160,5 +161,5 @@ def _refuse_other_configs(line: CommandLine) -> None:
 
 def _refuse_sweep_keys(overrides: Sequence[str]) -> None:
     for override in overrides:
-        if is_of_sweep(override):
+        if is_of_sweep(override) or is_of_launch(override):
             raise InputError(f"{override}: one run is no sweep; allowed: with -m")
