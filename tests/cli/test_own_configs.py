@@ -117,4 +117,5 @@ def test_the_configs_of_jobs_cannot_be_taken_away(
 ) -> None:
     done = train_here(tmp_path, "-m", "seed=0,1", "--config-path", str(mine))
     assert done.code == 2
+    assert done.err.startswith("error: --config-path: the jobs of a sweep need ")
     assert done.err.count("\n") == 1

@@ -85,13 +85,13 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
     line = split(quote_paths(argv))
     _refuse_hydras_folders(config_name, line.overrides)
     _refuse_lists_of_choices(line.overrides)
+    _refuse_other_configs(line)
     refuse_foreign(line.overrides)
     with explain_errors(config_name, line.overrides, line.folders):
         composed = _compose(config_name, line)
         if composed is None:
             return None
         if line.is_multirun:
-            _refuse_other_configs(line)
             # it binds nodes of the config, and so imports what `--help` has no use for
             from reviewlab.config.sweep_request import make_sweep_request
 
@@ -152,7 +152,7 @@ def _refuse_lists_of_choices(arguments: Sequence[str]) -> None:
 
 def _refuse_other_configs(line: CommandLine) -> None:
     """Refuse what would take all configs of reviewlab away from the jobs of a sweep."""
-    if line.value(CONFIG_PATH) is not None:
+    if line.is_multirun and line.value(CONFIG_PATH) is not None:
         raise InputError(
             "--config-path: the jobs of a sweep need the configs of reviewlab; allowed: "
             "--config-dir, which adds a folder to them"
