@@ -86,6 +86,24 @@ def test_one_run_finds_them_and_goes_on_without(
     assert train_here(tmp_path, f"rerun={done.folder}", "seed=1").code == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["experiment=mine"], "error: hydra/launcher: 'joblib' does not keep track of jobs "),
+        (["experiment=mine,demo"], "error: job 0 (seed=0 experiment=mine): hydra/launcher: 'jobl"),
+    ],
+)
+def test_a_launcher_that_an_experiment_chooses_is_answered_too(
+    train_here: Callable[..., Done], mine: Path, tmp_path: Path, words: list[str], line: str
+) -> None:
+    experiment = "# @package _global_\ndefaults:\n  - override /hydra/launcher: joblib\n"
+    (mine / "experiment" / "mine.yaml").write_text(experiment)
+    done = train_here(tmp_path, "-m", *words, "seed=0,1", *by_flag(mine))
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(line)
+    assert done.err.count("\n") == 1
+
+
 def test_a_folder_that_is_not_there_is_one_line(
     train_here: Callable[..., Done], tmp_path: Path
 ) -> None:
@@ -99,4 +117,5 @@ def test_the_configs_of_jobs_cannot_be_taken_away(
 ) -> None:
     done = train_here(tmp_path, "-m", "seed=0,1", "--config-path", str(mine))
     assert done.code == 2
+    assert done.err.startswith("error: --config-path: the jobs of a sweep need ")
     assert done.err.count("\n") == 1

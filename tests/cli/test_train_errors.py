@@ -25,6 +25,7 @@ from reviewlab.cli import train as train_command
         (["--config-name", "tran"], "error: config 'tran': there is no such file"),
         (["resume=nowhere, really"], "error: resume: 'nowhere, really' is not a run folder"),
         (["-m", "seed=1,2", "+optimizer.lrr=1"], "error: job 0 (seed=1): optimizer.lrr: no "),
+        (["hydra/launcher=slurm"], "error: hydra/launcher=slurm: one run is no sweep; allowed: wi"),
         (["hydra.run.dir=x"], "error: hydra.run.dir: decides nothing here; allowed: outputs=<fol"),
     ],
 )

@@ -22,6 +22,7 @@ from reviewlab.config.flags import CONFIG_PATH, CommandLine, split
 from reviewlab.config.foreign import refuse_foreign
 from reviewlab.config.help import show_help
 from reviewlab.config.logger_choice import GROUP, collapse_loggers, expand_loggers
+from reviewlab.config.sources import is_of_launch
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import is_of_sweep, key_of, parse
 from reviewlab.runs.folder import RunFolder
@@ -85,6 +86,7 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
     line = split(quote_paths(argv))
     _refuse_hydras_folders(config_name, line.overrides)
     _refuse_lists_of_choices(line.overrides)
+    _refuse_other_configs(line)
     refuse_foreign(line.overrides)
     line = line._replace(overrides=expand_loggers(line.overrides))
     with explain_errors(config_name, line.overrides, line.folders):
@@ -92,12 +94,11 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
         if composed is None:
             return None
         if line.is_multirun:
-            _refuse_other_configs(line)
             # it binds nodes of the config, and so imports what `--help` has no use for
             from reviewlab.config.sweep_request import make_sweep_request
 
             return make_sweep_request(argv, *composed)
-        _refuse_sweep_keys(composed.arguments)
+        _refuse_sweep_keys(line.overrides)
         return RunRequest(to_plain(composed.config), collapse_loggers(composed.arguments))
 
 
@@ -153,7 +154,7 @@ def _refuse_lists_of_choices(arguments: Sequence[str]) -> None:
 
 def _refuse_other_configs(line: CommandLine) -> None:
     """Refuse what would take all configs of reviewlab away from the jobs of a sweep."""
-    if line.value(CONFIG_PATH) is not None:
+    if line.is_multirun and line.value(CONFIG_PATH) is not None:
         raise InputError(
             "--config-path: the jobs of a sweep need the configs of reviewlab; allowed: "
             "--config-dir, which adds a folder to them"
@@ -162,5 +163,5 @@ def _refuse_other_configs(line: CommandLine) -> None:
 
 def _refuse_sweep_keys(overrides: Sequence[str]) -> None:
     for override in overrides:
-        if is_of_sweep(override):
+        if is_of_sweep(override) or is_of_launch(override):
             raise InputError(f"{override}: one run is no sweep; allowed: with -m")

@@ -46,12 +46,13 @@ def read_sources(config: DictConfig, arguments: Sequence[str]) -> Sources:
         for source in hydra.runtime.config_sources
         if source.provider == "command-line" or source.provider.startswith("hydra.searchpath")
     )
-    launching = (override for override in hydra.overrides.hydra if _is_of_launch(override))
+    launching = (override for override in hydra.overrides.hydra if is_of_launch(override))
     of_sweep = filter(is_of_sweep, arguments)
     return Sources(hydra.job.config_name, tuple(folders), (*launching, *of_sweep), _launch(config))
 
 
-def _is_of_launch(override: str) -> bool:
+def is_of_launch(override: str) -> bool:
+    """Tell whether an override is about the launcher or the sweeper of a sweep."""
     keys = (f"hydra{sign}{node}" for node in LAUNCH for sign in "./")
     return f"{key_of(override)}.".startswith(tuple(f"{key}." for key in keys))
 

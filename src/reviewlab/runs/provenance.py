@@ -39,17 +39,24 @@ class Origin(TypedDict):
     snapshot: NotRequired[str]
 
 
-class Software(Origin):
+class PluginVersions(TypedDict):
+    """The packages that declare classes for reviewlab.
+
+    plugins: by name, the version; absent where there is none.
+    """
+
+    plugins: NotRequired[dict[str, str]]
+
+
+class Software(Origin, PluginVersions):
     """The code and everything that it runs on.
 
     python: the version of the interpreter.
     packages: by name, the version of every installed package.
-    plugins: of these, the packages that declare classes for reviewlab; absent where there is none.
     """
 
     python: str
     packages: dict[str, str]
-    plugins: NotRequired[dict[str, str]]
 
 
 class Provenance(Software):
@@ -86,14 +93,12 @@ def provenance(argv: list[str], device: str) -> Provenance:
 @cache
 def software() -> Software:
     """Name the code and packages of this process; found out once, and inherited by its forks."""
-    known: Software = {
+    return {
         **_source(),
+        **_plugin_versions(),
         "python": sys.version.split()[0],
         "packages": {d.metadata["Name"]: d.version for d in distributions() if d.metadata["Name"]},
     }
-    if plugins := list_plugins():
-        known["plugins"] = {plugin.distribution: plugin.version for plugin in plugins}
-    return known
 
 
 def snapshot(folder: Path) -> Path:
@@ -128,6 +133,11 @@ def _source() -> Origin:
         return {"commit": None, "diff": None}
     commit = _git("rev-parse", "HEAD")
     return {"commit": commit and commit.strip(), "diff": _git("diff", "HEAD")}
+
+
+def _plugin_versions() -> PluginVersions:
+    versions = {plugin.distribution: plugin.version for plugin in list_plugins()}
+    return {"plugins": versions} if versions else {}
 
 
 def _git(*arguments: str) -> str | None:
