@@ -83,9 +83,9 @@ def describe(annotation: Any) -> str:
         # A yaml file cannot hold the other objects.
         plain = [a for a in arguments if not inspect.isclass(a) or a in WORDS or a is type(None)]
         choices = plain if {*plain} - {type(None)} else arguments
-        words = [describe(choice) for choice in choices if get_origin(choice) is not Literal]
-        named = ", ".join(dict.fromkeys(str(name) for name in _choices(annotation)))
-        return " or ".join(dict.fromkeys([*filter(None, [named]), *words]))
+        named = ", ".join(dict.fromkeys(map(str, _choices(annotation))))  # of all literals
+        words = (named if get_origin(c) is Literal else describe(c) for c in choices)
+        return " or ".join(dict.fromkeys(words))
     if origin in (list, set, frozenset) and arguments:
         return f"a list of {describe(arguments[0])}"
     if origin is tuple:
