@@ -5,7 +5,7 @@ Each draw returns `(rest, part)`, both int64, rising, together every index once;
 to stay the same, so equal input gives the equal split on every machine and version.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,17 +103,26 @@ def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split
 
 def leak(train_texts: Iterable[str], test_texts: Iterable[str]) -> float:
     """Measure the share of the held-out reviews whose folded text is in the training set too."""
-    folded = {fold(text) for text in train_texts}
-    leaks = [fold(text) in folded for text in test_texts]
-    return sum(leaks) / len(leaks) if leaks else 0.0
+    return _share_in({fold(text) for text in train_texts}, test_texts)
 
 
-def describe_leaks(splits: Mapping[str, Reviews]) -> Iterator[str]:
+def measure_leaks(splits: Mapping[str, Reviews]) -> dict[str, float]:
+    """Measure by held-out split the share of its reviews whose folded text is trained on."""
+    trained_on = {fold(text) for text in splits["train"].texts}
+    held_out = {name: part.texts for name, part in splits.items() if name != "train"}
+    return {name: _share_in(trained_on, texts) for name, texts in held_out.items()}
+
+
+def describe_leaks(leaks: Mapping[str, float]) -> Iterator[str]:
     """Note for each held-out split the share of its texts that are trained on, if there are any."""
-    for name, part in splits.items():
-        share = leak(splits["train"].texts, part.texts) if name != "train" else 0.0
+    for name, share in leaks.items():
         if share:
             yield f"{name}: {share:.1%} of the reviews have a text that stands in train too"
+
+
+def _share_in(folded: Set[str], texts: Iterable[str]) -> float:
+    leaks = [fold(text) in folded for text in texts]
+    return sum(leaks) / len(leaks) if leaks else 0.0
 
 
 def _order(count: int, seed: int) -> Indices:
