@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewlab.data.reviews import LEFT_OUT, Reviews
-from reviewlab.data.splits import fold
+from reviewlab.data.splits import Fold, fold
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,9 @@ class Repetitions:
 
     @property
     def contradicting(self) -> list[RepeatedText]:
-        """Return the texts that stand with more than one label."""
-        return [text for text in self.texts if len(text.labels) > 1]
+        """Return the texts with more than one label; first those that most reviews contradict."""
+        texts = [text for text in self.texts if len(text.labels) > 1]
+        return sorted(texts, key=lambda text: max(text.labels.values()) - text.labels.total())
 
     @property
     def in_contradiction(self) -> int:
@@ -49,8 +50,13 @@ class Repetitions:
         return sum(text.labels.total() for text in self.contradicting)
 
 
-def count_repetitions(reviews: Reviews) -> Repetitions:
-    """Find the texts that several of the reviews have; those of no class are not looked at."""
+def count_repetitions(reviews: Reviews, fold: Fold = fold) -> Repetitions:
+    """Find the texts that several of the reviews have.
+
+    Args:
+        reviews: those of no class are not looked at.
+        fold: makes texts equal that count as one.
+    """
     firsts: dict[str, RepeatedText] = {}
     reviews = reviews.take(np.flatnonzero(reviews.labels != LEFT_OUT))
     for text, label in zip(reviews.texts, reviews.labels.tolist(), strict=True):

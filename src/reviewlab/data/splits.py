@@ -16,6 +16,7 @@ from reviewlab.text.cleaning import Cleaning
 
 Indices = NDArray[np.int64]
 Split = tuple[Indices, Indices]
+Fold = Callable[[str], str]
 
 SplitOption = Label | None | Sequence["SplitOption"]
 """A value that decides which split a review is in, of JSON types."""
@@ -103,14 +104,14 @@ def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split
 
 def leak(train_texts: Iterable[str], test_texts: Iterable[str]) -> float:
     """Measure the share of the held-out reviews whose folded text is in the training set too."""
-    return _share_in({fold(text) for text in train_texts}, test_texts)
+    return _share_in({*map(fold, train_texts)}, map(fold, test_texts))
 
 
-def measure_leaks(splits: Mapping[str, Reviews]) -> dict[str, float]:
+def measure_leaks(splits: Mapping[str, Reviews], fold: Fold = fold) -> dict[str, float]:
     """Measure by held-out split the share of its reviews whose folded text is trained on."""
-    trained_on = {fold(text) for text in splits["train"].texts}
-    held_out = {name: part.texts for name, part in splits.items() if name != "train"}
-    return {name: _share_in(trained_on, texts) for name, texts in held_out.items()}
+    trained_on = {*map(fold, splits["train"].texts)}
+    held_out = {name: map(fold, part.texts) for name, part in splits.items() if name != "train"}
+    return {name: _share_in(trained_on, folded) for name, folded in held_out.items()}
 
 
 def describe_leaks(leaks: Mapping[str, float]) -> Iterator[str]:
@@ -120,8 +121,8 @@ def describe_leaks(leaks: Mapping[str, float]) -> Iterator[str]:
             yield f"{name}: {share:.1%} of the reviews have a text that stands in train too"
 
 
-def _share_in(folded: Set[str], texts: Iterable[str]) -> float:
-    leaks = [fold(text) in folded for text in texts]
+def _share_in(trained_on: Set[str], folded: Iterable[str]) -> float:
+    leaks = [text in trained_on for text in folded]
     return sum(leaks) / len(leaks) if leaks else 0.0
 
 

@@ -9,11 +9,11 @@ from reviewlab.data.labelled.reading import ChosenColumns, describe_choice
 from reviewlab.data.reading import ReadReviews
 from reviewlab.data.repetitions import count_repetitions, describe_repetitions
 from reviewlab.data.reviews import Classes, Reviews
-from reviewlab.data.splits import describe_leaks, measure_leaks
+from reviewlab.data.splits import describe_leaks, fold, measure_leaks
 from reviewlab.describing.columns import describe_columns
 from reviewlab.describing.description import Description
 from reviewlab.describing.lengths import measure_lengths
-from reviewlab.describing.repetitions import summarise_repetitions
+from reviewlab.describing.odd_texts import find_odd_texts
 from reviewlab.describing.vocabulary import measure_unknown_words
 from reviewlab.text.encoder import TextEncoder
 
@@ -47,7 +47,8 @@ def describe(material: Material) -> Description:
     splits = material.read.splits
     source = _join([*material.read.source.values()])
     names = material.classes.names
-    repetitions, leaks = count_repetitions(source), measure_leaks(splits)
+    folded = {text: fold(text) for text in {*source.texts}}.__getitem__
+    repetitions, leaks = count_repetitions(source, folded), measure_leaks(splits, folded)
     told = {*describe_repetitions(repetitions), *describe_leaks(leaks)}
     chosen = material.columns
     if chosen is not None:
@@ -59,14 +60,13 @@ def describe(material: Material) -> Description:
         data=material.data,
         source=material.source,
         reviews=len(source.texts),
-        empty=sum(not encoder.clean(text).strip() for text in source.texts),
         columns=[] if chosen is None else describe_columns(chosen.columns),
         text_columns=[] if chosen is None else [*chosen.choice.texts],
         label_column=None if chosen is None else chosen.choice.label,
         classes={name: _count(part, names) for name, part in splits.items()},
         lengths=measure_lengths(_join([*splits.values()]).texts, encoder),
         vocabularies=measure_unknown_words(encoder, fitting, held_out),
-        repetitions=summarise_repetitions(repetitions, names),
+        odd_texts=find_odd_texts(source, repetitions, encoder.clean, names),
         leaks=leaks,
         notes=[note for note in material.notes if note not in told],
         command=material.command,

@@ -39,12 +39,14 @@ class Lengths:
     words: between white space, before any cleaning.
     tokens: as the text encoder makes them, the start id included.
     max_length: tokens that reach the model; None for all.
-    share_cut: the share of reviews with more.
+    cut: how many reviews have more.
+    share_cut: what share of all.
     """
 
     words: LengthFacts
     tokens: LengthFacts
     max_length: int | None
+    cut: int
     share_cut: float
 
 
@@ -53,20 +55,22 @@ class UnknownWords:
     """How much of the held-out reviews a vocabulary does not know.
 
     num_words: the value of `data.text.num_words`; None keeps every word.
+    is_set: whether this is the vocabulary that training would have.
     words: how many words it has then.
     unknown: by held-out split, the share of its words that are out of vocabulary.
     """
 
     num_words: int | None
+    is_set: bool
     words: int
     unknown: dict[str, float]
 
 
 @dataclass(frozen=True)
-class TextFacts:
-    """A text that several reviews have, case and punctuation folded.
+class OddText:
+    """A text that stands out, with the reviews that have it.
 
-    text: of the first of them, on one line and cut.
+    text: on one line and cut.
     reviews: how many have it.
     labels: how many of them have each label.
     """
@@ -77,19 +81,25 @@ class TextFacts:
 
 
 @dataclass(frozen=True)
-class RepetitionFacts:
-    """Texts that several reviews have, of the reviews of all splits.
+class OddTexts:
+    """Reviews of all splits whose text stands out, and a few examples of each kind.
 
+    Texts count as one where they differ in case and punctuation alone.
+
+    empty: reviews without text once it is cleaned.
     repeating: reviews that have the text of an earlier one.
     contradicting: reviews with a text that stands with another label too.
+    most_empty: what was cleaned away, the most frequent first.
     most_repeated: the most frequent texts.
-    most_contradicting: the most frequent ones of those with several labels.
+    most_contradicting: texts of which most reviews have another label than most of the others.
     """
 
+    empty: int
     repeating: int
     contradicting: int
-    most_repeated: list[TextFacts]
-    most_contradicting: list[TextFacts]
+    most_empty: list[OddText]
+    most_repeated: list[OddText]
+    most_contradicting: list[OddText]
 
 
 @dataclass(frozen=True)
@@ -99,14 +109,13 @@ class Description:
     data: the choice of the group `data`.
     source: where the reviews come from; None where there is no such option.
     reviews: how many have a label, whatever becomes of those without text.
-    empty: how many of them have no text once it is cleaned.
     columns: of the table; none for a data set with columns of its own.
     text_columns: those that are read as text.
     label_column: the one that is read as label.
     classes: by split, the number of reviews of each class.
     lengths: in words and in tokens.
     vocabularies: from the smallest; none where no word is unknown.
-    repetitions: repeated and contradicting texts.
+    odd_texts: empty, repeated and contradicting ones.
     leaks: by held-out split, the share of its reviews whose text is trained on.
     notes: what else was noticed while reading and splitting.
     command: trains on these data.
@@ -115,14 +124,13 @@ class Description:
     data: str
     source: str | None
     reviews: int
-    empty: int
     columns: list[ColumnFacts]
     text_columns: list[str]
     label_column: str | None
     classes: dict[str, dict[str, int]]
     lengths: Lengths
     vocabularies: list[UnknownWords]
-    repetitions: RepetitionFacts
+    odd_texts: OddTexts
     leaks: dict[str, float]
     notes: list[str]
     command: str

@@ -19,8 +19,8 @@ def measure_lengths(texts: Sequence[str], encoder: TextEncoder) -> Lengths:
     words = np.array([len(text.split()) for text in texts], np.int64)
     tokens = np.diff(encoder.encode(texts)[1])
     most = encoder.max_length
-    share_cut = 0.0 if most is None else float(np.mean(tokens > most))
-    return Lengths(_summarise(words), _summarise(tokens), most, share_cut)
+    cut = 0 if most is None else int(np.count_nonzero(tokens > most))
+    return Lengths(_summarise(words), _summarise(tokens), most, cut, cut / len(tokens))
 
 
 def _summarise(lengths: NDArray[np.int64]) -> LengthFacts:

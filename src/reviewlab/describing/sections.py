@@ -7,8 +7,8 @@ from reviewlab.console.text import count_of, legible
 from reviewlab.describing.description import (
     Description,
     LengthFacts,
-    RepetitionFacts,
-    TextFacts,
+    OddText,
+    OddTexts,
     UnknownWords,
 )
 
@@ -32,6 +32,11 @@ class Section(NamedTuple):
     lines: list[str]
 
 
+def percent(share: float) -> str:
+    """Write a share; one that is not 0 is never written as 0."""
+    return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
+
+
 def headline(description: Description) -> str:
     """Name the data set and its size."""
     classes = next(iter(description.classes.values()))
@@ -46,7 +51,7 @@ def sections(description: Description) -> list[Section]:
         _classes(description.classes),
         _lengths(description),
         *_vocabularies(description.vocabularies),
-        *_repetitions(description.repetitions, description.reviews),
+        *_odd_texts(description.odd_texts, description.reviews),
         *_leaks(description),
         Section("notes", [], [], description.notes),
     ]
@@ -78,7 +83,7 @@ def _classes(classes: dict[str, dict[str, int]]) -> Section:
 
 
 def _share(count: int, total: int) -> str:
-    return f"{count:,} {f'{count / max(total, 1):.1%}':>6}"
+    return f"{count:,} {percent(count / max(total, 1)):>6}"
 
 
 def _lengths(description: Description) -> Section:
@@ -88,8 +93,8 @@ def _lengths(description: Description) -> Section:
     line = "no review is cut (data.text.max_length=null)"
     if lengths.max_length is not None:
         line = (
-            f"{lengths.share_cut:.1%} of the reviews have more tokens than"
-            f" data.text.max_length={lengths.max_length} and are cut"
+            f"{count_of(lengths.cut, 'review')} ({percent(lengths.share_cut)}) with more than"
+            f" data.text.max_length={lengths.max_length} tokens are cut"
         )
     return Section("lengths", rows, [False, *[True] * 4], [line])
 
@@ -106,30 +111,29 @@ def _vocabularies(vocabularies: Sequence[UnknownWords]) -> Iterator[Section]:
     rows = [["data.text.num_words", "words", *splits]]
     for facts in vocabularies:
         size = "null" if facts.num_words is None else str(facts.num_words)
-        shares = [f"{facts.unknown[split]:.1%}" for split in splits]
+        shares = [percent(facts.unknown[split]) for split in splits]
         rows.append([size, f"{facts.words:,}", *shares])
-    yield Section("unknown words", rows, [True] * len(rows[0]), [])
+    own = next(size for size, facts in zip(rows[1:], vocabularies, strict=True) if facts.is_set)
+    line = f"training would have {own[1]} words (data.text.num_words={own[0]})"
+    yield Section("unknown words", rows, [True] * len(rows[0]), [line])
 
 
-def _repetitions(facts: RepetitionFacts, reviews: int) -> Iterator[Section]:
-    of_all = f"of {count_of(reviews, 'review')} have"
-    yield Section(
-        "repeated texts",
-        *_examples(facts.most_repeated),
-        [f"{facts.repeating:,} {of_all} the text of an earlier one"],
-    )
+def _odd_texts(facts: OddTexts, reviews: int) -> Iterator[Section]:
+    every = f"of {count_of(reviews, 'review')} have"
+    if facts.empty:
+        line = f"{facts.empty:,} {every} no text once it is cleaned"
+        yield Section("empty texts", *_examples(facts.most_empty), [line])
+    line = f"{facts.repeating:,} {every} the text of an earlier one"
+    yield Section("repeated texts", *_examples(facts.most_repeated), [line])
     if facts.contradicting:
-        yield Section(
-            "contradicting labels",
-            *_examples(facts.most_contradicting),
-            [f"{facts.contradicting:,} {of_all} a text that stands with another label too"],
-        )
+        line = f"{facts.contradicting:,} {every} a text that stands with another label too"
+        yield Section("contradicting labels", *_examples(facts.most_contradicting), [line])
 
 
-def _examples(texts: Sequence[TextFacts]) -> tuple[list[list[str]], list[bool]]:
+def _examples(texts: Sequence[OddText]) -> tuple[list[list[str]], list[bool]]:
     rows = [["reviews", "text", "labels"]]
     for text in texts:
-        labels = ", ".join(f"{legible(name, 16)} {n:,}" for name, n in text.labels.items())
+        labels = ", ".join(f"{legible(name, 16)}: {n:,}" for name, n in text.labels.items())
         rows.append([f"{text.reviews:,}", legible(text.text, EXAMPLE_WIDTH), labels])
     return (rows, [True, False, False]) if texts else ([], [])
 
@@ -138,5 +142,5 @@ def _leaks(description: Description) -> Iterator[Section]:
     if description.leaks:
         rows = [["split", "stands in train too"]]
         splits = [name for name in ORDER if name in description.leaks]
-        rows += [[name, f"{description.leaks[name]:.1%}"] for name in splits]
+        rows += [[name, percent(description.leaks[name])] for name in splits]
         yield Section("held-out texts that are trained on", rows, [False, True], [])

@@ -31,10 +31,12 @@ def measure_unknown_words(
         return []
     every = _with_every_word(encoder)
     every.fit(fitting)
-    ids = {name: _word_ids(every, texts) for name, texts in held_out.items()}
-    sizes = sorted({*SIZES, encoder.num_words or SIZES[0]})
-    facts = [_measure(every, size, ids) for size in sizes if size < every.vocab_size]
-    return [*facts, _measure(every, None, ids)]
+    ids = {name: every.encode(texts)[0] for name, texts in held_out.items()}
+    own = encoder.num_words
+    if own is not None and own >= every.vocab_size:
+        own = None
+    sizes = sorted(size for size in {*SIZES, own or SIZES[0]} if size < every.vocab_size)
+    return [_measure(every, size, size == own, ids) for size in (*sizes, None)]
 
 
 def _with_every_word(encoder: WordEncoder) -> WordEncoder:
@@ -51,12 +53,8 @@ def _with_every_word(encoder: WordEncoder) -> WordEncoder:
     )
 
 
-def _word_ids(encoder: WordEncoder, texts: Sequence[str]) -> NDArray[np.int32]:
-    return encoder.encode(texts)[0]
-
-
 def _measure(
-    every: WordEncoder, num_words: int | None, ids: Mapping[str, NDArray[np.int32]]
+    every: WordEncoder, num_words: int | None, is_set: bool, ids: Mapping[str, NDArray[np.int32]]
 ) -> UnknownWords:
     """Count the words whose id a vocabulary of `num_words` ids does not have."""
     limit = num_words or every.vocab_size
@@ -64,4 +62,4 @@ def _measure(
         name: float(np.mean((words == every.oov_id) | (words >= limit))) if len(words) else 0.0
         for name, words in ids.items()
     }
-    return UnknownWords(num_words, max(limit - every.index_from - 1, 0), unknown)
+    return UnknownWords(num_words, is_set, max(limit - every.index_from - 1, 0), unknown)

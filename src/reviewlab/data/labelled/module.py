@@ -129,6 +129,7 @@ class TableDataModule(ReviewDataModule):
     def read(self) -> dict[str, Reviews]:
         """Read `train`, from which the validation may still be taken, and the other splits."""
         labelled = self._read()
+        self._classes = labelled.classes
         self.notes += labelled.notes
         splits = labelled.splits
         if "test" in splits:
