@@ -34,7 +34,7 @@ def test_the_page_of_a_small_table(tmp_path, monkeypatch):
             "  unit    mean  median  95 %  longest",
             "  words      5       5     5        5",
             "  tokens     6       6     6        6",
-            "  no review is cut (data.text.max_length=null)",
+            "  longer than data.text.max_length=null and cut: no review",
             "",
             "unknown words:",
             "  data.text.num_words  words  validation   test",

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 FLAGS = {"--html": "html=description.html", "--json": "json=description.json"}
 """What a flag is short for."""
 
-OWN = ("html", "json", SHOW_TRACEBACK.partition("=")[0])
-"""Keys that training does not have, or that say nothing of it."""
+VERBATIM = ("html", "json")
+
+OWN = (*VERBATIM, key_of(SHOW_TRACEBACK))
+"""Keys that do not go into the command that trains."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ class Outputs:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Describe a data set."""
-    arguments = [FLAGS.get(word, word) for word in (sys.argv[1:] if argv is None else argv)]
+    arguments = expand_flags(sys.argv[1:] if argv is None else argv)
     with exit_on_input_error(arguments):
-        parsed = parse_data_options("describe", Outputs, arguments)
+        parsed = parse_data_options("describe", Outputs, VERBATIM, arguments)
         if parsed is None:
             return
         outputs, node = parsed
@@ -71,6 +73,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
         sys.stdout.write(f"{format_text(description)}\n")
         outputs.write(description)
+
+
+def expand_flags(words: Sequence[str]) -> list[str]:
+    """Write flags as options; one whose file is named as well says nothing more."""
+    given = values(words)
+    needed = [word for word in words if key_of(FLAGS.get(word, "")) not in given]
+    return [FLAGS.get(word, word) for word in needed]
 
 
 def read_description(node: dict[str, Any], arguments: Sequence[str]) -> "Description":

@@ -90,12 +90,10 @@ def _lengths(description: Description) -> Section:
     lengths = description.lengths
     rows = [["unit", "mean", "median", "95 %", "longest"]]
     rows += [_length_row("words", lengths.words), _length_row("tokens", lengths.tokens)]
-    line = "no review is cut (data.text.max_length=null)"
-    if lengths.max_length is not None:
-        line = (
-            f"{count_of(lengths.cut, 'review')} ({percent(lengths.share_cut)}) with more than"
-            f" data.text.max_length={lengths.max_length} tokens are cut"
-        )
+    cut = "no review"
+    if lengths.cut:
+        cut = f"{count_of(lengths.cut, 'review')} ({percent(lengths.share_cut)})"
+    line = f"longer than data.text.max_length={lengths.max_length or 'null'} and cut: {cut}"
     return Section("lengths", rows, [False, *[True] * 4], [line])
 
 
