@@ -28,6 +28,7 @@ from pathlib import Path
 import pytest
 from tests.cli.processes import ROOT, environment, runs
 from tests.forked import python
+from tests.made_reviews import write_table
 
 README = ROOT / "README.md"
 REVIEWS = ["slow start, but worth it", 'it said "great", and it was not', "Größe zählt", ""]
@@ -102,6 +103,7 @@ def furnish(cwd: Path) -> None:
     (cwd / ".venv").symlink_to(sys.prefix)
     rows = [json.dumps({"text": review}, ensure_ascii=False) for review in REVIEWS]
     (cwd / "reviews.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    write_table(cwd / "my_reviews.csv", reviews=200)
     quoted = ['"' + review.replace('"', '""') + '"' for review in REVIEWS]
     (cwd / "reviews.csv").write_text("\n".join(["text", *quoted]) + "\n", encoding="utf-8")
 

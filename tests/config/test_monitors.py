@@ -1,7 +1,10 @@
 """Only what the validation measures can be watched, and only for its better end."""
 
+from pathlib import Path
+
 import pytest
 from tests.config.refusals import line
+from tests.made_reviews import write_table
 
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
@@ -39,3 +42,16 @@ def test_nobody_looks_for_the_worst_epoch() -> None:
 
 def test_without_validation_no_schedule_can_watch_it() -> None:
     assert line("scheduler=plateau", "data.validation=0").startswith("scheduler.monitor: nothing")
+
+
+def test_two_classes_can_be_watched_by_their_ranking_and_stars_cannot() -> None:
+    for metric in ("auroc", "average_precision"):
+        check_config(compose_config("train", ["data=imdb", f"monitor=val/{metric}", "mode=max"]))
+        assert f"no metric 'val/{metric}'" in line(f"monitor=val/{metric}")
+
+
+def test_topics_have_no_distance_and_stars_of_a_table_have_one(tmp_path: Path) -> None:
+    topics = write_table(tmp_path / "topics.csv", 30, ("sport", "politics", "science"))
+    stars = write_table(tmp_path / "stars.csv", 30, ("1", "2", "3"))
+    assert "no metric 'val/mae'" in line("data=table", f"data.source={topics}", "monitor=val/mae")
+    check_config(compose_config("train", ["data=table", f"data.source={stars}", "monitor=val/mae"]))

@@ -212,9 +212,13 @@ def test_a_folder(tmp_path):
     assert "x.csv' is a folder" in refused(str(tmp_path / "x.csv"))
 
 
-def test_a_file_that_is_no_csv(tmp_path):
+def test_a_file_that_is_no_table(tmp_path):
     (tmp_path / "reviews.xlsx").write_bytes(b"PK")
-    assert "reviews.xlsx' must be a .csv file" in refused(str(tmp_path / "reviews.xlsx"))
+    assert "reviews.xlsx' must end in .csv, .tsv" in refused(str(tmp_path / "reviews.xlsx"))
+    (tmp_path / "reviews.csv").write_bytes(b"PK\x03\x04")
+    assert "is an Excel workbook or a zip archive; save it as CSV" in refused(
+        str(tmp_path / "reviews.csv")
+    )
 
 
 def test_a_missing_column_lists_those_there_are(write):
@@ -239,7 +243,7 @@ def test_scores_may_be_written_as_whole_floats(write):
         (b'score,content\n5,fine\n4,"never closed\n3,x\n', "line 3: bad quoting"),
         (b'score,content\n5,fine\n4,"closed" early\n', "line 3: bad quoting"),
         (b"score,content\n5,fine\n4,sch\xf6n\n", "line 3: byte 0xf6 is not UTF-8"),
-        ("score,content\n5,gut\n".encode("utf-16"), "is not UTF-8"),
+        ("score,content\n5,gut\n".encode("utf-16")[:-1], "line 2: is damaged: no UTF-16-LE"),
         (b"score,content\n5,one,two\n", "line 2: has 3 fields"),
         (b"", "is empty"),
         (b"score,content\n", "has a header but no rows"),

@@ -76,7 +76,7 @@ def test_without_a_gpu_there_is_none_to_load_onto(
         load_checkpoint(None, "cpu", 1)
 
 
-@pytest.mark.parametrize("name", ["demo", "imdb", "netflix"])
+@pytest.mark.parametrize("name", ["demo", "imdb", "netflix", "table"])
 def test_what_leaves_every_review_in_its_split(name):
     node = compose_config("evaluate", [f"data={name}"])["data"]
     assert set(node) >= NO_SPLIT - {"source"}

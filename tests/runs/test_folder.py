@@ -72,6 +72,7 @@ def test_a_folder_without_a_config_is_no_run(tmp_path: Path) -> None:
 def test_a_config_of_an_earlier_version_is_read_with_what_was_added_since(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     folder.write_config({"data": {"seed": 1}})
-    with mock.patch.dict(ADDED, {"data.folds": None, "seed": 0}):
+    with mock.patch.dict(ADDED, {"data.folds": None, "seed": 0}, clear=True):
         assert folder.read_config() == {"data": {"seed": 1, "folds": None}, "seed": 0}
-    assert folder.read_config() == {"data": {"seed": 1}}
+    with mock.patch.dict(ADDED, clear=True):
+        assert folder.read_config() == {"data": {"seed": 1}}

@@ -119,7 +119,7 @@ def test_a_key_that_is_added_with_its_default_changes_no_id(
     addition: tuple[dict[str, Any], str, Any],
 ) -> None:
     config, key, default = addition
-    with mock.patch.dict(ADDED, {key: default}):
+    with mock.patch.dict(ADDED, {key: default}, clear=True):
         assert ids(with_key(config, key, default)) == ids(config)
 
 
@@ -129,7 +129,7 @@ def test_a_key_that_is_added_with_another_value_changes_the_run_id(
 ) -> None:
     config, key, default = addition
     assume(json.dumps(value, sort_keys=True) != json.dumps(default, sort_keys=True))
-    with mock.patch.dict(ADDED, {key: default}):
+    with mock.patch.dict(ADDED, {key: default}, clear=True):
         run, configuration, _ = ids(with_key(config, key, value))
         assert run != run_id(config, "f")
         assert configuration != configuration_id(config, "f")
@@ -140,7 +140,7 @@ def test_an_earlier_config_is_read_with_what_was_added(
     addition: tuple[dict[str, Any], str, Any],
 ) -> None:
     config, key, default = addition
-    with mock.patch.dict(ADDED, {key: default}):
+    with mock.patch.dict(ADDED, {key: default}, clear=True):
         assert with_added(config) == with_key(config, key, default)
         assert ids(with_added(config)) == ids(config)
         later = with_key(config, key, "chosen")
@@ -148,7 +148,7 @@ def test_an_earlier_config_is_read_with_what_was_added(
 
 
 def test_nothing_is_added_where_there_is_no_place_for_it() -> None:
-    with mock.patch.dict(ADDED, {"data.folds": None}):
+    with mock.patch.dict(ADDED, {"data.folds": None}, clear=True):
         assert with_added({"seed": 1}) == {"seed": 1}
         assert with_added({"data": None}) == {"data": None}
         assert with_added({"data": {"folds": 3}}) == {"data": {"folds": 3}}

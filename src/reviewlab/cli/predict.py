@@ -29,10 +29,12 @@ class Prediction:
     Args:
         checkpoint: the .ckpt file of a run.
         text: one review; its answer is printed. Excludes `input` and `output`.
-        input: a table, csv, jsonl or parquet by suffix; "-" is stdin.
+        input: a table, whose suffix names its format; "-" is stdin.
         output: the table to write; "-" is stdout.
-        text_column: the column that holds the reviews; None for `text`, `content` or `review`.
+        text_column: the column that holds the reviews, or a dotted path to them inside of one; None
+            for `text`, `content` or `review`.
         format: of "-", and of files whose suffix says nothing.
+        encoding: of the input; None for UTF-8, or UTF-16 where the file shows it.
         batch_size: reviews at a time; changes speed and memory only.
         device: where the classifier computes.
         threads: of the CPU.
@@ -43,7 +45,8 @@ class Prediction:
     input: str | None
     output: str | None
     text_column: str | None
-    format: Literal["csv", "jsonl"] | None
+    format: Literal["csv", "tsv", "jsonl"] | None
+    encoding: str | None
     batch_size: PositiveInt
     device: Literal["cpu", "cuda"]
     threads: Threads
@@ -65,6 +68,8 @@ class Prediction:
         if (self.text is None) == (self.input is None):
             given = "neither is" if self.text is None else "both are"
             raise InputError(f"text, input: {given} given; give one review, or a table of them")
+        if self.text is not None and self.encoding is not None:
+            raise InputError(f"encoding: {self.encoding!r} is of a table; it goes with input=")
         if self.text is not None and self.output is not None:
             raise InputError("output: text= prints its answer; output= goes with input=")
         if self.input is not None and self.output is None:
@@ -77,7 +82,13 @@ class Prediction:
         began = time.perf_counter()
         source, target = str(self.input), str(self.output)
         count = score_table(
-            classifier, source, target, self.text_column, self.format, self.batch_size
+            classifier,
+            source,
+            target,
+            self.text_column,
+            self.format,
+            self.batch_size,
+            self.encoding,
         )
         seconds = time.perf_counter() - began
         to_stdout = target == STANDARD_STREAM

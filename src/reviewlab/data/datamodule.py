@@ -54,6 +54,7 @@ class ReviewDataModule(LightningDataModule):
         balanced: draw the classes equally often.
         seed: draws the order of the training reviews.
         cache_dir: the folder of encoded reviews; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
+        encoding: of the source's text files; None for UTF-8, or UTF-16 where a file shows it.
     """
 
     text: TextEncoder = field(kw_only=False)
@@ -66,6 +67,7 @@ class ReviewDataModule(LightningDataModule):
     balanced: bool = False
     seed: int = 0
     cache_dir: str | None = None
+    encoding: str | None = None
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -84,15 +86,8 @@ class ReviewDataModule(LightningDataModule):
         return Classes(tuple(map(str, self.label_names or ())))
 
     def use_classes(self, names: Sequence[str]) -> None:
-        """Read labels as those of a checkpoint.
-
-        Raises:
-            InputError: the classes of these data are others, or in another order.
-        """
-        own = ", ".join(self.classes.names)
-        if self.classes.names != tuple(names):
-            there = ", ".join(names)
-            raise InputError(f"data: has the labels {own}; the checkpoint tells apart {there}")
+        """Read labels as those of a checkpoint; other classes, or another order, are refused."""
+        self.classes.require(names)
 
     @abstractmethod
     def fingerprint(self) -> str:

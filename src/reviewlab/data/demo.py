@@ -12,6 +12,7 @@ from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.grammar import BAG_CEILING, BAYES_ACCURACY, write_reviews
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.splits import SplitOption, hold_out
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
 
 ReviewCount = Annotated[int, Ge(100), Le(100_000)]
@@ -39,6 +40,14 @@ class DemoDataModule(ReviewDataModule):
     test: Fraction = 0.2
     batch_size: PositiveInt = 32
     _fingerprint: str | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.encoding is not None:
+            raise InputError(
+                f"data.encoding: {self.encoding!r} goes with a file, and demo reviews are in none:"
+                " leave it null"
+            )
 
     def fingerprint(self) -> str:
         """Digest the texts and stars, which are written for this alone."""

@@ -23,6 +23,7 @@ from reviewlab.data.imdb_files import (
     url_files,
 )
 from reviewlab.data.imdb_films import beside_training, blocks_of
+from reviewlab.data.imdb_table import is_table, read_one_table
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.splits import Split, SplitOption, by_group
 from reviewlab.exceptions import InputError
@@ -42,11 +43,13 @@ class IMDBDataModule(ReviewDataModule):
     """25,000 reviews to train on and the official 25,000 to test on, half of them positive.
 
     Both halves of the source are ordered by label, and so are they when they come out of `read`.
-    The unsupervised reviews are left alone.
+    The unsupervised reviews are left alone. One table, as Kaggle gives it, has no test split, and
+    stays in its own order.
 
     Args:
-        source: a hub id, a folder in the hub's layout, an unpacked `aclImdb` or its `.tar.gz`. What
-            a hub id stands for is looked up once for each cache folder.
+        source: a hub id, a folder in the hub's layout, an unpacked `aclImdb` or its `.tar.gz`, or a
+            table with the columns `review` and `sentiment`. What a hub id stands for is looked up
+            once for each cache folder.
         split: `random` draws the validation by review, and so puts reviews of most of its films
             into the training as well; `film` holds out whole films, by the pages that `aclImdb`
             names, else blocks of neighbouring reviews, which are mostly of one film.
@@ -65,7 +68,7 @@ class IMDBDataModule(ReviewDataModule):
         return self._fingerprint
 
     def read(self) -> dict[str, Reviews]:
-        """Read `train` and `test`, ordered by label."""
+        """Read `train` and, unless they come in one table, `test`, ordered by label."""
         return self._open().read()
 
     def split_options(self) -> dict[str, SplitOption]:
@@ -92,6 +95,14 @@ class IMDBDataModule(ReviewDataModule):
     def _open(self) -> Source:
         path = Path(self.source).expanduser()
         cache = cache_folder(self.cache_dir)
+        if path.is_file() and is_table(path):
+            read = partial(read_one_table, path, self.encoding, self.notes)
+            return Source(read, partial(digest_files, [path], None, cache))
+        if self.encoding is not None:
+            raise InputError(
+                f"data.encoding: {self.encoding!r} goes with a table; {self.source!r} is none:"
+                " leave it null"
+            )
         if path.is_dir():
             return _open_folder(path, cache, self.split == "film")
         if path.is_file() and path.name.endswith((".tar.gz", ".tgz")):

@@ -23,7 +23,7 @@ LABELS = ("neg", "pos")
 
 FORMS = (
     "a folder with plain_text/train-*.parquet and plain_text/test-*.parquet, an unpacked aclImdb"
-    " folder, or aclImdb_v1.tar.gz"
+    " folder, aclImdb_v1.tar.gz, or a table with the columns review and sentiment, such as a .csv"
 )
 """The sources that a person may give, for messages."""
 

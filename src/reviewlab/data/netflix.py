@@ -17,6 +17,7 @@ from reviewlab.data.netflix_files import (
     dated_before,
     download,
     read_scores,
+    read_texts,
 )
 from reviewlab.data.netflix_labels import (
     LABEL_NAMES,
@@ -42,7 +43,7 @@ class NetflixDataModule(ReviewDataModule):
     and the seed, never on the cleaning: empty reviews leave their split after it was drawn.
 
     Args:
-        source: the CSV; without one it is downloaded from Kaggle, given the extra `kaggle`.
+        source: the table; without one it is downloaded from Kaggle, given the extra `kaggle`.
         label_rule: `stars` (1 to 5), `polarity` (1-2 negative, 4-5 positive, 3 left out), `three`
             (3 is neutral), or `textblob`: what the words say, by the extra `textblob`.
         split: `grouped` leaves no text, case and punctuation folded, on two sides; `random` draws
@@ -79,7 +80,7 @@ class NetflixDataModule(ReviewDataModule):
         """Digest the bytes of the file, read once."""
         if self._fingerprint is None:
             path = self._file()
-            with open_table(path, "data.source") as table:
+            with open_table(path, "data.source", encoding=self.encoding) as table:
                 table.require(self._columns())
             with path.open("rb") as file:
                 self._fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
@@ -94,18 +95,21 @@ class NetflixDataModule(ReviewDataModule):
             "before": self.before,
             "empty": self.empty,
             "test": self.test,
+            "encoding": self.encoding,
             **self._lexicon,
         }
 
     def read(self) -> dict[str, Reviews]:
         """Read `train`, from which the validation is still to be taken, and `test`."""
         path = self._file()
-        columns, lines, _ = read_table(path, "data.source", self._columns())
-        scores = read_scores(path, columns[SCORE], lines)
-        labels = label_reviews(self.label_rule, columns[TEXT], scores)
-        reviews = Reviews(columns[TEXT], labels)
+        table = read_table(path, "data.source", self._columns(), self.encoding)
+        self.notes += table.notes
+        texts = read_texts(path, table)
+        scores = read_scores(path, table)
+        labels = label_reviews(self.label_rule, texts, scores)
+        reviews = Reviews(texts, labels)
         if self.before is not None:
-            early = dated_before(self.before, columns[DATE])
+            early = dated_before(path, table, self.before)
             why = f"without a date, or of {self.before} and later (before={self.before})"
             reviews = self._leave_out(reviews, ~early, why)
         neutral = reviews.labels == LEFT_OUT
@@ -155,8 +159,6 @@ class NetflixDataModule(ReviewDataModule):
     def _file(self) -> Path:
         if self._path is None:
             self._path = Path(self.source).expanduser() if self.source else download()
-            if self._path.is_file() and self._path.suffix.lower() != ".csv":
-                raise InputError(f"data.source: {self.source!r} must be a .csv file")
         return self._path
 
 

@@ -1,43 +1,86 @@
 """The file of Netflix reviews: its columns and scores, and where Kaggle keeps it."""
 
-from collections.abc import Sequence
+import re
+from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.data.netflix_labels import Labels
+from reviewlab.data.tables import WholeTable
 from reviewlab.exceptions import InputError, first_line
 
 KAGGLE_ID = "ashishkumarak/netflix-reviews-playstore-daily-updated"
 TEXT, SCORE, DATE = "content", "score", "at"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?![\d-])")
 _SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0")}
 
 
-def read_scores(path: Path, values: Sequence[str], lines: Sequence[int]) -> Labels:
-    """Read the column of scores, 1 to 5.
+def read_texts(path: Path, table: WholeTable) -> list[str]:
+    """Read the column of texts; null is an empty review.
 
-    Args:
-        path: the file, for the message.
-        values: of the column.
-        lines: of the file, on which the rows begin.
+    Raises:
+        InputError: a value is no text; names the line.
+    """
+    texts = table.columns[TEXT]
+    for row, text in enumerate(texts):
+        if not isinstance(text, str | None):
+            _refuse(path, table, row, TEXT, "allowed is a text")
+    return [text or "" for text in texts]
+
+
+def read_scores(path: Path, table: WholeTable) -> Labels:
+    """Read the column of scores, 1 to 5.
 
     Raises:
         InputError: a value is none of these; names the line.
     """
-    scores = [_SCORES.get(value.strip(), 0) for value in values]
+    scores = [_SCORES.get(str(value).strip(), 0) for value in table.columns[SCORE]]
     if 0 in scores:
-        row = scores.index(0)
-        raise InputError(
-            f"data.source: {str(path)!r} line {lines[row]}: {SCORE} is {values[row]!r};"
-            " allowed are 1, 2, 3, 4, 5"
-        )
+        _refuse(path, table, scores.index(0), SCORE, "allowed are 1, 2, 3, 4, 5")
     return np.array(scores, dtype=np.int64)
 
 
-def dated_before(day: str, dates: Sequence[str]) -> NDArray[np.bool_]:
-    """Tell for each review if it was written before `day` (`2025-01-01`); never without a date."""
-    return np.array([bool(date.strip()) and date.strip() < day for date in dates], dtype=bool)
+def dated_before(path: Path, table: WholeTable, day: str) -> NDArray[np.bool_]:
+    """Tell for each review if it was written before `day` (`2025-01-01`); never without a date.
+
+    Args:
+        path: the file, for the message.
+        table: its columns.
+        day: year, month and day.
+
+    Raises:
+        InputError: a date is written in another way; names the line.
+    """
+    early = []
+    for row, value in enumerate(table.columns[DATE]):
+        date = "" if value is None else str(value).strip()
+        if date and not _is_date(date):
+            _refuse(
+                path,
+                table,
+                row,
+                DATE,
+                "data.before= takes dates as 2024-12-31 alone, with or"
+                " without a time; write them so, or leave out data.before",
+            )
+        early.append(bool(date) and date[: len(day)] < day)
+    return np.array(early, dtype=bool)
+
+
+def _is_date(text: str) -> bool:
+    """Tell if a text is a day, alone or with a time behind it."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return _DAY.match(text) is not None
+
+
+def _refuse(path: Path, table: WholeTable, row: int, column: str, allowed: str) -> NoReturn:
+    raise InputError(f"data.source: {str(path)!r} {table.describe(row, column)}; {allowed}")
 
 
 def download() -> Path:

@@ -29,6 +29,12 @@ class Classes(NamedTuple):
     names: tuple[str, ...]
     ordinal: bool = True
 
+    def require(self, names: Sequence[str]) -> None:
+        """Refuse classes that are not those of a checkpoint, in its order."""
+        if self.names != tuple(names):
+            own, there = ", ".join(self.names), ", ".join(names)
+            raise InputError(f"data: has the labels {own}; the checkpoint tells apart {there}")
+
 
 class Reviews(NamedTuple):
     """Texts and their labels, in the order of the source.

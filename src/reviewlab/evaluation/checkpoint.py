@@ -20,10 +20,13 @@ from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.reporting.metric_table import SPLITS
 
 NO_SPLIT = {
-    *("source", "validation_source", "test_source", "cache_dir", "text", "fit_on", "seed"),
+    *("source", "cache_dir", "text", "fit_on", "seed"),
     *("batch_size", "eval_batch_size", "bucket_by_length", "balanced"),
 }
-"""Settings of the data that leave every review in its split."""
+"""Settings of all data that leave every review in its split."""
+
+HELD_OUT_SOURCES = {"validation_source", "test_source"}
+"""Where held-out reviews of their own are; what they are is the data's fingerprint to tell."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,8 @@ def same_split(config: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _splitting(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the settings that decide the splits; a split without a seed has that of the run."""
-    settings = {key: value for key, value in config.items() if key not in NO_SPLIT}
+    left_out = NO_SPLIT | HELD_OUT_SOURCES
+    settings = {key: value for key, value in config.items() if key not in left_out}
     if "split_seed" in settings and settings["split_seed"] is None:
         settings["split_seed"] = config.get("seed")
     return settings

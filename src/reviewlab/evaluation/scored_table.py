@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from reviewlab.data.tables import Format, Rows, Table, as_list, create_table, open_table
+from reviewlab.data.tables import Format, Rows, Table, as_list, create_table, open_table, pick
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.scoring import Scores, score
 from reviewlab.models.classifier import ReviewClassifier
@@ -20,23 +20,27 @@ def score_table(
     text_column: str | None = None,
     table_format: Format | None = None,
     batch_size: int = 256,
+    encoding: str | None = None,
 ) -> int:
     """Classify the reviews of a table, and return how many there were.
 
     Args:
         classifier: on its device.
-        source: a csv, jsonl or parquet file, or "-" for stdin.
+        source: a table, or "-" for stdin.
         target: the file to write, or "-" for stdout.
-        text_column: holds the reviews; None for `text`, `content` or `review`.
+        text_column: holds the reviews, or a dotted path to them; None for `text`, `content` or
+            `review`.
         table_format: of "-", and of files whose suffix says nothing.
         batch_size: reviews at a time; changes speed and memory only.
+        encoding: of the source; None to recognise it.
 
     Raises:
         InputError: the table cannot be read or written, or has the new columns already.
     """
     count = 0
     names = new_columns(classifier)
-    with open_table(source, "input", table_format) as table:
+    with open_table(source, "input", table_format, encoding) as table:
+        sys.stderr.writelines(f"{note}\n" for note in table.notes)
         column = table.text_column(text_column)
         refuse_clash(table, names)
         columns = [*table.columns, *names]
@@ -74,7 +78,7 @@ def refuse_clash(table: Table, names: Sequence[str]) -> None:
 
 def texts_of(rows: Rows, column: str) -> list[str]:
     """Return the reviews of a chunk; null is an empty review, as it is in a csv file."""
-    values = as_list(rows[column])
+    values = as_list(pick(rows, column))
     kinds = set(map(type, values)) - {str}
     if not kinds:
         return values

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from reviewlab.data.labelled.module import TableDataModule
+from reviewlab.exceptions import InputError
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.words import WordEncoder
 
@@ -37,3 +40,12 @@ def table(source: Path, **options: Any) -> TableDataModule:
     encoder = WordEncoder(cleaning=Cleaning(strip_space=True))
     options = {"cache_dir": str(source.parent / "cache"), "batch_size": 1, **options}
     return TableDataModule(encoder, source=str(source), **options)
+
+
+def refusal(data: TableDataModule) -> str:
+    """The one line in which a data set is refused when it is prepared."""
+    with pytest.raises(InputError) as raised:
+        data.prepare()
+    line = str(raised.value)
+    assert "\n" not in line
+    return line

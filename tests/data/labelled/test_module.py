@@ -4,18 +4,10 @@ import shutil
 
 import numpy as np
 import pytest
-from tests.data.labelled.tables import LABELS, labelled, table, texts, write
+from tests.data.labelled.tables import LABELS, labelled, refusal, table, texts, write
 
 from reviewlab.data.splits import fold
 from reviewlab.exceptions import InputError
-
-
-def refusal(data):
-    with pytest.raises(InputError) as raised:
-        data.prepare()
-    line = str(raised.value)
-    assert "\n" not in line
-    return line
 
 
 def sides(data):
@@ -62,7 +54,7 @@ def test_a_source_is_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"label_column": ["a", "b"]}, "data.label_column: a, b are 2 columns"),
+        ({"label_column": ["a", "b"]}, "data.label_column: ['a', 'b'] is a list"),
         ({"label_names": ["good"]}, "data.label_names: ['good'] is not allowed; allowed: 2 to 50"),
         ({"label_names": [1, "1.0"]}, "data.label_names: [1, '1.0'] is not allowed"),
         ({"label_map": [["a", "b", "c"]]}, "data.label_map: ['a', 'b', 'c'] is no pair"),
@@ -91,6 +83,15 @@ def test_what_is_no_label_is_refused(tmp_path):
 def test_a_header_alone_is_refused(tmp_path):
     empty = write(tmp_path / "empty.csv", {"text": [], "label": []})
     assert "has a header but no rows" in refusal(table(empty))
+
+
+def test_a_file_without_a_header_is_refused(tmp_path):
+    file = tmp_path / "x.csv"
+    file.write_text("".join(f"{text},{n % 2 + 1}\n" for n, text in enumerate(texts(20))))
+    line = refusal(table(file))
+    assert line.startswith(f"data.source: {str(file)!r} line 1: names a column '1', which is also")
+    file.write_text("text,label\n" + file.read_text())
+    assert table(file).classes.names == ("1", "2")
 
 
 def test_forty_nine_classes_with_any_letters_are_kept(tmp_path):

@@ -3,48 +3,10 @@
 import json
 import shutil
 
-import datasets
 import pyarrow as pa
-import pytest
 from pyarrow import parquet
-from tests.data.labelled.tables import LABELS, labelled, table, texts, write
-
-from reviewlab.data import hub
-from reviewlab.exceptions import InputError
-
-COUNTS = {"train": 40, "validation": 10, "test": 6}
-
-
-def rows(split, count):
-    return {"text": [f"{split} {text}" for text in texts(count)], "label": [0, 1] * (count // 2)}
-
-
-def as_datasets():
-    """A data set as people publish it: three splits and one without labels."""
-    features = datasets.Features(
-        {"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["übel", "sehr gut"])}
-    )
-    splits = {
-        name: datasets.Dataset.from_dict(rows(name, count), features)
-        for name, count in COUNTS.items()
-    }
-    unlabelled = {"text": ["a b c"], "label": [-1]}
-    return datasets.DatasetDict(
-        {**splits, "unsupervised": datasets.Dataset.from_dict(unlabelled, features)}
-    )
-
-
-def counts(data):
-    data.prepare()
-    return {name: len(data.corpus(name)) for name in COUNTS if data.has(name)}
-
-
-def refusal(data):
-    with pytest.raises(InputError) as raised:
-        data.prepare()
-    line = str(raised.value)
-    assert "\n" not in line
-    return line
+from tests.data.labelled.published import COUNTS, as_datasets, counts, rows
+from tests.data.labelled.tables import LABELS, labelled, refusal, table, texts, write
 
 
 def test_the_form_of_a_table_changes_nothing(tmp_path):
@@ -91,47 +53,6 @@ def test_a_folder_in_the_layout_of_the_hub_has_its_splits_and_class_names(tmp_pa
     assert f"left out: {left_out}" in data.notes
 
 
-@pytest.mark.parametrize("whole", [True, False])
-def test_what_datasets_has_saved_is_read(tmp_path, whole):
-    saved = as_datasets() if whole else as_datasets()["train"]
-    saved.save_to_disk(tmp_path / "saved")
-    data = table(tmp_path / "saved")
-    assert data.classes.names == ("sehr gut", "übel")
-    assert counts(data) == (COUNTS if whole else {"train": 29, "validation": 3, "test": 8})
-    moved = shutil.copytree(tmp_path / "saved", tmp_path / "moved")
-    assert table(moved).fingerprint() == data.fingerprint()
-
-
-def test_the_hub_is_asked_once_for_a_cache(tmp_path, monkeypatch):
-    asked = []
-    monkeypatch.setattr(hub, "_answers", lambda: True)
-    loaded = as_datasets()
-    monkeypatch.setattr(datasets, "load_dataset", lambda name: asked.append(name) or loaded)
-    for _ in range(2):
-        data = table(tmp_path / "x", cache_dir=str(tmp_path / "cache"))
-        data.source = "owner/name"
-        assert counts(data) == COUNTS
-    assert len(asked) == 3  # fingerprint, classes and reviews
-
-
-def test_without_the_hub_the_message_names_what_to_give(tmp_path, monkeypatch):
-    monkeypatch.setattr(hub, "_answers", lambda: False)
-    monkeypatch.setenv("HF_HOME", str(tmp_path))
-    data = table(tmp_path / "x", cache_dir=str(tmp_path / "cache"))
-    data.source = "owner/name"
-    line = refusal(data)
-    assert line.endswith("(it does not answer); give data.source, or a file or a folder")
-
-
-def test_unlabelled_rows_of_a_data_set_are_left_out(tmp_path):
-    features = as_datasets()["train"].features
-    mixed = {"text": texts(30), "label": [0, 1, -1] * 10}
-    datasets.Dataset.from_dict(mixed, features).save_to_disk(tmp_path / "saved")
-    data = table(tmp_path / "saved", validation=0, test=0)
-    assert counts(data) == {"train": 20}
-    assert "left out: 10 reviews without a label" in data.notes
-
-
 def test_what_is_no_source_is_refused(tmp_path):
     assert "does not exist; give a file such as reviews.csv" in refusal(table(tmp_path / "no.csv"))
     (tmp_path / "report.pdf").write_bytes(b"%PDF")
@@ -171,9 +92,13 @@ def test_a_split_is_given_once(tmp_path):
     )
 
 
-def test_a_damaged_data_set_is_refused(tmp_path):
-    as_datasets()["train"].save_to_disk(tmp_path / "saved")
-    (tmp_path / "saved" / "state.json").write_text("{")
-    assert f"data.source: {str(tmp_path / 'saved')!r} cannot be read" in refusal(
-        table(tmp_path / "saved")
-    )
+def test_nested_texts_are_reached_by_a_path(tmp_path):
+    lines = [
+        json.dumps({"review": {"body": t, "by": "me"}, "stars": n % 2})
+        for n, t in enumerate(texts(20))
+    ]
+    (tmp_path / "x.jsonl").write_text("\n".join([*lines, '{"stars": 1}']))
+    data = table(tmp_path / "x.jsonl", text_column="review.body", validation=0, test=0)
+    assert data.read()["train"].texts == [*texts(20), ""]
+    line = refusal(table(tmp_path / "x.jsonl", text_column="review.bodi"))
+    assert line.startswith("data.text_column: there is no column 'review.bodi'; did you")

@@ -30,8 +30,8 @@ def test_paths_that_are_no_table(tmp_path):
     assert refusal(tmp_path / "no.csv").endswith("does not exist")
     (tmp_path / "folder.csv").mkdir()
     assert "is a folder" in refusal(tmp_path / "folder.csv")
-    assert ".csv, .jsonl or .parquet" in refusal(write(tmp_path / "x.txt", "text\n"))
-    assert read_rows(tmp_path / "x.txt", format="csv") == {"text": []}
+    assert "must end in .csv, .tsv, .txt" in refusal(write(tmp_path / "x.dat", "text\n"))
+    assert read_rows(tmp_path / "x.dat", format="csv") == {"text": []}
     assert "stdin" in refusal("-", format="parquet")
 
 
@@ -42,6 +42,11 @@ def test_paths_that_are_no_table(tmp_path):
         ("X.NDJSON", None, "jsonl"),
         ("x.parquet", "csv", "parquet"),
         ("x.txt", "jsonl", "jsonl"),
+        ("x.tsv.GZ", "jsonl", "tsv"),
+        ("x.json.zst", None, "json"),
+        ("x.txt", None, "txt"),
+        ("x.gz", "csv", "csv"),
+        ("x.feather", None, "arrow"),
         ("-", None, "csv"),
         ("-", "jsonl", "jsonl"),
     ],

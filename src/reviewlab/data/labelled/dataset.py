@@ -4,13 +4,16 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reviewlab.data.hub import load_dataset, recall_of_hub
 from reviewlab.data.labelled.columns import Columns
 from reviewlab.data.labelled.folder import split_of
 from reviewlab.data.labelled.pieces import Piece, with_note_on_left_out
 from reviewlab.exceptions import InputError, first_line
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ClassNames = Mapping[str, Sequence[str]]
 """By column, the names of the classes that its numbers stand for."""
@@ -51,15 +54,27 @@ def digest_hub(name: str, key: str, cache: Path) -> str:
 
 
 def class_names(file: Path) -> ClassNames:
-    """Read the names of classes that `datasets` leaves in a parquet file."""
-    from pyarrow import parquet
-
+    """Read the names of classes that `datasets` leaves in parquet and arrow files."""
     try:
-        described = json.loads((parquet.read_schema(file).metadata or {})[b"huggingface"])
+        described = json.loads((_schema(file).metadata or {})[b"huggingface"])
         features = described["info"]["features"].items()
         return {name: feature["names"] for name, feature in features if "names" in feature}
     except (KeyError, ValueError, TypeError, AttributeError):
         return {}
+
+
+def _schema(file: Path) -> "pa.Schema":
+    import pyarrow as pa
+    from pyarrow import ipc, parquet
+
+    if file.suffix.lower() == ".parquet":
+        return parquet.read_schema(file)
+    with pa.memory_map(str(file)) as source:
+        try:
+            return ipc.open_file(source).schema
+        except pa.ArrowInvalid:  # the other of arrow's two forms
+            source.seek(0)
+            return ipc.open_stream(source).schema
 
 
 def name_classes(columns: Columns, names: ClassNames) -> dict[str, list[Any]]:

@@ -30,6 +30,10 @@ def is_table(path: Path) -> bool:
     return True
 
 
+_DESCRIPTION = "dataset_infos.json"
+"""A file of the hub that describes the tables beside it."""
+
+
 class FolderFiles(NamedTuple):
     """The tables of a folder, in the order of their names.
 
@@ -75,14 +79,11 @@ def files_of_folder(folder: Path, key: str) -> FolderFiles:
     return FolderFiles(by_split, left_out)
 
 
-def _kind(file: Path) -> str:
-    """Return the suffix of a file without that of its compression."""
-    return re.sub(r"\.(gz|bz2|xz|zst)$", "", file.name.lower()).rpartition(".")[2]
-
-
 def _tables(folder: Path) -> list[Path]:
-    visible = (path for path in folder.iterdir() if not path.name.startswith("."))
-    return sorted(path for path in visible if path.is_file() and is_table(path))
+    paths = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(
+        path for path in paths if path.is_file() and is_table(path) and path.name != _DESCRIPTION
+    )
 
 
 def _place_of_tables(folder: Path, key: str) -> Path:

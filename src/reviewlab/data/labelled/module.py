@@ -52,7 +52,6 @@ class TableDataModule(ReviewDataModule):
         source: a file, a folder of files, a folder that `datasets` has saved, or a hub id.
         validation_source: the reviews of the validation, where they have a source of their own.
         test_source: the same for the test.
-        encoding: of text files; None recognises it.
         text_column: holds the texts; a list of several is joined, None finds it.
         label_column: holds the labels; None finds it.
         label_names: all classes in order; None takes numbers by size and others by the alphabet.
@@ -72,7 +71,6 @@ class TableDataModule(ReviewDataModule):
     source: str | None = None
     validation_source: str | None = None
     test_source: str | None = None
-    encoding: str | None = None
     text_column: str | list[str] | None = None
     label_column: str | list[str] | None = None
     label_names: list[Label] | None = None

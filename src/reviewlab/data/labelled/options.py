@@ -21,8 +21,8 @@ def refuse_several_labels(label_column: str | list[str] | None) -> None:
     """Refuse more than one label a review."""
     if isinstance(label_column, list):
         raise InputError(
-            f"data.label_column: {', '.join(label_column)} are {len(label_column)} columns, and a"
-            " review has one label here; give one of them, and train once for each"
+            f"data.label_column: {label_column} is a list, and a review has one label here; give"
+            " one column, and train once for each"
         )
 
 

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import Any
 
 from reviewlab.data.labelled.columns import Columns, require_column
+from reviewlab.data.tables import pick
 from reviewlab.exceptions import InputError
 
 
@@ -35,6 +36,17 @@ class Piece:
     def place(self, row: int) -> str:
         """Tell where a row stands, for the beginning of a message."""
         return f"{self.key}: {self.name!r} {self.unit} {self.lines[row]}:"
+
+
+def with_paths(piece: Piece, names: Sequence[str]) -> Piece:
+    """Return a piece with a column for each dotted path that leads into one: `review.body`."""
+    inside: dict[str, list[Any]] = {}
+    for name in names:
+        if name not in piece.columns and name.partition(".")[0] in piece.columns:
+            values = list(pick({**piece.columns}, name))
+            if any(value is not None for value in values):
+                inside[name] = values
+    return replace(piece, columns={**piece.columns, **inside}) if inside else piece
 
 
 class Rows:

@@ -9,7 +9,8 @@ import numpy as np
 from reviewlab.data.labelled.columns import Choice, Columns, choose_columns, require_column
 from reviewlab.data.labelled.folder import SPLIT_WORDS, split_of
 from reviewlab.data.labelled.labels import LabelRule
-from reviewlab.data.labelled.pieces import Piece, Rows
+from reviewlab.data.labelled.pieces import Piece, Rows, with_paths
+from reviewlab.data.labelled.values import label_name
 from reviewlab.data.repetitions import count_repetitions, describe_repetitions
 from reviewlab.data.reviews import LEFT_OUT, Classes, Label, Reviews
 from reviewlab.data.splits import Indices
@@ -67,13 +68,15 @@ class Reader:
         Raises:
             InputError: columns, labels or splits are not what they have to be.
         """
+        pieces = [with_paths(piece, self._named()) for piece in pieces]
         chosen = self._choose(pieces[0])
         rows = Rows(pieces)
         rule = LabelRule(chosen.label, self.label_names, self.label_map)
         labels = rule.apply(rows.values(chosen.label), rows.place)
         texts = _join([_read_texts(rows, name) for name in chosen.texts])
         reviews = Reviews(texts, labels.numbers, self._groups(rows))
-        notes = [note for piece in pieces for note in piece.notes]
+        _refuse_missing_header(pieces[0], chosen.label, labels.classes)
+        notes = [*dict.fromkeys(note for piece in pieces for note in piece.notes)]
         notes += [describe_choice(chosen, labels.classes), *labels.notes]
         notes += describe_repetitions(count_repetitions(reviews))
         splits = _by_split(reviews, self._splits(rows, pieces))
@@ -83,9 +86,16 @@ class Reader:
 
     def choose_among(self, pieces: Sequence[Piece]) -> ChosenColumns:
         """Return the columns of the pieces of one source, and which of them are meant."""
+        pieces = [with_paths(piece, self._named()) for piece in pieces]
         rows = Rows(pieces)
         columns = {name: rows.values(name) for name in pieces[0].columns}
         return ChosenColumns(columns, self._choose(pieces[0]))
+
+    def _named(self) -> list[str]:
+        """Return the names of columns that were given."""
+        texts = self.text_column if isinstance(self.text_column, list) else [self.text_column]
+        names = [*texts, self.label_column, self.split_column, self.group_column]
+        return [name for name in names if name is not None]
 
     def _choose(self, piece: Piece) -> Choice:
         named = {"split_column": self.split_column, "group_column": self.group_column}
@@ -133,6 +143,15 @@ def describe_choice(choice: Choice, classes: Classes) -> str:
     """Note which columns are read, and as which classes."""
     names = ", ".join(classes.names)
     return f"texts: {' and '.join(choice.texts)}; labels: {choice.label} ({names})"
+
+
+def _refuse_missing_header(piece: Piece, column: str, classes: Classes) -> None:
+    """Refuse a file whose first line is a review: the column is called like one of its labels."""
+    if piece.unit == "line" and label_name(column) in classes.names:
+        raise InputError(
+            f"{piece.key}: {piece.name!r} line 1: names a column {column!r}, which is also a label;"
+            " put a line with the names of the columns first, such as text,label"
+        )
 
 
 def _by_split(reviews: Reviews, splits: Sequence[str]) -> dict[str, Reviews]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from reviewlab.data.file_facts import digest_files
 from reviewlab.data.hub import HUB_ID
@@ -86,12 +86,10 @@ def _open_files(files: FolderFiles, key: str, encoding: str | None, cache: Path)
 
 def _read_file(file: Path, split: str | None, key: str, encoding: str | None) -> Piece:
     table = read_table(file, key, encoding=encoding)
-    columns: dict[str, list[Any]] = table.columns
-    binary = format_of(str(file), key) == "parquet"
-    if binary:
-        columns = name_classes(columns, class_names(file))
-    notes = [f"{file.name}: {note}" for note in table.notes]
-    return Piece(key, str(file), split, columns, table.lines, "row" if binary else "line", notes)
+    if format_of(str(file), key) not in ("parquet", "arrow"):
+        return Piece(key, str(file), split, table.columns, table.lines, "line", table.notes)
+    columns = name_classes(table.columns, class_names(file))
+    return Piece(key, str(file), split, columns, table.lines, "row", table.notes)
 
 
 def read_pieces(sources: Mapping[str, Source], split_column: str | None) -> list[Piece]:

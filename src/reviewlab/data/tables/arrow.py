@@ -1,59 +1,132 @@
-"""Rows of the binary formats that pyarrow reads."""
+"""Rows of the binary formats that pyarrow reads: parquet, and arrow's own file and stream."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
+from typing import Any
 
 from reviewlab.data.tables import chunks
+from reviewlab.data.tables.nested import Rows
 from reviewlab.data.tables.source import Source
-from reviewlab.data.tables.table import Rows, Table
+from reviewlab.data.tables.table import Table
 from reviewlab.exceptions import first_line
 
+_FILE_MAGIC = b"ARROW1"
 
-class ParquetTable(Table):
+
+class _BinaryTable(Table):
     """Values stay arrow arrays, so that a parquet file written from them keeps every type.
 
     Args:
         source: a file.
-        encoding: none; the text of such a file is UTF-8.
+        encoding: None; there is nothing to choose in a binary file.
 
     Raises:
-        InputError: this is no parquet file.
+        InputError: this is no file of the format.
     """
+
+    kind: str
 
     def __init__(self, source: Source, encoding: str | None = None) -> None:
         import pyarrow
-        from pyarrow import parquet
 
         super().__init__(source)
         if encoding is not None:
-            source.refuse(f"is UTF-8 as every parquet file; leave out {source.encoding_key}=")
-        self._arrow_error = pyarrow.ArrowException
+            source.refuse(f"is no text file; leave out {source.option('encoding')}={encoding}")
         self._stream = source.open()
         try:
             if not source.size:
                 source.refuse("is empty")
-            self._file = parquet.ParquetFile(self._stream)
+            schema = self._open()
+            self._set_columns(list(schema.names), list(_nested(schema)))
         except BaseException as error:
             self.close()
             if isinstance(error, pyarrow.ArrowException | OSError):
-                source.refuse(f"is not a readable parquet file ({first_line(error)})")
+                source.refuse(
+                    f"is not a readable {self.kind} file ({first_line(error)}); copy it again, or"
+                    " give it the suffix of what it is"
+                )
             raise
         self._rows = 0
-        self.columns = list(self._file.schema_arrow.names)
+
+    @abstractmethod
+    def _open(self) -> Any:
+        """Open the file and return its schema."""
+
+    @abstractmethod
+    def _batches(self) -> Iterator[Any]:
+        """Yield its record batches, none longer than a chunk."""
+
+    def __iter__(self) -> Iterator[Rows]:
+        import pyarrow
+
+        try:
+            for batch in self._batches():
+                self.lines = list(range(self._rows + 1, self._rows + batch.num_rows + 1))
+                self._rows += batch.num_rows
+                yield dict(zip(batch.schema.names, batch.columns, strict=True))
+        except (pyarrow.ArrowException, OSError) as error:
+            self._source.refuse(f"is damaged ({first_line(error)}); copy it again")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._source.close(self._stream)
+
+
+class ParquetTable(_BinaryTable):
+    """Rows of a parquet file."""
+
+    kind = "parquet"
 
     @property
     def share_read(self) -> float | None:
         """The share of rows."""
         return self._rows / max(1, int(self._file.metadata.num_rows))
 
-    def __iter__(self) -> Iterator[Rows]:
-        try:
-            for batch in self._file.iter_batches(batch_size=chunks.CHUNK_ROWS):
-                self.lines = list(range(self._rows + 1, self._rows + batch.num_rows + 1))
-                self._rows += batch.num_rows
-                yield dict(zip(batch.schema.names, batch.columns, strict=True))
-        except (self._arrow_error, OSError) as error:
-            self._source.refuse(f"is damaged ({first_line(error)})")
+    def _open(self) -> Any:
+        from pyarrow import parquet
 
-    def close(self) -> None:
-        """Close the file."""
-        self._source.close(self._stream)
+        self._file = parquet.ParquetFile(self._stream)
+        return self._file.schema_arrow
+
+    def _batches(self) -> Iterator[Any]:
+        return self._file.iter_batches(batch_size=chunks.CHUNK_ROWS)  # type: ignore[no-any-return]
+
+
+class ArrowTable(_BinaryTable):
+    """Rows of an arrow file (feather), or of an arrow stream, as `datasets` saves it."""
+
+    kind = "arrow"
+
+    @property
+    def share_read(self) -> float | None:
+        """The share of the file's bytes."""
+        return min(1.0, int(self._mapped.tell()) / self._source.size)
+
+    def _open(self) -> Any:
+        import pyarrow
+        from pyarrow import ipc
+
+        self._mapped = pyarrow.memory_map(self._source.name)
+        if self._stream.read(len(_FILE_MAGIC)) == _FILE_MAGIC:
+            file = ipc.open_file(self._mapped)
+            self._record_batches = map(file.get_batch, range(file.num_record_batches))
+            return file.schema
+        stream = ipc.open_stream(self._mapped)
+        self._record_batches = iter(stream)
+        return stream.schema
+
+    def _batches(self) -> Iterator[Any]:
+        for batch in self._record_batches:
+            for first in range(0, batch.num_rows, chunks.CHUNK_ROWS):
+                yield batch.slice(first, chunks.CHUNK_ROWS)
+
+
+def _nested(fields: Any, prefix: str = "") -> Iterator[str]:
+    """Yield the dotted paths to what is inside of the columns of a schema."""
+    from pyarrow import types
+
+    for field in fields:
+        if prefix:
+            yield f"{prefix}{field.name}"
+        if types.is_struct(field.type):
+            yield from _nested(field.type, f"{prefix}{field.name}.")

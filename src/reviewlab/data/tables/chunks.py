@@ -2,6 +2,7 @@
 
 CHUNK_ROWS = 8192
 CHUNK_CHARACTERS = 32 * 2**20
+LONGEST_LINE = 256 * 2**20
 LONGEST_FIELD = 64 * 2**20  # a quote that is never closed must not pull a whole file into memory
 
 

@@ -1,35 +1,57 @@
-"""Rows of delimited text: csv."""
+"""Rows of delimited text: commas, semicolons, tabs or pipes, quoted where need be."""
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice
 
 from reviewlab.data.tables import chunks
+from reviewlab.data.tables.dialect import DELIMITERS, ONE_COLUMN, Dialect, recognise
+from reviewlab.data.tables.foreign import refuse_json
+from reviewlab.data.tables.formats import Format
+from reviewlab.data.tables.nested import Rows
 from reviewlab.data.tables.source import Source
-from reviewlab.data.tables.table import Rows, Table
-from reviewlab.data.tables.text import TextLines
+from reviewlab.data.tables.table import Table
+from reviewlab.data.tables.text import TextFile
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_RETURN = "\udc0d"
+"""Stands for a carriage return that ends no line, which the csv module takes for one that does."""
 
 
 class DelimitedTable(Table):
-    """Rows of a file with commas and double quotes; every value is the text in the file.
+    """Rows of delimited text; every value is the text in the file.
 
     Args:
         source: the file or pipe.
+        kind: what the file's suffix says.
         encoding: its name for Python; None to recognise it.
 
     Raises:
         InputError: the file is empty, or a column is there twice.
     """
 
-    def __init__(self, source: Source, encoding: str | None = None) -> None:
+    def __init__(self, source: Source, kind: Format = "csv", encoding: str | None = None) -> None:
         super().__init__(source)
         csv.field_size_limit(chunks.LONGEST_FIELD)  # of the whole process; the default is 128 KB
-        self._text = TextLines(source, encoding)
+        self._text = TextFile(source, encoding)
         try:
-            self._reader = csv.reader(self._text, strict=True)
-            self.columns = self._header()
+            self._begin(kind)
         except BaseException:
             self.close()
             raise
+
+    def _begin(self, kind: Format) -> None:
+        text = self._text
+        sample = text.sample(_RETURN)
+        refuse_json(self._source, sample[0] if sample else "")
+        self._dialect = recognise(sample, text.is_whole, kind)
+        lines = text.lines(_RETURN)
+        self._lines_above = len(list(islice(lines, self._dialect.hint)))
+        self._reader = self._dialect.reader(lines)
+        self._note_dialect(sample, "\t" if kind == "tsv" else ",")
+        self._set_columns(self._header())
+        self.notes = text.notes
 
     @property
     def share_read(self) -> float | None:
@@ -37,51 +59,108 @@ class DelimitedTable(Table):
         return self._text.share_read
 
     def __iter__(self) -> Iterator[Rows]:
-        while rows := self._chunk():
-            columns = map(list, zip(*rows, strict=True))
-            yield dict(zip(self.columns, columns, strict=True))
+        while (rows := self._chunk()) and self.lines:
+            yield rows
 
     def close(self) -> None:
         """Close the file."""
         self._text.close()
 
+    def _note_dialect(self, sample: list[str], usual: str) -> None:
+        delimiter, escape, quoted, _ = self._dialect
+        if delimiter != ONE_COLUMN and delimiter != usual:
+            self._text.note(f"separated by {DELIMITERS.get(delimiter, repr(delimiter))}")
+        if delimiter == ONE_COLUMN and _is_cut_by(Dialect(usual), sample):
+            self._text.note(
+                f"one column; the {DELIMITERS[usual]} in its rows are part of the texts"
+            )
+        if escape:
+            self._text.note("a backslash stands before a quote that is part of a text")
+        if not quoted:
+            self._text.note("quotes are part of the texts")
+
     def _header(self) -> list[str]:
-        begin = 1
         try:
-            columns = next(filter(None, self._reader), [])
+            columns: list[str] = next(filter(None, self._reader), [])
         except csv.Error as error:
-            self._refuse_quoting(error, begin)
+            self._refuse_quoting(error, 1)
         if not columns:
-            self._source.refuse("is empty; the first line of a csv file names its columns")
-        for column in columns:
-            if columns.count(column) > 1:
-                self._source.refuse(f"column {column!r} is there twice", self._reader.line_num)
+            self._source.refuse("is empty; the first line of such a file names its columns")
+        return self._restored([columns])[0]
+
+    def _chunk(self) -> Rows:
+        """Read the columns of a chunk; they are empty at the end of the file."""
+        columns: Rows = {name: [] for name in self.columns}
+        extends = [values.extend for values in columns.values()]
+        self.lines = []
+        most, at_once = chunks.CHUNK_ROWS, max(1, chunks.CHUNK_CHARACTERS // 2**18)
+        last = self._text.characters + chunks.CHUNK_CHARACTERS
+        while len(self.lines) < most and self._text.characters < last:
+            batch = self._batch(min(at_once, most - len(self.lines)))
+            if batch is None:
+                break
+            for extend, values in zip(extends, zip(*batch, strict=True), strict=False):
+                extend(values)
         return columns
 
-    def _chunk(self) -> list[list[str]]:
-        """Read the rows of a chunk; none at the end of the file."""
-        rows: list[list[str]] = []
-        self.lines = []
-        reader, width = self._reader, len(self.columns)
-        first = self._text.characters
-        begin = reader.line_num + 1
-        try:
-            for row in reader:
-                if len(row) == width:
-                    rows.append(row)
-                    self.lines.append(begin)
-                    if chunks.is_full(len(rows), self._text.characters - first):
-                        break
-                elif row:  # an empty line is no row
-                    self._refuse_width(len(row), begin)
-                begin = reader.line_num + 1
-        except csv.Error as error:
-            self._refuse_quoting(error, begin)
-        return rows
+    @property
+    def _line(self) -> int:
+        """The line that is read next."""
+        return self._lines_above + self._reader.line_num + 1
 
-    def _refuse_width(self, count: int, line: int) -> None:
-        fields = "1 field" if count == 1 else f"{count} fields"
-        self._source.refuse(f"has {fields}, its header has {len(self.columns)}", line)
+    def _batch(self, most: int) -> list[list[str]] | None:
+        """Read rows and keep their lines; None at the end of the file."""
+        batch: list[list[str]] = []
+        begin, problem = self._line, None
+        try:
+            batch.extend(islice(self._reader, most))
+        except csv.Error as error:
+            problem = error
+        if problem is None and self._line - begin == len(batch):
+            lines: Sequence[int] = range(begin, self._line + 1)
+        else:
+            lines = list(accumulate(map(_height, batch), initial=begin))
+        if set(map(len, batch)) - {len(self.columns)}:
+            self._refuse_other_widths(batch, lines)
+        if problem is not None:
+            self._refuse_quoting(problem, lines[-1])
+        self.lines += [line for line, row in zip(lines, batch, strict=False) if row]
+        return self._restored(batch) if batch else None
+
+    def _refuse_other_widths(self, batch: list[list[str]], lines: Sequence[int]) -> None:
+        for row, line in zip(batch, lines, strict=False):
+            if row and len(row) != len(self.columns):
+                self._refuse_width(row, line)
+
+    def _restored(self, rows: list[list[str]]) -> list[list[str]]:
+        """Put returns back, and leave out empty lines, which are no rows."""
+        if self._text.lone_returns:
+            return [[field.replace(_RETURN, "\r") for field in row] for row in rows if row]
+        return list(filter(None, rows))
+
+    def _refuse_width(self, row: list[str], line: int) -> None:
+        fields = "1 field" if len(row) == 1 else f"{len(row)} fields"
+        width = len(self.columns)
+        delimiter = DELIMITERS.get(self._dialect.delimiter, repr(self._dialect.delimiter))
+        remedy = (
+            f"put a text that holds {delimiter} in double quotes, or name all columns in line 1"
+            if len(row) > width
+            else "give each row a field for each column, be it empty"
+        )
+        self._source.refuse(f"has {fields}, its header has {width}; {remedy}", line)
 
     def _refuse_quoting(self, error: csv.Error, line: int) -> None:
-        self._source.refuse(f"bad quoting in the row that begins here ({error})", line)
+        self._source.refuse(
+            f"bad quoting in the row that begins here ({error}); close each quote, and write one"
+            ' inside of quotes as ""',
+            line,
+        )
+
+
+def _height(row: list[str]) -> int:
+    """Count the lines of a row."""
+    return 1 + sum(len(_LINE_END.findall(field)) for field in row)
+
+
+def _is_cut_by(dialect: Dialect, sample: list[str]) -> bool:
+    return any(width != 1 for width in dialect.widths(sample, is_whole=False))

@@ -2,28 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from reviewlab.data.tables.arrow import ParquetTable
+from reviewlab.data.tables.arrow import ArrowTable, ParquetTable
 from reviewlab.data.tables.delimited import DelimitedTable
-from reviewlab.data.tables.json_lines import JsonTable
+from reviewlab.data.tables.formats import BINARY, Format, format_of
+from reviewlab.data.tables.json_table import JsonTable
+from reviewlab.data.tables.nested import pick
 from reviewlab.data.tables.source import STANDARD_STREAM, Source
 from reviewlab.data.tables.table import Table
 from reviewlab.exceptions import InputError
-
-Format = Literal["csv", "jsonl", "parquet"]
-
-_SUFFIXES: dict[str, Format] = {
-    ".csv": "csv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-}
-_TABLES: dict[Format, type[DelimitedTable | JsonTable | ParquetTable]] = {
-    "csv": DelimitedTable,
-    "jsonl": JsonTable,
-    "parquet": ParquetTable,
-}
 
 
 class WholeTable(NamedTuple):
@@ -38,24 +26,9 @@ class WholeTable(NamedTuple):
     lines: list[int]
     notes: list[str]
 
-
-def format_of(path: str, key: str, given: Format | None = None) -> Format:
-    """Find the format of a table.
-
-    Args:
-        path: a file, whose suffix names the format, or "-".
-        key: the option that errors name.
-        given: the format if the suffix names none.
-
-    Raises:
-        InputError: neither names a format.
-    """
-    if path == STANDARD_STREAM:
-        return given or "csv"
-    kind = _SUFFIXES.get(Path(path).suffix.lower()) or given
-    if kind is None:
-        raise InputError(f"{key}: {path!r} must end in .csv, .jsonl or .parquet, or give format=")
-    return kind
+    def describe(self, row: int, column: str) -> str:
+        """Name a value and its place, for a message: `line 7: score is '9'`."""
+        return f"line {self.lines[row]}: {column} is {self.columns[column][row]!r:.80}"
 
 
 def open_table(
@@ -76,9 +49,14 @@ def open_table(
         InputError: there is no such file, or it is no such table.
     """
     kind = format_of(str(path), key, format)
-    if str(path) == STANDARD_STREAM and kind == "parquet":
-        raise InputError("format: 'parquet' cannot be read from stdin; csv and jsonl can")
-    return _TABLES[kind](Source(str(path), key), encoding)
+    if str(path) == STANDARD_STREAM and kind in BINARY:
+        raise InputError(f"format: {kind!r} cannot be read from stdin; csv and jsonl can")
+    source = Source(str(path), key)
+    if kind == "parquet":
+        return ParquetTable(source, encoding)
+    if kind == "arrow":
+        return ArrowTable(source, encoding)
+    return (JsonTable if kind in ("jsonl", "json") else DelimitedTable)(source, kind, encoding)
 
 
 def read_table(
@@ -92,7 +70,7 @@ def read_table(
     Args:
         path: a file, or "-" for stdin.
         key: the option that errors name.
-        columns: the names of the columns; None for all.
+        columns: the names of the columns, or dotted paths; None for all columns.
         encoding: of a text file; None to recognise it.
 
     Raises:
@@ -105,7 +83,7 @@ def read_table(
         for rows in table:
             whole.lines.extend(table.lines)
             for name, values in whole.columns.items():
-                values.extend(as_list(rows[name]))
+                values.extend(as_list(pick(rows, name)))
     if not whole.lines:
         raise InputError(f"{key}: {str(path)!r} has a header but no rows")
     return whole

@@ -7,15 +7,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from reviewlab.data.tables.opening import Format, format_of
-from reviewlab.data.tables.output_stream import Output, refusal
+from reviewlab.data.tables.formats import BINARY, SUFFIXES, Format, packing_of, suffix_of
+from reviewlab.data.tables.output_stream import Output, packed, refusal
 from reviewlab.data.tables.source import STANDARD_STREAM
-from reviewlab.data.tables.writers import CsvWriter, JsonWriter, ParquetWriter, TableWriter
+from reviewlab.data.tables.writers import (
+    CsvWriter,
+    JsonWriter,
+    ParquetWriter,
+    TableWriter,
+    TsvWriter,
+)
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import atomic_path
 
 _WRITERS: dict[Format, type[TableWriter]] = {
     "csv": CsvWriter,
+    "tsv": TsvWriter,
     "jsonl": JsonWriter,
     "parquet": ParquetWriter,
 }
@@ -43,17 +50,34 @@ def create_table(
         InputError: the file cannot be written.
     """
     name = str(path)
-    kind = format_of(name, key, format)
+    new_writer, packing = _writer_for(name, key, format), packing_of(name)
     with _target(name, key) as stream:
         output = Output(stream, name, key)
-        writer = _WRITERS[kind](output, columns, key)
         try:
+            target = packed(output, packing) if packing else None
+            writer = new_writer(target or output, columns, key)
             yield writer
             writer.finish()
+            if target is not None:
+                target.close()
             output.flush()
         except BaseException:
             output.abandoned = True
             raise
+
+
+def _writer_for(path: str, key: str, given: Format | None) -> type[TableWriter]:
+    if path == STANDARD_STREAM:
+        return _WRITERS[given or "csv"]
+    suffix = suffix_of(path)
+    kind = given if suffix == ".txt" else SUFFIXES.get(suffix, given)
+    writer = _WRITERS.get(kind) if kind else None
+    if writer is None or (kind in BINARY and packing_of(path)):
+        raise InputError(
+            f"{key}: {path!r} must end in .csv, .tsv, .jsonl or .parquet (text also packed, as in"
+            " .csv.gz), or give format="
+        )
+    return writer
 
 
 @contextmanager

@@ -1,7 +1,11 @@
 """The stream that a table is written to."""
 
-from typing import IO
+import bz2
+import gzip
+import lzma
+from typing import IO, Any
 
+from reviewlab.data.tables.formats import Packing
 from reviewlab.exceptions import InputError
 
 
@@ -34,6 +38,9 @@ class Output:
         except OSError as error:
             raise self.failure(error) from None
 
+    def close(self) -> None:
+        """Leave the stream open: it is closed by whoever opened it. Pyarrow asks for this."""
+
     def failure(self, error: OSError) -> Exception:
         """Turn an error of the system into what is raised."""
         if isinstance(error, BrokenPipeError):  # the reader of our stdout has seen enough
@@ -44,3 +51,17 @@ class Output:
 def refusal(name: str, key: str, error: OSError) -> InputError:
     """Say in one line that a file cannot be written."""
     return InputError(f"{key}: {name!r} cannot be written: {error.strerror}")
+
+
+def packed(output: Output, packing: Packing) -> Any:
+    """Return a stream that compresses what is written to it; closing it leaves `output` open."""
+    stream: Any = output  # has all of a file that these ask for
+    if packing == "gzip":
+        return gzip.GzipFile(fileobj=stream, mode="wb", mtime=0)
+    if packing == "bzip2":
+        return bz2.BZ2File(stream, "wb")
+    if packing == "xz":
+        return lzma.LZMAFile(stream, "wb")
+    import pyarrow
+
+    return pyarrow.CompressedOutputStream(pyarrow.PythonFile(stream, "w"), "zstd")

@@ -32,10 +32,9 @@ class Source:
         """The bytes of the file; 0 where that is unknown."""
         return 0 if self.is_stream else Path(self.name).stat().st_size
 
-    @property
-    def encoding_key(self) -> str:
-        """The option beside `key` that names the encoding."""
-        return ".".join([*self.key.split(".")[:-1], "encoding"])
+    def option(self, name: str) -> str:
+        """Return the key of another option that stands beside `key`."""
+        return ".".join([*self.key.split(".")[:-1], name])
 
     def open(self) -> IO[bytes]:
         """Open the file.

@@ -7,12 +7,10 @@ special.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from reviewlab.data.tables.nested import Rows
 from reviewlab.data.tables.source import Source
-
-Rows = dict[str, Sequence[Any]]
-"""Column name -> values; all columns have one length, and their order is that of the file."""
 
 TEXT_COLUMNS = ("text", "content", "review")
 
@@ -21,12 +19,14 @@ class Table(ABC):
     """An open table: its `columns`, then its rows, once, in chunks. Use it in a `with` block.
 
     columns: the names, in the order of the file.
+    nested: dotted paths to what is inside of columns that hold objects; see `pick`.
     lines: for each row of the chunk yielded last, the line of the file on which that row begins,
         counted from 1; in binary formats the number of the row.
     notes: what was recognised and is worth telling: a line each.
     """
 
     columns: list[str]
+    nested: list[str]
     lines: list[int]
     notes: list[str]
 
@@ -48,11 +48,10 @@ class Table(ABC):
         """Close the file."""
 
     def require(self, names: Sequence[str]) -> None:
-        """Refuse the table unless it has all columns in `names`."""
+        """Refuse the table unless it has all columns, or dotted paths, in `names`."""
         for name in names:
-            if name not in self.columns:
-                columns = ", ".join(self.columns)
-                self._source.refuse(f"has no column {name!r}; its columns are {columns}")
+            if name not in self.columns and name not in self.nested:
+                self._source.refuse(f"has no column {name!r}; its columns are {self._all_names()}")
 
     def text_column(self, wanted: str | None) -> str:
         """Find the column that holds the reviews: `wanted`, or the first of `TEXT_COLUMNS`."""
@@ -62,10 +61,21 @@ class Table(ABC):
         columns = [name for name in TEXT_COLUMNS if name in self.columns]
         if not columns:
             self._source.refuse(
-                f"has none of the columns {', '.join(TEXT_COLUMNS)}; choose the one that holds "
-                f"the reviews with text_column=, one of {', '.join(self.columns)}"
+                f"has none of the columns {', '.join(TEXT_COLUMNS)}; choose the one that holds the"
+                f" reviews with {self._source.option('text_column')}=, one of {self._all_names()}"
             )
         return columns[0]
+
+    def _set_columns(self, names: list[str], nested: Sequence[str] = ()) -> None:
+        """Take the names of the columns; none may be there twice."""
+        for name in names:
+            if names.count(name) > 1:
+                self._source.refuse(f"column {name!r} is there twice; rename or remove one")
+        self.columns = names
+        self.nested = [path for path in nested if path not in names]
+
+    def _all_names(self) -> str:
+        return ", ".join([*self.columns, *self.nested])
 
     def __enter__(self) -> Self:
         return self

@@ -1,92 +1,167 @@
-"""The decoded lines of a text file."""
+"""The decoded text of a file, by lines or by blocks."""
 
+import codecs
 import io
+import re
 from collections.abc import Iterator
-from typing import IO, NoReturn
+from itertools import chain
+from typing import NoReturn
 
+from reviewlab.data.tables import chunks, encodings
+from reviewlab.data.tables.foreign import refuse_foreign
+from reviewlab.data.tables.formats import packing_of
 from reviewlab.data.tables.source import Source
+from reviewlab.data.tables.unpacking import replay, unpack
 
-_BYTE_ORDER_MARK = "\ufeff"
-_HEAD_BYTES = 2**16
+HEAD_BYTES = 2**16
+BLOCK_BYTES = 2**15
+_QUOTED = re.compile(r'"[^"]*"?')
+_LONE_RETURN = re.compile(r"\r(?!\n|\Z)")
 
 
-class TextLines:
-    """Iterate over the lines of a text file, each with its line end.
+class TextFile:
+    """Unpack and decode a text file, and read it once.
 
-    count: lines read so far.
-    characters: of these lines.
+    head: the first part of it.
+    is_whole: whether `head` is all.
+    line_end: a newline, or "" where lines end in a lone carriage return, as on old Macs.
+    characters: read so far.
+    lone_returns: whether carriage returns that end no line were seen so far.
+    notes: what was recognised and the file's name does not say.
 
     Args:
         source: the file or pipe.
-        encoding: its name for Python; None for UTF-8.
+        encoding: its name for Python; None to recognise UTF-8 and UTF-16.
 
     Raises:
-        InputError: the file cannot be opened, or there is no such encoding.
+        InputError: the file cannot be opened, is no text, or there is no such encoding.
     """
 
     def __init__(self, source: Source, encoding: str | None = None) -> None:
         self._source = source
         self._file = source.open()
         self._size = source.size
-        self._encoding = encoding or "utf-8"
-        self.count = 0
+        self._lines = 0
         self.characters = 0
+        self.lone_returns = False
+        self.notes: list[str] = []
         try:
-            head = self._file.read(_HEAD_BYTES)
-            stream = io.BufferedReader(_Replayed(head, self._file), _HEAD_BYTES)
-            self._text = io.TextIOWrapper(stream, self._encoding, newline="\n")
-        except LookupError:
+            self._open(encoding)
+        except BaseException:
             self.close()
-            raise_unknown(source, self._encoding)
+            raise
+
+    def _open(self, encoding: str | None) -> None:
+        stream, packing = unpack(self._file, self._source)
+        head = stream.read(HEAD_BYTES)
+        if encoding is None:
+            self._encoding, mark = encodings.recognise(head)
+        else:
+            self._encoding, mark = encodings.named(self._source, encoding, head)
+        if not mark:
+            refuse_foreign(self._source, head)
+        head = head.removeprefix(mark)
+        self._stream = replay(head, stream)
+        self.head = self._decoder("replace").decode(head)
+        self.is_whole = len(head) + len(mark) < HEAD_BYTES
+        self.line_end = _line_end(self.head)
+        if packing != packing_of(self._source.name):
+            self.note(f"packed by {packing}" if packing else "not packed, whatever its name says")
+        if encoding is None and self._encoding != "utf-8":
+            self.note(f"encoded as {self._encoding.upper()}")
+        if not self.line_end:
+            self.note("lines end in a lone carriage return")
 
     @property
     def share_read(self) -> float | None:
         """The share of the file's bytes that has been read; None for a pipe."""
         return min(1.0, self._file.tell() / self._size) if self._size else None
 
-    def __iter__(self) -> Iterator[str]:
-        try:
-            for line in self._text:
-                self.count += 1
-                self.characters += len(line)
-                yield line.removeprefix(_BYTE_ORDER_MARK) if self.count == 1 else line
-        except UnicodeDecodeError as error:
-            self._refuse_bytes(error)
+    def note(self, fact: str) -> None:
+        """Keep a fact about the file as a note."""
+        self.notes.append(f"{self._source.key}: {fact}")
+
+    def lines(self, lone_return: str = "\r") -> Iterator[str]:
+        """Yield the lines, each with its line end, as it stands in the file.
+
+        Args:
+            lone_return: stands for a carriage return that ends no line.
+        """
+        # the blocks are taken apart in C, so that a line costs no step of a generator
+        return chain.from_iterable(self._line_blocks(lone_return))
+
+    def sample(self, lone_return: str) -> list[str]:
+        """Return the lines of `head` as `lines` would."""
+        return self._split(self.head, lone_return)
+
+    def blocks(self) -> Iterator[str]:
+        """Yield the text in large pieces, in which every line ends in a newline."""
+        for block in self._blocks():
+            text = block if self.line_end else block.replace("\r", "\n")
+            self._lines += text.count("\n")
+            yield text
+
+    def _blocks(self) -> Iterator[str]:
+        decode = self._decoder("strict").decode
+        more = True
+        while more:
+            data = self._stream.read(BLOCK_BYTES)
+            more = bool(data)
+            try:
+                block = decode(data, not more)
+            except UnicodeDecodeError as error:
+                self._refuse_bytes(error)
+            self.characters += len(block)
+            yield block
+
+    def _line_blocks(self, lone_return: str) -> Iterator[list[str]]:
+        unfinished: list[str] = []
+        size = 0
+        for block in self._blocks():
+            unfinished.append(block)
+            size += len(block)
+            if "\n" in block or (not self.line_end and "\r" in block):
+                lines = self._split("".join(unfinished), lone_return)
+                last = lines.pop()
+                if last.endswith("\n"):
+                    lines.append(last)
+                    last = ""
+                unfinished, size = [last], len(last)
+                self._lines += len(lines)
+                yield lines
+            elif size > chunks.LONGEST_LINE:
+                self._source.refuse("is longer than any row should be", self._lines + 1)
+        if size:
+            yield self._split("".join(unfinished), lone_return)
+
+    def _split(self, text: str, lone_return: str) -> list[str]:
+        if self.line_end and text.count("\r") != text.count("\r\n"):
+            text, replaced = _LONE_RETURN.subn(lone_return, text)
+            self.lone_returns |= bool(replaced)
+        return list(io.StringIO(text, newline=self.line_end))
 
     def close(self) -> None:
         """Close the file."""
         self._source.close(self._file)
 
+    def _decoder(self, errors: str) -> codecs.IncrementalDecoder:
+        return codecs.getincrementaldecoder(self._encoding)(errors)
+
     def _refuse_bytes(self, error: UnicodeDecodeError) -> NoReturn:
         before = error.object[: error.start].decode(self._encoding, errors="replace")
-        byte = error.object[error.start]
+        line = self._lines + 1 + before.count(self.line_end or "\r")
+        name = self._encoding.upper()
+        if name.startswith(encodings.WIDE):
+            self._source.refuse(f"is damaged: no {name} from here on; save it as UTF-8", line)
+        bad = error.object[error.object.rfind(b"\n", 0, error.start) + 1 :].partition(b"\n")[0]
         self._source.refuse(
-            f"byte 0x{byte:02x} is not {self._encoding.upper()}; save the file as UTF-8,"
-            f" or name its encoding: {self._source.encoding_key}=cp1252",
-            self.count + 1 + before.count("\n"),
+            f"byte 0x{error.object[error.start]:02x} is not {name}; name the encoding, as in"
+            f" {self._source.option('encoding')}={encodings.likely(bad)}, or save it as UTF-8",
+            line,
         )
 
 
-def raise_unknown(source: Source, encoding: str) -> NoReturn:
-    """Refuse the name of an encoding that Python does not know."""
-    source.refuse(
-        f"cannot be read: {source.encoding_key}={encoding} is no encoding that is known;"
-        " utf-8, utf-16, cp1252 and cp949 are"
-    )
-
-
-class _Replayed(io.RawIOBase):
-    """A stream whose first bytes were read already. Closing it leaves the stream open."""
-
-    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
-        self._head = memoryview(head)
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._head[: len(buffer)] or self._rest.read(len(buffer))
-        self._head = self._head[len(data) :]
-        buffer[: len(data)] = data
-        return len(data)
+def _line_end(head: str) -> str:
+    """Find where lines end: universally only if no line feed is outside of quotes."""
+    bare = _QUOTED.sub("", head)
+    return "" if "\n" not in bare and _LONE_RETURN.search(bare) else "\n"

@@ -5,21 +5,20 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
+from reviewlab.data.tables.nested import Rows
 from reviewlab.data.tables.opening import as_list
 from reviewlab.data.tables.output_stream import Output
-from reviewlab.data.tables.table import Rows
 from reviewlab.exceptions import InputError, first_line
 
-_QUOTE_FOR = re.compile('[",\r\n]')
 _LINES_AT_A_TIME = 256  # what is joined and encoded then stays in the processor's cache
 
 
 class TableWriter(ABC):
     """Takes rows in the order of the file."""
 
-    def __init__(self, output: Output, columns: Sequence[str], key: str) -> None:
+    def __init__(self, output: IO[bytes] | Output, columns: Sequence[str], key: str) -> None:
         self._output = output
         self._columns = list(columns)
         self._key = key
@@ -36,8 +35,11 @@ class TableWriter(ABC):
 class CsvWriter(TableWriter):
     """Quotes only what needs it. The standard library's writer takes seven times as long."""
 
-    def __init__(self, output: Output, columns: Sequence[str], key: str) -> None:
+    _delimiter = ","
+
+    def __init__(self, output: IO[bytes] | Output, columns: Sequence[str], key: str) -> None:
         super().__init__(output, columns, key)
+        self._find_special = re.compile(f'["{self._delimiter}\r\n]').search
         self._write_lines([[name] for name in self._columns])
 
     def write(self, rows: Rows) -> None:
@@ -48,21 +50,26 @@ class CsvWriter(TableWriter):
         """Nothing: the last line is the end."""
 
     def _write_lines(self, columns: list[list[Any]]) -> None:
-        fields = [_csv_fields(column) for column in columns]
+        fields = [self._fields(column) for column in columns]
         if len(fields) == 1:  # an empty line would be no row
             fields = [[field or '""' for field in fields[0]]]
-        lines = map(",".join, zip(*fields, strict=True))
+        lines = map(self._delimiter.join, zip(*fields, strict=True))
         while block := list(islice(lines, _LINES_AT_A_TIME)):
             self._output.write("\n".join([*block, ""]).encode())
 
+    def _fields(self, values: list[Any]) -> list[str]:
+        kinds = set(map(type, values))
+        if kinds == {float}:
+            return list(map(repr, values))
+        texts = values if kinds == {str} else map(_plain, values)
+        find = self._find_special
+        return ['"' + t.replace('"', '""') + '"' if find(t) else t for t in texts]
 
-def _csv_fields(values: list[Any]) -> list[str]:
-    kinds = set(map(type, values))
-    if kinds == {float}:
-        return list(map(repr, values))
-    texts = values if kinds == {str} else map(_plain, values)
-    find = _QUOTE_FOR.search
-    return ['"' + t.replace('"', '""') + '"' if find(t) else t for t in texts]
+
+class TsvWriter(CsvWriter):
+    """Writes tabs between the fields."""
+
+    _delimiter = "\t"
 
 
 def _plain(value: Any) -> str:
@@ -93,7 +100,7 @@ class JsonWriter(TableWriter):
 class ParquetWriter(TableWriter):
     """Types are those of the first chunk; a column that holds nothing there counts as text."""
 
-    def __init__(self, output: Output, columns: Sequence[str], key: str) -> None:
+    def __init__(self, output: IO[bytes] | Output, columns: Sequence[str], key: str) -> None:
         super().__init__(output, columns, key)
         self._file: Any = None
         self._schema: Any = None

@@ -1,0 +1,60 @@
+"""The formats of tables, by the suffixes of their files."""
+
+from pathlib import PurePath
+from typing import Literal
+
+from reviewlab.data.tables.source import STANDARD_STREAM
+from reviewlab.exceptions import InputError
+
+Format = Literal["csv", "tsv", "txt", "jsonl", "json", "parquet", "arrow"]
+Packing = Literal["gzip", "bzip2", "xz", "zstd"]
+
+SUFFIXES: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".txt": "txt",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+}
+PACKINGS: dict[str, Packing] = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
+BINARY: tuple[Format, ...] = ("parquet", "arrow")
+
+
+def packing_of(path: str) -> Packing | None:
+    """Return how a file is compressed, by its name."""
+    return PACKINGS.get(PurePath(path).suffix.lower())
+
+
+def suffix_of(path: str) -> str:
+    """Return the suffix of a file, in lower case and without that of its compression."""
+    name = PurePath(path)
+    return (PurePath(name.stem) if packing_of(path) else name).suffix.lower()
+
+
+def format_of(path: str, key: str, given: Format | None = None) -> Format:
+    """Find the format of a table to read.
+
+    Args:
+        path: a file, whose suffix names the format, or "-".
+        key: the option that errors name.
+        given: the format if the suffix names none; `.txt` names none in particular.
+
+    Raises:
+        InputError: neither names a format.
+    """
+    if path == STANDARD_STREAM:
+        return given or "csv"
+    suffix = suffix_of(path)
+    kind = given if suffix == ".txt" and given else SUFFIXES.get(suffix, given)
+    if kind is None:
+        raise InputError(
+            f"{key}: {path!r} must end in .csv, .tsv, .txt, .jsonl, .json, .parquet or .arrow"
+            f" (text also packed, as in .csv.gz){'' if '.' in key else ', or give format='}"
+        )
+    if kind in BINARY and packing_of(path):
+        raise InputError(f"{key}: {path!r} is packed twice; unpack it, and give the {suffix} file")
+    return kind

@@ -1,0 +1,147 @@
+"""The objects in JSON text, one after the other, each with the line on which it begins."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from reviewlab.data.tables.chunks import LONGEST_FIELD
+from reviewlab.data.tables.source import Source
+from reviewlab.data.tables.text import TextFile
+
+Record = dict[str, Any]
+"""The JSON object of a row, by column."""
+
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
+    """Yield the objects of JSON lines.
+
+    Raises:
+        InputError: a line holds something else; an empty line holds nothing.
+    """
+    for number, line in enumerate(text.lines(), 1):
+        content = line.strip(" \t\r\n")
+        if content:
+            try:
+                value = json.loads(content)
+            except (ValueError, RecursionError) as error:
+                source.refuse(
+                    f"is not JSON ({_problem(error)}); if it is something else, give it the suffix"
+                    " of what it is",
+                    number,
+                )
+            yield number, _checked(value, content, source, number)
+
+
+def read_values(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
+    """Yield the objects of an array, or of any that follow each other, over lines as they like.
+
+    Raises:
+        InputError: there is something else.
+    """
+    scanner = _Scanner(text, source)
+    is_array = scanner.takes("[")
+    is_closed = is_array and scanner.takes("]")
+    while not is_closed and not scanner.at_end():
+        yield scanner.value()
+        if is_array and not scanner.takes(","):
+            is_closed = scanner.takes("]")
+            if not is_closed:
+                break
+    if is_array and not is_closed:
+        scanner.refuse("the array is not closed here; is the file whole?")
+    if not scanner.at_end():
+        scanner.refuse("something stands behind the array")
+
+
+class _Scanner:
+    """A window that moves over the text."""
+
+    def __init__(self, text: TextFile, source: Source) -> None:
+        self._blocks = text.blocks()
+        self._source = source
+        self._window = ""
+        self._at = 0
+        self._line = 1
+        self._decoder = json.JSONDecoder()
+
+    def at_end(self) -> bool:
+        """Skip space, and tell whether nothing follows."""
+        while True:
+            self._move(_SPACE.match(self._window, self._at).end())  # type: ignore[union-attr]
+            if self._at < len(self._window):
+                return False
+            if not self._extend():
+                return True
+
+    def takes(self, sign: str) -> bool:
+        """Skip space, and `sign` if it comes next."""
+        found = not self.at_end() and self._window[self._at] == sign
+        self._at += found
+        return found
+
+    def value(self) -> tuple[int, Record]:
+        """Return the object that comes next, and its line."""
+        while True:
+            try:
+                value, end = self._decoder.raw_decode(self._window, self._at)
+                break
+            except (ValueError, RecursionError) as error:
+                if len(self._window) - self._at > LONGEST_FIELD or not self._extend():
+                    self._move(getattr(error, "pos", self._at))
+                    self.refuse(getattr(error, "msg", str(error)))
+        line = self._line
+        record = _checked(value, self._window[self._at : end], self._source, line)
+        self._move(end)
+        return line, record
+
+    def refuse(self, problem: str) -> NoReturn:
+        """Refuse the text at this place."""
+        self._source.refuse(f"is not JSON ({problem})", self._line)
+
+    def _extend(self) -> bool:
+        """Read on, as much again as there is, and drop what lies behind."""
+        rest = self._window[self._at :]
+        pieces = [rest]
+        size = 0
+        for block in self._blocks:
+            pieces.append(block)
+            size += len(block)
+            if size >= len(rest) and size:
+                break
+        self._window, self._at = "".join(pieces), 0
+        return size > 0
+
+    def _move(self, position: int) -> None:
+        self._line += self._window.count("\n", self._at, position)
+        self._at = position
+
+
+def _checked(value: Any, content: str, source: Source, line: int) -> Record:
+    if not isinstance(value, dict):
+        source.refuse(
+            f"is not a JSON object but {type(value).__name__}; give an object for each row (an"
+            " array goes into a .json file)",
+            line,
+        )
+    if _HALF_PAIR.search(content) and _is_broken(value):
+        source.refuse("holds half of a surrogate pair, which is not text", line)
+    return value
+
+
+def _problem(error: ValueError | RecursionError) -> str:
+    """Tell what is wrong with a line, without the line number, which is always 1 there."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"column {error.colno}: {error.msg}"
+    return str(error)
+
+
+def _is_broken(row: Record) -> bool:
+    try:
+        json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -1,0 +1,72 @@
+"""Rows of delimited text are read exactly as the file has them."""
+
+import csv
+import io
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.data.tables.table_files import read_rows, refusal, write
+
+from reviewlab.data.tables import chunks, open_table
+
+anything = st.text(st.characters(codec="utf-8"), max_size=30)
+VERBATIM = ["None", "N/A", "007", "", " spaced ", 'a "quoted", comma', "two\nlines", "1e5", "😀"]
+
+
+def test_csv_values_are_the_strings_in_the_file(tmp_path):
+    path = tmp_path / "x.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["z", "text", "a"], *([value] * 3 for value in VERBATIM)])
+    whole = read_rows(path)
+    assert list(whole) == ["z", "text", "a"]
+    assert whole["z"] == whole["text"] == whole["a"] == VERBATIM
+
+
+@given(st.lists(anything, min_size=1), st.integers(1, 5))
+def test_any_text_survives_csv_in_any_chunking(texts, chunk):
+    file = io.StringIO()
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows([["text", "b"], *([t, t] for t in texts)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "CHUNK_ROWS", chunk)
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(file.getvalue().encode())))
+        assert read_rows("-") == {"text": texts, "b": texts}
+
+
+def test_chunks_are_bounded_in_rows_and_in_bytes(tmp_path, monkeypatch):
+    path = write(tmp_path / "x.csv", "text\n" + "0123456789\n" * 10)
+    monkeypatch.setattr("reviewlab.data.tables.text.BLOCK_BYTES", 1)
+    for setting, value in (("CHUNK_ROWS", 3), ("CHUNK_CHARACTERS", 25)):
+        with monkeypatch.context() as patch:
+            patch.setattr(chunks, setting, value)
+            with open_table(path, "input") as table:
+                assert [len(rows["text"]) for rows in table] == [3, 3, 3, 1]
+                assert table.share_read == 1.0
+
+
+def test_byte_order_mark_empty_lines_and_long_fields(tmp_path):
+    long = "x" * 2_000_000
+    path = write(tmp_path / "x.csv", b"\xef\xbb\xbftext\r\n\r\n" + long.encode() + b"\r\n")
+    assert read_rows(path) == {"text": [long]}
+
+
+def test_nul_bytes_are_text(tmp_path):
+    assert read_rows(write(tmp_path / "x.csv", "text\na\0b\n")) == {"text": ["a\0b"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "is empty"),
+        ("\n\n", "is empty"),
+        ("a,a\n", "column 'a' is there twice"),
+        ('a,b\n"x\ny",1\n"2"z,1\n', "line 4: bad quoting"),
+        ('a,b\n1,2\n"x,1\ny,2\n', "line 3: bad quoting"),
+        ('a,b\n"x\ny",1\n1,2,3\n', "line 4: has 3 fields, its header has 2"),
+        ("a,b\n1\n", "line 2: has 1 field, its header"),
+        (b"a,b\n1,2\n1,gr\xfc\xdf\n", "line 3: byte 0xfc is not UTF-8"),
+    ],
+)
+def test_bad_csv(tmp_path, content, says):
+    assert says in refusal(write(tmp_path / "x.csv", content))
