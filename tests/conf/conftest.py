@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.conf.mandatory import mandatory
 
+from reviewlab.cli.data import Outputs
 from reviewlab.cli.explain import Question
 from reviewlab.cli.predict import Prediction
 from reviewlab.config.bind import bind
@@ -22,6 +23,7 @@ ROOTS: dict[str, type] = {
     "errors": CheckpointOptions,
     "predict": Prediction,
     "explain": Question,
+    "describe": Outputs,
 }
 """The primary configs, and the class whose signature each is bound to."""
 
@@ -84,8 +86,8 @@ def bind_it(config_file: str, made_table: Path) -> Callable[[dict[str, Any]], No
 
 
 def _bind(config: dict[str, Any], root: type) -> None:
-    """Bind as the commands do: those of a checkpoint bind the data when they have loaded it."""
-    if root is CheckpointOptions and "data" in config:
+    """Bind as the commands do: those that measure or describe data bind these on their own."""
+    if root in (CheckpointOptions, Outputs) and "data" in config:
         bind({"data": config["data"]}, DataNode)
         config = {key: value for key, value in config.items() if key != "data"}
     bind(config, root)

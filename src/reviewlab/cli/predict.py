@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +14,7 @@ from reviewlab.console.table import aligned
 from reviewlab.console.text import count_of
 from reviewlab.data.tables import STANDARD_STREAM
 from reviewlab.evaluation.find import find_checkpoint
-from reviewlab.evaluation.options import refuse_broken, refuse_missing
+from reviewlab.evaluation.options import refuse_broken, refuse_missing, refuse_same_file
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads
 
@@ -78,8 +77,7 @@ class Prediction:
             raise InputError("output: text= prints its answer; output= goes with input=")
         if self.input is not None and self.output is None:
             raise InputError("output: is not given; give the file to write, or - for stdout")
-        if self.input is not None and _same_file(self.input, str(self.output)):
-            raise InputError(f"output: {self.output!r} is the input; give another file")
+        refuse_same_file(self.output, self.input)
 
     def _score_table(self, classifier: "ReviewClassifier") -> None:
         from reviewlab.evaluation.scored_table import score_table
@@ -119,13 +117,6 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
     elif not any(word.known for word in words):
         lines += ["", "no word of this text is in the vocabulary"]
     sys.stdout.write("\n".join(lines) + "\n")
-
-
-def _same_file(one: str, other: str) -> bool:
-    try:
-        return Path(one).samefile(other)
-    except (OSError, ValueError):  # one of them is not there; opening it will tell
-        return False
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

@@ -83,6 +83,27 @@ def parse_checkpoint_options(
     return bind(config, schema), DataChoice(data, changes)
 
 
+def parse_data_options(
+    config_name: str, schema: Callable[..., Options], verbatim: Collection[str], argv: Sequence[str]
+) -> tuple[Options, Config] | None:
+    """Return the options of a script that reads data alone, and the node `data`, not yet bound.
+
+    Args:
+        config_name: of the primary config in conf/.
+        schema: the class of the options, without `data`.
+        verbatim: options whose value needs no quotes.
+        argv: the command line.
+
+    Returns:
+        Both; None where Hydra has answered it, as `--cfg job`.
+    """
+    config = _compose(config_name, verbatim, argv)
+    if config is None:
+        return None
+    data = config.pop("data")
+    return bind(config, schema), data
+
+
 def _compose(config_name: str, verbatim: Collection[str], argv: Sequence[str]) -> Config | None:
     if is_multirun(argv):
         raise InputError(f"command line: {config_name} does one thing at a time; leave out -m")

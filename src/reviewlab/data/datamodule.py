@@ -16,9 +16,10 @@ from pytorch_lightning import LightningDataModule
 from reviewlab.data.batch import Batch
 from reviewlab.data.cache import Encoded, digest, open_or_build
 from reviewlab.data.corpus import Corpus
-from reviewlab.data.encoding import encode_split
+from reviewlab.data.encoding import encode_splits
 from reviewlab.data.loader import BatchLoader
-from reviewlab.data.reviews import Classes, Facts, Label, Reviews, missing_classes, refuse_too_few
+from reviewlab.data.reading import read_and_split
+from reviewlab.data.reviews import Classes, Facts, Label, Reviews
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.data.splits import Split, SplitOption, hold_out, stratified
 from reviewlab.exceptions import InputError
@@ -228,20 +229,10 @@ class ReviewDataModule(LightningDataModule):
     def _build(self, folder: Path) -> Encoded:
         """Read, split, fit and encode into files in `folder`."""
         begin = time.perf_counter()
-        self.notes = []
-        source = self.read()
-        names = self.classes.names
-        refuse_too_few(source["train"], names)
-        splits = self.split_reviews(source)
-        refuse_too_few(splits["train"], names)
-        self.notes += missing_classes(splits["train"], names)
+        read = read_and_split(self)
         if not self._fitted:
-            self.text.fit((source if self.fit_on == "source" else splits)["train"].texts)
-        sizes = {}
-        for name, reviews in splits.items():
-            sizes[name], notes = encode_split(folder, name, reviews, self.text)
-            self.notes += notes
-        count = sum(len(reviews.labels) for reviews in splits.values())
+            self.text.fit(read.texts_to_fit)
+        encoded = encode_splits(folder, read.splits, self.text)
+        count = sum(len(reviews.labels) for reviews in read.splits.values())
         log.info("encoded %d reviews in %.1f s", count, time.perf_counter() - begin)
-        corpora = {name: Corpus.open(folder, name, sizes[name]) for name in splits}
-        return Encoded(corpora, sizes, self.text.learned(), [*self.notes])
+        return encoded._replace(notes=[*self.notes, *encoded.notes])

@@ -1,17 +1,36 @@
-"""Encodes the reviews of a split into the files of a corpus."""
+"""Encodes the reviews of each split into the files of a corpus."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.data.cache import writing
+from reviewlab.data.cache import Encoded, writing
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.reviews import Reviews
 from reviewlab.text.encoder import TextEncoder
 
 _REVIEWS_AT_A_TIME = 4096
+
+
+def encode_splits(folder: Path, splits: Mapping[str, Reviews], text: TextEncoder) -> Encoded:
+    """Write the corpora of all splits.
+
+    Args:
+        folder: a folder of the cache, not yet in its place.
+        splits: reviews by the name of their split.
+        text: the fitted text encoder.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    sizes, notes = {}, []
+    for name, reviews in splits.items():
+        sizes[name], noticed = encode_split(folder, name, reviews, text)
+        notes += noticed
+    corpora = {name: Corpus.open(folder, name, sizes[name]) for name in splits}
+    return Encoded(corpora, sizes, text.learned(), notes)
 
 
 def encode_split(

@@ -88,6 +88,11 @@ class Facts(TypedDict):
     max_length: int | None
 
 
+def is_empty(text: str, clean: Callable[[str], str]) -> bool:
+    """Tell if nothing of a text is left once it is cleaned; a letter always is."""
+    return not any(map(str.isalpha, text)) and not clean(text).strip()
+
+
 def drop_empty(
     split: str, reviews: Reviews, clean: Callable[[str], str]
 ) -> tuple[Reviews, list[str]]:
@@ -104,7 +109,7 @@ def drop_empty(
     Raises:
         InputError: no review is left.
     """
-    has_text = [bool(clean(text).strip()) for text in reviews.texts]
+    has_text = [not is_empty(text, clean) for text in reviews.texts]
     dropped = len(has_text) - sum(has_text)
     if not dropped:
         return reviews, []

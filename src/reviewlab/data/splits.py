@@ -5,7 +5,7 @@ Each draw returns `(rest, part)`, both int64, rising, together every index once;
 to stay the same, so equal input gives the equal split on every machine and version.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from reviewlab.text.cleaning import Cleaning
 
 Indices = NDArray[np.int64]
 Split = tuple[Indices, Indices]
+Fold = Callable[[str], str]
 
 SplitOption = Label | None | Sequence["SplitOption"]
 """A value that decides which split a review is in, of JSON types."""
@@ -103,17 +104,26 @@ def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split
 
 def leak(train_texts: Iterable[str], test_texts: Iterable[str]) -> float:
     """Measure the share of the held-out reviews whose folded text is in the training set too."""
-    folded = {fold(text) for text in train_texts}
-    leaks = [fold(text) in folded for text in test_texts]
-    return sum(leaks) / len(leaks) if leaks else 0.0
+    return _share_in({*map(fold, train_texts)}, map(fold, test_texts))
 
 
-def describe_leaks(splits: Mapping[str, Reviews]) -> Iterator[str]:
+def measure_leaks(splits: Mapping[str, Reviews], fold: Fold = fold) -> dict[str, float]:
+    """Measure by held-out split the share of its reviews whose folded text is trained on."""
+    trained_on = {*map(fold, splits["train"].texts)}
+    held_out = {name: map(fold, part.texts) for name, part in splits.items() if name != "train"}
+    return {name: _share_in(trained_on, folded) for name, folded in held_out.items()}
+
+
+def describe_leaks(leaks: Mapping[str, float]) -> Iterator[str]:
     """Note for each held-out split the share of its texts that are trained on, if there are any."""
-    for name, part in splits.items():
-        share = leak(splits["train"].texts, part.texts) if name != "train" else 0.0
+    for name, share in leaks.items():
         if share:
             yield f"{name}: {share:.1%} of the reviews have a text that stands in train too"
+
+
+def _share_in(trained_on: Set[str], folded: Iterable[str]) -> float:
+    leaks = [text in trained_on for text in folded]
+    return sum(leaks) / len(leaks) if leaks else 0.0
 
 
 def _order(count: int, seed: int) -> Indices:

@@ -61,15 +61,40 @@ def refuse_broken(text: str) -> None:
         raise InputError("text: holds bytes that are not UTF-8") from None
 
 
-def refuse_output(output: str | None, suffixes: Sequence[str]) -> None:
-    """Refuse a file to write that has another suffix, or whose folder is not there."""
+def refuse_output(output: str | None, suffixes: Sequence[str], key: str = "output") -> None:
+    """Refuse a file to write that has another suffix, or whose folder is not there.
+
+    Args:
+        output: the file; None for none.
+        suffixes: that are allowed.
+        key: the option that names it.
+    """
     if output is None:
         return
     if Path(output).suffix not in suffixes or Path(output).is_dir():
         allowed = " or ".join(suffixes)
-        raise InputError(f"output: {output!r} is not allowed; allowed: a {allowed} file")
+        raise InputError(f"{key}: {output!r} is not allowed; allowed: a {allowed} file")
     if not Path(output).parent.is_dir():
-        raise InputError(f"output: the folder of {output!r} does not exist")
+        raise InputError(f"{key}: the folder of {output!r} does not exist")
+
+
+def refuse_same_file(output: str | None, source: str | None, key: str = "output") -> None:
+    """Refuse to write over what is read.
+
+    Args:
+        output: the file to write; None for none.
+        source: the file that is read, or whatever else a source may be.
+        key: the option that names the output.
+    """
+    if output is not None and source is not None and _is_same_file(output, source):
+        raise InputError(f"{key}: {output!r} is the input; give another file")
+
+
+def _is_same_file(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except (OSError, ValueError):  # one of them is not there; opening it will tell
+        return False
 
 
 def refuse_output_folder(output: str | None) -> None:

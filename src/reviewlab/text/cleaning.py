@@ -36,21 +36,24 @@ def without_digits(character: str) -> str:
     return " " if character.isdecimal() else character
 
 
-class _Table(dict[int, str]):
-    """A table for `str.translate`, filled as characters turn up: texts use little of Unicode."""
+class _Table(dict[int, str | None]):
+    """A table for `str.translate`, filled as characters turn up: texts use little of Unicode.
+
+    What vanishes is None there: an empty string is two times slower.
+    """
 
     def __init__(self, punctuation: bool, digits: bool) -> None:
         self.punctuation = punctuation
         self.digits = digits
 
-    def __missing__(self, code: int) -> str:
+    def __missing__(self, code: int) -> str | None:
         character = chr(code)
         if self.punctuation:
             character = without_punctuation(character)
         if self.digits and character:
             character = without_digits(character)
-        self[code] = character
-        return character
+        self[code] = character or None
+        return self[code]
 
 
 _TABLES = {(p, d): _Table(p, d) for p in (False, True) for d in (False, True)}

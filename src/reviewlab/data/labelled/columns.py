@@ -58,7 +58,7 @@ def choose_columns(
             require_column(columns, name, f"data.{key}")
     if not given:
         free = {n: v for n, v in columns.items() if n not in (label, *others)}
-        given = [_find(columns, free, TEXT_NAMES, _is_text, "text")]
+        given = [_find(columns, free, TEXT_NAMES, is_text, "text")]
     if label is None:
         free = {n: v for n, v in columns.items() if n not in (*given, *others)}
         label = _find(columns, free, LABEL_NAMES, _has_few_values, "label")
@@ -96,7 +96,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_-]", "", name).casefold()
 
 
-def _is_text(values: list[Any]) -> bool:
+def is_text(values: list[Any]) -> bool:
     """Tell if the values are strings of several words."""
     texts = [value for value in values if isinstance(value, str) and value.strip()]
     if not texts or any(not isinstance(value, str | None) for value in values):

@@ -21,7 +21,7 @@ from reviewlab.data.labelled.options import (
     refuse_ungrouped,
     require_source,
 )
-from reviewlab.data.labelled.reading import LabelledReviews, Reader
+from reviewlab.data.labelled.reading import ChosenColumns, LabelledReviews, Reader
 from reviewlab.data.labelled.source import Source, open_source, read_pieces
 from reviewlab.data.reviews import Classes, EmptyRule, Label, Reviews, drop_empty
 from reviewlab.data.splits import (
@@ -31,6 +31,7 @@ from reviewlab.data.splits import (
     describe_leaks,
     grouped,
     hold_out,
+    measure_leaks,
     random,
     stratified,
 )
@@ -126,11 +127,16 @@ class TableDataModule(ReviewDataModule):
     def read(self) -> dict[str, Reviews]:
         """Read `train`, from which the validation may still be taken, and the other splits."""
         labelled = self._read()
+        self._classes = labelled.classes
         self.notes += labelled.notes
         splits = labelled.splits
         if "test" in splits:
             return splits
         return {**splits, **hold_out("test", self.test, splits["train"], self._draw)}
+
+    def read_columns(self) -> ChosenColumns:
+        """Read all columns of `source`, and choose those of the reviews."""
+        return self._reader().choose_among(self._sources()["data.source"].read())
 
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """Take the validation from `train` unless it was given; then drop empty reviews."""
@@ -144,7 +150,7 @@ class TableDataModule(ReviewDataModule):
             for name, part in splits.items():
                 splits[name], notes = drop_empty(name, part, self.text.clean)
                 self.notes += notes
-        self.notes += describe_leaks(splits)
+        self.notes += describe_leaks(measure_leaks(splits))
         return splits
 
     def _draw(self, reviews: Reviews, share: float) -> Split:
@@ -172,8 +178,10 @@ class TableDataModule(ReviewDataModule):
         }
 
     def _read(self) -> LabelledReviews:
-        pieces = read_pieces(self._sources(), self.split_column)
-        reader = Reader(
+        return self._reader().read(read_pieces(self._sources(), self.split_column))
+
+    def _reader(self) -> Reader:
+        return Reader(
             self.text_column,
             None if self.label_column is None else str(self.label_column),
             self._names,
@@ -181,7 +189,6 @@ class TableDataModule(ReviewDataModule):
             self.split_column,
             self.group_column,
         )
-        return reader.read(pieces)
 
     def _find_classes(self) -> Classes:
         return self._read().classes

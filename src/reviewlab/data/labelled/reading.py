@@ -1,19 +1,19 @@
 """From the rows of a source to labelled reviews by split."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from reviewlab.data.labelled.columns import Choice, choose_columns, require_column
+from reviewlab.data.labelled.columns import Choice, Columns, choose_columns, require_column
 from reviewlab.data.labelled.folder import SPLIT_WORDS, split_of
 from reviewlab.data.labelled.labels import LabelRule
 from reviewlab.data.labelled.pieces import Piece, Rows, with_paths
 from reviewlab.data.labelled.values import label_name
+from reviewlab.data.repetitions import count_repetitions, describe_repetitions
 from reviewlab.data.reviews import LEFT_OUT, Classes, Label, Reviews
-from reviewlab.data.splits import Indices, fold
+from reviewlab.data.splits import Indices
 from reviewlab.exceptions import InputError
 
 ORDER = ("train", "validation", "test")
@@ -33,6 +33,13 @@ class LabelledReviews(NamedTuple):
     classes: Classes
     splits: dict[str, Reviews]
     notes: list[str]
+
+
+class ChosenColumns(NamedTuple):
+    """All columns of a source, and those that hold the reviews."""
+
+    columns: Columns
+    choice: Choice
 
 
 @dataclass(frozen=True)
@@ -68,15 +75,21 @@ class Reader:
         labels = rule.apply(rows.values(chosen.label), rows.place)
         texts = _join([_read_texts(rows, name) for name in chosen.texts])
         reviews = Reviews(texts, labels.numbers, self._groups(rows))
-        names = ", ".join(labels.classes.names)
         _refuse_missing_header(pieces[0], chosen.label, labels.classes)
         notes = [*dict.fromkeys(note for piece in pieces for note in piece.notes)]
-        notes += [f"texts: {' and '.join(chosen.texts)}; labels: {chosen.label} ({names})"]
-        notes += [*labels.notes, *describe_repetitions(reviews)]
+        notes += [describe_choice(chosen, labels.classes), *labels.notes]
+        notes += describe_repetitions(count_repetitions(reviews))
         splits = _by_split(reviews, self._splits(rows, pieces))
         if "train" not in splits:
             raise InputError(f"{pieces[0].key}: {pieces[0].name!r} has no review to train on")
         return LabelledReviews(labels.classes, splits, notes)
+
+    def choose_among(self, pieces: Sequence[Piece]) -> ChosenColumns:
+        """Return the columns of the pieces of one source, and which of them are meant."""
+        pieces = [with_paths(piece, self._named()) for piece in pieces]
+        rows = Rows(pieces)
+        columns = {name: rows.values(name) for name in pieces[0].columns}
+        return ChosenColumns(columns, self._choose(pieces[0]))
 
     def _named(self) -> list[str]:
         """Return the names of columns that were given."""
@@ -126,6 +139,12 @@ class Reader:
         )
 
 
+def describe_choice(choice: Choice, classes: Classes) -> str:
+    """Note which columns are read, and as which classes."""
+    names = ", ".join(classes.names)
+    return f"texts: {' and '.join(choice.texts)}; labels: {choice.label} ({names})"
+
+
 def _refuse_missing_header(piece: Piece, column: str, classes: Classes) -> None:
     """Refuse a file whose first line is a review: the column is called like one of its labels."""
     if piece.unit == "line" and label_name(column) in classes.names:
@@ -162,24 +181,3 @@ def _join(columns: Sequence[list[str]]) -> list[str]:
     if len(columns) == 1:
         return columns[0]
     return [BETWEEN_TEXTS.join(filter(None, texts)) for texts in zip(*columns, strict=True)]
-
-
-def describe_repetitions(reviews: Reviews) -> Iterator[str]:
-    """Note how many reviews repeat a text, and how many contradict another one's label."""
-    labels_of: defaultdict[str, set[int]] = defaultdict(set)
-    reviews = reviews.take(np.flatnonzero(reviews.labels != LEFT_OUT))
-    folded = [fold(text) for text in reviews.texts]
-    for text, label in zip(folded, reviews.labels.tolist(), strict=True):
-        labels_of[text].add(label)
-    empty = folded.count("")
-    labels_of.pop("", None)
-    count = len(folded)
-    repeated = count - empty - len(labels_of)
-    if repeated:
-        yield f"repeated: {repeated:,} of {count:,} reviews have the text of an earlier one"
-    contradicting = sum(len(labels_of.get(text, ())) > 1 for text in folded)
-    if contradicting:
-        yield (
-            f"contradicting: {contradicting:,} of {count:,} reviews have a text that stands with"
-            " another label too"
-        )

@@ -1,0 +1,10 @@
+"""Describe a data set before anything is trained on it.
+
+python scripts/data.py data.source=reviews.csv
+python scripts/data.py data=imdb --html
+"""
+
+from reviewlab.cli.data import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The command line of `scripts/data.py`; torch is imported after `--help` was answered."""
+
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reviewlab.config.options import parse_data_options
+from reviewlab.console.commands import python
+from reviewlab.console.exit import SHOW_TRACEBACK, exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.evaluation.options import refuse_output, refuse_same_file
+from reviewlab.overrides import key_of, values
+from reviewlab.ranges import NonNegativeInt
+from reviewlab.runs.files import write_json, write_text
+
+if TYPE_CHECKING:
+    from reviewlab.data.datamodule import ReviewDataModule
+    from reviewlab.describing.description import Description
+
+FLAGS = {"--html": "html=description.html", "--json": "json=description.json"}
+"""What a flag is short for."""
+
+VERBATIM = ("html", "json")
+
+OWN = (*VERBATIM, key_of(SHOW_TRACEBACK))
+"""Keys that do not go into the command that trains."""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The options of `conf/describe.yaml`, `data` aside.
+
+    html: a file for the page; None for none.
+    json: a file for the facts; None for none.
+    seed: the data configs refer to it.
+    """
+
+    html: str | None
+    json: str | None
+    seed: NonNegativeInt
+
+    def refuse_unwritable(self, source: str | None) -> None:
+        """Refuse files that cannot be written, or that are the source."""
+        for key, path in (("html", self.html), ("json", self.json)):
+            refuse_output(path, [f".{key}"], key)
+            refuse_same_file(path, source, key)
+
+    def write(self, description: "Description") -> None:
+        """Write the files that were asked for."""
+        from reviewlab.describing.page import format_page
+
+        if self.html is not None:
+            write_text(Path(self.html), format_page(description))
+        if self.json is not None:
+            write_json(Path(self.json), description.as_json())
+        for path in filter(None, (self.html, self.json)):
+            sys.stdout.write(f"-> {path}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Describe a data set."""
+    arguments = expand_flags(sys.argv[1:] if argv is None else argv)
+    with exit_on_input_error(arguments):
+        parsed = parse_data_options("describe", Outputs, VERBATIM, arguments)
+        if parsed is None:
+            return
+        outputs, node = parsed
+        outputs.refuse_unwritable(node.get("source"))
+        description = read_description(node, arguments)
+        from reviewlab.describing.text import format_text
+
+        sys.stdout.write(f"{format_text(description)}\n")
+        outputs.write(description)
+
+
+def expand_flags(words: Sequence[str]) -> list[str]:
+    """Write flags as options; one whose file is named as well says nothing more."""
+    given = values(words)
+    needed = [word for word in words if key_of(FLAGS.get(word, "")) not in given]
+    return [FLAGS.get(word, word) for word in needed]
+
+
+def read_description(node: dict[str, Any], arguments: Sequence[str]) -> "Description":
+    """Read the data and describe them.
+
+    Args:
+        node: the config of the data, not yet bound.
+        arguments: of the command line.
+
+    Raises:
+        InputError: the data cannot be read.
+    """
+    from reviewlab.config.bind import bind
+    from reviewlab.data.labelled.module import TableDataModule
+    from reviewlab.data.reading import read_and_split
+    from reviewlab.describing.describe import Material, describe
+    from reviewlab.evaluation.checkpoint import DataNode
+
+    data = bind({"data": node}, DataNode).data.build()
+    tidy_up_on_interrupt()
+    read = read_and_split(data)
+    material = Material(
+        data=values(arguments).get("data", "table"),
+        source=node.get("source"),
+        read=read,
+        classes=data.classes,
+        encoder=data.text,
+        notes=data.notes,
+        columns=data.read_columns() if isinstance(data, TableDataModule) else None,
+        command=training_command(data, len(read.splits["train"].texts), arguments),
+    )
+    return describe(material)
+
+
+def training_command(data: "ReviewDataModule", reviews: int, arguments: Sequence[str]) -> str:
+    """Write the command that trains on the data with the same settings.
+
+    Args:
+        data: as they were read.
+        reviews: how many there are to train on.
+        arguments: of the command line.
+    """
+    settings = [word for word in arguments if key_of(word) not in OWN]
+    if "data" not in values(settings):
+        settings.insert(0, "data=table")
+    if data.batch_size > reviews:  # which training refuses
+        settings = [word for word in settings if key_of(word) != "data.batch_size"]
+        settings.append(f"data.batch_size={reviews}")
+    return f"{python('train')} {shlex.join(settings)}"

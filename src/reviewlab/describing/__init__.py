@@ -1,0 +1,1 @@
+"""What a data set is like, before anything is trained on it. No torch."""

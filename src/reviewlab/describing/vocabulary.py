@@ -1,0 +1,65 @@
+"""Words of held-out reviews that a vocabulary from the training reviews does not know."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewlab.describing.description import UnknownWords
+from reviewlab.text.encoder import TextEncoder
+from reviewlab.text.words import WordEncoder
+
+SIZES = (1_000, 5_000, 10_000, 20_000)
+"""Values of `data.text.num_words` to look at, beside the one that is set and all words."""
+
+
+def measure_unknown_words(
+    encoder: TextEncoder, fitting: Sequence[str], held_out: Mapping[str, Sequence[str]]
+) -> list[UnknownWords]:
+    """Measure the share of unknown words at several sizes of the vocabulary.
+
+    Args:
+        encoder: says how texts are split into words.
+        fitting: texts that the vocabulary is taken from.
+        held_out: texts by the name of their split.
+
+    Returns:
+        From the smallest vocabulary to the one with every word; sizes that keep every word anyway
+        are left out. None where the encoder knows every text, or nothing is held out.
+    """
+    if not isinstance(encoder, WordEncoder) or not held_out:
+        return []
+    every = _with_every_word(encoder)
+    every.fit(fitting)
+    ids = {name: every.encode(texts)[0] for name, texts in held_out.items()}
+    own = encoder.num_words
+    if own is not None and own >= every.vocab_size:
+        own = None
+    sizes = sorted(size for size in {*SIZES, own or SIZES[0]} if size < every.vocab_size)
+    return [_measure(every, size, size == own, ids) for size in (*sizes, None)]
+
+
+def _with_every_word(encoder: WordEncoder) -> WordEncoder:
+    """Return an encoder that splits texts alike and keeps every word wherever it stands."""
+    return WordEncoder(
+        num_words=None,
+        lower=encoder.lower,
+        filters=encoder.filters,
+        start_id=None,
+        oov_id=encoder.oov_id,
+        index_from=encoder.index_from,
+        pad_id=encoder.pad_id,
+        cleaning=encoder.cleaning,
+    )
+
+
+def _measure(
+    every: WordEncoder, num_words: int | None, is_set: bool, ids: Mapping[str, NDArray[np.int32]]
+) -> UnknownWords:
+    """Count the words whose id a vocabulary of `num_words` ids does not have."""
+    limit = num_words or every.vocab_size
+    unknown = {
+        name: float(np.mean((words == every.oov_id) | (words >= limit))) if len(words) else 0.0
+        for name, words in ids.items()
+    }
+    return UnknownWords(num_words, is_set, max(limit - every.index_from - 1, 0), unknown)
