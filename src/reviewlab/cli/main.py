@@ -22,6 +22,7 @@ class Subcommand(NamedTuple):
 
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "demo": Subcommand("reviewlab.cli.demo", "train on the demo reviews, compare a few settings"),
+    "data": Subcommand("reviewlab.cli.data", "describe a data set before training on it"),
     "train": Subcommand("reviewlab.cli.train", "train a classifier; with -m a sweep of them"),
     "sweep": Subcommand("reviewlab.cli.sweep", "look after a sweep on a SLURM cluster"),
     "report": Subcommand("reviewlab.cli.report", "compare runs: a leaderboard, a page"),
