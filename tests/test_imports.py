@@ -20,6 +20,8 @@ import pytest
         "notes.figures",
         "cli.report",
         "console.exit",
+        "launching.place",
+        "cluster.submission",
     ],
 )
 def test_run_folders_are_read_without_torch(name: str) -> None:

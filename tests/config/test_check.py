@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from tests.config.refusals import line
 
-from reviewlab.config.check import Machine, check_config, resolve_auto
+from reviewlab.config.check import check_config, resolve_auto
 from reviewlab.config.compose import compose_config
+from reviewlab.config.machine import Machine
 from reviewlab.exceptions import InputError
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.cluster.shaped import job
 
 from reviewlab.cluster.launcher import SlurmLauncher
-from reviewlab.config.check import Machine
+from reviewlab.config.machine import Machine
 from reviewlab.exceptions import InputError
 from reviewlab.launching.slurm import SlurmPlace
 from reviewlab.planning.plan import Planner

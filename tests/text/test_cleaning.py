@@ -1,5 +1,6 @@
 import pickle
 import string
+import unicodedata
 from itertools import product
 
 import pytest
@@ -70,3 +71,34 @@ def test_steps_that_are_on_leave_nothing_for_themselves(cleaning, text):
 def test_steps_are_applied_in_the_stated_order(text):
     lower, punctuation, digits, space = (Cleaning(**{name: True}) for name in ALL.state())
     assert ALL(text) == space(digits(punctuation(lower(text))))
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFKC"])
+def test_composed_and_decomposed_letters_become_equal(form):
+    cleaning = Cleaning(normalise=form, lower_case=True)
+    composed, decomposed = (unicodedata.normalize(f, "ÇOK GÜZEL") for f in ("NFC", "NFD"))
+    assert composed != decomposed
+    assert cleaning(composed) == cleaning(decomposed) == "çok güzel"
+
+
+def test_the_turkish_capital_i_loses_its_dot_where_texts_are_normalised():
+    assert Cleaning(normalise="NFC", lower_case=True)("İYİ") == "iyi"
+    assert Cleaning(lower_case=True)("İYİ") == "i̇yi̇"
+
+
+def test_wide_letters_and_ligatures_are_plain_in_nfkc_alone():
+    assert Cleaning(normalise="NFKC")("ﬁne \uff2e\uff49") == "fine Ni"
+    assert Cleaning(normalise="NFC")("ﬁne \uff2e\uff49") == "ﬁne \uff2e\uff49"
+
+
+@given(st.builds(Cleaning, *[st.booleans()] * 4, st.sampled_from(["NFC", "NFKC"])), st.text())
+def test_a_traced_text_is_the_cleaned_one_where_it_is_normalised(cleaning, text):
+    traced, places = cleaning.traced(text)
+    assert traced == cleaning(text)
+    assert len(places) == len(traced)
+    assert places == sorted(places)
+    assert set(places) <= {*range(len(text))}
+
+
+def test_state_names_the_normal_form():
+    assert Cleaning(normalise="NFC").state() == {**Cleaning().state(), "normalise": "NFC"}

@@ -1,7 +1,6 @@
 """Ends a run between two steps when a signal asks for it."""
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -12,6 +11,7 @@ import torch
 from pytorch_lightning.callbacks import Checkpoint
 
 from reviewlab.callbacks.checkpoints import Checkpoints, within_epoch
+from reviewlab.console.exit import handle_signals, install_handler
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 """Ctrl-C, `kill`, and what SLURM sends a while before an allocation ends."""
@@ -48,16 +48,8 @@ class Interruption(Checkpoint):
     @contextmanager
     def watch(self) -> Iterator[None]:
         """Handle the signals within this block, and give them back after it."""
-        if not _in_main_thread():
+        with handle_signals(dict.fromkeys(SIGNALS, self._handle)):
             yield
-            return
-        before = {number: signal.getsignal(number) for number in SIGNALS}
-        self._listen()
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """From here on a step has to be finished first."""
@@ -91,9 +83,8 @@ class Interruption(Checkpoint):
 
     def _listen(self) -> None:
         """Handle the signals, also where Lightning has put a handler that ends a step midway."""
-        if _in_main_thread():
-            for number in SIGNALS:
-                signal.signal(number, self._handle)
+        for number in SIGNALS:
+            install_handler(number, self._handle)
 
     def _received(self, trainer: pl.Trainer) -> int | None:
         """The signal that any rank has received; all have to ask at the same moment."""
@@ -106,7 +97,3 @@ class Interruption(Checkpoint):
         if not self._training or (self._number is not None and number == signal.SIGINT):
             raise Interrupted(number)
         self._number = number
-
-
-def _in_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()

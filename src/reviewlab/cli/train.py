@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
-    """Return what a command line asks for; None when it was `--help` or the like.
+    """Return what a command line asks for; None where Hydra answered it, as `--cfg job`.
 
     Raises:
         InputError: it cannot be understood, or its folder cannot be gone on with.

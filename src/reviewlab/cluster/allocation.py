@@ -16,7 +16,7 @@ from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.nodes import start_on_nodes
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, was_late
 from reviewlab.cluster.settle import make_queued, settle_without_allocation
-from reviewlab.console.exit import replace_unprintable
+from reviewlab.console.exit import install_handler, replace_unprintable
 from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import LocalLauncher, Slot, Started, named_gpus
@@ -153,7 +153,7 @@ class Allocation:
             queue.stop()
 
         for number in (signal.SIGTERM, TAKEN_AWAY):
-            signal.signal(number, handle)
+            install_handler(number, handle)
 
     def _leave_it_to_slurm(self) -> None:
         """Ask for this allocation again if it was taken away, and wait until SLURM ends it.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewlab.cluster.scheduler import end_steps, first_host
+from reviewlab.console.exit import handle_signals
 from reviewlab.sweeps.local import Started, fresh_command, start_fresh
 
 
@@ -47,11 +48,8 @@ def start_on_nodes(
     ]
     meeting = {"MASTER_ADDR": first_host(), "MASTER_PORT": str(_free_port())}
     command = [*words, *fresh_command(entry, folder, overrides)]
-    listening = signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    try:
+    with handle_signals({signal.SIGTERM: signal.SIG_IGN}):  # the child inherits this
         srun = start_fresh(command, meeting)
-    finally:
-        signal.signal(signal.SIGTERM, listening)
     return StartedOnNodes(srun.process, srun.pid, srun.sentinel, signal.SIGUSR1, name=folder.name)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Literal
 
+from reviewlab.console.exit import install_handler
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads
 from reviewlab.sweeps.job import Job
@@ -70,7 +71,7 @@ def connected(address: str | None) -> Iterator[list[Resources]]:
     before = signal.getsignal(signal.SIGTERM)
     try:
         _connect(address)
-        signal.signal(signal.SIGTERM, before)  # Ray's own would leave where jobs are to be told
+        install_handler(signal.SIGTERM, before)  # Ray's own would leave where jobs are to be told
         yield [node["Resources"] for node in ray.nodes() if node["Alive"]]
     finally:
         ray.shutdown()

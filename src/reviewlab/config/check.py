@@ -1,26 +1,16 @@
 """The one check of a config: bound to its signatures, and built as far as that needs no data."""
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Any
 
 import torch
 
 from reviewlab.config.bind import bind
 from reviewlab.config.experiment import Experiment
+from reviewlab.config.machine import GPUS, Machine
 from reviewlab.config.part import digest_key
 from reviewlab.config.preflight import dry_build, for_this_machine
 from reviewlab.exceptions import InputError
-
-GPUS = ("cuda", "gpu")
-"""Accelerators that ask for a GPU by name."""
-
-
-class Machine(Enum):
-    """The machine that will run an experiment, as seen from the process that checks it."""
-
-    HERE = "here"
-    ELSEWHERE = "elsewhere"
 
 
 def check_config(

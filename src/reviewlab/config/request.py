@@ -78,7 +78,7 @@ class Receiver:
 
 
 def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
-    """Return what a command line asks for; None when it was `--help` or the like."""
+    """Return what a command line asks for; None where Hydra answered it, as `--cfg job`."""
     _refuse_hydras_folders(config_name, argv)
     _refuse_lists_of_choices(argv)
     with explain_errors(config_name, argv):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from reviewlab.config.check import Machine
+from reviewlab.config.machine import Machine
 from reviewlab.exceptions import InputError
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.launching.queued import QueueLaunch

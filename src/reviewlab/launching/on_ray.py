@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.cluster.ray import RayLauncher, Resources
-from reviewlab.config.check import Machine
+from reviewlab.config.machine import Machine
 from reviewlab.exceptions import InputError
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.launching.queued import QueueLaunch

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.ray import RayLauncher, connected
-from reviewlab.config.check import Machine
+from reviewlab.config.machine import Machine
 from reviewlab.config.part import Part
 from reviewlab.exceptions import InputError
 from reviewlab.launching.here import LocalPlace

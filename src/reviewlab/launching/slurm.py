@@ -10,7 +10,7 @@ from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
 from reviewlab.cluster.status_text import submitted_as
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
-from reviewlab.config.check import Machine
+from reviewlab.config.machine import Machine
 from reviewlab.console.commands import python, shell_path
 from reviewlab.console.text import count_of
 from reviewlab.launching.launch import Launch, LaunchPlan

@@ -10,10 +10,11 @@ import pytorch_lightning as pl
 import torch
 
 from reviewlab.config.build import build_classifier
-from reviewlab.config.check import GPUS, Machine, bind_for, check_config
+from reviewlab.config.check import bind_for, check_config
 from reviewlab.config.compose import explain_errors
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.grammar import Grammar
+from reviewlab.config.machine import GPUS, Machine
 from reviewlab.config.monitors import check_measured, check_mode
 from reviewlab.config.part import Part, digest_key
 from reviewlab.config.preflight import for_this_machine

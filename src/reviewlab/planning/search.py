@@ -8,10 +8,10 @@ from typing import NamedTuple
 import optuna
 import rich
 
-from reviewlab.config.check import Machine
 from reviewlab.config.compose import explain_errors
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.grammar import Grammar
+from reviewlab.config.machine import Machine
 from reviewlab.config.sweep_request import SweepRequest
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.models.metrics import metric_names

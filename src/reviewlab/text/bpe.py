@@ -112,7 +112,7 @@ class BPEEncoder(TextEncoder):
             places = [*pieces]
             start, end = encoding.offsets[places[0]][0], encoding.offsets[places[-1]][1]
             start = end - len(cleaned[start:end].lstrip() or cleaned[start:end])
-            span = (origins[start], origins[end - 1] + 1)
+            span = (origins[start], self.cleaning.word_end(text, origins[end - 1] + 1))
             words.append(Word(*span, tuple(first + place for place in places)))
         return words
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from string import punctuation
 
+from reviewlab.text.normalisation import Form, normalise, segment_end
+
 APOSTROPHES = "'\u2019\u02bc"
 
 
@@ -58,6 +60,8 @@ _TABLES = {(p, d): _Table(p, d) for p in (False, True) for d in (False, True)}
 class Cleaning:
     """Cleans a text by the steps that are on, always in this order; with none on, changes nothing.
 
+    normalise: the Unicode normal form, so that letters look alike only if they are equal; with one,
+        the Turkish `İ` has the small letter `i` rather than an `i` with a second dot.
     lower_case: letters become small.
     strip_punctuation: apostrophes vanish, every other mark becomes a space ("so-so, don't" is
         "so so  dont"); `is_punctuation` says what a mark is.
@@ -69,11 +73,14 @@ class Cleaning:
     strip_punctuation: bool = False
     strip_digits: bool = False
     strip_space: bool = False
+    normalise: Form | None = None
 
     def __call__(self, text: str) -> str:
         """Clean the text."""
+        if self.normalise:
+            text = unicodedata.normalize(self.normalise, text)
         if self.lower_case:
-            text = text.lower()
+            text = self.lower(text)
         if self.strip_punctuation or self.strip_digits:
             text = text.translate(_TABLES[self.strip_punctuation, self.strip_digits])
         return " ".join(text.split()) if self.strip_space else text
@@ -81,8 +88,10 @@ class Cleaning:
     def traced(self, text: str) -> tuple[str, list[int]]:
         """Clean the text, and tell for each of its characters the place in `text` it comes from."""
         places: Sequence[int] = range(len(text))
+        if self.normalise:
+            text, places = normalise(text, places, self.normalise)
         if self.lower_case:
-            text, places = lowered(text, places)
+            text, places = self.lower_traced(text, places)
         if self.strip_punctuation or self.strip_digits:
             table = _TABLES[self.strip_punctuation, self.strip_digits]
             places = [p for c, p in zip(text, places, strict=True) if table[ord(c)]]
@@ -93,11 +102,19 @@ class Cleaning:
             text = " ".join(text.split())
         return text, [*places]
 
-    def state(self) -> dict[str, bool]:
-        """Return the four options: `Cleaning(**state)` is equal to this one."""
-        return asdict(self)
+    def lower(self, text: str) -> str:
+        """Make the letters of a text small."""
+        return (text.replace("İ", "i") if self.normalise else text).lower()
 
+    def lower_traced(self, text: str, places: Sequence[int]) -> tuple[str, list[int]]:
+        """Make letters small together with the places of their characters: some become two."""
+        origins = [p for c, p in zip(text, places, strict=True) for _ in self.lower(c)]
+        return self.lower(text), origins
 
-def lowered(text: str, places: Sequence[int]) -> tuple[str, list[int]]:
-    """Lower a text with the places of its characters: some letters become two."""
-    return text.lower(), [p for c, p in zip(text, places, strict=True) for _ in c.lower()]
+    def word_end(self, text: str, end: int) -> int:
+        """Move the end of a word in the original text behind the marks of its last letter."""
+        return segment_end(text, end, self.normalise) if self.normalise else end
+
+    def state(self) -> dict[str, bool | str]:
+        """Return the options that are set: `Cleaning(**state)` is equal to this one."""
+        return {name: value for name, value in asdict(self).items() if value is not None}

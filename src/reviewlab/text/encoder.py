@@ -27,14 +27,14 @@ class FingerprintOptions(TypedDict):
 
     name: of the encoder's class.
     options: what its constructor takes beside layout and cleaning.
-    cleaning: which steps are on.
+    cleaning: its steps that are set.
     tokenizers: the version of the library that trains byte pairs.
     first: the id of the first byte.
     """
 
     name: str
     options: dict[str, Option]
-    cleaning: dict[str, bool]
+    cleaning: dict[str, bool | str]
     tokenizers: NotRequired[str]
     first: NotRequired[int]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import NonNegativeInt, PositiveInt
-from reviewlab.text.cleaning import Cleaning, lowered
+from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.encoder import Learned, Option, PadTo, Side, TextEncoder, Word
 
 KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
@@ -135,14 +135,18 @@ class WordEncoder(TextEncoder):
         """Find the words of the text; with `distinct` those with one id share its place."""
         cleaned, origins = self.cleaning.traced(text)
         if self.lower:
-            cleaned, origins = lowered(cleaned, origins)
+            cleaned, origins = self.cleaning.lower_traced(cleaned, origins)
         matches = [*re.finditer(f"[^ {re.escape(self.filters)}]+", cleaned)]
         first = 0 if self.start_id is None else 1
         places = [*range(first, first + len(matches))]
         if self.distinct:
             places = self._rising(text, matches)
         return [
-            Word(origins[word.start()], origins[word.end() - 1] + 1, (place,))
+            Word(
+                origins[word.start()],
+                self.cleaning.word_end(text, origins[word.end() - 1] + 1),
+                (place,),
+            )
             for word, place in zip(matches, places, strict=True)
         ]
 
@@ -187,7 +191,7 @@ class WordEncoder(TextEncoder):
         remaining = iter(self.cleaned(texts))
         while chunk := list(islice(remaining, _TEXTS_AT_A_TIME)):
             if self.lower:
-                chunk = [text.lower() for text in chunk]
+                chunk = [self.cleaning.lower(text) for text in chunk]
             joined = b" \xff ".join([b"", *(t.encode("utf-8", "surrogatepass") for t in chunk)])
             joined = joined.translate(narrow)
             for character in wide:

@@ -1,0 +1,57 @@
+"""Unicode normalisation that keeps track of where each character came from."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Literal
+
+Form = Literal["NFC", "NFKC"]
+"""NFC composes letters and their accents; NFKC also replaces ligatures, wide and styled letters."""
+
+_CONJOINING = range(0x1160, 0x1200)
+"""Vowels and final consonants of Hangul, which join the syllable before them."""
+
+
+def normalise(text: str, places: Sequence[int], form: Form) -> tuple[str, list[int]]:
+    """Normalise a text together with the places of its characters.
+
+    Args:
+        text: any text.
+        places: one number per character of `text`.
+        form: the normal form (https://unicode.org/reports/tr15).
+
+    Returns:
+        The normalised text, and for each of its characters the place of the one it comes from.
+    """
+    pieces: list[str] = []
+    origins: list[int] = []
+    for begin, end in _segments(text, form):
+        pieces.append(unicodedata.normalize(form, text[begin:end]))
+        own = places[begin:end]
+        origins += [own[min(i, len(own) - 1)] for i in range(len(pieces[-1]))]
+    return "".join(pieces), origins
+
+
+def segment_end(text: str, end: int, form: Form) -> int:
+    """Move an end behind the characters that normalisation joins to the one before it."""
+    while end < len(text) and _joins(text[end], form):
+        end += 1
+    return end
+
+
+def _segments(text: str, form: Form) -> Iterator[tuple[int, int]]:
+    """Cut a text into the pieces `[begin, end)` that can be normalised on their own."""
+    begin = 0
+    while begin < len(text):
+        end = segment_end(text, begin + 1, form)
+        yield begin, end
+        begin = end
+
+
+@lru_cache(maxsize=4096)
+def _joins(character: str, form: Form) -> bool:
+    """Tell if a character may be composed with the one before it."""
+    if character.isascii():
+        return False
+    first = unicodedata.normalize("NFKD" if form == "NFKC" else "NFD", character)[0]
+    return unicodedata.category(first).startswith("M") or ord(first) in _CONJOINING
