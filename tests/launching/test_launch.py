@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.reporting.folders import config, run
 
 from reviewlab.cli.report import main
 from reviewlab.launching.launch import Launch, LaunchPlan
@@ -44,17 +45,20 @@ class Small:
         return asdict(self)
 
 
-def launch(path: Path, state: State, max_attempts: int) -> None:
+def launch(
+    path: Path, state: State, max_attempts: int, logger: dict[str, str] | None = None
+) -> None:
     """A grid of one job, once more."""
     settings = SweepSettings(name=path.name, max_attempts=max_attempts)
     folder, job = SweepFolder(path), Job(0, ("seed=0",), f"{0:012x}", f"{0:012x}", 1, 10, 10)
     planner: Any = SimpleNamespace(varied=["seed"], experiment=lambda job: Small(job.number))
-    request: Any = SimpleNamespace(argv=["-m", "seed=0"], config={}, settings=settings)
+    config = {"logger": logger}
+    request: Any = SimpleNamespace(argv=["-m", "seed=0"], config=config, settings=settings)
     folders = folder.of_jobs()
     work = GridSource([job], folders, max_attempts)
     ends = EndsAs(LaunchPlan(request, planner, work, folder, folders), 1, 1)
     ends.state = state
-    assert ends.run() == 1
+    assert ends.run() == (0 if state == "done" else 1)
 
 
 @pytest.mark.parametrize(
@@ -87,3 +91,27 @@ def test_a_grid_goes_on_until_its_jobs_have_failed_as_often_as_they_may(
     main([str(path), "--html"])
     page = (path / "report.html").read_text(encoding="utf-8")
     assert ("-m seed=0 sweep.name=first" in page) == goes_on
+
+
+@pytest.mark.parametrize(
+    ("logger", "shows"), [("tensorboard", True), ("csv", False), (None, False)]
+)
+def test_a_sweep_names_what_to_do_with_it(
+    logger: str | None,
+    shows: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its page and its winner, and its curves where something can show them."""
+    monkeypatch.setattr("sys.argv", ["train.py", "-m", "seed=0"])
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "first"
+    path.mkdir()
+    run(path / "jobs" / f"0000-seed-0-{0:012x}", config())
+    target = {"_target_": f"reviewlab.training.loggers.{logger}"} if logger else None
+    launch(path, "done", max_attempts=2, logger=target)
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.endswith(" scripts/report.py first --html") for line in lines)
+    assert any(' scripts/predict.py checkpoint=first text="' in line for line in lines)
+    assert any(line.startswith("curves: ") for line in lines) == shows
