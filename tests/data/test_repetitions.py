@@ -31,8 +31,11 @@ def test_the_text_that_most_reviews_contradict_comes_first():
     assert [text.text for text in found.contradicting] == ["even", "much"]
 
 
-def test_the_notes_say_how_many():
-    assert list(describe_repetitions(count(["a", "a", "b", "b"], [0, 1, 0, 0]))) == [
-        "repeated: 2 of 4 reviews have the text of an earlier one",
-        "contradicting: 2 of 4 reviews have a text that stands with another label too",
+def test_texts_count_as_repeated_whatever_their_case_and_marks():
+    texts = ["Good!", "good", "bad", "", "..."]
+    notes = [*describe_repetitions(count(texts, [0, 1, 0, 0, 1]))]
+    assert notes == [
+        "repeated: 1 of 5 reviews have the text of an earlier one",
+        "contradicting: 2 of 5 reviews have a text that stands with another label too",
     ]
+    assert not [*describe_repetitions(count(["a", "b"], [0, 1]))]

@@ -37,7 +37,7 @@ def test_the_hub_is_asked_once_for_a_cache(tmp_path, monkeypatch):
         data = table(tmp_path / "x", cache_dir=str(tmp_path / "cache"))
         data.source = "owner/name"
         assert counts(data) == COUNTS
-    assert len(asked) == 3  # fingerprint, classes and reviews
+    assert len(asked) == 2  # fingerprint, and reviews with their classes
 
 
 def test_without_the_hub_the_message_names_what_to_give(tmp_path, monkeypatch):

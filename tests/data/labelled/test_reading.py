@@ -1,11 +1,9 @@
 """Rows become reviews: texts are joined, labels read, repetitions told."""
 
-import numpy as np
 import pytest
 
 from reviewlab.data.labelled.pieces import Piece
-from reviewlab.data.labelled.reading import Reader, describe_repetitions
-from reviewlab.data.reviews import Reviews
+from reviewlab.data.labelled.reading import Reader
 from reviewlab.exceptions import InputError
 
 
@@ -38,13 +36,3 @@ def test_a_column_that_was_named_has_to_be_there():
     for key in ("split_column", "group_column", "label_column"):
         with pytest.raises(InputError, match=rf"^data\.{key}: there is no column 'gone'"):
             read({"text": ["a"], "label": [1]}, **{key: "gone"})
-
-
-def test_texts_count_as_repeated_whatever_their_case_and_marks():
-    texts = ["Good!", "good", "bad", "", "..."]
-    notes = [*describe_repetitions(Reviews(texts, np.array([0, 1, 0, 0, 1])))]
-    assert notes == [
-        "repeated: 1 of 5 reviews have the text of an earlier one",
-        "contradicting: 2 of 5 reviews have a text that stands with another label too",
-    ]
-    assert not [*describe_repetitions(Reviews(["a", "b"], np.array([0, 1])))]

@@ -70,3 +70,13 @@ def test_nul_bytes_are_text(tmp_path):
 )
 def test_bad_csv(tmp_path, content, says):
     assert says in refusal(write(tmp_path / "x.csv", content))
+
+
+def test_all_rows_of_another_width_are_named_at_once(tmp_path):
+    table = write(tmp_path / "x.csv", 'a,b\n1,2,3\n"4\n4",5\n\n6\n7,8\n9,9,9\n')
+    assert refusal(table).endswith("; look at lines 6, 8 as well")
+    long = write(tmp_path / "y.csv", "a,b\n" + 20_000 * "1,2\n" + 20 * "3\n1,2\n")
+    numbers = ", ".join(str(20_004 + 2 * number) for number in range(9))
+    said = refusal(long)
+    assert "line 20002: has 1 field" in said
+    assert said.endswith(f"; look at lines {numbers} as well")

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import accumulate, islice
 
 from reviewlab.data.tables import chunks
@@ -17,6 +18,12 @@ from reviewlab.data.tables.text import TextFile
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _RETURN = "\udc0d"
 """Stands for a carriage return that ends no line, which the csv module takes for one that does."""
+
+_MOST_LISTED = 10
+"""Lines that one refusal names."""
+
+_LOOKED_AT = 100_000
+"""Rows that are read for them behind the first."""
 
 
 class DelimitedTable(Table):
@@ -128,9 +135,28 @@ class DelimitedTable(Table):
         return self._restored(batch) if batch else None
 
     def _refuse_other_widths(self, batch: list[list[str]], lines: Sequence[int]) -> None:
-        for row, line in zip(batch, lines, strict=False):
-            if row and len(row) != len(self.columns):
-                self._refuse_width(row, line)
+        width = len(self.columns)
+        numbered = zip(lines, batch, strict=False)
+        bad = [(line, row) for line, row in numbered if row and len(row) != width]
+        if bad:
+            (line, row), *more = bad[:_MOST_LISTED]
+            others = [number for number, _ in more]
+            self._refuse_width(row, line, others + self._look_ahead(_MOST_LISTED - 1 - len(others)))
+
+    def _look_ahead(self, most: int) -> list[int]:
+        """Read on for more lines with another number of fields, so that all are mended at once."""
+        found: list[int] = []
+        if self._source.is_stream:  # which may have nothing more to give for now
+            return found
+        with suppress(csv.Error):
+            for _ in range(_LOOKED_AT):
+                line = self._line
+                row = next(self._reader, None)
+                if row is None or len(found) == most:
+                    break
+                if row and len(row) != len(self.columns):
+                    found.append(line)
+        return found
 
     def _restored(self, rows: list[list[str]]) -> list[list[str]]:
         """Put returns back, and leave out empty lines, which are no rows."""
@@ -138,7 +164,7 @@ class DelimitedTable(Table):
             return [[field.replace(_RETURN, "\r") for field in row] for row in rows if row]
         return list(filter(None, rows))
 
-    def _refuse_width(self, row: list[str], line: int) -> None:
+    def _refuse_width(self, row: list[str], line: int, others: list[int]) -> None:
         fields = "1 field" if len(row) == 1 else f"{len(row)} fields"
         width = len(self.columns)
         delimiter = DELIMITERS.get(self._dialect.delimiter, repr(self._dialect.delimiter))
@@ -147,7 +173,12 @@ class DelimitedTable(Table):
             if len(row) > width
             else "give each row a field for each column, be it empty"
         )
-        self._source.refuse(f"has {fields}, its header has {width}; {remedy}", line)
+        problem = f"has {fields}, its header has {width}; {remedy}"
+        if others:
+            problem += (
+                f"; look at line{'s' * (len(others) > 1)} {', '.join(map(str, others))} as well"
+            )
+        self._source.refuse(problem, line)
 
     def _refuse_quoting(self, error: csv.Error, line: int) -> None:
         self._source.refuse(
