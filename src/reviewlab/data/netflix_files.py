@@ -13,6 +13,10 @@ from reviewlab.exceptions import InputError, first_line
 
 KAGGLE_ID = "ashishkumarak/netflix-reviews-playstore-daily-updated"
 TEXT, SCORE, DATE = "content", "score", "at"
+_DATES = (
+    "with data.before, dates have to be written as 2024-12-31, and a time may follow; write them"
+    " so, or leave out data.before"
+)
 _SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0")}
 
 
@@ -56,14 +60,7 @@ def dated_before(path: Path, table: WholeTable, day: str) -> NDArray[np.bool_]:
     for row, value in enumerate(table.columns[DATE]):
         date = "" if value is None else str(value).strip()
         if date and not is_date(date):
-            _refuse(
-                path,
-                table,
-                row,
-                DATE,
-                "data.before= takes dates as 2024-12-31 alone, with or"
-                " without a time; write them so, or leave out data.before",
-            )
+            _refuse(path, table, row, DATE, _DATES)
         early.append(bool(date) and date[: len(day)] < day)
     return np.array(early, dtype=bool)
 
