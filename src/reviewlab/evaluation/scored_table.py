@@ -51,8 +51,7 @@ def score_table(
             for rows in table:
                 scores = score(classifier, texts_of(rows, column), batch_size)
                 out.write({**rows, **added_columns(classifier, scores)})
-                count += len(scores.predictions)
-                advance(count)
+                advance(count := count + len(scores.predictions))
     return count
 
 

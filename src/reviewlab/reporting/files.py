@@ -58,23 +58,20 @@ def _markdown_list(lines: Sequence[str]) -> str:
     return "\n".join(f"- {escape_markdown(line)}" for line in lines)
 
 
+MEASURED = (
+    *("metric", "mean", "standard_deviation", "n", "lower", "upper", "verdict", "p_holm"),
+    *("majority_baseline", "parameters", "seconds"),
+)
+"""Columns of `leaderboard.csv` behind the keys that vary."""
+
+
 def write_csv(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
     """Write `leaderboard.csv`: a row a configuration in full precision, then those without one."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     keys = list(dict.fromkeys(key for one in board.tables.values() for key in one.keys))
     of_data = ["data"] if board.parts else []
-    names = [
-        "rank",
-        "configuration_id",
-        *of_data,
-        *keys,
-        "metric",
-        "mean",
-        "standard_deviation",
-        "n",
-    ]
-    names += ["lower", "upper", "verdict", "p_holm", "majority_baseline", "parameters", "seconds"]
+    names = ["rank", "configuration_id", *of_data, *keys, *MEASURED]
     writer.writerow(
         [*names, "epochs", "attempts", "flags", "unfinished", "state", "folders", "reason"]
     )

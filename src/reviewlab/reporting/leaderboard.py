@@ -229,9 +229,8 @@ def _line(
 def _bounds(values: Sequence[float], span: float | None) -> tuple[float, float] | None:
     """Return the interval of a mean; None for one that is wider than what the metric can be."""
     bounds = interval(values)
-    if bounds is None or (span is not None and bounds[1] - bounds[0] > span):
-        return None
-    return bounds
+    is_wide = bounds is not None and span is not None and bounds[1] - bounds[0] > span
+    return None if is_wide else bounds
 
 
 def _missing(firsts: Sequence[Row], others: Sequence[Row]) -> list[int]:

@@ -141,12 +141,9 @@ class WordEncoder(TextEncoder):
         places = [*range(first, first + len(matches))]
         if self.distinct:
             places = self._rising(text, matches)
+        end_of = self.cleaning.word_end
         return [
-            Word(
-                origins[word.start()],
-                self.cleaning.word_end(text, origins[word.end() - 1] + 1),
-                (place,),
-            )
+            Word(origins[word.start()], end_of(text, origins[word.end() - 1] + 1), (place,))
             for word, place in zip(matches, places, strict=True)
         ]
 
