@@ -5,7 +5,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real test-cluster test-browser figures lint format benchmark notes notes-smoke lessons clean
+.PHONY: help setup demo test test-real test-cluster test-browser test-install figures lint format benchmark notes notes-smoke lessons clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
@@ -17,7 +17,7 @@ setup: .venv/installed  ## create .venv with the pinned packages
 # it; the pin in constraints.txt is what keeps the install small where a CPU build is at hand.
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-	  || { echo "reviewlab needs Python 3.11 to 3.13; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	  || { echo "reviewlab needs Python 3.11 to 3.13 (Hydra 1.3.8 does not start on 3.14); name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	@echo "Setting up .venv (about a minute the first time)"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -26,11 +26,11 @@ setup: .venv/installed  ## create .venv with the pinned packages
 
 demo: setup  ## train on the demo reviews, then compare a few settings
 	@$(BIN)/python scripts/train.py experiment=demo
-	@printf '\nDo step size, layers and label smoothing matter? train.py -m sweep=demo\n'
+	@printf '\nDo step size, layers and label smoothing matter?\n$(BIN)/python scripts/train.py -m sweep=demo\n'
 	@$(BIN)/python scripts/train.py -m sweep=demo
 
 test: setup  ## run the tests that need no server and no data file
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not real_data and not cluster and not browser"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not real_data and not cluster and not browser and not install"
 
 test-real: setup  ## run the tests on the real IMDB and Netflix reviews
 	@$(BIN)/python -m pytest -m real_data
@@ -42,6 +42,9 @@ test-cluster: setup  ## run the tests on a SLURM (root on Debian) and a Ray that
 
 test-browser: setup  ## look at the pages as a person would (Chromium, from Debian)
 	@$(BIN)/python -m pytest -m browser tests/browser
+
+test-install: setup  ## build the package, and run it where there is no checkout
+	@$(BIN)/python -m pytest -m install tests/install
 
 figures: setup  ## take the pictures of pages in docs/figures anew (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser

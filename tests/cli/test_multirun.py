@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.processes import Done, curves, once, read, start, train, until_in
+from tests.cli.processes import SCRIPT, Done, curves, once, read, start, train, until_in
 from tests.until import until
 
 from reviewlab.runs.folder import RunFolder
@@ -151,7 +151,7 @@ def test_interrupted_once_everything_is_saved_and_the_last_line_goes_on(long: An
     assert states(folder) == ["preempted"] * 2
     assert "tensorboard --logdir outputs/sweeps/long\n" in out
     python, script, *arguments = shlex.split(out.splitlines()[-1])
-    assert (python, script) == (PYTHON, "scripts/train.py")
+    assert (python, script) == (PYTHON, SCRIPT)
     assert arguments[0] == "-m"
     assert arguments[-1] == "sweep.name=long"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from tests.cli.processes import Done, curves, environment, once, read, runs, start, train
+from tests.cli.processes import SCRIPT, Done, curves, environment, once, read, runs, start, train
 from tests.forked import python
 
 from reviewlab.runs.folder import RunFolder
@@ -132,7 +132,7 @@ def test_stopped_from_outside_and_resumed(
     assert said == f"stopped by {number.name}"
     program, *arguments = shlex.split(command)
     assert shutil.which(program) == sys.executable  # also where the name alone says it
-    assert arguments == ["scripts/train.py", f"resume={folder.relative_to(tmp_path)}"]
+    assert arguments == [SCRIPT, f"resume={folder.relative_to(tmp_path)}"]
     status = read(folder / "status.json")
     assert (status["state"], status["error"]) == ("preempted", f"stopped by {number.name}")
     step = checkpoint(folder)["global_step"]

@@ -12,6 +12,8 @@ import pytest
 from tests.cli.processes import SCRIPT, Done, train
 from tests.until import until
 
+from reviewlab.cli import train as train_command
+
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
@@ -23,6 +25,7 @@ from tests.until import until
         (["--config-name", "tran"], "error: config 'tran': there is no such file"),
         (["resume=nowhere, really"], "error: resume: 'nowhere, really' is not a run folder"),
         (["-m", "seed=1,2", "+optimizer.lrr=1"], "error: job 0 (seed=1): optimizer.lrr: no "),
+        (["hydra/launcher=slurm"], "error: hydra/launcher=slurm: one run is no sweep; allowed: wi"),
         (["hydra.run.dir=x"], "error: hydra.run.dir: decides nothing here; allowed: outputs=<fol"),
     ],
 )
@@ -136,3 +139,18 @@ def test_a_thread_trains_as_the_main_one_does(
             train_here, tmp_path, "data.reviews=200", "trainer.max_epochs=1", *arguments
         ).result()
     assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("arguments", [(), ("-m", "seed=0,1")], ids=["run", "sweep"])
+def test_a_training_on_windows_is_one_line(
+    refused: Callable[..., str], arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose = train_command.read_request
+    monkeypatch.setattr(train_command, "read_request", lambda argv: begin_windows(compose(argv)))
+
+    def begin_windows(request: object) -> object:
+        monkeypatch.setattr("sys.platform", "win32")  # Hydra has read the command line by then
+        return request
+
+    line = refused(train_command.main, arguments)
+    assert line.startswith("error: Windows: it has neither ")

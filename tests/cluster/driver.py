@@ -4,7 +4,7 @@ No torch is imported by them, so that a test lasts as long as SLURM needs and no
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,6 +30,7 @@ class Request(NamedTuple):
 
     config: dict[str, Any]
     settings: SweepSettings
+    argv: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import ROOT, Done, script
+from tests.cli.processes import ROOT, SCRIPTS, Done, script
 from tests.cluster.conftest import Deeds, ask, jobs, statuses
 from tests.cluster.driver import deed_of
 from tests.until import until
@@ -62,7 +62,7 @@ def test_one_raises_one_leaves_one_is_cancelled_and_the_others_are_done(deeds: D
     assert statuses(sweep)["raise"].reason == "RuntimeError: boom"
     assert statuses(sweep)["exit"].reason == "ended with exit code 7 and without a word"
     assert "3 done, 2 failed, 1 preempted; go on: " in done.out
-    assert " scripts/sweep.py resume .\n" in done.out
+    assert f" {SCRIPTS / 'sweep.py'} resume .\n" in done.out
     assert (sweep / "leaderboard.csv").read_text().count("\n") == 7
 
 

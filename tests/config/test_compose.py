@@ -1,12 +1,13 @@
 """Order, always: group files < experiment < debug < command line."""
 
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from tests.config.refusals import line
 
 from reviewlab.config.check import check_config
-from reviewlab.config.compose import compose_config
+from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.runs.folder import RunFolder
 
 EXPERIMENT = "experiment=imdb/lstm_masked"
@@ -86,3 +87,15 @@ def test_a_callback_is_switched_off_by_its_own_name() -> None:
     assert message.endswith("no such key; did you mean 'callbacks.early_stopping'?")
     config = check_config(compose_config("train", ["+callbacks.attention=null"]))  # was not chosen
     assert config.callbacks["attention"] is None
+
+
+def test_the_configs_are_part_of_the_package() -> None:
+    inside = resources.files("reviewlab") / "conf"
+    assert Path(str(inside)).resolve() == CONFIGS
+    assert (inside / "train.yaml").is_file()
+
+
+def test_no_source_is_found_twice_through_the_link() -> None:
+    assert not [*CONFIGS.rglob("*.py")]
+    package = Path(str(resources.files("reviewlab")))
+    assert not (package / "conf").is_symlink() or not (package / "conf").readlink().is_absolute()

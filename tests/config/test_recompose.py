@@ -9,6 +9,7 @@ from tests.config.values import VALUES
 from reviewlab.config.compose import compose_config
 from reviewlab.config.grammar import Grammar, render
 from reviewlab.config.recompose import Recomposer
+from reviewlab.config.sources import Sources
 from reviewlab.planning.grid import expand_grid
 from reviewlab.sweeps.settings import SweepSettings
 
@@ -19,7 +20,7 @@ def jobs(*arguments: str, **settings: Any) -> list[tuple[str, ...]]:
     return [*expand_grid(arguments, SweepSettings(**settings), "s", GRAMMAR)]
 
 
-RECOMPOSER = Recomposer("train", ["data=imdb"])
+RECOMPOSER = Recomposer(Sources("train"), ["data=imdb"])
 
 
 @pytest.mark.parametrize("text", ["a=b", "it's", 'say "x, y"', "jörg", "a\\", "\\'", "[x]", ""])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.console.commands import python, shell_path, tensorboard
+from reviewlab.console.commands import STARTED_BY, command, hand_on, shell_path, tensorboard
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +15,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made = tmp_path / "my checkout"
     made.mkdir()
     monkeypatch.chdir(made)
+    monkeypatch.setattr(sys, "argv", ["scripts/evaluate.py", "checkpoint=best.ckpt"])
+    monkeypatch.delenv(STARTED_BY, raising=False)
     monkeypatch.setattr(sys, "executable", environment(made / ".venv"))
     monkeypatch.setenv("PATH", environment(tmp_path / "usr").removesuffix("/python"))
     return made
@@ -37,7 +39,7 @@ def test_an_environment_in_this_folder_need_not_be_activated(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(2):
-        assert python("train") == ".venv/bin/python scripts/train.py"
+        assert command("train") == ".venv/bin/python scripts/train.py"
         board = tensorboard(here / "outputs" / "runs")
         assert board == ".venv/bin/tensorboard --logdir outputs/runs"
         activate(here / ".venv", monkeypatch)
@@ -48,10 +50,10 @@ def test_one_that_lies_elsewhere_is_named_where_that_finds_it(
 ) -> None:
     other = environment(tmp_path / "my other")
     monkeypatch.setattr(sys, "executable", other)
-    assert shlex.split(python("train")) == [other, "scripts/train.py"]
+    assert shlex.split(command("train")) == [other, "scripts/train.py"]
     assert shlex.split(tensorboard(Path("/data")))[0] == str(Path(other).with_name("tensorboard"))
     activate(tmp_path / "my other", monkeypatch)
-    assert python("train") == "python scripts/train.py"
+    assert command("train") == "python scripts/train.py"
     assert tensorboard(Path("/data/runs")) == "tensorboard --logdir /data/runs"
 
 
@@ -62,7 +64,7 @@ def test_the_python_that_an_environment_links_to_is_another(
     link.parent.mkdir()
     link.symlink_to(tmp_path / "usr" / "bin" / "python")
     monkeypatch.setattr(sys, "executable", str(link))
-    assert shlex.split(python("train"))[0] == str(link)
+    assert shlex.split(command("train"))[0] == str(link)
 
 
 def test_programs_that_do_not_lie_beside_their_python_are_named(
@@ -75,3 +77,44 @@ def test_programs_that_do_not_lie_beside_their_python_are_named(
 
 def test_a_shell_reads_a_path_as_one_word(here: Path) -> None:
     assert shell_path(here / "my runs") == "'my runs'"
+
+
+def test_a_script_is_named_by_its_place_where_this_folder_is_no_checkout(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", [str(here / "scripts" / "train.py")])
+    monkeypatch.chdir(tmp_path / "usr")
+    assert shlex.split(command("predict"))[1] == str(here / "scripts" / "predict.py")
+
+
+def test_the_installed_command_names_itself(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = here / ".venv" / "bin" / "reviewlab"
+    installed.touch(mode=0o755)
+    monkeypatch.setattr(sys, "argv", [str(installed), "train", "seed=1"])
+    assert command("predict") == ".venv/bin/reviewlab predict"
+    monkeypatch.chdir(tmp_path)
+    assert shlex.split(command("sweep")) == ["my checkout/.venv/bin/reviewlab", "sweep"]
+    activate(here / ".venv", monkeypatch)
+    monkeypatch.chdir(tmp_path / "usr")
+    assert command("sweep") == "reviewlab sweep"
+
+
+def test_a_module_is_started_as_one_wherever_the_package_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for started_by in (tmp_path / "reviewlab" / "__main__.py", tmp_path / "notebook.py"):
+        monkeypatch.setattr(sys, "argv", [str(started_by)])
+        assert command("train") == ".venv/bin/python -m reviewlab train"
+
+
+def test_a_process_says_what_the_one_that_started_it_would_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = command("train")
+    monkeypatch.setenv(STARTED_BY, "")
+    hand_on()
+    for started in ("/site-packages/submitit/core/_submit.py", "/launching/job_entry.py"):
+        monkeypatch.setattr(sys, "argv", [started])
+        assert command("train") == expected

@@ -13,6 +13,7 @@ from reviewlab.console.exit import (
     exit_on_input_error,
     handle_signals,
     install_handler,
+    refuse_python,
     tidy_up_on_interrupt,
 )
 from reviewlab.exceptions import InputError
@@ -105,3 +106,14 @@ def test_another_thread_changes_no_handler() -> None:
     with ThreadPoolExecutor() as pool, pytest.raises(SystemExit, match="2"):
         pool.submit(leave).result()
     assert handlers == [signal.getsignal(signal.SIGTERM)] * 2
+
+
+@pytest.mark.parametrize("version", [(3, 14), (3, 15), (4, 0)])
+def test_a_python_that_hydra_does_not_start_on_is_one_line(version: tuple[int, int]) -> None:
+    with pytest.raises(InputError, match=r"^Python \d\.\d+: Hydra .*; allowed: Python 3\.11 to 3"):
+        refuse_python(version)
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 13)])
+def test_all_others_are_fine(version: tuple[int, int]) -> None:
+    refuse_python(version)

@@ -49,7 +49,7 @@ def launch(path: Path, state: State, max_attempts: int) -> None:
     settings = SweepSettings(name=path.name, max_attempts=max_attempts)
     folder, job = SweepFolder(path), Job(0, ("seed=0",), f"{0:012x}", f"{0:012x}", 1, 10, 10)
     planner: Any = SimpleNamespace(varied=["seed"], experiment=lambda job: Small(job.number))
-    request: Any = SimpleNamespace(config={}, settings=settings)
+    request: Any = SimpleNamespace(argv=["-m", "seed=0"], config={}, settings=settings)
     folders = folder.of_jobs()
     work = GridSource([job], folders, max_attempts)
     ends = EndsAs(LaunchPlan(request, planner, work, folder, folders), 1, 1)
@@ -73,11 +73,9 @@ def test_a_grid_goes_on_until_its_jobs_have_failed_as_often_as_they_may(
     launches: int,
     goes_on: bool,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Of two times; the terminal and the page say the same."""
-    monkeypatch.setattr("sys.argv", ["train.py", "-m", "seed=0"])
     path = tmp_path / "first"
     path.mkdir()
     for _ in range(launches):

@@ -4,6 +4,7 @@ import functools
 import importlib
 import inspect
 import pkgutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -13,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import example_plugin
 from torch import Tensor
 
 import reviewlab.models
@@ -25,6 +27,7 @@ from reviewlab.models.transformer import TransformerClassifier
 from reviewlab.nn import CrossEntropy
 
 FOLDER = Path(__file__).resolve().parents[2] / "conf" / "model"
+FILES = sorted([*FOLDER.rglob("*.yaml"), *(example_plugin.CONFIGS / "model").rglob("*.yaml")])
 VOCAB_SIZE, MAX_LENGTH, NUM_CLASSES = 50, 12, 3
 FACTS: dict[str, Any] = {"vocab_size": VOCAB_SIZE, "max_length": MAX_LENGTH}
 Arguments = tuple[type[ReviewClassifier], dict[str, Any]]
@@ -50,7 +53,8 @@ def concrete() -> set[str]:
 
 @functools.cache
 def composed(name: str) -> dict[str, Any]:
-    return compose_config("train", [f"model={name}"])["model"]
+    folders = [f"file://{example_plugin.CONFIGS}"]
+    return compose_config("train", [f"model={name}"], folders)["model"]
 
 
 def read(path: Path) -> tuple[str, dict[str, Any]]:
@@ -73,7 +77,7 @@ def choices(annotation: Any) -> tuple[Any, ...]:
 
 def variants() -> Iterator[Any]:
     """Each yaml file as it is, and again with each other choice that its signature offers."""
-    for path in sorted(FOLDER.rglob("*.yaml")):
+    for path in FILES:
         target, arguments = read(path)
         kind = locate(target)
         hints = get_type_hints(kind.__init__)
@@ -90,8 +94,16 @@ def variants() -> Iterator[Any]:
             yield pytest.param((kind, deep), id=f"{path.stem}-deep")
 
 
-every_variant = pytest.mark.parametrize("variant", list(variants()))
-every_yaml = pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.yaml")), ids=lambda p: p.stem)
+with tempfile.TemporaryDirectory() as site, example_plugin.installed(Path(site)):
+    every_variant = pytest.mark.parametrize("variant", list(variants()))
+every_yaml = pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The example of a package that is not reviewlab's promises what all others do."""
+    with example_plugin.installed(tmp_path_factory.mktemp("packages")):
+        yield
 
 
 def build(variant: Arguments, seed: int = 0) -> ReviewClassifier:

@@ -2,12 +2,13 @@
 
 import inspect
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 import torch
-from tests import handmade
+from tests import example_plugin, handmade
 
 from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.config.signatures import locate
@@ -15,7 +16,8 @@ from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn import CrossEntropy
 from reviewlab.text.words import WordEncoder
 
-PATHS = sorted((CONFIGS / "model").rglob("*.yaml"))
+FOLDERS = (CONFIGS, example_plugin.CONFIGS)
+PATHS = sorted(path for folder in FOLDERS for path in (folder / "model").rglob("*.yaml"))
 LOAD = """
 import sys, torch
 from reviewlab.models import load_classifier
@@ -29,7 +31,8 @@ for path in sys.argv[1:]:
 
 def trained(name: str, text: WordEncoder, batch: list[torch.Tensor]) -> ReviewClassifier:
     """A classifier as its yaml file says, after one step."""
-    arguments = compose_config("train", [f"model={name}"])["model"]
+    folders = [f"file://{example_plugin.CONFIGS}"]
+    arguments = compose_config("train", [f"model={name}"], folders)["model"]
     kind = locate(arguments.pop("_target_"), "model")
     facts = {"vocab_size": text.vocab_size, "max_length": text.max_length}
     taken = inspect.signature(kind).parameters
@@ -50,12 +53,15 @@ def folder(tmp_path_factory):
     ids = torch.tensor([[1, 5, 9, 4, 7, 6, 8, 10], [1, 6, 0, 0, 0, 0, 0, 0]])
     batch = [ids, ids > 0]
     paths = []
-    for path in PATHS:
-        made = trained(path.stem, text, batch)
-        paths.append(handmade.save(made, folder / path.stem))
-        torch.save(batch, f"{paths[-1]}.batch")
-        torch.save(made(*batch).detach(), f"{paths[-1]}.here")
-    subprocess.run([sys.executable, "-c", LOAD, *map(str, paths)], check=True, cwd="/")
+    site = folder / "packages"
+    with example_plugin.installed(site):
+        for path in PATHS:
+            made = trained(path.stem, text, batch)
+            paths.append(handmade.save(made, folder / path.stem))
+            torch.save(batch, f"{paths[-1]}.batch")
+            torch.save(made(*batch).detach(), f"{paths[-1]}.here")
+    command = [sys.executable, "-c", LOAD, *map(str, paths)]
+    subprocess.run(command, check=True, cwd="/", env={**os.environ, "PYTHONPATH": str(site)})
     return folder
 
 

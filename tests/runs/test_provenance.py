@@ -46,6 +46,15 @@ def test_a_change_in_any_encoding_is_kept_as_well_as_it_can_be(checkout: Path) -
     assert "+th\ufffd\n" in software.__wrapped__()["diff"]
 
 
+def test_an_installed_package_takes_no_commit_from_the_checkout_around_it(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviewlab.runs.provenance.PACKAGE", checkout / "site-packages" / "it")
+    known = software.__wrapped__()
+    assert known["commit"] is None
+    assert known["diff"] is None
+
+
 def test_a_copy_of_the_package_is_shared_by_who_has_the_same_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

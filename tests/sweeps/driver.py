@@ -1,6 +1,7 @@
 """A sweep of six jobs without torch: `python -m tests.sweeps.driver <folder> <name> <steps>`."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ class Request(NamedTuple):
 
     config: dict[str, Any]
     settings: SweepSettings
+    argv: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

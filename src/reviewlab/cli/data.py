@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reviewlab.config.options import parse_data_options
-from reviewlab.console.commands import python
+from reviewlab.console.commands import command
 from reviewlab.console.exit import SHOW_TRACEBACK, exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.evaluation.options import refuse_output, refuse_same_file
 from reviewlab.overrides import key_of, values
@@ -128,4 +128,4 @@ def training_command(data: "ReviewDataModule", reviews: int, arguments: Sequence
     if data.batch_size > reviews:  # which training refuses
         settings = [word for word in settings if key_of(word) != "data.batch_size"]
         settings.append(f"data.batch_size={reviews}")
-    return f"{python('train')} {shlex.join(settings)}"
+    return f"{command('train')} {shlex.join(settings)}"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.cli.report import Parser
+from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.exceptions import InputError
 from reviewlab.notes.lessons import lessons_page, read_lessons
@@ -35,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = Parser(
-        prog="notes.py",
+        prog=command("notes"),
         allow_abbrev=False,
         description="Write the pages of the study notes from the runs of their sweeps.",
     )
@@ -44,12 +45,12 @@ def make_parser() -> argparse.ArgumentParser:
         ("results", write_results, "published beside measured, from the sweeps notes*"),
         ("lessons", write_lessons, "beliefs and what came of them, from the sweeps lessons-*"),
     ):
-        command = commands.add_parser(name, help=what, description=what, allow_abbrev=False)
-        command.set_defaults(write=write)
-        command.add_argument(
+        page = commands.add_parser(name, help=what, description=what, allow_abbrev=False)
+        page.set_defaults(write=write)
+        page.add_argument(
             "--sweeps", default="outputs/sweeps", metavar="FOLDER", help="where the sweeps are"
         )
-        command.add_argument(
+        page.add_argument(
             "--docs", default="docs", metavar="FOLDER", help=f"where {name}.md and figures go"
         )
     return parser

@@ -5,10 +5,11 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
 from reviewlab.config.options import parse_options
-from reviewlab.console.exit import exit_on_input_error, install_handler, tidy_up_on_interrupt
+from reviewlab.console.exit import exit_on_input_error, handle_signals, tidy_up_on_interrupt
 from reviewlab.console.table import aligned
 from reviewlab.console.text import count_of
 from reviewlab.data.tables import STANDARD_STREAM
@@ -116,12 +117,15 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
+def _leave(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Read the command line of `scripts/predict.py`, and do what it says."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    if argv is None:  # ends as Ctrl-C does, so that no temporary file is left
-        install_handler(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    with exit_on_input_error(arguments):
+    # it ends as Ctrl-C does, so that no temporary file is left
+    with handle_signals({signal.SIGTERM: _leave}), exit_on_input_error(arguments):
         prediction = parse_options("predict", Prediction, VERBATIM, arguments)
         if prediction is not None:
             prediction.run()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.evaluation.options import refuse_output_folder
 from reviewlab.exceptions import InputError, did_you_mean
@@ -41,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = Parser(
-        prog="report.py",
+        prog=command("report"),
         allow_abbrev=False,
         description="Compare runs: a row a configuration, best first, seeds folded together. One "
         "sweep's leaderboard and figures are written into its folder.",

@@ -14,7 +14,7 @@ from reviewlab.cluster.settle import make_queued, settle_without_allocation
 from reviewlab.cluster.status_text import submitted_as, sweep_status, without_config
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
-from reviewlab.console.commands import python, shell_path
+from reviewlab.console.commands import command, hand_on, shell_path
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.console.text import count_of
 from reviewlab.exceptions import InputError
@@ -36,13 +36,14 @@ def main(argv: Sequence[str] | None = None) -> None:
         if not (path / "sweep.yaml").is_file():
             raise InputError(f"sweep: {str(path)!r} is no sweep: it has no sweep.yaml")
         tidy_up_on_interrupt()
+        hand_on()
         sys.exit(COMMANDS[options.command](ClusterFolder(path)))
 
 
 def make_parser() -> Parser:
     """Return the parser of the command line."""
     parser = Parser(
-        prog="sweep.py",
+        prog=command("sweep"),
         allow_abbrev=False,
         description="Look after a sweep that was submitted with hydra/launcher=slurm.",
     )
@@ -147,7 +148,7 @@ def _count_left(plan: ClusterPlan) -> int:
 
 
 def _command(word: str, folder: ClusterFolder) -> str:
-    return f"{python('sweep')} {word} {shell_path(folder.sweep)}"
+    return f"{command('sweep')} {word} {shell_path(folder.sweep)}"
 
 
 COMMANDS: dict[str, Callable[[ClusterFolder], int]] = {

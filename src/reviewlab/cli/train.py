@@ -21,13 +21,14 @@ JOB, TRIAL = "reviewlab.launching.job_entry:main", "reviewlab.launching.trial_en
 # an interrupted import shows no traceback.
 
 
-def main() -> None:
-    """Do what `sys.argv` asks for."""
-    argv = sys.argv[1:]
-    with exit_on_input_error(argv):
-        request = read_request(argv)
+def main(argv: Sequence[str] | None = None) -> None:
+    """Train a classifier, or all those of a sweep."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    with exit_on_input_error(arguments):
+        request = read_request(arguments)
         if request is None:
             return
+        refuse_windows()
         from reviewlab.config.sweep_request import SweepRequest
 
         if isinstance(request, SweepRequest):
@@ -42,9 +43,22 @@ def main() -> None:
         experiment = check_config(request.config)
         speak()
         tidy_up_on_interrupt()
-        with _exit_as_the_run_ends(), own_environment():
+        with _exit_as_the_run_ends(arguments), own_environment():
             outcome = run(experiment, request.overrides, request.resume)
         sys.stdout.write(f"{format_summary(outcome)}\n")
+
+
+def refuse_windows() -> None:
+    """Refuse to train where signals and forks are missing; what is trained can be used there.
+
+    Raises:
+        InputError: this is Windows.
+    """
+    if sys.platform == "win32":
+        raise InputError(
+            "Windows: it has neither the signals that stop a run in good order nor the forks that "
+            "a sweep starts; allowed: Linux, macOS, or the Windows Subsystem for Linux"
+        )
 
 
 def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
@@ -73,11 +87,13 @@ def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
 
 def start_sweep(request: "SweepRequest") -> int:
     """Run a sweep, or what is left of it, and return the exit code."""
+    from reviewlab.console.commands import hand_on
     from reviewlab.running.started_once import refuse_tasks
     from reviewlab.sweeps.fork_server import preload
 
     job = TRIAL if request.search is not None and request.search.pruner else JOB
     refuse_tasks(os.environ)
+    hand_on()
     here = request.launcher.target.startswith("reviewlab.sweeps.")
     if here and not request.settings.dry_run:  # it imports while this process does, too
         preload(job, request.launcher.value("threads_per_job"))
@@ -92,7 +108,7 @@ def _path(text: str) -> Path:
 
 
 @contextmanager
-def _exit_as_the_run_ends() -> Iterator[None]:
+def _exit_as_the_run_ends(argv: Sequence[str]) -> Iterator[None]:
     """Leave with the shell's exit code of a signal, or with 1 after an error that was logged.
 
     With debug=traceback the error itself passes through.
@@ -106,7 +122,7 @@ def _exit_as_the_run_ends() -> Iterator[None]:
     except (InputError, OSError):
         raise
     except Exception:
-        if SHOW_TRACEBACK in sys.argv:
+        if SHOW_TRACEBACK in argv:
             raise
         sys.exit(1)
 

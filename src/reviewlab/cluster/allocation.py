@@ -16,6 +16,7 @@ from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.nodes import start_on_nodes
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, was_late
 from reviewlab.cluster.settle import make_queued, settle_without_allocation
+from reviewlab.console.commands import command, shell_path
 from reviewlab.console.exit import install_handler, replace_unprintable
 from reviewlab.runs.status import Status, write_status
 from reviewlab.sweeps.job import Job
@@ -94,7 +95,7 @@ class Allocation:
     def __init__(
         self, folder: ClusterFolder, run_ids: Sequence[str], launcher: SlurmLauncher
     ) -> None:
-        self._plan = folder.read()
+        self._sweep, self._plan = folder.sweep, folder.read()
         self._launcher = launcher
         self._share = Share(self._plan, run_ids, launcher.max_attempts)
         self._stopped_by = 0
@@ -170,9 +171,8 @@ class Allocation:
             if not self._share.interrupted() or again >= limit:
                 return
             if not scheduler.requeue(scheduler.own_identity()):
-                sys.stdout.write(
-                    "SLURM did not take the allocation back: sweep.py resume goes on\n"
-                )
+                resume = f"{command('sweep')} resume {shell_path(self._sweep)}"
+                sys.stdout.write(f"SLURM did not take the allocation back; go on: {resume}\n")
         time.sleep(LONGEST_GRACE)
 
 

@@ -4,10 +4,8 @@ import argparse
 import os
 import re
 import sys
-import textwrap
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
-from io import StringIO
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,18 +15,12 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from reviewlab.config.compose import PATHS
+from reviewlab.config.flags import is_multirun
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import key_of, parse
 
-FLAGS = ("-m", "--multirun")
-
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./:~+-]*")
 """Characters that Hydra's grammar takes without quotes, in any order."""
-
-
-def is_multirun(argv: Sequence[str]) -> bool:
-    """Tell whether a command line asks for a sweep."""
-    return any(flag in argv for flag in FLAGS)
 
 
 def quote_paths(argv: Sequence[str]) -> list[str]:
@@ -56,19 +48,16 @@ def _quoted(argument: str, several: bool) -> str:
 
 @contextmanager
 def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
-    """Let Hydra's main read `argv`, and raise what it would print."""
+    """Let Hydra's main read `argv`, its flags first, and raise what it would print."""
 
     def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
         raise InputError(f"command line: {message}; --help shows what is allowed")
 
     own_argv, own_error = sys.argv, argparse.ArgumentParser.error
-    # argparse refuses overrides on both sides of a flag, but people write `-m` anywhere.
-    flags = [argument for argument in argv if argument in FLAGS]
-    rest = [argument for argument in argv if argument not in FLAGS]
     argparse.ArgumentParser.error = refuse  # type: ignore[method-assign, assignment]
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
-        sys.argv = [sys.argv[0], *flags, *rest]
+        sys.argv = [sys.argv[0], *argv]
         yield
     finally:
         sys.argv = own_argv
@@ -104,18 +93,6 @@ def apply_known(config: DictConfig, held_back: Sequence[str]) -> None:
 def _parsed(argument: str) -> Override:
     [override] = OverridesParser.create().parse_overrides([argument])
     return override
-
-
-@contextmanager
-def wrap_help() -> Iterator[None]:
-    """Wrap the help that Hydra prints, which lists all choices of a group in one line."""
-    try:
-        with redirect_stdout(StringIO()) as printed:
-            yield
-    finally:  # Hydra leaves by SystemExit
-        for line in printed.getvalue().rstrip().splitlines():
-            indent = " " * (len(line) - len(line.lstrip()) + 2)
-            sys.stdout.write(f"{textwrap.fill(line, 79, subsequent_indent=indent)}\n")
 
 
 def take_verbatim(argv: Sequence[str], names: Collection[str]) -> tuple[dict[str, str], list[str]]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import hydra
+from hydra.core.config_search_path import SearchPathQuery
+from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, OmegaConf
 
 from reviewlab import dotted
@@ -15,7 +17,9 @@ from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.overrides import key_of
 from reviewlab.runs.identity import Config
 
-CONFIGS = Path(__file__).resolve().parents[3] / "conf"
+CONFIGS = (Path(__file__).resolve().parents[1] / "conf").resolve()
+"""The yaml files: part of the package, and in a checkout a link to the folder at its top."""
+
 VERSION_BASE = "1.3"
 
 SOURCES = ("data.source", "data.validation_source", "data.test_source")
@@ -25,10 +29,18 @@ PATHS = ("outputs", *SOURCES, "data.cache_dir")
 """Keys whose value is a path, or may be one."""
 
 
-def compose_config(config_name: str, overrides: Sequence[str]) -> Config:
-    """Compose the resolved config of one run, without a command line."""
-    with explain_errors(config_name, overrides):
-        return to_plain(compose_unresolved(config_name, overrides))
+def compose_config(
+    config_name: str, overrides: Sequence[str], folders: Sequence[str] = ()
+) -> Config:
+    """Compose the resolved config of one run, without a command line.
+
+    Args:
+        config_name: of the primary config.
+        overrides: of a command line.
+        folders: of configs beside conf/, as Hydra's search path names them.
+    """
+    with explain_errors(config_name, overrides, folders):
+        return to_plain(compose_unresolved(config_name, overrides, folders=folders))
 
 
 def to_plain(config: DictConfig) -> Config:
@@ -105,7 +117,10 @@ def _absolute(value: str, surely_a_path: bool) -> str:
 
 
 def compose_unresolved(
-    config_name: str, overrides: Sequence[str], hydra_too: bool = False
+    config_name: str,
+    overrides: Sequence[str],
+    hydra_too: bool = False,
+    folders: Sequence[str] = (),
 ) -> DictConfig:
     """Compose a config of which no interpolation is resolved yet.
 
@@ -113,30 +128,52 @@ def compose_unresolved(
         config_name: of the primary config in conf/.
         overrides: of a command line.
         hydra_too: keep the node `hydra`.
+        folders: of configs beside conf/, as Hydra's search path names them.
     """
-    with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
+    with search_configs(folders):
         return hydra.compose(config_name, list(overrides), return_hydra_config=hydra_too)
 
 
 @contextmanager
-def explain_errors(config_name: str, arguments: Sequence[str]) -> Iterator[None]:
-    """Turn what Hydra refuses in this block into an InputError of one line."""
+def search_configs(folders: Sequence[str] = ()) -> Iterator[None]:
+    """Let Hydra find the files of conf/ and of these folders while the block lasts."""
+    with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
+        loader: Any = GlobalHydra.instance().config_loader()
+        path, schema = loader.get_search_path(), SearchPathQuery(provider="schema")
+        for folder in folders:
+            path.prepend("command-line", folder, schema)  # what is Hydra's stays the last
+        loader.repository.initialize_sources(path)
+        yield
+
+
+@contextmanager
+def explain_errors(
+    config_name: str, overrides: Sequence[str], folders: Sequence[str] = ()
+) -> Iterator[None]:
+    """Turn what Hydra refuses in this block into an InputError of one line.
+
+    Args:
+        config_name: of the primary config.
+        overrides: that are composed in it.
+        folders: of configs beside conf/.
+    """
     try:
         yield
     except (InputError, BrokenPipeError):
         raise
     except Exception as error:
-        overrides = [argument for argument in arguments if not argument.startswith("-")]
-        compose_known = functools.partial(_compose_known, config_name)
+        compose_known = functools.partial(_compose_known, config_name, folders)
         raise explain_hydra_error(error, overrides, CONFIGS, compose_known) from error
 
 
-def _compose_known(config_name: str, overrides: Sequence[str]) -> Mapping[str, Any]:
+def _compose_known(
+    config_name: str, folders: Sequence[str], overrides: Sequence[str]
+) -> Mapping[str, Any]:
     """Compose as much of a config as can be, to look a misspelt key up in it."""
     groups = [argument for argument in overrides if "." not in key_of(argument)]
     for attempt in (overrides, groups, []):
         try:
-            config = compose_unresolved(config_name, attempt, hydra_too=True)
+            config = compose_unresolved(config_name, attempt, True, folders)
             keys = OmegaConf.to_container(config, resolve=False)
         except Exception:  # noqa: S112  there may be more than one mistake on the line
             continue

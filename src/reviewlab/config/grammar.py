@@ -4,12 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import hydra
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
 
-from reviewlab.config.compose import CONFIGS, VERSION_BASE
+from reviewlab.config.compose import CONFIGS, search_configs
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.overrides import bare
 from reviewlab.sweeps.space import Choice, Interval
@@ -102,10 +101,14 @@ class ParsedOverride:
 
 
 class Grammar:
-    """Hydra's grammar of overrides, which also knows what `model=glob(*)` stands for."""
+    """Hydra's grammar of overrides, which also knows what `model=glob(*)` stands for.
 
-    def __init__(self) -> None:
-        with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
+    Args:
+        folders: of configs beside conf/, where a glob looks too.
+    """
+
+    def __init__(self, folders: Sequence[str] = ()) -> None:
+        with search_configs(folders):
             self._parser = OverridesParser.create(
                 config_loader=GlobalHydra.instance().config_loader()
             )

@@ -10,6 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from reviewlab import dotted
+from reviewlab.config.foreign import INSTEAD, refuse_choice
 from reviewlab.exceptions import InputError, closest, did_you_mean, single_line
 from reviewlab.overrides import bare, key_of, parse, values
 
@@ -33,6 +34,11 @@ def explain_hydra_error(
     """
     if isinstance(error, MissingConfigException):
         return InputError(_explain_unknown_choice(error, overrides, configs))
+    if missing := re.search(r"path=(.*) is not available", str(error)):
+        return InputError(
+            f"hydra.searchpath: there is no {missing[1]!r}; allowed: a list of folders, as in "
+            "hydra.searchpath=[file:///home/me/conf]"
+        )
     if isinstance(error, OverrideParseException):
         return explain_unreadable(str(error.override), error.message)
     message = str(error)
@@ -111,7 +117,10 @@ def _explain_unknown_choice(
     if group is None:
         group = missing.rpartition("/")[0]
     choice = missing.removeprefix(f"{group}/")
-    allowed = sorted({*list_choices(configs, group), *(error.options or ())})
+    refuse_choice(group, choice)
+    allowed = sorted(
+        {*list_choices(configs, group), *(error.options or ())} - INSTEAD.get(group, {}).keys()
+    )
     if not group:
         return f"config {choice!r}: there is no such file in the config folder"
     if not allowed:

@@ -9,6 +9,7 @@ from hydra.errors import HydraException
 
 from reviewlab.config.command_line import quote_paths
 from reviewlab.config.compose import CONFIGS
+from reviewlab.config.flags import CONFIG_DIR
 from reviewlab.console.exit import SHOW_TRACEBACK
 from reviewlab.exceptions import InputError, single_line
 from reviewlab.runs.folder import RunFolder
@@ -62,6 +63,11 @@ def read_changes(argv: Sequence[str], config: Config, verb: Verb) -> Iterator[tu
 
 def _change(argument: str, config: Config, verb: Verb) -> tuple[str, Any]:
     allowed = f"allowed: {verb.allowed}"
+    if argument.startswith(CONFIG_DIR):
+        raise InputError(
+            f"{argument}: {verb.name} reads config.yaml of the run folder, which holds all that "
+            "was composed; leave it out"
+        )
     if argument.startswith("-"):
         raise InputError(f"{verb.name}: is for one run as it was, not for {argument}; {allowed}")
     try:

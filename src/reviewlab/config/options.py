@@ -8,8 +8,9 @@ from hydra.core.override_parser.types import OverrideType
 from hydra.errors import HydraException
 
 from reviewlab.config.bind import bind
-from reviewlab.config.command_line import is_multirun, take_verbatim
+from reviewlab.config.command_line import take_verbatim
 from reviewlab.config.compose import SOURCES
+from reviewlab.config.flags import is_multirun
 from reviewlab.config.hydra_errors import explain_unreadable
 from reviewlab.config.request import RunRequest, compose_request
 from reviewlab.console.exit import SHOW_TRACEBACK

@@ -19,17 +19,20 @@ from reviewlab.config.compose import (
     resolve_run,
     select_run_keys,
 )
+from reviewlab.config.sources import Sources, refuse_other_launch
 from reviewlab.runs.identity import Config
 
 
 class Recomposer:
-    """Composes jobs of one primary config.
+    """Composes the jobs of one sweep.
 
-    fixed: overrides that all jobs share.
+    Args:
+        sources: what all of them are composed from.
+        fixed: overrides that they share.
     """
 
-    def __init__(self, config_name: str, fixed: Sequence[str]) -> None:
-        self._name = config_name
+    def __init__(self, sources: Sources, fixed: Sequence[str]) -> None:
+        self._sources = sources
         self._fixed = [*fixed]
         self._bases: dict[tuple[str, ...], DictConfig] = {}
         self._parsed: dict[str, Override] = {}
@@ -39,15 +42,17 @@ class Recomposer:
         """Compose the resolved config of a job, as `compose_config` does.
 
         Raises:
-            InputError: Hydra refuses it.
+            InputError: Hydra refuses it, or it would be launched in another way than the sweep.
         """
-        with explain_errors(self._name, [*self._fixed, *overrides]):
+        name, folders = self._sources.config_name, self._sources.folders
+        with explain_errors(name, [*self._fixed, *overrides], folders):
             parsed = [self._parse(override) for override in overrides]
             groups = tuple(str(o.input_line) for o in parsed if _chooses(o))
             if groups not in self._bases:
-                self._bases[groups] = select_run_keys(
-                    compose_unresolved(self._name, [*self._fixed, *groups])
-                )
+                everything = [*self._sources.overrides, *self._fixed, *groups]
+                composed = compose_unresolved(name, everything, hydra_too=True, folders=folders)
+                refuse_other_launch(composed, self._sources)
+                self._bases[groups] = select_run_keys(composed)
             config = copy.deepcopy(self._bases[groups])
             values = [override for override in parsed if not _chooses(override)]
             ConfigLoaderImpl._apply_overrides_to_config(values, config)

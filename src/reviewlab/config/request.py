@@ -1,5 +1,6 @@
 """One run or a sweep, as a command line asks for it."""
 
+import warnings
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,13 +13,15 @@ from omegaconf import DictConfig, OmegaConf
 from reviewlab.config.command_line import (
     apply_known,
     choices_vary,
-    is_multirun,
     quote_paths,
     select_held_back,
     show_to_hydra,
-    wrap_help,
 )
 from reviewlab.config.compose import CONFIGS, VERSION_BASE, explain_errors, to_plain
+from reviewlab.config.flags import CONFIG_PATH, CommandLine, split
+from reviewlab.config.foreign import refuse_foreign
+from reviewlab.config.help import show_help
+from reviewlab.config.sources import is_of_launch
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import is_of_sweep, key_of, parse
 from reviewlab.runs.folder import RunFolder
@@ -79,43 +82,52 @@ class Receiver:
 
 def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
     """Return what a command line asks for; None where Hydra answered it, as `--cfg job`."""
-    _refuse_hydras_folders(config_name, argv)
-    _refuse_lists_of_choices(argv)
-    with explain_errors(config_name, argv):
-        composed = _compose(config_name, quote_paths(argv))
+    line = split(quote_paths(argv))
+    _refuse_hydras_folders(config_name, line.overrides)
+    _refuse_lists_of_choices(line.overrides)
+    _refuse_other_configs(line)
+    refuse_foreign(line.overrides)
+    with explain_errors(config_name, line.overrides, line.folders):
+        composed = _compose(config_name, line)
         if composed is None:
             return None
-        if is_multirun(argv):
+        if line.is_multirun:
             # it binds nodes of the config, and so imports what `--help` has no use for
             from reviewlab.config.sweep_request import make_sweep_request
 
-            return make_sweep_request(*composed)
-        _refuse_sweep_keys(composed.arguments)
+            return make_sweep_request(argv, *composed)
+        _refuse_sweep_keys(line.overrides)
         return RunRequest(to_plain(composed.config), composed.arguments)
 
 
-def _compose(config_name: str, argv: Sequence[str]) -> Composed | None:
+def _compose(config_name: str, line: CommandLine) -> Composed | None:
     """Let Hydra compose, with values held back where only some of the jobs know their keys."""
     try:
-        return _run_hydra(config_name, argv)
+        return _run_hydra(config_name, line)
     except ConfigCompositionException:
-        if not (is_multirun(argv) and choices_vary(argv, CONFIGS)):
+        if not (line.is_multirun and choices_vary(line.overrides, CONFIGS)):
             raise
-    held_back = select_held_back(argv)
-    composed = _run_hydra(config_name, [a for a in argv if a not in held_back])
+    held_back = select_held_back(line.overrides)
+    first = [override for override in line.overrides if override not in held_back]
+    composed = _run_hydra(config_name, line._replace(overrides=first))
     if composed is None:
         return None
     apply_known(composed.config, held_back)
-    arguments = sorted([*composed.arguments, *held_back], key=argv.index)
+    arguments = sorted([*composed.arguments, *held_back], key=line.overrides.index)
     return Composed(composed.config, arguments)
 
 
-def _run_hydra(config_name: str, argv: Sequence[str]) -> Composed | None:
+def _run_hydra(config_name: str, line: CommandLine) -> Composed | None:
     """Run Hydra's main, which understands all of its flags, and return what it composes."""
     receiver = Receiver()
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
-    helping = {"--help", "-h"} & {*argv}
-    with show_to_hydra(argv), wrap_help() if helping else nullcontext():
+    helping = {"--help", "-h"} & {*line.flags}
+    with (
+        show_to_hydra([*line.flags, *line.overrides]),
+        show_help() if helping else nullcontext(),
+        warnings.catch_warnings(),
+    ):
+        warnings.filterwarnings("error", ".* is not available", UserWarning)  # of a search path
         main(receiver)()
     return receiver.composed
 
@@ -138,7 +150,16 @@ def _refuse_lists_of_choices(arguments: Sequence[str]) -> None:
             raise InputError(f"{argument}: several choices; allowed: one, as in {group}={first}")
 
 
+def _refuse_other_configs(line: CommandLine) -> None:
+    """Refuse what would take all configs of reviewlab away from the jobs of a sweep."""
+    if line.is_multirun and line.value(CONFIG_PATH) is not None:
+        raise InputError(
+            "--config-path: the jobs of a sweep need the configs of reviewlab; allowed: "
+            "--config-dir, which adds a folder to them"
+        )
+
+
 def _refuse_sweep_keys(overrides: Sequence[str]) -> None:
     for override in overrides:
-        if is_of_sweep(override):
+        if is_of_sweep(override) or is_of_launch(override):
             raise InputError(f"{override}: one run is no sweep; allowed: with -m")

@@ -5,12 +5,14 @@ import importlib
 import inspect
 import typing
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Annotated, Any, Literal, NamedTuple
 
 from annotated_types import Ge, Gt, Le
 
 from reviewlab.config.part import TARGET, Part, without_parts
-from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.exceptions import InputError, did_you_mean, first_line
+from reviewlab.plugins import GROUP, list_plugins, plugin_of
 from reviewlab.ranges import Fraction, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 ALLOWED = (
@@ -44,19 +46,47 @@ def locate(target: Any, key: str) -> Callable[..., Any]:
     Raises:
         InputError: nothing of that name may be built.
     """
-    if not isinstance(target, str) or not target.startswith(ALLOWED):
-        allowed = ", ".join(f"{name}*" if name.endswith(".") else name for name in ALLOWED)
-        raise InputError(f"{key}._target_: {target!r} is not allowed; allowed: {allowed}")
+    if not isinstance(target, str):
+        raise InputError(f"{key}._target_: {target!r} is not allowed; allowed: a dotted name")
+    if not target.startswith(ALLOWED):
+        return _locate_in_plugin(target, key)
     module_name, _, name = target.rpartition(".")
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         raise InputError(f"{key}._target_: {target!r}: {error}") from error
+    return _pick(module, name, ROOTS, key)
+
+
+def _locate_in_plugin(target: str, key: str) -> Callable[..., Any]:
+    """Import what a config names of a package that declares it."""
+    module_name, _, name = target.rpartition(".")
+    plugin = plugin_of(module_name)
+    if plugin is None:
+        prefixes = [*ALLOWED, *(f"{plugin.module}." for plugin in list_plugins())]
+        allowed = ", ".join(f"{name}*" if name.endswith(".") else name for name in prefixes)
+        raise InputError(
+            f"{key}._target_: {target!r} is not allowed; allowed: {allowed}, or what an installed "
+            f"package declares as {GROUP}"
+        )
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as error:  # it is somebody else's code
+        reason = f"{type(error).__name__}: {first_line(error)}"
+        raise InputError(
+            f"{key}._target_: {target!r} of {plugin.distribution} {plugin.version} cannot be "
+            f"imported: {reason}"
+        ) from error
+    return _pick(module, name, (f"{plugin.module}.",), key)
+
+
+def _pick(module: ModuleType, name: str, roots: tuple[str, ...], key: str) -> Callable[..., Any]:
+    """Return a class or function of a module that is defined below one of the roots."""
     factory = getattr(module, name, None)
     # The second condition keeps out what a module of ours has merely imported.
-    if not callable(factory) or not f"{factory.__module__}.{name}".startswith(ROOTS):
+    if not callable(factory) or not f"{factory.__module__}.{name}".startswith(roots):
         hint = did_you_mean(name, (n for n in dir(module) if not n.startswith("_")))
-        raise InputError(f"{key}._target_: there is no {target!r}{hint}")
+        raise InputError(f"{key}._target_: there is no '{module.__name__}.{name}'{hint}")
     located: Callable[..., Any] = factory
     return located
 

@@ -10,6 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from reviewlab.config.bind import bind
 from reviewlab.config.compose import to_plain
 from reviewlab.config.part import TARGET, Part
+from reviewlab.config.sources import Sources, read_sources
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import is_of_sweep
 from reviewlab.runs.identity import Config
@@ -19,6 +20,8 @@ from reviewlab.sweeps.settings import Launcher, SearchSettings, SweepSettings
 class SweepRequest(NamedTuple):
     """A sweep that was asked for with `-m`.
 
+    argv: the command line itself.
+    sources: what the config of every job is composed from.
     config: that of a job for which nothing varies, resolved and of plain types.
     arguments: what the command line said of its jobs, values that vary included.
     choice: the file in conf/sweep/ that was chosen.
@@ -27,6 +30,8 @@ class SweepRequest(NamedTuple):
     search: the node `hydra.sweeper` where jobs follow from how earlier ones end; None for a grid.
     """
 
+    argv: Sequence[str]
+    sources: Sources
     config: Config
     arguments: list[str]
     choice: str
@@ -42,10 +47,13 @@ class HydraNode:
     launcher: Part[Launcher]
 
 
-def make_sweep_request(config: DictConfig, arguments: Sequence[str]) -> SweepRequest:
+def make_sweep_request(
+    argv: Sequence[str], config: DictConfig, arguments: Sequence[str]
+) -> SweepRequest:
     """Make a request of what Hydra has composed, its nodes bound and so checked.
 
     Args:
+        argv: the command line.
         config: composed, not yet resolved.
         arguments: what the command line said, of the sweep and of its jobs.
 
@@ -54,6 +62,8 @@ def make_sweep_request(config: DictConfig, arguments: Sequence[str]) -> SweepReq
     """
     _refuse_several_sweeps(arguments)
     return SweepRequest(
+        argv,
+        read_sources(config, arguments),
         to_plain(config),
         [argument for argument in arguments if not is_of_sweep(argument)],
         str(config.hydra.runtime.choices["sweep"]),

@@ -1,5 +1,6 @@
 """Begin a printed command so that it runs as it is, from this folder."""
 
+import os
 import shlex
 import shutil
 import sys
@@ -7,10 +8,43 @@ from pathlib import Path
 
 from reviewlab.runs.files import short_path
 
+STARTED_BY = "REVIEWLAB_STARTED_BY"
+"""An environment variable: the program that a person started, for the processes it starts."""
 
-def python(script: str) -> str:
-    """Start a program of `scripts/` with the Python that runs here, whatever is activated."""
-    return f"{program(Path(sys.executable))} scripts/{script}.py"
+
+def command(name: str) -> str:
+    """Start a program of reviewlab the way a person started this one.
+
+    That is a file of `scripts/`, the installed `reviewlab`, or `python -m reviewlab`, which runs
+    wherever the package can be imported; always with the Python that runs here, whatever is
+    activated.
+
+    Args:
+        name: of the program: train, sweep, report and so on.
+    """
+    python, started_by = program(Path(sys.executable)), _started_by()
+    if _is_script(started_by):
+        return f"{python} {shell_path(started_by.with_name(f'{name}.py'))}"
+    if started_by.name == "reviewlab":
+        return f"{program(started_by)} {name}"
+    return f"{python} -m reviewlab {name}"
+
+
+def hand_on() -> None:
+    """Let the processes that this one starts print the commands that it would print."""
+    os.environ[STARTED_BY] = str(_started_by())
+
+
+def _started_by() -> Path:
+    """Return the program that a person started: this process, or one that started it."""
+    own = Path(sys.argv[0]).absolute()
+    inherited = os.environ.get(STARTED_BY)
+    known = _is_script(own) or own.name == "reviewlab" or own.parent.name == "reviewlab"
+    return own if known or inherited is None else Path(inherited)
+
+
+def _is_script(path: Path) -> bool:
+    return path.parent.name == "scripts" and path.suffix == ".py"
 
 
 def tensorboard(folder: Path) -> str:

@@ -15,6 +15,9 @@ from reviewlab.exceptions import UNWRITABLE, InputError, single_line
 
 Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
 
+TOO_NEW = (3, 14)
+"""The first Python whose argparse refuses how Hydra 1.3.8 describes its flags."""
+
 SHOW_TRACEBACK = "debug=traceback"
 """Looked for on the command line itself, so that it works even when no config can be composed."""
 
@@ -32,6 +35,7 @@ def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
     until_begun = signal.SIG_DFL if handler is signal.default_int_handler else handler
     with handle_signals({signal.SIGINT: until_begun}):
         try:
+            refuse_python(sys.version_info[:2])
             yield
         except KeyboardInterrupt:
             sys.exit(130)
@@ -44,6 +48,19 @@ def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
             if error.errno not in UNWRITABLE:
                 raise
             _leave(f"{error.filename or 'writing'}: {error.strerror}", argv)
+
+
+def refuse_python(version: tuple[int, int]) -> None:
+    """Refuse a Python on which Hydra breaks before it could read a command line.
+
+    Raises:
+        InputError: it is too new.
+    """
+    if version >= TOO_NEW:
+        raise InputError(
+            f"Python {version[0]}.{version[1]}: Hydra 1.3.8 does not start there; allowed: Python "
+            "3.11 to 3.13"
+        )
 
 
 def replace_unprintable() -> None:

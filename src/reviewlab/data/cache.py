@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.file_facts import recall
 from reviewlab.exceptions import InputError
+from reviewlab.plugins import digest_sources_of
 from reviewlab.text.encoder import Learned
 
 log = logging.getLogger(__name__)
@@ -44,9 +45,15 @@ class Encoded(NamedTuple):
     notes: list[str]
 
 
-def digest(parts: Mapping[str, Any]) -> str:
-    """Make the key of what this version of the code encodes from `parts` (JSON types)."""
-    text = json.dumps({**parts, "code": _code()}, sort_keys=True)
+def digest(parts: Mapping[str, Any], kind: type = object) -> str:
+    """Make the key of what this version of the code encodes.
+
+    Args:
+        parts: what it is encoded from, as JSON types.
+        kind: the class that reads it, which may be that of a plugin.
+    """
+    code = {"code": _code(), **digest_sources_of(kind)}
+    text = json.dumps({**parts, **code}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -222,7 +222,8 @@ class ReviewDataModule(LightningDataModule):
                 "split": self.split_options(),
                 "text": self.text.fingerprint_options(),
                 **fit,
-            }
+            },
+            type(self),
         )
 
     def _build(self, folder: Path) -> Encoded:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import rich
 
-from reviewlab.console.commands import python, tensorboard
+from reviewlab.console.commands import command, tensorboard
 from reviewlab.exceptions import UNWRITABLE, InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
@@ -75,6 +75,7 @@ class Launch:
 
     def __init__(self, plan: LaunchPlan, places: int, threads: int) -> None:
         self._config, self._settings = plan.request.config, plan.request.settings
+        self._argv = plan.request.argv
         self._planner, self._work = plan.planner, plan.work
         self._folder, self._folders = plan.folder, plan.folders
         self._places = places
@@ -188,6 +189,6 @@ class Launch:
 
     def _command(self) -> str:
         """Return the command that continues this sweep."""
-        arguments = [a for a in sys.argv[1:] if not a.startswith("sweep.name=")]
+        arguments = [a for a in self._argv if not a.startswith("sweep.name=")]
         arguments.append(f"sweep.name={self._folder.path.name}")
-        return f"{python('train')} {shlex.join(arguments)}"
+        return f"{command('train')} {shlex.join(arguments)}"

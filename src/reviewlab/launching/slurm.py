@@ -11,7 +11,7 @@ from reviewlab.cluster.status_text import submitted_as
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
 from reviewlab.config.machine import Machine
-from reviewlab.console.commands import python, shell_path
+from reviewlab.console.commands import command, shell_path
 from reviewlab.console.text import count_of
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.sweeps.job import Job
@@ -123,4 +123,4 @@ class ClusterLaunch(Launch):
 
 def format_next_commands(folder: ClusterFolder) -> str:
     """Format the commands for a sweep that other processes work on."""
-    return f"{python('sweep')} status|wait|cancel {shell_path(folder.sweep)}"
+    return f"{command('sweep')} status|wait|cancel {shell_path(folder.sweep)}"

@@ -84,7 +84,7 @@ class GridPlan(NamedTuple):
 
 def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | SearchPlan":
     if request.search is None:
-        planner = Planner(request.arguments, request.settings, name, place.machine)
+        planner = Planner(request.arguments, request.settings, name, place.machine, request.sources)
         return GridPlan(planner, planner.jobs(), request.settings.max_attempts)
     if not place.one_by_one:
         raise InputError(

@@ -13,6 +13,7 @@ from reviewlab.models.metrics import EpochMetrics
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.init import initialise
 from reviewlab.nn.objectives import Objective
+from reviewlab.plugins import stored_name
 from reviewlab.runs.identity import Config
 from reviewlab.text.encoder import TextEncoder
 
@@ -155,8 +156,8 @@ class ReviewClassifier(pl.LightningModule):
         """Add what makes a checkpoint stand alone."""
         checkpoint["reviewlab"] = {
             "version": CHECKPOINT_VERSION,
-            "classifier": type(self).__name__,
-            "objective": type(self.objective).__name__,
+            "classifier": stored_name(type(self)),
+            "objective": stored_name(type(self.objective)),
             "objective_arguments": self.objective.arguments,
             "text_encoder": self.text_encoder.state(),
             "label_names": list(self.label_names),

@@ -17,6 +17,7 @@ import reviewlab.nn.objectives
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
 from reviewlab.nn.objectives import Arguments, Objective
+from reviewlab.plugins import GROUP, plugin_of
 from reviewlab.runs.identity import Config
 from reviewlab.text.encoder import TextEncoder
 from reviewlab.text.state import from_state
@@ -43,8 +44,8 @@ class Description(BaseModel):
 def load_classifier(path: str | Path) -> ReviewClassifier:
     """Load the classifier in a checkpoint, on the CPU, in evaluation mode, with its text encoder.
 
-    Nothing in the file is run: it holds plain values and tensors, and only classes of reviewlab are
-    built from them.
+    Nothing in the file is run: it holds plain values and tensors, and only classes of reviewlab and
+    of packages that declare them for it are built from them.
 
     Raises:
         InputError: the file is not there, not whole, not a checkpoint of reviewlab, or would have
@@ -116,10 +117,16 @@ def _describe(path: str | Path, checkpoint: Checkpoint) -> Description:
 def _classes(path: str | Path, description: Description) -> tuple[Any, Any]:
     """Find the classes of the objective and of the classifier, by their names."""
     objective, classifier = description.objective, description.classifier
-    objective_class = _own_class(reviewlab.nn.objectives.__name__, Objective, objective)
+    if "." in objective:
+        objective_class = _plugin_class(path, Objective, objective)
+    else:
+        objective_class = _own_class(reviewlab.nn.objectives.__name__, Objective, objective)
     if objective_class is None:
         _refuse(path, f"needs the objective {objective!r}, which this reviewlab has not")
-    classifier_class = _classifier_class(classifier)
+    if "." in classifier:
+        classifier_class = _plugin_class(path, ReviewClassifier, classifier)
+    else:
+        classifier_class = _classifier_class(classifier)
     if classifier_class is None:
         _refuse(path, f"needs the classifier {classifier!r}, which this reviewlab has not")
     classes, labels = description.objective_arguments.get("num_classes"), description.label_names
@@ -142,6 +149,24 @@ def _classifier_class(name: str) -> Any:
         _own_class(f"{__package__}.{module}", ReviewClassifier, name) for module in modules
     )
     return next((candidate for candidate in candidates if candidate is not None), None)
+
+
+def _plugin_class(path: str | Path, base: type, name: str) -> Any:
+    """Find the class of that dotted name; nothing is imported that no package declares."""
+    module, _, class_name = name.rpartition(".")
+    plugin = plugin_of(module)
+    if plugin is None:
+        package = name.partition(".")[0]
+        _refuse(
+            path,
+            f"needs {name!r}: install the package {package!r}, which has to declare it as {GROUP}",
+        )
+    try:
+        return _own_class(module, base, class_name)
+    except Exception as error:  # it is somebody else's code
+        reason = f"{type(error).__name__}: {first_line(error)}"
+        of_plugin = f"{plugin.distribution} {plugin.version}"
+        _refuse(path, f"needs {name!r} of {of_plugin}, which cannot be imported ({reason})")
 
 
 def _build(path: str | Path, kind: Any, arguments: Arguments) -> Any:

@@ -19,6 +19,8 @@ from reviewlab.config.monitors import check_measured, check_mode
 from reviewlab.config.part import Part, digest_key
 from reviewlab.config.preflight import for_this_machine
 from reviewlab.config.recompose import Recomposer
+from reviewlab.config.sources import TRAIN, Sources
+from reviewlab.console.commands import command
 from reviewlab.console.logs import silence
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
@@ -55,6 +57,7 @@ class Planner:
         settings: what the node `sweep` says.
         name: of the sweep; null seeds are drawn from it.
         machine: where the jobs will run.
+        sources: what the config of every job is composed from.
     """
 
     def __init__(
@@ -63,13 +66,14 @@ class Planner:
         settings: SweepSettings,
         name: str,
         machine: Machine = Machine.HERE,
+        sources: Sources = TRAIN,
     ) -> None:
-        with explain_errors("train", arguments):
-            self._grid = expand_grid(arguments, settings, name, Grammar())
+        with explain_errors(sources.config_name, arguments, sources.folders):
+            self._grid = expand_grid(arguments, settings, name, Grammar(sources.folders))
         self.fixed = self._grid.fixed
         self.varied = self._grid.varied
         self.title = f"{name}: ranked by {settings.metric} ({settings.mode})"
-        self._recomposer = Recomposer("train", self.fixed)
+        self._recomposer = Recomposer(sources, self.fixed)
         self._metric, self._mode = settings.metric, settings.mode
         self._machine = machine
         self._built: set[str] = set()
@@ -125,7 +129,7 @@ class Planner:
         if experiment.test:  # test metrics of all jobs would be chosen by
             raise InputError(
                 "test: true is not allowed in a sweep; allowed: false, and afterwards "
-                "scripts/report.py <sweep folder> --test-winner"
+                f"{command('report')} <sweep folder> --test-winner"
             )
         self._refuse_unranked(experiment.data)
         return experiment

@@ -83,10 +83,11 @@ def plan_search(
     Raises:
         InputError: it cannot work.
     """
-    settings = request.settings
-    with explain_errors("train", request.arguments):
-        fixed, space = read_search_space(request.arguments, settings, name, Grammar())
-    planner = Planner(fixed, replace(settings, grid={}), name, machine)
+    settings, sources = request.settings, request.sources
+    with explain_errors(sources.config_name, request.arguments, sources.folders):
+        grammar = Grammar(sources.folders)
+        fixed, space = read_search_space(request.arguments, settings, name, grammar)
+    planner = Planner(fixed, replace(settings, grid={}), name, machine, sources)
     planner.varied = tuple(map(bare, space))
     objectives = search.objectives or {settings.metric: settings.mode}
     jobs = [planner.job(number, overrides) for number, overrides in enumerate(corners(space))]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
 from reviewlab.callbacks import Interrupted
-from reviewlab.console.commands import python, shell_path
+from reviewlab.console.commands import command, shell_path
 from reviewlab.exceptions import UNWRITABLE, InputError, single_line
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status, write_status
@@ -34,7 +34,7 @@ def record_failure(folder: RunFolder, status: Status) -> Iterator[None]:
         yield
     except Interrupted as interrupted:
         write_status(folder.path, status.finished("preempted", str(interrupted)))
-        log.info("%s; go on: %s resume=%s", interrupted, python("train"), shell_path(folder.path))
+        log.info("%s; go on: %s resume=%s", interrupted, command("train"), shell_path(folder.path))
         raise
     except InputError as error:
         write_status(folder.path, status.finished("failed", str(error)))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reviewlab.console.commands import python, shell_path, tensorboard
+from reviewlab.console.commands import command, shell_path, tensorboard
 from reviewlab.reporting.metric_table import of_split, table
 from reviewlab.running.run import Outcome
 from reviewlab.runs.files import short_path
@@ -52,8 +52,8 @@ def list_next_commands(folder: Path) -> list[str]:
     """List three things to try with a run, ready to be copied."""
     best = shell_path(RunFolder(folder).best_checkpoint)
     return [
-        f'{python("predict")} checkpoint={best} text="slow start, but worth it"',
-        f"{python('evaluate')} checkpoint={best}",
+        f'{command("predict")} checkpoint={best} text="slow start, but worth it"',
+        f"{command('evaluate')} checkpoint={best}",
         tensorboard(folder.parent),
     ]
 

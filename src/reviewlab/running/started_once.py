@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from reviewlab.console.commands import command
 from reviewlab.exceptions import InputError
 
 TASKS = ("SLURM_STEP_NUM_TASKS", "SLURM_NTASKS", "SLURM_NPROCS")
@@ -27,7 +28,7 @@ def refuse_copies(config: Mapping[str, Any], environment: Mapping[str, str] = os
         return
     if "TORCHELASTIC_RUN_ID" in environment:
         raise InputError(
-            "torchrun: every copy would train the whole run; allowed: python scripts/train.py "
+            f"torchrun: every copy would train the whole run; allowed: {command('train')} "
             "trainer=ddp, which starts trainer.devices ranks itself"
         )
     if trainer.get("num_nodes", 1) != 1 and "NODE_RANK" not in environment:

@@ -11,6 +11,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
+from reviewlab.plugins import list_plugins
 from reviewlab.runs.files import read_json, write_json
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -38,7 +39,16 @@ class Origin(TypedDict):
     snapshot: NotRequired[str]
 
 
-class Software(Origin):
+class PluginVersions(TypedDict):
+    """The packages that declare classes for reviewlab.
+
+    plugins: by name, the version; absent where there is none.
+    """
+
+    plugins: NotRequired[dict[str, str]]
+
+
+class Software(Origin, PluginVersions):
     """The code and everything that it runs on.
 
     python: the version of the interpreter.
@@ -85,6 +95,7 @@ def software() -> Software:
     """Name the code and packages of this process; found out once, and inherited by its forks."""
     return {
         **_source(),
+        **_plugin_versions(),
         "python": sys.version.split()[0],
         "packages": {d.metadata["Name"]: d.version for d in distributions() if d.metadata["Name"]},
     }
@@ -118,8 +129,15 @@ def _source() -> Origin:
     if record.exists():
         origin: Origin = read_json(record)
         return origin
+    if PACKAGE.parent.name != "src":  # installed, maybe inside somebody else's checkout
+        return {"commit": None, "diff": None}
     commit = _git("rev-parse", "HEAD")
     return {"commit": commit and commit.strip(), "diff": _git("diff", "HEAD")}
+
+
+def _plugin_versions() -> PluginVersions:
+    versions = {plugin.distribution: plugin.version for plugin in list_plugins()}
+    return {"plugins": versions} if versions else {}
 
 
 def _git(*arguments: str) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewlab import dotted
+from reviewlab.plugins import digest_sources, list_plugins
 from reviewlab.runs.identity import PLACEMENT, with_added
 from reviewlab.sweeps.folder import SweepRecord
 
@@ -15,12 +16,16 @@ DECIDES = ("text", "data", "nn", "models", "callbacks", "training")
 
 
 def code() -> dict[str, str]:
-    """Return by file a digest of the code that decides what comes out of a run."""
+    """Return by file a digest of the code that decides what comes out of a run.
+
+    The code of plugins is part of it.
+    """
     files = sorted(file for name in DECIDES for file in (PACKAGE / name).rglob("*.py"))
-    return {
+    own = {
         str(file.relative_to(PACKAGE)): hashlib.sha256(file.read_bytes()).hexdigest()[:12]
         for file in files
     }
+    return own | digest_sources(list_plugins())
 
 
 def changes(before: SweepRecord, now: SweepRecord) -> list[str]:

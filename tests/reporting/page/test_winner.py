@@ -10,7 +10,7 @@ import pytest
 from tests.reporting.folders import config, grid, run
 from tests.reporting.page.pages import ERRORS, written
 
-from reviewlab.console.commands import python
+from reviewlab.console.commands import command
 from reviewlab.reporting.cells import number
 from reviewlab.runs.files import write_json
 
@@ -20,7 +20,7 @@ def test_the_commands_are_right_when_pasted(name: str, tmp_path: Path) -> None:
     best = run(tmp_path / name, config())
     page, _ = written(tmp_path)
     (again,) = re.findall(r'<code id="\w+">(.*?)</code>', page.source, re.DOTALL)
-    expected = [*shlex.split(python("train")), f"rerun={best}"]
+    expected = [*shlex.split(command("train")), f"rerun={best}"]
     assert shlex.split(html.unescape(again)) == expected
 
 

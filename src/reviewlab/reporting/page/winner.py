@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewlab.console.commands import python
+from reviewlab.console.commands import command
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.rows import Row
 from reviewlab.runs.files import UNREADABLE, read_json
@@ -80,7 +80,7 @@ def winner(board: Leaderboard) -> Winner:
 
 def rerun(folder: Path) -> str:
     """Write the command that runs what is in `folder` again, ready for a shell."""
-    return f"{python('train')} rerun={shlex.quote(str(folder.resolve()))}"
+    return f"{command('train')} rerun={shlex.quote(str(folder.resolve()))}"
 
 
 def read_errors(row: Row) -> Errors | None:

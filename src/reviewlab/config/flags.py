@@ -1,0 +1,81 @@
+"""Flags of a command line, told apart from its overrides, and the configs that they name."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from reviewlab.exceptions import InputError
+
+MULTIRUN = ("-m", "--multirun")
+
+VALUED = (
+    *("--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn"),
+    *("--config-dir", "-cd", "--experimental-rerun"),
+)
+"""Flags of Hydra that take a value; it stands behind a space or an equals sign."""
+
+CONFIG_DIR = ("--config-dir", "-cd")
+CONFIG_PATH = ("--config-path", "-cp")
+
+
+class CommandLine(NamedTuple):
+    """A command line in two parts; people write them in any order.
+
+    flags: each before its value.
+    overrides: everything else.
+    """
+
+    flags: list[str]
+    overrides: list[str]
+
+    @property
+    def is_multirun(self) -> bool:
+        """Tell whether it asks for a sweep."""
+        return is_multirun(self.flags)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Return the folder of `--config-dir`, as Hydra's search path names it.
+
+        Raises:
+            InputError: there is no such folder.
+        """
+        value = self.value(CONFIG_DIR)
+        if value is None:
+            return ()
+        if not Path(value).is_dir():
+            raise InputError(
+                f"--config-dir: {value!r} is no folder; allowed: one that is laid out as conf/ of "
+                "reviewlab is, such as one with experiment/mine.yaml in it"
+            )
+        return (f"file://{Path(value).absolute()}",)
+
+    def value(self, names: Sequence[str]) -> str | None:
+        """Return the value of a flag; None where it is not given."""
+        for position, flag in enumerate(self.flags):
+            name, equals, value = flag.partition("=")
+            if name in names:
+                return value if equals else "".join(self.flags[position + 1 : position + 2])
+        return None
+
+
+def is_multirun(argv: Sequence[str]) -> bool:
+    """Tell whether a command line asks for a sweep."""
+    return any(flag in argv for flag in MULTIRUN)
+
+
+def split(argv: Sequence[str]) -> CommandLine:
+    """Tell flags and overrides apart.
+
+    >>> split(["seed=1", "--config-dir", "mine", "-m", "model=gru"])
+    CommandLine(flags=['--config-dir', 'mine', '-m'], overrides=['seed=1', 'model=gru'])
+    """
+    flags: list[str] = []
+    overrides: list[str] = []
+    takes_value = False
+    for argument in argv:
+        is_flag = argument.startswith("-")
+        is_mode = flags[-1:] in (["--info"], ["-i"]) and "=" not in argument
+        (flags if is_flag or takes_value or is_mode else overrides).append(argument)
+        takes_value = argument in VALUED
+    return CommandLine(flags, overrides)

@@ -1,0 +1,111 @@
+"""The package as others get it: built from a copy, installed into an environment of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import venv
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+NOT_COPIED = (".git", ".venv", "outputs", "build", "*.egg-info", ".*_cache", "__pycache__")
+
+BUILD = "import sys, setuptools.build_meta as build; getattr(build, sys.argv[1])(sys.argv[2])"
+"""What pip runs, with the setuptools at hand: nothing is fetched."""
+
+
+class Built(NamedTuple):
+    """The files that an index would have, and the copy of the checkout that they were made from.
+
+    from_sdist: the wheel that pip makes where it is given the sdist.
+    """
+
+    checkout: Path
+    wheel: Path
+    sdist: Path
+    from_sdist: Path
+
+
+class Environment(NamedTuple):
+    """An environment with the package in it, and a folder elsewhere to work in."""
+
+    path: Path
+    home: Path
+
+    def program(self, name: str) -> str:
+        """Return the path of one of its programs."""
+        return str(self.path / "bin" / name)
+
+    def variables(self) -> dict[str, str]:
+        """Return what a shell has in which it is activated."""
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        paths = f"{self.path / 'bin'}:{os.environ['PATH']}"
+        return {**kept, "PATH": paths, "REVIEWLAB_CACHE": str(self.home / "cache")}
+
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a line of shell."""
+        return subprocess.run(
+            ["bash", "-c", command],
+            cwd=self.home,
+            env=self.variables(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A wheel, an sdist, and a wheel from that sdist."""
+    folder = tmp_path_factory.mktemp("built")
+    checkout = folder / "checkout"
+    shutil.copytree(ROOT, checkout, symlinks=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    sdist = build(checkout, "build_sdist", folder / "sdist")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder / "unpacked", filter="data")
+    [unpacked] = (folder / "unpacked").iterdir()
+    wheel = build(checkout, "build_wheel", folder / "wheel")
+    return Built(checkout, wheel, sdist, build(unpacked, "build_wheel", folder / "again"))
+
+
+def build(project: Path, hook: str, folder: Path) -> Path:
+    """Build a project, as pip does, and return the file."""
+    command = [sys.executable, "-c", BUILD, hook, str(folder)]
+    subprocess.run(command, cwd=project, check=True, capture_output=True)
+    [file] = folder.iterdir()
+    return file
+
+
+def make_environment(folder: Path, *install: str) -> Environment:
+    """Make an environment that shares the packages at hand, but for reviewlab.
+
+    A .pth in a folder that a .pth names is not read, so that an editable install is not found.
+    """
+    path = folder / "environment"
+    venv.create(path, with_pip=False)
+    [packages] = path.glob("lib/python*/site-packages")
+    shared = [line for line in sys.path if line.endswith("site-packages")]
+    (packages / "shared.pth").write_text("\n".join(shared))
+    pip = [sys.executable, "-m", "pip", "--python", str(path / "bin" / "python"), "--quiet"]
+    options = ["--no-deps", "--no-index", "--no-build-isolation", "--ignore-installed"]
+    subprocess.run([*pip, "install", *options, *install], check=True, cwd=folder)
+    (folder / "home").mkdir()
+    return Environment(path, folder / "home")
+
+
+@pytest.fixture(scope="session")
+def environment(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment with the wheel."""
+    return make_environment(tmp_path_factory.mktemp("installed"), str(built.wheel))
+
+
+@pytest.fixture(scope="session")
+def editable(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment that finds the package in the copy of the checkout."""
+    folder = tmp_path_factory.mktemp("editable")
+    return make_environment(folder, "--editable", str(built.checkout))
