@@ -1,6 +1,7 @@
 """`scripts/predict.py`: one text or a table in, label names and probabilities out."""
 
 import csv
+import gzip
 import io
 import json
 import subprocess
@@ -121,6 +122,45 @@ def test_jsonl_and_parquet(predict, made):
     predict("input=x.jsonl", "output=y.parquet")
     table = parquet.read_table("y.parquet").to_pydict()
     check(made, list(table), list(zip(*table.values(), strict=True)))
+
+
+def test_what_people_have_comes_back_as_they_want_it(predict, made):
+    rows = [row for row in ROWS if "\0" not in row[2]]
+    content = "id;content;note\n" + "".join(
+        f'{a};"{b.replace(chr(34), chr(34) * 2)}";{c}\n' for a, b, c in rows
+    )
+    Path("x.csv").write_bytes(content.encode("utf-16"))
+    err = predict("input=x.csv", "output=x.tsv.gz").err
+    assert err == "input: encoded as UTF-16-LE\ninput: separated by semicolons\n"
+    predict("input=x.csv", "output=y.csv")
+    for name, sep in (("x.tsv.gz", "\t"), ("y.csv", ",")):
+        opened = gzip.open if name.endswith("gz") else open
+        with opened(name, "rt", newline="", encoding="utf-8") as file:
+            names, *written = csv.reader(file, delimiter=sep)
+        assert names[:5] == ["id", "content", "note", *NEW[:2]]
+        assert [row[:3] for row in written] == rows
+
+
+def test_an_encoding_can_be_named(predict, refusal):
+    Path("x.csv").write_bytes("text\nschön\n".encode("cp1252"))
+    assert "encoding=cp1252" in refusal("input=x.csv", "output=y.csv")
+    predict("input=x.csv", "output=y.csv", "encoding=cp1252")
+    assert "schön," in Path("y.csv").read_text()
+    assert "is no encoding" in refusal("input=x.csv", "output=z.csv", "encoding=nope")
+    assert "goes with input=" in refusal("text=good", "encoding=cp1252")
+
+
+def test_a_text_inside_of_an_object(predict):
+    rows = [{"review": {"body": "good film"}, "id": 1}, {"id": 2, "late": "key"}]
+    Path("x.json").write_text(json.dumps(rows))
+    predict("input=x.json", "output=y.jsonl", "text_column=review.body")
+    first, second = map(json.loads, Path("y.jsonl").read_text().splitlines())
+    assert list(first) == ["review", "id", "late", *NEW]
+    assert (first["review"], second["review"], second["late"]) == (
+        {"body": "good film"},
+        None,
+        "key",
+    )
 
 
 def test_stdin_to_stdout(checkpoint, made, tmp_path):

@@ -201,6 +201,20 @@ def test_a_cache_in_the_home_folder_is_said_as_a_person_would(tmp_path, monkeypa
     assert "encoded reviews found in ~/kept/key" in caplog.messages
 
 
+def test_the_code_of_sub_packages_counts_and_what_only_writes_does_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "data" / "cache.py"))
+    (tmp_path / "data" / "tables").mkdir(parents=True)
+    digests = set()
+    for name in ("text/a.py", "data/a.py", "data/tables/a.py", "data/tables/loader.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+        digests.add(cache._code.__wrapped__())
+    assert len(digests) == 4
+    for name in ("data/loader.py", "data/tables/writers.py", "data/tables/__init__.py"):
+        (tmp_path / name).write_text("")
+        assert cache._code.__wrapped__() in digests
+
+
 def test_the_key_depends_on_parts_and_code(monkeypatch):
     parts = {"source": "abc", "split": {"validation": 0.2}}
     assert digest(parts) == digest(dict(reversed(parts.items())))

@@ -1,14 +1,17 @@
 import csv
+import json
 import sys
 from collections import Counter
 from importlib.metadata import PackageNotFoundError, version
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from reviewlab.data.netflix import NetflixDataModule
 from reviewlab.data.splits import fold, leak
+from reviewlab.data.tables import create_table
 from reviewlab.exceptions import InputError
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.words import WordEncoder
@@ -104,6 +107,64 @@ def test_before_wants_a_day_and_a_column_of_dates(write):
     with pytest.raises(InputError, match=r"^data\.before: '2025' is not allowed; allowed: a day"):
         data(write(), before="2025")
     assert "at" in refused(write(), before="2025-01-01")
+
+
+@pytest.mark.parametrize("date", ["3/14/2025", "14.03.2025", "2024-3-1", "20240101", "2024-12-31x"])
+def test_a_date_that_is_none_is_refused_only_where_dates_are_compared(write, date):
+    source = write([("a", 1, "2024-01-02"), ("b\nb", 2, ""), ("c", 3, date)], [*HEADER, "at"])
+    message = refused(source, before="2025-01-01")
+    assert f"line 5: at is {date!r}; with data.before, dates have to be written as" in message
+    with pytest.raises(InputError, match="fewer than the 5 classes"):
+        everything(source)
+
+
+@pytest.mark.parametrize(
+    "date", ["2024-12-31", "2024-12-31 23:59", "2024-12-31T23:59:59.5+09:00", " 2024-12-31 "]
+)
+def test_a_time_may_follow_a_date(write, date):
+    rows = [(text, score, date) for text, score in ROWS]
+    assert len(everything(write(rows, [*HEADER, "at"]), before="2025-01-01")[1]) == len(ROWS)
+    with pytest.raises(InputError, match="0 training reviews"):
+        everything(write(rows, [*HEADER, "at"]), before="2024-12-31")
+
+
+FORMATS = ["csv.gz", "tsv.xz", "jsonl", "json.zst", "parquet", "feather"]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_every_format_gives_the_same_reviews(write, tmp_path, suffix):
+    frame = pd.DataFrame(ROWS, columns=["content", "score"])
+    frame["at"] = pd.Timestamp("2024-12-31 10:00:00")
+    path = tmp_path / f"x.{suffix}"
+    columns = {**frame[["content", "score"]].to_dict("list"), "at": frame["at"].map(str).to_list()}
+    if suffix == "parquet":
+        frame.to_parquet(path)
+    elif suffix == "feather":
+        frame.to_feather(path)
+    elif suffix == "json.zst":
+        path.write_bytes(json.dumps(pd.DataFrame(columns).to_dict("records")).encode())
+    else:
+        with create_table(path, list(columns), "output") as table:
+            table.write(columns)
+    _, texts, labels = everything(str(path), before="2025-01-01")
+    assert (texts, labels) == everything(write())[1:]
+
+
+def test_what_was_recognised_is_noted_and_an_encoding_can_be_named(tmp_path):
+    content = "score;content\n" + "".join(f"{i % 5 + 1};schön {i}\n" for i in range(10))
+    (tmp_path / "x.csv").write_bytes(content.encode("cp1252"))
+    assert "name the encoding, as in data.encoding=cp1252" in refused(str(tmp_path / "x.csv"))
+    module, texts, _ = everything(str(tmp_path / "x.csv"), encoding="cp1252")
+    assert texts == [f"schön {i}" for i in range(10)]
+    assert module.notes == ["data.source: separated by semicolons"]
+    assert module.split_options()["encoding"] == "cp1252"
+
+
+@pytest.mark.parametrize(("name", "value"), [("content", 5), ("score", True), ("score", None)])
+def test_a_value_of_another_type_is_refused_with_its_line(tmp_path, name, value):
+    rows = [{"content": "a", "score": 1}, {"content": "b", "score": 2, name: value}]
+    (tmp_path / "x.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert f"line 2: {name} is {value!r}; allowed " in refused(str(tmp_path / "x.jsonl"))
 
 
 def test_grouped_leaves_no_text_on_two_sides(write):

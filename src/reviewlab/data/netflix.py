@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.dates import read_day
 from reviewlab.data.netflix_files import (
     DATE,
     SCORE,
@@ -28,7 +28,6 @@ from reviewlab.data.netflix_labels import (
 from reviewlab.data.reviews import LEFT_OUT, EmptyRule, Reviews, drop_empty, refuse_too_few
 from reviewlab.data.splits import Split, SplitOption, grouped, hold_out, leak, random
 from reviewlab.data.tables import open_table, read_table
-from reviewlab.exceptions import InputError
 from reviewlab.ranges import Fraction
 
 SplitRule = Literal["grouped", "random"]
@@ -69,7 +68,7 @@ class NetflixDataModule(ReviewDataModule):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._lexicon = {"textblob": textblob_version()} if self.label_rule == "textblob" else {}
-        self.before = _day(self.before)
+        self.before = read_day(self.before, "data.before")
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -160,12 +159,3 @@ class NetflixDataModule(ReviewDataModule):
         if self._path is None:
             self._path = Path(self.source).expanduser() if self.source else download()
         return self._path
-
-
-def _day(text: str | None) -> str | None:
-    try:
-        return None if text is None else date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise InputError(
-            f"data.before: {text!r} is not allowed; allowed: a day as 2025-01-01, or null"
-        ) from None

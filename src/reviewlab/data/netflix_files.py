@@ -1,20 +1,22 @@
 """The file of Netflix reviews: its columns and scores, and where Kaggle keeps it."""
 
-import re
-from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reviewlab.data.dates import is_date
 from reviewlab.data.netflix_labels import Labels
 from reviewlab.data.tables import WholeTable
 from reviewlab.exceptions import InputError, first_line
 
 KAGGLE_ID = "ashishkumarak/netflix-reviews-playstore-daily-updated"
 TEXT, SCORE, DATE = "content", "score", "at"
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?![\d-])")
+_DATES = (
+    "with data.before, dates have to be written as 2024-12-31, and a time may follow; write them"
+    " so, or leave out data.before"
+)
 _SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0")}
 
 
@@ -57,26 +59,10 @@ def dated_before(path: Path, table: WholeTable, day: str) -> NDArray[np.bool_]:
     early = []
     for row, value in enumerate(table.columns[DATE]):
         date = "" if value is None else str(value).strip()
-        if date and not _is_date(date):
-            _refuse(
-                path,
-                table,
-                row,
-                DATE,
-                "data.before= takes dates as 2024-12-31 alone, with or"
-                " without a time; write them so, or leave out data.before",
-            )
+        if date and not is_date(date):
+            _refuse(path, table, row, DATE, _DATES)
         early.append(bool(date) and date[: len(day)] < day)
     return np.array(early, dtype=bool)
-
-
-def _is_date(text: str) -> bool:
-    """Tell if a text is a day, alone or with a time behind it."""
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return _DAY.match(text) is not None
 
 
 def _refuse(path: Path, table: WholeTable, row: int, column: str, allowed: str) -> NoReturn:

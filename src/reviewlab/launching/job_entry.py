@@ -15,6 +15,7 @@ from pathlib import Path
 
 import torch.utils.tensorboard  # noqa: F401  takes a second, once for all forks
 
+import reviewlab.data.labelled.module  # noqa: F401  as those below
 from reviewlab.callbacks import Interrupted, StopRule, never_stop
 from reviewlab.cluster.nodes import node_rank
 from reviewlab.config.experiment import Experiment

@@ -53,7 +53,10 @@ REPETITION = ("seed", "data.seed")
 """Keys that tell repetitions of one configuration apart: they are part of the run id and not of the
 configuration id. The fold of a cross-validation belongs here as well."""
 
-ADDED: dict[str, object] = {"data.encoding": None, "data.text.cleaning.normalise": None}
+ADDED: dict[str, object] = {
+    "data.encoding": None,
+    "data.text.cleaning.normalise": None,
+}
 """Keys that configs of earlier versions lack, with the value that stands for their absence.
 
 A config with that value has the ids and the hyperparameters of one without the key, and a config

@@ -63,9 +63,9 @@ def refuse_nothing(trainer: pl.Trainer, data: pl.LightningDataModule, test: bool
         InputError: no time or no batch is left to train on, or, with `test`, to test on.
     """
     if test and not data.test_dataloader():
+        other = "data.test above 0" if hasattr(data, "test") else "a data.source with a test split"
         raise InputError(
-            "test: true is not allowed without reviews to test on; allowed: false, or data.test "
-            "above 0"
+            f"test: true is not allowed without reviews to test on; allowed: false, or {other}"
         )
     if time_is_up(trainer):
         raise InputError("trainer.max_time: leaves no time to train; allowed: above 00:00:00:00")

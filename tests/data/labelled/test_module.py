@@ -58,6 +58,9 @@ def test_a_source_is_asked_for(tmp_path):
         ({"label_names": ["good"]}, "data.label_names: ['good'] is not allowed; allowed: 2 to 50"),
         ({"label_names": [1, "1.0"]}, "data.label_names: [1, '1.0'] is not allowed"),
         ({"label_map": [["a", "b", "c"]]}, "data.label_map: ['a', 'b', 'c'] is no pair"),
+        ({"before": "2025-01-01"}, "data.before: '2025-01-01' needs data.date_column"),
+        ({"before": "soon"}, "data.before: 'soon' is not allowed; allowed: a day as 2025-01-01"),
+        ({"date_column": "at"}, "data.date_column: 'at' is for data.before, which is not given"),
         ({"group_column": "who", "split": "random"}, "data.group_column: 'who' needs data.split"),
         (
             {"split_column": "part", "test_source": "t.csv"},
@@ -253,3 +256,15 @@ def test_options_that_change_the_reviews_are_encoded_again(source, options, capl
     table(source).prepare()
     table(source, **options).prepare()
     assert caplog.text.count("encoded 100 reviews in") == 2
+
+
+def test_only_reviews_before_a_day_are_kept(tmp_path):
+    dates = ["2024-12-31 23:59:59", "2025-01-01", "", "2024-01-01"] * 10
+    file = labelled(tmp_path / "x.csv", LABELS * 20, at=dates)
+    data = table(file, date_column="at", before="2025-01-01", validation=0, test=0)
+    data.prepare()
+    assert len(data.corpus("train")) == 20
+    assert "left out: 20 reviews without a date, or of 2025-01-01 and later" in data.notes
+    other = labelled(tmp_path / "y.csv", LABELS, at=["2024-12-31", "3/14/2025"])
+    line = refusal(table(other, date_column="at", before="2025-01-01"))
+    assert f"{str(other)!r} line 3: 'at' is '3/14/2025'; data.before takes dates as" in line

@@ -21,3 +21,13 @@ def test_missing_text_column_lists_the_columns(tmp_path, wanted):
     path = write(tmp_path / "x.csv", "body,stars\n")
     with open_table(path, "input") as table, pytest.raises(InputError, match="body, stars"):
         table.text_column(wanted)
+
+
+@pytest.mark.parametrize("row", ["good film,5", "1,good film", "a film " * 10 + ",x", "x,0.5"])
+def test_a_file_without_a_header_is_told_so(tmp_path, row):
+    path = write(tmp_path / "x.csv", f"{row}\n")
+    with open_table(path, "input") as table, pytest.raises(InputError, match="looks like a row: "):
+        table.text_column(None)
+    path.write_text(f"text,label\n{row}\n")
+    with open_table(path, "input") as table:
+        assert table.text_column(None) == "text"

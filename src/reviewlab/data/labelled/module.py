@@ -10,6 +10,7 @@ from typing import Literal
 from reviewlab.console.text import count_of
 from reviewlab.data.cache import cache_folder, digest
 from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.dates import read_day
 from reviewlab.data.file_facts import recall
 from reviewlab.data.labelled.labels import classes_of
 from reviewlab.data.labelled.options import (
@@ -18,6 +19,7 @@ from reviewlab.data.labelled.options import (
     refuse_label_names,
     refuse_several_labels,
     refuse_two_splits,
+    refuse_undated,
     refuse_ungrouped,
     require_source,
 )
@@ -59,6 +61,8 @@ class TableDataModule(ReviewDataModule):
             letters that Hydra takes for no key: `[['très bien',good],[ok,null]]`.
         split_column: says whether a review is for training, validation or test.
         group_column: no value of it is on two sides of a split that is drawn.
+        date_column: holds the days of the reviews, for `before`.
+        before: a day as `2025-01-01`: only reviews that were written earlier, none without a date.
         split: `grouped` leaves no text, case and punctuation folded, on two sides; `stratified`
             and `random` draw by row, with and without regard to the classes.
         empty: `drop` or `keep` reviews whose text is empty after `text.cleaning`.
@@ -77,6 +81,8 @@ class TableDataModule(ReviewDataModule):
     label_map: LabelMap | None = None
     split_column: str | None = None
     group_column: str | None = None
+    date_column: str | None = None
+    before: str | None = None
     split: SplitRule = "grouped"
     empty: EmptyRule = "drop"
     test: Fraction = 0.2
@@ -93,6 +99,8 @@ class TableDataModule(ReviewDataModule):
         self._renamed = read_label_map(self.label_map)
         refuse_two_splits(self.split_column, [*self._held_out_sources()])
         refuse_ungrouped(self.group_column, self.split)
+        self.before = read_day(self.before, "data.before")
+        refuse_undated(self.date_column, self.before)
         self._names: Sequence[Label] | None = self.label_names
 
     @property
@@ -188,6 +196,8 @@ class TableDataModule(ReviewDataModule):
             self._renamed,
             self.split_column,
             self.group_column,
+            self.date_column,
+            self.before,
         )
 
     def _find_classes(self) -> Classes:
@@ -203,4 +213,6 @@ class TableDataModule(ReviewDataModule):
             "label_map": [[old, new] for old, new in self._renamed.items()],
             "split_column": self.split_column,
             "group_column": self.group_column,
+            "date_column": self.date_column,
+            "before": self.before,
         }

@@ -68,3 +68,16 @@ def refuse_ungrouped(group_column: str | None, split: str) -> None:
         raise InputError(
             f"data.group_column: {group_column!r} needs data.split=grouped, which is {split!r}"
         )
+
+
+def refuse_undated(date_column: str | None, before: str | None) -> None:
+    """Refuse a day without a column of dates, and such a column without a day."""
+    if before is not None and date_column is None:
+        raise InputError(
+            f"data.before: {before!r} needs data.date_column, the column that holds the dates"
+        )
+    if before is None and date_column is not None:
+        raise InputError(
+            f"data.date_column: {date_column!r} is for data.before, which is not given; give a day"
+            " as 2025-01-01"
+        )

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from reviewlab.console.text import count_of
+from reviewlab.data.dates import is_date
 from reviewlab.data.labelled.columns import Choice, Columns, choose_columns, require_column
 from reviewlab.data.labelled.folder import SPLIT_WORDS, split_of
 from reviewlab.data.labelled.labels import LabelRule
@@ -53,6 +56,8 @@ class Reader:
         label_map: from labels to the names of classes; None leaves a label out.
         split_column: says to which split a review belongs.
         group_column: reviews with the same value there stay on one side of a split.
+        date_column: holds days as 2024-12-31.
+        before: leave out reviews of this day and later; None for none.
     """
 
     text_column: str | list[str] | None
@@ -61,6 +66,8 @@ class Reader:
     label_map: Mapping[Label, Label | None]
     split_column: str | None
     group_column: str | None
+    date_column: str | None = None
+    before: str | None = None
 
     def read(self, pieces: Sequence[Piece]) -> LabelledReviews:
         """Read the reviews of all pieces; the first piece decides which columns are meant.
@@ -74,10 +81,15 @@ class Reader:
         rule = LabelRule(chosen.label, self.label_names, self.label_map)
         labels = rule.apply(rows.values(chosen.label), rows.place)
         texts = _join([_read_texts(rows, name) for name in chosen.texts])
-        reviews = Reviews(texts, labels.numbers, self._groups(rows))
+        late = self._find_late(rows)
+        numbers = np.where(late, LEFT_OUT, labels.numbers)
+        reviews = Reviews(texts, numbers, self._groups(rows))
         _refuse_missing_header(pieces[0], chosen.label, labels.classes)
         notes = [*dict.fromkeys(note for piece in pieces for note in piece.notes)]
         notes += [describe_choice(chosen, labels.classes), *labels.notes]
+        if late.any():
+            count = count_of(int(late.sum()), "review")
+            notes.append(f"left out: {count} without a date, or of {self.before} and later")
         notes += describe_repetitions(count_repetitions(reviews))
         splits = _by_split(reviews, self._splits(rows, pieces))
         if "train" not in splits:
@@ -94,12 +106,17 @@ class Reader:
     def _named(self) -> list[str]:
         """Return the names of columns that were given."""
         texts = self.text_column if isinstance(self.text_column, list) else [self.text_column]
-        names = [*texts, self.label_column, self.split_column, self.group_column]
+        names = [*texts, self.label_column, *self._others().values()]
         return [name for name in names if name is not None]
 
+    def _others(self) -> dict[str, str]:
+        """Return the columns that are neither text nor label, by the option that names them."""
+        keys = ("split_column", "group_column", "date_column")
+        names = {key: getattr(self, key) for key in keys}
+        return {key: name for key, name in names.items() if name is not None}
+
     def _choose(self, piece: Piece) -> Choice:
-        named = {"split_column": self.split_column, "group_column": self.group_column}
-        others = {key: name for key, name in named.items() if name is not None}
+        others = self._others()
         for key, name in others.items():
             require_column(piece.columns, name, f"data.{key}")
         return choose_columns(
@@ -123,6 +140,21 @@ class Reader:
                 f" data.split_column: {', '.join(SPLIT_WORDS)}"
             )
         return split
+
+    def _find_late(self, rows: Rows) -> NDArray[np.bool_]:
+        """Tell which rows are of `before` and later, or without a date."""
+        late = np.zeros(len(rows), dtype=bool)
+        if self.before is None or self.date_column is None:
+            return late
+        for row, value in enumerate(rows.values(self.date_column)):
+            date = "" if value is None else str(value).strip()
+            if date and not is_date(date):
+                raise InputError(
+                    f"{rows.place(row)} {self.date_column!r} is {date!r:.40}; data.before takes"
+                    " dates as 2024-12-31 alone, with or without a time"
+                )
+            late[row] = not date or date[: len(self.before)] >= self.before
+        return late
 
     def _groups(self, rows: Rows) -> Indices | None:
         """Number the groups; a row that names none is a group of its own."""

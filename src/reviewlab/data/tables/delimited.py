@@ -97,7 +97,7 @@ class DelimitedTable(Table):
 
     def _chunk(self) -> Rows:
         """Read the columns of a chunk; they are empty at the end of the file."""
-        columns: Rows = {name: [] for name in self.columns}
+        columns: dict[str, list[str]] = {name: [] for name in self.columns}
         extends = [values.extend for values in columns.values()]
         self.lines = []
         most, at_once = chunks.CHUNK_ROWS, max(1, chunks.CHUNK_CHARACTERS // 2**18)
@@ -108,7 +108,7 @@ class DelimitedTable(Table):
                 break
             for extend, values in zip(extends, zip(*batch, strict=True), strict=False):
                 extend(values)
-        return columns
+        return {**columns}
 
     @property
     def _line(self) -> int:

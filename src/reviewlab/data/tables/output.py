@@ -73,9 +73,10 @@ def _writer_for(path: str, key: str, given: Format | None) -> type[TableWriter]:
     kind = given if suffix == ".txt" else SUFFIXES.get(suffix, given)
     writer = _WRITERS.get(kind) if kind else None
     if writer is None or (kind in BINARY and packing_of(path)):
+        other = "" if suffix in SUFFIXES and suffix != ".txt" else ", or give format="
         raise InputError(
             f"{key}: {path!r} must end in .csv, .tsv, .jsonl or .parquet (text also packed, as in"
-            " .csv.gz), or give format="
+            f" .csv.gz){other}"
         )
     return writer
 

@@ -12,6 +12,7 @@ from typing import Self
 from reviewlab.data.tables.nested import Rows
 from reviewlab.data.tables.source import Source
 
+_LONGEST_NAME = 60
 TEXT_COLUMNS = ("text", "content", "review")
 
 
@@ -59,6 +60,11 @@ class Table(ABC):
             self.require([wanted])
             return wanted
         columns = [name for name in TEXT_COLUMNS if name in self.columns]
+        if not columns and any(map(_is_value, self.columns)):
+            self._source.refuse(
+                f"has to name its columns in the first line, such as {TEXT_COLUMNS[0]}; that line"
+                f" looks like a row: {', '.join(self.columns):.80}"
+            )
         if not columns:
             self._source.refuse(
                 f"has none of the columns {', '.join(TEXT_COLUMNS)}; choose the one that holds the"
@@ -87,3 +93,8 @@ class Table(ABC):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _is_value(name: str) -> bool:
+    """Tell whether the name of a column looks like a value: a number, or a long text."""
+    return len(name) > _LONGEST_NAME or name.replace(".", "", 1).isdigit()
