@@ -39,7 +39,7 @@ def described(capsys):
 
 def test_a_table_is_the_default_and_the_page_ends_with_the_command(described):
     lines = described("data.source=reviews.csv").splitlines()
-    assert lines[0].endswith("reviews.csv: 60 reviews, 2 classes")
+    assert lines[0] == "reviews.csv: 60 reviews, 2 classes"
     assert lines[-2] == "train on it:"
     assert lines[-1].endswith("scripts/train.py data=table data.source=reviews.csv")
 
@@ -51,7 +51,7 @@ def test_the_files_hold_what_is_printed(described, folder):
     assert facts["reviews"] == 60
     assert facts["command"] in out
     page = (folder / "a b.html").read_text()
-    assert "reviews.csv: 60 reviews, 2 classes" in page
+    assert "<h1>reviews.csv: 60 reviews, 2 classes</h1>" in page
     assert {path.name for path in folder.iterdir()} >= {"a b.html", "facts.json"}
 
 
