@@ -46,6 +46,7 @@ def in_arrow() -> bytes:
     return stream.getvalue()
 
 
+PARQUET, ARROW = in_parquet(), in_arrow()
 FIXED = ("x.csv", PLAIN)
 BAD = {
     "western": Bad(
@@ -178,17 +179,17 @@ BAD = {
     ),
     "parquet as csv": Bad(
         "x.csv",
-        in_parquet(),
+        PARQUET,
         ("is a parquet file", "rename it to .parquet"),
         BOTH,
-        ("x.parquet", in_parquet()),
+        ("x.parquet", PARQUET),
     ),
     "arrow as csv": Bad(
         "x.csv",
-        in_arrow(),
+        ARROW,
         ("is an arrow stream", "rename it to .arrow"),
         BOTH,
-        ("x.arrow", in_arrow()),
+        ("x.arrow", ARROW),
     ),
     "csv as parquet": Bad(
         "x.parquet",
@@ -208,11 +209,7 @@ BAD = {
         ("x.json", '{"id": "1", "text": "good film"}\n{"id": "2", "text": "bad"}\n'),
     ),
     "packed parquet": Bad(
-        "x.parquet.gz",
-        gzip.compress(in_parquet()),
-        ("unpack it",),
-        BOTH,
-        ("x.parquet", in_parquet()),
+        "x.parquet.gz", gzip.compress(PARQUET), ("unpack it",), BOTH, ("x.parquet", PARQUET)
     ),
     "another suffix": Bad("x.dat", PLAIN, ("must end in .csv, .tsv",), BOTH, FIXED),
     "no object": Bad(
