@@ -2,10 +2,11 @@
 
 import json
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import script
+from tests.cli.processes import ROOT, script
 from tests.data.labelled.tables import labelled, texts, write
 
 from reviewlab.cli.data import main
@@ -17,6 +18,7 @@ LABELS = 30 * ["bad", "good"]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own, with a table, and a cache that nobody else has."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [str(ROOT / "scripts" / "data.py")])
     monkeypatch.setenv("REVIEWLAB_CACHE", str(tmp_path / "cache"))
     labelled(tmp_path / "reviews.csv", LABELS)
     return tmp_path
@@ -37,9 +39,9 @@ def described(capsys):
 
 def test_a_table_is_the_default_and_the_page_ends_with_the_command(described):
     lines = described("data.source=reviews.csv").splitlines()
-    assert lines[0].endswith("reviews.csv: 60 reviews, 2 classes")
+    assert lines[0] == "reviews.csv: 60 reviews, 2 classes"
     assert lines[-2] == "train on it:"
-    assert lines[-1].endswith(" scripts/train.py data=table data.source=reviews.csv")
+    assert lines[-1].endswith("scripts/train.py data=table data.source=reviews.csv")
 
 
 def test_the_files_hold_what_is_printed(described, folder):
@@ -49,7 +51,7 @@ def test_the_files_hold_what_is_printed(described, folder):
     assert facts["reviews"] == 60
     assert facts["command"] in out
     page = (folder / "a b.html").read_text()
-    assert "reviews.csv: 60 reviews, 2 classes" in page
+    assert "<h1>reviews.csv: 60 reviews, 2 classes</h1>" in page
     assert {path.name for path in folder.iterdir()} >= {"a b.html", "facts.json"}
 
 

@@ -1,11 +1,16 @@
-"""The options of commands that use a checkpoint, and the data that they name."""
+"""The options of commands that use a checkpoint or describe data, and the data that they name."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from reviewlab.config.options import DataChoice, parse_checkpoint_options, parse_options
+from reviewlab.config.options import (
+    DataChoice,
+    parse_checkpoint_options,
+    parse_data_options,
+    parse_options,
+)
 from reviewlab.evaluation.options import CheckpointOptions
 from reviewlab.exceptions import InputError
 
@@ -51,6 +56,26 @@ def test_settings_go_to_the_data_that_are_chosen() -> None:
 def test_a_source_is_a_path_and_taken_as_it_stands(chosen: list[str]) -> None:
     _, choice = parse(*chosen, "data.source=x, y=[z].csv")
     assert choice.changes == {"data.source": "x, y=[z].csv"}
+
+
+@dataclass(frozen=True)
+class Files:
+    """The options of `conf/describe.yaml`, unchecked."""
+
+    html: str | None
+    json: str | None
+    seed: int
+
+
+def test_data_alone_are_those_of_training_and_a_table_by_default() -> None:
+    argv = ["data.source=x, y=[z].csv", "data.text.max_length=7", "html=[a], b.html", "seed=3"]
+    parsed = parse_data_options("describe", Files, ("html", "json"), argv)
+    assert parsed is not None
+    options, node = parsed
+    assert options == Files("[a], b.html", None, 3)
+    assert node["_target_"].endswith(".TableDataModule")
+    assert (node["source"], node["text"]["max_length"]) == ("x, y=[z].csv", 7)
+    assert node["seed"] == 3
 
 
 def test_what_hydra_answers_itself_gives_no_options(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewlab.data.splits import fold, grouped, leak, random, stratified
+from reviewlab.data.reviews import Reviews
+from reviewlab.data.splits import (
+    describe_leaks,
+    fold,
+    grouped,
+    leak,
+    measure_leaks,
+    random,
+    stratified,
+)
 
 LABELS = st.lists(st.integers(0, 4), max_size=80).map(lambda labels: np.array(labels, np.int64))
 WORDS = ["good", "Good!", "GOOD", "bad", "bad.", "so so", "so-so", "", "…", "fine", "nice", "5"]
@@ -116,3 +125,18 @@ def test_leak_counts_held_out_reviews():
     assert leak(["Good!", "bad"], ["good", "GOOD", "fine", "so so"]) == 0.5
     assert leak([], ["good"]) == 0
     assert leak(["good"], []) == 0
+
+
+def test_leaks_are_measured_by_held_out_split():
+    splits = {
+        name: Reviews(texts, np.zeros(len(texts), np.int64))
+        for name, texts in {
+            "train": ["Good!"],
+            "validation": ["so"],
+            "test": ["good", "so"],
+        }.items()
+    }
+    assert measure_leaks(splits) == {"validation": 0.0, "test": 0.5}
+    assert list(describe_leaks(measure_leaks(splits))) == [
+        "test: 50.0% of the reviews have a text that stands in train too"
+    ]

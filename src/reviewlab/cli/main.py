@@ -65,8 +65,10 @@ def find(name: str) -> Subcommand:
         InputError: there is none.
     """
     if name not in SUBCOMMANDS:
-        hint = did_you_mean(name, SUBCOMMANDS) or ";"
-        raise InputError(f"reviewlab: no command {name!r}{hint} allowed: {', '.join(SUBCOMMANDS)}")
+        is_setting = "=" in name  # `data=imdb` is like `data`, and what is missing stands before it
+        hint = "" if is_setting else did_you_mean(name, SUBCOMMANDS)
+        allowed = ", ".join(SUBCOMMANDS)
+        raise InputError(f"reviewlab: no command {name!r}{hint or ';'} allowed: {allowed}")
     return SUBCOMMANDS[name]
 
 

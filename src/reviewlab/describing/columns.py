@@ -1,10 +1,11 @@
 """The columns of a table: what kind of values each holds, and how many."""
 
 import math
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from reviewlab.console.text import legible, shorten
+from reviewlab.data.dates import is_date
 from reviewlab.data.labelled.columns import Columns, is_text
 from reviewlab.data.labelled.values import label_name, number_of
 from reviewlab.describing.description import ColumnFacts
@@ -58,10 +59,4 @@ def _kind_of_single(values: list[Any]) -> str:
 
 
 def _is_date(value: Any) -> bool:
-    if isinstance(value, date):
-        return True
-    try:
-        datetime.fromisoformat(str(value).strip())
-    except ValueError:
-        return False
-    return True
+    return isinstance(value, date) or is_date(str(value).strip())

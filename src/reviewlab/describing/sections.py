@@ -1,6 +1,7 @@
 """The sections of a description, as a terminal and a page show them alike."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from reviewlab.console.text import count_of, legible
@@ -11,6 +12,7 @@ from reviewlab.describing.description import (
     OddTexts,
     UnknownWords,
 )
+from reviewlab.runs.files import short_path
 
 ORDER = ("train", "validation", "test")
 
@@ -41,7 +43,9 @@ def headline(description: Description) -> str:
     """Name the data set and its size."""
     classes = next(iter(description.classes.values()))
     name = description.source or description.data
-    return f"{name}: {count_of(description.reviews, 'review')}, {len(classes)} classes"
+    if Path(name).is_absolute():
+        name = short_path(Path(name))
+    return f"{legible(name)}: {count_of(description.reviews, 'review')}, {len(classes)} classes"
 
 
 def sections(description: Description) -> list[Section]:
