@@ -1,5 +1,6 @@
 """A run that is done goes on only where there is something left to train."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +89,15 @@ def test_only_the_limit_that_ended_it_helps(
 )
 def test_what_is_advised_works(tmp_path: Path, kept: str, more: str) -> None:
     resumed_config(finished(tmp_path, [kept]), [more])
+
+
+@pytest.mark.parametrize("limit", [2, 6])
+def test_fewer_epochs_than_were_trained_are_refused(tmp_path: Path, limit: int) -> None:
+    folder = RunFolder(tmp_path)
+    folder.write_config(compose_config("train", ["trainer.max_epochs=100"]))
+    write_status(tmp_path, replace(Status("preempted", 1), epoch=7, step=70))
+    assert refusal(folder, f"trainer.max_epochs={limit}") == (
+        f"trainer.max_epochs: {limit} is less than the 7 epochs that '{tmp_path}' has trained; "
+        "allowed: 8 or more"
+    )
+    assert resumed_config(folder, ["trainer.max_epochs=8"])["trainer"]["max_epochs"] == 8

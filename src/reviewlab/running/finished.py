@@ -55,6 +55,22 @@ def refuse_finished(folder: RunFolder, before: Config, after: Config) -> None:
         )
 
 
+def refuse_less_than_trained(folder: RunFolder, config: Config) -> None:
+    """Refuse a limit of epochs that a run has passed already.
+
+    Raises:
+        InputError: names how many epochs it has begun.
+    """
+    with readable(folder.path / "status.json"):
+        epoch = read_status(folder.path).epoch
+    limit = _limit(config, BUDGET[0])
+    if epoch is not None and isinstance(limit, int) and limit < epoch:
+        raise InputError(
+            f"{BUDGET[0]}: {limit} is less than the {epoch} epochs that {str(folder.path)!r} has "
+            f"trained; allowed: {epoch + 1} or more"
+        )
+
+
 def _read_done(folder: RunFolder) -> Mapping[str, Any] | None:
     """Read the result of a run that is done; None where there is something left to do.
 

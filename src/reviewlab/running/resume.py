@@ -8,7 +8,13 @@ from reviewlab.config.compose import make_paths_absolute
 from reviewlab.config.kept_config import Verb, read_changes, read_config
 from reviewlab.console.commands import shell_path
 from reviewlab.exceptions import InputError
-from reviewlab.running.finished import BUDGET, is_cosine, refuse_finished, refuse_stopped_early
+from reviewlab.running.finished import (
+    BUDGET,
+    is_cosine,
+    refuse_finished,
+    refuse_less_than_trained,
+    refuse_stopped_early,
+)
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import PLACEMENT, Config
 
@@ -42,6 +48,7 @@ def resumed_config(folder: RunFolder, argv: Sequence[str]) -> Config:
         dotted.put(config, key, value)
     make_paths_absolute(config)
     refuse_finished(folder, before, config)
+    refuse_less_than_trained(folder, config)
     return config
 
 
