@@ -71,11 +71,17 @@ def test_the_command_has_the_settings_of_the_data_and_no_others(described, folde
     assert words[2:] == ["data=table", source, "data.text_column=a text", "seed=3"]
 
 
-def test_the_command_trains(described, train_here, folder):
-    small = described("data.source=reviews.csv", "data.test=0.5").splitlines()[-1]
-    assert small.endswith("data.test=0.5 data.batch_size=27")
-    arguments = shlex.split(small)[2:]
-    done = train_here(folder, *arguments, "trainer.max_epochs=1", "logger=csv")
+@pytest.mark.parametrize(
+    ("setting", "adjusted"),
+    [
+        ("data.test=0.5", "data.test=0.5 data.batch_size=27"),
+        ("data.text.distinct=true", "model=mlp model.features=multi_hot"),
+    ],
+)
+def test_the_command_trains(described, train_here, folder, setting, adjusted):
+    command = described("data.source=reviews.csv", setting).splitlines()[-1]
+    assert command.endswith(adjusted)
+    done = train_here(folder, *shlex.split(command)[2:], "trainer.max_epochs=1", "logger=csv")
     assert (done.code, len(done.folders)) == (0, 1)
 
 

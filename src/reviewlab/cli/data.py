@@ -128,4 +128,6 @@ def training_command(data: "ReviewDataModule", reviews: int, arguments: Sequence
     if data.batch_size > reviews:  # which training refuses
         settings = [word for word in settings if key_of(word) != "data.batch_size"]
         settings.append(f"data.batch_size={reviews}")
+    if getattr(data.text, "distinct", False):  # which a model that reads the order refuses
+        settings += ["model=mlp", "model.features=multi_hot"]
     return f"{command('train')} {shlex.join(settings)}"
