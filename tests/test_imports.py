@@ -20,7 +20,7 @@ import pytest
         "notes.figures",
         "cli.data",
         "cli.report",
-        "describing.page",
+        "describing.sections",
         "console.exit",
         "launching.place",
         "cluster.submission",

@@ -6,8 +6,7 @@ from html.parser import HTMLParser
 from tests.data.labelled.tables import texts, write
 from tests.describing.datasets import described
 
-from reviewlab.describing.page import format_page
-from reviewlab.describing.sections import sections
+from reviewlab.describing.sections import format_page, sections
 
 
 class Words(HTMLParser):

@@ -49,7 +49,7 @@ class Outputs:
 
     def write(self, description: "Description") -> None:
         """Write the files that were asked for."""
-        from reviewlab.describing.page import format_page
+        from reviewlab.describing.sections import format_page
 
         if self.html is not None:
             write_text(Path(self.html), format_page(description))
@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         outputs, node = parsed
         outputs.refuse_unwritable(node.get("source"))
         description = read_description(node, arguments)
-        from reviewlab.describing.text import format_text
+        from reviewlab.describing.sections import format_text
 
         sys.stdout.write(f"{format_text(description)}\n")
         outputs.write(description)

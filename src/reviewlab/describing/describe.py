@@ -12,9 +12,8 @@ from reviewlab.data.reviews import Classes, Reviews
 from reviewlab.data.splits import describe_leaks, fold, measure_leaks
 from reviewlab.describing.columns import describe_columns
 from reviewlab.describing.description import Description
-from reviewlab.describing.lengths import measure_lengths
+from reviewlab.describing.measures import measure_lengths, measure_unknown_words
 from reviewlab.describing.odd_texts import find_odd_texts
-from reviewlab.describing.vocabulary import measure_unknown_words
 from reviewlab.text.encoder import TextEncoder
 
 

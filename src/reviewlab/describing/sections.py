@@ -1,9 +1,10 @@
-"""The sections of a description, as a terminal and a page show them alike."""
+"""A description in sections, which a terminal and a page show alike."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from reviewlab.console.table import aligned
 from reviewlab.console.text import count_of, legible
 from reviewlab.describing.description import (
     Description,
@@ -12,7 +13,10 @@ from reviewlab.describing.description import (
     OddTexts,
     UnknownWords,
 )
+from reviewlab.reporting.html import render
 from reviewlab.runs.files import short_path
+
+TEMPLATE = Path(__file__).parent / "page.html"
 
 ORDER = ("train", "validation", "test")
 
@@ -32,6 +36,23 @@ class Section(NamedTuple):
     rows: list[list[str]]
     right: list[bool]
     lines: list[str]
+
+
+def format_text(description: Description) -> str:
+    """Write a description as one page of text, without a newline at its end."""
+    blocks = ["\n".join(_lines(section)) for section in sections(description)]
+    train = f"train on it:\n  {description.command}"
+    return "\n\n".join([headline(description), *blocks, train])
+
+
+def format_page(description: Description) -> str:
+    """Write a description as one HTML file: no script, nothing from elsewhere."""
+    return render(
+        TEMPLATE,
+        title=headline(description),
+        sections=sections(description),
+        command=description.command,
+    )
 
 
 def percent(share: float) -> str:
@@ -146,3 +167,9 @@ def _leaks(description: Description) -> Iterator[Section]:
         splits = [name for name in ORDER if name in description.leaks]
         rows += [[name, percent(description.leaks[name])] for name in splits]
         yield Section("held-out texts that are trained on", rows, [False, True], [])
+
+
+def _lines(section: Section) -> Iterator[str]:
+    yield f"{section.title}:"
+    table = aligned(section.rows, section.right) if section.rows else []
+    yield from (f"  {line}" for line in [*table, *section.lines])

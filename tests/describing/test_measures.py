@@ -1,9 +1,9 @@
-"""Unknown words at several sizes of the vocabulary."""
+"""Lengths in words and in tokens; unknown words at several sizes of the vocabulary."""
 
 import pytest
 
-from reviewlab.describing.description import UnknownWords
-from reviewlab.describing.vocabulary import measure_unknown_words
+from reviewlab.describing.description import LengthFacts, Lengths, UnknownWords
+from reviewlab.describing.measures import measure_lengths, measure_unknown_words
 from reviewlab.text.bpe import BPEEncoder
 from reviewlab.text.words import WordEncoder
 
@@ -53,3 +53,23 @@ def test_nothing_is_measured_where_nothing_is_held_out():
 def test_held_out_texts_without_words_have_no_unknown_ones():
     facts = measure_unknown_words(WordEncoder(), ["a"], {"test": [""]})
     assert facts[0].unknown == {"test": 0.0}
+
+
+def test_words_are_counted_as_written_and_tokens_as_encoded():
+    texts = ["a", "a-b c", "a b c d"]
+    encoder = WordEncoder(max_length=4)
+    encoder.fit(texts)
+    assert measure_lengths(texts, encoder) == Lengths(
+        words=LengthFacts(mean=7 / 3, median=2, percentile_95=3.8, longest=4),
+        tokens=LengthFacts(mean=11 / 3, median=4, percentile_95=4.9, longest=5),
+        max_length=4,
+        cut=1,
+        share_cut=1 / 3,
+    )
+
+
+def test_nothing_is_cut_without_a_limit():
+    encoder = WordEncoder()
+    encoder.fit(["a b"])
+    lengths = measure_lengths(["a b"], encoder)
+    assert (lengths.max_length, lengths.cut, lengths.share_cut) == (None, 0, 0.0)

@@ -3,8 +3,7 @@
 from tests.data.labelled.tables import labelled, texts, write
 from tests.describing.datasets import described
 
-from reviewlab.describing.sections import percent
-from reviewlab.describing.text import format_text
+from reviewlab.describing.sections import format_text, percent
 
 LABELS = 10 * ["bad", "good"]
 

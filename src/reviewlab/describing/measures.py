@@ -1,16 +1,30 @@
-"""Words of held-out reviews that a vocabulary from the training reviews does not know."""
+"""Lengths of reviews, and words of held-out ones that training does not know."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.describing.description import UnknownWords
+from reviewlab.describing.description import LengthFacts, Lengths, UnknownWords
 from reviewlab.text.encoder import TextEncoder
 from reviewlab.text.words import WordEncoder
 
 SIZES = (1_000, 5_000, 10_000, 20_000)
 """Values of `data.text.num_words` to look at, beside the one that is set and all words."""
+
+
+def measure_lengths(texts: Sequence[str], encoder: TextEncoder) -> Lengths:
+    """Measure the lengths of all texts.
+
+    Args:
+        texts: of the reviews; at least one.
+        encoder: fitted.
+    """
+    words = np.array([len(text.split()) for text in texts], np.int64)
+    tokens = np.diff(encoder.encode(texts)[1])
+    most = encoder.max_length
+    cut = 0 if most is None else int(np.count_nonzero(tokens > most))
+    return Lengths(_summarise(words), _summarise(tokens), most, cut, cut / len(tokens))
 
 
 def measure_unknown_words(
@@ -63,3 +77,8 @@ def _measure(
         for name, words in ids.items()
     }
     return UnknownWords(num_words, is_set, max(limit - every.index_from - 1, 0), unknown)
+
+
+def _summarise(lengths: NDArray[np.int64]) -> LengthFacts:
+    median, percentile_95 = np.percentile(lengths, [50, 95]).tolist()
+    return LengthFacts(float(lengths.mean()), median, percentile_95, int(lengths.max()))
