@@ -112,6 +112,6 @@ def test_a_sweep_names_what_to_do_with_it(
     target = {"_target_": f"reviewlab.training.loggers.{logger}"} if logger else None
     launch(path, "done", max_attempts=2, logger=target)
     lines = capsys.readouterr().out.splitlines()
-    assert any(line.endswith(" scripts/report.py first --html") for line in lines)
-    assert any(' scripts/predict.py checkpoint=first text="' in line for line in lines)
+    assert any(line.endswith(" -m reviewlab report first --html") for line in lines)
+    assert any(' -m reviewlab predict checkpoint=first text="' in line for line in lines)
     assert any(line.startswith("curves: ") for line in lines) == shows
