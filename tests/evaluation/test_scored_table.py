@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,29 @@ def test_a_table_that_has_a_new_column_already_is_left_alone(tmp_path: Path) -> 
         with pytest.raises(InputError, match=rf"^input: has a column '{name}' already; rename"):
             score_table(made, source, str(target))
         assert not target.exists()
+
+
+def scores_of(made: Any, path: Path, header: str, row: str, **options: str) -> dict[str, str]:
+    """The only row of a table, scored."""
+    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    score_table(made, str(path), str(path.with_suffix(".out.csv")), **options)
+    [scored] = read(path.with_suffix(".out.csv"))
+    return {name: value for name, value in scored.items() if name.startswith("prob")}
+
+
+def test_the_columns_of_the_training_are_read(tmp_path: Path) -> None:
+    made = handmade.classifier()
+    plain = scores_of(made, tmp_path / "0.csv", "text", "worth it")
+    made.config = {"data": {"text_column": "body"}}
+    assert scores_of(made, tmp_path / "1.csv", "text,body", "dull,worth it") == plain
+    assert scores_of(made, tmp_path / "2.csv", "id,text", "7,worth it") == plain
+    made.config = {"data": {"text_column": ["title", "body"]}}
+    assert scores_of(made, tmp_path / "3.csv", "title,body", "worth,it") == plain
+    options = {"text_column": "text"}
+    assert scores_of(made, tmp_path / "4.csv", "text,body", "worth it,dull", **options) == plain
+    message = "^input: has no column 'title'; the classifier was trained on title and body; name"
+    with pytest.raises(InputError, match=message):
+        scores_of(made, tmp_path / "5.csv", "text,body", "a,b")
 
 
 def test_the_new_columns_hold_a_value_a_review() -> None:

@@ -58,15 +58,19 @@ def test_a_wrong_word_is_one_line(environment: Environment) -> None:
     assert done.stderr.startswith("error: reviewlab: no command 'trian'; did you mean 'train'?")
 
 
-def test_the_demo_trains_and_its_last_lines_run(environment: Environment) -> None:
+def test_the_demo_trains_compares_and_its_last_lines_run(environment: Environment) -> None:
     shown = environment.run("reviewlab demo --help").stdout
     assert "    reviewlab train experiment=demo\n" in shown
-    done = environment.run("reviewlab train experiment=demo trainer.max_epochs=1")
+    done = environment.run("reviewlab demo")
     assert done.returncode == 0, done.stderr
-    commands = [line.strip() for line in done.stdout.splitlines() if " checkpoint=" in line]
-    assert [command.split()[:2] for command in commands] == [
-        ["reviewlab", "predict"],
-        ["reviewlab", "evaluate"],
+    lines = [f" {line}" for line in done.stdout.splitlines()]
+    last = [line for line in lines if " checkpoint=" in line or line.endswith(" --html")]
+    commands = [line[line.index(" reviewlab ") :].strip() for line in last]
+    assert [command.split()[1] for command in commands] == [
+        "predict",
+        "evaluate",
+        "report",
+        "predict",
     ]
     for command in commands:
         again = environment.run(command)

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from reviewlab.data.labelled.reading import join_texts
 from reviewlab.data.tables import Format, Rows, Table, as_list, create_table, open_table, pick
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.scoring import Scores, score
@@ -28,8 +29,8 @@ def score_table(
         classifier: on its device.
         source: a table, or "-" for stdin.
         target: the file to write, or "-" for stdout.
-        text_column: holds the reviews, or a dotted path to them; None for `text`, `content` or
-            `review`.
+        text_column: holds the reviews, or a dotted path to them; None for those that the
+            classifier was trained on, else `text`, `content` or `review`.
         table_format: of "-", and of files whose suffix says nothing.
         batch_size: reviews at a time; changes speed and memory only.
         encoding: of the source; None to recognise it.
@@ -41,7 +42,7 @@ def score_table(
     names = new_columns(classifier)
     with open_table(source, "input", table_format, encoding) as table:
         sys.stderr.writelines(f"{note}\n" for note in table.notes)
-        column = table.text_column(text_column)
+        read_columns = text_columns(classifier, table, text_column)
         refuse_clash(table, names)
         columns = [*table.columns, *names]
         with (
@@ -49,10 +50,33 @@ def score_table(
             show_progress(table) as advance,
         ):
             for rows in table:
-                scores = score(classifier, texts_of(rows, column), batch_size)
+                texts = join_texts([texts_of(rows, name) for name in read_columns])
+                scores = score(classifier, texts, batch_size)
                 out.write({**rows, **added_columns(classifier, scores)})
                 advance(count := count + len(scores.predictions))
     return count
+
+
+def text_columns(classifier: ReviewClassifier, table: Table, wanted: str | None) -> list[str]:
+    """Return the columns that hold the texts of a table.
+
+    Args:
+        classifier: whose training may have been told of columns.
+        table: to classify.
+        wanted: the one column to read; None for those of the training, or else a usual one.
+
+    Raises:
+        InputError: no column is known to hold texts, or the table lacks one of several.
+    """
+    named = (classifier.config.get("data") or {}).get("text_column") if wanted is None else wanted
+    names = [named] if isinstance(named, str) else [*(named or ())]
+    missing = [name for name in names if name not in {*table.columns, *table.nested}]
+    if missing and len(names) > 1:
+        raise InputError(
+            f"input: has no column {missing[0]!r}; the classifier was trained on "
+            f"{' and '.join(names)}; name the one column to read with text_column="
+        )
+    return [table.text_column(wanted)] if missing or not names else names
 
 
 def new_columns(classifier: ReviewClassifier) -> list[str]:

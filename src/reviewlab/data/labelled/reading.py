@@ -80,7 +80,7 @@ class Reader:
         rows = Rows(pieces)
         rule = LabelRule(chosen.label, self.label_names, self.label_map)
         labels = rule.apply(rows.values(chosen.label), rows.place)
-        texts = _join([_read_texts(rows, name) for name in chosen.texts])
+        texts = join_texts([_read_texts(rows, name) for name in chosen.texts])
         late = self._find_late(rows)
         numbers = np.where(late, LEFT_OUT, labels.numbers)
         reviews = Reviews(texts, numbers, self._groups(rows))
@@ -208,8 +208,8 @@ def _read_texts(rows: Rows, column: str) -> list[str]:
     return ["" if value is None else str(value) for value in values]
 
 
-def _join(columns: Sequence[list[str]]) -> list[str]:
-    """Join the texts of a row; those that are empty leave no gap."""
+def join_texts(columns: Sequence[list[str]]) -> list[str]:
+    """Join the texts of each row; those that are empty leave no gap."""
     if len(columns) == 1:
         return columns[0]
     return [BETWEEN_TEXTS.join(filter(None, texts)) for texts in zip(*columns, strict=True)]
