@@ -11,7 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 PositiveInt = Annotated[int, Ge(1)]
 NonNegativeInt = Annotated[int, Ge(0)]
 Threads = Annotated[int, Ge(1), Le(1024)]
-"""Of a process; when many more are asked for, OpenMP ends the process without a word."""
+"""Threads of a process; if far more are asked for, OpenMP ends the process without a word."""
 PositiveFloat = Annotated[float, Gt(0)]
 NonNegativeFloat = Annotated[float, Ge(0)]
 Fraction = Annotated[float, Ge(0), Lt(1)]

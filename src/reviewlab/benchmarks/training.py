@@ -46,7 +46,7 @@ MLP = [
 """The network of the optimizer note: which of 100 words occur, over whole reviews."""
 
 IMDB = ["data=imdb", "data.text.max_length=100", "trainer.max_epochs=8"]
-"""Of the trainings that are inspected."""
+"""Settings of the trainings that are inspected."""
 
 
 class Between(Callback):

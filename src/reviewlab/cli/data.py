@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviewlab.describing.description import Description
 
 FLAGS = {"--html": "html=description.html", "--json": "json=description.json"}
-"""What a flag is short for."""
+"""Flags, and the options that they are short for."""
 
 VERBATIM = ("html", "json")
 

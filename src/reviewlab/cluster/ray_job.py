@@ -18,7 +18,7 @@ from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import start_alone
 
 METHODS = 3
-"""Of a supervisor that can be busy at once: one of them waits for as long as the job lasts."""
+"""Methods of a supervisor that run at once: one of them waits for as long as the job lasts."""
 
 
 class Supervisor:

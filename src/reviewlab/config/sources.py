@@ -1,4 +1,4 @@
-"""What the jobs of a sweep are composed from, beside what their own overrides say."""
+"""The sources that all jobs of a sweep are composed from, besides their own overrides."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ LAUNCH = ("launcher", "sweeper")
 
 
 class Sources(NamedTuple):
-    """What the config of every job of a sweep is composed from.
+    """The sources of the config of every job of a sweep.
 
     config_name: of the primary config.
     folders: of configs beside conf/, as Hydra's search path names them.
@@ -30,7 +30,7 @@ class Sources(NamedTuple):
 
 
 TRAIN = Sources()
-"""Of jobs that were asked for without a command line."""
+"""Sources of jobs that were asked for without a command line."""
 
 
 def read_sources(config: DictConfig, arguments: Sequence[str]) -> Sources:

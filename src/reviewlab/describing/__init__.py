@@ -1,1 +1,1 @@
-"""What a data set is like, before anything is trained on it. No torch."""
+"""Describe a data set before anything is trained on it. No torch."""

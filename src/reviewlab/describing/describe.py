@@ -19,7 +19,7 @@ from reviewlab.text.encoder import TextEncoder
 
 @dataclass(frozen=True)
 class Material:
-    """What is known of a data set once it was read.
+    """The facts about a data set that reading it gives.
 
     data: the choice of the group `data`.
     source: where the reviews come from.

@@ -24,7 +24,7 @@ class ColumnFacts:
 
 @dataclass(frozen=True)
 class LengthFacts:
-    """How long reviews are, in one unit."""
+    """Lengths of reviews in one unit."""
 
     mean: float
     median: float
@@ -34,7 +34,7 @@ class LengthFacts:
 
 @dataclass(frozen=True)
 class Lengths:
-    """How long the reviews of all splits are.
+    """Lengths of the reviews of all splits.
 
     words: between white space, before any cleaning.
     tokens: as the text encoder makes them, the start id included.
@@ -52,7 +52,7 @@ class Lengths:
 
 @dataclass(frozen=True)
 class UnknownWords:
-    """How much of the held-out reviews a vocabulary does not know.
+    """The share of held-out words that a vocabulary does not know.
 
     num_words: the value of `data.text.num_words`; None keeps every word.
     is_set: whether this is the vocabulary that training would have.

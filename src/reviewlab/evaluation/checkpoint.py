@@ -26,7 +26,7 @@ NO_SPLIT = {
 """Settings of all data that leave every review in its split."""
 
 HELD_OUT_SOURCES = {"validation_source", "test_source"}
-"""Where held-out reviews of their own are; what they are is the data's fingerprint to tell."""
+"""Options that name files of held-out reviews; the fingerprint covers their content."""
 
 
 @dataclass(frozen=True)

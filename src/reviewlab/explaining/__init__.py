@@ -1,1 +1,1 @@
-"""Why a classifier answers as it does, and where it is wrong. No config, no run folder."""
+"""Explain answers of a classifier, and find its mistakes. No config, no run folder."""

@@ -16,7 +16,7 @@ WIDTH = 80
 SHOWN = 10
 """Reviews of a list; the files have all."""
 LINES = 3
-"""Of a review in a list."""
+"""Lines of a review that a list shows."""
 
 
 class Listing(NamedTuple):

@@ -20,7 +20,7 @@ Method = Literal["gradient", "occlusion"]
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a classifier gives a text its answer.
+    """The reasons for which a classifier gives a text its answer.
 
     prediction, probabilities: what it answers, as `predict` says it.
     label: the class that is explained; None where the answer is one number, explained as such.

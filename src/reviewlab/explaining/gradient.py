@@ -22,7 +22,7 @@ from reviewlab.models.classifier import ReviewClassifier
 
 STEPS = (64, 128, 256, 512, 1024, 2048, 4096)
 TOLERANCE = 0.01
-"""Of the sum of all shares' sizes, that may be missing from the difference they add up to."""
+"""Part of the sum of all shares' sizes by which they may miss the difference they add up to."""
 TOKENS_AT_A_TIME = 2**14
 
 MISSING = "captum is not installed: pip install 'reviewlab[explain]'"

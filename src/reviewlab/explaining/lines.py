@@ -14,16 +14,16 @@ from reviewlab.explaining.reading import NO_WORDS, ReadWord
 
 WIDTH = 80
 WIDTHS = (5, 8, 8, 0)
-"""Of the table's columns, at least: so tables of several texts look alike."""
+"""Least widths of the table's columns, so that tables of several texts look alike."""
 STRONGEST = 20
 """Words of the table; the files have all."""
 FAINT = 0.05
-"""Of the largest effect: what is smaller gets no colour, which nobody could see."""
+"""Share of the largest effect below which a word gets no colour, since nobody could see it."""
 LISTED = 10
 """Words that a remark names."""
 
 STRONG = 0.4
-"""Of the largest effect: from here on a word gets a ground, and below it coloured letters."""
+"""Share of the largest effect from which a word gets a coloured ground instead of letters."""
 
 FOR, AGAINST = "rgb(40,115,215)", "rgb(190,95,10)"
 """Blue and orange, which few people cannot tell apart, as far from white as from black; what speaks

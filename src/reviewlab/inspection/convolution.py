@@ -148,7 +148,7 @@ def feature_maps(encoder: Any, batch: Batch, number: int, text: TextEncoder) -> 
 
 
 def states(encoder: Any, strengths: Tensor, lengths: Tensor) -> Tensor | None:
-    """Of an LSTM that reads the filters' answers word by word: `[batch, time, hidden_size]`."""
+    """Return states of an LSTM that reads the filters' answers: `[batch, time, hidden_size]`."""
     if getattr(encoder, "pooled", True):
         return None
     read: Tensor = encoder.recurrent(strengths.relu().transpose(0, 1), lengths.to(strengths.device))

@@ -55,7 +55,7 @@ class CorpusFigures(EpochInspector):
 
 
 def facts(loader: Any) -> dict[str, float]:
-    """Of a split: lengths in tokens, the shares of reviews that are cut and of unknown tokens.
+    """Measure lengths in tokens, and the shares of cut reviews and of unknown tokens in a split.
 
     The id that stands before each review is none of its tokens, but is counted where one is cut.
     """

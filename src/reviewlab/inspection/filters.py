@@ -22,7 +22,7 @@ HEAD, NARROWEST = 4 * LINE, 320
 
 MOST_WORDS = 20
 MARGINS = {"left": 0.12, "right": 0.89, "hspace": 0.12, "wspace": 0.08}
-"""Of a feature map; measuring what is written would take half its time."""
+"""Margins of a feature map; measuring the labels would take half its time."""
 
 
 class FeatureMaps(NamedTuple):
@@ -103,7 +103,7 @@ def feature_map(maps: FeatureMaps) -> Figure:
 
 
 def _strongest(axes: Axes, answers: Tensor) -> None:
-    """Of each filter, over the whole review."""
+    """Draw the strongest answer of each filter over the whole review."""
     axes.axis("on")
     _layer(axes, answers.max(0).values[None], float(answers.max()))
     axes.set_xticks([0], ["strongest"], rotation=90)

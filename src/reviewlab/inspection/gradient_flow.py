@@ -138,7 +138,7 @@ def _differences(after: Iterable[Tensor], before: Iterable[Tensor]) -> list[Tens
 
 
 def _norms(layers: Mapping[str, list[Tensor]]) -> dict[str, float]:
-    """Of each layer's parts together; read at once, so that a GPU is waited for once."""
+    """Return the norm of each layer, reading all parts at once so that a GPU is waited for once."""
     norms = [part.detach().float().norm() for own in layers.values() for part in own]
     read = iter(torch.stack(norms).tolist()) if norms else iter(())
     return {name: math.hypot(*islice(read, len(own))) for name, own in layers.items()}

@@ -17,11 +17,11 @@ Seen = tuple[Tensor, Tensor, Tensor]
 """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels `[reviews]`."""
 
 POINTS = 50
-"""Of a precision-recall curve: a point for every two per cent of a class that are found."""
+"""Points of a precision-recall curve: one for every two per cent of recall."""
 
 BELOW: Any = {"loc": "upper left", "bbox_to_anchor": (-0.12, -0.14), "frameon": False}
 INCHES_OF_A_ROW = 0.22
-"""Of a legend in the place `BELOW`."""
+"""Height of a row of the legend that stands `BELOW`."""
 
 LARGEST_MARKER = 80
 """Points squared: the marker of the bin with the most reviews."""
@@ -138,6 +138,6 @@ def _with_legend_below(names: int) -> tuple[Figure, Axes]:
 
 
 def shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Of each row; 0 in a row of nothing."""
+    """Return the shares within each row; 0 in a row of zeros."""
     parts: NDArray[np.float64] = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     return parts

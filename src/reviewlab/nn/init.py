@@ -49,7 +49,7 @@ def _draw_like_keras(part: nn.Module) -> None:
 
 
 def _draw_recurrent(rnn: nn.RNNBase) -> None:
-    """Of torch's two bias vectors the first holds the forget bias; the step adds both."""
+    """Put the forget bias into the first of torch's two bias vectors, which a step adds up."""
     for name, weight in rnn.named_parameters(recurse=False):
         if name.startswith("weight_ih"):
             nn.init.xavier_uniform_(weight)

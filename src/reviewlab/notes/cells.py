@@ -29,7 +29,7 @@ TITLES = (
     "parameters",
     "flags",
 )
-"""Of the table that `rows` are for."""
+"""Titles of the table that `rows` are for."""
 
 RIGHT = (False, False, True, True, True, True, True, True, False)
 """True for each column whose cells are numbers."""

@@ -18,7 +18,7 @@ BINS = 45
 STEEP = 20
 """A loss that falls by this factor is drawn on a logarithmic scale."""
 LINES = 3
-"""Of more seeds the first are drawn: they would hide each other."""
+"""Seeds that are drawn at most: more lines would hide each other."""
 LOSSES = {"train/loss": "train", "val/loss": "validation"}
 
 

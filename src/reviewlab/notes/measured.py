@@ -12,7 +12,7 @@ from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
 
 GATES = {"RNNClassifier": 1, "LSTMClassifier": 4}
-"""Of a cell that has one bias vector a gate in Keras and two in torch; a GRU has two in both."""
+"""Gates of cells with one bias vector a gate in Keras and two in torch; a GRU has two in both."""
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def _named_with_values(
 
 
 def _share(table: PublishedTable, measurements: Mapping[str, Measured]) -> float | None:
-    """Of the commonest class among the training reviews of a table's first experiment."""
+    """Return the share of the commonest class in the training of a table's first experiment."""
     ours = [
         measurements[name]
         for name in table.experiments

@@ -23,11 +23,11 @@ from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.progress import duration
 
 FIRST, LAST = 20, 5
-"""Of many jobs, how many are shown from each end."""
+"""Jobs that are shown from each end of a long list."""
 
 WIDTH = 80
 NARROWEST = 4
-"""Of a column whose values are cut short."""
+"""Least width of a column whose values are cut short."""
 
 
 def format_jobs(planner: Planner, jobs: Sequence[Job], slots: int) -> str:

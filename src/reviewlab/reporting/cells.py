@@ -14,7 +14,7 @@ from reviewlab.reporting.varied import short_keys
 from reviewlab.runs.files import short_path
 
 VALUES = 5
-"""Of a key, besides the best, that fit in a sentence."""
+"""Values of a key, besides the best, that fit in a sentence."""
 
 MARKS = {"best": "best", "same": "~", "worse": "worse", "unknown": "?"}
 LEGEND = {

@@ -7,7 +7,7 @@ from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import varied
 
 DIGITS = 8
-"""Of a fingerprint, to tell data apart that no setting does."""
+"""Digits of a fingerprint that name data where no setting tells them apart."""
 
 
 def split_by_data(rows: Sequence[Row]) -> dict[str, list[Row]]:

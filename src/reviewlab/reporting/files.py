@@ -122,7 +122,7 @@ def write_html(
 
 
 class Section(TypedDict):
-    """What the template shows of a leaderboard; `name` is empty where there is one alone."""
+    """One leaderboard as the template shows it; `name` is empty where there is only one."""
 
     name: str
     heading: str

@@ -50,7 +50,7 @@ class Line:
 
     @property
     def parameters(self) -> int:
-        """Of the model."""
+        """Parameters of the model."""
         return self.rows[0].parameters
 
     @property
@@ -65,7 +65,7 @@ class Line:
 
     @property
     def attempts(self) -> int:
-        """Of all runs together."""
+        """Attempts of all runs together."""
         return sum(row.attempts for row in self.rows)
 
     @property

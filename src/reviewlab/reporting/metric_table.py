@@ -14,7 +14,7 @@ SPLITS = {"train": "train", "validation": "val", "test": "test"}
 """The data's word for a split, and the one before the metrics' names."""
 
 DEFAULT_METRIC = "val/accuracy"
-"""What a leaderboard ranks by where nothing says otherwise."""
+"""The metric that a leaderboard ranks by unless told otherwise."""
 
 FIRST = ("loss", "accuracy", "f1_macro", "auroc", "average_precision", "mae", "calibration_error")
 HIDDEN = ("training_loss", "predicted_classes")

@@ -89,7 +89,7 @@ class RunFolder:
 
     @property
     def rank_error(self) -> Path:
-        """Why another rank than the first has ended, where one did: the first only loses it."""
+        """The error of another rank than the first, which itself only notices that it is gone."""
         return self.path / "rank_error.txt"
 
     def read_config(self) -> Config:

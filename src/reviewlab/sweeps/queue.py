@@ -84,7 +84,7 @@ class Process(Protocol):
 
     @property
     def lost(self) -> str:
-        """Why nobody saw its end; empty where somebody did. Known with the exit code."""
+        """Reason that nobody saw its end; empty where somebody did. Known with the exit code."""
 
     def exit_code(self) -> int:
         """The exit code of a process that has ended, -N where signal N killed it."""

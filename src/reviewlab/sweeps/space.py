@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from optuna.trial import Trial
 
 DIGITS = 6
-"""Of a number that is drawn: more would say nothing, and fill a table."""
+"""Digits of a number that is drawn: more would say nothing, and fill a table."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ JOURNAL = "study.journal"
 NAME = "search"
 DIRECTIONS = {"min": StudyDirection.MINIMIZE, "max": StudyDirection.MAXIMIZE}
 REDUCTION_FACTOR = 3
-"""Of successive halving: one in so many goes on."""
+"""Successive halving lets one in so many trials go on."""
 
 STARTUP_TRIALS = 5
 """That have to be complete before the median of them means anything."""

@@ -19,7 +19,7 @@ from reviewlab.sweeps.progress import Progress, duration
 SHOWN_RUNNING = 12
 
 SHARE = 0.05
-"""Of the time, how much goes into writing it: with thousands of rows it takes longer than a job."""
+"""Share of the time spent on writing it: with thousands of rows that takes longer than a job."""
 
 
 class Lines:

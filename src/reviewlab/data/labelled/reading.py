@@ -26,7 +26,7 @@ BETWEEN_TEXTS = "\n\n"
 
 
 class LabelledReviews(NamedTuple):
-    """What was read.
+    """The reviews of all sources.
 
     classes: of all reviews.
     splits: the reviews of each split that was given; all of them in `train` where none was.

@@ -1,4 +1,4 @@
-"""Where labelled texts come from: a file, a folder of files, or a data set for `datasets`."""
+"""Sources of labelled texts: a file, a folder of files, or a data set for `datasets`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ FORMS = (
     "a file such as reviews.csv, a folder of such files, a folder that datasets has saved, or the"
     " id of a data set on the Hugging Face hub"
 )
-"""What a source may be, for messages."""
+"""The kinds of sources, for messages."""
 
 
 class Source(NamedTuple):

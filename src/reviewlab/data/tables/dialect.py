@@ -20,7 +20,7 @@ _HINT = re.compile(r'"?sep=([^"\r\n])"?[\r\n]+')
 
 
 class Dialect(NamedTuple):
-    """How to read the rows of a text file.
+    """The conventions by which the rows of a text file are written.
 
     delimiter: between fields; `ONE_COLUMN` for none.
     escape: what stands before a quote inside of quotes; None where it is another quote.

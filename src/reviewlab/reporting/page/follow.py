@@ -20,7 +20,7 @@ NAME, ROW = 70, 40
 
 COLOURS = ("#1f83d4", "#e8710a", "#2a9d5c", "#d6405b", "#8a63d2",
            "#a06a4c", "#d159b0", "#6f7f8f", "#9a9a1f", "#17a2b8")  # fmt: skip
-"""Of learning curves; each can be told from white and from black."""
+"""Colours of learning curves; each stands out from white and from black."""
 
 FAIR = "All cells were run with the same other settings, so that they compare."
 UNFAIR = (

@@ -15,7 +15,7 @@ FEW = 12
 """More numbers than these are a range and no list."""
 
 PARTS = 6
-"""Of a range; with as many configurations each, as far as that goes."""
+"""Parts of a range, with equally many configurations each as far as possible."""
 
 NAMES = 30
 """More words than these cannot be read beside each other; the rare ones become one."""
