@@ -71,11 +71,26 @@ def test_the_columns_of_the_training_are_read(tmp_path: Path) -> None:
     assert scores_of(made, tmp_path / "2.csv", "id,text", "7,worth it") == plain
     made.config = {"data": {"text_column": ["title", "body"]}}
     assert scores_of(made, tmp_path / "3.csv", "title,body", "worth,it") == plain
+    assert scores_of(made, tmp_path / "6.csv", "title,body,x", "worth,it,1") == plain
     options = {"text_column": "text"}
     assert scores_of(made, tmp_path / "4.csv", "text,body", "worth it,dull", **options) == plain
     message = "^input: has no column 'title'; the classifier was trained on title and body; name"
     with pytest.raises(InputError, match=message):
         scores_of(made, tmp_path / "5.csv", "text,body", "a,b")
+
+
+def test_the_only_column_of_texts_is_found_and_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = handmade.classifier()
+    plain = scores_of(made, tmp_path / "0.csv", "text", "slow start but worth it")
+    assert capsys.readouterr().err == ""
+    for header in ("Kommentar,stars", "body,stars"):
+        row = "slow start but worth it,5"
+        assert scores_of(made, tmp_path / "1.csv", header, row) == plain
+        assert capsys.readouterr().err == f"texts: {header.partition(',')[0]}\n"
+    with pytest.raises(InputError, match="has none of the columns"):
+        scores_of(made, tmp_path / "2.csv", "pro,contra", "it is good fun,it is too long")
 
 
 def test_the_new_columns_hold_a_value_a_review() -> None:

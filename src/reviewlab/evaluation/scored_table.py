@@ -3,9 +3,21 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
+from typing import Any
 
+from reviewlab.data.labelled.columns import find_text_column
 from reviewlab.data.labelled.reading import join_texts
-from reviewlab.data.tables import Format, Rows, Table, as_list, create_table, open_table, pick
+from reviewlab.data.tables import (
+    TEXT_COLUMNS,
+    Format,
+    Rows,
+    Table,
+    as_list,
+    create_table,
+    open_table,
+    pick,
+)
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.scoring import Scores, score
 from reviewlab.models.classifier import ReviewClassifier
@@ -42,28 +54,44 @@ def score_table(
     names = new_columns(classifier)
     with open_table(source, "input", table_format, encoding) as table:
         sys.stderr.writelines(f"{note}\n" for note in table.notes)
-        read_columns = text_columns(classifier, table, text_column)
+        chunks = read_texts(classifier, table, text_column)
         refuse_clash(table, names)
         columns = [*table.columns, *names]
         with (
             create_table(target, columns, "output", table_format) as out,
             show_progress(table) as advance,
         ):
-            for rows in table:
-                texts = join_texts([texts_of(rows, name) for name in read_columns])
+            for rows, texts in chunks:
                 scores = score(classifier, texts, batch_size)
                 out.write({**rows, **added_columns(classifier, scores)})
                 advance(count := count + len(scores.predictions))
     return count
 
 
-def text_columns(classifier: ReviewClassifier, table: Table, wanted: str | None) -> list[str]:
+def read_texts(
+    classifier: ReviewClassifier, table: Table, text_column: str | None
+) -> Iterator[tuple[Rows, list[str]]]:
+    """Choose the columns of the texts now, then read a chunk of rows and their texts at a time."""
+    chunks = iter(table)
+    first = next(chunks, {})
+    columns = text_columns(classifier, table, text_column, first)
+    return (
+        (rows, join_texts([texts_of(rows, name) for name in columns]))
+        for rows in chain(filter(None, [first]), chunks)
+    )
+
+
+def text_columns(
+    classifier: ReviewClassifier, table: Table, wanted: str | None, first: Rows
+) -> list[str]:
     """Return the columns that hold the texts of a table.
 
     Args:
         classifier: whose training may have been told of columns.
         table: to classify.
-        wanted: the one column to read; None for those of the training, or else a usual one.
+        wanted: the one column to read; None for those of the training, else one with a usual name,
+            else the only one with texts in it.
+        first: the first rows.
 
     Raises:
         InputError: no column is known to hold texts, or the table lacks one of several.
@@ -76,7 +104,17 @@ def text_columns(classifier: ReviewClassifier, table: Table, wanted: str | None)
             f"input: has no column {missing[0]!r}; the classifier was trained on "
             f"{' and '.join(names)}; name the one column to read with text_column="
         )
-    return [table.text_column(wanted)] if missing or not names else names
+    if names and not missing:
+        return names
+    is_usual = not {*TEXT_COLUMNS}.isdisjoint(table.columns)
+    found = None if wanted or is_usual else find_text_column(_as_lists(first))
+    if found is not None:
+        sys.stderr.write(f"texts: {found}\n")
+    return [found or table.text_column(wanted)]
+
+
+def _as_lists(rows: Rows) -> dict[str, list[Any]]:
+    return {name: as_list(values) for name, values in rows.items()}
 
 
 def new_columns(classifier: ReviewClassifier) -> list[str]:

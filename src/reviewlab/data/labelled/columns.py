@@ -67,6 +67,12 @@ def choose_columns(
     return Choice(tuple(given), label)
 
 
+def find_text_column(columns: Columns) -> str | None:
+    """Return the only column that can be the text, as a training would find it; else None."""
+    names = _candidates(columns, TEXT_NAMES, is_text)
+    return names[0] if len(names) == 1 else None
+
+
 def require_column(columns: Columns, name: str, key: str) -> None:
     """Refuse a name that no column has."""
     if name not in columns:
@@ -82,14 +88,20 @@ def _find(
     kind: str,
 ) -> str:
     """Find the only column with a common name, or else the only one with fitting values."""
-    names = [name for name in free if _plain(name) in common]
-    names = names or [name for name, values in free.items() if qualifies(values)]
+    names = _candidates(free, common, qualifies)
     if len(names) == 1:
         return names[0]
     reason = "no column is surely"
     if names:
         reason = f"{', '.join(map(repr, names))} could each be"
     raise InputError(f"data.{kind}_column: {reason} the {kind}; name it; {_list_columns(columns)}")
+
+
+def _candidates(
+    free: Columns, common: Sequence[str], qualifies: Callable[[list[Any]], bool]
+) -> list[str]:
+    names = [name for name in free if _plain(name) in common]
+    return names or [name for name, values in free.items() if qualifies(values)]
 
 
 def _plain(name: str) -> str:
