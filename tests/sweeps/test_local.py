@@ -2,6 +2,8 @@
 
 import errno
 import os
+import signal
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,22 @@ def test_a_job_that_has_ended_leaves_no_file_open() -> None:
     del started
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(sentinel)
+
+
+@pytest.mark.parametrize("has_pidfd", [True, False])
+def test_the_end_of_a_job_can_be_waited_for_on_every_unix(
+    monkeypatch: pytest.MonkeyPatch, has_pidfd: bool
+) -> None:
+    if not has_pidfd:
+        monkeypatch.delattr(os, "pidfd_open")
+    started = start_fresh(["cat"], {})
+    killed = start_fresh(["sleep", "3600"], {})
+    assert wait([started.sentinel]) == [started.sentinel]  # its stdin is empty
+    assert started.exit_code() == 0
+    assert wait([killed.sentinel], timeout=0) == []
+    killed.kill()
+    assert wait([killed.sentinel]) == [killed.sentinel]
+    assert killed.exit_code() == -signal.SIGKILL
 
 
 def test_a_job_that_nobody_could_watch_is_not_left_over(monkeypatch: pytest.MonkeyPatch) -> None:

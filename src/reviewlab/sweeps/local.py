@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import weakref
 from collections.abc import Sequence
@@ -153,10 +154,24 @@ def start_fresh(command: Sequence[str], environment: dict[str, str]) -> Started:
         stdin=subprocess.DEVNULL,
     )
     try:
-        sentinel = os.pidfd_open(process.pid)
+        sentinel = watch_end(process)
     except OSError:
         process.kill()
         process.wait()
         raise
     weakref.finalize(process, os.close, sentinel)
     return Started(process, process.pid, sentinel)
+
+
+def watch_end(process: "subprocess.Popen[bytes]") -> int:
+    """Return a file descriptor that can be read from once a process has ended."""
+    if hasattr(os, "pidfd_open"):
+        return os.pidfd_open(process.pid)
+    ended, open_until_then = os.pipe()  # macOS has no descriptors of processes
+
+    def wait() -> None:
+        process.wait()
+        os.close(open_until_then)
+
+    threading.Thread(target=wait, daemon=True, name=f"watch-{process.pid}").start()
+    return ended
