@@ -2,6 +2,8 @@
 
 import errno
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,3 +93,24 @@ def test_half_a_file_is_dropped_and_a_whole_one_stays(
     handmade.save(handmade.classifier(), folder.last_checkpoint)
     job_entry.main(folder.path, [])
     assert folder.last_checkpoint.exists()
+
+
+LATE = """
+import sys
+from pathlib import Path
+from reviewlab.launching import job_entry
+before = {*sys.modules}
+job_entry._speak_into = lambda log: None
+job_entry.main(Path(sys.argv[1]), [])
+print(*sorted({*sys.modules} - before), sep="\\n", file=sys.stderr)
+"""
+
+
+def test_a_job_finds_everything_imported_that_takes_long(folder: RunFolder) -> None:
+    """Each fork would import it again: omegaconf alone made a small job take twice as long."""
+    command = [sys.executable, "-c", LATE, str(folder.path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    late = done.stderr.splitlines()
+    assert read_status(folder.path).state == "done"
+    assert not {"hydra", "omegaconf", "pandas", "pyarrow", "pydantic", "scipy", "sklearn"} & {*late}
+    assert len(late) < 60, late

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
+import omegaconf  # noqa: F401  Lightning's loggers look at it, which takes a quarter of a second
 import torch.utils.tensorboard  # noqa: F401  takes a second, once for all forks
 
 import reviewlab.data.labelled.module  # noqa: F401  as those below
