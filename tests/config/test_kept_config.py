@@ -1,0 +1,42 @@
+"""The config of a run folder, and what a command line changes of it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewlab.config.kept_config import Verb, read_changes, read_config
+from reviewlab.exceptions import InputError
+from reviewlab.runs.folder import RunFolder
+
+RESUME = Verb("resume", "a larger budget")
+CONFIG: dict[str, Any] = {"seed": 0, "model": {"dropout": 0.1}, "trainer": {"max_epochs": 3}}
+
+
+@pytest.mark.parametrize("content", ["a: [", "- 1\n", ""])
+def test_a_damaged_config_is_refused_by_name(tmp_path: Path, content: str) -> None:
+    (tmp_path / "config.yaml").write_text(content)
+    with pytest.raises(InputError, match=f"^resume: {tmp_path}/config.yaml: ") as raised:
+        read_config(RunFolder(tmp_path), RESUME)
+    assert "\n" not in str(raised.value)
+
+
+def test_changes_are_keys_with_one_new_value() -> None:
+    argv = ["trainer.max_epochs=5", "seed=1", "debug=traceback"]
+    assert [*read_changes(argv, CONFIG, RESUME)] == [("trainer.max_epochs", 5), ("seed", 1)]
+
+
+@pytest.mark.parametrize(
+    ("argument", "line"),
+    [
+        ("-m", "resume: is for one run as it was, not for -m; allowed: a larger budget"),
+        ("--config-dir=x", "resume reads config.yaml of the run folder"),
+        ("model=gru", "model"),
+        ("seed=1,2", "seed"),
+        ("~model", "model"),
+        ("seed", "seed"),
+    ],
+)
+def test_anything_else_is_refused(argument: str, line: str) -> None:
+    with pytest.raises(InputError, match=line):
+        [*read_changes([argument], CONFIG, RESUME)]
