@@ -11,6 +11,9 @@ from reviewlab.exceptions import InputError
 Label = str | int | float | bool
 """The value of a label, as a config or a source has it."""
 
+SPLITS = ("train", "validation", "test")
+"""All splits that a data set may have, in the order in which they are told."""
+
 LEFT_OUT = -1
 """The label of a review that belongs to no class and is left out."""
 

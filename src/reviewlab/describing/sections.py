@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from reviewlab.console.table import aligned
 from reviewlab.console.text import count_of, legible
+from reviewlab.data.reviews import SPLITS
 from reviewlab.describing.description import (
     Description,
     LengthFacts,
@@ -17,8 +18,6 @@ from reviewlab.reporting.html import render
 from reviewlab.runs.files import short_path
 
 TEMPLATE = Path(__file__).parent / "page.html"
-
-ORDER = ("train", "validation", "test")
 
 EXAMPLE_WIDTH = 48
 """Columns of a terminal that an example may take."""
@@ -97,7 +96,7 @@ def _columns(description: Description) -> Iterator[Section]:
 
 
 def _classes(classes: dict[str, dict[str, int]]) -> Section:
-    splits = [name for name in ORDER if name in classes]
+    splits = [name for name in SPLITS if name in classes]
     rows = [["class", *splits]]
     totals = {split: sum(classes[split].values()) for split in splits}
     for name in classes["train"]:
@@ -130,7 +129,7 @@ def _length_row(unit: str, facts: LengthFacts) -> list[str]:
 def _vocabularies(vocabularies: Sequence[UnknownWords]) -> Iterator[Section]:
     if not vocabularies:
         return
-    splits = [name for name in ORDER if name in vocabularies[0].unknown]
+    splits = [name for name in SPLITS if name in vocabularies[0].unknown]
     rows = [["data.text.num_words", "words", *splits]]
     for facts in vocabularies:
         size = "null" if facts.num_words is None else str(facts.num_words)
@@ -164,7 +163,7 @@ def _examples(texts: Sequence[OddText]) -> tuple[list[list[str]], list[bool]]:
 def _leaks(description: Description) -> Iterator[Section]:
     if description.leaks:
         rows = [["split", "stands in train too"]]
-        splits = [name for name in ORDER if name in description.leaks]
+        splits = [name for name in SPLITS if name in description.leaks]
         rows += [[name, percent(description.leaks[name])] for name in splits]
         yield Section("held-out texts that are trained on", rows, [False, True], [])
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from reviewlab.data.tables import format_of
+from reviewlab.data.tables import format_of, suffix_of
 from reviewlab.exceptions import InputError
 
 SPLIT_WORDS = {
@@ -59,10 +59,7 @@ def files_of_folder(folder: Path, key: str) -> FolderFiles:
         InputError: there is no table, or they are of several kinds.
     """
     files = _tables(_place_of_tables(folder, key))
-    kinds = {
-        re.sub(r"\.(gz|bz2|xz|zst)$", "", file.name.lower()).rpartition(".")[2]: file
-        for file in files
-    }
+    kinds = {suffix_of(file.name): file for file in files}
     if len(kinds) > 1:
         names = " and ".join(repr(file.name) for file in kinds.values())
         raise InputError(

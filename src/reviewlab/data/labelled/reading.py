@@ -15,11 +15,9 @@ from reviewlab.data.labelled.labels import LabelRule
 from reviewlab.data.labelled.pieces import Piece, Rows, with_paths
 from reviewlab.data.labelled.values import label_name
 from reviewlab.data.repetitions import count_repetitions, describe_repetitions
-from reviewlab.data.reviews import LEFT_OUT, Classes, Label, Reviews
+from reviewlab.data.reviews import LEFT_OUT, SPLITS, Classes, Label, Reviews
 from reviewlab.data.splits import Indices
 from reviewlab.exceptions import InputError
-
-ORDER = ("train", "validation", "test")
 
 BETWEEN_TEXTS = "\n\n"
 """Stands between the texts of several columns."""
@@ -190,7 +188,7 @@ def _by_split(reviews: Reviews, splits: Sequence[str]) -> dict[str, Reviews]:
     """Return the reviews of each split that has a label of a class."""
     labelled = reviews.labels != LEFT_OUT
     named = np.array(splits)
-    rows = {name: np.flatnonzero(labelled & (named == name)) for name in ORDER}
+    rows = {name: np.flatnonzero(labelled & (named == name)) for name in SPLITS}
     return {name: reviews.take(numbers) for name, numbers in rows.items() if len(numbers)}
 
 
