@@ -35,9 +35,13 @@ test: setup  ## run the tests that need no server and no data file
 test-real: setup  ## run the tests on the real IMDB and Netflix reviews
 	@$(BIN)/python -m pytest -m real_data
 
-test-cluster: setup  ## run the tests on a SLURM (root on Debian) and a Ray that they start
+# A file of its own, so that nothing is installed while other tests run.
+.venv/ray: .venv/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --constraint constraints.txt --editable '.[ray]'
+	@touch $@
+
+test-cluster: .venv/ray  ## run the tests on a SLURM (root on Debian) and a Ray that they start
 	@$(BIN)/python -m pytest -m cluster
 
 test-browser: setup  ## look at the pages as a person would (Chromium, from Debian)
