@@ -1,5 +1,6 @@
 """Mistakes, likely label errors and groups of reviews, on answers that are made up."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,13 @@ def test_what_is_predicted_as_its_label_says_is_not_doubted() -> None:
     assert found.predictions[2] == found.labels[2]
     assert label_errors(found).thresholds[:2] == pytest.approx([0.7, 0.2])
     assert label_errors(found).reviews.tolist() == [3]
+
+
+def test_label_errors_do_not_depend_on_the_decision() -> None:
+    found = drawn(300)
+    other = replace(found, predictions=(found.predictions + 1) % 3)
+    assert label_errors(other).reviews.tolist() == label_errors(found).reviews.tolist()
+    assert worst(other).tolist() != worst(found).tolist()
 
 
 def test_the_largest_margins_come_first() -> None:

@@ -10,6 +10,7 @@ import zipfile
 import pytest
 import torch
 from tests import handmade
+from tests.recorded import FOLDER
 
 from reviewlab.exceptions import InputError
 from reviewlab.models import load_classifier
@@ -62,6 +63,20 @@ def test_classes_of_a_checkpoint_from_before_there_were_others_have_an_order(tmp
     del content["reviewlab"]["ordinal"]
     torch.save(content, tmp_path / "old.ckpt")
     assert load_classifier(tmp_path / "old.ckpt").ordinal
+
+
+def test_a_checkpoint_keeps_its_decision(tmp_path, whole):
+    content = torch.load(whole, weights_only=True)
+    assert load_classifier(whole).objective.decision == "mode"
+    content["reviewlab"]["objective_arguments"]["decision"] = "median"
+    torch.save(content, tmp_path / "median.ckpt")
+    assert load_classifier(tmp_path / "median.ckpt").objective.decision == "median"
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.rglob("*.ckpt")), ids=lambda file: file.name)
+def test_a_checkpoint_of_an_earlier_version_predicts_by_the_mode(file):
+    assert "decision" not in torch.load(file, weights_only=True)["reviewlab"]["objective_arguments"]
+    assert load_classifier(file).objective.decision == "mode"
 
 
 def test_paths_that_are_no_checkpoint(tmp_path):

@@ -92,8 +92,9 @@ def label_errors(answers: Answers) -> LabelErrors:
     it on average over the reviews with that label; of several such classes, of the most probable.
     Reviews that are confidently of another class than their label are off the diagonal of the
     "confident joint"; they are ranked by margin.
-    Those predicted as their label says are none of them, as in cleanlab's `find_label_issues`: of
-    a rare class the threshold may be so low that a label is met and "contradicted" at once.
+    Those whose label is the most probable class are none of them, as in cleanlab's
+    `find_label_issues`: of a rare class the threshold may be so low that a label is met and
+    "contradicted" at once. Which class the classifier decides for does not matter.
 
     It takes probabilities of reviews that the classifier was not trained on. A classifier that
     answers with a number has none: nothing is doubted.
@@ -107,7 +108,8 @@ def label_errors(answers: Answers) -> LabelErrors:
         thresholds[number] = probabilities[labels == number, number].mean()
     confident = probabilities >= thresholds - 1e-12  # a mean of equal numbers may be rounded up
     likeliest = np.where(confident, probabilities, -1.0).argmax(1)
-    doubted = np.flatnonzero(confident.any(1) & (likeliest != labels) & ~answers.right)
+    contradicted = (likeliest != labels) & (probabilities.argmax(1) != labels)
+    doubted = np.flatnonzero(confident.any(1) & contradicted)
     margin = probabilities[doubted, likeliest[doubted]] - probabilities[doubted, labels[doubted]]
     order = np.argsort(-margin, kind="stable")
     doubted = doubted[order]

@@ -15,6 +15,7 @@ objectives = pytest.mark.parametrize(
     [
         lambda: CrossEntropy(2),
         lambda: CrossEntropy(2, 0.2, "balanced", [2, 4]),
+        lambda: CrossEntropy(3, decision="median"),
         lambda: BCE(2),
         lambda: BCE(2, 0.2, [1.0, 3.0], [2, 4]),
         lambda: MSE(2),

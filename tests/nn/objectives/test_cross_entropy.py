@@ -14,7 +14,8 @@ from tests.nn.objectives.cases import BINARY, COUNTS, LABELS, OUTPUTS
 from torch import Tensor
 
 from reviewlab.exceptions import InputError
-from reviewlab.nn import BCE, CrossEntropy
+from reviewlab.nn import BCE, MSE, CrossEntropy
+from reviewlab.nn.objectives.decision import Decision
 
 
 def test_cross_entropy_is_that_of_scikit_learn() -> None:
@@ -105,11 +106,43 @@ def test_a_weight_multiplies_the_loss_of_its_class_in_training_only() -> None:
     torch.testing.assert_close(objective.loss(OUTPUTS, LABELS), plain.loss(OUTPUTS, LABELS))
 
 
+@pytest.mark.parametrize("decision", ["mode", "median", "mean"])
+def test_a_decision_changes_what_is_predicted_and_nothing_else(decision: Decision) -> None:
+    plain, decided = CrossEntropy(3, 0.1), CrossEntropy(3, 0.1, decision=decision)
+    outputs = torch.tensor([[1.0, 0.0, 0.95], [0.3, 0.1, 0.2]])
+    expected = {"mode": [0, 0], "median": [1, 1], "mean": [1, 1]}[decision]
+    assert decided.predictions(outputs).tolist() == expected
+    for name in ("training_loss", "loss"):
+        assert torch.equal(
+            getattr(decided, name)(OUTPUTS, LABELS), getattr(plain, name)(OUTPUTS, LABELS)
+        )
+    assert torch.equal(decided.probabilities(outputs), plain.probabilities(outputs))
+    assert torch.equal(decided.evidence(outputs, 2), plain.evidence(outputs, 2))
+
+
+def test_a_decision_can_be_changed_and_is_among_the_arguments() -> None:
+    objective = CrossEntropy(5)
+    objective.decide_by("median", ordinal=True)
+    again = CrossEntropy(**objective.arguments)
+    assert again.decision == objective.decision == "median"
+    with pytest.raises(InputError, match=r"^decision: 'mean' .* classes without an order"):
+        objective.decide_by("mean", ordinal=False)
+    assert objective.decision == "median"
+
+
+def test_an_objective_that_decides_in_one_way_says_so() -> None:
+    for objective in (BCE(2), MSE(5)):
+        with pytest.raises(InputError, match=rf"^decision: 'mean' .*{type(objective).__name__}"):
+            objective.decide_by("mean", ordinal=True)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda: BCE(5), r"^loss: bce .* 5;"),
         (lambda: BCE(1), r"^loss: bce .* 1;"),
+        (lambda: CrossEntropy(2, decision="mean"), r"^loss\.decision: 'mean' .* 2 classes;"),
+        (lambda: CrossEntropy(3, decision="mean", ordinal=False), r"^loss\.decision: .* an order;"),
         (lambda: CrossEntropy(3, class_weight=[1.0, 2.0]), r"^loss\.class_weight: \[1.0, 2.0\]"),
     ],
 )

@@ -6,7 +6,8 @@ the loss of the whole data set.
 """
 
 from reviewlab.nn.objectives.cross_entropy import BCE, CrossEntropy
+from reviewlab.nn.objectives.decision import Decision, decide
 from reviewlab.nn.objectives.mse import MSE
 from reviewlab.nn.objectives.objective import Arguments, Objective
 
-__all__ = ["BCE", "MSE", "Arguments", "CrossEntropy", "Objective"]
+__all__ = ["BCE", "MSE", "Arguments", "CrossEntropy", "Decision", "Objective", "decide"]

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from reviewlab.exceptions import InputError
+from reviewlab.nn.objectives.decision import Decision, decide, refuse_unordered
 from reviewlab.nn.objectives.objective import Objective, at_least_single
 from reviewlab.ranges import Fraction, PositiveFloat
 
@@ -60,6 +61,13 @@ class CrossEntropy(_Weighted):
     class_weight: "balanced" gives each class the same say, a list a weight each; they are scaled to
         mean 1 over the training reviews, so that the learning rate keeps its meaning.
     class_counts: training reviews of each class.
+    decision: which class is predicted, given the distribution: its mode, its median or its rounded
+        mean. The last two need three or more ordered classes. Neither the loss nor the
+        probabilities depend on it.
+    ordinal: the distance between two classes means something, as it does for stars.
+
+    Raises:
+        InputError: the decision needs an order that the classes lack.
     """
 
     def __init__(
@@ -68,9 +76,20 @@ class CrossEntropy(_Weighted):
         label_smoothing: Fraction = 0.0,
         class_weight: ClassWeight = "none",
         class_counts: list[int] | None = None,
+        decision: Decision = "mode",
+        ordinal: bool = True,
     ) -> None:
+        refuse_unordered(decision, num_classes, ordinal, "loss.decision")
         super().__init__(num_classes, label_smoothing, class_weight, class_counts)
         self.num_outputs = num_classes
+        self.num_classes = num_classes
+        self.decision: Decision = decision
+        self.arguments["decision"] = decision
+
+    def decide_by(self, decision: Decision, ordinal: bool) -> None:
+        """Predict by another decision from now on."""
+        refuse_unordered(decision, self.num_classes, ordinal, "decision")
+        self.decision = self.arguments["decision"] = decision
 
     def _losses(self, outputs: Tensor, labels: Tensor, label_smoothing: float) -> Tensor:
         return F.cross_entropy(outputs, labels, reduction="none", label_smoothing=label_smoothing)
@@ -80,8 +99,10 @@ class CrossEntropy(_Weighted):
         return outputs.softmax(1)
 
     def predictions(self, outputs: Tensor) -> Tensor:
-        """The class with the largest output."""
-        return outputs.argmax(1)
+        """The class that the decision takes; the mode is the class with the largest output."""
+        if self.decision == "mode":
+            return outputs.argmax(1)
+        return decide(self.probabilities(outputs), self.decision)
 
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
         """The log of the class's probability over that of all others together."""

@@ -6,6 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from reviewlab.exceptions import InputError
+from reviewlab.nn.objectives.decision import Decision
+
 Arguments = dict[str, Any]
 """Plain values that build an objective again, by the names of its constructor's arguments."""
 
@@ -38,6 +41,21 @@ class Objective(nn.Module, ABC):
     @abstractmethod
     def predictions(self, outputs: Tensor) -> Tensor:
         """The predicted class, int64 `[batch]`; of outputs that are not numbers, some class."""
+
+    def decide_by(self, decision: Decision, ordinal: bool) -> None:
+        """Predict by another decision than the one that was trained with, from now on.
+
+        Args:
+            decision: how a class is chosen, given the distribution.
+            ordinal: the distance between two classes means something.
+
+        Raises:
+            InputError: the objective or the classes leave no choice.
+        """
+        raise InputError(
+            f"decision: {decision!r} is not allowed: {type(self).__name__} decides in one way only;"
+            " leave decision out"
+        )
 
     @abstractmethod
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
