@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from reviewlab.nn import BCE, MSE, CrossEntropy
+from reviewlab.nn import BCE, MSE, CrossEntropy, Ordinal
 
 LABELS = torch.tensor([0, 0, 0, 1, 2, 2])
 COUNTS = [3, 1, 2]
@@ -16,6 +16,8 @@ objectives = pytest.mark.parametrize(
         lambda: CrossEntropy(2),
         lambda: CrossEntropy(2, 0.2, "balanced", [2, 4]),
         lambda: CrossEntropy(3, decision="median"),
+        lambda: Ordinal(2),
+        lambda: Ordinal(4, 0.2, "balanced", [2, 4, 1, 1], "median"),
         lambda: BCE(2),
         lambda: BCE(2, 0.2, [1.0, 3.0], [2, 4]),
         lambda: MSE(2),

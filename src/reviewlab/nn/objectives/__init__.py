@@ -9,5 +9,6 @@ from reviewlab.nn.objectives.cross_entropy import BCE, CrossEntropy
 from reviewlab.nn.objectives.decision import Decision, decide
 from reviewlab.nn.objectives.mse import MSE
 from reviewlab.nn.objectives.objective import Arguments, Objective
+from reviewlab.nn.objectives.ordinal import Ordinal
 
-__all__ = ["BCE", "MSE", "Arguments", "CrossEntropy", "Decision", "Objective", "decide"]
+__all__ = ["BCE", "MSE", "Arguments", "CrossEntropy", "Decision", "Objective", "Ordinal", "decide"]

@@ -91,23 +91,29 @@ class CrossEntropy(_Weighted):
         refuse_unordered(decision, self.num_classes, ordinal, "decision")
         self.decision = self.arguments["decision"] = decision
 
+    def logits(self, outputs: Tensor) -> Tensor:
+        """The log of the classes' probabilities up to a constant, `[batch, num_classes]`."""
+        return outputs
+
     def _losses(self, outputs: Tensor, labels: Tensor, label_smoothing: float) -> Tensor:
-        return F.cross_entropy(outputs, labels, reduction="none", label_smoothing=label_smoothing)
+        logits = self.logits(outputs)
+        return F.cross_entropy(logits, labels, reduction="none", label_smoothing=label_smoothing)
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        """Softmax of the outputs."""
-        return outputs.softmax(1)
+        """Softmax of the logits."""
+        return self.logits(outputs).softmax(1)
 
     def predictions(self, outputs: Tensor) -> Tensor:
-        """The class that the decision takes; the mode is the class with the largest output."""
+        """The class that the decision takes; the mode is the class with the largest logit."""
         if self.decision == "mode":
-            return outputs.argmax(1)
+            return self.logits(outputs).argmax(1)
         return decide(self.probabilities(outputs), self.decision)
 
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
         """The log of the class's probability over that of all others together."""
-        others = [number for number in range(outputs.shape[1]) if number != label]
-        return outputs[:, label] - outputs[:, others].logsumexp(1)
+        logits = self.logits(outputs)
+        others = [number for number in range(self.num_classes) if number != label]
+        return logits[:, label] - logits[:, others].logsumexp(1)
 
 
 class BCE(_Weighted):
