@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
-from reviewlab.explaining.mistakes import Answers, label_errors, worst
+from reviewlab.explaining.mistakes import Answers, count_texts_once, label_errors, worst
 
 NAMES = ("bad", "so-so", "good")
 
@@ -39,6 +39,15 @@ def test_the_surest_mistakes_come_first() -> None:
     assert {*listed} == {*np.flatnonzero(found.predictions != found.labels)}
     assert (np.diff(found.certainty[listed]) <= 0).all()
     assert found.certainty == pytest.approx(found.probabilities.max(1))
+
+
+def test_each_text_counts_once_however_many_reviews_have_it() -> None:
+    found = answers([0, 0, 0, 1, 2, 1], np.eye(3)[[0, 0, 1, 1, 0, 1]])
+    texts = ["Good!", "good", " GOOD ", "bad", "😀", "😡"]
+    distinct = count_texts_once(replace(found, texts=texts))
+    assert distinct == (4, pytest.approx((2 / 3 + 1 + 0 + 1) / 4))
+    different = count_texts_once(found)
+    assert different == (6, pytest.approx(found.right.mean()))
 
 
 def test_of_numbers_the_worst_are_the_farthest_off() -> None:

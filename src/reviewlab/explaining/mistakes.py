@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from reviewlab.data.splits import fold
 from reviewlab.models.metrics import confusion_counts
 
 Indices = NDArray[np.int64]
@@ -53,6 +55,28 @@ class Answers:
         """The reviews of each label (row) that are predicted to be of each (column), counted."""
         predictions, labels = torch.tensor(self.predictions), torch.tensor(self.labels)
         return confusion_counts(predictions, labels, len(self.names))
+
+
+class DistinctTexts(NamedTuple):
+    """The reviews of a split, with each text counted once.
+
+    texts: how many differ in more than case, punctuation and white space.
+    accuracy: the mean over these texts of the share of their reviews that are predicted right.
+    """
+
+    texts: int
+    accuracy: float
+
+
+def count_texts_once(answers: Answers) -> DistinctTexts:
+    """Measure the accuracy where a text that many reviews have weighs no more than any other.
+
+    Of Netflix' 66,122 reviews 3,084 say no more than "good".
+    """
+    texts = [fold(text) or text for text in answers.texts]
+    _, place, counts = np.unique(texts, return_inverse=True, return_counts=True)
+    right = np.bincount(place, answers.right, minlength=len(counts))
+    return DistinctTexts(len(counts), float(np.mean(right / counts)))
 
 
 def worst(answers: Answers) -> Indices:
