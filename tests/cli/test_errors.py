@@ -114,11 +114,19 @@ def test_the_page_of_a_sweep_can_ask_for_them(errors, run):
     assert (run / "errors.json").read_text() == printed
 
 
+def test_mistakes_of_another_decision(errors, run):
+    usual, other = errors(), errors("decision=median")
+    assert other.splitlines()[1] == "DemoDataModule, validation, predicted by the median"
+    assert usual.splitlines()[1] == "DemoDataModule, validation"
+    assert other.splitlines()[3:] != usual.splitlines()[3:]
+
+
 @pytest.mark.parametrize(
     ("arguments", "options"),
     [
         (["split=train"], {}),
         (["data.reviews=200"], {}),
+        (["decision=median"], {}),
         (["data=demo", "data.reviews=100"], {}),
         ([], {"checkpoint": "run/checkpoints/last.ckpt"}),
     ],

@@ -129,6 +129,45 @@ def test_a_use_of_the_test_set_is_counted(evaluate, made, tmp_path):
     assert json.loads(result.read_text())["test"] == report["metrics"]
 
 
+def test_another_decision_is_measured_and_not_kept_as_the_runs_own(evaluate, made, tmp_path):
+    fingerprint = DemoDataModule(WordEncoder(), reviews=300).fingerprint()
+    best = handmade.save(made, tmp_path / "run" / "checkpoints" / "best.ckpt")
+    result = tmp_path / "run" / "result.json"
+    result.write_text(json.dumps({"data_fingerprint": fingerprint}))
+    out, report = evaluate("decision=mode", checkpoint=best)
+    assert report["decision"] == "mode"
+    assert "predicted by" not in out
+    kept = json.loads(result.read_text())["test"]
+    assert kept == report["metrics"]
+    out, report = evaluate("decision=median", checkpoint=best)
+    assert report["decision"] == "median"
+    assert out.splitlines()[1].endswith(" s, predicted by the median")
+    texts, labels = held_out()
+    probabilities = score(made, texts).probabilities
+    medians = (probabilities.cumsum(1) < 0.5).sum(1)
+    assert report["metrics"]["test/mae"] == pytest.approx(np.abs(medians - labels).mean(), abs=1e-6)
+    assert report["metrics"]["test/mae"] != kept["test/mae"]
+    for name in ("test/loss", "test/calibration_error"):
+        assert report["metrics"][name] == kept[name]
+    assert json.loads(result.read_text())["test"] == kept
+    assert json.loads(result.read_text())["test_uses"] == 2
+
+
+def test_a_decision_that_the_classes_do_not_allow_is_refused(refused, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    data = compose_config("evaluate", OWN)["data"]
+    two = handmade.save(handmade.classifier(STARS[:2], data=data), tmp_path / "two.ckpt")
+    topics = handmade.classifier(data=data)
+    topics.describe(topics.text_encoder, topics.label_names, topics.config, ordinal=False)
+    topics = handmade.save(topics, tmp_path / "topics.ckpt")
+    for checkpoint, says in ((two, "2 classes"), (topics, "classes without an order")):
+        line = refused(main, [f"checkpoint={checkpoint}", "decision=mean"])
+        assert line == (
+            "error: decision: 'mean' is for three or more ordered classes, and the data have "
+            f"{says}; allowed: mode\n"
+        )
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -174,6 +213,7 @@ def test_no_warning_where_the_source_of_the_training_is_gone_or_names_other_code
         (["data=demo", "data.foo=1"], "data.foo: no such key"),
         (["chekpoint=x"], "did you mean 'checkpoint'?"),
         (["threads=0"], "threads: 0 is not allowed"),
+        (["decision=max"], "decision: 'max' is not allowed; allowed: mode, median, mean"),
     ],
 )
 def test_refusals(refusal, arguments, says):

@@ -1,5 +1,6 @@
 """`scripts/explain.py`: the words of one text with their shares, as text, HTML and JSON."""
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -66,6 +67,19 @@ def test_what_is_printed_is_what_is_written(explain, made, method):
         word = words[int(place) - 1]
         assert share == f"{word['share']:+.1%}"
         assert effect == f"{word['effect']:+.3f}"
+
+
+def test_what_another_decision_predicts_is_explained(explain, made):
+    texts = [" ".join(words) for words in itertools.combinations(handmade.WORDS.split(), 3)]
+    probabilities = score(made, texts).probabilities
+    medians = (probabilities.cumsum(1) < 0.5).sum(1)
+    place = (medians != probabilities.argmax(1)).argmax()
+    explain(f"text={texts[place]}", "decision=median", "output=median.json")
+    explain(f"text={texts[place]}", "output=mode.json")
+    median, mode = (json.loads(Path(f"{name}.json").read_text()) for name in ("median", "mode"))
+    assert median["prediction"] == median["label"] == made.label_names[medians[place]]
+    assert mode["prediction"] == mode["label"] != median["label"]
+    assert median["probabilities"] == mode["probabilities"]
 
 
 def test_html(explain):

@@ -3,7 +3,9 @@
 import csv
 import gzip
 import io
+import itertools
 import json
+import operator
 import subprocess
 import sys
 from pathlib import Path
@@ -86,6 +88,22 @@ def test_one_text(predict, made):
     shown = {line.split()[0]: float(line.split()[1]) for line in out.splitlines()[3:]}
     assert shown == pytest.approx(dict(zip(handmade.LABELS, probabilities, strict=True)), abs=1e-4)
     assert list(shown.values()) == sorted(shown.values(), reverse=True)
+
+
+def test_another_decision(predict, made):
+    texts = [" ".join(words) for words in itertools.combinations(handmade.WORDS.split(), 3)]
+    Path("many.csv").write_text("\n".join(["text", *texts]))
+    probabilities = score(made, texts).probabilities
+    modes = [made.label_names[i] for i in probabilities.argmax(1)]
+    medians = [made.label_names[i] for i in (probabilities.cumsum(1) < 0.5).sum(1)]
+    assert medians != modes
+    for decision, wanted in (("median", medians), ("mode", modes), ("null", modes)):
+        predict("input=many.csv", "output=out.csv", f"decision={decision}")
+        with Path("out.csv").open(newline="", encoding="utf-8") as file:
+            assert [row["prediction"] for row in csv.DictReader(file)] == wanted
+    place = [*map(operator.ne, medians, modes)].index(True)
+    out = predict(f"text={texts[place]}", "decision=median").out
+    assert out.startswith(f"prediction: {medians[place]}\n")
 
 
 @pytest.mark.parametrize("text", ["", "😀", "a\0b", "good film " * 100_000])

@@ -27,6 +27,7 @@ class Flat:
     method: str | None
     output: str | None
     threads: int
+    decision: str | None
 
 
 def parse(*argv: str) -> tuple[CheckpointOptions, DataChoice]:
@@ -37,7 +38,7 @@ def parse(*argv: str) -> tuple[CheckpointOptions, DataChoice]:
 
 def test_a_value_that_is_taken_as_it_stands_needs_no_quotes() -> None:
     options = parse_options("explain", Flat, VERBATIM, ["text=a, 'b' = [c]", "threads=2"])
-    assert options == Flat(None, "a, 'b' = [c]", None, None, None, 2)
+    assert options == Flat(None, "a, 'b' = [c]", None, None, None, 2, None)
 
 
 def test_settings_of_the_data_go_to_those_of_the_checkpoint() -> None:

@@ -62,6 +62,7 @@ def test_the_facts_that_a_classifier_needs(tmp_path):
         "num_classes": 3,
         "class_counts": [24, 16, 8],
         "max_length": 7,
+        "ordinal": True,
     }
     assert [len(data.corpus(name)) for name in ("train", "validation", "test")] == [48, 12, 4]
 

@@ -60,7 +60,7 @@ def test_a_runs_own_data_are_split_as_they_were_for_its_training(tmp_path: Path)
     node = compose_config("evaluate", ["data=demo", "data.reviews=300"])["data"]
     path = handmade.save(handmade.classifier(STARS, data=node), tmp_path / "x.ckpt")
     opened = open_with_training_data(path, "validation")
-    assert opened.own_split
+    assert opened.as_trained
     assert opened.data_part.value("reviews") == 300
     assert len(opened.data.corpus("validation")) == 48
 

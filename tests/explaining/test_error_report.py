@@ -1,5 +1,7 @@
 """The printed report on mistakes: what it lists, in 80 columns."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from rich.cells import cell_len
@@ -20,6 +22,16 @@ def test_the_head_is_followed_by_the_accuracy() -> None:
     wrong = len(worst(found))
     share = 1 - wrong / 200
     assert head[2].startswith(f"200 reviews, {wrong} wrong: accuracy {share:.4f}, 95 % interval ")
+
+
+def test_repeated_texts_are_also_counted_once() -> None:
+    found = drawn(200)
+    head, *_ = parts(format_report("MLP", found, "test"))
+    assert len(head) == 2  # each text stands there once
+    repeated = replace(found, texts=["good"] * 100 + found.texts[100:])
+    head, *_ = parts(format_report("MLP", repeated, "test"))
+    expected = (found.right[:100].mean() + found.right[100:].sum()) / 101
+    assert head[2] == f"each of 101 distinct texts counted once: accuracy {expected:.4f}"
 
 
 def test_the_worst_mistakes_are_listed_with_what_they_are_taken_for() -> None:

@@ -1,5 +1,6 @@
 """Mistakes, likely label errors and groups of reviews, on answers that are made up."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
-from reviewlab.explaining.mistakes import Answers, label_errors, worst
+from reviewlab.explaining.mistakes import Answers, count_texts_once, label_errors, worst
 
 NAMES = ("bad", "so-so", "good")
 
@@ -38,6 +39,15 @@ def test_the_surest_mistakes_come_first() -> None:
     assert {*listed} == {*np.flatnonzero(found.predictions != found.labels)}
     assert (np.diff(found.certainty[listed]) <= 0).all()
     assert found.certainty == pytest.approx(found.probabilities.max(1))
+
+
+def test_each_text_counts_once_however_many_reviews_have_it() -> None:
+    found = answers([0, 0, 0, 1, 2, 1], np.eye(3)[[0, 0, 1, 1, 0, 1]])
+    texts = ["Good!", "good", " GOOD ", "bad", "😀", "😡"]
+    distinct = count_texts_once(replace(found, texts=texts))
+    assert distinct == (4, pytest.approx((2 / 3 + 1 + 0 + 1) / 4))
+    different = count_texts_once(found)
+    assert different == (6, pytest.approx(found.right.mean()))
 
 
 def test_of_numbers_the_worst_are_the_farthest_off() -> None:
@@ -89,6 +99,13 @@ def test_what_is_predicted_as_its_label_says_is_not_doubted() -> None:
     assert found.predictions[2] == found.labels[2]
     assert label_errors(found).thresholds[:2] == pytest.approx([0.7, 0.2])
     assert label_errors(found).reviews.tolist() == [3]
+
+
+def test_label_errors_do_not_depend_on_the_decision() -> None:
+    found = drawn(300)
+    other = replace(found, predictions=(found.predictions + 1) % 3)
+    assert label_errors(other).reviews.tolist() == label_errors(found).reviews.tolist()
+    assert worst(other).tolist() != worst(found).tolist()
 
 
 def test_the_largest_margins_come_first() -> None:

@@ -44,6 +44,19 @@ def test_the_confusion_matrix_is_scikit_learns(said) -> None:
 
 
 @given(seen())
+def test_the_reliability_diagram_does_not_depend_on_the_decision(said) -> None:
+    outputs, labels = said
+    points = [
+        reliability((objective.predictions(outputs), outputs.softmax(1), labels))
+        .axes[0]
+        .collections[0]
+        .get_offsets()
+        for objective in (CrossEntropy(len(NAMES)), CrossEntropy(len(NAMES), decision="median"))
+    ]
+    np.testing.assert_array_equal(*points)
+
+
+@given(seen())
 def test_the_reliability_diagram_states_the_measured_calibration_error(said) -> None:
     outputs, labels = said
     metrics = EpochMetrics(CrossEntropy(num_classes=len(NAMES)), NAMES)

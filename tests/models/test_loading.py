@@ -3,6 +3,7 @@
 import builtins
 import os
 import pickle
+import re
 import subprocess
 import sys
 import zipfile
@@ -10,9 +11,13 @@ import zipfile
 import pytest
 import torch
 from tests import handmade
+from tests.recorded import FOLDER
 
+import reviewlab.nn
+from reviewlab.config.compose import CONFIGS
 from reviewlab.exceptions import InputError
 from reviewlab.models import load_classifier
+from reviewlab.nn import BCE
 
 IDS = torch.tensor([[1, 5, 9, 4], [1, 6, 0, 0]])
 MASK = torch.tensor([[True, True, True, True], [True, True, False, False]])
@@ -62,6 +67,33 @@ def test_classes_of_a_checkpoint_from_before_there_were_others_have_an_order(tmp
     del content["reviewlab"]["ordinal"]
     torch.save(content, tmp_path / "old.ckpt")
     assert load_classifier(tmp_path / "old.ckpt").ordinal
+
+
+@pytest.mark.parametrize("file", sorted((CONFIGS / "loss").glob("*.yaml")), ids=lambda f: f.stem)
+def test_an_objective_is_found_by_its_name(tmp_path, file):
+    """Every one that has a yaml file."""
+    target = re.search(r"^_target_: (.*)$", file.read_text(), re.MULTILINE)[1]
+    kind = getattr(reviewlab.nn, target.rpartition(".")[2])
+    labels = handmade.LABELS[:2] if kind is BCE else handmade.LABELS
+    made = handmade.classifier(labels, objective=kind(len(labels)))
+    again = load_classifier(handmade.save(made, tmp_path / "x.ckpt"))
+    assert type(again.objective) is kind
+    assert again.objective.arguments == made.objective.arguments
+    assert torch.equal(again(IDS, MASK), made(IDS, MASK))
+
+
+def test_a_checkpoint_keeps_its_decision(tmp_path, whole):
+    content = torch.load(whole, weights_only=True)
+    assert load_classifier(whole).objective.decision == "mode"
+    content["reviewlab"]["objective_arguments"]["decision"] = "median"
+    torch.save(content, tmp_path / "median.ckpt")
+    assert load_classifier(tmp_path / "median.ckpt").objective.decision == "median"
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.rglob("*.ckpt")), ids=lambda file: file.name)
+def test_a_checkpoint_of_an_earlier_version_predicts_by_the_mode(file):
+    assert "decision" not in torch.load(file, weights_only=True)["reviewlab"]["objective_arguments"]
+    assert load_classifier(file).objective.decision == "mode"
 
 
 def test_paths_that_are_no_checkpoint(tmp_path):

@@ -164,6 +164,16 @@ def test_a_key_that_one_data_set_gained_stays_a_key_of_others() -> None:
         assert (run_id(later, "f") == run_id(config, "f")) is is_equal
 
 
+@pytest.mark.parametrize(("loss", "has_decision"), [("CrossEntropy", True), ("BCE", False)])
+def test_a_decision_was_the_mode_before_it_could_be_chosen(loss: str, has_decision: bool) -> None:
+    config = {"loss": {"_target_": f"reviewlab.nn.{loss}"}}
+    assert with_added(config)["loss"].get("decision") == ("mode" if has_decision else None)
+    mode, median = (with_key(config, "loss.decision", value) for value in ("mode", "median"))
+    assert (run_id(mode, "f") == run_id(config, "f")) is has_decision
+    assert ("loss.decision" in hyperparameters(mode)) is not has_decision
+    assert run_id(median, "f") != run_id(config, "f")
+
+
 def test_a_fold_can_be_one_of_the_repetitions_of_a_configuration(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

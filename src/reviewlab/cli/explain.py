@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from reviewlab.config.options import parse_options
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.evaluation.find import find_checkpoint
-from reviewlab.evaluation.options import refuse_broken, refuse_output
+from reviewlab.evaluation.options import Decision, refuse_broken, refuse_output
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import Threads
 from reviewlab.runs.files import write_json, write_text
@@ -30,6 +30,7 @@ class Question:
     method: None for the gradient where it is possible, else occlusion.
     output: an .html or .json file; None for none.
     threads: of the CPU.
+    decision: which class is predicted, given the distribution; None for that of the training.
     """
 
     checkpoint: str | None
@@ -38,6 +39,7 @@ class Question:
     method: Literal["gradient", "occlusion"] | None
     output: str | None
     threads: Threads
+    decision: Decision | None
 
     def run(self) -> None:
         """Explain."""
@@ -46,9 +48,10 @@ class Question:
         refuse_broken(self.text)
         refuse_output(self.output, [".html", ".json"])
         checkpoint = find_checkpoint(self.checkpoint)
-        from reviewlab.evaluation.checkpoint import load_checkpoint
+        from reviewlab.evaluation.checkpoint import decide_by, load_checkpoint
 
         classifier = load_checkpoint(checkpoint, "cpu", self.threads)
+        decide_by(classifier, self.decision)
         tidy_up_on_interrupt()
         from reviewlab.explaining.explanation import explain
 

@@ -14,7 +14,12 @@ from reviewlab.console.table import aligned
 from reviewlab.console.text import count_of
 from reviewlab.data.tables import STANDARD_STREAM
 from reviewlab.evaluation.find import find_checkpoint
-from reviewlab.evaluation.options import refuse_broken, refuse_missing, refuse_same_file
+from reviewlab.evaluation.options import (
+    Decision,
+    refuse_broken,
+    refuse_missing,
+    refuse_same_file,
+)
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt, Threads
 
@@ -40,6 +45,7 @@ class Prediction:
         batch_size: reviews at a time; changes speed and memory only.
         device: where the classifier computes.
         threads: of the CPU.
+        decision: which class is predicted, given the distribution; None for that of the training.
     """
 
     checkpoint: str | None
@@ -52,14 +58,16 @@ class Prediction:
     batch_size: PositiveInt
     device: Literal["cpu", "cuda"]
     threads: Threads
+    decision: Decision | None
 
     def run(self) -> None:
         """Classify."""
         self._refuse_contradictions()
         checkpoint = find_checkpoint(self.checkpoint)
-        from reviewlab.evaluation.checkpoint import load_checkpoint
+        from reviewlab.evaluation.checkpoint import decide_by, load_checkpoint
 
         classifier = load_checkpoint(checkpoint, self.device, self.threads)
+        decide_by(classifier, self.decision)
         tidy_up_on_interrupt()
         if self.text is not None:
             print_scores(classifier, self.text)

@@ -17,7 +17,7 @@ Root = TypeVar("Root")
 
 UNIONS = (Union, types.UnionType)
 
-FROM_DATA = frozenset({"vocab_size", "num_classes", "class_counts", "max_length"})
+FROM_DATA = frozenset({"vocab_size", "num_classes", "class_counts", "max_length", "ordinal"})
 PROVIDED = {
     "model": FROM_DATA | {"objective"},
     "loss": FROM_DATA,

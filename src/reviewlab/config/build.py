@@ -19,7 +19,7 @@ def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> Rev
     Args:
         experiment: names model, loss and text encoder.
         facts: of the data, by the name of the argument that takes them: `vocab_size`,
-            `num_classes`, `class_counts`, `max_length`.
+            `num_classes`, `class_counts`, `max_length`, `ordinal`.
 
     Raises:
         InputError: the model or the loss does not take these data.

@@ -156,12 +156,14 @@ class ReviewDataModule(LightningDataModule):
 
     def facts(self) -> Facts:
         """Return what a classifier has to know of the data."""
-        counts = np.bincount(self.corpus("train").labels, minlength=len(self.classes.names))
+        names, ordinal = self.classes
+        counts = np.bincount(self.corpus("train").labels, minlength=len(names))
         return {
             "vocab_size": self.text.vocab_size,
-            "num_classes": len(self.classes.names),
+            "num_classes": len(names),
             "class_counts": counts.tolist(),
             "max_length": self.text.max_length,
+            "ordinal": ordinal,
         }
 
     def train_dataloader(self) -> BatchLoader:

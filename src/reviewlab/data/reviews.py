@@ -83,12 +83,14 @@ class Facts(TypedDict):
     num_classes: the number of labels.
     class_counts: of the training split, reviews of each class.
     max_length: tokens of a review that reach the model; None for all.
+    ordinal: the distance between two classes means something, as it does for stars.
     """
 
     vocab_size: int
     num_classes: int
     class_counts: list[int]
     max_length: int | None
+    ordinal: bool
 
 
 def is_empty(text: str, clean: Callable[[str], str]) -> bool:

@@ -14,7 +14,7 @@ from reviewlab.config.options import DataChoice
 from reviewlab.config.part import Part, as_config
 from reviewlab.console.exit import tidy_up_on_interrupt
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.evaluation.options import CheckpointOptions, Split, refuse_missing
+from reviewlab.evaluation.options import CheckpointOptions, Decision, Split, refuse_missing
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.reporting.metric_table import SPLITS
@@ -40,13 +40,14 @@ class OpenCheckpoint(NamedTuple):
     """A classifier, and data that are encoded as it reads them.
 
     data_part: what `data` was built from.
-    own_split: whether each review is in the split that it was in when the classifier was trained.
+    as_trained: whether each review is in the split that it was in when the classifier was trained,
+        and predicted by the same decision.
     """
 
     classifier: ReviewClassifier
     data: ReviewDataModule
     data_part: Part[ReviewDataModule]
-    own_split: bool
+    as_trained: bool
 
 
 def open_checkpoint(options: CheckpointOptions, choice: DataChoice) -> OpenCheckpoint:
@@ -62,13 +63,15 @@ def open_checkpoint(options: CheckpointOptions, choice: DataChoice) -> OpenCheck
         InputError: the checkpoint cannot be loaded, or does not suit these data.
     """
     classifier = load_checkpoint(options.checkpoint, options.device, options.threads)
+    decided_as_trained = decide_by(classifier, options.decision)
     tidy_up_on_interrupt()
     trained_on = classifier.config.get("data", {})
     config = with_changes(choice.config or trained_on, choice.changes)
     part = bind({"data": config}, DataNode).data
     data = encode_for(classifier, part.build(), options.split)
     sys.stderr.write(_split_warning(options.split, data, as_config(part), trained_on))
-    return OpenCheckpoint(classifier, data, part, same_split(as_config(part), trained_on))
+    as_trained = decided_as_trained and same_split(as_config(part), trained_on)
+    return OpenCheckpoint(classifier, data, part, as_trained)
 
 
 def open_with_training_data(checkpoint: Path, split: Split) -> OpenCheckpoint:
@@ -93,6 +96,28 @@ def load_checkpoint(checkpoint: str | None, device: str, threads: int) -> Review
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("device: 'cuda' is not there; this machine has only cpu")
     return load_classifier(checkpoint).to(device)
+
+
+def decide_by(classifier: ReviewClassifier, decision: Decision | None) -> bool:
+    """Let a classifier predict by a decision; None leaves it that of its training.
+
+    Returns:
+        Whether that is how it predicted in its training.
+
+    Raises:
+        InputError: the classifier leaves no choice.
+    """
+    if decision is None:
+        return True
+    objective = classifier.objective
+    of_training = objective.arguments.get("decision")
+    objective.decide_by(decision, classifier.ordinal)
+    return decision == of_training
+
+
+def name_decision(decision: str | None) -> str:
+    """Name what classes are predicted by, for the end of a headline; empty for the usual mode."""
+    return "" if decision in (None, "mode") else f", predicted by the {decision}"
 
 
 def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

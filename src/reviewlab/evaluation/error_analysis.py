@@ -8,7 +8,11 @@ import numpy as np
 from reviewlab.config.options import DataChoice
 from reviewlab.console.text import legible
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.evaluation.checkpoint import open_checkpoint, open_with_training_data
+from reviewlab.evaluation.checkpoint import (
+    name_decision,
+    open_checkpoint,
+    open_with_training_data,
+)
 from reviewlab.evaluation.options import CheckpointOptions
 from reviewlab.evaluation.test_uses import count_use, find_run, is_best
 from reviewlab.exceptions import InputError
@@ -33,7 +37,7 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
         options: which checkpoint, which split, and where to write.
         choice: the data, and what of their settings is changed.
     """
-    classifier, data, _, own_split = open_checkpoint(options, choice)
+    classifier, data, _, as_trained = open_checkpoint(options, choice)
     split, checkpoint = options.split, options.path
     answers = answer_reviews(classifier, data, split)
     notes = []
@@ -44,11 +48,12 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
     if options.output is not None:
         notes.append(f"-> {write_tables(answers, Path(options.output))}")
     folder = find_run(checkpoint, data.fingerprint())
-    own = own_split and split == "validation"
+    own = as_trained and split == "validation"
     if folder is not None and own and is_best(checkpoint, folder):
         notes.append(f"-> {short_path(write_errors(answers, folder))}")
     head = f"{type(classifier).__name__} of {short_path(checkpoint.resolve())}"
-    report = format_report(f"{head}\n{type(data).__name__}, {split}", answers, split)
+    decision = name_decision(classifier.objective.arguments.get("decision"))
+    report = format_report(f"{head}\n{type(data).__name__}, {split}{decision}", answers, split)
     sys.stdout.write("\n\n".join(filter(None, [report, "\n".join(notes)])) + "\n")
 
 

@@ -13,7 +13,7 @@ from reviewlab.config.options import DataChoice
 from reviewlab.config.part import as_config
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.loader import BatchLoader
-from reviewlab.evaluation.checkpoint import OpenCheckpoint, open_checkpoint
+from reviewlab.evaluation.checkpoint import OpenCheckpoint, name_decision, open_checkpoint
 from reviewlab.evaluation.options import CheckpointOptions
 from reviewlab.evaluation.test_uses import count_use
 from reviewlab.models.classifier import ReviewClassifier
@@ -39,6 +39,7 @@ class EvaluationReport:
         majority_baseline: the metrics of always answering `majority_label`.
         seconds: that loading, encoding and measuring took.
         test_uses: how often the run's test set was used; None where that is not counted.
+    decision: which class is predicted, given the distribution; None where there is one way only.
     """
 
     checkpoint: str
@@ -53,6 +54,7 @@ class EvaluationReport:
     majority_baseline: dict[str, float]
     seconds: float = 0.0
     test_uses: int | None = None
+    decision: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as a json file holds it; uses are told of test splits alone."""
@@ -75,7 +77,7 @@ def evaluate(options: CheckpointOptions, choice: DataChoice) -> None:
     report.seconds = time.perf_counter() - began
     sys.stdout.write(format_evaluation(report))
     if options.split == "test":
-        metrics = report.metrics if opened.own_split else None
+        metrics = report.metrics if opened.as_trained else None
         report.test_uses = count_use(options.path, report.data_fingerprint, metrics)
     if options.output is not None:
         write_json(Path(options.output), report.as_json())
@@ -106,6 +108,7 @@ def evaluation_report(checkpoint: Path, opened: OpenCheckpoint, split: str) -> E
         majority_label=names[commonest],
         metrics={f"{prefix}/{n}": v for n, v in measure(classifier, data, split).items()},
         majority_baseline={f"{prefix}/{name}": value for name, value in guessed.items()},
+        decision=classifier.objective.arguments.get("decision"),
     )
 
 
@@ -116,7 +119,8 @@ def format_evaluation(report: EvaluationReport) -> str:
     guessed = of_split(report.majority_baseline, split)
     lines = [
         f"{report.classifier} of {short_path(Path(report.checkpoint))}",
-        f"{data}, {report.split}: {report.reviews:,} reviews in {report.seconds:.1f} s",
+        f"{data}, {report.split}: {report.reviews:,} reviews in {report.seconds:.1f} s"
+        f"{name_decision(report.decision)}",
         "",
         table({report.split: metrics, f"always {report.majority_label}": guessed}),
     ]

@@ -11,6 +11,9 @@ from reviewlab.ranges import NonNegativeInt, Threads
 
 Split = Literal["train", "validation", "test"]
 
+Decision = Literal["mode", "median", "mean"]
+"""As `reviewlab.nn.objectives` has it, which imports torch."""
+
 
 @dataclass(frozen=True)
 class CheckpointOptions:
@@ -23,6 +26,7 @@ class CheckpointOptions:
         device: where the classifier computes.
         threads: of the CPU.
         seed: data configs refer to it; nothing that is measured depends on it.
+    decision: which class is predicted, given the distribution; None for that of the training.
     """
 
     checkpoint: str | None
@@ -31,6 +35,7 @@ class CheckpointOptions:
     device: Literal["cpu", "cuda"] = "cpu"
     threads: Threads = 1
     seed: NonNegativeInt = 0
+    decision: Decision | None = None
 
     @property
     def path(self) -> Path:

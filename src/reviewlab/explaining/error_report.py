@@ -10,7 +10,14 @@ from rich.cells import cell_len
 from reviewlab.console.table import aligned, column_widths, table_width
 from reviewlab.console.text import legible
 from reviewlab.explaining.groups import Group, by_class, by_length, by_unknown, table
-from reviewlab.explaining.mistakes import Answers, Indices, LabelErrors, label_errors, worst
+from reviewlab.explaining.mistakes import (
+    Answers,
+    Indices,
+    LabelErrors,
+    count_texts_once,
+    label_errors,
+    worst,
+)
 
 WIDTH = 80
 SHOWN = 10
@@ -63,9 +70,16 @@ def format_report(head: str, answers: Answers, split: str) -> str:
 def _total(answers: Answers) -> list[str]:
     every = Group("", len(answers.labels), int(answers.right.sum()))
     low, high = every.bounds
-    return [
+    total = (
         f"{every.reviews:,} reviews, {every.reviews - every.right:,} wrong: accuracy"
         f" {every.accuracy:.4f}, 95 % interval {low:.4f} to {high:.4f}"
+    )
+    distinct = count_texts_once(answers)
+    if distinct.texts == every.reviews:
+        return [total]
+    return [
+        total,
+        f"each of {distinct.texts:,} distinct texts counted once: accuracy {distinct.accuracy:.4f}",
     ]
 
 

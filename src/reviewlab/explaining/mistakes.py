@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from reviewlab.data.splits import fold
 from reviewlab.models.metrics import confusion_counts
 
 Indices = NDArray[np.int64]
@@ -55,6 +57,28 @@ class Answers:
         return confusion_counts(predictions, labels, len(self.names))
 
 
+class DistinctTexts(NamedTuple):
+    """The reviews of a split, with each text counted once.
+
+    texts: how many differ in more than case, punctuation and white space.
+    accuracy: the mean over these texts of the share of their reviews that are predicted right.
+    """
+
+    texts: int
+    accuracy: float
+
+
+def count_texts_once(answers: Answers) -> DistinctTexts:
+    """Measure the accuracy where a text that many reviews have weighs no more than any other.
+
+    Of Netflix' 66,122 reviews 3,084 say no more than "good".
+    """
+    texts = [fold(text) or text for text in answers.texts]
+    _, place, counts = np.unique(texts, return_inverse=True, return_counts=True)
+    right = np.bincount(place, answers.right, minlength=len(counts))
+    return DistinctTexts(len(counts), float(np.mean(right / counts)))
+
+
 def worst(answers: Answers) -> Indices:
     """The wrongly predicted reviews, the surest predictions first.
 
@@ -92,8 +116,9 @@ def label_errors(answers: Answers) -> LabelErrors:
     it on average over the reviews with that label; of several such classes, of the most probable.
     Reviews that are confidently of another class than their label are off the diagonal of the
     "confident joint"; they are ranked by margin.
-    Those predicted as their label says are none of them, as in cleanlab's `find_label_issues`: of
-    a rare class the threshold may be so low that a label is met and "contradicted" at once.
+    Those whose label is the most probable class are none of them, as in cleanlab's
+    `find_label_issues`: of a rare class the threshold may be so low that a label is met and
+    "contradicted" at once. Which class the classifier decides for does not matter.
 
     It takes probabilities of reviews that the classifier was not trained on. A classifier that
     answers with a number has none: nothing is doubted.
@@ -107,7 +132,8 @@ def label_errors(answers: Answers) -> LabelErrors:
         thresholds[number] = probabilities[labels == number, number].mean()
     confident = probabilities >= thresholds - 1e-12  # a mean of equal numbers may be rounded up
     likeliest = np.where(confident, probabilities, -1.0).argmax(1)
-    doubted = np.flatnonzero(confident.any(1) & (likeliest != labels) & ~answers.right)
+    contradicted = (likeliest != labels) & (probabilities.argmax(1) != labels)
+    doubted = np.flatnonzero(confident.any(1) & contradicted)
     margin = probabilities[doubted, likeliest[doubted]] - probabilities[doubted, labels[doubted]]
     order = np.argsort(-margin, kind="stable")
     doubted = doubted[order]

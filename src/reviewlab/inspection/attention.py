@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytorch_lightning as pl
-import torch
 from torch.utils.tensorboard import SummaryWriter
 
 from reviewlab.inspection.inspector import EpochInspector, held_out, looking
@@ -38,16 +37,15 @@ class AttentionMaps(EpochInspector):
         ids, mask = batch.token_ids.to(model.device), batch.mask.to(model.device)
         with looking(model):
             weights = model.attention_weights(ids, mask).cpu()
-            probabilities = model.objective.probabilities(model(ids, mask).float()).cpu()
+            outputs = model(ids, mask).float()
+            probabilities = model.objective.probabilities(outputs).cpu()
+            predictions = model.objective.predictions(outputs).tolist()
         for number, (row_mask, own) in enumerate(zip(batch.mask, words, strict=True)):
-            title = _title(model.label_names, int(batch.labels[number]), probabilities[number])
+            names, predicted = model.label_names, predictions[number]
+            sure = float(probabilities[number, predicted])
+            label = names[int(batch.labels[number])]
+            title = f"label {label}; said {names[predicted]} ({sure:.2f})"
             picture = heat_map(title, own, weights[number][row_mask].tolist())
             writer.add_image(
                 f"attention/review_{number:02}", picture, trainer.global_step, dataformats="HWC"
             )
-
-
-def _title(names: Any, label: int, probabilities: torch.Tensor) -> str:
-    likeliest = int(probabilities.argmax())
-    sure = float(probabilities[likeliest])
-    return f"label {names[label]}; said {names[likeliest]} ({sure:.2f})"

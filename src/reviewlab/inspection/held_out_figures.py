@@ -51,13 +51,14 @@ def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:
 
 
 def reliability(seen: Seen) -> Figure:
-    """Draw how often the predicted class is right, by how probable it was said to be.
+    """Draw how often the most probable class is right, by how probable it was said to be.
 
     Equal-width bins of the highest probability, as in Guo et al. (2017), figure 1.
     """
-    predictions, probabilities, labels = seen
-    confidence = probabilities.max(1).values.double().cpu().numpy()
-    right = (predictions == labels).double().cpu().numpy()
+    _, probabilities, labels = seen
+    highest = probabilities.max(1)
+    confidence = highest.values.double().cpu().numpy()
+    right = (highest.indices == labels).double().cpu().numpy()
     edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
     places = np.clip(np.digitize(confidence, edges[1:-1]), 0, CALIBRATION_BINS - 1)
     sizes = np.bincount(places, minlength=CALIBRATION_BINS)
@@ -80,7 +81,7 @@ def reliability(seen: Seen) -> Figure:
     )
     above.legend(loc="upper left")
     below.bar(edges[:-1], sizes, width=1 / CALIBRATION_BINS, align="edge")
-    below.set(xlabel="probability of the predicted class", ylabel="reviews", xlim=(0, 1))
+    below.set(xlabel="probability of the most probable class", ylabel="reviews", xlim=(0, 1))
     return figure
 
 

@@ -7,12 +7,14 @@ import warnings
 import zipfile
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import Tensor, nn
 
+import reviewlab.models
 import reviewlab.nn.objectives
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
@@ -120,13 +122,13 @@ def _classes(path: str | Path, description: Description) -> tuple[Any, Any]:
     if "." in objective:
         objective_class = _plugin_class(path, Objective, objective)
     else:
-        objective_class = _own_class(reviewlab.nn.objectives.__name__, Objective, objective)
+        objective_class = _class_in(reviewlab.nn.objectives, Objective, objective)
     if objective_class is None:
         _refuse(path, f"needs the objective {objective!r}, which this reviewlab has not")
     if "." in classifier:
         classifier_class = _plugin_class(path, ReviewClassifier, classifier)
     else:
-        classifier_class = _classifier_class(classifier)
+        classifier_class = _class_in(reviewlab.models, ReviewClassifier, classifier)
     if classifier_class is None:
         _refuse(path, f"needs the classifier {classifier!r}, which this reviewlab has not")
     classes, labels = description.objective_arguments.get("num_classes"), description.label_names
@@ -143,11 +145,10 @@ def _own_class(module_name: str, base: type, name: str) -> Any:
     return candidate if issubclass(candidate, base) and candidate is not base else None
 
 
-def _classifier_class(name: str) -> Any:
-    modules = (module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    candidates = (
-        _own_class(f"{__package__}.{module}", ReviewClassifier, name) for module in modules
-    )
+def _class_in(package: ModuleType, base: type, name: str) -> Any:
+    """Find the class of that name in the modules of a package of our own, or None."""
+    modules = (module.name for module in pkgutil.iter_modules(package.__path__))
+    candidates = (_own_class(f"{package.__name__}.{module}", base, name) for module in modules)
     return next((candidate for candidate in candidates if candidate is not None), None)
 
 

@@ -76,8 +76,8 @@ class EpochMetrics:
 
     - `loss`: the objective's hard-label loss, comparable whatever the training loss was.
     - `training_loss`: what the optimizer saw, where it was handed to `update`.
-    - `accuracy`, `f1_macro`, `recall_<label>`, `calibration_error` (top label, L1): of the
-      predicted classes.
+    - `accuracy`, `f1_macro`, `recall_<label>`: of the predicted classes.
+    - `calibration_error` (top label, L1): of the most probable classes.
     - `mae`: the mean distance between predicted and true class, where there are more than two that
       have an order, as stars have.
     - `auroc`, `average_precision`: of two classes, how well the evidence for the second ranks the

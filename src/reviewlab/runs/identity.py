@@ -63,8 +63,9 @@ key: of a new mapping, its own key is named with all that is in it.
 
 ADDED_TO: dict[str, dict[str, object]] = {
     "reviewlab.data.imdb.IMDBDataModule": {"data.split": "random"},
+    "reviewlab.nn.CrossEntropy": {"loss.decision": "mode"},
 }
-"""The same for keys that one data set alone has gained, by its `_target_`."""
+"""The same for keys that one data set or one loss alone has gained, by its `_target_`."""
 
 LOOKING = "reviewlab.inspection."
 """The module prefix of callbacks that only look; a callback that is null is none."""
@@ -139,7 +140,10 @@ def _identifying(config: Mapping[str, Any], left_out: Iterable[str]) -> Config:
 
 def _added(config: Mapping[str, Any]) -> dict[str, object]:
     """Return the keys that were added for a config, with what stands for their absence."""
-    return {**ADDED, **ADDED_TO.get(str(dotted.get(config, "data._target_", None)), {})}
+    added = dict(ADDED)
+    for group in ("data", "loss"):
+        added |= ADDED_TO.get(str(dotted.get(config, f"{group}._target_", None)), {})
+    return added
 
 
 def _has(config: Mapping[str, Any], key: str, value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Objectives against scikit-learn and against their formulas."""
+"""Cross-entropies against scikit-learn and against their formulas."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,29 +8,14 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import log_loss, mean_squared_error
+from sklearn.metrics import log_loss
 from sklearn.utils.class_weight import compute_class_weight
+from tests.nn.objectives.cases import BINARY, COUNTS, LABELS, OUTPUTS
 from torch import Tensor
 
 from reviewlab.exceptions import InputError
-from reviewlab.nn import BCE, MSE, CrossEntropy, Objective
-
-LABELS = torch.tensor([0, 0, 0, 1, 2, 2])
-COUNTS = [3, 1, 2]
-OUTPUTS = torch.randn(6, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-BINARY = torch.tensor([0, 1, 1, 1, 0, 1])
-
-objectives = pytest.mark.parametrize(
-    "make",
-    [
-        lambda: CrossEntropy(2),
-        lambda: CrossEntropy(2, 0.2, "balanced", [2, 4]),
-        lambda: BCE(2),
-        lambda: BCE(2, 0.2, [1.0, 3.0], [2, 4]),
-        lambda: MSE(2),
-        lambda: MSE(5),
-    ],
-)
+from reviewlab.nn import BCE, MSE, CrossEntropy
+from reviewlab.nn.objectives.decision import Decision
 
 
 def test_cross_entropy_is_that_of_scikit_learn() -> None:
@@ -45,13 +30,6 @@ def test_bce_is_that_of_scikit_learn() -> None:
     outputs = OUTPUTS[:, :1]
     expected = log_loss(BINARY.numpy(), outputs[:, 0].sigmoid().numpy())
     assert objective.loss(outputs, BINARY).item() == pytest.approx(expected, abs=1e-9)
-
-
-def test_mse_is_that_of_scikit_learn() -> None:
-    objective = MSE(3)
-    expected = mean_squared_error(LABELS.numpy(), OUTPUTS[:, 0].numpy())
-    assert objective.loss(OUTPUTS[:, :1], LABELS).item() == pytest.approx(expected, abs=1e-9)
-    assert objective.training_loss(OUTPUTS[:, :1], LABELS).item() == pytest.approx(expected)
 
 
 @given(st.floats(0, 0.99))
@@ -128,69 +106,34 @@ def test_a_weight_multiplies_the_loss_of_its_class_in_training_only() -> None:
     torch.testing.assert_close(objective.loss(OUTPUTS, LABELS), plain.loss(OUTPUTS, LABELS))
 
 
-@objectives
-@given(cut=st.integers(1, 5))
-def test_batch_losses_add_up_to_the_loss_of_all(make: Callable[[], Objective], cut: int) -> None:
-    objective = make()
-    outputs = OUTPUTS[:, : objective.num_outputs]
-    for loss in (objective.training_loss, objective.loss):
-        parts = [
-            loss(outputs[part], BINARY[part]) * len(BINARY[part])
-            for part in (slice(cut), slice(cut, None))
-        ]
-        torch.testing.assert_close(sum(parts) / 6, loss(outputs, BINARY))
+@pytest.mark.parametrize("decision", ["mode", "median", "mean"])
+def test_a_decision_changes_what_is_predicted_and_nothing_else(decision: Decision) -> None:
+    plain, decided = CrossEntropy(3, 0.1), CrossEntropy(3, 0.1, decision=decision)
+    outputs = torch.tensor([[1.0, 0.0, 0.95], [0.3, 0.1, 0.2]])
+    expected = {"mode": [0, 0], "median": [1, 1], "mean": [1, 1]}[decision]
+    assert decided.predictions(outputs).tolist() == expected
+    for name in ("training_loss", "loss"):
+        assert torch.equal(
+            getattr(decided, name)(OUTPUTS, LABELS), getattr(plain, name)(OUTPUTS, LABELS)
+        )
+    assert torch.equal(decided.probabilities(outputs), plain.probabilities(outputs))
+    assert torch.equal(decided.evidence(outputs, 2), plain.evidence(outputs, 2))
 
 
-@objectives
-@given(values=st.lists(st.floats(-8, 8), min_size=2, max_size=2))
-def test_probabilities_sum_to_one_and_agree_with_predictions(
-    make: Callable[[], Objective], values: list[float]
-) -> None:
-    objective = make()
-    outputs = torch.tensor([values], dtype=torch.float64)[:, : objective.num_outputs]
-    probabilities = objective.probabilities(outputs)
-    assert probabilities.shape == (1, objective.arguments["num_classes"])
-    assert probabilities.min() >= 0
-    torch.testing.assert_close(probabilities.sum(1), torch.ones(1, dtype=torch.float64))
-    predicted = objective.predictions(outputs)
-    assert predicted.dtype == torch.int64
-    assert probabilities[0, predicted] == probabilities.max()
+def test_a_decision_can_be_changed_and_is_among_the_arguments() -> None:
+    objective = CrossEntropy(5)
+    objective.decide_by("median", ordinal=True)
+    again = CrossEntropy(**objective.arguments)
+    assert again.decision == objective.decision == "median"
+    with pytest.raises(InputError, match=r"^decision: 'mean' .* classes without an order"):
+        objective.decide_by("mean", ordinal=False)
+    assert objective.decision == "median"
 
 
-@given(st.floats(-3, 8))
-def test_mse_predictions_are_rounded_and_clipped(number: float) -> None:
-    outputs = torch.tensor([[number]], dtype=torch.float64)
-    objective = MSE(5)
-    if number % 1 != 0.5:
-        assert objective.predictions(outputs).item() == min(max(round(number), 0), 4)
-    expected = objective.probabilities(outputs) @ torch.arange(5.0, dtype=torch.float64)
-    assert expected.item() == pytest.approx(min(max(number, 0), 4))
-
-
-def test_mse_probabilities_lie_on_the_two_neighbours() -> None:
-    probabilities = MSE(5).probabilities(torch.tensor([[1.25], [-2.0], [9.0]]))
-    expected = torch.tensor([[0, 0.75, 0.25, 0, 0], [1, 0, 0, 0, 0], [0, 0, 0, 0, 1]])
-    torch.testing.assert_close(probabilities, expected)
-
-
-@objectives
-def test_outputs_that_are_no_numbers_still_name_a_class(make: Callable[[], Objective]) -> None:
-    """A diverged run is flagged by its metrics, which need an index to count."""
-    objective = make()
-    outputs = torch.full((2, objective.num_outputs), float("nan"))
-    assert objective.predictions(outputs).min() >= 0
-    assert objective.predictions(outputs).max() < objective.arguments["num_classes"]
-
-
-@objectives
-def test_arguments_build_the_objective_again(make: Callable[[], Objective]) -> None:
-    objective = make()
-    again = type(objective)(**objective.arguments)
-    outputs = OUTPUTS[:, : objective.num_outputs]
-    assert torch.equal(
-        again.training_loss(outputs, BINARY), objective.training_loss(outputs, BINARY)
-    )
-    assert not objective.state_dict()  # what the arguments say is not said again by the weights
+def test_an_objective_that_decides_in_one_way_says_so() -> None:
+    for objective in (BCE(2), MSE(5)):
+        with pytest.raises(InputError, match=rf"^decision: 'mean' .*{type(objective).__name__}"):
+            objective.decide_by("mean", ordinal=True)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +141,8 @@ def test_arguments_build_the_objective_again(make: Callable[[], Objective]) -> N
     [
         (lambda: BCE(5), r"^loss: bce .* 5;"),
         (lambda: BCE(1), r"^loss: bce .* 1;"),
+        (lambda: CrossEntropy(2, decision="mean"), r"^loss\.decision: 'mean' .* 2 classes;"),
+        (lambda: CrossEntropy(3, decision="mean", ordinal=False), r"^loss\.decision: .* an order;"),
         (lambda: CrossEntropy(3, class_weight=[1.0, 2.0]), r"^loss\.class_weight: \[1.0, 2.0\]"),
     ],
 )
@@ -217,8 +162,3 @@ def test_evidence_is_the_log_odds_of_a_class() -> None:
         for label in range(objective.arguments["num_classes"]):
             expected = objective.probabilities(outputs)[:, label].logit()
             torch.testing.assert_close(objective.evidence(outputs, label), expected)
-
-
-def test_evidence_of_a_number_is_the_number() -> None:
-    for label in range(5):
-        assert torch.equal(MSE(5).evidence(OUTPUTS[:, :1], label), OUTPUTS[:, 0])

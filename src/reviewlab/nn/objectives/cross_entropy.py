@@ -1,61 +1,18 @@
-"""Objectives: the loss that a classifier is trained for, and the one it is compared by.
+"""Cross-entropies over the classes, with smoothed labels and a weight for each class."""
 
-The training loss may be smoothed and weighted; `loss` never is, so that runs can be ranked by it.
-Every loss is a plain mean over the batch: batch losses, weighted by their sizes, add up exactly to
-the loss of the whole data set.
-"""
-
-from abc import ABC, abstractmethod
-from typing import Any, Literal
+from abc import abstractmethod
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from reviewlab.exceptions import InputError
+from reviewlab.nn.objectives.decision import Decision, decide, refuse_unordered
+from reviewlab.nn.objectives.objective import Objective, at_least_single
 from reviewlab.ranges import Fraction, PositiveFloat
 
-Arguments = dict[str, Any]
-"""Plain values that build an objective again, by the names of its constructor's arguments."""
-
 ClassWeight = Literal["none", "balanced"] | list[PositiveFloat]
-
-
-class Objective(nn.Module, ABC):
-    """A loss and how to read the outputs it was trained with.
-
-    Attributes:
-        num_outputs: how wide the classifier's outputs have to be.
-        arguments: those that build this objective again.
-        scale: what `evidence` is measured in.
-    """
-
-    num_outputs: int
-    scale: str = "log odds"
-    arguments: Arguments
-
-    @abstractmethod
-    def training_loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """The scalar to optimise, of outputs `[batch, num_outputs]` and int64 labels `[batch]`."""
-
-    @abstractmethod
-    def loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """The mean loss on hard labels, a scalar."""
-
-    @abstractmethod
-    def probabilities(self, outputs: Tensor) -> Tensor:
-        """`[batch, num_classes]`; rows sum to 1."""
-
-    @abstractmethod
-    def predictions(self, outputs: Tensor) -> Tensor:
-        """The predicted class, int64 `[batch]`; of outputs that are not numbers, some class."""
-
-    @abstractmethod
-    def evidence(self, outputs: Tensor, label: int) -> Tensor:
-        """Measure the evidence for class `label`, `[batch]`, where the parts of a review add up.
-
-        Log odds: they never saturate, as probabilities do.
-        """
 
 
 class _Weighted(Objective):
@@ -104,6 +61,13 @@ class CrossEntropy(_Weighted):
     class_weight: "balanced" gives each class the same say, a list a weight each; they are scaled to
         mean 1 over the training reviews, so that the learning rate keeps its meaning.
     class_counts: training reviews of each class.
+    decision: which class is predicted, given the distribution: its mode, its median or its rounded
+        mean. The last two need three or more ordered classes. Neither the loss nor the
+        probabilities depend on it.
+    ordinal: the distance between two classes means something, as it does for stars.
+
+    Raises:
+        InputError: the decision needs an order that the classes lack.
     """
 
     def __init__(
@@ -112,25 +76,44 @@ class CrossEntropy(_Weighted):
         label_smoothing: Fraction = 0.0,
         class_weight: ClassWeight = "none",
         class_counts: list[int] | None = None,
+        decision: Decision = "mode",
+        ordinal: bool = True,
     ) -> None:
+        refuse_unordered(decision, num_classes, ordinal, "loss.decision")
         super().__init__(num_classes, label_smoothing, class_weight, class_counts)
         self.num_outputs = num_classes
+        self.num_classes = num_classes
+        self.decision: Decision = decision
+        self.arguments["decision"] = decision
+
+    def decide_by(self, decision: Decision, ordinal: bool) -> None:
+        """Predict by another decision from now on."""
+        refuse_unordered(decision, self.num_classes, ordinal, "decision")
+        self.decision = self.arguments["decision"] = decision
+
+    def logits(self, outputs: Tensor) -> Tensor:
+        """The log of the classes' probabilities up to a constant, `[batch, num_classes]`."""
+        return outputs
 
     def _losses(self, outputs: Tensor, labels: Tensor, label_smoothing: float) -> Tensor:
-        return F.cross_entropy(outputs, labels, reduction="none", label_smoothing=label_smoothing)
+        logits = self.logits(outputs)
+        return F.cross_entropy(logits, labels, reduction="none", label_smoothing=label_smoothing)
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        """Softmax of the outputs."""
-        return outputs.softmax(1)
+        """Softmax of the logits."""
+        return self.logits(outputs).softmax(1)
 
     def predictions(self, outputs: Tensor) -> Tensor:
-        """The class with the largest output."""
-        return outputs.argmax(1)
+        """The class that the decision takes; the mode is the class with the largest logit."""
+        if self.decision == "mode":
+            return self.logits(outputs).argmax(1)
+        return decide(self.probabilities(outputs), self.decision)
 
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
         """The log of the class's probability over that of all others together."""
-        others = [number for number in range(outputs.shape[1]) if number != label]
-        return outputs[:, label] - outputs[:, others].logsumexp(1)
+        logits = self.logits(outputs)
+        others = [number for number in range(self.num_classes) if number != label]
+        return logits[:, label] - logits[:, others].logsumexp(1)
 
 
 class BCE(_Weighted):
@@ -161,7 +144,7 @@ class BCE(_Weighted):
         super().__init__(num_classes, label_smoothing, class_weight, class_counts)
 
     def _losses(self, outputs: Tensor, labels: Tensor, label_smoothing: float) -> Tensor:
-        logits = _at_least_single(outputs[:, 0])
+        logits = at_least_single(outputs[:, 0])
         targets = labels.to(logits.dtype)
         if label_smoothing > 0:
             targets = targets * (1 - label_smoothing) + label_smoothing / 2
@@ -178,50 +161,6 @@ class BCE(_Weighted):
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
         """The output, which is the log odds of the second class; its negative for the first."""
         return outputs[:, 0] if label == 1 else -outputs[:, 0]
-
-
-class MSE(Objective):
-    """Mean squared error of classes taken as numbers (stars), one output.
-
-    The number is the class's index, from 0; counting stars from 1 would only move the bias by one.
-    """
-
-    num_outputs = 1
-    scale = "output"
-    classes: Tensor
-
-    def __init__(self, num_classes: int) -> None:
-        super().__init__()
-        self.arguments = {"num_classes": num_classes}
-        self.register_buffer("classes", torch.arange(num_classes), persistent=False)
-
-    def training_loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """The same as `loss`."""
-        return self.loss(outputs, labels)
-
-    def loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """The mean squared distance between output and class."""
-        numbers = _at_least_single(outputs[:, 0])
-        return F.mse_loss(numbers, labels.to(numbers.dtype))
-
-    def probabilities(self, outputs: Tensor) -> Tensor:
-        """Linear between the two classes next to the output; certain beyond the first and last."""
-        numbers = outputs.clamp(0, len(self.classes) - 1)
-        return (1 - (numbers - self.classes).abs()).clamp(min=0)
-
-    def predictions(self, outputs: Tensor) -> Tensor:
-        """The nearest class: the output rounded (a half down) and clipped."""
-        midpoints = self.classes[1:] - 0.5
-        return (outputs > midpoints).sum(1)
-
-    def evidence(self, outputs: Tensor, label: int) -> Tensor:
-        """The output, whatever the class: large numbers speak for the last, small for the first."""
-        return outputs[:, 0]
-
-
-def _at_least_single(outputs: Tensor) -> Tensor:
-    """Outputs of a half-precision model as float32, in which smoothed targets are not rounded."""
-    return outputs.to(torch.promote_types(outputs.dtype, torch.float32))
 
 
 def weights_of_classes(class_weight: ClassWeight, class_counts: list[int]) -> Tensor | None:
