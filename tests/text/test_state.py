@@ -20,8 +20,14 @@ TEXTS = [*FITTED[:3], "", "never seen before", "ÜBER 3 filme\t!"]
 
 
 def fitted(name: str) -> TextEncoder:
-    """As the demo has it, with the defaults of its yaml file."""
-    data: dict[str, Any] = compose_config("train", ["data=demo", f"data/text={name}"])["data"]
+    """As the demo has it, with the defaults of its yaml file; whole texts where they are sets."""
+    chosen = ["data=demo", f"data/text={name}"]
+    if (
+        locate(compose_config("train", chosen)["data"]["text"]["_target_"], "text").inputs
+        == "ngrams"
+    ):
+        chosen.append("data.text.max_length=null")
+    data: dict[str, Any] = compose_config("train", chosen)["data"]
     encoder = bind({"data": data}, DataNode).data.value("text").build()
     assert isinstance(encoder, TextEncoder)
     encoder.fit(FITTED)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from reviewlab.benchmarks.measurement import Measure, Pairs, Workbench, alternate, seconds
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.text.words import KERAS_FILTERS, WordEncoder
+from reviewlab.text.splitting import KERAS_FILTERS
+from reviewlab.text.words import WordEncoder
 
 
 def dictionary(words: Iterable[str], vocab_size: int, index_from: int = 3) -> dict[str, int]:

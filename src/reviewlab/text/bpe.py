@@ -90,13 +90,15 @@ class BPEEncoder(TextEncoder):
             initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
             show_progress=False,
         )
-        tokenizer.train_from_iterator(map(_sound, self.cleaned(texts)), trainer)
+        tokenizer.train_from_iterator(map(_sound, self.cleaning.apply_to(texts)), trainer)
         self._tokenizer = tokenizer
 
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Return the ids of all texts one after the other, and where each begins."""
         start = [] if self.start_id is None else [self.start_id - self._first]
-        encodings = self._fitted.encode_batch_fast([_sound(t) for t in self.cleaned(texts)])
+        encodings = self._fitted.encode_batch_fast(
+            [_sound(t) for t in self.cleaning.apply_to(texts)]
+        )
         rows = [np.array(start + encoding.ids, np.int32) for encoding in encodings]
         offsets = np.zeros(len(rows) + 1, np.int64)
         np.cumsum([len(row) for row in rows], out=offsets[1:])

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from string import punctuation
 
@@ -87,6 +87,10 @@ class Cleaning:
         if self.strip_punctuation or self.strip_digits:
             text = text.translate(_TABLES[self.strip_punctuation, self.strip_digits])
         return " ".join(text.split()) if self.strip_space else text
+
+    def apply_to(self, texts: Iterable[str]) -> Iterable[str]:
+        """Clean all texts; return the same object if no step is on."""
+        return map(self, texts) if any(self.state().values()) else texts
 
     def traced(self, text: str) -> tuple[str, list[int]]:
         """Clean the text, and tell for each of its characters the place in `text` it comes from."""

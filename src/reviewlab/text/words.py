@@ -1,9 +1,8 @@
 """Encode whole words by frequency, as Keras ships its IMDB reviews."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count, islice, repeat
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +10,9 @@ from numpy.typing import NDArray
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import NonNegativeInt, PositiveInt
 from reviewlab.text.cleaning import Cleaning
-from reviewlab.text.encoder import Learned, Option, PadTo, Side, TextEncoder, Word
+from reviewlab.text.encoder import Learned, Option, PadTo, Side, TextEncoder, Word, as_sets
+from reviewlab.text.splitting import BOUNDARY, KERAS_FILTERS, WordSplitter, to_bytes, to_text
 
-KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
-
-# Texts are joined, filtered and split as UTF-8, many at a time: at these sizes bytes are twice as
-# fast as str. No UTF-8 sequence contains 0xFF, so it can stand as a word of its own between texts.
-_BOUNDARY = b"\xff"
-_TEXTS_AT_A_TIME = 256
 _BOUNDARY_ID = -1
 _EMPTY_ID = -2
 
@@ -78,13 +72,14 @@ class WordEncoder(TextEncoder):
         self.oov_id = oov_id
         self.index_from = index_from
         self.distinct = distinct
+        self._splitter = WordSplitter(lower, filters, self.cleaning)
         self._words: list[bytes] = []
         self._ids: dict[bytes, int] | None = None
 
     @property
     def words(self) -> list[str]:
         """The vocabulary, most frequent word first; the first has the id `index_from + 1`."""
-        return [_text(word) for word in self._words]
+        return [to_text(word) for word in self._words]
 
     @property
     def vocab_size(self) -> int:
@@ -96,14 +91,14 @@ class WordEncoder(TextEncoder):
         """Rank the words of `texts`."""
         seen: defaultdict[bytes, int] = defaultdict(count().__next__)  # numbered as they appear
         counts = np.zeros(0, np.int64)
-        for words in self._split(texts):
+        for words in self._splitter.split(texts):
             numbers = np.fromiter(map(seen.__getitem__, words), np.int64, len(words))
             chunk = np.bincount(numbers, minlength=len(counts))
             chunk[: len(counts)] += counts
             counts = chunk
         words = list(seen)
         ranking = np.argsort(-counts, kind="stable").tolist()
-        self._words = [words[i] for i in ranking if words[i] not in (b"", _BOUNDARY)]
+        self._words = [words[i] for i in ranking if words[i] not in (b"", BOUNDARY)]
         if self.num_words is not None:
             del self._words[max(self.num_words - self.index_from - 1, 0) :]
         self._ids = None
@@ -113,7 +108,7 @@ class WordEncoder(TextEncoder):
         lookup = self._lookup()
         flat: list[NDArray[np.int32]] = []
         lengths: list[NDArray[np.int64]] = []
-        for words in self._split(texts):
+        for words in self._splitter.split(texts):
             ids = np.fromiter(map(lookup.get, words, repeat(self.oov_id)), np.int32, len(words))
             ids = ids[ids != _EMPTY_ID]
             starts = np.flatnonzero(ids == _BOUNDARY_ID)
@@ -125,7 +120,8 @@ class WordEncoder(TextEncoder):
                 lengths[-1] -= 1
                 flat.append(np.delete(ids, starts))
             if self.distinct:
-                flat[-1], lengths[-1] = _distinct(flat[-1], lengths[-1])
+                in_text = np.repeat(np.arange(len(lengths[-1])), lengths[-1])
+                flat[-1], lengths[-1] = as_sets(in_text, flat[-1], len(lengths[-1]))
         offsets = np.zeros(len(texts) + 1, np.int64)
         if flat:
             np.cumsum(np.concatenate(lengths), out=offsets[1:])
@@ -133,24 +129,18 @@ class WordEncoder(TextEncoder):
 
     def locate(self, text: str) -> list[Word]:
         """Find the words of the text; with `distinct` those with one id share its place."""
-        cleaned, origins = self.cleaning.traced(text)
-        if self.lower:
-            cleaned, origins = self.cleaning.lower_traced(cleaned, origins)
-        matches = [*re.finditer(f"[^ {re.escape(self.filters)}]+", cleaned)]
+        spans = [*self._splitter.locate(text)]
         first = 0 if self.start_id is None else 1
-        places = [*range(first, first + len(matches))]
+        places = [*range(first, first + len(spans))]
         if self.distinct:
-            places = self._rising(text, matches)
-        end_of = self.cleaning.word_end
-        return [
-            Word(origins[word.start()], end_of(text, origins[word.end() - 1] + 1), (place,))
-            for word, place in zip(matches, places, strict=True)
-        ]
+            places = self._rising(text)
+        return [Word(*span, (place,)) for span, place in zip(spans, places, strict=True)]
 
-    def _rising(self, text: str, matches: Sequence[re.Match[str]]) -> list[int]:
+    def _rising(self, text: str) -> list[int]:
         ids, _ = self.encode([text])
         lookup = self._lookup()
-        words = (match[0].encode("utf-8", "surrogatepass") for match in matches)
+        [split] = self._splitter.split([text])
+        words = [word for word in split if word not in (b"", BOUNDARY)]
         own = [lookup.get(word, self.oov_id) for word in words]
         places: list[int] = np.searchsorted(ids, own).tolist()
         return places
@@ -174,57 +164,24 @@ class WordEncoder(TextEncoder):
 
     def learned(self) -> Learned:
         """Return the ranked words in one string: no word contains a space."""
-        return {"words": _text(b" ".join(self._words))}
+        return {"words": to_text(b" ".join(self._words))}
 
     def restore(self, learned: Mapping[str, str]) -> None:
         """Take over the ranked words."""
-        words = learned["words"].encode("utf-8", "surrogatepass")
+        words = to_bytes(learned["words"])
         self._words = words.split(b" ") if words else []
         self._ids = None
-
-    def _split(self, texts: Iterable[str]) -> Iterator[list[bytes]]:
-        """Split many texts at a time into words, with `_BOUNDARY` before those of each text."""
-        narrow, wide = _separators(self.filters)
-        remaining = iter(self.cleaned(texts))
-        while chunk := list(islice(remaining, _TEXTS_AT_A_TIME)):
-            if self.lower:
-                chunk = [self.cleaning.lower(text) for text in chunk]
-            joined = b" \xff ".join([b"", *(t.encode("utf-8", "surrogatepass") for t in chunk)])
-            joined = joined.translate(narrow)
-            for character in wide:
-                joined = joined.replace(character, b" ")
-            yield joined.split(b" ")
 
     def _lookup(self) -> dict[bytes, int]:
         if self._ids is None:
             self._ids = dict(zip(self._words, count(self.index_from + 1)))
             self._ids[b""] = _EMPTY_ID
-            self._ids[_BOUNDARY] = _BOUNDARY_ID
+            self._ids[BOUNDARY] = _BOUNDARY_ID
         return self._ids
 
     def _word(self, token_id: int) -> str:
         rank = token_id - self.index_from - 1
-        return _text(self._words[rank]) if 0 <= rank < len(self._words) else "?"
-
-
-def _distinct(
-    ids: NDArray[np.int32], lengths: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Keep each id once per text, in rising order; ids and lengths as in `encode`."""
-    places = np.repeat(np.arange(len(lengths)), lengths)
-    both = np.unique((places << 32) | ids)  # sorted by text, then by id
-    return both.astype(np.int32), np.bincount(both >> 32, minlength=len(lengths))
-
-
-def _text(word: bytes) -> str:
-    return word.decode("utf-8", "surrogatepass")
-
-
-def _separators(filters: str) -> tuple[bytes, list[bytes]]:
-    """Make a table of the separators of one byte, and list the others in UTF-8."""
-    narrow = {ord(character) for character in filters if character.isascii()}
-    table = bytes(0x20 if byte in narrow else byte for byte in range(256))
-    return table, [c.encode("utf-8", "surrogatepass") for c in filters if not c.isascii()]
+        return to_text(self._words[rank]) if 0 <= rank < len(self._words) else "?"
 
 
 def _refuse_clashes(specials: dict[str, int], index_from: int, num_words: int | None) -> None:

@@ -41,7 +41,7 @@ class AddedEncoder(TextEncoder):
         begin = [] if self.start_id is None else [self.start_id]
         ids = [
             [*begin, *(SPECIAL + ord(letter) % LETTERS for letter in text)]
-            for text in self.cleaned(texts)
+            for text in self.cleaning.apply_to(texts)
         ]
         starts = np.cumsum([0, *map(len, ids)], dtype=np.int64)
         return np.array([number for one in ids for number in one], dtype=np.int32), starts

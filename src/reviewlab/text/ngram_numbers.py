@@ -1,0 +1,232 @@
+"""Number the n-grams of texts: those of a learned vocabulary, or all of them by their hashes."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from itertools import repeat
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewlab.text.encoder import Learned
+from reviewlab.text.ngram_table import MISSING, Ids, NgramTable, pack, unpack
+from reviewlab.text.splitting import NumberedWords, to_bytes, to_text
+
+SHORTEST = 2
+"""Characters of the shortest n-gram within a word."""
+
+WORDS_REMEMBERED = 2**18
+"""Distinct words whose characters are not looked up again."""
+
+KEYS = "keys_"
+
+
+class Found(NamedTuple):
+    """The n-grams of one kind that occur in some texts.
+
+    length: words of each n-gram; 1 for those of characters.
+    ends: int64 `[occurrences]`: the last word of each, among the words of all texts.
+    ids: int64 `[occurrences]`.
+    """
+
+    length: int
+    ends: Ids
+    ids: Ids
+
+
+class CountedNgrams:
+    """A vocabulary of the n-grams that occur often enough.
+
+    Id 0 stands for every word outside it; then come its words, its longer n-grams by length, and
+    its n-grams of characters.
+
+    Args:
+        word_ngrams: words of the longest n-gram.
+        character_ngrams: characters of the longest n-gram within a word; None for none.
+        min_count: occurrences that an n-gram needs.
+    """
+
+    def __init__(self, word_ngrams: int, character_ngrams: int | None, min_count: int) -> None:
+        self.word_ngrams = word_ngrams
+        self.character_ngrams = character_ngrams
+        self.min_count = min_count
+        self._take({}, NgramTable(0), {})
+
+    def _take(self, words: dict[bytes, int], table: NgramTable, characters: dict[str, int]) -> None:
+        """Set a vocabulary: words, longer n-grams and n-grams of characters, with their numbers."""
+        self._words = words
+        self._table = table
+        self._characters = characters
+        self._first_character = 1 + sum(table.sizes)
+        self._ids_within = lru_cache(WORDS_REMEMBERED)(self._look_up_characters)
+        self._spellings: list[str] | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of ids."""
+        return self._first_character + len(self._characters)
+
+    def fit(self, words: NumberedWords) -> None:
+        """Learn the vocabulary from all words of the fitting texts."""
+        counts = np.bincount(words.numbers, minlength=len(words.distinct))
+        kept = np.flatnonzero(counts >= self.min_count).tolist()
+        known = {words.distinct[place]: number for number, place in enumerate(kept)}
+        table = NgramTable(len(known))
+        table.grow(_numbered(words, known), words.texts, self.word_ngrams, self.min_count)
+        self._take(known, table, self._count_characters(words.distinct, counts.tolist()))
+
+    def _count_characters(self, words: list[bytes], counts: list[int]) -> dict[str, int]:
+        if self.character_ngrams is None:
+            return {}
+        totals: Counter[str] = Counter()
+        for word, count in zip(words, counts, strict=True):
+            for gram in character_ngrams(word, self.character_ngrams):
+                totals[gram] += count
+        frequent = (gram for gram, total in totals.items() if total >= self.min_count)
+        return {gram: number for number, gram in enumerate(frequent)}
+
+    def find(self, words: NumberedWords) -> Iterator[Found]:
+        """Yield the n-grams of these words that are in the vocabulary, kind by kind."""
+        numbers = _numbered(words, self._words)
+        first = 1
+        for length, grams in enumerate(self._table.find(numbers, words.texts), start=1):
+            ends = np.arange(len(grams)) if length == 1 else np.flatnonzero(grams != MISSING)
+            ids = np.where(grams[ends] == MISSING, 0, grams[ends] + first)
+            yield Found(length, ends, ids)
+            first += self._table.sizes[length - 1]
+        if self.character_ngrams is not None:
+            yield _within_words(words, self._ids_within)
+
+    def _look_up_characters(self, word: bytes) -> Ids:
+        grams = character_ngrams(word, self.character_ngrams or 0)
+        numbers = (self._characters.get(gram) for gram in grams)
+        first = self._first_character
+        return np.array([first + number for number in numbers if number is not None], np.int64)
+
+    def spell(self, ngram_id: int) -> str:
+        """Return an n-gram as a reader would write it; `?` for an unknown word."""
+        if self._spellings is None:
+            self._spellings = [to_text(word) for word in self._words]
+        if not 0 < ngram_id < self.size:
+            return "?"
+        if ngram_id >= self._first_character:
+            return f"'{[*self._characters][ngram_id - self._first_character]}'"
+        number = ngram_id - 1
+        for length, size in enumerate(self._table.sizes, start=1):
+            if number < size:
+                words = self._table.words_of(length, number)
+                return " ".join(self._spellings[word] for word in words)
+            number -= size
+        raise AssertionError("the sizes add up to the first id of characters")
+
+    def learned(self) -> Learned:
+        """Return the vocabulary, as JSON types."""
+        keys = enumerate(self._table.keys, start=2)
+        return {
+            "words": to_text(b" ".join(self._words)),  # no word contains a space
+            "characters": json.dumps([*self._characters]),
+            **{f"{KEYS}{length}": pack(array) for length, array in keys},
+        }
+
+    def restore(self, learned: Mapping[str, str]) -> None:
+        """Take over what another vocabulary has `learned`."""
+        words = to_bytes(learned["words"]).split(b" ") if learned["words"] else []
+        keys = [unpack(learned[f"{KEYS}{n}"]) for n in range(2, self.word_ngrams + 1)]
+        characters = json.loads(learned["characters"])
+        self._take(
+            {word: number for number, word in enumerate(words)},
+            NgramTable(len(words), keys),
+            {gram: number for number, gram in enumerate(characters)},
+        )
+
+
+class HashedNgrams:
+    """Ids that are hashes: the hashing trick (Weinberger et al. 2009), without signs.
+
+    Args:
+        word_ngrams: words of the longest n-gram.
+        character_ngrams: characters of the longest n-gram within a word; None for none.
+        size: how many ids there are.
+    """
+
+    def __init__(self, word_ngrams: int, character_ngrams: int | None, size: int) -> None:
+        self.word_ngrams = word_ngrams
+        self.character_ngrams = character_ngrams
+        self.size = size
+        self._hash = lru_cache(WORDS_REMEMBERED)(_hash)
+        self._ids_within = lru_cache(WORDS_REMEMBERED)(self._hash_characters)
+
+    def fit(self, words: NumberedWords) -> None:
+        """Learn nothing."""
+
+    def find(self, words: NumberedWords) -> Iterator[Found]:
+        """Yield all n-grams of these words, kind by kind."""
+        hashes = np.array([*map(self._hash, words.distinct)], np.uint64)[words.numbers]
+        grams, ends = hashes, np.arange(len(hashes))
+        for length in range(1, self.word_ngrams + 1):
+            if length > 1:
+                ends = ends[1:][words.texts[ends[1:]] == words.texts[ends[1:] - length + 1]]
+                longer = grams.copy()
+                longer[1:] = _mixed(grams[:-1]) ^ hashes[1:]
+                grams = longer
+            ids = (_mixed(grams[ends]) % np.uint64(self.size)).astype(np.int64)
+            yield Found(length, ends, ids)
+        if self.character_ngrams is not None:
+            yield _within_words(words, self._ids_within)
+
+    def _hash_characters(self, word: bytes) -> Ids:
+        grams = character_ngrams(word, self.character_ngrams or 0)
+        return np.array([_hash(to_bytes(f"'{gram}")) % self.size for gram in grams], np.int64)
+
+    def spell(self, ngram_id: int) -> str:
+        """Return the id: what has it is not known."""
+        return f"#{ngram_id}"
+
+    def learned(self) -> Learned:
+        """Return nothing."""
+        return {}
+
+    def restore(self, learned: Mapping[str, str]) -> None:
+        """Take over nothing."""
+
+
+def character_ngrams(word: bytes, longest: int) -> list[str]:
+    """List the n-grams within a word, with a space before its first letter and behind its last."""
+    text = f" {to_text(word)} "
+    return [
+        text[begin : begin + size]
+        for size in range(SHORTEST, longest + 1)
+        for begin in range(len(text) - size + 1)
+    ]
+
+
+def _numbered(words: NumberedWords, known: Mapping[bytes, int]) -> Ids:
+    """Return the number in `known` of every word, `MISSING` for none."""
+    numbers = map(known.get, words.distinct, repeat(MISSING))
+    return np.fromiter(numbers, np.int64, len(words.distinct))[words.numbers]
+
+
+def _within_words(words: NumberedWords, ids_of: Callable[[bytes], Ids]) -> Found:
+    """Put the ids within every word in a row, given those of a distinct one."""
+    rows = [*map(ids_of, words.distinct)]
+    lengths = np.array([*map(len, rows)], np.int64)
+    counts = lengths[words.numbers]
+    ends = np.repeat(np.arange(len(counts)), counts)
+    begins = (np.cumsum(lengths) - lengths)[words.numbers]
+    within = np.arange(len(ends)) - np.repeat(np.cumsum(counts) - counts, counts)
+    values = np.concatenate([np.zeros(0, np.int64), *rows])
+    return Found(1, ends, values[np.repeat(begins, counts) + within])
+
+
+def _hash(content: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little")
+
+
+def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread every bit of a number over all bits: the finaliser of splitmix64 (Steele 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
