@@ -17,6 +17,9 @@ from reviewlab.exceptions import InputError
 
 Bind = Callable[[dict[str, Any]], None]
 
+SHARED = ["all_reviews", "data_options", "netflix_proposals", "text_options", "whole_texts"]
+"""Files that others take in."""
+
 HYDRAS_OWN = {"defaults", "hydra"}
 
 
@@ -114,7 +117,7 @@ def test_can_be_built_without_data(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["data_options", "netflix_proposals", "text_options"])
+@pytest.mark.parametrize("name", SHARED)
 def test_what_files_share_is_no_choice_of_a_group(name: str) -> None:
     assert (CONFIGS / f"{name}.yaml").is_file()
     groups = [path.relative_to(CONFIGS) for path in CONFIGS.rglob("*") if path.is_dir()]

@@ -125,7 +125,7 @@ def training_command(data: "ReviewDataModule", reviews: int, arguments: Sequence
     settings = [word for word in arguments if key_of(word) not in OWN]
     if "data" not in values(settings):
         settings.insert(0, "data=table")
-    if data.batch_size > reviews:  # which training refuses
+    if (data.batch_size or 0) > reviews:  # which training refuses
         settings = [word for word in settings if key_of(word) != "data.batch_size"]
         settings.append(f"data.batch_size={reviews}")
     if getattr(data.text, "distinct", False):  # which a model that reads the order refuses

@@ -27,7 +27,8 @@ class Question:
     checkpoint: a .ckpt file, a run folder or a sweep folder.
     text: one review.
     label: the class to explain; None for the predicted one.
-    method: None for the gradient where it is possible, else occlusion.
+    method: None for the weights of a linear model, else the gradient where it is possible, else
+        occlusion.
     output: an .html or .json file; None for none.
     threads: of the CPU.
     decision: which class is predicted, given the distribution; None for that of the training.
@@ -36,7 +37,7 @@ class Question:
     checkpoint: str | None
     text: str | None
     label: str | None
-    method: Literal["gradient", "occlusion"] | None
+    method: Literal["gradient", "occlusion", "weights"] | None
     output: str | None
     threads: Threads
     decision: Decision | None

@@ -17,7 +17,7 @@ from reviewlab.config.monitors import check_monitors
 from reviewlab.config.part import Part
 from reviewlab.console.logs import silence
 from reviewlab.exceptions import InputError, did_you_mean
-from reviewlab.training.optimizers import FullBatch
+from reviewlab.training.optimizers import LBFGS, FullBatch
 
 REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, MisconfigurationException)
 """Errors that third-party constructors raise for a value that they do not allow."""
@@ -56,6 +56,25 @@ def dry_build(experiment: Experiment) -> None:
             f"trainer.accumulate_grad_batches: {pieces} is not allowed with full_batch, which "
             "accumulates a whole epoch; allowed: 1"
         )
+    if isinstance(optimizer, LBFGS):
+        _refuse_parts_of_data(experiment)
+
+
+def _refuse_parts_of_data(experiment: Experiment) -> None:
+    """Refuse batches and devices that a line search would see different reviews on."""
+    batch_size = experiment.data.value("batch_size")
+    if batch_size is not None:
+        raise InputError(
+            f"data.batch_size: {batch_size} is not allowed with lbfgs, which compares the loss of "
+            "the same reviews step by step; allowed: null, for all of them"
+        )
+    for name in ("devices", "num_nodes"):
+        count = experiment.trainer.value(name)
+        if count not in (1, "1"):
+            raise InputError(
+                f"trainer.{name}: {count} is not allowed with lbfgs, whose line search would end "
+                "differently on each device; allowed: 1"
+            )
 
 
 def for_this_machine(experiment: Experiment) -> Experiment:

@@ -7,10 +7,12 @@ from torch import Tensor
 
 
 class Batch(NamedTuple):
-    """Reviews cut and filled to one length.
+    """Reviews cut and filled to one length, or as sets of n-grams.
 
-    token_ids: int64 `[batch, time]`; padding has the text encoder's `pad_id`.
+    token_ids: int64 `[batch, time]`; padding has the text encoder's `pad_id`. Of n-grams float32
+        `[batch, vocab_size]`, sparse (CSR): 1 for each that is in the review.
     mask: bool `[batch, time]`, true where a token is real. A row may be all false (empty review).
+        Of n-grams `[batch, 1]`, true where there is any.
     labels: int64 `[batch]`.
     share: how much these reviews weigh where ranks average their gradients: 1, unless a last batch
         could not be shared equally.

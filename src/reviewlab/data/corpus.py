@@ -1,5 +1,6 @@
 """The encoded reviews of one split, memory-mapped, and how a batch is gathered from them."""
 
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 from reviewlab.data.batch import Batch
 from reviewlab.text.encoder import TextEncoder
+
+Indices = NDArray[np.int64]
 
 # What is stored of a split, one raw little-endian file each.
 _TYPES: dict[str, np.dtype[Any]] = {
@@ -108,6 +111,8 @@ class Corpus:
         begin = self.offsets[indices]
         end = self.offsets[indices + 1]
         lengths = end - begin
+        if text.inputs == "ngrams":
+            return self._gather_sets(indices, begin, lengths, text.vocab_size)
         width = max(int(lengths.max()), 1)
         if text.max_length is not None:
             lengths = np.minimum(lengths, text.max_length)
@@ -117,16 +122,40 @@ class Corpus:
         # Compared as int32, which is half the time of the offsets' int64.
         steps, sizes = np.arange(width, dtype=np.int32), lengths.astype(np.int32)[:, None]
         mask = steps < sizes if text.padding == "post" else steps >= width - sizes
-        # From a token's place in the batch to its place in the corpus.
-        shift = begin - (np.cumsum(lengths) - lengths)
-        positions = np.arange(lengths.sum()) + np.repeat(shift, lengths)
         token_ids = np.full(mask.shape, text.pad_id, np.int64)
-        token_ids[mask] = self.ids.take(positions)
+        token_ids[mask] = self._take(begin, lengths)
         return Batch(
             torch.from_numpy(token_ids),
             torch.from_numpy(mask),
             torch.from_numpy(self.labels[indices]),
         )
+
+    def _gather_sets(
+        self, indices: NDArray[np.int64], begin: Indices, lengths: Indices, vocab_size: int
+    ) -> Batch:
+        """Gather reviews that are sets; their ids are the columns of a sparse matrix as they are.
+
+        Torch multiplies with MKL where all indices are int32.
+        """
+        ids = self._take(begin, lengths)
+        rows = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
+        with warnings.catch_warnings(action="ignore"):  # that sparse tensors are in beta
+            sets = torch.sparse_csr_tensor(
+                torch.from_numpy(rows),
+                torch.from_numpy(ids),
+                torch.ones(len(ids)),
+                (len(indices), vocab_size),
+                check_invariants=False,
+            )
+        has_any = torch.from_numpy(lengths[:, None] > 0)
+        return Batch(sets, has_any, torch.from_numpy(self.labels[indices]))
+
+    def _take(self, begin: Indices, lengths: Indices) -> NDArray[np.int32]:
+        """Return `lengths` ids from each of `begin` on, all in a row."""
+        # From a token's place in the batch to its place in the corpus.
+        shift = begin - (np.cumsum(lengths) - lengths)
+        ids: NDArray[np.int32] = self.ids.take(np.arange(lengths.sum()) + np.repeat(shift, lengths))
+        return ids
 
 
 def _map(path: Path, dtype: np.dtype[Any], size: int) -> NDArray[Any]:

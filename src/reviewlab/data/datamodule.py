@@ -43,7 +43,7 @@ class ReviewDataModule(LightningDataModule):
 
     Args:
         text: the text encoder, not yet fitted.
-        batch_size: reviews per training step, over all devices together.
+        batch_size: reviews per training step, over all devices together; None for all of them.
         eval_batch_size: reviews per validation or test step, over all devices together.
         validation: the share of the training reviews that is held out; 0 trains on everything.
         split_seed: draws the split, which `seed` then never changes; None draws it by `seed`, so
@@ -58,7 +58,7 @@ class ReviewDataModule(LightningDataModule):
     """
 
     text: TextEncoder = field(kw_only=False)
-    batch_size: PositiveInt = 64
+    batch_size: PositiveInt | None = 64
     eval_batch_size: PositiveInt = 500
     validation: Fraction = 0.2
     split_seed: int | None = 42
@@ -100,6 +100,11 @@ class ReviewDataModule(LightningDataModule):
         Facts worth reporting (dropped rows) go to `self.notes`, here and in `split_reviews`.
         """
 
+    @property
+    def train_batch_size(self) -> int:
+        """How many reviews there are in a training step, on all devices together."""
+        return self.batch_size or len(self.corpus("train"))
+
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """Split into `train`, `validation` (unless its share is 0) and `test` (if there is one)."""
         held_out = hold_out("validation", self.validation, reviews["train"], self._draw)
@@ -123,12 +128,12 @@ class ReviewDataModule(LightningDataModule):
         """
         if self._corpora:
             return
-        encoded = open_or_build(self.cache_dir, self._key(), self._build)
+        encoded = open_or_build(self.cache_dir, self.cache_key(), self._build)
         if not self._fitted:
             self.text.restore(encoded.learned)
         self.notes = encoded.notes
         self._corpora = encoded.corpora
-        if not self._fitted and self.batch_size > len(self.corpus("train")):
+        if not self._fitted and self.train_batch_size > len(self.corpus("train")):
             raise InputError(
                 f"data.batch_size: {self.batch_size} is more than the"
                 f" {len(self.corpus('train'))} training reviews; at most that many"
@@ -174,9 +179,9 @@ class ReviewDataModule(LightningDataModule):
             self.seed,
             lengths=self._lengths(corpus) if self.bucket_by_length else None,
             labels=corpus.labels if self.balanced else None,
-            batch_size=self.batch_size,
+            batch_size=self.train_batch_size,
         )
-        return self._loader("train", self.batch_size, sampler)
+        return self._loader("train", self.train_batch_size, sampler)
 
     def val_dataloader(self) -> BatchLoader | list[BatchLoader]:
         """Return the held-out reviews in order; nothing where there are none."""
@@ -215,7 +220,8 @@ class ReviewDataModule(LightningDataModule):
         """Count the tokens that reach the model: what is cut off must not sort the batches."""
         return np.minimum(corpus.lengths, self.text.max_length or np.iinfo(np.int64).max)
 
-    def _key(self) -> str:
+    def cache_key(self) -> str:
+        """Digest all that decides how the reviews are split and encoded."""
         fit = {"learned": self.text.learned()} if self._fitted else {"fit_on": self.fit_on}
         return digest(
             {

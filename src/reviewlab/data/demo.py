@@ -38,7 +38,7 @@ class DemoDataModule(ReviewDataModule):
     reviews: ReviewCount = 6000
     grammar_seed: NonNegativeInt = 0
     test: Fraction = 0.2
-    batch_size: PositiveInt = 32
+    batch_size: PositiveInt | None = 32
     _fingerprint: str | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:

@@ -11,11 +11,12 @@ from reviewlab.exceptions import InputError
 from reviewlab.explaining.gradient import TOLERANCE, integrated_gradients, obstacle
 from reviewlab.explaining.occlusion import Blank, blank, evidence, occlusion
 from reviewlab.explaining.reading import Reading, ReadWord, read, together
+from reviewlab.explaining.weights import weight_effects
 from reviewlab.models.classifier import ReviewClassifier
 
 SCHEMA_VERSION = 1
 
-Method = Literal["gradient", "occlusion"]
+Method = Literal["gradient", "occlusion", "weights"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Explanation:
         if self.gap is None:
             taken = f"replaced by {self.blank}" if self.blank else "left out"
             return f"each word {taken} in turn; effects need not add up"
+        if self.method == "weights":
+            return "of n-grams, each shared by its words; effects add up"
         whole = self.with_words - self.without_words
         return f"integrated gradients; effects add up to {whole - self.gap:+.3f} of {whole:+.3f}"
 
@@ -121,8 +124,8 @@ def explain(
     Args:
         classifier: on the CPU: elsewhere recurrent layers may have gradients in training only.
         text: the review.
-        method: None for gradients where the classifier has them and captum is there, else
-            occlusion.
+        method: None for the weights of a linear classifier; else for gradients where it has them
+            and captum is there, else occlusion.
         label: the class to explain; None for the one that is predicted.
 
     Raises:
@@ -133,8 +136,7 @@ def explain(
     reading = read(classifier.text_encoder, text)
     answer, probabilities = _answer(classifier, reading)
     number = answer if number is None else number
-    reason = obstacle(classifier) if method is None else ""
-    used: Method = method or ("occlusion" if reason else "gradient")
+    used, reason = (method, "") if method else _choose_method(classifier)
     effects, without, gap = _effects(classifier, reading, number, used)
     pairs = zip(effects.tolist(), reading.words, strict=True)
     return Explanation(
@@ -146,7 +148,7 @@ def explain(
         scale=classifier.objective.scale,
         method=used,
         chosen=reason,
-        blank=blank(classifier) if used == "occlusion" else "zeros",
+        blank="zeros" if used == "gradient" else blank(classifier),
         with_words=evidence(classifier, [reading.ids], number)[0],
         without_words=without,
         effects=[effect if word.places else None for effect, word in pairs],
@@ -154,11 +156,21 @@ def explain(
     )
 
 
+def _choose_method(classifier: ReviewClassifier) -> tuple[Method, str]:
+    """Return the best method for a classifier, and why it is not a better one."""
+    if classifier.inputs == "ngrams":
+        return "weights", ""
+    reason = obstacle(classifier)
+    return ("occlusion" if reason else "gradient"), reason
+
+
 def _effects(
     classifier: ReviewClassifier, reading: Reading, number: int, method: Method
 ) -> tuple[NDArray[np.float64], float, float | None]:
     if method == "occlusion":
         return *occlusion(classifier, reading, number), None
+    if method == "weights":
+        return weight_effects(classifier, reading, number)
     return integrated_gradients(classifier, reading, number)
 
 

@@ -14,8 +14,8 @@ from reviewlab.config.logger_choice import logs_to_tensorboard
 from reviewlab.console.commands import command, shell_path, tensorboard
 from reviewlab.exceptions import UNWRITABLE, InputError
 from reviewlab.reporting.reporter import Reporter
-from reviewlab.runs.files import short_path
-from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.files import short_path, write_json
+from reviewlab.runs.folder import NGRAM_BASELINE, RunFolder
 from reviewlab.runs.status import write_status
 from reviewlab.sweeps.changes import changes, code
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord
@@ -160,6 +160,8 @@ class Launch:
         try:
             with folder.held():
                 folder.write_config(experiment.as_config())
+                if baseline := self._planner.baselines.metrics(experiment):
+                    write_json(path / NGRAM_BASELINE, baseline)
                 self._work.mark(job, path)
                 write_status(path, known_status(path).queued())
         except InputError:

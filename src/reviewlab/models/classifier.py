@@ -1,7 +1,7 @@
 """The base of every classifier: an encoder, a head and an objective, trained by Lightning."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pytorch_lightning as pl
 from torch import Tensor, nn
@@ -15,7 +15,10 @@ from reviewlab.nn.init import initialise
 from reviewlab.nn.objectives import Objective
 from reviewlab.plugins import stored_name
 from reviewlab.runs.identity import Config
-from reviewlab.text.encoder import TextEncoder
+from reviewlab.text.encoder import Inputs, TextEncoder
+
+if TYPE_CHECKING:
+    from reviewlab.data.datamodule import ReviewDataModule
 
 CHECKPOINT_VERSION = 1
 
@@ -24,7 +27,9 @@ SchedulerFactory = Callable[[Optimizer], dict[str, Any] | None]
 
 
 class ReviewClassifier(pl.LightningModule):
-    """Token ids become features in an encoder, outputs in a linear head, a loss in an objective.
+    """Token ids become features in an encoder, outputs in a head, a loss in an objective.
+
+    The head is linear unless a subclass has its own.
 
     A subclass is a name and a signature of plain values: it builds an encoder, hands it here and
     saves its arguments. What a checkpoint needs beside the weights is set by `describe`.
@@ -33,17 +38,23 @@ class ReviewClassifier(pl.LightningModule):
     number, so that unequal batches add up to the exact mean over all reviews (full-batch descent).
     """
 
+    inputs: ClassVar[Inputs] = "token_ids"
+    """What its text encoder has to give."""
     text_encoder: TextEncoder
     label_names: Sequence[str]
     ordinal: bool
     config: Config
 
     def __init__(
-        self, encoder: Encoder, objective: Objective, init: Literal["torch", "keras"] = "torch"
+        self,
+        encoder: Encoder,
+        objective: Objective,
+        init: Literal["torch", "keras"] = "torch",
+        head: nn.Module | None = None,
     ) -> None:
         super().__init__()
         self.encoder = encoder
-        self.head = nn.Linear(encoder.output_size, objective.num_outputs)
+        self.head = head or nn.Linear(encoder.output_size, objective.num_outputs)
         self.objective = objective
         self.mean_batch_size: float | None = None
         initialise(self, init)
@@ -78,6 +89,12 @@ class ReviewClassifier(pl.LightningModule):
             split: EpochMetrics(self.objective, label_names, ordinal, held_out=split != "train")
             for split in ("train", "val", "test")
         }
+
+    def start_from(self, data: "ReviewDataModule") -> None:
+        """Take what the weights begin with from the prepared data, before they are trained.
+
+        Not called for a classifier that is loaded from a checkpoint.
+        """
 
     def use_optimizer(self, optimizer: OptimizerFactory, scheduler: SchedulerFactory) -> None:
         """Train with these; they are no part of the model and are never saved with it."""

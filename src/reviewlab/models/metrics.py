@@ -129,7 +129,12 @@ class EpochMetrics:
         self._training_loss = WeightedMean()
 
     def update(self, outputs: Tensor, labels: Tensor, training_loss: Tensor | None = None) -> None:
-        """Keep a batch: outputs `[batch, num_outputs]`, labels `[batch]`, a scalar loss."""
+        """Keep a batch: outputs `[batch, num_outputs]`, labels `[batch]`, a scalar loss.
+
+        A line search evaluates one batch at several points: the first counts, where the step began.
+        """
+        if self._labels and labels is self._labels[-1]:
+            return
         self._outputs.append(outputs.detach())
         self._labels.append(labels)
         if training_loss is not None:

@@ -6,6 +6,7 @@ from reviewlab.nn.convolution import ConvolutionEncoder, ConvolutionRecurrentEnc
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.init import initialise
 from reviewlab.nn.mlp import FeedForwardEncoder, MeanEmbedding, MultiHot, TokenIds
+from reviewlab.nn.ngrams import NgramSum
 from reviewlab.nn.objectives import BCE, MSE, CrossEntropy, Objective, Ordinal
 from reviewlab.nn.recurrent import RecurrentEncoder
 from reviewlab.nn.transformer import TransformerEncoder
@@ -23,6 +24,7 @@ __all__ = [
     "FeedForwardEncoder",
     "MeanEmbedding",
     "MultiHot",
+    "NgramSum",
     "Objective",
     "Ordinal",
     "RecurrentEncoder",

@@ -4,11 +4,12 @@ import logging
 import math
 import time
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
 
 import numpy as np
 import pytorch_lightning as pl
 import torch
+from torch.optim import Optimizer
 
 from reviewlab import overrides
 from reviewlab.config.build import build_classifier
@@ -17,7 +18,9 @@ from reviewlab.config.part import Part
 from reviewlab.console.logs import ROOT, least_level
 from reviewlab.console.table import aligned, column_widths, table_width
 from reviewlab.console.text import count_of, shorten
+from reviewlab.data.batch import Batch
 from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.progress import duration
@@ -131,10 +134,7 @@ def _seconds_a_step(experiment: Experiment) -> float:
     for step in range(STEPS):
         began = time.perf_counter()
         batch = data.transfer_batch_to_device(_batch(data, step), device, 0)
-        outputs = classifier(batch.token_ids, batch.mask)
-        torch.autograd.backward(classifier.objective.training_loss(outputs, batch.labels))
-        optimizer.step()
-        optimizer.zero_grad()
+        optimizer.step(partial(_backward, classifier, optimizer, batch))
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         taken.append(time.perf_counter() - began)
@@ -143,15 +143,24 @@ def _seconds_a_step(experiment: Experiment) -> float:
     return float(np.median(taken)) * _batches_a_step(experiment, data)
 
 
-def _batch(data: ReviewDataModule, step: int) -> Any:
+def _backward(classifier: ReviewClassifier, optimizer: Optimizer, batch: Batch) -> float:
+    """Compute the gradients of a batch; an optimizer with a line search does so several times."""
+    optimizer.zero_grad()
+    outputs = classifier(batch.token_ids, batch.mask)
+    loss = classifier.objective.training_loss(outputs, batch.labels)
+    torch.autograd.backward(loss)
+    return float(loss)
+
+
+def _batch(data: ReviewDataModule, step: int) -> Batch:
     corpus = data.corpus("train")
-    chosen = np.random.default_rng(step).permutation(len(corpus))[: data.batch_size]
+    chosen = np.random.default_rng(step).permutation(len(corpus))[: data.train_batch_size]
     return corpus.gather(chosen, data.text)
 
 
 def _batches_a_step(experiment: Experiment, data: ReviewDataModule) -> int:
     if experiment.optimizer.name == "FullBatch":
-        return math.ceil(len(data.corpus("train")) / data.batch_size)
+        return math.ceil(len(data.corpus("train")) / data.train_batch_size)
     return int(experiment.trainer.value("accumulate_grad_batches"))
 
 

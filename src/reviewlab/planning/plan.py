@@ -25,6 +25,7 @@ from reviewlab.console.logs import silence
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
 from reviewlab.planning.grid import expand_grid
+from reviewlab.planning.ngram_baseline import Baselines
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
@@ -75,6 +76,7 @@ class Planner:
         self.title = f"{name}: ranked by {settings.metric} ({settings.mode})"
         self._recomposer = Recomposer(sources, self.fixed)
         self._metric, self._mode = settings.metric, settings.mode
+        self.baselines = Baselines(settings)
         self._machine = machine
         self._built: set[str] = set()
         self._measured: set[str] = set()
@@ -147,7 +149,7 @@ class Planner:
         trainer, config = experiment.trainer, experiment.as_config()
         data = self._data_facts(experiment)
         devices, nodes = _count_devices(trainer), trainer.value("num_nodes")
-        batch_size = experiment.data.value("batch_size")
+        batch_size = experiment.data.value("batch_size") or data.reviews
         batches = _count_batches(data.reviews, batch_size, devices * nodes)
         return Job(
             number,

@@ -115,11 +115,19 @@ def notes(board: Leaderboard) -> list[str]:
     """Say what a reader has to know beside the table."""
     verdicts = {line.verdict for line in board.lines}
     remarks = [text for verdict, text in LEGEND.items() if verdict in verdicts]
-    baselines = {line.baseline for line in board.lines if line.baseline is not None}
-    if len(baselines) == 1:
-        remarks.append(f"always answering the commonest class: {number(baselines.pop())}")
+    rows = [row for line in board.lines for row in line.rows]
+    remarks += _baseline("always answering the commonest class", [row.baseline for row in rows])
+    remarks += _baseline("n-grams (model=ngram)", [row.ngram_baseline for row in rows])
     remarks += tested(board)
     return remarks
+
+
+def _baseline(name: str, values: Sequence[float | None]) -> list[str]:
+    """Tell a baseline; where runs hold out different reviews, from the least to the greatest."""
+    known = sorted({value for value in values if value is not None})
+    if not known:
+        return []
+    return [f"{name}: {' to '.join(map(number, dict.fromkeys([known[0], known[-1]])))}"]
 
 
 def tested(board: Leaderboard) -> list[str]:

@@ -60,7 +60,7 @@ def _markdown_list(lines: Sequence[str]) -> str:
 
 MEASURED = (
     *("metric", "mean", "standard_deviation", "n", "lower", "upper", "verdict", "p_holm"),
-    *("majority_baseline", "parameters", "seconds"),
+    *("majority_baseline", "ngram_baseline", "parameters", "seconds"),
 )
 """Columns of `leaderboard.csv` behind the keys that vary."""
 
@@ -87,7 +87,8 @@ def write_csv(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
                 *(rank, line.configuration_id, *([name] if of_data else [])),
                 *(line.settings.get(key, "") for key in keys),
                 *(board.metric, line.mean, line.deviation, line.n, lower, upper),
-                *(line.verdict, line.p, line.baseline, line.parameters, line.seconds),
+                *(line.verdict, line.p, line.baseline, line.rows[0].ngram_baseline),
+                *(line.parameters, line.seconds),
                 *(line.epochs, line.attempts, " ".join(line.flags), line.unfinished, "done"),
                 " ".join(fate(row, folder)[1] for row in line.rows),
                 "",

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from reviewlab.overrides import parse
 from reviewlab.runs.files import UNREADABLE, read_json
-from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.folder import NGRAM_BASELINE, RunFolder
 from reviewlab.runs.identity import REPETITION, Hyperparameter, hyperparameters
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import read_status
@@ -33,6 +33,7 @@ class Row:
     seed: what runs are paired by; two numbers where the batches have a seed of their own.
     value: of the metric at the best epoch; None where it is missing or not finite.
     best: all metrics of that epoch; baseline: the metric of always answering the commonest class.
+    ngram_baseline: the metric of a linear model on n-grams, where a sweep has measured it.
     curve: (epoch from 1, value) for each epoch that measured the metric.
     seconds: of training.
     tested: the metric on the test split, where somebody measured it; test_uses: how often.
@@ -50,6 +51,7 @@ class Row:
     value: float | None = None
     best: Mapping[str, Any] = field(default_factory=dict)
     baseline: float | None = None
+    ngram_baseline: float | None = None
     curve: tuple[tuple[int, float], ...] = ()
     epochs: int = 0
     parameters: int = 0
@@ -134,6 +136,7 @@ def _finished(
         value=value,
         best=result["best"],
         baseline=_finite(result["majority_baseline"].get(split, {}).get(name)),
+        ngram_baseline=_ngram_baseline(folder, metric),
         curve=tuple((epoch, value) for epoch, value in curve if value is not None),
         epochs=len(result["curves"]),
         parameters=int(result["parameters"]),
@@ -143,6 +146,13 @@ def _finished(
         test_uses=int(result.get("test_uses", 0)),
         **common,
     )
+
+
+def _ngram_baseline(folder: Path, metric: str) -> float | None:
+    try:
+        return _finite(read_json(folder / NGRAM_BASELINE).get(metric))
+    except (*UNREADABLE, AttributeError):
+        return None
 
 
 def _config(folder: Path) -> tuple[dict[str, Hyperparameter], str]:

@@ -18,6 +18,10 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
+NGRAM_BASELINE = "ngram_baseline.json"
+"""The file in a sweep's run with the metrics of a linear model on n-grams on the same split."""
+
+
 class RunFolder:
     """The folder of one run, with everything that is known of it.
 

@@ -35,6 +35,7 @@ class SweepSettings:
     dry_run: show the table of jobs, and start none.
     allow_changes: go on with a sweep although the code or the config has changed since.
     fail_fast: start no more jobs when one has failed.
+    baseline: beside the leaderboard, what a linear model on n-grams gets on the same split.
     max_attempts: how often a job may fail before it is not tried again.
     timeout: seconds that a job may take.
     """
@@ -49,6 +50,7 @@ class SweepSettings:
     dry_run: bool = False
     allow_changes: bool = False
     fail_fast: bool = False
+    baseline: Literal["ngram", "none"] = "ngram"
     max_attempts: PositiveInt = 3
     timeout: PositiveFloat | None = None
 

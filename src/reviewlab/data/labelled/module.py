@@ -87,7 +87,7 @@ class TableDataModule(ReviewDataModule):
     empty: EmptyRule = "drop"
     test: Fraction = 0.2
     validation: Fraction = 0.1
-    batch_size: PositiveInt = 32
+    batch_size: PositiveInt | None = 32
     _classes: Classes | None = field(default=None, init=False)
     _fingerprint: str | None = field(default=None, init=False)
 

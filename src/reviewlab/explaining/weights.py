@@ -1,0 +1,76 @@
+"""Shares by weights: a linear model is its own explanation.
+
+The outputs of a linear model are sums over n-grams. Each n-gram's part is shared equally by the
+words that it consists of, and by the places where it stands, so that the effects of all words add
+up. Evidence that is no sum of outputs (the log odds of one of many classes) is followed by
+integrated gradients from no n-gram to all of them, which are exact in the n-grams' shares.
+"""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from reviewlab.exceptions import InputError
+from reviewlab.explaining.gradient import Gradients
+from reviewlab.explaining.reading import Reading, together
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.ngram import NgramClassifier
+
+STEPS = 256
+"""Points on the way to all n-grams; each costs as little as the objective."""
+
+
+def weight_effects(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
+    """Add up for each word its share of the n-grams that it is in.
+
+    Raises:
+        InputError: the classifier is not linear.
+    """
+    if not isinstance(classifier, NgramClassifier):
+        raise InputError(
+            f"method: 'weights' is not possible: {type(classifier).__name__} is more than a weight"
+            " for each n-gram; allowed: gradient, occlusion"
+        )
+    with torch.no_grad():
+        parts = ngram_parts(classifier, reading)
+        bias = classifier(*no_ngram(classifier))
+    pull = _mean_gradient(classifier, bias, parts.sum(0, keepdim=True), label)
+    of_ngram = (parts @ pull).double().numpy()
+    effects = share_among_words(of_ngram, reading)
+    without = float(classifier.objective.evidence(bias, label))
+    with_all = float(classifier.objective.evidence(bias + parts.sum(0), label))
+    return Gradients(effects, without, with_all - without - float(effects.sum()))
+
+
+def ngram_parts(classifier: NgramClassifier, reading: Reading) -> Tensor:
+    """Return what each n-gram of a text adds to the outputs, `[n-grams, num_outputs]`."""
+    encoder, ids = classifier.encoder, torch.from_numpy(reading.ids).long()
+    scale = encoder.scale[ids]
+    length = scale.square().sum().sqrt().clamp(min=torch.finfo(scale.dtype).tiny)
+    return encoder.weight[ids] * (scale / length)[:, None]
+
+
+def no_ngram(classifier: NgramClassifier) -> tuple[Tensor, Tensor]:
+    """Return a batch of one review without any n-gram."""
+    empty = together([np.zeros(0, np.int32)])
+    batch = empty.gather(np.zeros(1, np.int64), classifier.text_encoder)
+    return batch.token_ids, batch.mask
+
+
+def share_among_words(of_ngram: NDArray[np.float64], reading: Reading) -> NDArray[np.float64]:
+    """Share the effect of each n-gram among the words in it, `[words]`."""
+    shares = np.bincount(
+        [place for word in reading.words for place in word.places], minlength=len(of_ngram)
+    )
+    of_share = of_ngram / np.maximum(shares, 1)
+    return np.array([of_share[[*word.places]].sum() for word in reading.words])
+
+
+def _mean_gradient(classifier: NgramClassifier, bias: Tensor, sums: Tensor, label: int) -> Tensor:
+    """Return how the evidence follows each output on the way to all n-grams, `[num_outputs]`."""
+    steps = (torch.arange(STEPS) + 0.5) / STEPS
+    outputs = (bias + steps[:, None] * sums).requires_grad_()
+    evidence = classifier.objective.evidence(outputs, label)
+    [gradient] = torch.autograd.grad(evidence.sum(), outputs)
+    return gradient.mean(0)

@@ -1,0 +1,156 @@
+"""The yardstick of every leaderboard: what a linear model on n-grams gets on the same split."""
+
+import logging
+import math
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from reviewlab.config.experiment import Experiment
+from reviewlab.config.part import Part, digest_key
+from reviewlab.console.logs import ROOT, least_level
+from reviewlab.data.cache import cache_folder, digest, writing
+from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.loader import BatchLoader
+from reviewlab.models.metrics import EpochMetrics
+from reviewlab.models.ngram import NgramClassifier
+from reviewlab.nn.objectives import CrossEntropy
+from reviewlab.runs.files import UNREADABLE, read_json, write_json
+from reviewlab.sweeps.changes import code
+from reviewlab.sweeps.settings import SweepSettings
+from reviewlab.text.ngrams import NgramEncoder
+from reviewlab.training.optimizers import LBFGS
+
+log = logging.getLogger(__name__)
+
+MOST_EPOCHS = 10
+PATIENCE = 2
+"""Epochs without a smaller validation loss after which the model is fitted."""
+
+OF_TRAINING = ("seed", "batch_size", "bucket_by_length", "balanced", "text")
+"""Arguments of the data that say how a model is trained, and nothing of the split."""
+
+
+class NgramBaseline(NamedTuple):
+    """The yardstick of a data set and split.
+
+    metrics: on the validation split, with `val/` before their names.
+    seconds: that it took to read, encode and fit.
+    kept: whether it had been measured before.
+    """
+
+    metrics: dict[str, float]
+    seconds: float
+    kept: bool
+
+
+def ngram_baseline(experiment: Experiment) -> NgramBaseline | None:
+    """Fit a linear model on n-grams to the reviews of an experiment, or recall what it got.
+
+    Args:
+        experiment: names the data and how they are split; its model plays no part.
+
+    Returns:
+        None where nothing is held out.
+
+    Raises:
+        InputError: the source cannot be read, or the cache cannot be written.
+    """
+    data = as_ngrams(experiment.data).build()
+    file = _file(data)
+    try:
+        return NgramBaseline(**read_json(file), kept=True)
+    except (*UNREADABLE, TypeError):
+        began = time.perf_counter()
+        with least_level(logging.WARNING, [ROOT.name]):  # a job tells of the same data
+            data.prepare()
+        if not data.has("validation"):
+            return None
+        metrics = fit_ngrams(data)
+    measured = NgramBaseline(metrics, time.perf_counter() - began, kept=False)
+    with writing(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_json(file, {"metrics": measured.metrics, "seconds": measured.seconds})
+    return measured
+
+
+class Baselines:
+    """The yardsticks of the jobs of a sweep: each is measured, and told, once a data set and split.
+
+    Args:
+        settings: whether any is wanted, and by which metric it is told.
+    """
+
+    def __init__(self, settings: SweepSettings) -> None:
+        self._wanted = settings.baseline == "ngram"
+        self._metric = settings.metric
+        self._found: dict[str, NgramBaseline | None] = {}
+
+    def metrics(self, experiment: Experiment) -> dict[str, float]:
+        """Return what n-grams get on the split of an experiment; nothing where none is wanted."""
+        if not self._wanted:
+            return {}
+        key = digest_key(experiment.data.without(*OF_TRAINING))
+        if key not in self._found:
+            self._found[key] = ngram_baseline(experiment)
+            self._tell(self._found[key])
+        found = self._found[key]
+        return {} if found is None else found.metrics
+
+    def _tell(self, found: NgramBaseline | None) -> None:
+        if found is not None and self._metric in found.metrics:
+            kept = ", kept" if found.kept else ""
+            value = found.metrics[self._metric]
+            log.info("n-gram baseline: %.4f (%.1f s%s)", value, found.seconds, kept)
+
+
+def as_ngrams(data: Part[ReviewDataModule]) -> Part[ReviewDataModule]:
+    """Return the same data and split, read as n-grams all at once."""
+    name = f"{NgramEncoder.__module__}.{NgramEncoder.__qualname__}"
+    text = Part[NgramEncoder](name, NgramEncoder, {})
+    return data.without(*OF_TRAINING).with_arguments(text=text, batch_size=None)
+
+
+def fit_ngrams(data: ReviewDataModule) -> dict[str, float]:
+    """Fit the model to all training reviews, and measure the epoch of the least validation loss."""
+    names, ordinal = data.classes
+    objective = CrossEntropy(len(names))
+    classifier = NgramClassifier(objective, data.text.vocab_size)
+    classifier.start_from(data)
+    optimizer = LBFGS(classifier.parameters())
+    corpus = data.corpus("train")
+    batch = corpus.gather(np.arange(len(corpus)), data.text)
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        value = objective.training_loss(classifier(batch.token_ids, batch.mask), batch.labels)
+        torch.autograd.backward(value)
+        return value
+
+    best: dict[str, float] = {"val/loss": math.inf}
+    without_gain = 0
+    for _ in range(MOST_EPOCHS):
+        optimizer.step(loss)
+        measured = _measure(classifier, data, EpochMetrics(objective, names, ordinal))
+        without_gain = 0 if measured["val/loss"] < best["val/loss"] else without_gain + 1
+        best = min(best, measured, key=lambda metrics: metrics["val/loss"])
+        if without_gain == PATIENCE:
+            break
+    return best
+
+
+@torch.inference_mode()
+def _measure(
+    classifier: NgramClassifier, data: ReviewDataModule, metrics: EpochMetrics
+) -> dict[str, float]:
+    for batch in BatchLoader(data.corpus("validation"), data.text, data.eval_batch_size):
+        metrics.update(classifier(batch.token_ids, batch.mask), batch.labels)
+    return {f"val/{name}": value for name, value in metrics.compute().items()}
+
+
+def _file(data: ReviewDataModule) -> Path:
+    key = digest({"data": data.cache_key(), "code": code()})
+    return cache_folder(data.cache_dir) / "ngram_baselines" / f"{key}.json"
