@@ -96,6 +96,7 @@ def test_another_kind_of_file_is_refused(tmp_path):
 
 WARM = """
 import sys
+import reviewlab.cli
 from reviewlab.data.imdb import IMDBDataModule
 from reviewlab.text.words import WordEncoder
 data = IMDBDataModule(

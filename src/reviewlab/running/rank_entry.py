@@ -11,6 +11,9 @@ from reviewlab.runs.folder import RunFolder
 
 def main() -> None:
     """Train beside the first rank, and leave every file to it."""
+    from reviewlab.console.lean_imports import import_lean
+
+    import_lean()
     from reviewlab.callbacks import Interrupted
     from reviewlab.config.experiment import Experiment
     from reviewlab.console.logs import speak
