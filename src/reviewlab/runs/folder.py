@@ -92,6 +92,11 @@ class RunFolder:
         """The error of another rank than the first, which itself only notices that it is gone."""
         return self.path / "rank_error.txt"
 
+    def shared_in(self, outputs: Path) -> Path | None:
+        """Return the folder for what runs of one split share; None for a folder elsewhere."""
+        parent = outputs.resolve()
+        return parent / "splits" if self.path.is_relative_to(parent) else None
+
     def read_config(self) -> Config:
         """Return the resolved config of the run, with the keys that later versions have added."""
         text = (self.path / "config.yaml").read_text(encoding="utf-8")
