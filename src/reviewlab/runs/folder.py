@@ -17,6 +17,9 @@ from reviewlab.runs.identity import Config, with_added
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
+MEMBERS = "members.json"
+"""In the folder of an ensemble: the runs that it was made of."""
+
 
 class RunFolder:
     """The folder of one run, with everything that is known of it.
@@ -61,6 +64,8 @@ class RunFolder:
             )
         if not (path / "config.yaml").is_file():
             raise InputError(f"{key}: {str(path)!r} is not a run folder: it has no config.yaml")
+        if is_ensemble(path):
+            raise InputError(f"{key}: {str(path)!r} is an ensemble, which is not trained")
         return cls(path)
 
     def held(self) -> AbstractContextManager[None]:
@@ -107,6 +112,11 @@ class RunFolder:
         """Keep the resolved config."""
         text = yaml.dump(config, Dumper=Dumper, sort_keys=False, allow_unicode=True)
         write_text(self.path / "config.yaml", text)
+
+
+def is_ensemble(folder: Path) -> bool:
+    """Tell whether a folder is that of an ensemble, which is read like a run but was not one."""
+    return (folder / MEMBERS).is_file()
 
 
 @contextmanager
