@@ -66,13 +66,14 @@ def test_the_folder_holds_what_is_promised_and_nothing_else(tested: Done) -> Non
     names = Counter(path.name.partition(".")[0] for path in tested.folder.iterdir())
     events = names.pop("events")
     assert names.pop("") == 1  # .lock
-    assert names == Counter(["config", "status", "result", "provenance", "checkpoints", "train"])
+    promised = ["config", "status", "result", "provenance", "checkpoints", "train"]
+    assert names == Counter([*promised, "validation", "validation_reviews"])
     assert events in (1, 2)  # the test opens one of its own
     files = sorted(path.name for path in (tested.folder / "checkpoints").iterdir())
     assert files == ["best.ckpt", "last.ckpt"]
     cwd = tested.folder.parents[2]
     assert sorted(path.name for path in cwd.iterdir()) == ["cache", "outputs"]
-    assert [path.name for path in (cwd / "outputs").iterdir()] == ["runs"]
+    assert sorted(path.name for path in (cwd / "outputs").iterdir()) == ["runs", "splits"]
 
 
 def test_the_config_is_enough_to_run_it_again(tested: Done) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.conf.mandatory import mandatory
 
 from reviewlab.cli.data import Outputs
+from reviewlab.cli.ensemble import Choice
 from reviewlab.cli.explain import Question
 from reviewlab.cli.predict import Prediction
 from reviewlab.config.bind import bind
@@ -23,6 +24,7 @@ ROOTS: dict[str, type] = {
     "errors": CheckpointOptions,
     "predict": Prediction,
     "explain": Question,
+    "ensemble": Choice,
     "describe": Outputs,
 }
 """The primary configs, and the class whose signature each is bound to."""

@@ -81,6 +81,16 @@ def test_pieces_on_disk_become_one_corpus(tmp_path):
     assert corpus.ids.tolist() == [5, 6, 7, 8]
 
 
+def test_places_and_groups_are_kept_where_there_are_any(tmp_path):
+    labels, places, groups = np.arange(2), np.array([7, 3]), np.array([1, 1])
+    sizes = Corpus.write(tmp_path, "train", pieces([[5], [6]]), labels, places, groups)
+    corpus = Corpus.open(tmp_path, "train", sizes)
+    assert (corpus.places.tolist(), corpus.groups.tolist()) == ([7, 3], [1, 1])
+    sizes = Corpus.write(tmp_path, "test", pieces([[5], [6]]), labels)
+    plain = Corpus.open(tmp_path, "test", sizes)
+    assert (plain.places.tolist(), plain.groups) == ([0, 1], None)
+
+
 def test_a_split_without_reviews_can_be_kept(tmp_path):
     sizes = Corpus.write(tmp_path, "test", pieces(), np.zeros(0, np.int64))
     assert len(Corpus.open(tmp_path, "test", sizes)) == 0

@@ -417,3 +417,12 @@ def test_half_of_the_real_reviews_are_of_2024_and_earlier(netflix_source):
     assert len(labels) == 30_461
     shares = np.bincount(labels) / len(labels)
     assert -(shares * np.log(shares)).sum() == pytest.approx(1.444, abs=5e-4)
+
+
+def test_validation_reviews_know_their_row_and_those_of_their_text(write):
+    module = data(write(), test=0.2, validation=0.5, batch_size=1)
+    module.prepare()
+    reviews, corpus = module.read_split("validation"), module.corpus("validation")
+    assert [TEXTS[place] for place in corpus.places] == reviews.texts
+    assert len({*corpus.groups.tolist()}) == len({*map(fold, reviews.texts)})
+    assert data(write(), split="random").read()["train"].groups is None

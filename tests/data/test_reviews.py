@@ -18,6 +18,12 @@ def test_reviews_are_taken_with_their_labels_and_groups() -> None:
     assert REVIEWS._replace(groups=None).take(np.array([1])).groups is None
 
 
+def test_reviews_keep_their_places_however_often_they_are_taken() -> None:
+    taken = REVIEWS.take(np.array([2, 1])).take(np.array([1]))
+    assert taken.places is not None
+    assert taken.places.tolist() == [1]
+
+
 def test_empty_reviews_are_dropped_and_counted() -> None:
     kept, notes = drop_empty("train", REVIEWS, str)
     assert (kept.texts, kept.labels.tolist()) == (["a", "c"], [0, 2])

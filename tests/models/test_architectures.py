@@ -46,12 +46,15 @@ def subclasses(kind: type) -> Iterator[type]:
 
 
 def concrete() -> set[str]:
-    """The classifiers that stand for an architecture, which are those without subclasses."""
+    """The classifiers that stand for an architecture, which are those without subclasses.
+
+    An ensemble is made of trained ones; no config chooses it.
+    """
     return {
         kind.__name__
         for kind in subclasses(ReviewClassifier)
         if kind.__module__.startswith("reviewlab.models.") and not kind.__subclasses__()
-    }
+    } - {"EnsembleClassifier"}
 
 
 @functools.cache

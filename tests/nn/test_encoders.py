@@ -27,7 +27,8 @@ from reviewlab.nn import (
 def encoders() -> list[type[Encoder]]:
     for module in pkgutil.iter_modules(reviewlab.nn.__path__):
         importlib.import_module(f"reviewlab.nn.{module.name}")
-    own = (kind for kind in Encoder.__subclasses__() if kind.__module__.startswith("reviewlab."))
+    every = Encoder.__subclasses__()
+    own = (kind for kind in every if kind.__module__.startswith("reviewlab.nn."))
     return sorted(own, key=lambda kind: kind.__name__)
 
 

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from reviewlab.reporting.statistics import against, holm, interval, pairwise, residual, wilson
+from reviewlab.reporting.statistics import (
+    against,
+    holm,
+    interval,
+    paired_interval,
+    pairwise,
+    residual,
+    wilson,
+)
 
 NAN = np.nan
 numbers = st.floats(-1, 1).map(lambda x: round(x, 6))
@@ -40,6 +48,29 @@ def test_the_interval_is_students(values: np.ndarray) -> None:
 @given(st.floats(0, 1), st.integers(2, 12))
 def test_equal_values_have_an_interval_without_width(value: float, n: int) -> None:
     assert interval([value] * n) == (value, value)
+
+
+@given(arrays(float, st.integers(2, 9), elements=numbers), st.integers(2, 4))
+def test_groups_count_and_not_their_reviews(values: np.ndarray, copies: int) -> None:
+    alone = paired_interval(values)
+    assert alone == pytest.approx(interval(values.tolist()), abs=1e-9)
+    groups = np.repeat(np.arange(len(values))[::-1] * 7, copies)
+    assert paired_interval(np.repeat(values, copies), groups) == pytest.approx(alone, abs=1e-9)
+
+
+def test_the_paired_interval_of_grouped_reviews_keeps_its_promise() -> None:
+    generator = np.random.default_rng(0)
+    groups = np.repeat(np.arange(40), 5)
+    held = []
+    for _ in range(400):
+        differences = 0.1 + generator.normal(size=40)[groups] + generator.normal(size=200)
+        low, high = paired_interval(differences, groups) or (1.0, 0.0)
+        held.append(low <= 0.1 <= high)
+    assert 0.92 < np.mean(held) < 0.98
+
+
+def test_a_single_group_has_no_interval() -> None:
+    assert paired_interval(np.array([1.0, 0.0]), np.array([3, 3])) is None
 
 
 def test_one_value_has_no_interval() -> None:

@@ -12,6 +12,7 @@ from reviewlab.config.signatures import locate
 from reviewlab.evaluation.checkpoint import DataNode
 from reviewlab.exceptions import InputError
 from reviewlab.text.encoder import TextEncoder
+from reviewlab.text.joined import JoinedTextEncoder
 from reviewlab.text.state import from_state, text_encoders
 
 NAMES = sorted(path.stem for path in (CONFIGS / "data" / "text").glob("*.yaml"))
@@ -39,7 +40,9 @@ def test_every_text_encoder_has_a_yaml_file() -> None:
         compose_config("train", ["data=demo", f"data/text={name}"])["data"]["text"]["_target_"]
         for name in NAMES
     )
-    assert {locate(target, "text") for target in targets} == {*text_encoders().values()}
+    # of fitted encoders another is made, which no config chooses
+    chosen = {*text_encoders().values()} - {JoinedTextEncoder}
+    assert {locate(target, "text") for target in targets} == chosen
 
 
 @pytest.mark.parametrize("name", NAMES)

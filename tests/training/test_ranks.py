@@ -37,6 +37,29 @@ assert all(resumed_weights[name].equal(weights[name]) for name in weights)
 destroy_process_group()  # what is left of it may keep a forked process from ending
 """
 
+KEPT = """
+import sys
+from pathlib import Path
+import numpy as np
+from reviewlab.explaining.scoring import score_corpus
+from reviewlab.models import load_classifier
+from reviewlab.runs.validation import read_validation
+from tests.training.tiny import Setup
+from torch.distributed import destroy_process_group
+
+setup = Setup(Path(sys.argv[1]))
+setup.data = {"validation": 0.2, "eval_batch_size": 5, "batch_size": 4}  # 9 reviews: 3, 2 and 2, 2
+setup.trainer = {"devices": 2, "strategy": "ddp", "max_epochs": 2}
+setup.run()
+kept, (_, data, _) = read_validation(setup.folder), setup.build()
+best = load_classifier(setup.folder / "checkpoints" / "best.ckpt")
+answers = score_corpus(best, data.corpus("validation")).probabilities
+np.testing.assert_allclose(kept.probabilities, answers, atol=2**-11)
+assert kept.reviews.labels.tolist() == data.corpus("validation").labels.tolist()
+assert len(np.unique(kept.probabilities[:, 0])) > 4
+destroy_process_group()
+"""
+
 
 def free_port() -> int:
     with socket.socket() as listener:
@@ -44,11 +67,11 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def test_every_rank_goes_on_with_what_it_had_seen_and_would_have_drawn(tmp_path: Path) -> None:
+def run_ranks(script: str, folder: Path) -> None:
     shared = {**os.environ, "OMP_NUM_THREADS": "1", "MASTER_PORT": str(free_port())}
     ranks = [
         subprocess.Popen(
-            [python(), "-c", RANK, str(tmp_path)],
+            [python(), "-c", script, str(folder)],
             cwd=ROOT,
             env={**shared, "LOCAL_RANK": str(rank)},
             stderr=subprocess.PIPE,
@@ -64,6 +87,14 @@ def test_every_rank_goes_on_with_what_it_had_seen_and_would_have_drawn(tmp_path:
         for rank in ranks:
             rank.kill()
             rank.communicate()
+
+
+def test_every_rank_goes_on_with_what_it_had_seen_and_would_have_drawn(tmp_path: Path) -> None:
+    run_ranks(RANK, tmp_path)
+
+
+def test_what_two_ranks_keep_is_in_the_order_of_the_reviews(tmp_path: Path) -> None:
+    run_ranks(KEPT, tmp_path)
 
 
 @pytest.mark.parametrize(

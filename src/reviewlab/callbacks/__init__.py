@@ -7,6 +7,7 @@ from reviewlab.callbacks.hyperparameter_row import HyperparameterRow
 from reviewlab.callbacks.interruption import Interrupted, Interruption
 from reviewlab.callbacks.progress import EpochLines
 from reviewlab.callbacks.pruning import Pruning, StopRule, never_stop
+from reviewlab.callbacks.validation import KeptValidation
 
 __all__ = [
     "Checkpoints",
@@ -16,6 +17,7 @@ __all__ = [
     "HyperparameterRow",
     "Interrupted",
     "Interruption",
+    "KeptValidation",
     "Plateau",
     "Pruning",
     "StopRule",

@@ -1,7 +1,5 @@
 """Keep the best epoch and the last step on disk, so that a run can be used and gone on with."""
 
-import os
-import shutil
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from torch import Tensor
 from reviewlab.callbacks.curves import Curves
 from reviewlab.nn.ranks import generator_states, of_all_ranks, set_generator_states
 from reviewlab.ranges import PositiveInt
-from reviewlab.runs.files import atomic_path
+from reviewlab.runs.files import atomic_path, share_file
 from reviewlab.runs.folder import RunFolder
 
 CheckpointContent = dict[str, Any]
@@ -168,18 +166,4 @@ def _link_best(trainer: pl.Trainer) -> None:
     """Let `best.ckpt` be what `last.ckpt` is now."""
     if trainer.is_global_zero:
         folder = _folder(trainer)
-        _share(folder.last_checkpoint, folder.best_checkpoint)
-
-
-def _share(source: Path, target: Path) -> None:
-    """Link `target` to the file that `source` is now; the next save replaces `source`.
-
-    Where a disk has no links (exFAT, some network drives), a copy does.
-    """
-    temporary = target.with_suffix(".tmp")
-    temporary.unlink(missing_ok=True)
-    try:
-        os.link(source, temporary)
-    except OSError:
-        shutil.copyfile(source, temporary)
-    temporary.replace(target)
+        share_file(folder.last_checkpoint, folder.best_checkpoint)

@@ -26,6 +26,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "train": Subcommand("reviewlab.cli.train", "train a classifier; with -m a sweep of them"),
     "sweep": Subcommand("reviewlab.cli.sweep", "look after a sweep on a SLURM cluster"),
     "report": Subcommand("reviewlab.cli.report", "compare runs: a leaderboard, a page"),
+    "ensemble": Subcommand("reviewlab.cli.ensemble", "average the best runs of a sweep in one"),
     "evaluate": Subcommand("reviewlab.cli.evaluate", "measure a checkpoint on a split"),
     "predict": Subcommand("reviewlab.cli.predict", "classify reviews with a checkpoint"),
     "explain": Subcommand("reviewlab.cli.explain", "show which words decide an answer"),

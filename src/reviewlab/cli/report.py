@@ -15,7 +15,7 @@ from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode
 from reviewlab.reporting.page.winner import winner
 from reviewlab.reporting.reporter import Reporter
-from reviewlab.reporting.rows import Row, is_run, run_folders
+from reviewlab.reporting.rows import Row, find_runs, is_run
 from reviewlab.reporting.text import text
 from reviewlab.runs.identity import slug
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord
@@ -85,7 +85,7 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     _refuse_metric(metric)
     known_mode = own.get("mode") if metric == own.get("metric") else None
     mode = options.mode or known_mode or best_mode(metric)
-    runs = _find_runs(folders)
+    runs = find_runs(folders)
     place = _find_place(folders, options.output)
     if options.html and place is None:
         raise InputError("html: there is no sweep to write the page to; --output names a folder")
@@ -154,18 +154,6 @@ def _look_at(runs: Sequence[Path]) -> str:
             reasons.append(str(error))
     sys.stderr.write(f"the page has no mistakes of the winner: {reasons[0]}\n")
     return reasons[0]
-
-
-def _find_runs(folders: Sequence[Path]) -> list[Path]:
-    runs: list[Path] = []
-    for folder in folders:
-        if not folder.is_dir():
-            raise InputError(f"folder: {str(folder)!r} is no folder of runs")
-        inner = list(run_folders(folder))
-        if not inner:
-            raise InputError(f"folder: {str(folder)!r} has no runs in it")
-        runs += [path.resolve() for path in inner]
-    return list(dict.fromkeys(runs))
 
 
 def _refuse_metric(metric: str) -> None:

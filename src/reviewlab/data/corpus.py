@@ -19,6 +19,8 @@ _TYPES: dict[str, np.dtype[Any]] = {
     "ids": np.dtype("<i4"),
     "offsets": np.dtype("<i8"),
     "labels": np.dtype("<i8"),
+    "places": np.dtype("<i8"),
+    "groups": np.dtype("<i8"),
 }
 
 
@@ -27,14 +29,23 @@ class Corpus:
 
     ids: int32 `[tokens]`; offsets: int64 `[reviews + 1]`; labels: int64 `[reviews]`. Arrays that
     `open` returns are maps of files: only the pages that a batch touches are read.
+
+    places, groups: int64 `[reviews]`, as `Reviews` has them; groups are None where there are none.
     """
 
     def __init__(
-        self, ids: NDArray[np.int32], offsets: NDArray[np.int64], labels: NDArray[np.int64]
+        self,
+        ids: NDArray[np.int32],
+        offsets: NDArray[np.int64],
+        labels: NDArray[np.int64],
+        places: NDArray[np.int64] | None = None,
+        groups: NDArray[np.int64] | None = None,
     ) -> None:
         self.ids = ids
         self.offsets = offsets
         self.labels = labels
+        self.places = np.arange(len(labels)) if places is None else places
+        self.groups = groups
 
     @classmethod
     def from_arrays(cls, ids: Any, offsets: Any, labels: Any) -> "Corpus":
@@ -56,12 +67,13 @@ class Corpus:
             ValueError: a file is missing, of another size, or is not what `write` left.
         """
         arrays = {
-            name: _map(folder / f"{split}.{name}", t, sizes[name]) for name, t in _TYPES.items()
+            name: _map(folder / f"{split}.{name}", _TYPES[name], size)
+            for name, size in sizes.items()
         }
         offsets = arrays["offsets"]
         if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(arrays["ids"]):
             raise ValueError(f"{folder / split}: the offsets do not fit the ids")
-        return cls(arrays["ids"], offsets, arrays["labels"])
+        return cls(**arrays)
 
     @staticmethod
     def write(
@@ -69,6 +81,8 @@ class Corpus:
         split: str,
         encoded: Iterable[tuple[NDArray[np.int32], NDArray[np.int64]]],
         labels: NDArray[np.int64],
+        places: NDArray[np.int64] | None = None,
+        groups: NDArray[np.int64] | None = None,
     ) -> dict[str, int]:
         """Write a split piece by piece; the pieces are never in memory together.
 
@@ -77,6 +91,8 @@ class Corpus:
             split: names the files.
             encoded: ids and offsets of some reviews each, as `TextEncoder.encode` returns them.
             labels: int64 `[reviews]`.
+            places: int64 `[reviews]`; None for their own order.
+            groups: int64 `[reviews]`; None where there are none.
 
         Returns:
             How many numbers each file holds.
@@ -87,11 +103,13 @@ class Corpus:
                 file.write(np.ascontiguousarray(ids, _TYPES["ids"]).data)
                 lengths.append(offsets[1:] + tokens)
                 tokens += len(ids)
-        offsets = np.concatenate(lengths)
-        for name, array in (("offsets", offsets), ("labels", labels)):
+        named = {"labels": labels, "places": places, "groups": groups}
+        arrays = {"offsets": np.concatenate(lengths)}
+        arrays |= {name: array for name, array in named.items() if array is not None}
+        for name, array in arrays.items():
             with (folder / f"{split}.{name}").open("wb") as file:
                 file.write(np.ascontiguousarray(array, _TYPES[name]).data)
-        return {"ids": tokens, "offsets": len(offsets), "labels": len(labels)}
+        return {"ids": tokens, **{name: len(array) for name, array in arrays.items()}}
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -61,7 +61,9 @@ def encode_split(
             yield ids, offsets
 
     with writing(folder.parent):
-        sizes = Corpus.write(folder, split, pieces(), reviews.labels)
+        sizes = Corpus.write(
+            folder, split, pieces(), reviews.labels, reviews.places, reviews.groups
+        )
     begins = 0 if text.start_id is None else len(reviews.texts)
     share = unknown / max(sizes["ids"] - begins, 1)
     notes = [f"{split}: {share:.1%} of the tokens are out of vocabulary"] if unknown else []

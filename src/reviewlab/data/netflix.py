@@ -26,7 +26,7 @@ from reviewlab.data.netflix_labels import (
     textblob_version,
 )
 from reviewlab.data.reviews import LEFT_OUT, EmptyRule, Reviews, drop_empty, refuse_too_few
-from reviewlab.data.splits import Split, SplitOption, grouped, hold_out, leak, random
+from reviewlab.data.splits import Split, SplitOption, by_group, group_texts, hold_out, leak, random
 from reviewlab.data.tables import open_table, read_table
 from reviewlab.ranges import Fraction
 
@@ -106,7 +106,8 @@ class NetflixDataModule(ReviewDataModule):
         texts = read_texts(path, table)
         scores = read_scores(path, table)
         labels = label_reviews(self.label_rule, texts, scores)
-        reviews = Reviews(texts, labels)
+        groups = group_texts(texts) if self.split == "grouped" else None
+        reviews = Reviews(texts, labels, groups)
         if self.before is not None:
             early = dated_before(path, table, self.before)
             why = f"without a date, or of {self.before} and later (before={self.before})"
@@ -134,9 +135,9 @@ class NetflixDataModule(ReviewDataModule):
         return splits
 
     def _draw(self, reviews: Reviews, share: float) -> Split:
-        if self.split == "random":
+        if reviews.groups is None:
             return random(len(reviews.labels), share, self._draw_seed)
-        return grouped(reviews.texts, reviews.labels, share, self._draw_seed)
+        return by_group(reviews.groups, reviews.labels, share, self._draw_seed)
 
     def _usable(self, name: str, reviews: Reviews) -> Reviews:
         """Drop the empty reviews of a split, unless they are to be kept."""

@@ -46,16 +46,20 @@ class Reviews(NamedTuple):
     labels: int64 `[reviews]`, each an index into the names of the data module's `classes`.
     groups: int64 `[reviews]`; reviews with one number stay on one side of a split. None where the
         source names no groups.
+    places: int64 `[reviews]`, where each stood before any were taken; None where none were.
     """
 
     texts: list[str]
     labels: NDArray[np.int64]
     groups: NDArray[np.int64] | None = None
+    places: NDArray[np.int64] | None = None
 
     def take(self, indices: NDArray[np.int64]) -> "Reviews":
         """Return the reviews at `indices`, in that order."""
         groups = None if self.groups is None else self.groups[indices]
-        return Reviews([self.texts[i] for i in indices.tolist()], self.labels[indices], groups)
+        places = indices if self.places is None else self.places[indices]
+        texts = [self.texts[i] for i in indices.tolist()]
+        return Reviews(texts, self.labels[indices], groups, places)
 
 
 def refuse_too_few(reviews: Reviews, label_names: Sequence[str]) -> None:

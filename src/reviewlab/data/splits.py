@@ -71,7 +71,7 @@ def stratified(labels: Indices, share: float, seed: int) -> Split:
 
 def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> Split:
     """Hold out `share` of the reviews so that no folded text is on both sides."""
-    return by_group(_group_numbers(texts), labels, share, seed)
+    return by_group(group_texts(texts), labels, share, seed)
 
 
 def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split:
@@ -159,7 +159,7 @@ def _draw(labels: Indices, quotas: Indices, order: Indices) -> Indices:
     return np.concatenate([np.empty(0, dtype=np.int64), *drawn])
 
 
-def _group_numbers(texts: Sequence[str]) -> Indices:
+def group_texts(texts: Sequence[str]) -> Indices:
     """Number the texts by first appearance; those that fold to the same share a number."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(fold(text), len(numbers)) for text in texts], np.int64)

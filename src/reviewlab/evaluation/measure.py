@@ -14,6 +14,7 @@ from reviewlab.config.part import as_config
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.loader import BatchLoader
 from reviewlab.evaluation.checkpoint import OpenCheckpoint, name_decision, open_checkpoint
+from reviewlab.evaluation.kept_answers import keep_answers
 from reviewlab.evaluation.options import CheckpointOptions
 from reviewlab.evaluation.test_uses import count_use
 from reviewlab.models.classifier import ReviewClassifier
@@ -79,6 +80,8 @@ def evaluate(options: CheckpointOptions, choice: DataChoice) -> None:
     if options.split == "test":
         metrics = report.metrics if opened.as_trained else None
         report.test_uses = count_use(options.path, report.data_fingerprint, metrics)
+    if options.split == "validation":
+        keep_answers(options.path, opened)
     if options.output is not None:
         write_json(Path(options.output), report.as_json())
 

@@ -19,6 +19,7 @@ from reviewlab.exceptions import InputError
 from reviewlab.explaining.presence import Presence, word_tables
 from reviewlab.explaining.reading import Reading
 from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.ensemble import EnsembleClassifier
 
 STEPS = (64, 128, 256, 512, 1024, 2048, 4096)
 TOLERANCE = 0.01
@@ -45,6 +46,8 @@ def obstacle(classifier: ReviewClassifier) -> str:
     """Say in a clause why this method cannot explain the classifier; empty where it can."""
     name = type(classifier).__name__
     if not word_tables(classifier):
+        if isinstance(classifier, EnsembleClassifier):
+            return "the members of this ensemble have no word vectors for the same ids in common"
         reads = "which words occur" if classifier.encoder.reads_a_set else "ids as plain numbers"
         return f"this {name} reads {reads} and has no word vectors to follow a gradient to"
     try:

@@ -84,7 +84,7 @@ def _without(classifier: ReviewClassifier, reading: Reading, gone: Key) -> Ids:
     if not blank(classifier):
         return np.delete(reading.ids, gone)
     ids = reading.ids.copy()
-    ids[[*gone]] = classifier.text_encoder.pad_id
+    ids[[*gone]] = classifier.text_encoder.blanks(ids[[*gone]])
     return ids
 
 

@@ -9,15 +9,26 @@ from torch.func import functional_call
 
 from reviewlab.explaining.reading import Reading, together
 from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.ensemble import EnsembleClassifier
 from reviewlab.nn.recurrent import InputKernel
 
 Places = tuple[int, ...]
 
 
 def word_tables(classifier: nn.Module) -> list[str]:
-    """The names of the parameters in which words are looked up by their ids."""
+    """The names of the parameters in which words are looked up by their ids.
+
+    There are none in an ensemble whose members do not all look up the same ids.
+    """
+    if isinstance(classifier, EnsembleClassifier) and not _looks_up_alike(classifier):
+        return []
     named = classifier.named_modules()
     return [f"{name}.weight" for name, m in named if isinstance(m, nn.Embedding | InputKernel)]
+
+
+def _looks_up_alike(ensemble: EnsembleClassifier) -> bool:
+    """Tell whether every member of an ensemble has word vectors for the ids that all are given."""
+    return ensemble.encoder.joined is None and all(map(word_tables, ensemble.encoder.members))
 
 
 class Presence:

@@ -4,6 +4,7 @@ from reviewlab.models.bag_lstm import BagLSTMClassifier
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.cnn import CNNClassifier
 from reviewlab.models.cnn_lstm import CNNLSTMClassifier
+from reviewlab.models.ensemble import EnsembleClassifier
 from reviewlab.models.loading import load_classifier
 from reviewlab.models.lstm_attention import LSTMAttentionClassifier
 from reviewlab.models.mlp import MLPClassifier
@@ -15,6 +16,7 @@ __all__ = [
     "BagLSTMClassifier",
     "CNNClassifier",
     "CNNLSTMClassifier",
+    "EnsembleClassifier",
     "GRUClassifier",
     "LSTMAttentionClassifier",
     "LSTMClassifier",

@@ -124,6 +124,10 @@ class ReviewClassifier(pl.LightningModule):
         """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels on this rank."""
         return self._metrics[split].so_far()
 
+    def probabilities_so_far(self, split: str) -> list[Tensor]:
+        """Probabilities `[reviews, classes]` of each batch that this rank has seen."""
+        return self._metrics[split].probabilities()
+
     def unfinished_epoch(self) -> dict[str, list[Tensor]]:
         """Return what this rank has collected of the training epoch in hand, on the CPU."""
         return self._metrics["train"].state()

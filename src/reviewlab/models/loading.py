@@ -5,6 +5,7 @@ import pkgutil
 import re
 import warnings
 import zipfile
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -22,25 +23,38 @@ from reviewlab.nn.objectives import Arguments, Objective
 from reviewlab.plugins import GROUP, plugin_of
 from reviewlab.runs.identity import Config
 from reviewlab.text.encoder import TextEncoder
+from reviewlab.text.joined import JoinedTextEncoder
 from reviewlab.text.state import from_state
 
 Checkpoint = dict[str, Any]
 """The content of a checkpoint: what Lightning saves, and our own part under `reviewlab`."""
 
 
-class Description(BaseModel):
-    """The part that `ReviewClassifier.on_save_checkpoint` adds to the weights."""
+class Architecture(BaseModel):
+    """The classes of a classifier and of its objective, by name, with what builds the latter."""
 
     model_config = ConfigDict(strict=True)
 
-    version: int
     classifier: str
     objective: str
     objective_arguments: Arguments
+
+
+class Member(Architecture):
+    """A classifier in an ensemble, with what builds it."""
+
+    arguments: Arguments
+
+
+class Description(Architecture):
+    """The part that `ReviewClassifier.on_save_checkpoint` adds to the weights."""
+
+    version: int
     text_encoder: dict[str, Any]
     label_names: list[str]
     config: Config
     ordinal: bool = True  # of checkpoints from before classes without an order were read
+    members: list[Member] = []  # of an ensemble alone
 
 
 def load_classifier(path: str | Path) -> ReviewClassifier:
@@ -55,10 +69,11 @@ def load_classifier(path: str | Path) -> ReviewClassifier:
     """
     checkpoint = _read(path)
     description = _describe(path, checkpoint)
-    objective_class, classifier_class = _classes(path, description)
-    objective = _build(path, objective_class, description.objective_arguments)
-    arguments = {**checkpoint["hyper_parameters"], "objective": objective}
-    classifier: ReviewClassifier = _build(path, classifier_class, arguments)
+    arguments, labels = checkpoint["hyper_parameters"], description.label_names
+    members = [_make(path, one, one.arguments, labels) for one in description.members]
+    if members:
+        arguments = {**arguments, "members": members}
+    classifier = _make(path, description, arguments, labels)
     _fill(path, classifier, checkpoint["state_dict"])
     text_encoder = _text_encoder(path, description, checkpoint)
     classifier.describe(
@@ -116,9 +131,21 @@ def _describe(path: str | Path, checkpoint: Checkpoint) -> Description:
         _refuse(path, f"is damaged: its {name} is not what reviewlab writes ({first['msg']})")
 
 
-def _classes(path: str | Path, description: Description) -> tuple[Any, Any]:
+def _make(
+    path: str | Path, architecture: Architecture, arguments: Arguments, labels: Sequence[str]
+) -> ReviewClassifier:
+    """Build a classifier, its weights not yet filled in."""
+    objective_class, classifier_class = _classes(path, architecture, labels)
+    objective = _build(path, objective_class, architecture.objective_arguments)
+    made: ReviewClassifier = _build(path, classifier_class, {**arguments, "objective": objective})
+    return made
+
+
+def _classes(
+    path: str | Path, architecture: Architecture, labels: Sequence[str]
+) -> tuple[Any, Any]:
     """Find the classes of the objective and of the classifier, by their names."""
-    objective, classifier = description.objective, description.classifier
+    objective, classifier = architecture.objective, architecture.classifier
     if "." in objective:
         objective_class = _plugin_class(path, Objective, objective)
     else:
@@ -131,7 +158,7 @@ def _classes(path: str | Path, description: Description) -> tuple[Any, Any]:
         classifier_class = _class_in(reviewlab.models, ReviewClassifier, classifier)
     if classifier_class is None:
         _refuse(path, f"needs the classifier {classifier!r}, which this reviewlab has not")
-    classes, labels = description.objective_arguments.get("num_classes"), description.label_names
+    classes = architecture.objective_arguments.get("num_classes")
     if classes != len(labels):
         _refuse(path, f"is damaged: {classes} classes and {len(labels)} label names")
     return objective_class, classifier_class
@@ -192,13 +219,26 @@ def _text_encoder(
         text_encoder = from_state(description.text_encoder)
     except Exception as error:
         _refuse(path, f"its text encoder cannot be restored ({first_line(error)})")
-    vocab_size = checkpoint["hyper_parameters"].get("vocab_size", text_encoder.vocab_size)
+    arguments = checkpoint["hyper_parameters"]
+    _refuse_unknown_ids(path, arguments, text_encoder)
+    encoders: tuple[TextEncoder, ...] = (text_encoder,)
+    if isinstance(text_encoder, JoinedTextEncoder):
+        encoders = text_encoder.encoders
+    for member, number in zip(description.members, arguments.get("texts", ()), strict=False):
+        if number not in range(len(encoders)):
+            _refuse(path, f"is damaged: a member reads with text encoder {number!r}")
+        _refuse_unknown_ids(path, member.arguments, encoders[number])
+    return text_encoder
+
+
+def _refuse_unknown_ids(path: str | Path, arguments: Arguments, text_encoder: TextEncoder) -> None:
+    """Refuse a text encoder that gives ids for which a classifier has no weights."""
+    vocab_size = arguments.get("vocab_size", text_encoder.vocab_size)
     if text_encoder.vocab_size > vocab_size:
         _refuse(
             path,
             f"its text encoder has {text_encoder.vocab_size} ids, its weights know {vocab_size}",
         )
-    return text_encoder
 
 
 def _refuse(path: str | Path, problem: str) -> NoReturn:

@@ -145,6 +145,11 @@ class EpochMetrics:
         outputs, labels = torch.cat(self._outputs).float(), torch.cat(self._labels)
         return self.objective.predictions(outputs), self.objective.probabilities(outputs), labels
 
+    def probabilities(self) -> list[Tensor]:
+        """Return the probabilities kept so far, `[reviews, classes]` of each batch."""
+        together = self.objective.probabilities(torch.cat(self._outputs).float())
+        return list(torch.split(together, [len(labels) for labels in self._labels]))
+
     def compute(self) -> dict[str, float]:
         """Measure everything kept since the last call, and forget it.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
 
+from reviewlab.exceptions import InputError
 from reviewlab.overrides import parse
 from reviewlab.runs.files import UNREADABLE, read_json
 from reviewlab.runs.folder import NGRAM_BASELINE, RunFolder
@@ -70,6 +71,23 @@ def run_folders(folder: Path) -> Iterator[Path]:
     for inner in sorted(folder.iterdir()):
         if inner.is_dir() and not inner.is_symlink():
             yield from run_folders(inner)
+
+
+def find_runs(folders: Sequence[Path]) -> list[Path]:
+    """Find the run folders in several folders, each once, in the order given.
+
+    Raises:
+        InputError: a folder is none, or has no runs in it.
+    """
+    runs: list[Path] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise InputError(f"folder: {str(folder)!r} is no folder of runs")
+        inner = list(run_folders(folder))
+        if not inner:
+            raise InputError(f"folder: {str(folder)!r} has no runs in it")
+        runs += [path.resolve() for path in inner]
+    return list(dict.fromkeys(runs))
 
 
 def is_run(folder: Path) -> bool:

@@ -59,6 +59,33 @@ def interval(values: Sequence[float]) -> tuple[float, float] | None:
     return middle - half, middle + half
 
 
+def paired_interval(
+    differences: NDArray[np.float64], groups: NDArray[np.int64] | None = None
+) -> tuple[float, float] | None:
+    """The 95 % interval of the mean difference between two classifiers on the same reviews.
+
+    Student's t over groups: what is of one group (a film, a text) errs together. The variance is
+    that of the groups' sums of residuals, which without groups is the plain one (Cameron and Miller
+    2015, A Practitioner's Guide to Cluster-Robust Inference).
+
+    Args:
+        differences: float64 `[reviews]`, one classifier's figure less the other's.
+        groups: int64 `[reviews]`; None where every review stands for itself.
+
+    Returns:
+        Both ends; None for fewer than two groups.
+    """
+    n, middle = len(differences), float(differences.mean())
+    numbers = np.arange(n) if groups is None else np.unique(groups, return_inverse=True)[1]
+    sums = np.bincount(numbers, differences - middle)
+    count = len(sums)
+    if count < 2:
+        return None
+    error = math.sqrt(count / (count - 1) * float(sums @ sums)) / n
+    half = float(stdtrit(count - 1, 1 - LEVEL / 2)) * error
+    return middle - half, middle + half
+
+
 def wilson(count: int, n: int) -> tuple[float, float]:
     """The 95 % interval of a share, `count` of `n`; from 0 to 1 where n is 0.
 

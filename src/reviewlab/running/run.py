@@ -121,6 +121,7 @@ def make_training(
         monitor=experiment.monitor,
         mode=experiment.mode,
         stop_rule=stop_rule,
+        shared=folder.shared_in(Path(experiment.outputs)),
     )
 
 

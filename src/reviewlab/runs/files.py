@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,21 @@ def atomic_path(path: Path) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def share_file(source: Path, target: Path) -> None:
+    """Link `target` to the file that `source` is now, whatever replaces `source` later.
+
+    Where a disk has no links (exFAT, some network drives), a copy does.
+    """
+    temporary = target.with_suffix(".tmp")
+    temporary.unlink(missing_ok=True)
+    try:
+        os.link(source, temporary)
+    except OSError:
+        shutil.copyfile(source, temporary)
+    temporary.replace(target)
+    temporary.unlink(missing_ok=True)  # two names of one file are left as they are
 
 
 def short_path(path: Path, base: Path | None = None) -> str:

@@ -17,6 +17,9 @@ from reviewlab.runs.identity import Config, with_added
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
+MEMBERS = "members.json"
+"""In the folder of an ensemble: the runs that it was made of."""
+
 
 NGRAM_BASELINE = "ngram_baseline.json"
 """The file in a sweep's run with the metrics of a linear model on n-grams on the same split."""
@@ -65,6 +68,8 @@ class RunFolder:
             )
         if not (path / "config.yaml").is_file():
             raise InputError(f"{key}: {str(path)!r} is not a run folder: it has no config.yaml")
+        if is_ensemble(path):
+            raise InputError(f"{key}: {str(path)!r} is an ensemble, which is not trained")
         return cls(path)
 
     def held(self) -> AbstractContextManager[None]:
@@ -96,6 +101,11 @@ class RunFolder:
         """The error of another rank than the first, which itself only notices that it is gone."""
         return self.path / "rank_error.txt"
 
+    def shared_in(self, outputs: Path) -> Path | None:
+        """Return the folder for what runs of one split share; None for a folder elsewhere."""
+        parent = outputs.resolve()
+        return parent / "splits" if self.path.is_relative_to(parent) else None
+
     def read_config(self) -> Config:
         """Return the resolved config of the run, with the keys that later versions have added."""
         text = (self.path / "config.yaml").read_text(encoding="utf-8")
@@ -106,6 +116,11 @@ class RunFolder:
         """Keep the resolved config."""
         text = yaml.dump(config, Dumper=Dumper, sort_keys=False, allow_unicode=True)
         write_text(self.path / "config.yaml", text)
+
+
+def is_ensemble(folder: Path) -> bool:
+    """Tell whether a folder is that of an ensemble, which is read like a run but was not one."""
+    return (folder / MEMBERS).is_file()
 
 
 @contextmanager

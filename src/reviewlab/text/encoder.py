@@ -127,6 +127,10 @@ class TextEncoder(ABC):
     def decode(self, token_ids: Iterable[int]) -> str:
         """Return a readable text for the ids; what encoding lost stays lost."""
 
+    def blanks(self, token_ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return as many ids that stand for no word, to keep the places of these."""
+        return np.full_like(token_ids, self.pad_id)
+
     @abstractmethod
     def options(self) -> dict[str, Option]:
         """Return the arguments that change the ids, without cleaning, as JSON types."""

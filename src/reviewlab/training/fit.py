@@ -19,6 +19,7 @@ from reviewlab.callbacks import (
     Curves,
     HyperparameterRow,
     Interruption,
+    KeptValidation,
     Plateau,
     Pruning,
     StopRule,
@@ -53,6 +54,7 @@ class Training:
         monitor: the metric that chooses the best epoch.
         mode: whether a small or a large value of it is good.
         stop_rule: given an epoch's metrics, the reason to stop the run, or None.
+        shared: a folder for what runs of one split share; None for the run's own.
     """
 
     make_trainer: Callable[..., pl.Trainer]
@@ -66,6 +68,7 @@ class Training:
     monitor: str = "val/loss"
     mode: Mode = "min"
     stop_rule: StopRule = never_stop
+    shared: Path | None = None
 
     def run(
         self,
@@ -91,7 +94,9 @@ class Training:
         interruption = Interruption(checkpoints)
         row = HyperparameterRow(self.hyperparameters, curves)
         pruning = Pruning(curves, self.stop_rule)
-        own: list[Callback] = [curves, Plateau(curves), row, checkpoints, pruning, interruption]
+        kept = KeptValidation(curves, self.shared)
+        saving = [kept, checkpoints]
+        own: list[Callback] = [curves, Plateau(curves), row, *saving, pruning, interruption]
         trainer = self._trainer(data, own)
         refuse_nothing(trainer, data, test)
         loader = data.train_dataloader()

@@ -1,0 +1,71 @@
+"""The command line of `scripts/ensemble.py`: several runs of a sweep in one checkpoint."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from reviewlab.config.options import parse_options
+from reviewlab.console.commands import command, shell_path
+from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
+from reviewlab.exceptions import InputError
+from reviewlab.ranges import PositiveInt
+from reviewlab.runs.files import short_path
+from reviewlab.runs.identity import slug
+
+VERBATIM = ("outputs", "name")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The options of `conf/ensemble.yaml`.
+
+    Args:
+        size: rounds of the selection; each adds one run, which may be in already.
+        metric: on validation, by which a run is chosen.
+        name: of the ensemble's folder; None for that of the first folder given.
+        outputs: the folder of all runs; the ensemble goes to `ensembles/` in it.
+    """
+
+    size: PositiveInt
+    metric: Literal["accuracy", "loss"]
+    name: str | None
+    outputs: str
+
+    def run(self, folders: Sequence[Path]) -> None:
+        """Choose, write, and say what was chosen."""
+        from reviewlab.ensembles.candidates import read_candidates
+        from reviewlab.ensembles.ensemble import choose, format_ensemble
+
+        candidates, notes = read_candidates(folders)
+        sys.stderr.writelines(f"{note}\n" for note in notes)
+        ensemble = choose(candidates, self.size, self.metric)
+        tidy_up_on_interrupt()
+        from reviewlab.ensembles.folder import write_ensemble
+
+        name = slug([self.name or folders[0].resolve().name])
+        folder = write_ensemble(ensemble, candidates, Path(self.outputs), name)
+        sys.stdout.write(format_ensemble(ensemble, candidates))
+        sys.stdout.write(f"\n-> {short_path(folder.path)}\n")
+        evaluate = f"{command('evaluate')} checkpoint={shell_path(folder.path)}"
+        sys.stdout.write(f"on the test split: {evaluate}\n")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Make an ensemble of runs."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    with exit_on_input_error(arguments):
+        folders = [argument for argument in arguments if is_folder(argument)]
+        others = [argument for argument in arguments if not is_folder(argument)]
+        choice = parse_options("ensemble", Choice, VERBATIM, others)
+        if choice is None:
+            return
+        if not folders:
+            raise InputError("folder: is not given; give run folders, sweeps, or folders of those")
+        choice.run([Path(folder) for folder in folders])
+
+
+def is_folder(argument: str) -> bool:
+    """Tell a folder from an option: a folder's name may hold a = too, if it is there."""
+    return not argument.startswith("-") and ("=" not in argument or Path(argument).is_dir())

@@ -1,0 +1,1 @@
+"""Several runs of a sweep in one classifier."""

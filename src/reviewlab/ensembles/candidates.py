@@ -1,0 +1,130 @@
+"""The runs that an ensemble can be made of: all of one split, with their answers to it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reviewlab.console.commands import command, shell_path
+from reviewlab.console.text import count_of
+from reviewlab.exceptions import InputError
+from reviewlab.reporting.rows import find_runs
+from reviewlab.runs.files import UNREADABLE, short_path
+from reviewlab.runs.folder import is_ensemble
+from reviewlab.runs.result import read_result
+from reviewlab.runs.status import read_status
+from reviewlab.runs.validation import PROBABILITIES, Validation, read_validation
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A run that is done.
+
+    Args:
+        folder: of the run.
+        result: what its `result.json` holds.
+        validation: what its best epoch says to the validation reviews.
+    """
+
+    folder: Path
+    result: dict[str, Any]
+    validation: Validation
+
+
+def read_candidates(folders: Sequence[Path]) -> tuple[list[Candidate], list[str]]:
+    """Read the runs in some folders.
+
+    Args:
+        folders: runs, sweeps, or folders of those.
+
+    Returns:
+        The runs that are done, and notes on those that are left out.
+
+    Raises:
+        InputError: there are fewer than two, one has not kept its answers, or they are not all of
+            the same reviews and labels.
+    """
+    runs, unfinished = _done(find_runs(folders))
+    candidates = [_read(folder, result) for folder, result in runs]
+    usable = [one for one in candidates if np.isfinite(one.validation.probabilities).all()]
+    notes = [f"left out, not done: {short_path(folder)}" for folder in unfinished]
+    notes += [
+        f"left out, its answers are not finite: {short_path(one.folder)}"
+        for one in candidates
+        if one not in usable
+    ]
+    if len(usable) < 2:
+        raise InputError(
+            f"folder: {' '.join(map(shell_path, folders))} has {count_of(len(usable), 'run')} to "
+            "choose from; an ensemble needs 2 or more that are done"
+        )
+    for other in usable[1:]:
+        _refuse_different(usable[0], other)
+    return usable, notes
+
+
+def _done(folders: Sequence[Path]) -> tuple[list[tuple[Path, dict[str, Any]]], list[Path]]:
+    """Tell apart the runs that are done, with their results, and the others; no ensembles."""
+    done, others = [], []
+    for folder in (one for one in folders if not is_ensemble(one)):
+        try:
+            is_done = read_status(folder).state == "done"
+            result = read_result(folder) if is_done else {}
+        except UNREADABLE as error:
+            raise InputError(
+                f"folder: {short_path(folder)!r} cannot be read ({type(error).__name__}: {error})"
+            ) from error
+        if is_done:
+            done.append((folder, result))
+        else:
+            others.append(folder)
+    return done, others
+
+
+def _read(folder: Path, result: dict[str, Any]) -> Candidate:
+    best = result.get("best", {})
+    if not any(name.startswith("val/") for name in best):
+        raise InputError(
+            f"folder: {short_path(folder)!r} holds no reviews out (data.validation) to choose by"
+        )
+    remedy = f"{command('evaluate')} checkpoint={shell_path(folder)} split=validation writes it"
+    if not (folder / PROBABILITIES).is_file():
+        raise InputError(
+            f"folder: {short_path(folder)!r} has no {PROBABILITIES}, as runs of earlier versions; "
+            f"{remedy}"
+        )
+    try:
+        validation = read_validation(folder)
+    except InputError as error:
+        raise InputError(f"folder: {error}; {remedy}") from error
+    labels = validation.reviews.labels
+    if validation.probabilities.shape[1] != len(result["label_names"]) or not len(labels):
+        problem = "is not of the classes of its run"
+    elif validation.epoch != best.get("epoch"):
+        problem = f"is of epoch {validation.epoch}, the best is {best.get('epoch')}"
+    else:
+        return Candidate(folder, result, validation)
+    raise InputError(f"folder: {str(folder / PROBABILITIES)!r} {problem}; {remedy}")
+
+
+def _refuse_different(first: Candidate, other: Candidate) -> None:
+    """Refuse a run of other reviews or classes than the first."""
+    for difference in _differences(first, other):
+        raise InputError(
+            f"folder: {short_path(other.folder)!r} has other {difference} than "
+            f"{short_path(first.folder)!r}; allowed: runs that hold out the same reviews with the "
+            "same labels"
+        )
+
+
+def _differences(first: Candidate, other: Candidate) -> Iterator[str]:
+    one, two = first.result, other.result
+    if one["data_fingerprint"] != two["data_fingerprint"]:
+        yield "data"
+    if one["label_names"] != two["label_names"]:
+        yield "classes"
+    reviews = first.validation.reviews
+    if not reviews.equals(other.validation.reviews):
+        yield "validation reviews"

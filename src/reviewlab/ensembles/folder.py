@@ -1,0 +1,148 @@
+"""Write an ensemble as a folder that is read like a run's: one checkpoint, config and result."""
+
+import hashlib
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypedDict
+
+from reviewlab import dotted
+from reviewlab.callbacks.checkpoints import AtomicCheckpointIO
+from reviewlab.ensembles.candidates import Candidate
+from reviewlab.ensembles.ensemble import Ensemble
+from reviewlab.exceptions import InputError
+from reviewlab.models.ensemble import EnsembleClassifier, combine
+from reviewlab.models.loading import load_classifier
+from reviewlab.runs.files import write_json
+from reviewlab.runs.folder import MEMBERS, RunFolder
+from reviewlab.runs.identity import REPETITION, Config
+from reviewlab.runs.provenance import provenance
+from reviewlab.runs.result import write_result
+from reviewlab.runs.status import Status, write_status
+
+TARGET = f"reviewlab.models.{EnsembleClassifier.__name__}"
+
+
+class Member(TypedDict):
+    """A run in an ensemble, as `members.json` has it.
+
+    run: its folder.
+    run_id: names its experiment.
+    weight: how often it counts.
+    """
+
+    run: str
+    run_id: str
+    weight: int
+
+
+def write_ensemble(
+    ensemble: Ensemble, candidates: Sequence[Candidate], outputs: Path, name: str
+) -> RunFolder:
+    """Load the members, and write them as one checkpoint into a folder of its own.
+
+    Args:
+        ensemble: which runs, and what was measured of them.
+        candidates: the runs that it was chosen from.
+        outputs: the folder of all runs; the ensemble goes to `ensembles/` in it.
+        name: of the ensemble.
+
+    Raises:
+        InputError: a member's checkpoint cannot be loaded, or the folder cannot be made.
+    """
+    runs = [candidates[number] for number in ensemble.weights]
+    members = [
+        Member(run=str(run.folder), run_id=str(run.result["run_id"]), weight=weight)
+        for run, weight in zip(runs, ensemble.weights.values(), strict=True)
+    ]
+    made = _load(runs, members)
+    config = _describe([RunFolder(run.folder).read_config() for run in runs], members)
+    folder = _claim(outputs, name)
+    try:
+        _save(made, folder)
+        write_result(folder.path, _result(ensemble, runs, members, made))
+        write_status(folder.path, Status("queued").begun().finished("done"))
+        write_json(
+            folder.path / "provenance.json", {**provenance(sys.argv, "cpu"), "overrides": []}
+        )
+        write_json(folder.path / MEMBERS, members)
+        folder.write_config({**config, "name": name})
+    except BaseException:
+        shutil.rmtree(folder.path)
+        raise
+    return folder
+
+
+def _load(runs: Sequence[Candidate], members: Sequence[Member]) -> EnsembleClassifier:
+    """Load the best epoch of each run into one classifier, which knows of the data they share."""
+    best = [load_classifier(RunFolder(run.folder).best_checkpoint) for run in runs]
+    weights = {one: member["weight"] for one, member in zip(best, members, strict=True)}
+    return combine(weights, {"data": best[0].config.get("data", {}), "members": [*members]})
+
+
+def _describe(configs: Sequence[Config], members: Sequence[Member]) -> Config:
+    """Return what a leaderboard shows: settings that all members share, and which these are."""
+    shared = _common(configs)
+    for key in REPETITION:  # it is no repetition of any of them
+        dotted.drop(shared, key)
+    names = [f"{member['weight']}x {member['run_id']}" for member in members]
+    return {**shared, "model": {"_target_": TARGET, "members": names}}
+
+
+def _common(configs: Sequence[Config]) -> Config:
+    """Return the keys that have one value in all configs."""
+    first, *others = configs
+    shared: Config = {}
+    for key, value in first.items():
+        values = [value, *(other.get(key) for other in others)]
+        if all(isinstance(one, dict) for one in values):
+            shared[key] = _common(values)
+        elif all(one == value for one in values):
+            shared[key] = value
+    return shared
+
+
+def _claim(outputs: Path, name: str) -> RunFolder:
+    try:
+        return RunFolder.claim(outputs / "ensembles", name)
+    except OSError as error:
+        raise InputError(
+            f"outputs: {str(outputs)!r}: {error.strerror}; allowed: a folder that can be made and "
+            "written"
+        ) from error
+
+
+def _save(classifier: EnsembleClassifier, folder: RunFolder) -> None:
+    checkpoint: dict[str, Any] = {
+        "state_dict": classifier.state_dict(),
+        "hyper_parameters": dict(classifier.hparams),
+    }
+    classifier.on_save_checkpoint(checkpoint)
+    AtomicCheckpointIO().save_checkpoint(checkpoint, folder.best_checkpoint)
+
+
+def _result(
+    ensemble: Ensemble,
+    runs: Sequence[Candidate],
+    members: Sequence[Member],
+    made: EnsembleClassifier,
+) -> dict[str, Any]:
+    """Return what readers of runs look for; of the data what the first member says of them."""
+    chosen = str([(member["run_id"], member["weight"]) for member in members])
+    identity = hashlib.sha256(chosen.encode()).hexdigest()[:12]
+    of_data = ("data_fingerprint", "label_names", "majority_label", "majority_baseline")
+    return {
+        "run_id": identity,
+        "configuration_id": identity,
+        **{name: runs[0].result[name] for name in of_data},
+        "overrides": [],
+        "test_uses": 0,
+        "best": {"val/accuracy": ensemble.score.accuracy, "val/loss": ensemble.score.loss},
+        "curves": [],
+        "parameters": sum(parameter.numel() for parameter in made.parameters()),
+        "seconds": {"train": sum(run.result["seconds"]["train"] for run in runs)},
+        "flags": [],
+        "ahead_of_best_run": ensemble.ahead,
+        "interval": ensemble.interval,
+    }

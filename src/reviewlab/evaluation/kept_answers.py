@@ -1,0 +1,49 @@
+"""Write what a run's best epoch says to its validation reviews, where the run has not kept it."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from reviewlab.evaluation.checkpoint import OpenCheckpoint
+from reviewlab.evaluation.test_uses import find_run, is_best
+from reviewlab.exceptions import InputError
+from reviewlab.explaining.scoring import score_corpus
+from reviewlab.runs.files import short_path
+from reviewlab.runs.folder import is_ensemble
+from reviewlab.runs.result import read_result
+from reviewlab.runs.validation import (
+    PROBABILITIES,
+    Validation,
+    ValidationReviews,
+    read_validation,
+    write_validation,
+)
+
+
+def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
+    """Write `validation.npz` of a run of an earlier version, or where it is damaged.
+
+    Args:
+        checkpoint: the file that was opened; nothing is written unless it is the best of its run.
+        opened: the classifier and the validation split that it was trained with.
+    """
+    classifier, data, _, own_split = opened
+    folder = find_run(checkpoint, data.fingerprint())
+    if folder is None or not own_split or not is_best(checkpoint, folder) or is_ensemble(folder):
+        return
+    epoch = read_result(folder).get("best", {}).get("epoch")
+    if epoch is None or _has_kept(folder, epoch):
+        return
+    corpus = data.corpus("validation")
+    answers = score_corpus(classifier, corpus, data.eval_batch_size).probabilities
+    reviews = ValidationReviews(corpus.labels, corpus.places, corpus.groups)
+    write_validation(folder, Validation(epoch, answers.astype(np.float16), reviews))
+    sys.stderr.write(f"kept: {short_path(folder / PROBABILITIES)}\n")
+
+
+def _has_kept(folder: Path, epoch: int) -> bool:
+    try:
+        return read_validation(folder).epoch == epoch
+    except InputError:
+        return False

@@ -1,0 +1,44 @@
+"""Evaluating a run on its validation split writes what an ensemble is chosen by, if it is gone."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.ensembles.runs import answers, finished_run
+
+from reviewlab.evaluation.checkpoint import open_with_training_data
+from reviewlab.evaluation.kept_answers import keep_answers
+from reviewlab.explaining.scoring import score
+from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.validation import PROBABILITIES, read_validation
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return finished_run(tmp_path / "run", 0)
+
+
+def test_what_a_run_has_not_kept_is_written(folder: Path) -> None:
+    checkpoint = RunFolder(folder).best_checkpoint
+    opened = open_with_training_data(checkpoint, "validation")
+    keep_answers(checkpoint, opened)
+    assert np.array_equal(read_validation(folder).probabilities, answers(0))  # it was there
+    (folder / PROBABILITIES).unlink()
+    keep_answers(checkpoint, opened)
+    kept, corpus = read_validation(folder), opened.data.corpus("validation")
+    texts = opened.data.read_split("validation").texts
+    expected = score(opened.classifier, texts).probabilities
+    np.testing.assert_allclose(kept.probabilities, expected, atol=2**-11)
+    assert kept.epoch == 2
+    assert kept.reviews.labels.tolist() == corpus.labels.tolist()
+
+
+def test_answers_to_another_split_or_of_another_epoch_are_not_kept(folder: Path) -> None:
+    best = RunFolder(folder).best_checkpoint
+    opened = open_with_training_data(best, "validation")
+    (folder / PROBABILITIES).unlink()
+    keep_answers(best, opened._replace(own_split=False))
+    last = shutil.copy(best, best.with_name("last.ckpt"))
+    keep_answers(last, opened)
+    assert not (folder / PROBABILITIES).exists()
