@@ -50,8 +50,12 @@ def primary_and_overrides(file: str, table: Path) -> tuple[str, list[str]]:
     if group.startswith("experiment"):
         group, choice = "experiment", file.removesuffix(".yaml").removeprefix("experiment/")
     overrides = [f"{group}={choice}", *mandatory(file)] if group else []
+    if group == "texts":  # what a model wants of them
+        overrides = [f"model={choice}", *mandatory(f"model/{choice}.yaml")]
     if group == "data/text":
         overrides.append("data=imdb")  # the demo's own settings are those of its text encoder
+    if file == "data/text/pretrained.yaml":
+        overrides.append("data.text.source=/nowhere")
     if file == "data/table.yaml":
         overrides.append(f"data.source={table}")
     if file == "trainer/gpu.yaml":

@@ -27,7 +27,7 @@ from reviewlab.exceptions import InputError
             "data=imbd",
             "data: there is no 'imbd'; did you mean 'imdb'? allowed: demo, imdb, netflix",
         ),
-        ("data/text=wrds", "data/text: there is no 'wrds'; did you mean 'words'? allowed: bpe, w"),
+        ("data/text=wrds", "data/text: there is no 'wrds'; did you mean 'words'? allowed: bpe, p"),
         (
             "experiment=imdb/lstm_maskd",
             "experiment: there is no 'imdb/lstm_maskd'; did you mean 'imdb/lstm_masked'? "
@@ -66,7 +66,7 @@ def test_one_line(override: str, message: str) -> None:
 
 def test_a_folder_is_offered_unless_it_is_a_group_of_its_own() -> None:
     assert list_choices(CONFIGS, "data") == ["demo", "imdb", "netflix", "table"]
-    assert list_choices(CONFIGS, "data/text") == ["bpe", "words"]
+    assert list_choices(CONFIGS, "data/text") == ["bpe", "pretrained", "words"]
     assert "lessons/gru" in list_choices(CONFIGS, "sweep")
     assert "imdb/adam" in list_choices(CONFIGS, "experiment")
 

@@ -30,6 +30,7 @@ class FingerprintOptions(TypedDict):
     cleaning: its steps that are set.
     tokenizers: the version of the library that trains byte pairs.
     first: the id of the first byte.
+    tokenizer: a digest of one that was not trained here.
     """
 
     name: str
@@ -37,6 +38,7 @@ class FingerprintOptions(TypedDict):
     cleaning: dict[str, bool | str]
     tokenizers: NotRequired[str]
     first: NotRequired[int]
+    tokenizer: NotRequired[str]
 
 
 class EncoderState(FingerprintOptions):
