@@ -14,10 +14,11 @@ from reviewlab.nn.recurrent import InputKernel
 Places = tuple[int, ...]
 
 
-def word_tables(classifier: nn.Module) -> list[str]:
+def word_tables(classifier: ReviewClassifier) -> list[str]:
     """The names of the parameters in which words are looked up by their ids."""
+    tables = [m for m in classifier.encoder.lookups() if isinstance(m, nn.Embedding | InputKernel)]
     named = classifier.named_modules()
-    return [f"{name}.weight" for name, m in named if isinstance(m, nn.Embedding | InputKernel)]
+    return [f"{name}.weight" for name, module in named if any(module is t for t in tables)]
 
 
 class Presence:

@@ -7,6 +7,7 @@ from reviewlab.models.cnn_lstm import CNNLSTMClassifier
 from reviewlab.models.loading import load_classifier
 from reviewlab.models.lstm_attention import LSTMAttentionClassifier
 from reviewlab.models.mlp import MLPClassifier
+from reviewlab.models.pretrained import PretrainedClassifier
 from reviewlab.models.rnn import GRUClassifier, LSTMClassifier, RNNClassifier
 from reviewlab.models.transformer import TransformerClassifier
 
@@ -18,6 +19,7 @@ __all__ = [
     "LSTMAttentionClassifier",
     "LSTMClassifier",
     "MLPClassifier",
+    "PretrainedClassifier",
     "RNNClassifier",
     "ReviewClassifier",
     "TransformerClassifier",

@@ -1,7 +1,7 @@
 """The base of every classifier: an encoder, a head and an objective, trained by Lightning."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pytorch_lightning as pl
 from torch import Tensor, nn
@@ -16,6 +16,9 @@ from reviewlab.nn.objectives import Objective
 from reviewlab.plugins import stored_name
 from reviewlab.runs.identity import Config
 from reviewlab.text.encoder import TextEncoder
+
+if TYPE_CHECKING:
+    from reviewlab.data.datamodule import ReviewDataModule
 
 CHECKPOINT_VERSION = 1
 
@@ -32,6 +35,9 @@ class ReviewClassifier(pl.LightningModule):
     mean_batch_size: of a rank; when set, a batch weighs as much as it has reviews against this
     number, so that unequal batches add up to the exact mean over all reviews (full-batch descent).
     """
+
+    reads: ClassVar[type] = TextEncoder
+    """The text encoders whose ids it can read."""
 
     text_encoder: TextEncoder
     label_names: Sequence[str]
@@ -54,6 +60,22 @@ class ReviewClassifier(pl.LightningModule):
             object.__setattr__(self, name, value)
         else:
             super().__setattr__(name, value)
+
+    @classmethod
+    def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return arguments that follow from files, so that a checked config keeps them.
+
+        Args:
+            arguments: of the constructor, as the config has them.
+        """
+        return {}
+
+    def start_from(self, data: "ReviewDataModule") -> None:
+        """Take from the prepared data, or from files, what the weights begin with.
+
+        Called once before a training, and never for a checkpoint. Most models begin with what their
+        constructor has drawn.
+        """
 
     def describe(
         self,

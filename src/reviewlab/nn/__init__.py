@@ -7,6 +7,7 @@ from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.init import initialise
 from reviewlab.nn.mlp import FeedForwardEncoder, MeanEmbedding, MultiHot, TokenIds
 from reviewlab.nn.objectives import BCE, MSE, CrossEntropy, Objective
+from reviewlab.nn.pretrained import PretrainedEncoder
 from reviewlab.nn.recurrent import RecurrentEncoder
 from reviewlab.nn.transformer import TransformerEncoder
 
@@ -24,6 +25,7 @@ __all__ = [
     "MeanEmbedding",
     "MultiHot",
     "Objective",
+    "PretrainedEncoder",
     "RecurrentEncoder",
     "TokenIds",
     "TransformerEncoder",

@@ -16,12 +16,13 @@ from reviewlab.running.finished import (
     refuse_stopped_early,
 )
 from reviewlab.runs.folder import RunFolder
-from reviewlab.runs.identity import PLACEMENT, Config
+from reviewlab.runs.identity import DIGESTED, PLACEMENT, Config
 
 OWN_PLACE = ("name", "outputs", "hydra")
 """Keys of `PLACEMENT` that say where the folder of the run is: it stays there."""
 
-MOVABLE = tuple(key for key in PLACEMENT if key not in OWN_PLACE)
+MOVED = tuple(key for keys in DIGESTED.values() for key in keys if key.endswith(".source"))
+MOVABLE = (*(key for key in PLACEMENT if key not in OWN_PLACE), *MOVED)
 """Keys that say where and how a run is carried out; none is part of its id."""
 
 RESUME = Verb(

@@ -101,6 +101,7 @@ def load_parts(experiment: Experiment) -> Parts:
     classifier = build_classifier(experiment, data.facts())
     names, ordinal = data.classes
     classifier.describe(data.text, names, experiment.as_config(), ordinal)
+    classifier.start_from(data)
     return Parts(data, classifier, time.perf_counter() - began)
 
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, NotRequired, TypedDict
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +100,15 @@ class TextEncoder(ABC):
         self.pad_to = pad_to
         self.pad_id = pad_id
         self.cleaning = cleaning or Cleaning()
+
+    @classmethod
+    def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return arguments that follow from files, so that a checked config keeps them.
+
+        Args:
+            arguments: of the constructor, as the config has them.
+        """
+        return {}
 
     @property
     @abstractmethod

@@ -1,7 +1,6 @@
 """Folders of pretrained models in Hugging Face's layout, on this machine or from the hub."""
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,30 +75,6 @@ def read_object(path: Path, key: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise InputError(f"{key}: {str(path)!r} does not hold a JSON object")
     return content
-
-
-def find_padding(folder: Path, tokenizer: Mapping[str, Any], key: str) -> str | int | None:
-    """Return the padding token of a tokenizer, or its id; None where none is declared.
-
-    Args:
-        folder: from `open_folder`.
-        tokenizer: the content of its tokenizer.json.
-        key: the option that names the source.
-    """
-    if isinstance(tokenizer.get("padding"), dict):
-        return str(tokenizer["padding"]["pad_token"])
-    for name in ("tokenizer_config.json", "special_tokens_map.json"):
-        token = _read_optional(folder / name, key).get("pad_token")
-        if isinstance(token, dict):
-            token = token.get("content")
-        if isinstance(token, str):
-            return token
-    number = _read_optional(folder / "config.json", key).get("pad_token_id")
-    return number if isinstance(number, int) else None
-
-
-def _read_optional(path: Path, key: str) -> dict[str, Any]:
-    return read_object(path, key) if path.is_file() else {}
 
 
 def _download(source: str, key: str) -> Path:

@@ -1,15 +1,14 @@
 """The tokenizer that a pretrained encoder was trained with."""
 
 import functools
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.exceptions import InputError, first_line
+from reviewlab.exceptions import InputError
 from reviewlab.ranges import NonNegativeInt, PositiveInt
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.encoder import (
@@ -21,13 +20,16 @@ from reviewlab.text.encoder import (
     TextEncoder,
     Word,
 )
-from reviewlab.text.hugging_face import find_file, find_padding, open_folder, read_object
 from reviewlab.text.normalisation import without_surrogates
+from reviewlab.text.tokenizer_file import (
+    digest_tokenizer,
+    find_pad_id,
+    parse_tokenizer,
+    read_tokenizer,
+)
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
-
-KEY = "data.text.source"
 
 
 class PretrainedTokenizer(TextEncoder):
@@ -48,6 +50,7 @@ class PretrainedTokenizer(TextEncoder):
         truncation: the side that is cut.
         pad_to: fill to the longest review of the batch or always to `max_length`.
         cleaning: steps before anything else.
+        digest: of the tokenizer, in a config that was checked; another one is refused then.
     """
 
     start_id = None  # the file says which special tokens stand around a review
@@ -61,12 +64,24 @@ class PretrainedTokenizer(TextEncoder):
         truncation: Side = "post",
         pad_to: PadTo = "longest",
         cleaning: Cleaning | None = None,
+        digest: str | None = None,
     ) -> None:
         super().__init__(max_length, padding, truncation, pad_to, pad_id or 0, cleaning)
         self.source = source
+        self.digest = digest
         self._has_pad_id = pad_id is not None
         self._json = ""
         self._loaded: Tokenizer | None = None
+
+    @classmethod
+    def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the digest of the tokenizer.
+
+        Raises:
+            InputError: it cannot be read, or is not that of the digest in the arguments.
+        """
+        content, _ = read_tokenizer(arguments.get("source"), arguments.get("digest"))
+        return {"digest": digest_tokenizer(content)}
 
     @property
     def vocab_size(self) -> int:
@@ -111,8 +126,7 @@ class PretrainedTokenizer(TextEncoder):
     def fingerprint_options(self) -> FingerprintOptions:
         """Add a digest of the tokenizer, wherever its file is."""
         self._load()
-        digest = hashlib.sha256(self._json.encode()).hexdigest()
-        return {**super().fingerprint_options(), "tokenizer": digest}
+        return {**super().fingerprint_options(), "tokenizer": digest_tokenizer(self._json)}
 
     def learned(self) -> Learned:
         """Return the tokenizer in its own JSON, and the id that fills."""
@@ -134,11 +148,7 @@ class PretrainedTokenizer(TextEncoder):
         """Read the tokenizer from its source, unless that was done."""
         if self._loaded is not None:
             return
-        folder = open_folder(self.source, KEY)
-        path = find_file(folder, "tokenizer.json", self.source, KEY)
-        content = read_object(path, KEY)
-        token = find_padding(folder, content, KEY)
-        self._take(json.dumps({**content, "truncation": None, "padding": None}), token)
+        self._take(*read_tokenizer(self.source, self.digest))
 
     def _take(self, content: str, padding: str | int | None) -> None:
         """Use a tokenizer.
@@ -150,9 +160,9 @@ class PretrainedTokenizer(TextEncoder):
         Raises:
             InputError: it is no tokenizer, has no padding token, or leaves no room for a word.
         """
-        tokenizer = _parse(content, self.source)
+        tokenizer = parse_tokenizer(content, self.source)
         if not self._has_pad_id:
-            self.pad_id = _find_id(tokenizer, padding, self.source)
+            self.pad_id = find_pad_id(tokenizer, padding, self.source)
         unknown = json.loads(content)["model"].get("unk_token")
         self.oov_id = tokenizer.token_to_id(unknown) if isinstance(unknown, str) else None
         if self.max_length is not None:
@@ -169,32 +179,7 @@ class PretrainedTokenizer(TextEncoder):
     @functools.cached_property
     def _uncut(self) -> "Tokenizer":
         """The same tokenizer, for whole texts."""
-        return _parse(self._json, self.source)
-
-
-def _parse(content: str, source: str | None) -> "Tokenizer":
-    """Make a tokenizer from its JSON; a text that spells a special token is text to it."""
-    from tokenizers import Tokenizer
-
-    try:
-        tokenizer = Tokenizer.from_str(content)
-    except Exception as error:  # the library raises nothing more special
-        raise InputError(
-            f"{KEY}: {source!r} has a tokenizer.json that cannot be read ({first_line(error)})"
-        ) from error
-    tokenizer.encode_special_tokens = True
-    return tokenizer
-
-
-def _find_id(tokenizer: "Tokenizer", padding: str | int | None, source: str | None) -> int:
-    """Return the id of the padding token."""
-    number = tokenizer.token_to_id(padding) if isinstance(padding, str) else padding
-    if number is None:
-        raise InputError(
-            f"{KEY}: {source!r} has a tokenizer without a padding token; name an id that fills"
-            " short reviews by data.text.pad_id, such as 0"
-        )
-    return int(number)
+        return parse_tokenizer(self._json, self.source)
 
 
 def _join_pieces(encoding: "Encoding", text: str) -> list[tuple[int, int, list[int]]]:

@@ -1,0 +1,149 @@
+"""A pretrained encoder, trained further or kept as it is, under a linear head."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from torch import Tensor, nn
+
+from reviewlab.exceptions import InputError, first_line
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.pretrained_files import KEY, check_digest, read_architecture, read_weights
+from reviewlab.nn.objectives import Objective
+from reviewlab.nn.pretrained import Pooling, PretrainedEncoder
+from reviewlab.ranges import Fraction, PositiveInt
+from reviewlab.text.pretrained import PretrainedTokenizer
+
+if TYPE_CHECKING:
+    from reviewlab.data.datamodule import ReviewDataModule
+
+MISSING = "model: transformers is not installed: pip install 'reviewlab[pretrained]'"
+
+
+class PretrainedClassifier(ReviewClassifier):
+    """An encoder in Hugging Face's layout, with its own tokenizer.
+
+    The constructor reads `config.json` alone, and not even that where `architecture` is given;
+    weights are read when a training begins. A checkpoint holds all three.
+
+    Args:
+        source: a folder with config.json, tokenizer.json and model.safetensors, or a hub id.
+        train: all weights, or those of the head alone.
+        pooling: the mean over all tokens, or what stands at the first.
+        dropout: on the features; the encoder's own is what its configuration says.
+        gradient_checkpointing: keep less of each layer in memory, and compute it twice.
+        digest: of the files, in a config that was checked; other files are refused then.
+        architecture: what config.json says, in a config that was checked.
+
+    Raises:
+        InputError: the encoder cannot be built, or does not suit the tokenizer or `max_length`.
+    """
+
+    encoder: PretrainedEncoder
+    reads = PretrainedTokenizer
+
+    def __init__(
+        self,
+        objective: Objective,
+        vocab_size: PositiveInt,
+        max_length: PositiveInt | None,
+        source: str,
+        train: Literal["all", "head"] = "all",
+        pooling: Pooling = "mean",
+        dropout: Fraction = 0.1,
+        gradient_checkpointing: bool = False,
+        digest: str | None = None,
+        architecture: dict[str, Any] | None = None,
+    ) -> None:
+        architecture = architecture or read_architecture(source)
+        encoder = _build(architecture, source, pooling, train == "head", gradient_checkpointing)
+        _refuse_tokenizer(encoder, vocab_size, source)
+        _refuse_length(encoder, max_length, source)
+        super().__init__(encoder, objective)
+        self.dropout = nn.Dropout(dropout)
+        self.source = source
+        if train == "head":
+            encoder.requires_grad_(False)
+        self.save_hyperparameters(ignore=["objective"])
+
+    @classmethod
+    def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the digest of the source's files and its architecture.
+
+        Raises:
+            InputError: the files are not those of the digest in the arguments.
+        """
+        source, known = str(arguments["source"]), arguments.get("digest")
+        digest = check_digest(source, known)
+        if known is not None and arguments.get("architecture"):
+            return {}
+        return {"digest": digest, "architecture": read_architecture(source)}
+
+    def start_from(self, data: "ReviewDataModule") -> None:
+        """Begin with the weights of the source.
+
+        Raises:
+            InputError: the source has other files than when the config was checked, or weights
+                that do not fit.
+        """
+        check_digest(self.source, self.hparams["digest"])
+        backbone = self.encoder.backbone
+        own = backbone.state_dict()
+        weights = read_weights(self.source, own, backbone.base_model_prefix)
+        for name, weight in weights.items():
+            if weight.shape != own[name].shape:
+                raise InputError(
+                    f"{KEY}: {self.source!r} has {name} of the shape {[*weight.shape]}; its "
+                    f"config.json says {[*own[name].shape]}"
+                )
+        backbone.load_state_dict(weights)
+
+    def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+        """Outputs `[batch, num_outputs]` of token ids and mask `[batch, time]`."""
+        outputs: Tensor = self.head(self.dropout(self.encoder(token_ids, mask)))
+        return outputs
+
+    def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+        """Weigh each token in the last layer, `[batch, time]`: 0 on padding, in all 1."""
+        return self.encoder.attention_weights(token_ids, mask)
+
+
+def _build(
+    architecture: Mapping[str, Any],
+    source: str,
+    pooling: Pooling,
+    frozen: bool,
+    gradient_checkpointing: bool,
+) -> PretrainedEncoder:
+    try:
+        return PretrainedEncoder(
+            architecture,
+            pooling,
+            frozen=frozen,
+            gradient_checkpointing=gradient_checkpointing,
+        )
+    except ImportError as error:
+        raise InputError(MISSING) from error
+    except Exception as error:  # a number that does not fit can break a constructor anywhere
+        raise InputError(
+            f"{KEY}: {source!r} has a config.json that no encoder can be built from"
+            f" ({first_line(error)})"
+        ) from error
+
+
+def _refuse_tokenizer(encoder: PretrainedEncoder, vocab_size: int, source: str) -> None:
+    rows = int(encoder.backbone.config.vocab_size)
+    if vocab_size > rows:
+        raise InputError(
+            f"data.text: has {vocab_size} ids, and {KEY}, {source!r}, vectors for {rows}; allowed: "
+            "the tokenizer that belongs to it"
+        )
+
+
+def _refuse_length(encoder: PretrainedEncoder, max_length: int | None, source: str) -> None:
+    positions = encoder.positions
+    if positions is not None and (max_length is None or max_length > positions):
+        given = "null" if max_length is None else max_length
+        raise InputError(
+            f"data.text.max_length: {given} is not allowed; allowed: at most the {positions}"
+            f" positions that {source!r} was made for"
+        )
