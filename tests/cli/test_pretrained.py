@@ -142,6 +142,32 @@ def test_two_processes_train_it_together(tmp_path: Path) -> None:
     assert done.result["best"]["val/accuracy"] > 0
 
 
+def test_the_encoder_stays_as_it_is_until_it_is_unfrozen(
+    tmp_path: Path, train_here: Callable[..., Done]
+) -> None:
+    from safetensors.torch import load_file
+
+    options = [f"model.source={source()}", "model.unfreeze_after=1", "scheduler=linear"]
+    one_epoch = ["trainer.max_epochs=1", "scheduler=constant", "name=one"]
+    words = "embeddings.word_embeddings.weight"
+    before = load_file(Path(source(), "model.safetensors"))[words]
+    for more, moved in ((one_epoch, False), (["name=two"], True)):
+        done = train_here(tmp_path, *SMALL, *options, *more)
+        assert done.code == 0, done.err
+        last = torch.load(done.folders[-1] / "checkpoints" / "last.ckpt", weights_only=True)
+        after = last["state_dict"][f"encoder.backbone.{words}"]
+        assert torch.equal(after, before) != moved
+
+
+def test_several_processes_cannot_unfreeze_it_without_knowing(tmp_path: Path) -> None:
+    options = [f"model.source={source()}", "model.unfreeze_after=1", "trainer=ddp"]
+    done = train(tmp_path, *SMALL, *options)
+    assert done.code == 2
+    assert "trainer.strategy=ddp_find_unused_parameters_true" in done.err
+    done = train(tmp_path, *SMALL, *options, "trainer.strategy=ddp_find_unused_parameters_true")
+    assert done.code == 0, done.err
+
+
 def test_a_bad_source_is_one_line_before_any_data_is_read(
     tmp_path: Path, train_here: Callable[..., Any]
 ) -> None:

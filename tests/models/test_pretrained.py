@@ -1,6 +1,7 @@
 """A pretrained encoder gives what transformers gives, starts from its files, and trains as told."""
 
 import json
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,7 @@ from reviewlab.explaining.presence import word_tables
 from reviewlab.models import PretrainedClassifier
 from reviewlab.nn import CrossEntropy
 from reviewlab.text.pretrained import PretrainedTokenizer
+from reviewlab.training.schedulers import linear
 
 every_layout = pytest.mark.parametrize("layout", LAYOUTS)
 NO_DATA: Any = SimpleNamespace()
@@ -158,6 +160,38 @@ def test_it_is_built_without_memory_and_without_its_weights(tmp_path: Path) -> N
     assert [p.shape for p in made.parameters()] == [p.shape for p in whole.parameters()]
 
 
+@every_layout
+def test_layers_learn_the_slower_the_further_they_are_from_the_features(layout: Layout) -> None:
+    made = classifier(layout, layer_decay=0.5, head_lr_factor=10.0)
+    made.use_optimizer(partial(torch.optim.AdamW, lr=0.01), lambda optimizer: None)
+    optimizer = made.configure_optimizers()
+    rates = {
+        id(parameter): group["lr"]
+        for group in optimizer.param_groups
+        for parameter in group["params"]
+    }
+    found: dict[str, set[float]] = {}
+    for name, parameter in made.named_parameters():
+        part = next((p for p in ("embeddings", "layer.0.", "layer.1.") if p in name), "head")
+        found.setdefault(part, set()).add(round(rates[id(parameter)], 9))
+    assert found == {"embeddings": {0.0025}, "layer.0.": {0.005}, "layer.1.": {0.01}, "head": {0.1}}
+
+
+def test_a_schedule_moves_all_groups_alike() -> None:
+    made = classifier(layer_decay=0.5)
+    schedule = partial(linear, total_steps=10, warmup_steps=1)
+    made.use_optimizer(partial(torch.optim.AdamW, lr=0.01), schedule)
+    optimizer = made.configure_optimizers()["optimizer"]
+    assert {group["lr"] for group in optimizer.param_groups} == {0.005, 0.0025, 0.00125}
+
+
+def test_the_head_alone_is_an_optimizers_business_where_the_encoder_is_frozen() -> None:
+    made = classifier(train="head")
+    made.use_optimizer(partial(torch.optim.AdamW, lr=0.01), lambda optimizer: None)
+    [group] = made.configure_optimizers().param_groups
+    assert [p.shape for p in group["params"]] == [made.head.weight.shape, made.head.bias.shape]
+
+
 def refusal(make: Any, *arguments: Any, **options: Any) -> str:
     with pytest.raises(InputError) as caught:
         make(*arguments, **options)
@@ -168,6 +202,12 @@ def refusal(make: Any, *arguments: Any, **options: Any) -> str:
 def test_more_ids_than_word_vectors_are_refused() -> None:
     said = refusal(PretrainedClassifier, CrossEntropy(2), 91, 20, source())
     assert said.startswith("data.text: has 91 ids, and model.source, ")
+
+
+def test_an_encoder_that_is_not_trained_cannot_be_unfrozen() -> None:
+    options = {"train": "head", "unfreeze_after": 1}
+    said = refusal(PretrainedClassifier, CrossEntropy(2), 50, 20, source(), **options)
+    assert said.startswith("model.unfreeze_after: 1 beside model.train: head")
 
 
 @pytest.mark.parametrize(("length", "given"), [(POSITIONS + 1, POSITIONS + 1), (None, "null")])

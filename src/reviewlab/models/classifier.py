@@ -1,12 +1,13 @@
 """The base of every classifier: an encoder, a head and an objective, trained by Lightning."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pytorch_lightning as pl
 from torch import Tensor, nn
 from torch.optim import SGD, Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
+from torch.optim.optimizer import ParamsT
 
 from reviewlab.data.batch import Batch
 from reviewlab.models.metrics import EpochMetrics
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 CHECKPOINT_VERSION = 1
 
-OptimizerFactory = Callable[[Iterable[nn.Parameter]], Optimizer]
+OptimizerFactory = Callable[[ParamsT], Optimizer]
 SchedulerFactory = Callable[[Optimizer], dict[str, Any] | None]
 
 
@@ -149,9 +150,15 @@ class ReviewClassifier(pl.LightningModule):
         """Measure the test split."""
         self._log_epoch("test")
 
+    def parameter_groups(self) -> ParamsT:
+        """Return the parameters to train; a group's `lr_factor` scales the learning rate."""
+        return self.parameters()
+
     def configure_optimizers(self) -> Any:
         """Return what `use_optimizer` was given, in the form that Lightning asks for."""
-        optimizer = self._optimizer(self.parameters())
+        optimizer = self._optimizer(self.parameter_groups())
+        for group in optimizer.param_groups:
+            group["lr"] *= group.get("lr_factor", 1.0)
         if reads_sparse_gradients(optimizer) and self._alone_and_unclipped():
             use_sparse_gradients(self)
         scheduler = self._scheduler(optimizer)

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from torch import Tensor, nn
+from torch.optim.optimizer import ParamsT
 
+from reviewlab.data.batch import Batch
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.pretrained_files import KEY, check_digest, read_architecture, read_weights
 from reviewlab.nn.objectives import Objective
 from reviewlab.nn.pretrained import Pooling, PretrainedEncoder
-from reviewlab.ranges import Fraction, PositiveInt
+from reviewlab.ranges import Fraction, NonNegativeInt, PositiveFloat, PositiveInt, Share
 from reviewlab.text.pretrained import PretrainedTokenizer
 
 if TYPE_CHECKING:
@@ -29,13 +31,17 @@ class PretrainedClassifier(ReviewClassifier):
         source: a folder with config.json, tokenizer.json and model.safetensors, or a hub id.
         train: all weights, or those of the head alone.
         pooling: the mean over all tokens, or what stands at the first.
+        head_lr_factor: of the head's learning rate against that of the encoder.
+        layer_decay: of each layer's learning rate against that of the layer above; 1 for none.
+        unfreeze_after: epochs in which the head alone is trained at first.
         dropout: on the features; the encoder's own is what its configuration says.
         gradient_checkpointing: keep less of each layer in memory, and compute it twice.
         digest: of the files, in a config that was checked; other files are refused then.
         architecture: what config.json says, in a config that was checked.
 
     Raises:
-        InputError: the encoder cannot be built, or does not suit the tokenizer or `max_length`.
+        InputError: the encoder cannot be built, does not suit the tokenizer or `max_length`, or is
+            to be unfrozen though it is not trained.
     """
 
     encoder: PretrainedEncoder
@@ -49,11 +55,19 @@ class PretrainedClassifier(ReviewClassifier):
         source: str,
         train: Literal["all", "head"] = "all",
         pooling: Pooling = "mean",
+        head_lr_factor: PositiveFloat = 1.0,
+        layer_decay: Share = 1.0,
+        unfreeze_after: NonNegativeInt = 0,
         dropout: Fraction = 0.1,
         gradient_checkpointing: bool = False,
         digest: str | None = None,
         architecture: dict[str, Any] | None = None,
     ) -> None:
+        if unfreeze_after and train == "head":
+            raise InputError(
+                f"model.unfreeze_after: {unfreeze_after} beside model.train: head, which leaves the"
+                " encoder as it is; allowed: 0, or model.train=all"
+            )
         architecture = architecture or read_architecture(source)
         encoder = _build(architecture, source, pooling, train == "head", gradient_checkpointing)
         _refuse_tokenizer(encoder, vocab_size, source)
@@ -61,6 +75,8 @@ class PretrainedClassifier(ReviewClassifier):
         super().__init__(encoder, objective)
         self.dropout = nn.Dropout(dropout)
         self.source = source
+        self.head_lr_factor, self.layer_decay = head_lr_factor, layer_decay
+        self.unfreeze_after = unfreeze_after
         if train == "head":
             encoder.requires_grad_(False)
         self.save_hyperparameters(ignore=["objective"])
@@ -96,6 +112,39 @@ class PretrainedClassifier(ReviewClassifier):
                     f"config.json says {[*own[name].shape]}"
                 )
         backbone.load_state_dict(weights)
+
+    def parameter_groups(self) -> ParamsT:
+        """Group what is trained by its learning rate: the head, and the layers of the encoder."""
+        factors = {
+            name: self.layer_decay ** self.encoder.depth_from_top(name)
+            for name, _ in self.encoder.backbone.named_parameters()
+        }
+        groups: dict[float, list[nn.Parameter]] = {}
+        for name, parameter in self.named_parameters():
+            short = name.removeprefix("encoder.backbone.")
+            if parameter.requires_grad:
+                groups.setdefault(factors.get(short, self.head_lr_factor), []).append(parameter)
+        return [{"params": group, "lr_factor": factor} for factor, group in groups.items()]
+
+    def training_step(self, batch: Batch) -> Tensor:
+        """The training loss of a batch; at first the head alone may be trained."""
+        if self.unfreeze_after:
+            self.encoder.freeze(self.current_epoch < self.unfreeze_after)
+        return super().training_step(batch)
+
+    def on_fit_start(self) -> None:
+        """Refuse what ranks that share gradients cannot do.
+
+        Raises:
+            InputError: they would wait for gradients of an encoder that is frozen at first.
+        """
+        options = getattr(self.trainer.strategy, "_ddp_kwargs", {})
+        waits = self.trainer.world_size > 1 and not options.get("find_unused_parameters")
+        if self.unfreeze_after and waits:
+            raise InputError(
+                f"model.unfreeze_after: {self.unfreeze_after} with several processes needs "
+                "trainer.strategy=ddp_find_unused_parameters_true; or 0"
+            )
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Outputs `[batch, num_outputs]` of token ids and mask `[batch, time]`."""

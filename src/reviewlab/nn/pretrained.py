@@ -1,5 +1,6 @@
 """An encoder that was trained by others, built by transformers from its configuration."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
@@ -8,6 +9,9 @@ from torch import Tensor, nn
 
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.padding import align, inside, mean_over_time, unalign
+
+LAYER = re.compile(r"\.(?:layers?|h)\.(\d+)\.")
+"""The number of a layer in the name of a parameter."""
 
 Pooling = Literal["mean", "first"]
 
@@ -44,6 +48,22 @@ class PretrainedEncoder(Encoder):
         self.pooling = pooling
         self.frozen = frozen
         self.output_size = int(self.backbone.config.hidden_size)
+
+    def freeze(self, frozen: bool) -> None:
+        """Let no gradient reach the encoder in training, or let it be trained again."""
+        if frozen != self.frozen:
+            self.frozen = frozen
+            self.train(self.training)
+
+    def depth_from_top(self, name: str) -> int:
+        """Count the layers between one of the backbone's parameters and the features.
+
+        0 in the last layer and behind it; what comes before all layers has as many as there are.
+        """
+        layer = LAYER.search(f".{name}")
+        if layer is not None:
+            return int(self.backbone.config.num_hidden_layers) - 1 - int(layer[1])
+        return int(self.backbone.config.num_hidden_layers) if "embeddings" in name else 0
 
     @property
     def positions(self) -> int | None:
