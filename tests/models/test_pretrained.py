@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from tests.pretrained_sources import LAYOUTS, POSITIONS, SIZE, TEXTS, Layout, copied, source
+from tests.training.tiny import TinyDataModule
 from torch import Tensor
 
 from reviewlab.config.build import build_classifier
@@ -24,7 +25,7 @@ from reviewlab.text.pretrained import PretrainedTokenizer
 from reviewlab.training.schedulers import linear
 
 every_layout = pytest.mark.parametrize("layout", LAYOUTS)
-NO_DATA: Any = SimpleNamespace()
+NO_DATA: Any = SimpleNamespace(use_features=lambda *_: None)
 
 
 def tokenizer(layout: Layout = "bert", folder: str | None = None) -> PretrainedTokenizer:
@@ -265,3 +266,24 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "transformers", None)
     said = refusal(PretrainedClassifier, CrossEntropy(2), 50, 20, source())
     assert said == "model: transformers is not installed: pip install 'reviewlab[pretrained]'"
+
+
+def test_heads_on_one_encoder_read_its_features_and_not_the_words(tmp_path: Path) -> None:
+    data = TinyDataModule(
+        text=PretrainedTokenizer(source(), max_length=20), batch_size=8, cache_dir=str(tmp_path)
+    )
+    data.prepare()
+    made = classifier(train="head", dropout=0.0)
+    made.start_from(data)
+    for batch in data.train_dataloader():
+        torch.testing.assert_close(made.read_batch(batch), made(batch.token_ids, batch.mask))
+    made.encoder.forward = None  # type: ignore[assignment, method-assign]
+    batch = next(iter(data.train_dataloader()))
+    made.train().training_step(batch).backward()
+    assert made.head.weight.grad is not None
+    again = classifier(train="head")
+    again.encoder.forward = None  # type: ignore[assignment, method-assign]
+    again.start_from(data)  # what another has computed
+    pooled = classifier(train="head", pooling="first")
+    pooled.start_from(data)
+    assert not torch.equal(pooled.read_batch(batch), pooled(batch.token_ids, batch.mask))

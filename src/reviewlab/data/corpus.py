@@ -24,6 +24,10 @@ class Corpus:
 
     ids: int32 `[tokens]`; offsets: int64 `[reviews + 1]`; labels: int64 `[reviews]`. Arrays that
     `open` returns are maps of files: only the pages that a batch touches are read.
+
+    Attributes:
+        features: float32 `[reviews, size]`, served with the reviews where an encoder has read them
+            before.
     """
 
     def __init__(
@@ -32,6 +36,7 @@ class Corpus:
         self.ids = ids
         self.offsets = offsets
         self.labels = labels
+        self.features: NDArray[np.float32] | None = None
 
     @classmethod
     def from_arrays(cls, ids: Any, offsets: Any, labels: Any) -> "Corpus":
@@ -126,6 +131,7 @@ class Corpus:
             torch.from_numpy(token_ids),
             torch.from_numpy(mask),
             torch.from_numpy(self.labels[indices]),
+            features=None if self.features is None else torch.from_numpy(self.features[indices]),
         )
 
 

@@ -3,7 +3,7 @@
 import logging
 import time
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -12,11 +12,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pytorch_lightning import LightningDataModule
+from torch import Tensor
 
 from reviewlab.data.batch import Batch
 from reviewlab.data.cache import Encoded, digest, open_or_build
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.encoding import encode_splits
+from reviewlab.data.features import serve_features
 from reviewlab.data.loader import BatchLoader
 from reviewlab.data.reading import read_and_split
 from reviewlab.data.reviews import Classes, Facts, Label, Reviews
@@ -133,6 +135,15 @@ class ReviewDataModule(LightningDataModule):
                 f"data.batch_size: {self.batch_size} is more than the"
                 f" {len(self.corpus('train'))} training reviews; at most that many"
             )
+
+    def use_features(self, key: str, compute: Callable[[Batch], Tensor]) -> None:
+        """Serve features with the training and validation reviews, computed once for a cache.
+
+        `compute` gives the features `[batch, size]` of a batch, on the CPU; `key` names it.
+        """
+        corpora = {name: part for name, part in self._corpora.items() if name != "test"}
+        entry = digest({"features": key, "reviews": self._key()})
+        serve_features(self.cache_dir, entry, corpora, self.text, compute)
 
     def setup(self, stage: str | None = None) -> None:
         """Lightning's hook, in every process."""

@@ -111,6 +111,11 @@ class ReviewClassifier(pl.LightningModule):
         outputs: Tensor = self.head(self.encoder(token_ids, mask))
         return outputs
 
+    def read_batch(self, batch: Batch) -> Tensor:
+        """Outputs `[batch, num_outputs]` of a batch."""
+        outputs: Tensor = self(batch.token_ids, batch.mask)
+        return outputs
+
     def training_step(self, batch: Batch) -> Tensor:
         """The training loss of a batch, as much of it as this rank is to add to the mean."""
         loss = self._step(batch, "train")
@@ -195,7 +200,7 @@ class ReviewClassifier(pl.LightningModule):
         }
 
     def _step(self, batch: Batch, split: str) -> Tensor:
-        outputs = self(batch.token_ids, batch.mask)
+        outputs = self.read_batch(batch)
         loss = self.objective.training_loss(outputs, batch.labels) if split == "train" else None
         self._metrics[split].update(outputs, batch.labels, loss)
         return outputs if loss is None else loss

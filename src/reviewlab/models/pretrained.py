@@ -1,8 +1,10 @@
 """A pretrained encoder, trained further or kept as it is, under a linear head."""
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
+import torch
 from torch import Tensor, nn
 from torch.optim.optimizer import ParamsT
 
@@ -101,7 +103,7 @@ class PretrainedClassifier(ReviewClassifier):
             InputError: the source has other files than when the config was checked, or weights
                 that do not fit.
         """
-        check_digest(self.source, self.hparams["digest"])
+        digest = check_digest(self.source, self.hparams["digest"])
         backbone = self.encoder.backbone
         own = backbone.state_dict()
         weights = read_weights(self.source, own, backbone.base_model_prefix)
@@ -112,6 +114,8 @@ class PretrainedClassifier(ReviewClassifier):
                     f"config.json says {[*own[name].shape]}"
                 )
         backbone.load_state_dict(weights)
+        if not any(parameter.requires_grad for parameter in backbone.parameters()):
+            self._keep_features(data, digest)
 
     def parameter_groups(self) -> ParamsT:
         """Group what is trained by its learning rate: the head, and the layers of the encoder."""
@@ -148,12 +152,35 @@ class PretrainedClassifier(ReviewClassifier):
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Outputs `[batch, num_outputs]` of token ids and mask `[batch, time]`."""
-        outputs: Tensor = self.head(self.dropout(self.encoder(token_ids, mask)))
-        return outputs
+        return self._classify(self.encoder(token_ids, mask))
+
+    def read_batch(self, batch: Batch) -> Tensor:
+        """Outputs of a batch, from features where the encoder has read it before."""
+        return (
+            super().read_batch(batch) if batch.features is None else self._classify(batch.features)
+        )
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Weigh each token in the last layer, `[batch, time]`: 0 on padding, in all 1."""
         return self.encoder.attention_weights(token_ids, mask)
+
+    def _classify(self, features: Tensor) -> Tensor:
+        outputs: Tensor = self.head(self.dropout(features))
+        return outputs
+
+    def _keep_features(self, data: "ReviewDataModule", digest: str) -> None:
+        """Let the encoder read each review once, for all heads on it."""
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        library = f"transformers {version('transformers')}"
+        encoder = self.encoder.to(device)
+
+        def compute(batch: Batch) -> Tensor:
+            here = batch.to(device)
+            features: Tensor = encoder(here.token_ids, here.mask)
+            return features.float().cpu()
+
+        data.use_features(f"{digest}/{encoder.pooling}/{device.type}/{library}", compute)
+        encoder.to("cpu")
 
 
 def _build(
