@@ -168,6 +168,22 @@ def test_several_processes_cannot_unfreeze_it_without_knowing(tmp_path: Path) ->
     assert done.code == 0, done.err
 
 
+@pytest.mark.parametrize("keep_base", ["true", "false"])
+def test_adapters_are_trained_resumed_and_tested(
+    tmp_path: Path, train_here: Callable[..., Done], keep_base: str
+) -> None:
+    adapters = ["model.train=lora", "model.lora.rank=2", f"model.keep_base={keep_base}"]
+    options = [*SMALL, f"model.source={source()}", *adapters, "test=true"]
+    whole = train_here(tmp_path, *options, "name=whole")
+    assert whole.code == 0, whole.err
+    cut = train_here(tmp_path, *options, "trainer.max_epochs=1", "name=cut")
+    gone_on = train_here(tmp_path, f"resume={cut.folders[-1]}", "trainer.max_epochs=2")
+    assert gone_on.code == 0, gone_on.err
+    results = [read(folder / "result.json") for folder in gone_on.folders]
+    assert curves(results[0]) == curves(results[1])
+    assert results[0]["test"] == results[1]["test"]
+
+
 def test_a_bad_source_is_one_line_before_any_data_is_read(
     tmp_path: Path, train_here: Callable[..., Any]
 ) -> None:

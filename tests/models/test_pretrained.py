@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tests import handmade
 from tests.pretrained_sources import LAYOUTS, POSITIONS, SIZE, TEXTS, Layout, copied, source
 from tests.training.tiny import TinyDataModule
 from torch import Tensor
@@ -19,7 +20,7 @@ from reviewlab.config.compose import compose_config
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.explanation import explain
 from reviewlab.explaining.presence import word_tables
-from reviewlab.models import PretrainedClassifier
+from reviewlab.models import PretrainedClassifier, load_classifier
 from reviewlab.nn import CrossEntropy
 from reviewlab.text.pretrained import PretrainedTokenizer
 from reviewlab.training.schedulers import linear
@@ -203,6 +204,42 @@ def refusal(make: Any, *arguments: Any, **options: Any) -> str:
 def test_more_ids_than_word_vectors_are_refused() -> None:
     said = refusal(PretrainedClassifier, CrossEntropy(2), 91, 20, source())
     assert said.startswith("data.text: has 91 ids, and model.source, ")
+
+
+def test_adapters_for_layers_that_are_not_there_are_refused() -> None:
+    options = {"train": "lora", "lora": {"targets": ["wise"]}}
+    said = refusal(PretrainedClassifier, CrossEntropy(2), 50, 20, source(), **options)
+    assert said.startswith("model.lora.targets: ['wise'] is not allowed; this encoder's layers ")
+    assert "query" in said
+
+
+@every_layout
+@pytest.mark.parametrize("train", ["head", "lora"])
+def test_a_checkpoint_without_its_base_finds_it_again(
+    layout: Layout, train: Any, tmp_path: Path
+) -> None:
+    folder = copied(tmp_path, layout)
+    options = PretrainedClassifier.resolve_arguments({"source": str(folder)})
+    sizes, whole = [], None
+    for kept in (True, False):
+        made = classifier(layout, source=str(folder), train=train, keep_base=kept, **options)
+        with torch.no_grad():
+            for weight in made.parameters():
+                if weight.requires_grad:
+                    weight += 0.1
+        path = handmade.save(made, tmp_path / f"{kept}.ckpt")
+        whole = made
+        sizes.append(len(torch.load(path, weights_only=True)["state_dict"]))
+    assert sizes[1] < sizes[0] / 2
+    loaded = load_classifier(path)
+    ids, mask = batch(loaded.text_encoder)  # type: ignore[arg-type]
+    assert whole is not None
+    assert torch.equal(loaded(ids, mask), whole(ids, mask))
+    folder.rename(tmp_path / "gone")
+    told = "holds no weights of its base, which is needed: model.source: "
+    with pytest.raises(InputError, match=f"^checkpoint: .* {told}.* does not exist"):
+        load_classifier(path)
+    load_classifier(tmp_path / "True.ckpt")
 
 
 def test_an_encoder_that_is_not_trained_cannot_be_unfrozen() -> None:

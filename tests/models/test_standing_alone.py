@@ -36,6 +36,8 @@ def trained(name: str, text: WordEncoder, batch: list[torch.Tensor]) -> ReviewCl
     needed = [f"model.source={source()}"] if name == "pretrained" else []
     arguments = compose_config("train", [f"model={name}", *needed], folders)["model"]
     kind = locate(arguments.pop("_target_"), "model")
+    for options in (value for value in arguments.values() if isinstance(value, dict)):
+        options.pop("_target_")
     facts = {"vocab_size": text.vocab_size, "max_length": text.max_length}
     taken = inspect.signature(kind).parameters
     made = kind(CrossEntropy(3), **{k: v for k, v in facts.items() if k in taken}, **arguments)

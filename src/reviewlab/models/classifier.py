@@ -78,6 +78,10 @@ class ReviewClassifier(pl.LightningModule):
         constructor has drawn.
         """
 
+    def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Return the weights of a checkpoint with what it may have left out."""
+        return weights
+
     def describe(
         self,
         text_encoder: TextEncoder,

@@ -1,6 +1,7 @@
 """A pretrained encoder, trained further or kept as it is, under a linear head."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,9 +10,16 @@ from torch import Tensor, nn
 from torch.optim.optimizer import ParamsT
 
 from reviewlab.data.batch import Batch
-from reviewlab.exceptions import InputError, first_line
+from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
-from reviewlab.models.pretrained_files import KEY, check_digest, read_architecture, read_weights
+from reviewlab.models.pretrained_encoder import (
+    build_encoder,
+    load_weights,
+    refuse_length,
+    refuse_tokenizer,
+)
+from reviewlab.models.pretrained_files import check_digest, read_architecture
+from reviewlab.nn.lora import LoRA
 from reviewlab.nn.objectives import Objective
 from reviewlab.nn.pretrained import Pooling, PretrainedEncoder
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveFloat, PositiveInt, Share
@@ -20,7 +28,7 @@ from reviewlab.text.pretrained import PretrainedTokenizer
 if TYPE_CHECKING:
     from reviewlab.data.datamodule import ReviewDataModule
 
-MISSING = "model: transformers is not installed: pip install 'reviewlab[pretrained]'"
+WITHOUT_OPTIONS = LoRA()
 
 
 class PretrainedClassifier(ReviewClassifier):
@@ -31,11 +39,14 @@ class PretrainedClassifier(ReviewClassifier):
 
     Args:
         source: a folder with config.json, tokenizer.json and model.safetensors, or a hub id.
-        train: all weights, or those of the head alone.
+        train: all weights, those of the head alone, or of the head and of adapters.
         pooling: the mean over all tokens, or what stands at the first.
         head_lr_factor: of the head's learning rate against that of the encoder.
         layer_decay: of each layer's learning rate against that of the layer above; 1 for none.
         unfreeze_after: epochs in which the head alone is trained at first.
+        lora: the adapters of train=lora.
+        keep_base: save what is not trained as well, so that a checkpoint stands alone; without it,
+            a checkpoint needs the source, whose digest it holds.
         dropout: on the features; the encoder's own is what its configuration says.
         gradient_checkpointing: keep less of each layer in memory, and compute it twice.
         digest: of the files, in a config that was checked; other files are refused then.
@@ -55,11 +66,13 @@ class PretrainedClassifier(ReviewClassifier):
         vocab_size: PositiveInt,
         max_length: PositiveInt | None,
         source: str,
-        train: Literal["all", "head"] = "all",
+        train: Literal["all", "head", "lora"] = "all",
         pooling: Pooling = "mean",
         head_lr_factor: PositiveFloat = 1.0,
         layer_decay: Share = 1.0,
         unfreeze_after: NonNegativeInt = 0,
+        lora: LoRA | dict[str, Any] = WITHOUT_OPTIONS,
+        keep_base: bool = True,
         dropout: Fraction = 0.1,
         gradient_checkpointing: bool = False,
         digest: str | None = None,
@@ -71,16 +84,25 @@ class PretrainedClassifier(ReviewClassifier):
                 " encoder as it is; allowed: 0, or model.train=all"
             )
         architecture = architecture or read_architecture(source)
-        encoder = _build(architecture, source, pooling, train == "head", gradient_checkpointing)
-        _refuse_tokenizer(encoder, vocab_size, source)
-        _refuse_length(encoder, max_length, source)
+        adapters = lora if isinstance(lora, LoRA) else LoRA(**lora)
+        encoder = build_encoder(
+            architecture,
+            source,
+            adapters if train == "lora" else None,
+            pooling=pooling,
+            frozen=train == "head",
+            gradient_checkpointing=gradient_checkpointing,
+        )
+        refuse_tokenizer(encoder, vocab_size, source)
+        refuse_length(encoder, max_length, source)
         super().__init__(encoder, objective)
         self.dropout = nn.Dropout(dropout)
-        self.source = source
+        self.source, self.keep_base = source, keep_base
         self.head_lr_factor, self.layer_decay = head_lr_factor, layer_decay
         self.unfreeze_after = unfreeze_after
         if train == "head":
             encoder.requires_grad_(False)
+        lora = asdict(adapters)  # plain, as a checkpoint holds it
         self.save_hyperparameters(ignore=["objective"])
 
     @classmethod
@@ -104,17 +126,8 @@ class PretrainedClassifier(ReviewClassifier):
                 that do not fit.
         """
         digest = check_digest(self.source, self.hparams["digest"])
-        backbone = self.encoder.backbone
-        own = backbone.state_dict()
-        weights = read_weights(self.source, own, backbone.base_model_prefix)
-        for name, weight in weights.items():
-            if weight.shape != own[name].shape:
-                raise InputError(
-                    f"{KEY}: {self.source!r} has {name} of the shape {[*weight.shape]}; its "
-                    f"config.json says {[*own[name].shape]}"
-                )
-        backbone.load_state_dict(weights)
-        if not any(parameter.requires_grad for parameter in backbone.parameters()):
+        load_weights(self.encoder, self.source)
+        if self.encoder.frozen:
             self._keep_features(data, digest)
 
     def parameter_groups(self) -> ParamsT:
@@ -160,6 +173,30 @@ class PretrainedClassifier(ReviewClassifier):
             super().read_batch(batch) if batch.features is None else self._classify(batch.features)
         )
 
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Leave out what the source has, where that is wanted."""
+        super().on_save_checkpoint(checkpoint)
+        if not self.keep_base:
+            weights = checkpoint["state_dict"]
+            base = self._base_names()
+            checkpoint["state_dict"] = {n: w for n, w in weights.items() if n not in base}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Put back what was left out: a training has begun with it."""
+        checkpoint["state_dict"] = {**self._base_weights(), **checkpoint["state_dict"]}
+
+    def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Add the weights of the source to those of a checkpoint that lacks them.
+
+        Raises:
+            InputError: the source is not where it was, or has other files.
+        """
+        if weights.keys() >= self._base_names():
+            return weights
+        check_digest(self.source, self.hparams["digest"])
+        load_weights(self.encoder, self.source)
+        return {**self._base_weights(), **weights}
+
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Weigh each token in the last layer, `[batch, time]`: 0 on padding, in all 1."""
         return self.encoder.attention_weights(token_ids, mask)
@@ -167,6 +204,18 @@ class PretrainedClassifier(ReviewClassifier):
     def _classify(self, features: Tensor) -> Tensor:
         outputs: Tensor = self.head(self.dropout(features))
         return outputs
+
+    def _base_names(self) -> set[str]:
+        """Name what is not trained; nothing where checkpoints hold everything."""
+        if self.keep_base:
+            return set()
+        trained = {name for name, weight in self.named_parameters() if weight.requires_grad}
+        names = (f"encoder.backbone.{name}" for name in self.encoder.backbone.state_dict())
+        return {name for name in names if name not in trained}
+
+    def _base_weights(self) -> dict[str, Tensor]:
+        own, base = self.state_dict(), self._base_names()
+        return {name: weight for name, weight in own.items() if name in base}
 
     def _keep_features(self, data: "ReviewDataModule", digest: str) -> None:
         """Let the encoder read each review once, for all heads on it."""
@@ -181,45 +230,3 @@ class PretrainedClassifier(ReviewClassifier):
 
         data.use_features(f"{digest}/{encoder.pooling}/{device.type}/{library}", compute)
         encoder.to("cpu")
-
-
-def _build(
-    architecture: Mapping[str, Any],
-    source: str,
-    pooling: Pooling,
-    frozen: bool,
-    gradient_checkpointing: bool,
-) -> PretrainedEncoder:
-    try:
-        return PretrainedEncoder(
-            architecture,
-            pooling,
-            frozen=frozen,
-            gradient_checkpointing=gradient_checkpointing,
-        )
-    except ImportError as error:
-        raise InputError(MISSING) from error
-    except Exception as error:  # a number that does not fit can break a constructor anywhere
-        raise InputError(
-            f"{KEY}: {source!r} has a config.json that no encoder can be built from"
-            f" ({first_line(error)})"
-        ) from error
-
-
-def _refuse_tokenizer(encoder: PretrainedEncoder, vocab_size: int, source: str) -> None:
-    rows = int(encoder.backbone.config.vocab_size)
-    if vocab_size > rows:
-        raise InputError(
-            f"data.text: has {vocab_size} ids, and {KEY}, {source!r}, vectors for {rows}; allowed: "
-            "the tokenizer that belongs to it"
-        )
-
-
-def _refuse_length(encoder: PretrainedEncoder, max_length: int | None, source: str) -> None:
-    positions = encoder.positions
-    if positions is not None and (max_length is None or max_length > positions):
-        given = "null" if max_length is None else max_length
-        raise InputError(
-            f"data.text.max_length: {given} is not allowed; allowed: at most the {positions}"
-            f" positions that {source!r} was made for"
-        )

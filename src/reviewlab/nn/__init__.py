@@ -5,6 +5,7 @@ from reviewlab.nn.bag import BagRecurrentEncoder
 from reviewlab.nn.convolution import ConvolutionEncoder, ConvolutionRecurrentEncoder
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.init import initialise
+from reviewlab.nn.lora import LoRA
 from reviewlab.nn.mlp import FeedForwardEncoder, MeanEmbedding, MultiHot, TokenIds
 from reviewlab.nn.objectives import BCE, MSE, CrossEntropy, Objective
 from reviewlab.nn.pretrained import PretrainedEncoder
@@ -22,6 +23,7 @@ __all__ = [
     "CrossEntropy",
     "Encoder",
     "FeedForwardEncoder",
+    "LoRA",
     "MeanEmbedding",
     "MultiHot",
     "Objective",
