@@ -16,4 +16,6 @@ PositiveFloat = Annotated[float, Gt(0)]
 NonNegativeFloat = Annotated[float, Ge(0)]
 Fraction = Annotated[float, Ge(0), Lt(1)]
 """A share that may be nothing but never everything: `0 <= x < 1`."""
+Share = Annotated[float, Gt(0), Le(1)]
+"""A part of something, up to all of it: `0 < x <= 1`."""
 Probability = Annotated[float, Ge(0), Le(1)]

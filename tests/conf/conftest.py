@@ -52,8 +52,13 @@ def primary_and_overrides(file: str, table: Path) -> tuple[str, list[str]]:
     if group.startswith("experiment"):
         group, choice = "experiment", file.removesuffix(".yaml").removeprefix("experiment/")
     overrides = [f"{group}={choice}", *mandatory(file)] if group else []
+    if group == "texts":  # what a model wants of them
+        model = {"ngrams": "ngram"}.get(choice, choice)
+        overrides = [f"model={model}", *mandatory(f"model/{model}.yaml")]
     if group == "data/text":
         overrides.append("data=imdb")  # the demo's own settings are those of its text encoder
+    if file == "data/text/pretrained.yaml":
+        overrides.append("data.text.source=/nowhere")
     if file == "data/table.yaml":
         overrides.append(f"data.source={table}")
     if file == "trainer/gpu.yaml":

@@ -17,7 +17,7 @@ from reviewlab.exceptions import InputError
 
 Bind = Callable[[dict[str, Any]], None]
 
-SHARED = ["all_reviews", "data_options", "netflix_proposals", "text_options", "whole_texts"]
+SHARED = ["all_reviews", "data_options", "netflix_proposals", "text_options"]
 """Files that others take in."""
 
 HYDRAS_OWN = {"defaults", "hydra"}
@@ -104,6 +104,8 @@ def test_can_be_built_without_data(
         pytest.skip("nothing to train")
     monkeypatch.chdir(tmp_path)
     needs = {
+        "data/text/pretrained.yaml": "data.text.source: '/nowhere' does not exist",
+        "texts/pretrained.yaml": "model.source: '/nowhere' does not exist",
         "trainer/gpu.yaml": "trainer.accelerator: 'cuda', but torch finds no GPU",
         "logger/mlflow.yaml": "logger: 'mlflow' is not installed",
         "logger/wandb.yaml": "logger: 'wandb' is not installed",

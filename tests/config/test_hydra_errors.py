@@ -66,7 +66,7 @@ def test_one_line(override: str, message: str) -> None:
 
 def test_a_folder_is_offered_unless_it_is_a_group_of_its_own() -> None:
     assert list_choices(CONFIGS, "data") == ["demo", "imdb", "netflix", "table"]
-    assert list_choices(CONFIGS, "data/text") == ["bpe", "ngrams", "words"]
+    assert list_choices(CONFIGS, "data/text") == ["bpe", "ngrams", "pretrained", "words"]
     assert "lessons/gru" in list_choices(CONFIGS, "sweep")
     assert "imdb/adam" in list_choices(CONFIGS, "experiment")
 

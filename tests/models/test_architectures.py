@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -17,6 +18,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import example_plugin
+from tests.pretrained_sources import LAYOUTS, source
 from torch import Tensor
 
 import reviewlab.models
@@ -33,6 +35,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "conf" / "model"
 FILES = sorted([*FOLDER.rglob("*.yaml"), *(example_plugin.CONFIGS / "model").rglob("*.yaml")])
 VOCAB_SIZE, MAX_LENGTH, NUM_CLASSES = 50, 12, 3
 FACTS: dict[str, Any] = {"vocab_size": VOCAB_SIZE, "max_length": MAX_LENGTH}
+NEEDED: dict[str, dict[str, Any]] = {"pretrained": {"source": source()}}
+"""By yaml file, values for the keys that it leaves to the person."""
 Arguments = tuple[type[ReviewClassifier], dict[str, Any]]
 
 for module in pkgutil.iter_modules(reviewlab.models.__path__):
@@ -60,12 +64,16 @@ def concrete() -> set[str]:
 @functools.cache
 def composed(name: str) -> dict[str, Any]:
     folders = [f"file://{example_plugin.CONFIGS}"]
-    return compose_config("train", [f"model={name}"], folders)["model"]
+    needed = [f"model.{key}={value}" for key, value in NEEDED.get(name, {}).items()]
+    return compose_config("train", [f"model={name}", *needed], folders)["model"]
 
 
 def read(path: Path) -> tuple[str, dict[str, Any]]:
     """The class that a yaml file names, and its arguments with those of the files it builds on."""
-    arguments = dict(composed(path.stem))
+    arguments = {
+        name: {k: v for k, v in value.items() if k != "_target_"} if type(value) is dict else value
+        for name, value in composed(path.stem).items()
+    }
     return arguments.pop("_target_"), arguments
 
 
@@ -87,6 +95,7 @@ def variants() -> Iterator[Any]:
         target, arguments = read(path)
         kind = locate(target)
         hints = get_type_hints(kind.__init__)
+        arguments |= kind.resolve_arguments(arguments)
         arguments |= {"dropout": 0.0} if "dropout" in arguments else {}
         yield pytest.param((kind, arguments), id=path.stem)
         for name, default in arguments.items():
@@ -98,6 +107,10 @@ def variants() -> Iterator[Any]:
         if "bidirectional" in arguments:
             deep = {**arguments, "num_layers": 2, "bidirectional": True}
             yield pytest.param((kind, deep), id=f"{path.stem}-deep")
+        for layout in LAYOUTS[1:] if path.stem == "pretrained" else ():
+            other = {**arguments, "source": source(layout), "digest": None, "architecture": None}
+            other |= kind.resolve_arguments(other)
+            yield pytest.param((kind, other), id=f"{path.stem}-{layout}")
 
 
 with tempfile.TemporaryDirectory() as site, example_plugin.installed(Path(site)):
@@ -122,6 +135,11 @@ def read_by(model: ReviewClassifier, token_ids: Tensor, mask: Tensor) -> tuple[T
     text: Any = SimpleNamespace(inputs=model.inputs, vocab_size=VOCAB_SIZE)
     batch = corpus.gather(np.arange(len(rows)), text)
     return batch.token_ids, batch.mask
+
+
+def trains_all(model: ReviewClassifier) -> bool:
+    """Whether every weight is trained, and not the head of a frozen encoder alone."""
+    return model.hparams.get("train", "all") == "all"
 
 
 def build(variant: Arguments, seed: int = 0) -> ReviewClassifier:
@@ -153,7 +171,8 @@ def test_yaml_says_what_the_signature_says(path: Path) -> None:
     target, arguments = read(path)
     parameters = inspect.signature(locate(target)).parameters.values()
     defaults = {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
-    assert arguments == defaults
+    defaults = {n: asdict(v) if is_dataclass(v) else v for n, v in defaults.items()}
+    assert arguments == {**defaults, **NEEDED.get(path.stem, {})}
     assert path.read_text(encoding="utf-8").startswith("# python scripts/train.py ")
 
 
@@ -224,6 +243,8 @@ def test_empty_reviews_give_numbers(variant: Arguments) -> None:
 
 @every_variant
 def test_one_step_moves_every_parameter(variant: Arguments) -> None:
+    if not trains_all(build(variant)):
+        pytest.skip("an encoder that is frozen or adapted stays as it is")
     model = build(variant).double()  # some gradients are lost in float32's rounding at first
     token_ids, mask, labels = reviews(32)
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
@@ -242,6 +263,8 @@ def test_one_step_moves_every_parameter(variant: Arguments) -> None:
 @every_variant
 def test_32_reviews_are_memorised(variant: Arguments) -> None:
     model = build(variant)
+    if not trains_all(model):
+        pytest.skip("a head alone cannot tell any reviews apart")
     token_ids, mask = read_by(model, *reviews(32)[:2])
     labels = reviews(32)[2]
     optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
@@ -308,9 +331,17 @@ def test_hidden_sizes_and_dropouts_of_each_layer() -> None:
     assert [m.p for m in layers if isinstance(m, torch.nn.Dropout)] == [0.1, 0.0]
 
 
-@pytest.mark.parametrize("name", ["LSTMAttentionClassifier", "TransformerClassifier"])
-def test_attention_can_be_read_from_the_classifier(name: str) -> None:
-    model = build((getattr(reviewlab.models, name), {}))
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("LSTMAttentionClassifier", {}),
+        ("TransformerClassifier", {}),
+        *(("PretrainedClassifier", {"source": source(layout)}) for layout in LAYOUTS),
+        ("PretrainedClassifier", {"source": source(), "pooling": "first"}),
+    ],
+)
+def test_attention_can_be_read_from_the_classifier(name: str, arguments: dict[str, Any]) -> None:
+    model = build((getattr(reviewlab.models, name), arguments)).eval()
     token_ids, mask, _ = reviews()
     weights = model.attention_weights(token_ids, mask)
     torch.testing.assert_close(weights.sum(1), mask.any(1).float())

@@ -9,6 +9,7 @@ import sys
 import pytest
 import torch
 from tests import example_plugin, handmade
+from tests.pretrained_sources import source
 
 from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.config.signatures import locate
@@ -32,8 +33,11 @@ for path in sys.argv[1:]:
 def trained(name: str, text: WordEncoder, batch: list[torch.Tensor]) -> ReviewClassifier:
     """A classifier as its yaml file says, after one step."""
     folders = [f"file://{example_plugin.CONFIGS}"]
-    arguments = compose_config("train", [f"model={name}"], folders)["model"]
+    needed = [f"model.source={source()}"] if name == "pretrained" else []
+    arguments = compose_config("train", [f"model={name}", *needed], folders)["model"]
     kind = locate(arguments.pop("_target_"), "model")
+    for options in (value for value in arguments.values() if isinstance(value, dict)):
+        options.pop("_target_")
     facts = {"vocab_size": text.vocab_size, "max_length": text.max_length}
     taken = inspect.signature(kind).parameters
     made = kind(CrossEntropy(3), **{k: v for k, v in facts.items() if k in taken}, **arguments)

@@ -8,10 +8,12 @@ import warnings
 import pytest
 import torch
 from tests.nn.ids import IDS, LENGTHS, MASK, TIME, VOCAB
+from tests.pretrained_sources import source
 from torch import Tensor
 from torch.func import functional_call, stack_module_state, vmap
 
 import reviewlab.nn
+from reviewlab.models.pretrained_files import read_architecture
 from reviewlab.nn import (
     BagRecurrentEncoder,
     ConvolutionEncoder,
@@ -43,6 +45,7 @@ def test_every_encoder_is_public_and_announces_its_size(kind: type[Encoder]) -> 
     assert kind.__name__ in reviewlab.nn.__all__
     values = {"cell": "gru", "features": MultiHot(VOCAB), "hidden_sizes": [5], "dropouts": [0.0]}
     values |= {"vocab_size": VOCAB, "max_length": TIME, "widths": [2, 3], "num_heads": 2}
+    values["architecture"] = read_architecture(source())
     names = inspect.signature(kind).parameters.values()
     needed = {p.name: values.get(p.name, 4) for p in names if p.default is p.empty}
     encoder = kind(**needed)

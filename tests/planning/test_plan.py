@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from tests.pretrained_sources import source
 
 from reviewlab.config.build import build_classifier
 from reviewlab.config.check import check_config
@@ -126,12 +127,19 @@ def test_what_computes_on_whatever_there_is_takes_a_gpu(
 
 
 def test_parameters_are_those_of_the_model() -> None:
-    for job in plan("model=glob(*,exclude=mlp)"):
+    for job in plan("model=glob(*,exclude=[mlp,pretrained])"):
         experiment = planner().experiment(job)
         data = experiment.data.build()
         data.prepare()
         model = build_classifier(experiment, data.facts())
         assert job.parameters == sum(p.numel() for p in model.parameters())
+
+
+def test_a_pretrained_encoder_is_planned_without_its_weights() -> None:
+    arguments = ["model=pretrained", f"model.source={source()}", "data.text.max_length=20"]
+    jobs = plan(*arguments, "model.train=all,head,lora")
+    assert jobs[0].parameters == jobs[1].parameters < jobs[2].parameters
+    assert len({job.run_id for job in jobs}) == 3
 
 
 TRAINED = 128

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.pretrained_sources import source
 
 from reviewlab.config.bind import bind
 from reviewlab.config.compose import CONFIGS, compose_config
@@ -20,26 +21,26 @@ FITTED = ["this film was just brilliant", "dull, so-so: it was not", "This film,
 TEXTS = [*FITTED[:3], "", "never seen before", "ÜBER 3 filme\t!"]
 
 
+def composed(name: str) -> dict[str, Any]:
+    """The demo with that encoder, as its yaml file has it."""
+    overrides = ["data=demo", f"data/text={name}"]
+    if name == "pretrained":
+        overrides.append(f"data.text.source={source()}")
+    if name == "ngrams":  # a set cannot be cut
+        overrides.append("data.text.max_length=null")
+    data: dict[str, Any] = compose_config("train", overrides)["data"]
+    return data
+
+
 def fitted(name: str) -> TextEncoder:
-    """As the demo has it, with the defaults of its yaml file; whole texts where they are sets."""
-    chosen = ["data=demo", f"data/text={name}"]
-    if (
-        locate(compose_config("train", chosen)["data"]["text"]["_target_"], "text").inputs
-        == "ngrams"
-    ):
-        chosen.append("data.text.max_length=null")
-    data: dict[str, Any] = compose_config("train", chosen)["data"]
-    encoder = bind({"data": data}, DataNode).data.value("text").build()
+    encoder = bind({"data": composed(name)}, DataNode).data.value("text").build()
     assert isinstance(encoder, TextEncoder)
     encoder.fit(FITTED)
     return encoder
 
 
 def test_every_text_encoder_has_a_yaml_file() -> None:
-    targets = (
-        compose_config("train", ["data=demo", f"data/text={name}"])["data"]["text"]["_target_"]
-        for name in NAMES
-    )
+    targets = (composed(name)["text"]["_target_"] for name in NAMES)
     # of fitted encoders another is made, which no config chooses
     chosen = {*text_encoders().values()} - {JoinedTextEncoder}
     assert {locate(target, "text") for target in targets} == chosen

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from reviewlab.exceptions import InputError
-from reviewlab.training.schedulers import Schedule, constant, cosine, plateau, step
+from reviewlab.training.schedulers import Schedule, constant, cosine, linear, plateau, step
 
 
 def optimizer(lr: float = 1.0) -> torch.optim.Optimizer:
@@ -49,6 +49,21 @@ def test_cosine_is_the_formula_and_ends_where_it_should() -> None:
 def test_cosine_stays_at_its_end_when_a_run_goes_on() -> None:
     sgd = optimizer()
     assert rates(sgd, cosine(sgd, total_steps=4), 8)[4:] == pytest.approx([0.0] * 4, abs=1e-12)
+
+
+def test_linear_is_a_line_down_from_the_end_of_its_warm_up() -> None:
+    sgd = optimizer()
+    schedule = linear(sgd, total_steps=10, warmup_share=0.2, final_share=0.5)
+    assert schedule["interval"] == "step"
+    expected = [1 / 3, 2 / 3, *(1 - 0.5 * t / 8 for t in range(9)), 0.5]
+    assert rates(sgd, schedule, 12) == pytest.approx(expected)
+
+
+def test_steps_of_linears_warm_up_stand_for_its_share() -> None:
+    sgd = optimizer()
+    assert rates(sgd, linear(sgd, 20, warmup_steps=1), 3) == pytest.approx([0.5, 1, 18 / 19])
+    with pytest.raises(InputError, match="linear has to know where it ends"):
+        linear(optimizer(), math.inf)
 
 
 @pytest.mark.parametrize("warmup", [{"warmup_steps": 4}, {"warmup_share": 0.2}])

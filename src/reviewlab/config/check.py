@@ -1,6 +1,7 @@
 """The one check of a config: bound to its signatures, and built as far as that needs no data."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -8,7 +9,7 @@ import torch
 from reviewlab.config.bind import bind
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.machine import GPUS, Machine
-from reviewlab.config.part import digest_key
+from reviewlab.config.part import Part, digest_key
 from reviewlab.config.preflight import dry_build, for_this_machine
 from reviewlab.exceptions import InputError
 
@@ -37,9 +38,22 @@ def check_config(
 
 
 def bind_for(config: Mapping[str, Any], machine: Machine = Machine.HERE) -> Experiment:
-    """Bind a config to the signatures of its targets, with `auto` decided for the machine."""
+    """Bind a config to the signatures of its targets, with `auto` decided for the machine.
+
+    Raises:
+        InputError: a value is not allowed, or files that the config names are not there.
+    """
     settled = resolve_auto(config) if machine is Machine.HERE else require_explicit(config)
-    return bind(settled, Experiment)
+    experiment = bind(settled, Experiment)
+    model = _with_files(experiment.model)
+    text = _with_files(experiment.data.value("text"))
+    return replace(experiment, model=model, data=experiment.data.with_arguments(text=text))
+
+
+def _with_files(part: Part[Any]) -> Part[Any]:
+    """Return a part with the arguments that follow from files, such as their digest."""
+    resolve = getattr(part.factory, "resolve_arguments", None)
+    return part if resolve is None else part.with_arguments(**resolve(part.arguments))
 
 
 def resolve_auto(config: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ import hydra
 from hydra.core.config_search_path import SearchPathQuery
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import InterpolationKeyError, MissingMandatoryValue
 
 from reviewlab import dotted
 from reviewlab.config.hydra_errors import explain_hydra_error, explain_unknown_key
@@ -25,7 +26,10 @@ VERSION_BASE = "1.3"
 SOURCES = ("data.source", "data.validation_source", "data.test_source")
 """Keys that say where reviews come from: a path, or a hub id, which stays what it is."""
 
-PATHS = ("outputs", *SOURCES, "data.cache_dir")
+MODEL_SOURCES = ("model.source", "data.text.source")
+"""Keys that say where a pretrained model and its tokenizer come from: a path, or a hub id."""
+
+PATHS = ("outputs", *SOURCES, *MODEL_SOURCES, "data.cache_dir")
 """Keys whose value is a path, or may be one."""
 
 
@@ -80,19 +84,29 @@ def make_paths_absolute(config: Config) -> None:
         if path == "":  # a shell variable that is not set
             raise InputError(f"{key}: '' is not allowed; allowed: a path")
         if isinstance(path, str):
-            surely_a_path = key not in SOURCES
+            surely_a_path = key not in (*SOURCES, *MODEL_SOURCES)
             dotted.put(config, key, _absolute(path, surely_a_path))
 
 
 def _refuse_missing_sources(config: DictConfig) -> None:
-    """Refuse a source that a yaml leaves to the person as `???`."""
-    for key in SOURCES:
+    """Refuse a source that a yaml leaves to the person: as `???`, or as what `???` stands for."""
+    for key in (*SOURCES, *MODEL_SOURCES):
         parent, _, leaf = key.rpartition(".")
         node = OmegaConf.select(config, parent)
-        if isinstance(node, DictConfig) and OmegaConf.is_missing(node, leaf):
-            raise InputError(
-                f"{key}: is not given; allowed: a file, a folder, or the id of a data set"
-            )
+        if isinstance(node, DictConfig) and leaf in [*node] and not _is_given(node, leaf):
+            of_data = "a file, a folder, or the id of a data set"
+            of_model = "a folder in Hugging Face's layout, or the id of a model"
+            allowed = of_data if key in SOURCES else of_model
+            raise InputError(f"{key}: is not given; allowed: {allowed}")
+
+
+def _is_given(node: DictConfig, leaf: str) -> bool:
+    """Tell whether a key has a value, if only null."""
+    try:
+        _ = node[leaf]
+    except (InterpolationKeyError, MissingMandatoryValue):
+        return False
+    return True
 
 
 def _with_text_keys(value: Any) -> Any:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Annotated, Any, Literal, NamedTuple
 
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge
 
 from reviewlab.config.part import TARGET, Part, without_parts
 from reviewlab.exceptions import InputError, did_you_mean, first_line
 from reviewlab.plugins import GROUP, list_plugins, plugin_of
-from reviewlab.ranges import Fraction, NonNegativeFloat, NonNegativeInt, PositiveInt
+from reviewlab.ranges import Fraction, NonNegativeFloat, NonNegativeInt, PositiveInt, Share
 
 ALLOWED = (
     "reviewlab.",
@@ -151,7 +151,6 @@ def _hints(target: Callable[..., Any]) -> Mapping[str, Any]:
 
 UNLIMITED = Annotated[int, Ge(-1)]
 BUDGET = PositiveInt | Literal[-1]
-SHARE = Annotated[float, Gt(0), Le(1)]
 
 RANGES: Mapping[str, Mapping[str, Any]] = {
     "torch.optim.": {
@@ -167,7 +166,7 @@ RANGES: Mapping[str, Mapping[str, Any]] = {
     "pytorch_lightning.trainer.": {
         "max_epochs": BUDGET | None,
         "max_steps": BUDGET,
-        "limit_train_batches": PositiveInt | SHARE | None,
+        "limit_train_batches": PositiveInt | Share | None,
         "overfit_batches": Literal[0],  # debug=overfit has the same batches every epoch
         "num_sanity_val_steps": UNLIMITED | None,
         "min_epochs": NonNegativeInt | None,

@@ -16,12 +16,15 @@ class Batch(NamedTuple):
     labels: int64 `[batch]`.
     share: how much these reviews weigh where ranks average their gradients: 1, unless a last batch
         could not be shared equally.
+    features: float32 `[batch, size]`, where an encoder that stays as it is has read the reviews
+        before.
     """
 
     token_ids: Tensor
     mask: Tensor
     labels: Tensor
     share: float = 1.0
+    features: Tensor | None = None
 
     def to(self, device: torch.device) -> "Batch":
         """Return the batch on a device, copied while the device computes."""
@@ -29,4 +32,5 @@ class Batch(NamedTuple):
             tensor.to(device, non_blocking=True)
             for tensor in (self.token_ids, self.mask, self.labels)
         )
-        return Batch(token_ids, mask, labels, self.share)
+        features = None if self.features is None else self.features.to(device, non_blocking=True)
+        return Batch(token_ids, mask, labels, self.share, features)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.file_facts import recall
@@ -19,13 +19,16 @@ from reviewlab.exceptions import InputError
 from reviewlab.plugins import digest_sources_of
 from reviewlab.text.encoder import Learned
 
+Entry = TypeVar("Entry")
+
 log = logging.getLogger(__name__)
 
 _ENTRY = "entry.json"
 _CHECKSUMS = "checksums.json"
+_SERVING = ("batch", "cache", "features", "file_facts", "loader", "sampler")
 # Modules that cannot change what is stored; all others of data/ and text/ can.
 _NOT_CONTENT = {
-    *(f"data/{name}.py" for name in ("batch", "cache", "file_facts", "loader", "sampler")),
+    *(f"data/{name}.py" for name in _SERVING),
     *(f"data/tables/{name}.py" for name in ("output", "output_stream", "writers")),
 }
 
@@ -58,10 +61,7 @@ def digest(parts: Mapping[str, Any], kind: type = object) -> str:
 
 
 def open_or_build(cache_dir: str | None, key: str, build: Callable[[Path], Encoded]) -> Encoded:
-    """Open an entry; where there is none, or a damaged one, build it.
-
-    Of several processes that ask at the same moment one builds and the others wait for it. An entry
-    appears whole or not at all.
+    """Open encoded reviews; where there are none, or damaged ones, build them.
 
     Args:
         cache_dir: the cache folder, as `cache_folder` takes it.
@@ -71,11 +71,44 @@ def open_or_build(cache_dir: str | None, key: str, build: Callable[[Path], Encod
     Raises:
         InputError: the cache cannot be written (a full disk, a folder without permission).
     """
+
+    def make(folder: Path) -> Encoded:
+        encoded = build(folder)
+        facts = {"sizes": encoded.sizes, "learned": encoded.learned, "notes": encoded.notes}
+        with writing(folder.parent):
+            (folder / _ENTRY).write_text(json.dumps(facts))
+        return encoded
+
+    return open_or_make(cache_dir, key, _read_encoded, make, "encoded reviews")
+
+
+def open_or_make(
+    cache_dir: str | None,
+    key: str,
+    read: Callable[[Path], Entry],
+    make: Callable[[Path], Entry],
+    content: str,
+) -> Entry:
+    """Open an entry; where there is none, or a damaged one, make it.
+
+    Of several processes that ask at the same moment one makes it and the others wait for it. An
+    entry appears whole or not at all.
+
+    Args:
+        cache_dir: the cache folder, as `cache_folder` takes it.
+        key: the entry's name.
+        read: opens the files of an entry.
+        make: writes the files of an entry into the folder that it is given, and opens them.
+        content: what an entry holds, in the plural, for the log.
+
+    Raises:
+        InputError: the cache cannot be written (a full disk, a folder without permission).
+    """
     folder = cache_folder(cache_dir)
     entry = folder / key
-    encoded = _opened(entry)
-    if encoded is not None:
-        return encoded
+    opened = _opened(entry, read, content)
+    if opened is not None:
+        return opened
     from filelock import FileLock  # 20 ms that a warm start need not pay
 
     lock = FileLock(folder / f"{key}.lock")
@@ -83,8 +116,9 @@ def open_or_build(cache_dir: str | None, key: str, build: Callable[[Path], Encod
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     try:
-        # Another process may have built it meanwhile.
-        return _opened(entry) or _built(entry, build)
+        # Another process may have made it meanwhile.
+        opened = _opened(entry, read, content)
+        return _made(entry, make, content) if opened is None else opened
     finally:
         lock.release()
 
@@ -107,19 +141,17 @@ def cache_folder(cache_dir: str | None) -> Path:
     return Path(chosen).expanduser().resolve()
 
 
-def _built(entry: Path, build: Callable[[Path], Encoded]) -> Encoded:
-    """Build beside the entry and move it there whole. Only ever called with the lock held."""
+def _made(entry: Path, make: Callable[[Path], Entry], content: str) -> Entry:
+    """Make an entry beside its place and move it there whole, with the lock held."""
     if entry.exists():
-        log.warning("encoded reviews in %s are damaged and made anew", entry)
+        log.warning("%s in %s are damaged and made anew", content, entry)
     for leftover in entry.parent.glob(f"{entry.name}-*"):  # of a process that was killed here
         shutil.rmtree(leftover, ignore_errors=True)
     with writing(entry.parent):
         temporary = Path(tempfile.mkdtemp(prefix=f"{entry.name}-", dir=entry.parent))
     try:
-        encoded = build(temporary)
-        entry_facts = {"sizes": encoded.sizes, "learned": encoded.learned, "notes": encoded.notes}
+        made = make(temporary)
         with writing(entry.parent):
-            (temporary / _ENTRY).write_text(json.dumps(entry_facts))
             (temporary / _CHECKSUMS).write_text(json.dumps(_checksums(temporary)))
             shutil.rmtree(entry, ignore_errors=True)
             if entry.is_file():
@@ -127,23 +159,27 @@ def _built(entry: Path, build: Callable[[Path], Encoded]) -> Encoded:
             temporary.replace(entry)  # the maps of its files stay valid
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    return encoded
+    return made
 
 
-def _opened(entry: Path) -> Encoded | None:
+def _opened(entry: Path, read: Callable[[Path], Entry], content: str) -> Entry | None:
     """Open an entry; None if there is none, or it is damaged."""
     if not entry.exists():
         return None
     try:
         if json.loads((entry / _CHECKSUMS).read_text()) != _checksums(entry):
             return None
-        facts = json.loads((entry / _ENTRY).read_text())
-        corpora = {name: Corpus.open(entry, name, sizes) for name, sizes in facts["sizes"].items()}
-        encoded = Encoded(corpora, facts["sizes"], facts["learned"], facts["notes"])
+        opened = read(entry)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    log.info("encoded reviews found in %s", _home_path(entry))
-    return encoded
+    log.info("%s found in %s", content, _home_path(entry))
+    return opened
+
+
+def _read_encoded(entry: Path) -> Encoded:
+    facts = json.loads((entry / _ENTRY).read_text())
+    corpora = {name: Corpus.open(entry, name, sizes) for name, sizes in facts["sizes"].items()}
+    return Encoded(corpora, facts["sizes"], facts["learned"], facts["notes"])
 
 
 def _home_path(folder: Path) -> str:

@@ -31,6 +31,10 @@ class Corpus:
     `open` returns are maps of files: only the pages that a batch touches are read.
 
     places, groups: int64 `[reviews]`, as `Reviews` has them; groups are None where there are none.
+
+    Attributes:
+        features: float32 `[reviews, size]`, served with the reviews where an encoder has read them
+            before.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class Corpus:
         self.labels = labels
         self.places = np.arange(len(labels)) if places is None else places
         self.groups = groups
+        self.features: NDArray[np.float32] | None = None
 
     @classmethod
     def from_arrays(cls, ids: Any, offsets: Any, labels: Any) -> "Corpus":
@@ -119,6 +124,10 @@ class Corpus:
         """Tokens of each review, int64 `[reviews]`."""
         return np.diff(self.offsets)
 
+    def lengths_read(self, text: TextEncoder) -> NDArray[np.int64]:
+        """Tokens of each review that reach a model: what is cut off must not sort the batches."""
+        return np.minimum(self.lengths, text.max_length or np.iinfo(np.int64).max)
+
     def gather(self, indices: NDArray[np.int64], text: TextEncoder) -> Batch:
         """Gather the reviews at `indices`, cut and padded as the layout of `text` says.
 
@@ -146,6 +155,7 @@ class Corpus:
             torch.from_numpy(token_ids),
             torch.from_numpy(mask),
             torch.from_numpy(self.labels[indices]),
+            features=None if self.features is None else torch.from_numpy(self.features[indices]),
         )
 
     def _gather_sets(

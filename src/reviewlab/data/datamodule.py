@@ -3,23 +3,24 @@
 import logging
 import time
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from pytorch_lightning import LightningDataModule
+from torch import Tensor
 
 from reviewlab.data.batch import Batch
 from reviewlab.data.cache import Encoded, digest, open_or_build
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.encoding import encode_splits
+from reviewlab.data.features import serve_features
 from reviewlab.data.loader import BatchLoader
 from reviewlab.data.reading import read_and_split
-from reviewlab.data.reviews import Classes, Facts, Label, Reviews
+from reviewlab.data.reviews import Classes, Facts, Label, Reviews, refuse_large_batch
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.data.splits import Split, SplitOption, hold_out, stratified
 from reviewlab.exceptions import InputError
@@ -133,11 +134,14 @@ class ReviewDataModule(LightningDataModule):
             self.text.restore(encoded.learned)
         self.notes = encoded.notes
         self._corpora = encoded.corpora
-        if not self._fitted and self.train_batch_size > len(self.corpus("train")):
-            raise InputError(
-                f"data.batch_size: {self.batch_size} is more than the"
-                f" {len(self.corpus('train'))} training reviews; at most that many"
-            )
+        if not self._fitted:
+            refuse_large_batch(self.train_batch_size, len(self.corpus("train")))
+
+    def use_features(self, key: str, compute: Callable[[Batch], Tensor]) -> None:
+        """Serve with training and validation reviews what `compute` gives, as `serve_features`."""
+        corpora = {name: part for name, part in self._corpora.items() if name != "test"}
+        entry = digest({"features": key, "reviews": self.cache_key()})
+        serve_features(self.cache_dir, entry, corpora, self.text, compute)
 
     def setup(self, stage: str | None = None) -> None:
         """Lightning's hook, in every process."""
@@ -177,7 +181,7 @@ class ReviewDataModule(LightningDataModule):
         sampler = EpochSampler(
             len(corpus),
             self.seed,
-            lengths=self._lengths(corpus) if self.bucket_by_length else None,
+            lengths=corpus.lengths_read(self.text) if self.bucket_by_length else None,
             labels=corpus.labels if self.balanced else None,
             batch_size=self.train_batch_size,
         )
@@ -215,10 +219,6 @@ class ReviewDataModule(LightningDataModule):
                 f"data.batch_size: {batch_size} cannot be shared equally among {world_size} devices"
             )
         return BatchLoader(self.corpus(split), self.text, batch_size, sampler, rank, world_size)
-
-    def _lengths(self, corpus: Corpus) -> NDArray[np.int64]:
-        """Count the tokens that reach the model: what is cut off must not sort the batches."""
-        return np.minimum(corpus.lengths, self.text.max_length or np.iinfo(np.int64).max)
 
     def cache_key(self) -> str:
         """Digest all that decides how the reviews are split and encoded."""

@@ -71,6 +71,15 @@ def refuse_too_few(reviews: Reviews, label_names: Sequence[str]) -> None:
         )
 
 
+def refuse_large_batch(batch_size: int, reviews: int) -> None:
+    """Raise InputError for a batch of more reviews than there are to train on."""
+    if batch_size > reviews:
+        raise InputError(
+            f"data.batch_size: {batch_size} is more than the {reviews} training reviews;"
+            " at most that many"
+        )
+
+
 def missing_classes(reviews: Reviews, label_names: Sequence[str]) -> list[str]:
     """Write a note that names the classes without a training review; none if each has one."""
     counts = np.bincount(reviews.labels, minlength=len(label_names))

@@ -1,6 +1,7 @@
 """Take words away by degrees: from each word's vector down to zeros in its place."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,20 +16,22 @@ from reviewlab.nn.recurrent import InputKernel
 Places = tuple[int, ...]
 
 
-def word_tables(classifier: nn.Module) -> list[str]:
+def word_tables(classifier: ReviewClassifier) -> list[str]:
     """The names of the parameters in which words are looked up by their ids.
 
     There are none in an ensemble whose members do not all look up the same ids.
     """
     if isinstance(classifier, EnsembleClassifier) and not _looks_up_alike(classifier):
         return []
+    tables = [m for m in classifier.encoder.lookups() if isinstance(m, nn.Embedding | InputKernel)]
     named = classifier.named_modules()
-    return [f"{name}.weight" for name, m in named if isinstance(m, nn.Embedding | InputKernel)]
+    return [f"{name}.weight" for name, module in named if any(module is t for t in tables)]
 
 
 def _looks_up_alike(ensemble: EnsembleClassifier) -> bool:
     """Tell whether every member of an ensemble has word vectors for the ids that all are given."""
-    return ensemble.encoder.joined is None and all(map(word_tables, ensemble.encoder.members))
+    members: list[Any] = [*ensemble.encoder.members]
+    return ensemble.encoder.joined is None and all(map(word_tables, members))
 
 
 class Presence:

@@ -9,6 +9,7 @@ from reviewlab.models.loading import load_classifier
 from reviewlab.models.lstm_attention import LSTMAttentionClassifier
 from reviewlab.models.mlp import MLPClassifier
 from reviewlab.models.ngram import NgramClassifier
+from reviewlab.models.pretrained import PretrainedClassifier
 from reviewlab.models.rnn import GRUClassifier, LSTMClassifier, RNNClassifier
 from reviewlab.models.transformer import TransformerClassifier
 
@@ -22,6 +23,7 @@ __all__ = [
     "LSTMClassifier",
     "MLPClassifier",
     "NgramClassifier",
+    "PretrainedClassifier",
     "RNNClassifier",
     "ReviewClassifier",
     "TransformerClassifier",

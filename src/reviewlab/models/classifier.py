@@ -1,12 +1,13 @@
 """The base of every classifier: an encoder, a head and an objective, trained by Lightning."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pytorch_lightning as pl
 from torch import Tensor, nn
 from torch.optim import SGD, Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
+from torch.optim.optimizer import ParamsT
 
 from reviewlab.data.batch import Batch
 from reviewlab.models.metrics import EpochMetrics
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 CHECKPOINT_VERSION = 1
 
-OptimizerFactory = Callable[[Iterable[nn.Parameter]], Optimizer]
+OptimizerFactory = Callable[[ParamsT], Optimizer]
 SchedulerFactory = Callable[[Optimizer], dict[str, Any] | None]
 
 
@@ -40,6 +41,9 @@ class ReviewClassifier(pl.LightningModule):
 
     inputs: ClassVar[Inputs] = "token_ids"
     """What its text encoder has to give."""
+    reads: ClassVar[type] = TextEncoder
+    """The text encoders whose ids it can read."""
+
     text_encoder: TextEncoder
     label_names: Sequence[str]
     ordinal: bool
@@ -66,6 +70,26 @@ class ReviewClassifier(pl.LightningModule):
         else:
             super().__setattr__(name, value)
 
+    @classmethod
+    def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return arguments that follow from files, so that a checked config keeps them.
+
+        Args:
+            arguments: of the constructor, as the config has them.
+        """
+        return {}
+
+    def start_from(self, data: "ReviewDataModule") -> None:
+        """Take from the prepared data, or from files, what the weights begin with.
+
+        Called once before a training, and never for a checkpoint. Most models begin with what their
+        constructor has drawn.
+        """
+
+    def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Return the weights of a checkpoint with what it may have left out."""
+        return weights
+
     def describe(
         self,
         text_encoder: TextEncoder,
@@ -90,12 +114,6 @@ class ReviewClassifier(pl.LightningModule):
             for split in ("train", "val", "test")
         }
 
-    def start_from(self, data: "ReviewDataModule") -> None:
-        """Take what the weights begin with from the prepared data, before they are trained.
-
-        Not called for a classifier that is loaded from a checkpoint.
-        """
-
     def use_optimizer(self, optimizer: OptimizerFactory, scheduler: SchedulerFactory) -> None:
         """Train with these; they are no part of the model and are never saved with it."""
         self._optimizer, self._scheduler = optimizer, scheduler
@@ -103,6 +121,11 @@ class ReviewClassifier(pl.LightningModule):
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Outputs `[batch, num_outputs]` of token ids and mask `[batch, time]`."""
         outputs: Tensor = self.head(self.encoder(token_ids, mask))
+        return outputs
+
+    def read_batch(self, batch: Batch) -> Tensor:
+        """Outputs `[batch, num_outputs]` of a batch."""
+        outputs: Tensor = self(batch.token_ids, batch.mask)
         return outputs
 
     def training_step(self, batch: Batch) -> Tensor:
@@ -148,9 +171,15 @@ class ReviewClassifier(pl.LightningModule):
         """Measure the test split."""
         self._log_epoch("test")
 
+    def parameter_groups(self) -> ParamsT:
+        """Return the parameters to train; a group's `lr_factor` scales the learning rate."""
+        return self.parameters()
+
     def configure_optimizers(self) -> Any:
         """Return what `use_optimizer` was given, in the form that Lightning asks for."""
-        optimizer = self._optimizer(self.parameters())
+        optimizer = self._optimizer(self.parameter_groups())
+        for group in optimizer.param_groups:
+            group["lr"] *= group.get("lr_factor", 1.0)
         if reads_sparse_gradients(optimizer) and self._alone_and_unclipped():
             use_sparse_gradients(self)
         scheduler = self._scheduler(optimizer)
@@ -187,7 +216,7 @@ class ReviewClassifier(pl.LightningModule):
         }
 
     def _step(self, batch: Batch, split: str) -> Tensor:
-        outputs = self(batch.token_ids, batch.mask)
+        outputs = self.read_batch(batch)
         loss = self.objective.training_loss(outputs, batch.labels) if split == "train" else None
         self._metrics[split].update(outputs, batch.labels, loss)
         return outputs if loss is None else loss

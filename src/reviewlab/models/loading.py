@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
-from torch import Tensor, nn
+from torch import Tensor
 
 import reviewlab.models
 import reviewlab.nn.objectives
@@ -204,7 +204,11 @@ def _build(path: str | Path, kind: Any, arguments: Arguments) -> Any:
         _refuse(path, f"{kind.__name__} does not take its arguments ({first_line(error)})")
 
 
-def _fill(path: str | Path, classifier: nn.Module, weights: dict[str, Tensor]) -> None:
+def _fill(path: str | Path, classifier: ReviewClassifier, weights: dict[str, Tensor]) -> None:
+    try:
+        weights = classifier.complete(weights)
+    except InputError as error:
+        _refuse(path, f"holds no weights of its base, which is needed: {error}")
     try:
         classifier.load_state_dict(weights)
     except Exception as error:

@@ -5,9 +5,11 @@ from reviewlab.nn.bag import BagRecurrentEncoder
 from reviewlab.nn.convolution import ConvolutionEncoder, ConvolutionRecurrentEncoder
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.init import initialise
+from reviewlab.nn.lora import LoRA
 from reviewlab.nn.mlp import FeedForwardEncoder, MeanEmbedding, MultiHot, TokenIds
 from reviewlab.nn.ngrams import NgramSum
 from reviewlab.nn.objectives import BCE, MSE, CrossEntropy, Objective, Ordinal
+from reviewlab.nn.pretrained import PretrainedEncoder
 from reviewlab.nn.recurrent import RecurrentEncoder
 from reviewlab.nn.transformer import TransformerEncoder
 
@@ -22,11 +24,13 @@ __all__ = [
     "CrossEntropy",
     "Encoder",
     "FeedForwardEncoder",
+    "LoRA",
     "MeanEmbedding",
     "MultiHot",
     "NgramSum",
     "Objective",
     "Ordinal",
+    "PretrainedEncoder",
     "RecurrentEncoder",
     "TokenIds",
     "TransformerEncoder",

@@ -1,6 +1,7 @@
 """The interface of every encoder: features of a known size, whatever the padding."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 
 from torch import Tensor, nn
 
@@ -24,6 +25,10 @@ class Encoder(nn.Module, ABC):
     reads_padding: bool = False
     reads_a_set: bool = False
     has_positions: bool = False
+
+    def lookups(self) -> Iterable[nn.Module]:
+        """Return the modules in which tables of word vectors are looked for."""
+        return self.modules()
 
     @abstractmethod
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:

@@ -84,11 +84,13 @@ def _read_done(folder: RunFolder) -> Mapping[str, Any] | None:
         return read_result(folder.path)
 
 
-def is_cosine(config: Config) -> bool:
-    """Tell whether every learning rate of a run follows from its budget."""
+def planned_schedule(config: Config) -> str | None:
+    """Name the scheduler where every learning rate of a run follows from its budget."""
     scheduler = config.get("scheduler")
-    target = scheduler.get("_target_") if isinstance(scheduler, dict) else None
-    return target == "reviewlab.training.schedulers.cosine"
+    target = str(scheduler.get("_target_")) if isinstance(scheduler, dict) else ""
+    module, _, name = target.rpartition(".")
+    known = module == "reviewlab.training.schedulers" and name in ("cosine", "linear")
+    return name if known else None
 
 
 def _stopped_early(config: Config, result: Mapping[str, Any]) -> str | None:
@@ -160,7 +162,7 @@ def _counted(limit: Any) -> float | None:
 
 
 def _more(config: Config, key: str, epochs: int) -> str:
-    if is_cosine(config):
+    if planned_schedule(config):
         return "a new run"
     limit = _limit(config, key)
     if key == BUDGET[2]:

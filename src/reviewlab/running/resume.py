@@ -10,18 +10,19 @@ from reviewlab.console.commands import shell_path
 from reviewlab.exceptions import InputError
 from reviewlab.running.finished import (
     BUDGET,
-    is_cosine,
+    planned_schedule,
     refuse_finished,
     refuse_less_than_trained,
     refuse_stopped_early,
 )
 from reviewlab.runs.folder import RunFolder
-from reviewlab.runs.identity import PLACEMENT, Config
+from reviewlab.runs.identity import DIGESTED, PLACEMENT, Config
 
 OWN_PLACE = ("name", "outputs", "hydra")
 """Keys of `PLACEMENT` that say where the folder of the run is: it stays there."""
 
-MOVABLE = tuple(key for key in PLACEMENT if key not in OWN_PLACE)
+MOVED = tuple(key for keys in DIGESTED.values() for key in keys if key.endswith(".source"))
+MOVABLE = (*(key for key in PLACEMENT if key not in OWN_PLACE), *MOVED)
 """Keys that say where and how a run is carried out; none is part of its id."""
 
 RESUME = Verb(
@@ -59,11 +60,12 @@ def _instead(folder: RunFolder, config: Config, key: str) -> str:
 
 
 def _refuse_other_rates(config: Config, key: str, value: Any) -> None:
-    """Refuse a larger budget for a cosine, whose earlier steps it would have changed."""
-    if not is_cosine(config) or key not in BUDGET[:2]:
+    """Refuse a larger budget for a schedule whose earlier steps it would have changed."""
+    schedule = planned_schedule(config)
+    if schedule is None or key not in BUDGET[:2]:
         return
     if value != config["trainer"].get(key.rpartition(".")[2]):
         raise InputError(
-            f"{key}: cannot be changed with resume where scheduler=cosine: every learning rate so "
-            "far followed from the budget; allowed: a new run"
+            f"{key}: cannot be changed with resume where scheduler={schedule}: every learning "
+            "rate so far followed from the budget; allowed: a new run"
         )

@@ -49,6 +49,12 @@ PLACEMENT = (
 """Keys that say where a run happens, what it prints, how often it saves, and whether the test set
 is measured behind it; none of them changes what is trained."""
 
+DIGESTED: dict[str, tuple[str, ...]] = {
+    "model.digest": ("model.source", "model.architecture"),
+    "data.text.digest": ("data.text.source",),
+}
+"""Keys that hold a digest of files, and those that it stands for: files may move."""
+
 REPETITION = ("seed", "data.seed")
 """Keys that tell repetitions of one configuration apart: they are part of the run id and not of the
 configuration id. The fold of a cross-validation belongs here as well."""
@@ -131,7 +137,7 @@ def _named(leaf: tuple[str, Any]) -> tuple[str, Hyperparameter]:
 def _identifying(config: Mapping[str, Any], left_out: Iterable[str]) -> Config:
     rest = copy.deepcopy({**config})
     as_before = [key for key, value in _added(config).items() if _has(config, key, value)]
-    for key in [*left_out, *as_before]:
+    for key in [*left_out, *as_before, *_digested(rest)]:
         dotted.drop(rest, key)
     if isinstance(rest.get("callbacks"), dict):
         rest["callbacks"] = {k: v for k, v in rest["callbacks"].items() if not _only_looks(v)}
@@ -144,6 +150,12 @@ def _added(config: Mapping[str, Any]) -> dict[str, object]:
     for group in ("data", "loss"):
         added |= ADDED_TO.get(str(dotted.get(config, f"{group}._target_", None)), {})
     return added
+
+
+def _digested(config: Mapping[str, Any]) -> list[str]:
+    """Return the keys that a digest in the config stands for."""
+    named = (keys for digest, keys in DIGESTED.items() if dotted.get(config, digest, None))
+    return [key for keys in named for key in keys]
 
 
 def _has(config: Mapping[str, Any], key: str, value: object) -> bool:

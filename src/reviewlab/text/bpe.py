@@ -21,6 +21,7 @@ from reviewlab.text.encoder import (
     TextEncoder,
     Word,
 )
+from reviewlab.text.normalisation import without_surrogates
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -90,14 +91,15 @@ class BPEEncoder(TextEncoder):
             initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
             show_progress=False,
         )
-        tokenizer.train_from_iterator(map(_sound, self.cleaning.apply_to(texts)), trainer)
+        sound = map(without_surrogates, self.cleaning.apply_to(texts))
+        tokenizer.train_from_iterator(sound, trainer)
         self._tokenizer = tokenizer
 
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Return the ids of all texts one after the other, and where each begins."""
         start = [] if self.start_id is None else [self.start_id - self._first]
         encodings = self._fitted.encode_batch_fast(
-            [_sound(t) for t in self.cleaning.apply_to(texts)]
+            [without_surrogates(text) for text in self.cleaning.apply_to(texts)]
         )
         rows = [np.array(start + encoding.ids, np.int32) for encoding in encodings]
         offsets = np.zeros(len(rows) + 1, np.int64)
@@ -107,7 +109,7 @@ class BPEEncoder(TextEncoder):
     def locate(self, text: str) -> list[Word]:
         """Put the pieces of each word together, without the white space that it begins with."""
         cleaned, origins = self.cleaning.traced(text)
-        encoding = self._fitted.encode(_sound(cleaned))
+        encoding = self._fitted.encode(without_surrogates(cleaned))
         first = 0 if self.start_id is None else 1
         words = []
         for _, pieces in groupby(range(len(encoding.ids)), encoding.word_ids.__getitem__):
@@ -146,8 +148,3 @@ class BPEEncoder(TextEncoder):
         if self._tokenizer is None:
             raise RuntimeError("fit or restore comes first")
         return self._tokenizer
-
-
-def _sound(text: str) -> str:
-    """Replace lone surrogates, which have no bytes."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

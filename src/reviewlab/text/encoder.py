@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Literal, NamedTuple, NotRequired, TypedDict
+from typing import Any, ClassVar, Literal, NamedTuple, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ class FingerprintOptions(TypedDict):
     cleaning: its steps that are set.
     tokenizers: the version of the library that trains byte pairs.
     first: the id of the first byte.
+    tokenizer: a digest of one that was not trained here.
     """
 
     name: str
@@ -39,6 +40,7 @@ class FingerprintOptions(TypedDict):
     cleaning: dict[str, bool | str]
     tokenizers: NotRequired[str]
     first: NotRequired[int]
+    tokenizer: NotRequired[str]
 
 
 class EncoderState(FingerprintOptions):
@@ -102,6 +104,15 @@ class TextEncoder(ABC):
         self.pad_to = pad_to
         self.pad_id = pad_id
         self.cleaning = cleaning or Cleaning()
+
+    @classmethod
+    def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return arguments that follow from files, so that a checked config keeps them.
+
+        Args:
+            arguments: of the constructor, as the config has them.
+        """
+        return {}
 
     @property
     @abstractmethod

@@ -55,3 +55,8 @@ def _joins(character: str, form: Form) -> bool:
         return False
     first = unicodedata.normalize("NFKD" if form == "NFKC" else "NFD", character)[0]
     return unicodedata.category(first).startswith("M") or ord(first) in _CONJOINING
+
+
+def without_surrogates(text: str) -> str:
+    """Replace lone surrogates, which have no bytes."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -5,6 +5,7 @@ or early stopping ends it.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, Literal
 
 from torch.optim import Optimizer
@@ -41,30 +42,73 @@ def cosine(
 
     Before that it rises linearly over `warmup_steps`, or over `warmup_share` of all steps.
     """
+    warmup = _count_warmup("cosine", total_steps, warmup_steps, warmup_share)
+
+    def share(progress: float) -> float:
+        return final_share + (1 - final_share) * (1 + math.cos(math.pi * progress)) / 2
+
+    return _fall(optimizer, total_steps, warmup, share)
+
+
+def linear(
+    optimizer: Optimizer,
+    total_steps: float,
+    warmup_steps: NonNegativeInt = 0,
+    warmup_share: Fraction = 0.1,
+    final_share: Probability = 0.0,
+) -> Schedule:
+    """A line from the learning rate down to `final_share` of it, as encoders are fine-tuned.
+
+    Before that it rises linearly over `warmup_steps`, or over `warmup_share` of all steps where
+    those are 0.
+    """
+    share_of_steps = 0.0 if warmup_steps else warmup_share
+    warmup = _count_warmup("linear", total_steps, warmup_steps, share_of_steps)
+    return _fall(optimizer, total_steps, warmup, lambda p: 1 - (1 - final_share) * p)
+
+
+def _count_warmup(name: str, total_steps: float, steps: int, share: float) -> int:
+    """Return the steps in which the learning rate rises.
+
+    Args:
+        name: of the schedule, for the message.
+        total_steps: of the training.
+        steps: as the config says.
+        share: of all steps; instead of `steps`.
+
+    Raises:
+        InputError: nothing limits the training, or too much of it would be warm-up.
+    """
     if math.isinf(total_steps):
         raise InputError(
-            "scheduler: cosine has to know where it ends, but the training is not limited; "
+            f"scheduler: {name} has to know where it ends, but the training is not limited; "
             "allowed: trainer.max_epochs or trainer.max_steps above 0"
         )
-    if warmup_steps and warmup_share:
+    if steps and share:
         raise InputError(
-            f"scheduler.warmup_share: {warmup_share} beside warmup_steps: {warmup_steps}; "
+            f"scheduler.warmup_share: {share} beside warmup_steps: {steps}; "
             "allowed: one of them above 0"
         )
-    warmup = warmup_steps or round(warmup_share * total_steps)
+    warmup = steps or round(share * total_steps)
     if warmup >= total_steps:
         raise InputError(
             f"scheduler.warmup_steps: {warmup} is not allowed; allowed: less than the training's "
             f"{total_steps:.0f} steps"
         )
+    return warmup
 
-    def share(taken: int) -> float:
+
+def _fall(
+    optimizer: Optimizer, total_steps: float, warmup: int, share: Callable[[float], float]
+) -> Schedule:
+    """Rise linearly over `warmup` steps, then follow `share` of the progress from 0 to 1."""
+
+    def factor(taken: int) -> float:
         if taken < warmup:
             return (taken + 1) / (warmup + 1)
-        progress = min(1.0, (taken - warmup) / (total_steps - warmup))
-        return final_share + (1 - final_share) * (1 + math.cos(math.pi * progress)) / 2
+        return share(min(1.0, (taken - warmup) / (total_steps - warmup)))
 
-    return Schedule(scheduler=LambdaLR(optimizer, share), interval="step")
+    return Schedule(scheduler=LambdaLR(optimizer, factor), interval="step")
 
 
 def plateau(

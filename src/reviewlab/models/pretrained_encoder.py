@@ -1,0 +1,98 @@
+"""Build a pretrained encoder, check that it suits the texts, and fill it with its weights."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reviewlab.exceptions import InputError, first_line
+from reviewlab.models.pretrained_files import KEY, read_weights
+from reviewlab.nn.lora import LoRA, is_adapter, name_without_adapters
+from reviewlab.nn.pretrained import PretrainedEncoder
+
+
+def build_encoder(
+    architecture: Mapping[str, Any], source: str, lora: LoRA | None, **options: Any
+) -> PretrainedEncoder:
+    """Build an encoder with random weights.
+
+    Args:
+        architecture: the content of its config.json.
+        source: where that comes from, for the message.
+        lora: adapters; None for none.
+        options: further arguments of the encoder.
+
+    Raises:
+        InputError: a library is missing, or it cannot be built.
+    """
+    try:
+        encoder = PretrainedEncoder(architecture, **options)
+    except ImportError as error:
+        raise _missing(error) from error
+    except Exception as error:  # a number that does not fit can break a constructor anywhere
+        raise InputError(
+            f"{KEY}: {source!r} has a config.json that no encoder can be built from"
+            f" ({first_line(error)})"
+        ) from error
+    if lora is not None:
+        _add(lora, encoder)
+    return encoder
+
+
+def refuse_tokenizer(encoder: PretrainedEncoder, vocab_size: int, source: str) -> None:
+    """Refuse a tokenizer with more ids than the encoder has vectors for."""
+    rows = int(encoder.backbone.config.vocab_size)
+    if vocab_size > rows:
+        raise InputError(
+            f"data.text: has {vocab_size} ids, and {KEY}, {source!r}, vectors for {rows}; allowed: "
+            "the tokenizer that belongs to it"
+        )
+
+
+def refuse_length(encoder: PretrainedEncoder, max_length: int | None, source: str) -> None:
+    """Refuse reviews that are longer than the encoder can read."""
+    positions = encoder.positions
+    if positions is not None and (max_length is None or max_length > positions):
+        given = "null" if max_length is None else max_length
+        raise InputError(
+            f"data.text.max_length: {given} is not allowed; allowed: at most the {positions}"
+            f" positions that {source!r} was made for"
+        )
+
+
+def load_weights(encoder: PretrainedEncoder, source: str) -> None:
+    """Fill an encoder with the weights of its source; adapters stay what they are.
+
+    Raises:
+        InputError: weights are missing, hold NaN, or do not fit.
+    """
+    backbone = encoder.backbone
+    own = {
+        name_without_adapters(name): weight
+        for name, weight in backbone.state_dict().items()
+        if not is_adapter(name)
+    }
+    for name, weight in read_weights(source, own, backbone.base_model_prefix).items():
+        if weight.shape != own[name].shape:
+            raise InputError(
+                f"{KEY}: {source!r} has {name} of the shape {[*weight.shape]}; its config.json"
+                f" says {[*own[name].shape]}"
+            )
+        own[name].copy_(weight)
+
+
+def _add(lora: LoRA, encoder: PretrainedEncoder) -> None:
+    try:
+        lora.add_to(encoder.backbone)
+    except ImportError as error:
+        raise _missing(error) from error
+    except ValueError as error:
+        names = (name for name, _ in encoder.backbone.named_modules())
+        linear = sorted({name.rpartition(".")[2] for name in names if ".0." in name})
+        raise InputError(
+            f"model.lora.targets: {lora.targets} is not allowed; this encoder's layers have "
+            f"{', '.join(linear)}"
+        ) from error
+
+
+def _missing(error: ImportError) -> InputError:
+    library = (error.name or "transformers").partition(".")[0]
+    return InputError(f"model: {library} is not installed: pip install 'reviewlab[pretrained]'")

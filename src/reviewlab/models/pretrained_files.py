@@ -1,0 +1,159 @@
+"""The files of a pretrained encoder: its configuration, its weights, and a digest of both."""
+
+import functools
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from reviewlab.exceptions import InputError, first_line
+from reviewlab.text.hugging_face import find_file, open_folder, read_object
+
+KEY = "model.source"
+CONFIG = "config.json"
+WEIGHTS = "model.safetensors"
+INDEX = f"{WEIGHTS}.index.json"
+PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json", "model.pt", "model.bin")
+
+UNREAD = frozenset(
+    {"architectures", "_name_or_path", "transformers_version", "dtype", "torch_dtype"}
+    | {"id2label", "label2id", "problem_type", "use_cache", "gradient_checkpointing"}
+)
+"""Keys of `config.json` that say nothing of the encoder, or are ours to decide."""
+
+OLD_NAMES = {".gamma": ".weight", ".beta": ".bias"}
+"""Ends of the names that the first published models have."""
+
+
+def read_architecture(source: str) -> dict[str, Any]:
+    """Read what `config.json` says of the encoder.
+
+    Raises:
+        InputError: there is none, or it asks for code of its own.
+    """
+    path = find_file(open_folder(source, KEY), CONFIG, source, KEY)
+    content = read_object(path, KEY)
+    if "auto_map" in content:
+        raise InputError(
+            f"{KEY}: {source!r} would run code of its own (auto_map in its {CONFIG}); allowed: "
+            "architectures that transformers has"
+        )
+    if not isinstance(content.get("model_type"), str):
+        raise InputError(f"{KEY}: {source!r} has a {CONFIG} without a model_type")
+    if content.get("is_encoder_decoder"):
+        raise InputError(
+            f"{KEY}: {source!r} is an encoder with a decoder ({content['model_type']}); allowed: "
+            "encoders such as BERT"
+        )
+    return {name: value for name, value in content.items() if name not in UNREAD}
+
+
+def digest_files(source: str) -> str:
+    """Digest the configuration and the weights, wherever they are.
+
+    Raises:
+        InputError: a file is missing.
+    """
+    folder = open_folder(source, KEY)
+    files = [find_file(folder, CONFIG, source, KEY), *list_weights(source)]
+    digests = (_digest(str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    return hashlib.sha256("".join(digests).encode()).hexdigest()[:16]
+
+
+def check_digest(source: str, known: str | None) -> str:
+    """Return the digest of the files.
+
+    Args:
+        source: a folder or a hub id.
+        known: the digest that they had; None where they were not looked at before.
+
+    Raises:
+        InputError: they have changed.
+    """
+    digest = digest_files(source)
+    if known is not None and known != digest:
+        raise InputError(
+            f"{KEY}: {source!r} has other files than those of model.digest, {known}; allowed: the "
+            "same files, or model.digest=null in a new run"
+        )
+    return digest
+
+
+def list_weights(source: str) -> list[Path]:
+    """Return the files of the weights: one, or those that an index names.
+
+    Raises:
+        InputError: there are none but pickles, or none at all.
+    """
+    folder = open_folder(source, KEY)
+    if (folder / INDEX).is_file():
+        parts = read_object(folder / INDEX, KEY).get("weight_map")
+        names = sorted({str(name) for name in parts.values()}) if isinstance(parts, dict) else []
+        if not names or any(Path(name).name != name for name in names):
+            raise InputError(f"{KEY}: {source!r} has an {INDEX} that names no files beside it")
+        return [find_file(folder, name, source, KEY) for name in names]
+    pickled = [name for name in PICKLES if (folder / name).exists()]
+    if pickled and not (folder / WEIGHTS).exists():
+        raise InputError(
+            f"{KEY}: {source!r} has its weights as a pickle ({pickled[0]}), which could run code; "
+            f"allowed: {WEIGHTS}, which save_pretrained writes"
+        )
+    return [find_file(folder, WEIGHTS, source, KEY)]
+
+
+def read_weights(source: str, names: Iterable[str], prefix: str) -> dict[str, Tensor]:
+    """Read the weights of these names.
+
+    Args:
+        source: a folder or a hub id.
+        names: of the encoder's parameters and buffers.
+        prefix: that they may have in the file, as `bert` in `bert.embeddings...`.
+
+    Raises:
+        InputError: a weight is missing or holds NaN, or a file cannot be read.
+    """
+    stored = _plain_names(_read_all(source), prefix)
+    weights = {name: stored[name] for name in names if name in stored}
+    missing = [name for name in names if name not in weights]
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise InputError(f"{KEY}: {source!r} lacks weights: {missing[0]}{more}")
+    for name, weight in weights.items():
+        if weight.is_floating_point() and not torch.isfinite(weight).all():
+            raise InputError(f"{KEY}: {source!r} has NaN or infinity among the weights of {name}")
+    return weights
+
+
+def _read_all(source: str) -> dict[str, Tensor]:
+    from safetensors.torch import load_file
+
+    weights: dict[str, Tensor] = {}
+    for file in list_weights(source):
+        try:
+            weights |= load_file(file)
+        except Exception as error:  # a damaged file can fail in any way
+            raise InputError(
+                f"{KEY}: {str(file)!r} cannot be read ({first_line(error)})"
+            ) from error
+    return weights
+
+
+def _plain_names(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Return weights under the names that the encoder gives them."""
+    plain = {}
+    for name, weight in weights.items():
+        short = name.removeprefix(f"{prefix}.")
+        for old, new in OLD_NAMES.items():
+            short = f"{short.removesuffix(old)}{new}" if short.endswith(old) else short
+        plain[short] = weight
+    return plain
+
+
+@functools.cache
+def _digest(file: str, changed: int, size: int) -> str:
+    """Digest a file; asked again, as for each job of a sweep, only where it was touched."""
+    with Path(file).open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,0 +1,203 @@
+"""The tokenizer that a pretrained encoder was trained with."""
+
+import functools
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewlab.exceptions import InputError
+from reviewlab.ranges import NonNegativeInt, PositiveInt
+from reviewlab.text.cleaning import Cleaning
+from reviewlab.text.encoder import (
+    FingerprintOptions,
+    Learned,
+    Option,
+    PadTo,
+    Side,
+    TextEncoder,
+    Word,
+)
+from reviewlab.text.normalisation import without_surrogates
+from reviewlab.text.tokenizer_file import (
+    digest_tokenizer,
+    find_pad_id,
+    parse_tokenizer,
+    read_tokenizer,
+)
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+
+
+class PretrainedTokenizer(TextEncoder):
+    """Reads texts as the `tokenizer.json` of a pretrained model says, special tokens included.
+
+    Nothing is learned from the texts. The tokenizer travels in the checkpoint, so that the source
+    is needed for training only. Truncation and padding that the file asks for are not taken over.
+
+    Unlike other encoders it cuts where it encodes: a review that is too long keeps the special
+    tokens at both its ends, as in `[CLS] ... [SEP]`. So `max_length` and `truncation` change the
+    ids. A review that spells a special token out stays plain text.
+
+    Args:
+        source: a folder in Hugging Face's layout, or a hub id; null only in a checkpoint.
+        pad_id: fills short reviews; null for the tokenizer's own.
+        max_length: tokens of a review that reach the model, special ones included; null for all.
+        padding: the side that is filled.
+        truncation: the side that is cut.
+        pad_to: fill to the longest review of the batch or always to `max_length`.
+        cleaning: steps before anything else.
+        digest: of the tokenizer, in a config that was checked; another one is refused then.
+    """
+
+    start_id = None  # the file says which special tokens stand around a review
+
+    def __init__(
+        self,
+        source: str | None = None,
+        pad_id: NonNegativeInt | None = None,
+        max_length: PositiveInt | None = None,
+        padding: Side = "post",
+        truncation: Side = "post",
+        pad_to: PadTo = "longest",
+        cleaning: Cleaning | None = None,
+        digest: str | None = None,
+    ) -> None:
+        super().__init__(max_length, padding, truncation, pad_to, pad_id or 0, cleaning)
+        self.source = source
+        self.digest = digest
+        self._has_pad_id = pad_id is not None
+        self._json = ""
+        self._loaded: Tokenizer | None = None
+
+    @classmethod
+    def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the digest of the tokenizer.
+
+        Raises:
+            InputError: it cannot be read, or is not that of the digest in the arguments.
+        """
+        content, _ = read_tokenizer(arguments.get("source"), arguments.get("digest"))
+        return {"digest": digest_tokenizer(content)}
+
+    @property
+    def vocab_size(self) -> int:
+        """One more than the largest id, added tokens included."""
+        return 1 + max(self._tokenizer.get_vocab().values(), default=-1)
+
+    def fit(self, texts: Iterable[str]) -> None:
+        """Read the tokenizer; the texts teach it nothing."""
+        self._load()
+
+    def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Return the ids of all texts, each cut to `max_length`, and where each text begins."""
+        sound = [without_surrogates(text) for text in self.cleaning.apply_to(texts)]
+        rows = [np.array(e.ids, np.int32) for e in self._tokenizer.encode_batch_fast(sound)]
+        offsets = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum([len(row) for row in rows], out=offsets[1:])
+        return np.concatenate([np.zeros(0, np.int32), *rows]), offsets
+
+    def locate(self, text: str) -> list[Word]:
+        """Put the pieces of each word together; a word that is cut off has no places."""
+        cleaned, origins = self.cleaning.traced(text)
+        sound = without_surrogates(cleaned)
+        read = self._tokenizer.encode(sound).special_tokens_mask
+        kept = [place for place, special in enumerate(read) if not special]
+        whole = self._uncut.encode(sound, add_special_tokens=False)
+        first = 0 if self.truncation == "post" else len(whole.ids) - len(kept)
+        place_of = dict(enumerate(kept, first))
+        words = []
+        for start, end, pieces in _join_pieces(whole, sound):
+            span = (origins[start], self.cleaning.word_end(text, origins[end - 1] + 1))
+            words.append(Word(*span, tuple(place_of[n] for n in pieces if n in place_of)))
+        return words
+
+    def decode(self, token_ids: Iterable[int]) -> str:
+        """Return the text; special tokens are left out."""
+        return str(self._tokenizer.decode([*token_ids]))
+
+    def options(self) -> dict[str, Option]:
+        """Return how reviews are cut: the ids depend on nothing else of the constructor's."""
+        return {"max_length": self.max_length, "truncation": self.truncation}
+
+    def fingerprint_options(self) -> FingerprintOptions:
+        """Add a digest of the tokenizer, wherever its file is."""
+        self._load()
+        return {**super().fingerprint_options(), "tokenizer": digest_tokenizer(self._json)}
+
+    def learned(self) -> Learned:
+        """Return the tokenizer in its own JSON, and the id that fills."""
+        self._load()
+        return {"tokenizer": self._json, "pad_id": str(self.pad_id)}
+
+    def restore(self, learned: Mapping[str, str]) -> None:
+        """Take over a tokenizer without its source."""
+        self._take(learned["tokenizer"], int(learned["pad_id"]))
+
+    @property
+    def _tokenizer(self) -> "Tokenizer":
+        self._load()
+        if self._loaded is None:
+            raise RuntimeError("reading the source has set it")
+        return self._loaded
+
+    def _load(self) -> None:
+        """Read the tokenizer from its source, unless that was done."""
+        if self._loaded is not None:
+            return
+        self._take(*read_tokenizer(self.source, self.digest))
+
+    def _take(self, content: str, padding: str | int | None) -> None:
+        """Use a tokenizer.
+
+        Args:
+            content: its JSON, without truncation and padding.
+            padding: its padding token or that one's id; None where it has none.
+
+        Raises:
+            InputError: it is no tokenizer, has no padding token, or leaves no room for a word.
+        """
+        tokenizer = parse_tokenizer(content, self.source)
+        if not self._has_pad_id:
+            self.pad_id = find_pad_id(tokenizer, padding, self.source)
+        unknown = json.loads(content)["model"].get("unk_token")
+        self.oov_id = tokenizer.token_to_id(unknown) if isinstance(unknown, str) else None
+        if self.max_length is not None:
+            special = tokenizer.num_special_tokens_to_add(is_pair=False)
+            if self.max_length <= special:
+                raise InputError(
+                    f"data.text.max_length: {self.max_length} leaves no room beside {special}"
+                    f" special tokens; allowed: at least {special + 1}, or null"
+                )
+            direction = "right" if self.truncation == "post" else "left"
+            tokenizer.enable_truncation(self.max_length, direction=direction)
+        self._json, self._loaded = content, tokenizer
+
+    @functools.cached_property
+    def _uncut(self) -> "Tokenizer":
+        """The same tokenizer, for whole texts."""
+        return parse_tokenizer(self._json, self.source)
+
+
+def _join_pieces(encoding: "Encoding", text: str) -> list[tuple[int, int, list[int]]]:
+    """Join the pieces of a text to words: where each begins and ends, and its pieces' numbers.
+
+    A word ends where the tokenizer says so, and at white space: some take a text for one word.
+    """
+    words: list[tuple[int, int, list[int]]] = []
+    last = None
+    for number, (word, (start, end)) in enumerate(
+        zip(encoding.word_ids, encoding.offsets, strict=True)
+    ):
+        piece = text[start:end]
+        start += len(piece) - len(piece.lstrip())
+        if words and word == last and not text[words[-1][1] : start].isspace():
+            first, before, numbers = words.pop()
+            words.append((first, max(before, end), [*numbers, number]))
+        else:
+            words.append((start, end, [number]))
+        last = word
+    return [word for word in words if word[0] < word[1]]

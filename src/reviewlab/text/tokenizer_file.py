@@ -1,0 +1,87 @@
+"""The `tokenizer.json` of a pretrained model, and which of its tokens fills short reviews."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reviewlab.exceptions import InputError, first_line
+from reviewlab.text.hugging_face import find_file, open_folder, read_object
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+KEY = "data.text.source"
+
+
+def read_tokenizer(source: str | None, digest: str | None) -> tuple[str, str | int | None]:
+    """Read a tokenizer's JSON, without truncation and padding, and its padding token or its id.
+
+    Raises:
+        InputError: it cannot be read, or is not that of the digest.
+    """
+    folder = open_folder(source, KEY)
+    content = read_object(find_file(folder, "tokenizer.json", source, KEY), KEY)
+    padding = _find_padding(folder, content, KEY)
+    plain = json.dumps({**content, "truncation": None, "padding": None})
+    if digest is not None and digest != digest_tokenizer(plain):
+        raise InputError(
+            f"{KEY}: {source!r} has another tokenizer than that of data.text.digest, {digest};"
+            " allowed: the same one, or data.text.digest=null in a new run"
+        )
+    return plain, padding
+
+
+def digest_tokenizer(content: str) -> str:
+    """Digest a tokenizer's JSON; that of a checkpoint has that of its source."""
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def parse_tokenizer(content: str, source: str | None) -> "Tokenizer":
+    """Make a tokenizer from its JSON; a text that spells a special token is text to it."""
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_str(content)
+    except Exception as error:  # the library raises nothing more special
+        raise InputError(
+            f"{KEY}: {source!r} has a tokenizer.json that cannot be read ({first_line(error)})"
+        ) from error
+    tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+def find_pad_id(tokenizer: "Tokenizer", padding: str | int | None, source: str | None) -> int:
+    """Return the id of the padding token."""
+    number = tokenizer.token_to_id(padding) if isinstance(padding, str) else padding
+    if number is None:
+        raise InputError(
+            f"{KEY}: {source!r} has a tokenizer without a padding token; name an id that fills"
+            " short reviews by data.text.pad_id, such as 0"
+        )
+    return int(number)
+
+
+def _find_padding(folder: Path, tokenizer: Mapping[str, Any], key: str) -> str | int | None:
+    """Return the padding token of a tokenizer, or its id; None where none is declared.
+
+    Args:
+        folder: from `open_folder`.
+        tokenizer: the content of its tokenizer.json.
+        key: the option that names the source.
+    """
+    if isinstance(tokenizer.get("padding"), dict):
+        return str(tokenizer["padding"]["pad_token"])
+    for name in ("tokenizer_config.json", "special_tokens_map.json"):
+        token = _read_optional(folder / name, key).get("pad_token")
+        if isinstance(token, dict):
+            token = token.get("content")
+        if isinstance(token, str):
+            return token
+    number = _read_optional(folder / "config.json", key).get("pad_token_id")
+    return number if isinstance(number, int) else None
+
+
+def _read_optional(path: Path, key: str) -> dict[str, Any]:
+    return read_object(path, key) if path.is_file() else {}
