@@ -1,7 +1,7 @@
 """Several trained classifiers in one, which answers with the mean of their probabilities."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -40,13 +40,18 @@ class MemberEncoder(Encoder):
         self.reads_a_set = all(encoder.reads_a_set for encoder in encoders)
         self.has_positions = any(encoder.has_positions for encoder in encoders)
 
+    @property
+    def classifiers(self) -> list[ReviewClassifier]:
+        """The members, of their own type."""
+        return cast("list[ReviewClassifier]", list(self.members))
+
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Log probabilities `[batch, classes]`."""
         batches = self._batches(token_ids, mask)
         total = torch.zeros(len(token_ids), self.output_size, device=token_ids.device)
-        for member, weight, text in zip(self.members, self.weights, self.texts, strict=True):
+        for member, weight, text in zip(self.classifiers, self.weights, self.texts, strict=True):
             outputs = member(*batches[text]).float()
-            total = total + weight * member.objective.probabilities(outputs)  # type: ignore[operator, union-attr]
+            total = total + weight * member.objective.probabilities(outputs)
         mean = total / sum(self.weights)
         return mean.clamp(min=torch.finfo(mean.dtype).tiny).log()
 
@@ -103,7 +108,9 @@ class EnsembleClassifier(ReviewClassifier):
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add what makes the checkpoint stand alone, and which classifiers the members are."""
         super().on_save_checkpoint(checkpoint)
-        checkpoint["reviewlab"]["members"] = [_describe(member) for member in self.encoder.members]
+        checkpoint["reviewlab"]["members"] = [
+            _describe(member) for member in self.encoder.classifiers
+        ]
 
 
 def combine(members: Mapping[ReviewClassifier, int], config: Config) -> EnsembleClassifier:
@@ -154,7 +161,7 @@ def own_batch(
     return ids, there
 
 
-def _describe(member: Any) -> dict[str, Any]:
+def _describe(member: ReviewClassifier) -> dict[str, Any]:
     """Name a member's class and its arguments, as plain types."""
     return {
         "classifier": stored_name(type(member)),
