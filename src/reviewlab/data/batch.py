@@ -1,5 +1,6 @@
 """The one shape in which reviews reach a model."""
 
+import warnings
 from typing import NamedTuple
 
 import torch
@@ -34,3 +35,23 @@ class Batch(NamedTuple):
         )
         features = None if self.features is None else self.features.to(device, non_blocking=True)
         return Batch(token_ids, mask, labels, self.share, features)
+
+
+def sparse_sets(lengths: Tensor, ids: Tensor, vocab_size: int) -> Tensor:
+    """Make the sparse matrix of reviews that are sets, float32 `[batch, vocab_size]`.
+
+    Args:
+        lengths: `[batch]`, how many ids each review has.
+        ids: of all reviews one after the other, rising within each.
+        vocab_size: how many ids there are.
+    """
+    rows = torch.zeros(len(lengths) + 1, dtype=torch.int32, device=ids.device)
+    rows[1:] = lengths.cumsum(0)
+    with warnings.catch_warnings(action="ignore"):  # that sparse tensors are in beta
+        return torch.sparse_csr_tensor(
+            rows,
+            ids.int(),  # torch multiplies with MKL where all indices are int32
+            torch.ones(len(ids), device=ids.device),
+            (len(lengths), vocab_size),
+            check_invariants=False,
+        )

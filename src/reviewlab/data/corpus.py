@@ -1,6 +1,5 @@
 """The encoded reviews of one split, memory-mapped, and how a batch is gathered from them."""
 
-import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from reviewlab.data.batch import Batch
+from reviewlab.data.batch import Batch, sparse_sets
 from reviewlab.text.encoder import TextEncoder
 
 Indices = NDArray[np.int64]
@@ -161,22 +160,10 @@ class Corpus:
     def _gather_sets(
         self, indices: NDArray[np.int64], begin: Indices, lengths: Indices, vocab_size: int
     ) -> Batch:
-        """Gather reviews that are sets; their ids are the columns of a sparse matrix as they are.
-
-        Torch multiplies with MKL where all indices are int32.
-        """
-        ids = self._take(begin, lengths)
-        rows = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
-        with warnings.catch_warnings(action="ignore"):  # that sparse tensors are in beta
-            sets = torch.sparse_csr_tensor(
-                torch.from_numpy(rows),
-                torch.from_numpy(ids),
-                torch.ones(len(ids)),
-                (len(indices), vocab_size),
-                check_invariants=False,
-            )
-        has_any = torch.from_numpy(lengths[:, None] > 0)
-        return Batch(sets, has_any, torch.from_numpy(self.labels[indices]))
+        """Gather reviews that are sets: their ids are the columns of a sparse matrix."""
+        counts = torch.from_numpy(lengths)
+        sets = sparse_sets(counts, torch.from_numpy(self._take(begin, lengths)), vocab_size)
+        return Batch(sets, counts[:, None] > 0, torch.from_numpy(self.labels[indices]))
 
     def _take(self, begin: Indices, lengths: Indices) -> NDArray[np.int32]:
         """Return `lengths` ids from each of `begin` on, all in a row."""

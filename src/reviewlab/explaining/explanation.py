@@ -13,6 +13,7 @@ from reviewlab.explaining.occlusion import Blank, blank, evidence, occlusion
 from reviewlab.explaining.reading import Reading, ReadWord, read, together
 from reviewlab.explaining.weights import weight_effects
 from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.ngram import NgramClassifier
 
 SCHEMA_VERSION = 1
 
@@ -158,7 +159,7 @@ def explain(
 
 def _choose_method(classifier: ReviewClassifier) -> tuple[Method, str]:
     """Return the best method for a classifier, and why it is not a better one."""
-    if classifier.inputs == "ngrams":
+    if isinstance(classifier, NgramClassifier):
         return "weights", ""
     reason = obstacle(classifier)
     return ("occlusion" if reason else "gradient"), reason

@@ -39,7 +39,7 @@ class ReviewClassifier(pl.LightningModule):
     number, so that unequal batches add up to the exact mean over all reviews (full-batch descent).
     """
 
-    inputs: ClassVar[Inputs] = "token_ids"
+    inputs: Inputs = "token_ids"
     """What its text encoder has to give."""
     reads: ClassVar[type] = TextEncoder
     """The text encoders whose ids it can read."""

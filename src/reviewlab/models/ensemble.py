@@ -6,6 +6,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from reviewlab.data.batch import sparse_sets
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.objectives import CrossEntropy
@@ -99,6 +100,7 @@ class EnsembleClassifier(ReviewClassifier):
         super().describe(text_encoder, label_names, config, ordinal)
         joined = text_encoder if isinstance(text_encoder, JoinedTextEncoder) else None
         self.encoder.joined = joined
+        self.inputs = text_encoder.inputs
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Log probabilities `[batch, classes]` of token ids and mask `[batch, time]`."""
@@ -147,10 +149,13 @@ def own_batch(
         mask: bool `[batch, time]`.
 
     Returns:
-        Token ids and mask `[batch, time of its own]`.
+        Token ids and mask `[batch, time of its own]`; of n-grams, sets as in a `Batch`.
     """
     own = mask & (token_ids >= first) & (token_ids < first + encoder.vocab_size)
     lengths = own.sum(1, keepdim=True)
+    if encoder.inputs == "ngrams":
+        sets = sparse_sets(lengths[:, 0], token_ids[own] - first, encoder.vocab_size)
+        return sets, lengths > 0
     width = max(1, int(lengths.max()))
     if encoder.pad_to == "max_length" and encoder.max_length is not None:
         width = encoder.max_length
