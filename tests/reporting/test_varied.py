@@ -38,6 +38,26 @@ def test_what_follows_from_a_choice_is_not_shown(tmp_path: Path) -> None:
     assert {line.settings["model"] for line in made.lines} == {"lstm", "cnn"}
 
 
+def brought(folder: Path, model: str, batch_size: int, *overrides: str) -> Path:
+    """A run of a model that has brought the size of a batch along."""
+    settings = config(model.upper())
+    settings["data"] = {**settings.get("data", {}), "batch_size": batch_size}
+    return run(folder, settings, overrides=(f"model={model}", *overrides))
+
+
+def test_what_a_model_brings_along_is_not_shown(tmp_path: Path) -> None:
+    made = board([brought(tmp_path / "a", "lstm", 64), brought(tmp_path / "b", "ngram", 9)])
+    assert made.keys == ["model"]
+
+
+def test_what_was_typed_is_shown_though_it_follows_from_the_model(tmp_path: Path) -> None:
+    folders = [
+        brought(tmp_path / "a", "lstm", 64, "data.batch_size=64"),
+        brought(tmp_path / "b", "ngram", 9, "data.batch_size=9"),
+    ]
+    assert {*board(folders).keys} == {"model", "data.batch_size"}
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.0, "0"), (0.003, "0.003"), (1e-5, "1e-05"), (True, "true"), (None, "null"), (3, "3")],

@@ -1,7 +1,7 @@
 """The settings that differ between runs, as a person would type them."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from reviewlab.reporting.rows import Row
 from reviewlab.runs.identity import Hyperparameter
@@ -11,6 +11,8 @@ Settings = Mapping[str, str]
 ABSENT = "-"
 """The value of a key that a configuration does not have."""
 
+MODEL = "model"
+
 EXPERIMENT = "experiment"
 """A choice that stands above all nodes: `experiment=a,b` varies one thing."""
 
@@ -19,7 +21,8 @@ def varied(rows: Sequence[Row]) -> list[Settings]:
     """Each row's value of every key that differs between rows, as text; all have the same keys.
 
     Keys below a node, such as `model.dropout` below `model`, that follow from what was chosen for
-    the node are left out: `model=lstm,mlp` varies one thing.
+    the node are left out: `model=lstm,mlp` varies one thing. So are keys that nobody has typed and
+    that follow from the model: one that does not read words brings its text encoder along.
     """
     typed = _typed_everywhere(rows)
     chosen = [_named(row, typed) for row in rows]
@@ -27,7 +30,13 @@ def varied(rows: Sequence[Row]) -> list[Settings]:
     differing = [
         key for key in keys if len({format_setting(s.get(key, ABSENT)) for s in chosen}) > 1
     ]
-    differing = [key for key in differing if not _follows(key, differing, chosen)]
+    brings = MODEL in typed
+    said = {key for row in rows for key in row.choices}
+    differing = [
+        key
+        for key in differing
+        if not _follows(key, _above(key, differing, brings and not _is_said(key, said)), chosen)
+    ]
     return [
         {key: format_setting(settings.get(key, ABSENT)) for key in differing} for settings in chosen
     ]
@@ -88,10 +97,21 @@ def _is_node(row: Row, key: str) -> bool:
     return any(other.startswith(f"{key}.") for other in row.settings)
 
 
-def _follows(
-    key: str, differing: Sequence[str], rows: Sequence[Mapping[str, Hyperparameter]]
-) -> bool:
-    above = [n for n in differing if key.startswith(f"{n}.") or n == EXPERIMENT != key]
+def _is_said(key: str, said: Set[str]) -> bool:
+    """Tell whether a command line has set a key, or chosen a node that it is below."""
+    return any(f"{key}.".startswith(f"{word}.") for word in said)
+
+
+def _above(key: str, differing: Sequence[str], brought: bool) -> list[str]:
+    """Return what a key may follow from; one that the model may have brought from that too."""
+    return [
+        node
+        for node in differing
+        if key.startswith(f"{node}.") or node == EXPERIMENT != key or (brought and node == MODEL)
+    ]
+
+
+def _follows(key: str, above: Sequence[str], rows: Sequence[Mapping[str, Hyperparameter]]) -> bool:
     seen: dict[tuple[str, ...], str] = {}
     for row in rows:
         choice = tuple(format_setting(row.get(node, ABSENT)) for node in above)
