@@ -57,7 +57,7 @@ def own_voice() -> Iterator[None]:
 def _real(variable: str) -> Path:
     value = os.environ.get(variable)
     if not value:
-        pytest.skip(f"{variable} is not set: it names the real reviews")
+        pytest.skip(f"{variable} is not set: it names what is real")
     return Path(value)
 
 
@@ -71,6 +71,12 @@ def imdb_source() -> Path:
 def netflix_source() -> Path:
     """The CSV of the real Netflix reviews."""
     return _real("REVIEWLAB_NETFLIX")
+
+
+@pytest.fixture(scope="session")
+def pretrained_source() -> Path:
+    """The folder of a real pretrained encoder, all-MiniLM-L6-v2."""
+    return _real("REVIEWLAB_PRETRAINED")
 
 
 @pytest.fixture(scope="session")

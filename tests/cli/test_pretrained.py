@@ -184,6 +184,18 @@ def test_adapters_are_trained_resumed_and_tested(
     assert results[0]["test"] == results[1]["test"]
 
 
+def test_a_sweep_compares_it_with_other_models(tmp_path: Path) -> None:
+    """`model.source` is set for all, and only one of them has it."""
+    grid = ["model=lstm,pretrained", f"model.source={source()}", "sweep.name=both"]
+    small = ["data.reviews=200", "data.text.max_length=20", "trainer.max_epochs=1"]
+    done = train(tmp_path, "-m", *small, *grid)
+    assert done.code == 0, done.err
+    jobs = sorted((tmp_path / "outputs" / "sweeps" / "both" / "jobs").iterdir())
+    lstm, pretrained = (read(job / "result.json")["overrides"] for job in jobs)
+    assert lstm == [*small, "model=lstm"]
+    assert pretrained == [*small, f"model.source={source()}", "model=pretrained"]
+
+
 def test_a_bad_source_is_one_line_before_any_data_is_read(
     tmp_path: Path, train_here: Callable[..., Any]
 ) -> None:

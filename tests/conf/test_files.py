@@ -105,6 +105,7 @@ def test_can_be_built_without_data(
     monkeypatch.chdir(tmp_path)
     needs = {
         "data/text/pretrained.yaml": "data.text.source: '/nowhere' does not exist",
+        "experiment/fine_tuning.yaml": "model.source: '/nowhere' does not exist",
         "texts/pretrained.yaml": "model.source: '/nowhere' does not exist",
         "trainer/gpu.yaml": "trainer.accelerator: 'cuda', but torch finds no GPU",
         "logger/mlflow.yaml": "logger: 'mlflow' is not installed",

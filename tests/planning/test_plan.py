@@ -176,9 +176,9 @@ def test_steps(arguments: Sequence[str], steps: int) -> None:
             "job 1 (model=lstm model.num_layers=0): model.num_layers: 0 is not allowed",
         ),
         (
-            ["model=lstm,mlp", "model.hidden_size=4,5", "model.bidirectional=true"],
+            ["model=lstm,mlp", "model.hidden_size=4,5", "model.bidirectional=true,false"],
             {},
-            "job 2 (model=mlp model.hidden_size=4): model.bidirectional: no such key",
+            "job 4 (model=mlp model.hidden_size=4 model.bidirectional=true): model.bidirect",
         ),
         (
             ["model=transformer", "model.num_heads=2,3"],

@@ -14,6 +14,7 @@ from reviewlab.running.run import run
 pytestmark = pytest.mark.real_data
 
 ARCHITECTURES = sorted(path.stem for path in (CONFIGS / "model").rglob("*.yaml"))
+ARCHITECTURES.remove("pretrained")  # test_pretrained.py
 SHORT = [
     "trainer.max_epochs=1",
     "trainer.limit_train_batches=200",

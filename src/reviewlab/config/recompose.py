@@ -5,7 +5,7 @@ Hydra's own code puts those into a copy of what it has composed before.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -19,6 +19,7 @@ from reviewlab.config.compose import (
     resolve_run,
     select_run_keys,
 )
+from reviewlab.config.own_keys import OwnKeys
 from reviewlab.config.sources import Sources, refuse_other_launch
 from reviewlab.runs.identity import Config
 
@@ -29,9 +30,16 @@ class Recomposer:
     Args:
         sources: what all of them are composed from.
         fixed: overrides that they share.
+        choices: by group that varies, the overrides that choose in it.
     """
 
-    def __init__(self, sources: Sources, fixed: Sequence[str]) -> None:
+    def __init__(
+        self,
+        sources: Sources,
+        fixed: Sequence[str],
+        choices: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self._own_keys = OwnKeys(sources, choices or {})
         self._sources = sources
         self._fixed = [*fixed]
         self._bases: dict[tuple[str, ...], DictConfig] = {}
@@ -49,7 +57,8 @@ class Recomposer:
             parsed = [self._parse(override) for override in overrides]
             groups = tuple(str(o.input_line) for o in parsed if _chooses(o))
             if groups not in self._bases:
-                everything = [*self._sources.overrides, *self._fixed, *groups]
+                fixed = self.shared(overrides)
+                everything = [*self._sources.overrides, *fixed, *groups]
                 composed = compose_unresolved(name, everything, hydra_too=True, folders=folders)
                 refuse_other_launch(composed, self._sources)
                 self._bases[groups] = select_run_keys(composed)
@@ -57,6 +66,10 @@ class Recomposer:
             values = [override for override in parsed if not _chooses(override)]
             ConfigLoaderImpl._apply_overrides_to_config(values, config)
             return resolve_run(config)
+
+    def shared(self, overrides: Sequence[str]) -> list[str]:
+        """Return the overrides that a job shares with others: those that mean something to it."""
+        return self._own_keys.applicable(self._fixed, overrides)
 
     def _parse(self, override: str) -> Override:
         if override not in self._parsed:

@@ -44,8 +44,7 @@ class QueueLaunch(Launch):
         path = self._make_ready(job)
         if path is None:
             return None
-        overrides = [*self._planner.fixed, *job.overrides]
-        return path, self._start_in(path, job, overrides, slots)
+        return path, self._start_in(path, job, self._planner.overrides(job), slots)
 
     @contextmanager
     def _signals(self, queue: Queue) -> Iterator[None]:

@@ -47,6 +47,12 @@ class OverrideGrid:
         """Return the keys that vary, in order."""
         return tuple(setting.key for axis in self.axes for setting in axis[0])
 
+    @property
+    def choices(self) -> dict[str, list[str]]:
+        """Return the overrides of each key that varies."""
+        settings = [setting for axis in self.axes for entry in axis for setting in entry]
+        return {key: [s.text for s in settings if s.key == key] for key in self.varied}
+
     def __len__(self) -> int:
         """Count the jobs before any is excluded."""
         return math.prod(len(axis) for axis in self.axes)

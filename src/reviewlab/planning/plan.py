@@ -74,7 +74,7 @@ class Planner:
         self.fixed = self._grid.fixed
         self.varied = self._grid.varied
         self.title = f"{name}: ranked by {settings.metric} ({settings.mode})"
-        self._recomposer = Recomposer(sources, self.fixed)
+        self._recomposer = Recomposer(sources, self.fixed, self._grid.choices)
         self._metric, self._mode = settings.metric, settings.mode
         self.baselines = Baselines(settings)
         self._machine = machine
@@ -110,6 +110,10 @@ class Planner:
         """
         with _job_named(number, overrides):
             return self._job(number, overrides)
+
+    def overrides(self, job: Job) -> list[str]:
+        """Return all overrides of a job, those that it shares with others included."""
+        return [*self._recomposer.shared(job.overrides), *job.overrides]
 
     def experiment(self, job: Job) -> Experiment:
         """Return the experiment of a job, bound again: thousands would fill the memory."""
