@@ -45,7 +45,7 @@ class LBFGS(torch.optim.LBFGS):
         self,
         params: ParamsT,
         lr: PositiveFloat = 1.0,
-        max_iter: PositiveInt = 5,
+        max_iter: PositiveInt = 10,
         history_size: PositiveInt = 10,
         weight_decay: NonNegativeFloat = 3e-6,
     ) -> None:
