@@ -105,6 +105,7 @@ def test_can_be_built_without_data(
     monkeypatch.chdir(tmp_path)
     needs = {
         "trainer/gpu.yaml": "trainer.accelerator: 'cuda', but torch finds no GPU",
+        "data/text/ngrams.yaml": "data.text: NgramEncoder gives ngrams, and LSTMClassifier reads",
         "logger/mlflow.yaml": "logger: 'mlflow' is not installed",
         "logger/wandb.yaml": "logger: 'wandb' is not installed",
     }
