@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from tests.sweeps.driver import NoBaselines
 
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.launching.launch import LaunchPlan
@@ -50,6 +51,7 @@ class Planner:
 
     fixed = ()
     varied = ("deed",)
+    baselines = NoBaselines()
 
     def experiment(self, job: Job) -> Experiment:
         [word] = job.overrides

@@ -1,5 +1,7 @@
 """Values that only a constructor knows to be wrong are refused before any data is read."""
 
+from pathlib import Path
+
 import pytest
 from tests.config.refusals import line
 
@@ -56,3 +58,49 @@ def test_a_precision_is_offered_once() -> None:
     assert {"16-mixed", "bf16-mixed", "32-true", "16"} <= {*allowed}
     assert len(allowed) == len({*allowed})
     assert not any(" or " in name for name in allowed)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "key", "remedy"),
+    [
+        (["data.batch_size=32"], "data.batch_size: 32", "data.batch_size=null"),
+        (["trainer=ddp"], "trainer.devices: 2", "trainer.devices=1"),
+        (["trainer=multi_node"], "trainer.num_nodes: 2", "trainer.num_nodes=1"),
+        (
+            ["trainer.gradient_clip_val=0.5"],
+            "trainer.gradient_clip_val: 0.5",
+            "trainer.gradient_clip_val=null",
+        ),
+    ],
+    ids=lambda value: str(value).partition("=")[0],
+)
+def test_a_line_search_sees_all_reviews_on_one_device(
+    overrides: list[str], key: str, remedy: str
+) -> None:
+    message = line("model=ngram", *overrides)
+    assert message.startswith(f"{key} is not allowed with lbfgs")
+    assert f"allowed: {remedy.partition('=')[2]}" in message
+    assert check_config(compose_config("train", ["model=ngram", *overrides, remedy]))
+    assert check_config(compose_config("train", ["model=ngram", *overrides, "optimizer=adam"]))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "refused", "remedy"),
+    [
+        (["model=ngram", "data/text=words"], "WordEncoder gives token_ids", "data/text=ngrams"),
+        (["model=ngram", "data/text=bpe"], "BPEEncoder gives token_ids", "data/text=ngrams"),
+        (["model=lstm", "data/text=ngrams"], "NgramEncoder gives ngrams", "data/text=words"),
+    ],
+)
+def test_a_model_is_given_what_it_reads(
+    overrides: list[str], refused: str, remedy: str, tmp_path: Path
+) -> None:
+    """The demo's texts are cut, which n-grams cannot be: that is not what is told."""
+    unread = [*overrides, f"data.cache_dir={tmp_path / 'cache'}"]
+    message = line(*unread)
+    assert message.startswith(f"data.text: {refused}, and ")
+    assert message.endswith(f"allowed: {remedy}, or another model")
+    assert not (tmp_path / "cache").exists()
+    group = remedy.partition("=")[0]
+    mended = [remedy if word.startswith(group) else word for word in unread]
+    assert check_config(compose_config("train", mended))

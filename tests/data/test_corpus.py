@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewlab.data.corpus import Corpus
+from reviewlab.text.ngrams import NgramEncoder
 from reviewlab.text.words import WordEncoder
 
 ROWS = st.lists(st.lists(st.integers(1, 99), max_size=8), min_size=1, max_size=10)
@@ -59,6 +60,43 @@ def test_a_corpus_without_any_token_makes_rows_of_padding():
     batch = corpus_of([[], []]).gather(np.array([1, 0]), WordEncoder())
     assert batch.token_ids.tolist() == [[0], [0]]
     assert not batch.mask.any()
+
+
+@given(
+    rows=st.lists(st.sets(st.integers(0, 19), max_size=8).map(sorted), min_size=1, max_size=10),
+    data=st.data(),
+)
+def test_sets_are_the_rows_of_a_matrix(rows, data):
+    text = NgramEncoder(hash_size=20)
+    indices = data.draw(st.lists(st.integers(0, len(rows) - 1), min_size=1))
+    batch = corpus_of(rows).gather(np.array(indices), text)
+    expected = torch.zeros(len(indices), 20)
+    for row, index in enumerate(indices):
+        expected[row, rows[index]] = 1
+    assert torch.equal(batch.token_ids.to_dense(), expected)
+    assert batch.mask.tolist() == [[bool(rows[index])] for index in indices]
+    assert batch.labels.tolist() == indices
+    weights = torch.arange(40.0).reshape(20, 2)
+    assert torch.equal(batch.token_ids @ weights, expected @ weights)
+
+
+def test_sets_are_sparse_and_empty_ones_are_empty_rows():
+    batch = corpus_of([[3, 7], [], [7]]).gather(np.array([1, 0, 1]), NgramEncoder(hash_size=8))
+    assert batch.token_ids.layout is torch.sparse_csr
+    assert batch.token_ids.shape == (3, 8)
+    assert batch.token_ids.crow_indices().tolist() == [0, 0, 2, 2]
+    assert batch.token_ids.col_indices().tolist() == [3, 7]
+    dtypes = {batch.token_ids.crow_indices().dtype, batch.token_ids.col_indices().dtype}
+    assert dtypes == {torch.int32} and batch.token_ids.dtype is torch.float32
+    nothing = corpus_of([[], []]).gather(np.array([0, 1]), NgramEncoder(hash_size=8))
+    assert not nothing.token_ids.to_dense().any() and not nothing.mask.any()
+
+
+def test_a_batch_of_sets_is_the_receivers_own():
+    corpus = corpus_of([[3, 7]])
+    batch = corpus.gather(np.array([0]), NgramEncoder(hash_size=8))
+    batch.token_ids.col_indices().fill_(1)
+    assert corpus.ids.tolist() == [3, 7]
 
 
 def pieces(*parts):

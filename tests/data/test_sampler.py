@@ -35,6 +35,10 @@ def test_without_reshuffling_the_first_order_stays():
     assert order(kept, 5).tolist() == order(EpochSampler(30, 1), 0).tolist()
 
 
+def test_without_shuffling_they_stay_as_they_are_stored():
+    assert order(EpochSampler(30, 1, shuffle=False), 5).tolist() == [*range(30)]
+
+
 @given(
     lengths=st.lists(st.integers(0, 50), min_size=1, max_size=300),
     batch_size=st.integers(1, 20),

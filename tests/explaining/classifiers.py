@@ -7,12 +7,10 @@ from hypothesis import strategies as st
 from tests import handmade
 
 from reviewlab.explaining.explanation import Explanation, explain
-from reviewlab.models import (
-    LSTMClassifier,
-    ReviewClassifier,
-)
+from reviewlab.models import LSTMClassifier, NgramClassifier, ReviewClassifier
 from reviewlab.nn import CrossEntropy, Objective
 from reviewlab.text.encoder import TextEncoder
+from reviewlab.text.ngrams import NgramEncoder
 from reviewlab.text.words import WordEncoder
 
 VOCABULARY = [" ".join(f"w{number}" for number in range(46))]
@@ -30,12 +28,24 @@ def words(**options: Any) -> WordEncoder:
     return encoder
 
 
+def text_for(made: ReviewClassifier, **options: Any) -> TextEncoder:
+    """The same words as `made` reads them: in their order, cut and filled, or as a set."""
+    if made.inputs == "token_ids":
+        return words(**options)
+    encoder = NgramEncoder(word_ngrams=1, min_count=1)
+    encoder.fit([*VOCABULARY, "x y z"])  # as many ids as words has
+    return encoder
+
+
 def described(
     made: ReviewClassifier, text: TextEncoder, names: tuple[str, ...] = LABELS
 ) -> ReviewClassifier:
     made.describe(text, names, {})
-    with torch.no_grad():
-        made.head.weight *= 5  # answers that differ from text to text
+    with torch.no_grad():  # answers that differ from text to text
+        if isinstance(made, NgramClassifier):
+            made.encoder.weight.normal_()
+        else:
+            made.head.weight *= 5
     return made.eval()
 
 

@@ -11,6 +11,7 @@ from tests.reporting.folders import config, run
 
 from reviewlab.cli.report import main
 from reviewlab.launching.launch import Launch, LaunchPlan
+from reviewlab.planning.ngram_baseline import Baselines
 from reviewlab.runs.status import State, read_status, write_status
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.grid_source import GridSource
@@ -51,7 +52,11 @@ def launch(
     """A grid of one job, once more."""
     settings = SweepSettings(name=path.name, max_attempts=max_attempts)
     folder, job = SweepFolder(path), Job(0, ("seed=0",), f"{0:012x}", f"{0:012x}", 1, 10, 10)
-    planner: Any = SimpleNamespace(varied=["seed"], experiment=lambda job: Small(job.number))
+    planner: Any = SimpleNamespace(
+        varied=["seed"],
+        experiment=lambda job: Small(job.number),
+        baselines=Baselines(SweepSettings(baseline="none")),
+    )
     config = {"logger": logger}
     request: Any = SimpleNamespace(argv=["-m", "seed=0"], config=config, settings=settings)
     folders = folder.of_jobs()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 from tests import example_plugin, handmade
@@ -13,8 +14,11 @@ from tests.pretrained_sources import source
 
 from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.config.signatures import locate
+from reviewlab.data.corpus import Corpus
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn import CrossEntropy
+from reviewlab.text.encoder import TextEncoder
+from reviewlab.text.ngrams import NgramEncoder
 from reviewlab.text.words import WordEncoder
 
 FOLDERS = (CONFIGS, example_plugin.CONFIGS)
@@ -30,37 +34,50 @@ for path in sys.argv[1:]:
 """
 
 
-def trained(name: str, text: WordEncoder, batch: list[torch.Tensor]) -> ReviewClassifier:
-    """A classifier as its yaml file says, after one step."""
+TEXTS = ["a dull film with one bright idea not", "worth zorgon"]
+
+
+def encoder_for(kind: type[ReviewClassifier]) -> TextEncoder:
+    """One that gives what the classifier reads; eight words in a row, or a set."""
+    text: TextEncoder = (
+        WordEncoder(max_length=8, pad_to="max_length")
+        if kind.inputs == "token_ids"
+        else NgramEncoder(min_count=1)
+    )
+    text.fit([handmade.WORDS])
+    return text
+
+
+def trained(name: str) -> tuple[ReviewClassifier, list[torch.Tensor]]:
+    """A classifier as its yaml file says, after one step, and the batch that it has seen."""
     folders = [f"file://{example_plugin.CONFIGS}"]
     needed = [f"model.source={source()}"] if name == "pretrained" else []
     arguments = compose_config("train", [f"model={name}", *needed], folders)["model"]
     kind = locate(arguments.pop("_target_"), "model")
     for options in (value for value in arguments.values() if isinstance(value, dict)):
         options.pop("_target_")
+    text = encoder_for(kind)
+    corpus = Corpus.from_arrays(*text.encode(TEXTS), [0, 2])
+    token_ids, mask, labels, *_ = corpus.gather(np.arange(2), text)
     facts = {"vocab_size": text.vocab_size, "max_length": text.max_length}
     taken = inspect.signature(kind).parameters
     made = kind(CrossEntropy(3), **{k: v for k, v in facts.items() if k in taken}, **arguments)
     made.describe(text, handmade.LABELS, {"model": json.loads(json.dumps(arguments))})
     optimizer = torch.optim.Adam(made.parameters(), lr=0.1)
-    made.objective.training_loss(made(*batch), torch.tensor([0, 2])).backward()
+    made.objective.training_loss(made(token_ids, mask), labels).backward()
     optimizer.step()
-    return made.eval()
+    return made.eval(), [token_ids, mask]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """The outputs of every architecture, here and in a fresh process."""
     folder = tmp_path_factory.mktemp("alone")
-    text = WordEncoder(max_length=8)
-    text.fit([handmade.WORDS])
-    ids = torch.tensor([[1, 5, 9, 4, 7, 6, 8, 10], [1, 6, 0, 0, 0, 0, 0, 0]])
-    batch = [ids, ids > 0]
     paths = []
     site = folder / "packages"
     with example_plugin.installed(site):
         for path in PATHS:
-            made = trained(path.stem, text, batch)
+            made, batch = trained(path.stem)
             paths.append(handmade.save(made, folder / path.stem))
             torch.save(batch, f"{paths[-1]}.batch")
             torch.save(made(*batch).detach(), f"{paths[-1]}.here")

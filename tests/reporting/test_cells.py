@@ -16,6 +16,8 @@ from reviewlab.reporting.cells import (
     short_numbers,
     signed,
 )
+from reviewlab.runs.files import write_json
+from reviewlab.runs.folder import NGRAM_BASELINE
 
 
 @pytest.mark.parametrize(
@@ -91,3 +93,39 @@ def test_the_best_on_the_test_set_is_told_once_all_its_seeds_are_measured(tmp_pa
         "test/accuracy of the best: mean 0.7500, sd 0.0000, n 2;"
         " the test set was measured 2 times by these runs"
     )
+
+
+def split(folder: Path, name: str, majority: float, ngrams: float | None, **data: int) -> Path:
+    """A run on a split, on which the two baselines have these values."""
+    settings = config(seed=len(name))
+    settings["data"] |= data
+    made = run(folder / name, settings, majority_baseline={"val": {"accuracy": majority}})
+    if ngrams is not None:
+        write_json(made / NGRAM_BASELINE, {"val/accuracy": ngrams, "val/loss": 0.3})
+    return made
+
+
+def test_baselines_stand_beside_the_table(tmp_path: Path) -> None:
+    runs = [split(tmp_path, name, 0.25, 0.75) for name in ("a", "bb")]
+    assert notes(board(runs)) == [
+        "always answering the commonest class: 0.2500",
+        "n-grams (model=ngram): 0.7500",
+    ]
+
+
+def test_where_splits_differ_baselines_are_told_from_the_least_to_the_greatest(
+    tmp_path: Path,
+) -> None:
+    values = [(0.25, 0.75), (0.5, 0.875), (0.375, 0.625)]
+    runs = [
+        split(tmp_path, "n" * (seed + 1), *pair, split_seed=seed)
+        for seed, pair in enumerate(values)
+    ]
+    assert {
+        "always answering the commonest class: 0.2500 to 0.5000",
+        "n-grams (model=ngram): 0.6250 to 0.8750",
+    } <= {*notes(board(runs))}
+
+
+def test_a_sweep_without_ngrams_tells_nothing_of_them(tmp_path: Path) -> None:
+    assert not any("n-grams" in note for note in notes(board([split(tmp_path, "a", 0.2, None)])))

@@ -7,6 +7,9 @@ from pathlib import Path
 from tests.reporting.boards import NASTY, reported, table
 from tests.reporting.folders import config, grid, run
 
+from reviewlab.runs.files import write_json
+from reviewlab.runs.folder import NGRAM_BASELINE
+
 
 class Tags(HTMLParser):
     def __init__(self, page: str) -> None:
@@ -64,3 +67,21 @@ def test_the_page_needs_no_network(tmp_path: Path) -> None:
     page = (tmp_path / "leaderboard.html").read_text()
     assert not re.search(r"https?:|src=\"(?!data:)|<link|@import", page)
     assert page.count("data:image/png") == 3
+
+
+def test_the_baseline_of_ngrams_is_in_the_csv_and_on_every_page(tmp_path: Path) -> None:
+    folders = grid(tmp_path)
+    for folder in folders:
+        write_json(folder / NGRAM_BASELINE, {"val/accuracy": 0.8125})
+    reporter = reported(tmp_path, folders)
+    rows = table(tmp_path / "leaderboard.csv")
+    assert {(row["majority_baseline"], row["ngram_baseline"]) for row in rows} == {
+        ("0.25", "0.8125")
+    }
+    pages = [(tmp_path / f"leaderboard.{kind}").read_text() for kind in ("md", "html")]
+    assert all("n-grams (model=ngram): 0.8125" in page for page in [*pages, reporter.text(80)])
+
+
+def test_without_a_baseline_of_ngrams_its_column_is_empty(tmp_path: Path) -> None:
+    reported(tmp_path, grid(tmp_path))
+    assert {row["ngram_baseline"] for row in table(tmp_path / "leaderboard.csv")} == {""}

@@ -38,10 +38,18 @@ class Experiment:
         return asdict(self)
 
 
+class NoBaselines:
+    """The yardsticks of experiments without data."""
+
+    def metrics(self, experiment: object) -> dict[str, float]:
+        return {}
+
+
 class Planner:
     """Plans what needs no planning."""
 
     varied = ("x",)
+    baselines = NoBaselines()
 
     def __init__(self, steps: str) -> None:
         self.fixed = (f"steps={steps}",)

@@ -12,10 +12,13 @@ from pytorch_lightning.callbacks import Callback
 
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.reviews import Reviews
-from reviewlab.models import LSTMClassifier, ReviewClassifier
+from reviewlab.models import LSTMClassifier, NgramClassifier, ReviewClassifier
 from reviewlab.nn import CrossEntropy
+from reviewlab.text.encoder import TextEncoder
+from reviewlab.text.ngrams import NgramEncoder
 from reviewlab.text.words import WordEncoder
 from reviewlab.training.fit import Training
+from reviewlab.training.optimizers import LBFGS
 from reviewlab.training.schedulers import cosine
 from reviewlab.training.seeding import seed_initialisation
 from reviewlab.training.summary import TrainingResult
@@ -50,15 +53,18 @@ class Setup:
         self.trainer: dict[str, Any] = {"max_epochs": 3}
         self.model: dict[str, Any] = {"num_layers": 2, "dropout": 0.3}
         self.objective: dict[str, Any] = {"label_smoothing": 0.1}
+        self.classifier: Callable[..., ReviewClassifier] = LSTMClassifier
+        self.text: Callable[[], TextEncoder] = WordEncoder
 
     def build(self) -> tuple[ReviewClassifier, TinyDataModule, Training]:
-        data = TinyDataModule(text=WordEncoder(), **{"eval_batch_size": 16, **self.data})
+        data = TinyDataModule(text=self.text(), **{"eval_batch_size": 16, **self.data})
         data.prepare()
         seed_initialisation(0)
         counts = data.facts()["class_counts"]
         objective = CrossEntropy(num_classes=2, class_counts=counts, **self.objective)
-        classifier = LSTMClassifier(objective, data.text.vocab_size, **self.model)
+        classifier = self.classifier(objective, data.text.vocab_size, **self.model)
         classifier.describe(data.text, data.label_names, {})
+        classifier.start_from(data)
         make_trainer = partial(
             pl.Trainer,
             accelerator="cpu",
@@ -78,6 +84,14 @@ class Setup:
             hyperparameters={},
         )
         return classifier, data, training
+
+    def use_ngrams(self, **text: Any) -> None:
+        """Train a linear model on n-grams by `LBFGS`, as `model=ngram` does."""
+        self.text = partial(NgramEncoder, **{"min_count": 1, **text})
+        self.classifier, self.model, self.objective = NgramClassifier, {}, {}
+        self.optimizer = LBFGS
+        self.scheduler = lambda optimizer, total_steps: None
+        self.data = {**self.data, "batch_size": None}
 
     def run(self, resume: bool = False) -> tuple[TrainingResult, dict[str, torch.Tensor]]:
         """The result without its times, and the final weights."""

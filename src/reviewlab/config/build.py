@@ -11,7 +11,6 @@ from reviewlab.config.signatures import list_arguments, return_type
 from reviewlab.config.values import describe, suits
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
-from reviewlab.text.encoder import Inputs, TextEncoder
 
 
 def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> ReviewClassifier:
@@ -25,7 +24,6 @@ def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> Rev
     Raises:
         InputError: the model or the loss does not take these data.
     """
-    _refuse_inputs(experiment.data.value("text"), experiment.model)
     _refuse_facts(experiment.loss, "loss", facts)
     _refuse_facts(experiment.model, "model", facts)
     objective = experiment.loss.build(facts)
@@ -55,23 +53,6 @@ def _refuse_facts(part: Part[Any], group: str, facts: Mapping[str, object]) -> N
             raise InputError(
                 f"{key}: {facts[name]} is not allowed with this {group}; allowed: {allowed}"
             )
-
-
-def _refuse_inputs(text: Part[TextEncoder], model: Part[ReviewClassifier]) -> None:
-    """Refuse a text encoder that does not give what the model reads."""
-    given, wanted = inputs_of(text), inputs_of(model)
-    if given != wanted:
-        of_kind = "ngrams" if wanted == "ngrams" else "words"
-        raise InputError(
-            f"data.text: {text.name} gives {given}, and {model.name} reads {wanted}; allowed:"
-            f" data/text={of_kind}, or another model"
-        )
-
-
-def inputs_of(part: Part[Any]) -> Inputs:
-    """Return what a text encoder gives, or what a model reads."""
-    inputs: Inputs = getattr(part.factory, "inputs", "token_ids")
-    return inputs
 
 
 def _refuse_text(text: Part[Any], classifier: ReviewClassifier) -> None:

@@ -10,7 +10,7 @@ from reviewlab.config.bind import bind
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.machine import GPUS, Machine
 from reviewlab.config.part import Part, digest_key
-from reviewlab.config.preflight import dry_build, for_this_machine
+from reviewlab.config.preflight import dry_build, for_this_machine, refuse_inputs
 from reviewlab.exceptions import InputError
 
 
@@ -29,6 +29,7 @@ def check_config(
         InputError: names the key, its value and what is allowed.
     """
     experiment = bind_for(config, machine)
+    refuse_inputs(experiment)
     key = _parts_key(experiment)
     if built is None or key not in built:
         dry_build(experiment if machine is Machine.HERE else for_this_machine(experiment))

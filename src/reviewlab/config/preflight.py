@@ -17,6 +17,7 @@ from reviewlab.config.monitors import check_monitors
 from reviewlab.config.part import Part
 from reviewlab.console.logs import silence
 from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.text.encoder import Inputs
 from reviewlab.training.optimizers import LBFGS, FullBatch
 
 REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, MisconfigurationException)
@@ -60,8 +61,30 @@ def dry_build(experiment: Experiment) -> None:
         _refuse_parts_of_data(experiment)
 
 
+def refuse_inputs(experiment: Experiment) -> None:
+    """Refuse a text encoder that does not give what the model reads.
+
+    Raises:
+        InputError: names both.
+    """
+    text, model = experiment.data.value("text"), experiment.model
+    given, wanted = _inputs_of(text), _inputs_of(model)
+    if given != wanted:
+        of_kind = "ngrams" if wanted == "ngrams" else "words"
+        raise InputError(
+            f"data.text: {text.name} gives {given}, and {model.name} reads {wanted}; allowed:"
+            f" data/text={of_kind}, or another model"
+        )
+
+
+def _inputs_of(part: Part[Any]) -> Inputs:
+    """Return what a text encoder gives, or what a model reads."""
+    inputs: Inputs = getattr(part.factory, "inputs", "token_ids")
+    return inputs
+
+
 def _refuse_parts_of_data(experiment: Experiment) -> None:
-    """Refuse batches and devices that a line search would see different reviews on."""
+    """Refuse what would show a line search other reviews, or another slope, from step to step."""
     batch_size = experiment.data.value("batch_size")
     if batch_size is not None:
         raise InputError(
@@ -75,6 +98,11 @@ def _refuse_parts_of_data(experiment: Experiment) -> None:
                 f"trainer.{name}: {count} is not allowed with lbfgs, whose line search would end "
                 "differently on each device; allowed: 1"
             )
+    if clipped := experiment.trainer.value("gradient_clip_val"):
+        raise InputError(
+            f"trainer.gradient_clip_val: {clipped} is not allowed with lbfgs, whose line search "
+            "needs gradients as they are; allowed: null"
+        )
 
 
 def for_this_machine(experiment: Experiment) -> Experiment:

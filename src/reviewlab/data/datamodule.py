@@ -176,7 +176,11 @@ class ReviewDataModule(LightningDataModule):
         }
 
     def train_dataloader(self) -> BatchLoader:
-        """Return the training reviews in an order that changes with each epoch."""
+        """Return the training reviews in an order that changes with each epoch.
+
+        In a batch of all of them they stay as they are: the order would change nothing but how sums
+        are rounded, which a line search is led astray by.
+        """
         corpus = self.corpus("train")
         sampler = EpochSampler(
             len(corpus),
@@ -184,6 +188,7 @@ class ReviewDataModule(LightningDataModule):
             lengths=corpus.lengths_read(self.text) if self.bucket_by_length else None,
             labels=corpus.labels if self.balanced else None,
             batch_size=self.train_batch_size,
+            shuffle=self.batch_size is not None,
         )
         return self._loader("train", self.train_batch_size, sampler)
 

@@ -33,6 +33,7 @@ class EpochSampler:
         labels: int64 `[size]`, to draw the classes equally; None for not.
         batch_size: how many reviews belong together; read only with `lengths`.
         reshuffle: False keeps the order of epoch 0 for all epochs.
+        shuffle: False keeps the order in which they are stored, unless classes are drawn.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class EpochSampler:
         labels: NDArray[np.int64] | None = None,
         batch_size: int = 1,
         reshuffle: bool = True,
+        shuffle: bool = True,
     ) -> None:
         self.size = size
         self.seed = seed
         self.batch_size = batch_size
         self.reshuffle = reshuffle
+        self.shuffle = shuffle
         self.epoch = 0
         self._lengths = lengths
         self._classes = (
@@ -67,10 +70,12 @@ class EpochSampler:
     def order(self) -> NDArray[np.int64]:
         """Indices of the reviews in the order of the current epoch, int64 `[size]`."""
         generator = _generator(self.seed, self.epoch if self.reshuffle else 0)
-        if self._classes is None:
+        if self._classes is not None:
+            order = _balanced(self._classes, self.size, generator)
+        elif self.shuffle:
             order = _permutation(self.size, generator)
         else:
-            order = _balanced(self._classes, self.size, generator)
+            order = np.arange(self.size)
         if self._lengths is not None:
             order = _bucketed(order, self._lengths, self.batch_size, generator)
         return order

@@ -64,7 +64,8 @@ def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: 
         InputError: there is an `obstacle`.
     """
     if reason := obstacle(classifier):
-        raise InputError(f"method: 'gradient' is not possible: {reason}; allowed: occlusion")
+        others = "weights, occlusion" if classifier.inputs == "ngrams" else "occlusion"
+        raise InputError(f"method: 'gradient' is not possible: {reason}; allowed: {others}")
     evidence = Presence(classifier, reading, label)
     none = evidence.none()
     with torch.no_grad():

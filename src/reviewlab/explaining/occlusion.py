@@ -50,16 +50,22 @@ def occlusion(
     counts = Counter(keys)
     gone = [key for key in counts if key]
     if len(gone) > MOST_WORDS:
-        reason = obstacle(classifier)
-        other = f"; method=gradient is not possible: {reason}" if reason else ", or method=gradient"
         raise InputError(
             f"text: {len(gone):,} words are too many to leave out one after the other;"
-            f" at most {MOST_WORDS:,}{other}"
+            f" at most {MOST_WORDS:,}{_other_method(classifier)}"
         )
     everything = tuple(chain.from_iterable(gone))
     whole, nothing, *left = _left(classifier, reading, [(), everything, *gone], label)
     lost = {key: (whole - value) / counts[key] for key, value in zip(gone, left, strict=True)}
     return np.array([lost.get(key, 0.0) for key in keys]), nothing
+
+
+def _other_method(classifier: ReviewClassifier) -> str:
+    """Say which method takes any number of words, or why there is none."""
+    if classifier.inputs == "ngrams":
+        return ", or method=weights"
+    reason = obstacle(classifier)
+    return f"; method=gradient is not possible: {reason}" if reason else ", or method=gradient"
 
 
 def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:

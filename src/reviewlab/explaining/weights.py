@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from reviewlab.exceptions import InputError
-from reviewlab.explaining.gradient import Gradients
+from reviewlab.explaining.gradient import Gradients, obstacle
 from reviewlab.explaining.reading import Reading, together
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.ngram import NgramClassifier
@@ -28,9 +28,10 @@ def weight_effects(classifier: ReviewClassifier, reading: Reading, label: int) -
         InputError: the classifier is not linear.
     """
     if not isinstance(classifier, NgramClassifier):
+        others = "occlusion" if obstacle(classifier) else "gradient, occlusion"
         raise InputError(
             f"method: 'weights' is not possible: {type(classifier).__name__} is more than a weight"
-            " for each n-gram; allowed: gradient, occlusion"
+            f" for each n-gram; allowed: {others}"
         )
     with torch.no_grad():
         parts = ngram_parts(classifier, reading)

@@ -157,10 +157,11 @@ class Launch:
         path.mkdir(parents=True, exist_ok=True)
         folder = RunFolder(path)
         experiment = replace(self._planner.experiment(job), threads=self._threads)
+        baseline = self._planner.baselines.metrics(experiment)
         try:
             with folder.held():
                 folder.write_config(experiment.as_config())
-                if baseline := self._planner.baselines.metrics(experiment):
+                if baseline:
                     write_json(path / NGRAM_BASELINE, baseline)
                 self._work.mark(job, path)
                 write_status(path, known_status(path).queued())

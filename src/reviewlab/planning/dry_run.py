@@ -149,7 +149,7 @@ def _backward(classifier: ReviewClassifier, optimizer: Optimizer, batch: Batch) 
     outputs = classifier(batch.token_ids, batch.mask)
     loss = classifier.objective.training_loss(outputs, batch.labels)
     torch.autograd.backward(loss)
-    return float(loss)
+    return loss.item()
 
 
 def _batch(data: ReviewDataModule, step: int) -> Batch:

@@ -36,7 +36,10 @@ PATIENCE = 2
 """Epochs without a smaller validation loss after which the model is fitted."""
 
 OF_TRAINING = ("seed", "batch_size", "bucket_by_length", "balanced", "text")
-"""Arguments of the data that say how a model is trained, and nothing of the split."""
+"""Arguments of the data that say how a model is trained, and nothing of the split.
+
+But for `seed` where there is no `split_seed`: then it draws the split, too.
+"""
 
 
 class NgramBaseline(NamedTuple):
@@ -66,20 +69,29 @@ def ngram_baseline(experiment: Experiment) -> NgramBaseline | None:
     """
     data = as_ngrams(experiment.data).build()
     file = _file(data)
-    try:
-        return NgramBaseline(**read_json(file), kept=True)
-    except (*UNREADABLE, TypeError):
-        began = time.perf_counter()
-        with least_level(logging.WARNING, [ROOT.name]):  # a job tells of the same data
-            data.prepare()
-        if not data.has("validation"):
-            return None
-        metrics = fit_ngrams(data)
+    if (kept := _recall(file)) is not None:
+        return kept
+    began = time.perf_counter()
+    with least_level(logging.WARNING, [ROOT.name]):  # a job tells of the same data
+        data.prepare()
+    if not data.has("validation"):
+        return None
+    metrics = {name: value for name, value in fit_ngrams(data).items() if math.isfinite(value)}
     measured = NgramBaseline(metrics, time.perf_counter() - began, kept=False)
     with writing(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
         write_json(file, {"metrics": measured.metrics, "seconds": measured.seconds})
     return measured
+
+
+def _recall(file: Path) -> NgramBaseline | None:
+    """Return what was kept; None where nothing was, or the file has been damaged."""
+    try:
+        content = read_json(file)
+        metrics = {str(name): float(value) for name, value in content["metrics"].items()}
+        return NgramBaseline(metrics, float(content["seconds"]), kept=True)
+    except UNREADABLE:
+        return None
 
 
 class Baselines:
@@ -98,7 +110,7 @@ class Baselines:
         """Return what n-grams get on the split of an experiment; nothing where none is wanted."""
         if not self._wanted:
             return {}
-        key = digest_key(experiment.data.without(*OF_TRAINING))
+        key = digest_key(as_ngrams(experiment.data))
         if key not in self._found:
             self._found[key] = ngram_baseline(experiment)
             self._tell(self._found[key])
@@ -116,7 +128,8 @@ def as_ngrams(data: Part[ReviewDataModule]) -> Part[ReviewDataModule]:
     """Return the same data and split, read as n-grams all at once."""
     name = f"{NgramEncoder.__module__}.{NgramEncoder.__qualname__}"
     text = Part[NgramEncoder](name, NgramEncoder, {})
-    return data.without(*OF_TRAINING).with_arguments(text=text, batch_size=None)
+    seed = {"seed": data.value("seed")} if data.value("split_seed") is None else {}
+    return data.without(*OF_TRAINING).with_arguments(text=text, batch_size=None, **seed)
 
 
 def fit_ngrams(data: ReviewDataModule) -> dict[str, float]:
