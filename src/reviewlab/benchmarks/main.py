@@ -98,5 +98,5 @@ def _missing(row: Row) -> str:
     if row.reviews and not os.environ.get("REVIEWLAB_IMDB"):
         return UNSET
     if row.package is not None and find_spec(row.package) is None:
-        return f"{row.package} is not installed: pip install -e '.[benchmark]'"
+        return f"{row.package} is not installed: pip install -e '.[{row.extra}]'"
     return ""

@@ -21,6 +21,7 @@ class Row:
     pairs: how often both are measured.
     reviews: whether it needs the real IMDB.
     package: one that it needs besides those that are installed anyway.
+    extra: of ours, which installs that package.
     """
 
     what: str
@@ -32,6 +33,7 @@ class Row:
     added: bool = False
     reviews: bool = True
     package: str | None = None
+    extra: str = "benchmark"
 
     def measured(self, bench: "Workbench") -> "Pairs":
         """The measurement; its module is imported only now."""
@@ -108,6 +110,26 @@ ROWS = {
         limit=1.2,
         unit="MB",
         pairs=3,
+    ),
+    "tuning": Row(
+        "four steps on all weights of all-MiniLM-L6-v2, batch 16, 128 tokens, all defaults on",
+        "the same with transformers' Trainer",
+        "fine_tuning.train",
+        limit=1.0,
+        unit="s",
+        pairs=3,
+        package="transformers",
+        extra="pretrained",
+    ),
+    "scoring": Row(
+        "a pass of the same encoder over 64 reviews",
+        "the same with transformers' Trainer",
+        "fine_tuning.predict",
+        limit=1.0,
+        unit="s",
+        pairs=5,
+        package="transformers",
+        extra="pretrained",
     ),
     "attention": Row(
         "the dearest of `callbacks=inspect`, 8 epochs of `lstm_attention` on IMDB",

@@ -87,7 +87,8 @@ def step(bench: Workbench) -> Pairs:
     parts = load_parts(experiment)
     inputs, labels = resident(parts.data.corpus("train"), parts.data.text)
     network = OverTokens(parts.classifier, parts.data.text.pad_id)
-    pairs = _epochs(bench, experiment, parts, _loop(experiment, parts, network, inputs, labels))
+    loop = _loop(experiment, parts, network, inputs, labels)
+    pairs = alternate_epochs(bench, experiment, parts, loop.epoch)
     steps = len(parts.data.train_dataloader())
     return Pairs([s / steps for s in pairs.ours], [s / steps for s in pairs.reference])
 
@@ -100,7 +101,8 @@ def epoch(bench: Workbench) -> Pairs:
     inputs = features(parts.classifier, corpus, parts.data.text)
     labels = torch.from_numpy(corpus.labels.copy())
     network = over_features(parts.classifier)
-    return _epochs(bench, experiment, parts, _loop(experiment, parts, network, inputs, labels))
+    loop = _loop(experiment, parts, network, inputs, labels)
+    return alternate_epochs(bench, experiment, parts, loop.epoch)
 
 
 def attention(bench: Workbench) -> Pairs:
@@ -135,9 +137,11 @@ def _loop(
     )
 
 
-def _epochs(bench: Workbench, experiment: Experiment, parts: Parts, loop: PlainLoop) -> Pairs:
-    """Train as `scripts/train.py` would, the loop taking turns with the epochs."""
-    between = Between(loop.epoch)
+def alternate_epochs(
+    bench: Workbench, experiment: Experiment, parts: Parts, reference: Callable[[], object]
+) -> Pairs:
+    """Train as `scripts/train.py` would, the reference taking turns with the epochs."""
+    between = Between(reference)
     trainer = experiment.trainer.with_arguments(max_epochs=bench.pairs + 2)
     training = make_training(replace(experiment, trainer=trainer), bench.run_folder())
     training.callbacks.insert(0, between)

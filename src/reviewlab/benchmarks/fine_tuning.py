@@ -1,0 +1,123 @@
+"""Fine-tuning a pretrained encoder, and classifying with it, against transformers' own Trainer."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from reviewlab.benchmarks.measurement import Pairs, Workbench, alternate, seconds
+from reviewlab.benchmarks.training import alternate_epochs
+from reviewlab.data.corpus import Corpus
+from reviewlab.explaining.scoring import score_corpus
+from reviewlab.running.run import Parts, load_parts
+
+BATCH_SIZE, STEPS = 16, 4
+
+OPTIONS = [
+    "data=imdb",
+    "model=pretrained",
+    "data.text.max_length=128",
+    f"data.batch_size={BATCH_SIZE}",
+    "data.bucket_by_length=false",  # as the Trainer does it, so that both read equal batches
+    "optimizer=adamw",
+    "optimizer.lr=5e-5",
+    f"trainer.limit_train_batches={STEPS}",
+    "trainer.limit_val_batches=1",
+]
+
+
+def train(bench: Workbench) -> Pairs:
+    """Seconds of a few steps on all weights."""
+    source = _source()
+    experiment = bench.experiment(*OPTIONS, f"model.source={source}")
+    parts = load_parts(experiment)
+    trainer = make_trainer(parts, source, bench.folder / "theirs")
+    return alternate_epochs(bench, experiment, parts, trainer.train)
+
+
+def predict(bench: Workbench) -> Pairs:
+    """Seconds of a pass over as many reviews."""
+    source = _source()
+    parts = load_parts(bench.experiment(*OPTIONS, f"model.source={source}"))
+    trainer = make_trainer(parts, source, bench.folder / "theirs")
+    reviews = first_reviews(parts.data.corpus("train"))
+    ours = partial(score_corpus, parts.classifier.eval(), reviews, BATCH_SIZE)
+    theirs = partial(trainer.predict, trainer.train_dataset)
+    return alternate(lambda: seconds(ours), lambda: seconds(theirs), bench.pairs)
+
+
+def make_trainer(parts: Parts, source: str, folder: Path) -> Any:
+    """Make a Trainer of transformers for one epoch over as many reviews, at equal batches."""
+    from transformers import (
+        AutoModelForSequenceClassification,
+        PrinterCallback,
+        Trainer,
+        TrainingArguments,
+    )
+
+    logging: Any = import_module("transformers.utils.logging")
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    classes = len(parts.data.classes.names)
+    model = AutoModelForSequenceClassification.from_pretrained(source, num_labels=classes)
+    arguments = TrainingArguments(
+        output_dir=str(folder),
+        per_device_train_batch_size=BATCH_SIZE,
+        per_device_eval_batch_size=BATCH_SIZE,
+        num_train_epochs=1,
+        learning_rate=5e-5,
+        use_cpu=True,
+        report_to=[],
+        save_strategy="epoch",  # as ours does
+        save_total_limit=1,
+        logging_strategy="no",
+        disable_tqdm=True,
+    )
+    reviews = first_reviews(parts.data.corpus("train"))
+    collate = make_collate(parts.data.text.pad_id)
+    trainer = Trainer(model, arguments, data_collator=collate, train_dataset=as_rows(reviews))
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def first_reviews(corpus: Corpus) -> Corpus:
+    """Return a corpus of as many reviews as the steps of an epoch read."""
+    count = min(BATCH_SIZE * STEPS, len(corpus))
+    offsets = np.array(corpus.offsets[: count + 1])
+    ids = np.array(corpus.ids[: offsets[-1]])
+    return Corpus.from_arrays(ids, offsets, np.array(corpus.labels[:count]))
+
+
+def as_rows(corpus: Corpus) -> list[dict[str, Any]]:
+    """Return each review as the Trainer's collators take it."""
+    rows = np.split(corpus.ids, corpus.offsets[1:-1])
+    return [
+        {"input_ids": ids.tolist(), "labels": int(label)}
+        for ids, label in zip(rows, corpus.labels, strict=True)
+    ]
+
+
+def make_collate(pad_id: int) -> Callable[[list[dict[str, Any]]], dict[str, Tensor]]:
+    """Return what fills a batch of rows to the longest of them."""
+
+    def collate(rows: list[dict[str, Any]]) -> dict[str, Tensor]:
+        ids = [torch.tensor(row["input_ids"]) for row in rows]
+        filled = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=pad_id)
+        lengths = torch.tensor([len(row) for row in ids])
+        return {
+            "input_ids": filled,
+            "attention_mask": (torch.arange(filled.shape[1]) < lengths[:, None]).long(),
+            "labels": torch.tensor([row["labels"] for row in rows]),
+        }
+
+    return collate
+
+
+def _source() -> str:
+    return os.environ.get("REVIEWLAB_PRETRAINED", "sentence-transformers/all-MiniLM-L6-v2")
