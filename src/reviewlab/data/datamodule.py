@@ -49,8 +49,7 @@ class ReviewDataModule(LightningDataModule):
         validation: the share of the training reviews that is held out; 0 trains on everything.
         split_seed: draws the split, which `seed` then never changes; None draws it by `seed`, so
             that each seed of a sweep holds out other reviews.
-        fit_on: take the vocabulary from the training split only, or from the whole training set
-            of the source, validation reviews included.
+        fit_on: learn the vocabulary from the training split, or all training reviews of the source.
         bucket_by_length: build batches of reviews of similar length.
         balanced: draw the classes equally often.
         seed: draws the order of the training reviews.
