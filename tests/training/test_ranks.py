@@ -1,17 +1,12 @@
 """Two processes that were stopped within an epoch and resumed are two that were never stopped."""
 
-import os
-import socket
-import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from tests.forked import python
+from tests.training.ranks import run_two_ranks
 
 from reviewlab.callbacks import Checkpoints
-
-ROOT = Path(__file__).resolve().parents[2]
 
 RANK = """
 import sys
@@ -38,32 +33,8 @@ destroy_process_group()  # what is left of it may keep a forked process from end
 """
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 def test_every_rank_goes_on_with_what_it_had_seen_and_would_have_drawn(tmp_path: Path) -> None:
-    shared = {**os.environ, "OMP_NUM_THREADS": "1", "MASTER_PORT": str(free_port())}
-    ranks = [
-        subprocess.Popen(
-            [python(), "-c", RANK, str(tmp_path)],
-            cwd=ROOT,
-            env={**shared, "LOCAL_RANK": str(rank)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for rank in range(2)
-    ]
-    try:
-        for rank in ranks:
-            _, err = rank.communicate(timeout=900)  # one that hangs; none is that slow
-            assert rank.returncode == 0, err
-    finally:
-        for rank in ranks:
-            rank.kill()
-            rank.communicate()
+    run_two_ranks(RANK, tmp_path)
 
 
 @pytest.mark.parametrize(
