@@ -167,3 +167,30 @@ def test_classes_without_an_order_have_no_distance() -> None:
     values = metrics.compute()
     assert values.keys() == metric_names(names, ordinal=False)
     assert "mae" not in values
+
+
+def test_a_batch_that_a_line_search_evaluates_again_counts_once() -> None:
+    """As the outputs were at first; another batch with equal labels is another batch."""
+    objective, labels = CrossEntropy(5), torch.tensor([0, 1, 2])
+    first, second = torch.randn(2, 3, 5, generator=torch.Generator().manual_seed(0))
+    metrics = EpochMetrics(objective, STARS, held_out=False)
+    for outputs in (first, second, second):
+        metrics.update(outputs, labels, objective.training_loss(outputs, labels))
+    searched = metrics.compute()
+    metrics.update(first, labels, objective.training_loss(first, labels))
+    assert metrics.compute() == searched
+    for outputs in (first, second):
+        own = labels.clone()
+        metrics.update(outputs, own, objective.training_loss(outputs, own))
+    both = metrics.compute()["loss"]
+    expected = (objective.loss(first, labels) + objective.loss(second, labels)) / 2
+    assert both == pytest.approx(expected.item(), abs=1e-6) != searched["loss"]
+
+
+def test_the_same_batch_in_the_next_epoch_counts_again() -> None:
+    objective, labels = CrossEntropy(5), torch.tensor([0, 1, 2])
+    metrics = EpochMetrics(objective, STARS)
+    outputs = torch.zeros(3, 5)
+    for _ in range(2):
+        metrics.update(outputs, labels)
+        assert metrics.compute()["accuracy"] == pytest.approx(1 / 3)

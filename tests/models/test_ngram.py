@@ -1,16 +1,13 @@
 """The n-gram classifier: its scales by hand, and a whole training, file and prediction of it."""
 
 import math
-import os
-import socket
-import subprocess
 from pathlib import Path
 from typing import get_args
 
 import numpy as np
 import pytest
 import torch
-from tests.forked import python
+from tests.training.ranks import run_two_ranks
 from tests.training.tiny import Setup, TinyDataModule
 
 from reviewlab.data.datamodule import ReviewDataModule
@@ -22,7 +19,6 @@ from reviewlab.nn import CrossEntropy
 from reviewlab.nn.ngrams import Weighting
 from reviewlab.text.ngrams import NgramEncoder
 
-ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ["good film", "not bad", "", "an unheard-of thing", "bad plot dull actor bad plot"]
 
 
@@ -150,6 +146,7 @@ def test_the_seed_of_the_order_changes_no_bit(setup: Setup) -> None:
 
 
 RANK = """
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -158,7 +155,7 @@ from torch.distributed import destroy_process_group
 from tests.training.tiny import Setup
 
 def trained(name, **trainer):
-    setup = Setup(Path(sys.argv[1]) / name)
+    setup = Setup(Path(sys.argv[1]) / os.environ["LOCAL_RANK"] / name)
     setup.use_ngrams()
     setup.optimizer = partial(torch.optim.Adam, lr=0.1)
     setup.data = {"validation": 0.0, "batch_size": 8}
@@ -175,25 +172,4 @@ assert alone["encoder.weight"].abs().max() > 0.1
 
 
 def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = str(listener.getsockname()[1])
-    shared = {**os.environ, "OMP_NUM_THREADS": "1", "MASTER_PORT": port}
-    ranks = [
-        subprocess.Popen(
-            [python(), "-c", RANK, str(tmp_path / str(rank))],
-            cwd=ROOT,
-            env={**shared, "LOCAL_RANK": str(rank)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for rank in range(2)
-    ]
-    try:
-        for rank in ranks:
-            _, err = rank.communicate(timeout=900)
-            assert rank.returncode == 0, err
-    finally:
-        for rank in ranks:
-            rank.kill()
-            rank.communicate()
+    run_two_ranks(RANK, tmp_path)

@@ -8,6 +8,8 @@ from tests.reporting.folders import config, grid, run
 
 from reviewlab.reporting.leaderboard import read_leaderboard
 from reviewlab.reporting.rows import read_row, run_folders
+from reviewlab.runs.files import write_json
+from reviewlab.runs.folder import NGRAM_BASELINE
 
 METRIC = "val/accuracy"
 
@@ -17,6 +19,22 @@ def test_a_finished_run_is_a_row(tmp_path: Path) -> None:
     assert (row.state, row.value, row.seed, row.baseline) == ("done", 0.75, "3", 0.25)
     assert row.curve == ((1, 0.4), (2, 0.75))
     assert not {"seed", "data.seed", "outputs"} & set(row.settings)
+
+
+def test_a_row_has_the_baseline_of_ngrams_that_its_sweep_measured(tmp_path: Path) -> None:
+    folder = run(tmp_path / "a", config())
+    assert read_row(folder, METRIC).ngram_baseline is None
+    write_json(folder / NGRAM_BASELINE, {METRIC: 0.625})
+    assert read_row(folder, METRIC).ngram_baseline == 0.625
+    assert read_row(folder, "val/loss").ngram_baseline is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", "null", '{"val/accuracy": "high"}', "\x00"])
+def test_a_damaged_baseline_is_none(tmp_path: Path, content: str) -> None:
+    folder = run(tmp_path / "a", config())
+    (folder / NGRAM_BASELINE).write_text(content)
+    row = read_row(folder, METRIC)
+    assert (row.state, row.value, row.ngram_baseline) == ("done", 0.8, None)
 
 
 @pytest.mark.parametrize("name", ["status.json", "result.json"])

@@ -1,17 +1,12 @@
 """Two processes that were stopped within an epoch and resumed are two that were never stopped."""
 
-import os
-import socket
-import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from tests.forked import python
+from tests.training.ranks import run_two_ranks
 
 from reviewlab.callbacks import Checkpoints
-
-ROOT = Path(__file__).resolve().parents[2]
 
 RANK = """
 import sys
@@ -61,40 +56,14 @@ destroy_process_group()
 """
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def run_ranks(script: str, folder: Path) -> None:
-    shared = {**os.environ, "OMP_NUM_THREADS": "1", "MASTER_PORT": str(free_port())}
-    ranks = [
-        subprocess.Popen(
-            [python(), "-c", script, str(folder)],
-            cwd=ROOT,
-            env={**shared, "LOCAL_RANK": str(rank)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for rank in range(2)
-    ]
-    try:
-        for rank in ranks:
-            _, err = rank.communicate(timeout=900)  # one that hangs; none is that slow
-            assert rank.returncode == 0, err
-    finally:
-        for rank in ranks:
-            rank.kill()
-            rank.communicate()
 
 
 def test_every_rank_goes_on_with_what_it_had_seen_and_would_have_drawn(tmp_path: Path) -> None:
-    run_ranks(RANK, tmp_path)
+    run_two_ranks(RANK, tmp_path)
 
 
 def test_what_two_ranks_keep_is_in_the_order_of_the_reviews(tmp_path: Path) -> None:
-    run_ranks(KEPT, tmp_path)
+    run_two_ranks(KEPT, tmp_path)
 
 
 @pytest.mark.parametrize(
