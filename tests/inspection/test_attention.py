@@ -5,16 +5,25 @@ from unittest import mock
 
 import pytest
 from tests.inspection.conftest import Looked
+from tests.pretrained_sources import source
 
 from reviewlab.inspection import AttentionMaps, attention
-from reviewlab.models import LSTMAttentionClassifier, TransformerClassifier
+from reviewlab.models import (
+    LSTMAttentionClassifier,
+    PretrainedClassifier,
+    TransformerClassifier,
+)
 from reviewlab.nn import CrossEntropy
 
 
 @pytest.mark.parametrize(
     "model",
-    [LSTMAttentionClassifier, lambda o, v: TransformerClassifier(o, v, max_length=9)],
-    ids=["lstm_attention", "transformer"],
+    [
+        LSTMAttentionClassifier,
+        lambda o, v: TransformerClassifier(o, v, max_length=9),
+        lambda o, v: PretrainedClassifier(o, v, 20, source()),
+    ],
+    ids=["lstm_attention", "transformer", "pretrained"],
 )
 def test_attention_is_drawn_over_the_same_reviews_each_time(looked: Looked, model) -> None:
     maps = AttentionMaps(every_n_epochs=1, reviews=4)

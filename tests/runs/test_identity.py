@@ -14,6 +14,7 @@ from reviewlab import dotted
 from reviewlab.runs import identity
 from reviewlab.runs.identity import (
     ADDED,
+    DIGESTED,
     LOOKING,
     PLACEMENT,
     REPETITION,
@@ -48,6 +49,18 @@ def changed(key: str, value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("key", PLACEMENT)
 def test_where_a_run_happens_is_no_part_of_its_id(key: str) -> None:
     assert run_id(changed(key, "elsewhere"), "f") == run_id(changed(key, "here"), "f")
+
+
+@pytest.mark.parametrize("digest", DIGESTED)
+def test_a_digest_of_files_stands_for_their_place(digest: str) -> None:
+    for key in DIGESTED[digest]:
+        here, there = changed(key, "/a"), changed(key, "/b")
+        assert run_id(here, "f") != run_id(there, "f")  # nobody has looked into the files
+        for config in (here, there):
+            dotted.put(config, digest, "abc")
+        assert run_id(here, "f") == run_id(there, "f")
+        dotted.put(there, digest, "def")
+        assert run_id(here, "f") != run_id(there, "f")
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,6 @@ destroy_process_group()
 """
 
 
-
-
 def test_every_rank_goes_on_with_what_it_had_seen_and_would_have_drawn(tmp_path: Path) -> None:
     run_two_ranks(RANK, tmp_path)
 

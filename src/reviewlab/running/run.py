@@ -35,6 +35,9 @@ from reviewlab.training.summary import TrainingResult
 
 log = logging.getLogger(__name__)
 
+FAST = 3e-4
+"""A learning rate above which fine-tuning usually forgets what an encoder has learned."""
+
 
 class Outcome(NamedTuple):
     """A run that has ended.
@@ -191,6 +194,13 @@ def _notes(experiment: Experiment, classes: Classes) -> Iterator[str]:
         yield (
             "data.balanced=true and loss.class_weight=balanced: each evens out the classes; "
             "rare ones count twice over"
+        )
+    rate = experiment.optimizer.value("lr", 0.0)
+    encoder = experiment.model.name == "PretrainedClassifier"
+    if encoder and experiment.model.value("train") == "all" and rate > FAST:
+        yield (
+            f"optimizer.lr={rate:g} is large for all weights of a pretrained encoder; "
+            "experiment=fine_tuning has 5e-5 and a warm-up"
         )
     if experiment.loss.name == "MSE" and not classes.ordinal and len(classes.names) > 2:
         yield (
