@@ -96,10 +96,8 @@ def test_a_network_and_ngrams_are_one_table(
 ) -> None:
     cwd = folder_of(tmp_path_factory, "both")
     rows = leaderboard(cwd, "both")
-    assert {(row["model"], row["data.text"], row["optimizer"]) for row in rows} == {
-        ("lstm", "WordEncoder", "Adam"),
-        ("ngram", "NgramEncoder", "LBFGS"),
-    }
+    assert {row["model"] for row in rows} == {"lstm", "ngram"}
+    assert not {"data.text", "optimizer"} & rows[0].keys()  # they follow from the model
     assert "2 configurations, 4 runs" in both.out
     assert "arning" not in both.err
 

@@ -53,6 +53,9 @@ class Planner:
     varied = ("deed",)
     baselines = NoBaselines()
 
+    def overrides(self, job: Job) -> list[str]:
+        return [*self.fixed, *job.overrides]
+
     def experiment(self, job: Job) -> Experiment:
         [word] = job.overrides
         return Experiment(word.partition("=")[2])

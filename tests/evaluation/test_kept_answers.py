@@ -38,7 +38,7 @@ def test_answers_to_another_split_or_of_another_epoch_are_not_kept(folder: Path)
     best = RunFolder(folder).best_checkpoint
     opened = open_with_training_data(best, "validation")
     (folder / PROBABILITIES).unlink()
-    keep_answers(best, opened._replace(own_split=False))
+    keep_answers(best, opened._replace(as_trained=False))
     last = shutil.copy(best, best.with_name("last.ckpt"))
     keep_answers(last, opened)
     assert not (folder / PROBABILITIES).exists()

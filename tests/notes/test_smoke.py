@@ -22,10 +22,16 @@ GROUPS = ("imdb", "netflix")
 PUBLISHED = ROOT / "docs" / "published.yaml"
 
 
+RECIPES = {"imdb/ngram", "netflix/ngram"}
+"""Experiments of our own that nothing of a note is compared with: docs/recipes.md."""
+
+
 def experiments() -> list[str]:
     """Every experiment of a note, found by search."""
     paths = [path for group in GROUPS for path in (CONFIGS / "experiment" / group).glob("*.yaml")]
-    return sorted(str(path.relative_to(CONFIGS / "experiment").with_suffix("")) for path in paths)
+    names = {str(path.relative_to(CONFIGS / "experiment").with_suffix("")) for path in paths}
+    assert names >= RECIPES
+    return sorted(names - RECIPES)
 
 
 def smoke(cwd: Path, imdb: Path, netflix: Path, sweeps: Sequence[str], *more: str) -> str:

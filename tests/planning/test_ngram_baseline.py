@@ -61,8 +61,9 @@ def test_it_is_measured_once_and_kept(fits: Fits) -> None:
 
 
 def test_it_is_what_a_run_of_the_model_measures_whatever_its_seed(
-    fits: Fits, tmp_path: Path
+    fits: Fits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "SETTINGS", module.SETTINGS[:1])
     same = ["model=ngram", "seed=3", f"outputs={tmp_path}", "trainer.max_epochs=10", "logger=none"]
     folder = run(fits.experiment(*same), []).folder.path
     best = read_json(folder / "result.json")["best"]

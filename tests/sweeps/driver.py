@@ -54,6 +54,9 @@ class Planner:
     def __init__(self, steps: str) -> None:
         self.fixed = (f"steps={steps}",)
 
+    def overrides(self, job: Job) -> list[str]:
+        return [*self.fixed, *job.overrides]
+
     def experiment(self, job: Job) -> Experiment:
         return Experiment(job.number)
 

@@ -28,9 +28,9 @@ def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
         checkpoint: the file that was opened; nothing is written unless it is the best of its run.
         opened: the classifier and the validation split that it was trained with.
     """
-    classifier, data, _, own_split = opened
+    classifier, data, _, as_trained = opened
     folder = find_run(checkpoint, data.fingerprint())
-    if folder is None or not own_split or not is_best(checkpoint, folder) or is_ensemble(folder):
+    if folder is None or not as_trained or not is_best(checkpoint, folder) or is_ensemble(folder):
         return
     epoch = read_result(folder).get("best", {}).get("epoch")
     if epoch is None or _has_kept(folder, epoch):
