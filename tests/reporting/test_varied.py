@@ -45,9 +45,14 @@ def brought(folder: Path, model: str, batch_size: int, *overrides: str) -> Path:
     return run(folder, settings, overrides=(f"model={model}", *overrides))
 
 
-def test_what_a_model_brings_along_is_not_shown(tmp_path: Path) -> None:
-    made = board([brought(tmp_path / "a", "lstm", 64), brought(tmp_path / "b", "ngram", 9)])
-    assert made.keys == ["model"]
+@pytest.mark.parametrize("said", [(), ("data=demo", "data.cache_dir=here")])
+def test_what_a_model_brings_along_is_not_shown(tmp_path: Path, said: tuple[str, ...]) -> None:
+    """Nor where all runs name the data set that it is a setting of."""
+    folders = [
+        brought(tmp_path / "a", "lstm", 64, *said),
+        brought(tmp_path / "b", "ngram", 9, *said),
+    ]
+    assert board(folders).keys == ["model"]
 
 
 def test_what_was_typed_is_shown_though_it_follows_from_the_model(tmp_path: Path) -> None:

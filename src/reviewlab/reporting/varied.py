@@ -30,12 +30,12 @@ def varied(rows: Sequence[Row]) -> list[Settings]:
     differing = [
         key for key in keys if len({format_setting(s.get(key, ABSENT)) for s in chosen}) > 1
     ]
-    brings = MODEL in typed
     said = {key for row in rows for key in row.choices}
+    brought = {key for key in differing if MODEL in typed and not _is_said(key, said, differing)}
     differing = [
         key
         for key in differing
-        if not _follows(key, _above(key, differing, brings and not _is_said(key, said)), chosen)
+        if not _follows(key, _above(key, differing, key in brought), chosen)
     ]
     return [
         {key: format_setting(settings.get(key, ABSENT)) for key in differing} for settings in chosen
@@ -97,9 +97,10 @@ def _is_node(row: Row, key: str) -> bool:
     return any(other.startswith(f"{key}.") for other in row.settings)
 
 
-def _is_said(key: str, said: Set[str]) -> bool:
-    """Tell whether a command line has set a key, or chosen a node that it is below."""
-    return any(f"{key}.".startswith(f"{word}.") for word in said)
+def _is_said(key: str, said: Set[str], differing: Sequence[str]) -> bool:
+    """Tell whether command lines have set a key, or chosen different nodes that it is below."""
+    above = (word for word in said if word in differing)
+    return key in said or any(key.startswith(f"{word}.") for word in above)
 
 
 def _above(key: str, differing: Sequence[str], brought: bool) -> list[str]:
