@@ -1,6 +1,5 @@
 """A pretrained encoder gives what transformers gives, starts from its files, and trains as told."""
 
-import json
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -201,18 +200,6 @@ def refusal(make: Any, *arguments: Any, **options: Any) -> str:
     return str(caught.value)
 
 
-def test_more_ids_than_word_vectors_are_refused() -> None:
-    said = refusal(PretrainedClassifier, CrossEntropy(2), 91, 20, source())
-    assert said.startswith("data.text: has 91 ids, and model.source, ")
-
-
-def test_adapters_for_layers_that_are_not_there_are_refused() -> None:
-    options = {"train": "lora", "lora": {"targets": ["wise"]}}
-    said = refusal(PretrainedClassifier, CrossEntropy(2), 50, 20, source(), **options)
-    assert said.startswith("model.lora.targets: ['wise'] is not allowed; this encoder's layers ")
-    assert "query" in said
-
-
 @every_layout
 @pytest.mark.parametrize("train", ["head", "lora"])
 def test_a_checkpoint_without_its_base_finds_it_again(
@@ -248,38 +235,6 @@ def test_an_encoder_that_is_not_trained_cannot_be_unfrozen() -> None:
     assert said.startswith("model.unfreeze_after: 1 beside model.train: head")
 
 
-@pytest.mark.parametrize(("length", "given"), [(POSITIONS + 1, POSITIONS + 1), (None, "null")])
-@every_layout
-def test_more_positions_than_it_was_made_for_are_refused(
-    layout: Layout, length: int | None, given: object
-) -> None:
-    said = refusal(PretrainedClassifier, CrossEntropy(2), 50, length, source(layout))
-    assert said.startswith(f"data.text.max_length: {given} is not allowed; allowed: at most the 40")
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [{"model_type": "no_such_model"}, {"num_attention_heads": 3}, {"hidden_act": "magic"}],
-)
-def test_a_configuration_that_cannot_be_built_is_told(
-    tmp_path: Path, changes: dict[str, Any]
-) -> None:
-    folder = copied(tmp_path)
-    path = folder / "config.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
-    said = refusal(PretrainedClassifier, CrossEntropy(2), 50, 20, str(folder))
-    assert said.startswith(f"model.source: '{folder}' has a config.json that no encoder can be")
-
-
-def test_weights_of_another_shape_are_told(tmp_path: Path) -> None:
-    folder = copied(tmp_path)
-    weights = load_file(folder / "model.safetensors")
-    weights["embeddings.position_embeddings.weight"] = torch.zeros(9, SIZE)
-    save_file(weights, folder / "model.safetensors")
-    said = refusal(classifier, source=str(folder))
-    assert "embeddings.position_embeddings.weight of the shape [9, 16]" in said
-
-
 def test_files_that_changed_since_the_config_was_checked_are_refused(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     arguments = PretrainedClassifier.resolve_arguments({"source": str(folder)})
@@ -297,12 +252,6 @@ def test_ids_of_another_text_encoder_are_refused() -> None:
     facts = {"vocab_size": 50, "num_classes": 5, "class_counts": [1] * 5, "max_length": 20}
     said = refusal(build_classifier, experiment, facts)
     assert said.startswith("data.text: WordEncoder is not allowed with this model")
-
-
-def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "transformers", None)
-    said = refusal(PretrainedClassifier, CrossEntropy(2), 50, 20, source())
-    assert said == "model: transformers is not installed: pip install 'reviewlab[pretrained]'"
 
 
 def test_heads_on_one_encoder_read_its_features_and_not_the_words(tmp_path: Path) -> None:

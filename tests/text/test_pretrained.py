@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.pretrained_sources import LAYOUTS, Layout, copied, source
+from tests.text.refusals import refusal
 
-from reviewlab.exceptions import InputError
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.pretrained import PretrainedTokenizer
 from reviewlab.text.state import from_state
@@ -149,66 +149,6 @@ def test_decoding_leaves_special_tokens_out() -> None:
     encoder = tokenizer()
     assert encoder.decode(rows(encoder, ["good film"])[0]) == "good film"
     assert encoder.decode([2]) == ""
-
-
-def refusal(folder: Path | str | None, **options: Any) -> str:
-    with pytest.raises(InputError) as caught:
-        PretrainedTokenizer(None if folder is None else str(folder), **options).fit([])
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
-
-
-def test_sources_that_are_no_folder_of_a_model(tmp_path: Path) -> None:
-    assert refusal(None).startswith("data.text.source: null is not allowed; allowed: a folder in")
-    assert "does not exist" in refusal("/no/where")
-    (tmp_path / "file").touch()
-    assert "is a file" in refusal(tmp_path / "file")
-    assert "has no tokenizer.json" in refusal(tmp_path)
-
-
-def test_a_hub_id_that_cannot_be_had_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    import huggingface_hub
-
-    def unreachable(*_: object, **__: object) -> None:
-        raise OSError("no network\nat all")
-
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", unreachable)
-    assert "cannot be had from the Hugging Face hub (no network)" in refusal("owner/model")
-
-
-def test_a_hub_id_is_looked_up_among_downloads_first(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    import huggingface_hub
-
-    asked = []
-
-    def downloaded(source: str, local_files_only: bool = False, **_: object) -> str:
-        asked.append((source, local_files_only))
-        return str(copied(tmp_path))
-
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", downloaded)
-    PretrainedTokenizer("owner/model").fit([])
-    assert asked == [("owner/model", True)]
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"model": {"type": "Magic"}}'])
-def test_a_damaged_tokenizer_is_told(tmp_path: Path, content: str) -> None:
-    (tmp_path / "tokenizer.json").write_text(content)
-    assert refusal(tmp_path).startswith("data.text.source: ")
-
-
-def test_a_tokenizer_without_padding_is_refused_unless_an_id_is_named(tmp_path: Path) -> None:
-    folder = copied(tmp_path)
-    (folder / "tokenizer_config.json").write_text("{}")
-    config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps({**config, "pad_token_id": None}))
-    assert "without a padding token; name an id" in refusal(folder)
-    named = PretrainedTokenizer(str(folder), pad_id=4)
-    named.fit([])
-    assert named.pad_id == 4
-    assert from_state(named.state()).pad_id == 4
 
 
 def test_there_has_to_be_room_for_a_word() -> None:

@@ -78,11 +78,8 @@ class PretrainedClassifier(ReviewClassifier):
         digest: str | None = None,
         architecture: dict[str, Any] | None = None,
     ) -> None:
-        if unfreeze_after and train == "head":
-            raise InputError(
-                f"model.unfreeze_after: {unfreeze_after} beside model.train: head, which leaves the"
-                " encoder as it is; allowed: 0, or model.train=all"
-            )
+        if train == "head":
+            _refuse_unfreezing(unfreeze_after)
         architecture = architecture or read_architecture(source)
         adapters = lora if isinstance(lora, LoRA) else LoRA(**lora)
         encoder = build_encoder(
@@ -230,3 +227,11 @@ class PretrainedClassifier(ReviewClassifier):
 
         data.use_features(f"{digest}/{encoder.pooling}/{device.type}/{library}", compute)
         encoder.to("cpu")
+
+
+def _refuse_unfreezing(after: int) -> None:
+    if after:
+        raise InputError(
+            f"model.unfreeze_after: {after} beside model.train: head, which leaves the encoder as"
+            " it is; allowed: 0, or model.train=all"
+        )

@@ -94,8 +94,7 @@ class Training:
         interruption = Interruption(checkpoints)
         row = HyperparameterRow(self.hyperparameters, curves)
         pruning = Pruning(curves, self.stop_rule)
-        kept = KeptValidation(curves, self.shared)
-        saving = [kept, checkpoints]
+        saving = [KeptValidation(curves, self.shared), checkpoints]
         own: list[Callback] = [curves, Plateau(curves), row, *saving, pruning, interruption]
         trainer = self._trainer(data, own)
         refuse_nothing(trainer, data, test)
