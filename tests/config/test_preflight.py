@@ -64,6 +64,7 @@ def test_a_precision_is_offered_once() -> None:
     ("overrides", "key", "remedy"),
     [
         (["data.batch_size=32"], "data.batch_size: 32", "data.batch_size=null"),
+        (["data.balanced=true"], "data.balanced: true", "data.balanced=false"),
         (["trainer=ddp"], "trainer.devices: 2", "trainer.devices=1"),
         (["trainer=multi_node"], "trainer.num_nodes: 2", "trainer.num_nodes=1"),
         (

@@ -91,6 +91,11 @@ def _refuse_parts_of_data(experiment: Experiment) -> None:
             f"data.batch_size: {batch_size} is not allowed with lbfgs, which compares the loss of "
             "the same reviews step by step; allowed: null, for all of them"
         )
+    if experiment.data.value("balanced"):
+        raise InputError(
+            "data.balanced: true is not allowed with lbfgs, as it draws other reviews each epoch; "
+            "allowed: false, and loss.class_weight=balanced"
+        )
     for name in ("devices", "num_nodes"):
         count = experiment.trainer.value(name)
         if count not in (1, "1"):
