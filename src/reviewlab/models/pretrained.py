@@ -97,8 +97,6 @@ class PretrainedClassifier(ReviewClassifier):
         self.source, self.keep_base = source, keep_base
         self.head_lr_factor, self.layer_decay = head_lr_factor, layer_decay
         self.unfreeze_after = unfreeze_after
-        if train == "head":
-            encoder.requires_grad_(False)
         lora = asdict(adapters)  # plain, as a checkpoint holds it
         self.save_hyperparameters(ignore=["objective"])
 

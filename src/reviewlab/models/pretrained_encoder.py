@@ -12,7 +12,7 @@ from reviewlab.nn.pretrained import PretrainedEncoder
 def build_encoder(
     architecture: Mapping[str, Any], source: str, lora: LoRA | None, **options: Any
 ) -> PretrainedEncoder:
-    """Build an encoder with random weights.
+    """Build an encoder with random weights; none of a frozen one is to be trained.
 
     Args:
         architecture: the content of its config.json.
@@ -34,6 +34,8 @@ def build_encoder(
         ) from error
     if lora is not None:
         _add(lora, encoder)
+    if encoder.frozen:
+        encoder.requires_grad_(False)
     return encoder
 
 
