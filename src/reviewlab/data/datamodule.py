@@ -102,7 +102,7 @@ class ReviewDataModule(LightningDataModule):
 
     @property
     def train_batch_size(self) -> int:
-        """How many reviews there are in a training step, on all devices together."""
+        """Count the reviews of a training step, on all devices together."""
         return self.batch_size or len(self.corpus("train"))
 
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
@@ -177,8 +177,7 @@ class ReviewDataModule(LightningDataModule):
     def train_dataloader(self) -> BatchLoader:
         """Return the training reviews in an order that changes with each epoch.
 
-        In a batch of all of them they stay as they are: the order would change nothing but how sums
-        are rounded, which a line search is led astray by.
+        In a batch of all they stay as they are: another rounding would lead a line search astray.
         """
         corpus = self.corpus("train")
         sampler = EpochSampler(

@@ -40,8 +40,7 @@ def score_corpus(classifier: ReviewClassifier, corpus: Corpus, batch_size: int =
 
     Reviews of about one length are read together, so that little padding is.
     """
-    longest = classifier.text_encoder.max_length or np.iinfo(np.int64).max
-    lengths = np.minimum(corpus.lengths, longest)
+    lengths = corpus.lengths_read(classifier.text_encoder)
     order = np.argsort(-lengths, kind="stable")
     outputs = [
         _outputs(classifier, corpus, order[batch]) for batch in _batches(lengths[order], batch_size)

@@ -43,7 +43,6 @@ class ReviewClassifier(pl.LightningModule):
     """What its text encoder has to give."""
     reads: ClassVar[type] = TextEncoder
     """The text encoders whose ids it can read."""
-
     text_encoder: TextEncoder
     label_names: Sequence[str]
     ordinal: bool

@@ -33,7 +33,7 @@ class NgramTable:
 
     @property
     def sizes(self) -> list[int]:
-        """How many n-grams there are of each length, from 1 on."""
+        """Count the n-grams of each length, from 1 on."""
         return [self.num_words, *map(len, self.keys)]
 
     def grow(self, words: Ids, texts: Ids, longest: int, min_count: int) -> None:
