@@ -21,6 +21,10 @@ LEGEND = {
     "same": "~ not distinguishable from the best (paired t, pooled variance, Holm, 5 %)",
     "unknown": "? nothing can be claimed: fewer than two seeds are shared with the best",
 }
+IGNORES_SEED = (
+    "? nothing can be claimed: every seed repeats the result, and the best's too;"
+    " data.split_seed=null gives each seed a split of its own"
+)
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,12 @@ def heading(board: Leaderboard) -> str:
 
 def notes(board: Leaderboard) -> list[str]:
     """Say what a reader has to know beside the table."""
-    verdicts = {line.verdict for line in board.lines}
+    repeating = board.lines[0].ignores_seed
+    beside_repeating = [repeating and line.ignores_seed for line in board.lines]
+    explained = zip(board.lines, beside_repeating, strict=True)
+    verdicts = {line.verdict for line, repeats in explained if not repeats}
     remarks = [text for verdict, text in LEGEND.items() if verdict in verdicts]
+    remarks += [IGNORES_SEED] if sum(beside_repeating) > 1 else []
     rows = [row for line in board.lines for row in line.rows]
     remarks += _baseline("always answering the commonest class", [row.baseline for row in rows])
     remarks += _baseline("n-grams (model=ngram)", [row.ngram_baseline for row in rows])
@@ -168,7 +176,9 @@ def _effect_line(effect: Effect, short: Mapping[str, str]) -> str:
     if len(rest) > VALUES:
         worse += f"; {len(rest) - VALUES} more in the figure"
     first = without_rounding_error(best.value)
-    if all(level.clear is None for level in rest):
+    if effect.ignores_seed:
+        verdict = "nothing can be claimed, as seeds repeat a result"
+    elif all(level.clear is None for level in rest):
         verdict = "too few seeds to claim anything"
     elif all(level.clear for level in rest):
         verdict = f"{first} is better"

@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from reviewlab.reporting.statistics import LEVEL, Residual, Table
@@ -48,12 +49,14 @@ class Effect:
     """One key: its values, best first; none where no other settings are shared by all values.
 
     settings, runs: how many other settings, and runs of each value, are compared.
+    ignores_seed: some of those runs repeat each other, so that nothing is claimed.
     """
 
     key: str
     levels: Sequence[Level]
     settings: int = 0
     runs: int = 0
+    ignores_seed: bool = False
 
 
 def main_effects(
@@ -63,20 +66,33 @@ def main_effects(
     left: Residual | None,
     mode: str,
     span: float | None = None,
+    fixed: NDArray[np.bool_] | None = None,
 ) -> list[Effect]:
-    """The main effect of each key.
-
-    settings: of each row of `table` [configurations, seeds].
-    span: between the least and the largest value that the metric can have; None where it has no
-        ends. An interval that is wider says nothing.
+    """Compute the main effect of each key.
 
     Only blocks count - all other settings and the seed the same - in which every value of the key
     was measured, so that no value has an easier company. The variance of a difference over n
     blocks is 2/n times the residual one; Bonferroni over the pairs of the key's values.
+
+    Args:
+        keys: that vary.
+        settings: of each row of `table`.
+        table: float64 `[configurations, seeds]`.
+        left: the residual of the rows that are not fixed; None without rows.
+        mode: `max` or `min`: what a good value is.
+        span: between the least and the largest value that the metric can have; None where it has
+            no ends. An interval that is wider says nothing.
+        fixed: bool `[configurations]`; the rows whose seeds all gave the same result. Of an effect
+            over such rows nothing is claimed, as their runs repeat each other.
+
+    Returns:
+        One effect for each key, in their order.
     """
     if not left:
         return []
-    return [_effect(key, settings, table, mode, partial(_half, left, span)) for key in keys]
+    fixed = np.zeros(len(table), bool) if fixed is None else fixed
+    half_of = partial(_half, left, span)
+    return [_effect(key, settings, table, mode, half_of, fixed) for key in keys]
 
 
 class Block(NamedTuple):
@@ -84,10 +100,12 @@ class Block(NamedTuple):
 
     rest: the other settings.
     runs: float64 `[values of the key, seeds]`; all of them are there.
+    ignores_seed: some of them give the same result with every seed.
     """
 
     rest: Settings
     runs: Table
+    ignores_seed: bool
 
 
 def _effect(
@@ -96,21 +114,23 @@ def _effect(
     table: Table,
     mode: str,
     half_of: Callable[[int, int], float | None],
+    fixed: NDArray[np.bool_],
 ) -> Effect:
-    values, blocks = _blocks(key, settings, table)
+    values, blocks = _blocks(key, settings, table, fixed)
     if not blocks:
         return Effect(key, ())
     means = _means(blocks)
     runs, sign = sum(block.runs.shape[1] for block in blocks), 1 if mode == "max" else -1
     order = sorted(range(len(values)), key=lambda i: (-sign * means[i], values[i]))
-    best, half = order[0], half_of(runs, len(values))
+    best, repeating = order[0], any(block.ignores_seed for block in blocks)
+    half = None if repeating else half_of(runs, len(values))
     levels = []
     for i in order:
         level = Level(values[i], float(means[i]), _difference(means, i, best), half)
         if level.beyond_noise:
             level = replace(level, exception=_exception(blocks, i, best))
         levels.append(level)
-    return Effect(key, levels, len(blocks), runs)
+    return Effect(key, levels, len(blocks), runs, repeating)
 
 
 def _exception(blocks: Sequence[Block], level: int, best: int) -> tuple[str, str] | None:
@@ -134,8 +154,9 @@ def _difference(means: Table, level: int, best: int) -> float:
     return 0.0 if same else float(means[level] - means[best])
 
 
-def _blocks(key: str, settings: Sequence[Settings], table: Table) -> tuple[list[str], list[Block]]:
-    """The key's values, and the blocks in which all of them were measured."""
+def _blocks(
+    key: str, settings: Sequence[Settings], table: Table, fixed: NDArray[np.bool_]
+) -> tuple[list[str], list[Block]]:
     rows: dict[tuple[tuple[str, str], ...], dict[str, int]] = defaultdict(dict)
     for row, one in enumerate(settings):
         rows[tuple((k, v) for k, v in one.items() if k != key)].setdefault(one[key], row)
@@ -143,10 +164,11 @@ def _blocks(key: str, settings: Sequence[Settings], table: Table) -> tuple[list[
     blocks = []
     for rest, of_value in rows.items():
         if len(of_value) == len(values):
-            cell = table[[of_value[value] for value in values]]
+            numbers = [of_value[value] for value in values]
+            cell = table[numbers]
             shared = cell[:, np.isfinite(cell).all(0)]
             if shared.shape[1]:
-                blocks.append(Block(dict(rest), shared))
+                blocks.append(Block(dict(rest), shared, bool(fixed[numbers].any())))
     return values, blocks
 
 

@@ -13,11 +13,12 @@ from reviewlab.reporting.datasets import split_by_data
 from reviewlab.reporting.effects import Effect, main_effects
 from reviewlab.reporting.metric_table import metric_span
 from reviewlab.reporting.rows import Row, read_row
+from reviewlab.reporting.seeds import group_by_configuration, ignores_seed, seed_table
 from reviewlab.reporting.statistics import LEVEL, Table, against, interval, residual
 from reviewlab.reporting.varied import Settings, varied
 
 Standing = Literal["best", "same", "worse", "unknown"]
-"""same: not distinguishable from the best; unknown: too few shared seeds to claim anything."""
+"""same: not distinguishable from the best; unknown: the seeds are too few, or change nothing."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Line:
     mean, deviation: of the metric over the seeds; the deviation is None for one seed.
     bounds: 95 % interval of the mean; None for one seed, or where it says nothing.
     p: adjusted, against the best; None where nothing is claimed.
+    ignores_seed: every seed gave the same result, as where nothing is drawn.
     parameters, epochs: of the first run; seconds: mean training time of a run.
     flags: with how many of the runs have it.
     unfinished: how many runs of this configuration have no value.
@@ -42,6 +44,7 @@ class Line:
     verdict: Standing
     p: float | None
     unfinished: int
+    ignores_seed: bool = False
 
     @property
     def n(self) -> int:
@@ -156,15 +159,16 @@ def _comparable(
         mode: `max` or `min`: what a good value is.
         shown_others: those of them that the leaderboard lists.
     """
-    groups = _configurations(measured)
+    groups = group_by_configuration(measured)
     firsts = [group[0] for group in groups]
     settings = varied(firsts)
     table = seed_table(groups)
     means = np.nanmean(table, axis=1) if groups else np.empty(0)
     order = _ranked(means, [row.configuration_id for row in firsts], mode)
     table = table[order]
-    left = residual(table) if len(table) else None
-    p = against(table, 0, left) if left else np.empty(0)
+    fixed = np.array([ignores_seed(groups[i]) for i in order], bool)
+    left = residual(table[~fixed]) if len(table) else None
+    p = against(table, 0, left, fixed) if left else np.empty(0)
     missing = _missing(firsts, others)
     lines = [
         _line(groups[i], settings[i], float(p[place]), place, missing[i], metric_span(metric))
@@ -172,30 +176,8 @@ def _comparable(
     ]
     keys = list(settings[0]) if settings else []
     of_lines = [line.settings for line in lines]
-    effects = main_effects(keys, of_lines, table, left, mode, metric_span(metric))
+    effects = main_effects(keys, of_lines, table, left, mode, metric_span(metric), fixed)
     return Leaderboard(metric, mode, keys, lines, shown_others, effects)
-
-
-def seed_table(groups: Sequence[Sequence[Row]]) -> Table:
-    """float64 `[configurations, seeds]` of the values; NaN where there is no such run."""
-    seeds = {seed: i for i, seed in enumerate(sorted({r.seed for g in groups for r in g}))}
-    table = np.full((len(groups), len(seeds)), np.nan)
-    for number, group in enumerate(groups):
-        for row in group:
-            table[number, seeds[row.seed]] = row.value
-    return table
-
-
-def _configurations(rows: Sequence[Row]) -> list[list[Row]]:
-    """Rows by configuration; of two runs of one seed, the one that ended last."""
-    groups: dict[str, dict[str, Row]] = defaultdict(dict)
-    for row in sorted(rows, key=lambda row: (row.ended, str(row.folder))):
-        groups[row.configuration_id][row.seed] = row
-    return [[group[seed] for seed in sorted(group, key=_natural)] for group in groups.values()]
-
-
-def _natural(seed: str) -> tuple[int, str]:
-    return (int(seed), "") if seed.isdigit() else (0, seed)
 
 
 def _ranked(means: Table, ids: Sequence[str], mode: str) -> list[int]:
@@ -219,10 +201,11 @@ def _line(
         rows=group,
         mean=mean(values),
         deviation=stdev(values) if len(values) > 1 else None,
-        bounds=_bounds(values, span),
+        bounds=None if ignores_seed(group) else _bounds(values, span),
         verdict=verdict,
         p=p if is_tested else None,
         unfinished=missing,
+        ignores_seed=ignores_seed(group),
     )
 
 

@@ -143,19 +143,51 @@ def holm(p: Table) -> Table:
     return adjusted
 
 
-def against(table: Table, best: int, left: Residual) -> Table:
-    """Adjusted p values `[configurations]` against row `best`; NaN for itself and untested ones.
+def against(
+    table: Table, best: int, left: Residual, fixed: NDArray[np.bool_] | None = None
+) -> Table:
+    """Return the adjusted p values `[configurations]` against row `best`.
 
     Holm over all pairs, as the best was chosen after looking: any of them could have been it.
+
+    Args:
+        table: float64 `[configurations, seeds]`.
+        best: the row that the others are compared with.
+        left: the residual of the rows that are not fixed.
+        fixed: bool `[configurations]`; the rows whose seeds all gave the same result.
+
+    Returns:
+        NaN for `best` itself and for rows about which nothing can be claimed.
     """
-    if left.degrees_of_freedom == 0:
-        return np.full(len(table), np.nan)
     p = pairwise(table, left)
+    if fixed is not None and fixed.any():
+        p = _beside_fixed(p, table, fixed)
     upper = np.triu_indices(len(table), 1)
     adjusted = np.full(p.shape, np.nan)
     adjusted[upper] = holm(p[upper])
     chosen: Table = np.fmax(adjusted[best], adjusted[:, best])
     return chosen
+
+
+def _beside_fixed(p: Table, table: Table, fixed: NDArray[np.bool_]) -> Table:
+    """Replace the p values `[C, C]` of pairs with a fixed configuration.
+
+    Repeating a result makes it no surer, so that nothing is claimed of two fixed ones. A fixed one
+    has no seed effect that could cancel: the other one's runs are compared with its value by
+    Student's one-sample t test.
+    """
+    n = np.isfinite(table).sum(1)
+    testable = ~fixed & (n > 1)
+    error = np.full(len(table), np.nan)
+    error[testable] = np.nanstd(table[testable], axis=1, ddof=1) / np.sqrt(n[testable])
+    means = np.nanmean(table, axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.abs(means[:, None] - means) / error
+        one_sample = 2 * stdtr(np.maximum(n - 1, 1), -t)
+    mixed = fixed[:, None] & ~fixed
+    replaced = np.where(mixed, one_sample, np.where(mixed.T, one_sample.T, p))
+    replaced[fixed[:, None] & fixed] = np.nan
+    return replaced
 
 
 def _without_effects(

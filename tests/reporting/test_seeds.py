@@ -1,0 +1,87 @@
+"""Runs by configuration and seed, and configurations that no seed changes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import ttest_1samp
+from tests.reporting.boards import board
+from tests.reporting.folders import config, run
+
+from reviewlab.reporting.cells import IGNORES_SEED, LEGEND, effect_lines, notes
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.rows import Row
+from reviewlab.reporting.seeds import group_by_configuration, ignores_seed, seed_table
+
+
+def made(folder: Path, values: dict[float, Sequence[float]]) -> Leaderboard:
+    """A configuration for each rate; a value for each of its seeds."""
+    runs = [
+        run(folder / f"{lr}-{seed}", config(lr=lr, seed=seed), value)
+        for lr, by_seed in values.items()
+        for seed, value in enumerate(by_seed)
+    ]
+    return board(runs)
+
+
+def row(seed: str, value: float, **fields) -> Row:
+    return Row(Path(seed), "done", seed=seed, value=value, **fields)
+
+
+def test_the_seeds_are_in_the_order_of_their_numbers() -> None:
+    [group] = group_by_configuration([row(seed, 0.5) for seed in ("10", "9", "0")])
+    assert [each.seed for each in group] == ["0", "9", "10"]
+
+
+def test_of_one_seed_the_run_that_ended_last_counts() -> None:
+    [[kept]] = group_by_configuration([row("0", 0.9, ended=1.0), row("0", 0.5, ended=2.0)])
+    assert kept.value == 0.5
+
+
+def test_a_missing_run_is_nan_in_the_table() -> None:
+    table = seed_table([[row("0", 0.1), row("1", 0.2)], [row("1", 0.3)]])
+    np.testing.assert_array_equal(table, [[0.1, 0.2], [np.nan, 0.3]])
+
+
+def test_a_metric_that_agrees_by_chance_is_no_repetition() -> None:
+    two = [
+        row(seed, 0.8, best={"val/accuracy": 0.8, "val/loss": loss})
+        for seed, loss in (("0", 0.4), ("1", 0.5))
+    ]
+    assert not ignores_seed(two)
+    assert not ignores_seed(two[:1])
+    assert ignores_seed([two[0], row("2", 0.8, best=two[0].best)])
+
+
+def test_nothing_is_claimed_of_two_configurations_that_no_seed_changes(tmp_path: Path) -> None:
+    best, other = made(tmp_path, {0.1: [0.9] * 3, 0.01: [0.8] * 3}).lines
+    assert (best.bounds, other.bounds) == (None, None)
+    assert (other.verdict, other.p) == ("unknown", None)
+
+
+def test_their_note_names_the_remedy_and_no_missing_seeds(tmp_path: Path) -> None:
+    shown = made(tmp_path, {0.1: [0.9] * 3, 0.01: [0.8] * 3})
+    assert IGNORES_SEED in notes(shown)
+    assert LEGEND["unknown"] not in notes(shown)
+    assert "nothing can be claimed, as seeds repeat a result" in effect_lines(shown)[0]
+    assert "±" not in effect_lines(shown)[0]
+
+
+@pytest.mark.parametrize("fixed_is_best", [True, False])
+def test_one_that_varies_is_compared_with_a_fixed_value(
+    tmp_path: Path, fixed_is_best: bool
+) -> None:
+    varying, value = [0.80, 0.81, 0.83], 0.9 if fixed_is_best else 0.7
+    _, other = made(tmp_path, {0.1: varying, 0.01: [value] * 3}).lines
+    assert other.p == pytest.approx(ttest_1samp(varying, value).pvalue)
+    assert other.verdict == "worse"
+
+
+def test_fixed_configurations_do_not_make_the_others_surer(tmp_path: Path) -> None:
+    varying = {0.1: [0.90, 0.84, 0.86], 0.2: [0.80, 0.86, 0.85]}
+    alone = made(tmp_path / "alone", varying).lines[1]
+    fixed = {0.01 * i: [0.1 * i] * 3 for i in (1, 2, 3)}
+    beside = made(tmp_path / "beside", {**varying, **fixed}).lines[1]
+    assert alone.p is not None and beside.p is not None
+    assert beside.p >= alone.p
