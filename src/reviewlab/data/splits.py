@@ -21,6 +21,10 @@ Fold = Callable[[str], str]
 SplitOption = Label | None | Sequence["SplitOption"]
 """A value that decides which split a review is in, of JSON types."""
 
+SLACK = 0.1
+"""By how much of itself a class may have to change what is drawn from it, for a group that chance
+has dealt out."""
+
 _fold = Cleaning(strip_punctuation=True, strip_space=True)
 
 
@@ -77,25 +81,31 @@ def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> S
 def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split:
     """Hold out `share` of the reviews so that no group is on both sides.
 
-    First the groups of more than one review are dealt out, the largest first, groups that are
-    equally large in random order: each goes, with all its reviews, to the side that leaves the
-    classes dealt out so far closest to `share` (least squares over the classes). Then reviews that
-    are alone in their group are drawn at random until every class has its share. So the classes
-    come out as in `stratified` as long as each has enough such reviews; where one has not, it is as
+    First the groups of more than one review are dealt out, the largest first. Chance decides where
+    a group goes, with all its reviews: to the held-out side with probability `share`. Where the
+    reviews behind it could hardly make up for that, it goes to the side that leaves the classes
+    dealt out so far closest to `share` (least squares over the classes). Then reviews that are
+    alone in their group are drawn at random until every class has its share. So the classes come
+    out as in `stratified` as long as each has enough such reviews; where one has not, it is as
     close as the dealing got.
 
     Args:
         groups: the number of each review's group, any numbers.
         labels: of the reviews.
         share: to hold out.
-        seed: draws the order.
+        seed: draws the order and the sides.
+
+    Returns:
+        The rest, and the held-out reviews.
     """
     groups = np.unique(groups, return_inverse=True)[1]
-    sizes = np.bincount(groups)
+    sizes, counts = np.bincount(groups), np.bincount(labels)
     order = _order(len(labels), seed)
     repeated = np.flatnonzero(sizes[groups] > 1)
-    dealt = repeated[_deal(groups[repeated], labels[repeated], share, order[repeated])]
-    counts = np.bincount(labels)
+    tallies = np.zeros((len(sizes), len(counts)), dtype=np.int64)
+    np.add.at(tallies, (groups[repeated], labels[repeated]), 1)
+    held_out = _deal(tallies, counts, share, seed)
+    dealt = repeated[held_out[groups[repeated]]]
     wanted = _quotas(counts, share) - np.bincount(labels[dealt], minlength=len(counts))
     single = order[sizes[groups[order]] == 1]
     drawn = _draw(labels, np.maximum(wanted, 0), single)
@@ -165,17 +175,55 @@ def group_texts(texts: Sequence[str]) -> Indices:
     return np.array([numbers.setdefault(fold(text), len(numbers)) for text in texts], np.int64)
 
 
-def _deal(groups: Indices, labels: Indices, share: float, ranks: Indices) -> NDArray[np.bool_]:
-    """Choose the held-out reviews by dealing out whole groups, the largest first."""
-    numbers, compact = np.unique(groups, return_inverse=True)
-    tallies = np.zeros((len(numbers), labels.max(initial=0) + 1), dtype=np.int64)
-    np.add.at(tallies, (compact, labels), 1)
-    firsts = np.full(len(numbers), np.iinfo(np.int64).max)
-    np.minimum.at(firsts, compact, ranks)
-    held_out = np.zeros(len(numbers), dtype=bool)
-    surplus = np.zeros(tallies.shape[1])  # of the held-out side, by class, so far
-    for group in np.lexsort((firsts, -tallies.sum(axis=1))):
+def _deal(tallies: Indices, counts: Indices, share: float, seed: int) -> NDArray[np.bool_]:
+    """Choose the groups to hold out, the largest first.
+
+    Args:
+        tallies: int64 `[groups, classes]`, the reviews of each group; none for those not dealt out.
+        counts: int64 `[classes]`, all reviews, those that are alone in their group included.
+        share: to hold out.
+        seed: draws the order of equally large groups, and the sides.
+
+    Returns:
+        bool `[groups]`.
+    """
+    order = np.lexsort((_order(len(tallies), seed), -tallies.sum(axis=1)))
+    chosen = _chance(len(tallies), share, seed)
+    held_out = np.zeros(len(tallies), dtype=bool)
+    surplus = np.zeros(len(counts))  # of the held-out side, by class, so far
+    behind = counts.copy()
+    for group in order[tallies[order].any(axis=1)]:
         tally = tallies[group]
-        held_out[group] = 2 * (surplus @ tally) + (1 - 2 * share) * (tally @ tally) < 0
+        behind -= tally
+        if _leaves_a_choice(surplus, tally, behind, share):
+            held_out[group] = chosen[group]
+        else:
+            held_out[group] = 2 * (surplus @ tally) + (1 - 2 * share) * (tally @ tally) < 0
         surplus += tally * (held_out[group] - share)
-    return held_out[compact]
+    return held_out
+
+
+def _leaves_a_choice(
+    surplus: NDArray[np.float64], tally: Indices, behind: Indices, share: float
+) -> bool:
+    """Tell whether the reviews behind a group can make up for either side of it with ease.
+
+    They can as long as each class changes what it gives to either side by a tenth at most. So no
+    text that many reviews repeat makes up much of the held-out side by chance.
+
+    Args:
+        surplus: float64 `[classes]`, of the held-out side so far.
+        tally: int64 `[classes]`, the reviews of the group.
+        behind: int64 `[classes]`, the reviews that are still to be dealt out or drawn.
+        share: to hold out.
+    """
+    if_held_out, if_kept = surplus + tally * (1 - share), surplus - tally * share
+    easy = (if_held_out <= behind * share * SLACK) & (if_kept >= behind * (share - 1) * SLACK)
+    return bool(easy[tally > 0].all())
+
+
+def _chance(count: int, share: float, seed: int) -> NDArray[np.bool_]:
+    """Draw `count` times with probability `share`, by a stream that `_order` does not use."""
+    raw = np.random.PCG64([seed % 2**64, count, 1]).random_raw(count)
+    chosen: NDArray[np.bool_] = raw < share * 2.0**64
+    return chosen
