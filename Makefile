@@ -5,7 +5,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real test-cluster test-browser test-install figures lint format benchmark notes notes-smoke lessons clean
+.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu figures lint format benchmark notes notes-smoke lessons clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
@@ -30,7 +30,7 @@ demo: setup  ## train on the demo reviews, then compare a few settings
 	@$(BIN)/python scripts/train.py -m sweep=demo
 
 test: setup  ## run the tests that need no server and no data file
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not real_data and not cluster and not browser and not install"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not real_data and not cluster and not browser and not install and not gpu"
 
 test-real: setup  ## run the tests on the real IMDB and Netflix reviews
 	@$(BIN)/python -m pytest -m real_data
@@ -49,6 +49,9 @@ test-browser: setup  ## look at the pages as a person would (Chromium, from Debi
 
 test-install: setup  ## build the package, and run it where there is no checkout
 	@$(BIN)/python -m pytest -m install tests/install
+
+test-gpu: setup  ## fine-tune an encoder on a GPU in half precision (two minutes)
+	@$(BIN)/python -m pytest -m gpu tests/gpu
 
 figures: setup  ## take the pictures of pages in docs/figures anew (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser
