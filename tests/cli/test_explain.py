@@ -128,7 +128,7 @@ def test_the_method_and_why_without_captum(explain, refusal, monkeypatch):
         (["text=a", "output=no/x.html"], "output: the folder of 'no/x.html' does not exist"),
         (["text=a", "labell=good"], "did you mean 'label'?"),
         (["text=a", "threads=0"], "threads: 0 is not allowed"),
-        (["text=a", "-m"], "one thing at a time"),
+        (["text=a", "-m"], "cannot run a sweep"),
     ],
 )
 def test_refusals(refusal, arguments, says):

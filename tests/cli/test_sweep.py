@@ -63,7 +63,7 @@ def test_resume_submits_the_others_and_names_a_job_that_was_deleted(
     assert read_status(sweep / "jobs" / "0-0").state == "queued"
     assert capsys.readouterr().out.splitlines() == [
         f"submitted 1 job in 1 allocation (59); follow: {begin('sweep')} wait {short_path(sweep)}",
-        f"no config.yaml for job 1; go on: {COMMAND}",
+        f"no config.yaml for job 1; continue with: {COMMAND}",
     ]
 
 
@@ -83,5 +83,5 @@ def test_collect_says_how_to_go_on_while_a_job_may_fail_again(
         write_status(folder, Status("failed", failures=failures, error="RuntimeError: boom"))
     assert code_of("collect", str(sweep)) == 1
     *_, last = capsys.readouterr().out.splitlines()
-    command = f"; go on: {begin('sweep')} resume {short_path(sweep)}"
+    command = f"; continue with: {begin('sweep')} resume {short_path(sweep)}"
     assert last == f"2 failed{command if goes_on else ''}"

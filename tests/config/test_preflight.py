@@ -99,7 +99,7 @@ def test_a_model_is_given_what_it_reads(
     """The demo's texts are cut, which n-grams cannot be: that is not what is told."""
     unread = [*overrides, f"data.cache_dir={tmp_path / 'cache'}"]
     message = line(*unread)
-    assert message.startswith(f"data.text: {refused}, and ")
+    assert message.startswith(f"data.text: {refused}, but ")
     assert message.endswith(f"allowed: {remedy}, or another model")
     assert not (tmp_path / "cache").exists()
     group = remedy.partition("=")[0]

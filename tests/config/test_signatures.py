@@ -78,4 +78,4 @@ def test_a_misspelt_target_gets_a_suggestion() -> None:
 
 def test_a_target_that_takes_anything_is_refused() -> None:
     message = line("++trainer.profiler={_target_: pytorch_lightning.profilers.PyTorchProfiler}")
-    assert message.startswith("trainer.profiler._target_: PyTorchProfiler takes any argument")
+    assert message.startswith("trainer.profiler._target_: PyTorchProfiler takes arguments of any")

@@ -217,9 +217,9 @@ def test_no_data_are_read_for_what_cannot_work(wrong: str, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"metric": "val/acuracy"}, "sweep.metric: no metric 'val/acuracy' is measured on the"),
-        ({"metric": "test/accuracy"}, "sweep.metric: no metric 'test/accuracy' is measured on"),
-        ({"metric": "val/loss"}, "sweep.mode: 'max' would look for the worst val/loss; allowed: m"),
+        ({"metric": "val/acuracy"}, "sweep.metric: 'val/acuracy' is not measured on the"),
+        ({"metric": "test/accuracy"}, "sweep.metric: 'test/accuracy' is not measured on"),
+        ({"metric": "val/loss"}, "sweep.mode: 'max' would select the worst val/loss; allowed: m"),
     ],
 )
 def test_what_could_not_be_ranked_is_refused(settings: dict[str, Any], message: str) -> None:

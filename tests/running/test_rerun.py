@@ -65,12 +65,12 @@ def test_paths_are_taken_as_they_stand(folder: RunFolder) -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("model=gru", "model: a group cannot be chosen again with rerun; allowed: one value"),
-        ("debug=limit", "debug: a group cannot be chosen again with rerun; allowed: one value"),
+        ("model=gru", "model: rerun cannot change the choice of a group; allowed: one value"),
+        ("debug=limit", "debug: rerun cannot change the choice of a group; allowed: one value"),
         ("optimizer.lrr=1", "optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
         ("+optimizer.fused=true", "optimizer.fused: no such key"),
-        ("seed=1,2", "seed=1,2: one value is needed with rerun"),
-        ("-m", "rerun: is for one run as it was, not for -m"),
+        ("seed=1,2", "seed=1,2: rerun takes one value for a key"),
+        ("-m", "rerun: cannot be combined with -m"),
     ],
 )
 def test_everything_else_is_refused(folder: RunFolder, override: str, message: str) -> None:
