@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tests.notes.folders import note_run
 
-from reviewlab.cli.notes import main, open_test_sets
-from reviewlab.notes.measured import measured
+from reviewlab.cli.notes import main, measure_test_sets
+from reviewlab.notes.measured import read_measured
 from reviewlab.notes.published import PublishedNotes
 
 
@@ -42,13 +42,13 @@ def test_a_test_set_is_opened_only_where_the_page_shows_its_metric(
     figure: str, metrics: list[str], opens: bool, opened: list[Path], tmp_path: Path
 ) -> None:
     run = note_run(tmp_path, "imdb/lstm")
-    open_test_sets(notes(figure, *metrics), measured([run]))
+    measure_test_sets(notes(figure, *metrics), read_measured([run]))
     assert opened == ([run] if opens else [])
 
 
 def test_a_test_set_is_opened_once(opened: list[Path], tmp_path: Path) -> None:
     run = note_run(tmp_path, "imdb/lstm", test={"test/accuracy": 0.7})
-    open_test_sets(notes("test/accuracy"), measured([run]))
+    measure_test_sets(notes("test/accuracy"), read_measured([run]))
     assert opened == []
 
 
@@ -57,7 +57,7 @@ def test_a_test_set_is_opened_once(opened: list[Path], tmp_path: Path) -> None:
     [
         (["results", "--sweeps=nowhere"], "error: sweeps: there is no 'nowhere/notes'; allowed: "),
         (["page"], "error: command line: argument page: invalid choice: 'page'"),
-        ([], "error: command line: the following arguments are required: page; --help shows"),
+        ([], "error: command line: the following arguments are required: page; see --help"),
         (["results", "--swep=x"], "error: command line: unrecognized arguments: --swep=x"),
     ],
 )

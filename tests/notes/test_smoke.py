@@ -8,7 +8,7 @@ import pytest
 from tests.cli.processes import ROOT, script, train
 
 from reviewlab.config.compose import CONFIGS
-from reviewlab.notes.measured import measured
+from reviewlab.notes.measured import read_measured
 from reviewlab.notes.published import read_published
 from reviewlab.reporting.rows import run_folders
 
@@ -75,6 +75,6 @@ def test_on_the_real_reviews(tmp_path: Path, imdb_source: Path, netflix_source: 
     page = smoke(tmp_path, imdb_source, netflix_source, ["notes", "notes_grouped"])
     whole(page, tmp_path)
     assert "## Netflix again" in page
-    found = measured(run_folders(tmp_path / "outputs" / "sweeps" / "notes"))
+    measurements = read_measured(run_folders(tmp_path / "outputs" / "sweeps" / "notes"))
     counted = {name: p.parameters for name, p in read_published(PUBLISHED) if p.parameters}
-    assert {name: found[name].runs[0].keras_parameters for name in counted} == counted
+    assert {name: measurements[name].runs[0].keras_parameters for name in counted} == counted
