@@ -1,4 +1,4 @@
-"""Pruners replayed on curves that are made up."""
+"""Pruners on synthetic curves."""
 
 from pathlib import Path
 

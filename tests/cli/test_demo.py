@@ -1,4 +1,4 @@
-"""`reviewlab demo`: a run and a sweep, by the commands that it shows."""
+"""`reviewlab demo` runs the commands that it shows: a run and a sweep."""
 
 from collections.abc import Callable
 from typing import Any

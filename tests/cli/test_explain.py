@@ -27,7 +27,7 @@ def checkpoint(made, tmp_path_factory):
 
 @pytest.fixture
 def explain(checkpoint, tmp_path, monkeypatch, capsys):
-    """Runs the command in a folder of its own and gives what it printed."""
+    """A function that runs the command in a new folder and returns its output."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):

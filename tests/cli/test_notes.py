@@ -1,4 +1,4 @@
-"""`scripts/notes.py`: pages of the study notes from the runs of sweeps, without torch."""
+"""`scripts/notes.py` writes the pages about the study notes from sweeps, without torch."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ def notes(figure: str, *metrics: str) -> PublishedNotes:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The runs that would be measured on their test split."""
+    """Record the runs that would be measured on their test split."""
     folders: list[Path] = []
     monkeypatch.setattr(
         "reviewlab.evaluation.test_set.measure_on_test",

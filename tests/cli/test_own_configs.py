@@ -1,4 +1,4 @@
-"""Files in a folder of one's own: for one run and a sweep, however the folder is named."""
+"""Configs in a user's folder, for a run and for a sweep, however the folder is given."""
 
 from collections.abc import Callable
 from pathlib import Path

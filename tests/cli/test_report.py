@@ -1,4 +1,4 @@
-"""From trainings to their comparison: the report, the test set, TensorBoard."""
+"""Comparing runs: the report, the test set, TensorBoard."""
 
 import json
 from collections.abc import Callable

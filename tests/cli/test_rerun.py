@@ -1,4 +1,4 @@
-"""A run that is carried out again, in a folder of its own."""
+"""A run repeated in a new folder."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What `scripts/sweep.py` submits again, and what it cannot. No SLURM."""
+"""The jobs that `scripts/sweep.py resume` submits, and those that it cannot. No SLURM."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ COMMAND = "python scripts/train.py -m seed=0,1 sweep.name=first"
 
 @pytest.fixture
 def submitted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The numbers of the jobs that a SLURM whose queue is empty was given."""
+    """Record the numbers of the jobs submitted to a SLURM with an empty queue."""
     numbers: list[int] = []
 
     def submit(folder: ClusterFolder, launcher: SlurmLauncher, jobs: Sequence[Job]) -> list[str]:
@@ -36,7 +36,7 @@ def submitted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.fixture
 def sweep(tmp_path: Path) -> Path:
-    """A sweep of two jobs that failed, of which somebody has deleted the second."""
+    """A sweep of two failed jobs, the second of which was deleted."""
     kept, deleted = tmp_path / "jobs" / "0-0", tmp_path / "jobs" / "1-1"
     kept.mkdir(parents=True)
     RunFolder(kept).write_config({"seed": 0})

@@ -1,4 +1,4 @@
-"""A table of one's own: trained on, measured, scored and explained like any other data."""
+"""A user's own table is trained on, measured, scored and explained like any other data."""
 
 import json
 import shutil
@@ -22,7 +22,7 @@ def source(tmp_path):
 
 @pytest.fixture
 def trained(train_here, tmp_path, source):
-    """Trains on the table; gives the folder of the run."""
+    """Train on the table and return the run folder."""
 
     def run(*arguments, name="first"):
         done = train_here(tmp_path, *SMALL, f"data.source={source}", f"name={name}", *arguments)

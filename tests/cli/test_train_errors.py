@@ -1,4 +1,4 @@
-"""`scripts/train.py` as people start it: flags, refusals, and what is left behind."""
+"""The flags and errors of `scripts/train.py`, and the files that it leaves."""
 
 import os
 import signal
@@ -101,7 +101,7 @@ def test_shell_completion_knows_the_choices(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("library", ["_yaml", "libtorch_cpu"])
 def test_an_interrupted_start_shows_no_traceback(library: str, tmp_path: Path) -> None:
-    """While Hydra is imported, and while torch is: then our first line has run."""
+    """The signal comes while Hydra or torch is imported, after our first line of code has run."""
     process = subprocess.Popen(
         [sys.executable, SCRIPT, "trainer.max_epochs=-1"],
         cwd=tmp_path,

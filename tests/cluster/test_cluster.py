@@ -1,4 +1,4 @@
-"""Sweeps on a real SLURM: what is interrupted goes on, what dies is told, and nothing is lost."""
+"""Sweeps on a real SLURM: jobs resume, failures are reported and nothing is lost."""
 
 import hashlib
 import os
@@ -26,7 +26,7 @@ def states(sweep: Path) -> dict[str, str]:
 
 
 def trained(folder: Path) -> bool:
-    """Whether a job of deeds came to what it comes to when nobody interrupts it."""
+    """Tell whether a job has the result of an uninterrupted one."""
     _, _, steps = deed_of(folder).partition("-")
     state = folder.name
     for _ in range(int(steps or 5)):
@@ -124,11 +124,11 @@ def test_a_job_that_was_killed_is_tried_again_from_its_last_checkpoint(deeds: De
 
 
 ON_TWO_NODES = {"nodes_a_job": 2, "nodes": 1}
-"""This machine is only one: both processes are on it."""
+"""There is only one machine, so both processes run on it."""
 
 
 def tasks(folder: Path) -> dict[int, bool]:
-    """By process, what SLURM has started for the job in `folder`; whether it is its `srun`."""
+    """Return the processes of the job in `folder`, each with whether it is its `srun`."""
     started = {}
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Texts and paths reach the program as they were typed."""
+"""Texts and paths reach the program as typed."""
 
 import pytest
 from hypothesis import given

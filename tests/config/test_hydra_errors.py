@@ -1,4 +1,4 @@
-"""Hydra's errors in one line."""
+"""Hydra's errors are explained in one line."""
 
 import pytest
 import yaml

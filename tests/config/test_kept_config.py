@@ -1,4 +1,4 @@
-"""The config of a run folder, and what a command line changes of it."""
+"""The config of a run folder, and the changes that a command line makes."""
 
 from pathlib import Path
 from typing import Any

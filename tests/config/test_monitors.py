@@ -1,4 +1,4 @@
-"""Only what the validation measures can be watched, and only for its better end."""
+"""Only validation metrics can be monitored, and only in the better direction."""
 
 from pathlib import Path
 

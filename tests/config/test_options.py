@@ -1,4 +1,4 @@
-"""The options of commands that use a checkpoint or describe data, and the data that they name."""
+"""The options of commands that use a checkpoint or describe data, and their choice of data."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""A command line asks for one run or for a sweep; what only some choices know is held back."""
+"""A command line asks for one run or a sweep; keys that only some choices have are held back."""
 
 import pytest
 

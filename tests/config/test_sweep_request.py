@@ -1,4 +1,4 @@
-"""A sweep that was asked for with `-m`: its settings, its launcher and its search, bound."""
+"""A request for a sweep with `-m` has its settings, launcher and search bound."""
 
 import pytest
 

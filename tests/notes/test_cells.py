@@ -23,7 +23,7 @@ def test_what_was_not_run_is_said(tmp_path: Path) -> None:
 
 
 def test_what_is_measured_otherwise_says_so(tmp_path: Path) -> None:
-    """A loss that is no cross-entropy, and labels of which another is the commonest."""
+    """One run has a loss that is no cross-entropy, and labels with another commonest class."""
     measures = {"test": {"test/loss": 1.5}, "experiment": "imdb/gru"}
     folders = [
         note_run(tmp_path, "imdb/lstm"),

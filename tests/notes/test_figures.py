@@ -1,4 +1,4 @@
-"""The figures of the notes are pictures of what was measured."""
+"""The figures of the notes are drawn from measurements."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the runs of the experiments measured."""
+"""The measurements of experiments."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def test_a_run_that_failed_and_one_of_no_experiment_are_no_measurements(tmp_path
 def test_keras_counts_one_bias_vector_a_gate(
     model: dict, torch_count: int, keras_count: int
 ) -> None:
-    """The counts that the notes print: 500 words, Embedding(16), 8 units."""
+    """The counts are those printed in the notes: 500 words, Embedding(16), 8 units."""
     from reviewlab.nn.objectives import BCE
 
     model = {"num_layers": 1, "bidirectional": False, "hidden_size": 8, **model}

@@ -1,4 +1,4 @@
-"""What stands in the table, and what it says of differences."""
+"""The table of results, and its explanations of differences."""
 
 from pathlib import Path, PurePath
 
@@ -43,7 +43,7 @@ def test_a_difference_is_told_with_the_run_that_shows_it(tmp_path: Path) -> None
 
 
 def grouped(tmp_path: Path, **means: float) -> str:
-    """The page of a leaderboard of two seeds an experiment, .001 apart."""
+    """Return the page with a leaderboard of two seeds per experiment, .001 apart."""
     folders = [
         run(tmp_path / f"{name}{seed}", config(name, seed=seed), value + seed / 1000,
             overrides=(f"experiment=netflix/{name}",))

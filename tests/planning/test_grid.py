@@ -1,4 +1,4 @@
-"""From what a person says about a sweep to the overrides of each job."""
+"""From the description of a sweep to the overrides of each job."""
 
 import itertools
 from typing import Any
@@ -22,7 +22,7 @@ def jobs(*arguments: str, **settings: Any) -> list[tuple[str, ...]]:
 
 
 def refused(*arguments: str, **settings: Any) -> str:
-    """What a person reads."""
+    """Return the error message."""
     with pytest.raises(InputError) as raised:
         expand(*arguments, **settings)
     assert "\n" not in str(raised.value)

@@ -1,4 +1,4 @@
-"""The jobs of a sweep before any of them starts."""
+"""The jobs of a sweep are planned and checked before any of them starts."""
 
 import logging
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def plan(*arguments: str, name: str = "s", **settings: Any) -> list[Job]:
 
 
 def refused(*arguments: str, **settings: Any) -> str:
-    """What a person reads."""
+    """Return the error message."""
     with pytest.raises(InputError) as raised:
         plan(*arguments, **settings)
     assert "\n" not in str(raised.value)
@@ -143,7 +143,7 @@ def test_a_pretrained_encoder_is_planned_without_its_weights() -> None:
 
 
 TRAINED = 128
-"""Reviews that are left for training of 200: a fifth for the test, a fifth of the rest aside."""
+"""The training reviews of 200, after a fifth for the test and a fifth of the rest."""
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_a_deleted_seed_is_missing_and_not_drawn() -> None:
 
 
 def test_what_refers_to_a_seed_refers_to_that_of_its_job() -> None:
-    """Said in a sweep's file, which knows no seed yet."""
+    """The reference is in a sweep's file, where no seed is known yet."""
     argument = "+sweep.grid.name=['run${seed}']"
     asked = compose_request("train", ["-m", *SMALL, "sweep.seeds=3", argument])
     assert isinstance(asked, SweepRequest)

@@ -1,4 +1,4 @@
-"""What can be searched, as Hydra's grammar says it."""
+"""Search spaces in Hydra's grammar."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Facts about `scripts/report.py`."""
+"""The command `scripts/report.py`."""
 
 from pathlib import Path
 

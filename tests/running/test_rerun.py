@@ -1,4 +1,4 @@
-"""What may change when a run is carried out again."""
+"""The settings that may change when a run is repeated."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from reviewlab.runs.folder import RunFolder
 
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
-    """A run folder with a config in which a key follows each that can be followed."""
+    """A run folder whose config has a reference to each possible key."""
     made = RunFolder(tmp_path)
     made.write_config(compose_config("train", ["name=old", "scheduler=plateau", "seed=7"]))
     write_json(tmp_path / "provenance.json", {"overrides": ["seed=7", "scheduler=plateau"]})

@@ -1,4 +1,4 @@
-"""What may change when a run goes on."""
+"""The settings that may change when a run is resumed."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from reviewlab.runs.status import State, Status, write_status
 
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
-    """A run folder with the config of the defaults."""
+    """A run folder with the default config."""
     from reviewlab.config.compose import compose_config
 
     made = RunFolder(tmp_path)
@@ -49,7 +49,7 @@ def test_the_budget_may_change(folder: RunFolder, override: str, key: str, value
 def test_the_budget_stays_where_the_learning_rates_followed_from_it(
     folder: RunFolder, schedule: str
 ) -> None:
-    """Else the run would have the id of one with another curve."""
+    """Otherwise the run would have the id of a run with other learning rates."""
     from reviewlab.config.compose import compose_config
 
     folder.write_config(compose_config("train", [f"scheduler={schedule}", "trainer.max_epochs=3"]))
