@@ -63,7 +63,7 @@ def prediction(checkpoint: Path, table: Path, output: Path) -> Prediction:
 
 
 def filled(rows: list[list[int]], width: int) -> Tensor:
-    """Cut or pad rows at their end to `width` ids, with 0, `[rows, width]`."""
+    """Cut rows to `width` ids, or pad them with 0 at the end: `[rows, width]`."""
     return torch.tensor([row[:width] + [0] * (width - len(row)) for row in rows])
 
 

@@ -117,7 +117,7 @@ ROWS = {
         pairs=3,
     ),
     "tuning": Row(
-        "four steps that train all of all-MiniLM-L6-v2, batch 16, 128 tokens, all defaults",
+        "four steps on all weights of all-MiniLM-L6-v2, batch 16, 128 tokens, all defaults",
         "the same with transformers' Trainer",
         "fine_tuning.train",
         limit=1.0,

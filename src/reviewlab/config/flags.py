@@ -52,7 +52,7 @@ class CommandLine(NamedTuple):
         return (f"file://{Path(value).absolute()}",)
 
     def value(self, names: Sequence[str]) -> str | None:
-        """Return the value of the first of these flags; None if none is given."""
+        """Return the value of the flag with these names; None if it is not given."""
         for position, flag in enumerate(self.flags):
             name, equals, value = flag.partition("=")
             if name in names:

@@ -27,7 +27,7 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
         "bayesian": SEARCH,
     },
 }
-"""The equivalent choice of reviewlab, by group and choice."""
+"""Replacements for foreign choices, by group and choice."""
 
 
 def refuse_foreign(overrides: Sequence[str]) -> None:

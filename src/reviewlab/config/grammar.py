@@ -149,7 +149,7 @@ def render(value: Any) -> str:
 
 def _refuse_bad_interval(interval: Interval, text: str) -> Interval:
     if not interval.low < interval.high:
-        raise InputError(f"{text}: ends where it starts; allowed: interval(low, high)")
+        raise InputError(f"{text}: is empty; allowed: interval(low, high) with low < high")
     if interval.log and interval.low <= 0:
         raise InputError(f"{text}: {interval.low} has no logarithm; allowed: numbers > 0")
     if interval.log and interval.step not in (None, 1):

@@ -142,7 +142,7 @@ def _refuse_more_processes_than_cores(trainer: Part[Any]) -> None:
 
 
 def _max_steps(trainer: Part[Any]) -> float:
-    """Return the limit on steps; before the data are read, a stand-in if only epochs limit them."""
+    """Return the limit on steps, or a large stand-in if only epochs limit the training."""
     steps, epochs = trainer.value("max_steps"), trainer.value("max_epochs")
     if steps != -1:
         return float(steps)
