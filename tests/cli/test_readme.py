@@ -1,4 +1,4 @@
-"""The README's commands run as they are written.
+"""The commands of the README run as written.
 
 In a ```console block a line that begins with `$ ` is a command, and goes on in the next line where
 it ends with a backslash; every other line is output. All commands with `scripts/` in them are run,
@@ -36,13 +36,13 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN = re.compile(r"<run folder>|outputs/runs/(?:<[^>]*>|[\w.-]+)(?=[/\s'\"]|$)")
 
 REFUSED = "  # refused"
-"""Stands behind a command whose output begins with `error: `: that is what it has to end with."""
+"""Marks a command whose output begins with `error: ` and which has to fail with it."""
 
 pytestmark = pytest.mark.skipif(not README.exists(), reason="there is no README.md")
 
 
 def commands(text: str) -> list[str]:
-    """The commands of a README that start one of our programs, in order."""
+    """Return the commands of a README that start one of our programs, in order."""
     lines = re.sub(r"\\\n\s*", "", "".join(BLOCK.findall(text))).splitlines()
     found = [
         line.removeprefix("$ ") + REFUSED * following.startswith("error: ")
@@ -53,7 +53,7 @@ def commands(text: str) -> list[str]:
 
 
 def split_by_data(found: list[str]) -> tuple[list[str], list[str]]:
-    """Those that need nothing, and those that need the real data."""
+    """Split commands into those that need no data and those that need the real data."""
     demo: list[str] = []
     real: list[str] = []
     kind = demo
@@ -68,9 +68,9 @@ def split_by_data(found: list[str]) -> tuple[list[str], list[str]]:
 
 
 def demo_chains(text: str) -> dict[str, list[str]]:
-    """The commands that need no data, by section, so that they can run side by side.
+    """Return the commands that need no data, by section, so that sections can run in parallel.
 
-    A section that begins with a run it did not make goes on with the first one's.
+    A section that begins with an existing run is appended to the first section.
     """
     chains: dict[str, list[str]] = {}
     for section in re.split(r"^## ", text, flags=re.MULTILINE):
@@ -83,7 +83,7 @@ def demo_chains(text: str) -> dict[str, list[str]]:
 
 
 def fill_in(command: str, cwd: Path) -> str:
-    """The command with the newest run in the place of one that is not there."""
+    """Replace a missing run folder in a command by the newest run."""
 
     def newest(match: re.Match[str]) -> str:
         if (cwd / match[0]).exists():
@@ -97,7 +97,7 @@ def fill_in(command: str, cwd: Path) -> str:
 
 
 def furnish(cwd: Path) -> None:
-    """What a checkout has, and tables of reviews."""
+    """Fill a folder with the contents of a checkout and tables of reviews."""
     for name in ("scripts", "conf"):
         (cwd / name).symlink_to(ROOT / name)
     (cwd / ".venv").symlink_to(sys.prefix)
@@ -111,7 +111,7 @@ def furnish(cwd: Path) -> None:
 def run_all(found: list[str], cwd: Path, variables: Mapping[str, str]) -> None:
     furnish(cwd)
     for number, command in enumerate(found):
-        # of each section the first command starts Python, as it stands there; the rest is forked
+        # the first command of each section starts Python as written; the others are forked
         folder = Path(python() if number else sys.executable).parent
         if "best.ckpt" in command and runs(cwd):
             shutil.copy(runs(cwd)[-1] / "checkpoints" / "best.ckpt", cwd)
