@@ -56,9 +56,10 @@ test-gpu: setup  ## fine-tune an encoder on a GPU in half precision (two minutes
 figures: setup  ## renew the screenshots in docs/figures (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser
 
-lint: setup  ## check style, types and import contracts
+lint: setup  ## check style, docstrings, types, and who imports whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/python scripts/check_docstrings.py src scripts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
