@@ -14,6 +14,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from reviewlab.overrides import without_rounding_error
+from reviewlab.reporting.answer import answer
 from reviewlab.reporting.cells import Column, columns, effect_lines, heading, notes, number
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.html import html_environment
@@ -33,6 +34,7 @@ HERE = Path(__file__).parent
 class Frame(TypedDict):
     """The values of `page.html` that every page has, by the names in the template.
 
+    answer: in two sentences.
     written: when.
     states: how many runs are in which state.
     left: the work that is left of the sweep.
@@ -43,6 +45,7 @@ class Frame(TypedDict):
 
     title: str
     metric: str
+    answer: str
     written: str
     states: dict[str, int]
     left: Left
@@ -98,6 +101,7 @@ def write_page(
     frame: Frame = {
         "title": title,
         "metric": board.metric,
+        "answer": answer(board),
         "written": time.strftime("%Y-%m-%d at %H:%M"),
         "states": states(board),
         "left": left,
