@@ -4,12 +4,10 @@ Drawn through matplotlib's objects, not through `pyplot`: no display and no glob
 """
 
 import textwrap
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, filterwarnings
 
-import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,6 +15,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from reviewlab.console.text import count_of, shorten
 from reviewlab.overrides import without_rounding_error
+from reviewlab.reporting.curves import BAND, mean_curve
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.varied import order, short_keys
@@ -55,22 +54,44 @@ def draw(board: Leaderboard, folder: Path) -> list[Path]:
 
 
 def learning_curves(board: Leaderboard) -> Figure | None:
-    """The metric by epoch, of the best configurations: mean, and the band from worst to best."""
+    """Draw the metric by epoch of the best configurations: mean, band and seeds."""
     lines = [line for line in board.lines[:CURVES] if any(row.curve for row in line.rows)]
     if not lines:
         return None
-    figure, axes = _figure(9, 4.5, 1)
+    figure, (axes,) = _figure(9, 4.5, 1)
     for line, colour in zip(lines, COLOURS, strict=False):
-        epochs, low, mean, high = _band(line)
-        axes[0].plot(epochs, mean, color=colour, marker=".", label=_label(board, line))
-        axes[0].fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
+        _curve(axes, line, colour, _label(board, line))
     most = max(row.epochs for line in lines for row in line.rows)
-    axes[0].xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes[0].set_xlim(0.8, max(most, 2) + 0.2)
-    axes[0].set(xlabel="epoch", ylabel=board.metric)
-    axes[0].set_title(_title(board, len(lines), "mean and range over seeds"), loc="left")
-    figure.legend(loc="outside right upper", fontsize="small", frameon=False)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlim(0.8, max(most, 2) + 0.2)
+    axes.set(xlabel="epoch", ylabel=board.metric)
+    legend = figure.legend(loc="outside right upper", fontsize="small", frameon=False)
+    if any(line.n > 1 for line in lines):
+        legend.set_title(f"mean over seeds; {BAND};\nthin: single seeds")
+        legend.get_title().set_fontsize("small")
+        legend.set_alignment("left")
+    if len(lines) < len(board.lines):
+        of_all = count_of(len(board.lines), "configuration")
+        axes.set_title(f"the best {len(lines)} of {of_all}", loc="left")
     return figure
+
+
+def _curve(axes: Axes, line: Line, colour: str, label: str) -> None:
+    """Draw one configuration.
+
+    Args:
+        axes: to draw on.
+        line: the configuration.
+        colour: of all that belongs to it.
+        label: in the legend.
+    """
+    if line.n > 1:
+        for row in line.rows:
+            if row.curve:
+                axes.plot(*zip(*row.curve, strict=True), color=colour, alpha=0.4, linewidth=0.7)
+    epochs, mean, low, high = mean_curve(line)
+    axes.fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
+    axes.plot(epochs, mean, color=colour, marker=".", linewidth=2, label=label)
 
 
 def effects(board: Leaderboard) -> Figure | None:
@@ -145,16 +166,6 @@ def _levels(axis: Axes, effect: Effect) -> None:
     axis.set_xlim(-0.4, len(levels) - 0.6)
 
 
-def _band(line: Line) -> tuple[list[int], list[float], list[float], list[float]]:
-    by_epoch: dict[int, list[float]] = defaultdict(list)
-    for row in line.rows:
-        for epoch, value in row.curve:
-            by_epoch[epoch].append(value)
-    epochs = sorted(by_epoch)
-    values = [by_epoch[epoch] for epoch in epochs]
-    return epochs, [*map(min, values)], [float(np.mean(v)) for v in values], [*map(max, values)]
-
-
 def _label(board: Leaderboard, line: Line) -> str:
     """The line's rank, by which the table has the rest, and what fits of its settings."""
     short = short_keys(board.keys)
@@ -165,11 +176,6 @@ def _label(board: Leaderboard, line: Line) -> str:
     wrapped = textwrap.wrap(f"{rank}: {settings or 'all runs'}", 40, subsequent_indent="    ")
     ellipsis = "…" if len(wrapped) > 2 else ""
     return "\n".join(wrapped[:2]) + ellipsis
-
-
-def _title(board: Leaderboard, drawn: int, what: str) -> str:
-    all_of = count_of(len(board.lines), "configuration")
-    return what if drawn == len(board.lines) else f"{what}; the best {drawn} of {all_of}"
 
 
 def _figure(
