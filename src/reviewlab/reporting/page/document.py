@@ -13,6 +13,7 @@ from jinja2 import Template
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from reviewlab.console.text import count_of
 from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.answer import answer
 from reviewlab.reporting.cells import Column, columns, effect_lines, heading, notes, number
@@ -165,6 +166,7 @@ def _drawn(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, figures.Plot]:
 def _template(base: Path) -> Template:
     environment = html_environment(HERE)
     environment.filters["number"] = number
+    environment.filters["times"] = lambda count: count_of(count, "time")
     environment.filters["short"] = lambda folder: short_path(folder, base)
     environment.globals["rerun"] = rerun
     environment.globals["settings"] = _settings
