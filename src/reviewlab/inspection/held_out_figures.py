@@ -41,7 +41,7 @@ def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:
     axes = figure.subplots()
     axes.imshow(parts, cmap="Blues", vmin=0, vmax=1)
     axes.set(xlabel="predicted", ylabel="label", title="Confusion matrix, shares of a label")
-    axes.set_xticks(range(len(names)), names, rotation=30)
+    axes.set_xticks(range(len(names)), names, rotation=30 if max(map(len, names)) > 6 else 0)
     axes.set_yticks(range(len(names)), names)
     for (row, column), share in np.ndenumerate(parts):
         text = f"{share:.2f}\n{counts[row, column]:,}"
@@ -67,7 +67,7 @@ def reliability(seen: Seen) -> Figure:
     mean_confidence = np.bincount(places, confidence, CALIBRATION_BINS)[there] / sizes[there]
     figure = Figure((5, 5))
     above, below = figure.subplots(2, height_ratios=[3, 1], sharex=True)
-    above.plot([0, 1], [0, 1], color="grey", linestyle=":", label="as sure as right")
+    above.plot([0, 1], [0, 1], color="grey", linestyle=":", label="perfectly calibrated")
     above.plot(mean_confidence, accuracy, color="C0", alpha=0.4)
     areas = np.maximum(LARGEST_MARKER * sizes[there] / max(sizes.max(), 1), 4)
     label = "this model; large: many reviews"
@@ -79,7 +79,7 @@ def reliability(seen: Seen) -> Figure:
     above.set(
         ylabel="share right", ylim=(0, 1), title=f"Reliability, calibration error {error:.3f}"
     )
-    above.legend(loc="upper left")
+    above.legend(loc="lower right")  # where only a model that is far too sure has points
     below.bar(edges[:-1], sizes, width=1 / CALIBRATION_BINS, align="edge")
     below.set(xlabel="probability of the most probable class", ylabel="reviews", xlim=(0, 1))
     return figure

@@ -33,7 +33,9 @@ STYLE: Any = {
     "grid.alpha": 0.3,
     "font.size": 10,
     "text.parse_math": False,
-    "pdf.fonttype": 42,  # letters, and no curves, where a paper is typeset
+}
+FILES: Any = {
+    "pdf.fonttype": 42,  # letters that can be searched, and no curves
     "svg.hashsalt": "reviewlab",  # the same picture is the same file
 }
 
@@ -79,7 +81,7 @@ def save(figure: Figure, path: Path, dpi: float | None = None) -> None:
     """
     format_ = path.suffix[1:]
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(format_)
-    with atomic_path(path) as temporary:
+    with rc_context(FILES), atomic_path(path) as temporary:
         figure.savefig(temporary, format=format_, dpi=dpi or figure.dpi, metadata=metadata)
 
 
