@@ -54,7 +54,9 @@ def test_hparams_has_a_row_a_job_with_the_leaderboards_numbers(
         line = ranked.pop(tuple(float(row[key]) for key in VARIED))
         assert float(row["best/val/accuracy"]) == pytest.approx(float(line["mean"]), rel=1e-4)
         folder = sweep / line["folders"]
-        assert row["Trial ID"] == folder.name
+        id_ = folder.name.rpartition("-")[2]
+        settings = f"hidden_size={float(row[VARIED[0]]):.0f} lr={float(row[VARIED[1]])}"
+        assert row["Trial ID"] == f"{settings} ({id_[:6]})"
         best = read(folder / "result.json")["best"]
         for name in columns[-5:]:
             assert float(row[name]) == pytest.approx(best[name[len("best/") :]], rel=1e-4)

@@ -29,8 +29,9 @@ def test_the_row_ends_with_the_best_epochs_validation(setup: Setup) -> None:
     setup.trainer["log_every_n_steps"] = 1
     classifier, data, training = setup.build()
     loggers = [tensorboard(setup.folder)]
-    options = {"optimizer.lr": 0.1, "name": None}
-    result = replace(training, loggers=loggers, hyperparameters=options).run(classifier, data)
+    options = {"optimizer.lr": 0.1, "name": None, "seed": 3, "data.seed": 3}
+    training = replace(training, loggers=loggers, hyperparameters=options, name="lr=0.1")
+    result = training.run(classifier, data)
     events = EventAccumulator(str(setup.folder)).Reload()
     best = {name: value for name, value in result.best.items() if name.startswith("val/")}
     assert best
@@ -46,7 +47,22 @@ def test_the_row_ends_with_the_best_epochs_validation(setup: Setup) -> None:
     started = HParamsPluginData.FromString(
         tags["_hparams_/session_start_info"].plugin_data.content
     ).session_start_info
-    assert set(started.hparams) == {"optimizer.lr"}  # null settings are left out
+    # what is null is left out, and so is the seed of the batches where it is the run's own
+    assert set(started.hparams) == {"optimizer.lr", "seed"}
+    assert started.group_name == "lr=0.1"
+
+
+def test_a_run_without_a_name_is_called_after_its_folder(setup: Setup) -> None:
+    setup.trainer["log_every_n_steps"] = 1
+    classifier, data, training = setup.build()
+    seeds = {"seed": 3, "data.seed": 4}
+    loggers = [tensorboard(setup.folder)]
+    replace(training, loggers=loggers, hyperparameters=seeds).run(classifier, data)
+    metadata = EventAccumulator(str(setup.folder)).Reload().summary_metadata
+    content = metadata["_hparams_/session_start_info"].plugin_data.content
+    started = HParamsPluginData.FromString(content).session_start_info
+    assert started.group_name == setup.folder.name
+    assert set(started.hparams) == {*seeds}
 
 
 def test_without_a_validation_nothing_is_best(setup: Setup) -> None:

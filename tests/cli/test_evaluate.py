@@ -83,6 +83,21 @@ def test_metrics_are_those_of_scikit_learn(evaluate, made):
     assert max(map(len, out.splitlines()[2:])) <= 80
 
 
+@pytest.mark.parametrize(
+    ("arguments", "suffix", "begin"),
+    [([], "svg", b"<?xml"), (["figures_format=pdf"], "pdf", b"%PDF"),
+     (["figures_format=png"], "png", b"\x89PNG")],
+)  # fmt: skip
+def test_figures_for_print_are_drawn_when_asked_for(evaluate, arguments, suffix, begin):
+    plain, report = evaluate()
+    out, with_figures = evaluate("figures=my plots, [all]", *arguments)
+    files = [f"my plots, [all]/{name}.{suffix}" for name in ("confusion_matrix", "reliability")]
+    assert out.splitlines()[-2:] == [f"-> {file}" for file in files]
+    assert all(Path(file).read_bytes().startswith(begin) for file in files)
+    assert with_figures["metrics"] == report["metrics"]
+    assert len(plain.splitlines()) + 2 == len(out.splitlines())
+
+
 def test_a_checkpoint_in_this_folder_is_named_as_a_person_would(evaluate, checkpoint):
     shutil.copy(checkpoint, "here.ckpt")
     out, _ = evaluate(checkpoint="here.ckpt")
@@ -213,6 +228,8 @@ def test_no_warning_where_the_source_of_the_training_is_gone_or_names_other_code
         (["data=demo", "data.foo=1"], "data.foo: no such key"),
         (["chekpoint=x"], "did you mean 'checkpoint'?"),
         (["threads=0"], "threads: 0 is not allowed"),
+        (["figures_format=svg"], "give figures=<folder> as well"),
+        (["figures=plots", "figures_format=jpg"], "figures_format: 'jpg' is not allowed"),
         (["decision=max"], "decision: 'max' is not allowed; allowed: mode, median, mean"),
     ],
 )

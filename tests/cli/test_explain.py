@@ -88,6 +88,14 @@ def test_html(explain):
     assert "<b>" not in html and "log odds of good" in html
 
 
+@pytest.mark.parametrize(
+    ("suffix", "begin"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")]
+)
+def test_a_picture(explain, suffix, begin):
+    assert explain(f"text={TEXT}", f"output=why.{suffix}").endswith(f"\n-> why.{suffix}\n")
+    assert Path(f"why.{suffix}").read_bytes().startswith(begin)
+
+
 def test_a_terminal_gets_colours(explain, monkeypatch):
     plain = explain("text=not good zorgon")
     assert "\x1b" not in plain
@@ -124,7 +132,7 @@ def test_the_method_and_why_without_captum(explain, refusal, monkeypatch):
         (["text=\udcff"], "text: holds bytes that are not UTF-8"),
         (["text=a", "label=great"], "label: 'great' is not allowed; allowed: bad, so-so, good"),
         (["text=a", "method=lime"], "method: 'lime' is not allowed"),
-        (["text=a", "output=x.pdf"], "output: 'x.pdf' is not allowed; allowed: a .html or .json"),
+        (["text=a", "output=x.jpg"], "allowed: a .html, .json, .svg, .pdf or .png file"),
         (["text=a", "output=no/x.html"], "output: the folder of 'no/x.html' does not exist"),
         (["text=a", "labell=good"], "did you mean 'label'?"),
         (["text=a", "threads=0"], "threads: 0 is not allowed"),

@@ -16,11 +16,11 @@ from reviewlab.config.bind import bind
 from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.config.experiment import Experiment
 from reviewlab.evaluation.checkpoint import DataNode
-from reviewlab.evaluation.options import CheckpointOptions
+from reviewlab.evaluation.options import CheckpointOptions, EvaluationOptions
 
 ROOTS: dict[str, type] = {
     "train": Experiment,
-    "evaluate": CheckpointOptions,
+    "evaluate": EvaluationOptions,
     "errors": CheckpointOptions,
     "predict": Prediction,
     "explain": Question,
@@ -97,8 +97,8 @@ def bind_it(config_file: str, made_table: Path) -> Callable[[dict[str, Any]], No
 
 
 def _bind(config: dict[str, Any], root: type) -> None:
-    """Bind like the commands; those that measure or describe data bind `data` separately."""
-    if root in (CheckpointOptions, Outputs) and "data" in config:
+    """Bind as the commands do: those that measure or describe data bind these on their own."""
+    if root in (CheckpointOptions, EvaluationOptions, Outputs) and "data" in config:
         bind({"data": config["data"]}, DataNode)
         config = {key: value for key, value in config.items() if key != "data"}
     bind(config, root)

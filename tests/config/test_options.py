@@ -11,7 +11,7 @@ from reviewlab.config.options import (
     parse_data_options,
     parse_options,
 )
-from reviewlab.evaluation.options import CheckpointOptions
+from reviewlab.evaluation.options import EvaluationOptions
 from reviewlab.exceptions import InputError
 
 VERBATIM = ("checkpoint", "text", "output", "label")
@@ -30,8 +30,8 @@ class Flat:
     decision: str | None
 
 
-def parse(*argv: str) -> tuple[CheckpointOptions, DataChoice]:
-    parsed = parse_checkpoint_options("evaluate", CheckpointOptions, ("checkpoint", "output"), argv)
+def parse(*argv: str) -> tuple[EvaluationOptions, DataChoice]:
+    parsed = parse_checkpoint_options("evaluate", EvaluationOptions, ("checkpoint", "output"), argv)
     assert parsed is not None
     return parsed
 

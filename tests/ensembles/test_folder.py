@@ -17,7 +17,7 @@ from reviewlab.ensembles.ensemble import choose
 from reviewlab.ensembles.folder import write_ensemble
 from reviewlab.evaluation.find import find_checkpoint
 from reviewlab.evaluation.measure import evaluate
-from reviewlab.evaluation.options import CheckpointOptions
+from reviewlab.evaluation.options import EvaluationOptions
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.scoring import score
 from reviewlab.models import EnsembleClassifier, load_classifier
@@ -74,7 +74,7 @@ def test_its_folder_is_found_and_shown_like_a_run(written: RunFolder) -> None:
 
 
 def test_each_look_at_the_test_split_is_counted(written: RunFolder) -> None:
-    options = CheckpointOptions(str(written.best_checkpoint), "test")
+    options = EvaluationOptions(str(written.best_checkpoint), "test")
     for uses in (1, 2):
         evaluate(options, DataChoice(None, {}))
         assert read_result(written.path)["test_uses"] == uses

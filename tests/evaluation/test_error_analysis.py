@@ -12,6 +12,7 @@ from reviewlab.config.compose import compose_config
 from reviewlab.evaluation.checkpoint import open_with_training_data
 from reviewlab.evaluation.error_analysis import answer_reviews, measure_errors
 from reviewlab.exceptions import InputError
+from reviewlab.explaining.mistakes import worst_texts
 
 STARS = ("1", "2", "3", "4", "5")
 OWN = ["data=demo", "data.reviews=300"]
@@ -49,7 +50,13 @@ def test_the_errors_of_a_run_are_those_of_its_validation(run: Path) -> None:
     confusion = np.array(errors["confusion"])
     assert (errors["split"], errors["epoch"], errors["reviews"]) == ("validation", 4, 48)
     assert confusion.sum() == 48
-    assert len(errors["mistakes"]) == min(20, 48 - confusion.trace())
+    opened = open_with_training_data(run / "checkpoints" / "best.ckpt", "validation")
+    texts = worst_texts(answer_reviews(opened.classifier, opened.data, "validation"))
+    assert len(errors["mistakes"]) == min(20, len(texts))
+    assert sum(sum(labels.values()) for _, labels in texts) == 48 - confusion.trace()
+    assert [sum(one["labels"].values()) for one in errors["mistakes"]] == [
+        sum(labels.values()) for _, labels in texts[:20]
+    ]
 
 
 def test_why_a_run_has_none(run, tmp_path):

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
-from reviewlab.explaining.mistakes import Answers, count_texts_once, label_errors, worst
+from reviewlab.explaining.mistakes import (
+    Answers,
+    count_texts_once,
+    label_errors,
+    worst,
+    worst_texts,
+)
 
 NAMES = ("bad", "so-so", "good")
 
@@ -39,6 +45,15 @@ def test_the_surest_mistakes_come_first() -> None:
     assert {*listed} == {*np.flatnonzero(found.predictions != found.labels)}
     assert (np.diff(found.certainty[listed]) <= 0).all()
     assert found.certainty == pytest.approx(found.probabilities.max(1))
+
+
+def test_a_text_that_is_wrong_several_times_is_one_mistake() -> None:
+    sure = [[0.1, 0.0, 0.9], [0.0, 0.2, 0.8], [0.0, 0.3, 0.7], [0.6, 0.4, 0.0], [0.0, 0.0, 1.0]]
+    found = answers([0, 1, 0, 1, 2], sure)
+    texts = ["Good!", "good", "fine", "good", "good"]  # the last one is right
+    listed = worst_texts(replace(found, texts=texts))
+    assert listed == [(0, {0: 1, 1: 1}), (2, {0: 1}), (3, {1: 1})]
+    assert [review for review, _ in worst_texts(drawn(200))] == worst(drawn(200)).tolist()
 
 
 def test_each_text_counts_once_however_many_reviews_have_it() -> None:

@@ -66,7 +66,7 @@ def test_the_page_needs_no_network(tmp_path: Path) -> None:
     reporter.figures()
     page = (tmp_path / "leaderboard.html").read_text()
     assert not re.search(r"https?:|src=\"(?!data:)|<link|@import", page)
-    assert page.count("data:image/png") == 3
+    assert page.count("data:image/png") == 4
 
 
 def test_the_baseline_of_ngrams_is_in_the_csv_and_on_every_page(tmp_path: Path) -> None:

@@ -42,6 +42,16 @@ def test_the_page_is_written_when_asked_for(tmp_path: Path, capsys: pytest.Captu
     assert {path.name for path in (tmp_path / "there").iterdir()} == {*FILES, "report.html"}
 
 
+def test_figures_for_print_are_drawn_when_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    grid(tmp_path)
+    main([str(tmp_path), "--figures", "pdf"])
+    folder = tmp_path / "figures"
+    assert capsys.readouterr().out.endswith(f"\nfigures: {folder}/*.pdf\n")
+    assert len([*folder.glob("*.pdf")]) == len([*folder.glob("*.png")]) == 4
+
+
 def test_what_the_winner_got_wrong_is_known_of_the_first_run_that_can_be_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,7 +97,9 @@ def test_a_sweep_is_ranked_as_it_was_made_to_be(
         (["{}/runs", "--mode", "most"], "invalid choice"),
         (["{}/runs", "--output", "{}/runs/a/status.json"], "is a file"),
         (["{}/runs", "--test-winner"], "best.ckpt' is missing"),
-        (["{}/runs", "--html"], "name one with --output"),
+        (["{}/runs", "--html"], "--output names a folder"),
+        (["{}/runs", "--figures", "svg"], "figures: there is no sweep to write figures to"),
+        (["{}/runs", "--figures", "jpg"], "invalid choice: 'jpg'"),
         (["{}/runs", "--winner"], "unrecognized"),
     ],
 )

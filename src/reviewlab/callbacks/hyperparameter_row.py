@@ -1,14 +1,12 @@
 """The run's hyperparameters, for the loggers that compare runs by them."""
 
-from pathlib import Path
-
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
 from pytorch_lightning.loggers import CSVLogger, TensorBoardLogger
 from pytorch_lightning.utilities import rank_zero_only
 
 from reviewlab.callbacks.curves import Curves
-from reviewlab.runs.identity import Hyperparameter
+from reviewlab.runs.identity import REPETITION, Hyperparameter
 
 
 class HyperparameterRow(Checkpoint):
@@ -21,17 +19,25 @@ class HyperparameterRow(Checkpoint):
     TensorBoard is given only the values, and no list of the settings and metrics that exist, which
     torch and Lightning write. It would apply one run's list to all runs: settings of another
     architecture would be missing, and those that differ would not come first.
+
+    Args:
+        hyperparameters: by dotted key.
+        curves: know the best epoch.
+        name: of the row; no other run below one log folder may have it.
     """
 
-    def __init__(self, hyperparameters: dict[str, Hyperparameter], curves: Curves) -> None:
+    def __init__(
+        self, hyperparameters: dict[str, Hyperparameter], curves: Curves, name: str
+    ) -> None:
         self._hyperparameters = hyperparameters
+        self._name = name
         self._curves = curves
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Begin the row; a `CSVLogger` is left out, as it would only copy `config.yaml`."""
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
-                _begin_row(logger, self._hyperparameters)
+                _begin_row(logger, self._hyperparameters, self._name)
             elif not isinstance(logger, CSVLogger):
                 logger.log_hyperparams(self._hyperparameters)
 
@@ -56,12 +62,17 @@ class HyperparameterRow(Checkpoint):
 
 
 @rank_zero_only
-def _begin_row(logger: TensorBoardLogger, hyperparameters: dict[str, Hyperparameter]) -> None:
+def _begin_row(
+    logger: TensorBoardLogger, hyperparameters: dict[str, Hyperparameter], name: str
+) -> None:
     from tensorboard.plugins.hparams.summary_v2 import hparams_pb
 
-    settings = {name: value for name, value in hyperparameters.items() if value is not None}
-    # TensorBoard merges rows of one name or, without names, rows of equal settings.
-    name = Path(logger.log_dir).name
+    settings = {key: value for key, value in hyperparameters.items() if value is not None}
+    first, *others = REPETITION
+    for key in others:  # a column for each would show the same numbers again
+        if settings.get(key) == settings.get(first):
+            settings.pop(key, None)
+    # Rows of one name are shown as one; unnamed, equal settings would be.
     logger.experiment.file_writer.add_summary(hparams_pb(settings, name))
 
 

@@ -7,21 +7,22 @@ from dataclasses import replace
 from reviewlab.config.options import parse_checkpoint_options
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.evaluation.find import find_checkpoint
-from reviewlab.evaluation.options import CheckpointOptions, refuse_output
+from reviewlab.evaluation.options import EvaluationOptions, refuse_output
 
-VERBATIM = ("checkpoint", "output")
+VERBATIM = ("checkpoint", "output", "figures")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure a checkpoint on a split."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
-        parsed = parse_checkpoint_options("evaluate", CheckpointOptions, VERBATIM, arguments)
+        parsed = parse_checkpoint_options("evaluate", EvaluationOptions, VERBATIM, arguments)
         if parsed is None:
             return
         options, choice = parsed
         options = replace(options, checkpoint=find_checkpoint(options.checkpoint))
         refuse_output(options.output, [".json"])
+        options.refuse_figures()
         from reviewlab.evaluation.measure import evaluate
 
         evaluate(options, choice)

@@ -16,6 +16,9 @@ from reviewlab.runs.files import write_json, write_text
 
 if TYPE_CHECKING:
     from reviewlab.explaining.explanation import Explanation
+    from reviewlab.models.classifier import ReviewClassifier
+
+PICTURES = (".svg", ".pdf", ".png")
 
 VERBATIM = ("checkpoint", "text", "output", "label")
 
@@ -29,7 +32,7 @@ class Question:
         text: one review.
         label: the class to explain; None for the predicted one.
         method: None for the weights of a linear model, else gradients if possible, else occlusion.
-        output: an .html or .json file; None for none.
+        output: an .html, .json, .svg, .pdf or .png file; None for none.
         threads: CPU threads.
         decision: how to predict a class from a distribution; None for the way of the training.
     """
@@ -47,7 +50,7 @@ class Question:
         if self.text is None:
             raise InputError("text: is not given; give one review")
         refuse_broken(self.text)
-        refuse_output(self.output, [".html", ".json"])
+        refuse_output(self.output, [".html", ".json", *PICTURES])
         checkpoint = find_checkpoint(self.checkpoint)
         from reviewlab.evaluation.checkpoint import decide_by, load_checkpoint
 
@@ -59,7 +62,11 @@ class Question:
         explanation = explain(classifier, self.text, self.method, self.label)
         _print(explanation)
         if self.output is not None:
-            _write(explanation, Path(self.output))
+            path = Path(self.output)
+            if path.suffix in PICTURES:
+                _draw(classifier, explanation, path)
+            else:
+                _write(explanation, path)
             sys.stdout.write(f"\n-> {self.output}\n")
 
 
@@ -82,6 +89,16 @@ def _write(explanation: "Explanation", path: Path) -> None:
     from reviewlab.explaining.page import page
 
     write_text(path, page(explanation))
+
+
+def _draw(classifier: "ReviewClassifier", explanation: "Explanation", path: Path) -> None:
+    from reviewlab.explaining.attention import word_attention
+    from reviewlab.explaining.figure import draw_explanation
+    from reviewlab.reporting.figures.style import PRINT, drawing, save
+
+    with drawing():
+        attention = word_attention(classifier, explanation.reading)
+        save(draw_explanation(explanation, attention), path, PRINT)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -74,6 +74,12 @@ def make_parser() -> argparse.ArgumentParser:
         "network",
     )
     parser.add_argument(
+        "--figures",
+        choices=["svg", "pdf", "png"],
+        help="draw ranking, learning curves, main effects and costs at print quality as well, into "
+        "figures/ beside the leaderboard",
+    )
+    parser.add_argument(
         "--output", metavar="FOLDER", help="write leaderboard.{md,csv,html} and figures there"
     )
     return parser
@@ -88,8 +94,11 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     mode = options.mode or own_mode or best_mode(metric)
     runs = find_runs(folders)
     place = _find_place(folders, options.output)
-    if options.html and place is None:
-        raise InputError("html: there is no sweep folder for the page; name one with --output")
+    for option, what in (("html", "the page"), ("figures", "figures")):
+        if getattr(options, option) and place is None:
+            raise InputError(
+                f"{option}: there is no sweep to write {what} to; --output names a folder"
+            )
     suffix = "" if options.output else _suffix(metric, mode, own)
     reporter = Reporter(place or Path.cwd(), metric, mode, suffix)
     for folder in runs:
@@ -104,8 +113,10 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     if place is not None:
         place.mkdir(parents=True, exist_ok=True)
         reporter.write()
-        reporter.figures()
+        printed = reporter.figures(options.figures)
         sys.stdout.write(f"\nleaderboard: {reporter.page}\n")
+        for folder in dict.fromkeys(path.parent for path in printed):
+            sys.stdout.write(f"figures: {folder}/*.{options.figures}\n")
         if options.html:
             title = place.resolve().name if len(folders) > 1 else folders[0].resolve().name
             for name, board in reporter.board.tables.items():

@@ -18,7 +18,7 @@ from reviewlab.evaluation.test_uses import count_use, find_run, is_best
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.error_files import write_tables
 from reviewlab.explaining.error_report import format_report
-from reviewlab.explaining.mistakes import Answers, worst
+from reviewlab.explaining.mistakes import Answers, worst_texts
 from reviewlab.explaining.scoring import score_corpus
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.runs.files import short_path, write_json
@@ -116,11 +116,12 @@ def write_errors(answers: Answers, folder: Path) -> Path:
         {
             "text": legible(answers.texts[i], KEPT_CHARACTERS),
             "label": answers.names[answers.labels[i]],
+            "labels": {answers.names[label]: count for label, count in labels.most_common()},
             "prediction": answers.names[answers.predictions[i]],
             "probability": float(answers.certainty[i]),
             "output": None if answers.numbers is None else float(answers.numbers[i]),
         }
-        for i in worst(answers)[:KEPT_MISTAKES].tolist()
+        for i, labels in worst_texts(answers)[:KEPT_MISTAKES]
     ]
     path = folder / "errors.json"
     write_json(

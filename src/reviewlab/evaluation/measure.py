@@ -15,7 +15,7 @@ from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.loader import BatchLoader
 from reviewlab.evaluation.checkpoint import OpenCheckpoint, name_decision, open_checkpoint
 from reviewlab.evaluation.kept_answers import keep_answers
-from reviewlab.evaluation.options import CheckpointOptions
+from reviewlab.evaluation.options import EvaluationOptions
 from reviewlab.evaluation.test_uses import count_use
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.metrics import EpochMetrics
@@ -65,8 +65,8 @@ class EvaluationReport:
         return report
 
 
-def evaluate(options: CheckpointOptions, choice: DataChoice) -> None:
-    """Print the metrics, write them where `output` says, and count a use of the test set.
+def evaluate(options: EvaluationOptions, choice: DataChoice) -> None:
+    """Print the metrics, write what the options ask for, and count a use of the test set.
 
     Args:
         options: which checkpoint, which split, and where to write.
@@ -74,7 +74,9 @@ def evaluate(options: CheckpointOptions, choice: DataChoice) -> None:
     """
     began = time.perf_counter()
     opened = open_checkpoint(options, choice)
-    report = evaluation_report(options.path, opened, options.split)
+    collected = collect(opened.classifier, opened.data, options.split)
+    seen = collected.so_far()
+    report = evaluation_report(options.path, opened, options.split, collected)
     report.seconds = time.perf_counter() - began
     sys.stdout.write(format_evaluation(report))
     if options.split == "test":
@@ -84,15 +86,24 @@ def evaluate(options: CheckpointOptions, choice: DataChoice) -> None:
         keep_answers(options.path, opened)
     if options.output is not None:
         write_json(Path(options.output), report.as_json())
+    if options.figures is not None:
+        from reviewlab.evaluation.figures import write_figures  # matplotlib takes its time
+
+        format_ = options.figures_format or "svg"
+        for path in write_figures(seen, report.label_names, Path(options.figures), format_):
+            sys.stdout.write(f"-> {path}\n")
 
 
-def evaluation_report(checkpoint: Path, opened: OpenCheckpoint, split: str) -> EvaluationReport:
+def evaluation_report(
+    checkpoint: Path, opened: OpenCheckpoint, split: str, collected: EpochMetrics | None = None
+) -> EvaluationReport:
     """Measure an open checkpoint.
 
     Args:
         checkpoint: the file that it was opened from.
         opened: the classifier and its data.
         split: which of their splits to measure.
+        collected: the answers to this split, where they are there already.
     """
     classifier, data, part, _ = opened
     names = list(classifier.label_names)
@@ -100,6 +111,7 @@ def evaluation_report(checkpoint: Path, opened: OpenCheckpoint, split: str) -> E
     commonest = int(np.bincount(data.corpus("train").labels).argmax())
     prefix = SPLITS[split]
     guessed = baseline(labels, commonest, names, classifier.ordinal)
+    measured = (collected or collect(classifier, data, split)).compute()
     return EvaluationReport(
         checkpoint=str(checkpoint.resolve()),
         classifier=type(classifier).__name__,
@@ -109,7 +121,7 @@ def evaluation_report(checkpoint: Path, opened: OpenCheckpoint, split: str) -> E
         reviews=len(labels),
         label_names=names,
         majority_label=names[commonest],
-        metrics={f"{prefix}/{n}": v for n, v in measure(classifier, data, split).items()},
+        metrics={f"{prefix}/{n}": v for n, v in measured.items()},
         majority_baseline={f"{prefix}/{name}": value for name, value in guessed.items()},
         decision=classifier.objective.arguments.get("decision"),
     )
@@ -132,7 +144,6 @@ def format_evaluation(report: EvaluationReport) -> str:
     return "\n".join(lines) + "\n"
 
 
-@torch.inference_mode()
 def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> dict[str, float]:
     """Return the metrics that training measures, of one split.
 
@@ -141,9 +152,24 @@ def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) ->
         data: encoded as the classifier reads them.
         split: which of their splits to measure.
     """
+    return collect(classifier, data, split).compute()
+
+
+@torch.no_grad()  # tensors of an inference mode could only be measured within it
+def collect(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> EpochMetrics:
+    """Classify the reviews of one split.
+
+    Args:
+        classifier: on its device.
+        data: encoded as the classifier reads them.
+        split: which of their splits to classify.
+
+    Returns:
+        The answers, ready to be measured.
+    """
     metrics = EpochMetrics(classifier.objective, classifier.label_names, classifier.ordinal)
     device = classifier.device
     for batch in BatchLoader(data.corpus(split), data.text, data.eval_batch_size):
         outputs = classifier(batch.token_ids.to(device), batch.mask.to(device))
         metrics.update(outputs, batch.labels.to(device))
-    return metrics.compute()
+    return metrics

@@ -17,7 +17,7 @@ Decision = Literal["mode", "median", "mean"]
 
 @dataclass(frozen=True)
 class CheckpointOptions:
-    """The options of `conf/evaluate.yaml` and `conf/errors.yaml`, `data` aside.
+    """The options that `conf/evaluate.yaml` and `conf/errors.yaml` share, `data` aside.
 
     Args:
         checkpoint: a .ckpt file.
@@ -26,7 +26,7 @@ class CheckpointOptions:
         device: where the classifier computes.
         threads: of the CPU.
         seed: data configs refer to it; nothing that is measured depends on it.
-    decision: which class is predicted, given the distribution; None for that of the training.
+        decision: which class is predicted, given the distribution; None for that of the training.
     """
 
     checkpoint: str | None
@@ -41,6 +41,28 @@ class CheckpointOptions:
     def path(self) -> Path:
         """Return the checkpoint; refuse one that is not there."""
         return Path(refuse_missing(self.checkpoint))
+
+
+@dataclass(frozen=True)
+class EvaluationOptions(CheckpointOptions):
+    """The options of `conf/evaluate.yaml`, `data` aside.
+
+    Args:
+        figures: a folder for pictures; None for none.
+        figures_format: of these pictures; None for svg.
+    """
+
+    figures: str | None = None
+    figures_format: Literal["svg", "pdf", "png"] | None = None
+
+    def refuse_figures(self) -> None:
+        """Refuse a folder for pictures that is a file, and a format of no pictures."""
+        refuse_output_folder(self.figures, "figures")
+        if self.figures is None and self.figures_format is not None:
+            raise InputError(
+                f"figures_format: {self.figures_format!r} is the format of figures, and there are"
+                " none; give figures=<folder> as well"
+            )
 
 
 def refuse_missing(checkpoint: str | None) -> str:
@@ -77,7 +99,8 @@ def refuse_output(output: str | None, suffixes: Sequence[str], key: str = "outpu
     if output is None:
         return
     if Path(output).suffix not in suffixes or Path(output).is_dir():
-        allowed = " or ".join(suffixes)
+        *first, last = suffixes
+        allowed = f"{', '.join(first)} or {last}" if first else last
         raise InputError(f"{key}: {output!r} is not allowed; allowed: a {allowed} file")
     if not Path(output).parent.is_dir():
         raise InputError(f"{key}: the folder of {output!r} does not exist")
@@ -102,7 +125,7 @@ def _is_same_file(one: str, other: str) -> bool:
         return False
 
 
-def refuse_output_folder(output: str | None) -> None:
+def refuse_output_folder(output: str | None, key: str = "output") -> None:
     """Refuse a folder to write to that is a file."""
     if output is not None and Path(output).exists() and not Path(output).is_dir():
-        raise InputError(f"output: {output!r} is a file; allowed: a folder")
+        raise InputError(f"{key}: {output!r} is a file; allowed: a folder")

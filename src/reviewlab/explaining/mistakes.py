@@ -1,5 +1,6 @@
 """Find reviews that a classifier gets wrong, and reviews that may be labelled wrongly."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -89,6 +90,31 @@ def worst(answers: Answers) -> Indices:
     if answers.numbers is not None:
         badness = np.abs(answers.numbers - answers.labels)
     return wrong[np.argsort(-badness[wrong], kind="stable")]
+
+
+class WrongText(NamedTuple):
+    """A text whose reviews are predicted wrongly.
+
+    Attributes:
+        review: the worst of them.
+        labels: how many of them have each label.
+    """
+
+    review: int
+    labels: Counter[int]
+
+
+def worst_texts(answers: Answers) -> list[WrongText]:
+    """List the texts of the wrongly predicted reviews, each once, the worst first.
+
+    Texts count as one as in `count_texts_once`, as long as their prediction is the same.
+    """
+    texts: dict[tuple[str, int], WrongText] = {}
+    for review in worst(answers).tolist():
+        text, prediction = answers.texts[review], int(answers.predictions[review])
+        first = texts.setdefault((fold(text) or text, prediction), WrongText(review, Counter()))
+        first.labels[int(answers.labels[review])] += 1
+    return [*texts.values()]
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:
     axes = figure.subplots()
     axes.imshow(parts, cmap="Blues", vmin=0, vmax=1)
     axes.set(xlabel="predicted", ylabel="label", title="Confusion matrix, shares of each label")
-    axes.set_xticks(range(len(names)), names, rotation=30)
+    axes.set_xticks(range(len(names)), names, rotation=30 if max(map(len, names)) > 6 else 0)
     axes.set_yticks(range(len(names)), names)
     for (row, column), share in np.ndenumerate(parts):
         text = f"{share:.2f}\n{counts[row, column]:,}"
@@ -77,7 +77,7 @@ def reliability(seen: Seen) -> Figure:
     classes = probabilities.shape[1]
     error = multiclass_calibration_error(probabilities, labels, classes, CALIBRATION_BINS)
     above.set(ylabel="accuracy", ylim=(0, 1), title=f"Reliability, calibration error {error:.3f}")
-    above.legend(loc="upper left")
+    above.legend(loc="lower right")  # where only a model that is far too sure has points
     below.bar(edges[:-1], sizes, width=1 / CALIBRATION_BINS, align="edge")
     below.set(xlabel="probability of the most probable class", ylabel="reviews", xlim=(0, 1))
     return figure

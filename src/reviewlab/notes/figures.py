@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from reviewlab.notes.measured import Measured, Run
-from reviewlab.reporting.figures import STYLE, save
+from reviewlab.reporting.figures.style import STYLE, save
 
 COLUMNS = 4
 BINS = 45

@@ -1,5 +1,6 @@
 """Columns, numbers and words that all tables share."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -209,6 +210,11 @@ def signed(value: float) -> str:
 def half(value: float | None) -> str:
     """Half the interval, behind the number it belongs to."""
     return "" if value is None else f" ± {number(value)}"
+
+
+def unfinished_states(board: Leaderboard) -> dict[str, int]:
+    """Count the runs without a value by state; `not measured` is one that is done."""
+    return Counter("not measured" if row.state == "done" else row.state for row in board.others)
 
 
 def fate(row: Row, base: Path) -> tuple[str, str, str]:

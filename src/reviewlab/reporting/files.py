@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from reviewlab.console.table import escape_markdown, markdown_table
+from reviewlab.reporting.answer import answer
 from reviewlab.reporting.cells import columns, effect_lines, fate, heading, notes
 from reviewlab.reporting.html import render
 from reviewlab.reporting.leaderboard import Leaderboard
@@ -34,7 +35,8 @@ def write_markdown(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
 
 
 def _markdown_parts(board: Leaderboard) -> Iterator[str]:
-    yield heading(board)
+    yield escape_markdown(answer(board))
+    yield heading(board) if board.lines else ""
     if board.lines:
         yield board_table(board)
         yield _markdown_list(notes(board))
@@ -114,7 +116,7 @@ def write_html(
     """
     page = render(
         TEMPLATE,
-        heading=heading(board),
+        heading=heading(board) if board.parts else "",
         tables=[_section(name, one) for name, one in board.tables.items()],
         images=[(figure.stem, _base64(figure)) for figure in figures],
         others=[fate(row, folder) for row in board.others],
@@ -126,6 +128,7 @@ class Section(TypedDict):
     """One leaderboard as the template shows it; `name` is empty where there is only one."""
 
     name: str
+    answer: str
     heading: str
     titles: list[str]
     right: list[bool]
@@ -138,6 +141,7 @@ def _section(name: str, board: Leaderboard) -> Section:
     shown_columns = columns(board) if board.lines else []
     return {
         "name": name,
+        "answer": answer(board),
         "heading": heading(board),
         "titles": [column.title for column in shown_columns],
         "right": [column.right for column in shown_columns],

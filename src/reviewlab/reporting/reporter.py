@@ -1,12 +1,16 @@
 """Keeps a sweep's leaderboard up to date while its jobs end."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reviewlab.reporting.files import STEM, write_csv, write_html, write_markdown
 from reviewlab.reporting.leaderboard import Leaderboard, build_leaderboard
 from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.text import text
 from reviewlab.runs.identity import slug
+
+if TYPE_CHECKING:
+    from reviewlab.reporting.figures.style import Format
 
 
 class Reporter:
@@ -55,16 +59,27 @@ class Reporter:
         write_csv(self.board, self.folder, self._stem)
         write_html(self.board, self.folder, stem=self._stem)
 
-    def figures(self) -> None:
-        """Draw the figures into `figures/` and put them on the page."""
-        from reviewlab.reporting.figures import draw  # matplotlib takes its time
+    def figures(self, print_as: "Format | None" = None) -> list[Path]:
+        """Draw the figures into `figures/` and put them on the page.
 
-        pictures = [
+        Args:
+            print_as: a format in which they are drawn at print quality as well; None for none.
+
+        Returns:
+            The files at print quality.
+        """
+        write_html(self.board, self.folder, self._draw(), self._stem)
+        return self._draw(print_as) if print_as else []
+
+    def _draw(self, print_as: "Format | None" = None) -> list[Path]:
+        from reviewlab.reporting.figures.draw import draw  # matplotlib takes its time
+
+        places = {name: slug([name]) if name else "" for name in self.board.tables}
+        return [
             picture
             for name, board in self.board.tables.items()
-            for picture in draw(board, self._pictures / slug([name]) if name else self._pictures)
+            for picture in draw(board, self._pictures / places[name], print_as)
         ]
-        write_html(self.board, self.folder, pictures, self._stem)
 
     def text(self, width: int) -> str:
         """The leaderboard for a terminal of `width` columns."""

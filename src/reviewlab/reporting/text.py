@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewlab.console.table import aligned, column_widths, table_width
+from reviewlab.reporting.answer import answer
 from reviewlab.reporting.cells import Column, columns, effect_lines, fate, heading, notes
 from reviewlab.reporting.leaderboard import Leaderboard
 
@@ -15,9 +16,11 @@ ROWS = 50
 
 def text(board: Leaderboard, width: int, base: Path) -> str:
     """Plain text of at most `width` columns; paths are told from `base`."""
-    measured = board.lines or board.parts
-    parts = [heading(board) if measured else f"no run has measured {board.metric}"]
-    parts += [f"{name}: {text(part, width, base)}" for name, part in board.parts.items()]
+    sentences = "" if board.parts else answer(board)
+    parts = [textwrap.fill(sentences, max(20, width), break_on_hyphens=False)]
+    if board.lines or board.parts:
+        parts.append(heading(board))
+    parts += [f"{name}:\n{text(part, width, base)}" for name, part in board.parts.items()]
     if board.lines:
         parts.append(_table(columns(board), width))
         parts.append(_wrapped(notes(board), width))

@@ -4,7 +4,7 @@ import logging
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.running.facts import describe_device, run_facts
 from reviewlab.running.failures import log_early_failure, record_failure
 from reviewlab.running.rank_start import start_ranks_from
+from reviewlab.running.sweep_folder import trial_name
 from reviewlab.runs.files import readable, write_json
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import hyperparameters, slug
@@ -109,9 +110,19 @@ def load_parts(experiment: Experiment) -> Parts:
 
 
 def make_training(
-    experiment: Experiment, folder: RunFolder, stop_rule: StopRule = never_stop
+    experiment: Experiment,
+    folder: RunFolder,
+    stop_rule: StopRule = never_stop,
+    overrides: Sequence[str] = (),
 ) -> Training:
-    """Build what trains, with everything that writes pointed at the folder."""
+    """Build what trains, with everything that writes pointed at the folder.
+
+    Args:
+        experiment: what to train.
+        folder: of the run.
+        stop_rule: as for `run`.
+        overrides: what the command line said about it.
+    """
     return Training(
         make_trainer=experiment.trainer.prepare(),
         optimizer=experiment.optimizer.prepare(),
@@ -121,6 +132,7 @@ def make_training(
         folder=folder.path,
         seed=experiment.seed,
         hyperparameters=hyperparameters(experiment.as_config()),
+        name=trial_name(folder.path, overrides),
         monitor=experiment.monitor,
         mode=experiment.mode,
         stop_rule=stop_rule,
@@ -149,7 +161,7 @@ def train_in_folder(
     # The training saves before it stops; what comes before and after it has nothing to save.
     with Interruption(Checkpoints()).watch(), record_failure(folder, status):
         _write_beginning(experiment, folder, facts, status)
-        training = make_training(experiment, folder, stop_rule)
+        training = make_training(experiment, folder, stop_rule, overrides)
         with start_ranks_from(folder):
             result = training.run(
                 parts.classifier,

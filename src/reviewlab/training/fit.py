@@ -51,6 +51,7 @@ class Training:
         folder: the run folder, where `checkpoints/` is written.
         seed: determines the random draws of dropout.
         hyperparameters: flat, plain values by which TensorBoard compares runs.
+        name: of the run in TensorBoard's HParams; None for the name of the folder.
         monitor: the metric that selects the best epoch.
         mode: "min" or "max", the direction in which the metric is better.
         stop_rule: given an epoch's metrics, the reason to stop the run, or None.
@@ -65,6 +66,7 @@ class Training:
     folder: Path
     seed: int
     hyperparameters: dict[str, Any]
+    name: str | None = None
     monitor: str = "val/loss"
     mode: Mode = "min"
     stop_rule: StopRule = never_stop
@@ -92,7 +94,7 @@ class Training:
         curves = Curves(self.monitor, self.mode)
         checkpoints = self._checkpoints()
         interruption = Interruption(checkpoints)
-        row = HyperparameterRow(self.hyperparameters, curves)
+        row = HyperparameterRow(self.hyperparameters, curves, self.name or self.folder.name)
         pruning = Pruning(curves, self.stop_rule)
         saving = [KeptValidation(curves, self.shared), checkpoints]
         own: list[Callback] = [curves, Plateau(curves), row, *saving, pruning, interruption]

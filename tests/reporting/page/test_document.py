@@ -55,7 +55,7 @@ def test_the_table_is_the_leaderboard(large: tuple[Page, Leaderboard]) -> None:
 
 def test_our_own_javascript_is_short_and_readable() -> None:
     script = (OWN / "page.js").read_text(encoding="utf-8").splitlines()
-    assert len(script) <= 100
+    assert len(script) <= 120
     assert max(map(len, script)) < 100
 
 

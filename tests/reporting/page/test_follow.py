@@ -44,3 +44,25 @@ def test_a_name_has_the_numbers_of_the_table(tmp_path: Path) -> None:
     page, _ = written(tmp_path)
     names = [traces[0]["name"] for traces in page.data["curves"]]
     assert names == ["1: lr=0.01009", "2: lr=0.02"]
+
+
+def test_several_seeds_are_thin_behind_their_mean_and_its_band(tmp_path: Path) -> None:
+    for seed, value in enumerate((0.7, 0.8)):
+        curves = [{"epoch": epoch, "val/accuracy": value} for epoch in range(3)]
+        run(tmp_path / str(seed), config(seed=seed), value, curves=curves)
+    page, _ = written(tmp_path)
+    [[*seeds, band, mean]] = page.data["curves"]
+    assert [seed["y"] for seed in seeds] == [[0.7] * 3, [0.8] * 3]
+    assert all(trace["opacity"] < 0.5 and not trace["showlegend"] for trace in [*seeds, band])
+    assert band["fill"] == "toself" and band["y"] == [0.8] * 3 + [0.7] * 3
+    assert mean["y"] == [0.75] * 3 and "opacity" not in mean
+    legend = page.data["figures"]["curves"]["layout"]["legend"]
+    assert legend["title"]["text"] == "mean over seeds; band: lowest to highest seed"
+
+
+def test_a_single_seed_is_a_curve_without_a_band(tmp_path: Path) -> None:
+    run(tmp_path / "a", config(), 0.7)
+    page, _ = written(tmp_path)
+    [[seed]] = page.data["curves"]
+    assert "opacity" not in seed
+    assert "title" not in page.data["figures"]["curves"]["layout"]["legend"]

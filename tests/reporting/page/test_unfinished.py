@@ -14,7 +14,7 @@ def test_alike_failures_are_told_once_with_their_traceback(tmp_path: Path) -> No
         run(tmp_path / f"f{place}", config(lr=place), state="failed", error=error)
     run(tmp_path / "p", config(lr=9), state="pruned", error="after epoch 3: behind the others")
     page, _ = written(tmp_path)
-    assert "no run has measured val/accuracy" in page.text
+    assert "No run has measured val/accuracy" in page.text
     assert "failed (3 runs): Oops: no memory" in page.text
     assert "line 59 Oops: no memory" in page.text
     assert "line 9 " not in page.text

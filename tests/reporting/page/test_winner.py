@@ -37,6 +37,9 @@ def test_the_winner_is_shown_with_all_seeds_and_what_it_got_wrong(tmp_path: Path
     assert "good with probability 0.987, labelled bad" in page.text
     assert f"config.yaml of seed {best[1].seed}" in page.text
     assert "Not looked at" not in page.text
+    repeated = {**ERRORS["mistakes"][0], "labels": {"bad": 12, "so-so": 1}}
+    write_json(best[1].folder / "errors.json", {**ERRORS, "mistakes": [repeated]})
+    assert "0.987, labelled bad 12 times, so-so 1 time" in written(tmp_path)[0].text
     answered = {**ERRORS["mistakes"][0], "output": 1.434}
     write_json(best[1].folder / "errors.json", {**ERRORS, "mistakes": [answered]})
     assert "good for an output of 1.43, labelled bad" in written(tmp_path)[0].text

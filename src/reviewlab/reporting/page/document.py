@@ -13,7 +13,9 @@ from jinja2 import Template
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from reviewlab.console.text import count_of
 from reviewlab.overrides import without_rounding_error
+from reviewlab.reporting.answer import answer
 from reviewlab.reporting.cells import Column, columns, effect_lines, heading, notes, number
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.html import html_environment
@@ -33,6 +35,7 @@ HERE = Path(__file__).parent
 class Frame(TypedDict):
     """The values of `page.html` that every page has, by the names in the template.
 
+    answer: in two sentences.
     written: when.
     states: how many runs are in which state.
     left: the work that is left of the sweep.
@@ -43,6 +46,7 @@ class Frame(TypedDict):
 
     title: str
     metric: str
+    answer: str
     written: str
     states: dict[str, int]
     left: Left
@@ -98,6 +102,7 @@ def write_page(
     frame: Frame = {
         "title": title,
         "metric": board.metric,
+        "answer": answer(board),
         "written": time.strftime("%Y-%m-%d at %H:%M"),
         "states": states(board),
         "left": left,
@@ -161,6 +166,7 @@ def _drawn(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, figures.Plot]:
 def _template(base: Path) -> Template:
     environment = html_environment(HERE)
     environment.filters["number"] = number
+    environment.filters["times"] = lambda count: count_of(count, "time")
     environment.filters["short"] = lambda folder: short_path(folder, base)
     environment.globals["rerun"] = rerun
     environment.globals["settings"] = _settings

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from reviewlab.console.text import count_of, shorten
 from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.cells import number
+from reviewlab.reporting.curves import BAND
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.page.pairs import Pair
@@ -38,6 +39,8 @@ FITTED: Any = {"automargin": True, "zeroline": False, "fixedrange": True, "showl
 def curves(board: Leaderboard) -> go.Figure:
     """Draw the axes of the learning curves; the lines in them follow the reader."""
     most = max(epoch for line in board.lines for row in line.rows for epoch, _ in row.curve)
+    several = any(line.n > 1 for line in board.lines)
+    title = {"title": {"text": f"mean over seeds; {BAND}", "side": "top"}} if several else {}
     return go.Figure(
         layout={
             **BARE,
@@ -50,6 +53,7 @@ def curves(board: Leaderboard) -> go.Figure:
                 "y": 0,
                 "yanchor": "bottom",
                 "x": 0,
+                **title,
             },
             "showlegend": True,
         }

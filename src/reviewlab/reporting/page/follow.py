@@ -8,6 +8,7 @@ import numpy as np
 
 from reviewlab.console.text import shorten
 from reviewlab.reporting.cells import columns
+from reviewlab.reporting.curves import mean_curve
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.page.figures import CONFIG, Plot, heat, plain
 from reviewlab.reporting.page.pairs import key_levels, pairs
@@ -30,6 +31,10 @@ UNFAIR = (
 EFFECTS = " The main effects compare like with like."
 
 
+MEAN = "mean"
+"""What tells the trace of a mean from those of seeds."""
+
+
 class PairView(TypedDict):
     """A heat map of two keys, and what to think of it."""
 
@@ -42,7 +47,7 @@ class Followed(TypedDict):
 
     names: what the filter may call a column of the table, in lower case, and the column's place.
     colours: of the learning curves.
-    curves: plotly's traces, a seed each.
+    curves: plotly's traces: the seeds, their band and their mean; of a single seed its own alone.
     places: on the axes of the parallel coordinates, whose numbers `steps` has; both end in null,
         which ends a line.
     pairs: under the numbers of two keys, as `0,1`.
@@ -103,20 +108,49 @@ def _line_names(board: Leaderboard) -> list[str]:
 
 
 def _curves(line: Line, name: str) -> list[Plot]:
-    return [
+    """Trace the seeds of a configuration, and above them their mean and its band."""
+    seeds = [
         {
             "y": _values(row),
             "x0": 1,
-            "name": name,
             "meta": plain(row.seed),
             "legendgroup": name,
-            "showlegend": row is line.rows[0],
+            "name": name,
             "connectgaps": True,
             "mode": "lines" if len(row.curve) > 1 else "markers",
             "hovertemplate": "epoch %{x}: %{y}<extra>%{fullData.name}, seed %{meta}</extra>",
         }
         for row in line.rows
     ]
+    if line.n == 1:
+        return seeds
+    thin = [{**seed, "opacity": 0.45, "showlegend": False} for seed in seeds]
+    return [*thin, *_mean_and_band(line, name)]
+
+
+def _mean_and_band(line: Line, name: str) -> list[Plot]:
+    epochs, mean, low, high = mean_curve(line)
+    band = {
+        "x": [*epochs, *reversed(epochs)],
+        "y": [*map(rounded, high), *map(rounded, reversed(low))],
+        "fill": "toself",
+        "mode": "lines",
+        "opacity": 0.35,
+        "legendgroup": name,
+        "name": name,
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
+    middle = {
+        "x": epochs,
+        "y": [*map(rounded, mean)],
+        "legendgroup": name,
+        "name": name,
+        "mode": "lines" if len(epochs) > 1 else "markers",
+        "hovertemplate": f"epoch %{{x}}: %{{y}}<extra>%{{fullData.name}}, {MEAN}</extra>",
+        "meta": MEAN,
+    }
+    return [band, middle]
 
 
 def _with_both_ends(name: str) -> str:

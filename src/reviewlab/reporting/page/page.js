@@ -47,12 +47,13 @@ function drawCurves(pointed = -1) { // the line under the pointer, or with the f
   if (!get("curves")) return;
   const [what, from] = selected().length ? ["selected", selected()] : ["shown", shown()];
   const drawn = from.slice(0, what === "shown" ? 5 : page.colours.length);
-  get("which").textContent = `the top ${drawn.length} of ${from.length} ${what}, a line a seed`;
+  get("which").textContent = `the top ${drawn.length} of ${from.length} ${what}`;
   const colour = (line) => page.colours[drawn.indexOf(line)] ?? "";
   rows.forEach((row, line) => row.style.setProperty("--mark", colour(line)));
   if (pointed >= 0 && !drawn.includes(pointed)) drawn.push(pointed);
+  const width = (line, { fill, opacity }) => fill ? 0 : opacity ? 0.8 : line === pointed ? 4 : 2;
   const styled = (line) => page.curves[line].map((trace) => ({
-    ...trace, line: { color: colour(line) || "#888", width: line === pointed ? 4 : 1.6 } }));
+    ...trace, line: { color: colour(line) || "#888", width: width(line, trace) } }));
   Plotly.react("curves", { ...page.figures.curves, data: drawn.flatMap(styled) });
 }
 

@@ -1,12 +1,12 @@
 """Runs without a value: alike ones together, with the end of what they said."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewlab.reporting.cells import fate
+from reviewlab.reporting.cells import fate, unfinished_states
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.rows import Row
 from reviewlab.runs.files import UNREADABLE
@@ -61,8 +61,7 @@ def fates(board: Leaderboard, base: Path) -> list[Fate]:
 def states(board: Leaderboard) -> dict[str, int]:
     """Count the runs in each state; those that were measured first."""
     measured = sum(line.n for line in board.lines)
-    others = Counter(row.state if row.state != "done" else "not measured" for row in board.others)
-    return {"measured": measured, **others}
+    return {"measured": measured, **unfinished_states(board)}
 
 
 def tail(folder: Path) -> str:

@@ -1,9 +1,10 @@
 """The winner: its runs, its config, and what it got wrong."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reviewlab.console.commands import command
 from reviewlab.reporting.leaderboard import Leaderboard
@@ -15,13 +16,18 @@ MISTAKES = 10
 
 @dataclass(frozen=True)
 class Mistake:
-    """A review that was predicted wrongly.
+    """A text that was predicted wrongly.
 
-    output: of a classifier that answers with a number; else None.
+    Attributes:
+        text: of the review, or of several.
+        labels: how many of these reviews have each label, the commonest first.
+        prediction: the class that was predicted.
+        probability: of that class.
+        output: of a classifier that answers with a number; else None.
     """
 
     text: str
-    label: str
+    labels: Mapping[str, int]
     prediction: str
     probability: float
     output: float | None
@@ -96,7 +102,7 @@ def read_errors(row: Row) -> Errors | None:
         mistakes = [
             Mistake(
                 text=str(one["text"]),
-                label=str(one["label"]),
+                labels=_labels(one),
                 prediction=str(one["prediction"]),
                 probability=float(one["probability"]),
                 output=None if one.get("output") is None else float(one["output"]),
@@ -109,6 +115,12 @@ def read_errors(row: Row) -> Errors | None:
         return Errors(str(content["split"]), int(content["reviews"]), labels, confusion, mistakes)
     except UNREADABLE:
         return None
+
+
+def _labels(mistake: Mapping[str, Any]) -> dict[str, int]:
+    """Count the labels of a mistake; files of earlier versions have one review each."""
+    labels = mistake.get("labels") or {mistake["label"]: 1}
+    return {str(label): int(count) for label, count in labels.items()}
 
 
 def _config(folder: Path) -> str:

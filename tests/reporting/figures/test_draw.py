@@ -6,6 +6,8 @@ import pytest
 from tests.reporting.boards import NASTY, reported
 from tests.reporting.folders import config, grid, run
 
+from reviewlab.reporting.figures.style import Format
+
 
 def test_the_figures_are_pictures(tmp_path: Path) -> None:
     reported(tmp_path, grid(tmp_path)).figures()
@@ -14,8 +16,29 @@ def test_the_figures_are_pictures(tmp_path: Path) -> None:
         "learning_curves.png",
         "main_effects.png",
         "parameters_and_time.png",
+        "ranking.png",
     ]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
+
+
+@pytest.mark.parametrize(
+    ("format_", "begin"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")]
+)
+def test_for_print_they_are_drawn_again(format_: Format, begin: bytes, tmp_path: Path) -> None:
+    reporter = reported(tmp_path, grid(tmp_path))
+    reporter.figures()
+    small = (tmp_path / "figures" / "ranking.png").stat().st_size
+    drawn = reporter.figures(format_)
+    assert [path.name for path in drawn] == [
+        f"{name}.{format_}"
+        for name in ("ranking", "learning_curves", "main_effects", "parameters_and_time")
+    ]
+    contents = [path.read_bytes() for path in drawn]
+    assert all(content.startswith(begin) for content in contents)
+    assert reporter.figures(format_) == drawn
+    assert [path.read_bytes() for path in drawn] == contents  # the same picture is the same file
+    larger = (tmp_path / "figures" / "ranking.png").stat().st_size > 2 * small
+    assert larger == (format_ == "png")
 
 
 @pytest.mark.parametrize("configurations", [1, 2, 30])

@@ -1,0 +1,29 @@
+"""The attention that a model pays to the words of a text."""
+
+import numpy as np
+import torch
+
+from reviewlab.explaining.reading import Reading, together
+from reviewlab.models.classifier import ReviewClassifier
+
+
+@torch.inference_mode()
+def word_attention(classifier: ReviewClassifier, reading: Reading) -> list[float | None] | None:
+    """Weigh each word of a text by the attention to its tokens.
+
+    Args:
+        classifier: on the CPU.
+        reading: the text as the classifier reads it.
+
+    Returns:
+        A weight for each word, None for one that was cut off; None for a model without attention.
+    """
+    weigh = getattr(classifier, "attention_weights", None)
+    if weigh is None:
+        return None
+    batch = together([reading.ids]).gather(np.zeros(1, np.int64), classifier.text_encoder)
+    weights = weigh(batch.token_ids, batch.mask)[0][batch.mask[0]].tolist()
+    return [
+        sum(weights[place] for place in word.places) if word.places else None
+        for word in reading.words
+    ]

@@ -1,0 +1,167 @@
+"""The answer of a leaderboard in two sentences, as a person would give it."""
+
+from collections.abc import Iterator, Sequence
+
+from reviewlab.console.text import count_of, shorten
+from reviewlab.reporting.cells import number, short_numbers, unfinished_states
+from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.varied import ABSENT, short_keys
+
+NAMED = 3
+"""Configurations that a sentence names; of more it says how many they are."""
+
+SETTINGS = 4
+"""Settings that the best configuration is named by; more would hide the answer."""
+
+VALUES = 2
+"""Keys up to which the other configurations are named by their values alone."""
+
+VALUE_LENGTH = 30
+"""Characters of a value."""
+
+UNITS = (("second", 1, 100), ("minute", 60, 6_000), ("hour", 3_600, 360_000), ("day", 86_400, None))
+"""A unit of time, its seconds, and how many seconds are told in the next larger one."""
+
+
+def answer(board: Leaderboard) -> str:
+    """Say which configuration is best and how sure that is, then the baselines and the cost.
+
+    >>> answer(Leaderboard("val/accuracy", "max", (), (), (), ()))
+    'No run has measured val/accuracy.'
+    """
+    states = ", ".join(f"{count} {state}" for state, count in unfinished_states(board).items())
+    if not board.lines:
+        return f"No run has measured {board.metric}{states and f': {states}'}."
+    runs = [row for line in board.lines for row in line.rows]
+    seconds = duration(sum(row.seconds for row in runs))
+    cost = f"{count_of(len(runs), 'run')}, {seconds} of training"
+    parts = [*_baselines(board), cost, *([f"without a value: {states}"] if states else [])]
+    return f"{_claim(board)} {'; '.join(parts)}."
+
+
+def metric_value(metric: str, value: float) -> str:
+    """Write a value of a metric as one would say it.
+
+    >>> metric_value("val/accuracy", 0.79), metric_value("val/loss", 0.4231)
+    ('79.0 %', '0.4231')
+    """
+    name = metric.partition("/")[2]
+    is_share = name == "accuracy" or name.startswith("recall_")
+    return f"{100 * value:.1f} %" if is_share else number(value)
+
+
+def duration(seconds: float) -> str:
+    """Write a time in its natural unit.
+
+    >>> duration(0.2), duration(24.3), duration(131), duration(9_000)
+    ('1 second', '24 seconds', '2 minutes', '2.5 hours')
+    """
+    unit, size = next((unit, size) for unit, size, end in UNITS if end is None or seconds < end)
+    amount = max(1.0, seconds / size)
+    if size >= UNITS[2][1] and amount < 10:
+        return f"{amount:.1f} {unit}s"
+    return count_of(round(amount), unit)
+
+
+def _claim(board: Leaderboard) -> str:
+    best, *others = board.lines
+    name = board.metric.partition("/")[2]
+    value = metric_value(board.metric, best.mean)
+    value = value if name == "accuracy" else f"{name} {value}"
+    seeds = _seeds([best])
+    if not others:
+        over = seeds if best.n == 1 else f"mean of {seeds}"
+        return f"The only configuration has {value} ({over})."
+    if all(line.verdict == "unknown" for line in others):
+        unsure = f"with {seeds}" if max(line.n for line in board.lines) == 1 else "about the others"
+        return f"{_best(board)} comes first: {value}, but nothing can be claimed {unsure}."
+    return f"{_best(board)} is best: {value}; {', '.join(_comparisons(board, others))}."
+
+
+def _comparisons(board: Leaderboard, others: Sequence[Line]) -> Iterator[str]:
+    """Compare the best with the others, a clause a verdict."""
+    same = [line for line in others if line.verdict == "same"]
+    worse = [line for line in others if line.verdict == "worse"]
+    unknown = [line for line in others if line.verdict == "unknown"]
+    if same:
+        seeds = _seeds([board.lines[0], *same])
+        if len(same) == len(others) > 1 and not _has_names(board, same):
+            yield f"none of the {len(same)} others can be told from it with {seeds}"
+        else:
+            yield f"{_group(board, same)} cannot be told from it with {seeds}"
+    if worse:
+        yield f"{_group(board, worse)} {'is' if len(worse) == 1 else 'are'} worse"
+    if unknown:
+        yield f"nothing can be claimed about {_group(board, unknown)}"
+
+
+def _group(board: Leaderboard, lines: Sequence[Line]) -> str:
+    """Name configurations, or say how many they are."""
+    if _has_names(board, lines):
+        return _listed([" with ".join(_values(board, line)) for line in lines])
+    if len(lines) < len(board.lines) - 1:
+        return count_of(len(lines), "other")
+    return "the other one" if len(lines) == 1 else f"all {count_of(len(lines), 'other')}"
+
+
+def _has_names(board: Leaderboard, lines: Sequence[Line]) -> bool:
+    """Tell whether a sentence has room for the names of some configurations."""
+    return len(lines) <= NAMED and 0 < len(board.keys) <= VALUES
+
+
+def _best(board: Leaderboard) -> str:
+    """Name the best configuration by its settings."""
+    if not board.keys:
+        return "the first configuration"
+    pairs = zip(short_keys(board.keys).values(), _values(board, board.lines[0]), strict=True)
+    first, *rest = [v if v.startswith("no ") else f"{key} {v}" for key, v in pairs]
+    if len(rest) >= SETTINGS:
+        hidden = len(rest) + 2 - SETTINGS
+        rest = [*rest[: SETTINGS - 2], f"{hidden} more settings"]
+    return f"{first} with {_listed(rest)}" if rest else first
+
+
+def _values(board: Leaderboard, line: Line) -> list[str]:
+    """Return the values of a configuration as the table has them."""
+    place = board.lines.index(line)
+    texts = []
+    for key, short in short_keys(board.keys).items():
+        text = short_numbers([one.settings[key] for one in board.lines])[place]
+        texts.append(f"no {short}" if text == ABSENT else shorten(text, VALUE_LENGTH))
+    return texts
+
+
+def _seeds(lines: Sequence[Line]) -> str:
+    """Say how many seeds configurations have, from the fewest to the most."""
+    least, most = min(line.n for line in lines), max(line.n for line in lines)
+    return count_of(most, "seed") if least == most else f"{least} to {most} seeds"
+
+
+def _listed(words: Sequence[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _baselines(board: Leaderboard) -> list[str]:
+    """Tell the simplest answers to compare with; none where they were not measured."""
+    rows = [row for line in board.lines for row in line.rows]
+    majority = _span(board.metric, [row.baseline for row in rows])
+    ngrams = [row.ngram_baseline for row in rows if row.ngram_baseline is not None]
+    texts = [f"{majority} (commonest class)"] if majority else []
+    if ngrams:
+        beaten = _beats_all(ngrams, board)
+        remark = ", better than all of these" if beaten else ""
+        texts.append(f"{_span(board.metric, ngrams)} (n-grams{remark})")
+    return [f"Baseline{'s' if len(texts) > 1 else ''}: {', '.join(texts)}"] if texts else []
+
+
+def _span(metric: str, values: Sequence[float | None]) -> str:
+    """Write the value that runs share, or the least and the greatest of theirs."""
+    known = sorted(value for value in values if value is not None)
+    ends = dict.fromkeys(metric_value(metric, value) for value in (*known[:1], *known[-1:]))
+    return " to ".join(ends)
+
+
+def _beats_all(values: Sequence[float], board: Leaderboard) -> bool:
+    best = board.lines[0].mean
+    return min(values) > best if board.mode == "max" else max(values) < best

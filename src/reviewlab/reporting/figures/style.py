@@ -1,0 +1,97 @@
+"""The look of all figures, and how they are saved.
+
+Drawn through matplotlib's objects, not through `pyplot`: no display and no global state.
+"""
+
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+from warnings import catch_warnings, filterwarnings
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from reviewlab.console.text import shorten
+from reviewlab.overrides import without_rounding_error
+from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.varied import short_keys
+from reviewlab.runs.files import atomic_path
+
+Format = Literal["svg", "pdf", "png"]
+
+MOST_COLOURS = 10
+"""More cannot be told apart."""
+
+COLOURS = [f"C{i}" for i in range(MOST_COLOURS)]
+STYLE: Any = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.3,
+    "font.size": 10,
+    "text.parse_math": False,
+}
+FILES: Any = {
+    "pdf.fonttype": 42,  # letters that can be searched, and no curves
+    "svg.hashsalt": "reviewlab",  # the same picture is the same file
+}
+
+SCREEN, PRINT = 130, 300
+"""Pixels an inch."""
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw in the style of all figures while the block lasts."""
+    with rc_context(STYLE), catch_warnings():
+        filterwarnings("ignore", "Glyph .* missing")  # a box stands for it, and the table has it
+        yield
+
+
+def make_figure(
+    width: float, height: float, rows: int = 1, columns: int = 1, share: bool = False
+) -> tuple[Figure, list[Axes]]:
+    """Make an empty figure.
+
+    Args:
+        width: in inches.
+        height: in inches.
+        rows: of axes.
+        columns: of axes.
+        share: one scale for the y axes of a row.
+
+    Returns:
+        The figure, and its axes row by row.
+    """
+    figure = Figure(figsize=(width, height), layout="constrained", dpi=SCREEN)
+    axes = figure.subplots(rows, columns, sharey=share, squeeze=False)
+    return figure, list(axes.flat)
+
+
+def save(figure: Figure, path: Path, dpi: float | None = None) -> None:
+    """Write a figure, atomically, in the format that the suffix names.
+
+    Args:
+        figure: what was drawn.
+        path: of the file.
+        dpi: pixels an inch, where the format has pixels; None for the figure's own.
+    """
+    format_ = path.suffix[1:]
+    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(format_)
+    with rc_context(FILES), atomic_path(path) as temporary:
+        figure.savefig(temporary, format=format_, dpi=dpi or figure.dpi, metadata=metadata)
+
+
+def name_of(board: Leaderboard, line: Line) -> str:
+    """Name a line by its rank, by which the table has the rest, and what fits of its settings."""
+    short = short_keys(board.keys)
+    settings = " ".join(
+        f"{short[key]}={shorten(without_rounding_error(v), 20)}" for key, v in line.settings.items()
+    )
+    rank = board.lines.index(line) + 1
+    wrapped = textwrap.wrap(f"{rank}: {settings or 'all runs'}", 40, subsequent_indent="    ")
+    ellipsis = "…" if len(wrapped) > 2 else ""
+    return "\n".join(wrapped[:2]) + ellipsis
