@@ -1,4 +1,4 @@
-"""What a tokenizer of a pretrained model is refused with."""
+"""The message with which the tokenizer of a pretrained model is refused."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The tokenizer of a pretrained model: its own special tokens, cut so that they stay."""
+"""The tokenizer of a pretrained model keeps its special tokens when it truncates."""
 
 import json
 import shutil
