@@ -1,4 +1,4 @@
-"""The order of an epoch: what it depends on, and what it never loses."""
+"""The order of an epoch depends on seed and epoch alone, and loses no review."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""The delimiter and the quotes of a table, by its first rows."""
+"""The delimiter and the quotes of a table are detected from its first rows."""
 
 import pytest
 
