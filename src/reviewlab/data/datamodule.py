@@ -88,7 +88,7 @@ class ReviewDataModule(LightningDataModule):
         return Classes(tuple(map(str, self.label_names or ())))
 
     def use_classes(self, names: Sequence[str]) -> None:
-        """Use a checkpoint's classes; refuse a checkpoint with other classes or another order."""
+        """Read labels as a checkpoint does; raise InputError if its classes differ."""
         self.classes.require(names)
 
     @abstractmethod

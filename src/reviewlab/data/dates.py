@@ -27,7 +27,7 @@ def read_day(text: str | None, key: str) -> str | None:
 
 
 def is_date(text: str) -> bool:
-    """Test if a text is a day, which a time may follow."""
+    """Test if a text is a day, optionally followed by a time."""
     try:
         datetime.fromisoformat(text)
     except ValueError:

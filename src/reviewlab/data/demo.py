@@ -51,7 +51,7 @@ class DemoDataModule(ReviewDataModule):
             )
 
     def fingerprint(self) -> str:
-        """Digest the texts and stars, which are written just for this."""
+        """Write the reviews, and digest their texts and stars."""
         if self._fingerprint is None:
             written = json.dumps(write_reviews(self.reviews, self.grammar_seed))
             self._fingerprint = hashlib.sha256(written.encode()).hexdigest()

@@ -30,7 +30,7 @@ def serve_features(
     text: TextEncoder,
     compute: Callable[[Batch], Tensor],
 ) -> None:
-    """Attach cached features to corpora, or compute them first.
+    """Attach features to corpora, from the cache or computed now.
 
     Args:
         cache_dir: the cache folder, as for `cache_folder`.

@@ -114,7 +114,7 @@ def write_reviews(count: int, seed: int) -> tuple[list[str], list[int]]:
         if fold(text) not in folded:
             folded.add(fold(text))
             texts.append(text)
-            stars.append(_noisy(true, draw))
+            stars.append(_add_noise(true, draw))
     return texts, stars
 
 
@@ -136,7 +136,7 @@ def _write(plan: Plan, draw: Random) -> str:
     return f"{opening}{sentence[0].upper()}{sentence[1:]}{stop}{closing}"
 
 
-def _noisy(stars: int, draw: Random) -> int:
+def _add_noise(stars: int, draw: Random) -> int:
     chance = draw.random()
     if chance >= NOISE:
         return stars

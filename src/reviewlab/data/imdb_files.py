@@ -85,7 +85,7 @@ def read_tree(tree: Path) -> dict[str, Reviews]:
         for path in review_files(tree, split)
     }
     pages = {_page_list(path): path.read_bytes() for path in url_files(tree)}
-    return _sorted_reviews(str(tree), contents, pages)
+    return _sort_reviews(str(tree), contents, pages)
 
 
 def url_files(tree: Path) -> list[Path]:
@@ -109,14 +109,14 @@ def read_archive(path: Path) -> dict[str, Reviews]:
         raise InputError(
             f"data.source: {str(path)!r} is not a complete .tar.gz: {error}"
         ) from error
-    return _sorted_reviews(str(path), contents, pages)
+    return _sort_reviews(str(path), contents, pages)
 
 
 def _page_list(path: Path) -> tuple[str, str]:
     return path.parent.name, path.stem.removeprefix("urls_")
 
 
-def _sorted_reviews(
+def _sort_reviews(
     name: str, contents: Mapping[Place, bytes], pages: Mapping[tuple[str, str], bytes]
 ) -> dict[str, Reviews]:
     """Sort reviews by split, label and file name, and group them by film if possible.
@@ -131,13 +131,13 @@ def _sorted_reviews(
         places = sorted(place for place in contents if place.split == split)
         if not places:
             raise InputError(f"data.source: {name!r} has no reviews in {split}/neg and {split}/pos")
-        texts = [_decoded(f"{name}/{'/'.join(place)}", contents[place]) for place in places]
+        texts = [_decode(f"{name}/{'/'.join(place)}", contents[place]) for place in places]
         labels = np.array([LABELS.index(place.label) for place in places], np.int64)
         reviews[split] = Reviews(texts, labels, films_of(places, pages))
     return reviews
 
 
-def _decoded(name: str, content: bytes) -> str:
+def _decode(name: str, content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -130,7 +130,7 @@ class NetflixDataModule(ReviewDataModule):
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """Draw the validation split from `train`, drop empty reviews, and measure the leak."""
         train = hold_out("validation", self.validation, reviews["train"], self._draw)
-        splits = {name: self._usable(name, part) for name, part in (reviews | train).items()}
+        splits = {name: self._drop_empty(name, part) for name, part in (reviews | train).items()}
         if self.split == "random":
             self._measure_leak(splits)
         return splits
@@ -140,7 +140,7 @@ class NetflixDataModule(ReviewDataModule):
             return random(len(reviews.labels), share, self._draw_seed)
         return by_group(reviews.groups, reviews.labels, share, self._draw_seed)
 
-    def _usable(self, name: str, reviews: Reviews) -> Reviews:
+    def _drop_empty(self, name: str, reviews: Reviews) -> Reviews:
         """Drop the empty reviews of a split, unless `empty` keeps them."""
         if self.empty == "keep":
             return reviews

@@ -71,13 +71,13 @@ class EpochSampler:
         """Return the indices of the reviews in the order of the current epoch, int64 `[size]`."""
         generator = _generator(self.seed, self.epoch if self.reshuffle else 0)
         if self._classes is not None:
-            order = _balanced(self._classes, self.size, generator)
+            order = _draw_balanced(self._classes, self.size, generator)
         elif self.shuffle:
             order = _permutation(self.size, generator)
         else:
             order = np.arange(self.size)
         if self._lengths is not None:
-            order = _bucketed(order, self._lengths, self.batch_size, generator)
+            order = _bucket(order, self._lengths, self.batch_size, generator)
         return order
 
 
@@ -91,7 +91,7 @@ def _permutation(size: int, generator: torch.Generator) -> NDArray[np.int64]:
     return torch.randperm(size, generator=generator).numpy()
 
 
-def _balanced(
+def _draw_balanced(
     classes: list[NDArray[np.int64]], size: int, generator: torch.Generator
 ) -> NDArray[np.int64]:
     share, odd = divmod(size, len(classes))
@@ -105,7 +105,7 @@ def _balanced(
     return np.concatenate(drawn)[_permutation(size, generator)]
 
 
-def _bucketed(
+def _bucket(
     order: NDArray[np.int64],
     lengths: NDArray[np.int64],
     batch_size: int,

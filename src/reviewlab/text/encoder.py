@@ -154,7 +154,7 @@ class TextEncoder(ABC):
         """Return a readable text for the ids; what encoding dropped is not restored."""
 
     def blanks(self, token_ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return an id that stands for no word in place of each of `token_ids`."""
+        """Replace each id by one that stands for no word."""
         return np.full_like(token_ids, self.pad_id)
 
     @abstractmethod

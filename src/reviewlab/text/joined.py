@@ -72,7 +72,10 @@ class JoinedTextEncoder(TextEncoder):
             encoder.fit(texts)
 
     def encode(self, texts: Sequence[str]) -> Encoded:
-        """Return the concatenated ids of all texts, each text's in the order of the encoders."""
+        """Return the concatenated ids of all texts, and their offsets.
+
+        The ids of a text are in the order of the encoders.
+        """
         parts = [cut(encoder, *encoder.encode(texts)) for encoder in self.encoders]
         lengths = np.array([np.diff(offsets) for _, offsets in parts])
         offsets = np.concatenate([[0], np.cumsum(lengths.sum(0))])
@@ -104,7 +107,7 @@ class JoinedTextEncoder(TextEncoder):
         )
 
     def blanks(self, token_ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return the padding id of its own encoder in place of each of `token_ids`."""
+        """Replace each id by the padding id of its encoder."""
         pairs = zip(self.encoders, self.firsts, strict=False)
         blanks = np.array([0, *(first + encoder.pad_id for encoder, first in pairs)], np.int32)
         return blanks[np.searchsorted(self.firsts, token_ids, "right")]

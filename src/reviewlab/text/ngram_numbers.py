@@ -24,7 +24,7 @@ WORDS_REMEMBERED = 2**18
 KEYS = "keys_"
 
 
-class Found(NamedTuple):
+class Occurrences(NamedTuple):
     """The occurrences of n-grams of one kind in some texts.
 
     Attributes:
@@ -82,7 +82,7 @@ class CountedNgrams:
         frequent = np.flatnonzero(counts >= self.min_count).tolist()
         vocabulary = {words.distinct[place]: number for number, place in enumerate(frequent)}
         table = NgramTable(len(vocabulary))
-        table.grow(_numbered(words, vocabulary), words.texts, self.word_ngrams, self.min_count)
+        table.grow(_look_up(words, vocabulary), words.texts, self.word_ngrams, self.min_count)
         self._set(vocabulary, table, self._count_characters(words.distinct, counts.tolist()))
 
     def _count_characters(self, words: list[bytes], counts: list[int]) -> dict[str, int]:
@@ -95,17 +95,17 @@ class CountedNgrams:
         frequent = (gram for gram, total in totals.items() if total >= self.min_count)
         return {gram: number for number, gram in enumerate(frequent)}
 
-    def find(self, words: NumberedWords) -> Iterator[Found]:
+    def find(self, words: NumberedWords) -> Iterator[Occurrences]:
         """Yield the n-grams of these words that are in the vocabulary, one kind at a time."""
-        numbers = _numbered(words, self._words)
+        numbers = _look_up(words, self._words)
         first = 1
         for length, grams in enumerate(self._table.find(numbers, words.texts), start=1):
             ends = np.arange(len(grams)) if length == 1 else np.flatnonzero(grams != MISSING)
             ids = np.where(grams[ends] == MISSING, 0, grams[ends] + first)
-            yield Found(length, ends, ids)
+            yield Occurrences(length, ends, ids)
             first += self._table.sizes[length - 1]
         if self.character_ngrams is not None:
-            yield _within_words(words, self._ids_within)
+            yield _find_within_words(words, self._ids_within)
 
     def _look_up_characters(self, word: bytes) -> Ids:
         grams = character_ngrams(word, self.character_ngrams or 0)
@@ -169,7 +169,7 @@ class HashedNgrams:
     def fit(self, words: NumberedWords) -> None:
         """Learn nothing."""
 
-    def find(self, words: NumberedWords) -> Iterator[Found]:
+    def find(self, words: NumberedWords) -> Iterator[Occurrences]:
         """Yield all n-grams of these words, one kind at a time."""
         hashes = np.array([*map(self._hash, words.distinct)], np.uint64)[words.numbers]
         grams, ends = hashes, np.arange(len(hashes))
@@ -177,12 +177,12 @@ class HashedNgrams:
             if length > 1:
                 ends = ends[1:][words.texts[ends[1:]] == words.texts[ends[1:] - length + 1]]
                 longer = grams.copy()
-                longer[1:] = _mixed(grams[:-1]) ^ hashes[1:]
+                longer[1:] = _mix(grams[:-1]) ^ hashes[1:]
                 grams = longer
-            ids = (_mixed(grams[ends]) % np.uint64(self.size)).astype(np.int64)
-            yield Found(length, ends, ids)
+            ids = (_mix(grams[ends]) % np.uint64(self.size)).astype(np.int64)
+            yield Occurrences(length, ends, ids)
         if self.character_ngrams is not None:
-            yield _within_words(words, self._ids_within)
+            yield _find_within_words(words, self._ids_within)
 
     def _hash_characters(self, word: bytes) -> Ids:
         grams = character_ngrams(word, self.character_ngrams or 0)
@@ -201,7 +201,7 @@ class HashedNgrams:
 
 
 def character_ngrams(word: bytes, longest: int) -> list[str]:
-    """List the n-grams of characters of a word, which is put between two spaces first."""
+    """List the n-grams of characters in a word, with a space added at both ends."""
     text = f" {to_text(word)} "
     return [
         text[begin : begin + size]
@@ -210,13 +210,13 @@ def character_ngrams(word: bytes, longest: int) -> list[str]:
     ]
 
 
-def _numbered(words: NumberedWords, vocabulary: Mapping[bytes, int]) -> Ids:
+def _look_up(words: NumberedWords, vocabulary: Mapping[bytes, int]) -> Ids:
     """Return the number of every word in a vocabulary; `MISSING` for words outside it."""
     numbers = map(vocabulary.get, words.distinct, repeat(MISSING))
     return np.fromiter(numbers, np.int64, len(words.distinct))[words.numbers]
 
 
-def _within_words(words: NumberedWords, ids_of: Callable[[bytes], Ids]) -> Found:
+def _find_within_words(words: NumberedWords, ids_of: Callable[[bytes], Ids]) -> Occurrences:
     """Find the n-grams of characters of every word, given a function for those of one word."""
     rows = [*map(ids_of, words.distinct)]
     lengths = np.array([*map(len, rows)], np.int64)
@@ -225,14 +225,14 @@ def _within_words(words: NumberedWords, ids_of: Callable[[bytes], Ids]) -> Found
     begins = (np.cumsum(lengths) - lengths)[words.numbers]
     within = np.arange(len(ends)) - np.repeat(np.cumsum(counts) - counts, counts)
     values = np.concatenate([np.zeros(0, np.int64), *rows])
-    return Found(1, ends, values[np.repeat(begins, counts) + within])
+    return Occurrences(1, ends, values[np.repeat(begins, counts) + within])
 
 
 def _hash(content: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little")
 
 
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Let every bit of a number affect all bits: the finaliser of splitmix64 (Steele 2014)."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

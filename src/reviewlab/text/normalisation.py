@@ -13,7 +13,7 @@ _CONJOINING = range(0x1160, 0x1200)
 
 
 def normalise(text: str, places: Sequence[int], form: Form) -> tuple[str, list[int]]:
-    """Normalise a text, and carry a number per character along.
+    """Normalise a text, keeping track of a number for each character.
 
     Args:
         text: any text.

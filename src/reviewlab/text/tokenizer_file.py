@@ -35,7 +35,7 @@ def read_tokenizer(source: str | None, digest: str | None) -> tuple[str, str | i
     plain = json.dumps({**content, "truncation": None, "padding": None})
     if digest is not None and digest != digest_tokenizer(plain):
         raise InputError(
-            f"{KEY}: {source!r} has a different tokenizer than data.text.digest, {digest}, says;"
+            f"{KEY}: {source!r} has a tokenizer that differs from data.text.digest, {digest};"
             " allowed: the same tokenizer, or data.text.digest=null in a new run"
         )
     return plain, padding

@@ -69,7 +69,7 @@ class LabelRule:
         if self.names is None:
             ordered = self._order(occurring, place)
         else:
-            ordered = self._given(occurring, place)
+            ordered = self._use_given(occurring, place)
         index = {name: number for number, name in enumerate(ordered)}
         numbers = [LEFT_OUT if name is None else index[name] for name in names]
         notes = [*_describe_left_out(written, names), *_describe_unused(renamed, {*written})]
@@ -105,7 +105,7 @@ class LabelRule:
         return sorted(occurring, key=lambda name: (name.casefold(), name))
 
     def _refuse_fractions(self, occurring: Mapping[str, int], place: Place) -> None:
-        """Raise InputError if a number is a fraction: `label_names` has to list such classes."""
+        """Raise InputError for fractions, which are classes only if `label_names` lists them."""
         for name, row in occurring.items():
             if "." in name:
                 remedy = "turn the numbers into classes in the file"
@@ -130,12 +130,12 @@ class LabelRule:
             )
         some = ", ".join(f"{name:.20}" for name in names[:3])
         raise InputError(
-            f"data.label_column: {self.column!r} has {len(names):,} different values ({some}, ...),"
-            f" so it may not be the label; allowed: at most {MOST_CLASSES} classes; choose another"
-            " column, or merge values into classes with data.label_map"
+            f"data.label_column: {self.column!r} has {len(names):,} different values ({some}, ...)"
+            f" and is probably not the label; allowed: at most {MOST_CLASSES} classes; choose"
+            " another column, or merge values into classes with data.label_map"
         )
 
-    def _given(self, occurring: Mapping[str, int], place: Place) -> list[str]:
+    def _use_given(self, occurring: Mapping[str, int], place: Place) -> list[str]:
         """Return the given classes; refuse a label that is not among them."""
         names = [str(label_name(name)) for name in self.names or ()]
         for name, row in occurring.items():

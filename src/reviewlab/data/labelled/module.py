@@ -118,7 +118,7 @@ class TableDataModule(ReviewDataModule):
         return self._classes
 
     def use_classes(self, names: Sequence[str]) -> None:
-        """Use a checkpoint's classes, unless `label_names` sets other ones, which are refused."""
+        """Read labels as a checkpoint does; raise InputError if `label_names` differ."""
         if self.label_names is None:
             self._names = names
         super().use_classes(names)

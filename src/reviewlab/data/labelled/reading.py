@@ -74,7 +74,7 @@ class Reader:
         Raises:
             InputError: columns, labels or splits are invalid.
         """
-        pieces = [with_paths(piece, self._named()) for piece in pieces]
+        pieces = [with_paths(piece, self._column_names()) for piece in pieces]
         chosen = self._choose(pieces[0])
         rows = Rows(pieces)
         rule = LabelRule(chosen.label, self.label_names, self.label_map)
@@ -97,12 +97,12 @@ class Reader:
 
     def choose_among(self, pieces: Sequence[Piece]) -> ChosenColumns:
         """Return the columns of all pieces of one source, and choose among them."""
-        pieces = [with_paths(piece, self._named()) for piece in pieces]
+        pieces = [with_paths(piece, self._column_names()) for piece in pieces]
         rows = Rows(pieces)
         columns = {name: rows.values(name) for name in pieces[0].columns}
         return ChosenColumns(columns, self._choose(pieces[0]))
 
-    def _named(self) -> list[str]:
+    def _column_names(self) -> list[str]:
         """Return the names of all columns that options name."""
         texts = self.text_column if isinstance(self.text_column, list) else [self.text_column]
         names = [*texts, self.label_column, *self._others().values()]
