@@ -85,7 +85,7 @@ def test_squared_error_on_topics_is_told(trained, tmp_path):
         (["data.source=???"], "data.source: is not given; allowed: a file, a folder or the id"),
         (["data.label_column=[a,b]"], "data.label_column: ['a', 'b'] is a list"),
         (["data.text_column=txt"], "data.text_column: there is no column 'txt'; did you mean"),
-        (["data.label_map=[[bad]]"], "data.label_map: ['bad'] is no pair; allowed: [[old,new],"),
+        (["data.label_map=[[bad]]"], "data.label_map: ['bad'] is not a pair; allowed: [[old,new],"),
         (["data.lable_map=null"], "data.lable_map: no such key; did you mean 'data.label_map'?"),
     ],
 )

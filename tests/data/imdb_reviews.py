@@ -1,4 +1,4 @@
-"""Five IMDB reviews in all forms of the data set."""
+"""Five IMDB reviews, in all forms of the data set."""
 
 import tarfile
 

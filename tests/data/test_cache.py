@@ -1,4 +1,4 @@
-"""Encoded reviews on disk are written once, completely or not at all, and checked when read."""
+"""Encoded reviews on disk: built once, complete or not at all, and always checked."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(autouse=True)
 def fresh_files(monkeypatch):
-    """Treat the files of a test as too new to be remembered, even on a slow machine."""
+    """The files of a test are too new for their facts to be recorded, even on a slow machine."""
     monkeypatch.setattr(file_facts, "SETTLED", float("inf"))
 
 
@@ -169,7 +169,7 @@ except test_cache.InputError as error:
 
 
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path):
-    # Files there may not exceed 20 kB, so that write() fails as on a full disk.
+    # No file may grow beyond 20 kB there, so write() fails as on a full disk.
     command = [sys.executable, "-c", ON_A_FULL_DISK, str(HERE), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     (line,) = done.stdout.splitlines()

@@ -1,4 +1,4 @@
-"""From reviews to batches: when reviews are encoded again, and what is refused."""
+"""From reviews to batches: changes that encode again, changes that do not, and refusals."""
 
 import logging
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ TEST = Reviews(["word1 more", "", "never seen", "😀"], np.array([0, 1, 2, 2]))
 
 
 class Small(ReviewDataModule):
-    """Sixty reviews of three classes, which counts how often they are read."""
+    """Sixty reviews of three classes, and the number of times they were read."""
 
     label_names = ("bad", "middling", "good")
 
@@ -228,7 +228,7 @@ def test_encoders_with_other_words_do_not_share_a_cache(tmp_path):
 
 def test_fewer_reviews_than_classes_are_refused(tmp_path):
     few = Reviews(["a", "b"], np.array([0, 1]))
-    with pytest.raises(InputError, match=r"data\.source: 2 training reviews .* 3 classes"):
+    with pytest.raises(InputError, match=r"data\.source: has 2 training reviews for 3 classes"):
         prepared(tmp_path, train=few, validation=0)
 
 
@@ -254,7 +254,7 @@ def test_ranks_must_share_a_training_batch_equally(tmp_path):
 
 
 class Tiny(pl.LightningModule):
-    """Records the labels that it sees."""
+    """Records the labels it sees."""
 
     def __init__(self):
         super().__init__()

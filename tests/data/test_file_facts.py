@@ -1,4 +1,4 @@
-"""A fact about large files is computed again only after they have changed."""
+"""A fact about large files is computed again once they have changed, and only then."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from reviewlab.data.file_facts import MOST_KEPT, RECORD, recall
 
 
 class Question:
-    """Counts its calls."""
+    """Counts how often it is called."""
 
     def __init__(self, *files: Path) -> None:
         self.files = files
@@ -28,7 +28,7 @@ class Question:
 
 @pytest.fixture(autouse=True)
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the files of a test some seconds old, on a machine with a boot id."""
+    """Make the test's files some seconds old, on a machine that identifies its boots."""
     now = time.time
     monkeypatch.setattr("reviewlab.data.file_facts.time.time", lambda: now() + 10)
     monkeypatch.setattr(file_facts, "_boot", lambda: "first boot")
@@ -69,7 +69,7 @@ def test_a_changed_file_is_looked_at_again_though_its_size_and_time_are_the_same
     recall("what", question.files, question, folder)
     file = question.files[0]
     before = file.stat()
-    time.sleep(0.02)  # longer than a tick of the system clock
+    time.sleep(0.02)  # longer than a tick of the system's clock
     file.write_text("ttxe")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert recall("what", question.files, question, folder) == {"a": "ttxe", "b": "text"}
@@ -134,7 +134,7 @@ def test_after_a_restart_of_the_machine_everything_is_asked_again(
         for _ in range(2):
             recall("what", question.files, question, folder)
     assert question.asked == 2
-    monkeypatch.setattr(file_facts, "_boot", lambda: "")  # the system has no boot id
+    monkeypatch.setattr(file_facts, "_boot", lambda: "")  # a system without an id
     for _ in range(2):
         recall("what", question.files, question, folder)
     assert question.asked == 4

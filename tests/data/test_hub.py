@@ -1,4 +1,4 @@
-"""Data sets of the hub, without any request to it."""
+"""Data sets on the hub, without contacting it."""
 
 from pathlib import Path
 
@@ -40,10 +40,10 @@ def test_what_cannot_be_had_is_one_line(
     monkeypatch.setattr(hub, "_answers", lambda: answers)
     monkeypatch.setattr(datasets, "load_dataset", fail)
     with pytest.raises(InputError) as raised:
-        hub.load_dataset("owner/name", "data.source", "a file")
+        hub.load_dataset("owner/name", "data.source", "give a file")
     assert str(raised.value) == (
-        "data.source: 'owner/name' is no local path and cannot be had from the Hugging Face hub"
-        f" ({reason}); give data.source, or a file"
+        "data.source: 'owner/name' is not a local path and cannot be downloaded from the Hugging"
+        f" Face hub ({reason}); give a file"
     )
     assert offline == [before or not answers]
     assert before == datasets.config.HF_HUB_OFFLINE

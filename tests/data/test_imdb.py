@@ -1,4 +1,4 @@
-"""IMDB in all its formats, and properties of its Keras encoding."""
+"""IMDB in all its forms, and facts about its Keras encoding."""
 
 import subprocess
 import sys
@@ -84,13 +84,15 @@ def test_what_is_not_there_is_refused(tmp_path):
 
 def test_a_folder_without_reviews_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("nothing")
-    with pytest.raises(InputError, match=r"data\.source: .* holds no IMDB reviews"):
+    with pytest.raises(InputError, match=r"data\.source: .* contains no IMDB reviews"):
         module(tmp_path).prepare()
 
 
 def test_another_kind_of_file_is_refused(tmp_path):
     (tmp_path / "imdb.zip").write_text("")
-    with pytest.raises(InputError, match=r"data\.source: .*imdb.zip' is none of these"):
+    with pytest.raises(
+        InputError, match=r"data\.source: .*imdb.zip' is not allowed; allowed: a fo"
+    ):
         module(tmp_path / "imdb.zip").prepare()
 
 
@@ -122,7 +124,7 @@ def test_a_warm_start_imports_nothing_that_reads_data(tmp_path):
 
 @pytest.fixture(scope="module")
 def real(imdb_source, tmp_path_factory):
-    """The vocabulary of all 25,000 training reviews, fitted like Keras."""
+    """The data with all words of the 25,000 training reviews in the vocabulary, as in Keras."""
     data = module(imdb_source, text=WordEncoder(), fit_on="source")
     data.prepare()
     return data

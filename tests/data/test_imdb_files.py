@@ -1,4 +1,4 @@
-"""Incomplete IMDB files are refused in one line that names them."""
+"""Files without complete IMDB reviews are refused in one line that names them."""
 
 import tarfile
 
@@ -20,7 +20,7 @@ def test_other_columns_are_refused_by_name(tmp_path):
 @pytest.mark.parametrize(
     ("columns", "line"),
     [
-        ({"text": ["a"], "label": [7]}, "labels in .* are 7; allowed are 0 and 1"),
+        ({"text": ["a"], "label": [7]}, "labels in .* are 7; allowed: 0 and 1"),
         ({"text": [None, "a"], "label": [0, 1]}, "rows without a text or a label"),
     ],
 )
@@ -35,7 +35,7 @@ def test_a_truncated_parquet_file_is_refused(tmp_path):
     source = form_bare(tmp_path)
     file = next(source.glob("train-*"))
     file.write_bytes(file.read_bytes()[:-20])
-    with pytest.raises(InputError, match=r"data\.source: .*train-.* is no whole parquet file"):
+    with pytest.raises(InputError, match=r"data\.source: .*train-.* is not a complete parquet"):
         module(source).prepare()
 
 
@@ -43,21 +43,21 @@ def test_a_truncated_archive_is_refused(tmp_path):
     source = form_archive(tmp_path)
     whole = source.read_bytes()
     source.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match=r"data\.source: .* is no whole \.tar\.gz"):
+    with pytest.raises(InputError, match=r"data\.source: .* is not a complete \.tar\.gz"):
         module(source).prepare()
 
 
 def test_a_damaged_archive_is_refused(tmp_path):
-    """The damage is within a long review, as `tarfile` checks the headers itself."""
+    """Damage within a long review: `tarfile` checks only what it reads itself."""
     make_tree(tmp_path / "aclImdb")
     (tmp_path / "aclImdb" / "train" / "neg" / "0_3.txt").write_text("dull " * 100_000)
     source = tmp_path / "aclImdb_v1.tar.gz"
     with tarfile.open(source, "w:gz", compresslevel=0) as archive:
         archive.add(tmp_path / "aclImdb", "aclImdb")
     whole = source.read_bytes()
-    damage = b"\xff" * 70_000  # longer than an uncompressed block
+    damage = b"\xff" * 70_000  # longer than a block of uncompressed data
     source.write_bytes(whole[:300_000] + damage + whole[370_000:])
-    with pytest.raises(InputError, match=r"data\.source: .* is no whole \.tar\.gz"):
+    with pytest.raises(InputError, match=r"data\.source: .* is not a complete \.tar\.gz"):
         module(source).prepare()
 
 

@@ -1,4 +1,4 @@
-"""IMDB reviews in a single table, as on Kaggle."""
+"""IMDB reviews in one table, as on Kaggle."""
 
 import csv
 import gzip
@@ -27,8 +27,8 @@ def test_all_reviews_are_to_train_on_and_a_note_says_so(tmp_path):
     assert reviews["train"].texts == [text for text, _ in ROWS]
     assert reviews["train"].labels.tolist() == [1, 0] * 10
     assert data.notes == [
-        "train: all 20 reviews of the table, which does not name the official test reviews; there"
-        " is no test split"
+        "train: all 20 reviews of the table, which does not say which are the official test"
+        " reviews; there is no test split"
     ]
     splits = data.split_reviews(reviews)
     assert {name: len(part.labels) for name, part in splits.items()} == {
@@ -59,7 +59,7 @@ def test_the_fingerprint_is_that_of_the_bytes(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ([*ROWS, ("x", "neutral")], "line 42: sentiment is 'neutral'; allowed are positive, neg"),
+        ([*ROWS, ("x", "neutral")], "line 42: sentiment is 'neutral'; allowed: positive, neg"),
         ([*ROWS, ("x", "")], "line 42: sentiment is ''"),
     ],
 )
@@ -78,5 +78,7 @@ def test_an_encoding_goes_with_a_table(tmp_path):
     (tmp_path / "x.csv").write_bytes(content.encode("cp1252"))
     reviews = module(tmp_path / "x.csv", encoding="cp1252").read()["train"]
     assert reviews.texts == ["schön", "übel"] * 5
-    with pytest.raises(InputError, match=r"data\.encoding: 'cp1252' goes with a table; .* is none"):
+    with pytest.raises(
+        InputError, match=r"data\.encoding: 'cp1252' is for tables, .* is not a table"
+    ):
         module(form_hub(tmp_path), encoding="cp1252").read()

@@ -1,4 +1,4 @@
-"""Batches are complete, shared by ranks, and resumed by Lightning where a run stopped."""
+"""Batches lose nothing, are shared among ranks, and resume where a run stopped."""
 
 from itertools import chain
 
@@ -17,7 +17,7 @@ from reviewlab.text.words import WordEncoder
 
 
 def loader(size, batch_size, seed=None, rank=0, world_size=1):
-    """Load a corpus with one token per review, its number."""
+    """A corpus whose reviews have one token each, their own number."""
     corpus = Corpus.from_arrays(np.arange(size), np.arange(size + 1), np.zeros(size))
     sampler = None if seed is None else EpochSampler(size, seed)
     return BatchLoader(corpus, WordEncoder(), batch_size, sampler, rank, world_size)
@@ -96,7 +96,7 @@ def test_a_loaded_state_skips_what_was_seen_in_its_epoch_only():
     resumed = loader(7, 3, seed=1)
     resumed.load_state_dict({"epoch": 2, "batch": 2})
     assert resumed.state_dict()["batch"] == 2
-    iter(resumed)  # Lightning creates an iterator only as a check
+    iter(resumed)  # Lightning creates one only to see if it can
     resumed.sampler.set_epoch(2)
     assert len(resumed) == 3
     assert seen(resumed) == seen(whole)[2:]
@@ -113,7 +113,7 @@ def test_a_state_of_a_finished_epoch_does_not_shorten_the_next():
 
 
 class Watcher(pl.LightningModule):
-    """Records its batches and trains on them."""
+    """Records the batches it gets, and learns from them."""
 
     def __init__(self):
         super().__init__()

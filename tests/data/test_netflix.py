@@ -42,7 +42,7 @@ def data(source, cleaning=None, **options):
 
 
 def everything(source, **options):
-    """Return texts and label names of all reviews in the order of the file."""
+    """Return the texts and label names of all reviews, in the order of the file."""
     module = data(source, test=0, validation=0, **options)
     reviews = module.read()["train"]
     return module, reviews.texts, [module.label_names[label] for label in reviews.labels]
@@ -113,8 +113,8 @@ def test_before_wants_a_day_and_a_column_of_dates(write):
 def test_a_date_that_is_none_is_refused_only_where_dates_are_compared(write, date):
     source = write([("a", 1, "2024-01-02"), ("b\nb", 2, ""), ("c", 3, date)], [*HEADER, "at"])
     message = refused(source, before="2025-01-01")
-    assert f"line 5: at is {date!r}; with data.before, dates have to be written as" in message
-    with pytest.raises(InputError, match="fewer than the 5 classes"):
+    assert f"line 5: at is {date!r}; data.before needs dates such as" in message
+    with pytest.raises(InputError, match="training reviews for 5 classes"):
         everything(source)
 
 
@@ -153,7 +153,7 @@ def test_every_format_gives_the_same_reviews(write, tmp_path, suffix):
 def test_what_was_recognised_is_noted_and_an_encoding_can_be_named(tmp_path):
     content = "score;content\n" + "".join(f"{i % 5 + 1};schön {i}\n" for i in range(10))
     (tmp_path / "x.csv").write_bytes(content.encode("cp1252"))
-    assert "name the encoding, as in data.encoding=cp1252" in refused(str(tmp_path / "x.csv"))
+    assert "set the encoding, as in data.encoding=cp1252" in refused(str(tmp_path / "x.csv"))
     module, texts, _ = everything(str(tmp_path / "x.csv"), encoding="cp1252")
     assert texts == [f"schön {i}" for i in range(10)]
     assert module.notes == ["data.source: separated by semicolons"]
@@ -164,7 +164,7 @@ def test_what_was_recognised_is_noted_and_an_encoding_can_be_named(tmp_path):
 def test_a_value_of_another_type_is_refused_with_its_line(tmp_path, name, value):
     rows = [{"content": "a", "score": 1}, {"content": "b", "score": 2, name: value}]
     (tmp_path / "x.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    assert f"line 2: {name} is {value!r}; allowed " in refused(str(tmp_path / "x.jsonl"))
+    assert f"line 2: {name} is {value!r}; allowed: " in refused(str(tmp_path / "x.jsonl"))
 
 
 def test_grouped_leaves_no_text_on_two_sides(write):
@@ -185,7 +185,7 @@ def test_random_measures_its_leak(write):
     for name, note in zip(("validation", "test"), module.notes, strict=True):
         share = splits[name].texts.count("same") / 20
         assert share == leak(splits["train"].texts, splits[name].texts) > 0
-        assert note.startswith(f"{name}: {share:.1%} of the reviews have a text that stands in")
+        assert note.startswith(f"{name}: {share:.1%} of the reviews have a text that is also in")
 
 
 def test_a_share_of_nothing_means_no_such_split(write):
@@ -290,7 +290,7 @@ def test_a_missing_column_lists_those_there_are(write):
 @pytest.mark.parametrize("score", ["0", "6", "-1", "", "4.5", "five", "nan"])
 def test_a_score_that_is_none_names_line_and_value(write, score):
     message = refused(write([*ROWS, ("late", score)]))
-    assert f"line {len(ROWS) + 3}: score is {score!r}; allowed are 1, 2, 3, 4, 5" in message
+    assert f"line {len(ROWS) + 3}: score is {score!r}; allowed: 1, 2, 3, 4, 5" in message
 
 
 def test_scores_may_be_written_as_whole_floats(write):
@@ -304,7 +304,7 @@ def test_scores_may_be_written_as_whole_floats(write):
         (b'score,content\n5,fine\n4,"never closed\n3,x\n', "line 3: bad quoting"),
         (b'score,content\n5,fine\n4,"closed" early\n', "line 3: bad quoting"),
         (b"score,content\n5,fine\n4,sch\xf6n\n", "line 3: byte 0xf6 is not UTF-8"),
-        ("score,content\n5,gut\n".encode("utf-16")[:-1], "line 2: is damaged: no UTF-16-LE"),
+        ("score,content\n5,gut\n".encode("utf-16")[:-1], "line 2: is damaged: not UTF-16-LE"),
         (b"score,content\n5,one,two\n", "line 2: has 3 fields"),
         (b"", "is empty"),
         (b"score,content\n", "has a header but no rows"),
@@ -317,8 +317,8 @@ def test_a_damaged_file_says_where(tmp_path, content, expected):
 
 
 def test_fewer_reviews_than_classes(write):
-    assert "fewer than the 5 classes" in refused(write(ROWS[:4]))
-    assert "fewer than the 2 classes" in refused(write(ROWS[:1]), label_rule="polarity")
+    assert "training reviews for 5 classes" in refused(write(ROWS[:4]))
+    assert "has 1 training review for 2 classes" in refused(write(ROWS[:1]), label_rule="polarity")
 
 
 def test_a_share_that_holds_out_nothing(write):
@@ -329,7 +329,7 @@ def test_a_share_that_holds_out_nothing(write):
 
 def test_a_split_of_empty_reviews_only(write):
     message = refused(write([("?", i % 5 + 1) for i in range(9)]), cleaning=CLEAN, test=0)
-    assert message.startswith("data.validation: ")  # one text cannot be in two splits
+    assert message.startswith("data.validation: ")  # one text cannot be on both sides
     message = refused(
         write([("?", i % 5 + 1) for i in range(9)]), cleaning=CLEAN, test=0, validation=0
     )
@@ -361,7 +361,7 @@ def test_a_download_that_fails_names_the_other_ways(monkeypatch):
 
     monkeypatch.setitem(sys.modules, "kagglehub", SimpleNamespace(dataset_download=fail))
     message = refused(None)
-    assert "cannot be had from Kaggle (no route to host)" in message
+    assert "cannot be downloaded from Kaggle (no route to host)" in message
     assert "REVIEWLAB_NETFLIX" in message
 
 

@@ -1,4 +1,4 @@
-"""The columns of Netflix's table."""
+"""The columns of the Netflix table."""
 
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ def table(**columns: list[Any]) -> WholeTable:
 
 def test_a_missing_text_is_an_empty_review() -> None:
     assert read_texts(PATH, table(content=["fine", None, ""])) == ["fine", "", ""]
-    with pytest.raises(InputError, match=r"'reviews.csv' line 3: content is 7; allowed is a text"):
+    with pytest.raises(InputError, match=r"'reviews.csv' line 3: content is 7; allowed: a text"):
         read_texts(PATH, table(content=["fine", 7]))
 
 
@@ -29,7 +29,7 @@ def test_scores_are_whole_stars_however_they_are_typed() -> None:
 
 @pytest.mark.parametrize("score", ["0", "6", "4.5", "", None, "five"])
 def test_another_score_is_refused_with_its_line(score: str | None) -> None:
-    with pytest.raises(InputError, match=r"line 3: .*; allowed are 1, 2, 3, 4, 5"):
+    with pytest.raises(InputError, match=r"line 3: .*; allowed: 1, 2, 3, 4, 5"):
         read_scores(PATH, table(score=["1", score]))
 
 
@@ -41,5 +41,5 @@ def test_reviews_are_earlier_by_their_day_and_never_without_one() -> None:
 
 @pytest.mark.parametrize("date", ["3/14/2025", "14.03.2025", "2025-3-14", "yesterday"])
 def test_a_date_in_another_form_is_refused_with_its_line(date: str) -> None:
-    with pytest.raises(InputError, match=r"line 3: at is .*; with data.before, dates have to be"):
+    with pytest.raises(InputError, match=r"line 3: at is .*; data.before needs dates such as"):
         dated_before(PATH, table(at=["2024-12-31", date]), "2025-01-01")

@@ -1,4 +1,4 @@
-"""A data set is read and split like in training."""
+"""A data set is read and split as for training."""
 
 import pytest
 from tests.data.labelled.tables import labelled, table

@@ -1,4 +1,4 @@
-"""Texts that occur in several reviews."""
+"""Texts that several reviews share."""
 
 from collections import Counter
 
@@ -36,6 +36,6 @@ def test_texts_count_as_repeated_whatever_their_case_and_marks():
     notes = [*describe_repetitions(count(texts, [0, 1, 0, 0, 1]))]
     assert notes == [
         "repeated: 1 of 5 reviews have the text of an earlier one",
-        "contradicting: 2 of 5 reviews have a text that stands with another label too",
+        "contradicting: 2 of 5 reviews have a text that also has another label",
     ]
     assert not [*describe_repetitions(count(["a", "b"], [0, 1]))]

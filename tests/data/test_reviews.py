@@ -1,4 +1,4 @@
-"""Reviews, their classes, and the reviews that are refused."""
+"""Reviews, their classes, and refusals."""
 
 import numpy as np
 import pytest
@@ -38,12 +38,12 @@ def test_empty_reviews_are_dropped_and_counted() -> None:
 def test_classes_have_to_be_those_of_a_checkpoint_in_its_order() -> None:
     classes = Classes(("bad", "good"))
     classes.require(["bad", "good"])
-    with pytest.raises(InputError, match=r"has the labels bad, good; .* tells apart good, bad"):
+    with pytest.raises(InputError, match=r"has the labels bad, good; .* checkpoint, good, bad"):
         classes.require(["good", "bad"])
 
 
 def test_classes_without_a_review_are_named() -> None:
     assert missing_classes(REVIEWS, ["a", "b", "c"]) == []
     assert missing_classes(REVIEWS, ["a", "b", "c", "d"]) == ["train: no review is labelled d"]
-    with pytest.raises(InputError, match=r"3 training reviews are fewer than the 4 classes"):
+    with pytest.raises(InputError, match=r"has 3 training reviews for 4 classes"):
         refuse_too_few(REVIEWS, ["a", "b", "c", "d"])

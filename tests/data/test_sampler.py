@@ -1,4 +1,4 @@
-"""The order of an epoch depends on seed and epoch alone, and contains every review."""
+"""The order of an epoch depends on seed and epoch alone, and loses no review."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""The kind of a column, and how many values it has."""
+"""The kind of a column, and the number of its values."""
 
 import math
 from datetime import date

@@ -1,4 +1,4 @@
-"""All facts of a small table."""
+"""The whole description of a small table."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Lengths in words and in tokens; unknown words at several sizes of the vocabulary."""
+"""Lengths in words and in tokens; unknown words for vocabularies of several sizes."""
 
 import pytest
 

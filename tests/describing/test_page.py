@@ -1,4 +1,4 @@
-"""The page of HTML."""
+"""The description as HTML."""
 
 import re
 from html.parser import HTMLParser
@@ -10,7 +10,7 @@ from reviewlab.describing.sections import format_page, sections
 
 
 class Words(HTMLParser):
-    """Collects tags and words of a page."""
+    """Collects the tags and words of a page."""
 
     def __init__(self):
         super().__init__()

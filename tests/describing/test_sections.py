@@ -1,4 +1,4 @@
-"""The page of text."""
+"""The description as plain text."""
 
 from tests.data.labelled.tables import labelled, texts, write
 from tests.describing.datasets import described
@@ -43,10 +43,10 @@ def test_the_page_of_a_small_table(tmp_path, monkeypatch):
             "repeated texts:",
             "  0 of 20 reviews have the text of an earlier one",
             "",
-            "held-out texts that are trained on:",
-            "  split       stands in train too",
-            "  validation                 0.0%",
-            "  test                       0.0%",
+            "held-out texts that are also in train:",
+            "  split       also in train",
+            "  validation           0.0%",
+            "  test                 0.0%",
             "",
             "train on it:",
             "  train",

@@ -63,7 +63,7 @@ def test_configurations_of_no_encoder_are_refused(folder: Path) -> None:
     (folder / "config.json").write_text("{")
     assert "cannot be read" in refusal(read_architecture, str(folder))
     (folder / "config.json").write_text("[]")
-    assert "does not hold a JSON object" in refusal(read_architecture, str(folder))
+    assert "does not contain a JSON object" in refusal(read_architecture, str(folder))
     (folder / "config.json").unlink()
     assert "has no config.json" in refusal(read_architecture, str(folder))
 

@@ -1,4 +1,4 @@
-"""Errors for tokenizers of pretrained models."""
+"""The message with which the tokenizer of a pretrained model is refused."""
 
 from pathlib import Path
 from typing import Any

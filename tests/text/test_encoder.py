@@ -1,4 +1,4 @@
-"""Every encoder locates the words of a text as written, before cleaning."""
+"""Every encoder locates words in the original text, whatever cleaning did to them."""
 
 from itertools import product
 
@@ -46,7 +46,7 @@ def test_every_character_of_a_cleaned_text_comes_from_one_of_the_text(cleaning, 
     assert places == sorted(places)
     for character, place in zip(cleaned, places, strict=True):
         origin = text[place]
-        # A small sigma at the end of a word is another letter than one by itself.
+        # A lower-case sigma at the end of a word differs from one on its own.
         assert character in " ς" or character == origin or character in origin.lower()
 
 

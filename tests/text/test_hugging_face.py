@@ -1,4 +1,4 @@
-"""Folders in Hugging Face's layout are found locally, among downloads or on the hub."""
+"""Folders in Hugging Face's layout are found locally, among the downloads, or on the hub."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def test_a_hub_id_that_cannot_be_had_is_told(monkeypatch: pytest.MonkeyPatch) ->
         raise OSError("no network\nat all")
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", unreachable)
-    assert "cannot be had from the Hugging Face hub (no network)" in refusal("owner/model")
+    assert "cannot be downloaded from the Hugging Face hub (no network)" in refusal("owner/model")
 
 
 def test_a_hub_id_is_looked_up_among_downloads_first(

@@ -1,4 +1,4 @@
-"""Several text encoders in one: each gets exactly its own ids."""
+"""Several text encoders in one: each gets back exactly its own ids."""
 
 from typing import Any
 

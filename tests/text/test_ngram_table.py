@@ -1,4 +1,4 @@
-"""Tables number exactly the frequent n-grams, and are stored as a short text."""
+"""N-gram tables number exactly the frequent n-grams, and pack into a short string."""
 
 from collections import Counter
 
@@ -20,7 +20,7 @@ def flat(texts: Texts) -> tuple[np.ndarray, np.ndarray]:
 
 
 def ngrams(texts: Texts, length: int) -> list[tuple[int, ...]]:
-    """Yield the n-grams without unknown words."""
+    """Count the n-grams without an unknown word, one by one."""
     found = (
         tuple(text[begin : begin + length])
         for text in texts

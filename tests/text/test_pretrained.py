@@ -1,4 +1,4 @@
-"""The tokenizer of a pretrained model adds its special tokens, and truncation keeps them."""
+"""The tokenizer of a pretrained model keeps its special tokens when it truncates."""
 
 import json
 import shutil

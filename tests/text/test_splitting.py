@@ -1,4 +1,4 @@
-"""Words are split in the same way for numbering, listing and locating."""
+"""Words are split the same way whether they are numbered, listed or located."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Properties of every text encoder with a yaml file, and that it can be rebuilt."""
+"""Every text encoder with a yaml file keeps the base class's promises and can be rebuilt."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ TEXTS = [*FITTED[:3], "", "never seen before", "ÜBER 3 filme\t!"]
 
 
 def composed(name: str) -> dict[str, Any]:
-    """Return the config of the demo with the encoder of a yaml file."""
+    """The demo data with the encoder, configured as in its yaml file."""
     overrides = ["data=demo", f"data/text={name}"]
     if name == "pretrained":
         overrides.append(f"data.text.source={source()}")
@@ -41,7 +41,7 @@ def fitted(name: str) -> TextEncoder:
 
 def test_every_text_encoder_has_a_yaml_file() -> None:
     targets = (composed(name)["text"]["_target_"] for name in NAMES)
-    # of fitted encoders another is made, which no config chooses
+    # JoinedTextEncoder is built from fitted encoders, and no config selects it
     chosen = {*text_encoders().values()} - {JoinedTextEncoder}
     assert {locate(target, "text") for target in targets} == chosen
 
@@ -78,5 +78,5 @@ def test_a_text_encoder_is_rebuilt_from_plain_types(name: str) -> None:
 
 def test_a_name_that_is_no_text_encoder_is_refused() -> None:
     for name in ("Cleaning", "TextEncoder", "os.system", None):
-        with pytest.raises(InputError, match=r"is unknown; it is one of .*WordEncoder"):
+        with pytest.raises(InputError, match=r"is unknown; allowed: .*WordEncoder"):
             from_state({"name": name})

@@ -1,4 +1,4 @@
-"""The file of a tokenizer is supported completely, or refused in one line."""
+"""A tokenizer file is read as a whole, or refused in one line."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_a_tokenizer_without_padding_is_refused_unless_an_id_is_named(tmp_path: 
     (folder / "tokenizer_config.json").write_text("{}")
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "pad_token_id": None}))
-    assert "without a padding token; name an id" in refusal(folder)
+    assert "without a padding token; set data.text.pad_id" in refusal(folder)
     named = PretrainedTokenizer(str(folder), pad_id=4)
     named.fit([])
     assert named.pad_id == 4

@@ -1,4 +1,4 @@
-"""The one shape in which reviews reach a model."""
+"""Batches: the form in which reviews reach a model."""
 
 import warnings
 from typing import NamedTuple
@@ -8,17 +8,17 @@ from torch import Tensor
 
 
 class Batch(NamedTuple):
-    """Reviews cut and filled to one length, or as sets of n-grams.
+    """Reviews truncated and padded to one length, or as sets of n-grams.
 
-    token_ids: int64 `[batch, time]`; padding has the text encoder's `pad_id`. Of n-grams float32
-        `[batch, vocab_size]`, sparse (CSR): 1 for each that is in the review.
-    mask: bool `[batch, time]`, true where a token is real. A row may be all false (empty review).
-        Of n-grams `[batch, 1]`, true where there is any.
-    labels: int64 `[batch]`.
-    share: how much these reviews weigh where ranks average their gradients: 1, unless a last batch
-        could not be shared equally.
-    features: float32 `[batch, size]`, where an encoder that stays as it is has read the reviews
-        before.
+    Attributes:
+        token_ids: int64 `[batch, time]`; padding is the text encoder's `pad_id`. For n-grams,
+            float32 `[batch, vocab_size]`, sparse (CSR): 1 for each n-gram of the review.
+        mask: bool `[batch, time]`, true for real tokens. A row may be all false (an empty review).
+            For n-grams `[batch, 1]`, true if the review has any.
+        labels: int64 `[batch]`.
+        share: weight of these reviews when ranks average their gradients: 1, unless the last batch
+            could not be divided equally.
+        features: float32 `[batch, size]`, computed once by a frozen encoder; None without one.
     """
 
     token_ids: Tensor
@@ -28,7 +28,7 @@ class Batch(NamedTuple):
     features: Tensor | None = None
 
     def to(self, device: torch.device) -> "Batch":
-        """Return the batch on a device, copied while the device computes."""
+        """Copy the batch to a device, asynchronously."""
         token_ids, mask, labels = (
             tensor.to(device, non_blocking=True)
             for tensor in (self.token_ids, self.mask, self.labels)
@@ -38,19 +38,19 @@ class Batch(NamedTuple):
 
 
 def sparse_sets(lengths: Tensor, ids: Tensor, vocab_size: int) -> Tensor:
-    """Make the sparse matrix of reviews that are sets, float32 `[batch, vocab_size]`.
+    """Build the sparse matrix of reviews that are sets of ids, float32 `[batch, vocab_size]`.
 
     Args:
-        lengths: `[batch]`, how many ids each review has.
-        ids: of all reviews one after the other, rising within each.
-        vocab_size: how many ids there are.
+        lengths: `[batch]`, number of ids of each review.
+        ids: concatenated ids of all reviews, ascending within each.
+        vocab_size: number of ids.
     """
     rows = torch.zeros(len(lengths) + 1, dtype=torch.int32, device=ids.device)
     rows[1:] = lengths.cumsum(0)
-    with warnings.catch_warnings(action="ignore"):  # that sparse tensors are in beta
+    with warnings.catch_warnings(action="ignore"):  # torch warns that sparse tensors are in beta
         return torch.sparse_csr_tensor(
             rows,
-            ids.int(),  # torch multiplies with MKL where all indices are int32
+            ids.int(),  # torch uses MKL only if all indices are int32
             torch.ones(len(ids), device=ids.device),
             (len(lengths), vocab_size),
             check_invariants=False,

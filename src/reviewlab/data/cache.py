@@ -1,4 +1,4 @@
-"""Encoded reviews on disk: made once, then opened by every run that needs the same."""
+"""Encoded reviews on disk: built once, then opened by every run that needs the same ones."""
 
 import hashlib
 import json
@@ -34,12 +34,13 @@ _NOT_CONTENT = {
 
 
 class Encoded(NamedTuple):
-    """A data set as the cache keeps it.
+    """A data set as the cache stores it.
 
-    corpora: one for each split, mapped from files.
-    sizes: how long each file of a split is.
-    learned: what the text encoder learned.
-    notes: what was noticed while reading and splitting.
+    Attributes:
+        corpora: one for each split, memory-mapped.
+        sizes: by split, the length of each of its files.
+        learned: what the text encoder learned.
+        notes: observations made while reading and splitting.
     """
 
     corpora: dict[str, Corpus]
@@ -49,11 +50,11 @@ class Encoded(NamedTuple):
 
 
 def digest(parts: Mapping[str, Any], kind: type = object) -> str:
-    """Make the key of what this version of the code encodes.
+    """Return a cache key that depends on the inputs and on this version of the code.
 
     Args:
-        parts: what it is encoded from, as JSON types.
-        kind: the class that reads it, which may be that of a plugin.
+        parts: everything that determines the encoded reviews, as JSON types.
+        kind: the class that reads the reviews, which may come from a plugin.
     """
     code = {"code": _code(), **digest_sources_of(kind)}
     text = json.dumps({**parts, **code}, sort_keys=True)
@@ -61,12 +62,12 @@ def digest(parts: Mapping[str, Any], kind: type = object) -> str:
 
 
 def open_or_build(cache_dir: str | None, key: str, build: Callable[[Path], Encoded]) -> Encoded:
-    """Open encoded reviews; where there are none, or damaged ones, build them.
+    """Open encoded reviews; build them if they are missing or damaged.
 
     Args:
-        cache_dir: the cache folder, as `cache_folder` takes it.
-        key: the entry's name, from `digest`.
-        build: writes the files of the entry into the folder that it is given.
+        cache_dir: the cache folder, as for `cache_folder`.
+        key: name of the entry, from `digest`.
+        build: writes the files of the entry into a given folder.
 
     Raises:
         InputError: the cache cannot be written (a full disk, a folder without permission).
@@ -89,91 +90,103 @@ def open_or_make(
     make: Callable[[Path], Entry],
     content: str,
 ) -> Entry:
-    """Open an entry; where there is none, or a damaged one, make it.
+    """Open an entry; make it if it is missing or damaged.
 
-    Of several processes that ask at the same moment one makes it and the others wait for it. An
-    entry appears whole or not at all.
+    If several processes need an entry at once, one makes it and the others wait. An entry appears
+    complete or not at all.
 
     Args:
-        cache_dir: the cache folder, as `cache_folder` takes it.
-        key: the entry's name.
+        cache_dir: the cache folder, as for `cache_folder`.
+        key: name of the entry.
         read: opens the files of an entry.
-        make: writes the files of an entry into the folder that it is given, and opens them.
-        content: what an entry holds, in the plural, for the log.
+        make: writes the files of an entry into a given folder, and opens them.
+        content: what an entry contains, in the plural, for the log.
 
     Raises:
         InputError: the cache cannot be written (a full disk, a folder without permission).
     """
     folder = cache_folder(cache_dir)
     entry = folder / key
-    opened = _opened(entry, read, content)
-    if opened is not None:
-        return opened
-    from filelock import FileLock  # 20 ms that a warm start need not pay
+    existing = _open_entry(entry, read, content)
+    if existing is not None:
+        return existing
+    from filelock import FileLock  # takes 20 ms, which a warm start saves
 
     lock = FileLock(folder / f"{key}.lock")
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     try:
-        # Another process may have made it meanwhile.
-        opened = _opened(entry, read, content)
-        return _made(entry, make, content) if opened is None else opened
+        # Another process may have made it in the meantime.
+        existing = _open_entry(entry, read, content)
+        return _make_entry(entry, make, content) if existing is None else existing
     finally:
         lock.release()
 
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Turn a full disk, or a folder that may not be written, into one line for the person."""
+    """Turn a full disk, or a folder without write permission, into an `InputError`."""
     try:
         yield
     except OSError as error:
         raise InputError(
             f"data.cache_dir: {str(folder)!r} cannot be written ({error.strerror or error});"
-            " name a folder with space there or in REVIEWLAB_CACHE"
+            " set it, or REVIEWLAB_CACHE, to a writable folder with free space"
         ) from error
 
 
 def cache_folder(cache_dir: str | None) -> Path:
-    """`cache_dir`, else $REVIEWLAB_CACHE, else ~/.cache/reviewlab."""
+    """Return `cache_dir`, or else $REVIEWLAB_CACHE, or else ~/.cache/reviewlab."""
     chosen = cache_dir or os.environ.get("REVIEWLAB_CACHE") or "~/.cache/reviewlab"
     return Path(chosen).expanduser().resolve()
 
 
-def _made(entry: Path, make: Callable[[Path], Entry], content: str) -> Entry:
-    """Make an entry beside its place and move it there whole, with the lock held."""
+def _make_entry(entry: Path, make: Callable[[Path], Entry], content: str) -> Entry:
+    """Make an entry in a temporary folder and rename that; the caller holds the lock.
+
+    Args:
+        entry: folder of the entry.
+        make: as for `open_or_make`.
+        content: as for `open_or_make`.
+    """
     if entry.exists():
-        log.warning("%s in %s are damaged and made anew", content, entry)
+        log.warning("%s in %s are damaged, and are made again", content, entry)
     for leftover in entry.parent.glob(f"{entry.name}-*"):  # of a process that was killed here
         shutil.rmtree(leftover, ignore_errors=True)
     with writing(entry.parent):
         temporary = Path(tempfile.mkdtemp(prefix=f"{entry.name}-", dir=entry.parent))
     try:
-        made = make(temporary)
+        result = make(temporary)
         with writing(entry.parent):
             (temporary / _CHECKSUMS).write_text(json.dumps(_checksums(temporary)))
             shutil.rmtree(entry, ignore_errors=True)
             if entry.is_file():
                 entry.unlink()
-            temporary.replace(entry)  # the maps of its files stay valid
+            temporary.replace(entry)  # memory maps of its files stay valid
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    return made
+    return result
 
 
-def _opened(entry: Path, read: Callable[[Path], Entry], content: str) -> Entry | None:
-    """Open an entry; None if there is none, or it is damaged."""
+def _open_entry(entry: Path, read: Callable[[Path], Entry], content: str) -> Entry | None:
+    """Open an entry; return None if it is missing or damaged.
+
+    Args:
+        entry: folder of the entry.
+        read: as for `open_or_make`.
+        content: as for `open_or_make`.
+    """
     if not entry.exists():
         return None
     try:
         if json.loads((entry / _CHECKSUMS).read_text()) != _checksums(entry):
             return None
-        opened = read(entry)
+        result = read(entry)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     log.info("%s found in %s", content, _home_path(entry))
-    return opened
+    return result
 
 
 def _read_encoded(entry: Path) -> Encoded:
@@ -183,15 +196,15 @@ def _read_encoded(entry: Path) -> Encoded:
 
 
 def _home_path(folder: Path) -> str:
-    """Write a folder below the home folder with a ~."""
+    """Return a folder's path, with ~ for the home folder."""
     home = Path.home()
     return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
 
 
 def _checksums(folder: Path) -> dict[str, int]:
-    """Take the CRC-32 of every file: a power cut may leave files of zeros of the right size.
+    """Compute the CRC-32 of every file: a power cut may leave zeros in files of the right size.
 
-    The files are read, not mapped: pages that are read once should not count as memory in use.
+    The files are read, not mapped: pages read only once should not count as memory in use.
     """
     files = sorted(path for path in folder.iterdir() if path.name != _CHECKSUMS)
     checksums: dict[str, int] = recall(
@@ -210,7 +223,7 @@ def _checksum(path: Path) -> int:
 
 @cache
 def _code() -> str:
-    """Digest the source files that decide what is stored."""
+    """Digest the source files that determine what is stored."""
     package = Path(__file__).parent.parent
     files = [*package.glob("text/**/*.py"), *package.glob("data/**/*.py")]
     content = hashlib.sha256()

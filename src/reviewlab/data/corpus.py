@@ -1,4 +1,4 @@
-"""The encoded reviews of one split, memory-mapped, and how a batch is gathered from them."""
+"""The encoded reviews of one split, memory-mapped, and batches gathered from them."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ from reviewlab.text.encoder import TextEncoder
 
 Indices = NDArray[np.int64]
 
-# What is stored of a split, one raw little-endian file each.
+# The arrays stored for a split, each in a raw little-endian file.
 _TYPES: dict[str, np.dtype[Any]] = {
     "ids": np.dtype("<i4"),
     "offsets": np.dtype("<i8"),
@@ -24,16 +24,21 @@ _TYPES: dict[str, np.dtype[Any]] = {
 
 
 class Corpus:
-    """Token ids of all reviews one after the other, where each review begins, and its label.
+    """The concatenated token ids of all reviews, their offsets and their labels.
 
-    ids: int32 `[tokens]`; offsets: int64 `[reviews + 1]`; labels: int64 `[reviews]`. Arrays that
-    `open` returns are maps of files: only the pages that a batch touches are read.
+    The arrays of a corpus from `open` are memory maps: only the pages that a batch touches are
+    read.
 
-    places, groups: int64 `[reviews]`, as `Reviews` has them; groups are None where there are none.
+    Args:
+        ids: int32 `[tokens]`.
+        offsets: int64 `[reviews + 1]`, the start of each review in `ids`, then their length.
+        labels: int64 `[reviews]`.
+        places: int64 `[reviews]`, as in `Reviews`; None for 0, 1, 2 and so on.
+        groups: int64 `[reviews]`, as in `Reviews`; None if there are none.
 
     Attributes:
-        features: float32 `[reviews, size]`, served with the reviews where an encoder has read them
-            before.
+        features: float32 `[reviews, size]`, computed once by a frozen encoder and served with the
+            reviews; None without one.
     """
 
     def __init__(
@@ -53,22 +58,28 @@ class Corpus:
 
     @classmethod
     def from_arrays(cls, ids: Any, offsets: Any, labels: Any) -> "Corpus":
-        """Make a corpus in memory."""
+        """Make a corpus in memory.
+
+        Args:
+            ids: `[tokens]`.
+            offsets: `[reviews + 1]`.
+            labels: `[reviews]`.
+        """
         return cls(
             np.asarray(ids, np.int32), np.asarray(offsets, np.int64), np.asarray(labels, np.int64)
         )
 
     @classmethod
     def open(cls, folder: Path, split: str, sizes: Mapping[str, int]) -> "Corpus":
-        """Map the files that `write` left.
+        """Map the files that `write` wrote.
 
         Args:
             folder: the folder of the files.
-            split: names the files.
-            sizes: how long each file is, as `write` returned it.
+            split: name of the split, which names the files.
+            sizes: the length of each file, as returned by `write`.
 
         Raises:
-            ValueError: a file is missing, of another size, or is not what `write` left.
+            ValueError: a file is missing, has the wrong size or the wrong content.
         """
         arrays = {
             name: _map(folder / f"{split}.{name}", _TYPES[name], size)
@@ -76,7 +87,7 @@ class Corpus:
         }
         offsets = arrays["offsets"]
         if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(arrays["ids"]):
-            raise ValueError(f"{folder / split}: the offsets do not fit the ids")
+            raise ValueError(f"{folder / split}: the offsets do not match the ids")
         return cls(**arrays)
 
     @staticmethod
@@ -88,18 +99,18 @@ class Corpus:
         places: NDArray[np.int64] | None = None,
         groups: NDArray[np.int64] | None = None,
     ) -> dict[str, int]:
-        """Write a split piece by piece; the pieces are never in memory together.
+        """Write a split chunk by chunk; only one chunk of ids is in memory at a time.
 
         Args:
             folder: the folder of the files.
-            split: names the files.
-            encoded: ids and offsets of some reviews each, as `TextEncoder.encode` returns them.
+            split: name of the split, which names the files.
+            encoded: chunks of reviews, as returned by `TextEncoder.encode`.
             labels: int64 `[reviews]`.
-            places: int64 `[reviews]`; None for their own order.
-            groups: int64 `[reviews]`; None where there are none.
+            places: int64 `[reviews]`, as in `Reviews`; None for 0, 1, 2 and so on.
+            groups: int64 `[reviews]`, as in `Reviews`; None if there are none.
 
         Returns:
-            How many numbers each file holds.
+            The length of each file, in numbers.
         """
         tokens, lengths = 0, [np.zeros(1, np.int64)]
         with (folder / f"{split}.ids").open("wb") as file:
@@ -124,15 +135,18 @@ class Corpus:
         return np.diff(self.offsets)
 
     def lengths_read(self, text: TextEncoder) -> NDArray[np.int64]:
-        """Tokens of each review that reach a model: what is cut off must not sort the batches."""
+        """Return how many tokens of each review reach a model, int64 `[reviews]`.
+
+        Batches of similar length are built from these: tokens that are cut off must not matter.
+        """
         return np.minimum(self.lengths, text.max_length or np.iinfo(np.int64).max)
 
     def gather(self, indices: NDArray[np.int64], text: TextEncoder) -> Batch:
-        """Gather the reviews at `indices`, cut and padded as the layout of `text` says.
+        """Gather the reviews at `indices`, truncated and padded according to the layout of `text`.
 
-        A batch is at least one token wide, so that reviews without any token make a row of padding.
-        Only real tokens are read: where reviews differ in length most of a batch is padding. Numpy
-        gathers: torch takes longer, and wants a map that can be written.
+        A batch is at least one token wide, so that a review without tokens is a row of padding.
+        Only real tokens are read: when reviews differ in length, most of a batch is padding. Numpy
+        does the gathering: torch is slower, and needs a writable map.
         """
         begin = self.offsets[indices]
         end = self.offsets[indices + 1]
@@ -145,7 +159,7 @@ class Corpus:
             width = text.max_length if text.pad_to == "max_length" else min(width, text.max_length)
             if text.truncation == "pre":
                 begin = end - lengths
-        # Compared as int32, which is half the time of the offsets' int64.
+        # Compared as int32, which takes half the time of the offsets' int64.
         steps, sizes = np.arange(width, dtype=np.int32), lengths.astype(np.int32)[:, None]
         mask = steps < sizes if text.padding == "post" else steps >= width - sizes
         token_ids = np.full(mask.shape, text.pad_id, np.int64)
@@ -160,14 +174,21 @@ class Corpus:
     def _gather_sets(
         self, indices: NDArray[np.int64], begin: Indices, lengths: Indices, vocab_size: int
     ) -> Batch:
-        """Gather reviews that are sets: their ids are the columns of a sparse matrix."""
+        """Gather reviews that are sets: their ids are the columns of a sparse matrix.
+
+        Args:
+            indices: the reviews of the batch.
+            begin: the offset of each.
+            lengths: the number of ids of each.
+            vocab_size: number of columns.
+        """
         counts = torch.from_numpy(lengths)
         sets = sparse_sets(counts, torch.from_numpy(self._take(begin, lengths)), vocab_size)
         return Batch(sets, counts[:, None] > 0, torch.from_numpy(self.labels[indices]))
 
     def _take(self, begin: Indices, lengths: Indices) -> NDArray[np.int32]:
-        """Return `lengths` ids from each of `begin` on, all in a row."""
-        # From a token's place in the batch to its place in the corpus.
+        """Return the concatenated ids of reviews, given their offsets and lengths."""
+        # From a token's position in the batch to its position in the corpus.
         shift = begin - (np.cumsum(lengths) - lengths)
         ids: NDArray[np.int32] = self.ids.take(np.arange(lengths.sum()) + np.repeat(shift, lengths))
         return ids
@@ -178,5 +199,5 @@ def _map(path: Path, dtype: np.dtype[Any], size: int) -> NDArray[Any]:
         raise ValueError(f"{path}: missing or not {size} numbers long")
     if size == 0:
         return np.zeros(0, dtype)
-    # A plain array over the map: every operation on np.memmap itself pays for its subclass.
+    # A plain array over the map: every operation on an np.memmap has the overhead of a subclass.
     return np.memmap(path, dtype, mode="r", shape=(size,)).view(np.ndarray)

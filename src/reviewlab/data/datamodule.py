@@ -1,4 +1,4 @@
-"""The base of all data sets: from reviews to batches, by split, text encoder and cache."""
+"""The base class of all data sets: read, split and encode reviews, and serve them in batches."""
 
 import logging
 import time
@@ -34,27 +34,29 @@ FitOn = Literal["train", "source"]
 
 @dataclass(kw_only=True, eq=False)
 class ReviewDataModule(LightningDataModule):
-    """Read reviews, split them, encode them once and serve them in batches.
+    """Reads reviews, splits them, encodes them once and serves them in batches.
 
     The fields are the options that all data sets share. A subclass is a dataclass too: it adds its
-    own options as fields, and repeats one of these only to give it another default. It names its
-    classes in `label_names` and reads its reviews in `read` and `fingerprint`. If its split is not
-    simply a stratified validation share, it also overrides `split_reviews` or `_draw`, and lists in
+    own options as fields, and repeats one of these only to change its default. It names its classes
+    in `label_names` and reads its reviews in `read` and `fingerprint`. If its split is not simply a
+    stratified share for validation, it also overrides `split_reviews` or `_draw`, and lists in
     `split_options` everything that these and `read` depend on.
 
     Args:
         text: the text encoder, not yet fitted.
         batch_size: reviews per training step, over all devices together; None for all of them.
         eval_batch_size: reviews per validation or test step, over all devices together.
-        validation: the share of the training reviews that is held out; 0 trains on everything.
-        split_seed: draws the split, which `seed` then never changes; None draws it by `seed`, so
-            that each seed of a sweep holds out other reviews.
-        fit_on: learn the vocabulary from the training split, or all training reviews of the source.
+        validation: share of the training reviews to hold out; 0 trains on all of them.
+        split_seed: seed of the split, which then does not depend on `seed`; None splits by `seed`,
+            so that each seed of a sweep holds out other reviews.
+        fit_on: learn the vocabulary from the training split (`train`), or from all training reviews
+            of the source (`source`).
         bucket_by_length: build batches of reviews of similar length.
-        balanced: draw the classes equally often.
-        seed: draws the order of the training reviews.
-        cache_dir: the folder of encoded reviews; else $REVIEWLAB_CACHE or ~/.cache/reviewlab.
-        encoding: of the source's text files; None for UTF-8, or UTF-16 where a file shows it.
+        balanced: draw all classes equally often.
+        seed: seed of the order of the training reviews.
+        cache_dir: folder of the encoded reviews; None for $REVIEWLAB_CACHE or ~/.cache/reviewlab.
+        encoding: encoding of the source's text files; None for UTF-8, or UTF-16 if a file shows
+            signs of it.
     """
 
     text: TextEncoder = field(kw_only=False)
@@ -78,7 +80,7 @@ class ReviewDataModule(LightningDataModule):
     @property
     @abstractmethod
     def label_names(self) -> Sequence[Label] | None:
-        """Names of the classes in order; None where they are found in the source."""
+        """Names of the classes, in order; None if they are read from the source."""
 
     @property
     def classes(self) -> Classes:
@@ -86,23 +88,24 @@ class ReviewDataModule(LightningDataModule):
         return Classes(tuple(map(str, self.label_names or ())))
 
     def use_classes(self, names: Sequence[str]) -> None:
-        """Read labels as those of a checkpoint; other classes, or another order, are refused."""
+        """Read labels as a checkpoint does; raise InputError if its classes differ."""
         self.classes.require(names)
 
     @abstractmethod
     def fingerprint(self) -> str:
-        """Digest the content of the source; the same wherever its files are."""
+        """Digest the content of the source, independently of the location of its files."""
 
     @abstractmethod
     def read(self) -> dict[str, Reviews]:
-        """Read all labelled reviews: `train`, and `test` where the source has an official one.
+        """Read all labelled reviews: `train`, and `test` if the source has an official test set.
 
-        Facts worth reporting (dropped rows) go to `self.notes`, here and in `split_reviews`.
+        This and `split_reviews` add to `self.notes` whatever is worth reporting, such as dropped
+        rows.
         """
 
     @property
     def train_batch_size(self) -> int:
-        """Count the reviews of a training step, on all devices together."""
+        """Number of reviews per training step, over all devices together."""
         return self.batch_size or len(self.corpus("train"))
 
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
@@ -111,11 +114,11 @@ class ReviewDataModule(LightningDataModule):
         return {**held_out, **{name: part for name, part in reviews.items() if name != "train"}}
 
     def split_options(self) -> dict[str, SplitOption]:
-        """Return what decides which split a review is in, as JSON types, for the cache's key."""
+        """Return the options that determine the splits, as JSON types, for the cache key."""
         return {"validation": self.validation, "split_seed": self._draw_seed}
 
     def use_text_encoder(self, encoder: TextEncoder) -> None:
-        """Encode with a fitted encoder (a checkpoint's) instead of fitting one."""
+        """Use a fitted encoder, such as that of a checkpoint, instead of fitting one."""
         self.text = encoder
         self._fitted = True
         self._corpora = {}
@@ -124,7 +127,7 @@ class ReviewDataModule(LightningDataModule):
         """Open the encoded reviews, or read, split and encode them; idempotent.
 
         Raises:
-            InputError: the source cannot be read, or holds too few reviews.
+            InputError: the source cannot be read, or has too few reviews.
         """
         if self._corpora:
             return
@@ -137,13 +140,13 @@ class ReviewDataModule(LightningDataModule):
             refuse_large_batch(self.train_batch_size, len(self.corpus("train")))
 
     def use_features(self, key: str, compute: Callable[[Batch], Tensor]) -> None:
-        """Serve with training and validation reviews what `compute` gives, as `serve_features`."""
+        """Serve the features that `compute` returns with the training and validation reviews."""
         corpora = {name: part for name, part in self._corpora.items() if name != "test"}
         entry = digest({"features": key, "reviews": self.cache_key()})
         serve_features(self.cache_dir, entry, corpora, self.text, compute)
 
     def setup(self, stage: str | None = None) -> None:
-        """Lightning's hook, in every process."""
+        """Prepare the data; Lightning calls this in every process."""
         self.prepare()
 
     def corpus(self, split: str) -> Corpus:
@@ -151,7 +154,7 @@ class ReviewDataModule(LightningDataModule):
         return self._corpora[split]
 
     def read_split(self, split: str) -> Reviews:
-        """Read the source again for the reviews behind `corpus(split)`, in its order."""
+        """Read the reviews of `corpus(split)` from the source again, in the same order."""
         notes, self.notes = self.notes, []
         try:
             return self.split_reviews(self.read())[split]
@@ -159,11 +162,11 @@ class ReviewDataModule(LightningDataModule):
             self.notes = notes
 
     def has(self, split: str) -> bool:
-        """Tell if there is such a split."""
+        """Test if there is such a split."""
         return split in self._corpora
 
     def facts(self) -> Facts:
-        """Return what a classifier has to know of the data."""
+        """Return the facts about the data that a classifier is built from."""
         names, ordinal = self.classes
         counts = np.bincount(self.corpus("train").labels, minlength=len(names))
         return {
@@ -175,9 +178,10 @@ class ReviewDataModule(LightningDataModule):
         }
 
     def train_dataloader(self) -> BatchLoader:
-        """Return the training reviews in an order that changes with each epoch.
+        """Return the training reviews, in a different order each epoch.
 
-        In a batch of all they stay as they are: another rounding would lead a line search astray.
+        A single batch of all reviews is not shuffled: different rounding would mislead a line
+        search.
         """
         corpus = self.corpus("train")
         sampler = EpochSampler(
@@ -191,18 +195,26 @@ class ReviewDataModule(LightningDataModule):
         return self._loader("train", self.train_batch_size, sampler)
 
     def val_dataloader(self) -> BatchLoader | list[BatchLoader]:
-        """Return the held-out reviews in order; nothing where there are none."""
+        """Return the held-out reviews in order; an empty list if there are none."""
         held_out = self.has("validation")
         return self._loader("validation", self.eval_batch_size, None) if held_out else []
 
     def test_dataloader(self) -> BatchLoader | list[BatchLoader]:
-        """Return the test reviews in order; nothing where there is no test set."""
+        """Return the test reviews in order; an empty list if there are none."""
         return self._loader("test", self.eval_batch_size, None) if self.has("test") else []
 
     def transfer_batch_to_device(
         self, batch: Batch, device: torch.device, dataloader_idx: int
     ) -> Batch:
-        """Move a batch; on the CPU it is there already, and Lightning's search through it costs."""
+        """Move a batch to a device.
+
+        On the CPU this does nothing, which is faster than Lightning's search for tensors.
+
+        Args:
+            batch: a batch in main memory.
+            device: where to move it.
+            dataloader_idx: unused; Lightning passes it.
+        """
         return batch if device.type == "cpu" else batch.to(device)
 
     @property
@@ -217,14 +229,14 @@ class ReviewDataModule(LightningDataModule):
         if self.trainer is not None:
             rank, world_size = self.trainer.global_rank, self.trainer.world_size
         if sampler is not None and batch_size % world_size:
-            # The ranks' mean gradients are averaged, which is the batch's only for equal shares.
+            # The average of the ranks' mean gradients is the batch's only for equal shares.
             raise InputError(
                 f"data.batch_size: {batch_size} cannot be shared equally among {world_size} devices"
             )
         return BatchLoader(self.corpus(split), self.text, batch_size, sampler, rank, world_size)
 
     def cache_key(self) -> str:
-        """Digest all that decides how the reviews are split and encoded."""
+        """Digest everything that determines how the reviews are split and encoded."""
         fit = {"learned": self.text.learned()} if self._fitted else {"fit_on": self.fit_on}
         return digest(
             {
@@ -238,7 +250,7 @@ class ReviewDataModule(LightningDataModule):
         )
 
     def _build(self, folder: Path) -> Encoded:
-        """Read, split, fit and encode into files in `folder`."""
+        """Read, split and encode the reviews into files in `folder`."""
         begin = time.perf_counter()
         read = read_and_split(self)
         if not self._fitted:

@@ -1,4 +1,4 @@
-"""Days that are written as 2024-12-31."""
+"""Dates in the form 2024-12-31."""
 
 import re
 from datetime import date, datetime
@@ -9,25 +9,25 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?![\d-])")
 
 
 def read_day(text: str | None, key: str) -> str | None:
-    """Return a day as it was given to an option, or refuse what is none.
+    """Parse the day given to an option.
 
     Args:
         text: year, month and day; None for no day.
-        key: of the option.
+        key: the option, for the message.
 
     Raises:
-        InputError: it is no day.
+        InputError: the text is not a day.
     """
     try:
         return None if text is None else date.fromisoformat(text).isoformat()
     except ValueError:
         raise InputError(
-            f"{key}: {text!r} is not allowed; allowed: a day as 2025-01-01, or null"
+            f"{key}: {text!r} is not allowed; allowed: a day such as 2025-01-01, or null"
         ) from None
 
 
 def is_date(text: str) -> bool:
-    """Tell if a text is a day, alone or with a time behind it."""
+    """Test if a text is a day, optionally followed by a time."""
     try:
         datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Reviews that the project writes itself: no file, no network, and a known best accuracy."""
+"""Generated reviews: they need no file and no network, and their best accuracy is known."""
 
 import hashlib
 import json
@@ -20,17 +20,18 @@ ReviewCount = Annotated[int, Ge(100), Le(100_000)]
 
 @dataclass(kw_only=True, eq=False)
 class DemoDataModule(ReviewDataModule):
-    """Short reviews of films and apps, 1 to 5 stars, by the grammar in `reviewlab.data.grammar`.
+    """Short reviews of films and apps with 1 to 5 stars, written by `reviewlab.data.grammar`.
 
-    Each star's share is .2. One review in ten carries a neighbouring star, so the best possible
-    accuracy is .90; without the order of the words it is .628, since "not" and "but" decide what
-    the others mean. No text, case and punctuation folded, stands twice, so none on two sides.
-    Named stars are those of `NetflixDataModule`.
+    Each number of stars has a share of 0.2. One review in ten has a neighbouring number of stars,
+    so the best possible accuracy is 0.90. Without the order of the words it is 0.628, since "not"
+    and "but" decide what the other words mean. No text occurs twice, ignoring case and punctuation,
+    so none is in two splits. The classes have the same names as in `NetflixDataModule`.
 
     Args:
-        reviews: how many to write, held-out ones included.
-        grammar_seed: draws the reviews; with one seed, a larger set begins with the smaller one.
-        test: share of the reviews held out for the test, the same for each star; 0 for none.
+        reviews: number of reviews to write, held-out ones included.
+        grammar_seed: seed of the reviews; with the same seed, a larger set begins with the smaller.
+        test: share of the reviews held out for the test, of each class; 0 for none.
+        batch_size: reviews per training step, over all devices together; None for all of them.
     """
 
     label_names = ("1", "2", "3", "4", "5")
@@ -45,23 +46,23 @@ class DemoDataModule(ReviewDataModule):
         super().__post_init__()
         if self.encoding is not None:
             raise InputError(
-                f"data.encoding: {self.encoding!r} goes with a file, and demo reviews are in none:"
-                " leave it null"
+                f"data.encoding: {self.encoding!r} is for files, and data=demo reads none;"
+                " allowed: null"
             )
 
     def fingerprint(self) -> str:
-        """Digest the texts and stars, which are written for this alone."""
+        """Write the reviews, and digest their texts and stars."""
         if self._fingerprint is None:
             written = json.dumps(write_reviews(self.reviews, self.grammar_seed))
             self._fingerprint = hashlib.sha256(written.encode()).hexdigest()
         return self._fingerprint
 
     def split_options(self) -> dict[str, SplitOption]:
-        """Add the share of the test to the options of every data set."""
+        """Add the share of the test set to the options that all data sets have."""
         return {**super().split_options(), "test": self.test}
 
     def read(self) -> dict[str, Reviews]:
-        """Write `train`, from which the validation is still to be taken, and `test`."""
+        """Write `test`, and `train`, from which the validation split is drawn later."""
         texts, stars = write_reviews(self.reviews, self.grammar_seed)
         everything = Reviews(texts, np.array(stars, dtype=np.int64) - 1)
         self.notes.append(

@@ -1,4 +1,4 @@
-"""Encodes the reviews of each split into the files of a corpus."""
+"""Encode the reviews of each split into the files of a corpus."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ def encode_splits(folder: Path, splits: Mapping[str, Reviews], text: TextEncoder
     """Write the corpora of all splits.
 
     Args:
-        folder: a folder of the cache, not yet in its place.
+        folder: a temporary folder in the cache.
         splits: reviews by the name of their split.
         text: the fitted text encoder.
 
@@ -36,16 +36,16 @@ def encode_splits(folder: Path, splits: Mapping[str, Reviews], text: TextEncoder
 def encode_split(
     folder: Path, split: str, reviews: Reviews, text: TextEncoder
 ) -> tuple[dict[str, int], list[str]]:
-    """Write the corpus of a split into files, some thousand reviews at a time.
+    """Write the corpus of a split, a few thousand reviews at a time.
 
     Args:
-        folder: a folder of the cache, not yet in its place.
-        split: names the files.
+        folder: a temporary folder in the cache.
+        split: name of the split, which names the files.
         reviews: the reviews of the split.
         text: the fitted text encoder.
 
     Returns:
-        How long each file is, and notes on what is odd about the reviews.
+        The length of each file, and notes about the reviews.
 
     Raises:
         InputError: the folder cannot be written.

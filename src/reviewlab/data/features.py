@@ -1,4 +1,4 @@
-"""Features of all reviews from an encoder that stays as it is: computed once, then mapped."""
+"""Features of all reviews from a frozen encoder: computed once, then memory-mapped."""
 
 import logging
 import time
@@ -17,7 +17,7 @@ from reviewlab.text.encoder import TextEncoder
 log = logging.getLogger(__name__)
 
 Features = NDArray[np.float32]
-"""One vector a review, `[reviews, size]`, in the order of its corpus."""
+"""One vector per review, `[reviews, size]`, in the order of the corpus."""
 
 _TYPE = np.dtype("<f4")
 _TOKENS_AT_A_TIME = 2**14
@@ -30,14 +30,14 @@ def serve_features(
     text: TextEncoder,
     compute: Callable[[Batch], Tensor],
 ) -> None:
-    """Give corpora the features of their reviews, which are computed and kept where there are none.
+    """Attach features to corpora, from the cache or computed now.
 
     Args:
-        cache_dir: the cache folder, as `cache_folder` takes it.
-        key: names the reviews and what computes their features.
+        cache_dir: the cache folder, as for `cache_folder`.
+        key: identifies the reviews and the encoder that computes their features.
         corpora: the reviews, by split.
-        text: its layout says how a batch is cut and filled.
-        compute: gives the features `[batch, size]` of a batch, on the CPU.
+        text: the text encoder, for truncation and padding.
+        compute: returns the features of a batch, `[batch, size]`, on the CPU.
 
     Raises:
         InputError: the cache cannot be written.
@@ -48,11 +48,11 @@ def serve_features(
 
     def make(folder: Path) -> dict[str, Features]:
         began, reviews = time.perf_counter(), sum(map(len, corpora.values()))
-        log.info("the encoder reads %d reviews, once for all heads", reviews)
+        log.info("the frozen encoder reads %d reviews, once for all heads", reviews)
         for split, corpus in corpora.items():
             with writing(folder.parent):
                 _write(folder, split, corpus, text, compute)
-        log.info("features of %d reviews in %.1f s", reviews, time.perf_counter() - began)
+        log.info("computed features of %d reviews in %.1f s", reviews, time.perf_counter() - began)
         return read(folder)
 
     for split, features in open_or_make(cache_dir, key, read, make, "features").items():
@@ -66,7 +66,15 @@ def _write(
     text: TextEncoder,
     compute: Callable[[Batch], Tensor],
 ) -> None:
-    """Compute the features of a split, reviews of one length together."""
+    """Compute the features of a split, in batches of similar length.
+
+    Args:
+        folder: the folder of the files.
+        split: name of the split, which names the file.
+        corpus: the reviews of the split.
+        text: the text encoder, for truncation and padding.
+        compute: as for `serve_features`.
+    """
     order = np.argsort(corpus.lengths, kind="stable")
     longest = int(corpus.lengths.max(initial=1))
     file: Features | None = None
@@ -81,8 +89,13 @@ def _write(
 def _map(folder: Path, split: str, reviews: int) -> Features:
     """Map the features of a split.
 
+    Args:
+        folder: the folder of the files.
+        split: name of the split, which names the file.
+        reviews: number of its reviews.
+
     Raises:
-        ValueError: they are not those of so many reviews.
+        ValueError: the file's size does not fit this number of reviews.
     """
     numbers = np.memmap(folder / f"{split}.features", _TYPE, "r").view(np.ndarray)
     if len(numbers) == 0 or len(numbers) % reviews:

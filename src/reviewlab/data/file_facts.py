@@ -1,7 +1,7 @@
-"""Facts about large files, kept in the cache folder so that every process need not read them again.
+"""Facts about large files, kept in the cache folder so that not every process reads them again.
 
-Every job of a sweep has to know that its reviews are those of the plan and that the encoded reviews
-are whole. Reading all of them takes up to a tenth of the time of a small job.
+Every job of a sweep checks that its reviews are those of the plan, and that the encoded reviews are
+intact. Reading all of them would take up to a tenth of the time of a small job.
 """
 
 import hashlib
@@ -17,24 +17,24 @@ from typing import Any
 from reviewlab.runs.files import read_json, write_json
 
 RECORD = "file_facts.json"
-"""The file in the cache folder. Processes that write it at once lose a fact, and no more."""
+"""The file in the cache folder. If processes write it at the same time, a fact may be lost."""
 
 SETTLED = 2.0
-"""Seconds after a change within which another might leave the same times behind."""
+"""Seconds after a change in which another change might leave the same timestamps."""
 
 MOST_KEPT = 200
-"""Facts in the file; the oldest ones are dropped."""
+"""Maximum number of facts in the file; the oldest ones are dropped."""
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 def recall(question: str, files: Sequence[Path], compute: Callable[[], Any], folder: Path) -> Any:
-    """Return what is known about files, or find it out where one of them has been touched since.
+    """Return a recorded fact about files; compute it if it is new or a file has changed since.
 
     Args:
-        question: names the fact.
-        files: what the fact is about.
-        compute: reads the files and returns the fact, in JSON types.
+        question: identifies the fact.
+        files: the files that the fact is about.
+        compute: reads the files and returns the fact, as JSON types.
         folder: the cache folder. If it cannot be read or written, the fact is computed each time.
     """
     states = [file.stat() for file in files]
@@ -46,7 +46,7 @@ def recall(question: str, files: Sequence[Path], compute: Callable[[], Any], fol
     fact = compute()
     last_change = max((state.st_ctime for state in states), default=0.0)
     if _boot() and time.time() - last_change > SETTLED:
-        newest = [*_read(record).items(), (key, fact)]  # others may have written it meanwhile
+        newest = [*_read(record).items(), (key, fact)]  # read again: others may have written it
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             write_json(record, dict(newest[-MOST_KEPT:]))
@@ -54,12 +54,12 @@ def recall(question: str, files: Sequence[Path], compute: Callable[[], Any], fol
 
 
 def digest_files(files: Sequence[Path], root: Path | None, cache: Path) -> str:
-    """Digest the bytes of all files, and their names below `root`.
+    """Digest the bytes of all files, and their names relative to `root`.
 
     Args:
-        files: in the order of the digest.
-        root: the folder from which names are told; None leaves them out.
-        cache: the cache folder, which keeps the digest of files that nobody touches.
+        files: the files, in the order of the digest.
+        root: the folder that the names are relative to; None leaves the names out.
+        cache: the cache folder, which keeps the digest until a file changes.
     """
     return str(recall(f"digest below {root}", files, lambda: _digest(files, root), cache))
 
@@ -68,8 +68,8 @@ def _digest(files: Sequence[Path], root: Path | None) -> str:
     content = hashlib.sha256()
     for file in files:
         name = file.relative_to(root).as_posix() if root else ""
-        with file.open("rb") as opened:
-            content.update(f"{name}\0{hashlib.file_digest(opened, 'sha256').hexdigest()}".encode())
+        with file.open("rb") as stream:
+            content.update(f"{name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}".encode())
     return content.hexdigest()
 
 
@@ -89,9 +89,9 @@ def _read(record: Path) -> dict[str, object]:
 
 @cache
 def _boot() -> str:
-    """Name this boot of the machine, or return nothing where the system does not tell.
+    """Return an id of this boot of the machine; empty if the system has none.
 
-    A machine that lost power leaves files of zeros with the size and the times of the real ones.
+    A power cut may leave files full of zeros with the size and the timestamps of the real ones.
     """
     try:
         return BOOT_ID.read_text(encoding="ascii").strip()

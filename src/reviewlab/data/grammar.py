@@ -1,8 +1,8 @@
 """A grammar that writes short reviews of films and apps, with a known best possible accuracy.
 
-A review says one thing ("The cast is superb."), two that agree ("Nice plot and not a bad app!") or
-two that do not ("Slow start, but worth it."). What comes after a "but" weighs more, and "not" turns
-a strong word into its mild opposite, so the stars depend on the order of the words.
+A review makes one statement ("The cast is superb."), two that agree ("Nice plot and not a bad
+app!") or two that do not ("Slow start, but worth it."). The one after a "but" weighs more, and
+"not" turns a strong word into its mild opposite, so the stars depend on the order of the words.
 """
 
 from collections.abc import Sequence
@@ -12,29 +12,29 @@ from typing import NamedTuple, TypeVar
 from reviewlab.data.splits import fold
 
 NOISE = 0.1
-"""This share of reviews carries one star more or less than the text says, at either end the
-neighbouring star, in the middle either neighbour with equal chance."""
+"""Share of the reviews that have one star more or less than the text says; either is equally
+likely, except that 1 becomes 2 and 5 becomes 4."""
 
 BAYES_ACCURACY = 0.9
 """The best possible accuracy. Every sequence of words has one true number of stars, which is the
-label with probability 1 - NOISE: no classifier can expect more than to name it."""
+label with probability 1 - NOISE, and no classifier can do better than predict it."""
 
 BAG_CEILING = 0.628
-"""The best possible accuracy for a model that sees how often each word occurs but not the order:
-over all reviews that the grammar can write, the probability of the likeliest stars for each bag of
-words (without noise .688). Openings and closings share no word with the rest and say nothing about
-the stars, so they change neither number."""
+"""The best possible accuracy for a model that sees the counts of words but not their order: over
+all reviews that the grammar can write, the mean probability of the most likely stars given the bag
+of words (without noise 0.688). Openings and closings share no word with the rest and say nothing
+about the stars, so they change neither number."""
 
 
 class Clause(NamedTuple):
-    """Something said about a topic; no review says two things about the same one."""
+    """A statement about a topic; the two clauses of a review have different topics."""
 
     text: str
     topic: str
 
 
 class Plan(NamedTuple):
-    """The values of the clauses of a review, how they are linked, and how often it is chosen."""
+    """The values of a review's clauses, the word that links them, and its weight in the draw."""
 
     weight: int
     first: int
@@ -91,18 +91,18 @@ def _plans() -> dict[int, list[Plan]]:
 
 
 CLAUSES = _clauses()
-"""Value, -2 to 2 without 0 -> the clauses that say so, each as likely as another."""
+"""Value (-2 to 2 without 0) -> the clauses with this value, all equally likely."""
 
 PLANS = _plans()
-"""True stars -> how such a review is made. The weights make "A, but B" about as likely as "B, but
-A", so that the words alone leave the stars open."""
+"""True stars -> the plans of such reviews. The weights make "A, but B" about as likely as "B, but
+A", so that the words alone do not reveal the stars."""
 
 
 def write_reviews(count: int, seed: int) -> tuple[list[str], list[int]]:
-    """Write the texts and stars, 1 to 5, of `count` reviews; no folded text occurs twice.
+    """Write the texts and stars (1 to 5) of `count` reviews; no folded text occurs twice.
 
-    The first reviews of a longer corpus are those of a shorter one. Equal on every machine: of
-    `Random`, only the method whose sequence Python promises to keep is used.
+    A larger corpus begins with the reviews of a smaller one. The result is the same on every
+    machine: of `Random`, only the method whose sequence Python promises to keep is used.
     """
     draw = Random(seed)  # noqa: S311  (nothing here is secret)
     texts: list[str] = []
@@ -114,7 +114,7 @@ def write_reviews(count: int, seed: int) -> tuple[list[str], list[int]]:
         if fold(text) not in folded:
             folded.add(fold(text))
             texts.append(text)
-            stars.append(_noisy(true, draw))
+            stars.append(_add_noise(true, draw))
     return texts, stars
 
 
@@ -136,7 +136,7 @@ def _write(plan: Plan, draw: Random) -> str:
     return f"{opening}{sentence[0].upper()}{sentence[1:]}{stop}{closing}"
 
 
-def _noisy(stars: int, draw: Random) -> int:
+def _add_noise(stars: int, draw: Random) -> int:
     chance = draw.random()
     if chance >= NOISE:
         return stars

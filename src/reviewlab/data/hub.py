@@ -1,4 +1,4 @@
-"""Data sets of the Hugging Face hub, and what is remembered of them."""
+"""Data sets on the Hugging Face hub, and facts remembered about them."""
 
 import re
 import sys
@@ -14,21 +14,21 @@ from reviewlab.exceptions import InputError, first_line
 from reviewlab.runs.files import read_json, write_json
 
 HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
-"""The form of an id: an owner and a name."""
+"""The form of a hub id: an owner and a name."""
 
 _SECONDS_TO_ANSWER = 5
 
 
-def load_dataset(source: str, key: str, ways: str) -> Any:
+def load_dataset(source: str, key: str, remedy: str) -> Any:
     """Load all splits of a data set on the hub, or of its earlier download.
 
     Args:
-        source: its id.
-        key: the option that names it.
-        ways: what else that option may be, in words.
+        source: id of the data set.
+        key: the option that names it, for the message.
+        remedy: tells the user what to do instead, for the message.
 
     Raises:
-        InputError: it cannot be had.
+        InputError: the data set cannot be downloaded.
     """
     import datasets
 
@@ -38,21 +38,21 @@ def load_dataset(source: str, key: str, ways: str) -> Any:
     try:
         with _offline(not answers):
             return datasets.load_dataset(source)
-    except Exception as error:  # whatever the network, the hub and three libraries may raise
+    except Exception as error:  # the network, the hub and three libraries may raise anything
         reason = first_line(error)
         raise InputError(
-            f"{key}: {source!r} is no local path and cannot be had from the Hugging Face hub"
-            f" ({reason if answers else 'it does not answer'}); give {key}, or {ways}"
+            f"{key}: {source!r} is not a local path and cannot be downloaded from the Hugging Face"
+            f" hub ({reason if answers else 'it does not answer'}); {remedy}"
         ) from error
 
 
 def recall_of_hub(source: str, question: str, compute: Callable[[], Any], cache: Path) -> Any:
-    """Return what is known about a data set on the hub, or find it out, once for a cache folder.
+    """Return a fact about a data set on the hub, computed once per cache folder.
 
     Args:
-        source: its id.
-        question: names the fact.
-        compute: loads the data set and returns the fact, in JSON types.
+        source: id of the data set.
+        question: identifies the fact.
+        compute: loads the data set and returns the fact, as JSON types.
         cache: the cache folder.
     """
     record = cache / f"hub-{source.replace('/', '--')}.json"
@@ -70,10 +70,10 @@ def recall_of_hub(source: str, question: str, compute: Callable[[], Any], cache:
 
 @contextmanager
 def _offline(offline: bool) -> Iterator[None]:
-    """Look only at what was downloaded before.
+    """Use only earlier downloads, if `offline`.
 
-    Left alone where there is no network, the hub's client tries six times and prints a line each,
-    for half a minute.
+    Without a network, the hub's client would try six times, printing a line each time, for half a
+    minute.
     """
     import datasets
     from huggingface_hub import constants
@@ -88,14 +88,14 @@ def _offline(offline: bool) -> Iterator[None]:
 
 
 def _answers() -> bool:
-    """Try to reach the hub, through a proxy if the environment names one."""
+    """Test if the hub can be reached, through a proxy if the environment names one."""
     from huggingface_hub import constants
 
     request = urllib.request.Request(constants.ENDPOINT, method="HEAD")  # noqa: S310
     try:
         urllib.request.urlopen(request, timeout=_SECONDS_TO_ANSWER).close()  # noqa: S310
     except urllib.error.HTTPError:
-        return True  # an answer, if not a kind one
+        return True  # an error is an answer too
     except (OSError, ValueError):
         return False
     return True

@@ -1,4 +1,4 @@
-"""The Large Movie Review Dataset (Maas et al. 2011), in each form in which people have it."""
+"""The Large Movie Review Dataset (Maas et al. 2011), in all the forms it is distributed in."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ SplitRule = Literal["random", "film"]
 
 
 class Source(NamedTuple):
-    """One form of the data set: how to read it and how to tell its content."""
+    """The data set in one of its forms: functions that read it and digest its content."""
 
     read: Callable[[], dict[str, Reviews]]
     fingerprint: Callable[[], str]
@@ -40,19 +40,19 @@ class Source(NamedTuple):
 
 @dataclass(kw_only=True, eq=False)
 class IMDBDataModule(ReviewDataModule):
-    """25,000 reviews to train on and the official 25,000 to test on, half of them positive.
+    """25,000 training reviews and the official 25,000 test reviews, half of them positive.
 
-    Both halves of the source are ordered by label, and so are they when they come out of `read`.
-    The unsupervised reviews are left alone. One table, as Kaggle gives it, has no test split, and
-    stays in its own order.
+    Both splits are ordered by label in the source, and `read` keeps this order. The unsupervised
+    reviews are not used. A single table, as on Kaggle, has no test split and stays in its own
+    order.
 
     Args:
         source: a hub id, a folder in the hub's layout, an unpacked `aclImdb` or its `.tar.gz`, or a
-            table with the columns `review` and `sentiment`. What a hub id stands for is looked up
-            once for each cache folder.
-        split: `random` draws the validation by review, and so puts reviews of most of its films
-            into the training as well; `film` holds out whole films, by the pages that `aclImdb`
-            names, else blocks of neighbouring reviews, which are mostly of one film.
+            table with the columns `review` and `sentiment`. The content behind a hub id is digested
+            once per cache folder.
+        split: `random` draws the validation split by review, so that most of its films have
+            training reviews as well; `film` holds out whole films, by the film pages that `aclImdb`
+            lists, or else blocks of neighbouring reviews, most of which are about one film.
     """
 
     label_names = ("negative", "positive")
@@ -62,17 +62,17 @@ class IMDBDataModule(ReviewDataModule):
     _fingerprint: str | None = field(default=None, init=False)
 
     def fingerprint(self) -> str:
-        """Digest the bytes of the source's files, read once; for a hub id, the reviews."""
+        """Digest the bytes of the source's files; for a hub id, the reviews."""
         if self._fingerprint is None:
             self._fingerprint = self._open().fingerprint()
         return self._fingerprint
 
     def read(self) -> dict[str, Reviews]:
-        """Read `train` and, unless they come in one table, `test`, ordered by label."""
+        """Read `train` and `test`, ordered by label; a single table is all `train`."""
         return self._open().read()
 
     def split_options(self) -> dict[str, SplitOption]:
-        """Add the rule of the split to the options of every data set."""
+        """Add the split rule to the options that all data sets have."""
         return {**super().split_options(), "split": self.split}
 
     def _draw(self, reviews: Reviews, share: float) -> Split:
@@ -87,9 +87,9 @@ class IMDBDataModule(ReviewDataModule):
 
     def _measure_leak(self, reviews: Reviews, split: Split) -> None:
         share = f"{beside_training(reviews.labels, split):.1%}"
-        note = f"validation: {share} of the reviews stand beside a training review in the source"
+        note = f"validation: {share} of the reviews are next to a training review in the source"
         if self.split == "random":
-            note += ", often one of the same film; data.split=film holds out whole films"
+            note += ", often of the same film; data.split=film holds out whole films"
         self.notes.append(note)
 
     def _is_table(self) -> bool:
@@ -103,41 +103,41 @@ class IMDBDataModule(ReviewDataModule):
             return self._open_table(path, cache)
         if self.encoding is not None:
             raise InputError(
-                f"data.encoding: {self.encoding!r} goes with a table; {self.source!r} is none:"
-                " leave it null"
+                f"data.encoding: {self.encoding!r} is for tables, and {self.source!r} is not a"
+                " table; allowed: null"
             )
         if path.is_dir():
             return _open_folder(path, cache, self.split == "film")
         if path.is_file() and path.name.endswith((".tar.gz", ".tgz")):
             return Source(partial(read_archive, path), partial(digest_files, [path], None, cache))
         if path.exists():
-            raise InputError(f"data.source: {self.source!r} is none of these: {FORMS}")
+            raise InputError(f"data.source: {self.source!r} is not allowed; allowed: {FORMS}")
         if not HUB_ID.fullmatch(self.source):
             raise InputError(
                 f"data.source: {self.source!r} does not exist; give a hub id such as"
                 f" stanfordnlp/imdb, {FORMS}"
             )
         digest = partial(_digest_hub, self.source)
-        known = partial(recall_of_hub, self.source, "fingerprint", digest, cache)
-        return Source(partial(read_hub, self.source), known)
+        fingerprint = partial(recall_of_hub, self.source, "fingerprint", digest, cache)
+        return Source(partial(read_hub, self.source), fingerprint)
 
     def _open_table(self, path: Path, cache: Path) -> Source:
         if self.split == "film":
             raise InputError(
-                "data.split: 'film' needs the order of the original data set, which a table need"
-                " not have; allowed: random"
+                "data.split: 'film' needs the order of the original data set, which a table may"
+                " have lost; allowed: random"
             )
         read = partial(read_one_table, path, self.encoding, self.notes)
         return Source(read, partial(digest_files, [path], None, cache))
 
 
 def _open_folder(folder: Path, cache: Path, by_film: bool) -> Source:
-    """Find the form of data that a folder holds.
+    """Recognise the form of the data in a folder.
 
     Args:
         folder: the source.
         cache: the cache folder.
-        by_film: the files that name the films decide about the split.
+        by_film: the split depends on the files that name the films.
     """
     for tree in (folder, folder / "aclImdb"):
         if (tree / "train" / "neg").is_dir():
@@ -149,7 +149,7 @@ def _open_folder(folder: Path, cache: Path, by_film: bool) -> Source:
         if all(shards.values()):
             files = [path for split in SPLITS for path in shards[split]]
             return Source(partial(read_parquet, shards), partial(digest_files, files, place, cache))
-    raise InputError(f"data.source: {str(folder)!r} holds no IMDB reviews; give {FORMS}")
+    raise InputError(f"data.source: {str(folder)!r} contains no IMDB reviews; give {FORMS}")
 
 
 def _digest_hub(source: str) -> str:

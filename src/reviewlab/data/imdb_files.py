@@ -1,4 +1,4 @@
-"""Reads IMDB reviews: parquet files as on the hub, `aclImdb/`, its archive, the hub itself."""
+"""Read IMDB reviews: from parquet files, `aclImdb/`, its archive, or the hub itself."""
 
 import re
 import tarfile
@@ -25,14 +25,14 @@ FORMS = (
     "a folder with plain_text/train-*.parquet and plain_text/test-*.parquet, an unpacked aclImdb"
     " folder, aclImdb_v1.tar.gz, or a table with the columns review and sentiment, such as a .csv"
 )
-"""The sources that a person may give, for messages."""
+"""The forms of a source, for messages."""
 
 _URLS = re.compile(r"(?:^|/)(train)/urls_(neg|pos)\.txt$")
 _MEMBER = re.compile(r"(?:^|/)(train|test)/(neg|pos)/([^/]+\.txt)$")
 
 
 def read_parquet(shards: dict[str, list[Path]]) -> dict[str, Reviews]:
-    """Read the reviews of each split, from its files one after the other."""
+    """Read the reviews of each split from its files, in order."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -41,11 +41,13 @@ def read_parquet(shards: dict[str, list[Path]]) -> dict[str, Reviews]:
         tables = []
         for file in files:
             try:
-                with parquet.ParquetFile(file) as opened:
-                    _check_columns(str(file), opened.schema_arrow.names)
-                    tables.append(opened.read(columns=["text", "label"]))
+                with parquet.ParquetFile(file) as shard:
+                    _check_columns(str(file), shard.schema_arrow.names)
+                    tables.append(shard.read(columns=["text", "label"]))
             except (pa.ArrowException, OSError) as error:
-                raise InputError(f"data.source: {str(file)!r} is no whole parquet file") from error
+                raise InputError(
+                    f"data.source: {str(file)!r} is not a complete parquet file"
+                ) from error
         reviews[split] = _reviews(str(files[0]), pa.concat_tables(tables))
     return reviews
 
@@ -66,7 +68,7 @@ def _reviews(name: str, table: "pa.Table") -> Reviews:
     numbers = labels.to_numpy()
     if not np.isin(numbers, range(len(LABELS))).all():
         values = ", ".join(str(value) for value in np.unique(numbers)[:5])
-        raise InputError(f"data.source: labels in {name!r} are {values}; allowed are 0 and 1")
+        raise InputError(f"data.source: labels in {name!r} are {values}; allowed: 0 and 1")
     return Reviews(texts.to_numpy().tolist(), numbers.astype(np.int64))
 
 
@@ -83,16 +85,16 @@ def read_tree(tree: Path) -> dict[str, Reviews]:
         for path in review_files(tree, split)
     }
     pages = {_page_list(path): path.read_bytes() for path in url_files(tree)}
-    return _sorted_reviews(str(tree), contents, pages)
+    return _sort_reviews(str(tree), contents, pages)
 
 
 def url_files(tree: Path) -> list[Path]:
-    """List the files that name the film of each review, if there are any."""
+    """List the files with the film page of each review, if there are any."""
     return sorted(tree.glob("train/urls_*.txt"))
 
 
 def read_archive(path: Path) -> dict[str, Reviews]:
-    """Read the same reviews in the same order as `read_tree`, from the archive."""
+    """Read the same reviews as `read_tree`, in the same order, from the archive."""
     contents, pages = {}, {}
     try:
         with tarfile.open(path, "r:gz") as archive:
@@ -104,30 +106,38 @@ def read_archive(path: Path) -> dict[str, Reviews]:
                 elif urls and file:
                     pages[urls[1], urls[2]] = file.read()
     except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError) as error:
-        raise InputError(f"data.source: {str(path)!r} is no whole .tar.gz: {error}") from error
-    return _sorted_reviews(str(path), contents, pages)
+        raise InputError(
+            f"data.source: {str(path)!r} is not a complete .tar.gz: {error}"
+        ) from error
+    return _sort_reviews(str(path), contents, pages)
 
 
 def _page_list(path: Path) -> tuple[str, str]:
     return path.parent.name, path.stem.removeprefix("urls_")
 
 
-def _sorted_reviews(
+def _sort_reviews(
     name: str, contents: Mapping[Place, bytes], pages: Mapping[tuple[str, str], bytes]
 ) -> dict[str, Reviews]:
-    """Sort reviews by split, label and file name, and group them by film where it is named."""
+    """Sort reviews by split, label and file name, and group them by film if possible.
+
+    Args:
+        name: the source, for messages.
+        contents: the bytes of each review.
+        pages: the film pages, as for `films_of`.
+    """
     reviews = {}
     for split in SPLITS:
         places = sorted(place for place in contents if place.split == split)
         if not places:
             raise InputError(f"data.source: {name!r} has no reviews in {split}/neg and {split}/pos")
-        texts = [_decoded(f"{name}/{'/'.join(place)}", contents[place]) for place in places]
+        texts = [_decode(f"{name}/{'/'.join(place)}", contents[place]) for place in places]
         labels = np.array([LABELS.index(place.label) for place in places], np.int64)
         reviews[split] = Reviews(texts, labels, films_of(places, pages))
     return reviews
 
 
-def _decoded(name: str, content: bytes) -> str:
+def _decode(name: str, content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -136,8 +146,8 @@ def _decoded(name: str, content: bytes) -> str:
 
 def read_hub(source: str) -> dict[str, Reviews]:
     """Read the reviews of a data set on the hub, or of its earlier download."""
-    ways = f"the environment variable REVIEWLAB_IMDB, {FORMS}"
-    tables = load_dataset(source, "data.source", ways)
+    remedy = f"set data.source or the environment variable REVIEWLAB_IMDB to {FORMS}"
+    tables = load_dataset(source, "data.source", remedy)
     for split in SPLITS:
         if split not in tables:
             raise InputError(

@@ -1,4 +1,4 @@
-"""Films of IMDB's reviews: a film has up to 30 of them, which mostly stand side by side."""
+"""Films of the IMDB reviews: each has up to 30 reviews, most of which are next to each other."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,12 +8,12 @@ import numpy as np
 from reviewlab.data.splits import Indices, Split
 
 BLOCK = 100
-"""Neighbouring reviews that stay together where no film is named: three films or more, so that
-few of them lie on an edge."""
+"""Number of neighbouring reviews that stay together if the films are unknown: three films or more,
+so that few films are cut in two."""
 
 
 class Place(NamedTuple):
-    """The place of a review in `aclImdb/`: `train/neg/123_4.txt` is number 123 there."""
+    """The path of a review in `aclImdb/`: `train/neg/123_4.txt` has the number 123."""
 
     split: str
     label: str
@@ -21,20 +21,20 @@ class Place(NamedTuple):
 
     @property
     def number(self) -> int:
-        """The number of the review, which is also its line in `urls_<label>.txt`."""
+        """Number of the review, which is also its line in `urls_<label>.txt`."""
         return int(self.file.partition("_")[0])
 
 
 def films_of(places: Sequence[Place], urls: Mapping[tuple[str, str], bytes]) -> Indices | None:
-    """Number the films that reviews are about.
+    """Find the film that each review is about.
 
     Args:
-        places: of the reviews, all of one split.
-        urls: the content of `urls_<label>.txt` by split and label: a line for each review with the
-            page of its film.
+        places: the paths of the reviews, all of one split.
+        urls: the content of `urls_<label>.txt` by split and label, which has a line for each review
+            with the page of its film.
 
     Returns:
-        int64 `[reviews]`, or None where a review has no line.
+        The number of each review's film, int64 `[reviews]`; None if a review has no line.
     """
     pages = {place: content.split() for place, content in urls.items()}
     numbers: dict[bytes, int] = {}
@@ -48,7 +48,7 @@ def films_of(places: Sequence[Place], urls: Mapping[tuple[str, str], bytes]) -> 
 
 
 def blocks_of(labels: Indices) -> Indices:
-    """Number blocks of `BLOCK` neighbouring reviews of one class."""
+    """Assign each review to a block of `BLOCK` neighbouring reviews of one class."""
     blocks = np.zeros(len(labels), np.int64)
     first = 0
     for label in np.unique(labels):
@@ -59,11 +59,11 @@ def blocks_of(labels: Indices) -> Indices:
 
 
 def beside_training(labels: Indices, split: Split) -> float:
-    """Measure the share of held-out reviews that stand beside a training review of their class.
+    """Measure the share of held-out reviews that are next to a training review of their class.
 
     Args:
-        labels: in the order of the source.
-        split: the training reviews and the held-out ones.
+        labels: labels of the reviews, in the order of the source.
+        split: indices of the training reviews and of the held-out ones.
     """
     rest, part = split
     trained = np.full(len(labels) + 2, -1)

@@ -1,4 +1,4 @@
-"""IMDB reviews in one table, as Kaggle gives them: `review,sentiment`, 50,000 rows."""
+"""IMDB reviews in one table, as on Kaggle: `review,sentiment`, 50,000 rows."""
 
 from pathlib import Path
 from typing import NoReturn
@@ -14,33 +14,33 @@ _LABELS = {"negative": 0, "neg": 0, "0": 0, "positive": 1, "pos": 1, "1": 1}
 
 
 def is_table(path: Path) -> bool:
-    """Tell by its suffix if a file is a table."""
+    """Test by its suffix if a file is a table."""
     return suffix_of(path.name) in SUFFIXES
 
 
 def read_one_table(path: Path, encoding: str | None, notes: list[str]) -> dict[str, Reviews]:
-    """Read all rows as `train`: such a table does not say which reviews are the official test.
+    """Read all rows as `train`: the table does not say which reviews are the official test set.
 
     Args:
-        path: the table; other columns than the two, such as a row number, are left alone.
-        encoding: None to recognise it.
-        notes: takes what is worth telling.
+        path: the table; columns other than the two, such as a row number, are ignored.
+        encoding: encoding of the file; None to detect it.
+        notes: list that notes are added to.
 
     Raises:
-        InputError: the table cannot be read, or a value is no text or no sentiment.
+        InputError: the table cannot be read, or a value is not a text or not a sentiment.
     """
     table = read_table(path, "data.source", [TEXT, LABEL], encoding)
     texts = [text or "" for text in table.columns[TEXT]]
     labels = [_LABELS.get(str(value).strip().lower(), -1) for value in table.columns[LABEL]]
     for row, (text, label) in enumerate(zip(texts, labels, strict=True)):
         if label < 0:
-            _refuse(path, table, row, LABEL, "allowed are positive, negative")
+            _refuse(path, table, row, LABEL, "allowed: positive, negative")
         if not isinstance(text, str):
-            _refuse(path, table, row, TEXT, "allowed is a text")
+            _refuse(path, table, row, TEXT, "allowed: a text")
     notes += table.notes
     notes.append(
-        f"train: all {len(texts)} reviews of the table, which does not name the official test"
-        " reviews; there is no test split"
+        f"train: all {len(texts)} reviews of the table, which does not say which are the official"
+        " test reviews; there is no test split"
     )
     return {"train": Reviews(texts, np.array(labels, np.int64))}
 

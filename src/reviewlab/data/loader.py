@@ -1,4 +1,4 @@
-"""Batches of one split, in order or shuffled, that a killed run can take up where it stopped."""
+"""Batches of one split, in order or shuffled; an interrupted run resumes at the next batch."""
 
 from collections.abc import Iterator
 
@@ -12,34 +12,37 @@ from reviewlab.data.sampler import EpochSampler
 from reviewlab.exceptions import InputError
 from reviewlab.text.encoder import TextEncoder
 
-# Reviews gathered in a row where a batch has fewer. A training step pushes the code and the tables
-# of gathering out of the processor's caches: a small batch alone takes more than twice as long.
-_GATHERED_IN_A_ROW = 512
+# Small batches are gathered ahead, up to this many reviews at once. A training step evicts the code
+# and data of gathering from the CPU caches: a small batch on its own takes more than twice as long.
+_REVIEWS_AHEAD = 512
 
 
 class BatchLoader:
-    """Cuts the order of an epoch into batches and gathers each when it is asked for.
+    """Divides the order of an epoch into batches and gathers them on demand.
 
-    It is not a torch `DataLoader`: a batch is one gather out of the memory map, in this process;
-    of small batches a few are gathered ahead. Every review is seen; the last batch may be smaller.
+    This is not a torch `DataLoader`: a batch is one gather from the memory map, in this process;
+    small batches are gathered a few at a time. Every review is seen; the last batch may be smaller.
 
-    `batch_size` is that of all ranks together: each rank gathers its share of every batch, the
-    first ranks one review more where it does not divide. So that no rank is left without a review,
-    a last batch with fewer reviews than ranks joins the one before.
+    `batch_size` counts the reviews of all ranks together. Each rank gathers its share of every
+    batch; if it does not divide evenly, the first ranks get one review more. A last batch with
+    fewer reviews than ranks is merged with the one before, so that every rank has a review.
 
-    Lightning calls `loader.sampler.set_epoch` before each epoch, asks `state_dict` when it saves,
-    and hands it back before the first batch of a resumed run.
+    Lightning calls `loader.sampler.set_epoch` before each epoch, `state_dict` when it saves, and
+    `load_state_dict` before the first batch of a resumed run.
 
     Args:
         corpus: the reviews of one split.
-        text: its layout says how a batch is cut and filled.
-        batch_size: reviews of a batch, all ranks together.
-        sampler: the order; None for that of the corpus.
-        rank: which share of a batch is gathered here.
-        world_size: among how many each batch is shared.
+        text: the text encoder, for truncation and padding.
+        batch_size: reviews per batch, over all ranks together.
+        sampler: the order of the reviews; None for the order of the corpus.
+        rank: the rank whose share of each batch is gathered.
+        world_size: number of ranks that share each batch.
+
+    Raises:
+        InputError: there are not enough reviews for every rank.
     """
 
-    batch_sampler = None  # Lightning looks for one behind every `sampler`
+    batch_sampler = None  # Lightning looks for it on every loader with a `sampler`
 
     def __init__(
         self,
@@ -59,7 +62,7 @@ class BatchLoader:
         self.corpus = corpus
         self.text = text
         self.batch_size = batch_size
-        # Lightning asks whether an evaluation loader shuffles: with torch's own class it does not.
+        # Lightning checks if an evaluation loader shuffles, and knows that torch's class does not.
         self.sampler = SequentialSampler(corpus) if sampler is None else sampler
         self.rank = rank
         self.world_size = world_size
@@ -71,25 +74,25 @@ class BatchLoader:
         return full + (rest >= self.world_size)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield the batches of the current epoch; after `load_state_dict`, those not yet seen."""
-        # A generator: nothing here runs before the first batch is asked for. Lightning makes
-        # iterators that it never uses, and sets the epoch after it made the one that it does use.
+        """Yield the batches of the current epoch; after `load_state_dict`, the remaining ones."""
+        # A generator: nothing here runs before the first batch is needed. Lightning creates
+        # iterators that it never uses, and sets the epoch after it has created the one it does use.
         size = len(self.corpus)
         order = self.sampler.order() if isinstance(self.sampler, EpochSampler) else np.arange(size)
-        left = range(self._first(), len(self))
-        in_a_row = max(1, _GATHERED_IN_A_ROW // self.batch_size)
-        for numbers in (left[i : i + in_a_row] for i in range(0, len(left), in_a_row)):
-            gathered = [self._gather(order, number) for number in numbers]
-            for number, batch in zip(numbers, gathered, strict=True):
+        remaining = range(self._first(), len(self))
+        ahead = max(1, _REVIEWS_AHEAD // self.batch_size)
+        for numbers in (remaining[i : i + ahead] for i in range(0, len(remaining), ahead)):
+            batches = [self._gather(order, number) for number in numbers]
+            for number, batch in zip(numbers, batches, strict=True):
                 self._batch = number + 1
                 yield batch
 
     def state_dict(self) -> dict[str, int]:
-        """Return the epoch, and how many of its batches were handed out."""
+        """Return the epoch and the number of its batches that were yielded."""
         return {"epoch": self._epoch, "batch": self._batch}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Begin the saved epoch behind the batches handed out, and any other at the front."""
+        """Resume the saved epoch after the batches that were yielded; start other epochs at 0."""
         self._resume = (state["epoch"], state["batch"])
         self._batch = state["batch"]
 

@@ -1,4 +1,4 @@
-"""Reviews of the Netflix app from Google Play, in the columns of the Kaggle data set."""
+"""Reviews of the Netflix app on Google Play, in the format of the Kaggle data set."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -37,22 +37,23 @@ SplitRule = Literal["grouped", "random"]
 class NetflixDataModule(ReviewDataModule):
     """Short, often repeated reviews with one to five stars, held out so that no text leaks.
 
-    With `stars`, a label's name is the bare number, so that a table of predictions can be compared
-    with the `score` beside them. Which reviews are held out depends on the file, the label rule
-    and the seed, never on the cleaning: empty reviews leave their split after it was drawn.
+    With `stars`, the name of a label is the bare number, so that predictions can be compared with
+    the column `score`. The held-out reviews depend on the file, the label rule and the seed, but
+    not on the cleaning: empty reviews are dropped from their split after it was drawn.
 
     Args:
-        source: the table; without one it is downloaded from Kaggle, given the extra `kaggle`.
+        source: the table; None downloads it from Kaggle, which needs the extra `kaggle`.
         label_rule: `stars` (1 to 5), `polarity` (1-2 negative, 4-5 positive, 3 left out), `three`
-            (3 is neutral), or `textblob`: what the words say, by the extra `textblob`.
-        split: `grouped` leaves no text, case and punctuation folded, on two sides; `random` draws
+            (3 is neutral), or `textblob`, which labels by the words and needs the extra `textblob`.
+        split: `grouped` puts no text into two splits, ignoring case and punctuation; `random` draws
             by row and measures the leak.
-        before: a day as `2025-01-01`: only reviews that were written earlier, none without a date.
+        before: a day such as `2025-01-01`: use only reviews written earlier, none without a date.
         empty: `drop` or `keep` reviews whose text is empty after `text.cleaning`.
         test: share of the reviews held out for the test; 0 for none.
+        validation: share of the other reviews held out for validation; 0 for none.
 
     Raises:
-        InputError: `before` is no day.
+        InputError: `before` is not a day.
     """
 
     source: str | None = None
@@ -72,11 +73,11 @@ class NetflixDataModule(ReviewDataModule):
 
     @property
     def label_names(self) -> tuple[str, ...]:
-        """Return the names of the classes that `label_rule` tells apart."""
+        """Names of the classes of `label_rule`."""
         return LABEL_NAMES[self.label_rule]
 
     def fingerprint(self) -> str:
-        """Digest the bytes of the file, read once."""
+        """Digest the bytes of the file, which is read only once."""
         if self._fingerprint is None:
             path = self._file()
             with open_table(path, "data.source", encoding=self.encoding) as table:
@@ -86,7 +87,7 @@ class NetflixDataModule(ReviewDataModule):
         return self._fingerprint
 
     def split_options(self) -> dict[str, SplitOption]:
-        """Add the rules and the share of the test to the options of every data set."""
+        """Add the rules and the share of the test set to the options that all data sets have."""
         return {
             **super().split_options(),
             "label_rule": self.label_rule,
@@ -99,7 +100,7 @@ class NetflixDataModule(ReviewDataModule):
         }
 
     def read(self) -> dict[str, Reviews]:
-        """Read `train`, from which the validation is still to be taken, and `test`."""
+        """Read `test`, and `train`, from which the validation split is drawn later."""
         path = self._file()
         table = read_table(path, "data.source", self._columns(), self.encoding)
         self.notes += table.notes
@@ -127,9 +128,9 @@ class NetflixDataModule(ReviewDataModule):
         return reviews.take(np.flatnonzero(~out))
 
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
-        """Take the validation from `train`; then measure the leak and drop empty reviews."""
+        """Draw the validation split from `train`, drop empty reviews, and measure the leak."""
         train = hold_out("validation", self.validation, reviews["train"], self._draw)
-        splits = {name: self._usable(name, part) for name, part in (reviews | train).items()}
+        splits = {name: self._drop_empty(name, part) for name, part in (reviews | train).items()}
         if self.split == "random":
             self._measure_leak(splits)
         return splits
@@ -139,8 +140,8 @@ class NetflixDataModule(ReviewDataModule):
             return random(len(reviews.labels), share, self._draw_seed)
         return by_group(reviews.groups, reviews.labels, share, self._draw_seed)
 
-    def _usable(self, name: str, reviews: Reviews) -> Reviews:
-        """Drop the empty reviews of a split, unless they are to be kept."""
+    def _drop_empty(self, name: str, reviews: Reviews) -> Reviews:
+        """Drop the empty reviews of a split, unless `empty` keeps them."""
         if self.empty == "keep":
             return reviews
         reviews, notes = drop_empty(name, reviews, self.text.clean)
@@ -152,7 +153,7 @@ class NetflixDataModule(ReviewDataModule):
             if name in splits:
                 share = leak(splits["train"].texts, splits[name].texts)
                 self.notes.append(
-                    f"{name}: {share:.1%} of the reviews have a text that stands in train too"
+                    f"{name}: {share:.1%} of the reviews have a text that is also in train"
                     " (split=random; split=grouped leaves none)"
                 )
 

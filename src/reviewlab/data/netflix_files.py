@@ -1,4 +1,4 @@
-"""The file of Netflix reviews: its columns and scores, and where Kaggle keeps it."""
+"""The file of Netflix reviews: its columns, and its download from Kaggle."""
 
 from pathlib import Path
 from typing import NoReturn
@@ -14,47 +14,47 @@ from reviewlab.exceptions import InputError, first_line
 KAGGLE_ID = "ashishkumarak/netflix-reviews-playstore-daily-updated"
 TEXT, SCORE, DATE = "content", "score", "at"
 _DATES = (
-    "with data.before, dates have to be written as 2024-12-31, and a time may follow; write them"
-    " so, or leave out data.before"
+    "data.before needs dates such as 2024-12-31, with or without a time; convert them, or set"
+    " data.before=null"
 )
 _SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0")}
 
 
 def read_texts(path: Path, table: WholeTable) -> list[str]:
-    """Read the column of texts; null is an empty review.
+    """Read the column of texts; null becomes an empty text.
 
     Raises:
-        InputError: a value is no text; names the line.
+        InputError: a value is not a text; names the line.
     """
     texts = table.columns[TEXT]
     for row, text in enumerate(texts):
         if not isinstance(text, str | None):
-            _refuse(path, table, row, TEXT, "allowed is a text")
+            _refuse(path, table, row, TEXT, "allowed: a text")
     return [text or "" for text in texts]
 
 
 def read_scores(path: Path, table: WholeTable) -> Labels:
-    """Read the column of scores, 1 to 5.
+    """Read the column of scores.
 
     Raises:
-        InputError: a value is none of these; names the line.
+        InputError: a value is not 1, 2, 3, 4 or 5; names the line.
     """
     scores = [_SCORES.get(str(value).strip(), 0) for value in table.columns[SCORE]]
     if 0 in scores:
-        _refuse(path, table, scores.index(0), SCORE, "allowed are 1, 2, 3, 4, 5")
+        _refuse(path, table, scores.index(0), SCORE, "allowed: 1, 2, 3, 4, 5")
     return np.array(scores, dtype=np.int64)
 
 
 def dated_before(path: Path, table: WholeTable, day: str) -> NDArray[np.bool_]:
-    """Tell for each review if it was written before `day` (`2025-01-01`); never without a date.
+    """Find the reviews written before a day; reviews without a date are not among them.
 
     Args:
-        path: the file, for the message.
+        path: the file, for messages.
         table: its columns.
-        day: year, month and day.
+        day: year, month and day, such as `2025-01-01`.
 
     Raises:
-        InputError: a date is written in another way; names the line.
+        InputError: a date has another format; names the line.
     """
     early = []
     for row, value in enumerate(table.columns[DATE]):
@@ -70,26 +70,29 @@ def _refuse(path: Path, table: WholeTable, row: int, column: str, allowed: str) 
 
 
 def download() -> Path:
-    """Download the file from Kaggle, by the extra `kaggle`, which keeps it.
+    """Download the file from Kaggle, with the extra `kaggle`, which caches it.
 
     Raises:
-        InputError: the extra is not installed, or Kaggle does not give the file.
+        InputError: the extra is not installed, or the file cannot be downloaded.
     """
-    ways = "give the CSV in data.source or in the environment variable REVIEWLAB_NETFLIX"
+    remedy = "set data.source or the environment variable REVIEWLAB_NETFLIX to the CSV file"
     try:
         import kagglehub
     except ImportError:
         raise InputError(
-            f"data.source: there is none; {ways}, or let the extra download it:"
-            " pip install 'reviewlab[kaggle]'"
+            f"data.source: null is not allowed without the extra that downloads the file; {remedy},"
+            " or run: pip install 'reviewlab[kaggle]'"
         ) from None
     try:
         folder = Path(kagglehub.dataset_download(KAGGLE_ID))
-    except Exception as error:  # whatever the network, Kaggle and its library may raise
+    except Exception as error:  # the network, Kaggle and its library may raise anything
         raise InputError(
-            f"data.source: {KAGGLE_ID} cannot be had from Kaggle ({first_line(error)}); {ways}"
+            f"data.source: {KAGGLE_ID} cannot be downloaded from Kaggle ({first_line(error)});"
+            f" {remedy}"
         ) from error
     tables = sorted(folder.rglob("*.csv"))
     if not tables:
-        raise InputError(f"data.source: Kaggle's {KAGGLE_ID} in {str(folder)!r} has no CSV; {ways}")
+        raise InputError(
+            f"data.source: Kaggle's {KAGGLE_ID} in {str(folder)!r} has no CSV file; {remedy}"
+        )
     return tables[0]

@@ -30,9 +30,9 @@ def label_reviews(rule: LabelRule, texts: Sequence[str], scores: Labels) -> Labe
     """Label reviews by a rule.
 
     Args:
-        rule: what decides; `LABEL_NAMES` has the names of its labels.
-        texts: one string per review, read by `textblob` only.
-        scores: int64 `[reviews]`, 1 to 5, read by all other rules.
+        rule: a key of `LABEL_NAMES`.
+        texts: one string per review; used only by `textblob`.
+        scores: int64 `[reviews]`, 1 to 5; used by all other rules.
 
     Returns:
         int64 `[reviews]`: indices into `LABEL_NAMES[rule]`, or `LEFT_OUT`.
@@ -43,7 +43,7 @@ def label_reviews(rule: LabelRule, texts: Sequence[str], scores: Labels) -> Labe
 
 
 def textblob_version() -> str:
-    """Return the version of TextBlob: another one may have another lexicon.
+    """Return the version of TextBlob, since another version may have another lexicon.
 
     Raises:
         InputError: TextBlob is not installed.
@@ -52,17 +52,17 @@ def textblob_version() -> str:
         return version("textblob")
     except PackageNotFoundError:
         raise InputError(
-            "data.label_rule: 'textblob' needs the extra: pip install 'reviewlab[textblob]'"
+            "data.label_rule: 'textblob' needs an extra; run: pip install 'reviewlab[textblob]'"
         ) from None
 
 
 def _polarities(texts: Sequence[str]) -> Labels:
-    """Label each text 0, 1 or 2 whose polarity is negative, zero or positive.
+    """Label each text 0, 1 or 2 if its polarity is negative, zero or positive.
 
-    The polarity, from -1 to 1, is the mean over the words that the lexicon knows (TextBlob's
-    PatternAnalyzer; https://textblob.readthedocs.io). A text without any is neutral.
+    The polarity, from -1 to 1, is the mean over the words in the lexicon (TextBlob's
+    PatternAnalyzer; https://textblob.readthedocs.io). A text without such words is neutral.
     """
-    from textblob import TextBlob  # imports nltk: a second that only this rule needs
+    from textblob import TextBlob  # imports nltk, which takes a second and only this rule needs
 
     polarities = [TextBlob(text).sentiment.polarity for text in texts]
     return np.sign(polarities).astype(np.int64) + 1

@@ -1,4 +1,4 @@
-"""Reads and splits a data set, as it is done before its reviews are encoded."""
+"""Read and split the reviews of a data set, before they are encoded."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,11 +9,12 @@ if TYPE_CHECKING:
 
 
 class ReadReviews(NamedTuple):
-    """All reviews of a data set, before and after they were split.
+    """All reviews of a data set, before and after splitting.
 
-    source: as they were read: `train`, from which held-out reviews are taken, and what was given.
-    splits: `train`, `validation` and `test`, as far as there are such.
-    texts_to_fit: from which a text encoder learns its vocabulary.
+    Attributes:
+        source: the reviews as read: the splits that the source has, and otherwise all in `train`.
+        splits: `train`, and `validation` and `test` if there are any.
+        texts_to_fit: the texts that the text encoder learns its vocabulary from.
     """
 
     source: dict[str, Reviews]
@@ -22,10 +23,10 @@ class ReadReviews(NamedTuple):
 
 
 def read_and_split(data: "ReviewDataModule") -> ReadReviews:
-    """Read all reviews and split them; `data.notes` are then those of this reading alone.
+    """Read all reviews and split them; afterwards `data.notes` has the notes of this reading only.
 
     Raises:
-        InputError: the source cannot be read, or holds too few reviews.
+        InputError: the source cannot be read, or has too few reviews.
     """
     data.notes = []
     source, names = data.read(), data.classes.names

@@ -1,4 +1,4 @@
-"""Texts that stand in a data set more than once, with one label or with several."""
+"""Texts that occur more than once in a data set, with one label or several."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,10 +12,11 @@ from reviewlab.data.splits import Fold, fold
 
 @dataclass(frozen=True)
 class RepeatedText:
-    """A text, case and punctuation folded, that several reviews have.
+    """A text that several reviews share, ignoring case and punctuation.
 
-    text: of the first of them, as it stands there.
-    labels: how many of them have each label.
+    Attributes:
+        text: the text of the first of these reviews, unchanged.
+        labels: number of reviews with each label.
     """
 
     text: str
@@ -24,10 +25,11 @@ class RepeatedText:
 
 @dataclass(frozen=True)
 class Repetitions:
-    """The texts that stand in a data set more than once; a text without any word is none of them.
+    """The texts that occur more than once in a data set; texts without words do not count.
 
-    reviews: how many were looked at.
-    texts: the most frequent one first, those that are equally frequent in the order of the source.
+    Attributes:
+        reviews: number of reviews examined.
+        texts: repeated texts, most frequent first, ties in the order of the source.
     """
 
     reviews: int
@@ -35,27 +37,27 @@ class Repetitions:
 
     @property
     def repeating(self) -> int:
-        """Count the reviews that have the text of an earlier one."""
+        """Number of reviews that have the text of an earlier one."""
         return sum(text.labels.total() - 1 for text in self.texts)
 
     @property
     def contradicting(self) -> list[RepeatedText]:
-        """Return the texts with more than one label; first those that most reviews contradict."""
+        """Texts with more than one label, those with the most reviews in the minority first."""
         texts = [text for text in self.texts if len(text.labels) > 1]
         return sorted(texts, key=lambda text: max(text.labels.values()) - text.labels.total())
 
     @property
     def in_contradiction(self) -> int:
-        """Count the reviews with such a text."""
+        """Number of reviews whose text has more than one label."""
         return sum(text.labels.total() for text in self.contradicting)
 
 
 def count_repetitions(reviews: Reviews, fold: Fold = fold) -> Repetitions:
-    """Find the texts that several of the reviews have.
+    """Find the texts that several reviews share.
 
     Args:
-        reviews: those of no class are not looked at.
-        fold: makes texts equal that count as one.
+        reviews: the reviews to examine, except those that belong to no class.
+        fold: maps texts that count as the same to one string.
     """
     firsts: dict[str, RepeatedText] = {}
     reviews = reviews.take(np.flatnonzero(reviews.labels != LEFT_OUT))
@@ -68,12 +70,12 @@ def count_repetitions(reviews: Reviews, fold: Fold = fold) -> Repetitions:
 
 
 def describe_repetitions(repetitions: Repetitions) -> Iterator[str]:
-    """Note how many reviews repeat a text, and how many contradict another one's label."""
+    """Yield notes on how many reviews repeat a text, and how many have contradicting labels."""
     of_all = f"of {repetitions.reviews:,} reviews have"
     if repetitions.repeating:
         yield f"repeated: {repetitions.repeating:,} {of_all} the text of an earlier one"
     if repetitions.contradicting:
         yield (
-            f"contradicting: {repetitions.in_contradiction:,} {of_all} a text that stands with"
-            " another label too"
+            f"contradicting: {repetitions.in_contradiction:,} {of_all} a text that also has another"
+            " label"
         )

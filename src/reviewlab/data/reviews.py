@@ -1,4 +1,4 @@
-"""Reviews as they came from their source, and what is checked of them."""
+"""Reviews as read from their source, and checks on them."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, TypedDict
@@ -6,47 +6,53 @@ from typing import Literal, NamedTuple, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from reviewlab.console.text import count_of
 from reviewlab.exceptions import InputError
 
 Label = str | int | float | bool
-"""The value of a label, as a config or a source has it."""
+"""The value of a label in a config or a source."""
 
 SPLITS = ("train", "validation", "test")
-"""All splits that a data set may have, in the order in which they are told."""
+"""All splits that a data set may have, in the order in which they are listed."""
 
 LEFT_OUT = -1
 """The label of a review that belongs to no class and is left out."""
 
 
 EmptyRule = Literal["drop", "keep"]
-"""Deals with reviews whose text is empty once it is cleaned."""
+"""Treatment of reviews whose text is empty after cleaning."""
 
 
 class Classes(NamedTuple):
     """The classes of a data set.
 
-    names: a label is an index into them.
-    ordinal: the distance between two classes means something, as it does for stars.
+    Attributes:
+        names: names of the classes; a label is an index into them.
+        ordinal: distances between classes are meaningful, as for stars.
     """
 
     names: tuple[str, ...]
     ordinal: bool = True
 
     def require(self, names: Sequence[str]) -> None:
-        """Refuse classes that are not those of a checkpoint, in its order."""
+        """Raise InputError unless the classes are those of a checkpoint, in the same order."""
         if self.names != tuple(names):
-            own, there = ", ".join(self.names), ", ".join(names)
-            raise InputError(f"data: has the labels {own}; the checkpoint tells apart {there}")
+            own, wanted = ", ".join(self.names), ", ".join(names)
+            raise InputError(
+                f"data: has the labels {own}; allowed: those of the checkpoint, {wanted}"
+            )
 
 
 class Reviews(NamedTuple):
     """Texts and their labels, in the order of the source.
 
-    texts: one string per review.
-    labels: int64 `[reviews]`, each an index into the names of the data module's `classes`.
-    groups: int64 `[reviews]`; reviews with one number stay on one side of a split. None where the
-        source names no groups.
-    places: int64 `[reviews]`, where each stood before any were taken; None where none were.
+    Attributes:
+        texts: one string per review.
+        labels: int64 `[reviews]`, each an index into the names of the data module's `classes`.
+        groups: int64 `[reviews]`; reviews with the same number stay together in one split. None if
+            the source has no groups.
+        places: int64 `[reviews]`, index of each review in the source; None if these are all of its
+            reviews, in order.
     """
 
     texts: list[str]
@@ -63,25 +69,25 @@ class Reviews(NamedTuple):
 
 
 def refuse_too_few(reviews: Reviews, label_names: Sequence[str]) -> None:
-    """Raise InputError for fewer reviews than classes."""
+    """Raise InputError if there are fewer training reviews than classes."""
     if len(reviews.labels) < len(label_names):
         raise InputError(
-            f"data.source: {len(reviews.labels)} training reviews are fewer than the"
-            f" {len(label_names)} classes"
+            f"data.source: has {count_of(len(reviews.labels), 'training review')} for"
+            f" {len(label_names)} classes; allowed: at least as many reviews as classes"
         )
 
 
 def refuse_large_batch(batch_size: int, reviews: int) -> None:
-    """Raise InputError for a batch of more reviews than there are to train on."""
+    """Raise InputError if a batch is larger than the training split."""
     if batch_size > reviews:
         raise InputError(
-            f"data.batch_size: {batch_size} is more than the {reviews} training reviews;"
-            " at most that many"
+            f"data.batch_size: {batch_size} is more than the {reviews} training reviews; allowed:"
+            f" at most {reviews}"
         )
 
 
 def missing_classes(reviews: Reviews, label_names: Sequence[str]) -> list[str]:
-    """Write a note that names the classes without a training review; none if each has one."""
+    """Return a note that lists the classes without a training review, if there are any."""
     counts = np.bincount(reviews.labels, minlength=len(label_names))
     missing = [name for name, count in zip(label_names, counts, strict=True) if count == 0]
     if not missing:
@@ -90,13 +96,14 @@ def missing_classes(reviews: Reviews, label_names: Sequence[str]) -> list[str]:
 
 
 class Facts(TypedDict):
-    """Arguments of models and objectives that follow from the data.
+    """Arguments of models and objectives that are derived from the data.
 
-    vocab_size: the number of ids.
-    num_classes: the number of labels.
-    class_counts: of the training split, reviews of each class.
-    max_length: tokens of a review that reach the model; None for all.
-    ordinal: the distance between two classes means something, as it does for stars.
+    Attributes:
+        vocab_size: number of ids.
+        num_classes: number of classes.
+        class_counts: number of training reviews of each class.
+        max_length: maximum number of tokens per review; None for no limit.
+        ordinal: distances between classes are meaningful, as for stars.
     """
 
     vocab_size: int
@@ -107,22 +114,22 @@ class Facts(TypedDict):
 
 
 def is_empty(text: str, clean: Callable[[str], str]) -> bool:
-    """Tell if nothing of a text is left once it is cleaned; a letter always is."""
+    """Test if a text is empty after cleaning; one with a letter never is."""
     return not any(map(str.isalpha, text)) and not clean(text).strip()
 
 
 def drop_empty(
     split: str, reviews: Reviews, clean: Callable[[str], str]
 ) -> tuple[Reviews, list[str]]:
-    """Drop the reviews whose text is empty once it is cleaned.
+    """Drop the reviews whose text is empty after cleaning.
 
     Args:
-        split: its name, for messages.
-        reviews: of the split.
+        split: name of the split, for messages.
+        reviews: the reviews of the split.
         clean: cleans a text.
 
     Returns:
-        The other reviews, and a note on how many were dropped.
+        The remaining reviews, and a note on how many were dropped.
 
     Raises:
         InputError: no review is left.
@@ -134,7 +141,7 @@ def drop_empty(
     if dropped == len(has_text):
         raise InputError(
             f"data.empty: 'drop' leaves no {split} review: the text of each of the {dropped} is"
-            " empty after data.text.cleaning; keep, or clean less"
+            " empty after data.text.cleaning; use data.empty=keep, or turn cleaning steps off"
         )
     note = f"{split}: {dropped} reviews are empty after cleaning and dropped"
     return reviews.take(np.flatnonzero(has_text)), [note]

@@ -6,34 +6,34 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-# Reviews are sorted by length within this many batches: fewer batches pad more, and more of them
-# leave less to chance about who meets whom.
+# Reviews are sorted by length within this many batches. Fewer batches need more padding; with more
+# of them, the same reviews share a batch too often.
 _BATCHES_A_POOL = 100
 
 
 class EpochSampler:
     """The order of the reviews, a pure function of `seed` and the epoch.
 
-    It draws from a generator of its own, so neither the model nor a resumed run can move it.
+    It draws from a generator of its own, so neither the model nor resuming a run changes it.
 
-    With `lengths` (`bucket_by_length`) each `batch_size` reviews in a row are about equally long:
-    the shuffled reviews are sorted within pools of a hundred batches, and then the batches are
-    shuffled. Every review is seen exactly once; those that do not fill a batch come last.
+    With `lengths` (`bucket_by_length`), the reviews of a batch have similar lengths: the shuffled
+    reviews are sorted within pools of a hundred batches, and then the batches are shuffled. Every
+    review is seen exactly once; those that do not fill a batch come last.
 
-    With `labels` (`balanced`) an epoch is as long as ever but every class has an equal share of it
-    (to within one review; who gets the odd ones is drawn). A class that has more reviews than its
-    share shows a random part of them, each once; one that has fewer shows each review equally
-    often, to within one. The share is of an epoch, not of each batch. With both options the drawn
-    reviews are those that are bucketed.
+    With `labels` (`balanced`), an epoch is as long as without, but every class has an equal share
+    of it (to within one review; the classes that get one more are drawn). A class with more reviews
+    than its share contributes a random part of them, each once; one with fewer repeats each of its
+    reviews equally often, to within one. The shares hold for an epoch, not for each batch. With
+    both options, the drawn reviews are bucketed.
 
     Args:
-        size: how many reviews there are.
-        seed: together with the epoch decides everything.
-        lengths: int64 `[size]`, to put reviews of one length together; None for not.
-        labels: int64 `[size]`, to draw the classes equally; None for not.
-        batch_size: how many reviews belong together; read only with `lengths`.
-        reshuffle: False keeps the order of epoch 0 for all epochs.
-        shuffle: False keeps the order in which they are stored, unless classes are drawn.
+        size: number of reviews.
+        seed: together with the epoch, determines the order.
+        lengths: int64 `[size]`, to batch reviews of similar length; None not to.
+        labels: int64 `[size]`, to draw all classes equally often; None not to.
+        batch_size: number of reviews per batch; used only with `lengths`.
+        reshuffle: False repeats the order of epoch 0 in all epochs.
+        shuffle: False keeps the order of the corpus, unless classes are drawn.
     """
 
     def __init__(
@@ -61,28 +61,28 @@ class EpochSampler:
         )
 
     def set_epoch(self, epoch: int) -> None:
-        """Lightning calls this before each epoch."""
+        """Set the epoch; Lightning calls this before each one."""
         self.epoch = epoch
 
     def __len__(self) -> int:
         return self.size
 
     def order(self) -> NDArray[np.int64]:
-        """Indices of the reviews in the order of the current epoch, int64 `[size]`."""
+        """Return the indices of the reviews in the order of the current epoch, int64 `[size]`."""
         generator = _generator(self.seed, self.epoch if self.reshuffle else 0)
         if self._classes is not None:
-            order = _balanced(self._classes, self.size, generator)
+            order = _draw_balanced(self._classes, self.size, generator)
         elif self.shuffle:
             order = _permutation(self.size, generator)
         else:
             order = np.arange(self.size)
         if self._lengths is not None:
-            order = _bucketed(order, self._lengths, self.batch_size, generator)
+            order = _bucket(order, self._lengths, self.batch_size, generator)
         return order
 
 
 def _generator(seed: int, epoch: int) -> torch.Generator:
-    """Neighbouring seeds and epochs get unrelated streams, none of them the model's own."""
+    """Return a generator; its stream is unrelated to those of other seeds, epochs and the model."""
     hashed = hashlib.sha256(f"order of reviews, seed {seed}, epoch {epoch}".encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(hashed[:8], "little"))
 
@@ -91,7 +91,7 @@ def _permutation(size: int, generator: torch.Generator) -> NDArray[np.int64]:
     return torch.randperm(size, generator=generator).numpy()
 
 
-def _balanced(
+def _draw_balanced(
     classes: list[NDArray[np.int64]], size: int, generator: torch.Generator
 ) -> NDArray[np.int64]:
     share, odd = divmod(size, len(classes))
@@ -105,7 +105,7 @@ def _balanced(
     return np.concatenate(drawn)[_permutation(size, generator)]
 
 
-def _bucketed(
+def _bucket(
     order: NDArray[np.int64],
     lengths: NDArray[np.int64],
     batch_size: int,

@@ -1,8 +1,8 @@
-"""Held-out reviews: pure functions from labels and texts to the indices of two sides.
+"""Hold out reviews: pure functions from labels and texts to the indices of two sides.
 
-Each draw returns `(rest, part)`, both int64, rising, together every index once; `part` holds
-`share` of the reviews. It rests on the raw numbers of numpy's PCG64 alone, whose stream is promised
-to stay the same, so equal input gives the equal split on every machine and version.
+Each draw returns `(rest, part)`, both int64 and ascending, which together have every index once;
+`part` has `share` of the reviews. Only the raw numbers of numpy's PCG64 are used, whose stream is
+guaranteed to stay the same, so the same input gives the same split on every machine and version.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -19,7 +19,7 @@ Split = tuple[Indices, Indices]
 Fold = Callable[[str], str]
 
 SplitOption = Label | None | Sequence["SplitOption"]
-"""A value that decides which split a review is in, of JSON types."""
+"""An option that the splits depend on, as JSON types."""
 
 SLACK = 0.1
 """By how much of itself a class may have to change what is drawn from it, for a group that chance
@@ -29,26 +29,26 @@ _fold = Cleaning(strip_punctuation=True, strip_space=True)
 
 
 def fold(text: str) -> str:
-    """Make case, punctuation and runs of white space equal."""
+    """Remove differences in case, punctuation and white space from a text."""
     return _fold(text.casefold())
 
 
 def hold_out(
     name: str, share: float, reviews: Reviews, draw: Callable[[Reviews, float], Split]
 ) -> dict[str, Reviews]:
-    """Take a split from the training reviews.
+    """Hold out a split from the training reviews.
 
     Args:
-        name: of the split, and of the option with its share.
-        share: of the reviews, from 0 (no such split) to below 1.
-        reviews: all of them.
-        draw: chooses the reviews of the split.
+        name: name of the split, and of the option with its share.
+        share: share of the reviews to hold out, from 0 (no such split) to below 1.
+        reviews: all training reviews.
+        draw: chooses the reviews to hold out.
 
     Returns:
         `train`, and `name` unless its share is 0.
 
     Raises:
-        InputError: the share comes to no review.
+        InputError: the share is less than one review.
     """
     if share == 0:
         return {"train": reviews}
@@ -62,19 +62,38 @@ def hold_out(
 
 
 def random(count: int, share: float, seed: int) -> Split:
-    """Hold out `share` of `count` reviews by chance alone, whatever their text and label."""
+    """Hold out reviews at random, regardless of their text and label.
+
+    Args:
+        count: number of reviews.
+        share: share of them to hold out.
+        seed: seed of the draw.
+    """
     return _two_sides(count, _order(count, seed)[: _nearest(share * count)])
 
 
 def stratified(labels: Indices, share: float, seed: int) -> Split:
-    """Hold out `share` of the reviews of every class, to within one review of each."""
+    """Hold out the same share of every class, to within one review.
+
+    Args:
+        labels: labels of the reviews.
+        share: share of them to hold out.
+        seed: seed of the draw.
+    """
     return _two_sides(
         len(labels), _draw(labels, _quotas(np.bincount(labels), share), _order(len(labels), seed))
     )
 
 
 def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> Split:
-    """Hold out `share` of the reviews so that no folded text is on both sides."""
+    """Hold out reviews so that no folded text is on both sides.
+
+    Args:
+        texts: texts of the reviews.
+        labels: labels of the reviews.
+        share: share of them to hold out.
+        seed: seed of the draw.
+    """
     return by_group(group_texts(texts), labels, share, seed)
 
 
@@ -113,19 +132,19 @@ def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split
 
 
 def leak(train_texts: Iterable[str], test_texts: Iterable[str]) -> float:
-    """Measure the share of the held-out reviews whose folded text is in the training set too."""
+    """Measure the share of held-out reviews whose folded text is also in the training set."""
     return _share_in({*map(fold, train_texts)}, map(fold, test_texts))
 
 
 def measure_leaks(splits: Mapping[str, Reviews], fold: Fold = fold) -> dict[str, float]:
-    """Measure by held-out split the share of its reviews whose folded text is trained on."""
+    """Measure for each held-out split the share of its reviews whose folded text is in `train`."""
     trained_on = {*map(fold, splits["train"].texts)}
     held_out = {name: map(fold, part.texts) for name, part in splits.items() if name != "train"}
     return {name: _share_in(trained_on, folded) for name, folded in held_out.items()}
 
 
 def describe_leaks(leaks: Mapping[str, float]) -> Iterator[str]:
-    """Note for each held-out split the share of its texts that are trained on, if there are any."""
+    """Yield a note for each held-out split that has texts of `train`, with their share."""
     for name, share in leaks.items():
         if share:
             yield f"{name}: {share:.1%} of the reviews have a text that stands in train too"
@@ -137,7 +156,7 @@ def _share_in(trained_on: Set[str], folded: Iterable[str]) -> float:
 
 
 def _order(count: int, seed: int) -> Indices:
-    """Shuffle the indices; `count` is part of the seed, so that a split of a split is fresh."""
+    """Shuffle the indices; `count` is part of the seed, so that splitting a split draws afresh."""
     order: Indices = np.argsort(
         np.random.PCG64([seed % 2**64, count]).random_raw(count), kind="stable"
     )
@@ -155,7 +174,7 @@ def _two_sides(count: int, part: Indices) -> Split:
 
 
 def _quotas(counts: Indices, share: float) -> Indices:
-    """Count the reviews of each class to hold out: rounded down, then up where most was cut off."""
+    """Return how many reviews of each class to hold out, by the largest remainder method."""
     exact = counts * share
     quotas: Indices = np.floor(exact).astype(np.int64)
     missing = _nearest(share * counts.sum()) - quotas.sum()
@@ -164,13 +183,19 @@ def _quotas(counts: Indices, share: float) -> Indices:
 
 
 def _draw(labels: Indices, quotas: Indices, order: Indices) -> Indices:
-    """Take the first `quotas[label]` reviews of each label in `order`, or all there are."""
+    """Take the first `quotas[label]` reviews of each label in `order`, or all there are.
+
+    Args:
+        labels: labels of all reviews.
+        quotas: number of reviews to take, by label.
+        order: indices of the reviews to take from.
+    """
     drawn = [order[labels[order] == label][:quota] for label, quota in enumerate(quotas)]
     return np.concatenate([np.empty(0, dtype=np.int64), *drawn])
 
 
 def group_texts(texts: Sequence[str]) -> Indices:
-    """Number the texts by first appearance; those that fold to the same share a number."""
+    """Return a number for each text, the same for texts that are equal once folded."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(fold(text), len(numbers)) for text in texts], np.int64)
 

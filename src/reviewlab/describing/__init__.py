@@ -1,1 +1,1 @@
-"""Describe a data set before anything is trained on it. No torch."""
+"""Describe a data set before training on it. No torch."""

@@ -1,4 +1,4 @@
-"""The columns of a table: what kind of values each holds, and how many."""
+"""Describe the columns of a table: the kind of their values, and counts."""
 
 import math
 from datetime import date
@@ -11,7 +11,7 @@ from reviewlab.data.labelled.values import label_name, number_of
 from reviewlab.describing.description import ColumnFacts
 
 LONGEST_EXAMPLE = 200
-"""Characters of an example that are kept."""
+"""Maximum number of characters of an example."""
 
 
 def describe_columns(columns: Columns) -> list[ColumnFacts]:
@@ -34,7 +34,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def _kind(values: list[Any]) -> str:
-    """Name the kind of values, none of which is missing."""
+    """Name the kind of values, given those that are not missing."""
     if not values:
         return "empty"
     for kind, name in ((dict, "objects"), (list | tuple, "lists")):

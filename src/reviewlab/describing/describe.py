@@ -1,4 +1,4 @@
-"""From reviews that were read and split to the description of their data set."""
+"""Describe a data set, given its reviews before and after splitting."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,16 +19,17 @@ from reviewlab.text.encoder import TextEncoder
 
 @dataclass(frozen=True)
 class Material:
-    """The facts about a data set that reading it gives.
+    """A data set as read, from which its description is computed.
 
-    data: the choice of the group `data`.
-    source: where the reviews come from.
-    read: the reviews.
-    classes: of the reviews.
-    encoder: not yet fitted.
-    notes: of reading and splitting.
-    columns: of the table; None for a data set with columns of its own.
-    command: trains on these data.
+    Attributes:
+        data: the choice in the config group `data`.
+        source: the source of the reviews; None if there is no such option.
+        read: the reviews.
+        classes: the classes of the reviews.
+        encoder: the text encoder, not yet fitted.
+        notes: notes made while reading and splitting.
+        columns: the columns of a table; None for data sets with fixed columns.
+        command: the command that trains on these data.
     """
 
     data: str
@@ -42,16 +43,16 @@ class Material:
 
 
 def describe(material: Material) -> Description:
-    """Measure everything that a description tells."""
+    """Compute the description of a data set."""
     splits = material.read.splits
     source = _join([*material.read.source.values()])
     names = material.classes.names
     folded = {text: fold(text) for text in {*source.texts}}.__getitem__
     repetitions, leaks = count_repetitions(source, folded), measure_leaks(splits, folded)
-    told = {*describe_repetitions(repetitions), *describe_leaks(leaks)}
+    redundant = {*describe_repetitions(repetitions), *describe_leaks(leaks)}  # shown as tables
     chosen = material.columns
     if chosen is not None:
-        told.add(describe_choice(chosen.choice, material.classes))
+        redundant.add(describe_choice(chosen.choice, material.classes))
     fitting, encoder = material.read.texts_to_fit, material.encoder
     encoder.fit(fitting)
     held_out = {name: part.texts for name, part in splits.items() if name != "train"}
@@ -67,13 +68,13 @@ def describe(material: Material) -> Description:
         vocabularies=measure_unknown_words(encoder, fitting, held_out),
         odd_texts=find_odd_texts(source, repetitions, encoder.clean, names),
         leaks=leaks,
-        notes=[note for note in material.notes if note not in told],
+        notes=[note for note in material.notes if note not in redundant],
         command=material.command,
     )
 
 
 def _join(parts: Sequence[Reviews]) -> Reviews:
-    """Put the reviews of all parts one after the other."""
+    """Concatenate the reviews of all parts."""
     texts = [text for part in parts for text in part.texts]
     return Reviews(texts, np.concatenate([part.labels for part in parts]))
 

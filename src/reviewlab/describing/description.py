@@ -1,4 +1,4 @@
-"""The facts of a data set, as plain typed values."""
+"""The description of a data set, as plain typed values."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,11 +8,12 @@ from typing import Any
 class ColumnFacts:
     """One column of a table.
 
-    name: as the table has it.
-    kind: of its values, in a word or two.
-    distinct: how many different values it has.
-    missing: how many rows have none.
-    example: the first value, on one line and cut.
+    Attributes:
+        name: name of the column in the table.
+        kind: kind of its values, in a word or two.
+        distinct: number of different values.
+        missing: number of rows without a value.
+        example: the first value, on one line and shortened.
     """
 
     name: str
@@ -24,7 +25,14 @@ class ColumnFacts:
 
 @dataclass(frozen=True)
 class LengthFacts:
-    """Lengths of reviews in one unit."""
+    """Statistics of the lengths of reviews, in words or tokens.
+
+    Attributes:
+        mean: mean length.
+        median: median length.
+        percentile_95: 95th percentile.
+        longest: length of the longest review.
+    """
 
     mean: float
     median: float
@@ -36,11 +44,12 @@ class LengthFacts:
 class Lengths:
     """Lengths of the reviews of all splits.
 
-    words: between white space, before any cleaning.
-    tokens: as the text encoder makes them, the start id included.
-    max_length: tokens that reach the model; None for all.
-    cut: how many reviews have more.
-    share_cut: what share of all.
+    Attributes:
+        words: in words between white space, before any cleaning.
+        tokens: in tokens of the text encoder, the start id included.
+        max_length: maximum number of tokens per review; None for no limit.
+        cut: number of reviews with more tokens.
+        share_cut: their share of all reviews.
     """
 
     words: LengthFacts
@@ -52,12 +61,13 @@ class Lengths:
 
 @dataclass(frozen=True)
 class UnknownWords:
-    """The share of held-out words that a vocabulary does not know.
+    """The share of held-out words outside a vocabulary.
 
-    num_words: the value of `data.text.num_words`; None keeps every word.
-    is_set: whether this is the vocabulary that training would have.
-    words: how many words it has then.
-    unknown: by held-out split, the share of its words that are out of vocabulary.
+    Attributes:
+        num_words: value of `data.text.num_words`; None keeps every word.
+        is_set: this is the vocabulary that training would use.
+        words: number of words in the vocabulary.
+        unknown: by held-out split, the share of its words that are out of vocabulary.
     """
 
     num_words: int | None
@@ -68,11 +78,12 @@ class UnknownWords:
 
 @dataclass(frozen=True)
 class OddText:
-    """A text that stands out, with the reviews that have it.
+    """A conspicuous text, and the reviews that have it.
 
-    text: on one line and cut.
-    reviews: how many have it.
-    labels: how many of them have each label.
+    Attributes:
+        text: the text, on one line and shortened.
+        reviews: number of reviews with this text.
+        labels: number of these reviews with each label.
     """
 
     text: str
@@ -82,16 +93,17 @@ class OddText:
 
 @dataclass(frozen=True)
 class OddTexts:
-    """Reviews of all splits whose text stands out, and a few examples of each kind.
+    """Reviews of all splits with a conspicuous text, and a few examples of each kind.
 
-    Texts count as one where they differ in case and punctuation alone.
+    Texts that differ only in case and punctuation count as the same.
 
-    empty: reviews without text once it is cleaned.
-    repeating: reviews that have the text of an earlier one.
-    contradicting: reviews with a text that stands with another label too.
-    most_empty: what was cleaned away, the most frequent first.
-    most_repeated: the most frequent texts.
-    most_contradicting: texts of which most reviews have another label than most of the others.
+    Attributes:
+        empty: number of reviews whose text is empty after cleaning.
+        repeating: number of reviews that have the text of an earlier one.
+        contradicting: number of reviews with a text that also has another label.
+        most_empty: texts that become empty, most frequent first.
+        most_repeated: the most frequent texts.
+        most_contradicting: texts with several labels, most reviews in the minority first.
     """
 
     empty: int
@@ -104,21 +116,22 @@ class OddTexts:
 
 @dataclass(frozen=True)
 class Description:
-    """A data set, as training on it would read it.
+    """A data set, as training would read it.
 
-    data: the choice of the group `data`.
-    source: where the reviews come from; None where there is no such option.
-    reviews: how many have a label, whatever becomes of those without text.
-    columns: of the table; none for a data set with columns of its own.
-    text_columns: those that are read as text.
-    label_column: the one that is read as label.
-    classes: by split, the number of reviews of each class.
-    lengths: in words and in tokens.
-    vocabularies: from the smallest; none where no word is unknown.
-    odd_texts: empty, repeated and contradicting ones.
-    leaks: by held-out split, the share of its reviews whose text is trained on.
-    notes: what else was noticed while reading and splitting.
-    command: trains on these data.
+    Attributes:
+        data: the choice in the config group `data`.
+        source: the source of the reviews; None if there is no such option.
+        reviews: number of labelled reviews, including those without text.
+        columns: the columns of a table; empty for data sets with fixed columns.
+        text_columns: the columns that are read as text.
+        label_column: the column that is read as label.
+        classes: by split, the number of reviews of each class.
+        lengths: lengths of the reviews in words and in tokens.
+        vocabularies: vocabularies of several sizes, smallest first; empty if no word is unknown.
+        odd_texts: empty, repeated and contradicting texts.
+        leaks: by held-out split, the share of its reviews whose text is also in `train`.
+        notes: other notes made while reading and splitting.
+        command: the command that trains on these data.
     """
 
     data: str
@@ -136,5 +149,5 @@ class Description:
     command: str
 
     def as_json(self) -> dict[str, Any]:
-        """Return all facts as JSON types; the keys are the names of the fields."""
+        """Return the description as JSON types, with the names of the fields as keys."""
         return asdict(self)

@@ -1,4 +1,4 @@
-"""Lengths of reviews, and words of held-out ones that training does not know."""
+"""Measure the lengths of reviews, and the share of held-out words that are unknown."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,15 +10,15 @@ from reviewlab.text.encoder import TextEncoder
 from reviewlab.text.words import WordEncoder
 
 SIZES = (1_000, 5_000, 10_000, 20_000)
-"""Values of `data.text.num_words` to look at, beside the one that is set and all words."""
+"""Values of `data.text.num_words` to measure, besides the one that is set and all words."""
 
 
 def measure_lengths(texts: Sequence[str], encoder: TextEncoder) -> Lengths:
-    """Measure the lengths of all texts.
+    """Measure the lengths of texts.
 
     Args:
-        texts: of the reviews; at least one.
-        encoder: fitted.
+        texts: texts of the reviews; at least one.
+        encoder: the fitted text encoder.
     """
     words = np.array([len(text.split()) for text in texts], np.int64)
     tokens = np.diff(encoder.encode(texts)[1])
@@ -30,16 +30,16 @@ def measure_lengths(texts: Sequence[str], encoder: TextEncoder) -> Lengths:
 def measure_unknown_words(
     encoder: TextEncoder, fitting: Sequence[str], held_out: Mapping[str, Sequence[str]]
 ) -> list[UnknownWords]:
-    """Measure the share of unknown words at several sizes of the vocabulary.
+    """Measure the share of unknown words for vocabularies of several sizes.
 
     Args:
-        encoder: says how texts are split into words.
-        fitting: texts that the vocabulary is taken from.
-        held_out: texts by the name of their split.
+        encoder: the text encoder, which splits texts into words.
+        fitting: texts that the vocabulary is learned from.
+        held_out: held-out texts, by split.
 
     Returns:
-        From the smallest vocabulary to the one with every word; sizes that keep every word anyway
-        are left out. None where the encoder knows every text, or nothing is held out.
+        One entry per vocabulary, from the smallest to the one with every word, without sizes that
+        keep every word anyway. Empty if no word can be unknown, or nothing is held out.
     """
     if not isinstance(encoder, WordEncoder) or not held_out:
         return []
@@ -54,7 +54,7 @@ def measure_unknown_words(
 
 
 def _with_every_word(encoder: WordEncoder) -> WordEncoder:
-    """Return an encoder that splits texts alike and keeps every word wherever it stands."""
+    """Return an encoder that splits texts in the same way, and keeps every occurrence."""
     return WordEncoder(
         num_words=None,
         lower=encoder.lower,
@@ -70,7 +70,14 @@ def _with_every_word(encoder: WordEncoder) -> WordEncoder:
 def _measure(
     every: WordEncoder, num_words: int | None, is_set: bool, ids: Mapping[str, NDArray[np.int32]]
 ) -> UnknownWords:
-    """Count the words whose id a vocabulary of `num_words` ids does not have."""
+    """Measure the share of words outside a vocabulary.
+
+    Args:
+        every: an encoder that keeps every word.
+        num_words: number of ids of the vocabulary; None for every word.
+        is_set: this is the vocabulary that training would use.
+        ids: the ids of the held-out words, by split.
+    """
     limit = num_words or every.vocab_size
     unknown = {
         name: float(np.mean((words == every.oov_id) | (words >= limit))) if len(words) else 0.0

@@ -1,4 +1,4 @@
-"""Empty, repeated and contradicting texts, with examples."""
+"""Find empty, repeated and contradicting texts, with examples."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -9,10 +9,10 @@ from reviewlab.data.reviews import Reviews, is_empty
 from reviewlab.describing.description import OddText, OddTexts
 
 EXAMPLES = 4
-"""Texts that are shown of each kind."""
+"""Number of texts of each kind to show."""
 
 LONGEST_TEXT = 200
-"""Characters of a text that are kept."""
+"""Maximum number of characters of a text to keep."""
 
 
 def find_odd_texts(
@@ -21,13 +21,13 @@ def find_odd_texts(
     clean: Callable[[str], str],
     names: Sequence[str],
 ) -> OddTexts:
-    """Count the reviews whose text stands out.
+    """Count the reviews with conspicuous texts, and collect examples.
 
     Args:
-        reviews: of all splits.
-        repetitions: of these reviews.
+        reviews: the reviews of all splits.
+        repetitions: the repeated texts of these reviews.
         clean: cleans a text.
-        names: of the classes.
+        names: names of the classes.
     """
     contradicting = repetitions.contradicting
     empty = _find_empty(reviews, clean)
@@ -42,12 +42,12 @@ def find_odd_texts(
 
 
 def _find_empty(reviews: Reviews, clean: Callable[[str], str]) -> list[RepeatedText]:
-    """Find the texts of which cleaning leaves nothing, the most frequent one first."""
-    found: dict[str, RepeatedText] = {}
+    """Find the texts that are empty after cleaning, the most frequent one first."""
+    empty: dict[str, RepeatedText] = {}
     for text, label in zip(reviews.texts, reviews.labels.tolist(), strict=True):
         if is_empty(text, clean):
-            found.setdefault(text, RepeatedText(text, Counter())).labels[label] += 1
-    return sorted(found.values(), key=lambda text: -text.labels.total())
+            empty.setdefault(text, RepeatedText(text, Counter())).labels[label] += 1
+    return sorted(empty.values(), key=lambda text: -text.labels.total())
 
 
 def _describe(texts: Sequence[RepeatedText], names: Sequence[str]) -> list[OddText]:

@@ -1,4 +1,4 @@
-"""A description in sections, which a terminal and a page show alike."""
+"""A description in sections, for the terminal and for a page."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,15 +20,17 @@ from reviewlab.runs.files import short_path
 TEMPLATE = Path(__file__).parent / "page.html"
 
 EXAMPLE_WIDTH = 48
-"""Columns of a terminal that an example may take."""
+"""Maximum width of an example, in columns of the terminal."""
 
 
 class Section(NamedTuple):
-    """One heading and what stands below it.
+    """A heading with a table and lines of text.
 
-    rows: a table, its titles first; empty for none.
-    right: for each column, whether its cells stand at its right edge.
-    lines: below the table.
+    Attributes:
+        title: the heading.
+        rows: the rows of the table, column titles first; empty for no table.
+        right: for each column, if its cells are aligned to the right.
+        lines: lines below the table.
     """
 
     title: str
@@ -38,14 +40,14 @@ class Section(NamedTuple):
 
 
 def format_text(description: Description) -> str:
-    """Write a description as one page of text, without a newline at its end."""
+    """Format a description as plain text, without a final newline."""
     blocks = ["\n".join(_lines(section)) for section in sections(description)]
     train = f"train on it:\n  {description.command}"
     return "\n\n".join([headline(description), *blocks, train])
 
 
 def format_page(description: Description) -> str:
-    """Write a description as one HTML file: no script, nothing from elsewhere."""
+    """Format a description as one HTML file, without scripts or external resources."""
     return render(
         TEMPLATE,
         title=headline(description),
@@ -55,12 +57,12 @@ def format_page(description: Description) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share; one that is not 0 is never written as 0."""
+    """Format a share as a percentage; one above 0 is never shown as 0."""
     return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
 
 
 def headline(description: Description) -> str:
-    """Name the data set and its size."""
+    """Return the name of the data set and its size."""
     classes = next(iter(description.classes.values()))
     name = description.source or description.data
     if Path(name).is_absolute():
@@ -69,7 +71,7 @@ def headline(description: Description) -> str:
 
 
 def sections(description: Description) -> list[Section]:
-    """Return the sections in their order; those with nothing to tell are left out."""
+    """Return the sections in order, without those that would be empty."""
     every = [
         *_columns(description),
         _classes(description.classes),
@@ -143,12 +145,12 @@ def _vocabularies(vocabularies: Sequence[UnknownWords]) -> Iterator[Section]:
 def _odd_texts(facts: OddTexts, reviews: int) -> Iterator[Section]:
     every = f"of {count_of(reviews, 'review')} have"
     if facts.empty:
-        line = f"{facts.empty:,} {every} no text once it is cleaned"
+        line = f"{facts.empty:,} {every} no text after cleaning"
         yield Section("empty texts", *_examples(facts.most_empty), [line])
     line = f"{facts.repeating:,} {every} the text of an earlier one"
     yield Section("repeated texts", *_examples(facts.most_repeated), [line])
     if facts.contradicting:
-        line = f"{facts.contradicting:,} {every} a text that stands with another label too"
+        line = f"{facts.contradicting:,} {every} a text that also has another label"
         yield Section("contradicting labels", *_examples(facts.most_contradicting), [line])
 
 
@@ -162,10 +164,10 @@ def _examples(texts: Sequence[OddText]) -> tuple[list[list[str]], list[bool]]:
 
 def _leaks(description: Description) -> Iterator[Section]:
     if description.leaks:
-        rows = [["split", "stands in train too"]]
+        rows = [["split", "also in train"]]
         splits = [name for name in SPLITS if name in description.leaks]
         rows += [[name, percent(description.leaks[name])] for name in splits]
-        yield Section("held-out texts that are trained on", rows, [False, True], [])
+        yield Section("held-out texts that are also in train", rows, [False, True], [])
 
 
 def _lines(section: Section) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Text encoders: text to token ids and back. No torch, no files."""
+"""Text encoders: from text to token ids and back. No torch."""

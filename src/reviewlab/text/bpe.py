@@ -1,4 +1,4 @@
-"""Byte pairs: pieces of words, learned from the texts; no text is out of vocabulary."""
+"""Byte-pair encoding: subwords learned from the texts; nothing is out of vocabulary."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
@@ -30,23 +30,26 @@ _BYTES = 256
 
 
 class BPEEncoder(TextEncoder):
-    """Starts from the 256 bytes and joins the commonest neighbours until there are `num_tokens`.
+    """Starts from the 256 bytes and merges the most frequent pair until there are `num_tokens`.
 
-    The text is cut into words first (a word keeps the space before it), so that no token reaches
-    over two words. Whatever the text, its ids decode to it again, cleaning apart.
+    The text is split into words first (a word keeps the space before it), so no token spans two
+    words. The ids of any text decode to the same text, apart from cleaning.
 
     Source: Sennrich et al. 2016, byte-level as in GPT-2; trained by Hugging Face's `tokenizers`.
 
     Args:
-        num_tokens: how many ids there are at most, bytes and special ids included. Fewer come out
-            where the texts have nothing more to join.
-        start_id: put before the first token of every review; None for nothing.
-        pad_id: fills short reviews.
-        max_length: tokens of a review that reach the model, the start id included; None for all.
-        padding: the side that is filled.
+        num_tokens: maximum number of ids, bytes and special ids included. There are fewer if the
+            texts have no more pairs to merge.
+        start_id: id put before the first token of every review; None for no such id.
+        pad_id: the id that pads short reviews.
+        max_length: maximum number of tokens per review, the start id included; None for no limit.
+        padding: the side that is padded.
         truncation: the side that is cut.
-        pad_to: fill to the longest review of the batch or always to `max_length`.
-        cleaning: steps before anything else.
+        pad_to: pad to the longest review of the batch, or always to `max_length`.
+        cleaning: steps applied to a text before anything else; None for none.
+
+    Raises:
+        InputError: `start_id` equals `pad_id`, or `num_tokens` leaves no room for the 256 bytes.
     """
 
     def __init__(
@@ -62,25 +65,27 @@ class BPEEncoder(TextEncoder):
     ) -> None:
         super().__init__(max_length, padding, truncation, pad_to, pad_id, cleaning)
         if start_id == pad_id:
-            raise InputError(f"data.text.start_id: {start_id} is data.text.pad_id too")
+            raise InputError(
+                f"data.text.start_id: {start_id} is also data.text.pad_id; they have to differ"
+            )
         self.num_tokens = num_tokens
         self.start_id = start_id
-        # Special ids are not the tokenizer's: a review that spells one out must stay plain text.
+        # The tokenizer has no special tokens: a review that spells one out must stay plain text.
         self._first = max(pad_id, -1 if start_id is None else start_id) + 1
         if num_tokens < _BYTES + self._first:
             raise InputError(
-                f"data.text.num_tokens: {num_tokens} leaves no room for the {_BYTES} bytes behind"
-                f" the special ids; at least {_BYTES + self._first}"
+                f"data.text.num_tokens: {num_tokens} leaves no room for the {_BYTES} bytes after"
+                f" the special ids; allowed: at least {_BYTES + self._first}"
             )
         self._tokenizer: Tokenizer | None = None
 
     @property
     def vocab_size(self) -> int:
-        """Special ids, bytes and joined pairs."""
+        """Number of special ids, bytes and merged pairs."""
         return self._first + int(self._fitted.get_vocab_size())
 
     def fit(self, texts: Iterable[str]) -> None:
-        """Learn which pairs to join."""
+        """Learn which pairs to merge."""
         from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
         tokenizer = Tokenizer(models.BPE())
@@ -91,12 +96,12 @@ class BPEEncoder(TextEncoder):
             initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
             show_progress=False,
         )
-        sound = map(without_surrogates, self.cleaning.apply_to(texts))
-        tokenizer.train_from_iterator(sound, trainer)
+        encodable = map(without_surrogates, self.cleaning.apply_to(texts))
+        tokenizer.train_from_iterator(encodable, trainer)
         self._tokenizer = tokenizer
 
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Return the ids of all texts one after the other, and where each begins."""
+        """Return the concatenated ids of all texts, and their offsets."""
         start = [] if self.start_id is None else [self.start_id - self._first]
         encodings = self._fitted.encode_batch_fast(
             [without_surrogates(text) for text in self.cleaning.apply_to(texts)]
@@ -107,7 +112,7 @@ class BPEEncoder(TextEncoder):
         return np.concatenate([np.zeros(0, np.int32), *rows]) + np.int32(self._first), offsets
 
     def locate(self, text: str) -> list[Word]:
-        """Put the pieces of each word together, without the white space that it begins with."""
+        """Find the words of the text, without the white space before them, and their tokens."""
         cleaned, origins = self.cleaning.traced(text)
         encoding = self._fitted.encode(without_surrogates(cleaned))
         first = 0 if self.start_id is None else 1
@@ -121,24 +126,24 @@ class BPEEncoder(TextEncoder):
         return words
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """Return the text; special ids are left out."""
+        """Return the text, without the special ids."""
         return str(self._fitted.decode([i - self._first for i in token_ids if i >= self._first]))
 
     def options(self) -> dict[str, Option]:
-        """Return the constructor's arguments that change the ids."""
+        """Return the constructor arguments that change the ids."""
         return {"num_tokens": self.num_tokens, "start_id": self.start_id}
 
     def fingerprint_options(self) -> FingerprintOptions:
-        """Add what else moves the ids: the version that trains, and the first id of a byte."""
+        """Add the version of the library that trains, and the first id of a byte."""
         options = super().fingerprint_options()
         return {**options, "tokenizers": version("tokenizers"), "first": self._first}
 
     def learned(self) -> Learned:
-        """Return the tokenizer, in its own JSON."""
+        """Return the tokenizer in its own JSON format."""
         return {"tokenizer": self._fitted.to_str()}
 
     def restore(self, learned: Mapping[str, str]) -> None:
-        """Take over the learned pairs."""
+        """Restore the learned pairs."""
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_str(learned["tokenizer"])
@@ -146,5 +151,5 @@ class BPEEncoder(TextEncoder):
     @property
     def _fitted(self) -> "Tokenizer":
         if self._tokenizer is None:
-            raise RuntimeError("fit or restore comes first")
+            raise RuntimeError("call fit or restore first")
         return self._tokenizer

@@ -1,4 +1,4 @@
-"""Named steps that tidy a text before it is split into tokens."""
+"""Named steps that clean a text before it is split into tokens."""
 
 import re
 import unicodedata
@@ -12,10 +12,10 @@ APOSTROPHES = "'\u2019\u02bc"
 
 
 def is_punctuation(character: str) -> bool:
-    """True for ASCII punctuation and for every Unicode character of a `P` category.
+    """Test for ASCII punctuation and all Unicode characters of a `P` category.
 
-    So `$`, `+` and `~` are punctuation, as in `string.punctuation`, and so are `…`, `¿` and `。`;
-    emoji, accents and currency signs outside ASCII are not: they carry meaning in a review.
+    So `$`, `+` and `~` are punctuation, as in `string.punctuation`, and so are `…`, `¿` and `。`.
+    Emoji, accents and currency signs outside ASCII are not: they carry meaning in a review.
     """
     return (
         character in punctuation
@@ -25,7 +25,7 @@ def is_punctuation(character: str) -> bool:
 
 
 def without_punctuation(character: str) -> str:
-    """Replace an apostrophe by nothing ("don't" stays one word), any other mark by a space."""
+    """Remove an apostrophe, so that "don't" stays one word; replace any other mark by a space."""
     if character in APOSTROPHES:
         return ""
     return " " if is_punctuation(character) else character
@@ -37,9 +37,9 @@ def without_digits(character: str) -> str:
 
 
 class _Table(dict[int, str | None]):
-    """A table for `str.translate`, filled as characters turn up: texts use little of Unicode.
+    """A table for `str.translate` that fills on demand, since texts use little of Unicode.
 
-    What vanishes is None there: an empty string is two times slower.
+    Removed characters map to None: `translate` takes twice as long with an empty string.
     """
 
     def __init__(self, punctuation: bool, digits: bool) -> None:
@@ -61,15 +61,18 @@ _TABLES = {(p, d): _Table(p, d) for p in (False, True) for d in (False, True)}
 
 @dataclass(frozen=True)
 class Cleaning:
-    """Cleans a text by the steps that are on, always in this order; with none on, changes nothing.
+    """Cleans texts with the steps that are on; with all of them off, changes nothing.
 
-    normalise: the Unicode normal form, so that letters look alike only if they are equal; with one,
-        the Turkish `İ` has the small letter `i` rather than an `i` with a second dot.
-    lower_case: letters become small.
-    strip_punctuation: apostrophes vanish, every other mark becomes a space ("so-so, don't" is
-        "so so  dont"); `is_punctuation` says what a mark is.
-    strip_digits: each digit becomes a space, so that "season2episode3" stays two words.
-    strip_space: runs of white space become one space, and none is left at either end.
+    The order is fixed: normalise, lower case, punctuation and digits, space.
+
+    Args:
+        lower_case: convert to lower case.
+        strip_punctuation: remove apostrophes and replace every other mark (see `is_punctuation`)
+            by a space: "so-so, don't" becomes "so so  dont".
+        strip_digits: replace each digit by a space, so that "season2episode3" becomes two words.
+        strip_space: reduce white space to single spaces, with none at either end.
+        normalise: Unicode normal form, so that the same letter is always the same characters. It
+            also lower-cases the Turkish `İ` to `i`, rather than to an `i` with a second dot.
     """
 
     lower_case: bool = False
@@ -89,11 +92,11 @@ class Cleaning:
         return " ".join(text.split()) if self.strip_space else text
 
     def apply_to(self, texts: Iterable[str]) -> Iterable[str]:
-        """Clean all texts; return the same object if no step is on."""
+        """Clean all texts; return the argument itself if no step is on."""
         return map(self, texts) if any(self.state().values()) else texts
 
     def traced(self, text: str) -> tuple[str, list[int]]:
-        """Clean the text, and tell for each of its characters the place in `text` it comes from."""
+        """Clean the text; return it with the position in `text` that each character comes from."""
         places: Sequence[int] = range(len(text))
         if self.normalise:
             text, places = normalise(text, places, self.normalise)
@@ -110,18 +113,18 @@ class Cleaning:
         return text, [*places]
 
     def lower(self, text: str) -> str:
-        """Make the letters of a text small."""
+        """Convert a text to lower case."""
         return (text.replace("İ", "i") if self.normalise else text).lower()
 
     def lower_traced(self, text: str, places: Sequence[int]) -> tuple[str, list[int]]:
-        """Make letters small together with the places of their characters: some become two."""
+        """Convert a text to lower case, and repeat the place of a letter that becomes two."""
         origins = [p for c, p in zip(text, places, strict=True) for _ in self.lower(c)]
         return self.lower(text), origins
 
     def word_end(self, text: str, end: int) -> int:
-        """Move the end of a word in the original text behind the marks of its last letter."""
+        """Extend the end of a word in the original text past the marks of its last letter."""
         return segment_end(text, end, self.normalise) if self.normalise else end
 
     def state(self) -> dict[str, bool | str]:
-        """Return the options that are set: `Cleaning(**state)` is equal to this one."""
+        """Return the options that are not None; `Cleaning(**state)` equals this object."""
         return {name: value for name, value in asdict(self).items() if value is not None}

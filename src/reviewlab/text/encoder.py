@@ -1,4 +1,4 @@
-"""The base of all text encoders: fit, encode, decode, and keep the state in plain types."""
+"""The base class of all text encoders: fit, encode, decode, and a state of plain types."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,25 +14,26 @@ from reviewlab.text.cleaning import Cleaning
 Side = Literal["pre", "post"]
 PadTo = Literal["longest", "max_length"]
 Inputs = Literal["token_ids", "ngrams"]
-"""What a model reads: ids in the order of the text, or the set of those that occur in it."""
+"""The input of a model: ids in the order of the text, or the set of ids that occur in it."""
 
 
 Option = str | int | bool | None
-"""An argument of an encoder's constructor."""
+"""A constructor argument of an encoder."""
 
 Learned = dict[str, str]
-"""The vocabulary that `fit` has found; which keys it has is each encoder's own."""
+"""The vocabulary that `fit` learned; each encoder chooses its own keys."""
 
 
 class FingerprintOptions(TypedDict):
-    """All that changes the ids of a text, but for the vocabulary.
+    """Everything that determines the ids of a text, except the vocabulary.
 
-    name: of the encoder's class.
-    options: what its constructor takes beside layout and cleaning.
-    cleaning: its steps that are set.
-    tokenizers: the version of the library that trains byte pairs.
-    first: the id of the first byte.
-    tokenizer: a digest of one that was not trained here.
+    Attributes:
+        name: name of the encoder's class.
+        options: constructor arguments other than layout and cleaning.
+        cleaning: the cleaning options that are set.
+        tokenizers: version of the library that trains byte pairs.
+        first: id of the first byte.
+        tokenizer: digest of a tokenizer that was trained elsewhere.
     """
 
     name: str
@@ -44,10 +45,11 @@ class FingerprintOptions(TypedDict):
 
 
 class EncoderState(FingerprintOptions):
-    """A fitted encoder, as a checkpoint keeps it.
+    """A fitted encoder, as a checkpoint stores it.
 
-    layout: how a batch is cut and filled.
-    learned: the vocabulary.
+    Attributes:
+        layout: how reviews are truncated and padded.
+        learned: the vocabulary.
     """
 
     layout: dict[str, Option]
@@ -55,10 +57,12 @@ class EncoderState(FingerprintOptions):
 
 
 class Word(NamedTuple):
-    """A word of a text as an encoder splits it, and which ids stand for it.
+    """A word of a text, as the encoder splits it, and the positions of its ids.
 
-    start, end: where it is in the original text, before any cleaning.
-    places: of its ids among those that `encode` gives for the text.
+    Attributes:
+        start: offset of its first character in the original text, before any cleaning.
+        end: offset behind its last character.
+        places: positions of its ids among those that `encode` returns for the text.
     """
 
     start: int
@@ -69,20 +73,31 @@ class Word(NamedTuple):
 class TextEncoder(ABC):
     """Turns texts into token ids and back.
 
-    The layout options (`max_length`, `padding`, `truncation`, `pad_to`) say how a batch is cut and
-    filled when it is gathered; they never change the encoded ids, so nothing is encoded again.
-    `padding: pre` fills at the beginning and `truncation: pre` drops the beginning, as in Keras.
+    The layout options (`max_length`, `padding`, `truncation`, `pad_to`) take effect when a batch is
+    gathered. They never change the encoded ids, so changing them does not encode anything again.
+    As in Keras, `padding: pre` pads at the beginning and `truncation: pre` drops the beginning.
 
-    A subclass names in `options` what its constructor takes beside layout and cleaning, and in
-    `learned` what `fit` found; state, restoring and the cache's key follow from these two.
+    A subclass returns from `options` its constructor arguments other than layout and cleaning, and
+    from `learned` what `fit` learned. State, restoring and the cache key are derived from these.
+
+    Args:
+        max_length: maximum number of tokens per review, the start id included; None for no limit.
+        padding: the side that is padded.
+        truncation: the side that is cut.
+        pad_to: pad to the longest review of the batch, or always to `max_length`.
+        pad_id: the id that pads short reviews.
+        cleaning: steps applied to a text before anything else; None for none.
+
+    Raises:
+        InputError: `pad_to` is `max_length`, and that is None.
     """
 
     inputs: ClassVar[Inputs] = "token_ids"
-    """What the ids of a text are."""
+    """The kind of input that the ids are."""
     start_id: int | None
-    """The id put before every review; None for nothing."""
+    """The id put before every review; None for no such id."""
     oov_id: int | None = None
-    """The id of all words outside the vocabulary; None if there can be none."""
+    """The id of every word outside the vocabulary; None if no word can be outside it."""
 
     def __init__(
         self,
@@ -96,7 +111,7 @@ class TextEncoder(ABC):
         if pad_to == "max_length" and max_length is None:
             raise InputError(
                 "data.text.pad_to: 'max_length' needs data.text.max_length, which is null;"
-                " give a number of tokens or pad_to=longest"
+                " set it to a number of tokens, or use data.text.pad_to=longest"
             )
         self.max_length = max_length
         self.padding = padding
@@ -107,17 +122,17 @@ class TextEncoder(ABC):
 
     @classmethod
     def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return arguments that follow from files, so that a checked config keeps them.
+        """Return the arguments that depend on the content of files, for the checked config to keep.
 
         Args:
-            arguments: of the constructor, as the config has them.
+            arguments: the constructor's arguments, as given in the config.
         """
         return {}
 
     @property
     @abstractmethod
     def vocab_size(self) -> int:
-        """The number of ids: every id is in `[0, vocab_size)`."""
+        """Number of ids; every id is in `[0, vocab_size)`."""
 
     @abstractmethod
     def fit(self, texts: Iterable[str]) -> None:
@@ -125,26 +140,26 @@ class TextEncoder(ABC):
 
     @abstractmethod
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Return the ids of all texts in a row, `[tokens]`, and where each begins, `[texts + 1]`.
+        """Return the concatenated ids of all texts, `[tokens]`, and their offsets, `[texts + 1]`.
 
-        Nothing is cut or filled here.
+        Nothing is truncated or padded here.
         """
 
     @abstractmethod
     def locate(self, text: str) -> list[Word]:
-        """Find the words of `text` in order; an id that no word claims is a special one."""
+        """Find the words of `text`, in order; an id that belongs to no word is a special one."""
 
     @abstractmethod
     def decode(self, token_ids: Iterable[int]) -> str:
-        """Return a readable text for the ids; what encoding lost stays lost."""
+        """Return a readable text for the ids; what encoding dropped is not restored."""
 
     def blanks(self, token_ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return as many ids that stand for no word, to keep the places of these."""
+        """Replace each id by one that stands for no word."""
         return np.full_like(token_ids, self.pad_id)
 
     @abstractmethod
     def options(self) -> dict[str, Option]:
-        """Return the arguments that change the ids, without cleaning, as JSON types."""
+        """Return the constructor arguments that change the ids, except cleaning, as JSON types."""
 
     @abstractmethod
     def learned(self) -> Learned:
@@ -152,15 +167,15 @@ class TextEncoder(ABC):
 
     @abstractmethod
     def restore(self, learned: Mapping[str, str]) -> None:
-        """Take over what another encoder with the same options has `learned`."""
+        """Restore what an encoder with the same options `learned`."""
 
     def fingerprint_options(self) -> FingerprintOptions:
-        """Return the options that change the ids, and no others, for the cache's key."""
+        """Return exactly the options that change the ids, for the cache key."""
         cleaning = self.cleaning.state()
         return {"name": type(self).__name__, "options": self.options(), "cleaning": cleaning}
 
     def state(self) -> EncoderState:
-        """Return what `from_state` (in `text.state`) needs, as JSON types; `name` is the class."""
+        """Return the state that `text.state.from_state` restores, as JSON types."""
         layout: dict[str, Option] = {
             "max_length": self.max_length,
             "padding": self.padding,
@@ -171,23 +186,24 @@ class TextEncoder(ABC):
         return {**self.fingerprint_options(), "layout": layout, "learned": self.learned()}
 
     def clean(self, text: str) -> str:
-        """Apply the cleaning steps to a text."""
+        """Apply the cleaning steps to the text."""
         return self.cleaning(text)
 
 
 def as_sets(
     texts: NDArray[np.int64], ids: NDArray[np.integer], count: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Keep each id once a text.
+    """Reduce the ids of each text to a sorted set.
 
     Args:
-        texts: int64 `[ids]`, the number of the text that each id stands in.
+        texts: int64 `[ids]`, the number of the text that each id belongs to.
         ids: `[ids]`.
-        count: of the texts.
+        count: number of texts.
 
     Returns:
-        The ids text by text, rising within each, and how many each text has, `[count]`.
+        The distinct ids of each text in ascending order, text after text, and their number for
+        each text, `[count]`.
     """
-    both = np.sort((texts << 32) | ids)  # many times faster than the hashes of numpy's `unique`
+    both = np.sort((texts << 32) | ids)  # many times faster than numpy's `unique`, which hashes
     both = both[np.diff(both, prepend=-1) != 0]
     return (both & 0xFFFFFFFF).astype(np.int32), np.bincount(both >> 32, minlength=count)

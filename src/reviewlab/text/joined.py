@@ -1,4 +1,4 @@
-"""Several text encoders in one, for classifiers whose parts do not read texts alike."""
+"""Several text encoders in one, for classifiers whose members encode texts differently."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,21 +12,25 @@ from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.encoder import Learned, Option, PadTo, Side, TextEncoder, Word
 
 Encoded = tuple[NDArray[np.int32], NDArray[np.int64]]
-"""Ids of all texts in a row, and where each text begins."""
+"""Concatenated ids of all texts, `[tokens]`, and their offsets, `[texts + 1]`."""
 
 
 class JoinedTextEncoder(TextEncoder):
-    """Puts the ids that several text encoders give a text in a row, each in a range of its own.
+    """Concatenates the ids that several text encoders give a text, each in a range of its own.
 
-    Id 0 fills. Behind it come the ids of the first encoder, then those of the second, and so on:
-    `firsts` says where each range begins. Each encoder's share of a text is cut here, as its own
-    layout says; whoever reads the ids fills them up by that layout again.
+    Id 0 is padding. After it come the ids of the first encoder, then those of the second, and so
+    on; `firsts` lists where each range begins. Each encoder's ids are truncated here, according to
+    its own layout; the model that splits them again pads them according to the same layout.
 
-    It is made of fitted encoders by `join`, and has no yaml: no config chooses it.
+    It is built by `join` from fitted encoders, and has no yaml: no config selects it.
 
     Args:
-        max_length, padding, truncation, pad_to, pad_id: of the whole row; not of the parts.
-        cleaning: tells whether a text is empty; the parts clean for themselves.
+        max_length: maximum number of ids per review, of all encoders together; None for no limit.
+        padding: the side of the joined ids that is padded.
+        truncation: the side of the joined ids that is cut.
+        pad_to: pad to the longest review of the batch, or always to `max_length`.
+        pad_id: the id that pads the joined ids.
+        cleaning: decides if a text is empty; the encoders do their own cleaning.
     """
 
     start_id = None
@@ -45,30 +49,33 @@ class JoinedTextEncoder(TextEncoder):
 
     @classmethod
     def join(cls, encoders: Sequence[TextEncoder]) -> "JoinedTextEncoder":
-        """Join encoders that are fitted already; the first one tells which texts are empty."""
+        """Join fitted encoders; the cleaning of the first one decides which texts are empty."""
         joined = cls(cleaning=encoders[0].cleaning)
         joined.encoders = tuple(encoders)
         return joined
 
     @property
     def firsts(self) -> list[int]:
-        """The first id of each encoder, and behind them the number of ids."""
+        """The first id of each encoder, followed by the number of all ids."""
         sizes = [encoder.vocab_size for encoder in self.encoders]
         return [*accumulate(sizes, initial=1)]
 
     @property
     def vocab_size(self) -> int:
-        """The number of ids of all encoders, and that which fills."""
+        """Number of ids of all encoders and padding."""
         return self.firsts[-1]
 
     def fit(self, texts: Iterable[str]) -> None:
         """Fit every encoder to the same texts."""
-        kept = list(texts)
+        texts = list(texts)  # an iterator can be read only once
         for encoder in self.encoders:
-            encoder.fit(kept)
+            encoder.fit(texts)
 
     def encode(self, texts: Sequence[str]) -> Encoded:
-        """Return the ids of all texts, of each text those of the first encoder first."""
+        """Return the concatenated ids of all texts, and their offsets.
+
+        The ids of a text are in the order of the encoders.
+        """
         parts = [cut(encoder, *encoder.encode(texts)) for encoder in self.encoders]
         lengths = np.array([np.diff(offsets) for _, offsets in parts])
         offsets = np.concatenate([[0], np.cumsum(lengths.sum(0))])
@@ -80,7 +87,7 @@ class JoinedTextEncoder(TextEncoder):
         return joined, offsets
 
     def locate(self, text: str) -> list[Word]:
-        """Find the words; those of different encoders that overlap in the text are one."""
+        """Find the words of the text; overlapping words of different encoders become one."""
         words: list[Word] = []
         for word in sorted(self._words(text)):
             if words and word.start < words[-1].end:
@@ -91,7 +98,7 @@ class JoinedTextEncoder(TextEncoder):
         return words
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """Return what each encoder makes of its ids, with a bar between them."""
+        """Return the text that each encoder decodes from its ids, separated by bars."""
         ids = np.fromiter(token_ids, np.int64)
         ranges = zip(self.encoders, pairwise(self.firsts), strict=True)
         return " | ".join(
@@ -100,40 +107,46 @@ class JoinedTextEncoder(TextEncoder):
         )
 
     def blanks(self, token_ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return what fills in the places of these ids, each in the range of its own encoder."""
+        """Replace each id by the padding id of its encoder."""
         pairs = zip(self.encoders, self.firsts, strict=False)
         blanks = np.array([0, *(first + encoder.pad_id for encoder, first in pairs)], np.int32)
         return blanks[np.searchsorted(self.firsts, token_ids, "right")]
 
     def options(self) -> dict[str, Option]:
-        """Return nothing: the ids follow from the encoders alone."""
+        """Return nothing: the ids depend on the encoders alone."""
         return {}
 
     def learned(self) -> Learned:
-        """Return the states of the encoders, as one text."""
+        """Return the states of the encoders as one string."""
         return {"encoders": json.dumps([encoder.state() for encoder in self.encoders])}
 
     def restore(self, learned: Mapping[str, str]) -> None:
         """Rebuild the encoders from their states."""
-        from reviewlab.text.state import from_state  # which knows this class
+        from reviewlab.text.state import from_state  # here, as it imports this module
 
         self.encoders = tuple(map(from_state, json.loads(learned["encoders"])))
 
     def _words(self, text: str) -> Iterator[Word]:
-        """Yield every encoder's words, with the places that are left of theirs in the row."""
+        """Yield the words of every encoder, with the places in the joined ids that are not cut."""
         begin = 0
         for encoder in self.encoders:
             ids, offsets = encoder.encode([text])
-            left = len(cut(encoder, ids, offsets)[0])
-            dropped = len(ids) - left if encoder.truncation == "pre" else 0
+            length = len(cut(encoder, ids, offsets)[0])
+            dropped = len(ids) - length if encoder.truncation == "pre" else 0
             for start, end, places in encoder.locate(text):
-                kept = (place - dropped for place in places)
-                yield Word(start, end, tuple(begin + place for place in kept if 0 <= place < left))
-            begin += left
+                own = (place - dropped for place in places)
+                yield Word(start, end, tuple(begin + place for place in own if 0 <= place < length))
+            begin += length
 
 
 def cut(encoder: TextEncoder, ids: NDArray[np.int32], offsets: NDArray[np.int64]) -> Encoded:
-    """Cut each text as the layout of its encoder says."""
+    """Truncate each text according to the layout of its encoder.
+
+    Args:
+        encoder: the encoder of the ids.
+        ids: concatenated ids of all texts, `[tokens]`.
+        offsets: start of each text in them, `[texts + 1]`.
+    """
     if encoder.max_length is None:
         return ids, offsets
     lengths = np.minimum(np.diff(offsets), encoder.max_length)

@@ -1,4 +1,4 @@
-"""Number the n-grams of texts: those of a learned vocabulary, or all of them by their hashes."""
+"""Number the n-grams of texts, by a learned vocabulary or by their hashes."""
 
 import hashlib
 import json
@@ -16,20 +16,21 @@ from reviewlab.text.ngram_table import MISSING, Ids, NgramTable, pack, unpack
 from reviewlab.text.splitting import NumberedWords, to_bytes, to_text
 
 SHORTEST = 2
-"""Characters of the shortest n-gram within a word."""
+"""Length of the shortest n-grams of characters."""
 
 WORDS_REMEMBERED = 2**18
-"""Distinct words whose characters are not looked up again."""
+"""Number of distinct words whose n-grams of characters are cached."""
 
 KEYS = "keys_"
 
 
-class Found(NamedTuple):
-    """The n-grams of one kind that occur in some texts.
+class Occurrences(NamedTuple):
+    """The occurrences of n-grams of one kind in some texts.
 
-    length: words of each n-gram; 1 for those of characters.
-    ends: int64 `[occurrences]`: the last word of each, among the words of all texts.
-    ids: int64 `[occurrences]`.
+    Attributes:
+        length: number of words of each n-gram; 1 for n-grams of characters.
+        ends: int64 `[occurrences]`, index of the last word of each, among the words of all texts.
+        ids: int64 `[occurrences]`, id of each n-gram.
     """
 
     length: int
@@ -38,25 +39,31 @@ class Found(NamedTuple):
 
 
 class CountedNgrams:
-    """A vocabulary of the n-grams that occur often enough.
+    """A vocabulary of the n-grams that are frequent enough.
 
     Id 0 stands for every word outside it; then come its words, its longer n-grams by length, and
     its n-grams of characters.
 
     Args:
-        word_ngrams: words of the longest n-gram.
-        character_ngrams: characters of the longest n-gram within a word; None for none.
-        min_count: occurrences that an n-gram needs.
+        word_ngrams: length of the longest n-grams of words.
+        character_ngrams: length of the longest n-grams of characters; None for no such n-grams.
+        min_count: minimum count of an n-gram in the fitting texts.
     """
 
     def __init__(self, word_ngrams: int, character_ngrams: int | None, min_count: int) -> None:
         self.word_ngrams = word_ngrams
         self.character_ngrams = character_ngrams
         self.min_count = min_count
-        self._take({}, NgramTable(0), {})
+        self._set({}, NgramTable(0), {})
 
-    def _take(self, words: dict[bytes, int], table: NgramTable, characters: dict[str, int]) -> None:
-        """Set a vocabulary: words, longer n-grams and n-grams of characters, with their numbers."""
+    def _set(self, words: dict[bytes, int], table: NgramTable, characters: dict[str, int]) -> None:
+        """Set the vocabulary.
+
+        Args:
+            words: the number of each word.
+            table: n-grams of 2 words and more.
+            characters: the number of each n-gram of characters.
+        """
         self._words = words
         self._table = table
         self._characters = characters
@@ -66,17 +73,17 @@ class CountedNgrams:
 
     @property
     def size(self) -> int:
-        """The number of ids."""
+        """Number of ids."""
         return self._first_character + len(self._characters)
 
     def fit(self, words: NumberedWords) -> None:
         """Learn the vocabulary from all words of the fitting texts."""
         counts = np.bincount(words.numbers, minlength=len(words.distinct))
-        kept = np.flatnonzero(counts >= self.min_count).tolist()
-        known = {words.distinct[place]: number for number, place in enumerate(kept)}
-        table = NgramTable(len(known))
-        table.grow(_numbered(words, known), words.texts, self.word_ngrams, self.min_count)
-        self._take(known, table, self._count_characters(words.distinct, counts.tolist()))
+        frequent = np.flatnonzero(counts >= self.min_count).tolist()
+        vocabulary = {words.distinct[place]: number for number, place in enumerate(frequent)}
+        table = NgramTable(len(vocabulary))
+        table.grow(_look_up(words, vocabulary), words.texts, self.word_ngrams, self.min_count)
+        self._set(vocabulary, table, self._count_characters(words.distinct, counts.tolist()))
 
     def _count_characters(self, words: list[bytes], counts: list[int]) -> dict[str, int]:
         if self.character_ngrams is None:
@@ -88,17 +95,17 @@ class CountedNgrams:
         frequent = (gram for gram, total in totals.items() if total >= self.min_count)
         return {gram: number for number, gram in enumerate(frequent)}
 
-    def find(self, words: NumberedWords) -> Iterator[Found]:
-        """Yield the n-grams of these words that are in the vocabulary, kind by kind."""
-        numbers = _numbered(words, self._words)
+    def find(self, words: NumberedWords) -> Iterator[Occurrences]:
+        """Yield the n-grams of these words that are in the vocabulary, one kind at a time."""
+        numbers = _look_up(words, self._words)
         first = 1
         for length, grams in enumerate(self._table.find(numbers, words.texts), start=1):
             ends = np.arange(len(grams)) if length == 1 else np.flatnonzero(grams != MISSING)
             ids = np.where(grams[ends] == MISSING, 0, grams[ends] + first)
-            yield Found(length, ends, ids)
+            yield Occurrences(length, ends, ids)
             first += self._table.sizes[length - 1]
         if self.character_ngrams is not None:
-            yield _within_words(words, self._ids_within)
+            yield _find_within_words(words, self._ids_within)
 
     def _look_up_characters(self, word: bytes) -> Ids:
         grams = character_ngrams(word, self.character_ngrams or 0)
@@ -107,7 +114,7 @@ class CountedNgrams:
         return np.array([first + number for number in numbers if number is not None], np.int64)
 
     def spell(self, ngram_id: int) -> str:
-        """Return an n-gram as a reader would write it; `?` for an unknown word."""
+        """Return the n-gram in readable form; `?` for an unknown word."""
         if self._spellings is None:
             self._spellings = [to_text(word) for word in self._words]
         if not 0 < ngram_id < self.size:
@@ -132,11 +139,11 @@ class CountedNgrams:
         }
 
     def restore(self, learned: Mapping[str, str]) -> None:
-        """Take over what another vocabulary has `learned`."""
+        """Restore what a vocabulary `learned`."""
         words = to_bytes(learned["words"]).split(b" ") if learned["words"] else []
         keys = [unpack(learned[f"{KEYS}{n}"]) for n in range(2, self.word_ngrams + 1)]
         characters = json.loads(learned["characters"])
-        self._take(
+        self._set(
             {word: number for number, word in enumerate(words)},
             NgramTable(len(words), keys),
             {gram: number for number, gram in enumerate(characters)},
@@ -147,9 +154,9 @@ class HashedNgrams:
     """Ids that are hashes: the hashing trick (Weinberger et al. 2009), without signs.
 
     Args:
-        word_ngrams: words of the longest n-gram.
-        character_ngrams: characters of the longest n-gram within a word; None for none.
-        size: how many ids there are.
+        word_ngrams: length of the longest n-grams of words.
+        character_ngrams: length of the longest n-grams of characters; None for no such n-grams.
+        size: number of ids.
     """
 
     def __init__(self, word_ngrams: int, character_ngrams: int | None, size: int) -> None:
@@ -162,27 +169,27 @@ class HashedNgrams:
     def fit(self, words: NumberedWords) -> None:
         """Learn nothing."""
 
-    def find(self, words: NumberedWords) -> Iterator[Found]:
-        """Yield all n-grams of these words, kind by kind."""
+    def find(self, words: NumberedWords) -> Iterator[Occurrences]:
+        """Yield all n-grams of these words, one kind at a time."""
         hashes = np.array([*map(self._hash, words.distinct)], np.uint64)[words.numbers]
         grams, ends = hashes, np.arange(len(hashes))
         for length in range(1, self.word_ngrams + 1):
             if length > 1:
                 ends = ends[1:][words.texts[ends[1:]] == words.texts[ends[1:] - length + 1]]
                 longer = grams.copy()
-                longer[1:] = _mixed(grams[:-1]) ^ hashes[1:]
+                longer[1:] = _mix(grams[:-1]) ^ hashes[1:]
                 grams = longer
-            ids = (_mixed(grams[ends]) % np.uint64(self.size)).astype(np.int64)
-            yield Found(length, ends, ids)
+            ids = (_mix(grams[ends]) % np.uint64(self.size)).astype(np.int64)
+            yield Occurrences(length, ends, ids)
         if self.character_ngrams is not None:
-            yield _within_words(words, self._ids_within)
+            yield _find_within_words(words, self._ids_within)
 
     def _hash_characters(self, word: bytes) -> Ids:
         grams = character_ngrams(word, self.character_ngrams or 0)
         return np.array([_hash(to_bytes(f"'{gram}")) % self.size for gram in grams], np.int64)
 
     def spell(self, ngram_id: int) -> str:
-        """Return the id: what has it is not known."""
+        """Return the id itself: a hash cannot be decoded."""
         return f"#{ngram_id}"
 
     def learned(self) -> Learned:
@@ -190,11 +197,11 @@ class HashedNgrams:
         return {}
 
     def restore(self, learned: Mapping[str, str]) -> None:
-        """Take over nothing."""
+        """Restore nothing."""
 
 
 def character_ngrams(word: bytes, longest: int) -> list[str]:
-    """List the n-grams within a word, with a space before its first letter and behind its last."""
+    """List the n-grams of characters in a word, with a space added at both ends."""
     text = f" {to_text(word)} "
     return [
         text[begin : begin + size]
@@ -203,14 +210,14 @@ def character_ngrams(word: bytes, longest: int) -> list[str]:
     ]
 
 
-def _numbered(words: NumberedWords, known: Mapping[bytes, int]) -> Ids:
-    """Return the number in `known` of every word, `MISSING` for none."""
-    numbers = map(known.get, words.distinct, repeat(MISSING))
+def _look_up(words: NumberedWords, vocabulary: Mapping[bytes, int]) -> Ids:
+    """Return the number of every word in a vocabulary; `MISSING` for words outside it."""
+    numbers = map(vocabulary.get, words.distinct, repeat(MISSING))
     return np.fromiter(numbers, np.int64, len(words.distinct))[words.numbers]
 
 
-def _within_words(words: NumberedWords, ids_of: Callable[[bytes], Ids]) -> Found:
-    """Put the ids within every word in a row, given those of a distinct one."""
+def _find_within_words(words: NumberedWords, ids_of: Callable[[bytes], Ids]) -> Occurrences:
+    """Find the n-grams of characters of every word, given a function for those of one word."""
     rows = [*map(ids_of, words.distinct)]
     lengths = np.array([*map(len, rows)], np.int64)
     counts = lengths[words.numbers]
@@ -218,15 +225,15 @@ def _within_words(words: NumberedWords, ids_of: Callable[[bytes], Ids]) -> Found
     begins = (np.cumsum(lengths) - lengths)[words.numbers]
     within = np.arange(len(ends)) - np.repeat(np.cumsum(counts) - counts, counts)
     values = np.concatenate([np.zeros(0, np.int64), *rows])
-    return Found(1, ends, values[np.repeat(begins, counts) + within])
+    return Occurrences(1, ends, values[np.repeat(begins, counts) + within])
 
 
 def _hash(content: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little")
 
 
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Spread every bit of a number over all bits: the finaliser of splitmix64 (Steele 2014)."""
+def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Let every bit of a number affect all bits: the finaliser of splitmix64 (Steele 2014)."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))

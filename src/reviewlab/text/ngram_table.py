@@ -1,4 +1,4 @@
-"""Tables of n-grams: sorted arrays in which the n-grams of many texts are looked up at once."""
+"""N-gram tables: sorted arrays that look up the n-grams of many texts at once."""
 
 import base64
 import zlib
@@ -17,14 +17,14 @@ MISSING = -1
 class NgramTable:
     """Numbers the n-grams of numbered words.
 
-    An n-gram is known by its prefix, which is one word shorter, and its last word: its key is
-    `prefix * num_words + word`. The keys of one length are a sorted array, and the number of an
-    n-gram is its place in it. So an n-gram can only be in the table if its prefix is; one that
-    occurs often enough always has a prefix that is, as that occurs no less often.
+    An n-gram is identified by its prefix, which is one word shorter, and its last word: its key is
+    `prefix * num_words + word`. The keys of each length are a sorted array, and the number of an
+    n-gram is its index in it. So an n-gram can only be in the table if its prefix is. That loses
+    none: the prefix of a frequent n-gram is at least as frequent.
 
     Args:
-        num_words: words are numbered from 0 to below this.
-        keys: for each length from 2 on, int64 and rising.
+        num_words: words are numbered from 0 to `num_words - 1`.
+        keys: int64, ascending; one array for each length, from 2 on.
     """
 
     def __init__(self, num_words: int, keys: Sequence[Ids] = ()) -> None:
@@ -33,29 +33,29 @@ class NgramTable:
 
     @property
     def sizes(self) -> list[int]:
-        """Count the n-grams of each length, from 1 on."""
+        """Number of n-grams of each length, from 1 on."""
         return [self.num_words, *map(len, self.keys)]
 
     def grow(self, words: Ids, texts: Ids, longest: int, min_count: int) -> None:
         """Add every n-gram of 2 to `longest` words that occurs at least `min_count` times.
 
         Args:
-            words: numbers of the words of all texts one after the other, `MISSING` for none.
-            texts: the text that each of them stands in, rising.
-            longest: words of an n-gram.
-            min_count: occurrences.
+            words: numbers of the words of all texts, concatenated; `MISSING` for unknown words.
+            texts: the number of the text that each word belongs to, ascending.
+            longest: number of words of the longest n-gram.
+            min_count: minimum number of occurrences.
         """
         grams = words
         for _ in range(2, longest + 1):
             ends, keys = self._keys(grams, words, texts)
-            found, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-            kept = counts >= min_count
-            self.keys.append(found[kept])
+            distinct, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+            frequent = counts >= min_count
+            self.keys.append(distinct[frequent])
             grams = np.full(len(words), MISSING)
-            grams[ends] = np.where(kept, np.cumsum(kept) - 1, MISSING)[inverse]
+            grams[ends] = np.where(frequent, np.cumsum(frequent) - 1, MISSING)[inverse]
 
     def find(self, words: Ids, texts: Ids) -> Iterator[Ids]:
-        """Yield for each length, from 1 on, the number of the n-gram that ends with each word.
+        """Yield, for each length from 1 on, the number of the n-gram that ends with each word.
 
         Args:
             words: as for `grow`.
@@ -63,14 +63,14 @@ class NgramTable:
         """
         grams = words
         yield grams
-        for known in self.keys:
+        for table in self.keys:
             ends, keys = self._keys(grams, words, texts)
             grams = np.full(len(words), MISSING)
-            if len(known):
-                # Sorted queries are found several times faster: neighbours share cache lines.
-                wanted, inverse = np.unique(keys, return_inverse=True)
-                places = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-                grams[ends] = np.where(known[places] == wanted, places, MISSING)[inverse]
+            if len(table):
+                # Sorted queries are several times faster: neighbours share cache lines.
+                queries, inverse = np.unique(keys, return_inverse=True)
+                places = np.minimum(np.searchsorted(table, queries), len(table) - 1)
+                grams[ends] = np.where(table[places] == queries, places, MISSING)[inverse]
             yield grams
 
     def words_of(self, length: int, number: int) -> list[int]:
@@ -82,9 +82,15 @@ class NgramTable:
         return [number, *reversed(words)]
 
     def _keys(self, prefixes: Ids, words: Ids, texts: Ids) -> tuple[Ids, Ids]:
-        """Return where n-grams with a known prefix and a known last word end, and their keys.
+        """Find the n-grams with a known prefix and a known last word.
 
-        prefixes: the number of the n-gram, one word shorter, that ends with each word.
+        Args:
+            prefixes: for each word, the number of the n-gram, one word shorter, that ends with it.
+            words: as for `grow`.
+            texts: as for `grow`.
+
+        Returns:
+            The index in `words` where each of these n-grams ends, and their keys.
         """
         is_whole = (prefixes[:-1] != MISSING) & (words[1:] != MISSING) & (texts[1:] == texts[:-1])
         ends = np.flatnonzero(is_whole) + 1
@@ -92,15 +98,15 @@ class NgramTable:
 
 
 def pack(keys: Ids) -> str:
-    """Write rising numbers as a short text: their differences are small and compress well."""
+    """Write ascending numbers as a short string: their differences are small and compress well."""
     steps = np.diff(keys, prepend=0).astype("<i8")
-    # All lowest bytes together, then the next: most of the higher ones are zero.
+    # All the lowest bytes first, then all the next ones: most of the higher bytes are zero.
     planes = steps.view(np.uint8).reshape(-1, 8).T
     return base64.b64encode(zlib.compress(planes.tobytes(), 1)).decode("ascii")
 
 
 def unpack(text: str) -> Ids:
-    """Return the numbers of `pack`."""
+    """Read the numbers that `pack` wrote."""
     planes: NDArray[Any] = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
     steps = np.ascontiguousarray(planes.reshape(8, -1).T).view("<i8")[:, 0]
     return np.cumsum(steps, dtype=np.int64)

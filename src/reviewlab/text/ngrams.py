@@ -1,4 +1,4 @@
-"""Encode a text as the set of its n-grams, of words and of the characters within words."""
+"""Encode a text as its set of n-grams: of words, and of characters within words."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
@@ -16,24 +16,27 @@ from reviewlab.text.splitting import KERAS_FILTERS, WordSplitter
 
 
 class NgramEncoder(TextEncoder):
-    """Gives each text the ids of the n-grams that occur in it, each once, in rising order.
+    """Encodes a text as the ids of the n-grams that occur in it, each once, in ascending order.
 
-    Words are split as `WordEncoder` does. N-grams of characters stay within a word, and know where
-    it begins and ends. An n-gram that is not in the vocabulary has no id, but for a single word:
-    any such word is the id 0. With `hash_size` there is no vocabulary: an n-gram's id is a hash of
-    it, nothing is learned, and texts need not fit into memory. Then different n-grams may share an
-    id, and an id cannot be decoded.
+    Words are split as in `WordEncoder`. N-grams of characters stay within a word, and mark its
+    beginning and end. N-grams outside the vocabulary are dropped, except for single words, which
+    all get the id 0. With `hash_size` there is no vocabulary: the id of an n-gram is its hash,
+    nothing is learned, and the texts need not fit into memory; but n-grams may share an id, and ids
+    cannot be decoded.
 
     Args:
-        word_ngrams: words of the longest n-gram.
-        character_ngrams: characters of the longest n-gram within a word, from 2 on; None for no
-            such n-grams.
-        min_count: how often an n-gram has to occur in the fitting texts to have an id.
-        hash_size: how many ids there are where they are hashes; None for a vocabulary.
-        lower: fold to lower case first.
+        word_ngrams: length of the longest n-grams of words.
+        character_ngrams: length of the longest n-grams of characters, which start at 2; None for
+            no such n-grams.
+        min_count: minimum count in the fitting texts for an n-gram to get an id.
+        hash_size: number of ids when they are hashes; None for a vocabulary.
+        lower: convert to lower case first.
         filters: characters that separate words.
-        max_length: None: a set has no end at which it could be cut.
-        cleaning: steps before anything else.
+        max_length: only None: a set has no end that could be cut.
+        cleaning: steps applied to a text before anything else; None for none.
+
+    Raises:
+        InputError: `max_length` is not None.
     """
 
     inputs = "ngrams"
@@ -52,8 +55,8 @@ class NgramEncoder(TextEncoder):
     ) -> None:
         if max_length is not None:
             raise InputError(
-                f"data.text.max_length: {max_length} is not allowed with n-grams, a set without an"
-                " end that could be cut; allowed: null"
+                f"data.text.max_length: {max_length} is not allowed with n-grams, which are a set"
+                " and have no end to cut; allowed: null"
             )
         super().__init__(None, "post", "post", "longest", 0, cleaning)
         self.word_ngrams = word_ngrams
@@ -72,44 +75,44 @@ class NgramEncoder(TextEncoder):
 
     @property
     def vocab_size(self) -> int:
-        """The number of ids."""
+        """Number of ids."""
         return self._numbers.size
 
     def fit(self, texts: Iterable[str]) -> None:
-        """Learn which n-grams of `texts` occur often enough."""
+        """Learn the n-grams that occur at least `min_count` times in `texts`."""
         if self.hash_size is None:
             self._numbers.fit(self._splitter.number(texts))
 
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Return the ids of all texts one after the other, and where each begins."""
+        """Return the concatenated ids of all texts, and their offsets."""
         words = self._splitter.number(texts)
-        found = [*self._numbers.find(words)]
-        ids = np.concatenate([kind.ids for kind in found])
-        in_text = words.texts[np.concatenate([kind.ends for kind in found])]
+        kinds = [*self._numbers.find(words)]
+        ids = np.concatenate([kind.ids for kind in kinds])
+        in_text = words.texts[np.concatenate([kind.ends for kind in kinds])]
         distinct, counts = as_sets(in_text, ids, len(texts))
         return distinct, np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
 
     def locate(self, text: str) -> list[Word]:
-        """Find the words of the text; the places of one are those of all n-grams that it is in.
+        """Find the words of the text; the places of a word are those of all n-grams it is in.
 
-        A place stands there once for each time that the word is part of that n-gram.
+        A place is repeated for every occurrence of its n-gram that the word is part of.
         """
         ids, _ = self.encode([text])
         spans = [*self._splitter.locate(text)]
         places: list[list[int]] = [[] for _ in spans]
-        for found in self._numbers.find(self._splitter.number([text])):
-            own = np.searchsorted(ids, found.ids).tolist()
-            for end, place in zip(found.ends.tolist(), own, strict=True):
-                for word in range(end - found.length + 1, end + 1):
+        for kind in self._numbers.find(self._splitter.number([text])):
+            own = np.searchsorted(ids, kind.ids).tolist()
+            for end, place in zip(kind.ends.tolist(), own, strict=True):
+                for word in range(end - kind.length + 1, end + 1):
                     places[word].append(place)
         return [Word(*span, tuple(own)) for span, own in zip(spans, places, strict=True)]
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """List the n-grams, with bars between them."""
+        """List the n-grams, separated by bars."""
         return " | ".join(map(self._numbers.spell, token_ids))
 
     def options(self) -> dict[str, Option]:
-        """Return the constructor's arguments that change the ids."""
+        """Return the constructor arguments that change the ids."""
         return {
             "word_ngrams": self.word_ngrams,
             "character_ngrams": self.character_ngrams,
@@ -120,13 +123,13 @@ class NgramEncoder(TextEncoder):
         }
 
     def learned(self) -> Learned:
-        """Return the vocabulary; nothing where ids are hashes."""
+        """Return the vocabulary; nothing if the ids are hashes."""
         return self._numbers.learned()
 
     def restore(self, learned: Mapping[str, str]) -> None:
-        """Take over the vocabulary."""
+        """Restore the vocabulary."""
         self._numbers.restore(learned)
 
     def state(self) -> EncoderState:
-        """Return what `from_state` needs; a set has no layout."""
+        """Return the state that `text.state.from_state` restores; a set has no layout."""
         return {**super().state(), "layout": {}}

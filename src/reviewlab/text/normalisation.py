@@ -9,19 +9,19 @@ Form = Literal["NFC", "NFKC"]
 """NFC composes letters and their accents; NFKC also replaces ligatures, wide and styled letters."""
 
 _CONJOINING = range(0x1160, 0x1200)
-"""Vowels and final consonants of Hangul, which join the syllable before them."""
+"""Hangul vowels and final consonants, which combine with the syllable before them."""
 
 
 def normalise(text: str, places: Sequence[int], form: Form) -> tuple[str, list[int]]:
-    """Normalise a text together with the places of its characters.
+    """Normalise a text, keeping track of a number for each character.
 
     Args:
         text: any text.
-        places: one number per character of `text`.
-        form: the normal form (https://unicode.org/reports/tr15).
+        places: one number per character of `text`, such as its position.
+        form: normal form (https://unicode.org/reports/tr15).
 
     Returns:
-        The normalised text, and for each of its characters the place of the one it comes from.
+        The normalised text, and for each of its characters the number of the one it comes from.
     """
     pieces: list[str] = []
     origins: list[int] = []
@@ -33,14 +33,20 @@ def normalise(text: str, places: Sequence[int], form: Form) -> tuple[str, list[i
 
 
 def segment_end(text: str, end: int, form: Form) -> int:
-    """Move an end behind the characters that normalisation joins to the one before it."""
+    """Extend `end` past the characters that may compose with the one before it.
+
+    Args:
+        text: any text.
+        end: offset behind a character of `text`.
+        form: normal form.
+    """
     while end < len(text) and _joins(text[end], form):
         end += 1
     return end
 
 
 def _segments(text: str, form: Form) -> Iterator[tuple[int, int]]:
-    """Cut a text into the pieces `[begin, end)` that can be normalised on their own."""
+    """Yield the pieces `[begin, end)` of a text that can be normalised separately."""
     begin = 0
     while begin < len(text):
         end = segment_end(text, begin + 1, form)
@@ -50,7 +56,7 @@ def _segments(text: str, form: Form) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=4096)
 def _joins(character: str, form: Form) -> bool:
-    """Tell if a character may be composed with the one before it."""
+    """Test if normalisation may compose a character with the one before it."""
     if character.isascii():
         return False
     first = unicodedata.normalize("NFKD" if form == "NFKC" else "NFD", character)[0]
@@ -58,5 +64,5 @@ def _joins(character: str, form: Form) -> bool:
 
 
 def without_surrogates(text: str) -> str:
-    """Replace lone surrogates, which have no bytes."""
+    """Replace lone surrogates, which cannot be encoded in UTF-8, by question marks."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

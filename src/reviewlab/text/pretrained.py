@@ -1,4 +1,4 @@
-"""The tokenizer that a pretrained encoder was trained with."""
+"""The tokenizer of a pretrained encoder."""
 
 import functools
 import json
@@ -33,27 +33,27 @@ if TYPE_CHECKING:
 
 
 class PretrainedTokenizer(TextEncoder):
-    """Reads texts as the `tokenizer.json` of a pretrained model says, special tokens included.
+    """Encodes texts with the `tokenizer.json` of a pretrained model, special tokens included.
 
-    Nothing is learned from the texts. The tokenizer travels in the checkpoint, so that the source
-    is needed for training only. Truncation and padding that the file asks for are not taken over.
+    Nothing is learned from the texts. The checkpoint contains the tokenizer, so only training needs
+    the source. The truncation and padding that the file specifies are ignored.
 
-    Unlike other encoders it cuts where it encodes: a review that is too long keeps the special
-    tokens at both its ends, as in `[CLS] ... [SEP]`. So `max_length` and `truncation` change the
-    ids. A review that spells a special token out stays plain text.
+    Unlike other encoders, it truncates while it encodes: a review that is too long keeps the
+    special tokens at both ends, as in `[CLS] ... [SEP]`. So `max_length` and `truncation` change
+    the ids. A special token spelled out in a review is plain text.
 
     Args:
-        source: a folder in Hugging Face's layout, or a hub id; null only in a checkpoint.
-        pad_id: fills short reviews; null for the tokenizer's own.
-        max_length: tokens of a review that reach the model, special ones included; null for all.
-        padding: the side that is filled.
+        source: a folder in Hugging Face's layout, or a hub id; None only in a checkpoint.
+        pad_id: the id that pads short reviews; None for the tokenizer's own.
+        max_length: maximum number of tokens per review, special ones included; None for no limit.
+        padding: the side that is padded.
         truncation: the side that is cut.
-        pad_to: fill to the longest review of the batch or always to `max_length`.
-        cleaning: steps before anything else.
-        digest: of the tokenizer, in a config that was checked; another one is refused then.
+        pad_to: pad to the longest review of the batch, or always to `max_length`.
+        cleaning: steps applied to a text before anything else; None for none.
+        digest: digest of the tokenizer, in a checked config; a tokenizer that differs is refused.
     """
 
-    start_id = None  # the file says which special tokens stand around a review
+    start_id = None  # the tokenizer adds the special tokens around a review
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class PretrainedTokenizer(TextEncoder):
         """Return the digest of the tokenizer.
 
         Raises:
-            InputError: it cannot be read, or is not that of the digest in the arguments.
+            InputError: the tokenizer cannot be read, or differs from the digest in the arguments.
         """
         content, _ = read_tokenizer(arguments.get("source"), arguments.get("digest"))
         return {"digest": digest_tokenizer(content)}
@@ -89,76 +89,77 @@ class PretrainedTokenizer(TextEncoder):
         return 1 + max(self._tokenizer.get_vocab().values(), default=-1)
 
     def fit(self, texts: Iterable[str]) -> None:
-        """Read the tokenizer; the texts teach it nothing."""
+        """Read the tokenizer; nothing is learned from the texts."""
         self._load()
 
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Return the ids of all texts, each cut to `max_length`, and where each text begins."""
-        sound = [without_surrogates(text) for text in self.cleaning.apply_to(texts)]
-        rows = [np.array(e.ids, np.int32) for e in self._tokenizer.encode_batch_fast(sound)]
+        """Return the concatenated ids of all texts, cut to `max_length`, and their offsets."""
+        encodable = [without_surrogates(text) for text in self.cleaning.apply_to(texts)]
+        rows = [np.array(e.ids, np.int32) for e in self._tokenizer.encode_batch_fast(encodable)]
         offsets = np.zeros(len(rows) + 1, np.int64)
         np.cumsum([len(row) for row in rows], out=offsets[1:])
         return np.concatenate([np.zeros(0, np.int32), *rows]), offsets
 
     def locate(self, text: str) -> list[Word]:
-        """Put the pieces of each word together; a word that is cut off has no places."""
+        """Find the words of the text and their tokens; a word that is cut off has no places."""
         cleaned, origins = self.cleaning.traced(text)
-        sound = without_surrogates(cleaned)
-        read = self._tokenizer.encode(sound).special_tokens_mask
-        kept = [place for place, special in enumerate(read) if not special]
-        whole = self._uncut.encode(sound, add_special_tokens=False)
-        first = 0 if self.truncation == "post" else len(whole.ids) - len(kept)
-        place_of = dict(enumerate(kept, first))
+        encodable = without_surrogates(cleaned)
+        mask = self._tokenizer.encode(encodable).special_tokens_mask
+        places = [place for place, special in enumerate(mask) if not special]
+        whole = self._uncut.encode(encodable, add_special_tokens=False)
+        first = 0 if self.truncation == "post" else len(whole.ids) - len(places)
+        place_of = dict(enumerate(places, first))
         words = []
-        for start, end, pieces in _join_pieces(whole, sound):
+        for start, end, pieces in _join_pieces(whole, encodable):
             span = (origins[start], self.cleaning.word_end(text, origins[end - 1] + 1))
             words.append(Word(*span, tuple(place_of[n] for n in pieces if n in place_of)))
         return words
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """Return the text; special tokens are left out."""
+        """Return the text, without special tokens."""
         return str(self._tokenizer.decode([*token_ids]))
 
     def options(self) -> dict[str, Option]:
-        """Return how reviews are cut: the ids depend on nothing else of the constructor's."""
+        """Return how reviews are truncated: no other constructor argument changes the ids."""
         return {"max_length": self.max_length, "truncation": self.truncation}
 
     def fingerprint_options(self) -> FingerprintOptions:
-        """Add a digest of the tokenizer, wherever its file is."""
+        """Add a digest of the tokenizer, which does not depend on the location of its file."""
         self._load()
         return {**super().fingerprint_options(), "tokenizer": digest_tokenizer(self._json)}
 
     def learned(self) -> Learned:
-        """Return the tokenizer in its own JSON, and the id that fills."""
+        """Return the tokenizer in its own JSON format, and the padding id."""
         self._load()
         return {"tokenizer": self._json, "pad_id": str(self.pad_id)}
 
     def restore(self, learned: Mapping[str, str]) -> None:
-        """Take over a tokenizer without its source."""
-        self._take(learned["tokenizer"], int(learned["pad_id"]))
+        """Restore the tokenizer, without its source."""
+        self._use(learned["tokenizer"], int(learned["pad_id"]))
 
     @property
     def _tokenizer(self) -> "Tokenizer":
         self._load()
         if self._loaded is None:
-            raise RuntimeError("reading the source has set it")
+            raise RuntimeError("the tokenizer is not loaded")
         return self._loaded
 
     def _load(self) -> None:
-        """Read the tokenizer from its source, unless that was done."""
+        """Read the tokenizer from its source, unless it is loaded already."""
         if self._loaded is not None:
             return
-        self._take(*read_tokenizer(self.source, self.digest))
+        self._use(*read_tokenizer(self.source, self.digest))
 
-    def _take(self, content: str, padding: str | int | None) -> None:
-        """Use a tokenizer.
+    def _use(self, content: str, padding: str | int | None) -> None:
+        """Set the tokenizer.
 
         Args:
             content: its JSON, without truncation and padding.
-            padding: its padding token or that one's id; None where it has none.
+            padding: its padding token, or the id of that; None if it has none.
 
         Raises:
-            InputError: it is no tokenizer, has no padding token, or leaves no room for a word.
+            InputError: the JSON is not a tokenizer, there is no padding token, or `max_length`
+                leaves no room for a word.
         """
         tokenizer = parse_tokenizer(content, self.source)
         if not self._has_pad_id:
@@ -169,8 +170,8 @@ class PretrainedTokenizer(TextEncoder):
             special = tokenizer.num_special_tokens_to_add(is_pair=False)
             if self.max_length <= special:
                 raise InputError(
-                    f"data.text.max_length: {self.max_length} leaves no room beside {special}"
-                    f" special tokens; allowed: at least {special + 1}, or null"
+                    f"data.text.max_length: {self.max_length} leaves no room for words beside"
+                    f" {special} special tokens; allowed: at least {special + 1}, or null"
                 )
             direction = "right" if self.truncation == "post" else "left"
             tokenizer.enable_truncation(self.max_length, direction=direction)
@@ -178,14 +179,15 @@ class PretrainedTokenizer(TextEncoder):
 
     @functools.cached_property
     def _uncut(self) -> "Tokenizer":
-        """The same tokenizer, for whole texts."""
+        """The same tokenizer, without truncation."""
         return parse_tokenizer(self._json, self.source)
 
 
 def _join_pieces(encoding: "Encoding", text: str) -> list[tuple[int, int, list[int]]]:
-    """Join the pieces of a text to words: where each begins and ends, and its pieces' numbers.
+    """Join tokens into words: the start and end of each, and the numbers of its tokens.
 
-    A word ends where the tokenizer says so, and at white space: some take a text for one word.
+    A word ends where the tokenizer ends it, and at white space: to some tokenizers, a whole text is
+    one word.
     """
     words: list[tuple[int, int, list[int]]] = []
     last = None

@@ -1,4 +1,4 @@
-"""Split texts into words as Keras does, many at a time, and find where each word came from."""
+"""Split texts into words as Keras does, many at a time, and locate each word in its text."""
 
 import re
 from collections import defaultdict
@@ -14,17 +14,18 @@ from reviewlab.text.cleaning import Cleaning
 KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
 # Texts are joined, filtered and split as UTF-8, many at a time: at these sizes bytes are twice as
-# fast as str. No UTF-8 sequence contains 0xFF, so it can stand as a word of its own between texts.
+# fast as str. No UTF-8 sequence contains 0xFF, so it can serve as the word that separates texts.
 BOUNDARY = b"\xff"
 _TEXTS_AT_A_TIME = 256
 
 
 class NumberedWords(NamedTuple):
-    """The words of some texts, each distinct one of them numbered.
+    """The words of several texts, as indices into the list of distinct words.
 
-    distinct: the words in UTF-8, in the order in which they appear.
-    numbers: int64 `[words]`, of all texts one after the other; indices into `distinct`.
-    texts: int64 `[words]`, rising: the number of the text that each word stands in.
+    Attributes:
+        distinct: distinct words in UTF-8, in order of appearance.
+        numbers: int64 `[words]`, all texts concatenated; indices into `distinct`.
+        texts: int64 `[words]`, ascending; the number of the text that each word belongs to.
     """
 
     distinct: list[bytes]
@@ -33,14 +34,14 @@ class NumberedWords(NamedTuple):
 
 
 class WordSplitter:
-    """Turns every character of `filters` into a space and splits at spaces.
+    """Replaces every character of `filters` by a space and splits at spaces.
 
-    The space character only: other white space stays inside a word unless it is filtered.
+    Only the space character separates: other white space stays inside a word unless it is filtered.
 
     Args:
-        lower: fold to lower case first.
+        lower: convert to lower case first.
         filters: characters that separate words.
-        cleaning: steps before anything else.
+        cleaning: steps applied to a text before anything else.
     """
 
     def __init__(self, lower: bool, filters: str, cleaning: Cleaning) -> None:
@@ -49,10 +50,10 @@ class WordSplitter:
         self.cleaning = cleaning
 
     def split(self, texts: Iterable[str]) -> Iterator[list[bytes]]:
-        """Split many texts at a time, with `BOUNDARY` before those of each text.
+        """Split many texts at a time, with `BOUNDARY` before the words of each text.
 
         Yields:
-            Words in UTF-8; where separators meet there are empty ones between them.
+            Words in UTF-8, with empty ones between adjacent separators.
         """
         narrow, wide = _separators(self.filters)
         remaining = iter(self.cleaning.apply_to(texts))
@@ -65,7 +66,7 @@ class WordSplitter:
             yield joined.split(b" ")
 
     def number(self, texts: Iterable[str]) -> NumberedWords:
-        """Split texts and number their distinct words."""
+        """Split the texts and number their distinct words."""
         seen: defaultdict[bytes, int] = defaultdict(count().__next__)
         boundary, empty = seen[BOUNDARY], seen[b""]
         chunks = [
@@ -79,7 +80,7 @@ class WordSplitter:
         return NumberedWords([*seen][2:], numbers[~begins] - 2, in_text[~begins])
 
     def locate(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield where each word of a text begins and ends in it, before any cleaning."""
+        """Yield the start and end of each word in the original text, before any cleaning."""
         cleaned, origins = self.cleaning.traced(text)
         if self.lower:
             cleaned, origins = self.cleaning.lower_traced(cleaned, origins)
@@ -89,17 +90,17 @@ class WordSplitter:
 
 
 def to_bytes(text: str) -> bytes:
-    """Return a text in UTF-8; lone surrogates stay, as a text from anywhere may hold them."""
+    """Encode a text as UTF-8; lone surrogates, which any input may contain, are kept."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def to_text(word: bytes) -> str:
-    """Return the text of `to_bytes`."""
+    """Decode what `to_bytes` encoded."""
     return word.decode("utf-8", "surrogatepass")
 
 
 def _separators(filters: str) -> tuple[bytes, list[bytes]]:
-    """Make a table of the separators of one byte, and list the others in UTF-8."""
+    """Return a translation table for the one-byte separators, and the others in UTF-8."""
     narrow = {ord(character) for character in filters if character.isascii()}
     table = bytes(0x20 if byte in narrow else byte for byte in range(256))
     return table, [to_bytes(c) for c in filters if not c.isascii()]

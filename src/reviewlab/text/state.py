@@ -1,4 +1,4 @@
-"""Rebuild a fitted text encoder from the state that a checkpoint keeps of it."""
+"""Rebuild a fitted text encoder from its state in a checkpoint."""
 
 import functools
 import inspect
@@ -15,11 +15,11 @@ from reviewlab.text.encoder import TextEncoder
 
 @functools.cache
 def text_encoders() -> Mapping[str, type[TextEncoder]]:
-    """Return by name the text encoders that the modules of this package define."""
-    modules = pkgutil.iter_modules([str(Path(__file__).parent)])
+    """Return the text encoders defined in the modules of this package, by name."""
+    infos = pkgutil.iter_modules([str(Path(__file__).parent)])
     return {
         name: kind
-        for module in (import_module(f"{__package__}.{found.name}") for found in modules)
+        for module in (import_module(f"{__package__}.{info.name}") for info in infos)
         for name, kind in vars(module).items()
         if inspect.isclass(kind)
         and issubclass(kind, TextEncoder)
@@ -29,10 +29,10 @@ def text_encoders() -> Mapping[str, type[TextEncoder]]:
 
 
 def from_state(state: Mapping[str, Any]) -> TextEncoder:
-    """Rebuild the encoder whose `state()` this was, ready to encode.
+    """Rebuild an encoder from its `state()`, ready to encode.
 
     Args:
-        state: what `TextEncoder.state` gave, from a file that may hold anything.
+        state: result of `TextEncoder.state`, read from a file that may contain anything.
 
     Returns:
         An encoder that gives every text the same ids as the one that was saved.
@@ -41,15 +41,15 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
         InputError: the state names no text encoder of reviewlab, or one of its parts is missing.
     """
     name = str(state.get("name"))
-    known = text_encoders()
-    if name not in known:
-        raise InputError(f"text encoder: {name!r} is unknown; it is one of {', '.join(known)}")
+    encoders = text_encoders()
+    if name not in encoders:
+        raise InputError(f"text encoder: {name!r} is unknown; allowed: {', '.join(encoders)}")
     try:
         cleaning = Cleaning(**state["cleaning"])
         arguments = {**state["options"], **state["layout"], "cleaning": cleaning}
-        encoder = known[name](**arguments)
+        encoder = encoders[name](**arguments)
         encoder.restore(state["learned"])
-    except Exception as error:  # it comes from a file: any part of it may be anything
+    except Exception as error:  # the state comes from a file, so any part of it may be anything
         reason = f"{type(error).__name__}: {error}"
         raise InputError(f"text encoder: the state of {name} cannot be read ({reason})") from error
     return encoder

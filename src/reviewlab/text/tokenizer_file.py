@@ -1,4 +1,4 @@
-"""The `tokenizer.json` of a pretrained model, and which of its tokens fills short reviews."""
+"""The `tokenizer.json` of a pretrained model, and its padding token."""
 
 import hashlib
 import json
@@ -16,10 +16,18 @@ KEY = "data.text.source"
 
 
 def read_tokenizer(source: str | None, digest: str | None) -> tuple[str, str | int | None]:
-    """Read a tokenizer's JSON, without truncation and padding, and its padding token or its id.
+    """Read the tokenizer of a pretrained model.
+
+    Args:
+        source: folder or hub id of the model.
+        digest: the digest that its tokenizer must have; None for any.
+
+    Returns:
+        Its JSON, without truncation and padding, and its padding token or the id of that; None
+        if the model declares neither.
 
     Raises:
-        InputError: it cannot be read, or is not that of the digest.
+        InputError: it cannot be read, or its digest differs.
     """
     folder = open_folder(source, KEY)
     content = read_object(find_file(folder, "tokenizer.json", source, KEY), KEY)
@@ -27,24 +35,24 @@ def read_tokenizer(source: str | None, digest: str | None) -> tuple[str, str | i
     plain = json.dumps({**content, "truncation": None, "padding": None})
     if digest is not None and digest != digest_tokenizer(plain):
         raise InputError(
-            f"{KEY}: {source!r} has another tokenizer than that of data.text.digest, {digest};"
-            " allowed: the same one, or data.text.digest=null in a new run"
+            f"{KEY}: {source!r} has a tokenizer that differs from data.text.digest, {digest};"
+            " allowed: the same tokenizer, or data.text.digest=null in a new run"
         )
     return plain, padding
 
 
 def digest_tokenizer(content: str) -> str:
-    """Digest a tokenizer's JSON; that of a checkpoint has that of its source."""
+    """Digest a tokenizer's JSON; a checkpoint's tokenizer has the same digest as its source."""
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def parse_tokenizer(content: str, source: str | None) -> "Tokenizer":
-    """Make a tokenizer from its JSON; a text that spells a special token is text to it."""
+    """Build a tokenizer from its JSON; it treats special tokens spelled out in a text as text."""
     from tokenizers import Tokenizer
 
     try:
         tokenizer = Tokenizer.from_str(content)
-    except Exception as error:  # the library raises nothing more special
+    except Exception as error:  # the library raises nothing more specific
         raise InputError(
             f"{KEY}: {source!r} has a tokenizer.json that cannot be read ({first_line(error)})"
         ) from error
@@ -53,23 +61,32 @@ def parse_tokenizer(content: str, source: str | None) -> "Tokenizer":
 
 
 def find_pad_id(tokenizer: "Tokenizer", padding: str | int | None, source: str | None) -> int:
-    """Return the id of the padding token."""
+    """Return the id of the padding token.
+
+    Args:
+        tokenizer: tokenizer of a pretrained model.
+        padding: its padding token, or the id of that; None if it declares none.
+        source: the model as the user named it, for the message.
+
+    Raises:
+        InputError: the tokenizer has no such token.
+    """
     number = tokenizer.token_to_id(padding) if isinstance(padding, str) else padding
     if number is None:
         raise InputError(
-            f"{KEY}: {source!r} has a tokenizer without a padding token; name an id that fills"
-            " short reviews by data.text.pad_id, such as 0"
+            f"{KEY}: {source!r} has a tokenizer without a padding token; set data.text.pad_id to"
+            " the id that pads short reviews, such as 0"
         )
     return int(number)
 
 
 def _find_padding(folder: Path, tokenizer: Mapping[str, Any], key: str) -> str | int | None:
-    """Return the padding token of a tokenizer, or its id; None where none is declared.
+    """Return the padding token of a tokenizer, or its id; None if none is declared.
 
     Args:
-        folder: from `open_folder`.
-        tokenizer: the content of its tokenizer.json.
-        key: the option that names the source.
+        folder: folder of the model, from `open_folder`.
+        tokenizer: content of its tokenizer.json.
+        key: the option that names the source, for messages.
     """
     if isinstance(tokenizer.get("padding"), dict):
         return str(tokenizer["padding"]["pad_token"])

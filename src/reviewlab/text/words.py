@@ -1,4 +1,4 @@
-"""Encode whole words by frequency, as Keras ships its IMDB reviews."""
+"""Encode whole words by their frequency rank, as in the IMDB reviews that Keras ships."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,28 +18,32 @@ _EMPTY_ID = -2
 
 
 class WordEncoder(TextEncoder):
-    """Gives each word the id of its rank: the more often it occurs in the fitting texts, the lower.
+    """Gives each word an id by its frequency rank: the more frequent the word, the lower the id.
 
     Every character of `filters` becomes a space and the text is split at spaces (the space
     character only: other white space stays inside a word unless it is filtered). Words are ranked
-    by count, ties by first appearance; `id = rank + index_from`, where the first rank is 1. A word
-    whose id would reach `num_words`, or that was never seen, becomes `oov_id`.
+    by their count in the fitting texts, ties by first appearance; `id = rank + index_from`, where
+    the first rank is 1. A word whose id would reach `num_words`, or that was never seen, becomes
+    `oov_id`.
 
     Args:
-        num_words: how many ids there are, special ones included; None keeps every word.
-        lower: fold to lower case first.
+        num_words: number of ids, special ones included; None keeps every word.
+        lower: convert to lower case first.
         filters: characters that separate words.
-        start_id: put before the first word of every review; None for nothing.
-        oov_id: stands for words outside the vocabulary.
-        index_from: the highest id kept free for special ids.
-        distinct: each id once a review, in rising order: all that `multi_hot` reads, and several
-            times shorter. What counts or orders words sees something else.
-        pad_id: fills short reviews.
-        max_length: tokens of a review that reach the model, the start id included; None for all.
-        padding: the side that is filled.
+        start_id: id put before the first word of every review; None for no such id.
+        oov_id: id of every word outside the vocabulary.
+        index_from: the highest id reserved for special ids.
+        distinct: keep each id once per review, in ascending order: all that `multi_hot` needs, and
+            several times shorter. Wrong for models that use counts or the order of words.
+        pad_id: the id that pads short reviews.
+        max_length: maximum number of tokens per review, the start id included; None for no limit.
+        padding: the side that is padded.
         truncation: the side that is cut.
-        pad_to: fill to the longest review of the batch or always to `max_length`.
-        cleaning: steps before anything else.
+        pad_to: pad to the longest review of the batch, or always to `max_length`.
+        cleaning: steps applied to a text before anything else; None for none.
+
+    Raises:
+        InputError: special ids clash with each other or with words, or no id is left for a word.
     """
 
     oov_id: int
@@ -78,18 +82,18 @@ class WordEncoder(TextEncoder):
 
     @property
     def words(self) -> list[str]:
-        """The vocabulary, most frequent word first; the first has the id `index_from + 1`."""
+        """The vocabulary, most frequent word first; the first one has the id `index_from + 1`."""
         return [to_text(word) for word in self._words]
 
     @property
     def vocab_size(self) -> int:
-        """One more than the highest id: `num_words`, or less where the texts have fewer words."""
+        """One more than the highest id: `num_words`, or less if the texts have fewer words."""
         every = self.index_from + 1 + len(self._words)
         return every if self.num_words is None else min(self.num_words, every)
 
     def fit(self, texts: Iterable[str]) -> None:
         """Rank the words of `texts`."""
-        seen: defaultdict[bytes, int] = defaultdict(count().__next__)  # numbered as they appear
+        seen: defaultdict[bytes, int] = defaultdict(count().__next__)  # numbered by appearance
         counts = np.zeros(0, np.int64)
         for words in self._splitter.split(texts):
             numbers = np.fromiter(map(seen.__getitem__, words), np.int64, len(words))
@@ -104,7 +108,7 @@ class WordEncoder(TextEncoder):
         self._ids = None
 
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Return the ids of all texts one after the other, and where each begins."""
+        """Return the concatenated ids of all texts, and their offsets."""
         lookup = self._lookup()
         flat: list[NDArray[np.int32]] = []
         lengths: list[NDArray[np.int64]] = []
@@ -128,15 +132,15 @@ class WordEncoder(TextEncoder):
         return np.concatenate([np.zeros(0, np.int32), *flat]), offsets
 
     def locate(self, text: str) -> list[Word]:
-        """Find the words of the text; with `distinct` those with one id share its place."""
+        """Find the words of the text; with `distinct`, words with one id share its position."""
         spans = [*self._splitter.locate(text)]
         first = 0 if self.start_id is None else 1
         places = [*range(first, first + len(spans))]
         if self.distinct:
-            places = self._rising(text)
+            places = self._places_in_set(text)
         return [Word(*span, (place,)) for span, place in zip(spans, places, strict=True)]
 
-    def _rising(self, text: str) -> list[int]:
+    def _places_in_set(self, text: str) -> list[int]:
         ids, _ = self.encode([text])
         lookup = self._lookup()
         [split] = self._splitter.split([text])
@@ -146,12 +150,12 @@ class WordEncoder(TextEncoder):
         return places
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """Join the words with spaces; `?` is a word outside the vocabulary."""
+        """Join the words with spaces; `?` stands for a word outside the vocabulary."""
         hidden = {self.pad_id, self.start_id}
         return " ".join(self._word(i) for i in token_ids if i not in hidden)
 
     def options(self) -> dict[str, Option]:
-        """Return the constructor's arguments that change the ids."""
+        """Return the constructor arguments that change the ids."""
         return {
             "num_words": self.num_words,
             "lower": self.lower,
@@ -163,11 +167,11 @@ class WordEncoder(TextEncoder):
         }
 
     def learned(self) -> Learned:
-        """Return the ranked words in one string: no word contains a space."""
+        """Return the ranked words as one string, joined by spaces: no word contains one."""
         return {"words": to_text(b" ".join(self._words))}
 
     def restore(self, learned: Mapping[str, str]) -> None:
-        """Take over the ranked words."""
+        """Restore the ranked words."""
         words = to_bytes(learned["words"])
         self._words = words.split(b" ") if words else []
         self._ids = None
@@ -188,7 +192,7 @@ def _refuse_clashes(specials: dict[str, int], index_from: int, num_words: int | 
     for name, value in specials.items():
         if value > index_from:
             raise InputError(
-                f"data.text.{name}: {value} would also be a word's id;"
+                f"data.text.{name}: {value} would also be the id of a word;"
                 f" special ids are at most data.text.index_from, {index_from}"
             )
         if num_words is not None and value >= num_words:

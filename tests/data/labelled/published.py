@@ -1,4 +1,4 @@
-"""A typical published data set, for tests."""
+"""A data set as usually published, for tests."""
 
 import datasets
 from tests.data.labelled.tables import texts
@@ -11,7 +11,7 @@ def rows(split, count):
 
 
 def as_datasets():
-    """Return a typical published data set: three labelled splits and one without labels."""
+    """A data set as usually published: three splits and one without labels."""
     features = datasets.Features(
         {"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["übel", "sehr gut"])}
     )

@@ -1,4 +1,4 @@
-"""Tables of labelled texts for tests, and data sets of them."""
+"""Tables of labelled texts for tests, and the data sets built from them."""
 
 import csv
 from collections.abc import Sequence
@@ -36,14 +36,14 @@ def labelled(path: Path, labels: Sequence[Any], **more: Sequence[Any]) -> Path:
 
 
 def table(source: Path, **options: Any) -> TableDataModule:
-    """Return the data set of a source, with the cache next to it."""
+    """Return the data set of a source, with its cache in the same folder."""
     encoder = WordEncoder(cleaning=Cleaning(strip_space=True))
     options = {"cache_dir": str(source.parent / "cache"), "batch_size": 1, **options}
     return TableDataModule(encoder, source=str(source), **options)
 
 
 def refusal(data: TableDataModule) -> str:
-    """Return the one-line error with which a data set is refused."""
+    """Return the message with which preparing a data set fails."""
     with pytest.raises(InputError) as raised:
         data.prepare()
     line = str(raised.value)

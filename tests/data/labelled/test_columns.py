@@ -1,4 +1,4 @@
-"""The columns of texts and labels are detected, or the error lists all columns."""
+"""The columns of texts and labels are found, or a message lists all columns."""
 
 import pytest
 
@@ -48,16 +48,16 @@ def test_a_column_with_another_purpose_is_neither():
 def test_two_that_qualify_are_refused_with_all_columns_and_an_example():
     line = refusal({"text": OPINIONS, "stars": ["", 5, *[1] * 6], "mood": FEW, "Score": FEW})
     assert line == (
-        "data.label_column: 'stars', 'Score' could each be the label; name it; the columns are"
+        "data.label_column: each of 'stars', 'Score' could be the label; name it; the columns are"
         " text ('I think that number 0 i…'), stars ('5'), mood ('yes'), Score ('yes')"
     )
     line = refusal({"text": OPINIONS, "body": OPINIONS, "label": FEW})
-    assert line.startswith("data.text_column: 'text', 'body' could each be the text; name it; ")
+    assert line.startswith("data.text_column: each of 'text', 'body' could be the text; name it; ")
 
 
 def test_none_that_qualifies_is_refused():
-    assert "no column is surely the text" in refusal({"id": IDS, "label": FEW})
-    assert "no column is surely the label" in refusal({"text": OPINIONS, "id": IDS})
+    assert "no column is clearly the text" in refusal({"id": IDS, "label": FEW})
+    assert "no column is clearly the label" in refusal({"text": OPINIONS, "id": IDS})
 
 
 def test_a_column_that_is_not_there_is_refused_with_the_nearest():
@@ -70,7 +70,7 @@ def test_a_column_that_is_not_there_is_refused_with_the_nearest():
 
 def test_one_column_cannot_be_both():
     line = refusal({"text": FEW, "label": FEW}, text="text", label="text")
-    assert line == "data.label_column: 'text' is the text as well; give another column"
+    assert line == "data.label_column: 'text' is also data.text_column; give another column"
 
 
 def test_many_columns_are_not_all_listed():

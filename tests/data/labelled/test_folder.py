@@ -1,4 +1,4 @@
-"""The tables of a folder, and the splits in their names."""
+"""The tables of a folder, and the splits that their names show."""
 
 import pytest
 from tests.data.labelled.tables import LABELS, labelled
@@ -51,5 +51,5 @@ def test_the_only_folder_with_tables_is_meant(tmp_path):
     (tmp_path / "README.md").touch()
     assert names(tmp_path) == {None: ["x.csv"]}
     labelled(tmp_path / "more" / "x.csv", LABELS)
-    with pytest.raises(InputError, match=r"holds several folders of tables; give"):
+    with pytest.raises(InputError, match=r"contains several folders of tables; give one of"):
         names(tmp_path)

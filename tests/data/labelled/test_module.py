@@ -57,14 +57,17 @@ def test_a_source_is_asked_for(tmp_path):
         ({"label_column": ["a", "b"]}, "data.label_column: ['a', 'b'] is a list"),
         ({"label_names": ["good"]}, "data.label_names: ['good'] is not allowed; allowed: 2 to 50"),
         ({"label_names": [1, "1.0"]}, "data.label_names: [1, '1.0'] is not allowed"),
-        ({"label_map": [["a", "b", "c"]]}, "data.label_map: ['a', 'b', 'c'] is no pair"),
+        ({"label_map": [["a", "b", "c"]]}, "data.label_map: ['a', 'b', 'c'] is not a pair"),
         ({"before": "2025-01-01"}, "data.before: '2025-01-01' needs data.date_column"),
-        ({"before": "soon"}, "data.before: 'soon' is not allowed; allowed: a day as 2025-01-01"),
-        ({"date_column": "at"}, "data.date_column: 'at' is for data.before, which is not given"),
+        (
+            {"before": "soon"},
+            "data.before: 'soon' is not allowed; allowed: a day such as 2025",
+        ),
+        ({"date_column": "at"}, "data.date_column: 'at' has no effect"),
         ({"group_column": "who", "split": "random"}, "data.group_column: 'who' needs data.split"),
         (
             {"split_column": "part", "test_source": "t.csv"},
-            "data.split_column: 'part' says what is held out, and so does data.test_source",
+            "data.split_column: 'part' cannot be combined with data.test_source",
         ),
     ],
 )
@@ -76,7 +79,7 @@ def test_options_that_cannot_be_are_refused_before_anything_is_read(source, opti
 
 def test_what_is_no_label_is_refused(tmp_path):
     many = labelled(tmp_path / "many.csv", [f"c{n}" for n in range(51)] * 2)
-    assert "'label' has 51 values" in refusal(table(many))
+    assert "'label' has 51 different values" in refusal(table(many))
     one = labelled(tmp_path / "one.csv", ["good"] * 9)
     assert "'label' is 'good' in every row" in refusal(table(one))
     scores = labelled(tmp_path / "scores.csv", ["0.37", "0.5"] * 9)
@@ -127,7 +130,7 @@ def test_what_is_missing_empty_repeated_or_contradicting_is_told(tmp_path):
     data.prepare()
     assert "left out: 1 review without a label" in data.notes
     assert "repeated: 2 of 43 reviews have the text of an earlier one" in data.notes
-    contradicting = "contradicting: 2 of 43 reviews have a text that stands with another label too"
+    contradicting = "contradicting: 2 of 43 reviews have a text that also has another label"
     assert contradicting in data.notes
     assert "train: 1 reviews are empty after cleaning and dropped" in data.notes
     assert len(data.corpus("train")) == 42
@@ -202,7 +205,7 @@ def test_a_given_validation_is_left_out_where_nothing_is_to_be_validated(source,
     labelled(tmp_path / "v.csv", LABELS)
     data = table(source, validation_source=str(tmp_path / "v.csv"), validation=0)
     assert [*sides(data)] == ["train", "test"]
-    assert "left out: 2 reviews of the validation (data.validation=0)" in data.notes
+    assert "left out: 2 reviews of the validation split (data.validation=0)" in data.notes
 
 
 def test_what_leaks_into_given_splits_is_told(source, tmp_path):
@@ -233,7 +236,7 @@ def test_a_checkpoint_says_which_classes_there_are(tmp_path):
     other.use_classes(LABELS)
     assert "'label' is 'meh'" in refusal(other)
     named = table(tmp_path / "x.csv", label_names=["good", "bad"])
-    with pytest.raises(InputError, match=r"data: has the labels good, bad; the checkpoint tells"):
+    with pytest.raises(InputError, match=r"data: has the labels good, bad; allowed: those of the"):
         named.use_classes(LABELS)
 
 
@@ -264,7 +267,7 @@ def test_only_reviews_before_a_day_are_kept(tmp_path):
     data = table(file, date_column="at", before="2025-01-01", validation=0, test=0)
     data.prepare()
     assert len(data.corpus("train")) == 20
-    assert "left out: 20 reviews without a date, or of 2025-01-01 and later" in data.notes
+    assert "left out: 20 reviews without a date, or from 2025-01-01 on" in data.notes
     other = labelled(tmp_path / "y.csv", LABELS, at=["2024-12-31", "3/14/2025"])
     line = refusal(table(other, date_column="at", before="2025-01-01"))
-    assert f"{str(other)!r} line 3: 'at' is '3/14/2025'; data.before takes dates as" in line
+    assert f"{str(other)!r} line 3: 'at' is '3/14/2025'; data.before needs dates such as" in line

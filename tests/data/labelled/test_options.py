@@ -1,4 +1,4 @@
-"""Invalid options of `data=table`."""
+"""Invalid options of `data=table` are refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,12 +18,16 @@ from reviewlab.exceptions import InputError
         (options.refuse_label_names, [["a", "a"]], "data.label_names: "),
         (options.refuse_label_names, [[*range(51)]], "data.label_names: "),
         (options.refuse_label_names, [["a", ""]], "data.label_names: "),
-        (options.read_label_map, [[["a"]]], "data.label_map: .* is no pair"),
+        (options.read_label_map, [[["a"]]], "data.label_map: .* is not a pair"),
         (options.read_label_map, [[[None, "a"]]], "data.label_map: "),
         (options.refuse_two_splits, ["split", ["data.test_source"]], "data.split_column: 'split'"),
         (options.refuse_ungrouped, ["author", "random"], "data.group_column: 'author' needs"),
         (options.refuse_undated, [None, "2025-01-01"], "data.before: .* needs data.date_column"),
-        (options.refuse_undated, ["at", None], "data.date_column: 'at' is for data.before"),
+        (
+            options.refuse_undated,
+            ["at", None],
+            "data.date_column: 'at' has no effect without data.before",
+        ),
     ],
 )
 def test_it_is_refused_in_one_line(

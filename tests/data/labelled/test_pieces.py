@@ -1,4 +1,4 @@
-"""Rows of several files, with their positions."""
+"""The rows of several files, and the position of each."""
 
 import pytest
 
@@ -49,5 +49,5 @@ def test_files_of_one_source_have_the_same_columns():
 def test_what_is_left_out_is_noted_once():
     assert with_note_on_left_out([FIRST, SECOND], []) == [FIRST, SECOND]
     first, second = with_note_on_left_out([FIRST, SECOND], ["extra"])
-    assert first.notes == ["left out: extra, which is no split of train, validation and test"]
+    assert first.notes == ["left out: extra: not train, validation or test"]
     assert second == SECOND

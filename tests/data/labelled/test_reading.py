@@ -1,4 +1,4 @@
-"""Rows become reviews: texts are joined, labels read, repetitions reported."""
+"""Rows become reviews: texts are joined, labels are read, repetitions are noted."""
 
 import pytest
 

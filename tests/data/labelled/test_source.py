@@ -47,9 +47,7 @@ def test_a_folder_in_the_layout_of_the_hub_has_its_splits_and_class_names(tmp_pa
     data = table(tmp_path / "hub")
     assert data.classes.names == ("sehr gut", "übel")
     assert counts(data) == COUNTS
-    left_out = (
-        "unsupervised-00000-of-00001.parquet, which is no split of train, validation and test"
-    )
+    left_out = "unsupervised-00000-of-00001.parquet: not train, validation or test"
     assert f"left out: {left_out}" in data.notes
 
 
@@ -58,7 +56,7 @@ def test_what_is_no_source_is_refused(tmp_path):
     (tmp_path / "report.pdf").write_bytes(b"%PDF")
     assert "report.pdf' must end in" in refusal(table(tmp_path / "report.pdf"))
     (tmp_path / "empty").mkdir()
-    assert "holds no table; give a folder of files such as" in refusal(table(tmp_path / "empty"))
+    assert "contains no table; give a folder of files such as" in refusal(table(tmp_path / "empty"))
 
 
 def test_files_that_do_not_belong_together_are_refused(tmp_path):
@@ -66,28 +64,28 @@ def test_files_that_do_not_belong_together_are_refused(tmp_path):
     write(tmp_path / "two" / "b.csv", {"text": ["x"], "stars": [1]})
     line = refusal(table(tmp_path / "two"))
     assert "b.csv' has the columns text, stars and" in line
-    assert line.endswith("has text, label; allowed: the same in all files")
+    assert line.endswith("has text, label; allowed: the same columns in all files")
     labelled(tmp_path / "kinds" / "a.csv", LABELS)
     (tmp_path / "kinds" / "b.jsonl").write_text("{}")
-    assert "holds tables of several kinds, such as 'a.csv' and 'b.jsonl'" in refusal(
+    assert "contains tables of several kinds, such as 'a.csv' and 'b.jsonl'" in refusal(
         table(tmp_path / "kinds")
     )
     for name in ("one", "other"):
         labelled(tmp_path / "several" / name / "a.csv", LABELS)
-    assert "holds several folders of tables; give" in refusal(table(tmp_path / "several"))
+    assert "contains several folders of tables; give one of" in refusal(table(tmp_path / "several"))
 
 
 def test_a_split_is_given_once(tmp_path):
     for split, count in COUNTS.items():
         write(tmp_path / "all" / f"{split}.csv", rows(split, count))
     test = labelled(tmp_path / "t.csv", LABELS)
-    assert "data.test_source: the test reviews are in" in refusal(
+    assert "has test reviews already; allowed: null" in refusal(
         table(tmp_path / "all", test_source=str(test))
     )
     assert "data.split_column: 'label' is not needed, since" in refusal(
         table(tmp_path / "all", split_column="label")
     )
-    assert "has splits of its own; give a file" in refusal(
+    assert "has splits of its own; give a single file" in refusal(
         table(test, validation_source=str(tmp_path / "all"))
     )
 

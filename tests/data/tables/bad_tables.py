@@ -1,4 +1,4 @@
-"""Realistic tables that are refused, with their corrections by the suggested remedies."""
+"""Tables as found in practice that are refused, and the tables that their remedies lead to."""
 
 import gzip
 import io
@@ -19,7 +19,7 @@ from tests.data.tables.good_tables import (
 
 
 class Bad(NamedTuple):
-    """A file that is refused, and the file that results from following the remedy.
+    """A file that is refused, and the file that following the remedy leads to.
 
     Attributes:
         name: name of the file.
@@ -97,7 +97,10 @@ BAD = {
     "ragged": Bad(
         "x.csv",
         "id,text\n1,good film\n2,a, b\n",
-        ("line 3: has 3 fields, its header has 2", "put a text that holds commas in double quotes"),
+        (
+            "line 3: has 3 fields, but the header has 2",
+            "put texts that contain commas in double quotes",
+        ),
         {"id": ["1", "2"], "text": ["good film", "a, b"]},
         ("x.csv", 'id,text\n1,good film\n2,"a, b"\n'),
     ),
@@ -105,8 +108,8 @@ BAD = {
         "x.csv",
         "id,text\n1,good film\n2\n",
         (
-            "line 3: has 1 field, its header has 2",
-            "give each row a field for each column, be it empty",
+            "line 3: has 1 field, but the header has 2",
+            "give each row a field for every column, even if it is empty",
         ),
         {"id": ["1", "2"], "text": ["good film", ""]},
         ("x.csv", "id,text\n1,good film\n2,\n"),
@@ -114,34 +117,32 @@ BAD = {
     "ragged semicolons": Bad(
         "x.csv",
         "id;text\n1;a\n2;b;c\n",
-        ("line 3: has 3 fields", "holds semicolons"),
+        ("line 3: has 3 fields", "contain semicolons"),
         {"id": ["1", "2"], "text": ["a", "b;c"]},
         ("x.csv", 'id;text\n1;a\n2;"b;c"\n'),
     ),
     "unclosed": Bad(
         "x.csv",
         'id,text\n1,"good film\n2,bad\n',
-        ("line 2: bad quoting in the row that begins here", "close each quote"),
+        ("line 2: bad quoting in the row that begins here", "close every quote"),
         BOTH,
         ("x.csv", 'id,text\n1,"good film"\n2,bad\n'),
     ),
     "closed early": Bad(
         "x.csv",
         'id,text\n1,"good" film\n2,bad\n',
-        ("line 2: bad quoting", 'write one inside of quotes as ""'),
+        ("line 2: bad quoting", 'write quotes inside quoted text as ""'),
         {"id": ["1", "2"], "text": ['"good" film', "bad"]},
         ("x.csv", 'id,text\n1,"""good"" film"\n2,bad\n'),
     ),
     "twice the same": Bad(
         "x.csv",
         "text,text\na,b\n",
-        ("column 'text' is there twice", "rename or remove one"),
+        ("has two columns 'text'", "rename or remove one"),
         {"text": ["a"], "text2": ["b"]},
         ("x.csv", "text,text2\na,b\n"),
     ),
-    "empty": Bad(
-        "x.csv", "", ("is empty", "the first line of such a file names its columns"), BOTH, FIXED
-    ),
+    "empty": Bad("x.csv", "", ("is empty", "its first line has to name the columns"), BOTH, FIXED),
     "blank lines": Bad("x.csv", "\n\n\n", ("is empty",), BOTH, FIXED),
     "empty jsonl": Bad(
         "x.jsonl",
@@ -161,7 +162,7 @@ BAD = {
         f"cut short {suffix}": Bad(
             f"x.csv{suffix}",
             pack(PLAIN.encode() * 99)[:-9],
-            ("is damaged or cut short", "copy or pack the file again"),
+            ("is damaged or incomplete", "copy or compress the file again"),
             BOTH,
             (f"x.csv{suffix}", pack(PLAIN.encode())),
         )
@@ -197,12 +198,12 @@ BAD = {
     "csv as parquet": Bad(
         "x.parquet",
         PLAIN,
-        ("is not a readable parquet file", "give it the suffix of what it is"),
+        ("is not a readable parquet file", "give it the suffix that matches"),
         BOTH,
         FIXED,
     ),
     "csv as jsonl": Bad(
-        "x.jsonl", PLAIN, ("line 1: is not JSON", "give it the suffix of what it is"), BOTH, FIXED
+        "x.jsonl", PLAIN, ("line 1: is not JSON", "give it the matching suffix"), BOTH, FIXED
     ),
     "json as csv": Bad(
         "x.csv",
@@ -212,7 +213,7 @@ BAD = {
         ("x.json", '{"id": "1", "text": "good film"}\n{"id": "2", "text": "bad"}\n'),
     ),
     "packed parquet": Bad(
-        "x.parquet.gz", gzip.compress(PARQUET), ("unpack it",), BOTH, ("x.parquet", PARQUET)
+        "x.parquet.gz", gzip.compress(PARQUET), ("decompress it",), BOTH, ("x.parquet", PARQUET)
     ),
     "another suffix": Bad("x.dat", PLAIN, ("must end in .csv, .tsv",), BOTH, FIXED),
     "no object": Bad(
@@ -246,7 +247,7 @@ BAD = {
     "half a pair": Bad(
         "x.jsonl",
         '{"text": "\\ud83d"}\n',
-        ("line 1: holds half of a surrogate pair",),
+        ("line 1: contains half of a surrogate pair",),
         texts("😀"),
         ("x.jsonl", '{"text": "\\ud83d\\ude00"}\n'),
     ),

@@ -1,4 +1,4 @@
-"""Realistic tables that can be read, with their contents."""
+"""Tables as found in practice that are read, with their content."""
 
 import bz2
 import gzip
@@ -28,7 +28,7 @@ PACKINGS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, ".
 
 
 class Good(NamedTuple):
-    """A readable file: its name, content and columns, and the expected note."""
+    """A file that is read: its name, its content, its columns, and part of a note."""
 
     name: str
     content: str | bytes
@@ -116,7 +116,7 @@ GOOD = {
         "backslash",
     ),
     "a windows path": Good("x.csv", "text,id\nC:\\new,1\n", {"text": ["C:\\new"], "id": ["1"]}),
-    # packings
+    # compression
     **{
         f"packed {suffix}": Good(f"x.csv{suffix}", pack(PLAIN.encode()), BOTH)
         for suffix, pack in PACKINGS.items()
@@ -128,8 +128,8 @@ GOOD = {
     "two gzip members": Good(
         "x.csv.gz", gzip.compress(b"id,text\n1,good film\n") + gzip.compress(b"2,bad\n"), BOTH
     ),
-    "packed, unsaid": Good("x.csv", gzip.compress(PLAIN.encode()), BOTH, "packed by gzip"),
-    "not packed, said": Good("x.csv.gz", PLAIN, BOTH, "not packed"),
+    "packed, unsaid": Good("x.csv", gzip.compress(PLAIN.encode()), BOTH, "compressed by gzip"),
+    "not packed, said": Good("x.csv.gz", PLAIN, BOTH, "not compressed"),
     "packed utf-16": Good(
         "x.tsv.xz", lzma.compress(PLAIN.replace(",", "\t").encode("utf-16")), BOTH, "UTF-16"
     ),

@@ -1,4 +1,4 @@
-"""Rows of delimited text are read exactly as the file has them."""
+"""Rows of delimited text are read exactly as they are in the file."""
 
 import csv
 import io
@@ -60,11 +60,11 @@ def test_nul_bytes_are_text(tmp_path):
     [
         ("", "is empty"),
         ("\n\n", "is empty"),
-        ("a,a\n", "column 'a' is there twice"),
+        ("a,a\n", "has two columns 'a'"),
         ('a,b\n"x\ny",1\n"2"z,1\n', "line 4: bad quoting"),
         ('a,b\n1,2\n"x,1\ny,2\n', "line 3: bad quoting"),
-        ('a,b\n"x\ny",1\n1,2,3\n', "line 4: has 3 fields, its header has 2"),
-        ("a,b\n1\n", "line 2: has 1 field, its header"),
+        ('a,b\n"x\ny",1\n1,2,3\n', "line 4: has 3 fields, but the header has 2"),
+        ("a,b\n1\n", "line 2: has 1 field, but the header"),
         (b"a,b\n1,2\n1,gr\xfc\xdf\n", "line 3: byte 0xfc is not UTF-8"),
     ],
 )
@@ -74,9 +74,9 @@ def test_bad_csv(tmp_path, content, says):
 
 def test_all_rows_of_another_width_are_named_at_once(tmp_path):
     table = write(tmp_path / "x.csv", 'a,b\n1,2,3\n"4\n4",5\n\n6\n7,8\n9,9,9\n')
-    assert refusal(table).endswith("; look at lines 6, 8 as well")
+    assert refusal(table).endswith("; see also lines 6, 8")
     long = write(tmp_path / "y.csv", "a,b\n" + 20_000 * "1,2\n" + 20 * "3\n1,2\n")
     numbers = ", ".join(str(20_004 + 2 * number) for number in range(9))
     said = refusal(long)
     assert "line 20002: has 1 field" in said
-    assert said.endswith(f"; look at lines {numbers} as well")
+    assert said.endswith(f"; see also lines {numbers}")

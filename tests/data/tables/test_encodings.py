@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from reviewlab.data.tables.encodings import likely, named, recognise
+from reviewlab.data.tables.encodings import guess, recognise, require
 from reviewlab.data.tables.source import Source
 from reviewlab.exceptions import InputError
 
@@ -41,22 +41,22 @@ def test_an_encoding_is_recognised(head: bytes, encoding: str, mark: bytes) -> N
     ],
 )
 def test_a_name_is_taken(name: str, head: bytes, encoding: str) -> None:
-    assert named(SOURCE, name, head)[0] == encoding
+    assert require(SOURCE, name, head)[0] == encoding
 
 
 @pytest.mark.parametrize(
     ("name", "head", "line"),
     [
-        ("utf-9", b"", "data.encoding=utf-9 is no encoding that Python knows"),
-        ("a\0b", b"", "is no encoding"),
-        ("cp1252", codecs.BOM_UTF16_LE, "begins with the mark of UTF-16-LE; leave out"),
+        ("utf-9", b"", "data.encoding=utf-9 is not an encoding of Python"),
+        ("a\0b", b"", "is not an encoding"),
+        ("cp1252", codecs.BOM_UTF16_LE, "begins with the byte order mark of UTF-16-LE; leave out"),
     ],
 )
 def test_a_name_that_cannot_be_is_refused(name: str, head: bytes, line: str) -> None:
     with pytest.raises(InputError, match=line):
-        named(SOURCE, name, head)
+        require(SOURCE, name, head)
 
 
 @pytest.mark.parametrize(("text", "encoding"), [("größe", "cp1252"), ("좋은 영화였어요", "cp949")])
 def test_a_likely_encoding_reads_the_line(text: str, encoding: str) -> None:
-    assert likely(text.encode(encoding)) == encoding
+    assert guess(text.encode(encoding)) == encoding

@@ -1,4 +1,4 @@
-"""Realistic tables are read correctly, or refused with a remedy that works."""
+"""Tables as found in practice are read correctly, or refused with a remedy that works."""
 
 import pytest
 from tests.data.tables.bad_tables import BAD
@@ -46,7 +46,7 @@ def test_is_refused_in_a_line_whose_remedy_works(tmp_path, case):
 def test_an_encoding_that_there_is_not(tmp_path, name):
     path = write(tmp_path / "x.csv", PLAIN)
     with pytest.raises(
-        InputError, match=r"is no encoding that Python knows; utf-8, utf-16"
+        InputError, match=r"is not an encoding of Python; allowed: utf-8, utf-16"
     ) as caught:
         read(path, name)
     assert "\n" not in str(caught.value)
@@ -61,7 +61,9 @@ def test_a_named_encoding_keeps_no_mark(tmp_path, name):
 
 def test_a_named_encoding_against_the_mark_of_another(tmp_path):
     path = write(tmp_path / "x.csv", UMLAUT.encode("utf-16"))
-    with pytest.raises(InputError, match=r"begins with the mark of UTF-16-LE; leave out data\.enc"):
+    with pytest.raises(
+        InputError, match=r"begins with the byte order mark of UTF-16-LE; leave out data\.enc"
+    ):
         read(path, "cp1252")
 
 

@@ -1,4 +1,4 @@
-"""JSON is read object by object, and their keys may differ."""
+"""JSON is read object by object, and the objects may have different keys."""
 
 import io
 import json
@@ -31,7 +31,7 @@ def test_any_row_survives_jsonl(rows):
         ("", "is empty"),
         ('{"a": 1}\n{"a": \n', "line 2: is not JSON (column 6: Expecting value)"),
         ("[1]\n", "line 1: is not a JSON object but list"),
-        ('{"a": "\\ud83d"}\n', "line 1: holds half of a surrogate pair"),
+        ('{"a": "\\ud83d"}\n', "line 1: contains half of a surrogate pair"),
         (b'{"a": "\xe9"}\n', "line 1: byte 0xe9"),
         ("[" * 100_000, "line 1: is not JSON"),
     ],
@@ -91,11 +91,11 @@ def test_an_array_or_objects_over_lines_as_they_like(tmp_path, monkeypatch, cont
         ('[{"a": 1},\n{"a": 2}', "line 2: is not JSON (the array is not closed here"),
         ('[{"a": 1}\n {"a": 2}]', "line 2: is not JSON (the array is not closed here"),
         ('[{"a": 1},\n]', "line 2: is not JSON (Expecting value)"),
-        ('[{"a": 1}]\n[]', "line 2: is not JSON (something stands behind the array)"),
+        ('[{"a": 1}]\n[]', "line 2: is not JSON (there is more text after the array)"),
         ('[{"a": 1},\n{"a":\n x}]', "line 3: is not JSON (Expecting value)"),
         ('[{"a": 1},\n[1]]', "line 2: is not a JSON object but list"),
         ('{"text": {"0": "a"}, "label": {"0": 1}}', "orient='records'"),
-        ('[{"a": "\\ud83d"}]', "line 1: holds half of a surrogate pair"),
+        ('[{"a": "\\ud83d"}]', "line 1: contains half of a surrogate pair"),
         (b'[{"a": 1},\n\n{"a": "\xe9"}]', "line 3: byte 0xe9"),
         ("[" * 100_000, "line 1: is not JSON"),
         ('[{"a' + '": {"a' * 50_000, "line 1: is not JSON"),

@@ -1,4 +1,4 @@
-"""Objects in JSON text, with the lines on which they begin."""
+"""Objects in JSON text, with the lines they begin on."""
 
 import json
 from collections.abc import Callable
@@ -42,9 +42,9 @@ def test_values_run_over_lines_as_they_like(tmp_path: Path) -> None:
     [
         (read_lines, '{"a": 1}\nno\n', "line 2: is not JSON"),
         (read_lines, "[1]\n", "line 1: is not a JSON object but list"),
-        (read_lines, '{"a": "\\ud800"}\n', "line 1: holds half of a surrogate pair"),
+        (read_lines, '{"a": "\\ud800"}\n', "line 1: contains half of a surrogate pair"),
         (read_values, '[{"a": 1},\n{"b": 2}\n', "the array is not closed"),
-        (read_values, '[{"a": 1}]\nmore', "line 2: is not JSON .something stands behind"),
+        (read_values, '[{"a": 1}]\nmore', "line 2: is not JSON .there is more text after"),
         (read_values, '[{"a": 1},\n3]', "line 2: is not a JSON object but int"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Tables are opened by their suffix; other files are refused in one line."""
+"""Tables are opened by their suffix, and other files are refused in one line."""
 
 import io
 import sys

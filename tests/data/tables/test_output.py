@@ -1,4 +1,4 @@
-"""Written tables read back unchanged, and a failure leaves no file."""
+"""Written tables read back the same, and a failure leaves nothing behind."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ tables = st.dictionaries(anything.filter(lambda name: name[:1] != "\ufeff"), st.
 
 
 class Stdout:
-    """A stand-in for `sys.stdout`, of which only `buffer` is used."""
+    """A substitute for `sys.stdout`, of which only `buffer` is used."""
 
     def __init__(self):
         self.buffer = io.BytesIO()
@@ -97,7 +97,7 @@ def test_a_parquet_column_has_one_type(tmp_path):
         "b": [1.5, 2.0],
     }
     with (
-        pytest.raises(InputError, match=r"output: a parquet column holds one type"),
+        pytest.raises(InputError, match=r"output: a parquet column has values of one type"),
         create_table(tmp_path / "y.parquet", ["a"], "output") as out,
     ):
         out.write({"a": [1]})

@@ -1,4 +1,4 @@
-"""Every table in every format reads back unchanged."""
+"""Everything that is written is read back, in every format."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Compressed files, recognised by their first bytes."""
+"""Compressed files are detected by their first bytes."""
 
 import bz2
 import gzip
@@ -42,7 +42,7 @@ def test_each_packing_is_recognised_by_its_content(packing: str) -> None:
 def test_a_file_that_was_cut_short_is_refused(packing: str) -> None:
     packed = PACKERS[packing](CONTENT)
     stream, _ = unpack(io.BytesIO(packed[: len(packed) - 9]), SOURCE)
-    with pytest.raises(InputError, match=rf"'x.csv' is damaged or cut short .{packing}: "):
+    with pytest.raises(InputError, match=rf"'x.csv' is damaged or incomplete .{packing}: "):
         stream.read()
 
 

@@ -1,4 +1,4 @@
-"""Rows in each output format."""
+"""Rows as written in each format."""
 
 import csv
 import io
@@ -63,5 +63,5 @@ def test_parquet_keeps_types_and_a_table_without_rows() -> None:
 
 
 def test_a_parquet_column_of_two_types_is_refused() -> None:
-    with pytest.raises(InputError, match=r"^output: a parquet column holds one type of value"):
+    with pytest.raises(InputError, match=r"^output: a parquet column has values of one type"):
         written(ParquetWriter, {"x": ["a", 1]})

@@ -1,1 +1,1 @@
-"""The data set `table`: any labelled text, from files or from a data set of the hub."""
+"""The data set `table`: any labelled text, from files or from a data set on the hub."""

@@ -1,4 +1,4 @@
-"""The columns of a table that hold texts and labels: named, or found by name and content."""
+"""The text and label columns of a table: given by the user, or found by name and content."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -8,7 +8,7 @@ from reviewlab.data.labelled.values import MOST_CLASSES, label_name
 from reviewlab.exceptions import InputError, did_you_mean
 
 Columns = Mapping[str, list[Any]]
-"""The values of each column by its name."""
+"""The values of each column, by name."""
 
 TEXT_NAMES = (
     *("text", "review", "content", "comment", "body", "sentence", "tweet", "message", "document"),
@@ -18,20 +18,21 @@ LABEL_NAMES = (
     *("label", "sentiment", "rating", "score", "stars", "class", "category", "target", "polarity"),
     *("starrating", "overall", "topic", "emotion", "grade", "labels", "star", "ratings"),
 )
-"""Common names of columns, in lower case and without blanks and underscores."""
+"""Common names of columns, in lower case, without spaces, hyphens and underscores."""
 
 WORDS_OF_A_TEXT = 3
-"""Mean number of words from which a column of strings counts as texts."""
+"""Minimum mean number of words for a column of strings to count as texts."""
 
 SHOWN_COLUMNS = 30
 _EXAMPLE_LENGTH = 24
 
 
 class Choice(NamedTuple):
-    """The columns of the reviews.
+    """The columns that the reviews are read from.
 
-    texts: joined to one text each, in this order.
-    label: names the class.
+    Attributes:
+        texts: columns whose values are joined into the text, in this order.
+        label: column of the labels.
     """
 
     texts: tuple[str, ...]
@@ -45,12 +46,12 @@ def choose_columns(
 
     Args:
         columns: all columns of the table.
-        text: the name that was given, or several; None to find it.
-        label: the name that was given; None to find it.
+        text: name of the text column, or several names; None to find it.
+        label: name of the label column; None to find it.
         others: columns that serve another purpose.
 
     Raises:
-        InputError: a column is not there, or more than one could be meant.
+        InputError: a column does not exist, or the choice is ambiguous.
     """
     given = [text] if isinstance(text, str) else list(text or ())
     for key, names in (("text_column", given), ("label_column", [label] if label else [])):
@@ -63,18 +64,26 @@ def choose_columns(
         free = {n: v for n, v in columns.items() if n not in (*given, *others)}
         label = _find(columns, free, LABEL_NAMES, _has_few_values, "label")
     if label in given:
-        raise InputError(f"data.label_column: {label!r} is the text as well; give another column")
+        raise InputError(
+            f"data.label_column: {label!r} is also data.text_column; give another column"
+        )
     return Choice(tuple(given), label)
 
 
 def find_text_column(columns: Columns) -> str | None:
-    """Return the only column that can be the text, as a training would find it; else None."""
+    """Return the text column that training would find; None if the choice is ambiguous."""
     names = _candidates(columns, TEXT_NAMES, is_text)
     return names[0] if len(names) == 1 else None
 
 
 def require_column(columns: Columns, name: str, key: str) -> None:
-    """Refuse a name that no column has."""
+    """Raise InputError if there is no such column.
+
+    Args:
+        columns: all columns of the table.
+        name: name of the column.
+        key: the option that names it, for the message.
+    """
     if name not in columns:
         hint = did_you_mean(name, columns) or ";"
         raise InputError(f"{key}: there is no column {name!r}{hint} {_list_columns(columns)}")
@@ -87,14 +96,25 @@ def _find(
     qualifies: Callable[[list[Any]], bool],
     kind: str,
 ) -> str:
-    """Find the only column with a common name, or else the only one with fitting values."""
+    """Find the only column with a common name, or else the only one with suitable values.
+
+    Args:
+        columns: all columns of the table, for the message.
+        free: the columns to choose from.
+        common: common names of such a column.
+        qualifies: tests if the values of a column are suitable.
+        kind: `text` or `label`, for the message.
+
+    Raises:
+        InputError: no column qualifies, or several do.
+    """
     names = _candidates(free, common, qualifies)
     if len(names) == 1:
         return names[0]
-    reason = "no column is surely"
+    reason = f"no column is clearly the {kind}"
     if names:
-        reason = f"{', '.join(map(repr, names))} could each be"
-    raise InputError(f"data.{kind}_column: {reason} the {kind}; name it; {_list_columns(columns)}")
+        reason = f"each of {', '.join(map(repr, names))} could be the {kind}"
+    raise InputError(f"data.{kind}_column: {reason}; name it; {_list_columns(columns)}")
 
 
 def _candidates(
@@ -109,7 +129,7 @@ def _plain(name: str) -> str:
 
 
 def is_text(values: list[Any]) -> bool:
-    """Tell if the values are strings of several words."""
+    """Test if the values are strings of several words."""
     texts = [value for value in values if isinstance(value, str) and value.strip()]
     if not texts or any(not isinstance(value, str | None) for value in values):
         return False
@@ -117,7 +137,7 @@ def is_text(values: list[Any]) -> bool:
 
 
 def _has_few_values(values: list[Any]) -> bool:
-    """Tell if there are few enough values to be classes, each of which occurs twice on average."""
+    """Test if the values can be classes: few of them, each occurring twice or more on average."""
     try:
         names = {name for name in map(label_name, values) if name is not None}
     except ValueError:
@@ -126,7 +146,7 @@ def _has_few_values(values: list[Any]) -> bool:
 
 
 def _list_columns(columns: Columns) -> str:
-    """List all columns with an example of their values."""
+    """List all columns, each with an example of its values."""
     shown = [f"{name} ({_example(values)})" for name, values in columns.items()]
     more = len(shown) - SHOWN_COLUMNS
     if more > 0:
@@ -135,7 +155,7 @@ def _list_columns(columns: Columns) -> str:
 
 
 def _example(values: list[Any]) -> str:
-    """Show the first value that says something."""
+    """Return the first value that is not empty, for messages."""
     value = next((value for value in values if value not in (None, "")), None)
     if value is None:
         return "empty"

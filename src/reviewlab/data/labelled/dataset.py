@@ -1,4 +1,4 @@
-"""Data sets of the library `datasets`: on the hub, or saved in a folder."""
+"""Data sets of the `datasets` library: on the hub, or saved in a folder."""
 
 import hashlib
 import json
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ClassNames = Mapping[str, Sequence[str]]
-"""By column, the names of the classes that its numbers stand for."""
+"""The class names behind the numbers of a column, by column."""
 
 
 def is_saved(folder: Path) -> bool:
-    """Tell if `save_to_disk` of `datasets` has written a folder."""
+    """Test if a folder was written by `save_to_disk` of `datasets`."""
     return (folder / "dataset_dict.json").is_file() or (folder / "state.json").is_file()
 
 
 def read_saved(folder: Path, key: str) -> list[Piece]:
-    """Read what `save_to_disk` has written."""
+    """Read a folder that was written by `save_to_disk`."""
     import datasets
 
     try:
         loaded = datasets.load_from_disk(str(folder))
-    except Exception as error:  # whatever two libraries may raise
+    except Exception as error:  # two libraries may raise anything
         raise InputError(f"{key}: {str(folder)!r} cannot be read: {first_line(error)}") from error
     splits = loaded if isinstance(loaded, datasets.DatasetDict) else {None: loaded}
     return _pieces(splits, str(folder), key)
@@ -38,11 +38,17 @@ def read_saved(folder: Path, key: str) -> list[Piece]:
 
 def read_hub(name: str, key: str) -> list[Piece]:
     """Read a data set on the hub, or its earlier download."""
-    return _pieces(load_dataset(name, key, "a file or a folder"), name, key)
+    return _pieces(load_dataset(name, key, "give a file or a folder"), name, key)
 
 
 def digest_hub(name: str, key: str, cache: Path) -> str:
-    """Digest the rows behind a hub id, once for a cache folder."""
+    """Digest the rows behind a hub id, once per cache folder.
+
+    Args:
+        name: id of the data set.
+        key: the option that names it, for messages.
+        cache: the cache folder.
+    """
 
     def digest() -> str:
         content = hashlib.sha256()
@@ -54,7 +60,7 @@ def digest_hub(name: str, key: str, cache: Path) -> str:
 
 
 def class_names(file: Path) -> ClassNames:
-    """Read the names of classes that `datasets` leaves in parquet and arrow files."""
+    """Read the class names that `datasets` stores in parquet and arrow files."""
     try:
         described = json.loads((_schema(file).metadata or {})[b"huggingface"])
         features = described["info"]["features"].items()
@@ -72,13 +78,13 @@ def _schema(file: Path) -> "pa.Schema":
     with pa.memory_map(str(file)) as source:
         try:
             return ipc.open_file(source).schema
-        except pa.ArrowInvalid:  # the other of arrow's two forms
+        except pa.ArrowInvalid:  # the other one of arrow's two formats
             source.seek(0)
             return ipc.open_stream(source).schema
 
 
 def name_classes(columns: Columns, names: ClassNames) -> dict[str, list[Any]]:
-    """Replace the numbers of classes by their names; a number that has none is no label."""
+    """Replace the numbers of classes by their names; a number without a name becomes None."""
     return {
         column: [_class_name(v, names[column]) for v in values] if column in names else values
         for column, values in columns.items()
@@ -90,7 +96,13 @@ def _class_name(value: Any, names: Sequence[str]) -> str | None:
 
 
 def _pieces(splits: Mapping[Any, Any], name: str, key: str) -> list[Piece]:
-    """Return the rows of each split whose name is known; of an only split, whatever its name."""
+    """Return the rows of each split with a known name; a single split may have any name.
+
+    Args:
+        splits: the data set of each split.
+        name: folder or id of the data set, for messages.
+        key: the option that names it, for messages.
+    """
     if len(splits) == 1:
         return [_piece(next(iter(splits.values())), None, name, key)]
     named = {split: split_of(str(split)) for split in splits}

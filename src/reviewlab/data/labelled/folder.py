@@ -1,4 +1,4 @@
-"""A folder of tables: which files it holds, and to which split each belongs."""
+"""A folder of tables: its files, and the split of each."""
 
 import re
 from collections.abc import Iterator
@@ -13,16 +13,16 @@ SPLIT_WORDS = {
     **dict.fromkeys(("validation", "val", "valid", "dev"), "validation"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
-"""The words for a split in files' names and columns, and the one that is used here."""
+"""Words for splits in file names and columns -> the names that are used here."""
 
 
 def split_of(word: str) -> str | None:
-    """Return the split that a word stands for; None for any other word."""
+    """Return the split that a word stands for; None if it stands for none."""
     return SPLIT_WORDS.get(word.strip().lower())
 
 
 def is_table(path: Path) -> bool:
-    """Tell if the name of a file is that of a table."""
+    """Test by its name if a file is a table."""
     try:
         format_of(str(path), "")
     except InputError:
@@ -31,14 +31,15 @@ def is_table(path: Path) -> bool:
 
 
 _DESCRIPTION = "dataset_infos.json"
-"""A file of the hub that describes the tables beside it."""
+"""A file of the hub that describes the tables next to it."""
 
 
 class FolderFiles(NamedTuple):
-    """The tables of a folder, in the order of their names.
+    """The tables of a folder, sorted by name.
 
-    splits: the files of each split, or all under None where they belong together.
-    left_out: files that are of no split.
+    Attributes:
+        splits: the files of each split; all of them under None if their names contain no split.
+        left_out: files that belong to no split.
     """
 
     splits: dict[str | None, list[Path]]
@@ -48,22 +49,22 @@ class FolderFiles(NamedTuple):
 def files_of_folder(folder: Path, key: str) -> FolderFiles:
     """Find the tables of a folder.
 
-    Where a file's name begins with `train`, as in the folders of the hub, the names of all say
-    which split they are; else all belong together.
+    If a file name begins with `train`, as in the folders of the hub, all files are assigned to
+    splits by their names; otherwise they are parts of one table.
 
     Args:
-        folder: holds the tables, or the one folder that does.
-        key: the option that names it.
+        folder: contains the tables, or a single folder with tables.
+        key: the option that names the folder, for messages.
 
     Raises:
-        InputError: there is no table, or they are of several kinds.
+        InputError: there is no table, or there are tables of several kinds.
     """
     files = _tables(_place_of_tables(folder, key))
     kinds = {suffix_of(file.name): file for file in files}
     if len(kinds) > 1:
         names = " and ".join(repr(file.name) for file in kinds.values())
         raise InputError(
-            f"{key}: {str(folder)!r} holds tables of several kinds, such as {names}; give one of"
+            f"{key}: {str(folder)!r} contains tables of several kinds, such as {names}; give one of"
             " the files, or a folder with files of one kind"
         )
     splits = {file: split_of(re.split(r"[^A-Za-z]", file.name)[0]) for file in files}
@@ -84,7 +85,7 @@ def _tables(folder: Path) -> list[Path]:
 
 
 def _place_of_tables(folder: Path, key: str) -> Path:
-    """Return the folder, or the only one in it that holds tables."""
+    """Return the folder that contains the tables: this one, or the only such folder in it."""
     if _tables(folder):
         return folder
     places = [*_folders_with_tables(folder)]
@@ -92,9 +93,11 @@ def _place_of_tables(folder: Path, key: str) -> Path:
         return places[0]
     if places:
         names = ", ".join(repr(str(place)) for place in places)
-        raise InputError(f"{key}: {str(folder)!r} holds several folders of tables; give {names}")
+        raise InputError(
+            f"{key}: {str(folder)!r} contains several folders of tables; give one of {names}"
+        )
     raise InputError(
-        f"{key}: {str(folder)!r} holds no table; give a folder of files such as reviews.csv,"
+        f"{key}: {str(folder)!r} contains no table; give a folder of files such as reviews.csv,"
         " reviews.jsonl or reviews.parquet"
     )
 

@@ -1,4 +1,4 @@
-"""Classes and the label of each review, from the values of a column."""
+"""The classes, and the label of each review, from the values of a column."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,18 +14,19 @@ from reviewlab.data.splits import Indices
 from reviewlab.exceptions import InputError, did_you_mean
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
-"""Labels that may be a key in a mapping on the command line; others are written in pairs."""
+"""Labels that can be keys of a mapping on the command line; others have to be written in pairs."""
 
 Place = Callable[[int], str]
-"""Tells where a row stands: the key, the file and the line."""
+"""Describes the position of a row in messages: the key, the file and the line."""
 
 
 class Labels(NamedTuple):
     """The label of each row.
 
-    classes: that occur, or that were given.
-    numbers: int64 `[rows]`, indices into their names, or `LEFT_OUT`.
-    notes: which rows are left out, and why.
+    Attributes:
+        classes: the classes that were given, or else those that occur.
+        numbers: int64 `[rows]`, indices into the names of the classes, or `LEFT_OUT`.
+        notes: notes on rows that are left out.
     """
 
     classes: Classes
@@ -35,13 +36,13 @@ class Labels(NamedTuple):
 
 @dataclass(frozen=True)
 class LabelRule:
-    """Turns values into classes.
+    """Converts values to classes.
 
     Args:
-        column: the name of the column, for messages.
-        names: all classes, in order; None to take those that occur: numbers by size, others by the
-            alphabet.
-        mapping: from values to the names of classes; a value that is mapped to None is left out.
+        column: name of the column, for messages.
+        names: all classes, in order; None for those that occur, numbers sorted by size and others
+            alphabetically.
+        mapping: from values to names of classes; values mapped to None are left out.
     """
 
     column: str
@@ -52,11 +53,11 @@ class LabelRule:
         """Label every row.
 
         Args:
-            values: of the column.
-            place: tells where a row stands.
+            values: values of the column.
+            place: describes the position of a row, for messages.
 
         Raises:
-            InputError: the values are not those of a label.
+            InputError: the values cannot be labels.
         """
         written = self._write(values, place)
         renamed = {str(label_name(old)): label_name(new) for old, new in self.mapping.items()}
@@ -68,31 +69,31 @@ class LabelRule:
         if self.names is None:
             ordered = self._order(occurring, place)
         else:
-            ordered = self._given(occurring, place)
+            ordered = self._use_given(occurring, place)
         index = {name: number for number, name in enumerate(ordered)}
         numbers = [LEFT_OUT if name is None else index[name] for name in names]
         notes = [*_describe_left_out(written, names), *_describe_unused(renamed, {*written})]
         return Labels(classes_of(ordered), np.array(numbers, np.int64), notes)
 
     def _write(self, values: Sequence[Any], place: Place) -> list[str | None]:
-        """Name the label of each row."""
-        known: dict[tuple[type, Any], str | None] = {}
+        """Return the name of each row's label, before the mapping."""
+        cache: dict[tuple[type, Any], str | None] = {}
         names = []
         for row, value in enumerate(values):
             try:
                 key = (type(value), value)
-                if key not in known:
-                    known[key] = label_name(value)
+                if key not in cache:
+                    cache[key] = label_name(value)
             except (TypeError, ValueError):
                 raise InputError(
-                    f"{place(row)} {self.column!r} is {value!r:.40}; allowed: one label a row, a"
+                    f"{place(row)} {self.column!r} is {value!r:.40}; allowed: one label per row, a"
                     " text or a number; choose another column with data.label_column"
                 ) from None
-            names.append(known[key])
+            names.append(cache[key])
         return names
 
     def _order(self, occurring: Mapping[str, int], place: Place) -> list[str]:
-        """Put the classes that occur in order; refuse what can be no classes."""
+        """Return the classes that occur, in order; refuse values that cannot be classes."""
         numbers = {name: number_of(name) for name in occurring}
         sizes = [number for number in numbers.values() if number is not None]
         if len(sizes) == len(occurring):
@@ -104,22 +105,22 @@ class LabelRule:
         return sorted(occurring, key=lambda name: (name.casefold(), name))
 
     def _refuse_fractions(self, occurring: Mapping[str, int], place: Place) -> None:
-        """Refuse numbers that are not whole, unless all of them have been named as classes."""
+        """Raise InputError for fractions, which are classes only if `label_names` lists them."""
         for name, row in occurring.items():
             if "." in name:
-                way = "bring the numbers into classes in the file"
+                remedy = "turn the numbers into classes in the file"
                 if len(occurring) <= MOST_CLASSES:
                     ordered = sorted(occurring, key=lambda name: number_of(name) or 0)
-                    way = f"say that each is a class: data.label_names=[{','.join(ordered)}]"
+                    remedy = f"make each number a class: data.label_names=[{','.join(ordered)}]"
                 raise InputError(
-                    f"{place(row)} {self.column!r} is {name}, and a fraction is no class; choose"
-                    f" another column with data.label_column, or {way}"
+                    f"{place(row)} {self.column!r} is {name}, and a fraction is not a class; choose"
+                    f" another column with data.label_column, or {remedy}"
                 )
 
     def _refuse_count(self, names: list[str]) -> None:
         if not names:
             raise InputError(
-                f"data.label_column: {self.column!r} has no label; choose a column with at least"
+                f"data.label_column: {self.column!r} has no labels; choose a column with at least"
                 " two classes"
             )
         if len(names) == 1:
@@ -129,26 +130,26 @@ class LabelRule:
             )
         some = ", ".join(f"{name:.20}" for name in names[:3])
         raise InputError(
-            f"data.label_column: {self.column!r} has {len(names):,} values ({some}, ...) and may be"
-            f" no label; allowed: at most {MOST_CLASSES} classes; choose another column, or"
-            " bring several values into one class with data.label_map"
+            f"data.label_column: {self.column!r} has {len(names):,} different values ({some}, ...)"
+            f" and is probably not the label; allowed: at most {MOST_CLASSES} classes; choose"
+            " another column, or merge values into classes with data.label_map"
         )
 
-    def _given(self, occurring: Mapping[str, int], place: Place) -> list[str]:
-        """Return the given classes; refuse a label that is none of them."""
+    def _use_given(self, occurring: Mapping[str, int], place: Place) -> list[str]:
+        """Return the given classes; refuse a label that is not among them."""
         names = [str(label_name(name)) for name in self.names or ()]
         for name, row in occurring.items():
             if name not in names:
                 hint = did_you_mean(name, names) or ";"
                 raise InputError(
                     f"{place(row)} {self.column!r} is {name!r}{hint} allowed: {', '.join(names)};"
-                    f" {_leave_out(name)} leaves it out"
+                    f" to leave it out, set {_leave_out(name)}"
                 )
         return names
 
 
 def classes_of(names: Sequence[Label]) -> Classes:
-    """Return classes of these names, in this order; it means something where they are numbers."""
+    """Return classes with these names, ordinal if the names are ascending numbers."""
     written = [str(label_name(name)) for name in names]
     numbers = [number for number in map(number_of, written) if number is not None]
     ordinal = len(numbers) == len(written) and numbers == sorted(numbers)
@@ -156,7 +157,7 @@ def classes_of(names: Sequence[Label]) -> Classes:
 
 
 def _leave_out(name: str) -> str:
-    """Write the option that leaves a label out, as a shell takes it."""
+    """Return the option that leaves a label out, quoted for a shell."""
     if _PLAIN.fullmatch(name):
         return f'"data.label_map={{{name}: null}}"'
     quoted = name.replace("\\", "\\\\").replace("'", "\\'")

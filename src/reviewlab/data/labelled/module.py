@@ -1,4 +1,4 @@
-"""Any labelled text as a data set: a table of texts and labels, or several."""
+"""Any labelled text as a data set: one or several tables of texts and labels."""
 
 import hashlib
 import json
@@ -44,32 +44,35 @@ SplitRule = Literal["grouped", "stratified", "random"]
 
 @dataclass(kw_only=True, eq=False)
 class TableDataModule(ReviewDataModule):
-    """Reviews of any source, with labels of any kind.
+    """Reviews from any source, with labels of any kind.
 
-    A split that the source gives is taken as it is, and the others are drawn from `train`. Which
-    reviews are held out never depends on the cleaning: empty reviews leave their split after it was
+    Splits that the source has are used as they are; the others are drawn from `train`. The held-out
+    reviews do not depend on the cleaning: empty reviews are dropped from their split after it was
     drawn.
 
     Args:
-        source: a file, a folder of files, a folder that `datasets` has saved, or a hub id.
-        validation_source: the reviews of the validation, where they have a source of their own.
-        test_source: the same for the test.
-        text_column: holds the texts; a list of several is joined, None finds it.
-        label_column: holds the labels; None finds it.
-        label_names: all classes in order; None takes numbers by size and others by the alphabet.
-        label_map: renames labels; one that becomes None is left out. In pairs where a label has
-            letters that Hydra takes for no key: `[['très bien',good],[ok,null]]`.
-        split_column: says whether a review is for training, validation or test.
-        group_column: no value of it is on two sides of a split that is drawn.
-        date_column: holds the days of the reviews, for `before`.
-        before: a day as `2025-01-01`: only reviews that were written earlier, none without a date.
-        split: `grouped` leaves no text, case and punctuation folded, on two sides; `stratified`
+        source: a file, a folder of files, a folder saved by `datasets`, or a hub id.
+        validation_source: source of the validation reviews, if they are not in `source`.
+        test_source: source of the test reviews, if they are not in `source`.
+        text_column: column of the texts; a list of several joins them, None finds it.
+        label_column: column of the labels; None finds it.
+        label_names: all classes in order; None for those that occur, numbers sorted by size and
+            others alphabetically.
+        label_map: renames labels; those mapped to None are left out. A list of pairs if a label has
+            characters that Hydra does not allow in a key: `[['très bien',good],[ok,null]]`.
+        split_column: column that assigns each review to training, validation or test.
+        group_column: column whose values are never in two of the splits that are drawn.
+        date_column: column of the reviews' days, for `before`.
+        before: a day such as `2025-01-01`: use only reviews written earlier, none without a date.
+        split: `grouped` puts no text into two splits, ignoring case and punctuation; `stratified`
             and `random` draw by row, with and without regard to the classes.
         empty: `drop` or `keep` reviews whose text is empty after `text.cleaning`.
         test: share of the reviews held out for the test; 0 for none.
+        validation: share of the other reviews held out for validation; 0 for none.
+        batch_size: reviews per training step, over all devices together; None for all of them.
 
     Raises:
-        InputError: options that cannot be, alone or together.
+        InputError: an option is invalid, alone or in combination with another.
     """
 
     source: str | None = None
@@ -105,7 +108,7 @@ class TableDataModule(ReviewDataModule):
 
     @property
     def classes(self) -> Classes:
-        """The classes; where no option names them, the source is read once to find them."""
+        """The classes; if no option names them, the source is read once to find them."""
         if self._names is not None:
             return classes_of(self._names)
         if self._classes is None:
@@ -115,25 +118,25 @@ class TableDataModule(ReviewDataModule):
         return self._classes
 
     def use_classes(self, names: Sequence[str]) -> None:
-        """Read labels as those of a checkpoint, unless `label_names` says what they are."""
+        """Read labels as a checkpoint does; raise InputError if `label_names` differ."""
         if self.label_names is None:
             self._names = names
         super().use_classes(names)
 
     def fingerprint(self) -> str:
-        """Digest the content of all sources, read once."""
+        """Digest the content of all sources, which are read only once."""
         if self._fingerprint is None:
             parts = {key: source.fingerprint() for key, source in self._sources().items()}
             self._fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         return self._fingerprint
 
     def split_options(self) -> dict[str, SplitOption]:
-        """Add what decides how the source is read and split to the options of every data set."""
+        """Add the options of reading and splitting to those that all data sets have."""
         own = {"split": self.split, "empty": self.empty, "test": self.test}
         return {**super().split_options(), **own, **self._read_options()}
 
     def read(self) -> dict[str, Reviews]:
-        """Read `train`, from which the validation may still be taken, and the other splits."""
+        """Read all splits; validation, if the source has none, is drawn from `train` later."""
         labelled = self._read()
         self._classes = labelled.classes
         self.notes += labelled.notes
@@ -143,17 +146,17 @@ class TableDataModule(ReviewDataModule):
         return {**splits, **hold_out("test", self.test, splits["train"], self._draw)}
 
     def read_columns(self) -> ChosenColumns:
-        """Read all columns of `source`, and choose those of the reviews."""
+        """Read all columns of `source`, and choose those of the texts and labels."""
         return self._reader().choose_among(self._sources()["data.source"].read())
 
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
-        """Take the validation from `train` unless it was given; then drop empty reviews."""
+        """Draw the validation split from `train` if the source has none; drop empty reviews."""
         splits = dict(reviews)
         if "validation" not in splits:
             splits |= hold_out("validation", self.validation, splits["train"], self._draw)
         elif self.validation == 0:
             count = count_of(len(splits.pop("validation").labels), "review")
-            self.notes.append(f"left out: {count} of the validation (data.validation=0)")
+            self.notes.append(f"left out: {count} of the validation split (data.validation=0)")
         if self.empty == "drop":
             for name, part in splits.items():
                 splits[name], notes = drop_empty(name, part, self.text.clean)
@@ -175,7 +178,7 @@ class TableDataModule(ReviewDataModule):
         return cache_folder(self.cache_dir)
 
     def _held_out_sources(self) -> dict[str, str]:
-        """Return the sources of held-out reviews that were given, by their keys."""
+        """Return the separate sources of held-out reviews, by their keys."""
         sources = {key: getattr(self, key) for key in ("validation_source", "test_source")}
         return {f"data.{key}": name for key, name in sources.items() if name is not None}
 
@@ -204,7 +207,7 @@ class TableDataModule(ReviewDataModule):
         return self._read().classes
 
     def _read_options(self) -> dict[str, SplitOption]:
-        """Return what decides how the source is read, as JSON types."""
+        """Return the options that determine how the source is read, as JSON types."""
         return {
             "encoding": self.encoding,
             "text_column": self.text_column,

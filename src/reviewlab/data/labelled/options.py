@@ -1,4 +1,4 @@
-"""Refuses options of the data set `table` that cannot be, before anything is read."""
+"""Refuse invalid options of the data set `table` before anything is read."""
 
 from collections.abc import Sequence
 
@@ -8,26 +8,26 @@ from reviewlab.data.reviews import Label
 from reviewlab.exceptions import InputError
 
 LabelMap = dict[Label, Label | None] | list[list[Label | None]]
-"""From labels to the names of classes, None to leave one out: a mapping, or pairs."""
+"""From labels to names of classes, or None to leave a label out: a mapping, or a list of pairs."""
 
 
 def require_source(source: str | None) -> None:
-    """Refuse to go on without a source."""
+    """Raise InputError if there is no source."""
     if source is None:
         raise InputError(f"data.source: is not given; give {FORMS}")
 
 
 def refuse_several_labels(label_column: str | list[str] | None) -> None:
-    """Refuse more than one label a review."""
+    """Raise InputError for a list of label columns."""
     if isinstance(label_column, list):
         raise InputError(
-            f"data.label_column: {label_column} is a list, and a review has one label here; give"
-            " one column, and train once for each"
+            f"data.label_column: {label_column} is a list; allowed: one column, since a review has"
+            " one label; train once for each column"
         )
 
 
 def refuse_label_names(label_names: Sequence[Label] | None) -> None:
-    """Refuse names of classes that are too few, too many, or not different."""
+    """Raise InputError if there are too few or too many names of classes, or duplicates."""
     if label_names is None:
         return
     names = [label_name(name) for name in label_names]
@@ -39,45 +39,45 @@ def refuse_label_names(label_names: Sequence[Label] | None) -> None:
 
 
 def read_label_map(label_map: LabelMap | None) -> dict[Label, Label | None]:
-    """Return the map from labels to classes; refuse a list that does not consist of pairs."""
+    """Return the map from labels to classes; refuse a list whose elements are not pairs."""
     if not isinstance(label_map, list):
         return label_map or {}
     renamed: dict[Label, Label | None] = {}
     for pair in label_map:
         if len(pair) != 2 or pair[0] is None:
             raise InputError(
-                f"data.label_map: {pair} is no pair; allowed: [[old,new],...], with null for a"
-                " label to leave out"
+                f"data.label_map: {pair} is not a pair; allowed: [[old,new],...], where null as"
+                " the new label leaves the old one out"
             )
         renamed[pair[0]] = pair[1]
     return renamed
 
 
 def refuse_two_splits(split_column: str | None, sources: Sequence[str]) -> None:
-    """Refuse a column of splits beside held-out reviews that have a source of their own."""
+    """Raise InputError for a split column together with separate sources of held-out reviews."""
     if split_column is not None and sources:
         raise InputError(
-            f"data.split_column: {split_column!r} says what is held out, and so does {sources[0]};"
-            " give one of them"
+            f"data.split_column: {split_column!r} cannot be combined with {sources[0]}: both say"
+            " which reviews are held out; give only one of them"
         )
 
 
 def refuse_ungrouped(group_column: str | None, split: str) -> None:
-    """Refuse groups that the split would not heed."""
+    """Raise InputError for a group column that the split would ignore."""
     if group_column is not None and split != "grouped":
         raise InputError(
-            f"data.group_column: {group_column!r} needs data.split=grouped, which is {split!r}"
+            f"data.group_column: {group_column!r} needs data.split=grouped, not {split!r}"
         )
 
 
 def refuse_undated(date_column: str | None, before: str | None) -> None:
-    """Refuse a day without a column of dates, and such a column without a day."""
+    """Raise InputError for a day without a date column, or a date column without a day."""
     if before is not None and date_column is None:
         raise InputError(
-            f"data.before: {before!r} needs data.date_column, the column that holds the dates"
+            f"data.before: {before!r} needs data.date_column, the name of the column of dates"
         )
     if before is None and date_column is not None:
         raise InputError(
-            f"data.date_column: {date_column!r} is for data.before, which is not given; give a day"
-            " as 2025-01-01"
+            f"data.date_column: {date_column!r} has no effect without data.before; set data.before"
+            " to a day such as 2025-01-01, or leave both out"
         )

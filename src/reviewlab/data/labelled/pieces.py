@@ -1,4 +1,4 @@
-"""The rows of a data set in pieces, each from one file or one split, and of all together."""
+"""The rows of a data set: in pieces, one per file or split, and all together."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ class Piece:
     """The rows of one file, or of one split of a data set.
 
     Args:
-        key: the option that names where they come from.
-        name: of the file or the data set.
-        split: that the rows belong to; None where the source does not say.
-        columns: their values.
-        lines: for each row, where it stands in the file.
-        unit: what `lines` counts: `line` or `row`.
-        notes: what was noticed while reading.
+        key: the option that names the source.
+        name: name of the file or the data set.
+        split: split of the rows; None if the source does not say.
+        columns: the values of each column.
+        lines: number of each row in the file, for messages.
+        unit: the unit of `lines`, `line` or `row`.
+        notes: notes made while reading.
     """
 
     key: str
@@ -34,12 +34,12 @@ class Piece:
     notes: Sequence[str] = ()
 
     def place(self, row: int) -> str:
-        """Tell where a row stands, for the beginning of a message."""
+        """Describe the position of a row, for the beginning of a message."""
         return f"{self.key}: {self.name!r} {self.unit} {self.lines[row]}:"
 
 
 def with_paths(piece: Piece, names: Sequence[str]) -> Piece:
-    """Return a piece with a column for each dotted path that leads into one: `review.body`."""
+    """Add a column for each dotted path into a column of objects, such as `review.body`."""
     inside: dict[str, list[Any]] = {}
     for name in names:
         if name not in piece.columns and name.partition(".")[0] in piece.columns:
@@ -50,10 +50,10 @@ def with_paths(piece: Piece, names: Sequence[str]) -> Piece:
 
 
 class Rows:
-    """The rows of all pieces, one after the other.
+    """The rows of all pieces, concatenated.
 
     Args:
-        pieces: those from `data.source` have the columns of the first.
+        pieces: the pieces; those from `data.source` have the same columns.
     """
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
@@ -64,7 +64,7 @@ class Rows:
         return self._starts[-1]
 
     def values(self, column: str) -> list[Any]:
-        """Return the values of a column, which every piece has to have."""
+        """Return the values of a column; refuse a piece that does not have it."""
         joined: list[Any] = []
         for piece in self._pieces:
             require_column(piece.columns, column, piece.key)
@@ -72,29 +72,35 @@ class Rows:
         return joined
 
     def splits(self) -> list[str | None]:
-        """Return the split that each row was given to."""
+        """Return the split of each row; None if its source does not say."""
         return [piece.split for piece in self._pieces for _ in piece.lines]
 
     def place(self, row: int) -> str:
-        """Tell where a row stands, for the beginning of a message."""
+        """Describe the position of a row, for the beginning of a message."""
         number = bisect_right(self._starts, row) - 1
         return self._pieces[number].place(row - self._starts[number])
 
 
 def with_note_on_left_out(pieces: Sequence[Piece], names: Sequence[str]) -> list[Piece]:
-    """Return the pieces with a note on what of their source is of no split."""
+    """Add a note to the pieces that lists what is left out of their source.
+
+    Args:
+        pieces: all pieces of the source.
+        names: names of files or splits that are neither train, validation nor test.
+    """
     if not names:
         return [*pieces]
-    note = f"left out: {', '.join(names)}, which is no split of train, validation and test"
+    note = f"left out: {', '.join(names)}: not train, validation or test"
     return [replace(pieces[0], notes=[*pieces[0].notes, note]), *pieces[1:]]
 
 
 def refuse_other_columns(pieces: Sequence[Piece]) -> None:
-    """Refuse pieces of one source that differ in their columns."""
+    """Raise InputError if the pieces of one source have different columns."""
     for piece in pieces[1:]:
         first = pieces[0]
         if {*piece.columns} != {*first.columns}:
             raise InputError(
                 f"{piece.key}: {piece.name!r} has the columns {', '.join(piece.columns)} and"
-                f" {first.name!r} has {', '.join(first.columns)}; allowed: the same in all files"
+                f" {first.name!r} has {', '.join(first.columns)}; allowed: the same columns in all"
+                " files"
             )

@@ -20,15 +20,16 @@ from reviewlab.data.splits import Indices
 from reviewlab.exceptions import InputError
 
 BETWEEN_TEXTS = "\n\n"
-"""Stands between the texts of several columns."""
+"""Separates the texts of several columns."""
 
 
 class LabelledReviews(NamedTuple):
     """The reviews of all sources.
 
-    classes: of all reviews.
-    splits: the reviews of each split that was given; all of them in `train` where none was.
-    notes: what was noticed.
+    Attributes:
+        classes: the classes of all reviews.
+        splits: the reviews of each split that the sources have; all in `train` if they have none.
+        notes: notes made while reading.
     """
 
     classes: Classes
@@ -37,7 +38,7 @@ class LabelledReviews(NamedTuple):
 
 
 class ChosenColumns(NamedTuple):
-    """All columns of a source, and those that hold the reviews."""
+    """All columns of a source, and the choice of those with texts and labels."""
 
     columns: Columns
     choice: Choice
@@ -48,14 +49,14 @@ class Reader:
     """Reads labelled reviews from rows.
 
     Args:
-        text_column: the column of the texts, or several that are joined; None to find it.
-        label_column: None to find it.
+        text_column: column of the texts, or several columns to join; None to find it.
+        label_column: column of the labels; None to find it.
         label_names: all classes in order; None for those that occur.
-        label_map: from labels to the names of classes; None leaves a label out.
-        split_column: says to which split a review belongs.
-        group_column: reviews with the same value there stay on one side of a split.
-        date_column: holds days as 2024-12-31.
-        before: leave out reviews of this day and later; None for none.
+        label_map: from labels to names of classes, or to None to leave a label out.
+        split_column: column of the split of each review.
+        group_column: reviews with the same value in this column stay together in one split.
+        date_column: column of days such as 2024-12-31.
+        before: leave out reviews from this day on; None to leave out none.
     """
 
     text_column: str | list[str] | None
@@ -68,12 +69,12 @@ class Reader:
     before: str | None = None
 
     def read(self, pieces: Sequence[Piece]) -> LabelledReviews:
-        """Read the reviews of all pieces; the first piece decides which columns are meant.
+        """Read the reviews of all pieces; the columns are chosen from those of the first piece.
 
         Raises:
-            InputError: columns, labels or splits are not what they have to be.
+            InputError: columns, labels or splits are invalid.
         """
-        pieces = [with_paths(piece, self._named()) for piece in pieces]
+        pieces = [with_paths(piece, self._column_names()) for piece in pieces]
         chosen = self._choose(pieces[0])
         rows = Rows(pieces)
         rule = LabelRule(chosen.label, self.label_names, self.label_map)
@@ -87,7 +88,7 @@ class Reader:
         notes += [describe_choice(chosen, labels.classes), *labels.notes]
         if late.any():
             count = count_of(int(late.sum()), "review")
-            notes.append(f"left out: {count} without a date, or of {self.before} and later")
+            notes.append(f"left out: {count} without a date, or from {self.before} on")
         notes += describe_repetitions(count_repetitions(reviews))
         splits = _by_split(reviews, self._splits(rows, pieces))
         if "train" not in splits:
@@ -95,20 +96,20 @@ class Reader:
         return LabelledReviews(labels.classes, splits, notes)
 
     def choose_among(self, pieces: Sequence[Piece]) -> ChosenColumns:
-        """Return the columns of the pieces of one source, and which of them are meant."""
-        pieces = [with_paths(piece, self._named()) for piece in pieces]
+        """Return the columns of all pieces of one source, and choose among them."""
+        pieces = [with_paths(piece, self._column_names()) for piece in pieces]
         rows = Rows(pieces)
         columns = {name: rows.values(name) for name in pieces[0].columns}
         return ChosenColumns(columns, self._choose(pieces[0]))
 
-    def _named(self) -> list[str]:
-        """Return the names of columns that were given."""
+    def _column_names(self) -> list[str]:
+        """Return the names of all columns that options name."""
         texts = self.text_column if isinstance(self.text_column, list) else [self.text_column]
         names = [*texts, self.label_column, *self._others().values()]
         return [name for name in names if name is not None]
 
     def _others(self) -> dict[str, str]:
-        """Return the columns that are neither text nor label, by the option that names them."""
+        """Return the named columns other than text and label, by option."""
         keys = ("split_column", "group_column", "date_column")
         names = {key: getattr(self, key) for key in keys}
         return {key: name for key, name in names.items() if name is not None}
@@ -122,13 +123,13 @@ class Reader:
         )
 
     def _splits(self, rows: Rows, pieces: Sequence[Piece]) -> list[str]:
-        """Return the split of each row, `train` where none is given."""
+        """Return the split of each row, `train` if none is given."""
         if self.split_column is None:
             return [split or "train" for split in rows.splits()]
         named = [piece for piece in pieces if piece.split is None]
         values = Rows(named).values(self.split_column)
-        found = iter(self._split_named(value, row, named) for row, value in enumerate(values))
-        return [split or next(found) for split in rows.splits()]
+        from_column = iter(self._split_named(value, row, named) for row, value in enumerate(values))
+        return [split or next(from_column) for split in rows.splits()]
 
     def _split_named(self, value: Any, row: int, pieces: Sequence[Piece]) -> str:
         split = split_of(str(value))
@@ -140,7 +141,7 @@ class Reader:
         return split
 
     def _find_late(self, rows: Rows) -> NDArray[np.bool_]:
-        """Tell which rows are of `before` and later, or without a date."""
+        """Find the rows that have no date, or one that is not before `before`."""
         late = np.zeros(len(rows), dtype=bool)
         if self.before is None or self.date_column is None:
             return late
@@ -148,14 +149,14 @@ class Reader:
             date = "" if value is None else str(value).strip()
             if date and not is_date(date):
                 raise InputError(
-                    f"{rows.place(row)} {self.date_column!r} is {date!r:.40}; data.before takes"
-                    " dates as 2024-12-31 alone, with or without a time"
+                    f"{rows.place(row)} {self.date_column!r} is {date!r:.40}; data.before needs"
+                    " dates such as 2024-12-31, with or without a time"
                 )
             late[row] = not date or date[: len(self.before)] >= self.before
         return late
 
     def _groups(self, rows: Rows) -> Indices | None:
-        """Number the groups; a row that names none is a group of its own."""
+        """Return the group number of each row; a row without a group is a group of its own."""
         if self.group_column is None:
             return None
         values = rows.values(self.group_column)
@@ -170,22 +171,28 @@ class Reader:
 
 
 def describe_choice(choice: Choice, classes: Classes) -> str:
-    """Note which columns are read, and as which classes."""
+    """Return a note on the columns that are read, and the classes."""
     names = ", ".join(classes.names)
     return f"texts: {' and '.join(choice.texts)}; labels: {choice.label} ({names})"
 
 
 def _refuse_missing_header(piece: Piece, column: str, classes: Classes) -> None:
-    """Refuse a file whose first line is a review: the column is called like one of its labels."""
+    """Raise InputError if the label column has the name of a class: the first line is a review.
+
+    Args:
+        piece: the rows of a file.
+        column: name of the label column.
+        classes: the classes of the reviews.
+    """
     if piece.unit == "line" and label_name(column) in classes.names:
         raise InputError(
             f"{piece.key}: {piece.name!r} line 1: names a column {column!r}, which is also a label;"
-            " put a line with the names of the columns first, such as text,label"
+            " add a first line with the names of the columns, such as text,label"
         )
 
 
 def _by_split(reviews: Reviews, splits: Sequence[str]) -> dict[str, Reviews]:
-    """Return the reviews of each split that has a label of a class."""
+    """Return the labelled reviews of each split that has any."""
     labelled = reviews.labels != LEFT_OUT
     named = np.array(splits)
     rows = {name: np.flatnonzero(labelled & (named == name)) for name in SPLITS}
@@ -193,21 +200,21 @@ def _by_split(reviews: Reviews, splits: Sequence[str]) -> dict[str, Reviews]:
 
 
 def _read_texts(rows: Rows, column: str) -> list[str]:
-    """Read a column of texts; null is an empty text, a number its digits."""
+    """Read a column of texts; null becomes an empty text, a number its digits."""
     values = rows.values(column)
     if all(isinstance(value, str) for value in values):
         return values
     for row, value in enumerate(values):
         if not isinstance(value, str | int | float | None):
             raise InputError(
-                f"{rows.place(row)} {column!r} is {value!r:.40}, which is no text; choose another"
-                " column with data.text_column"
+                f"{rows.place(row)} {column!r} is {value!r:.40}, which is not a text; choose"
+                " another column with data.text_column"
             )
     return ["" if value is None else str(value) for value in values]
 
 
 def join_texts(columns: Sequence[list[str]]) -> list[str]:
-    """Join the texts of each row; those that are empty leave no gap."""
+    """Join the texts of each row, skipping empty ones."""
     if len(columns) == 1:
         return columns[0]
     return [BETWEEN_TEXTS.join(filter(None, texts)) for texts in zip(*columns, strict=True)]

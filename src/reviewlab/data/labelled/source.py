@@ -1,4 +1,4 @@
-"""Sources of labelled texts: a file, a folder of files, or a data set for `datasets`."""
+"""Sources of labelled texts: a file, a folder of files, or a data set of `datasets`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -22,37 +22,37 @@ from reviewlab.data.tables import format_of, read_table
 from reviewlab.exceptions import InputError
 
 FORMS = (
-    "a file such as reviews.csv, a folder of such files, a folder that datasets has saved, or the"
-    " id of a data set on the Hugging Face hub"
+    "a file such as reviews.csv, a folder of such files, a folder saved by datasets, or the id of a"
+    " data set on the Hugging Face hub"
 )
 """The kinds of sources, for messages."""
 
 
 class Source(NamedTuple):
-    """Labelled texts: how to read them and how to tell their content."""
+    """Labelled texts: functions that read them and digest their content."""
 
     read: Callable[[], list[Piece]]
     fingerprint: Callable[[], str]
 
 
 def open_source(name: str, key: str, encoding: str | None, cache: Path) -> Source:
-    """Find out what a source is; nothing is read yet.
+    """Recognise a source, without reading it.
 
     Args:
         name: a path, or the id of a data set.
         key: the option that names it.
-        encoding: of its text files; None to recognise it.
+        encoding: encoding of its text files; None to detect it.
         cache: the cache folder.
 
     Raises:
-        InputError: it is none of `FORMS`.
+        InputError: the source is not one of `FORMS`.
     """
     path = Path(name).expanduser()
     if path.is_dir():
         return _open_folder(path, key, encoding, cache)
     if path.exists():
         if not is_table(path):
-            format_of(str(path), key)  # says which files are read
+            format_of(str(path), key)  # raises an error that lists the supported files
         return _open_files(FolderFiles({None: [path]}, []), key, encoding, cache)
     if HUB_ID.fullmatch(name) and not is_table(path):
         return Source(partial(read_hub, name, key), partial(digest_hub, name, key, cache))
@@ -96,8 +96,8 @@ def read_pieces(sources: Mapping[str, Source], split_column: str | None) -> list
     """Read the rows of all sources.
 
     Args:
-        sources: by the key that names them; those of held-out reviews follow `data.source`.
-        split_column: says the split of the rows from `data.source`.
+        sources: the sources by the key that names them: `data.source` first, then held-out reviews.
+        split_column: the column with the split of the rows from `data.source`.
 
     Raises:
         InputError: a split is given twice.
@@ -113,12 +113,14 @@ def read_pieces(sources: Mapping[str, Source], split_column: str | None) -> list
         if key != "data.source":
             split = key.removeprefix("data.").removesuffix("_source")
             if split in given:
-                raise InputError(f"{key}: the {split} reviews are in {pieces[0].name!r} as well")
+                raise InputError(
+                    f"{key}: {pieces[0].name!r} has {split} reviews already; allowed: null"
+                )
             pieces += [_as_split(piece, split) for piece in source.read()]
     return pieces
 
 
 def _as_split(piece: Piece, split: str) -> Piece:
     if piece.split is not None:
-        raise InputError(f"{piece.key}: {piece.name!r} has splits of its own; give a file")
+        raise InputError(f"{piece.key}: {piece.name!r} has splits of its own; give a single file")
     return replace(piece, split=split)

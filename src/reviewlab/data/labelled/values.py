@@ -1,4 +1,4 @@
-"""Names of labels from their values, whatever their kind."""
+"""Names of labels, from values of any kind."""
 
 import math
 import re
@@ -6,16 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 MOST_CLASSES = 50
-"""A column with more values is refused: it may be no label."""
+"""A column with more distinct values is refused, since it is probably not the label."""
 
 _NUMBER = re.compile(r"[+-]?(\d{1,300}\.?\d{0,300}|\.\d{1,300})([eE][+-]?\d{1,2})?", re.ASCII)
 _TRUTH = ("true", "false")
 
 
 def label_name(value: Any) -> str | None:
-    """Return the name of the class that a value stands for; None where there is no label.
+    """Return the name of the class that a value stands for; None for a missing label.
 
-    A number is its bare digits, in whichever form it came: `4`, `4.0` and `"4.00"` are one class.
+    All forms of a number have the same name: `4`, `4.0` and `"4.00"` are one class.
 
     >>> label_name(4.0), label_name(" positive"), label_name(True), label_name("0.370")
     ('4', 'positive', 'true', '0.37')
@@ -26,7 +26,7 @@ def label_name(value: Any) -> str | None:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, list | tuple | dict | set):
-        raise ValueError("is no single value")
+        raise ValueError("is not a single value")
     text = str(value).strip()
     if _NUMBER.fullmatch(text):
         return _bare(Decimal(text))
@@ -36,7 +36,7 @@ def label_name(value: Any) -> str | None:
 
 
 def number_of(name: str) -> Decimal | None:
-    """Return the number that the name of a label is; None for words."""
+    """Return the name of a label as a number; None if it is not one."""
     return Decimal(name) if _NUMBER.fullmatch(name) else None
 
 

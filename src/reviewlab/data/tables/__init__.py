@@ -1,4 +1,4 @@
-"""Tables: read from and written to files and pipes, chunk by chunk, whatever their format."""
+"""Tables in many formats: read from and written to files and pipes, chunk by chunk."""
 
 from reviewlab.data.tables.formats import SUFFIXES, Format, format_of, suffix_of
 from reviewlab.data.tables.nested import Rows, pick

@@ -1,4 +1,4 @@
-"""Rows of the binary formats that pyarrow reads: parquet, and arrow's own file and stream."""
+"""Rows of the binary formats that pyarrow reads: parquet, arrow files and arrow streams."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ _FILE_MAGIC = b"ARROW1"
 
 
 class _BinaryTable(Table):
-    """Values stay arrow arrays, so that a parquet file written from them keeps every type.
+    """A table whose values stay arrow arrays, so that writing them to parquet keeps all types.
 
     Args:
         source: a file.
-        encoding: None; there is nothing to choose in a binary file.
+        encoding: only None, since the file is binary.
 
     Raises:
-        InputError: this is no file of the format.
+        InputError: the file does not have this format.
     """
 
     kind: str
@@ -31,7 +31,7 @@ class _BinaryTable(Table):
 
         super().__init__(source)
         if encoding is not None:
-            source.refuse(f"is no text file; leave out {source.option('encoding')}={encoding}")
+            source.refuse(f"is not a text file; leave out {source.option('encoding')}={encoding}")
         self._stream = source.open()
         try:
             if not source.size:
@@ -43,7 +43,7 @@ class _BinaryTable(Table):
             if isinstance(error, pyarrow.ArrowException | OSError):
                 source.refuse(
                     f"is not a readable {self.kind} file ({first_line(error)}); copy it again, or"
-                    " give it the suffix of what it is"
+                    " give it the suffix that matches its format"
                 )
             raise
         self._rows = 0
@@ -79,7 +79,7 @@ class ParquetTable(_BinaryTable):
 
     @property
     def share_read(self) -> float | None:
-        """The share of rows."""
+        """Share of the rows that have been read."""
         return self._rows / max(1, int(self._file.metadata.num_rows))
 
     def _open(self) -> Any:
@@ -93,13 +93,13 @@ class ParquetTable(_BinaryTable):
 
 
 class ArrowTable(_BinaryTable):
-    """Rows of an arrow file (feather), or of an arrow stream, as `datasets` saves it."""
+    """Rows of an arrow file (feather), or of an arrow stream, which `datasets` saves."""
 
     kind = "arrow"
 
     @property
     def share_read(self) -> float | None:
-        """The share of the file's bytes."""
+        """Share of the file's bytes that have been read."""
         return min(1.0, int(self._mapped.tell()) / self._source.size)
 
     def _open(self) -> Any:
@@ -122,7 +122,7 @@ class ArrowTable(_BinaryTable):
 
 
 def _nested(fields: Any, prefix: str = "") -> Iterator[str]:
-    """Yield the dotted paths to what is inside of the columns of a schema."""
+    """Yield the dotted paths to the fields inside the columns of a schema."""
     from pyarrow import types
 
     for field in fields:

@@ -1,4 +1,4 @@
-"""Rows of delimited text: commas, semicolons, tabs or pipes, quoted where need be."""
+"""Rows of text delimited by commas, semicolons, tabs or pipes, with or without quotes."""
 
 import csv
 import re
@@ -17,30 +17,30 @@ from reviewlab.data.tables.text import TextFile
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _RETURN = "\udc0d"
-"""Stands for a carriage return that ends no line, which the csv module takes for one that does."""
+"""Replaces a carriage return that does not end a line, since the csv module would end one there."""
 
 _MOST_LISTED = 10
-"""Lines that one refusal names."""
+"""Maximum number of bad lines that a message lists."""
 
-_LOOKED_AT = 100_000
-"""Rows that are read for them behind the first."""
+_ROWS_AHEAD = 100_000
+"""Maximum number of rows to read in search of more bad lines."""
 
 
 class DelimitedTable(Table):
-    """Rows of delimited text; every value is the text in the file.
+    """Rows of delimited text; every value is the string in the file.
 
     Args:
         source: the file or pipe.
-        kind: what the file's suffix says.
-        encoding: its name for Python; None to recognise it.
+        kind: format according to the file's suffix.
+        encoding: Python's name of the encoding; None to detect it.
 
     Raises:
-        InputError: the file is empty, or a column is there twice.
+        InputError: the file is empty, or two columns have the same name.
     """
 
     def __init__(self, source: Source, kind: Format = "csv", encoding: str | None = None) -> None:
         super().__init__(source)
-        csv.field_size_limit(chunks.LONGEST_FIELD)  # of the whole process; the default is 128 KB
+        csv.field_size_limit(chunks.LONGEST_FIELD)  # for the whole process; the default is 128 KB
         self._text = TextFile(source, encoding)
         try:
             self._begin(kind)
@@ -62,7 +62,7 @@ class DelimitedTable(Table):
 
     @property
     def share_read(self) -> float | None:
-        """The share of the file's bytes."""
+        """Share of the file's bytes that have been read; None for a pipe."""
         return self._text.share_read
 
     def __iter__(self) -> Iterator[Rows]:
@@ -82,7 +82,7 @@ class DelimitedTable(Table):
                 f"one column; the {DELIMITERS[usual]} in its rows are part of the texts"
             )
         if escape:
-            self._text.note("a backslash stands before a quote that is part of a text")
+            self._text.note("quotes that are part of a text are escaped by a backslash")
         if not quoted:
             self._text.note("quotes are part of the texts")
 
@@ -92,11 +92,11 @@ class DelimitedTable(Table):
         except csv.Error as error:
             self._refuse_quoting(error, 1)
         if not columns:
-            self._source.refuse("is empty; the first line of such a file names its columns")
-        return self._restored([columns])[0]
+            self._source.refuse("is empty; its first line has to name the columns")
+        return self._drop_empty([columns])[0]
 
     def _chunk(self) -> Rows:
-        """Read the columns of a chunk; they are empty at the end of the file."""
+        """Read a chunk, by column; the columns are empty at the end of the file."""
         columns: dict[str, list[str]] = {name: [] for name in self.columns}
         extends = [values.extend for values in columns.values()]
         self.lines = []
@@ -112,11 +112,11 @@ class DelimitedTable(Table):
 
     @property
     def _line(self) -> int:
-        """The line that is read next."""
+        """Number of the line that is read next."""
         return self._lines_above + self._reader.line_num + 1
 
     def _batch(self, most: int) -> list[list[str]] | None:
-        """Read rows and keep their lines; None at the end of the file."""
+        """Read rows and record their line numbers; return None at the end of the file."""
         batch: list[list[str]] = []
         begin, problem = self._line, None
         try:
@@ -132,7 +132,7 @@ class DelimitedTable(Table):
         if problem is not None:
             self._refuse_quoting(problem, lines[-1])
         self.lines += [line for line, row in zip(lines, batch, strict=False) if row]
-        return self._restored(batch) if batch else None
+        return self._drop_empty(batch) if batch else None
 
     def _refuse_other_widths(self, batch: list[list[str]], lines: Sequence[int]) -> None:
         width = len(self.columns)
@@ -144,22 +144,22 @@ class DelimitedTable(Table):
             self._refuse_width(row, line, others + self._look_ahead(_MOST_LISTED - 1 - len(others)))
 
     def _look_ahead(self, most: int) -> list[int]:
-        """Read on for more lines with another number of fields, so that all are mended at once."""
-        found: list[int] = []
-        if self._source.is_stream:  # which may have nothing more to give for now
-            return found
+        """Find more lines with a wrong number of fields, so that all can be fixed at once."""
+        lines: list[int] = []
+        if self._source.is_stream:  # reading might block
+            return lines
         with suppress(csv.Error):
-            for _ in range(_LOOKED_AT):
+            for _ in range(_ROWS_AHEAD):
                 line = self._line
                 row = next(self._reader, None)
-                if row is None or len(found) == most:
+                if row is None or len(lines) == most:
                     break
                 if row and len(row) != len(self.columns):
-                    found.append(line)
-        return found
+                    lines.append(line)
+        return lines
 
-    def _restored(self, rows: list[list[str]]) -> list[list[str]]:
-        """Put returns back, and leave out empty lines, which are no rows."""
+    def _drop_empty(self, rows: list[list[str]]) -> list[list[str]]:
+        """Drop empty lines, which are not rows, and restore carriage returns."""
         if self._text.lone_returns:
             return [[field.replace(_RETURN, "\r") for field in row] for row in rows if row]
         return list(filter(None, rows))
@@ -169,27 +169,25 @@ class DelimitedTable(Table):
         width = len(self.columns)
         delimiter = DELIMITERS.get(self._dialect.delimiter, repr(self._dialect.delimiter))
         remedy = (
-            f"put a text that holds {delimiter} in double quotes, or name all columns in line 1"
+            f"put texts that contain {delimiter} in double quotes, or name all columns in line 1"
             if len(row) > width
-            else "give each row a field for each column, be it empty"
+            else "give each row a field for every column, even if it is empty"
         )
-        problem = f"has {fields}, its header has {width}; {remedy}"
+        problem = f"has {fields}, but the header has {width}; {remedy}"
         if others:
-            problem += (
-                f"; look at line{'s' * (len(others) > 1)} {', '.join(map(str, others))} as well"
-            )
+            problem += f"; see also line{'s' * (len(others) > 1)} {', '.join(map(str, others))}"
         self._source.refuse(problem, line)
 
     def _refuse_quoting(self, error: csv.Error, line: int) -> None:
         self._source.refuse(
-            f"bad quoting in the row that begins here ({error}); close each quote, and write one"
-            ' inside of quotes as ""',
+            f"bad quoting in the row that begins here ({error}); close every quote, and write"
+            ' quotes inside quoted text as ""',
             line,
         )
 
 
 def _height(row: list[str]) -> int:
-    """Count the lines of a row."""
+    """Count the lines that a row spans."""
     return 1 + sum(len(_LINE_END.findall(field)) for field in row)
 
 

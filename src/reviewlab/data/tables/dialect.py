@@ -1,4 +1,4 @@
-"""Recognises by its first rows how the fields of a text file are separated and quoted."""
+"""Detect from its first rows how the fields of a text file are separated and quoted."""
 
 import csv
 import re
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
 ONE_COLUMN = "\udc00"
-"""The delimiter of a table with one column: half of a surrogate pair, which is in no text."""
+"""The delimiter of a table with one column: half of a surrogate pair, which no text contains."""
 
 _CUT_SHORT = -1
 _UNREADABLE = -2
@@ -22,10 +22,11 @@ _HINT = re.compile(r'"?sep=([^"\r\n])"?[\r\n]+')
 class Dialect(NamedTuple):
     """The conventions by which the rows of a text file are written.
 
-    delimiter: between fields; `ONE_COLUMN` for none.
-    escape: what stands before a quote inside of quotes; None where it is another quote.
-    quoted: whether a quote at the start of a field means anything.
-    hint: the delimiter is named by a line before the header, `sep=;`, as Excel reads it.
+    Attributes:
+        delimiter: character between fields; `ONE_COLUMN` for none.
+        escape: character before a quote inside a quoted field; None if that is another quote.
+        quoted: a quote at the start of a field has a meaning.
+        hint: a line such as `sep=;`, which Excel reads, names the delimiter before the header.
     """
 
     delimiter: str
@@ -34,11 +35,11 @@ class Dialect(NamedTuple):
     hint: bool = False
 
     def widths(self, lines: Sequence[str], is_whole: bool) -> list[int]:
-        """Count the fields of each row of a sample; negative where reading has to stop.
+        """Count the fields of each row of a sample; a row that cannot be read counts as negative.
 
         Args:
             lines: the sample.
-            is_whole: whether it is all of the file; else its last row may be cut off.
+            is_whole: the sample is the whole file; otherwise its last row may be cut off.
         """
         counts: list[int] = []
         try:
@@ -51,7 +52,7 @@ class Dialect(NamedTuple):
         return [count for count in counts if count != _CUT_SHORT]
 
     def reader(self, lines: Iterable[str]) -> "Reader":
-        """Return the standard library's reader."""
+        """Return a reader of the standard library for these conventions."""
         return csv.reader(
             lines,
             delimiter=self.delimiter,
@@ -62,16 +63,16 @@ class Dialect(NamedTuple):
 
 
 def recognise(lines: Sequence[str], is_whole: bool, kind: Format) -> Dialect:
-    """Recognise how a table is written.
+    """Detect the dialect of a table.
 
-    A delimiter has to be in the header. Of several, the one that most rows agree with is right,
-    then the one that the file's suffix names, then the one that makes more columns. A header
-    without any is that of a table with one column, whose texts may hold all of them.
+    The delimiter has to occur in the header. Among several, the one that most rows agree with wins,
+    then the one of the file's suffix, then the one that gives more columns. A header without any
+    belongs to a table with one column, whose texts may contain all of them.
 
     Args:
         lines: the first lines of the file.
-        is_whole: whether they are all of it.
-        kind: the format that the file's suffix names.
+        is_whole: they are the whole file.
+        kind: format according to the file's suffix.
     """
     hint = _HINT.fullmatch(lines[0]) if lines else None
     if hint:
@@ -84,19 +85,28 @@ def recognise(lines: Sequence[str], is_whole: bool, kind: Format) -> Dialect:
         rank = (_agreement(widths), delimiter == usual and kind == "tsv", _columns(widths))
         if _columns(widths) > 1 and rank > best_rank:
             best, best_rank = dialect, rank
-    return _mended(best, lines, is_whole, kind)
+    return _choose_quoting(best, lines, is_whole, kind)
 
 
-def _mended(dialect: Dialect, lines: Sequence[str], is_whole: bool, kind: Format) -> Dialect:
-    """Read quotes another way where the usual one fails and that one does not."""
-    ways = [dialect]
+def _choose_quoting(
+    dialect: Dialect, lines: Sequence[str], is_whole: bool, kind: Format
+) -> Dialect:
+    """Change the quoting of a dialect if the usual one fails and another one does not.
+
+    Args:
+        dialect: the dialect, with the usual quoting.
+        lines: as for `recognise`.
+        is_whole: as for `recognise`.
+        kind: as for `recognise`.
+    """
+    candidates = [dialect]
     if any("\\" in line for line in lines):
-        ways.append(dialect._replace(escape="\\"))
+        candidates.append(dialect._replace(escape="\\"))
     if dialect.delimiter == ONE_COLUMN and kind == "txt":
-        ways.append(dialect._replace(quoted=False))
-    for way in ways:
-        if _agreement(way.widths(lines, is_whole)) == 1:
-            return way
+        candidates.append(dialect._replace(quoted=False))
+    for candidate in candidates:
+        if _agreement(candidate.widths(lines, is_whole)) == 1:
+            return candidate
     return dialect
 
 
@@ -105,7 +115,7 @@ def _columns(widths: Sequence[int]) -> int:
 
 
 def _agreement(widths: Sequence[int]) -> float:
-    """Return the share of the rows that have as many fields as the header."""
+    """Return the share of rows that have as many fields as the header."""
     rows = widths[1:]
     if _columns(widths) < 1:
         return 0.0

@@ -1,4 +1,4 @@
-"""Files that are no text, whatever their name says."""
+"""Refuse files that are not text, despite their name."""
 
 import json
 
@@ -12,21 +12,21 @@ _KINDS = {
     b"\xff\xff\xff\xff": "is an arrow stream; rename it to .arrow",
     b"SQLite format 3": "is a database; export the table as CSV",
     b"%PDF": "is a PDF; save the table in it as CSV",
-    b"<!DOCTYPE": "is a web page; download the file that it offers",
-    b"<!doctype": "is a web page; download the file that it offers",
-    b"<html": "is a web page; download the file that it offers",
+    b"<!DOCTYPE": "is a web page; download the file that it links to",
+    b"<!doctype": "is a web page; download the file that it links to",
+    b"<html": "is a web page; download the file that it links to",
 }
 
 
 def refuse_foreign(source: Source, head: bytes) -> None:
-    """Refuse a file that its first bytes show to be something else than text."""
+    """Refuse a file whose first bytes belong to a format other than text."""
     for magic, problem in _KINDS.items():
         if head.startswith(magic):
             source.refuse(problem)
 
 
 def refuse_json(source: Source, line: str) -> None:
-    """Refuse JSON that is to be read as delimited text, by its first line."""
+    """Refuse to read JSON as delimited text, judging by its first line."""
     try:
         is_json = line[:1] in ("{", "[") and isinstance(json.loads(line), dict | list)
     except (ValueError, RecursionError):

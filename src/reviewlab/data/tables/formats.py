@@ -1,4 +1,4 @@
-"""The formats of tables, by the suffixes of their files."""
+"""The formats of tables, and the file suffixes that name them."""
 
 from pathlib import PurePath
 from typing import Literal
@@ -25,26 +25,26 @@ BINARY: tuple[Format, ...] = ("parquet", "arrow")
 
 
 def packing_of(path: str) -> Packing | None:
-    """Return how a file is compressed, by its name."""
+    """Return the compression that a file's name shows."""
     return PACKINGS.get(PurePath(path).suffix.lower())
 
 
 def suffix_of(path: str) -> str:
-    """Return the suffix of a file, in lower case and without that of its compression."""
+    """Return the suffix of a file in lower case, ignoring that of a compression."""
     name = PurePath(path)
     return (PurePath(name.stem) if packing_of(path) else name).suffix.lower()
 
 
 def format_of(path: str, key: str, given: Format | None = None) -> Format:
-    """Find the format of a table to read.
+    """Determine the format of a table to read.
 
     Args:
         path: a file, whose suffix names the format, or "-".
-        key: the option that errors name.
-        given: the format if the suffix names none; `.txt` names none in particular.
+        key: the option that names the file, for messages.
+        given: the format to use for "-", for `.txt` and for unknown suffixes.
 
     Raises:
-        InputError: neither names a format.
+        InputError: the format is unknown.
     """
     if path == STANDARD_STREAM:
         return given or "csv"
@@ -53,8 +53,11 @@ def format_of(path: str, key: str, given: Format | None = None) -> Format:
     if kind is None:
         raise InputError(
             f"{key}: {path!r} must end in .csv, .tsv, .txt, .jsonl, .json, .parquet or .arrow"
-            f" (text also packed, as in .csv.gz){'' if '.' in key else ', or give format='}"
+            f" (text also compressed, as .csv.gz){'' if '.' in key else ', or give format='}"
         )
     if kind in BINARY and packing_of(path):
-        raise InputError(f"{key}: {path!r} is packed twice; unpack it, and give the {suffix} file")
+        raise InputError(
+            f"{key}: {path!r} is compressed, and only text may be; decompress it, and give the"
+            f" {suffix} file"
+        )
     return kind

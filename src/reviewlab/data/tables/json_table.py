@@ -1,4 +1,4 @@
-"""Rows of JSON: one object a line, or an array of objects."""
+"""Rows of JSON: one object per line, or an array of objects."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -20,17 +20,18 @@ class _Chunk(NamedTuple):
 
 
 class JsonTable(Table):
-    """Objects with any keys: each key is a column, and is null where an object lacks it.
+    """Objects with any keys: each key is a column, with null for objects that lack it.
 
-    A file is read twice, first for its keys. A pipe cannot be: its first chunk has to hold all.
+    A file is read twice, first for its keys. A pipe cannot be, so its first chunk has to contain
+    all keys.
 
     Args:
         source: the file or pipe.
-        kind: `jsonl`, one object a line; `json`, an array or any objects one after the other.
-        encoding: its name for Python; None to recognise it.
+        kind: `jsonl` for one object per line; `json` for an array, or a sequence of objects.
+        encoding: Python's name of the encoding; None to detect it.
 
     Raises:
-        InputError: there is no object, or something else.
+        InputError: there is no object, or something that is not an object.
     """
 
     def __init__(self, source: Source, kind: Format = "jsonl", encoding: str | None = None) -> None:
@@ -42,7 +43,7 @@ class JsonTable(Table):
             self._chunks = self._read_chunks()
             self._ahead = next(self._chunks, None)
             if self._ahead is None:
-                source.refuse("is empty; it has to hold JSON objects, such as one on each line")
+                source.refuse("is empty; it has to contain JSON objects, such as one on each line")
             self._learn_keys(self._ahead)
             if not source.is_stream:
                 for chunk in self._chunks:
@@ -57,18 +58,18 @@ class JsonTable(Table):
 
     @property
     def share_read(self) -> float | None:
-        """The share of the file's bytes."""
+        """Share of the file's bytes that have been read; None for a pipe."""
         return self._text.share_read
 
     def __iter__(self) -> Iterator[Rows]:
         if self._ahead is not None:
             yield self._columns_of(self._ahead)
             self._ahead = None
-        known = set(self.columns)
+        columns = set(self.columns)
         for chunk in self._chunks:
             for row, line in zip(chunk.rows, chunk.lines, strict=True):
-                if not known.issuperset(row):
-                    self._refuse_late(next(name for name in row if name not in known), line)
+                if not columns.issuperset(row):
+                    self._refuse_late(next(name for name in row if name not in columns), line)
             yield self._columns_of(chunk)
 
     def close(self) -> None:
@@ -101,8 +102,8 @@ class JsonTable(Table):
 
     def _refuse_late(self, name: str, line: int) -> None:
         self._source.refuse(
-            f"key {name!r} is new here, and what comes through a pipe is read only once; give the"
-            " first object every key (null where it has no value), or give a file",
+            f"key {name!r} is new here, but a pipe is read only once; give the first object every"
+            " key (with null where it has no value), or give a file",
             line,
         )
 
@@ -110,13 +111,13 @@ class JsonTable(Table):
         row = self._ahead.rows[0] if self._ahead and self._keys.rows == 1 else {}
         if kind == "json" and row and all(isinstance(value, dict | list) for value in row.values()):
             self._source.refuse(
-                "is a single object; write an array with an object for each row (pandas:"
+                "is a single object; write an array with one object per row (pandas:"
                 " orient='records')"
             )
 
 
 class _Keys:
-    """The keys of all objects, in the order in which they appear."""
+    """The keys of all objects, in order of appearance."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -131,7 +132,8 @@ class _Keys:
             self.columns.update(dict.fromkeys(row))
             if len(self.columns) > _MOST_COLUMNS:
                 self._source.refuse(
-                    f"its objects have over {_MOST_COLUMNS} different keys; give all the same"
+                    f"has objects with over {_MOST_COLUMNS} different keys; use the same keys in"
+                    " all objects"
                 )
         for name, value in row.items():
             if type(value) is dict and len(self.nested) < _MOST_COLUMNS:

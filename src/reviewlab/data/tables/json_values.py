@@ -1,4 +1,4 @@
-"""The objects in JSON text, one after the other, each with the line on which it begins."""
+"""The objects in JSON text, in order, each with the line it begins on."""
 
 import json
 import re
@@ -17,10 +17,10 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
-    """Yield the objects of JSON lines.
+    """Yield the objects of JSON lines, skipping empty lines.
 
     Raises:
-        InputError: a line holds something else; an empty line holds nothing.
+        InputError: a line contains something else.
     """
     for number, line in enumerate(text.lines(), 1):
         content = line.strip(" \t\r\n")
@@ -29,18 +29,18 @@ def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
                 value = json.loads(content)
             except (ValueError, RecursionError) as error:
                 source.refuse(
-                    f"is not JSON ({_problem(error)}); if it is something else, give it the suffix"
-                    " of what it is",
+                    f"is not JSON ({_problem(error)}); if the file has another format, give it the"
+                    " matching suffix",
                     number,
                 )
-            yield number, _checked(value, content, source, number)
+            yield number, _require_object(value, content, source, number)
 
 
 def read_values(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
-    """Yield the objects of an array, or of any that follow each other, over lines as they like.
+    """Yield the objects of an array, or of a sequence of objects; either may span any lines.
 
     Raises:
-        InputError: there is something else.
+        InputError: the text contains something else.
     """
     scanner = _Scanner(text, source)
     is_array = scanner.takes("[")
@@ -52,9 +52,9 @@ def read_values(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
             if not is_closed:
                 break
     if is_array and not is_closed:
-        scanner.refuse("the array is not closed here; is the file whole?")
+        scanner.refuse("the array is not closed here; is the file complete?")
     if not scanner.at_end():
-        scanner.refuse("something stands behind the array")
+        scanner.refuse("there is more text after the array")
 
 
 class _Scanner:
@@ -69,7 +69,7 @@ class _Scanner:
         self._decoder = json.JSONDecoder()
 
     def at_end(self) -> bool:
-        """Skip space, and tell whether nothing follows."""
+        """Skip white space, and test if nothing follows."""
         while True:
             self._move(_SPACE.match(self._window, self._at).end())  # type: ignore[union-attr]
             if self._at < len(self._window):
@@ -78,13 +78,13 @@ class _Scanner:
                 return True
 
     def takes(self, sign: str) -> bool:
-        """Skip space, and `sign` if it comes next."""
-        found = not self.at_end() and self._window[self._at] == sign
-        self._at += found
-        return found
+        """Skip white space, and `sign` if it comes next; return if it did."""
+        is_next = not self.at_end() and self._window[self._at] == sign
+        self._at += is_next
+        return is_next
 
     def value(self) -> tuple[int, Record]:
-        """Return the object that comes next, and its line."""
+        """Return the next object, and its line."""
         while True:
             try:
                 value, end = self._decoder.raw_decode(self._window, self._at)
@@ -94,16 +94,16 @@ class _Scanner:
                     self._move(getattr(error, "pos", self._at))
                     self.refuse(getattr(error, "msg", str(error)))
         line = self._line
-        record = _checked(value, self._window[self._at : end], self._source, line)
+        record = _require_object(value, self._window[self._at : end], self._source, line)
         self._move(end)
         return line, record
 
     def refuse(self, problem: str) -> NoReturn:
-        """Refuse the text at this place."""
+        """Refuse the text at the current position."""
         self._source.refuse(f"is not JSON ({problem})", self._line)
 
     def _extend(self) -> bool:
-        """Read on, as much again as there is, and drop what lies behind."""
+        """Drop the text before the current position, and read as much again as is left."""
         rest = self._window[self._at :]
         pieces = [rest]
         size = 0
@@ -120,20 +120,20 @@ class _Scanner:
         self._at = position
 
 
-def _checked(value: Any, content: str, source: Source, line: int) -> Record:
+def _require_object(value: Any, content: str, source: Source, line: int) -> Record:
     if not isinstance(value, dict):
         source.refuse(
-            f"is not a JSON object but {type(value).__name__}; give an object for each row (an"
-            " array goes into a .json file)",
+            f"is not a JSON object but {type(value).__name__}; give one object per row (an array"
+            " goes into a .json file)",
             line,
         )
     if _HALF_PAIR.search(content) and _is_broken(value):
-        source.refuse("holds half of a surrogate pair, which is not text", line)
+        source.refuse("contains half of a surrogate pair, which is not text", line)
     return value
 
 
 def _problem(error: ValueError | RecursionError) -> str:
-    """Tell what is wrong with a line, without the line number, which is always 1 there."""
+    """Describe an error in a line, without the line number, which is always 1."""
     if isinstance(error, json.JSONDecodeError):
         return f"column {error.colno}: {error.msg}"
     return str(error)

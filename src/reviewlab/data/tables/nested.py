@@ -1,18 +1,18 @@
-"""Values inside of objects, reached by a dotted path: `review.body`."""
+"""Values inside objects, addressed by a dotted path such as `review.body`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 Rows = dict[str, Sequence[Any]]
-"""Column name -> values; all columns have one length, and their order is that of the file."""
+"""Column name -> values; all columns have the same length, and are in the order of the file."""
 
 
 def pick(rows: Rows, name: str) -> Sequence[Any]:
-    """Return a column, or the values that a dotted path reaches inside of one.
+    """Return a column, or the values at a dotted path inside one.
 
     Args:
         rows: a chunk of a table.
-        name: of a column, which wins, or a path; what it does not reach is None.
+        name: name of a column, or else a path; rows without the path have None.
     """
     if name in rows:
         return rows[name]
@@ -29,7 +29,7 @@ def pick(rows: Rows, name: str) -> Sequence[Any]:
 
 
 def paths_in(name: str, value: Any) -> Iterator[str]:
-    """Yield the dotted paths to all that is in an object, which stands in the column `name`."""
+    """Yield the dotted paths to all values inside an object of the column `name`."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield f"{name}.{key}"

@@ -1,4 +1,4 @@
-"""Opens a table by its suffix; reads one as a whole."""
+"""Open a table by its suffix, or read all of it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,9 +17,10 @@ from reviewlab.exceptions import InputError
 class WholeTable(NamedTuple):
     """A table in memory.
 
-    columns: name -> values, all of one length.
-    lines: for each row, the line of the file on which it begins; see `Table.lines`.
-    notes: what was recognised and is worth telling.
+    Attributes:
+        columns: name -> values, all of the same length.
+        lines: for each row, the line of the file that it begins on; see `Table.lines`.
+        notes: properties of the file that were detected; see `Table.notes`.
     """
 
     columns: dict[str, list[Any]]
@@ -27,7 +28,7 @@ class WholeTable(NamedTuple):
     notes: list[str]
 
     def describe(self, row: int, column: str) -> str:
-        """Name a value and its place, for a message: `line 7: score is '9'`."""
+        """Describe a value and its line, for a message: `line 7: score is '9'`."""
         return f"line {self.lines[row]}: {column} is {self.columns[column][row]!r:.80}"
 
 
@@ -37,20 +38,20 @@ def open_table(
     format: Format | None = None,  # noqa: A002
     encoding: str | None = None,
 ) -> Table:
-    """Open a table to read it.
+    """Open a table for reading.
 
     Args:
         path: a file, or "-" for stdin.
-        key: the option that errors name.
-        format: of a file without a known suffix, and of stdin.
-        encoding: of a text file; None to recognise it.
+        key: the option that names the file, for messages.
+        format: format of stdin, or of a file without a known suffix.
+        encoding: encoding of a text file; None to detect it.
 
     Raises:
-        InputError: there is no such file, or it is no such table.
+        InputError: there is no such file, or it is not a table of this format.
     """
     kind = format_of(str(path), key, format)
     if str(path) == STANDARD_STREAM and kind in BINARY:
-        raise InputError(f"format: {kind!r} cannot be read from stdin; csv and jsonl can")
+        raise InputError(f"format: {kind!r} cannot be read from stdin; allowed: csv, jsonl")
     source = Source(str(path), key)
     if kind == "parquet":
         return ParquetTable(source, encoding)
@@ -69,9 +70,9 @@ def read_table(
 
     Args:
         path: a file, or "-" for stdin.
-        key: the option that errors name.
-        columns: the names of the columns, or dotted paths; None for all columns.
-        encoding: of a text file; None to recognise it.
+        key: the option that names the file, for messages.
+        columns: names of columns, or dotted paths; None for all columns.
+        encoding: encoding of a text file; None to detect it.
 
     Raises:
         InputError: there is no such file, it lacks a column, or it has no rows.

@@ -1,4 +1,4 @@
-"""Writes tables chunk by chunk; the file is there when it is whole, and not before."""
+"""Write tables chunk by chunk; a file appears only once it is complete."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from reviewlab.data.tables.formats import BINARY, SUFFIXES, Format, packing_of, suffix_of
-from reviewlab.data.tables.output_stream import Output, packed, refusal
+from reviewlab.data.tables.output_stream import Output, compress, write_error
 from reviewlab.data.tables.source import STANDARD_STREAM
 from reviewlab.data.tables.writers import (
     CsvWriter,
@@ -35,16 +35,16 @@ def create_table(
     key: str,
     format: Format | None = None,  # noqa: A002
 ) -> Iterator[TableWriter]:
-    """Open a table to write it.
+    """Open a table for writing.
 
-    A file takes its place when the block ends well; when it raises, what was there before is still
-    there and nothing is left beside it. A pipe or a device is written to directly.
+    A file appears at its path when the block ends. If the block raises, an earlier file stays as it
+    was, and nothing else is left behind. A pipe or a device is written to directly.
 
     Args:
         path: a file, or "-" for stdout.
-        columns: the names of the columns, in their order.
-        key: the option that errors name.
-        format: of a file without a known suffix, and of stdout.
+        columns: names of the columns, in order.
+        key: the option that names the file, for messages.
+        format: format of stdout, or of a file without a known suffix.
 
     Raises:
         InputError: the file cannot be written.
@@ -54,7 +54,7 @@ def create_table(
     with _target(name, key) as stream:
         output = Output(stream, name, key)
         try:
-            target = packed(output, packing) if packing else None
+            target = compress(output, packing) if packing else None
             writer = new_writer(target or output, columns, key)
             yield writer
             writer.finish()
@@ -75,7 +75,7 @@ def _writer_for(path: str, key: str, given: Format | None) -> type[TableWriter]:
     if writer is None or (kind in BINARY and packing_of(path)):
         other = "" if suffix in SUFFIXES and suffix != ".txt" else ", or give format="
         raise InputError(
-            f"{key}: {path!r} must end in .csv, .tsv, .jsonl or .parquet (text also packed, as in"
+            f"{key}: {path!r} must end in .csv, .tsv, .jsonl or .parquet (text also compressed, as"
             f" .csv.gz){other}"
         )
     return writer
@@ -83,11 +83,11 @@ def _writer_for(path: str, key: str, given: Format | None) -> type[TableWriter]:
 
 @contextmanager
 def _target(name: str, key: str) -> Iterator[IO[bytes]]:
-    final = Path(os.path.realpath(name))  # a link stays a link
+    final = Path(os.path.realpath(name))  # so that a link is not replaced by a file
     if name == STANDARD_STREAM:
         yield sys.stdout.buffer
     elif final.is_dir():
-        raise InputError(f"{key}: {name!r} is a folder; give the file to write")
+        raise InputError(f"{key}: {name!r} is a folder; give the path of a file to write")
     elif final.exists() and not final.is_file():
         with _open(final, "wb", name, key) as stream:
             yield stream
@@ -98,6 +98,6 @@ def _target(name: str, key: str) -> Iterator[IO[bytes]]:
 
 def _open(path: Path, mode: str, name: str, key: str) -> IO[bytes]:
     try:
-        return path.open(mode, buffering=0)  # so that closing has nothing left to fail on
+        return path.open(mode, buffering=0)  # so that closing it cannot fail
     except OSError as error:
-        raise refusal(name, key, error) from None
+        raise write_error(name, key, error) from None

@@ -10,52 +10,64 @@ from reviewlab.exceptions import InputError
 
 
 class Output:
-    """A binary stream whose failures are one line: disk full, no permission, file too large."""
+    """A binary stream that turns failures, such as a full disk, into messages of one line.
+
+    Args:
+        stream: the file or pipe to write to.
+        name: its name, for messages.
+        key: the option that names it, for messages.
+    """
 
     def __init__(self, stream: IO[bytes], name: str, key: str) -> None:
         self._stream = stream
         self._name = name
         self._key = key
         self.abandoned = False
-        self.closed = False  # pyarrow asks
+        self.closed = False  # read by pyarrow
 
     def write(self, data: bytes) -> int:
         """Write all of `data`."""
-        if self.abandoned:  # pyarrow's writer ends its file when it is collected as garbage
+        if self.abandoned:  # pyarrow's writer writes its footer when it is garbage-collected
             return len(data)
         rest = memoryview(data)
         try:
-            while rest:  # an unbuffered file may take a part
+            while rest:  # an unbuffered file may accept only a part
                 rest = rest[self._stream.write(rest) :]
         except OSError as error:
             raise self.failure(error) from None
         return len(data)
 
     def flush(self) -> None:
-        """Pass on what the stream holds back."""
+        """Flush the stream."""
         try:
             self._stream.flush()
         except OSError as error:
             raise self.failure(error) from None
 
     def close(self) -> None:
-        """Leave the stream open: it is closed by whoever opened it. Pyarrow asks for this."""
+        """Do nothing: the stream is closed where it was opened. Pyarrow calls this."""
 
     def failure(self, error: OSError) -> Exception:
-        """Turn an error of the system into what is raised."""
-        if isinstance(error, BrokenPipeError):  # the reader of our stdout has seen enough
+        """Return the exception to raise for an error of the operating system."""
+        if isinstance(error, BrokenPipeError):  # the reader of stdout stopped reading: no failure
             return error
-        return refusal(self._name, self._key, error)
+        return write_error(self._name, self._key, error)
 
 
-def refusal(name: str, key: str, error: OSError) -> InputError:
-    """Say in one line that a file cannot be written."""
+def write_error(name: str, key: str, error: OSError) -> InputError:
+    """Return the error that a file cannot be written.
+
+    Args:
+        name: name of the file.
+        key: the option that names it.
+        error: the reason.
+    """
     return InputError(f"{key}: {name!r} cannot be written: {error.strerror}")
 
 
-def packed(output: Output, packing: Packing) -> Any:
+def compress(output: Output, packing: Packing) -> Any:
     """Return a stream that compresses what is written to it; closing it leaves `output` open."""
-    stream: Any = output  # has all of a file that these ask for
+    stream: Any = output  # has all the methods of a file that these need
     if packing == "gzip":
         return gzip.GzipFile(fileobj=stream, mode="wb", mtime=0)
     if packing == "bzip2":

@@ -12,11 +12,11 @@ STANDARD_STREAM = "-"
 
 @dataclass(frozen=True)
 class Source:
-    """Open the bytes of a table, and refuse them in its name.
+    """The origin of a table: opens its bytes, and raises errors that name it.
 
     Args:
         name: a file, or "-" for stdin.
-        key: the option that errors name.
+        key: the option that names it, for messages.
     """
 
     name: str
@@ -24,16 +24,16 @@ class Source:
 
     @property
     def is_stream(self) -> bool:
-        """Tell whether this is a pipe or a device, which can be read only once."""
+        """Test if this is a pipe or a device, which can be read only once."""
         return self.name == STANDARD_STREAM or not Path(self.name).is_file()
 
     @property
     def size(self) -> int:
-        """The bytes of the file; 0 where that is unknown."""
+        """Size of the file in bytes; 0 if it is unknown."""
         return 0 if self.is_stream else Path(self.name).stat().st_size
 
     def option(self, name: str) -> str:
-        """Return the key of another option that stands beside `key`."""
+        """Return the key of another option in the same group as `key`."""
         return ".".join([*self.key.split(".")[:-1], name])
 
     def open(self) -> IO[bytes]:
@@ -54,7 +54,7 @@ class Source:
             self.refuse(f"cannot be read: {error.strerror}")
 
     def close(self, stream: IO[bytes]) -> None:
-        """Close what `open` returned; stdin stays open."""
+        """Close a stream from `open`; stdin stays open."""
         if self.name != STANDARD_STREAM:
             stream.close()
 

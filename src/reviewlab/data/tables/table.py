@@ -1,7 +1,7 @@
-"""An open table: its columns, then its rows, chunk by chunk, so that any size works.
+"""An open table: its columns, and its rows in chunks, so that it may be of any size.
 
-Every value of delimited text is the string in the file: "007", "None" and "N/A" mean nothing
-special.
+Every value of delimited text is the string in the file: "007", "None" and "N/A" have no special
+meaning.
 """
 
 from abc import ABC, abstractmethod
@@ -17,13 +17,14 @@ TEXT_COLUMNS = ("text", "content", "review")
 
 
 class Table(ABC):
-    """An open table: its `columns`, then its rows, once, in chunks. Use it in a `with` block.
+    """An open table, for use in a `with` block; iterating yields its rows once, in chunks.
 
-    columns: the names, in the order of the file.
-    nested: dotted paths to what is inside of columns that hold objects; see `pick`.
-    lines: for each row of the chunk yielded last, the line of the file on which that row begins,
-        counted from 1; in binary formats the number of the row.
-    notes: what was recognised and is worth telling: a line each.
+    Attributes:
+        columns: names of the columns, in the order of the file.
+        nested: dotted paths to the values inside columns of objects; see `pick`.
+        lines: for each row of the last chunk, the line of the file that the row begins on, counted
+            from 1; in binary formats, the number of the row.
+        notes: properties of the file that were detected, such as its delimiter; a line each.
     """
 
     columns: list[str]
@@ -42,14 +43,14 @@ class Table(ABC):
     @property
     @abstractmethod
     def share_read(self) -> float | None:
-        """The share of the table that has been read, 0 to 1; None if it is unknown (a pipe)."""
+        """Share of the table that has been read, 0 to 1; None if it is unknown (a pipe)."""
 
     @abstractmethod
     def close(self) -> None:
         """Close the file."""
 
     def require(self, names: Sequence[str]) -> None:
-        """Refuse the table unless it has all columns, or dotted paths, in `names`."""
+        """Refuse the table unless it has all columns or dotted paths in `names`."""
         for name in names:
             if name not in self.columns and name not in self.nested:
                 self._source.refuse(f"has no column {name!r}; its columns are {self._all_names()}")
@@ -62,21 +63,21 @@ class Table(ABC):
         columns = [name for name in TEXT_COLUMNS if name in self.columns]
         if not columns and any(map(_is_value, self.columns)):
             self._source.refuse(
-                f"has to name its columns in the first line, such as {TEXT_COLUMNS[0]}; that line"
-                f" looks like a row: {', '.join(self.columns):.80}"
+                f"has to name its columns in the first line, such as {TEXT_COLUMNS[0]}; its first"
+                f" line looks like a row: {', '.join(self.columns):.80}"
             )
         if not columns:
             self._source.refuse(
-                f"has none of the columns {', '.join(TEXT_COLUMNS)}; choose the one that holds the"
+                f"has none of the columns {', '.join(TEXT_COLUMNS)}; choose the column of the"
                 f" reviews with {self._source.option('text_column')}=, one of {self._all_names()}"
             )
         return columns[0]
 
     def _set_columns(self, names: list[str], nested: Sequence[str] = ()) -> None:
-        """Take the names of the columns; none may be there twice."""
+        """Set the names of the columns; refuse duplicates."""
         for name in names:
             if names.count(name) > 1:
-                self._source.refuse(f"column {name!r} is there twice; rename or remove one")
+                self._source.refuse(f"has two columns {name!r}; rename or remove one of them")
         self.columns = names
         self.nested = [path for path in nested if path not in names]
 
@@ -96,5 +97,5 @@ class Table(ABC):
 
 
 def _is_value(name: str) -> bool:
-    """Tell whether the name of a column looks like a value: a number, or a long text."""
+    """Test if the name of a column looks like a value: a number, or a long text."""
     return len(name) > _LONGEST_NAME or name.replace(".", "", 1).isdigit()

@@ -20,21 +20,22 @@ _LONE_RETURN = re.compile(r"\r(?!\n|\Z)")
 
 
 class TextFile:
-    """Unpack and decode a text file, and read it once.
-
-    head: the first part of it.
-    is_whole: whether `head` is all.
-    line_end: a newline, or "" where lines end in a lone carriage return, as on old Macs.
-    characters: read so far.
-    lone_returns: whether carriage returns that end no line were seen so far.
-    notes: what was recognised and the file's name does not say.
+    """Decompresses and decodes a text file, which can be read once.
 
     Args:
         source: the file or pipe.
-        encoding: its name for Python; None to recognise UTF-8 and UTF-16.
+        encoding: Python's name of the encoding; None to detect UTF-8 and UTF-16.
+
+    Attributes:
+        head: the beginning of the text.
+        is_whole: `head` is the whole text.
+        line_end: a newline, or "" if lines end in a lone carriage return, as on old Macs.
+        characters: number of characters read so far.
+        lone_returns: carriage returns that do not end a line have been seen.
+        notes: properties of the file that were detected and do not follow from its name.
 
     Raises:
-        InputError: the file cannot be opened, is no text, or there is no such encoding.
+        InputError: the file cannot be opened, is not text, or there is no such encoding.
     """
 
     def __init__(self, source: Source, encoding: str | None = None) -> None:
@@ -57,7 +58,7 @@ class TextFile:
         if encoding is None:
             self._encoding, mark = encodings.recognise(head)
         else:
-            self._encoding, mark = encodings.named(self._source, encoding, head)
+            self._encoding, mark = encodings.require(self._source, encoding, head)
         if not mark:
             refuse_foreign(self._source, head)
         head = head.removeprefix(mark)
@@ -66,7 +67,7 @@ class TextFile:
         self.is_whole = len(head) + len(mark) < HEAD_BYTES
         self.line_end = _line_end(self.head)
         if packing != packing_of(self._source.name):
-            self.note(f"packed by {packing}" if packing else "not packed, whatever its name says")
+            self.note(f"compressed by {packing}" if packing else "not compressed, despite its name")
         if encoding is None and self._encoding != "utf-8":
             self.note(f"encoded as {self._encoding.upper()}")
         if not self.line_end:
@@ -74,28 +75,28 @@ class TextFile:
 
     @property
     def share_read(self) -> float | None:
-        """The share of the file's bytes that has been read; None for a pipe."""
+        """Share of the file's bytes that have been read; None for a pipe."""
         return min(1.0, self._file.tell() / self._size) if self._size else None
 
     def note(self, fact: str) -> None:
-        """Keep a fact about the file as a note."""
+        """Add a fact about the file to the notes."""
         self.notes.append(f"{self._source.key}: {fact}")
 
     def lines(self, lone_return: str = "\r") -> Iterator[str]:
-        """Yield the lines, each with its line end, as it stands in the file.
+        """Yield the lines, each with its line end.
 
         Args:
-            lone_return: stands for a carriage return that ends no line.
+            lone_return: replaces carriage returns that do not end a line.
         """
-        # the blocks are taken apart in C, so that a line costs no step of a generator
+        # chained in C, so that no generator has to resume for every line
         return chain.from_iterable(self._line_blocks(lone_return))
 
     def sample(self, lone_return: str) -> list[str]:
-        """Return the lines of `head` as `lines` would."""
+        """Return the lines of `head`, as from `lines`."""
         return self._split(self.head, lone_return)
 
     def blocks(self) -> Iterator[str]:
-        """Yield the text in large pieces, in which every line ends in a newline."""
+        """Yield the text in large blocks, in which every line ends in a newline."""
         for block in self._blocks():
             text = block if self.line_end else block.replace("\r", "\n")
             self._lines += text.count("\n")
@@ -130,7 +131,7 @@ class TextFile:
                 self._lines += len(lines)
                 yield lines
             elif size > chunks.LONGEST_LINE:
-                self._source.refuse("is longer than any row should be", self._lines + 1)
+                self._source.refuse("is too long for a row", self._lines + 1)
         if size:
             yield self._split("".join(unfinished), lone_return)
 
@@ -152,16 +153,16 @@ class TextFile:
         line = self._lines + 1 + before.count(self.line_end or "\r")
         name = self._encoding.upper()
         if name.startswith(encodings.WIDE):
-            self._source.refuse(f"is damaged: no {name} from here on; save it as UTF-8", line)
+            self._source.refuse(f"is damaged: not {name} from here on; save it as UTF-8", line)
         bad = error.object[error.object.rfind(b"\n", 0, error.start) + 1 :].partition(b"\n")[0]
         self._source.refuse(
-            f"byte 0x{error.object[error.start]:02x} is not {name}; name the encoding, as in"
-            f" {self._source.option('encoding')}={encodings.likely(bad)}, or save it as UTF-8",
+            f"byte 0x{error.object[error.start]:02x} is not {name}; set the encoding, as in"
+            f" {self._source.option('encoding')}={encodings.guess(bad)}, or save it as UTF-8",
             line,
         )
 
 
 def _line_end(head: str) -> str:
-    """Find where lines end: universally only if no line feed is outside of quotes."""
+    """Find the line end: a lone carriage return counts only if all line feeds are in quotes."""
     bare = _QUOTED.sub("", head)
     return "" if "\n" not in bare and _LONE_RETURN.search(bare) else "\n"

@@ -1,4 +1,4 @@
-"""Recognises compressed files by their first bytes, and unpacks them while they are read."""
+"""Detect compressed files by their first bytes, and decompress them while they are read."""
 
 import bz2
 import gzip
@@ -27,15 +27,15 @@ _MAGIC: dict[bytes, tuple[Packing, Callable[[IO[bytes]], Any]]] = {
     b"\xfd7zXZ\0": ("xz", lzma.LZMAFile),
     b"\x28\xb5\x2f\xfd": ("zstd", _open_zstd),
 }
-_BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # a csv file may begin with the letters BZh
+_BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # since a csv file may begin with the letters BZh
 
 
 def unpack(file: IO[bytes], source: Source) -> tuple[IO[bytes], Packing | None]:
-    """Return the bytes of a file, unpacked, and how they were packed.
+    """Return the decompressed bytes of a file, and the compression.
 
     Args:
-        file: at its first byte; it stays open.
-        source: the file, for errors.
+        file: the file, at its first byte; closing the result leaves it open.
+        source: the file, for messages.
     """
     head = file.read(16)
     stream = replay(head, file)
@@ -47,7 +47,7 @@ def unpack(file: IO[bytes], source: Source) -> tuple[IO[bytes], Packing | None]:
 
 
 def replay(head: bytes, rest: IO[bytes]) -> io.BufferedReader:
-    """Return a stream of which `head` was read already. Closing it leaves `rest` open."""
+    """Return a stream that begins with `head`, which was read already; `rest` stays open."""
     return io.BufferedReader(_Replayed(head, rest), BLOCK_BYTES)
 
 
@@ -67,7 +67,13 @@ class _Replayed(io.RawIOBase):
 
 
 class _Unpacked(io.RawIOBase):
-    """The bytes of a compressed stream; where they are damaged, an InputError."""
+    """The bytes of a compressed stream; damaged ones raise an InputError.
+
+    Args:
+        stream: decompresses the bytes.
+        packing: the compression, for messages.
+        source: the file, for messages.
+    """
 
     def __init__(self, stream: Any, packing: Packing, source: Source) -> None:
         self._stream = stream
@@ -82,8 +88,8 @@ class _Unpacked(io.RawIOBase):
             data = self._stream.read(len(buffer))
         except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
             self._source.refuse(
-                f"is damaged or cut short ({self._packing}: {first_line(error)});"
-                " copy or pack the file again"
+                f"is damaged or incomplete ({self._packing}: {first_line(error)});"
+                " copy or compress the file again"
             )
         buffer[: len(data)] = data
         return len(data)

@@ -1,4 +1,4 @@
-"""Writers of tables, one for each format."""
+"""Writers of tables, one per format."""
 
 import json
 import re
@@ -12,11 +12,17 @@ from reviewlab.data.tables.opening import as_list
 from reviewlab.data.tables.output_stream import Output
 from reviewlab.exceptions import InputError, first_line
 
-_LINES_AT_A_TIME = 256  # what is joined and encoded then stays in the processor's cache
+_LINES_AT_A_TIME = 256  # so that the lines stay in the CPU cache while they are encoded
 
 
 class TableWriter(ABC):
-    """Takes rows in the order of the file."""
+    """Writes rows in order.
+
+    Args:
+        output: the stream to write to.
+        columns: names of the columns, in order.
+        key: the option that names the file, for messages.
+    """
 
     def __init__(self, output: IO[bytes] | Output, columns: Sequence[str], key: str) -> None:
         self._output = output
@@ -25,15 +31,23 @@ class TableWriter(ABC):
 
     @abstractmethod
     def write(self, rows: Rows) -> None:
-        """Append a chunk; it has the columns that the table was created with."""
+        """Append a chunk, which has the columns of the table."""
 
     @abstractmethod
     def finish(self) -> None:
-        """Write what has to stand at the end of the file."""
+        """Write the end of the file."""
 
 
 class CsvWriter(TableWriter):
-    """Quotes only what needs it. The standard library's writer takes seven times as long."""
+    """Writes commas between the fields, and quotes only where necessary.
+
+    The standard library's writer takes seven times as long.
+
+    Args:
+        output: the stream to write to.
+        columns: names of the columns, in order.
+        key: the option that names the file, for messages.
+    """
 
     _delimiter = ","
 
@@ -47,11 +61,11 @@ class CsvWriter(TableWriter):
         self._write_lines([as_list(rows[name]) for name in self._columns])
 
     def finish(self) -> None:
-        """Nothing: the last line is the end."""
+        """Write nothing: the file ends with the last line."""
 
     def _write_lines(self, columns: list[list[Any]]) -> None:
         fields = [self._fields(column) for column in columns]
-        if len(fields) == 1:  # an empty line would be no row
+        if len(fields) == 1:  # an empty line would not be a row
             fields = [[field or '""' for field in fields[0]]]
         lines = map(self._delimiter.join, zip(*fields, strict=True))
         while block := list(islice(lines, _LINES_AT_A_TIME)):
@@ -81,7 +95,7 @@ def _plain(value: Any) -> str:
 
 
 class JsonWriter(TableWriter):
-    """Writes one object a line."""
+    """Writes one object per line."""
 
     def write(self, rows: Rows) -> None:
         """Append a chunk."""
@@ -94,11 +108,17 @@ class JsonWriter(TableWriter):
         self._output.write("".join(lines).encode())
 
     def finish(self) -> None:
-        """Nothing: the last line is the end."""
+        """Write nothing: the file ends with the last line."""
 
 
 class ParquetWriter(TableWriter):
-    """Types are those of the first chunk; a column that holds nothing there counts as text."""
+    """Writes parquet; the first chunk decides the types, and a column of nulls in it is text.
+
+    Args:
+        output: the stream to write to.
+        columns: names of the columns, in order.
+        key: the option that names the file, for messages.
+    """
 
     def __init__(self, output: IO[bytes] | Output, columns: Sequence[str], key: str) -> None:
         super().__init__(output, columns, key)
@@ -114,8 +134,8 @@ class ParquetWriter(TableWriter):
             arrays = [self._array(name, rows[name]) for name in self._columns]
         except (pyarrow.ArrowException, TypeError, OverflowError) as error:
             raise InputError(
-                f"{self._key}: a parquet column holds one type of value, and this does not fit "
-                f"({first_line(error)}); a .jsonl file takes anything"
+                f"{self._key}: a parquet column has values of one type, and this one does not fit"
+                f" ({first_line(error)}); write a .jsonl file, which allows any values"
             ) from None
         if self._file is None:
             fields = zip(self._columns, (array.type for array in arrays), strict=True)
@@ -124,7 +144,7 @@ class ParquetWriter(TableWriter):
         self._file.write_table(pyarrow.Table.from_arrays(arrays, schema=self._schema))
 
     def finish(self) -> None:
-        """Write the footer; a file without rows still gets its columns."""
+        """Write the footer; a file without rows has its columns all the same."""
         if self._file is None:
             self.write({name: [] for name in self._columns})
         self._file.close()
