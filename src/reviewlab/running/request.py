@@ -1,0 +1,64 @@
+"""A command line, read: a new run, a sweep, or a run that is resumed or done again."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewlab.exceptions import InputError
+
+if TYPE_CHECKING:
+    from reviewlab.config.request import RunRequest
+    from reviewlab.config.sweep_request import SweepRequest
+    from reviewlab.runs.folder import RunFolder
+
+
+def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
+    """Return what a command line asks for; None where Hydra answered it, as `--cfg job`.
+
+    Raises:
+        InputError: it cannot be understood, or its folder cannot be gone on with.
+    """
+    # imported here, so that Ctrl-C during the imports of a command shows no traceback
+    from reviewlab.config.command_line import take_verbatim
+    from reviewlab.config.request import RunRequest, compose_request
+    from reviewlab.running.rerun import rerun_config, rerun_overrides
+    from reviewlab.running.resume import resumed_config
+
+    folders, rest = take_verbatim(argv, {"resume", "rerun"})
+    if len(folders) > 1:
+        raise InputError("rerun: given beside resume; allowed: one of them")
+    if "rerun" in folders:
+        folder = _open(folders["rerun"], "rerun")
+        return RunRequest(rerun_config(folder, rest), rerun_overrides(folder, rest))
+    if "resume" in folders:
+        folder = _open(folders["resume"], "resume")
+        return RunRequest(resumed_config(folder, rest), list(rest), folder)
+    return compose_request("train", rest)
+
+
+def refuse_windows() -> None:
+    """Refuse to train where signals and forks are missing; what is trained can be used there.
+
+    Raises:
+        InputError: this is Windows.
+    """
+    if sys.platform == "win32":
+        raise InputError(
+            "Windows: it has neither the signals that stop a run in good order nor the forks that "
+            "a sweep starts; allowed: Linux, macOS, or the Windows Subsystem for Linux"
+        )
+
+
+def _open(text: str, key: str) -> "RunFolder":
+    """Open the run folder that `resume` or `rerun` names.
+
+    `~` is expanded as a shell does: a home that is not known stays as it is.
+    """
+    from reviewlab.running.sweep_folder import refuse_sweep
+    from reviewlab.runs.folder import RunFolder
+
+    path = Path(os.path.expanduser(text))  # noqa: PTH111  `Path.expanduser` raises there
+    refuse_sweep(path, key)
+    return RunFolder.open(path, key)
