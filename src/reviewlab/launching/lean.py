@@ -1,4 +1,4 @@
-"""Imported before anything else by a job, which has no use for transformers in torchmetrics."""
+"""Import this first in a job: it keeps torchmetrics from importing transformers."""
 
 from reviewlab.console.lean_imports import import_lean
 

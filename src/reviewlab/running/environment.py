@@ -1,4 +1,4 @@
-"""The environment of the process, given back as it was when a run has ended."""
+"""The environment of the process, restored after a run."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A command line, read: a new run, a sweep, or a run that is resumed or done again."""
+"""Read what a command line asks for: a new run, a sweep, a resumed run or a rerun."""
 
 import os
 import sys

@@ -47,8 +47,8 @@ def preload(entry: str, threads: int) -> None:
 def fork(target: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerProcess:
     """Call `target` in a new process, as soon as the server has imported.
 
-    Python would have the process import the program that a person started, once more: a script
-    without `if __name__ == "__main__"` would begin its sweep again in each job.
+    By default Python imports the main script once more in the new process: a script without
+    `if __name__ == "__main__"` would start its sweep again in every job.
     """
     process = multiprocessing.get_context("forkserver").Process(target=target, args=arguments)
     program = sys.modules["__main__"]
