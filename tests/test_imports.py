@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+import reviewlab
+
 
 @pytest.mark.parametrize(
     "name",
@@ -29,3 +31,22 @@ import pytest
 def test_run_folders_are_read_without_torch(name: str) -> None:
     code = f"import reviewlab.{name}, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_package_imports_nothing_until_it_is_used() -> None:
+    code = "import reviewlab, sys; print(*{'torch', 'hydra', 'yaml', 'numpy'} & {*sys.modules})"
+    code += "; print(*{*reviewlab.__all__} - {*dir(reviewlab)})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_the_python_api_is_named_without_torch() -> None:
+    code = (
+        "import reviewlab, sys; reviewlab.train, reviewlab.Sweep; sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_name_that_is_not_there_is_no_attribute() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'trian'"):
+        reviewlab.trian  # noqa: B018

@@ -1,1 +1,26 @@
-"""Experiments on text classifiers: which settings are really better, and how sure are we?"""
+"""Experiments on text classifiers: which settings are really better, and how sure are we?
+
+Names are imported on first use, so that ``import reviewlab`` is quick: it loads neither torch nor
+Hydra.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reviewlab.api import InputError, Model, Run, Sweep, load, sweep, train
+
+__all__ = ["InputError", "Model", "Run", "Sweep", "load", "sweep", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of the Python API on first use."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module("reviewlab.api"), name)
+
+
+def __dir__() -> list[str]:
+    """List the names of the Python API as well, for tab completion."""
+    return sorted({*globals(), *__all__})

@@ -165,7 +165,7 @@ def test_an_encoding_can_be_named(predict, refusal):
     predict("input=x.csv", "output=y.csv", "encoding=cp1252")
     assert "schön," in Path("y.csv").read_text()
     assert "is not an encoding" in refusal("input=x.csv", "output=z.csv", "encoding=nope")
-    assert "goes with input=" in refusal("text=good", "encoding=cp1252")
+    assert "use it with input=" in refusal("text=good", "encoding=cp1252")
 
 
 def test_a_text_inside_of_an_object(predict):

@@ -95,7 +95,9 @@ def main(parent: Path, name: str, words: list[str], options: dict[str, Any]) -> 
     path = [f"export PYTHONPATH=$PYTHONPATH:{ROOT}"]
     launcher = SlurmLauncher(**{"wait": False, "setup": path, **options})
     with planned(parent / name, words, settings, nodes) as (jobs, asked):
-        return ClusterLaunch(asked, jobs, launcher, ENTRY).run()
+        outcome = ClusterLaunch(asked, jobs, launcher, ENTRY).run()
+    sys.stdout.write(outcome.summary)
+    return outcome.code
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from tests.cluster.driver import ENTRY, planned
 
 from reviewlab.cluster.ray import RayLauncher, connected
 from reviewlab.launching.here import LocalLaunch
+from reviewlab.launching.launch import Launch
 from reviewlab.launching.on_ray import RayLaunch
 from reviewlab.sweeps.local import LocalLauncher
 from reviewlab.sweeps.settings import SweepSettings
@@ -21,10 +22,17 @@ def main(where: str, path: Path, words: list[str]) -> int:
     with planned(path, words, settings) as (_, asked):
         if where == "ray":
             with connected(None):
-                return RayLaunch(asked, RayLauncher(), 2, ENTRY).run()
+                return finish(RayLaunch(asked, RayLauncher(), 2, ENTRY))
         launcher = LocalLauncher(slots=2)
         launcher.open(ENTRY)
-        return LocalLaunch(asked, launcher, launcher.slots([])).run()
+        return finish(LocalLaunch(asked, launcher, launcher.slots([])))
+
+
+def finish(launch: Launch) -> int:
+    """Carry out a launch, print how it went, and return its exit code."""
+    outcome = launch.run()
+    sys.stdout.write(outcome.summary)
+    return outcome.code
 
 
 if __name__ == "__main__":

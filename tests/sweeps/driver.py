@@ -75,7 +75,9 @@ def main(parent: Path, name: str, steps: str) -> int:
         work = GridSource(jobs, folders, settings.max_attempts)
         said: Any = (Request({}, settings), Planner(steps))
         plan = LaunchPlan(*said, work, folder, folders)
-        return LocalLaunch(plan, launcher, launcher.slots([])).run()
+        outcome = LocalLaunch(plan, launcher, launcher.slots([])).run()
+    sys.stdout.write(outcome.summary)
+    return outcome.code
 
 
 if __name__ == "__main__":

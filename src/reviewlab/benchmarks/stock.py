@@ -9,9 +9,9 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from reviewlab.cli.train import own_environment
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import CONFIGS, VERSION_BASE, to_plain
+from reviewlab.running.environment import own_environment
 from reviewlab.running.run import run
 from reviewlab.running.run_summary import format_summary
 

@@ -59,6 +59,33 @@ def quiet(level: int = logging.INFO) -> None:
 
 
 @contextmanager
+def speak_within(quiet_console: bool = False) -> Iterator[None]:
+    """Log to the console as `speak` does, and restore all logging at the end of the block.
+
+    For host programs, which have logging of their own. Errors are not printed: the host gets them
+    as exceptions.
+
+    Args:
+        quiet_console: print nothing.
+    """
+    console, warnings_too = rich.get_console(), warnings.catch_warnings()
+    before, logged = vars(console), (ROOT.level, ROOT.propagate)
+    handler = ConsoleHandler()
+    handler.addFilter(lambda record: record.levelno < logging.ERROR)
+    rich.reconfigure(stderr=True, quiet=quiet_console)
+    ROOT.addHandler(handler)
+    try:
+        with least_level(logging.WARNING, LIGHTNING), warnings_too:
+            quiet()
+            yield
+    finally:
+        ROOT.removeHandler(handler)
+        ROOT.setLevel(logged[0])
+        ROOT.propagate = logged[1]
+        console.__dict__ = before
+
+
+@contextmanager
 def silence() -> Iterator[None]:
     """Hide Lightning's messages except errors, for objects that are built only as a check."""
     with least_level(logging.ERROR, LIGHTNING), warnings.catch_warnings():

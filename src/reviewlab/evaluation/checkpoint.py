@@ -90,9 +90,20 @@ def load_checkpoint(checkpoint: str | None, device: str, threads: int) -> Review
     checkpoint = refuse_missing(checkpoint)
     import torch
 
+    torch.set_num_threads(threads)
+    return load_onto(checkpoint, device)
+
+
+def load_onto(checkpoint: str, device: str) -> ReviewClassifier:
+    """Load a classifier from a .ckpt file onto `cpu` or `cuda`.
+
+    Raises:
+        InputError: the file cannot be loaded, or there is no such device.
+    """
+    import torch
+
     from reviewlab.models.loading import load_classifier
 
-    torch.set_num_threads(threads)
     if device == "cuda" and not torch.cuda.is_available():
         raise InputError("device: 'cuda' is not there; this machine has only cpu")
     return load_classifier(checkpoint).to(device)

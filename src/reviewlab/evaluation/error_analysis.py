@@ -63,13 +63,22 @@ def measure_errors(folder: Path) -> None:
     Raises:
         InputError: it has not ended, or its checkpoint or its data cannot be read, or have changed.
     """
+    write_errors(answer_own_reviews(folder), folder)
+
+
+def answer_own_reviews(folder: Path) -> Answers:
+    """Classify the validation reviews of a run that has ended with its best epoch.
+
+    Raises:
+        InputError: it has not ended, or its checkpoint or its data cannot be read, or have changed.
+    """
     if not (folder / "result.json").is_file():
         raise InputError(f"errors: {folder.name!r} has no result.json: its run has not ended")
     checkpoint = RunFolder(folder).best_checkpoint
     classifier, data, _, _ = open_with_training_data(checkpoint, "validation")
     if find_run(checkpoint, data.fingerprint()) is None:
         raise InputError(f"errors: the data of {folder.name!r} have changed since it ran")
-    write_errors(answer_reviews(classifier, data, "validation"), folder)
+    return answer_reviews(classifier, data, "validation")
 
 
 def answer_reviews(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> Answers:

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reviewlab.evaluation.options import refuse_missing
 from reviewlab.exceptions import InputError
@@ -10,14 +11,17 @@ from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.sweeps.folder import SweepFolder
 
+if TYPE_CHECKING:
+    from reviewlab.reporting.leaderboard import Leaderboard
+    from reviewlab.reporting.rows import Row
 
-def find_checkpoint(named: str | None) -> str:
+
+def find_checkpoint(named: str | None, quiet: bool = False) -> str:
     """Return the path of a .ckpt file, that of its best epoch where a run or a sweep is named.
-
-    Says on stderr which run of a sweep it is.
 
     Args:
         named: a file, a run folder or a sweep folder.
+        quiet: do not say on stderr which run of a sweep it is.
 
     Raises:
         InputError: there is nothing there, or no checkpoint in it.
@@ -28,7 +32,7 @@ def find_checkpoint(named: str | None) -> str:
     if (path / "config.yaml").is_file():
         return str(_best_of_run(path))
     if (path / "jobs").is_dir():
-        return str(_best_of_sweep(path))
+        return str(_best_of_sweep(path, quiet))
     inside = path / "best.ckpt"  # the folder of a run's checkpoints
     if inside.is_file():
         return str(inside)
@@ -48,8 +52,40 @@ def _best_of_run(folder: Path) -> Path:
     return best
 
 
-def _best_of_sweep(folder: Path) -> Path:
-    """Return the checkpoint of the winner's best seed."""
+def _best_of_sweep(folder: Path, quiet: bool) -> Path:
+    board = read_sweep(folder)
+    best = _best_of_run(find_winner(board, folder).folder)
+    if not quiet:
+        sys.stderr.write(f"winner by {board.metric}: {short_path(best)}\n")
+    return best
+
+
+def find_winner(board: "Leaderboard", folder: Path) -> "Row":
+    """Return the best seed of a sweep's best configuration.
+
+    Args:
+        board: the leaderboard of the sweep.
+        folder: of the sweep.
+
+    Raises:
+        InputError: there is none, or one for each of several data sets.
+    """
+    if board.parts:
+        raise InputError(
+            f"checkpoint: {str(folder)!r} has a winner for each of {len(board.parts)} data sets; "
+            "allowed: the folder of one of its runs"
+        )
+    if not board.lines:
+        raise InputError(
+            f"checkpoint: no run of {str(folder)!r} has measured {board.metric} yet; allowed: a "
+            "run folder, or a sweep with a leaderboard"
+        )
+    choose = max if board.mode == "max" else min
+    return choose(board.lines[0].rows, key=lambda row: row.value or 0.0)
+
+
+def read_sweep(folder: Path) -> "Leaderboard":
+    """Read the leaderboard of a sweep, ranked by what the sweep was started with."""
     # it imports scipy, which a single checkpoint has no use for
     from reviewlab.reporting.leaderboard import read_leaderboard
     from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode
@@ -58,19 +94,4 @@ def _best_of_sweep(folder: Path) -> Path:
     sweep = SweepFolder(folder).read() or {}
     metric = sweep.get("metric", DEFAULT_METRIC)
     mode = sweep.get("mode", best_mode(metric))
-    board = read_leaderboard([*run_folders(folder)], metric, mode)
-    if board.parts:
-        raise InputError(
-            f"checkpoint: {str(folder)!r} has a winner for each of {len(board.parts)} data sets; "
-            "allowed: the folder of one of its runs"
-        )
-    if not board.lines:
-        raise InputError(
-            f"checkpoint: no run of {str(folder)!r} has measured {metric} yet; allowed: a run "
-            "folder, or a sweep with a leaderboard"
-        )
-    choose = max if mode == "max" else min
-    row = choose(board.lines[0].rows, key=lambda row: row.value or 0.0)
-    best = _best_of_run(row.folder)
-    sys.stderr.write(f"winner by {metric}: {short_path(best)}\n")
-    return best
+    return read_leaderboard([*run_folders(folder)], metric, mode)

@@ -13,6 +13,9 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
+import reviewlab.launching.lean  # before torchmetrics is imported
+
+# isort: split
 import omegaconf  # noqa: F401  Lightning's loggers look at it, which takes a quarter of a second
 import torch.utils.tensorboard  # noqa: F401  takes a second, once for all forks
 

@@ -1,12 +1,11 @@
 """One launch of a sweep: what is left to do is done, and every job's end is told."""
 
 import shlex
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import rich
 
@@ -49,6 +48,19 @@ class LaunchPlan:
     folders: dict[str, Path]
 
 
+class SweepOutcome(NamedTuple):
+    """A sweep that this process has worked on.
+
+    folder: of the sweep; None for a dry run.
+    code: the exit code: 0 when every job is done.
+    summary: the lines that a person reads at the end.
+    """
+
+    folder: Path | None
+    code: int
+    summary: str
+
+
 @contextmanager
 def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
     """Show a sweep: a live table on a terminal, lines elsewhere, and the leaderboard."""
@@ -87,8 +99,8 @@ class Launch:
         self._over: set[str] = set()
         self._stopped_by = 0
 
-    def run(self) -> int:
-        """Do what is left to do, and return the exit code.
+    def run(self) -> SweepOutcome:
+        """Do what is left to do, and tell how the sweep stands then.
 
         Raises:
             InputError: code or config are no longer those that the sweep began with.
@@ -105,7 +117,8 @@ class Launch:
                     f"{error.filename or self._folder.path}: {error.strerror}; every job can go on "
                     f"when that is mended: {self._command()}"
                 ) from error
-        return self._end()
+        code, summary = self._end()
+        return SweepOutcome(self._folder.path, code, summary)
 
     def _carry_out(self, views: Sequence[View]) -> None:
         """Do the jobs that `work` hands out, and let `views` hear of it."""
@@ -169,30 +182,30 @@ class Launch:
             return None
         return path
 
-    def _end(self) -> int:
-        """Print the leaderboard, and at last how to go on where something is left to do."""
+    def _end(self) -> tuple[int, str]:
+        """Return the exit code, and the leaderboard with how to go on where something is left."""
         self._reporter.write()
         self._reporter.figures()
         folder = short_path(self._folder.path)
-        sys.stdout.write(
+        summary = (
             f"\n{self._reporter.text(rich.get_console().width)}\n\n"
             f"leaderboard: {folder}/leaderboard.md (.csv, .html)\n"
             f"{self._curves()}"
             f"page: {command('report')} {shell_path(self._folder.path)} --html\n"
         )
         if self._reporter.board.lines:
-            sys.stdout.write(f"winner: {_predict(self._folder.path)}\n")
+            summary += f"winner: {_predict(self._folder.path)}\n"
         if self._work.closing:
-            sys.stdout.write(f"{self._work.closing}\n")
+            summary += f"{self._work.closing}\n"
         states, total = self._progress.states, self._work.total
         self._progress.total = total
         if states["done"] + states["pruned"] == total:
-            return 0
+            return 0, summary
         tries_again = any(n < self._work.max_attempts for n in self._progress.failures)
         left = tries_again or self._progress.ended_count < total
         then = f"; go on:\n  {self._command()}" if left else ""
-        sys.stdout.write(f"{standing(self._progress)}{then}\n")
-        return 128 + self._stopped_by if self._stopped_by else 1
+        summary += f"{standing(self._progress)}{then}\n"
+        return 128 + self._stopped_by if self._stopped_by else 1, summary
 
     def _curves(self) -> str:
         """Return the line that names the command for the curves; none without TensorBoard."""

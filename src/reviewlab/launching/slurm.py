@@ -1,7 +1,6 @@
 """A launch on a SLURM cluster: everything is written and submitted at once, then followed."""
 
 import os
-import sys
 from collections.abc import Sequence
 
 from reviewlab.cluster import scheduler
@@ -97,13 +96,12 @@ class ClusterLaunch(Launch):
         except KeyboardInterrupt:
             commands = format_next_commands(self._cluster)
             self._say(f"the jobs go on without this terminal; {commands}")
-            sys.exit(130)
+            raise
 
-    def _end(self) -> int:
+    def _end(self) -> tuple[int, str]:
         if self._launcher.wait:
             return super()._end()
-        sys.stdout.write(f"{format_next_commands(self._cluster)}\n")
-        return 0
+        return 0, f"{format_next_commands(self._cluster)}\n"
 
     def _plan(self) -> ClusterPlan:
         settings = self._settings

@@ -1,7 +1,6 @@
 """Start a sweep: plan its jobs, then run what is left to do in the folder of the sweep."""
 
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,10 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from reviewlab import overrides
 from reviewlab.config.grammar import render
 from reviewlab.config.sweep_request import SweepRequest
-from reviewlab.console.exit import tidy_up_on_interrupt
-from reviewlab.console.logs import speak
 from reviewlab.exceptions import InputError
-from reviewlab.launching.launch import LaunchPlan
+from reviewlab.launching.launch import LaunchPlan, SweepOutcome
 from reviewlab.launching.place import Place, open_place
 from reviewlab.planning.dry_run import format_jobs
 from reviewlab.planning.plan import Planner
@@ -26,8 +23,8 @@ if TYPE_CHECKING:
     from reviewlab.planning.search import SearchPlan
 
 
-def sweep(request: SweepRequest, entry: str) -> int:
-    """Run a sweep, or what is left of it, and return its exit code: 0 when every job is done.
+def sweep(request: SweepRequest, entry: str) -> SweepOutcome:
+    """Run a sweep, or what is left of it.
 
     Args:
         request: what the command line asks for.
@@ -36,24 +33,21 @@ def sweep(request: SweepRequest, entry: str) -> int:
     Raises:
         InputError: it cannot work; no job has begun then, and no folder is left behind.
     """
-    speak()
-    tidy_up_on_interrupt()
     with open_place(request.launcher) as place:
         if request.settings.dry_run:
-            return _print_jobs(request, place)
+            return _preview_jobs(request, place)
         return _run_jobs(request, place, entry)
 
 
-def _print_jobs(request: SweepRequest, place: Place) -> int:
+def _preview_jobs(request: SweepRequest, place: Place) -> SweepOutcome:
     plan = _plan(request, request.settings.name or _default_title(request), place)
     place.refuse(plan.jobs)
     jobs, note = plan.preview()
     table = format_jobs(plan.planner, jobs, place.jobs_at_a_time(jobs))
-    sys.stdout.write("\n".join(filter(None, [table, note])) + "\n")
-    return 0
+    return SweepOutcome(None, 0, "\n".join(filter(None, [table, note])) + "\n")
 
 
-def _run_jobs(request: SweepRequest, place: Place, entry: str) -> int:
+def _run_jobs(request: SweepRequest, place: Place, entry: str) -> SweepOutcome:
     place.open(entry)
     with _held_folder(request) as folder:
         plan = _plan(request, folder.path.name, place)

@@ -5,13 +5,13 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from reviewlab.console.table import escape_markdown, markdown_table
 from reviewlab.reporting.answer import answer
 from reviewlab.reporting.cells import columns, effect_lines, fate, heading, notes
 from reviewlab.reporting.html import render
-from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.runs.files import write_text
 
 STEM = "leaderboard"
@@ -66,41 +66,78 @@ MEASURED = (
 )
 """Columns of `leaderboard.csv` behind the keys that vary."""
 
+ENDED = ("epochs", "attempts", "flags", "unfinished", "state", "folders", "reason")
+"""Columns of `leaderboard.csv` about how the runs went."""
+
 
 def write_csv(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
     """Write `leaderboard.csv`: a row a configuration in full precision, then those without one."""
     out = io.StringIO()
+    table = csv_columns(board, folder)
     writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table)
+    writer.writerows(zip(*table.values(), strict=True))
+    write_text(folder / f"{stem}.csv", out.getvalue())
+
+
+def csv_columns(board: Leaderboard, folder: Path) -> dict[str, list[Any]]:
+    """Return the columns of `leaderboard.csv`, a cell a row; None where it is empty.
+
+    Args:
+        board: the leaderboard.
+        folder: what the paths of runs are relative to.
+    """
     keys = list(dict.fromkeys(key for one in board.tables.values() for key in one.keys))
     of_data = ["data"] if board.parts else []
-    names = ["rank", "configuration_id", *of_data, *keys, *MEASURED]
-    writer.writerow(
-        [*names, "epochs", "attempts", "flags", "unfinished", "state", "folders", "reason"]
-    )
-    ranked = [
-        (name, rank, line)
+    names = ["rank", "configuration_id", *of_data, *keys, *MEASURED, *ENDED]
+    rows = [
+        _configuration(rank, name, line, board, folder)
         for name, one in board.tables.items()
         for rank, line in enumerate(one.lines, start=1)
     ]
-    for name, rank, line in ranked:
-        lower, upper = line.bounds or ("", "")
-        writer.writerow(
-            [
-                *(rank, line.configuration_id, *([name] if of_data else [])),
-                *(line.settings.get(key, "") for key in keys),
-                *(board.metric, line.mean, line.deviation, line.n, lower, upper),
-                *(line.verdict, line.p, line.baseline, line.rows[0].ngram_baseline),
-                *(line.parameters, line.seconds),
-                *(line.epochs, line.attempts, " ".join(line.flags), line.unfinished, "done"),
-                " ".join(fate(row, folder)[1] for row in line.rows),
-                "",
-            ]
-        )
     for row in board.others:
         state, path, reason = fate(row, folder)
-        empty = [""] * (len(names) - 1)
-        writer.writerow(["", *empty, "", row.attempts, "", "", state, path, reason])
-    write_text(folder / f"{stem}.csv", out.getvalue())
+        rows.append({"attempts": row.attempts, "state": state, "folders": path, "reason": reason})
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def _configuration(
+    rank: int, name: str, line: Line, board: Leaderboard, folder: Path
+) -> dict[str, Any]:
+    """Return the cells of one configuration, by column.
+
+    Args:
+        rank: of the configuration, from 1.
+        name: of the data that it was measured on; empty where all runs have the same.
+        line: the configuration.
+        board: the leaderboard.
+        folder: what the paths of runs are relative to.
+    """
+    lower, upper = line.bounds or (None, None)
+    return {
+        "rank": rank,
+        "configuration_id": line.configuration_id,
+        "data": name,
+        **line.settings,
+        "metric": board.metric,
+        "mean": line.mean,
+        "standard_deviation": line.deviation,
+        "n": line.n,
+        "lower": lower,
+        "upper": upper,
+        "verdict": line.verdict,
+        "p_holm": line.p,
+        "majority_baseline": line.baseline,
+        "ngram_baseline": line.rows[0].ngram_baseline,
+        "parameters": line.parameters,
+        "seconds": line.seconds,
+        "epochs": line.epochs,
+        "attempts": line.attempts,
+        "flags": " ".join(line.flags),
+        "unfinished": line.unfinished,
+        "state": "done",
+        "folders": " ".join(fate(row, folder)[1] for row in line.rows),
+    }
 
 
 def write_html(

@@ -4,6 +4,7 @@ import importlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from multiprocessing.context import ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from multiprocessing.resource_tracker import ensure_running as track_resources
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
@@ -43,9 +45,18 @@ def preload(entry: str, threads: int) -> None:
 
 
 def fork(target: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerProcess:
-    """Call `target` in a new process, as soon as the server has imported."""
+    """Call `target` in a new process, as soon as the server has imported.
+
+    By default Python imports the main script once more in the new process: a script without
+    `if __name__ == "__main__"` would start its sweep again in every job.
+    """
     process = multiprocessing.get_context("forkserver").Process(target=target, args=arguments)
-    process.start()
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = program
     return process
 
 

@@ -1,0 +1,53 @@
+"""Run inside a host program or notebook without changing its process."""
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+ONE_AT_A_TIME = threading.RLock()
+"""Held during training, because torch's random state and Hydra are global to the process."""
+
+
+@contextmanager
+def guest(quiet: bool) -> Iterator[None]:
+    """Restore everything that training changes in the process, at the end of the block.
+
+    That is logging, the environment, Hydra and torch. Only one thread at a time is a guest; others
+    wait.
+
+    Args:
+        quiet: print nothing.
+    """
+    from reviewlab.config.hydra_state import own_hydra
+    from reviewlab.console.logs import speak_within
+    from reviewlab.running.environment import own_environment
+
+    with ONE_AT_A_TIME, own_environment(), without_bars():
+        import pytorch_lightning  # noqa: F401  first: its import sets the level of its loggers
+
+        with speak_within(quiet), own_hydra(), own_torch():
+            yield
+
+
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """Silence tqdm, which asks notebooks to install widgets for bars that are never drawn here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "IProgress not found")
+        yield
+
+
+@contextmanager
+def own_torch() -> Iterator[None]:
+    """Restore torch's number of threads and its random state at the end of the block."""
+    import torch
+
+    # reading the state of a GPU would initialise it
+    in_use = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
+    threads, gpus = torch.get_num_threads(), range(torch.cuda.device_count() if in_use else 0)
+    with torch.random.fork_rng(gpus):
+        try:
+            yield
+        finally:
+            torch.set_num_threads(threads)

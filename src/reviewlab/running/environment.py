@@ -1,0 +1,32 @@
+"""The environment of the process, restored after a run."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def own_environment() -> Iterator[None]:
+    """Give this run an environment that no other has touched, and the next one the same.
+
+    Lightning leaves the seed and its ranks there, and torch the group of processes; the next run
+    would inherit them.
+    """
+    before, had_group = dict(os.environ), _has_process_group()
+    os.environ.pop("PL_GLOBAL_SEED", None)
+    try:
+        yield
+    finally:
+        if _has_process_group() and not had_group:
+            from torch import distributed
+
+            distributed.destroy_process_group()
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)  # never emptied: other threads read it
+
+
+def _has_process_group() -> bool:
+    from torch import distributed
+
+    return distributed.is_available() and distributed.is_initialized()
