@@ -13,7 +13,6 @@ from tests.pretrained_sources import LAYOUTS, POSITIONS, SIZE, TEXTS, Layout, co
 from tests.training.tiny import TinyDataModule
 from torch import Tensor
 
-from reviewlab.config.build import build_classifier
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
 from reviewlab.exceptions import InputError
@@ -248,10 +247,9 @@ def test_files_that_changed_since_the_config_was_checked_are_refused(tmp_path: P
 
 def test_ids_of_another_text_encoder_are_refused() -> None:
     overrides = ["data=demo", "model=pretrained", f"model.source={source()}", "data/text=words"]
-    experiment = check_config(compose_config("train", [*overrides, "data.text.max_length=20"]))
-    facts = {"vocab_size": 50, "num_classes": 5, "class_counts": [1] * 5, "max_length": 20}
-    said = refusal(build_classifier, experiment, facts)
-    assert said.startswith("data.text: WordEncoder is not allowed with this model")
+    config = compose_config("train", [*overrides, "data.text.max_length=20"])
+    message = refusal(check_config, config)
+    assert message.startswith("data.text: WordEncoder is not allowed with PretrainedClassifier")
 
 
 def test_heads_on_one_encoder_read_its_features_and_not_the_words(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pytorch_lightning.callbacks import Callback, EarlyStopping
 
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.part import Part
-from reviewlab.config.signatures import list_arguments, return_type
+from reviewlab.config.signatures import list_arguments
 from reviewlab.config.values import describe, suits
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
@@ -56,11 +56,6 @@ def _refuse_facts(part: Part[Any], group: str, facts: Mapping[str, object]) -> N
 
 
 def _refuse_text(text: Part[Any], classifier: ReviewClassifier) -> None:
-    if not issubclass(return_type(text.factory), classifier.reads):
-        raise InputError(
-            f"data.text: {text.name} is not allowed with this model, which was pretrained with "
-            f"its own tokenizer; allowed: {classifier.reads.__name__}"
-        )
     pad_to = text.value("pad_to", "longest")
     if classifier.encoder.reads_padding and pad_to != "max_length":
         raise InputError(

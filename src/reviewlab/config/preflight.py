@@ -15,9 +15,10 @@ from pytorch_lightning.strategies import StrategyRegistry
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.monitors import check_monitors
 from reviewlab.config.part import Part
+from reviewlab.config.signatures import return_type
 from reviewlab.console.logs import silence
 from reviewlab.exceptions import InputError, did_you_mean
-from reviewlab.text.encoder import Inputs
+from reviewlab.text.encoder import Inputs, TextEncoder
 from reviewlab.training.optimizers import LBFGS, FullBatch
 
 REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, MisconfigurationException)
@@ -62,7 +63,7 @@ def dry_build(experiment: Experiment) -> None:
 
 
 def refuse_inputs(experiment: Experiment) -> None:
-    """Refuse a text encoder whose output is not the input of the model.
+    """Refuse a text encoder whose output is not what the model reads.
 
     Raises:
         InputError: names both.
@@ -74,6 +75,12 @@ def refuse_inputs(experiment: Experiment) -> None:
         raise InputError(
             f"data.text: {text.name} gives {given}, but {model.name} reads {wanted}; allowed:"
             f" data/text={of_kind}, or another model"
+        )
+    reads: type = getattr(model.factory, "reads", TextEncoder)
+    if not issubclass(return_type(text.factory), reads):
+        raise InputError(
+            f"data.text: {text.name} is not allowed with {model.name}, which was pretrained with "
+            f"its own tokenizer; allowed: {reads.__name__}"
         )
 
 
