@@ -152,7 +152,7 @@ def test_a_damaged_member_is_refused_in_a_line(
 
 @pytest.mark.parametrize(
     ("texts", "reason"),
-    [([1, 0], "has a text encoder of 281 ids"), ([0, 2], "a member uses the text encoder 2")],
+    [([1, 0], "has a text encoder with 281 ids"), ([0, 2], "a member uses the text encoder 2")],
 )
 def test_members_with_the_text_encoder_of_another_are_refused(
     tmp_path: Path, texts: list[int], reason: str

@@ -205,4 +205,4 @@ def test_weights_of_another_shape(tmp_path):
 def test_more_words_than_weights(tmp_path):
     made = handmade.classifier()
     made.text_encoder.fit([" ".join(f"word{i}" for i in range(99))])
-    assert "has a text encoder of 103 ids" in refusal(handmade.save(made, tmp_path / "x.ckpt"))
+    assert "has a text encoder with 103 ids" in refusal(handmade.save(made, tmp_path / "x.ckpt"))

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 SHOWN = ("train/loss", "train/accuracy", "val/loss", "val/accuracy")
 REDRAW_SECONDS = 0.2
 LINE_SECONDS = 50.0
-"""Interval of lines within an epoch; the step that is running may use up the rest of a minute."""
+"""Seconds between lines in an epoch: under a minute, as a line waits for the end of a step."""
 
 
 class EpochLines(Checkpoint):

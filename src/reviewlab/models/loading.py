@@ -240,7 +240,7 @@ def _refuse_unknown_ids(path: str | Path, arguments: Arguments, text_encoder: Te
     if text_encoder.vocab_size > vocab_size:
         _refuse(
             path,
-            f"has a text encoder of {text_encoder.vocab_size} ids and weights for {vocab_size}",
+            f"has a text encoder with {text_encoder.vocab_size} ids but weights for {vocab_size}",
         )
 
 

@@ -79,6 +79,6 @@ def refuse_empty_splits(trainer: pl.Trainer, data: pl.LightningDataModule, test:
 def _refuse_no_batch(split: str, limit: float, batches: int) -> None:
     if not count_used(batches, limit):
         raise InputError(
-            f"trainer.limit_{split}_batches: {limit} leaves none of {batches} batches; allowed: a "
+            f"trainer.limit_{split}_batches: {limit} leaves no batch (of {batches}); allowed: a "
             "number of batches, or a share of at least one batch"
         )
