@@ -53,9 +53,10 @@ test-install: setup  ## build the package, and run it where there is no checkout
 figures: setup  ## take the pictures of pages in docs/figures anew (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser
 
-lint: setup  ## ruff, mypy and the contracts of who imports whom
+lint: setup  ## check style, docstrings, types, and who imports whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/python scripts/check_docstrings.py src scripts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 

@@ -9,6 +9,7 @@ from typing import Any
 from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
+from typing_extensions import override
 
 
 class GridSweeper(Sweeper):
@@ -22,6 +23,7 @@ class GridSweeper(Sweeper):
         self._config: DictConfig | None = None
         self._task: Any = None
 
+    @override
     def setup(
         self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
     ) -> None:
