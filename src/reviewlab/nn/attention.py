@@ -1,4 +1,4 @@
-"""An LSTM whose states are weighed by additive attention."""
+"""An LSTM whose states are weighted by additive attention."""
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +9,13 @@ from reviewlab.nn.recurrent import RecurrentStack
 
 
 class AdditiveAttention(nn.Module):
-    """Weighs each step for a query, by a small network (Bahdanau et al. 2015)."""
+    """Score each step against a query with a small network (Bahdanau et al. 2015).
+
+    Args:
+        query_size: width of the query.
+        step_size: width of each step.
+        attention_size: width of the network's hidden layer.
+    """
 
     def __init__(self, query_size: int, step_size: int, attention_size: int) -> None:
         super().__init__()
@@ -18,12 +24,15 @@ class AdditiveAttention(nn.Module):
         self.score = nn.Linear(attention_size, 1, bias=False)
 
     def forward(self, query: Tensor, steps: Tensor, lengths: Tensor) -> Tensor:
-        """Weights `[batch, time]` of aligned reviews: 0 outside a review, in all 1.
+        """Return the attention weights of aligned reviews.
 
         Args:
             query: `[batch, query_size]`.
             steps: `[batch, time, step_size]`.
             lengths: `[batch]`.
+
+        Returns:
+            Weights `[batch, time]`; each row sums to 1 and is 0 beyond the end of its review.
         """
         scores: Tensor = self.score(torch.tanh(self.query(query)[:, None] + self.key(steps)))[
             :, :, 0
@@ -33,9 +42,17 @@ class AdditiveAttention(nn.Module):
 
 
 class AttentionEncoder(Encoder):
-    """The states of an LSTM after every word, weighed with its last state as the query.
+    """The states of an LSTM, weighted by attention with its last state as the query.
 
-    `dropout` acts between layers and on the weighed sum.
+    Args:
+        vocab_size: number of token ids.
+        embedding_size: length of a word vector.
+        hidden_size: width of the LSTM's state in each direction.
+        attention_size: width of the network that scores a state against the query.
+        num_layers: LSTM layers.
+        bidirectional: read in both directions.
+        dropout: between layers and on the weighted sum.
+        input_dropout: on each layer's input, with one mask for all steps of a review.
     """
 
     def __init__(
@@ -67,21 +84,21 @@ class AttentionEncoder(Encoder):
         self.output_size = size
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, output_size]`: the weighted sum of the states."""
+        """Return features `[batch, output_size]`: the weighted sum of the states."""
         states, weights = self._attend(token_ids, mask)
         features: Tensor = self.dropout((weights[:, None] @ states)[:, 0])
         return features
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Weigh each word, `[batch, time]`, at its place in `token_ids`.
+        """Return each word's attention weight, `[batch, time]`, in the layout of `token_ids`.
 
-        A row sums to 1, that of an empty review to 0; padding weighs nothing.
+        A row sums to 1, or to 0 for an empty review; padding has weight 0.
         """
         _, weights = self._attend(token_ids, mask)
         return unalign(weights, mask)
 
     def _attend(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """States `[batch, time, size]` of the aligned reviews and their weights `[batch, time]`."""
+        """Return states `[batch, time, size]` of aligned reviews and weights `[batch, time]`."""
         token_ids, lengths = align(token_ids, mask)
         states = self.recurrent(self.embedding(token_ids.t()), lengths)
         weights = self.attention(

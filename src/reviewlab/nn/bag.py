@@ -1,4 +1,4 @@
-"""A recurrent network over a single step: what the study notes trained as sequence models."""
+"""A recurrent network over a single step, which the study notes trained as a sequence model."""
 
 import torch
 from torch import Tensor, nn
@@ -11,9 +11,18 @@ from reviewlab.nn.recurrent import RecurrentStack
 class BagRecurrentEncoder(Encoder):
     """LSTM layers over the mean of a review's word vectors, as one step.
 
-    There is no second step to carry a state to, and no word order. `dropout` acts between layers
-    and after the last. `extra_linear` puts a linear layer of `hidden_size` before the head with
-    nothing between, which adds parameters but nothing that one layer could not express.
+    No state is ever carried to a second step, and word order is lost.
+
+    Args:
+        vocab_size: number of token ids.
+        embedding_size: length of a word vector.
+        hidden_size: width of the LSTM's state in each direction.
+        num_layers: LSTM layers.
+        bidirectional: read in both directions.
+        dropout: between layers and after the last.
+        extra_linear: put a linear layer of `hidden_size` before the head, with no activation in
+            between; it adds parameters but nothing that a single layer could not express.
+        mask_padding: leave padding out of the mean.
     """
 
     def __init__(
@@ -46,21 +55,21 @@ class BagRecurrentEncoder(Encoder):
         self.output_size = hidden_size if extra_linear else size
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, output_size]`."""
+        """Return features `[batch, output_size]`."""
         states = over_one_step(self.recurrent, self.mean(token_ids, mask))
         features: Tensor = self.linear(self.dropout(states))
         return features
 
 
 def freeze_recurrent_kernels(recurrent: RecurrentStack) -> None:
-    """Leaves out of training what a single step multiplies with the zero state before it."""
+    """Freeze the recurrent kernels: in a single step they only multiply the initial zero state."""
     for name, weight in recurrent.named_parameters():
         if "weight_hh" in name:
             weight.requires_grad_(False)
 
 
 def over_one_step(recurrent: RecurrentStack, vectors: Tensor) -> Tensor:
-    """The states after a sequence of one step: `[batch, size]` to `[batch, output_size]`."""
+    """Run a sequence of one step: `[batch, size]` to states `[batch, output_size]`."""
     lengths = torch.ones(len(vectors), dtype=torch.int64, device=vectors.device)
     states: Tensor = recurrent(vectors[None], lengths)
     return states[0]

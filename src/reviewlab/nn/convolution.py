@@ -15,9 +15,14 @@ from reviewlab.nn.recurrent import RecurrentStack
 class Convolutions(nn.Module):
     """Filters of several widths side by side, over aligned word vectors.
 
-    A window begins at every word, and what it lacks behind the review's end is zero: a width may be
-    longer than the review, and every width gives as many steps as there are words. ReLU is left to
-    the caller: after a maximum it gives the same and has less to do.
+    A window begins at every word and is filled with zeros beyond the review's end, so a filter may
+    be wider than the review, and every width gives one step per word. ReLU is left to the caller:
+    applied after the maximum it gives the same result for less work.
+
+    Args:
+        embedding_size: length of a word vector.
+        widths: words in a window, for each group of filters.
+        num_filters: filters of each width.
     """
 
     def __init__(self, embedding_size: int, widths: Sequence[int], num_filters: int) -> None:
@@ -27,19 +32,27 @@ class Convolutions(nn.Module):
         self.output_size = num_filters * len(self.widths)
 
     def forward(self, steps: Tensor, lengths: Tensor) -> Tensor:
-        """`[batch, time, embedding_size]` to `[batch, time, output_size]`."""
+        """Apply the filters: `[batch, time, embedding_size]` to `[batch, time, output_size]`."""
         time = steps.shape[1]
         words = (steps * inside(lengths, time)[:, :, None]).transpose(1, 2)
         words = F.pad(words, (0, max(self.widths) - 1))
-        answers = [
+        responses = [
             convolve(words[:, :, : time + width - 1])
             for width, convolve in zip(self.widths, self.filters, strict=True)
         ]
-        return torch.cat(answers, 1).transpose(1, 2)
+        return torch.cat(responses, 1).transpose(1, 2)
 
 
 class ConvolutionEncoder(Encoder):
-    """The strongest answer of each filter anywhere in the review (Kim 2014)."""
+    """The largest response of each filter anywhere in the review (Kim 2014).
+
+    Args:
+        vocab_size: number of token ids.
+        embedding_size: length of a word vector.
+        widths: words in a window, for each group of filters.
+        num_filters: filters of each width.
+        dropout: on the largest responses.
+    """
 
     def __init__(
         self,
@@ -56,19 +69,27 @@ class ConvolutionEncoder(Encoder):
         self.output_size = self.convolutions.output_size
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, output_size]`."""
+        """Return features `[batch, output_size]`."""
         token_ids, lengths = align(token_ids, mask)
-        answers = self.convolutions(self.embedding(token_ids), lengths)
-        features: Tensor = self.dropout(max_over_time(answers, lengths).relu())
+        responses = self.convolutions(self.embedding(token_ids), lengths)
+        features: Tensor = self.dropout(max_over_time(responses, lengths).relu())
         return features
 
 
 class ConvolutionRecurrentEncoder(Encoder):
     """The same filters, read by an LSTM whose last state is the review's vector.
 
-    dropout: before the LSTM and between its layers.
-    pooled: the LSTM reads each filter's strongest answer as a single step, and not what the filters
-        found at one word after the other.
+    Args:
+        vocab_size: number of token ids.
+        embedding_size: length of a word vector.
+        widths: words in a window, for each group of filters.
+        num_filters: filters of each width.
+        hidden_size: width of the LSTM's state in each direction.
+        num_layers: LSTM layers.
+        bidirectional: read in both directions.
+        dropout: before the LSTM and between its layers.
+        pooled: feed the LSTM a single step, each filter's largest response, instead of the
+            responses word by word.
     """
 
     def __init__(
@@ -102,11 +123,11 @@ class ConvolutionRecurrentEncoder(Encoder):
         self.output_size = self.recurrent.output_size
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, output_size]`."""
+        """Return features `[batch, output_size]`."""
         token_ids, lengths = align(token_ids, mask)
-        answers = self.convolutions(self.embedding(token_ids), lengths)
+        responses = self.convolutions(self.embedding(token_ids), lengths)
         if self.pooled:
-            maxima = max_over_time(answers, lengths).relu()
+            maxima = max_over_time(responses, lengths).relu()
             return over_one_step(self.recurrent, self.dropout(maxima))
-        states = self.recurrent(self.dropout(answers.relu()).transpose(0, 1), lengths)
+        states = self.recurrent(self.dropout(responses.relu()).transpose(0, 1), lengths)
         return self.recurrent.last(states, lengths)

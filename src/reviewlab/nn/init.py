@@ -11,20 +11,21 @@ from reviewlab.nn.transformer import Positions
 Scheme = Literal["torch", "keras"]
 
 EMBEDDING_BOUND = 0.05
-"""Keras draws embeddings uniformly between plus and minus this."""
+"""Keras draws embeddings uniformly from plus or minus this bound."""
 
 
 def initialise(module: nn.Module, scheme: Scheme) -> None:
-    """Draw every weight of `module` again by `scheme`; "torch" keeps what torch has drawn.
+    """Redraw every weight of `module` by `scheme`; "torch" keeps the weights that torch drew.
 
-    "keras" draws from the distributions of Keras' layers: Glorot uniform kernels (of a recurrent
-    layer's gates together, so that its fan-out is all gates), orthogonal recurrent kernels, forget
-    bias 1, other biases 0, embeddings uniform. Keras' default GRU (`reset_after`) is torch's.
+    "keras" draws from the distributions of Keras' layers: Glorot uniform kernels (one draw for all
+    gates of a recurrent layer, so that its fan-out counts all gates), orthogonal recurrent kernels,
+    forget bias 1, other biases 0, embeddings uniform. Keras' default GRU (`reset_after`) is the one
+    in torch.
 
-    Every classifier begins like Keras unless told otherwise: torch's word vectors, N(0, 1), are so
-    long that they are learnt late. On IMDB (5,000 words, 200 tokens, Adam 1e-3) one epoch gives a
-    CNN .83 validation accuracy against .74, a transformer .87 against .76, a mean of word vectors
-    .86 against .77; only multi-hot words do as well from either.
+    Classifiers default to "keras": torch's word vectors, N(0, 1), are so long that they are learned
+    late. On IMDB (5,000 words, 200 tokens, Adam 1e-3) one epoch gives a CNN a validation accuracy
+    of .83 instead of .74, a transformer .87 instead of .76, and a mean of word vectors .86 instead
+    of .77; only with multi-hot words do both schemes do equally well.
     """
     if scheme == "keras":
         for part in module.modules():
@@ -44,12 +45,12 @@ def _draw_like_keras(part: nn.Module) -> None:
     elif isinstance(part, nn.RNNBase):
         _draw_recurrent(part)
     elif isinstance(part, nn.MultiheadAttention):
-        for kernel in part.in_proj_weight.chunk(3):  # query, key and value are layers of their own
+        for kernel in part.in_proj_weight.chunk(3):  # query, key and value are separate layers
             nn.init.xavier_uniform_(kernel)
 
 
 def _draw_recurrent(rnn: nn.RNNBase) -> None:
-    """Put the forget bias into the first of torch's two bias vectors, which a step adds up."""
+    """Put the forget bias into the first of torch's two bias vectors; a step adds the two."""
     for name, weight in rnn.named_parameters(recurse=False):
         if name.startswith("weight_ih"):
             nn.init.xavier_uniform_(weight)

@@ -8,16 +8,16 @@ from reviewlab.ranges import Fraction, PositiveFloat, PositiveInt
 
 @dataclass(frozen=True)
 class LoRA:
-    """What is added to which layers.
+    """Settings of the adapters, and the layers they are added to.
 
     Source: Hu et al. 2021, LoRA: Low-Rank Adaptation of Large Language Models; built by peft.
 
     Args:
-        rank: of the product that is added to a layer's weights.
-        alpha: over the rank, what scales it.
-        dropout: on what the adapters read.
-        targets: ends of the names of the layers; null for those that peft names for the
-            architecture, mostly query and value, and for all linear ones where it names none.
+        rank: rank of the product that is added to a layer's weights.
+        alpha: the product is scaled by alpha / rank.
+        dropout: on the input of the adapters.
+        targets: suffixes of the names of the layers to adapt; null takes peft's choice for the
+            architecture, mostly query and value, or all linear layers where peft has none.
     """
 
     rank: PositiveInt = 8
@@ -26,19 +26,19 @@ class LoRA:
     targets: list[str] | None = None
 
     def add_to(self, backbone: Any) -> None:
-        """Put adapters into an encoder of transformers; nothing else of it is trained then.
+        """Add adapters to an encoder of transformers and freeze its other parameters.
 
         Raises:
-            ValueError: it has no layer of these names.
+            ValueError: the encoder has no layers of these names.
         """
         from peft import LoraConfig, inject_adapter_in_model
-        from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING as USUAL
+        from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING as DEFAULT
 
         options: dict[str, Any] = {
             "r": self.rank,
             "lora_alpha": self.alpha,
             "lora_dropout": self.dropout,
-            "target_modules": self.targets or USUAL.get(backbone.config.model_type, "all-linear"),
+            "target_modules": self.targets or DEFAULT.get(backbone.config.model_type, "all-linear"),
         }
         inject_adapter_in_model(LoraConfig(**options), backbone)
 
@@ -49,5 +49,5 @@ def is_adapter(name: str) -> bool:
 
 
 def name_without_adapters(name: str) -> str:
-    """Return the name that a weight beside an adapter has where there is none."""
+    """Return the name that a weight with an adapter beside it had without the adapter."""
     return name.replace(".base_layer.", ".")

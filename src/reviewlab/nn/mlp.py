@@ -12,8 +12,8 @@ from reviewlab.nn.padding import align, mean_over_time
 class MultiHot(Encoder):
     """1 for each word of the vocabulary that occurs in the review, else 0. No parameters.
 
-    Padding sets no column. Its id is taken to stand for nothing else: a word with the same id would
-    count as absent from a padded row.
+    Padding sets no column. Its id must not belong to a word as well: in a padded row that word
+    would count as absent.
     """
 
     reads_a_set = True
@@ -23,15 +23,18 @@ class MultiHot(Encoder):
         self.output_size = vocab_size
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, vocab_size]`."""
+        """Return features `[batch, vocab_size]`."""
         occurs = mask.new_zeros(len(token_ids), self.output_size)
         return occurs.scatter_(1, token_ids, mask).to(torch.get_default_dtype())
 
 
 class MeanEmbedding(Encoder):
-    """The mean of a review's word vectors; an empty review has the padding's vector.
+    """The mean of a review's word vectors; an empty review gets the vector of padding.
 
-    With `mask_padding=False` the mean is over padding too, which dilutes a short review.
+    Args:
+        vocab_size: number of token ids.
+        embedding_size: length of a word vector.
+        mask_padding: leave padding out of the mean; included, it dilutes short reviews.
     """
 
     def __init__(self, vocab_size: int, embedding_size: int, mask_padding: bool = True) -> None:
@@ -41,7 +44,7 @@ class MeanEmbedding(Encoder):
         self.reads_padding = not mask_padding
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, embedding_size]`."""
+        """Return features `[batch, embedding_size]`."""
         if self.reads_padding:
             mask = torch.ones_like(mask)
         token_ids, lengths = align(token_ids, mask)
@@ -49,7 +52,7 @@ class MeanEmbedding(Encoder):
 
 
 class TokenIds(Encoder):
-    """The ids themselves as numbers, padding too: a network on arbitrary numbers. No parameters."""
+    """The ids themselves as numbers, padding included, arbitrary as they are. No parameters."""
 
     reads_padding = True
     has_positions = True
@@ -59,15 +62,17 @@ class TokenIds(Encoder):
         self.output_size = max_length
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, max_length]`; the batch has to be filled to that length."""
+        """Return features `[batch, max_length]`; the batch must be padded to that length."""
         return token_ids.to(torch.get_default_dtype())
 
 
 class FeedForwardEncoder(Encoder):
     """Linear layers with ReLU over the features of another encoder.
 
-    hidden_sizes: width of each layer.
-    dropouts: share that is dropped after each layer.
+    Args:
+        features: the encoder to read from.
+        hidden_sizes: width of each layer.
+        dropouts: dropout after each layer.
     """
 
     def __init__(
@@ -86,7 +91,7 @@ class FeedForwardEncoder(Encoder):
         self.has_positions = features.has_positions
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, output_size]`."""
+        """Return features `[batch, output_size]`."""
         features = self.features(token_ids, mask)
         outputs: Tensor = self.layers(features.to(next(self.layers.parameters()).dtype))
         return outputs

@@ -1,4 +1,4 @@
-"""A linear model over sets of n-grams, which naive Bayes and document frequencies weigh."""
+"""A linear model over sets of n-grams, scaled by naive Bayes ratios and document frequencies."""
 
 from typing import Any, Literal
 
@@ -13,15 +13,14 @@ Weighting = Literal["binary", "tfidf", "nb", "tfidf_nb"]
 
 
 class NgramSum(Encoder):
-    """Adds up the weights of a review's n-grams, one for each output.
+    """The sum of the weights of a review's n-grams, one sum for each output.
 
-    Every n-gram has a scale, which is fixed before the training and not learned. With the scales of
-    its n-grams as numbers, a review is a vector of length 1: long reviews have no more say than
-    short ones.
+    Every n-gram has a scale that is fixed before training. A review is the vector of its n-grams'
+    scales, normalised to length 1, so that long reviews have no more influence than short ones.
 
     Args:
-        vocab_size: how many n-grams there are.
-        num_outputs: weights of an n-gram.
+        vocab_size: number of n-grams.
+        num_outputs: number of weights of each n-gram.
     """
 
     reads_a_set = True
@@ -34,8 +33,8 @@ class NgramSum(Encoder):
         self.output_size = num_outputs
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Sums `[batch, num_outputs]` of sets `[batch, vocab_size]`, sparse; 0 of an empty one."""
-        with torch.autocast(token_ids.device.type, enabled=False):  # no sparse product is halved
+        """Sum sparse sets `[batch, vocab_size]`: `[batch, num_outputs]`; an empty set gives 0."""
+        with torch.autocast(token_ids.device.type, enabled=False):  # no sparse product in half
             weight, scale = at_least_single(self.weight), at_least_single(self.scale)
             sets = token_ids.to(weight.dtype)
             sums: Tensor = SparseProduct.apply(  # type: ignore[no-untyped-call]
@@ -45,7 +44,7 @@ class NgramSum(Encoder):
 
 
 def scaled_lengths(sets: Tensor, scale: Tensor) -> Tensor:
-    """Lengths `[batch, 1]` of the reviews as vectors of their n-grams' scales; 1 of an empty one.
+    """Return the lengths `[batch, 1]` of reviews as vectors of their scales; 1 for an empty one.
 
     Args:
         sets: `[batch, vocab_size]`, sparse.
@@ -56,15 +55,24 @@ def scaled_lengths(sets: Tensor, scale: Tensor) -> Tensor:
 
 
 class SparseProduct(torch.autograd.Function):
-    """The product of a sparse matrix of ones and a dense one.
+    """The product of a sparse matrix of ones and a dense matrix.
 
     Torch's own backward pass first transposes the sparse matrix, which takes 40 times as long as
-    the product; to add up gradients column by column takes no more than the product itself.
+    the product; adding up gradients column by column takes no longer than the product.
     """
 
     @staticmethod
     def forward(ctx: Any, sets: Tensor, weight: Tensor) -> Tensor:
-        """Return `[batch, outputs]` of sets `[batch, vocab_size]` and weights."""
+        """Multiply sets by weights.
+
+        Args:
+            ctx: stores what `backward` needs.
+            sets: `[batch, vocab_size]`, sparse.
+            weight: `[vocab_size, outputs]`.
+
+        Returns:
+            `[batch, outputs]`.
+        """
         ctx.save_for_backward(sets.crow_indices(), sets.col_indices())
         ctx.vocab_size = len(weight)
         return sets @ weight
@@ -72,7 +80,7 @@ class SparseProduct(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[None, Tensor]:
-        """Add up, for every n-gram, the gradients of the reviews that it is in."""
+        """Add up, for every n-gram, the gradients of the reviews that contain it."""
         rows, columns = ctx.saved_tensors
         counts, columns = rows.diff().long(), columns.long()
         sums = [
@@ -85,33 +93,34 @@ class SparseProduct(torch.autograd.Function):
 
 
 class Bias(nn.Module):
-    """Adds a number to each output: all that is left of a head where the weights are n-grams'."""
+    """A bias for each output: the head of a classifier whose weights belong to the n-grams."""
 
     def __init__(self, num_outputs: int) -> None:
         super().__init__()
         self.bias = nn.Parameter(torch.zeros(num_outputs))
 
     def forward(self, outputs: Tensor) -> Tensor:
-        """Outputs `[batch, num_outputs]`."""
+        """Add the bias to outputs `[batch, num_outputs]`."""
         return outputs + self.bias
 
 
 def ngram_scale(counts: Tensor, reviews: Tensor, weighting: Weighting, smoothing: float) -> Tensor:
-    """Weigh n-grams by how rare they are, and by how differently the classes use them.
+    """Scale n-grams by how rare they are and by how differently the classes use them.
 
     - `binary`: 1.
-    - `tfidf`: `log((1 + N) / (1 + n)) + 1` of an n-gram in n of N reviews (Salton and Buckley
-      1988, smoothed). It counts once a review: on long reviews that is better than its number.
-    - `nb`: the size of the log-count ratio `r` of naive Bayes (Wang and Manning 2012): between an
-      n-gram's share of all that a class uses, and its share of what the others do. With more than
-      two classes the root of the mean of their squares.
-    - `tfidf_nb`: `tfidf` times the root of `nb`.
+    - `tfidf`: `log((1 + N) / (1 + n)) + 1` for an n-gram in n of N reviews (Salton and Buckley
+      1988, smoothed). An n-gram counts once per review: on long reviews that does better than
+      counting every occurrence.
+    - `nb`: the absolute log-count ratio `|r|` of naive Bayes (Wang and Manning 2012), which
+      compares an n-gram's share of all n-grams in a class with its share in the other classes.
+      With more than two classes it is the root mean square of their ratios.
+    - `tfidf_nb`: `tfidf` times the square root of `nb`.
 
     Args:
-        counts: float64 `[classes, vocab_size]`, the reviews of each class that an n-gram is in.
-        reviews: float64 `[classes]`, how many each class has.
-        weighting: one of these.
-        smoothing: added to every count for the ratio.
+        counts: float64 `[classes, vocab_size]`, the reviews of each class that contain an n-gram.
+        reviews: float64 `[classes]`, the reviews of each class.
+        weighting: one of the four above.
+        smoothing: added to every count in the ratio.
 
     Returns:
         float32 `[vocab_size]`.

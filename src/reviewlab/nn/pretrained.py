@@ -1,4 +1,4 @@
-"""An encoder that was trained by others, built by transformers from its configuration."""
+"""A pretrained encoder, built by transformers from its configuration."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -11,22 +11,22 @@ from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.padding import align, inside, mean_over_time, unalign
 
 LAYER = re.compile(r"\.(?:layers?|h)\.(\d+)\.")
-"""The number of a layer in the name of a parameter."""
+"""Finds the layer number in a parameter's name."""
 
 Pooling = Literal["mean", "first"]
 
 
 class PretrainedEncoder(Encoder):
-    """The last states of a pretrained encoder, pooled.
+    """The last hidden states of a pretrained encoder, pooled.
 
-    Words are looked up here and not by the encoder: some of them count positions from the ids that
-    they are given, and a word would move where its id is that of padding.
+    Word vectors are looked up here and not in the encoder: some encoders count positions from the
+    ids they are given, and a word that has the id of padding would get another position.
 
     Args:
         architecture: the content of its `config.json`; the weights are random.
-        pooling: the mean over all tokens, special ones included, or what stands at the first.
+        pooling: the mean over all tokens, special ones included, or the state of the first token.
         frozen: no gradient reaches the encoder in training, and its own dropout is off.
-        gradient_checkpointing: compute each layer twice instead of keeping what it computed.
+        gradient_checkpointing: recompute each layer's activations instead of storing them.
     """
 
     has_positions = True
@@ -43,14 +43,15 @@ class PretrainedEncoder(Encoder):
         self.backbone = build_backbone(architecture)
         if gradient_checkpointing:
             self.backbone.activation_checkpointing_enable()
-        self.words: Any = (self.backbone.get_input_embeddings(),)  # in a tuple: it has its place
-        self.words[0].padding_idx = None  # ids of padding may stand for words in an explanation
+        # A tuple hides the module from torch, which knows it from the backbone.
+        self.words: Any = (self.backbone.get_input_embeddings(),)
+        self.words[0].padding_idx = None  # an explanation may use padding's id as a word
         self.pooling = pooling
         self.frozen = frozen
         self.output_size = int(self.backbone.config.hidden_size)
 
     def freeze(self, frozen: bool) -> None:
-        """Let no gradient reach the encoder in training, or let it be trained again."""
+        """Freeze the encoder in training, or let it be trained again."""
         if frozen != self.frozen:
             self.frozen = frozen
             self.train(self.training)
@@ -58,7 +59,7 @@ class PretrainedEncoder(Encoder):
     def depth_from_top(self, name: str) -> int:
         """Count the layers between one of the backbone's parameters and the features.
 
-        0 in the last layer and behind it; what comes before all layers has as many as there are.
+        The count is 0 in and after the last layer, and the number of layers before the first.
         """
         layer = LAYER.search(f".{name}")
         if layer is not None:
@@ -67,46 +68,47 @@ class PretrainedEncoder(Encoder):
 
     @property
     def positions(self) -> int | None:
-        """The length of the longest review that can be read; None where nothing limits it."""
+        """The length of the longest review that can be read; None without a limit."""
         positions = getattr(self.backbone.config, "max_position_embeddings", None)
         table = getattr(getattr(self.backbone, "embeddings", None), "position_embeddings", None)
-        padding = getattr(table, "padding_idx", None)  # RoBERTa counts from behind it
+        padding = getattr(table, "padding_idx", None)  # RoBERTa's positions start after it
         return positions if positions is None or padding is None else positions - padding - 1
 
     def train(self, mode: bool = True) -> "PretrainedEncoder":
-        """Leave dropout off in an encoder that stays as it is."""
+        """Switch to training, with dropout off in a frozen encoder."""
         super().train(mode)
         if self.frozen:
             self.backbone.eval()
         return self
 
     def lookups(self) -> Iterable[nn.Module]:
-        """Words have one table; positions and types have tables that look like it."""
+        """Return the table of words, and not those of positions and types, which look like it."""
         return list(self.words)
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, output_size]`."""
+        """Return features `[batch, output_size]`."""
         token_ids, lengths = align(token_ids, mask)
-        # In evaluation gradients may be asked for by an explanation.
+        # In evaluation an explanation may need gradients.
         frozen = self.training and self.frozen
         with torch.set_grad_enabled(torch.is_grad_enabled() and not frozen):
             states = self._read(token_ids, lengths).last_hidden_state
-        return self._pooled(states, lengths)
+        return self._pool(states, lengths)
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Weigh each token in the last layer, `[batch, time]`, at its place in `token_ids`.
+        """Return each token's attention weight in the last layer, `[batch, time]`.
 
-        The mean over the heads, and over the tokens that look, as they are pooled: all of them, or
-        the first. A row sums to 1; padding weighs nothing.
+        The layout is that of `token_ids`. Weights are averaged over the heads, and over the
+        attending tokens that are pooled: all of them, or the first alone. A row sums to 1; padding
+        has weight 0.
         """
         token_ids, lengths = align(token_ids, mask)
         fast = self.backbone.config._attn_implementation
-        self.backbone.set_attn_implementation("eager")  # the others keep no weights
+        self.backbone.set_attn_implementation("eager")  # the others return no weights
         try:
             heads = self._read(token_ids, lengths, output_attentions=True).attentions[-1]
         finally:
             self.backbone.set_attn_implementation(fast)
-        return unalign(self._pooled(heads.mean(1), lengths), mask)
+        return unalign(self._pool(heads.mean(1), lengths), mask)
 
     def _read(self, token_ids: Tensor, lengths: Tensor, **options: bool) -> Any:
         return self.backbone(
@@ -115,20 +117,20 @@ class PretrainedEncoder(Encoder):
             **options,
         )
 
-    def _pooled(self, steps: Tensor, lengths: Tensor) -> Tensor:
+    def _pool(self, steps: Tensor, lengths: Tensor) -> Tensor:
         return mean_over_time(steps, lengths) if self.pooling == "mean" else steps[:, 0]
 
 
 def build_backbone(architecture: Mapping[str, Any]) -> Any:
-    """Build the encoder that a `config.json` describes, with random weights and no code of others.
+    """Build the encoder that a `config.json` describes, with random weights and no remote code.
 
     Raises:
-        ValueError: transformers has no such architecture, or one of its numbers does not fit.
+        ValueError: transformers has no such architecture, or one of the numbers does not fit.
     """
     from transformers import AutoConfig, AutoModel
 
     make: Callable[..., Any] = AutoModel.from_config
     backbone = make(AutoConfig.for_model(**architecture), trust_remote_code=False)
     if getattr(backbone, "pooler", None) is not None:
-        backbone.pooler = None  # a layer of its own over the first state, which nothing here reads
+        backbone.pooler = None  # a layer over the first state, which is not used here
     return backbone

@@ -1,4 +1,4 @@
-"""The processes of one training: their random generators, and the exchange of what each has."""
+"""The processes of one training run: their random generators, and gathering values from all."""
 
 from typing import Any, TypeVar
 
@@ -9,11 +9,11 @@ T = TypeVar("T")
 
 
 def of_all_ranks(own: T, world_size: int) -> list[T]:
-    """Gather what each rank has.
+    """Gather a value from every rank.
 
     Args:
-        own: what this rank has; its tensors have to be on the CPU.
-        world_size: the number of ranks; every one of them has to call this.
+        own: the value of this rank; its tensors must be on the CPU.
+        world_size: number of ranks; every one of them must make this call.
 
     Returns:
         The values of all ranks, by rank.
@@ -26,11 +26,11 @@ def of_all_ranks(own: T, world_size: int) -> list[T]:
 
 
 def generator_states(device: torch.device) -> dict[str, Tensor]:
-    """The states of the random generators that this rank draws from.
+    """Return the states of the random generators that this rank draws from.
 
     Returns:
-        `cpu` and, where `device` is a GPU, `cuda`: of that GPU alone, as a run may go on where
-        there are fewer.
+        `cpu` and, where `device` is a GPU, `cuda`: that GPU alone, because a run may be resumed on
+        a machine with fewer.
     """
     states = {"cpu": torch.get_rng_state()}
     if device.type == "cuda":
@@ -39,7 +39,7 @@ def generator_states(device: torch.device) -> dict[str, Tensor]:
 
 
 def set_generator_states(states: dict[str, Tensor], device: torch.device) -> None:
-    """Draw on from `states`, as far as `device` has such generators."""
+    """Restore the `states` of the generators that exist for `device`."""
     torch.set_rng_state(states["cpu"])
     if device.type == "cuda" and "cuda" in states:
         torch.cuda.set_rng_state(states["cuda"], device)

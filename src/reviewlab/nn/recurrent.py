@@ -1,7 +1,7 @@
 """Recurrent encoders that read padded batches whole, forwards and backwards.
 
-Inside, time comes first (`[time, batch, size]`): that is the order in which torch's kernels work,
-and it saves two copies a step.
+Internally time comes first (`[time, batch, size]`), the order in which torch's kernels work, which
+saves two copies per step.
 """
 
 import math
@@ -24,10 +24,14 @@ GATES: dict[str, int] = {"rnn": 1, "lstm": 4, "gru": 3}
 
 
 class Reader(nn.Module):
-    """One layer, reading in one direction: `[time, batch, input_size]` to `[.., hidden_size]`.
+    """One layer in one direction: `[time, batch, input_size]` to `[time, batch, hidden_size]`.
 
-    `input_dropout` is what Keras calls a recurrent layer's `dropout`: a review loses the same
-    inputs at every step. (torch's own dropout draws again at each step.)
+    Args:
+        cell: the kind of layer.
+        input_size: width of a step.
+        hidden_size: width of the state.
+        input_dropout: what Keras calls a recurrent layer's `dropout`: a review loses the same
+            inputs at every step. (torch's own dropout draws a new mask at each step.)
     """
 
     def __init__(self, cell: Cell, input_size: int, hidden_size: int, input_dropout: float) -> None:
@@ -36,7 +40,7 @@ class Reader(nn.Module):
         self.input_dropout = input_dropout
 
     def forward(self, steps: Tensor) -> Tensor:
-        """The state after each step."""
+        """Return the state after each step."""
         if self.training and self.input_dropout > 0:
             steps = steps * F.dropout(torch.ones_like(steps[0]), self.input_dropout)
         states: Tensor = self.rnn(steps)[0]
@@ -46,25 +50,36 @@ class Reader(nn.Module):
 class InputKernel(nn.Module):
     """The input weights of a layer that reads one-hot vectors, looked up by the word's id.
 
-    A one-hot vector times a matrix is one of its rows, so the vectors themselves are never made.
+    A one-hot vector times a matrix is one of its rows, so the vectors themselves are never built.
+
+    Args:
+        vocab_size: number of token ids.
+        kernel_size: width of the kernel, which is `hidden_size` for each gate.
+        hidden_size: width of the layer's state.
     """
 
     def __init__(self, vocab_size: int, kernel_size: int, hidden_size: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(vocab_size, kernel_size))
-        bound = 1 / math.sqrt(hidden_size)  # as torch draws the weights of its recurrent layers
+        bound = 1 / math.sqrt(hidden_size)  # as in torch's recurrent layers
         nn.init.uniform_(self.weight, -bound, bound)
 
     def forward(self, token_ids: Tensor) -> Tensor:
-        """`[...]` to `[..., kernel_size]`."""
+        """Look up ids: `[...]` to `[..., kernel_size]`."""
         return F.embedding(token_ids, self.weight)
 
 
 class OneHotReader(nn.Module):
-    """A `Reader` of one-hot vectors that is given their ids, int64 `[time, batch]`.
+    """A `Reader` of one-hot vectors, given as ids, int64 `[time, batch]`.
 
-    It has the parameters of torch's layer on one-hot vectors. The product of input and kernel is
-    looked up; torch's fused layer, which wants a kernel, gets the identity, a constant.
+    It has the parameters of torch's layer over one-hot vectors. The product of input and kernel is
+    looked up; torch's fused layer, which needs an input kernel, gets a constant identity.
+
+    Args:
+        cell: the kind of layer.
+        vocab_size: number of token ids.
+        hidden_size: width of the state.
+        input_dropout: share of the vocabulary that a review loses, at every step.
     """
 
     def __init__(self, cell: Cell, vocab_size: int, hidden_size: int, input_dropout: float) -> None:
@@ -74,11 +89,11 @@ class OneHotReader(nn.Module):
         self.rnn = CELLS[cell](kernel_size, hidden_size)
         del self.rnn.weight_ih_l0
         self.rnn.register_buffer("weight_ih_l0", None, persistent=False)
-        self.rnn.weight_ih_l0 = torch.eye(kernel_size)  # assigned: torch also keeps a flat list
+        self.rnn.weight_ih_l0 = torch.eye(kernel_size)  # assigned: torch keeps a flat list too
         self.input_dropout = input_dropout
 
     def forward(self, token_ids: Tensor) -> Tensor:
-        """The state after each step; dropout takes whole words from a review's vocabulary."""
+        """Return the state after each step; dropout removes whole words of the vocabulary."""
         steps = self.kernel(token_ids)
         if self.training and self.input_dropout > 0:
             words = steps.new_ones(self.kernel.weight.shape[0], token_ids.shape[1])
@@ -89,10 +104,20 @@ class OneHotReader(nn.Module):
 
 
 class RecurrentStack(nn.Module):
-    """Layers of readers; with `bidirectional`, two readers a layer, side by side in its output.
+    """Layers of readers, with one or two readers in each.
 
-    Each row is reversed in its own length, so that padding is never read before the words: the
-    result is that of packed sequences. `dropout` acts between layers, drawn again at each step.
+    For reading backwards each row is reversed within its own length, so that padding is never read
+    before the words: the result is that of packed sequences.
+
+    Args:
+        cell: the kind of layer.
+        input_size: width of a step; with `one_hot`, the number of token ids.
+        hidden_size: width of the state in each direction.
+        num_layers: number of layers.
+        bidirectional: two readers in each layer, side by side in its output.
+        dropout: between layers, with a new mask at each step.
+        input_dropout: on each layer's input, with one mask for all steps of a review.
+        one_hot: the first layer reads one-hot vectors, given as ids.
     """
 
     def __init__(
@@ -120,7 +145,12 @@ class RecurrentStack(nn.Module):
             self.layers.append(nn.ModuleList(readers))
 
     def forward(self, steps: Tensor, lengths: Tensor) -> Tensor:
-        """States `[time, batch, output_size]` of aligned reviews (ids `[time, batch]`: one-hot)."""
+        """Return states `[time, batch, output_size]` of aligned reviews.
+
+        Args:
+            steps: `[time, batch, input_size]`; with `one_hot`, ids int64 `[time, batch]`.
+            lengths: `[batch]`.
+        """
         index = reversal(lengths, steps.shape[0]) if self.output_size > self.hidden_size else None
         for number, readers in enumerate(self.layers):
             if number > 0:
@@ -134,12 +164,18 @@ class RecurrentStack(nn.Module):
         last = states[lengths - 1, rows]
         if self.output_size == self.hidden_size:
             return last
-        backwards = states[0, :, self.hidden_size :]  # reading backwards ends at the first word
+        backwards = states[0, :, self.hidden_size :]  # backwards ends at the first word
         return torch.cat([last[:, : self.hidden_size], backwards], 1)
 
 
 def _read(readers: nn.Module, steps: Tensor, index: Tensor | None) -> Tensor:
-    """One layer's states, of one reader or of two side by side."""
+    """Return the states of one layer, from one reader or from two side by side.
+
+    Args:
+        readers: the forward reader and, if there is one, the backward reader.
+        steps: `[time, batch, size]`, or ids `[time, batch]`.
+        index: from `reversal`; None with one reader.
+    """
     forwards, *rest = readers.children()
     states: Tensor = forwards(steps)
     if index is None:
@@ -149,9 +185,20 @@ def _read(readers: nn.Module, steps: Tensor, index: Tensor | None) -> Tensor:
 
 
 class RecurrentEncoder(Encoder):
-    """Embedding or one-hot words, a stack of recurrent layers, and its states pooled.
+    """Embedded or one-hot words, a stack of recurrent layers, and its states pooled.
 
-    With `mask_padding=False` padding is read like words, as Keras does without masking.
+    Args:
+        cell: the kind of layer.
+        vocab_size: number of token ids.
+        hidden_size: width of the state in each direction.
+        num_layers: recurrent layers.
+        input: "embedding" or "one_hot".
+        embedding_size: length of a word vector; unused with one-hot words.
+        bidirectional: read in both directions.
+        dropout: between layers, with a new mask at each step.
+        input_dropout: on each layer's input, with one mask for all steps of a review.
+        pooling: the last state, or the mean or maximum of all states.
+        mask_padding: false reads padding like words, as Keras does without masking.
     """
 
     def __init__(
@@ -187,7 +234,7 @@ class RecurrentEncoder(Encoder):
         self.output_size = self.recurrent.output_size
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, output_size]`."""
+        """Return features `[batch, output_size]`."""
         if self.reads_padding:
             mask = torch.ones_like(mask)
         token_ids, lengths = align(token_ids, mask)

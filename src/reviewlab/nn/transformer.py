@@ -11,7 +11,7 @@ from reviewlab.nn.padding import align, inside, mean_over_time, unalign
 
 
 class Positions(nn.Module):
-    """A learned vector for each place in a review, added to the word that stands there."""
+    """A learned vector for each position in a review, added to the word there."""
 
     def __init__(self, max_length: int, size: int) -> None:
         super().__init__()
@@ -19,7 +19,7 @@ class Positions(nn.Module):
         nn.init.normal_(self.weight)  # as torch draws embeddings
 
     def forward(self, steps: Tensor) -> Tensor:
-        """`[batch, time, size]`, time at most `max_length`, to the same."""
+        """Add positions to steps `[batch, time, size]`, with `time` at most `max_length`."""
         return steps + self.weight[: steps.shape[1]]
 
 
@@ -27,8 +27,18 @@ class TransformerEncoder(Encoder):
     """Word and position vectors through pre-norm transformer layers, then pooled.
 
     Pre-norm (Xiong et al. 2020) trains at a constant rate where post-norm needs a warm-up.
-    Positions are counted from a review's first word, wherever the padding stands. Words beyond
+    Positions are counted from a review's first word, on whichever side the padding is. Words beyond
     `max_length` have no position and are not read.
+
+    Args:
+        vocab_size: number of token ids.
+        max_length: number of positions.
+        embedding_size: width of every layer.
+        num_heads: attention heads; they divide `embedding_size`.
+        feedforward_size: hidden width of the feed-forward blocks.
+        num_layers: number of layers.
+        dropout: on the input vectors and inside the layers.
+        pooling: the mean over the words, or the vector of the last word.
     """
 
     has_positions = True
@@ -59,19 +69,20 @@ class TransformerEncoder(Encoder):
         self.output_size = embedding_size
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, embedding_size]`."""
-        steps, lengths = self._placed(token_ids, mask)
+        """Return features `[batch, embedding_size]`."""
+        steps, lengths = self._embed(token_ids, mask)
         padding = ~inside(lengths, steps.shape[1])
-        return self._pooled(self.layers(steps, src_key_padding_mask=padding), lengths)
+        return self._pool(self.layers(steps, src_key_padding_mask=padding), lengths)
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Weigh each word in the last layer, `[batch, time]`, at its place in `token_ids`.
+        """Return each word's attention weight in the last layer, `[batch, time]`.
 
-        The mean over the heads, and over the words that look, as they are pooled: all of them, or
-        the last. A row sums to 1, that of an empty review to 0; padding weighs nothing. What a
-        layer hands on of a word beside the attention is not in it.
+        The layout is that of `token_ids`. Weights are averaged over the heads, and over the
+        attending words that are pooled: all of them, or the last alone. A row sums to 1, or to 0
+        for an empty review; padding has weight 0. The residual connections around the attention
+        are not counted.
         """
-        steps, lengths = self._placed(token_ids, mask)
+        steps, lengths = self._embed(token_ids, mask)
         padding = ~inside(lengths, steps.shape[1])
         layers: Any = self.layers.layers
         *others, last = layers
@@ -79,17 +90,17 @@ class TransformerEncoder(Encoder):
             steps = layer(steps, src_key_padding_mask=padding)
         steps = last.norm1(steps)
         _, weights = last.self_attn(steps, steps, steps, key_padding_mask=padding)
-        weights = self._pooled(weights, lengths)  # [batch, looking, looked at] to the latter
+        weights = self._pool(weights, lengths)  # [batch, query, key] to [batch, key]
         return unalign(F.pad(weights, (0, mask.shape[1] - weights.shape[1])), mask)
 
-    def _placed(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Vectors `[batch, time, size]` of the aligned words that are read, and their lengths."""
+    def _embed(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return vectors `[batch, time, size]` of the aligned words, and lengths `[batch]`."""
         token_ids, lengths = align(token_ids, mask)
         token_ids, lengths = token_ids[:, : self.max_length], lengths.clamp(max=self.max_length)
         steps: Tensor = self.dropout(self.positions(self.embedding(token_ids)))
         return steps, lengths
 
-    def _pooled(self, steps: Tensor, lengths: Tensor) -> Tensor:
+    def _pool(self, steps: Tensor, lengths: Tensor) -> Tensor:
         if self.pooling == "mean":
             return mean_over_time(steps, lengths)
         return steps[torch.arange(len(lengths), device=lengths.device), lengths - 1]

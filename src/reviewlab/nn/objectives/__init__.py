@@ -1,8 +1,8 @@
-"""Objectives: the loss that a classifier is trained for, and the one it is compared by.
+"""Objectives: the loss that trains a classifier, and the loss by which runs are compared.
 
 The training loss may be smoothed and weighted; `loss` never is, so that runs can be ranked by it.
-Every loss is a plain mean over the batch: batch losses, weighted by their sizes, add up exactly to
-the loss of the whole data set.
+Every loss is a plain mean over the batch: the batch losses, weighted by batch size, average exactly
+to the loss of the whole data set.
 """
 
 from reviewlab.nn.objectives.cross_entropy import BCE, CrossEntropy

@@ -1,4 +1,4 @@
-"""Cross-entropies over the classes, with smoothed labels and a weight for each class."""
+"""Cross-entropy losses with smoothed labels and class weights."""
 
 from abc import abstractmethod
 from typing import Literal
@@ -16,7 +16,14 @@ ClassWeight = Literal["none", "balanced"] | list[PositiveFloat]
 
 
 class _Weighted(Objective):
-    """Base of the cross-entropies: smoothed labels and a weight for each class in training."""
+    """Base of the cross-entropies: smoothed labels and class weights in training.
+
+    Args:
+        num_classes: number of classes.
+        label_smoothing: as in the subclasses.
+        class_weight: as in `CrossEntropy`.
+        class_counts: as in `CrossEntropy`.
+    """
 
     class_weights: Tensor | None
 
@@ -39,35 +46,48 @@ class _Weighted(Objective):
         self.register_buffer("class_weights", weights, persistent=False)
 
     def training_loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """The smoothed loss of each review times the weight of its class, on average."""
+        """Return the mean of the smoothed losses, each times the weight of its class."""
         losses = self._losses(outputs, labels, self.label_smoothing)
         if self.class_weights is not None:
             losses = losses * self.class_weights[labels]
         return losses.mean()
 
     def loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """The mean cross-entropy of the labels, neither smoothed nor weighted."""
+        """Return the mean cross-entropy, neither smoothed nor weighted."""
         return self._losses(outputs, labels, 0.0).mean()
 
     @abstractmethod
     def _losses(self, outputs: Tensor, labels: Tensor, label_smoothing: float) -> Tensor:
-        """The loss of each review, `[batch]`."""
+        """Return the loss of each review.
+
+        Args:
+            outputs: `[batch, num_outputs]`.
+            labels: int64 `[batch]`.
+            label_smoothing: as in the constructor.
+
+        Returns:
+            `[batch]`.
+        """
 
 
 class CrossEntropy(_Weighted):
-    """Softmax cross-entropy, one output a class.
+    """Softmax cross-entropy, with one output per class.
 
-    label_smoothing: share of the target that is spread over all classes, the true one included.
-    class_weight: "balanced" gives each class the same say, a list a weight each; they are scaled to
-        mean 1 over the training reviews, so that the learning rate keeps its meaning.
-    class_counts: training reviews of each class.
-    decision: which class is predicted, given the distribution: its mode, its median or its rounded
-        mean. The last two need three or more ordered classes. Neither the loss nor the
-        probabilities depend on it.
-    ordinal: the distance between two classes means something, as it does for stars.
+    Args:
+        num_classes: number of classes.
+        label_smoothing: share of the target that is spread over all classes, the true one included.
+        class_weight: "balanced" gives each class the same total weight, a list gives one weight per
+            class; they are scaled to mean 1 over the training reviews, so that the learning rate
+            keeps its meaning.
+        class_counts: training reviews of each class.
+        decision: the class to predict, given the distribution: its mode, its median or its rounded
+            mean. The last two need three or more ordered classes. Neither the loss nor the
+            probabilities depend on it.
+        ordinal: the classes are ordered and the distance between two of them is meaningful, as it
+            is for stars.
 
     Raises:
-        InputError: the decision needs an order that the classes lack.
+        InputError: the decision needs an order that the classes do not have.
     """
 
     def __init__(
@@ -87,12 +107,12 @@ class CrossEntropy(_Weighted):
         self.arguments["decision"] = decision
 
     def decide_by(self, decision: Decision, ordinal: bool) -> None:
-        """Predict by another decision from now on."""
+        """Switch to another decision."""
         refuse_unordered(decision, self.num_classes, ordinal, "decision")
         self.decision = self.arguments["decision"] = decision
 
     def logits(self, outputs: Tensor) -> Tensor:
-        """The log of the classes' probabilities up to a constant, `[batch, num_classes]`."""
+        """Return the log probabilities up to a constant, `[batch, num_classes]`."""
         return outputs
 
     def _losses(self, outputs: Tensor, labels: Tensor, label_smoothing: float) -> Tensor:
@@ -100,28 +120,31 @@ class CrossEntropy(_Weighted):
         return F.cross_entropy(logits, labels, reduction="none", label_smoothing=label_smoothing)
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        """Softmax of the logits."""
+        """Return the softmax of the logits."""
         return self.logits(outputs).softmax(1)
 
     def predictions(self, outputs: Tensor) -> Tensor:
-        """The class that the decision takes; the mode is the class with the largest logit."""
+        """Return the class that the decision takes; the mode is that of the largest logit."""
         if self.decision == "mode":
             return self.logits(outputs).argmax(1)
         return decide(self.probabilities(outputs), self.decision)
 
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
-        """The log of the class's probability over that of all others together."""
+        """Return the log of the class's probability over that of all others together."""
         logits = self.logits(outputs)
         others = [number for number in range(self.num_classes) if number != label]
         return logits[:, label] - logits[:, others].logsumexp(1)
 
 
 class BCE(_Weighted):
-    """Binary cross-entropy, one output for the second of two classes.
+    """Binary cross-entropy, with one output for the second of two classes.
 
-    label_smoothing: moves the target towards one half, as Keras does: `y (1 - s) + s / 2`. That is
-        what `CrossEntropy` does with two classes.
-    class_weight, class_counts: as in `CrossEntropy`.
+    Args:
+        num_classes: number of classes, which must be two.
+        label_smoothing: moves the target towards one half, as Keras does: `y (1 - s) + s / 2`;
+            `CrossEntropy` does the same with two classes.
+        class_weight: as in `CrossEntropy`.
+        class_counts: as in `CrossEntropy`.
 
     Raises:
         InputError: there are not exactly two classes.
@@ -138,7 +161,7 @@ class BCE(_Weighted):
     ) -> None:
         if num_classes != 2:
             raise InputError(
-                f"loss: bce tells two classes apart and the data have {num_classes}; "
+                f"loss: bce is for two classes and the data have {num_classes}; "
                 "use loss=cross_entropy or loss=mse"
             )
         super().__init__(num_classes, label_smoothing, class_weight, class_counts)
@@ -151,25 +174,25 @@ class BCE(_Weighted):
         return F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        """Sigmoid of the output, and of its negative for the first class."""
+        """Return the sigmoid of the output, and of its negative for the first class."""
         return torch.cat([-outputs, outputs], 1).sigmoid()
 
     def predictions(self, outputs: Tensor) -> Tensor:
-        """The second class where its probability is above one half."""
+        """Return the second class where its probability is above one half."""
         return (outputs[:, 0] > 0).long()
 
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
-        """The output, which is the log odds of the second class; its negative for the first."""
+        """Return the output, the log odds of the second class; its negative for the first."""
         return outputs[:, 0] if label == 1 else -outputs[:, 0]
 
 
 def weights_of_classes(class_weight: ClassWeight, class_counts: list[int]) -> Tensor | None:
-    """Weigh a review of each class, `[num_classes]`, on average 1 over the training reviews.
+    """Return the weight of each class, `[num_classes]`, with mean 1 over the training reviews.
 
     A class without training reviews is treated as if it had one.
 
     Raises:
-        InputError: the list has not one weight a class.
+        InputError: the number of weights is not the number of classes.
     """
     if class_weight == "none":
         return None

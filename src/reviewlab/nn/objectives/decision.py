@@ -13,16 +13,17 @@ Decision = Literal["mode", "median", "mean"]
 def decide(probabilities: Tensor, decision: Decision) -> Tensor:
     """Choose the class to predict.
 
-    The mode is right most often. The median has the least expected distance to the true class, the
-    mean the least expected squared distance.
+    The mode is right most often. The median has the smallest expected distance to the true class,
+    the mean the smallest expected squared distance.
 
     Args:
-        probabilities: `[batch, num_classes]`, of classes in their order.
-        decision: `mode` takes the most probable class; `median` the first class up to which half
-            of the probability lies; `mean` the expected class, rounded (a half down).
+        probabilities: `[batch, num_classes]`, with the classes in their order.
+        decision: `mode` takes the most probable class, `median` the first class at which the
+            cumulative probability reaches one half, `mean` the expected class, rounded (halves
+            down).
 
     Returns:
-        int64 `[batch]`; of probabilities that are not numbers, some class.
+        int64 `[batch]`; an arbitrary class where the probabilities are NaN.
     """
     if decision == "mode":
         return probabilities.argmax(1)
@@ -34,15 +35,18 @@ def decide(probabilities: Tensor, decision: Decision) -> Tensor:
 
 
 def refuse_unordered(decision: Decision, num_classes: int, ordinal: bool, key: str) -> None:
-    """Refuse a decision that reads an order into classes that have none.
+    """Refuse a decision that assumes an order where the classes have none.
 
-    Of two classes every decision predicts the more probable one.
+    With two classes every decision predicts the more probable one.
 
     Args:
         decision: how a class is chosen.
-        num_classes: how many classes there are.
-        ordinal: the distance between two classes means something.
-        key: of the setting that asks for the decision.
+        num_classes: number of classes.
+        ordinal: the classes are ordered, and the distance between two of them is meaningful.
+        key: the setting that asks for the decision, for the message.
+
+    Raises:
+        InputError: the decision is not `mode`, and there are not three or more ordered classes.
     """
     if decision == "mode" or (ordinal and num_classes > 2):
         return

@@ -8,7 +8,7 @@ from reviewlab.nn.objectives.objective import Objective, at_least_single
 
 
 class MSE(Objective):
-    """Mean squared error of classes taken as numbers (stars), one output.
+    """Mean squared error of classes taken as numbers (stars), with one output.
 
     The number is the class's index, from 0; counting stars from 1 would only move the bias by one.
     """
@@ -23,24 +23,24 @@ class MSE(Objective):
         self.register_buffer("classes", torch.arange(num_classes), persistent=False)
 
     def training_loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """The same as `loss`."""
+        """Return the same as `loss`."""
         return self.loss(outputs, labels)
 
     def loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """The mean squared distance between output and class."""
+        """Return the mean squared distance between output and class."""
         numbers = at_least_single(outputs[:, 0])
         return F.mse_loss(numbers, labels.to(numbers.dtype))
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        """Linear between the two classes next to the output; certain beyond the first and last."""
+        """Interpolate between the two nearest classes; be certain beyond the first and last."""
         numbers = outputs.clamp(0, len(self.classes) - 1)
         return (1 - (numbers - self.classes).abs()).clamp(min=0)
 
     def predictions(self, outputs: Tensor) -> Tensor:
-        """The nearest class: the output rounded (a half down) and clipped."""
+        """Return the nearest class: the output rounded (halves down) and clipped."""
         midpoints = self.classes[1:] - 0.5
         return (outputs > midpoints).sum(1)
 
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
-        """The output, whatever the class: large numbers speak for the last, small for the first."""
+        """Return the output for any class: large for the last class, small for the first."""
         return outputs[:, 0]

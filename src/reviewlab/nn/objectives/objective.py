@@ -10,16 +10,16 @@ from reviewlab.exceptions import InputError
 from reviewlab.nn.objectives.decision import Decision
 
 Arguments = dict[str, Any]
-"""Plain values that build an objective again, by the names of its constructor's arguments."""
+"""Plain values, by the names of the constructor's arguments, from which to rebuild an objective."""
 
 
 class Objective(nn.Module, ABC):
-    """A loss and how to read the outputs it was trained with.
+    """A loss, and how to interpret the outputs of a classifier trained with it.
 
     Attributes:
-        num_outputs: how wide the classifier's outputs have to be.
-        arguments: those that build this objective again.
-        scale: what `evidence` is measured in.
+        num_outputs: width of the classifier's outputs.
+        arguments: arguments from which to rebuild this objective.
+        scale: the unit of `evidence`.
     """
 
     num_outputs: int
@@ -28,43 +28,44 @@ class Objective(nn.Module, ABC):
 
     @abstractmethod
     def training_loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """The scalar to optimise, of outputs `[batch, num_outputs]` and int64 labels `[batch]`."""
+        """Return the scalar to minimise; outputs `[batch, num_outputs]`, labels int64 `[batch]`."""
 
     @abstractmethod
     def loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """The mean loss on hard labels, a scalar."""
+        """Return the mean loss on hard labels, a scalar."""
 
     @abstractmethod
     def probabilities(self, outputs: Tensor) -> Tensor:
-        """`[batch, num_classes]`; rows sum to 1."""
+        """Return probabilities `[batch, num_classes]`; rows sum to 1."""
 
     @abstractmethod
     def predictions(self, outputs: Tensor) -> Tensor:
-        """The predicted class, int64 `[batch]`; of outputs that are not numbers, some class."""
+        """Return the predicted class, int64 `[batch]`; an arbitrary one where outputs are NaN."""
 
     def decide_by(self, decision: Decision, ordinal: bool) -> None:
-        """Predict by another decision than the one that was trained with, from now on.
+        """Switch to another decision than the one from training.
 
         Args:
             decision: how a class is chosen, given the distribution.
-            ordinal: the distance between two classes means something.
+            ordinal: the classes are ordered, and the distance between two of them is meaningful.
 
         Raises:
-            InputError: the objective or the classes leave no choice.
+            InputError: the objective or the classes allow no other decision.
         """
         raise InputError(
-            f"decision: {decision!r} is not allowed: {type(self).__name__} decides in one way only;"
+            f"decision: {decision!r} is not allowed: {type(self).__name__} has one way to decide;"
             " leave decision out"
         )
 
     @abstractmethod
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
-        """Measure the evidence for class `label`, `[batch]`, where the parts of a review add up.
+        """Return the evidence for class `label`, `[batch]`, on a scale where it adds up.
 
-        Log odds: they never saturate, as probabilities do.
+        Log odds do not saturate as probabilities do, so the effects of a review's parts can be
+        added.
         """
 
 
 def at_least_single(outputs: Tensor) -> Tensor:
-    """Outputs of a half-precision model as float32, in which smoothed targets are not rounded."""
+    """Convert half-precision outputs to float32, in which smoothed targets are not rounded."""
     return outputs.to(torch.promote_types(outputs.dtype, torch.float32))
