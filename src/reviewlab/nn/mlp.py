@@ -52,7 +52,7 @@ class MeanEmbedding(Encoder):
 
 
 class TokenIds(Encoder):
-    """The ids themselves as numbers, padding included, arbitrary as they are. No parameters."""
+    """The token ids as numbers, padding included, although ids are arbitrary. No parameters."""
 
     reads_padding = True
     has_positions = True

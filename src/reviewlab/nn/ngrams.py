@@ -33,8 +33,8 @@ class NgramSum(Encoder):
         self.output_size = num_outputs
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Sum sparse sets `[batch, vocab_size]`: `[batch, num_outputs]`; an empty set gives 0."""
-        with torch.autocast(token_ids.device.type, enabled=False):  # no sparse product in half
+        """Return sums `[batch, num_outputs]` for sparse sets `[batch, vocab_size]`; 0 if empty."""
+        with torch.autocast(token_ids.device.type, enabled=False):  # sparse matmul has no half
             weight, scale = at_least_single(self.weight), at_least_single(self.scale)
             sets = token_ids.to(weight.dtype)
             sums: Tensor = SparseProduct.apply(  # type: ignore[no-untyped-call]

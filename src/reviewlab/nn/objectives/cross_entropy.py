@@ -124,7 +124,7 @@ class CrossEntropy(_Weighted):
         return self.logits(outputs).softmax(1)
 
     def predictions(self, outputs: Tensor) -> Tensor:
-        """Return the class that the decision takes; the mode is that of the largest logit."""
+        """Return the class that the decision takes; for the mode, that of the largest logit."""
         if self.decision == "mode":
             return self.logits(outputs).argmax(1)
         return decide(self.probabilities(outputs), self.decision)

@@ -59,7 +59,7 @@ class Objective(nn.Module, ABC):
 
     @abstractmethod
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
-        """Return the evidence for class `label`, `[batch]`, on a scale where it adds up.
+        """Return the evidence for class `label`, `[batch]`, on an additive scale.
 
         Log odds do not saturate as probabilities do, so the effects of a review's parts can be
         added.
