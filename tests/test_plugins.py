@@ -102,7 +102,7 @@ def test_a_checkpoint_loads_where_the_package_is_installed(site: Path, tmp_path:
         again = load_classifier(path)
         torch.testing.assert_close(again(ids, ids > 0), before(ids, ids > 0), rtol=0, atol=0)
     assert refusal(path) == (
-        f"checkpoint: {str(path)!r} needs '{MEAN}': install the package {MODULE!r}, which has to "
+        f"checkpoint: {str(path)!r} needs '{MEAN}': install the package {MODULE!r}, which must "
         "declare it as reviewlab.plugins"
     )
 
@@ -110,8 +110,8 @@ def test_a_checkpoint_loads_where_the_package_is_installed(site: Path, tmp_path:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        (f"{MODULE}.LoudDataModule", "which this reviewlab has not"),
-        (f"{MODULE}.ReviewClassifier", "which this reviewlab has not"),
+        (f"{MODULE}.LoudDataModule", "which this reviewlab does not have"),
+        (f"{MODULE}.ReviewClassifier", "which this reviewlab does not have"),
         (f"{MODULE}.nowhere.Model", "cannot be imported (ModuleNotFoundError"),
         ("antigravity.Model", "install the package 'antigravity'"),
         ("os.path.Model", "install the package 'os'"),

@@ -126,7 +126,7 @@ def test_certain_members_leave_finite_outputs() -> None:
     [
         ({"classifier": "NoSuch"}, "needs the classifier 'NoSuch'"),
         ({"objective_arguments": {"num_classes": 3}}, "3 classes and 2 label names"),
-        ({"arguments": {}}, "LSTMClassifier does not take its arguments"),
+        ({"arguments": {}}, "has arguments that LSTMClassifier does not take"),
         ({"classifier": 7}, "is damaged: its members.0.classifier"),
     ],
 )
@@ -152,7 +152,7 @@ def test_a_damaged_member_is_refused_in_a_line(
 
 @pytest.mark.parametrize(
     ("texts", "reason"),
-    [([1, 0], "its text encoder has 281 ids"), ([0, 2], "a member reads with text encoder 2")],
+    [([1, 0], "has a text encoder with 281 ids"), ([0, 2], "a member uses the text encoder 2")],
 )
 def test_members_with_the_text_encoder_of_another_are_refused(
     tmp_path: Path, texts: list[int], reason: str

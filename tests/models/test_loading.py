@@ -98,14 +98,14 @@ def test_a_checkpoint_of_an_earlier_version_predicts_by_the_mode(file):
 
 def test_paths_that_are_no_checkpoint(tmp_path):
     assert refusal(tmp_path / "no.ckpt").endswith("does not exist")
-    assert "give the .ckpt" in refusal(tmp_path)
+    assert "name a .ckpt file" in refusal(tmp_path)
     (tmp_path / "empty.ckpt").touch()
     assert "is empty" in refusal(tmp_path / "empty.ckpt")
     (tmp_path / "text.ckpt").write_text("hello world")
-    assert "no checkpoint" in refusal(tmp_path / "text.ckpt")
+    assert "not a checkpoint" in refusal(tmp_path / "text.ckpt")
     with zipfile.ZipFile(tmp_path / "zip.ckpt", "w") as archive:
         archive.writestr("a", "b")
-    assert "no checkpoint" in refusal(tmp_path / "zip.ckpt")
+    assert "not a checkpoint" in refusal(tmp_path / "zip.ckpt")
 
 
 def test_no_path_at_all():
@@ -178,16 +178,16 @@ def test_checkpoints_of_other_programs(tmp_path, content):
         ({"classifier": "Objective"}, "needs the classifier 'Objective'"),
         ({"classifier": "load_classifier"}, "needs the classifier"),
         ({"classifier": "torch"}, "needs the classifier"),
-        ({"classifier": "GRUClassifier"}, "its weights do not fit GRUClassifier"),
-        ({"classifier": "TransformerClassifier"}, "does not take its arguments"),
+        ({"classifier": "GRUClassifier"}, "has weights that do not fit GRUClassifier"),
+        ({"classifier": "TransformerClassifier"}, "arguments that TransformerClassifier does not"),
         ({"objective": "Other"}, "needs the objective 'Other'"),
         ({"objective": "Tensor"}, "needs the objective"),
         ({"objective_arguments": {"num_classes": 3, "foo": 1}}, "CrossEntropy does not take"),
         ({"objective_arguments": {"num_classes": 2}}, "2 classes and 3 label names"),
         ({"label_names": ["bad", 3]}, "its label_names.1 is not"),
         ({"config": None}, "its config is not"),
-        ({"text_encoder": {"name": "Other"}}, "its text encoder cannot be restored"),
-        ({"text_encoder": {"name": "WordEncoder"}}, "its text encoder cannot be restored"),
+        ({"text_encoder": {"name": "Other"}}, "has a text encoder that cannot be restored"),
+        ({"text_encoder": {"name": "WordEncoder"}}, "has a text encoder that cannot be restored"),
     ],
 )
 def test_parts_that_do_not_fit(tmp_path, changes, says):
@@ -199,10 +199,10 @@ def test_weights_of_another_shape(tmp_path):
     made = handmade.classifier()
     made.head = torch.nn.Linear(5, 3)
     message = refusal(handmade.save(made, tmp_path / "x.ckpt"))
-    assert "its weights do not fit LSTMClassifier (size mismatch for head.weight" in message
+    assert "has weights that do not fit LSTMClassifier (size mismatch for head.weight" in message
 
 
 def test_more_words_than_weights(tmp_path):
     made = handmade.classifier()
     made.text_encoder.fit([" ".join(f"word{i}" for i in range(99))])
-    assert "has 103 ids" in refusal(handmade.save(made, tmp_path / "x.ckpt"))
+    assert "has a text encoder with 103 ids" in refusal(handmade.save(made, tmp_path / "x.ckpt"))

@@ -223,7 +223,7 @@ def test_a_checkpoint_without_its_base_finds_it_again(
     assert whole is not None
     assert torch.equal(loaded(ids, mask), whole(ids, mask))
     folder.rename(tmp_path / "gone")
-    told = "holds no weights of its base, which is needed: model.source: "
+    told = "lacks the weights of its base, which cannot be read: model.source: "
     with pytest.raises(InputError, match=f"^checkpoint: .* {told}.* does not exist"):
         load_classifier(path)
     load_classifier(tmp_path / "True.ckpt")
@@ -232,7 +232,7 @@ def test_a_checkpoint_without_its_base_finds_it_again(
 def test_an_encoder_that_is_not_trained_cannot_be_unfrozen() -> None:
     options = {"train": "head", "unfreeze_after": 1}
     said = refusal(PretrainedClassifier, CrossEntropy(2), 50, 20, source(), **options)
-    assert said.startswith("model.unfreeze_after: 1 beside model.train: head")
+    assert said.startswith("model.unfreeze_after: 1 with model.train=head")
 
 
 def test_files_that_changed_since_the_config_was_checked_are_refused(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def refusal(make: Any, *arguments: Any, **options: Any) -> str:
 
 def test_more_ids_than_word_vectors_are_refused() -> None:
     said = refusal(PretrainedClassifier, CrossEntropy(2), 91, 20, source())
-    assert said.startswith("data.text: has 91 ids, and model.source, ")
+    assert said.startswith("data.text: the tokenizer has 91 ids and the encoder of model.source, ")
 
 
 def test_adapters_for_layers_that_are_not_there_are_refused() -> None:
@@ -48,7 +48,7 @@ def test_more_positions_than_it_was_made_for_are_refused(
     layout: Layout, length: int | None, given: object
 ) -> None:
     said = refusal(PretrainedClassifier, CrossEntropy(2), 50, length, source(layout))
-    assert said.startswith(f"data.text.max_length: {given} is not allowed; allowed: at most the 40")
+    assert said.startswith(f"data.text.max_length: {given} is not allowed; allowed: at most 40,")
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_weights_of_another_shape_are_told(tmp_path: Path) -> None:
     weights["embeddings.position_embeddings.weight"] = torch.zeros(9, SIZE)
     save_file(weights, folder / "model.safetensors")
     said = refusal(begun, str(folder))
-    assert "embeddings.position_embeddings.weight of the shape [9, 16]" in said
+    assert "embeddings.position_embeddings.weight with the shape [9, 16]" in said
 
 
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def test_code_of_others_is_refused(folder: Path) -> None:
 
 def test_configurations_of_no_encoder_are_refused(folder: Path) -> None:
     configure(folder, is_encoder_decoder=True)
-    assert "is an encoder with a decoder (bert)" in refusal(read_architecture, str(folder))
+    assert "has an encoder and a decoder (bert)" in refusal(read_architecture, str(folder))
     configure(folder, model_type=None)
     assert "without a model_type" in refusal(read_architecture, str(folder))
     (folder / "config.json").write_text("{")

@@ -74,7 +74,7 @@ def test_each_part_is_taken_up_once_by_however_many_there_are(
     saved = [{"generators": {}, "unfinished_epoch": number} for number in range(4)]
     Checkpoints().on_load_checkpoint(
         SimpleNamespace(global_rank=rank, world_size=world_size),
-        SimpleNamespace(go_on_with=taken.append),
+        SimpleNamespace(resume_epoch=taken.append),
         {"ranks": saved},
     )
     assert taken == parts

@@ -1,4 +1,4 @@
-"""Callbacks that watch a training: checkpoints, curves, signals, progress, early ends."""
+"""Callbacks that watch training: checkpoints, curves, signals, progress, early stopping."""
 
 from reviewlab.callbacks.checkpoints import Checkpoints
 from reviewlab.callbacks.curves import Curves, Plateau

@@ -1,4 +1,4 @@
-"""Keep the best epoch and the last step on disk, so that a run can be used and gone on with."""
+"""Save the best epoch and the last step, so that a run can be used and resumed."""
 
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +9,7 @@ import torch
 from lightning_fabric.plugins import TorchCheckpointIO
 from pytorch_lightning.callbacks import Callback, Checkpoint, Timer
 from torch import Tensor
+from typing_extensions import override
 
 from reviewlab.callbacks.curves import Curves
 from reviewlab.nn.ranks import generator_states, of_all_ranks, set_generator_states
@@ -17,22 +18,22 @@ from reviewlab.runs.files import atomic_path, share_file
 from reviewlab.runs.folder import RunFolder
 
 CheckpointContent = dict[str, Any]
-"""The content of a checkpoint, as Lightning hands it to its callbacks and writes it."""
+"""The content of a checkpoint, as Lightning passes it to callbacks and writes it."""
 
 
 class Checkpoints(Checkpoint):
     """Writes `last.ckpt` after every epoch, and `best.ckpt` when the epoch is the best so far.
 
-    Which epoch is the best is for `Curves` to say. An epoch that the budget cuts short is kept as
-    it stands between its last two steps, so that the run goes on within it if the budget grows; a
-    time limit waits for a step as a signal does.
+    `Curves` decides which epoch is best. If a limit cuts an epoch short, the checkpoint is written
+    after its last step, so that a run with a higher limit continues within the epoch. A time limit
+    takes effect after a step, as a signal does.
 
-    every_n_steps: write `last.ckpt` also within an epoch, for epochs too long to be lost.
+    For every rank the checkpoint holds the state of its random generators and what it has collected
+    of the current epoch, so that a resumed run draws and measures exactly what an uninterrupted one
+    would. Lightning calls a `Checkpoint` last at the end of an epoch, so what it saves is complete.
 
-    The checkpoint holds for every rank the state of its random generators and what it has measured
-    of the epoch in hand, so that a resumed run draws and measures what the interrupted one would
-    have. Lightning runs a `Checkpoint` after everything else that an epoch's end calls, so that
-    what it saves is complete.
+    Args:
+        every_n_steps: also write `last.ckpt` within epochs, if they are too long to lose.
     """
 
     def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
@@ -42,12 +43,12 @@ class Checkpoints(Checkpoint):
         self._generators: dict[str, Tensor] | None = None
 
     def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Link the best epoch, should the run have been killed between its save and its link."""
+        """Link the best epoch, in case the run was killed between saving and linking it."""
         if self._resumed is not None and self._resumed["is_best"]:
             _link_best(trainer)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Take up the random generators where the checkpoint left them, and a decision to stop."""
+        """Restore the random generators and a decision to stop from the checkpoint."""
         if self._resumed is None:
             return
         if self._generators is not None:
@@ -58,10 +59,10 @@ class Checkpoints(Checkpoint):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Save between steps; the epoch's last step is saved with the epoch."""
+        """Save within an epoch; its last step is saved with the epoch."""
         if not within_epoch(trainer, batch_idx=arguments[-1]):
             if trainer.should_stop and not trainer.is_last_batch and time_is_up(trainer):
-                trainer.should_stop = False  # the clock is read again after the next batch
+                trainer.should_stop = False  # the timer is checked again after the next batch
             return
         step = trainer.global_step
         due = self.every_n_steps is not None and step % self.every_n_steps == 0
@@ -69,7 +70,7 @@ class Checkpoints(Checkpoint):
             self.save_last(trainer)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Save the epoch; one that was cut short has been saved at its last step."""
+        """Save the epoch; one that was cut short is already saved at its last step."""
         [curves] = [callback for callback in _callbacks(trainer) if isinstance(callback, Curves)]
         is_best = curves.best_epoch == len(curves.epochs) - 1
         if trainer.is_last_batch:
@@ -78,57 +79,62 @@ class Checkpoints(Checkpoint):
             _link_best(trainer)
 
     def save_last(self, trainer: pl.Trainer, is_best: bool = False) -> None:
-        """Write `last.ckpt`; on several devices every rank has to call this.
+        """Write `last.ckpt`; with several ranks each of them must call this.
 
-        is_best: whether it is an epoch that `best.ckpt` will be linked to.
+        Args:
+            trainer: the trainer.
+            is_best: `best.ckpt` will be linked to it.
         """
         self._is_best = is_best
         self._stops_early = trainer.should_stop and not time_is_up(trainer)
         trainer.save_checkpoint(_folder(trainer).last_checkpoint)
 
     def state_dict(self) -> dict[str, bool]:
-        """Return what a resumed run needs to link and to stop as this one would have."""
+        """Return what a resumed run needs in order to link and stop as this one would."""
         return {"is_best": self._is_best, "should_stop": self._stops_early}
 
     def load_state_dict(self, state_dict: dict[str, bool]) -> None:
-        """Remember the state until the training starts."""
+        """Keep the state until training starts."""
         self._resumed = state_dict
 
+    @override
     def on_save_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Add what is each rank's own."""
+        """Add the generators and the unfinished epoch of every rank."""
         own = {
             "generators": generator_states(pl_module.device),
             "unfinished_epoch": pl_module.unfinished_epoch(),
         }
         checkpoint["ranks"] = of_all_ranks(own, trainer.world_size)
 
+    @override
     def on_load_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Take up this rank's part; where there are fewer ranks now, those of others with it."""
+        """Restore this rank's part and, if there are fewer ranks now, parts of others as well."""
         parts = checkpoint["ranks"][trainer.global_rank :: trainer.world_size]
         for part in parts:
-            pl_module.go_on_with(part["unfinished_epoch"])
+            pl_module.resume_epoch(part["unfinished_epoch"])
         self._generators = parts[0]["generators"] if parts else None
 
 
 class AtomicCheckpointIO(TorchCheckpointIO):
-    """Writes beside the target and renames: a checkpoint is either whole or absent.
+    """Writes next to the target and renames, so that a checkpoint is either complete or absent.
 
-    Lightning's own writes to the system's temporary folder and moves from there, which copies, and
-    can be cut short, where that folder is on another disk. The bytes are made in memory first: of a
-    full disk torch says only that some position was unexpected, and holds on to the file.
+    Lightning writes to the system's temporary folder and moves the file; if that folder is on
+    another disk, the move is a copy that can be cut short. The bytes are first built in memory: on
+    a full disk torch only reports an unexpected position, and keeps the file open.
     """
 
+    @override
     def save_checkpoint(
         self, checkpoint: CheckpointContent, path: Any, storage_options: Any | None = None
     ) -> None:
         """Write `checkpoint` to `path`."""
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        for stale in target.parent.glob(f".{target.name}.*.tmp"):  # of a run killed while it wrote
+        for stale in target.parent.glob(f".{target.name}.*.tmp"):  # left by a run that was killed
             stale.unlink(missing_ok=True)
         buffer = BytesIO()
         torch.save(checkpoint, buffer)
@@ -137,19 +143,19 @@ class AtomicCheckpointIO(TorchCheckpointIO):
 
 
 def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
-    """Tell whether an optimizer step was made just now that was not the epoch's last.
+    """Tell whether an optimizer step has just been made that was not the last of its epoch.
 
-    Gradients that are being accumulated are in no checkpoint.
+    Between steps gradients are being accumulated, and those are not saved in checkpoints.
     """
     stepped = (batch_idx + 1) % trainer.accumulate_grad_batches == 0
     return stepped and not trainer.is_last_batch
 
 
 def time_is_up(trainer: pl.Trainer) -> bool:
-    """Tell whether a time limit is over, by the first rank's clock as in Lightning."""
+    """Tell whether a time limit has been reached, by the first rank's clock as in Lightning."""
     timers = (callback for callback in _callbacks(trainer) if isinstance(callback, Timer))
-    left = [timer.time_remaining() for timer in timers]
-    is_up = any(seconds is not None and seconds <= 0 for seconds in left)
+    remaining = [timer.time_remaining() for timer in timers]
+    is_up = any(seconds is not None and seconds <= 0 for seconds in remaining)
     return trainer.strategy.broadcast(is_up)
 
 
@@ -163,7 +169,7 @@ def _folder(trainer: pl.Trainer) -> RunFolder:
 
 
 def _link_best(trainer: pl.Trainer) -> None:
-    """Let `best.ckpt` be what `last.ckpt` is now."""
+    """Make `best.ckpt` the same as the current `last.ckpt`."""
     if trainer.is_global_zero:
         folder = _folder(trainer)
         share_file(folder.last_checkpoint, folder.best_checkpoint)

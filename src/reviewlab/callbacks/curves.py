@@ -1,4 +1,4 @@
-"""Remember every epoch's metrics and how long it took; step the schedules that watch one."""
+"""Record the metrics and time of every epoch; step the schedules that watch a metric."""
 
 import math
 import time
@@ -9,26 +9,35 @@ from pytorch_lightning.callbacks import Checkpoint
 from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
+from typing_extensions import override
 
 Mode = Literal["min", "max"]
 
 
 def is_better(value: float, best: float, mode: Mode) -> bool:
-    """Tell whether `value` beats `best`; anything beats NaN, and NaN beats nothing."""
+    """Tell whether `value` beats `best`; anything beats NaN, and NaN beats nothing.
+
+    Args:
+        value: the new value.
+        best: the best value so far.
+        mode: "min" or "max", the direction that is better.
+    """
     if math.isnan(best):
         return not math.isnan(value)
     return value < best if mode == "min" else value > best
 
 
 class Curves(Checkpoint):
-    """The history of a run, a dictionary an epoch; it travels in the checkpoint.
+    """The history of a run, one dictionary per epoch, which is saved in the checkpoint.
 
-    epochs: `epoch` (from 0), `step`, the `lr` of its last step, `seconds`, and every metric that it
-        measured.
-    train_seconds, validation_seconds: wall time over all epochs, interruptions left out.
+    It is a `Checkpoint` in type only: Lightning calls those last at the end of an epoch, when all
+    metrics are available.
 
-    A `Checkpoint` by type only: Lightning calls those last at an epoch's end, when the metrics are
-    all there.
+    Attributes:
+        epochs: `epoch` (from 0), `step`, the `lr` of its last step, `seconds`, and the epoch's
+            metrics.
+        train_seconds: wall time of training over all epochs, without interruptions.
+        validation_seconds: wall time of validation over all epochs, without interruptions.
     """
 
     def __init__(self, monitor: str, mode: Mode) -> None:
@@ -43,7 +52,7 @@ class Curves(Checkpoint):
 
     @property
     def best_epoch(self) -> int | None:
-        """The first of the best by `monitor`; the last where there was nothing to choose by."""
+        """The first of the best epochs by `monitor`, or the last epoch if none measured it."""
         measured = [epoch for epoch, record in enumerate(self.epochs) if self.monitor in record]
         if not measured:
             return len(self.epochs) - 1 if self.epochs else None
@@ -55,7 +64,7 @@ class Curves(Checkpoint):
         return best
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Start the clock: an epoch that is gone on with has no start."""
+        """Start the clock, as a resumed epoch has no start of its own."""
         self.on_train_epoch_start(trainer, pl_module)
 
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -63,10 +72,11 @@ class Curves(Checkpoint):
         self._epoch_began = self._part_began = time.perf_counter()
         self._validated = False
 
+    @override
     def on_before_optimizer_step(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, optimizer: Optimizer
     ) -> None:
-        """Note the learning rate; when the epoch ends it is the next epoch's already."""
+        """Record the learning rate; at the end of the epoch it is already that of the next."""
         self._lr = optimizer.param_groups[0]["lr"]
 
     def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -79,12 +89,12 @@ class Curves(Checkpoint):
         self._validated = True
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Keep the epoch."""
+        """Add the epoch to the history."""
         self.train_seconds += self._lap()
         metrics = {
             name: seven_digits(value)
             for name, value in trainer.callback_metrics.items()
-            if self._validated or not name.startswith("val/")  # else an earlier epoch's
+            if self._validated or not name.startswith("val/")  # else they are an earlier epoch's
         }
         self.epochs.append(
             {
@@ -97,7 +107,7 @@ class Curves(Checkpoint):
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """The history so far, the part of an epoch that has been trained included."""
+        """Return the history so far, including the time of an unfinished epoch."""
         return {
             "epochs": self.epochs,
             "train_seconds": self.train_seconds + time.perf_counter() - self._part_began,
@@ -105,7 +115,7 @@ class Curves(Checkpoint):
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from a history."""
+        """Restore the history."""
         self.epochs = state_dict["epochs"]
         self.train_seconds = state_dict["train_seconds"]
         self.validation_seconds = state_dict["validation_seconds"]
@@ -117,19 +127,19 @@ class Curves(Checkpoint):
 
 
 class Plateau(Checkpoint):
-    """Shows each finished epoch's metric to the schedule before the epoch is saved.
+    """Steps schedules that watch a metric, before the epoch is saved.
 
-    Lightning would do so after that, and not at all in an epoch that was resumed: the learning rate
-    of a resumed run would not be that of one that was never stopped.
+    Lightning would step them after the save, and not at all in a resumed epoch, so that a resumed
+    run would not have the learning rates of an uninterrupted one.
 
-    A `Checkpoint` by type only, as `Curves` is; it has to stand behind them.
+    It is a `Checkpoint` in type only, like `Curves`, after which it has to be listed.
     """
 
     def __init__(self, curves: Curves) -> None:
         self._curves = curves
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Step, unless the budget has cut the epoch short or it measured no such metric."""
+        """Step, unless a limit cut the epoch short or the metric was not measured."""
         measured = self._curves.epochs[-1]
         for config in trainer.lr_scheduler_configs:
             finished = trainer.is_last_batch and config.monitor in measured
@@ -138,5 +148,5 @@ class Plateau(Checkpoint):
 
 
 def seven_digits(value: Tensor | float) -> float:
-    """The number that a float32 stands for: it carries seven digits, and the rest is noise."""
+    """Round to seven significant digits, the precision of a float32; further digits are noise."""
     return float(f"{float(value):.7g}")

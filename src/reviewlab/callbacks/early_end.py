@@ -1,4 +1,4 @@
-"""Tell in words why early stopping has ended a training."""
+"""Explain in words why early stopping ended a training."""
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import EarlyStopping
@@ -8,14 +8,14 @@ from reviewlab.console.text import count_of
 
 
 def explain_early_stop(trainer: pl.Trainer, epochs: int) -> str | None:
-    """Explain why a training ended; None where early stopping did not end it.
+    """Explain why early stopping ended a training; return None if it did not.
 
-    A decision in the last epoch of the budget counts too: with a larger budget the training would
-    have ended there all the same.
+    A decision in the last epoch allowed counts too: with more epochs the training would have ended
+    at the same point.
 
     Args:
-        trainer: whose training is over.
-        epochs: how many were trained in all.
+        trainer: the trainer, after training.
+        epochs: number of epochs trained.
     """
     if epochs < (trainer.fit_loop.min_epochs or 0):
         return None

@@ -1,4 +1,4 @@
-"""Keep in `status.json` how far a run has come, so that anybody can see that it goes on."""
+"""Record the progress of a run in `status.json`, so that others can see that it is alive."""
 
 import time
 from collections.abc import Callable
@@ -8,19 +8,20 @@ from typing import Any
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
+from typing_extensions import override
 
 from reviewlab.runs.status import read_status, write_status
 
 SECONDS = 10.0
-"""Between two beats: a step only looks at the clock."""
+"""Interval of the beats; any other step only reads the clock."""
 
 
 class Heartbeat(Callback):
-    """Writes epoch, step and the time into the status of a run, every few seconds and at its end.
+    """Writes epoch, step and time to the status of a run, every few seconds and at its end.
 
     Args:
-        folder: of the run, whose status has been written.
-        clock: gives the seconds since 1970.
+        folder: the run folder, which has a status already.
+        clock: returns the seconds since 1970.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
@@ -29,30 +30,31 @@ class Heartbeat(Callback):
         self._beat = clock()
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Beat: the first step may take long."""
+        """Beat before the first step, which may take long."""
         self._write(trainer)
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Beat, when the last time is long enough ago."""
-        if abs(self._clock() - self._beat) >= SECONDS:  # the clock may have been put back
+        """Beat if the last beat is long enough ago."""
+        if abs(self._clock() - self._beat) >= SECONDS:  # the clock may have been set back
             self._write(trainer)
 
     def on_validation_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Beat as between steps."""
+        """Beat as in training."""
         self.on_train_batch_end(trainer, pl_module)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Leave the last step."""
+        """Record the last step."""
         self._write(trainer)
 
+    @override
     def on_exception(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
     ) -> None:
-        """Leave the step at which it ended, unless the disk is what has failed."""
+        """Record the step at which the run failed, unless it was the disk that failed."""
         if not isinstance(exception, OSError):
             self._write(trainer)
 

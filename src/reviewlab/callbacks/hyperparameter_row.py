@@ -1,4 +1,4 @@
-"""The run's hyperparameters, for those loggers that compare runs by them."""
+"""The run's hyperparameters, for the loggers that compare runs by them."""
 
 from pathlib import Path
 
@@ -12,14 +12,14 @@ from reviewlab.runs.identity import Hyperparameter
 
 
 class HyperparameterRow(Checkpoint):
-    """Writes what was set when the training begins: a row of TensorBoard's HParams page.
+    """Writes the run's settings and results, a row of TensorBoard's HParams page.
 
-    Beside it stands what came of it: the validation metrics of the best epoch so far, each epoch,
-    as `best/val/accuracy` and so on. Their last values are the run's result; under their own names
-    they would be points on the curves.
+    The settings are written when training begins. After each epoch follow the validation metrics of
+    the best epoch so far, as `best/val/accuracy` and so on; their last values are the run's result.
+    Under their own names they would be points on the curves.
 
-    TensorBoard is told the run's values alone. Told which settings and metrics there are, as torch
-    and Lightning tell it, it would take one run's word for all of them: settings of another
+    TensorBoard is given only the values, and no list of the settings and metrics that exist, which
+    torch and Lightning write. It would apply one run's list to all runs: settings of another
     architecture would be missing, and those that differ would not come first.
     """
 
@@ -28,7 +28,7 @@ class HyperparameterRow(Checkpoint):
         self._curves = curves
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Begin the row; a `CSVLogger` would write one more copy of `config.yaml`."""
+        """Begin the row; a `CSVLogger` is left out, as it would only copy `config.yaml`."""
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
                 _begin_row(logger, self._hyperparameters)
@@ -36,20 +36,20 @@ class HyperparameterRow(Checkpoint):
                 logger.log_hyperparams(self._hyperparameters)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Log the best epoch so far; nothing where nothing is held out to tell which it is."""
+        """Log the validation metrics of the best epoch so far, if there are any."""
         best = self._curves.best_epoch
         if best is None:
             return
         epoch = self._curves.epochs[best]
         metrics = {f"best/{k}": value for k, value in epoch.items() if k.startswith("val/")}
-        # Lightning, whose curves these stand beside, counts steps from 0.
+        # Lightning's own curves, which appear next to these, count steps from 0.
         step = int(self._curves.epochs[-1]["step"]) - 1
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger) and metrics:
                 logger.log_metrics(metrics, step)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """End the row: a run without an end has none of TensorBoard's statuses."""
+        """End the row, which gives the run a status in TensorBoard."""
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
                 _end_row(logger)
@@ -60,7 +60,7 @@ def _begin_row(logger: TensorBoardLogger, hyperparameters: dict[str, Hyperparame
     from tensorboard.plugins.hparams.summary_v2 import hparams_pb
 
     settings = {name: value for name, value in hyperparameters.items() if value is not None}
-    # Rows of one name are shown as one; unnamed, equal settings would be.
+    # TensorBoard merges rows of one name or, without names, rows of equal settings.
     name = Path(logger.log_dir).name
     logger.experiment.file_writer.add_summary(hparams_pb(settings, name))
 

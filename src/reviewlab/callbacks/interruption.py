@@ -1,4 +1,4 @@
-"""Ends a run between two steps when a signal asks for it."""
+"""End a run between two steps when a signal arrives."""
 
 import signal
 from collections.abc import Iterator
@@ -14,13 +14,14 @@ from reviewlab.callbacks.checkpoints import Checkpoints, within_epoch
 from reviewlab.console.exit import handle_signals, install_handler
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
-"""Ctrl-C, `kill`, and what SLURM sends a while before an allocation ends."""
+"""Ctrl-C, `kill`, and the signal that SLURM sends some time before an allocation ends."""
 
 
-class Interrupted(Exception):  # noqa: N818  nothing went wrong
-    """A signal ended the run; `last.ckpt` holds the step if one had been made.
+class Interrupted(Exception):  # noqa: N818  not an error
+    """A signal ended the run; `last.ckpt` holds the last step, if any was made.
 
-    number: the signal's number.
+    Args:
+        number: the signal's number.
     """
 
     def __init__(self, number: int) -> None:
@@ -29,15 +30,15 @@ class Interrupted(Exception):  # noqa: N818  nothing went wrong
 
 
 class Interruption(Checkpoint):
-    """Catches `SIGNALS`, saves `last.ckpt` after the step in hand, and raises.
+    """Catches `SIGNALS`, saves `last.ckpt` after the current step, and raises `Interrupted`.
 
     The handler only sets a flag: a checkpoint written within a step cannot be resumed exactly.
-    Outside of training, and at the second Ctrl-C, it raises at once; the others may come from
-    several senders, SLURM and the parent of a job for two. Of several ranks all stop after the
-    same step, whichever of them the signal reached.
+    Outside of training, and at the second Ctrl-C, it raises at once; the other signals may arrive
+    twice, for example from SLURM and from the parent of a job. All ranks stop after the same step,
+    whichever of them received the signal.
 
-    Python lets the main thread alone handle signals: a training in another thread watches none, and
-    the program that started the thread decides what a signal does.
+    In Python only the main thread handles signals: training in another thread watches none, and the
+    program that started the thread decides what a signal does.
     """
 
     def __init__(self, checkpoints: Checkpoints) -> None:
@@ -47,17 +48,17 @@ class Interruption(Checkpoint):
 
     @contextmanager
     def watch(self) -> Iterator[None]:
-        """Handle the signals within this block, and give them back after it."""
+        """Handle the signals within this block; restore the previous handlers afterwards."""
         with handle_signals(dict.fromkeys(SIGNALS, self._handle)):
             yield
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """From here on a step has to be finished first."""
+        """From now on let a step finish first."""
         self._listen()
         self._training = True
 
     def on_test_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Nothing here has to be finished."""
+        """Handle the signals at once: a test has nothing to finish or save."""
         self._listen()
 
     def on_train_batch_end(
@@ -72,22 +73,22 @@ class Interruption(Checkpoint):
             raise Interrupted(number)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Stop after the epoch, which has been saved just now."""
+        """Stop after the epoch, which has just been saved."""
         number = self._received(trainer)
         if number is not None:
             raise Interrupted(number)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Nothing is left to save."""
+        """Handle signals at once again, as nothing is left to save."""
         self._training = False
 
     def _listen(self) -> None:
-        """Handle the signals, also where Lightning has put a handler that ends a step midway."""
+        """Handle the signals, replacing Lightning's handler, which would interrupt a step."""
         for number in SIGNALS:
             install_handler(number, self._handle)
 
     def _received(self, trainer: pl.Trainer) -> int | None:
-        """The signal that any rank has received; all have to ask at the same moment."""
+        """Return the signal that any rank received; all ranks must call this together."""
         if trainer.world_size == 1:
             return self._number
         number = torch.tensor(self._number or 0, device=trainer.strategy.root_device)

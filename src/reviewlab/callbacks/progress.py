@@ -1,4 +1,4 @@
-"""Tells how a run is doing: a line an epoch, and for the epoch in hand a bar or a line a minute."""
+"""Show the progress of a run: a line per epoch, and within an epoch a bar or a line per minute."""
 
 import logging
 import time
@@ -8,6 +8,7 @@ import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
 from rich import get_console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typing_extensions import override
 
 from reviewlab.console.logs import FOR_FILES
 
@@ -16,14 +17,14 @@ log = logging.getLogger(__name__)
 SHOWN = ("train/loss", "train/accuracy", "val/loss", "val/accuracy")
 REDRAW_SECONDS = 0.2
 LINE_SECONDS = 50.0
-"""Between two lines of an epoch: a step may take until the minute is over."""
+"""Seconds between lines in an epoch: under a minute, as a line waits for the end of a step."""
 
 
 class EpochLines(Checkpoint):
-    """Logs one line an epoch, and draws a bar where somebody watches.
+    """Logs a line for each epoch, and draws a bar on a terminal.
 
-    The bar looks at the clock once a step and is drawn five times a second at most. A log file has
-    a line a minute of an epoch that takes longer.
+    The clock is read once per step, and the bar is drawn at most five times a second. In a log file
+    a longer epoch has one line per minute.
     """
 
     def __init__(self) -> None:
@@ -33,7 +34,7 @@ class EpochLines(Checkpoint):
         self._validated = False
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Start here too: Lightning does not start an epoch that is gone on with."""
+        """Start a resumed epoch, for which Lightning does not call `on_train_epoch_start`."""
         if trainer.fit_loop.restarted_mid_epoch:
             self.on_train_epoch_start(trainer, pl_module)
 
@@ -59,14 +60,14 @@ class EpochLines(Checkpoint):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Move the bar, and write a line, now and then."""
+        """Update the bar and log a line, if it is time to."""
         outputs, batch, batch_idx = arguments
         self._reviews += len(batch.labels)
         self._steps += 1
         now = time.perf_counter()
         if now - self._logged >= LINE_SECONDS:
             self._logged = now
-            self._log(trainer, self._within(trainer, float(outputs["loss"]), batch_idx + 1, now))
+            self._log(trainer, self._describe(trainer, float(outputs["loss"]), batch_idx + 1, now))
         if self._bar is None or now - self._drawn < REDRAW_SECONDS:
             return
         self._drawn = now
@@ -75,7 +76,7 @@ class EpochLines(Checkpoint):
     def on_validation_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Write a line, now and then."""
+        """Log a line, if it is time to."""
         now = time.perf_counter()
         if now - self._logged >= LINE_SECONDS:
             self._logged = now
@@ -83,11 +84,11 @@ class EpochLines(Checkpoint):
             self._log(trainer, f"validation {done:,} of {total:,}")
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Know that the epoch has metrics of its own."""
+        """Note that this epoch has validation metrics."""
         self._validated = True
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Replace the bar by the epoch's line."""
+        """Replace the bar with the epoch's line."""
         self._clear()
         if trainer.is_global_zero:
             metrics = trainer.callback_metrics
@@ -96,20 +97,20 @@ class EpochLines(Checkpoint):
             seconds = time.perf_counter() - self._began
             log.info("%s  %s  %.1f s", _epoch(trainer), figures, seconds)
 
+    @override
     def on_exception(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
     ) -> None:
-        """Leave the terminal as it was."""
+        """Remove the bar from the terminal."""
         self._clear()
 
-    def _within(self, trainer: pl.Trainer, loss: float, done: int, now: float) -> str:
-        """Say how far an epoch is, and how long the rest of it will take."""
+    def _describe(self, trainer: pl.Trainer, loss: float, done: int, now: float) -> str:
         total, seconds = int(trainer.num_training_batches), now - self._began
         reviews = self._reviews * trainer.world_size / seconds
-        left = (total - done) * seconds / self._steps
+        remaining = (total - done) * seconds / self._steps
         return (
             f"step {done:,} of {total:,}  loss {loss:.4f}  {reviews:,.0f} reviews/s  "
-            f"{left:.0f} s left"
+            f"{remaining:.0f} s left"
         )
 
     def _log(self, trainer: pl.Trainer, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Ends a run early when a rule says so, such as a search whose other trials are far ahead."""
+"""End a run early when a rule says so, such as that of a search with much better trials."""
 
 from collections.abc import Callable, Mapping
 
@@ -16,16 +16,16 @@ def never_stop(metrics: Mapping[str, float]) -> None:
 
 
 class Pruning(Checkpoint):
-    """Shows each epoch's metrics to `stop_rule`, which may give a reason to stop the run.
+    """Passes each epoch's metrics to `stop_rule`, which may return a reason to stop the run.
 
-    The last epoch is shown too, but then there is nothing left to stop. Of several processes the
-    first asks for all.
+    The rule sees the last epoch too, although nothing is left to stop. With several ranks only the
+    first asks the rule.
 
-    A `Checkpoint` by type only. It comes after `Checkpoints`: the epoch has been saved by then, and
-    the checkpoint knows of no end, so that a person may have the run go on.
+    It is a `Checkpoint` in type only, and is listed after `Checkpoints`: by then the epoch has been
+    saved without the decision to stop, so that the run can still be resumed.
 
     Attributes:
-        reason: why the run was stopped; None as long as it was not.
+        reason: the reason why the run was stopped; None if it was not.
     """
 
     def __init__(self, curves: Curves, stop_rule: StopRule) -> None:
@@ -34,7 +34,7 @@ class Pruning(Checkpoint):
         self.reason: str | None = None
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Ask the rule, unless the budget has cut the epoch short."""
+        """Ask the rule, unless a limit cut the epoch short."""
         if not trainer.is_last_batch:
             return
         own = self._stop_rule(self._curves.epochs[-1]) if trainer.is_global_zero else None
@@ -44,6 +44,6 @@ class Pruning(Checkpoint):
 
 
 def _is_over(trainer: pl.Trainer) -> bool:
-    """Tell whether this was the last epoch anyhow."""
+    """Tell whether this is the last epoch in any case."""
     last_epoch = trainer.current_epoch + 1 == trainer.max_epochs
     return trainer.should_stop or last_epoch or trainer.global_step == trainer.max_steps

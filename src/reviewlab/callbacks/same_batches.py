@@ -1,4 +1,4 @@
-"""For `debug=overfit`: every epoch brings the same batches."""
+"""Repeat the same batches in every epoch, for `debug=overfit`."""
 
 from typing import Any
 
@@ -10,6 +10,6 @@ class SameBatches(Callback):
     """Keeps the order of the first epoch, so that a limited epoch repeats its few batches."""
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Let the sampler stay with that order; it goes on counting epochs, to be resumed by."""
+        """Turn reshuffling off; the sampler still counts epochs, which resuming needs."""
         loader: Any = trainer.train_dataloader
         loader.sampler.reshuffle = False

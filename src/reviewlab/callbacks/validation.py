@@ -1,4 +1,4 @@
-"""Keep what the best epoch says to the validation reviews, for ensembles of runs."""
+"""Store the best epoch's predictions on the validation reviews, for ensembles of runs."""
 
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,15 @@ from reviewlab.runs.validation import Validation, ValidationReviews, write_valid
 class KeptValidation(Checkpoint):
     """Writes `validation.npz` when the epoch is the best so far.
 
-    The probabilities are those that the epoch's metrics were measured on; nothing is computed a
-    second time. They are written before the epoch is saved: a run that is killed between the two
-    goes on from before the epoch, and writes the same again.
+    The probabilities are those from which the epoch's metrics were computed; nothing is computed
+    twice. They are written before the epoch is saved: a run that is killed in between resumes from
+    before the epoch and writes them again.
 
-    A `Checkpoint` by type only, as `Curves` is; it has to stand between them and `Checkpoints`.
+    It is a `Checkpoint` in type only, and has to be listed between `Curves` and `Checkpoints`.
 
     Args:
-        curves: know which epoch is the best.
-        shared: a folder for what runs of one split share; None for the run's own.
+        curves: tells which epoch is the best.
+        shared: a folder for files that runs on one split share; None to use the run's own.
     """
 
     def __init__(self, curves: Curves, shared: Path | None = None) -> None:
@@ -33,12 +33,12 @@ class KeptValidation(Checkpoint):
         self._batches: list[Tensor] | None = None
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: Any) -> None:
-        """Take the probabilities before the model forgets them."""
+        """Take the probabilities before the model discards them."""
         if not trainer.sanity_checking:
             self._batches = [part.half() for part in pl_module.probabilities_so_far("val")]
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Write them, if there is no better epoch."""
+        """Write them if this epoch is the best so far."""
         batches, self._batches = self._batches, None
         is_best = self._curves.best_epoch == len(self._curves.epochs) - 1
         if batches is None or not is_best:
@@ -54,9 +54,9 @@ class KeptValidation(Checkpoint):
 
 
 def in_order(ranks: list[list[Tensor]]) -> Tensor:
-    """Join the parts of a split that each rank has seen, in the order of its reviews.
+    """Join the parts of a split that the ranks have seen, in the order of its reviews.
 
     Args:
-        ranks: by rank its share of every batch; the first rank has the first reviews of each.
+        ranks: for each rank its part of every batch, with the first reviews at the first rank.
     """
     return torch.cat([part for batch in zip(*ranks, strict=True) for part in batch])

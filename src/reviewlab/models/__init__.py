@@ -1,4 +1,4 @@
-"""Classifiers by name, and how to load one from a checkpoint."""
+"""All classifiers, and `load_classifier`, which loads one from a checkpoint."""
 
 from reviewlab.models.bag_lstm import BagLSTMClassifier
 from reviewlab.models.classifier import ReviewClassifier

@@ -1,4 +1,4 @@
-"""An LSTM over one step, the mean of the word vectors."""
+"""An LSTM over a single step, the mean of the word vectors."""
 
 from typing import Literal
 
@@ -10,11 +10,20 @@ from reviewlab.ranges import Fraction, PositiveInt
 
 
 class BagLSTMClassifier(ReviewClassifier):
-    """LSTM layers over the mean embedding of the whole review: no word order.
+    """LSTM layers over the mean embedding of the whole review, without word order.
 
-    dropout: between layers and after the last.
-    mask_padding: whether the mean leaves padding out.
-    linear_layers: 2 puts a linear layer of `hidden_size` before the head, with nothing between.
+    Args:
+        objective: the loss, which sets the number of outputs.
+        vocab_size: number of token ids.
+        embedding_size: length of a word vector.
+        hidden_size: width of the LSTM's state in each direction.
+        num_layers: LSTM layers.
+        bidirectional: read in both directions.
+        linear_layers: 2 puts a linear layer of `hidden_size` before the head, with no activation in
+            between.
+        dropout: between layers and after the last.
+        mask_padding: leave padding out of the mean.
+        init: scheme of the initial weights.
     """
 
     def __init__(

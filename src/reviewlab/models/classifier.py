@@ -1,4 +1,4 @@
-"""The base of every classifier: an encoder, a head and an objective, trained by Lightning."""
+"""The base of every classifier: an encoder, a head and an objective, as a LightningModule."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -28,21 +28,26 @@ SchedulerFactory = Callable[[Optimizer], dict[str, Any] | None]
 
 
 class ReviewClassifier(pl.LightningModule):
-    """Token ids become features in an encoder, outputs in a head, a loss in an objective.
+    """An encoder turns token ids into features, a head into outputs, an objective into a loss.
 
-    The head is linear unless a subclass has its own.
+    A subclass has a constructor of plain values: it builds an encoder, passes it to this class and
+    saves its arguments. `describe` sets what a checkpoint holds besides the weights.
 
-    A subclass is a name and a signature of plain values: it builds an encoder, hands it here and
-    saves its arguments. What a checkpoint needs beside the weights is set by `describe`.
+    Args:
+        encoder: turns token ids into features.
+        objective: the loss, and how to interpret the outputs.
+        init: scheme of the initial weights.
+        head: turns features into outputs; a linear layer unless given.
 
-    mean_batch_size: of a rank; when set, a batch weighs as much as it has reviews against this
-    number, so that unequal batches add up to the exact mean over all reviews (full-batch descent).
+    Attributes:
+        mean_batch_size: of one rank; if set, a batch's loss is scaled by its size over this mean,
+            so that unequal batches add up to the mean over all reviews (full-batch descent).
     """
 
     inputs: Inputs = "token_ids"
-    """What its text encoder has to give."""
+    """The form in which its text encoder must give texts."""
     reads: ClassVar[type] = TextEncoder
-    """The text encoders whose ids it can read."""
+    """The class of text encoders whose ids it can read."""
     text_encoder: TextEncoder
     label_names: Sequence[str]
     ordinal: bool
@@ -63,7 +68,7 @@ class ReviewClassifier(pl.LightningModule):
         initialise(self, init)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Lightning notes the hook in hand 45 times a step; torch's search for parameters costs."""
+        """Set the hook name, as Lightning does 45 times a step, without torch's slow search."""
         if name == "_current_fx_name":
             object.__setattr__(self, name, value)
         else:
@@ -71,22 +76,17 @@ class ReviewClassifier(pl.LightningModule):
 
     @classmethod
     def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return arguments that follow from files, so that a checked config keeps them.
-
-        Args:
-            arguments: of the constructor, as the config has them.
-        """
+        """Return constructor arguments that depend on files, for a checked config to record."""
         return {}
 
     def start_from(self, data: "ReviewDataModule") -> None:
-        """Take from the prepared data, or from files, what the weights begin with.
+        """Initialise weights from the prepared data or from files, once before training.
 
-        Called once before a training, and never for a checkpoint. Most models begin with what their
-        constructor has drawn.
+        Most models keep the weights that their constructor drew.
         """
 
     def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return the weights of a checkpoint with what it may have left out."""
+        """Add to the weights of a checkpoint those that it may have left out."""
         return weights
 
     def describe(
@@ -96,13 +96,13 @@ class ReviewClassifier(pl.LightningModule):
         config: Config,
         ordinal: bool = True,
     ) -> None:
-        """Say what the ids and the classes mean, and which resolved config this comes from.
+        """Set the meaning of ids and classes, and the config that the classifier comes from.
 
         Args:
-            text_encoder: already fitted.
-            label_names: of the classes, in order.
-            config: of plain types.
-            ordinal: the distance between two classes means something, as it does for stars.
+            text_encoder: the fitted text encoder.
+            label_names: names of the classes, in order.
+            config: the resolved config, of plain types.
+            ordinal: the classes are ordered with meaningful distances, as stars are.
         """
         self.text_encoder = text_encoder
         self.label_names = tuple(label_names)
@@ -114,21 +114,21 @@ class ReviewClassifier(pl.LightningModule):
         }
 
     def use_optimizer(self, optimizer: OptimizerFactory, scheduler: SchedulerFactory) -> None:
-        """Train with these; they are no part of the model and are never saved with it."""
+        """Set the optimizer and schedule for training, which are never saved with the model."""
         self._optimizer, self._scheduler = optimizer, scheduler
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Outputs `[batch, num_outputs]` of token ids and mask `[batch, time]`."""
+        """Return outputs `[batch, num_outputs]` for token ids and mask `[batch, time]`."""
         outputs: Tensor = self.head(self.encoder(token_ids, mask))
         return outputs
 
     def read_batch(self, batch: Batch) -> Tensor:
-        """Outputs `[batch, num_outputs]` of a batch."""
+        """Return the outputs `[batch, num_outputs]` for a batch."""
         outputs: Tensor = self(batch.token_ids, batch.mask)
         return outputs
 
     def training_step(self, batch: Batch) -> Tensor:
-        """The training loss of a batch, as much of it as this rank is to add to the mean."""
+        """Return the training loss of a batch, scaled to this rank's share of the mean."""
         loss = self._step(batch, "train")
         if self.mean_batch_size is not None:
             return loss * (len(batch.labels) / self.mean_batch_size)
@@ -143,39 +143,39 @@ class ReviewClassifier(pl.LightningModule):
         self._step(batch, "test")
 
     def epoch_so_far(self, split: str) -> tuple[Tensor, Tensor, Tensor]:
-        """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels on this rank."""
+        """Return predictions, probabilities `[reviews, classes]` and labels of this rank so far."""
         return self._metrics[split].so_far()
 
     def probabilities_so_far(self, split: str) -> list[Tensor]:
-        """Probabilities `[reviews, classes]` of each batch that this rank has seen."""
+        """Return probabilities `[reviews, classes]` for each batch that this rank has seen."""
         return self._metrics[split].probabilities()
 
     def unfinished_epoch(self) -> dict[str, list[Tensor]]:
-        """Return what this rank has collected of the training epoch in hand, on the CPU."""
+        """Return what this rank has collected of the current training epoch, on the CPU."""
         return self._metrics["train"].state()
 
-    def go_on_with(self, unfinished_epoch: dict[str, list[Tensor]]) -> None:
-        """Count what a rank had collected before the run was stopped as this rank's."""
+    def resume_epoch(self, unfinished_epoch: dict[str, list[Tensor]]) -> None:
+        """Restore what a rank had collected of an epoch before the run was stopped."""
         self._metrics["train"].add_state(unfinished_epoch, self.trainer.strategy.root_device)
 
     def on_train_epoch_end(self) -> None:
-        """Measure the epoch's training batches, as they were seen, with dropout."""
+        """Log the metrics of the training batches as they were seen, with dropout."""
         self._log_epoch("train")
 
     def on_validation_epoch_end(self) -> None:
-        """Measure the validation split."""
+        """Log the metrics of the validation split."""
         self._log_epoch("val")
 
     def on_test_epoch_end(self) -> None:
-        """Measure the test split."""
+        """Log the metrics of the test split."""
         self._log_epoch("test")
 
     def parameter_groups(self) -> ParamsT:
-        """Return the parameters to train; a group's `lr_factor` scales the learning rate."""
+        """Return the parameters to train; a group's `lr_factor` scales its learning rate."""
         return self.parameters()
 
     def configure_optimizers(self) -> Any:
-        """Return what `use_optimizer` was given, in the form that Lightning asks for."""
+        """Return the optimizer and schedule from `use_optimizer` in the form Lightning expects."""
         optimizer = self._optimizer(self.parameter_groups())
         for group in optimizer.param_groups:
             group["lr"] *= group.get("lr_factor", 1.0)
@@ -187,22 +187,22 @@ class ReviewClassifier(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": scheduler}
 
     def _alone_and_unclipped(self) -> bool:
-        """Tell whether the optimizer alone reads the gradients: neither clipping nor NCCL can."""
+        """Tell whether only the optimizer reads gradients: clipping and NCCL need dense ones."""
         trainer = self._trainer
         return trainer is not None and trainer.world_size == 1 and not trainer.gradient_clip_val
 
     def configure_gradient_clipping(self, optimizer: Optimizer, *limits: Any, **named: Any) -> None:
-        """Clip where the trainer limits the gradients; Lightning checks much before it does not."""
+        """Clip if the trainer sets a limit; without one, skip Lightning's costly checks."""
         if self.trainer.gradient_clip_val:
             super().configure_gradient_clipping(optimizer, *limits, **named)
 
     def lr_scheduler_step(self, scheduler: Any, metric: Any) -> None:
-        """Step a schedule of steps or epochs; one that watches a metric is stepped by `Plateau`."""
+        """Step a schedule of steps or epochs; `Plateau` steps those that watch a metric."""
         if not isinstance(scheduler, ReduceLROnPlateau):
             super().lr_scheduler_step(scheduler, metric)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Add what makes a checkpoint stand alone."""
+        """Add all that is needed to load the checkpoint without any other file."""
         checkpoint["reviewlab"] = {
             "version": CHECKPOINT_VERSION,
             "classifier": stored_name(type(self)),
@@ -222,15 +222,16 @@ class ReviewClassifier(pl.LightningModule):
 
     def _log_epoch(self, split: str) -> None:
         values = self._metrics[split].compute()
-        # every rank has measured the same; Lightning wants to be told to make sure
+        # All ranks have equal values already; Lightning warns unless it is asked to sync.
         self.log_dict({f"{split}/{name}": v for name, v in values.items()}, sync_dist=True)
 
 
 def reads_sparse_gradients(optimizer: Optimizer) -> bool:
-    """Tell whether a word that is not in the batch would stay what it is: true of plain SGD alone.
+    """Tell whether a step leaves words that are not in the batch unchanged: only plain SGD does.
 
-    Momentum and weight decay move every row at every step, and so do Adam and its kin. A subclass
-    that adds up gradients (`FullBatch`) touches most rows anyway. Torch's fused step takes none.
+    Momentum and weight decay move every row at every step, and so do Adam and its variants. A
+    subclass that adds up gradients (`FullBatch`) touches most rows anyway. Torch's fused step does
+    not accept sparse gradients.
     """
     return type(optimizer) is SGD and not any(
         group["momentum"] or group["weight_decay"] or group["fused"]
@@ -239,9 +240,9 @@ def reads_sparse_gradients(optimizer: Optimizer) -> bool:
 
 
 def use_sparse_gradients(module: nn.Module) -> None:
-    """Let every embedding in `module` have gradients of the rows alone that a batch has touched.
+    """Restrict the gradient of every embedding in `module` to the rows that a batch uses.
 
-    With a vocabulary of 30,000 words of size 64 an epoch of the `bag_lstm` takes a fifth less: the
+    With 30,000 words and vectors of size 64, an epoch of `bag_lstm` takes a fifth less time: the
     dense gradient is 8 MB, of which a batch touches a small part.
     """
     for part in module.modules():

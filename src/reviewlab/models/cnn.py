@@ -14,16 +14,16 @@ Widths = Annotated[list[PositiveInt], MinLen(1)]
 
 
 class CNNClassifier(ReviewClassifier):
-    """The maximum over time of convolutions of several widths.
+    """Convolutions of several widths, each reduced to its maximum over time.
 
     Args:
-        objective: the loss, which says how many outputs there are.
-        vocab_size: the number of token ids.
-        embedding_size: the length of a word's vector.
-        widths: words that a filter sees at once, one group of filters for each.
+        objective: the loss, which sets the number of outputs.
+        vocab_size: number of token ids.
+        embedding_size: length of a word vector.
+        widths: words in a window, for each group of filters.
         num_filters: filters of each width.
         dropout: on the maxima.
-        init: how weights begin.
+        init: scheme of the initial weights.
     """
 
     def __init__(

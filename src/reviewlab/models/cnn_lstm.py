@@ -9,11 +9,20 @@ from reviewlab.ranges import Fraction, PositiveInt
 
 
 class CNNLSTMClassifier(ReviewClassifier):
-    """The answers of the filters at each word, read in order by an LSTM.
+    """The responses of convolution filters at each word, read in order by an LSTM.
 
-    widths, num_filters: as in `CNNClassifier`.
-    pooled: true takes the maxima over time first, so that the LSTM reads a single step.
-    dropout: before the LSTM and between its layers.
+    Args:
+        objective: the loss, which sets the number of outputs.
+        vocab_size: number of token ids.
+        embedding_size: length of a word vector.
+        widths: words in a window, for each group of filters.
+        num_filters: filters of each width.
+        hidden_size: width of the LSTM's state in each direction.
+        num_layers: LSTM layers.
+        bidirectional: read in both directions.
+        pooled: take the maxima over time first, so that the LSTM reads a single step.
+        dropout: before the LSTM and between its layers.
+        init: scheme of the initial weights.
     """
 
     def __init__(

@@ -1,10 +1,11 @@
-"""Several trained classifiers in one, which answers with the mean of their probabilities."""
+"""Several trained classifiers as one, which predicts the mean of their probabilities."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
+from typing_extensions import override
 
 from reviewlab.data.batch import sparse_sets
 from reviewlab.models.classifier import ReviewClassifier
@@ -17,15 +18,15 @@ from reviewlab.text.joined import JoinedTextEncoder
 
 
 class MemberEncoder(Encoder):
-    """The logarithm of the mean of what classifiers answer, `[batch, classes]`.
+    """The logarithm of the mean of several classifiers' probabilities, `[batch, classes]`.
 
-    Where classifiers do not read texts alike, the token ids are those of a `JoinedTextEncoder`, of
-    which each classifier gets its own, cut and filled as in its training.
+    If the classifiers encode texts differently, the token ids come from a `JoinedTextEncoder`, and
+    each classifier gets its part of them, cut and padded as in its training.
 
     Args:
-        members: the classifiers; each may have an objective of its own.
-        weights: how often each counts.
-        texts: by member, the number of the text encoder that it reads with.
+        members: the classifiers; each may have its own objective.
+        weights: the number of times that each counts.
+        texts: for each member, the index of its text encoder.
     """
 
     def __init__(
@@ -43,11 +44,11 @@ class MemberEncoder(Encoder):
 
     @property
     def classifiers(self) -> list[ReviewClassifier]:
-        """The members, of their own type."""
+        """The members, typed as classifiers."""
         return cast("list[ReviewClassifier]", list(self.members))
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Log probabilities `[batch, classes]`."""
+        """Return log probabilities `[batch, classes]`."""
         batches = self._batches(token_ids, mask)
         total = torch.zeros(len(token_ids), self.output_size, device=token_ids.device)
         for member, weight, text in zip(self.classifiers, self.weights, self.texts, strict=True):
@@ -57,7 +58,7 @@ class MemberEncoder(Encoder):
         return mean.clamp(min=torch.finfo(mean.dtype).tiny).log()
 
     def _batches(self, token_ids: Tensor, mask: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Token ids and mask as each text encoder would have gathered them."""
+        """Return token ids and mask as each text encoder alone would have given them."""
         if self.joined is None:
             return [(token_ids, mask)]
         firsts = zip(self.joined.encoders, self.joined.firsts, strict=False)
@@ -65,15 +66,15 @@ class MemberEncoder(Encoder):
 
 
 class EnsembleClassifier(ReviewClassifier):
-    """Answers with the mean of its members' probabilities, which its outputs are the logarithm of.
+    """A classifier whose outputs are the log of the mean of its members' probabilities.
 
-    It is made of trained classifiers, by `reviewlab ensemble`, and has no yaml: it is not trained.
+    `reviewlab ensemble` builds it from trained classifiers. It is not trained, so it has no yaml.
 
     Args:
-        objective: cross-entropy over the members' classes, which turns the outputs back.
+        objective: cross-entropy over the members' classes; its softmax undoes the log.
         members: the classifiers.
-        weights: how often each counts.
-        texts: by member, the number of the text encoder that it reads with, where they are joined.
+        weights: the number of times that each counts.
+        texts: for each member, the index of its text encoder.
     """
 
     def __init__(
@@ -86,9 +87,10 @@ class EnsembleClassifier(ReviewClassifier):
         encoder = MemberEncoder(members, weights, texts)
         super().__init__(encoder, objective)
         self.encoder: MemberEncoder = encoder
-        del self.head  # the members have theirs
+        del self.head  # each member has its own
         self.save_hyperparameters({"weights": [*weights], "texts": [*texts]})
 
+    @override
     def describe(
         self,
         text_encoder: TextEncoder,
@@ -96,19 +98,19 @@ class EnsembleClassifier(ReviewClassifier):
         config: Config,
         ordinal: bool = True,
     ) -> None:
-        """Say the same as of any classifier; a joined text encoder is taken apart for members."""
+        """Also give each member its part of a joined text encoder."""
         super().describe(text_encoder, label_names, config, ordinal)
         joined = text_encoder if isinstance(text_encoder, JoinedTextEncoder) else None
         self.encoder.joined = joined
         self.inputs = text_encoder.inputs
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Log probabilities `[batch, classes]` of token ids and mask `[batch, time]`."""
+        """Return log probabilities `[batch, classes]` for token ids and mask `[batch, time]`."""
         outputs: Tensor = self.encoder(token_ids, mask)
         return outputs
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Add what makes the checkpoint stand alone, and which classifiers the members are."""
+        """Add the classes and arguments of the members."""
         super().on_save_checkpoint(checkpoint)
         checkpoint["reviewlab"]["members"] = [
             _describe(member) for member in self.encoder.classifiers
@@ -116,11 +118,11 @@ class EnsembleClassifier(ReviewClassifier):
 
 
 def combine(members: Mapping[ReviewClassifier, int], config: Config) -> EnsembleClassifier:
-    """Make an ensemble of classifiers that tell the same classes apart.
+    """Build an ensemble of classifiers with the same classes.
 
     Args:
-        members: by classifier how often it counts; each is described.
-        config: that the ensemble is described by.
+        members: classifiers that have been described, and the number of times that each counts.
+        config: the config to describe the ensemble with.
     """
     first = next(iter(members))
     states: list[Any] = []
@@ -140,16 +142,16 @@ def combine(members: Mapping[ReviewClassifier, int], config: Config) -> Ensemble
 def own_batch(
     encoder: TextEncoder, first: int, token_ids: Tensor, mask: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Take one encoder's ids out of joined ones, and fill them up as its layout says.
+    """Extract one encoder's ids from joined ones, and pad them to its own layout.
 
     Args:
-        encoder: whose ids are wanted; they are cut already.
-        first: of its ids among the joined ones.
+        encoder: the encoder whose ids to extract; they have been cut already.
+        first: the first of its ids among the joined ones.
         token_ids: int64 `[batch, time]`, joined.
         mask: bool `[batch, time]`.
 
     Returns:
-        Token ids and mask `[batch, time of its own]`; of n-grams, sets as in a `Batch`.
+        Token ids and mask `[batch, own time]`; for n-grams, sets as in a `Batch`.
     """
     own = mask & (token_ids >= first) & (token_ids < first + encoder.vocab_size)
     lengths = own.sum(1, keepdim=True)
@@ -160,14 +162,14 @@ def own_batch(
     if encoder.pad_to == "max_length" and encoder.max_length is not None:
         width = encoder.max_length
     steps = torch.arange(width, device=mask.device)
-    there = steps < lengths if encoder.padding == "post" else steps >= width - lengths
-    ids = torch.full(there.shape, encoder.pad_id, dtype=token_ids.dtype, device=mask.device)
-    ids[there] = token_ids[own] - first
-    return ids, there
+    own_mask = steps < lengths if encoder.padding == "post" else steps >= width - lengths
+    ids = torch.full(own_mask.shape, encoder.pad_id, dtype=token_ids.dtype, device=mask.device)
+    ids[own_mask] = token_ids[own] - first
+    return ids, own_mask
 
 
 def _describe(member: ReviewClassifier) -> dict[str, Any]:
-    """Name a member's class and its arguments, as plain types."""
+    """Return the class names and arguments of a member, as plain types."""
     return {
         "classifier": stored_name(type(member)),
         "objective": stored_name(type(member.objective)),

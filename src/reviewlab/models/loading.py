@@ -1,4 +1,4 @@
-"""Build a classifier from a checkpoint file and nothing else."""
+"""Load a classifier from a checkpoint file alone."""
 
 import inspect
 import pkgutil
@@ -27,11 +27,11 @@ from reviewlab.text.joined import JoinedTextEncoder
 from reviewlab.text.state import from_state
 
 Checkpoint = dict[str, Any]
-"""The content of a checkpoint: what Lightning saves, and our own part under `reviewlab`."""
+"""The content of a checkpoint: Lightning's state, and our own part under `reviewlab`."""
 
 
 class Architecture(BaseModel):
-    """The classes of a classifier and of its objective, by name, with what builds the latter."""
+    """The class names of a classifier and its objective, and the arguments of the objective."""
 
     model_config = ConfigDict(strict=True)
 
@@ -41,7 +41,7 @@ class Architecture(BaseModel):
 
 
 class Member(Architecture):
-    """A classifier in an ensemble, with what builds it."""
+    """A classifier in an ensemble, with its arguments."""
 
     arguments: Arguments
 
@@ -53,27 +53,27 @@ class Description(Architecture):
     text_encoder: dict[str, Any]
     label_names: list[str]
     config: Config
-    ordinal: bool = True  # of checkpoints from before classes without an order were read
-    members: list[Member] = []  # of an ensemble alone
+    ordinal: bool = True  # older checkpoints do not have it
+    members: list[Member] = []  # only for an ensemble
 
 
 def load_classifier(path: str | Path) -> ReviewClassifier:
-    """Load the classifier in a checkpoint, on the CPU, in evaluation mode, with its text encoder.
+    """Load a classifier with its text encoder, on the CPU and in evaluation mode.
 
-    Nothing in the file is run: it holds plain values and tensors, and only classes of reviewlab and
-    of packages that declare them for it are built from them.
+    No code in the file is run: it holds plain values and tensors, from which only classes of
+    reviewlab, and of packages that declare themselves as its plugins, are built.
 
     Raises:
-        InputError: the file is not there, not whole, not a checkpoint of reviewlab, or would have
-            to run code.
+        InputError: the file is missing, incomplete, not a checkpoint of reviewlab, or would have to
+            run code.
     """
     checkpoint = _read(path)
     description = _describe(path, checkpoint)
     arguments, labels = checkpoint["hyper_parameters"], description.label_names
-    members = [_make(path, one, one.arguments, labels) for one in description.members]
+    members = [_build_classifier(path, one, one.arguments, labels) for one in description.members]
     if members:
         arguments = {**arguments, "members": members}
-    classifier = _make(path, description, arguments, labels)
+    classifier = _build_classifier(path, description, arguments, labels)
     _fill(path, classifier, checkpoint["state_dict"])
     text_encoder = _text_encoder(path, description, checkpoint)
     classifier.describe(
@@ -87,33 +87,33 @@ def _read(path: str | Path) -> Checkpoint:
         _refuse(path, "is not allowed; allowed: the .ckpt file of a run")
     file = Path(path)
     if file.is_dir():
-        _refuse(path, "is a folder; give the .ckpt in it, such as checkpoints/best.ckpt of a run")
+        _refuse(path, "is a folder; name a .ckpt file in it, such as checkpoints/best.ckpt")
     try:
         with file.open("rb") as stream:
-            begin = stream.read(2)
+            signature = stream.read(2)
     except FileNotFoundError:
         _refuse(path, "does not exist")
     except OSError as error:
         _refuse(path, f"cannot be read: {error.strerror}")
-    if not begin:
+    if not signature:
         _refuse(path, "is empty")
-    if begin == b"PK" and not zipfile.is_zipfile(file):
+    if signature == b"PK" and not zipfile.is_zipfile(file):
         _refuse(path, "is truncated: its end is missing")
     try:
-        with warnings.catch_warnings(action="ignore"):  # of pickles that torch did not write
+        with warnings.catch_warnings(action="ignore"):  # about pickles that torch did not write
             checkpoint = torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged file can fail in any way
         _refuse(path, _why_unreadable(error))
     if not isinstance(checkpoint, dict) or not isinstance(checkpoint.get("reviewlab"), dict):
-        _refuse(path, "was not written by reviewlab: weights alone do not say how texts are read")
+        _refuse(path, "was not written by reviewlab: weights alone do not tell how to encode texts")
     return checkpoint
 
 
 def _why_unreadable(error: Exception) -> str:
     code = re.search(r"GLOBAL (\S+)", str(error))
     if code:
-        return f"would run code ({code[1]}); it was refused and nothing in it was run"
-    return "is damaged, or no checkpoint at all; nothing in it was run"
+        return f"would run code ({code[1]}); it was refused, and nothing in it was run"
+    return "is damaged or not a checkpoint; nothing in it was run"
 
 
 def _describe(path: str | Path, checkpoint: Checkpoint) -> Description:
@@ -128,92 +128,92 @@ def _describe(path: str | Path, checkpoint: Checkpoint) -> Description:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
-        _refuse(path, f"is damaged: its {name} is not what reviewlab writes ({first['msg']})")
+        _refuse(path, f"is damaged: its {name} is not as reviewlab writes it ({first['msg']})")
 
 
-def _make(
+def _build_classifier(
     path: str | Path, architecture: Architecture, arguments: Arguments, labels: Sequence[str]
 ) -> ReviewClassifier:
-    """Build a classifier, its weights not yet filled in."""
-    objective_class, classifier_class = _classes(path, architecture, labels)
+    objective_class, classifier_class = _find_classes(path, architecture, labels)
     objective = _build(path, objective_class, architecture.objective_arguments)
-    made: ReviewClassifier = _build(path, classifier_class, {**arguments, "objective": objective})
-    return made
+    arguments = {**arguments, "objective": objective}
+    classifier: ReviewClassifier = _build(path, classifier_class, arguments)
+    return classifier
 
 
-def _classes(
+def _find_classes(
     path: str | Path, architecture: Architecture, labels: Sequence[str]
 ) -> tuple[Any, Any]:
-    """Find the classes of the objective and of the classifier, by their names."""
     objective, classifier = architecture.objective, architecture.classifier
     if "." in objective:
         objective_class = _plugin_class(path, Objective, objective)
     else:
-        objective_class = _class_in(reviewlab.nn.objectives, Objective, objective)
+        objective_class = _class_in_package(reviewlab.nn.objectives, Objective, objective)
     if objective_class is None:
-        _refuse(path, f"needs the objective {objective!r}, which this reviewlab has not")
+        _refuse(path, f"needs the objective {objective!r}, which this reviewlab does not have")
     if "." in classifier:
         classifier_class = _plugin_class(path, ReviewClassifier, classifier)
     else:
-        classifier_class = _class_in(reviewlab.models, ReviewClassifier, classifier)
+        classifier_class = _class_in_package(reviewlab.models, ReviewClassifier, classifier)
     if classifier_class is None:
-        _refuse(path, f"needs the classifier {classifier!r}, which this reviewlab has not")
+        _refuse(path, f"needs the classifier {classifier!r}, which this reviewlab does not have")
     classes = architecture.objective_arguments.get("num_classes")
     if classes != len(labels):
         _refuse(path, f"is damaged: {classes} classes and {len(labels)} label names")
     return objective_class, classifier_class
 
 
-def _own_class(module_name: str, base: type, name: str) -> Any:
-    """The class called `name` that is defined in the module and derives from `base`, or None."""
+def _class_in_module(module_name: str, base: type, name: str) -> Any:
+    # It has to be defined there, and not only imported.
     candidate = getattr(import_module(module_name), name, None)
     if not inspect.isclass(candidate) or candidate.__module__ != module_name:
         return None
     return candidate if issubclass(candidate, base) and candidate is not base else None
 
 
-def _class_in(package: ModuleType, base: type, name: str) -> Any:
-    """Find the class of that name in the modules of a package of our own, or None."""
+def _class_in_package(package: ModuleType, base: type, name: str) -> Any:
     modules = (module.name for module in pkgutil.iter_modules(package.__path__))
-    candidates = (_own_class(f"{package.__name__}.{module}", base, name) for module in modules)
+    names = (f"{package.__name__}.{module}" for module in modules)
+    candidates = (_class_in_module(module_name, base, name) for module_name in names)
     return next((candidate for candidate in candidates if candidate is not None), None)
 
 
 def _plugin_class(path: str | Path, base: type, name: str) -> Any:
-    """Find the class of that dotted name; nothing is imported that no package declares."""
+    # Only modules that an installed package declares are imported.
     module, _, class_name = name.rpartition(".")
     plugin = plugin_of(module)
     if plugin is None:
         package = name.partition(".")[0]
         _refuse(
             path,
-            f"needs {name!r}: install the package {package!r}, which has to declare it as {GROUP}",
+            f"needs {name!r}: install the package {package!r}, which must declare it as {GROUP}",
         )
     try:
-        return _own_class(module, base, class_name)
-    except Exception as error:  # it is somebody else's code
+        return _class_in_module(module, base, class_name)
+    except Exception as error:  # it is the plugin's own code
         reason = f"{type(error).__name__}: {first_line(error)}"
-        of_plugin = f"{plugin.distribution} {plugin.version}"
-        _refuse(path, f"needs {name!r} of {of_plugin}, which cannot be imported ({reason})")
+        package = f"{plugin.distribution} {plugin.version}"
+        _refuse(path, f"needs {name!r} of {package}, which cannot be imported ({reason})")
 
 
 def _build(path: str | Path, kind: Any, arguments: Arguments) -> Any:
     try:
         return kind(**arguments)
     except Exception as error:  # arguments of another version can break a constructor anywhere
-        _refuse(path, f"{kind.__name__} does not take its arguments ({first_line(error)})")
+        reason = first_line(error)
+        _refuse(path, f"has arguments that {kind.__name__} does not take ({reason})")
 
 
 def _fill(path: str | Path, classifier: ReviewClassifier, weights: dict[str, Tensor]) -> None:
     try:
         weights = classifier.complete(weights)
     except InputError as error:
-        _refuse(path, f"holds no weights of its base, which is needed: {error}")
+        _refuse(path, f"lacks the weights of its base, which cannot be read: {error}")
     try:
         classifier.load_state_dict(weights)
     except Exception as error:
         mismatch = (str(error).splitlines() or [""])[-1].strip()
-        _refuse(path, f"its weights do not fit {type(classifier).__name__} ({mismatch})")
+        _refuse(path, f"has weights that do not fit {type(classifier).__name__} ({mismatch})")
 
 
 def _text_encoder(
@@ -222,7 +222,7 @@ def _text_encoder(
     try:
         text_encoder = from_state(description.text_encoder)
     except Exception as error:
-        _refuse(path, f"its text encoder cannot be restored ({first_line(error)})")
+        _refuse(path, f"has a text encoder that cannot be restored ({first_line(error)})")
     arguments = checkpoint["hyper_parameters"]
     _refuse_unknown_ids(path, arguments, text_encoder)
     encoders: tuple[TextEncoder, ...] = (text_encoder,)
@@ -230,18 +230,17 @@ def _text_encoder(
         encoders = text_encoder.encoders
     for member, number in zip(description.members, arguments.get("texts", ()), strict=False):
         if number not in range(len(encoders)):
-            _refuse(path, f"is damaged: a member reads with text encoder {number!r}")
+            _refuse(path, f"is damaged: a member uses the text encoder {number!r}")
         _refuse_unknown_ids(path, member.arguments, encoders[number])
     return text_encoder
 
 
 def _refuse_unknown_ids(path: str | Path, arguments: Arguments, text_encoder: TextEncoder) -> None:
-    """Refuse a text encoder that gives ids for which a classifier has no weights."""
     vocab_size = arguments.get("vocab_size", text_encoder.vocab_size)
     if text_encoder.vocab_size > vocab_size:
         _refuse(
             path,
-            f"its text encoder has {text_encoder.vocab_size} ids, its weights know {vocab_size}",
+            f"has a text encoder with {text_encoder.vocab_size} ids but weights for {vocab_size}",
         )
 
 

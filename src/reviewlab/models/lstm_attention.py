@@ -10,11 +10,19 @@ from reviewlab.ranges import Fraction, PositiveInt
 
 
 class LSTMAttentionClassifier(ReviewClassifier):
-    """All states of an LSTM, weighed by attention with the last state as the query.
+    """The states of an LSTM, weighted by attention with the last state as the query.
 
-    attention_size: width of the network that scores a state against the query.
-    dropout: between layers and on the weighed sum.
-    input_dropout: on each layer's input, the same at every step of a review, as Keras does.
+    Args:
+        objective: the loss, which sets the number of outputs.
+        vocab_size: number of token ids.
+        embedding_size: length of a word vector.
+        hidden_size: width of the LSTM's state in each direction.
+        attention_size: width of the network that scores a state against the query.
+        num_layers: LSTM layers.
+        bidirectional: read in both directions.
+        dropout: between layers and on the weighted sum.
+        input_dropout: on each layer's input, with one mask for all steps of a review, as in Keras.
+        init: scheme of the initial weights.
     """
 
     encoder: AttentionEncoder
@@ -46,5 +54,5 @@ class LSTMAttentionClassifier(ReviewClassifier):
         self.save_hyperparameters(ignore=["objective"])
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Weigh each word, `[batch, time]`: 0 on padding, in all 1 (empty review: 0)."""
+        """Return attention weights `[batch, time]`: 0 on padding, a row sums to 1 (0 if empty)."""
         return self.encoder.attention_weights(token_ids, mask)

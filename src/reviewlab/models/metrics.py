@@ -26,12 +26,12 @@ CALIBRATION_BINS = 15
 
 
 def confusion_counts(predictions: Tensor, labels: Tensor, num_classes: int) -> NDArray[np.int64]:
-    """Count the reviews of each class that were taken for each.
+    """Count the reviews of each class by predicted class, as a confusion matrix.
 
     Args:
         predictions: int64 `[reviews]`.
         labels: int64 `[reviews]`.
-        num_classes: how many classes there are.
+        num_classes: number of classes.
 
     Returns:
         Counts `[true, predicted]`.
@@ -41,10 +41,10 @@ def confusion_counts(predictions: Tensor, labels: Tensor, num_classes: int) -> N
 
 
 class WeightedMean(Metric):
-    """A weighted mean over devices that is NaN when one of its values is.
+    """A weighted mean over all devices that is NaN if one of its values is.
 
-    torchmetrics' `MeanMetric` drops values that are NaN; with `nan_strategy="disable"` it keeps
-    them and drops the weights.
+    torchmetrics' `MeanMetric` drops NaN values; with `nan_strategy="disable"` it keeps them, but
+    ignores the weights.
     """
 
     full_state_update = False
@@ -57,39 +57,40 @@ class WeightedMean(Metric):
             self.add_state(name, torch.zeros((), dtype=torch.float64), "sum")
 
     def update(self, values: Tensor, weights: Tensor | int) -> None:
-        """Add `values` that each weigh as much as `weights` says."""
+        """Add `values` with their `weights`."""
         self.total += (values.double() * weights).sum()
         self.weight += torch.as_tensor(weights).sum()
 
     def compute(self) -> Tensor:
-        """The mean, NaN of nothing."""
+        """Return the mean; NaN if nothing was added."""
         return self.total / self.weight
 
 
 class EpochMetrics:
-    """Collects the outputs of an epoch and measures them at its end.
+    """Collect the outputs of an epoch and compute its metrics at the end.
 
-    An update only keeps references: it costs a step nothing and never waits for a GPU. (To update
-    torchmetrics at every step was measured to cost a small LSTM a seventh of it.) What is kept
-    until the epoch ends is `num_outputs` floats a review; torchmetrics then measures them all at
-    once, and adds up over devices.
+    An update only keeps references: it adds nothing to a step and never waits for a GPU. (Updating
+    torchmetrics at every step was measured to take a seventh of a small LSTM's step.) Until the
+    epoch ends, `num_outputs` floats are kept for each review; torchmetrics then computes everything
+    at once, over all devices.
 
-    - `loss`: the objective's hard-label loss, comparable whatever the training loss was.
-    - `training_loss`: what the optimizer saw, where it was handed to `update`.
+    - `loss`: the objective's loss on hard labels, comparable between runs with different training
+      losses.
+    - `training_loss`: the loss that the optimizer saw, if it was passed to `update`.
     - `accuracy`, `f1_macro`, `recall_<label>`: of the predicted classes.
     - `calibration_error` (top label, L1): of the most probable classes.
-    - `mae`: the mean distance between predicted and true class, where there are more than two that
-      have an order, as stars have.
-    - `auroc`, `average_precision`: of two classes, how well the evidence for the second ranks the
-      reviews; on held-out splits. Both are 0 where one of the classes never occurs.
-    - `predicted_classes`: how many classes were predicted at least once; 1 means that the model has
+    - `mae`: the mean distance between predicted and true class, for three or more ordered classes
+      such as stars.
+    - `auroc`, `average_precision`: with two classes and on held-out splits, the quality of the
+      ranking of reviews by their evidence for the second class; 0 if one class never occurs.
+    - `predicted_classes`: the number of classes predicted at least once; 1 means that the model has
       collapsed.
 
     Args:
-        objective: reads the outputs.
-        label_names: of the classes, in order.
-        ordinal: the distance between two classes means something.
-        held_out: measure what is of interest on held-out reviews alone.
+        objective: interprets the outputs.
+        label_names: names of the classes, in order.
+        ordinal: the classes are ordered with meaningful distances.
+        held_out: also compute the metrics that are of interest on held-out reviews only.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class EpochMetrics:
         self._labels: list[Tensor] = []
         self._losses: list[Tensor] = []
         num_classes = len(label_names)
-        self._of_classes = MetricCollection(
+        self._class_metrics = MetricCollection(
             {
                 "accuracy": MulticlassAccuracy(num_classes, average="micro", validate_args=False),
                 "f1_macro": MulticlassF1Score(num_classes, average="macro", validate_args=False),
@@ -129,9 +130,15 @@ class EpochMetrics:
         self._training_loss = WeightedMean()
 
     def update(self, outputs: Tensor, labels: Tensor, training_loss: Tensor | None = None) -> None:
-        """Keep a batch: outputs `[batch, num_outputs]`, labels `[batch]`, a scalar loss.
+        """Collect a batch.
 
-        A line search evaluates one batch at several points: the first counts, where the step began.
+        A line search evaluates a batch at several points: only the first, where the step began, is
+        kept.
+
+        Args:
+            outputs: `[batch, num_outputs]`.
+            labels: int64 `[batch]`.
+            training_loss: a scalar.
         """
         if self._labels and labels is self._labels[-1]:
             return
@@ -141,19 +148,19 @@ class EpochMetrics:
             self._losses.append(training_loss.detach())
 
     def so_far(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels kept so far."""
+        """Return the predictions, probabilities `[reviews, classes]` and labels so far."""
         outputs, labels = torch.cat(self._outputs).float(), torch.cat(self._labels)
         return self.objective.predictions(outputs), self.objective.probabilities(outputs), labels
 
     def probabilities(self) -> list[Tensor]:
-        """Return the probabilities kept so far, `[reviews, classes]` of each batch."""
-        together = self.objective.probabilities(torch.cat(self._outputs).float())
-        return list(torch.split(together, [len(labels) for labels in self._labels]))
+        """Return the probabilities so far, `[reviews, classes]` for each batch."""
+        probabilities = self.objective.probabilities(torch.cat(self._outputs).float())
+        return list(torch.split(probabilities, [len(labels) for labels in self._labels]))
 
     def compute(self) -> dict[str, float]:
-        """Measure everything kept since the last call, and forget it.
+        """Compute the metrics of everything collected since the last call, and discard it.
 
-        A recall of a class that never occurred is 0, as in scikit-learn with `zero_division=0`.
+        The recall of a class that never occurs is 0, as in scikit-learn with `zero_division=0`.
         """
         outputs, labels = torch.cat(self._outputs).float(), torch.cat(self._labels)
         predictions = self.objective.predictions(outputs)
@@ -162,36 +169,36 @@ class EpochMetrics:
             sizes = torch.tensor([len(part) for part in self._labels], device=labels.device)
             losses = torch.stack(self._losses).float()
             values["training_loss"] = self._mean(self._training_loss, losses, sizes)
-        self._of_classes.to(labels.device).update(predictions, labels)
+        self._class_metrics.to(labels.device).update(predictions, labels)
         self._calibration.to(labels.device).update(self.objective.probabilities(outputs), labels)
-        measured = dict(self._of_classes.compute())
-        recalls, confusion = measured.pop("recall").tolist(), measured.pop("confusion")
-        values |= {name: float(value) for name, value in measured.items()}
+        computed = dict(self._class_metrics.compute())
+        recalls, confusion = computed.pop("recall").tolist(), computed.pop("confusion")
+        values |= {name: float(value) for name, value in computed.items()}
         values["predicted_classes"] = float(confusion.any(0).sum())
         values |= {f"recall_{n}": r for n, r in zip(self.label_names, recalls, strict=True)}
         values["calibration_error"] = float(self._calibration.compute())
         if self._ranking is not None:
             self._ranking.to(labels.device).update(_second_class(self.objective, outputs), labels)
             both_occur = bool(confusion.any(1).all())
-            values |= _measured_ranking(self._ranking, both_occur)
+            values |= _compute_ranking(self._ranking, both_occur)
         self.reset()
         return values
 
     def reset(self) -> None:
-        """Forget everything."""
+        """Discard everything collected."""
         for batches in self._collected().values():
             batches.clear()
-        for metric in (self._of_classes, self._calibration, self._loss, self._training_loss):
+        for metric in (self._class_metrics, self._calibration, self._loss, self._training_loss):
             metric.reset()
         if self._ranking is not None:
             self._ranking.reset()
 
     def state(self) -> dict[str, list[Tensor]]:
-        """Return what an unfinished epoch has collected, on the CPU, to go on with later."""
+        """Return what was collected of an unfinished epoch, on the CPU, for a later resume."""
         return {name: [part.cpu() for part in parts] for name, parts in self._collected().items()}
 
     def add_state(self, state: dict[str, list[Tensor]], device: torch.device) -> None:
-        """Go on from `state`, on `device`."""
+        """Add the `state` of an unfinished epoch, on `device`."""
         for name, parts in self._collected().items():
             parts.extend(part.to(device) for part in state[name])
 
@@ -205,23 +212,23 @@ class EpochMetrics:
 
 
 def _second_class(objective: Objective, outputs: Tensor) -> Tensor:
-    """Return the evidence for the second class between 0 and 1, in the order of the evidence.
+    """Map the evidence for the second class to 0 to 1, without changing its order.
 
-    torchmetrics would do it by a sigmoid, in which large log odds become equal.
+    torchmetrics would use a sigmoid, which makes large log odds equal.
     """
     evidence = objective.evidence(outputs, 1).double()
     return (1 + evidence / (1 + evidence.abs())) / 2
 
 
-def _measured_ranking(ranking: MetricCollection, both_occur: bool) -> dict[str, float]:
-    """Measure a ranking of two classes; where one never occurs there is none, which counts 0."""
+def _compute_ranking(ranking: MetricCollection, both_occur: bool) -> dict[str, float]:
+    """Compute the metrics of a ranking of two classes; they are 0 if one never occurs."""
     if not both_occur:
         return {str(name): 0.0 for name in ranking}
     return {str(name): float(value) for name, value in ranking.compute().items()}
 
 
 def metric_names(label_names: Sequence[str], ordinal: bool = True) -> set[str]:
-    """Name what `EpochMetrics` measures on held-out reviews, without `val/` before the names."""
+    """Return the names of the metrics on held-out reviews, without the prefix `val/`."""
     names = {"loss", "accuracy", "f1_macro", "predicted_classes", "calibration_error"}
     names |= {f"recall_{name}" for name in label_names}
     if len(label_names) == 2:

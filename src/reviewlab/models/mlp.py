@@ -17,16 +17,23 @@ Value = TypeVar("Value", int, float)
 
 
 class MLPClassifier(ReviewClassifier):
-    """Linear layers with ReLU between.
+    """Linear layers with ReLU in between.
 
-    features: which words occur, the mean of their vectors (of `embedding_size`, which plays no part
-        otherwise), or the ids as numbers, which reads padding too.
-    num_layers: hidden layers; null: as many as `hidden_size` lists.
-    hidden_size, dropout (after a hidden layer): one number for all layers, or one for each.
+    Args:
+        objective: the loss, which sets the number of outputs.
+        vocab_size: number of token ids.
+        max_length: tokens to which reviews are cut; None for no limit.
+        features: the words that occur, the mean of their vectors, or the ids as numbers, padding
+            included.
+        embedding_size: length of a word vector, for `mean_embedding`.
+        num_layers: hidden layers; None for as many as `hidden_size` lists.
+        hidden_size: one width for all hidden layers, or one for each.
+        dropout: after each hidden layer: one number for all, or one for each.
+        init: scheme of the initial weights.
 
     Raises:
-        InputError: a list of another length than there are layers; ids as numbers of reviews that
-            have no greatest length.
+        InputError: the length of a list is not the number of layers, or `token_ids` is used with
+            reviews of unlimited length.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A linear classifier over n-grams, which is hard to beat."""
+"""A linear classifier over n-grams, a baseline that is hard to beat."""
 
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 
 class NgramClassifier(ReviewClassifier):
-    """A weight for each n-gram and output, and nothing else.
+    """One weight for each n-gram and output, and a bias.
 
-    weighting: how n-grams are scaled before the training: binary for all alike, tfidf for rare ones
-        more, nb for those more that the classes use differently, tfidf_nb for both.
-    smoothing: added to the counts of naive Bayes.
+    Args:
+        objective: the loss, which sets the number of outputs.
+        vocab_size: number of n-grams.
+        weighting: the scale of n-grams, fixed before training: `binary` treats all alike, `tfidf`
+            favours rare ones, `nb` those that the classes use differently, `tfidf_nb` both.
+        smoothing: added to the counts of naive Bayes.
     """
 
     inputs = "ngrams"
@@ -41,7 +44,7 @@ class NgramClassifier(ReviewClassifier):
         self.save_hyperparameters(ignore=["objective"])
 
     def start_from(self, data: "ReviewDataModule") -> None:
-        """Weigh the n-grams by the training reviews that they are in."""
+        """Set the scale of the n-grams from the training reviews."""
         corpus, classes = data.corpus("train"), len(data.classes.names)
         counts = count_by_class(corpus, classes, len(self.encoder.scale))
         reviews = np.bincount(corpus.labels, minlength=classes)
@@ -55,13 +58,16 @@ class NgramClassifier(ReviewClassifier):
 
 
 def count_by_class(corpus: "Corpus", classes: int, vocab_size: int) -> NDArray[np.int64]:
-    """Count the reviews of each class that each n-gram is in, int64 `[classes, vocab_size]`.
+    """Count the reviews of each class that contain each n-gram.
 
     Args:
-        corpus: of sets of n-grams.
-        classes: how many there are.
-        vocab_size: how many n-grams there are.
+        corpus: reviews as sets of n-grams.
+        classes: number of classes.
+        vocab_size: number of n-grams.
+
+    Returns:
+        int64 `[classes, vocab_size]`.
     """
-    of_ngram = np.repeat(corpus.labels, corpus.lengths)
-    cells = np.bincount(of_ngram * vocab_size + corpus.ids, minlength=classes * vocab_size)
+    label_of_id = np.repeat(corpus.labels, corpus.lengths)
+    cells = np.bincount(label_of_id * vocab_size + corpus.ids, minlength=classes * vocab_size)
     return cells.reshape(classes, vocab_size)

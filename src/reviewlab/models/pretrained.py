@@ -1,4 +1,4 @@
-"""A pretrained encoder, trained further or kept as it is, under a linear head."""
+"""A pretrained encoder, fine-tuned or frozen, with a linear head."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -28,33 +28,36 @@ from reviewlab.text.pretrained import PretrainedTokenizer
 if TYPE_CHECKING:
     from reviewlab.data.datamodule import ReviewDataModule
 
-WITHOUT_OPTIONS = LoRA()
+DEFAULT_LORA = LoRA()
 
 
 class PretrainedClassifier(ReviewClassifier):
-    """An encoder in Hugging Face's layout, with its own tokenizer.
+    """A pretrained encoder in Hugging Face's layout, with its own tokenizer.
 
-    The constructor reads `config.json` alone, and not even that where `architecture` is given;
-    weights are read when a training begins. A checkpoint holds all three.
+    The constructor reads only `config.json`, and not even that if `architecture` is given; weights
+    are read when training begins. A checkpoint holds tokenizer, architecture and weights.
 
     Args:
+        objective: the loss, which sets the number of outputs.
+        vocab_size: number of token ids.
+        max_length: tokens to which reviews are cut; None for no limit.
         source: a folder with config.json, tokenizer.json and model.safetensors, or a hub id.
-        train: all weights, those of the head alone, or of the head and of adapters.
-        pooling: the mean over all tokens, or what stands at the first.
-        head_lr_factor: of the head's learning rate against that of the encoder.
-        layer_decay: of each layer's learning rate against that of the layer above; 1 for none.
-        unfreeze_after: epochs in which the head alone is trained at first.
-        lora: the adapters of train=lora.
-        keep_base: save what is not trained as well, so that a checkpoint stands alone; without it,
-            a checkpoint needs the source, whose digest it holds.
-        dropout: on the features; the encoder's own is what its configuration says.
-        gradient_checkpointing: keep less of each layer in memory, and compute it twice.
-        digest: of the files, in a config that was checked; other files are refused then.
-        architecture: what config.json says, in a config that was checked.
+        train: all weights, only the head, or the head and LoRA adapters.
+        pooling: the mean over all tokens, or the state of the first token.
+        head_lr_factor: the head's learning rate relative to the encoder's.
+        layer_decay: each layer's learning rate relative to the layer above; 1 for equal rates.
+        unfreeze_after: number of initial epochs in which only the head is trained.
+        lora: the adapters for train=lora.
+        keep_base: save untrained weights too, so that a checkpoint needs no other file; without
+            them it needs the source, whose digest it holds.
+        dropout: on the features; the encoder's own dropout is set by its configuration.
+        gradient_checkpointing: recompute each layer's activations instead of storing them.
+        digest: digest of the files, set in a checked config; other files are then refused.
+        architecture: the content of config.json, set in a checked config.
 
     Raises:
-        InputError: the encoder cannot be built, does not suit the tokenizer or `max_length`, or is
-            to be unfrozen though it is not trained.
+        InputError: the encoder cannot be built, does not fit the tokenizer or `max_length`, or is
+            to be unfrozen although it is not trained.
     """
 
     encoder: PretrainedEncoder
@@ -71,7 +74,7 @@ class PretrainedClassifier(ReviewClassifier):
         head_lr_factor: PositiveFloat = 1.0,
         layer_decay: Share = 1.0,
         unfreeze_after: NonNegativeInt = 0,
-        lora: LoRA | dict[str, Any] = WITHOUT_OPTIONS,
+        lora: LoRA | dict[str, Any] = DEFAULT_LORA,
         keep_base: bool = True,
         dropout: Fraction = 0.1,
         gradient_checkpointing: bool = False,
@@ -97,7 +100,7 @@ class PretrainedClassifier(ReviewClassifier):
         self.source, self.keep_base = source, keep_base
         self.head_lr_factor, self.layer_decay = head_lr_factor, layer_decay
         self.unfreeze_after = unfreeze_after
-        lora = asdict(adapters)  # plain, as a checkpoint holds it
+        lora = asdict(adapters)  # a plain value, for the checkpoint
         self.save_hyperparameters(ignore=["objective"])
 
     @classmethod
@@ -105,20 +108,20 @@ class PretrainedClassifier(ReviewClassifier):
         """Return the digest of the source's files and its architecture.
 
         Raises:
-            InputError: the files are not those of the digest in the arguments.
+            InputError: the files do not have the digest in the arguments.
         """
-        source, known = str(arguments["source"]), arguments.get("digest")
-        digest = check_digest(source, known)
-        if known is not None and arguments.get("architecture"):
+        source, expected = str(arguments["source"]), arguments.get("digest")
+        digest = check_digest(source, expected)
+        if expected is not None and arguments.get("architecture"):
             return {}
         return {"digest": digest, "architecture": read_architecture(source)}
 
     def start_from(self, data: "ReviewDataModule") -> None:
-        """Begin with the weights of the source.
+        """Load the weights of the source.
 
         Raises:
-            InputError: the source has other files than when the config was checked, or weights
-                that do not fit.
+            InputError: the files have changed since the config was checked, or the weights do not
+                fit.
         """
         digest = check_digest(self.source, self.hparams["digest"])
         load_weights(self.encoder, self.source)
@@ -126,7 +129,7 @@ class PretrainedClassifier(ReviewClassifier):
             self._keep_features(data, digest)
 
     def parameter_groups(self) -> ParamsT:
-        """Group what is trained by its learning rate: the head, and the layers of the encoder."""
+        """Group the trained parameters by learning rate: the head, and the encoder's layers."""
         factors = {
             name: self.layer_decay ** self.encoder.depth_from_top(name)
             for name, _ in self.encoder.backbone.named_parameters()
@@ -139,37 +142,37 @@ class PretrainedClassifier(ReviewClassifier):
         return [{"params": group, "lr_factor": factor} for factor, group in groups.items()]
 
     def training_step(self, batch: Batch) -> Tensor:
-        """The training loss of a batch; at first the head alone may be trained."""
+        """Return the training loss of a batch; `unfreeze_after` may freeze the encoder first."""
         if self.unfreeze_after:
             self.encoder.freeze(self.current_epoch < self.unfreeze_after)
         return super().training_step(batch)
 
     def on_fit_start(self) -> None:
-        """Refuse what ranks that share gradients cannot do.
+        """Refuse an encoder that is frozen at first where ranks exchange gradients.
 
         Raises:
-            InputError: they would wait for gradients of an encoder that is frozen at first.
+            InputError: the ranks would wait for gradients that the frozen encoder never has.
         """
         options = getattr(self.trainer.strategy, "_ddp_kwargs", {})
         waits = self.trainer.world_size > 1 and not options.get("find_unused_parameters")
         if self.unfreeze_after and waits:
             raise InputError(
                 f"model.unfreeze_after: {self.unfreeze_after} with several processes needs "
-                "trainer.strategy=ddp_find_unused_parameters_true; or 0"
+                "trainer.strategy=ddp_find_unused_parameters_true; allowed without it: 0"
             )
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Outputs `[batch, num_outputs]` of token ids and mask `[batch, time]`."""
+        """Return outputs `[batch, num_outputs]` for token ids and mask `[batch, time]`."""
         return self._classify(self.encoder(token_ids, mask))
 
     def read_batch(self, batch: Batch) -> Tensor:
-        """Outputs of a batch, from features where the encoder has read it before."""
+        """Return the outputs for a batch, from stored features if there are any."""
         return (
             super().read_batch(batch) if batch.features is None else self._classify(batch.features)
         )
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Leave out what the source has, where that is wanted."""
+        """Leave out weights that the source has, unless `keep_base` is set."""
         super().on_save_checkpoint(checkpoint)
         if not self.keep_base:
             weights = checkpoint["state_dict"]
@@ -177,14 +180,14 @@ class PretrainedClassifier(ReviewClassifier):
             checkpoint["state_dict"] = {n: w for n, w in weights.items() if n not in base}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Put back what was left out: a training has begun with it."""
+        """Put back the weights that were left out: training has started from them."""
         checkpoint["state_dict"] = {**self._base_weights(), **checkpoint["state_dict"]}
 
     def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
         """Add the weights of the source to those of a checkpoint that lacks them.
 
         Raises:
-            InputError: the source is not where it was, or has other files.
+            InputError: the source is missing or its files have changed.
         """
         if weights.keys() >= self._base_names():
             return weights
@@ -193,7 +196,7 @@ class PretrainedClassifier(ReviewClassifier):
         return {**self._base_weights(), **weights}
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Weigh each token in the last layer, `[batch, time]`: 0 on padding, in all 1."""
+        """Return attention weights of the last layer, `[batch, time]`: 0 on padding."""
         return self.encoder.attention_weights(token_ids, mask)
 
     def _classify(self, features: Tensor) -> Tensor:
@@ -201,7 +204,7 @@ class PretrainedClassifier(ReviewClassifier):
         return outputs
 
     def _base_names(self) -> set[str]:
-        """Name what is not trained; nothing where checkpoints hold everything."""
+        """Return the names of the weights that checkpoints leave out."""
         if self.keep_base:
             return set()
         trained = {name for name, weight in self.named_parameters() if weight.requires_grad}
@@ -213,14 +216,14 @@ class PretrainedClassifier(ReviewClassifier):
         return {name: weight for name, weight in own.items() if name in base}
 
     def _keep_features(self, data: "ReviewDataModule", digest: str) -> None:
-        """Let the encoder read each review once, for all heads on it."""
+        """Compute the features of all reviews once; every head on this encoder can use them."""
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         library = f"transformers {version('transformers')}"
         encoder = self.encoder.to(device)
 
         def compute(batch: Batch) -> Tensor:
-            here = batch.to(device)
-            features: Tensor = encoder(here.token_ids, here.mask)
+            batch = batch.to(device)
+            features: Tensor = encoder(batch.token_ids, batch.mask)
             return features.float().cpu()
 
         data.use_features(f"{digest}/{encoder.pooling}/{device.type}/{library}", compute)
@@ -230,6 +233,6 @@ class PretrainedClassifier(ReviewClassifier):
 def _refuse_unfreezing(after: int) -> None:
     if after:
         raise InputError(
-            f"model.unfreeze_after: {after} beside model.train: head, which leaves the encoder as"
-            " it is; allowed: 0, or model.train=all"
+            f"model.unfreeze_after: {after} with model.train=head, which never trains the encoder;"
+            " allowed: 0, or model.train=all"
         )

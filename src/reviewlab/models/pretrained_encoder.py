@@ -1,4 +1,4 @@
-"""Build a pretrained encoder, check that it suits the texts, and fill it with its weights."""
+"""Build a pretrained encoder, check that it fits the texts, and load its weights."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,16 +12,16 @@ from reviewlab.nn.pretrained import PretrainedEncoder
 def build_encoder(
     architecture: Mapping[str, Any], source: str, lora: LoRA | None, **options: Any
 ) -> PretrainedEncoder:
-    """Build an encoder with random weights; none of a frozen one is to be trained.
+    """Build an encoder with random weights, which are not trained if it is frozen.
 
     Args:
         architecture: the content of its config.json.
-        source: where that comes from, for the message.
-        lora: adapters; None for none.
-        options: further arguments of the encoder.
+        source: the source of the architecture, for error messages.
+        lora: the adapters to add, if any.
+        options: further arguments of `PretrainedEncoder`.
 
     Raises:
-        InputError: a library is missing, or it cannot be built.
+        InputError: a library is missing, or the encoder cannot be built.
     """
     try:
         encoder = PretrainedEncoder(architecture, **options)
@@ -40,28 +40,40 @@ def build_encoder(
 
 
 def refuse_tokenizer(encoder: PretrainedEncoder, vocab_size: int, source: str) -> None:
-    """Refuse a tokenizer with more ids than the encoder has vectors for."""
+    """Refuse a tokenizer with more ids than the encoder has vectors.
+
+    Args:
+        encoder: the encoder.
+        vocab_size: number of the tokenizer's ids.
+        source: the source of the encoder, for the message.
+    """
     rows = int(encoder.backbone.config.vocab_size)
     if vocab_size > rows:
         raise InputError(
-            f"data.text: has {vocab_size} ids, and {KEY}, {source!r}, vectors for {rows}; allowed: "
-            "the tokenizer that belongs to it"
+            f"data.text: the tokenizer has {vocab_size} ids and the encoder of {KEY}, {source!r}, "
+            f"has {rows} vectors; allowed: the tokenizer of that encoder"
         )
 
 
 def refuse_length(encoder: PretrainedEncoder, max_length: int | None, source: str) -> None:
-    """Refuse reviews that are longer than the encoder can read."""
+    """Refuse reviews that are longer than the encoder can read.
+
+    Args:
+        encoder: the encoder.
+        max_length: tokens to which reviews are cut; None for no limit.
+        source: the source of the encoder, for the message.
+    """
     positions = encoder.positions
     if positions is not None and (max_length is None or max_length > positions):
         given = "null" if max_length is None else max_length
         raise InputError(
-            f"data.text.max_length: {given} is not allowed; allowed: at most the {positions}"
-            f" positions that {source!r} was made for"
+            f"data.text.max_length: {given} is not allowed; allowed: at most {positions}, the "
+            f"number of positions of {source!r}"
         )
 
 
 def load_weights(encoder: PretrainedEncoder, source: str) -> None:
-    """Fill an encoder with the weights of its source; adapters stay what they are.
+    """Load the weights of the source into an encoder, without changing its adapters.
 
     Raises:
         InputError: weights are missing, hold NaN, or do not fit.
@@ -75,7 +87,7 @@ def load_weights(encoder: PretrainedEncoder, source: str) -> None:
     for name, weight in read_weights(source, own, backbone.base_model_prefix).items():
         if weight.shape != own[name].shape:
             raise InputError(
-                f"{KEY}: {source!r} has {name} of the shape {[*weight.shape]}; its config.json"
+                f"{KEY}: {source!r} has {name} with the shape {[*weight.shape]}; its config.json"
                 f" says {[*own[name].shape]}"
             )
         own[name].copy_(weight)
@@ -90,8 +102,8 @@ def _add(lora: LoRA, encoder: PretrainedEncoder) -> None:
         names = (name for name, _ in encoder.backbone.named_modules())
         linear = sorted({name.rpartition(".")[2] for name in names if ".0." in name})
         raise InputError(
-            f"model.lora.targets: {lora.targets} is not allowed; this encoder's layers have "
-            f"{', '.join(linear)}"
+            f"model.lora.targets: {lora.targets} is not allowed; this encoder's layers are "
+            f"named {', '.join(linear)}"
         ) from error
 
 

@@ -22,37 +22,37 @@ UNREAD = frozenset(
     {"architectures", "_name_or_path", "transformers_version", "dtype", "torch_dtype"}
     | {"id2label", "label2id", "problem_type", "use_cache", "gradient_checkpointing"}
 )
-"""Keys of `config.json` that say nothing of the encoder, or are ours to decide."""
+"""Keys of `config.json` that do not affect the encoder, or that our own settings replace."""
 
 OLD_NAMES = {".gamma": ".weight", ".beta": ".bias"}
-"""Ends of the names that the first published models have."""
+"""Suffixes of parameter names in the first published models, and today's."""
 
 
 def read_architecture(source: str) -> dict[str, Any]:
-    """Read what `config.json` says of the encoder.
+    """Read the encoder's architecture from its `config.json`.
 
     Raises:
-        InputError: there is none, or it asks for code of its own.
+        InputError: the file is missing, is not an encoder's, or asks for code of its own.
     """
     path = find_file(open_folder(source, KEY), CONFIG, source, KEY)
     content = read_object(path, KEY)
     if "auto_map" in content:
         raise InputError(
             f"{KEY}: {source!r} would run code of its own (auto_map in its {CONFIG}); allowed: "
-            "architectures that transformers has"
+            "the architectures of transformers"
         )
     if not isinstance(content.get("model_type"), str):
         raise InputError(f"{KEY}: {source!r} has a {CONFIG} without a model_type")
     if content.get("is_encoder_decoder"):
         raise InputError(
-            f"{KEY}: {source!r} is an encoder with a decoder ({content['model_type']}); allowed: "
+            f"{KEY}: {source!r} has an encoder and a decoder ({content['model_type']}); allowed: "
             "encoders such as BERT"
         )
     return {name: value for name, value in content.items() if name not in UNREAD}
 
 
 def digest_files(source: str) -> str:
-    """Digest the configuration and the weights, wherever they are.
+    """Return a digest of the configuration and the weights, independent of their location.
 
     Raises:
         InputError: a file is missing.
@@ -63,30 +63,30 @@ def digest_files(source: str) -> str:
     return hashlib.sha256("".join(digests).encode()).hexdigest()[:16]
 
 
-def check_digest(source: str, known: str | None) -> str:
-    """Return the digest of the files.
+def check_digest(source: str, expected: str | None) -> str:
+    """Return the digest of the files, once it is known to be as expected.
 
     Args:
         source: a folder or a hub id.
-        known: the digest that they had; None where they were not looked at before.
+        expected: the digest recorded earlier; None if there is none yet.
 
     Raises:
-        InputError: they have changed.
+        InputError: the files have changed.
     """
     digest = digest_files(source)
-    if known is not None and known != digest:
+    if expected is not None and expected != digest:
         raise InputError(
-            f"{KEY}: {source!r} has other files than those of model.digest, {known}; allowed: the "
-            "same files, or model.digest=null in a new run"
+            f"{KEY}: {source!r} has other files than those of model.digest, {expected}; allowed: "
+            "the same files, or model.digest=null in a new run"
         )
     return digest
 
 
 def list_weights(source: str) -> list[Path]:
-    """Return the files of the weights: one, or those that an index names.
+    """Return the files of the weights: a single one, or those named by an index.
 
     Raises:
-        InputError: there are none but pickles, or none at all.
+        InputError: there are only pickles, or no weights at all.
     """
     folder = open_folder(source, KEY)
     if (folder / INDEX).is_file():
@@ -105,12 +105,12 @@ def list_weights(source: str) -> list[Path]:
 
 
 def read_weights(source: str, names: Iterable[str], prefix: str) -> dict[str, Tensor]:
-    """Read the weights of these names.
+    """Read weights by name.
 
     Args:
         source: a folder or a hub id.
-        names: of the encoder's parameters and buffers.
-        prefix: that they may have in the file, as `bert` in `bert.embeddings...`.
+        names: names of the encoder's parameters and buffers.
+        prefix: a prefix that they may have in the file, as `bert` in `bert.embeddings...`.
 
     Raises:
         InputError: a weight is missing or holds NaN, or a file cannot be read.
@@ -142,7 +142,7 @@ def _read_all(source: str) -> dict[str, Tensor]:
 
 
 def _plain_names(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """Return weights under the names that the encoder gives them."""
+    """Return weights under the names that they have in the encoder."""
     plain = {}
     for name, weight in weights.items():
         short = name.removeprefix(f"{prefix}.")
@@ -154,6 +154,6 @@ def _plain_names(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor
 
 @functools.cache
 def _digest(file: str, changed: int, size: int) -> str:
-    """Digest a file; asked again, as for each job of a sweep, only where it was touched."""
+    # Each job of a sweep asks for it: a file is read again only once its time or size changes.
     with Path(file).open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Recurrent classifiers: one signature, three cells."""
+"""Recurrent classifiers with one signature: plain, LSTM and GRU."""
 
 from typing import ClassVar, Literal
 
@@ -13,14 +13,22 @@ from reviewlab.ranges import Fraction, PositiveInt
 class RecurrentClassifier(ReviewClassifier):
     """Base of `rnn`, `lstm` and `gru`.
 
-    input: "one_hot" feeds one-hot words to the first layer; `embedding_size` then plays no part.
-    dropout: between layers, drawn again at each step, as torch does.
-    input_dropout: on each layer's input, the same at every step of a review, as Keras does.
-    pooling: the last state, or the mean or maximum of all states.
-    mask_padding: false reads padding like words, as Keras does without masking.
+    Args:
+        objective: the loss, which sets the number of outputs.
+        vocab_size: number of token ids.
+        input: "one_hot" feeds one-hot words to the first layer, "embedding" word vectors.
+        embedding_size: length of a word vector; unused with one-hot words.
+        hidden_size: width of the state in each direction.
+        num_layers: recurrent layers.
+        bidirectional: read in both directions.
+        dropout: between layers, with a new mask at each step, as in torch.
+        input_dropout: on each layer's input, with one mask for all steps of a review, as in Keras.
+        pooling: the last state, or the mean or maximum of all states.
+        mask_padding: false reads padding like words, as Keras does without masking.
+        init: scheme of the initial weights.
 
     Raises:
-        InputError: dropout between the layers of a single layer.
+        InputError: `dropout`, which acts between layers, with a single layer.
     """
 
     cell: ClassVar[Cell]
@@ -63,18 +71,18 @@ class RecurrentClassifier(ReviewClassifier):
 
 
 class RNNClassifier(RecurrentClassifier):
-    """A plain recurrent network with tanh."""
+    """A plain recurrent network with tanh units."""
 
     cell = "rnn"
 
 
 class LSTMClassifier(RecurrentClassifier):
-    """A long short-term memory."""
+    """A long short-term memory network."""
 
     cell = "lstm"
 
 
 class GRUClassifier(RecurrentClassifier):
-    """A gated recurrent unit, torch's, which is Keras' with `reset_after`."""
+    """A network of torch's gated recurrent units, which are those of Keras with `reset_after`."""
 
     cell = "gru"

@@ -15,14 +15,20 @@ from reviewlab.ranges import Fraction, PositiveInt
 class TransformerClassifier(ReviewClassifier):
     """Transformer layers over word and position vectors.
 
-    embedding_size: width of every layer; the heads share it, so they must divide it.
-    feedforward_size: width inside the layers.
-    dropout: on the vectors and inside the layers; on a CPU it triples the time of a step.
-    pooling: the mean over the words, or what stands at the last.
+    Args:
+        objective: the loss, which sets the number of outputs.
+        vocab_size: number of token ids.
+        max_length: tokens to which reviews are cut, the number of positions to learn.
+        embedding_size: width of every layer, a multiple of `num_heads`.
+        num_heads: attention heads.
+        feedforward_size: hidden width of the feed-forward blocks.
+        num_layers: transformer layers.
+        dropout: on the input vectors and inside the layers; on a CPU it triples the time of a step.
+        pooling: the mean over the words, or the vector of the last word.
+        init: scheme of the initial weights.
 
     Raises:
-        InputError: the heads do not divide the width, or reviews have no greatest length, so that
-            nobody knows how many positions there are to learn.
+        InputError: the heads do not divide the width, or reviews have no maximum length.
     """
 
     encoder: TransformerEncoder
@@ -61,5 +67,5 @@ class TransformerClassifier(ReviewClassifier):
         self.save_hyperparameters(ignore=["objective"])
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Weigh each word in the last layer, `[batch, time]`: 0 on padding, in all 1."""
+        """Return attention weights of the last layer, `[batch, time]`: 0 on padding."""
         return self.encoder.attention_weights(token_ids, mask)
