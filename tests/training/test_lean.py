@@ -12,7 +12,7 @@ from tests.training.tiny import Setup
 
 from reviewlab.models import ReviewClassifier
 from reviewlab.training import fit
-from reviewlab.training.lean import NOTHING
+from reviewlab.training.lean import NO_CONTEXT
 
 
 class Counting(Callback):
@@ -54,7 +54,7 @@ def test_a_profiler_that_was_asked_for_still_measures(setup: Setup) -> None:
 def test_a_precision_that_changes_nothing_takes_no_context(setup: Setup) -> None:
     classifier, data, training = setup.build()
     training.run(classifier, data)
-    assert classifier.trainer.precision_plugin.train_step_context() is NOTHING
+    assert classifier.trainer.precision_plugin.train_step_context() is NO_CONTEXT
     assert type(Precision().forward_context()) is nullcontext  # the one that it would enter
 
 

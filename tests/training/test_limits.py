@@ -56,10 +56,19 @@ def test_without_an_end_the_steps_are_infinite(setup: Setup) -> None:
     ("overrides", "said"),
     [
         (["data.test=0", "test=true"], "test: true is not allowed without reviews to test on; "),
-        (["trainer.limit_test_batches=0", "test=true"], "trainer.limit_test_batches: 0 of 1 "),
-        (["trainer.limit_train_batches=0.1"], "trainer.limit_train_batches: 0.1 of 2 batches is "),
+        (
+            ["trainer.limit_test_batches=0", "test=true"],
+            "trainer.limit_test_batches: 0 leaves no batch (of 1)",
+        ),
+        (
+            ["trainer.limit_train_batches=0.1"],
+            "trainer.limit_train_batches: 0.1 leaves no batch (of 2)",
+        ),
         (["trainer.limit_train_batches=0.1", "optimizer=full_batch"], "trainer.limit_train_bat"),
-        (["trainer.limit_val_batches=0.1"], "trainer.limit_val_batches: 0.1 of 1 batches is no"),
+        (
+            ["trainer.limit_val_batches=0.1"],
+            "trainer.limit_val_batches: 0.1 leaves no batch (of 1)",
+        ),
         (["trainer.max_time=00:00:00:00"], "trainer.max_time: leaves no time to train; allowed: "),
     ],
 )

@@ -101,13 +101,13 @@ class Evaluations:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
-        decayed = LBFGS._decayed
+        decayed = LBFGS._add_decay
 
         def counted(optimizer: LBFGS, loss: Tensor) -> Tensor:
             self.count += 1
             return decayed(optimizer, loss)
 
-        monkeypatch.setattr(LBFGS, "_decayed", counted)
+        monkeypatch.setattr(LBFGS, "_add_decay", counted)
 
 
 def test_an_epoch_measures_each_review_once_where_its_step_began(

@@ -62,7 +62,7 @@ def test_linear_is_a_line_down_from_the_end_of_its_warm_up() -> None:
 def test_steps_of_linears_warm_up_stand_for_its_share() -> None:
     sgd = optimizer()
     assert rates(sgd, linear(sgd, 20, warmup_steps=1), 3) == pytest.approx([0.5, 1, 18 / 19])
-    with pytest.raises(InputError, match="linear has to know where it ends"):
+    with pytest.raises(InputError, match="linear needs a known end"):
         linear(optimizer(), math.inf)
 
 
@@ -77,9 +77,9 @@ def test_warm_up_rises_from_above_nothing_to_the_learning_rate(warmup: dict[str,
 @pytest.mark.parametrize(
     ("total", "options", "said"),
     [
-        (math.inf, {}, "cosine has to know where it ends"),
+        (math.inf, {}, "cosine needs a known end"),
         (10, {"warmup_steps": 10}, "scheduler.warmup_steps: 10 is not allowed; allowed: less than"),
-        (10, {"warmup_steps": 1, "warmup_share": 0.1}, "scheduler.warmup_share: 0.1 beside"),
+        (10, {"warmup_steps": 1, "warmup_share": 0.1}, "scheduler.warmup_share: 0.1 with"),
     ],
 )
 def test_what_cosine_cannot_do_is_told(total: float, options: dict[str, Any], said: str) -> None:

@@ -1,1 +1,1 @@
-"""Training of one run, from objects; no config is known here."""
+"""Training of one run from objects, independent of any config."""

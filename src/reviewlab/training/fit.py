@@ -1,4 +1,4 @@
-"""Train one classifier on one data set, from objects, and measure what came of it."""
+"""Train one classifier on one data set, from objects, and measure the result."""
 
 import signal
 import time
@@ -31,7 +31,7 @@ from reviewlab.callbacks.early_end import explain_early_stop
 from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
 from reviewlab.runs.folder import RunFolder
 from reviewlab.training.lean import make_lean
-from reviewlab.training.limits import refuse_nothing, reviews_seen, total_steps
+from reviewlab.training.limits import refuse_empty_splits, reviews_seen, total_steps
 from reviewlab.training.optimizers import FullBatch, step_once_an_epoch
 from reviewlab.training.seeding import seed_dropout
 from reviewlab.training.summary import TrainingResult, summarise
@@ -39,22 +39,22 @@ from reviewlab.training.summary import TrainingResult, summarise
 
 @dataclass(frozen=True)
 class Training:
-    """A training without its classifier and its data.
+    """Everything that defines a training run except its classifier and its data.
 
     Attributes:
         make_trainer: `pl.Trainer` with the options of the config; callbacks, logger, folder and
             plugins are added here.
-        optimizer: makes the optimizer of some parameters.
-        scheduler: makes the schedule of an optimizer; called with it and `total_steps`.
-        callbacks: those of the config; what every run needs is added here.
+        optimizer: builds the optimizer for given parameters.
+        scheduler: builds the schedule for an optimizer; called with it and `total_steps`.
+        callbacks: those of the config; the ones that every run needs are added here.
         loggers: receive the metrics.
-        folder: where `checkpoints/` goes.
-        seed: what dropout draws follows from it.
-        hyperparameters: flat and plain; TensorBoard compares runs by them.
-        monitor: the metric that chooses the best epoch.
-        mode: whether a small or a large value of it is good.
+        folder: the run folder, where `checkpoints/` is written.
+        seed: determines the random draws of dropout.
+        hyperparameters: flat, plain values by which TensorBoard compares runs.
+        monitor: the metric that selects the best epoch.
+        mode: "min" or "max", the direction in which the metric is better.
         stop_rule: given an epoch's metrics, the reason to stop the run, or None.
-        shared: a folder for what runs of one split share; None for the run's own.
+        shared: a folder for files that runs on one split share; None to use the run's own.
     """
 
     make_trainer: Callable[..., pl.Trainer]
@@ -81,12 +81,12 @@ class Training:
 
         Args:
             classifier: trained in place.
-            data: what it is trained, validated and tested on; already prepared.
-            resume_from: a `last.ckpt`; the run goes on behind the step that it holds.
-            test: whether to measure the test split, unless the run is stopped early.
+            data: the prepared splits.
+            resume_from: a `last.ckpt`; training continues after the step that it holds.
+            test: measure the test split too, unless the run is pruned.
 
         Raises:
-            InputError: there is nothing to train on, or to test on.
+            InputError: there is nothing to train or test on.
             Interrupted: a signal ended the training.
         """
         curves = Curves(self.monitor, self.mode)
@@ -97,10 +97,10 @@ class Training:
         saving = [KeptValidation(curves, self.shared), checkpoints]
         own: list[Callback] = [curves, Plateau(curves), row, *saving, pruning, interruption]
         trainer = self._trainer(data, own)
-        refuse_nothing(trainer, data, test)
+        refuse_empty_splits(trainer, data, test)
         loader = data.train_dataloader()
         self._prepare(trainer, classifier, loader)
-        with interruption.watch(), _no_rank_left(trainer):
+        with interruption.watch(), _kill_ranks_on_failure(trainer):
             trainer.fit(classifier, datamodule=data, ckpt_path=resume_from, weights_only=True)
             result = summarise(classifier, curves, reviews_seen(trainer, loader))
             result.stopped_early = explain_early_stop(trainer, len(result.curves))
@@ -126,15 +126,14 @@ class Training:
             callbacks=[*others, *own],
             logger=self.loggers,
             default_root_dir=self.folder,
-            # The ranks of a run are its own, also where SLURM or another cluster has started it.
+            # A run starts its own ranks, even if SLURM or another cluster started the run.
             plugins=[AtomicCheckpointIO(), LightningEnvironment()],
             **options,
         )
-        data.trainer = trainer  # its loaders count the batches that all devices share
+        data.trainer = trainer  # its loaders divide the batches among the devices
         return trainer
 
     def _prepare(self, trainer: pl.Trainer, classifier: ReviewClassifier, loader: Any) -> None:
-        """Set how `trainer` steps and what dropout will draw."""
         if getattr(self.optimizer, "func", None) is FullBatch:
             step_once_an_epoch(trainer, classifier, loader)
         steps = total_steps(trainer, len(loader))
@@ -153,8 +152,8 @@ class Training:
 
 
 @contextmanager
-def _no_rank_left(trainer: pl.Trainer) -> Iterator[None]:
-    """End the ranks that `trainer` started when this one cannot go on: they would wait for it."""
+def _kill_ranks_on_failure(trainer: pl.Trainer) -> Iterator[None]:
+    """Kill the ranks that `trainer` started if this one fails: they would wait for it forever."""
     try:
         yield
     except BaseException:

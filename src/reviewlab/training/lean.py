@@ -1,8 +1,9 @@
-"""Takes out of Lightning's training step what does nothing there.
+"""Remove the parts of Lightning's training step that have no effect.
 
-A step of a small model is 2 ms. Lightning calls six hooks of every callback and of the model in it,
-most of which nobody wrote, each in a context of a profiler that measures nothing: 0.2 ms. Contexts
-of a precision that changes nothing, and inspecting the same function at every step, add 0.04 ms.
+A step of a small model takes 2 ms. In each step Lightning calls six hooks of the model and of every
+callback, most of them not overridden, each in the context of a profiler that measures nothing:
+0.2 ms. The contexts of a precision that changes nothing, and inspecting the same function at every
+step, add 0.04 ms.
 """
 
 import inspect
@@ -24,19 +25,19 @@ STEP_HOOKS = (
     "on_train_batch_end",
 )
 
-NOTHING: AbstractContextManager[None] = nullcontext()
+NO_CONTEXT: AbstractContextManager[None] = nullcontext()
 
 
 class Unprofiled(PassThroughProfiler):
-    """Measures nothing, without a new context for each hook."""
+    """A profiler that measures nothing and reuses one context for all hooks."""
 
     def profile(self, action_name: str) -> AbstractContextManager[None]:  # type: ignore[override]
-        """The one context in which nothing happens."""
-        return NOTHING
+        """Return the shared context, which does nothing."""
+        return NO_CONTEXT
 
 
 def make_lean(trainer: pl.Trainer, model: pl.LightningModule) -> None:
-    """Let `trainer` skip what is Lightning's own and empty, and inspect `model` only once."""
+    """Let `trainer` skip Lightning's empty hooks and contexts, and inspect `model` only once."""
     callbacks: list[Callback] = trainer.callbacks  # type: ignore[attr-defined]
     for callback in callbacks:
         _drop_empty_hooks(callback, Callback)
@@ -44,17 +45,17 @@ def make_lean(trainer: pl.Trainer, model: pl.LightningModule) -> None:
     if type(trainer.profiler) is PassThroughProfiler:  # type: ignore[attr-defined]
         trainer.profiler = Unprofiled()  # type: ignore[attr-defined]
     if type(trainer.precision_plugin) is Precision:
-        vars(trainer.precision_plugin)["train_step_context"] = lambda: NOTHING
-    _keep_signature(type(model).training_step)
+        vars(trainer.precision_plugin)["train_step_context"] = lambda: NO_CONTEXT
+    _store_signature(type(model).training_step)
 
 
 def _drop_empty_hooks(owner: object, base: type) -> None:
-    """Lightning calls a hook if it can be called: one that is None is passed over."""
+    """Set the hooks that are not overridden to None, which makes Lightning skip them."""
     for hook in STEP_HOOKS:
         if getattr(getattr(owner, hook), "__func__", None) is getattr(base, hook):
             setattr(owner, hook, None)
 
 
-def _keep_signature(function: Callable[..., Any]) -> None:
-    """Lightning asks `inspect` at every step, which looks for a signature that is kept first."""
+def _store_signature(function: Callable[..., Any]) -> None:
+    """Store the signature on the function, where `inspect`, called at every step, looks first."""
     function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The part of its data that a trainer takes, and the refusal to train on nothing."""
+"""The part of the data that a trainer's limits leave, and the refusal of an empty one."""
 
 import math
 from typing import Any
@@ -9,24 +9,24 @@ from reviewlab.callbacks.checkpoints import time_is_up
 from reviewlab.exceptions import InputError
 
 
-def taken(batches: int, limit: float) -> int:
-    """Count those of `batches` that are taken; a `limit` that is no whole number is a share."""
+def count_used(batches: int, limit: float) -> int:
+    """Count the `batches` that are used under a `limit`: a number if an int, else a share."""
     return min(batches, limit) if isinstance(limit, int) else int(batches * limit)
 
 
 def batches_an_epoch(trainer: pl.Trainer, batches: int) -> int:
-    """Count the batches that the trainer takes of an epoch of `batches`."""
-    return taken(batches, trainer.limit_train_batches)
+    """Count the batches that the trainer uses of an epoch of `batches`."""
+    return count_used(batches, trainer.limit_train_batches)
 
 
 def reviews_an_epoch(trainer: pl.Trainer, loader: Any) -> int:
-    """Count the reviews in the batches that the trainer takes of an epoch."""
+    """Count the reviews in the batches that the trainer uses of an epoch."""
     batches = batches_an_epoch(trainer, len(loader))
     return len(loader.corpus) if batches == len(loader) else batches * int(loader.batch_size)
 
 
 def reviews_seen(trainer: pl.Trainer, loader: Any) -> int:
-    """Count the reviews that the training has read, those before it was resumed included."""
+    """Count the reviews read in training, including those from before it was resumed."""
     batches = trainer.fit_loop.total_batch_idx + 1
     epochs, more = divmod(batches, batches_an_epoch(trainer, len(loader)))
     begun: int = more * loader.batch_size
@@ -34,33 +34,33 @@ def reviews_seen(trainer: pl.Trainer, loader: Any) -> int:
 
 
 def total_steps(trainer: pl.Trainer, batches: int) -> float:
-    """Count the optimizer steps that the training takes at most.
+    """Return the maximum number of optimizer steps in the training.
 
-    Lightning's own estimate sets up the loader before the checkpoint is read, and a run resumed
-    within an epoch would begin that epoch again.
+    Lightning's own estimate would set up the loader before the checkpoint is read, so that a run
+    resumed within an epoch would begin that epoch again.
 
     Args:
-        trainer: what limits the training.
-        batches: the number in a whole epoch.
+        trainer: limits the training.
+        batches: number of batches in a whole epoch.
 
     Returns:
-        The steps; infinite when nothing but time ends the training.
+        The number of steps; infinite if only time ends the training.
     """
     an_epoch = math.ceil(batches_an_epoch(trainer, batches) / trainer.accumulate_grad_batches)
     epochs = math.inf if trainer.max_epochs in (None, -1) else trainer.max_epochs
     return min(an_epoch * epochs, math.inf if trainer.max_steps == -1 else trainer.max_steps)
 
 
-def refuse_nothing(trainer: pl.Trainer, data: pl.LightningDataModule, test: bool) -> None:
-    """Refuse what Lightning would skip, or stumble over only when it comes to it.
+def refuse_empty_splits(trainer: pl.Trainer, data: pl.LightningDataModule, test: bool) -> None:
+    """Refuse limits that leave nothing to do; Lightning would skip it or fail late.
 
     Args:
-        trainer: with its limits of time and batches.
-        data: what it is to be trained on.
-        test: whether it is to be tested as well.
+        trainer: has limits of time and batches.
+        data: the splits to train, validate and test on.
+        test: the run also measures the test split.
 
     Raises:
-        InputError: no time or no batch is left to train on, or, with `test`, to test on.
+        InputError: no time or no batch is left for training or, with `test`, for testing.
     """
     if test and not data.test_dataloader():
         other = "data.test above 0" if hasattr(data, "test") else "a data.source with a test split"
@@ -77,8 +77,8 @@ def refuse_nothing(trainer: pl.Trainer, data: pl.LightningDataModule, test: bool
 
 
 def _refuse_no_batch(split: str, limit: float, batches: int) -> None:
-    if not taken(batches, limit):
+    if not count_used(batches, limit):
         raise InputError(
-            f"trainer.limit_{split}_batches: {limit} of {batches} batches is none; allowed: a "
-            "number of batches, or a share that comes to one"
+            f"trainer.limit_{split}_batches: {limit} leaves no batch (of {batches}); allowed: a "
+            "number of batches, or a share of at least one batch"
         )

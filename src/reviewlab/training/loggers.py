@@ -1,6 +1,6 @@
-"""Loggers: each function makes one of Lightning's that writes into the folder of a run.
+"""Loggers: each function builds one of Lightning's loggers to write into a run folder.
 
-Lightning's own take any keyword, so that a misspelt option would pass; these name theirs.
+Lightning's constructors accept any keyword, so a misspelled option would pass; these name theirs.
 """
 
 import logging
@@ -19,12 +19,13 @@ from reviewlab.ranges import PositiveInt
 
 
 class _Events(TensorBoardLogger):
-    """Event files alone: what a run was set to stands in its `config.yaml` already."""
+    """Event files only: the settings of a run are already in its `config.yaml`."""
 
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
-        """Log all but the `epoch` that Lightning adds: as a curve it would come before all others.
+        """Log all metrics except the `epoch` that Lightning adds.
 
-        TensorBoard opens its first two groups of curves, in the order of the alphabet.
+        TensorBoard opens only the first two groups of curves in alphabetical order, and `epoch`
+        would be one of them.
         """
         super().log_metrics({k: v for k, v in metrics.items() if k != "epoch"}, step)
 
@@ -35,7 +36,13 @@ class _Events(TensorBoardLogger):
 def tensorboard(
     run_folder: Path, max_queue: PositiveInt = 1000, flush_secs: PositiveInt = 30
 ) -> Logger:
-    """TensorBoard's event files, in the run folder itself."""
+    """Log to TensorBoard's event files in the run folder.
+
+    Args:
+        run_folder: the run folder.
+        max_queue: number of events that are buffered before a write.
+        flush_secs: seconds between two writes.
+    """
     return _Events(
         run_folder,
         name="",
@@ -47,21 +54,26 @@ def tensorboard(
 
 
 def csv(run_folder: Path, flush_logs_every_n_steps: PositiveInt = 100) -> Logger:
-    """`csv/version_<n>/metrics.csv`; a resumed run starts the next version, nothing is replaced."""
+    """Log to `csv/version_<n>/metrics.csv`; a resumed run starts a new version."""
     return CSVLogger(run_folder, name="csv", flush_logs_every_n_steps=flush_logs_every_n_steps)
 
 
 def mlflow(
     run_folder: Path, experiment_name: str = "reviewlab", tracking_uri: str | None = None
 ) -> Logger:
-    """An MLflow run named like the folder; without a server, in `mlruns/` of the run folder.
+    """Log to an MLflow run that has the name of the run folder.
 
-    MLflow 3 wants to be asked for files: a database would need packages that nothing else needs.
+    MLflow 3 writes files only when told to; its default, a database, needs more packages.
+
+    Args:
+        run_folder: the run folder.
+        experiment_name: MLflow's experiment.
+        tracking_uri: a server; None writes files to `mlruns/` in the run folder.
     """
     _require("mlflow")
     if tracking_uri is None:
         os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
-    # It warns that an experiment is new; in a run folder it always is.
+    # Lightning warns about new experiments; in a run folder the experiment is always new.
     logging.getLogger("pytorch_lightning.loggers.mlflow").setLevel(logging.ERROR)
     from pytorch_lightning.loggers import MLFlowLogger
 
@@ -78,14 +90,20 @@ def wandb(
     entity: str | None = None,
     mode: Literal["online", "offline"] = "online",
 ) -> Logger:
-    """A Weights & Biases run named like the folder, in `wandb/` of it.
+    """Log to a Weights & Biases run that has the name of the run folder, in its `wandb/`.
 
-    An earlier run of this process is ended first: Lightning would log into that one.
+    An earlier run in this process is finished first: Lightning would log to that one.
+
+    Args:
+        run_folder: the run folder.
+        project: the project at Weights & Biases.
+        entity: the user or team; None for the account's default.
+        mode: "offline" only writes files, for a later `wandb sync`.
     """
     _require("wandb")
     if mode == "online" and not _has_wandb_key(os.environ):
         raise InputError(
-            "logger: 'wandb' finds no API key, and would ask for one in each run; allowed: wandb "
+            "logger: 'wandb' finds no API key and would ask for one in each run; allowed: wandb "
             "login, the variable WANDB_API_KEY, or logger.mode=offline"
         )
     import wandb
@@ -101,7 +119,7 @@ def wandb(
         offline=mode == "offline",
         settings=wandb.Settings(silent=mode == "offline"),
     )
-    logger._wandb_init.pop("anonymous", None)  # Lightning always sets what wandb 0.31 warns about
+    logger._wandb_init.pop("anonymous", None)  # set by Lightning; wandb 0.31 warns about it
     return logger
 
 
@@ -114,16 +132,16 @@ def _require(package: str) -> None:
 
 
 def _has_wandb_key(environment: Mapping[str, str]) -> bool:
-    """Tell whether wandb can log in without asking, or is told to stay offline."""
-    told = ("WANDB_API_KEY", "WANDB_IDENTITY_TOKEN_FILE")
-    if environment.get("WANDB_MODE", "online") != "online" or any(map(environment.get, told)):
+    """Tell whether wandb can log in without a prompt, or is set to stay offline."""
+    keys = ("WANDB_API_KEY", "WANDB_IDENTITY_TOKEN_FILE")
+    if environment.get("WANDB_MODE", "online") != "online" or any(map(environment.get, keys)):
         return True
     server = urlsplit(environment.get("WANDB_BASE_URL", "https://api.wandb.ai")).hostname or ""
     files = [environment.get("NETRC", ""), "~/.netrc", "~/_netrc"]
-    return any(_knows(Path(os.path.expanduser(file)), server) for file in files if file)  # noqa: PTH111
+    return any(_has_login(Path(os.path.expanduser(file)), server) for file in files if file)  # noqa: PTH111
 
 
-def _knows(file: Path, server: str) -> bool:
+def _has_login(file: Path, server: str) -> bool:
     try:
         return netrc.netrc(file).authenticators(server) is not None
     except (OSError, netrc.NetrcParseError):

@@ -14,10 +14,15 @@ from reviewlab.training.limits import batches_an_epoch, reviews_an_epoch
 
 
 class FullBatch(SGD):
-    """Plain gradient descent: one step an epoch, over the exact mean of all training reviews.
+    """Plain gradient descent: one step per epoch, on the exact mean over all training reviews.
 
-    The step is `SGD`'s. The training adds up the gradients of an epoch's batches for it, each
-    weighing as much as it has reviews, so that the batch size decides memory and nothing else.
+    The step is that of `SGD`. The training loop adds up the gradients of an epoch's batches, each
+    weighted by its number of reviews, so that the batch size affects nothing but memory.
+
+    Args:
+        params: the parameters to train.
+        lr: learning rate.
+        weight_decay: pulls all weights towards zero.
     """
 
     def __init__(
@@ -29,15 +34,15 @@ class FullBatch(SGD):
 class LBFGS(torch.optim.LBFGS):
     """Quasi-Newton steps with a line search, over all training reviews at once.
 
-    For models with one minimum and few outputs, which it finds in a few dozen evaluations. Torch's
-    own has no weight decay; here it is that of `SGD`, part of the loss: half of it times the sum of
-    all squared weights.
+    It suits models with a single minimum and few outputs, and finds the minimum in a few dozen
+    evaluations. Torch's own version has no weight decay; here it is that of `SGD`: half of
+    `weight_decay` times the sum of all squared weights is added to the loss.
 
     Args:
-        params: to be trained.
-        lr: the first length that a line search tries.
-        max_iter: directions that are searched in an epoch.
-        history_size: directions that the curvature is estimated from; each is kept.
+        params: the parameters to train.
+        lr: the first step length that a line search tries.
+        max_iter: directions searched per epoch.
+        history_size: past directions, all kept in memory, from which to estimate the curvature.
         weight_decay: pulls all weights towards zero.
     """
 
@@ -59,15 +64,15 @@ class LBFGS(torch.optim.LBFGS):
         self.param_groups[0]["weight_decay"] = weight_decay
 
     def step(self, closure: Callable[[], torch.Tensor]) -> torch.Tensor:  # type: ignore[override]
-        """Search a few directions; `closure` computes the loss and its gradients anew."""
+        """Search along a few directions; `closure` recomputes the loss and its gradients."""
         loss: torch.Tensor = super().step(  # type: ignore[no-untyped-call]
-            lambda: self._decayed(closure())
+            lambda: self._add_decay(closure())
         )
         return loss
 
     @torch.no_grad()
-    def _decayed(self, loss: torch.Tensor) -> torch.Tensor:
-        """Add the decay to the loss, and to the gradients that are there."""
+    def _add_decay(self, loss: torch.Tensor) -> torch.Tensor:
+        """Add weight decay to the loss, and to those gradients that exist."""
         [group] = self.param_groups
         decay: float = group["weight_decay"]
         for weight in group["params"] if decay else ():
@@ -78,12 +83,12 @@ class LBFGS(torch.optim.LBFGS):
 
 
 def step_once_an_epoch(trainer: pl.Trainer, classifier: ReviewClassifier, loader: Any) -> None:
-    """Let `trainer` add up an epoch's gradients to that of the mean over its reviews.
+    """Let `trainer` accumulate an epoch's gradients into that of the mean over its reviews.
 
     Args:
-        trainer: steps when all batches of an epoch have been read.
-        classifier: weighs each batch by the reviews in it.
-        loader: of the training reviews.
+        trainer: set to step once all batches of an epoch have been read.
+        classifier: set to weight each batch by its number of reviews.
+        loader: loads the training reviews.
     """
     batches = batches_an_epoch(trainer, len(loader))
     trainer.accumulate_grad_batches = batches

@@ -1,7 +1,7 @@
-"""Schedules of the learning rate, in the form that Lightning's `configure_optimizers` wants.
+"""Learning rate schedules, in the form that Lightning's `configure_optimizers` expects.
 
-`total_steps` is how many optimizer steps the training will take at most; infinite when only time
-or early stopping ends it.
+`total_steps` is the maximum number of optimizer steps in the training; infinite if only time or
+early stopping ends it.
 """
 
 import math
@@ -16,18 +16,25 @@ from reviewlab.ranges import Fraction, NonNegativeFloat, NonNegativeInt, Positiv
 
 
 class Schedule(dict[str, Any]):
-    """A torch scheduler and when it is stepped, under the keys that Lightning reads."""
+    """A torch scheduler and the interval of its steps, under the keys that Lightning reads."""
 
 
 def constant(optimizer: Optimizer, total_steps: float) -> Schedule | None:
-    """The learning rate stays what it is."""
+    """Keep the learning rate constant."""
     return None
 
 
 def step(
     optimizer: Optimizer, total_steps: float, step_size: PositiveInt = 10, gamma: Probability = 0.1
 ) -> Schedule:
-    """Times `gamma` after every `step_size` epochs."""
+    """Multiply the learning rate by `gamma` after every `step_size` epochs.
+
+    Args:
+        optimizer: the optimizer to schedule.
+        total_steps: not used by this schedule.
+        step_size: epochs between two reductions.
+        gamma: factor of each reduction.
+    """
     return Schedule(scheduler=StepLR(optimizer, step_size, gamma), interval="epoch")
 
 
@@ -38,16 +45,23 @@ def cosine(
     warmup_share: Fraction = 0.0,
     final_share: Probability = 0.0,
 ) -> Schedule:
-    """Half a cosine from the learning rate down to `final_share` of it, step by step.
+    """Follow half a cosine from the learning rate down to `final_share` of it, at every step.
 
-    Before that it rises linearly over `warmup_steps`, or over `warmup_share` of all steps.
+    A linear rise over `warmup_steps`, or over `warmup_share` of all steps, comes first.
+
+    Args:
+        optimizer: the optimizer to schedule.
+        total_steps: maximum number of steps in the training.
+        warmup_steps: steps of the rise.
+        warmup_share: length of the rise as a share of all steps; only one of the two may be set.
+        final_share: the final learning rate as a share of the full one.
     """
     warmup = _count_warmup("cosine", total_steps, warmup_steps, warmup_share)
 
     def share(progress: float) -> float:
         return final_share + (1 - final_share) * (1 + math.cos(math.pi * progress)) / 2
 
-    return _fall(optimizer, total_steps, warmup, share)
+    return _rise_and_fall(optimizer, total_steps, warmup, share)
 
 
 def linear(
@@ -57,37 +71,43 @@ def linear(
     warmup_share: Fraction = 0.1,
     final_share: Probability = 0.0,
 ) -> Schedule:
-    """A line from the learning rate down to `final_share` of it, as encoders are fine-tuned.
+    """Fall linearly to `final_share` of the learning rate, as is usual in fine-tuning encoders.
 
-    Before that it rises linearly over `warmup_steps`, or over `warmup_share` of all steps where
-    those are 0.
+    A linear rise over `warmup_steps`, or over `warmup_share` of all steps, comes first.
+
+    Args:
+        optimizer: the optimizer to schedule.
+        total_steps: maximum number of steps in the training.
+        warmup_steps: steps of the rise; 0 to use `warmup_share`.
+        warmup_share: length of the rise as a share of all steps.
+        final_share: the final learning rate as a share of the full one.
     """
     share_of_steps = 0.0 if warmup_steps else warmup_share
     warmup = _count_warmup("linear", total_steps, warmup_steps, share_of_steps)
-    return _fall(optimizer, total_steps, warmup, lambda p: 1 - (1 - final_share) * p)
+    return _rise_and_fall(optimizer, total_steps, warmup, lambda p: 1 - (1 - final_share) * p)
 
 
 def _count_warmup(name: str, total_steps: float, steps: int, share: float) -> int:
-    """Return the steps in which the learning rate rises.
+    """Count the steps in which the learning rate rises.
 
     Args:
-        name: of the schedule, for the message.
-        total_steps: of the training.
-        steps: as the config says.
-        share: of all steps; instead of `steps`.
+        name: the schedule's name, for messages.
+        total_steps: maximum number of steps in the training.
+        steps: number of warm-up steps.
+        share: warm-up as a share of all steps, instead of `steps`.
 
     Raises:
-        InputError: nothing limits the training, or too much of it would be warm-up.
+        InputError: the training has no limit, both are set, or all of it would be warm-up.
     """
     if math.isinf(total_steps):
         raise InputError(
-            f"scheduler: {name} has to know where it ends, but the training is not limited; "
+            f"scheduler: {name} needs a known end, but the training has no limit; "
             "allowed: trainer.max_epochs or trainer.max_steps above 0"
         )
     if steps and share:
         raise InputError(
-            f"scheduler.warmup_share: {share} beside warmup_steps: {steps}; "
-            "allowed: one of them above 0"
+            f"scheduler.warmup_share: {share} with warmup_steps: {steps}; "
+            "allowed: only one of them above 0"
         )
     warmup = steps or round(share * total_steps)
     if warmup >= total_steps:
@@ -98,10 +118,10 @@ def _count_warmup(name: str, total_steps: float, steps: int, share: float) -> in
     return warmup
 
 
-def _fall(
+def _rise_and_fall(
     optimizer: Optimizer, total_steps: float, warmup: int, share: Callable[[float], float]
 ) -> Schedule:
-    """Rise linearly over `warmup` steps, then follow `share` of the progress from 0 to 1."""
+    # `share` maps the progress after the warm-up, from 0 to 1, to a share of the learning rate.
 
     def factor(taken: int) -> float:
         if taken < warmup:
@@ -122,7 +142,19 @@ def plateau(
     cooldown: NonNegativeInt = 0,
     min_lr: NonNegativeFloat = 0.0,
 ) -> Schedule:
-    """Times `factor` when `monitor` has not got better for more than `patience` epochs."""
+    """Multiply the learning rate by `factor` when `monitor` stops improving.
+
+    Args:
+        optimizer: the optimizer to schedule.
+        total_steps: not used by this schedule.
+        monitor: the metric to watch.
+        mode: "min" or "max", the direction in which it is better.
+        factor: factor of each reduction.
+        patience: epochs without improvement that are tolerated.
+        threshold: smallest relative improvement that counts.
+        cooldown: epochs after a reduction before counting starts again.
+        min_lr: lower bound of the learning rate.
+    """
     scheduler = ReduceLROnPlateau(
         optimizer,
         mode=mode,

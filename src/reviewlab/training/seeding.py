@@ -1,4 +1,4 @@
-"""One seed, and a generator of its own for everything that draws from it."""
+"""Independent random generators for every purpose, derived from one seed."""
 
 import hashlib
 
@@ -6,25 +6,25 @@ import torch
 
 
 def derive_seed(seed: int, purpose: str, rank: int = 0) -> int:
-    """Derive a seed: streams of two purposes, seeds or ranks have nothing in common.
+    """Derive a seed whose random stream is independent of other purposes, seeds and ranks.
 
     Args:
-        seed: the run's.
-        purpose: what draws from it, such as `dropout`.
-        rank: of the process, where each draws its own.
+        seed: the seed of the run.
+        purpose: the use of the stream, such as `dropout`.
+        rank: the process, where each draws its own stream.
 
     Returns:
-        63 bits of a hash, so that neighbouring seeds are as unlike as any two.
+        63 bits of a hash, so that neighbouring seeds are unrelated.
     """
     digest = hashlib.blake2b(f"{seed}/{purpose}/{rank}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
 
 def seed_initialisation(seed: int) -> None:
-    """Let the initial weights follow from `seed` alone; to be called before the model is built."""
+    """Make the initial weights depend on `seed` alone; call it before the model is built."""
     torch.manual_seed(derive_seed(seed, "initialisation"))
 
 
 def seed_dropout(seed: int, rank: int = 0) -> None:
-    """Let dropout draw independently of how the model was initialised; called before training."""
+    """Make dropout independent of the model's initialisation; call it before training."""
     torch.manual_seed(derive_seed(seed, "dropout", rank))

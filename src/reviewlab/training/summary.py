@@ -1,4 +1,4 @@
-"""The figures that a finished training leaves: plain values for `result.json`."""
+"""The results of a finished training, as plain values for `result.json`."""
 
 import math
 import resource
@@ -15,22 +15,22 @@ from reviewlab.models.classifier import ReviewClassifier
 
 @dataclass
 class TrainingResult:
-    """The outcome of one training, in plain values.
+    """The result of one training, as plain values.
 
     Args:
-        best_epoch: that `monitor` chose, from 0; None where no epoch was finished.
-        best: metrics at that epoch, by name with the split before it.
-        last: those of the last epoch.
-        curves: those of every epoch.
-        parameters: how many numbers the classifier has learned.
-        seconds: by phase.
-        reviews_per_second: in training, validation aside.
-        peak_memory: bytes of the process at its largest, and of the GPU where there is one.
-        flags: `collapsed` when the best epoch predicted a single class of the held-out reviews (of
-            the training reviews where none were held out); `diverged` when a loss was not finite.
-        stopped_early: why early stopping ended the training; None where it did not.
-        pruned: why the run was stopped before its end; None where it was not.
-        test: metrics of the best epoch on the test split; None where they were not measured.
+        best_epoch: the epoch that `monitor` selected, from 0; None if no epoch was finished.
+        best: metrics of that epoch, by name with the split as prefix.
+        last: metrics of the last epoch.
+        curves: metrics of every epoch.
+        parameters: number of the classifier's parameters.
+        seconds: duration of each phase.
+        reviews_per_second: speed of training, without validation.
+        peak_memory: peak bytes of the process, and of the GPU if one was used.
+        flags: `collapsed` if the best epoch predicted a single class for all held-out reviews (or
+            training reviews, if none were held out); `diverged` if a loss was not finite.
+        stopped_early: the reason why early stopping ended the training, if it did.
+        pruned: the reason why the run was stopped before its end, if it was.
+        test: metrics of the best epoch on the test split; None if they were not measured.
     """
 
     best_epoch: int | None
@@ -47,18 +47,18 @@ class TrainingResult:
     test: dict[str, float] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return what `result.json` holds of it; why a run was pruned is in its status."""
+        """Return the content of `result.json`; the reason for pruning is in the run's status."""
         left_out = {"pruned"} if self.test is not None else {"pruned", "test"}
         return {name: value for name, value in vars(self).items() if name not in left_out}
 
 
 def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> TrainingResult:
-    """Summarise a training: at its best epoch, at its last, and all along.
+    """Summarise a training: its best epoch, its last, and the course of all.
 
     Args:
-        classifier: as it is after the last step.
-        curves: of all epochs.
-        reviews: how many were trained on, all epochs together.
+        classifier: the classifier after the last step.
+        curves: the metrics and times of all epochs.
+        reviews: number of reviews read in training, over all epochs.
     """
     best_epoch = curves.best_epoch
     best = {} if best_epoch is None else curves.epochs[best_epoch]
@@ -76,16 +76,16 @@ def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> Tra
 
 
 def peak_memory() -> dict[str, int]:
-    """The most memory held at once so far, in bytes: `process`, and `device` on a GPU."""
-    peak = {"process": _peak_of_process()}
-    # asking more would wake a GPU for a run on the CPU
+    """Return the peak memory so far, in bytes: `process`, and `device` on a GPU."""
+    peak = {"process": _process_peak()}
+    # Any other question would initialise a GPU for a run on the CPU.
     if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         peak["device"] = torch.cuda.max_memory_allocated()
     return peak
 
 
-def _peak_of_process() -> int:
-    """Linux counts what a parent held as its child's own in `ru_maxrss`, but not here."""
+def _process_peak() -> int:
+    """Read VmHWM if it exists, because `ru_maxrss` on Linux includes the parent's memory."""
     status = Path("/proc/self/status")
     if status.exists():
         [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
@@ -101,6 +101,6 @@ def _flags(curves: Curves, best: dict[str, float]) -> list[str]:
     losses = (v for epoch in curves.epochs for name, v in epoch.items() if name.endswith("loss"))
     if not all(math.isfinite(loss) for loss in losses):
         flags.append("diverged")
-    if best.get(f"{split}/predicted_classes") == 1:  # last, as it is told in the last line
+    if best.get(f"{split}/predicted_classes") == 1:  # last: it is printed in the last line
         flags.append("collapsed")
     return flags
