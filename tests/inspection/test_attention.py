@@ -40,6 +40,6 @@ def test_a_title_says_what_the_objective_predicts(looked: Looked) -> None:
         mock.patch.object(CrossEntropy, "predictions", lambda self, outputs: outputs.argmin(1)),
     ):
         looked.train(AttentionMaps(every_n_epochs=1, reviews=4), model=LSTMAttentionClassifier)
-    said = [re.search(r"said .* \(([.\d]+)\)$", call.args[0]) for call in draw.call_args_list]
+    said = [re.search(r"predicted .* \(([.\d]+)\)$", call.args[0]) for call in draw.call_args_list]
     assert len(said) == 12 and all(said)
     assert all(float(title[1]) <= 0.5 for title in said if title)

@@ -16,7 +16,7 @@ from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
 from reviewlab.exceptions import InputError
 from reviewlab.inspection import AttentionMaps, ConvolutionFilters, budget, inspector
-from reviewlab.inspection.inspector import EpochInspector, Inspector, looking
+from reviewlab.inspection.inspector import EpochInspector, Inspector, evaluation_mode
 from reviewlab.models import CNNClassifier, LSTMAttentionClassifier, LSTMClassifier
 from reviewlab.runs.identity import hyperparameters, run_id
 
@@ -107,7 +107,7 @@ def test_without_tensorboard_there_is_nowhere_to_show_it(looked: Looked, caplog)
 def test_a_model_is_left_as_it_was() -> None:
     model = torch.nn.Sequential(torch.nn.Dropout(), torch.nn.Sequential(torch.nn.Dropout()))
     model[1].eval()
-    with looking(model):
+    with evaluation_mode(model):
         assert not any(module.training for module in model.modules())
     assert [module.training for module in model.modules()] == [True, True, False, False]
 
@@ -182,7 +182,9 @@ def test_the_end_is_left_out_where_there_is_no_time_and_this_is_said(
         looked.train(*[kind() for kind in kinds], model=lambda o, v: CNNClassifier(o, v))
     assert looked.events.Tags()["images"] == []
     for key in ("held_out", "convolution", "corpus"):
-        assert f"too short a training for {key}; callbacks.{key}.every_n_epochs=1" in caplog.text
+        assert (
+            f"the training is too short for {key}; callbacks.{key}.every_n_epochs=1" in caplog.text
+        )
 
 
 def test_the_end_is_drawn_where_there_is_time(looked: Looked, monkeypatch) -> None:

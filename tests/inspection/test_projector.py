@@ -12,12 +12,12 @@ from reviewlab.inspection import (
     EmbeddingProjector,
 )
 from reviewlab.inspection.budget import Budget
-from reviewlab.inspection.projector import commonest, label
+from reviewlab.inspection.projector import label, most_frequent
 from reviewlab.text.bpe import BPEEncoder
 
 
 def test_the_commonest_words_are_those_that_occur_most(loader: BatchLoader) -> None:
-    ids = commonest(loader.corpus.ids, loader.text, 2)
+    ids = most_frequent(loader.corpus.ids, loader.text, 2)
     assert [label(loader.text, i) for i in ids] == ["good", "film"]
     counts = Counter(word for text in TEXTS for word in text.split())
     assert counts["good"] >= counts["film"] >= 2

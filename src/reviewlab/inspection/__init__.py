@@ -1,4 +1,4 @@
-"""Pictures of what a model has learned, for TensorBoard: `callbacks=inspect`."""
+"""Pictures of what a model learns, for TensorBoard: `callbacks=inspect`."""
 
 from reviewlab.inspection.attention import AttentionMaps
 from reviewlab.inspection.config import ConfigText

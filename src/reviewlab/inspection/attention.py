@@ -1,22 +1,26 @@
-"""Heat maps of what a model with attention looks at, epoch by epoch."""
+"""Heat maps of a model's attention weights, epoch by epoch."""
 
 from typing import Any
 
 import pytorch_lightning as pl
 from torch.utils.tensorboard import SummaryWriter
+from typing_extensions import override
 
-from reviewlab.inspection.inspector import EpochInspector, held_out, looking
+from reviewlab.inspection.inspector import EpochInspector, evaluation_mode, held_out
 from reviewlab.inspection.words import Fixed, fixed_reviews, heat_map
 from reviewlab.ranges import PositiveInt
 
 FIRST_DRAWING = 0.4
-"""Seconds, for ten long reviews."""
+"""Seconds that a first drawing is assumed to take: those of ten long reviews."""
 
 
 class AttentionMaps(EpochInspector):
-    """A heat map over the words of a few held-out reviews, always the same ones.
+    """Draws heat maps over the words of a few held-out reviews, always the same ones.
 
-    reviews: how many, evenly spread over the validation split; of the training one where none is.
+    Args:
+        every_n_epochs: as in `EpochInspector`.
+        reviews: number of reviews, evenly spread over the validation split, or over the training
+            split if nothing is held out.
     """
 
     def __init__(
@@ -27,24 +31,25 @@ class AttentionMaps(EpochInspector):
         self._fixed: Fixed | None = None
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Needs weights that can be read."""
+        """Name attention if the model has none."""
         return None if hasattr(model, "attention_weights") else "attention in the model"
 
+    @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """A picture a review."""
+        """Draw a picture for each review."""
         self._fixed = self._fixed or fixed_reviews(held_out(trainer), self.reviews)
         batch, words = self._fixed
         ids, mask = batch.token_ids.to(model.device), batch.mask.to(model.device)
-        with looking(model):
+        with evaluation_mode(model):
             weights = model.attention_weights(ids, mask).cpu()
             outputs = model(ids, mask).float()
             probabilities = model.objective.probabilities(outputs).cpu()
             predictions = model.objective.predictions(outputs).tolist()
         for number, (row_mask, own) in enumerate(zip(batch.mask, words, strict=True)):
             names, predicted = model.label_names, predictions[number]
-            sure = float(probabilities[number, predicted])
+            probability = float(probabilities[number, predicted])
             label = names[int(batch.labels[number])]
-            title = f"label {label}; said {names[predicted]} ({sure:.2f})"
+            title = f"label {label}, predicted {names[predicted]} ({probability:.2f})"
             picture = heat_map(title, own, weights[number][row_mask].tolist())
             writer.add_image(
                 f"attention/review_{number:02}", picture, trainer.global_step, dataformats="HWC"

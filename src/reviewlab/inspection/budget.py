@@ -1,24 +1,25 @@
-"""The time that looking into a model may take."""
+"""The time that may be spent on inspecting a model."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 LIMIT = 0.03
-"""The most of the training's time that one callback takes at its default.
+"""The largest share of the training time that one callback takes by default.
 
-Two begin without asking, by what they were measured to cost: the untrained weights, some
-milliseconds, and the gradients of the first steps, a tenth of all at most.
+Two callbacks begin without asking, as they were measured to be cheap: the untrained weights take
+milliseconds, and the gradients are inspected in the first steps only, at most a tenth of all.
 """
 
 SHARE = 0.025
-"""The share that it plans to take: a look may turn out dearer than those before it."""
+"""The share that it plans with, as a look may turn out more expensive than those before it."""
 
 
 class Budget:
-    """A share of the training's time so far.
+    """A share of the training time so far, to be spent on looks at the model.
 
-    first_seconds: what a look is taken to cost until one was measured.
+    Args:
+        first_seconds: assumed cost of a look until one has been measured.
     """
 
     def __init__(self, first_seconds: float) -> None:
@@ -29,35 +30,35 @@ class Budget:
         self._began = time.perf_counter()
 
     def start(self) -> None:
-        """Begin to count the training's time, or go on to."""
+        """Start counting the training time, or continue after a resume."""
         self._began = time.perf_counter() - self._earlier
 
     def state_dict(self) -> dict[str, float]:
-        """Return what a training that is gone on with has to know."""
+        """Return the time spent and the training time so far, for a resumed run."""
         return {"spent": self.spent, "seconds": time.perf_counter() - self._began}
 
     def load_state_dict(self, state_dict: dict[str, float]) -> None:
-        """Go on from there when the training starts."""
+        """Restore both times, to be counted from when training starts."""
         self.spent, self._earlier = state_dict["spent"], state_dict["seconds"]
 
     def affords(self, looks: int = 1, share: float = SHARE) -> bool:
-        """Tell whether the share is enough for more looks as dear as the dearer of the last two."""
-        dearest = max(self._looks, default=self.first_seconds)
+        """Tell whether the share allows more looks at the cost of the costlier of the last two."""
+        cost = max(self._looks, default=self.first_seconds)
         allowed = share * (time.perf_counter() - self._began)
-        return self.spent + looks * dearest <= allowed
+        return self.spent + looks * cost <= allowed
 
     @contextmanager
     def spend(self) -> Iterator[None]:
-        """Count the time of what happens within."""
+        """Count the time spent within this block."""
         began = time.perf_counter()
         yield
         self.spent += time.perf_counter() - began
 
     @contextmanager
     def look(self) -> Iterator[None]:
-        """Count it, and take it for what the next look will cost.
+        """Count the time spent within this block, and expect the next look to cost as much.
 
-        Only the last two looks say so: the first is the dearest.
+        Only the last two looks are considered, because the first one is the most expensive.
         """
         before = self.spent
         with self.spend():

@@ -1,4 +1,4 @@
-"""The windows and weights of each filter of a convolution."""
+"""The strongest windows and the weights of each filter of a convolution."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,10 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
+from typing_extensions import override
 
 from reviewlab.data.batch import Batch
 from reviewlab.inspection.filters import FeatureMaps, feature_map, filters
-from reviewlab.inspection.inspector import EpochInspector, held_out, looking
+from reviewlab.inspection.inspector import EpochInspector, evaluation_mode, held_out
 from reviewlab.inspection.pictures import drawing, picture
 from reviewlab.inspection.words import fixed_batch, word
 from reviewlab.nn.convolution import Convolutions
@@ -21,22 +22,24 @@ from reviewlab.ranges import PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
 FIRST_DRAWING = 0.5
-"""Seconds, for a hundred long reviews."""
+"""Seconds that a first drawing is assumed to take: those of a hundred long reviews."""
 
 WINDOWS = 10
 REVIEWS_AT_A_TIME = 50
 
 END = "■"
-"""Stands in a window for what lies behind a review's end."""
+"""Marks the part of a window beyond the end of a review."""
 
 Window = tuple[float, tuple[int, ...]]
-"""A filter's answer, and the ids of the words that it answered to."""
+"""A filter's response, and the ids of the words in the window."""
 
 
 class ConvolutionFilters(EpochInspector):
-    """The word windows that excite a filter most, its weights, and a review on its way through.
+    """Shows each filter's strongest word windows and weights, and the feature maps of one review.
 
-    reviews: among how many held-out reviews the windows are looked for.
+    Args:
+        every_n_epochs: as in `EpochInspector`.
+        reviews: number of held-out reviews to search for windows.
     """
 
     def __init__(
@@ -46,16 +49,17 @@ class ConvolutionFilters(EpochInspector):
         self.reviews = reviews
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Needs filters over words."""
+        """Name convolutions if the model has none."""
         has_filters = isinstance(getattr(model.encoder, "convolutions", None), Convolutions)
         return None if has_filters else "convolutions in the model"
 
+    @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """A table of windows, an image of all filters of a width, and a feature map."""
+        """Write a table of windows, an image of the filters of each width, and a feature map."""
         step = trainer.global_step
         loader = held_out(trainer)
         batch = fixed_batch(loader, self.reviews)
-        with looking(model):
+        with evaluation_mode(model):
             best_windows = windows(model.encoder, batch, WINDOWS)
             maps = feature_maps(model.encoder, batch, len(batch.labels) // 2, loader.text)
         writer.add_text("convolution/windows", table(best_windows, loader.text), step)
@@ -70,10 +74,10 @@ class ConvolutionFilters(EpochInspector):
         writer.add_image("convolution/feature_map", image, step, dataformats="HWC")
 
 
-def answers(encoder: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """Aligned ids `[batch, time]`, word vectors, and each filter's answers at each word.
+def filter_responses(encoder: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """Return aligned ids `[batch, time]`, word vectors, and all filters' responses at each word.
 
-    Behind a review's end there is neither a word, -1, nor an answer, minus infinity.
+    Beyond the end of a review the id is -1 and the response minus infinity.
     """
     device = encoder.embedding.weight.device
     ids, lengths = align(batch.token_ids.to(device), batch.mask.to(device))
@@ -85,15 +89,24 @@ def answers(encoder: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def windows(encoder: Any, batch: Batch, count: int) -> list[list[Window]]:
-    """For each filter the `count` different windows that it answers to most, best first."""
+    """Find the `count` different windows with the strongest responses of each filter.
+
+    Args:
+        encoder: has `convolutions`.
+        batch: the reviews to search.
+        count: number of windows.
+
+    Returns:
+        For each filter its windows, strongest first.
+    """
     widths = encoder.convolutions.widths
     size = encoder.convolutions.output_size // len(widths)
     best: list[dict[tuple[int, ...], float]] = [{} for _ in range(size * len(widths))]
     for begin in range(0, len(batch.labels), REVIEWS_AT_A_TIME):
         part = _rows(batch, slice(begin, begin + REVIEWS_AT_A_TIME))
-        ids, _, strengths = answers(encoder, part)
-        of_widths = zip(widths, strengths.chunk(len(widths), 2), strict=True)
-        strongest = (one for width, own in of_widths for one in _strongest(ids, own, width, count))
+        ids, _, strengths = filter_responses(encoder, part)
+        groups = zip(widths, strengths.chunk(len(widths), 2), strict=True)
+        strongest = (one for width, own in groups for one in _find_windows(ids, own, width, count))
         for own_windows, more in zip(best, strongest, strict=True):
             own_windows.update(more)
     return [
@@ -102,28 +115,28 @@ def windows(encoder: Any, batch: Batch, count: int) -> list[list[Window]]:
     ]
 
 
-def _strongest(
+def _find_windows(
     ids: Tensor, strengths: Tensor, width: int, count: int
 ) -> Iterator[dict[tuple[int, ...], float]]:
-    """For each filter of one width the `count` different windows that it answers to most."""
+    # For each filter of one width the `count` different windows with the strongest responses.
     spans = F.pad(ids, (0, width - 1), value=-1).unfold(1, width, 1).flatten(0, 1)
-    # modulo 2^64 the sum of random products tells windows apart, and one number is quickly sorted
+    # A random hash, modulo 2^64, tells windows apart; a single number sorts faster than a window.
     sums = spans.cpu().numpy() @ np.random.default_rng(0).integers(2**63, size=width)
     first = torch.from_numpy(np.unique(sums, return_index=True)[1]).to(ids.device)
     values, order = strengths.flatten(0, 1)[first].topk(min(count, len(first)), 0)
     distinct = spans[first[order]].swapaxes(0, 1).tolist()  # [filters, count, width]
-    for own, answers in zip(distinct, values.T.tolist(), strict=True):
-        pairs = zip(map(tuple, own), answers, strict=True)
+    for own, responses in zip(distinct, values.T.tolist(), strict=True):
+        pairs = zip(map(tuple, own), responses, strict=True)
         yield {window: value for window, value in pairs if value > float("-inf")}
 
 
 def table(best_windows: Sequence[Sequence[Window]], text: TextEncoder) -> str:
-    """Markdown: what its signs mean, then a line a filter."""
-    signs = (
-        "A line a filter; top: its strongest answer. "
-        f"`·`: no text, as before a review; `{END}`: behind its end; `?`: an unknown word"
+    """Format windows in Markdown: a legend, then one line per filter."""
+    legend = (
+        "One line per filter; top: its strongest response. `·`: a token without text, as before a "
+        f"review; `{END}`: beyond the end of a review; `?`: an unknown word"
     )
-    lines = [signs, ""]
+    lines = [legend, ""]
     lines += ["| # | width | top | windows, strongest first |", "|---|---|---|---|"]
     for number, best in enumerate(best_windows):
         phrases = " / ".join(_phrase(ids, text) for _, ids in best)
@@ -133,26 +146,43 @@ def table(best_windows: Sequence[Sequence[Window]], text: TextEncoder) -> str:
 
 
 def feature_maps(encoder: Any, batch: Batch, number: int, text: TextEncoder) -> FeatureMaps:
-    """Compute the output of each layer for one review of the batch."""
+    """Compute the output of each layer for one review of the batch.
+
+    Args:
+        encoder: has `convolutions`.
+        batch: contains the review.
+        number: the row of the review.
+        text: decodes its ids.
+    """
     one = _rows(batch, slice(number, number + 1))
-    ids, vectors, strengths = answers(encoder, one)
+    ids, vectors, strengths = filter_responses(encoder, one)
     length = max(1, int(one.mask.sum()))
     words = [word(text, i) for i in ids[0, :length].tolist()]
-    read = states(encoder, strengths, one.mask.sum(1))
+    lstm_states = states(encoder, strengths, one.mask.sum(1))
     return FeatureMaps(
         words,
         vectors[0, :length].float().cpu(),
         strengths[0, :length].relu().float().cpu(),
-        None if read is None else read[0, :length].float().cpu(),
+        None if lstm_states is None else lstm_states[0, :length].float().cpu(),
     )
 
 
 def states(encoder: Any, strengths: Tensor, lengths: Tensor) -> Tensor | None:
-    """Return states of an LSTM that reads the filters' answers: `[batch, time, hidden_size]`."""
+    """Compute the states of an LSTM that reads the filters' responses word by word.
+
+    Args:
+        encoder: has `convolutions` and perhaps a `recurrent` part.
+        strengths: responses `[batch, time, filters]`.
+        lengths: `[batch]`.
+
+    Returns:
+        `[batch, time, hidden_size]`; None if no LSTM reads the responses word by word.
+    """
     if getattr(encoder, "pooled", True):
         return None
-    read: Tensor = encoder.recurrent(strengths.relu().transpose(0, 1), lengths.to(strengths.device))
-    return read.transpose(0, 1)
+    steps = strengths.relu().transpose(0, 1)
+    lstm_states: Tensor = encoder.recurrent(steps, lengths.to(strengths.device))
+    return lstm_states.transpose(0, 1)
 
 
 def _rows(batch: Batch, rows: slice) -> Batch:

@@ -15,35 +15,38 @@ from torch import Tensor
 from reviewlab.inspection.pictures import Picture, font
 
 ZOOM, LINE = 6, 18
-"""Pixels of a weight and of a line of text."""
+"""Pixels of one weight, and of a line of text."""
 
-HEAD, NARROWEST = 4 * LINE, 320
-"""Pixels above the filters, and how wide their title is."""
+HEAD, MIN_WIDTH = 4 * LINE, 320
+"""Pixels above the filters, and the width of their title."""
 
 MOST_WORDS = 20
 MARGINS = {"left": 0.12, "right": 0.89, "hspace": 0.12, "wspace": 0.08}
-"""Margins of a feature map; measuring the labels would take half its time."""
+"""Margins of a feature map; measuring the labels would take half the drawing time."""
 
 
 class FeatureMaps(NamedTuple):
-    """One review on its way through the layers.
+    """The outputs of all layers for one review.
 
-    words: the tokens that were read.
-    vectors: `[time, embedding_size]`.
-    answers: of each filter at each word, after ReLU, `[time, filters]`.
-    states: of an LSTM that reads them, `[time, hidden_size]`; None where their maxima are taken.
+    Attributes:
+        words: the tokens that were read.
+        vectors: `[time, embedding_size]`.
+        responses: of each filter at each word, after ReLU, `[time, filters]`.
+        states: of an LSTM that reads them, `[time, hidden_size]`; None if maxima are taken instead.
     """
 
     words: Sequence[str]
     vectors: Tensor
-    answers: Tensor
+    responses: Tensor
     states: Tensor | None = None
 
 
 def filters(weights: NDArray[np.float32], first: int = 0) -> Picture:
-    """Filters `[filters, embedding, width]` side by side: red above 0, blue below.
+    """Draw filters `[filters, embedding, width]` side by side: red above 0, blue below.
 
-    first: the number of the first one.
+    Args:
+        weights: the filters' weights.
+        first: number of the first filter.
     """
     count, _, width = weights.shape
     largest = float(np.abs(weights).max()) or 1.0
@@ -51,10 +54,10 @@ def filters(weights: NDArray[np.float32], first: int = 0) -> Picture:
     height, breadth = tiles[0].shape[:2]
     high, wide = LINE + height + ZOOM, breadth + 2 * ZOOM
     columns = math.ceil(math.sqrt(4 * count))
-    size = max(NARROWEST, columns * wide), HEAD + math.ceil(count / columns) * high
+    size = max(MIN_WIDTH, columns * wide), HEAD + math.ceil(count / columns) * high
     image = Image.new("RGB", size, "white")
     draw, plain = ImageDraw.Draw(image), font("DejaVuSans", 11)
-    _head(image, f"Filters {first} to {first + count - 1}, {width} words each", largest)
+    _draw_head(image, f"Filters {first} to {first + count - 1}, {width} words each", largest)
     for number, tile in enumerate(tiles):
         x, y = number % columns * wide, HEAD + number // columns * high
         draw.text((x + wide / 2, y), str(first + number), "black", plain, anchor="ma")
@@ -64,11 +67,10 @@ def filters(weights: NDArray[np.float32], first: int = 0) -> Picture:
     return np.asarray(image)
 
 
-def _head(image: Image.Image, title: str, largest: float) -> None:
-    """Draw the title and the scale of colours."""
+def _draw_head(image: Image.Image, title: str, largest: float) -> None:
     draw, plain = ImageDraw.Draw(image), font("DejaVuSans", 11)
     draw.text((ZOOM, 2), title, "black", font("DejaVuSans-Bold", 12))
-    draw.text((ZOOM, LINE), "a column a word, a row an element of its vector", "black", plain)
+    draw.text((ZOOM, LINE), "columns: words, rows: elements of their vectors", "black", plain)
     y, left, cells = 2 * LINE, 60, np.linspace(-1, 1, 21)
     draw.text((left - ZOOM, y), f"{-largest:.2g}", "black", plain, anchor="ra")
     draw.text((left + ZOOM * (len(cells) + 1), y), f"{largest:.2g}", "black", plain)
@@ -76,44 +78,51 @@ def _head(image: Image.Image, title: str, largest: float) -> None:
 
 
 def _pixels(values: NDArray[Any]) -> Picture:
-    """Squares for values `[height, width]` from -1 to 1."""
+    """Return coloured squares for values `[height, width]` from -1 to 1."""
     colours: Picture = (colormaps["RdBu_r"]((values + 1) / 2)[:, :, :3] * 255).astype(np.uint8)
     return np.repeat(np.repeat(colours, ZOOM, 0), ZOOM, 1)
 
 
 def feature_map(maps: FeatureMaps) -> Figure:
-    """Word vectors, the filters' answers, and what is made of those, one below the other."""
+    """Draw the word vectors, the filters' responses, and the LSTM's states or the maxima."""
     words = maps.words[:MOST_WORDS]
-    layers = [("the vectors of its words", "element", maps.vectors)]
-    layers.append(("each filter, from this word on", "filter", maps.answers))
+    layers = [("word vectors", "element", maps.vectors)]
+    layers.append(("filter responses, by first word", "filter", maps.responses))
     if maps.states is not None:
-        layers.append(("the states of the LSTM", "element", maps.states))
+        layers.append(("LSTM states", "element", maps.states))
     height = 2.6 * len(layers) + 1.8
     margins = {**MARGINS, "bottom": 1.5 / height, "top": 1 - 0.3 / height}
     figure = Figure((5, height))
     axes = figure.subplots(len(layers), 3, width_ratios=[30, 1, 1], gridspec_kw=margins)
-    for (where, strongest, scale), (title, name, layer) in zip(axes, layers, strict=True):
-        _layer(where, layer[:MOST_WORDS], float(layer.abs().max()), scale)
+    for (where, maxima, scale), (title, name, layer) in zip(axes, layers, strict=True):
+        _draw_layer(where, layer[:MOST_WORDS], float(layer.abs().max()), scale)
         where.set(title=title, ylabel=name, xticks=[])
-        strongest.axis("off")
+        maxima.axis("off")
     axes[-1, 0].set_xticks(range(len(words)), words, rotation=90)
     if maps.states is None:
-        _strongest(axes[-1, 1], maps.answers)
+        _draw_maxima(axes[-1, 1], maps.responses)
     return figure
 
 
-def _strongest(axes: Axes, answers: Tensor) -> None:
-    """Draw the strongest answer of each filter over the whole review."""
+def _draw_maxima(axes: Axes, responses: Tensor) -> None:
+    """Draw the maximum of each filter over the whole review."""
     axes.axis("on")
-    _layer(axes, answers.max(0).values[None], float(answers.max()))
-    axes.set_xticks([0], ["strongest"], rotation=90)
+    _draw_layer(axes, responses.max(0).values[None], float(responses.max()))
+    axes.set_xticks([0], ["maximum"], rotation=90)
     axes.set_yticks([])
 
 
-def _layer(axes: Axes, layer: Tensor, largest: float, bar: Axes | None = None) -> None:
-    """Steps `[time, size]` from left to right, in colours that the bar explains."""
+def _draw_layer(axes: Axes, layer: Tensor, largest: float, bar: Axes | None = None) -> None:
+    """Draw steps from left to right, in colours.
+
+    Args:
+        axes: where to draw.
+        layer: `[time, size]`.
+        largest: the value of the strongest colour.
+        bar: where to draw the scale of colours, if anywhere.
+    """
     largest = largest or 1.0
-    how: Any = {"vmin": -largest, "vmax": largest, "aspect": "auto", "interpolation": "nearest"}
-    drawn = axes.imshow(layer.T.numpy(), cmap="RdBu_r", **how)
+    options: Any = {"vmin": -largest, "vmax": largest, "aspect": "auto", "interpolation": "nearest"}
+    drawn = axes.imshow(layer.T.numpy(), cmap="RdBu_r", **options)
     if bar is not None:
         axes.figure.colorbar(drawn, bar)

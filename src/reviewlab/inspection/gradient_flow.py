@@ -12,6 +12,7 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
+from typing_extensions import override
 
 from reviewlab.inspection.inspector import Inspector
 from reviewlab.ranges import PositiveInt
@@ -19,33 +20,35 @@ from reviewlab.ranges import PositiveInt
 log = logging.getLogger(__name__)
 
 FIRST_LOOK = 0.02
-"""Seconds that a first look is taken to cost."""
+"""Seconds that a first look is assumed to take."""
 
 VANISHED = torch.finfo(torch.float32).eps
-"""A gradient below this share of the strongest layer's is lost in the rounding of a float32."""
+"""A gradient below this share of the largest layer's is lost in the rounding of a float32."""
 
 EXPLODED = 100.0
-"""A norm of so many times a layer's usual one, the median of the looks so far, is too much.
+"""A norm explodes if it is this many times the layer's usual norm, the median of the looks so far.
 
-Only where it is above the strongest layer's usual norm too: one that had all but vanished may
-recover.
+It must exceed the largest usual norm of all layers too, because a gradient that had almost vanished
+may recover.
 """
 
-FIRST_STEPS, MOST_OF_ALL = 10, 0.1
-"""Steps that are always looked at, for gradients break at the beginning; of a short training fewer.
+FIRST_STEPS, MAX_SHARE = 10, 0.1
+"""Steps that are always inspected, because gradients break early, but at most a share of all steps.
 
-A look takes up to .3 of a step, as measured: of a tenth of all steps they take 3 % at most.
+A look was measured to take up to .3 of a step: in a tenth of all steps that is 3 % at most.
 """
 
 
 class GradientFlow(Inspector):
-    """Norms of each layer's gradient, and of its update in proportion to its weights.
+    """Logs the norm of each layer's gradient, and of its update relative to its weights.
 
-    Writes `gradient/<layer>` and `update/<layer>`, and one line when a layer's gradient vanishes or
-    explodes. A layer is a module with parameters of its own; a frozen one is none.
+    It writes `gradient/<layer>` and `update/<layer>`, and one line when a layer's gradient vanishes
+    or explodes. A layer is a module with trained parameters of its own.
 
-    every_n_steps: look at every so many optimizer steps; null looks at the first ten of a hundred
-        or more, and then as often as 3 % of the training's time allow.
+    Args:
+        every_n_steps: number of optimizer steps between looks; None looks at the first ten steps
+            (a tenth of a training with fewer than a hundred), then as often as 3 % of the training
+            time allows.
     """
 
     def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
@@ -55,10 +58,11 @@ class GradientFlow(Inspector):
         self._norms: defaultdict[str, list[float]] = defaultdict(list)  # sorted
         self._warned: set[tuple[str, str]] = set()
 
+    @override
     def on_before_optimizer_step(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, optimizer: Optimizer
     ) -> None:
-        """Measure the gradients and keep the weights, where it is time to."""
+        """Measure the gradients and store the weights, if it is time to."""
         if self.writer is None or not self._due(trainer):
             return
         with self.budget.look(), torch.no_grad():
@@ -74,7 +78,7 @@ class GradientFlow(Inspector):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Measure how far the step has gone."""
+        """Measure the size of the update."""
         if self._before is None or self.writer is None:
             return
         with self.budget.look(), torch.no_grad():
@@ -88,26 +92,25 @@ class GradientFlow(Inspector):
     def _due(self, trainer: pl.Trainer) -> bool:
         step = trainer.global_step + 1
         if self.every_n_steps is None:
-            first = min(FIRST_STEPS, MOST_OF_ALL * trainer.estimated_stepping_batches)
+            first = min(FIRST_STEPS, MAX_SHARE * trainer.estimated_stepping_batches)
             return step <= first or self.budget.affords(looks=2)
         return step % self.every_n_steps == 0
 
     def _alarm(self, norms: dict[str, float], step: int) -> None:
-        strongest = max((norm for norm in norms.values() if math.isfinite(norm)), default=0.0)
-        most = max(map(self._usual, norms), default=0.0)
+        largest = max((norm for norm in norms.values() if math.isfinite(norm)), default=0.0)
+        largest_usual = max(map(self._usual, norms), default=0.0)
         for name, norm in norms.items():
             usual = self._usual(name)
-            if not math.isfinite(norm) or (usual > 0 and norm > max(EXPLODED * usual, most)):
+            limit = max(EXPLODED * usual, largest_usual)
+            if not math.isfinite(norm) or (usual > 0 and norm > limit):
                 self._warn_once("explodes", name, f"{norm:.2g}, usually {usual:.2g}", step)
-            elif norm < VANISHED * strongest or strongest == 0:
-                self._warn_once(
-                    "vanishes", name, f"{norm:.2g}, the strongest {strongest:.2g}", step
-                )
+            elif norm < VANISHED * largest or largest == 0:
+                self._warn_once("vanishes", name, f"{norm:.2g}, the largest is {largest:.2g}", step)
             if math.isfinite(norm):
                 insort(self._norms[name], norm)
 
     def _usual(self, layer: str) -> float:
-        """The median, which of a sorted list is quickly found; 0 before the first look."""
+        """Return the median of the sorted norms of a layer; 0 before the first look."""
         norms = self._norms[layer]
         return norms[len(norms) // 2] if norms else 0.0
 
@@ -118,7 +121,7 @@ class GradientFlow(Inspector):
 
 
 def layers(model: nn.Module) -> dict[str, list[nn.Parameter]]:
-    """The trained parameters of each module that has any, by the module's name."""
+    """Return the trained parameters of each module that has any, by the module's name."""
     parameters: defaultdict[str, list[nn.Parameter]] = defaultdict(list)
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
@@ -138,7 +141,7 @@ def _differences(after: Iterable[Tensor], before: Iterable[Tensor]) -> list[Tens
 
 
 def _norms(layers: Mapping[str, list[Tensor]]) -> dict[str, float]:
-    """Return the norm of each layer, reading all parts at once so that a GPU is waited for once."""
+    """Return the norm of each layer, read all at once so that a GPU is waited for only once."""
     norms = [part.detach().float().norm() for own in layers.values() for part in own]
     read = iter(torch.stack(norms).tolist()) if norms else iter(())
     return {name: math.hypot(*islice(read, len(own))) for name, own in layers.items()}

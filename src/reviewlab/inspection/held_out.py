@@ -1,10 +1,11 @@
-"""Figures of the held-out reviews: what is taken for what, how sure, and since when."""
+"""Figures of the held-out reviews: confusion, calibration, precision, and recall over time."""
 
 from typing import Any
 
 import pytorch_lightning as pl
 import torch
 from torch.utils.tensorboard import SummaryWriter
+from typing_extensions import override
 
 from reviewlab.inspection.held_out_figures import (
     Seen,
@@ -21,13 +22,13 @@ from reviewlab.nn.ranks import of_all_ranks
 from reviewlab.ranges import PositiveInt
 
 FIRST_DRAWING = 0.5
-"""Seconds, where nothing else has drawn before."""
+"""Seconds that a first drawing is assumed to take, if nothing else has been drawn before."""
 
 
 class HeldOut(EpochInspector):
-    """Confusion matrix, reliability, precision against recall, and recall by class over time.
+    """Draws a confusion matrix, reliability, precision against recall, and recall by epoch.
 
-    Drawn of the whole validation split, also where several processes share it.
+    They cover the whole validation split, even if several processes share it.
     """
 
     def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
@@ -37,11 +38,11 @@ class HeldOut(EpochInspector):
         self._recalls: list[tuple[int, list[float]]] = []
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Needs reviews that are held out."""
+        """Name held-out reviews if there are none."""
         return None if trainer.enable_validation else "held-out reviews (data.validation)"
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: Any) -> None:
-        """Keep what the model said, before the model forgets it."""
+        """Store the predictions before the model discards them."""
         if trainer.sanity_checking:
             return
         seen = reviews_of_all_ranks(pl_module.epoch_so_far("val"), trainer.world_size)
@@ -53,10 +54,11 @@ class HeldOut(EpochInspector):
                 self._recalls.append((trainer.current_epoch + 1, by_class))
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Draw the end, where it was validated and is not drawn."""
+        """Draw the last validation, if it has not been drawn."""
         if self._seen is not None:
             super().on_train_end(trainer, pl_module)
 
+    @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
         """Draw the four figures of the last validation, at its own step."""
         seen: Any = self._seen
@@ -70,14 +72,14 @@ class HeldOut(EpochInspector):
             }
             for name, figure in figures.items():
                 writer.add_image(f"held_out/{name}", picture(figure), self._step, dataformats="HWC")
-        self._seen = None  # an epoch without a validation has nothing new
+        self._seen = None  # an epoch without validation has nothing new
 
     def state_dict(self) -> CallbackState:
-        """The recalls so far too, for a run that is gone on with."""
+        """Also return the recalls so far, for a resumed run."""
         return {**super().state_dict(), "recalls": self._recalls}
 
     def load_state_dict(self, state_dict: CallbackState) -> None:
-        """Go on from them."""
+        """Restore the recalls too."""
         super().load_state_dict(state_dict)
         self._recalls = [(epoch, recalls) for epoch, recalls in state_dict["recalls"]]
 
@@ -86,7 +88,7 @@ class HeldOut(EpochInspector):
 
 
 def reviews_of_all_ranks(own: Seen, world_size: int) -> Seen:
-    """The held-out reviews of all processes, one rank's after the other's."""
+    """Gather the held-out reviews of all processes, rank by rank."""
     ranks = of_all_ranks(tuple(part.cpu() for part in own), world_size)
     predictions, probabilities, labels = (torch.cat(parts) for parts in zip(*ranks, strict=True))
     return predictions, probabilities, labels

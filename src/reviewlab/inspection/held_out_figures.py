@@ -1,4 +1,4 @@
-"""The figures of held-out reviews, from a model's answers."""
+"""Figures of held-out reviews, from a model's predictions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,30 +17,30 @@ Seen = tuple[Tensor, Tensor, Tensor]
 """Predictions `[reviews]`, probabilities `[reviews, classes]` and labels `[reviews]`."""
 
 POINTS = 50
-"""Points of a precision-recall curve: one for every two per cent of recall."""
+"""Points of a precision-recall curve: one for every 2 % of recall."""
 
 BELOW: Any = {"loc": "upper left", "bbox_to_anchor": (-0.12, -0.14), "frameon": False}
 INCHES_OF_A_ROW = 0.22
-"""Height of a row of the legend that stands `BELOW`."""
+"""Height of one row of the legend, which is placed `BELOW`."""
 
 LARGEST_MARKER = 80
-"""Points squared: the marker of the bin with the most reviews."""
+"""Area, in points squared, of the marker for the bin with the most reviews."""
 
 
 def confusion(seen: Seen, num_classes: int) -> NDArray[np.int64]:
-    """Count the reviews of each class that were taken for each: `[true, predicted]`."""
+    """Count the reviews of each class by predicted class: `[true, predicted]`."""
     predictions, _, labels = seen
     return confusion_counts(predictions, labels, num_classes)
 
 
 def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:
-    """Each row in shares of its class, with the number of reviews below."""
+    """Draw each row as shares of its class, with the numbers of reviews below."""
     parts = shares(counts)
     size = 2.6 + 0.8 * len(names)
     figure = Figure((size, size), layout="constrained")
     axes = figure.subplots()
     axes.imshow(parts, cmap="Blues", vmin=0, vmax=1)
-    axes.set(xlabel="predicted", ylabel="label", title="Confusion matrix, shares of a label")
+    axes.set(xlabel="predicted", ylabel="label", title="Confusion matrix, shares of each label")
     axes.set_xticks(range(len(names)), names, rotation=30)
     axes.set_yticks(range(len(names)), names)
     for (row, column), share in np.ndenumerate(parts):
@@ -51,7 +51,7 @@ def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:
 
 
 def reliability(seen: Seen) -> Figure:
-    """Draw how often the most probable class is right, by how probable it was said to be.
+    """Draw the accuracy of the most probable class against its predicted probability.
 
     Equal-width bins of the highest probability, as in Guo et al. (2017), figure 1.
     """
@@ -62,23 +62,21 @@ def reliability(seen: Seen) -> Figure:
     edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
     places = np.clip(np.digitize(confidence, edges[1:-1]), 0, CALIBRATION_BINS - 1)
     sizes = np.bincount(places, minlength=CALIBRATION_BINS)
-    there = sizes > 0
-    accuracy = np.bincount(places, right, CALIBRATION_BINS)[there] / sizes[there]
-    mean_confidence = np.bincount(places, confidence, CALIBRATION_BINS)[there] / sizes[there]
+    filled = sizes > 0
+    accuracy = np.bincount(places, right, CALIBRATION_BINS)[filled] / sizes[filled]
+    mean_confidence = np.bincount(places, confidence, CALIBRATION_BINS)[filled] / sizes[filled]
     figure = Figure((5, 5))
     above, below = figure.subplots(2, height_ratios=[3, 1], sharex=True)
-    above.plot([0, 1], [0, 1], color="grey", linestyle=":", label="as sure as right")
+    above.plot([0, 1], [0, 1], color="grey", linestyle=":", label="perfect calibration")
     above.plot(mean_confidence, accuracy, color="C0", alpha=0.4)
-    areas = np.maximum(LARGEST_MARKER * sizes[there] / max(sizes.max(), 1), 4)
-    label = "this model; large: many reviews"
+    areas = np.maximum(LARGEST_MARKER * sizes[filled] / max(sizes.max(), 1), 4)
+    label = "this model (larger: more reviews)"
     above.scatter(
         mean_confidence, accuracy, areas, color="C0", label=label, clip_on=False, zorder=3
     )
     classes = probabilities.shape[1]
     error = multiclass_calibration_error(probabilities, labels, classes, CALIBRATION_BINS)
-    above.set(
-        ylabel="share right", ylim=(0, 1), title=f"Reliability, calibration error {error:.3f}"
-    )
+    above.set(ylabel="accuracy", ylim=(0, 1), title=f"Reliability, calibration error {error:.3f}")
     above.legend(loc="upper left")
     below.bar(edges[:-1], sizes, width=1 / CALIBRATION_BINS, align="edge")
     below.set(xlabel="probability of the most probable class", ylabel="reviews", xlim=(0, 1))
@@ -86,7 +84,7 @@ def reliability(seen: Seen) -> Figure:
 
 
 def precision_recall(seen: Seen, names: Sequence[str]) -> Figure:
-    """A curve for each class against all others, over the probability from which it is said."""
+    """Draw a curve for each class against all others, over thresholds of its probability."""
     _, probabilities, labels = seen
     scores, true = probabilities.double().cpu().numpy(), labels.cpu().numpy()
     figure, axes = _with_legend_below(len(names))
@@ -101,17 +99,17 @@ def precision_recall(seen: Seen, names: Sequence[str]) -> Figure:
 
 
 def curve(scores: NDArray[np.float64], own: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
-    """Recall and precision, from the threshold that finds a first `POINTS`th of a class to all.
+    """Return recall and precision at thresholds that find 1/`POINTS`, 2/`POINTS`, ... of a class.
 
-    The thresholds are among the scores: each finds as much as it has to, and no more.
-    A class without reviews has no points.
+    Every threshold is a score, the highest that finds its share. A class without reviews has no
+    points.
 
     Args:
         scores: the probability of the class, `[reviews]`.
-        own: whether a review belongs to it, `[reviews]`.
+        own: true for the reviews of the class, `[reviews]`.
     """
     order = np.argsort(-scores)
-    steps = np.flatnonzero(np.diff(scores[order], append=np.nan))  # equally probable: one threshold
+    steps = np.flatnonzero(np.diff(scores[order], append=np.nan))  # equal scores: one threshold
     hits = np.cumsum(own[order])[steps]
     points = POINTS if own.any() else 0
     chosen = np.unique(np.searchsorted(hits, np.linspace(0, own.sum(), points + 1)[1:]))
@@ -119,7 +117,7 @@ def curve(scores: NDArray[np.float64], own: NDArray[np.bool_]) -> tuple[NDArray[
 
 
 def recalls(history: Sequence[tuple[int, Sequence[float]]], names: Sequence[str]) -> Figure:
-    """Recall of each class by epoch."""
+    """Draw the recall of each class by epoch."""
     figure, axes = _with_legend_below(len(names))
     epochs = [epoch for epoch, _ in history]
     for number, name in enumerate(names):
@@ -131,7 +129,7 @@ def recalls(history: Sequence[tuple[int, Sequence[float]]], names: Sequence[str]
 
 
 def _with_legend_below(names: int) -> tuple[Figure, Axes]:
-    """A figure with room for so many names where no curve runs."""
+    """Create a figure with room for a legend of `names` rows below the curves."""
     below = 0.7 + INCHES_OF_A_ROW * names
     height = 3.3 + below
     figure = Figure((5, height))

@@ -1,4 +1,4 @@
-"""The base of everything that looks into a model while it trains: when it looks, and where to."""
+"""The base of the callbacks that inspect a model in training: when they draw, and where to."""
 
 import logging
 from collections.abc import Iterator
@@ -18,16 +18,20 @@ from reviewlab.ranges import PositiveInt
 log = logging.getLogger(__name__)
 
 CallbackState = dict[str, Any]
-"""The state of a callback, which Lightning keeps in checkpoints; its keys are each class's own."""
+"""The state of a callback, which Lightning saves in checkpoints; each class has its own keys."""
 
-TOO_SHORT = "too short a training for {0}; callbacks.{0}.every_n_epochs=1 draws it anyway"
+TOO_SHORT = "the training is too short for {0}; callbacks.{0}.every_n_epochs=1 draws it anyway"
+NOT_AT_THE_END = "no time was left to draw {0} at the end; the last drawing is of step {1}"
 
 
 class Inspector(Callback):
-    """Writes what it sees into TensorBoard; it never changes what is trained.
+    """Base of callbacks that write to TensorBoard and never change what is trained.
 
-    A subclass says in `lacks` what it would need and does not find. Of several processes the first
-    one writes.
+    A subclass names in `lacks` anything that it needs and that is missing. With several processes
+    only the first one writes.
+
+    Args:
+        first_seconds: assumed cost of a look until one has been measured.
     """
 
     def __init__(self, first_seconds: float) -> None:
@@ -36,24 +40,24 @@ class Inspector(Callback):
 
     @property
     def key(self) -> str:
-        """Its name in `conf/callbacks`, which is that of its module."""
+        """The name in `conf/callbacks`, which is that of the module."""
         return type(self).__module__.rpartition(".")[2]
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Name what is missing for there to be anything to see, in a few words."""
+        """Name, in a few words, what is missing for anything to be shown; None if nothing is."""
         return None
 
     def state_dict(self) -> CallbackState:
-        """The time that was spent."""
+        """Return the time spent."""
         return {"budget": self.budget.state_dict()}
 
     def load_state_dict(self, state_dict: CallbackState) -> None:
-        """Go on from it; a run that began before looking was counted begins to count."""
+        """Restore the time spent; a run from before it was counted starts at 0."""
         if "budget" in state_dict:
             self.budget.load_state_dict(state_dict["budget"])
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Find the place to write to, or say why there is nothing to write."""
+        """Find the writer, or log the reason why there is nothing to write."""
         self.budget.start()
         if not trainer.is_global_zero:
             return
@@ -66,15 +70,16 @@ class Inspector(Callback):
 
 
 class EpochInspector(Inspector):
-    """Draws at the end of epochs, and what the training has come to at its end.
+    """Draws at the end of epochs, and at the end of training.
 
-    first_seconds: what a first drawing is taken to cost, which is dearer than any other.
-    every_n_epochs: how often, and the end always; null draws as often as 3 % of the training's
-        time allow, with that of the end kept in reserve.
-    ends_alone: of a subclass: null draws nothing between the beginning and the end.
+    Args:
+        first_seconds: assumed cost of the first drawing, which is the most expensive one.
+        every_n_epochs: number of epochs between drawings, besides the one at the end; None draws as
+            often as 3 % of the training time allows, and keeps time in reserve for the end.
     """
 
     ends_alone = False
+    """With `every_n_epochs=None`, draw nothing between the start and the end."""
 
     def __init__(self, first_seconds: float, every_n_epochs: PositiveInt | None) -> None:
         super().__init__(first_seconds)
@@ -82,33 +87,37 @@ class EpochInspector(Inspector):
         self._drawn = -1
 
     def state_dict(self) -> CallbackState:
-        """The time that was spent, and the step of the last drawing."""
+        """Return the time spent and the step of the last drawing."""
         return {**super().state_dict(), "drawn": self._drawn}
 
     def load_state_dict(self, state_dict: CallbackState) -> None:
-        """Go on from there."""
+        """Restore the time spent and the step of the last drawing."""
         super().load_state_dict(state_dict)
         self._drawn = state_dict.get("drawn", -1)
 
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """Write pictures or texts of the model as it is, at `trainer.global_step`."""
+        """Write pictures or texts of the model in its current state.
+
+        Args:
+            trainer: gives the step, `trainer.global_step`, and the data.
+            model: the classifier.
+            writer: writes to TensorBoard.
+        """
         raise NotImplementedError
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Draw where it is time to."""
+        """Draw if it is time to."""
         if self._due(trainer.current_epoch + 1):
             self._draw(trainer, pl_module)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Draw the end, unless its last epoch was drawn, or say why not."""
+        """Draw the end, unless it has been drawn, or log the reason why not."""
         if self.writer is None or self._drawn == trainer.global_step:
             return
         if self.every_n_epochs is not None or self.budget.affords(share=LIMIT):
             self._draw(trainer, pl_module)
         else:
-            message = (
-                TOO_SHORT if self._drawn < 0 else "no time for the end of {0}, drawn at step {1}"
-            )
+            message = TOO_SHORT if self._drawn < 0 else NOT_AT_THE_END
             log.info(message.format(self.key, self._drawn))
 
     def _due(self, epochs: int) -> bool:
@@ -124,8 +133,8 @@ class EpochInspector(Inspector):
 
 
 @contextmanager
-def looking(model: nn.Module) -> Iterator[None]:
-    """The model in evaluation, without gradients; as it was before, afterwards."""
+def evaluation_mode(model: nn.Module) -> Iterator[None]:
+    """Evaluate a model without gradients in this block; restore its modes afterwards."""
     trained = [module for module in model.modules() if module.training]
     model.eval()
     try:
@@ -137,7 +146,7 @@ def looking(model: nn.Module) -> Iterator[None]:
 
 
 def held_out(trainer: pl.Trainer) -> Any:
-    """The loader of the validation split, or of the training one where nothing is held out."""
+    """Return the loader of the validation split, or of training if nothing is held out."""
     return trainer.val_dataloaders or trainer.train_dataloader
 
 

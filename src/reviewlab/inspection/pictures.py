@@ -1,6 +1,6 @@
-"""From figures to the arrays that TensorBoard takes.
+"""Convert figures to the arrays that TensorBoard takes.
 
-Drawn through matplotlib's objects, not through `pyplot`: no display and no global state.
+Figures are drawn with matplotlib's objects, not `pyplot`: no display and no global state.
 """
 
 import gc
@@ -21,7 +21,7 @@ from PIL import ImageFont
 Picture = NDArray[np.uint8]
 """`[height, width, 3]`."""
 
-# Margins and the title's place are given: to find them, matplotlib measures all axes once more.
+# Margins and the title's position are fixed: to find them, matplotlib would measure all axes again.
 STYLE: Any = {
     "figure.subplot.left": 0.15,
     "figure.subplot.right": 0.96,
@@ -31,22 +31,22 @@ STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "font.size": 10,
-    "text.parse_math": False,  # a dollar sign in a review is one
+    "text.parse_math": False,  # a dollar sign in a review is no formula
 }
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Matplotlib with the style of all pictures.
+    """Use the style of all pictures within this block.
 
-    A figure is so many objects that Python would look for garbage in between, among all that torch
-    has loaded: that takes as long as the drawing.
+    A figure consists of so many objects that Python would collect garbage in between, among all
+    that torch has loaded, which takes as long as drawing. So collection is off.
     """
     collects = gc.isenabled()
     gc.disable()
     try:
         with rc_context(STYLE), catch_warnings():
-            filterwarnings("ignore", "Glyph .* missing")  # a box stands for an unknown sign
+            filterwarnings("ignore", "Glyph .* missing")  # a box stands for an unknown character
             yield
     finally:
         if collects:
@@ -54,7 +54,7 @@ def drawing() -> Iterator[None]:
 
 
 def picture(figure: Figure) -> Picture:
-    """The figure's pixels."""
+    """Return the figure's pixels."""
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
@@ -62,5 +62,5 @@ def picture(figure: Figure) -> Picture:
 
 @cache
 def font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    """Matplotlib brings DejaVu: many alphabets, the same on every machine."""
+    """Load a font from matplotlib: DejaVu has many alphabets and is the same on every machine."""
     return ImageFont.truetype(Path(get_data_path()) / "fonts" / "ttf" / f"{name}.ttf", size)

@@ -8,25 +8,27 @@ import pytorch_lightning as pl
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.tensorboard import SummaryWriter
+from typing_extensions import override
 
 from reviewlab.inspection.inspector import CallbackState, EpochInspector
 from reviewlab.ranges import PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
 COUNTING, SECONDS_PER_NUMBER = 0.02, 2e-6
-"""Seconds that a first look is taken to cost: counting words, and writing vectors as text.
+"""Seconds that a first look is assumed to take: counting words, and writing vectors as text.
 
-Measured: .01 s for the 4.8 million tokens of IMDB's training split once they were read, 1 to 1.8
-microseconds.
+Measured: .01 s for the 4.8 million tokens of IMDB's training split once they are in memory, and 1
+to 1.8 microseconds per number.
 """
 
 
 class EmbeddingProjector(EpochInspector):
-    """The vectors of the commonest words, with the words as labels, before and after training.
+    """Writes the vectors of the most frequent words, labelled, before and after training.
 
-    every_n_epochs: as everywhere; null writes the untrained vectors, as soon as 3 % of the
-        training's time allow, and the trained ones alone.
-    words: how many, counted in the training reviews.
+    Args:
+        every_n_epochs: as in `EpochInspector`; None writes only the untrained vectors, as soon as
+            3 % of the training time allows, and the trained ones.
+        words: number of words, the most frequent ones of the training reviews.
     """
 
     ends_alone = True
@@ -37,19 +39,19 @@ class EmbeddingProjector(EpochInspector):
         super().__init__(0.0, every_n_epochs)
         self.words = words
         self._untrained: Tensor | None = None
-        self._config, self._listed = Path(), ""
+        self._config, self._earlier_entries = Path(), ""
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Needs a table with a row for each id."""
+        """Name word vectors if the model has no table with a row for each id."""
         return None if _table(model) is not None else "word vectors in the model"
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: Any) -> None:
-        """Keep the untrained vectors, unless the training goes on from others."""
+        """Store the untrained vectors, unless the run is resumed."""
         super().on_train_start(trainer, pl_module)
         if self.writer is None:
             return
         self._config = Path(trainer.default_root_dir) / "projector_config.pbtxt"
-        self._listed = self._config.read_text() if self._config.exists() else ""
+        self._earlier_entries = self._config.read_text() if self._config.exists() else ""
         table: Any = _table(pl_module)
         numbers = min(self.words, len(table)) * table.shape[1]
         self.budget.first_seconds = COUNTING + 2 * SECONDS_PER_NUMBER * numbers
@@ -58,51 +60,57 @@ class EmbeddingProjector(EpochInspector):
                 self._untrained = table.detach().cpu().clone()
 
     def state_dict(self) -> CallbackState:
-        """The untrained table too, until its words are counted and written."""
+        """Also return the untrained table, until it has been written."""
         return {**super().state_dict(), "untrained": self._untrained}
 
     def load_state_dict(self, state_dict: CallbackState) -> None:
-        """Go on with it."""
+        """Restore the untrained table too."""
         super().load_state_dict(state_dict)
         self._untrained = state_dict.get("untrained")
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Write the untrained vectors as soon as there is time to."""
+        """Write the untrained vectors as soon as there is time for it."""
         if self.writer is not None and self._untrained is not None and self.budget.affords(looks=2):
             with self.budget.look():
                 self._write_untrained(trainer, pl_module, self.writer)
             self._drawn = 0
         super().on_train_epoch_end(trainer, pl_module)
 
+    @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """Write the vectors as they are now, the untrained ones first."""
+        """Write the current vectors, and before them the untrained ones if they are not written."""
         self._write_untrained(trainer, model, writer)
         table: Any = _table(model)
-        vectors, labels = self._commonest(table.detach(), trainer, model)
+        vectors, labels = self._most_frequent(table.detach(), trainer, model)
         self._add(writer, vectors, labels, "after", trainer.global_step)
 
     def _write_untrained(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
         if self._untrained is not None:
-            vectors, labels = self._commonest(self._untrained, trainer, model)
+            vectors, labels = self._most_frequent(self._untrained, trainer, model)
             self._add(writer, vectors, labels, "before", 0)
         self._untrained = None
 
     def _add(
         self, writer: SummaryWriter, vectors: Tensor, labels: list[str], tag: str, step: int
     ) -> None:
-        """The writer lists what it wrote itself: what stood there before a resume goes before."""
+        # The writer lists only its own entries; those from before a resume are put first.
         writer.add_embedding(vectors, labels, global_step=step, tag=tag)
-        self._config.write_text(self._listed + self._config.read_text())
+        self._config.write_text(self._earlier_entries + self._config.read_text())
 
-    def _commonest(self, table: Tensor, trainer: Any, model: Any) -> tuple[Tensor, list[str]]:
-        """Vectors and words."""
+    def _most_frequent(self, table: Tensor, trainer: Any, model: Any) -> tuple[Tensor, list[str]]:
         corpus = trainer.train_dataloader.corpus
-        ids = commonest(corpus.ids, model.text_encoder, self.words)
+        ids = most_frequent(corpus.ids, model.text_encoder, self.words)
         return table.float().cpu()[ids], [label(model.text_encoder, one) for one in ids]
 
 
-def commonest(ids: NDArray[np.int32], text: TextEncoder, words: int) -> list[int]:
-    """The ids that occur most often, commonest first; special ids are no words."""
+def most_frequent(ids: NDArray[np.int32], text: TextEncoder, words: int) -> list[int]:
+    """Return the most frequent ids, in order, without special ids.
+
+    Args:
+        ids: all ids of a corpus.
+        text: tells which ids are special.
+        words: number of ids to return.
+    """
     counts = np.bincount(ids, minlength=text.vocab_size)
     special = {text.pad_id, text.oov_id, getattr(text, "start_id", None)} - {None}
     counts[[number for number in special if number is not None]] = 0
@@ -111,7 +119,7 @@ def commonest(ids: NDArray[np.int32], text: TextEncoder, words: int) -> list[int
 
 
 def label(text: TextEncoder, token_id: int) -> str:
-    """A word as it can stand in a line of tab-separated values."""
+    """Return a word in a form that fits a line of tab-separated values."""
     word = text.decode([token_id])
     plain = word if word.isprintable() else repr(word)[1:-1]
     return plain.replace(" ", "_") or "_"

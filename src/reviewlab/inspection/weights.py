@@ -4,6 +4,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 from torch.utils.tensorboard import SummaryWriter
+from typing_extensions import override
 
 from reviewlab.inspection.inspector import EpochInspector
 from reviewlab.ranges import PositiveInt
@@ -11,15 +12,15 @@ from reviewlab.ranges import PositiveInt
 BINS = 64
 
 FIRST_DRAWING = 0.02
-"""Seconds, where a training is gone on with; else the untrained weights have told."""
+"""Seconds that a first drawing is assumed to take in a resumed run, which has measured none."""
 
 
 class WeightHistograms(EpochInspector):
-    """Histograms `weights/<parameter>` before the first step, now and then, and at the end.
+    """Writes histograms `weights/<parameter>` before the first step, at intervals, and at the end.
 
     Args:
-        every_n_epochs: as in all inspectors; null writes the start, and the end where 3 % of the
-            training's time allow it.
+        every_n_epochs: as in `EpochInspector`; None writes the start, and the end if 3 % of the
+            training time allows it.
     """
 
     ends_alone = True
@@ -28,11 +29,12 @@ class WeightHistograms(EpochInspector):
         super().__init__(FIRST_DRAWING, every_n_epochs)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Keep the untrained weights, unless the training goes on from others."""
+        """Draw the untrained weights, unless the run is resumed."""
         super().on_train_start(trainer, pl_module)
         if trainer.global_step == 0:
             self._draw(trainer, pl_module)
 
+    @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
         """Add a histogram for each parameter."""
         for name, parameter in model.named_parameters():

@@ -1,4 +1,4 @@
-"""Reviews as pictures of their words, each on a ground as dark as its weight."""
+"""Reviews as pictures of their words, each on a background as dark as its weight."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -11,28 +11,28 @@ from reviewlab.inspection.pictures import Picture, font
 from reviewlab.text.encoder import TextEncoder
 
 WIDTH, MARGIN, LINE, SIZE = 440, 8, 23, 14
-"""Pixels; TensorBoard's cards are not much wider, and shrink what is."""
+"""Pixels; TensorBoard's cards are not much wider, and shrink wider pictures."""
 
 GROUND, DARK, INK = (255, 255, 255), (255, 127, 14), (20, 20, 20)
 MOST_WORDS = 250
 
 
 class Fixed(NamedTuple):
-    """The reviews that are shown again and again: as a batch, and their words."""
+    """Reviews that are shown repeatedly: as a batch, and as words."""
 
     batch: Batch
     words: list[list[str]]
 
 
 def fixed_batch(loader: Any, count: int) -> Batch:
-    """`count` reviews, evenly spread over a loader's corpus: always the same."""
+    """Gather `count` reviews, evenly spread over a loader's corpus: always the same ones."""
     places = np.unique(np.linspace(0, len(loader.corpus) - 1, count).astype(np.int64))
     batch: Batch = loader.corpus.gather(places, loader.text)
     return batch
 
 
 def fixed_reviews(loader: Any, count: int) -> Fixed:
-    """The same with their words."""
+    """Gather the reviews of `fixed_batch` with their words."""
     batch = fixed_batch(loader, count)
     rows = zip(batch.token_ids, batch.mask, strict=True)
     return Fixed(
@@ -41,29 +41,34 @@ def fixed_reviews(loader: Any, count: int) -> Fixed:
 
 
 def word(text: TextEncoder, token_id: int) -> str:
-    """A token for people: `?` is an unknown word, `·` a token that has no text."""
+    """Return a token in readable form: `?` for an unknown word, `·` for a token without text."""
     return text.decode([token_id]).strip() or "·"
 
 
 def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Picture:
-    """The words in reading order, the heaviest on the darkest ground.
+    """Draw words in reading order, the one with the largest weight on the darkest background.
 
-    weights: one a word, none below 0; the picture shows them against the largest, and says it, and
-        what share of all the words have that it does not show.
+    Shades are relative to the largest weight, which the picture states, together with the share of
+    all weight that belongs to words it has no room for.
+
+    Args:
+        title: the first line.
+        words: the words of a review.
+        weights: one for each word, none below 0.
     """
     plain, bold = font("DejaVuSans", SIZE), font("DejaVuSans-Bold", SIZE)
     visible = words[:MOST_WORDS]
     largest = max(weights[:MOST_WORDS], default=0.0)
     hidden = sum(weights[MOST_WORDS:]) / (sum(weights) or 1.0)
     more = len(words) - len(visible)
-    cut = f"; the {more} not shown weigh {hidden:.0%}" if more else ""
-    placed = list(_placed([plain.getlength(f" {text} ") for text in visible]))
-    height = 2 * MARGIN + LINE * (3 + (placed[-1][1] if placed else 0))
+    cut = f"; {more} more words: {hidden:.0%} of all" if more else ""
+    places = list(_lay_out([plain.getlength(f" {text} ") for text in visible]))
+    height = 2 * MARGIN + LINE * (3 + (places[-1][1] if places else 0))
     image = Image.new("RGB", (WIDTH, height), GROUND)
     draw = ImageDraw.Draw(image)
     draw.text((MARGIN, MARGIN), title, INK, bold)
-    draw.text((MARGIN, MARGIN + LINE), f"the darkest weighs {largest:.2g}{cut}", INK, plain)
-    for text, weight, (x, line, width) in zip(visible, weights, placed, strict=False):
+    draw.text((MARGIN, MARGIN + LINE), f"darkest: {largest:.2g}{cut}", INK, plain)
+    for text, weight, (x, line, width) in zip(visible, weights, places, strict=False):
         y = MARGIN + LINE * (line + 2)
         ground = _between(weight / (largest or 1.0))
         draw.rectangle((x, y, x + width - 2, y + LINE - 3), ground)
@@ -71,8 +76,8 @@ def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Pict
     return np.asarray(image)
 
 
-def _placed(widths: Sequence[float]) -> Iterator[tuple[float, int, float]]:
-    """Place the words: the left edge, the line and the width of each."""
+def _lay_out(widths: Sequence[float]) -> Iterator[tuple[float, int, float]]:
+    """Yield the left edge, the line and the width of each word."""
     x, line = float(MARGIN), 0
     for width in widths:
         if x + width > WIDTH - MARGIN and x > MARGIN:
