@@ -30,7 +30,7 @@ def test_what_is_put_can_be_got(tree: dict[str, Any], key: str, value: Any) -> N
         dotted.put(tree, key, value)
         assert dotted.get(tree, key) == value
     else:
-        with pytest.raises(TypeError, match="is no mapping"):
+        with pytest.raises(TypeError, match="is not a mapping"):
             dotted.put(tree, key, value)
 
 

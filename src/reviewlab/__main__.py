@@ -1,4 +1,4 @@
-"""Start `python -m reviewlab`, which is the command `reviewlab`."""
+"""Run the command `reviewlab` as `python -m reviewlab`."""
 
 from reviewlab.cli.main import main
 

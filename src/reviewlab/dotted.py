@@ -1,4 +1,4 @@
-"""Nested mappings by dotted key: `model.dropout` is `config["model"]["dropout"]`."""
+"""Access to nested mappings by dotted key: `model.dropout` is `config["model"]["dropout"]`."""
 
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
@@ -9,8 +9,8 @@ def get(node: Any, key: str, default: Any = None) -> Any:
 
     Args:
         node: a nested mapping.
-        key: the names on the way to the value, joined by dots.
-        default: returned where there is no such key, or no mapping to look it up in.
+        key: the names on the path to the value, joined by dots.
+        default: returned if there is no such key, or no mapping to look it up in.
 
     >>> get({"model": {"dropout": 0.5}}, "model.dropout")
     0.5
@@ -23,26 +23,26 @@ def get(node: Any, key: str, default: Any = None) -> Any:
 
 
 def put(node: MutableMapping[str, Any], key: str, value: Any) -> None:
-    """Set the value at a dotted key, in place; mappings on the way are made where they are missing.
+    """Set the value at a dotted key, in place; missing mappings on the path are created.
 
     Args:
         node: a nested mapping.
-        key: the names on the way to the value, joined by dots.
-        value: the new one.
+        key: the names on the path to the value, joined by dots.
+        value: the new value.
 
     Raises:
-        TypeError: something on the way is there and is no mapping.
+        TypeError: a value on the path is not a mapping.
     """
     *parents, leaf = key.split(".")
     for name in parents:
         node = node.setdefault(name, {})
         if not isinstance(node, dict):
-            raise TypeError(f"{key}: {name!r} is no mapping")
+            raise TypeError(f"{key}: {name!r} is not a mapping")
     node[leaf] = value
 
 
 def drop(node: MutableMapping[str, Any], key: str) -> None:
-    """Remove a dotted key, in place; nothing happens where it is not there."""
+    """Remove a dotted key, in place; do nothing if it does not exist."""
     parent, _, leaf = key.rpartition(".")
     inner = get(node, parent) if parent else node
     if isinstance(inner, dict):
@@ -50,11 +50,11 @@ def drop(node: MutableMapping[str, Any], key: str) -> None:
 
 
 def flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return the values that are no mappings, by dotted key and in order.
+    """Return all values that are not mappings, by dotted key and in order.
 
     Args:
-        node: a nested mapping; one in it that is empty has no values.
-        prefix: the dotted key of `node` itself, which all keys then begin with.
+        node: a nested mapping; empty mappings in it are left out.
+        prefix: the dotted key of `node` itself, with which all keys then begin.
 
     >>> flatten({"seed": 1, "model": {"dropout": 0.5}})
     {'seed': 1, 'model.dropout': 0.5}
@@ -63,7 +63,7 @@ def flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def keys(node: Any) -> list[str]:
-    """Return every dotted key, of branches and of leaves, each branch before what is in it.
+    """Return all dotted keys of branches and leaves, each branch before its content.
 
     >>> keys({"seed": 1, "model": {"dropout": 0.5}})
     ['seed', 'model', 'model.dropout']

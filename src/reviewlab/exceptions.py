@@ -1,44 +1,44 @@
-"""The error that a person reads, and the phrases such messages share."""
+"""The error for invalid input, and phrases that its messages share."""
 
 import errno
 from collections.abc import Iterable
 
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""Error numbers of a disk or a quota that is used up."""
+"""Error numbers of a full disk or an exhausted quota."""
 
 UNWRITABLE = DISK_FULL | {errno.EROFS, errno.EACCES, errno.EPERM}
-"""Error numbers of a place that cannot be written to, whatever the reason."""
+"""Error numbers of a location that cannot be written to, for any reason."""
 
 
 class InputError(ValueError):
-    """A value from outside is unusable: one line that names the key, its value and what is allowed.
+    """Invalid input: the message is one line with the key, its value and the allowed values.
 
-    Raised at the border only (configs, files, checkpoints, the network). The scripts print it on
-    stderr and leave with exit code 2; inside the package nobody catches it.
+    It is raised only where input enters (configs, files, checkpoints, the network). Commands print
+    it to stderr and exit with code 2.
     """
 
 
 def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    """Suggest the known word closest to `word`; empty where none is close.
+    """Suggest the known word closest to `word`; return an empty text if none is close.
 
     Args:
-        word: what was typed.
-        known: what is allowed.
-        likeness: how similar a suggestion has to be, from 0 to 1.
+        word: the word that was typed.
+        known: the words that are allowed.
+        likeness: minimum similarity of a suggestion, from 0 to 1.
     """
     close = closest(word, known, likeness)
     return "" if close is None else f"; did you mean {close!r}?"
 
 
 def closest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
-    """Return the known word most similar to `word`, or None where none is similar.
+    """Return the known word most similar to `word`, or None if none is similar.
 
     Args:
-        word: what was typed.
-        known: what is allowed.
-        likeness: how similar the result has to be, from 0 to 1.
+        word: the word that was typed.
+        known: the words that are allowed.
+        likeness: minimum similarity of the result, from 0 to 1.
     """
-    import difflib  # only now: until imports are over, Ctrl-C shows a traceback
+    import difflib  # here to keep start-up short: Ctrl-C shows a traceback during imports
 
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=likeness)), None)
 
@@ -49,5 +49,5 @@ def single_line(text: str) -> str:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of an error's message, or its type where it has none."""
+    """Return the first line of an error's message, or its type if the message is empty."""
     return next(iter(str(error).splitlines()), "") or type(error).__name__

@@ -1,4 +1,4 @@
-"""One argument `key=value` of a command line, as text and without Hydra's grammar."""
+"""Arguments `key=value` of a command line, as text and without Hydra's grammar."""
 
 import math
 import re
@@ -6,21 +6,22 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 SIGNS = "+~"
-"""`+key` adds a key, `++key` adds or changes it, `~key` takes it away."""
+"""`+key` adds a key, `++key` adds or changes it, `~key` removes it."""
 
 LONG_FLOAT = re.compile(r"[-+]?\d+\.\d{15,}(e[-+]?\d+)?", re.IGNORECASE)
-"""A number that arithmetic has made: nobody types as many digits."""
+"""A number with so many digits that it comes from arithmetic; nobody types as many."""
 
 DIGITS = 12
-"""Significant digits of a setting that somebody typed or a range made."""
+"""Significant digits that are kept of a setting that was typed or comes from a range."""
 
 
 class Override(NamedTuple):
     """One setting of a command line.
 
-    sign: what stands before the key: `+`, `++`, `~` or nothing.
-    key: a dotted key, or a group.
-    value: what stands behind the first `=`, as it was typed; None where there is no `=`.
+    Attributes:
+        sign: the sign before the key: `+`, `++`, `~` or nothing.
+        key: a dotted key, or a group.
+        value: the text after the first `=`, as typed; None without `=`.
     """
 
     sign: str
@@ -45,7 +46,7 @@ def parse(argument: str) -> Override:
 
 
 def bare(key: str) -> str:
-    """Return a key without the sign before it."""
+    """Return a key without its sign."""
     return key.lstrip(SIGNS)
 
 
@@ -55,13 +56,13 @@ def key_of(argument: str) -> str:
 
 
 def is_of_sweep(argument: str) -> bool:
-    """Tell whether an argument is about the sweep itself, and not about its jobs."""
+    """Tell whether an argument configures the sweep itself and not its jobs."""
     key = key_of(argument)
     return key == "sweep" or key.startswith("sweep.")
 
 
 def values(arguments: Iterable[str]) -> dict[str, str]:
-    """Return by key the value of every argument that has one; of two with one key the last.
+    """Return the values of all arguments that have one, by key; the last one of a key wins.
 
     >>> values(["+a=1", "b=x=y", "~c"])
     {'a': '1', 'b': 'x=y'}
@@ -71,7 +72,7 @@ def values(arguments: Iterable[str]) -> dict[str, str]:
 
 
 def replaced(first: Iterable[str], later: Iterable[str]) -> list[str]:
-    """Return `first` without the keys that `later` sets, and then `later`.
+    """Return `first` without the arguments whose keys `later` sets, followed by `later`.
 
     >>> replaced(["seed=1", "+a=2"], ["a=3"])
     ['seed=1', 'a=3']
@@ -82,10 +83,10 @@ def replaced(first: Iterable[str], later: Iterable[str]) -> list[str]:
 
 
 def readable(argument: str) -> str:
-    r"""Write an argument for a person: not to be read by a program again.
+    r"""Format an argument for people, in a form that programs need not be able to parse.
 
-    Hydra escapes what it hands out of a list (`$\{seed\}`), and adds up the numbers of a range
-    (0.30000000000000004).
+    Hydra escapes the items of a list (`$\{seed\}`) and accumulates rounding errors in the numbers
+    of a range (0.30000000000000004).
 
     >>> readable(r"data.seed=$\{seed\}"), readable("lr=0.30000000000000004")
     ('data.seed=${seed}', 'lr=0.3')
@@ -99,7 +100,7 @@ def readable(argument: str) -> str:
 
 
 def without_rounding_error(value: str) -> str:
-    """Drop the digits of a number that only floating-point arithmetic has put there.
+    """Remove the digits of a number that stem from floating-point rounding alone.
 
     >>> without_rounding_error("0.30000000000000004"), without_rounding_error("lstm")
     ('0.3', 'lstm')

@@ -1,12 +1,12 @@
-"""Packages of other people whose classes a config may name: own models, data sets, losses.
+"""Plugins: other packages with models, data sets or losses that a config may name.
 
-Such a package says in its metadata which of its modules these are:
+A plugin declares its modules in its metadata:
 
     [project.entry-points."reviewlab.plugins"]
     mine = "my_package"
 
-Then `_target_: my_package.models.Mine` is allowed, and a checkpoint may name that class. Nothing is
-imported before a config or a checkpoint names it.
+Then `_target_: my_package.models.Mine` is allowed, and a checkpoint may name that class. A plugin
+is imported only when a config or a checkpoint names one of its classes.
 """
 
 import hashlib
@@ -19,15 +19,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 GROUP = "reviewlab.plugins"
-"""The entry point group that a package declares."""
+"""The entry point group in which plugins declare their modules."""
 
 
 class Plugin(NamedTuple):
     """A module that an installed package declares.
 
-    module: its dotted name; all below it belongs to it.
-    distribution: the name under which the package was installed.
-    version: of the package.
+    Attributes:
+        module: its dotted name, which covers all its submodules.
+        distribution: the name under which the package is installed.
+        version: the version of the package.
     """
 
     module: str
@@ -35,11 +36,11 @@ class Plugin(NamedTuple):
     version: str
 
     def owns(self, name: str) -> bool:
-        """Tell whether a dotted name is that of the module or of something in it."""
+        """Tell whether a dotted name is that of the module or of anything in it."""
         return f"{name}.".startswith(f"{self.module}.")
 
     def sources(self) -> dict[str, Path]:
-        """Return the files of its code, by name; none where it is not there any more."""
+        """Return the files of its code, by name; none if the module no longer exists."""
         try:
             spec = find_spec(self.module)
         except ImportError:
@@ -53,19 +54,19 @@ class Plugin(NamedTuple):
 
 @cache
 def list_plugins() -> tuple[Plugin, ...]:
-    """Return what installed packages declare, in order of its names."""
-    declared = entry_points(group=GROUP)
-    found = {Plugin(e.module, e.dist.name, e.dist.version) for e in declared if e.dist is not None}
-    return tuple(sorted(found))
+    """Return the plugins that installed packages declare, sorted by name."""
+    points = entry_points(group=GROUP)
+    plugins = {Plugin(e.module, e.dist.name, e.dist.version) for e in points if e.dist is not None}
+    return tuple(sorted(plugins))
 
 
 def plugin_of(name: str) -> Plugin | None:
-    """Return the plugin that a dotted name belongs to; None where no package declares it."""
+    """Return the plugin that a dotted name belongs to; None if no package declares it."""
     return next((plugin for plugin in list_plugins() if plugin.owns(name)), None)
 
 
 def digest_sources(plugins: Sequence[Plugin]) -> dict[str, str]:
-    """Return by file a digest of the code of plugins."""
+    """Return a digest of each source file of the plugins, by name."""
     files = {name: path for plugin in plugins for name, path in plugin.sources().items()}
     return {
         name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for name, path in files.items()
@@ -73,12 +74,12 @@ def digest_sources(plugins: Sequence[Plugin]) -> dict[str, str]:
 
 
 def digest_sources_of(kind: type) -> dict[str, str]:
-    """Return the digests of the plugins in which a class and its bases are defined."""
+    """Return the digests of the plugins that define a class and its bases."""
     owners = {plugin_of(base.__module__) for base in inspect.getmro(kind)}
     return digest_sources(sorted(plugin for plugin in owners if plugin is not None))
 
 
 def stored_name(kind: type) -> str:
-    """Return the name of a class in a checkpoint: with its module where it is not of reviewlab."""
+    """Return the name of a class in a checkpoint, with its module if it is not reviewlab's."""
     own = kind.__module__.startswith("reviewlab.")
     return kind.__name__ if own else f"{kind.__module__}.{kind.__name__}"

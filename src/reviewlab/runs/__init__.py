@@ -1,1 +1,1 @@
-"""The folder of a run: who it is, how it stands, what came out. Imports without torch."""
+"""The folder of a run: its identity, status and result. No module here imports torch."""

@@ -1,4 +1,4 @@
-"""Files that are either whole or absent, and what reading a broken one raises."""
+"""Atomic writes, which leave files complete or absent, and the errors of reading broken files."""
 
 import json
 import os
@@ -14,14 +14,14 @@ import yaml
 from reviewlab.exceptions import InputError
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError)
-"""The errors of reading a file that was deleted, cut short or filled with something else."""
+"""The errors of reading a file that was deleted, truncated or overwritten."""
 
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a path to write to beside `path`; it becomes `path` when the block ends well.
+    """Yield a temporary path next to `path`, which replaces `path` when the block succeeds.
 
-    When the block raises, `path` is as it was and nothing is left beside it.
+    If the block raises, `path` is unchanged and the temporary file is removed.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
@@ -33,9 +33,9 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 
 def share_file(source: Path, target: Path) -> None:
-    """Link `target` to the file that `source` is now, whatever replaces `source` later.
+    """Hard-link `target` to the current file at `source`, which may be replaced later.
 
-    Where a disk has no links (exFAT, some network drives), a copy does.
+    On file systems without hard links (exFAT, some network drives) the file is copied.
     """
     temporary = target.with_suffix(".tmp")
     temporary.unlink(missing_ok=True)
@@ -44,11 +44,11 @@ def share_file(source: Path, target: Path) -> None:
     except OSError:
         shutil.copyfile(source, temporary)
     temporary.replace(target)
-    temporary.unlink(missing_ok=True)  # two names of one file are left as they are
+    temporary.unlink(missing_ok=True)  # `replace` does nothing to two links of one file
 
 
 def short_path(path: Path, base: Path | None = None) -> str:
-    """Write a path as short as it can be from `base` (where this process works)."""
+    """Return a path relative to `base`, by default the working directory, if it is inside."""
     relative = os.path.relpath(path, base)
     return str(path) if relative.startswith("..") else relative
 
@@ -60,34 +60,34 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write `value` as JSON, atomically; NaN and infinities become null, as JSON has neither."""
+    """Write `value` as JSON, atomically; NaN and infinities become null, since JSON lacks both."""
     write_text(
         path, json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     )
 
 
 def read_json(path: Path) -> Any:
-    """Read the value that `write_json` wrote."""
+    """Read a value that `write_json` wrote."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 @contextmanager
 def readable(path: Path, verb: str = "resume") -> Iterator[None]:
-    """Name `path` where it is not what this block reads there: half a file, or another version's.
+    """Turn errors of this block, which reads `path`, into an `InputError` that names the file.
 
     Args:
         path: the file.
-        verb: why it is read, `resume` or `rerun`.
+        verb: the command that reads it, `resume` or `rerun`.
 
     Raises:
-        InputError: it cannot be read.
+        InputError: the file is damaged or was written by another version.
     """
     try:
         yield
     except UNREADABLE as error:
         raise InputError(
-            f"{verb}: {str(path)!r} cannot be read ({type(error).__name__}: {error}); allowed: as "
-            "a run has written it, or no such file"
+            f"{verb}: {str(path)!r} cannot be read ({type(error).__name__}: {error}); allowed: "
+            "the file as a run wrote it, or no such file"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""The folder of one run: claimed by one process alone, and always laid out the same way."""
+"""The folder of one run: its layout, and the lock that keeps other processes out."""
 
 import os
 import socket
@@ -13,22 +13,22 @@ from reviewlab.exceptions import InputError
 from reviewlab.runs.files import write_text
 from reviewlab.runs.identity import Config, with_added
 
-# libyaml is ten times as fast, and a sweep reads and writes a config for every job.
+# libyaml is ten times faster, and a sweep reads and writes a config for every job.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 MEMBERS = "members.json"
-"""In the folder of an ensemble: the runs that it was made of."""
-
+"""The file in an ensemble's folder that lists the runs it is made of."""
 
 NGRAM_BASELINE = "ngram_baseline.json"
-"""The file in a sweep's run with the metrics of a linear model on n-grams on the same split."""
+"""The file in a run of a sweep with the metrics of a linear n-gram model on the same split."""
 
 
 class RunFolder:
-    """The folder of one run, with everything that is known of it.
+    """The folder of one run, with the paths of its files.
 
-    path: the folder, absolute.
+    Attributes:
+        path: the folder, absolute.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,9 +36,9 @@ class RunFolder:
 
     @classmethod
     def claim(cls, parent: Path, name: str) -> "RunFolder":
-        """Make `<parent>/<time>-<name>`, with `-2`, `-3`, ... behind it where that is taken.
+        """Create `<parent>/<time>-<name>`, with `-2`, `-3`, ... appended if that exists.
 
-        `mkdir` fails when the folder is there, so that two runs of one second never share one.
+        `mkdir` fails if the folder exists, so two runs of the same second never share one.
         """
         parent.mkdir(parents=True, exist_ok=True)
         stem = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{name}"
@@ -48,18 +48,18 @@ class RunFolder:
             except FileExistsError:
                 continue
             return cls(parent / candidate)
-        raise FileExistsError(f"{parent / stem} and 9,998 more like it are taken")
+        raise FileExistsError(f"{parent / stem} and 9,998 numbered ones exist already")
 
     @classmethod
     def open(cls, path: Path, key: str = "resume") -> "RunFolder":
-        """Open the folder of a run that has been started before.
+        """Open the folder of an existing run.
 
         Args:
             path: the folder.
-            key: the option that named it.
+            key: the option that names it, for messages.
 
         Raises:
-            InputError: it is no run folder.
+            InputError: it is not a run folder.
         """
         if path.suffix == ".ckpt" and (path.parent.parent / "config.yaml").is_file():
             raise InputError(
@@ -73,7 +73,7 @@ class RunFolder:
         return cls(path)
 
     def held(self) -> AbstractContextManager[None]:
-        """Train here alone while the block lasts; an InputError says who does already."""
+        """Lock the folder for training; an InputError names the process that holds it already."""
         return alone_in(self.path, f"resume: {str(self.path)!r} is being trained by")
 
     @property
@@ -88,7 +88,7 @@ class RunFolder:
 
     @property
     def best_checkpoint(self) -> Path:
-        """The epoch that `monitor` chose."""
+        """The checkpoint of the epoch that `monitor` selected."""
         return self.checkpoints / "best.ckpt"
 
     @property
@@ -98,46 +98,46 @@ class RunFolder:
 
     @property
     def rank_error(self) -> Path:
-        """The error of another rank than the first, which itself only notices that it is gone."""
+        """The error of a rank other than the first, which only notices that the other is gone."""
         return self.path / "rank_error.txt"
 
     def shared_in(self, outputs: Path) -> Path | None:
-        """Return the folder for what runs of one split share; None for a folder elsewhere."""
+        """Return the folder for files shared by runs on one split; None if not in `outputs`."""
         parent = outputs.resolve()
         return parent / "splits" if self.path.is_relative_to(parent) else None
 
     def read_config(self) -> Config:
-        """Return the resolved config of the run, with the keys that later versions have added."""
+        """Read the resolved config, with the keys that later versions have added."""
         text = (self.path / "config.yaml").read_text(encoding="utf-8")
-        config: Config = yaml.load(text, Loader)  # noqa: S506  a safe one
+        config: Config = yaml.load(text, Loader)  # noqa: S506  a safe loader
         return with_added(config) if isinstance(config, dict) else config
 
     def write_config(self, config: Config) -> None:
-        """Keep the resolved config."""
+        """Write the resolved config."""
         text = yaml.dump(config, Dumper=Dumper, sort_keys=False, allow_unicode=True)
         write_text(self.path / "config.yaml", text)
 
 
 def is_ensemble(folder: Path) -> bool:
-    """Tell whether a folder is that of an ensemble, which is read like a run but was not one."""
+    """Tell whether a folder belongs to an ensemble, which is read like a run but never trained."""
     return (folder / MEMBERS).is_file()
 
 
 @contextmanager
 def alone_in(folder: Path, refusal: str) -> Iterator[None]:
-    """Keep every other process out of `folder` while the block lasts.
+    """Keep every other process out of `folder` within this block.
 
-    The system lets go of the lock when the process ends, however it does. `.lock` stays: were it
-    deleted, two processes could hold two files of that name.
+    The system releases the lock when the process ends, in whatever way. The file `.lock` stays: if
+    it were deleted, two processes could lock two different files of that name.
 
     Args:
-        folder: that one process is to have for itself.
-        refusal: how the line begins that names the process which holds it already.
+        folder: the folder to lock.
+        refusal: the beginning of the message that names the process which holds the lock.
 
     Raises:
-        InputError: another process holds it.
+        InputError: another process holds the lock.
     """
-    from filelock import FileLock, Timeout  # 20 ms that a reader of the folder need not pay
+    from filelock import FileLock, Timeout  # takes 20 ms, which readers of a folder are spared
 
     path = folder / ".lock"
     lock = FileLock(path, blocking=False)

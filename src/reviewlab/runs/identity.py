@@ -1,12 +1,12 @@
-"""The identity of a config: the experiment it stands for, on any machine.
+"""The identity of a config: the experiment that it describes, on any machine.
 
-The run id is a hash of the resolved config in which the data's path is replaced by the fingerprint
-of its content, and everything that only says where and how a run is carried out is left out. Two
-runs with one id are the same experiment; the configuration is the same hash without the seed.
+The run id is a hash of the resolved config, with the path of the data replaced by the fingerprint
+of its content, and without the keys that only determine where and how a run is executed. Two runs
+with one id are the same experiment; the configuration id is the same hash without the seed.
 
-A key that is new in a later version either changes no result and goes into `PLACEMENT`, or goes
-into `ADDED` with the value that does what was done before it existed. Then the ids of all earlier
-configs stay as they are.
+A key that a later version adds either changes no result and goes into `PLACEMENT`, or goes into
+`ADDED` with the value that gives the earlier behaviour. The ids of all earlier configs then remain
+the same.
 """
 
 import copy
@@ -22,7 +22,7 @@ Config = dict[str, Any]
 """A resolved config as `config.yaml` holds it: nested mappings, lists and scalars."""
 
 Hyperparameter = str | int | float | bool | None
-"""A value that every logger takes."""
+"""A value that every logger accepts."""
 
 PLACEMENT = (
     "name",
@@ -46,35 +46,35 @@ PLACEMENT = (
     "callbacks.checkpoints",
     "callbacks.progress",
 )
-"""Keys that say where a run happens, what it prints, how often it saves, and whether the test set
-is measured behind it; none of them changes what is trained."""
+"""Keys that determine where a run is executed, what it prints, how often it saves, and whether the
+test set is measured afterwards; none of them changes what is trained."""
 
 DIGESTED: dict[str, tuple[str, ...]] = {
     "model.digest": ("model.source", "model.architecture"),
     "data.text.digest": ("data.text.source",),
 }
-"""Keys that hold a digest of files, and those that it stands for: files may move."""
+"""Keys that hold a digest of files, and the keys that it replaces in ids: files may move."""
 
 REPETITION = ("seed", "data.seed")
-"""Keys that tell repetitions of one configuration apart: they are part of the run id and not of the
+"""Keys that distinguish repetitions of a configuration: they are part of the run id, but not of the
 configuration id. The fold of a cross-validation belongs here as well."""
 
 ADDED: dict[str, object] = {"data.encoding": None, "data.text.cleaning.normalise": None}
-"""Keys that configs of earlier versions lack, with the value that stands for their absence.
+"""Keys that configs of earlier versions lack, with the value that is equivalent to their absence.
 
 A config with that value has the ids and the hyperparameters of one without the key, and a config
-without the key is read as one with that value. The mapping around a key has to be older than the
-key: of a new mapping, its own key is named with all that is in it.
+without the key is read as one with that value. The mapping that contains a key must be older than
+the key; if the mapping is new as well, list the key of the mapping, with its whole content.
 """
 
 ADDED_TO: dict[str, dict[str, object]] = {
     "reviewlab.data.imdb.IMDBDataModule": {"data.split": "random"},
     "reviewlab.nn.CrossEntropy": {"loss.decision": "mode"},
 }
-"""The same for keys that one data set or one loss alone has gained, by its `_target_`."""
+"""The same for keys added to a single data set or loss, by its `_target_`."""
 
 LOOKING = "reviewlab.inspection."
-"""The module prefix of callbacks that only look; a callback that is null is none."""
+"""The module prefix of callbacks that only observe; they, and null callbacks, are left out."""
 
 SLUG_LENGTH = 80
 
@@ -82,26 +82,26 @@ ABSENT = object()
 
 
 def run_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
-    """Return twelve hexadecimal digits that name the experiment of a resolved config."""
+    """Return twelve hexadecimal digits that identify the experiment of a resolved config."""
     return _digest(_identifying(config, PLACEMENT), data_fingerprint)
 
 
 def configuration_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
-    """Return the run id without `REPETITION`: it names a row of a leaderboard."""
+    """Return the id without `REPETITION`, which identifies a row of a leaderboard."""
     return _digest(_identifying(config, (*PLACEMENT, *REPETITION)), data_fingerprint)
 
 
 def hyperparameters(config: Mapping[str, Any]) -> dict[str, Hyperparameter]:
     """Flatten the identifying part of a config: `{"model": "LSTM", "model.dropout": 0.1}`.
 
-    A node stands under its own key with the name of what it makes. Lists become text, so that any
-    logger takes every value.
+    The key of a node has the name of the class that it builds as value. Lists become text, so that
+    every logger accepts every value.
     """
     return dict(map(_named, dotted.flatten(_identifying(config, PLACEMENT)).items()))
 
 
 def with_added(config: Config) -> Config:
-    """Return a config of an earlier version with the keys that it lacks."""
+    """Add the keys that a config of an earlier version lacks."""
     added = _added(config)
     absent = [key for key in added if dotted.get(config, key, ABSENT) is ABSENT]
     filled = copy.deepcopy(config) if absent else config
@@ -113,20 +113,20 @@ def with_added(config: Config) -> Config:
 
 
 def slug(parts: Iterable[str]) -> str:
-    """Make a short name for people, of `[A-Za-z0-9._-]` only and at most 80 characters.
+    """Return a short, readable name of `[A-Za-z0-9._-]` only, with at most 80 characters.
 
     >>> slug(["data=imdb", "optimizer.lr=1e-3"])
     'data-imdb_optimizer.lr-1e-3'
     """
     words = (re.sub(r"[^A-Za-z0-9.]+", "-", part).strip("-.") for part in parts)
     name = "_".join(word for word in words if word)
-    if len(name) > SLUG_LENGTH:  # whole parts where there are any, rather than half of one
+    if len(name) > SLUG_LENGTH:  # cut between parts if possible
         name = name[:SLUG_LENGTH].rpartition("_")[0] or name[:SLUG_LENGTH]
     return name.rstrip("-_.") or "run"
 
 
 def _named(leaf: tuple[str, Any]) -> tuple[str, Hyperparameter]:
-    """Name a node after what it makes; every other value stays under its own key."""
+    """Give a node the name of the class that it builds; other values keep their key."""
     key, value = leaf
     parent, _, name = key.rpartition(".")
     if name == "_target_":
@@ -136,8 +136,8 @@ def _named(leaf: tuple[str, Any]) -> tuple[str, Hyperparameter]:
 
 def _identifying(config: Mapping[str, Any], left_out: Iterable[str]) -> Config:
     rest = copy.deepcopy({**config})
-    as_before = [key for key, value in _added(config).items() if _has(config, key, value)]
-    for key in [*left_out, *as_before, *_digested(rest)]:
+    unchanged = [key for key, value in _added(config).items() if _has(config, key, value)]
+    for key in [*left_out, *unchanged, *_digested(rest)]:
         dotted.drop(rest, key)
     if isinstance(rest.get("callbacks"), dict):
         rest["callbacks"] = {k: v for k, v in rest["callbacks"].items() if not _only_looks(v)}
@@ -145,7 +145,7 @@ def _identifying(config: Mapping[str, Any], left_out: Iterable[str]) -> Config:
 
 
 def _added(config: Mapping[str, Any]) -> dict[str, object]:
-    """Return the keys that were added for a config, with what stands for their absence."""
+    """Return the added keys that concern a config, with the values equivalent to their absence."""
     added = dict(ADDED)
     for group in ("data", "loss"):
         added |= ADDED_TO.get(str(dotted.get(config, f"{group}._target_", None)), {})
@@ -153,15 +153,14 @@ def _added(config: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _digested(config: Mapping[str, Any]) -> list[str]:
-    """Return the keys that a digest in the config stands for."""
+    """Return the keys that a digest in the config replaces."""
     named = (keys for digest, keys in DIGESTED.items() if dotted.get(config, digest, None))
     return [key for keys in named for key in keys]
 
 
 def _has(config: Mapping[str, Any], key: str, value: object) -> bool:
-    """Tell whether a key has a value."""
     own = dotted.get(config, key, ABSENT)
-    return own is not ABSENT and _text(own) == _text(value)  # 0 is not False
+    return own is not ABSENT and _text(own) == _text(value)  # as text, 0 differs from False
 
 
 def _only_looks(callback: Any) -> bool:

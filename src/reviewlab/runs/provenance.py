@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 SOURCE = PACKAGE.parents[1]
 
 SNAPSHOT = "snapshot.json"
-"""Beside a copy of the package that was made for jobs that start later: where it comes from."""
+"""The file beside a copy of the package, made for later jobs, that records its origin."""
 
 NO_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc")
 
@@ -26,12 +26,13 @@ NO_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc")
 class Origin(TypedDict):
     """The state of the code.
 
-    In a copy made for later, commit and diff are those of the moment it was made.
+    For a copy made for later jobs, commit and diff are those of the time of copying.
 
-    commit: None where the source is no git checkout.
-    diff: a patch of what was not committed in the files that git tracks, new files left out; None
-        where the source is no git checkout.
-    snapshot: the name of the copy; absent where the source itself runs.
+    Attributes:
+        commit: None if the source is not a git checkout.
+        diff: a patch of uncommitted changes to tracked files, without new files; None if the source
+            is not a git checkout.
+        snapshot: the name of the copy; absent if the source itself is run.
     """
 
     commit: str | None
@@ -40,19 +41,21 @@ class Origin(TypedDict):
 
 
 class PluginVersions(TypedDict):
-    """The packages that declare classes for reviewlab.
+    """The packages that provide plugins for reviewlab.
 
-    plugins: by name, the version; absent where there is none.
+    Attributes:
+        plugins: versions by name; absent if there are none.
     """
 
     plugins: NotRequired[dict[str, str]]
 
 
 class Software(Origin, PluginVersions):
-    """The code and everything that it runs on.
+    """The code, the interpreter and the packages.
 
-    python: the version of the interpreter.
-    packages: by name, the version of every installed package.
+    Attributes:
+        python: the version of the interpreter.
+        packages: versions of all installed packages, by name.
     """
 
     python: str
@@ -60,12 +63,13 @@ class Software(Origin, PluginVersions):
 
 
 class Provenance(Software):
-    """All that is needed to get the same numbers again, but for the config.
+    """Everything except the config that is needed to reproduce the numbers.
 
-    argv: the command, as in `sys.argv`.
-    host: the machine's name.
-    platform: its system, as Python describes it.
-    device: that the run computed on.
+    Attributes:
+        argv: the command, as in `sys.argv`.
+        host: the machine's name.
+        platform: its system, as Python describes it.
+        device: the device that the run computed on.
     """
 
     argv: list[str]
@@ -75,11 +79,11 @@ class Provenance(Software):
 
 
 def provenance(argv: list[str], device: str) -> Provenance:
-    """Collect what somebody needs to know to get the same numbers again.
+    """Collect the provenance of a run in this process.
 
     Args:
         argv: the command that started the run.
-        device: that it computes on.
+        device: the device that it computes on.
     """
     return {
         "argv": argv,
@@ -92,7 +96,7 @@ def provenance(argv: list[str], device: str) -> Provenance:
 
 @cache
 def software() -> Software:
-    """Name the code and packages of this process; found out once, and inherited by its forks."""
+    """Collect the code and packages of this process, once for it and all its forks."""
     return {
         **_source(),
         **_plugin_versions(),
@@ -102,10 +106,10 @@ def software() -> Software:
 
 
 def snapshot(folder: Path) -> Path:
-    """Copy the package below `folder`, for jobs that start later.
+    """Copy the package to a folder in `folder`, for jobs that start later.
 
-    A copy is named after its content, so that a sweep that goes on with the same code shares it.
-    Its `snapshot.json` says where it comes from, and runs copy that into their `provenance.json`.
+    A copy is named after its content, so a sweep that is resumed with the same code reuses it. Its
+    `snapshot.json` records its origin, which runs copy into their `provenance.json`.
 
     Returns:
         The folder for PYTHONPATH.
@@ -129,7 +133,7 @@ def _source() -> Origin:
     if record.exists():
         origin: Origin = read_json(record)
         return origin
-    if PACKAGE.parent.name != "src":  # installed, maybe inside somebody else's checkout
+    if PACKAGE.parent.name != "src":  # installed, perhaps within another checkout
         return {"commit": None, "diff": None}
     commit = _git("rev-parse", "HEAD")
     return {"commit": commit and commit.strip(), "diff": _git("diff", "HEAD")}
@@ -142,7 +146,7 @@ def _plugin_versions() -> PluginVersions:
 
 def _git(*arguments: str) -> str | None:
     try:
-        done = subprocess.run(  # noqa: S603  fixed words, no shell
+        completed = subprocess.run(  # noqa: S603  fixed words, no shell
             ["git", "-C", str(SOURCE), *arguments],  # noqa: S607
             capture_output=True,
             encoding="utf-8",
@@ -152,7 +156,7 @@ def _git(*arguments: str) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout
+    return completed.stdout
 
 
 def _digest() -> str:

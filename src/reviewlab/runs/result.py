@@ -1,4 +1,4 @@
-"""The outcome of a run: `result.json`."""
+"""The result of a run: `result.json`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class RunFacts:
-    """Facts of a run before its first step.
+    """Facts of a run that are known before its first step.
 
     Args:
-        run_id: names the experiment.
-        configuration_id: names it whatever its seed.
-        seed: of initialisation, shuffling and dropout.
-        monitor: the metric that chooses the best epoch.
-        mode: whether a small value of it is good (`min`) or a large one.
-        data_fingerprint: of the content of the data.
-        label_names: in the order of the classes.
-        majority_label: the commonest of the training split.
-        majority_baseline: by split, the metrics of always answering it.
-        overrides: what the command line said.
-        test_uses: how often the test set was used, this run included if it will.
+        run_id: identifies the experiment.
+        configuration_id: identifies the experiment without its seed.
+        seed: seed of initialisation, shuffling and dropout.
+        monitor: the metric that selects the best epoch.
+        mode: `min` if a small value of it is better, `max` if a large one.
+        data_fingerprint: digest of the content of the data.
+        label_names: names of the classes, in order.
+        majority_label: the most frequent label of the training split.
+        majority_baseline: for each split, the metrics of always predicting that label.
+        overrides: the arguments of the command line.
+        test_uses: number of times the test set was used, including this run if it will.
     """
 
     run_id: str
@@ -42,26 +42,26 @@ class RunFacts:
 
 
 def write_result(folder: Path, result: Mapping[str, Any]) -> None:
-    """Write `result.json`, atomically and with the schema's version first."""
+    """Write `result.json` atomically, with the schema's version first."""
     write_json(folder / "result.json", {"schema_version": SCHEMA_VERSION, **result})
 
 
 def read_result(folder: Path) -> dict[str, Any]:
-    """Read the result that `write_result` wrote, whatever the version that wrote it."""
+    """Read a result that any version of `write_result` wrote."""
     result: dict[str, Any] = read_json(folder / "result.json")
     return result
 
 
 def record_test(folder: Path, metrics: dict[str, float]) -> int:
-    """Keep the test metrics in the result and count that the test set was used once more.
+    """Store the test metrics in the result, and count one more use of the test set.
 
-    The count shows afterwards where somebody chose among runs by their test metrics. A process that
-    comes while another counts waits, so that no use is lost.
+    The count reveals whether runs may have been selected by their test metrics. A lock makes sure
+    that no use is lost when two processes count at once.
 
     Returns:
-        How often the test set was used, this time included.
+        The number of times the test set was used, including this one.
     """
-    from filelock import FileLock  # 20 ms that a reader of results need not pay
+    from filelock import FileLock  # takes 20 ms, which readers of results are spared
 
     with FileLock(folder / ".result.lock"):
         result = read_result(folder)

@@ -1,4 +1,4 @@
-"""The state of a run, in a file that is true at any moment."""
+"""The state of a run, in a file that is correct at any moment."""
 
 import os
 import socket
@@ -15,14 +15,21 @@ State = Literal["queued", "running", "done", "failed", "killed", "preempted", "p
 
 @dataclass(frozen=True)
 class Status:
-    """One run's state.
+    """The state of one run. All times are in seconds since 1970.
 
-    preempted: stopped by a signal, after `last.ckpt` was written where a step had been made.
-    killed: died without a word; only somebody else can have written it.
-    failures: how many of the attempts ended as failed or killed.
-    epoch, step: that the training has come to, each from 0; None before its first step.
-    heartbeat: when it was there; it is written every few seconds while the run goes on.
-    Times are seconds since 1970; `error` ends with the line that a table shows.
+    Attributes:
+        state: `preempted` if a signal stopped it, after `last.ckpt` was written (if it had made a
+            step); `killed` if it died silently, which only another process can have written.
+        attempts: number of times that it was started.
+        failures: number of attempts that ended as failed or killed.
+        host: the machine of the last attempt.
+        pid: the process of the last attempt.
+        started: start of the last attempt.
+        ended: end of the last attempt.
+        error: the error, which ends with the line that tables show.
+        epoch: the epoch that training has reached, from 0; None before its first step.
+        step: the step that training has reached, from 0; None before its first step.
+        heartbeat: time of the last sign of life; written every few seconds while the run is alive.
     """
 
     state: State
@@ -39,13 +46,13 @@ class Status:
 
     @property
     def reason(self) -> str:
-        """The line of the error that names it; empty where there is none."""
+        """The last line of the error, which names it; empty without an error."""
         lines = (self.error or "").strip().splitlines()
         return lines[-1].strip() if lines else ""
 
     @property
     def is_done(self) -> bool:
-        """True when it was trained for as long as it is to be; a search may have pruned it."""
+        """True if nothing is left to train; a search may have pruned the run."""
         return self.state in ("done", "pruned")
 
     def queued(self) -> "Status":
@@ -53,7 +60,7 @@ class Status:
         return Status("queued", self.attempts, self.failures)
 
     def begun(self) -> "Status":
-        """Return the status of a run that begins one more attempt, here and now."""
+        """Return the status of a run that begins another attempt now, in this process."""
         return Status(
             "running",
             self.attempts + 1,
@@ -64,13 +71,13 @@ class Status:
         )
 
     def finished(self, state: State, error: str | None = None) -> "Status":
-        """Return the status of a run whose attempt is over."""
+        """Return the status of a run whose attempt has ended."""
         failures = self.failures + (state in ("failed", "killed"))
         return replace(self, state=state, failures=failures, ended=time.time(), error=error)
 
 
 def read_status(folder: Path) -> Status:
-    """Read the status in `folder`; `queued` where none was written yet."""
+    """Read the status in `folder`; `queued` if none has been written yet."""
     path = folder / "status.json"
     if not path.exists():
         return Status("queued")
@@ -83,13 +90,13 @@ def write_status(folder: Path, status: Status) -> None:
 
 
 def write_end(folder: Path, status: Status, state: State, error: str | None = None) -> None:
-    """Write how an attempt ended; how far it came was written while it went on.
+    """Write the end of an attempt, and keep the progress that was recorded during it.
 
     Args:
-        folder: of the run.
-        status: that the attempt began with.
-        state: in which it ended.
-        error: why, where it did not end well.
+        folder: the run folder.
+        status: the status with which the attempt began.
+        state: the state in which it ended.
+        error: the reason, if it failed.
     """
     last = status
     with suppress(*UNREADABLE):

@@ -1,8 +1,8 @@
-"""The answers of a run's best epoch to its validation reviews, and which reviews these are.
+"""The predictions of a run's best epoch on the validation reviews, and the list of these reviews.
 
-`validation.npz` is each run's own. `validation_reviews.npz` is the same for all runs of a split: it
-is written once, under a name that follows from its content, and linked into each run's folder, so
-that a folder which is moved or copied alone still has all that it needs.
+Each run has its own `validation.npz`. `validation_reviews.npz` is the same for all runs on a split:
+it is written once, under a name derived from its content, and linked into each run folder, so that
+a folder that is moved or copied alone is still complete.
 """
 
 import hashlib
@@ -24,9 +24,10 @@ Arrays = dict[str, NDArray[Any]]
 class ValidationReviews(NamedTuple):
     """The reviews of a validation split.
 
-    labels: int64 `[reviews]`.
-    places: int64 `[reviews]`, in the source.
-    groups: int64 `[reviews]`; None where the split knows none.
+    Attributes:
+        labels: int64 `[reviews]`.
+        places: positions in the source, int64 `[reviews]`.
+        groups: int64 `[reviews]`; None if the split has no groups.
     """
 
     labels: NDArray[np.int64]
@@ -34,7 +35,7 @@ class ValidationReviews(NamedTuple):
     groups: NDArray[np.int64] | None = None
 
     def first(self, count: int) -> "ValidationReviews":
-        """Return the first reviews: a limited validation sees no others."""
+        """Return the first `count` reviews, the only ones that a limited validation reads."""
         groups = None if self.groups is None else self.groups[:count]
         return ValidationReviews(self.labels[:count], self.places[:count], groups)
 
@@ -45,11 +46,12 @@ class ValidationReviews(NamedTuple):
 
 
 class Validation(NamedTuple):
-    """What one epoch says to the validation reviews.
+    """The predictions of one epoch on the validation reviews.
 
-    epoch: from 0.
-    probabilities: float16 `[reviews, classes]`.
-    reviews: those that it says it to.
+    Attributes:
+        epoch: number of the epoch, from 0.
+        probabilities: float16 `[reviews, classes]`.
+        reviews: the reviews that were predicted.
     """
 
     epoch: int
@@ -58,12 +60,12 @@ class Validation(NamedTuple):
 
 
 def write_validation(folder: Path, validation: Validation, shared: Path | None = None) -> None:
-    """Keep the answers of an epoch in a run folder, atomically.
+    """Write the predictions of an epoch to a run folder, atomically.
 
     Args:
-        folder: of the run.
-        validation: the answers.
-        shared: a folder for what runs of one split share; None for the run's own.
+        folder: the run folder.
+        validation: the predictions.
+        shared: a folder for files that runs on one split share; None to use the run's own.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _write_reviews(folder, validation.reviews, shared)
@@ -72,22 +74,22 @@ def write_validation(folder: Path, validation: Validation, shared: Path | None =
 
 
 def read_validation(folder: Path) -> Validation:
-    """Read what `write_validation` has kept.
+    """Read the predictions that `write_validation` wrote.
 
     Raises:
-        InputError: a file is missing or damaged, or the two do not belong together.
+        InputError: a file is missing or damaged, or the two files do not match.
     """
     own, reviews = _load(folder / PROBABILITIES), _load(folder / REVIEWS)
     try:
         probabilities, epoch = own["probabilities"], int(own["epoch"])
-        known = ValidationReviews(reviews["labels"], reviews["places"], reviews.get("groups"))
-        lengths = {len(probabilities), *(len(part) for part in known if part is not None)}
-        fits = len(lengths) == 1 and probabilities.ndim == 2 and probabilities.dtype == np.float16
+        split = ValidationReviews(reviews["labels"], reviews["places"], reviews.get("groups"))
+        lengths = {len(probabilities), *(len(part) for part in split if part is not None)}
+        match = len(lengths) == 1 and probabilities.ndim == 2 and probabilities.dtype == np.float16
     except (KeyError, TypeError, ValueError):
-        fits = False
-    if not fits:
-        raise InputError(f"{str(folder)!r}: {PROBABILITIES} and {REVIEWS} do not fit each other")
-    return Validation(epoch, probabilities, known)
+        match = False
+    if not match:
+        raise InputError(f"{str(folder)!r}: {PROBABILITIES} and {REVIEWS} do not match")
+    return Validation(epoch, probabilities, split)
 
 
 def _write_reviews(folder: Path, reviews: ValidationReviews, shared: Path | None) -> None:
@@ -95,11 +97,11 @@ def _write_reviews(folder: Path, reviews: ValidationReviews, shared: Path | None
     if shared is None:
         _save(folder / REVIEWS, arrays)
         return
-    kept = shared / f"{_digest(arrays)}.npz"
-    if not kept.exists():
+    path = shared / f"{_digest(arrays)}.npz"
+    if not path.exists():
         shared.mkdir(parents=True, exist_ok=True)
-        _save(kept, arrays)
-    share_file(kept, folder / REVIEWS)
+        _save(path, arrays)
+    share_file(path, folder / REVIEWS)
 
 
 def _digest(arrays: Arrays) -> str:
