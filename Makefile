@@ -5,7 +5,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real test-cluster test-browser test-install figures lint format benchmark notes notes-smoke lessons clean
+.PHONY: help setup demo test test-real test-cluster test-browser test-install figures notebooks lint format benchmark notes notes-smoke lessons clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
@@ -52,6 +52,9 @@ test-install: setup  ## build the package, and run it where there is no checkout
 
 figures: setup  ## take the pictures of pages in docs/figures anew (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser
+
+notebooks: setup  ## run the notebooks in docs/notebooks, and keep what they give
+	@REVIEWLAB_NOTEBOOKS=1 $(BIN)/python -m pytest -n 0 tests/docs/test_notebooks.py
 
 lint: setup  ## ruff, mypy and the contracts of who imports whom
 	@$(BIN)/ruff check .
