@@ -5,7 +5,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu figures lint format benchmark notes notes-smoke lessons clean
+.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu figures notebooks lint format benchmark notes notes-smoke lessons clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
@@ -55,6 +55,9 @@ test-gpu: setup  ## fine-tune an encoder on a GPU in half precision (two minutes
 
 figures: setup  ## renew the screenshots in docs/figures (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser
+
+notebooks: setup  ## run the notebooks in docs/notebooks and keep their outputs
+	@REVIEWLAB_NOTEBOOKS=1 $(BIN)/python -m pytest -n 0 tests/docs/test_notebooks.py
 
 lint: setup  ## check style, docstrings, types, and who imports whom
 	@$(BIN)/ruff check .
