@@ -5,7 +5,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real test-cluster test-browser test-install figures lint format benchmark notes notes-smoke lessons clean
+.PHONY: help setup demo test test-real test-cluster test-browser test-install figures docs lint format benchmark notes notes-smoke lessons clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
@@ -53,6 +53,17 @@ test-install: setup  ## build the package, and run it where there is no checkout
 figures: setup  ## take the pictures of pages in docs/figures anew (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser
 
+.venv/docs: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --editable '.[docs]'
+	@touch $@
+
+# Strict: a warning fails, and so does a reference to something of ours that is not there.
+docs: .venv/docs  ## build the site into docs/_build/html
+	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --jobs auto \
+	  docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
 lint: setup  ## ruff, mypy and the contracts of who imports whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -84,5 +95,5 @@ lessons: setup  ## test what the notes believed, write docs/lessons.md
 	done
 	@$(BIN)/python scripts/notes.py lessons
 
-clean:  ## remove .venv and caches; outputs stay
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean:  ## remove .venv, caches and the site; outputs stay
+	@rm -rf docs/_build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
