@@ -29,6 +29,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
 napoleon_numpy_docstring = False
+napoleon_use_ivar = True  # a named attribute is described once
 
 nitpicky = True
 # The site is built without a network, so that other projects' inventories are not at hand.

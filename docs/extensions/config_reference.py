@@ -75,7 +75,7 @@ def _describe_target(target: Any, place: str) -> Iterator[str]:
             yield from (f"Built by `{target}`.", "")
         return
     documentation = inspect.getdoc(locate(target, place)) or ""
-    above = re.split(r"^(?:Args|Returns|Raises):$", documentation, flags=re.MULTILINE)[0]
+    above = re.split(r"^(?:Args|Attributes|Returns|Raises):$", documentation, flags=re.MULTILINE)[0]
     yield from (above.strip(), "", f"Built by `{target}`.", "")
 
 

@@ -4,7 +4,7 @@ import inspect
 import re
 from typing import Any
 
-SECTION = re.compile(r"^(?:Args|Arguments):\n(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+SECTION = re.compile(r"^(?:Args|Arguments|Attributes):\n(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 ENTRY = re.compile(r"^(\*{0,2}\w+(?:, *\*{0,2}\w+)*) *(?:\([^)]*(?:\([^)]*\)[^)]*)*\))? *: *(.*)$")
 
 
@@ -23,7 +23,7 @@ def read_args(target: Any) -> dict[str, str]:
 
 
 def parse_args(docstring: str) -> dict[str, str]:
-    """Return the entries of the section `Args:` by name, each as one line of text."""
+    """Return the entries of `Args:` and `Attributes:` by name, each as one line of text."""
     described: dict[str, str] = {}
     for section in SECTION.findall(inspect.cleandoc(docstring)):
         names: list[str] = []

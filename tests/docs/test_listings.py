@@ -160,6 +160,12 @@ def test_the_readme_is_short() -> None:
     assert len(lines) <= LONGEST_README
 
 
+def test_the_readme_names_every_package() -> None:
+    packages = {path.parent.name for path in (ROOT / "src" / "reviewlab").glob("*/__init__.py")}
+    named = re.findall(r"^      (\w+)/ ", PAGES[0].read_text(encoding="utf-8"), re.MULTILINE)
+    assert {*named} == packages
+
+
 @pytest.mark.parametrize("kind", ["demo", "real"])
 def test_both_kinds_are_shown(kind: str) -> None:
     shown = [command for page in PAGES for command in read(page)[kind == "real"]]

@@ -42,11 +42,13 @@ class Classes(NamedTuple):
 class Reviews(NamedTuple):
     """Texts and their labels, in the order of the source.
 
-    texts: one string per review.
-    labels: int64 `[reviews]`, each an index into the names of the data module's `classes`.
-    groups: int64 `[reviews]`; reviews with one number stay on one side of a split. None where the
-        source names no groups.
-    places: int64 `[reviews]`, where each stood before any were taken; None where none were.
+    Attributes:
+        texts: one string per review.
+        labels: int64 `[reviews]`, each an index into the names of the data module's `classes`.
+        groups: int64 `[reviews]`; reviews with the same number stay together in one split. None if
+            the source has no groups.
+        places: int64 `[reviews]`, index of each review in the source; None if these are all of its
+            reviews, in order.
     """
 
     texts: list[str]

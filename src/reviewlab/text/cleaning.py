@@ -61,15 +61,18 @@ _TABLES = {(p, d): _Table(p, d) for p in (False, True) for d in (False, True)}
 
 @dataclass(frozen=True)
 class Cleaning:
-    """Cleans a text by the steps that are on, always in this order; with none on, changes nothing.
+    """Cleans texts with the steps that are on; with all of them off, changes nothing.
 
-    normalise: the Unicode normal form, so that letters look alike only if they are equal; with one,
-        the Turkish `İ` has the small letter `i` rather than an `i` with a second dot.
-    lower_case: letters become small.
-    strip_punctuation: apostrophes vanish, every other mark becomes a space ("so-so, don't" is
-        "so so  dont"); `is_punctuation` says what a mark is.
-    strip_digits: each digit becomes a space, so that "season2episode3" stays two words.
-    strip_space: runs of white space become one space, and none is left at either end.
+    The order is fixed: normalise, lower case, punctuation and digits, space.
+
+    Args:
+        lower_case: convert to lower case.
+        strip_punctuation: remove apostrophes and replace every other mark (see `is_punctuation`)
+            by a space: "so-so, don't" becomes "so so  dont".
+        strip_digits: replace each digit by a space, so that "season2episode3" becomes two words.
+        strip_space: reduce white space to single spaces, with none at either end.
+        normalise: Unicode normal form, so that the same letter is always the same characters. It
+            also lower-cases the Turkish `İ` to `i`, rather than to an `i` with a second dot.
     """
 
     lower_case: bool = False
