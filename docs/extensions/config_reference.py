@@ -81,7 +81,7 @@ def _describe_target(target: Any, place: str) -> Iterator[str]:
 
 def _table(keys: Sequence[Key]) -> Iterator[str]:
     if keys:
-        yield "| key | allowed | default | |"
+        yield "| key | allowed | default | meaning |"
         yield "| --- | --- | --- | --- |"
     for key in keys:
         cells = [f"`{key.name}`", key.allowed, f"`{_as_yaml(key.default)}`", key.description]

@@ -73,7 +73,9 @@ def _read_help(command: str) -> str:
 
 
 def _public_names(package: Any) -> list[str]:
-    return [name for name in getattr(package, "__all__", ()) if not name.startswith("_")]
+    """Return the functions, and behind them the classes that they return."""
+    names = [name for name in getattr(package, "__all__", ()) if not name.startswith("_")]
+    return sorted(names, key=lambda name: isinstance(getattr(package, name), type))
 
 
 def _directive(name: str, value: Any) -> str:
