@@ -1,7 +1,7 @@
-# Targets for people: `make help` lists them. Each sets up what it needs.
+# `make help` lists the targets. Each sets up what it needs.
 PYTHON ?= python3
 BIN := .venv/bin
-# One thread a test process: two share the cores better than one process with two threads.
+# One thread per test process: two processes use two cores better than one with two threads.
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
@@ -13,11 +13,11 @@ help:  ## list the targets
 
 setup: .venv/installed  ## create .venv with the pinned packages
 
-# Anew only when what is to be installed changes. The newest torch on the registry brings CUDA with
-# it; the pin in constraints.txt is what keeps the install small where a CPU build is at hand.
+# Runs again only when the requirements change. The newest torch of the package index includes CUDA;
+# the pin in constraints.txt keeps the install small where a CPU build is available.
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-	  || { echo "reviewlab needs Python 3.11 to 3.13 (Hydra 1.3.8 does not start on 3.14); name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	  || { echo "reviewlab needs Python 3.11 to 3.13 (Hydra 1.3.8 does not work with 3.14); choose one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	@echo "Setting up .venv (about a minute the first time)"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -29,28 +29,28 @@ demo: setup  ## train on the demo reviews, then compare a few settings
 	@printf '\nDo step size, layers and label smoothing matter?\n$(BIN)/python scripts/train.py -m sweep=demo\n'
 	@$(BIN)/python scripts/train.py -m sweep=demo
 
-test: setup  ## run the tests that need no server and no data file
+test: setup  ## run the tests that need neither a server nor data files
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not real_data and not cluster and not browser and not install"
 
 test-real: setup  ## run the tests on the real IMDB and Netflix reviews
 	@$(BIN)/python -m pytest -m real_data
 
-# A file of its own, so that nothing is installed while other tests run.
+# A separate target, so that nothing is installed while other tests run.
 .venv/ray: .venv/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --constraint constraints.txt --editable '.[ray]'
 	@touch $@
 
-test-cluster: .venv/ray  ## run the tests on a SLURM (root on Debian) and a Ray that they start
+test-cluster: .venv/ray  ## run the tests on SLURM (root on Debian) and Ray, which they start
 	@$(BIN)/python -m pytest -m cluster
 
-test-browser: setup  ## look at the pages as a person would (Chromium, from Debian)
+test-browser: setup  ## test the HTML pages in a browser (Chromium, from Debian)
 	@$(BIN)/python -m pytest -m browser tests/browser
 
-test-install: setup  ## build the package, and run it where there is no checkout
+test-install: setup  ## build the package and test it outside the checkout
 	@$(BIN)/python -m pytest -m install tests/install
 
-figures: setup  ## take the pictures of pages in docs/figures anew (Chromium)
+figures: setup  ## renew the screenshots in docs/figures (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser
 
 .venv/docs: .venv/installed
@@ -64,13 +64,13 @@ docs: .venv/docs  ## build the site into docs/_build/html
 	  docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-lint: setup  ## ruff, mypy and the contracts of who imports whom
+lint: setup  ## check style, types and import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-format: setup  ## let ruff tidy the code
+format: setup  ## format the code with ruff
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
@@ -79,21 +79,21 @@ benchmark: setup  ## measure speed and memory against plain loops
 	  --constraint constraints.txt --editable '.[benchmark]'
 	@$(BIN)/python scripts/benchmark.py
 
-notes: setup  ## run the study notes, write docs/results.md (an hour and a half)
+notes: setup  ## run the study notes, write docs/results.md (1.5 hours)
 	@$(BIN)/python scripts/train.py -m sweep=notes sweep.name=notes
 	@$(BIN)/python scripts/train.py -m sweep=notes_seeds sweep.name=notes_seeds
 	@$(BIN)/python scripts/train.py -m sweep=notes_grouped sweep.name=notes_grouped
 	@$(BIN)/python scripts/notes.py results
 
-notes-smoke: setup  ## run each of them for a few steps on made-up reviews
+notes-smoke: setup  ## run the study notes for a few steps on synthetic reviews
 	@$(BIN)/python -m pytest -m "not real_data" tests/notes/test_smoke.py
 
-# One after the other; each goes on where it was interrupted.
-lessons: setup  ## test what the notes believed, write docs/lessons.md
+# One at a time; each continues where it was interrupted.
+lessons: setup  ## test the beliefs of the study notes, write docs/lessons.md
 	@for name in $(LESSONS); do \
 	  $(BIN)/python scripts/train.py -m sweep=lessons/$$name sweep.name=lessons-$$name || exit $$?; \
 	done
 	@$(BIN)/python scripts/notes.py lessons
 
-clean:  ## remove .venv, caches and the site; outputs stay
+clean:  ## remove .venv, caches and the site, keep outputs
 	@rm -rf docs/_build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

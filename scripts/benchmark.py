@@ -1,4 +1,4 @@
-"""Measure speed and memory against plain loops; all rows together are kept in docs/benchmarks.md.
+"""Measure speed and memory against plain loops; all rows together are written to the docs.
 
 python scripts/benchmark.py
 python scripts/benchmark.py rows=step,epoch

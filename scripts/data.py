@@ -1,4 +1,4 @@
-"""Describe a data set before anything is trained on it.
+"""Describe a data set before training on it.
 
 python scripts/data.py data.source=reviews.csv
 python scripts/data.py data=imdb --html

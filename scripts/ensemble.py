@@ -1,4 +1,4 @@
-"""Choose runs that answer best together, and write them as one checkpoint.
+"""Choose the runs that predict best together, and save them as one checkpoint.
 
 python scripts/ensemble.py outputs/sweeps/learning_rate
 python scripts/ensemble.py outputs/sweeps/learning_rate outputs/runs/lstm size=10 metric=loss

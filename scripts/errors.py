@@ -1,4 +1,4 @@
-"""List where a checkpoint is wrong: worst mistakes, likely label errors, accuracy by group.
+"""List the mistakes of a checkpoint: the worst, likely label errors, accuracy by group.
 
 python scripts/errors.py checkpoint=best.ckpt
 python scripts/errors.py checkpoint=best.ckpt output=errors

@@ -1,4 +1,4 @@
-"""Measure a checkpoint on a split of its own data, or of others.
+"""Measure a checkpoint on a split of its own data or of other data.
 
 python scripts/evaluate.py checkpoint=best.ckpt
 python scripts/evaluate.py checkpoint=best.ckpt data=imdb split=validation

@@ -1,4 +1,4 @@
-"""Say which words of a review a classifier's answer comes from.
+"""Show which words of a review decide a classifier's prediction.
 
 python scripts/explain.py checkpoint=best.ckpt text="slow start, but worth it"
 python scripts/explain.py checkpoint=best.ckpt text="slow start, but worth it" output=why.html

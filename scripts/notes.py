@@ -1,4 +1,6 @@
-"""Write the pages of the study notes from the runs of their sweeps: `make notes`, `make lessons`.
+"""Write the pages about the study notes from the runs of their sweeps.
+
+`make notes` and `make lessons` run the sweeps first.
 
 python scripts/notes.py results
 python scripts/notes.py lessons --sweeps outputs/sweeps --docs docs

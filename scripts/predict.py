@@ -1,4 +1,4 @@
-"""Classify reviews with a checkpoint and nothing else.
+"""Classify reviews with a checkpoint.
 
 python scripts/predict.py checkpoint=best.ckpt text="slow start, but worth it"
 python scripts/predict.py checkpoint=best.ckpt input=reviews.csv output=scored.csv

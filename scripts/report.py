@@ -1,4 +1,4 @@
-"""Compare runs: a row a configuration, with what can be claimed about it.
+"""Compare runs in a leaderboard that marks which differences are significant.
 
 python scripts/report.py outputs/sweeps/learning_rate
 python scripts/report.py outputs/runs --metric val/f1_macro --output comparison

@@ -1,4 +1,4 @@
-"""Look after a sweep that a cluster works on, from any terminal.
+"""Manage a sweep on a SLURM cluster from any terminal.
 
 python scripts/sweep.py status outputs/sweeps/learning_rate
 python scripts/sweep.py wait outputs/sweeps/learning_rate

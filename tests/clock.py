@@ -1,8 +1,8 @@
-"""A clock that only a test moves, so that no outcome hangs on how fast the machine is."""
+"""A clock that only a test moves, so that no result depends on the speed of the machine."""
 
 
 class Clock:
-    """Takes the place of `time` in a module; to look at it takes a thousandth of a second.
+    """Replaces `time` in a module; each reading advances it by a thousandth of a second.
 
     Attributes:
         now: seconds; a test may set it.

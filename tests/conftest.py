@@ -1,4 +1,4 @@
-"""Fixtures that every test may use."""
+"""Fixtures for all tests."""
 
 import logging
 import os
@@ -13,10 +13,10 @@ from tests.made_reviews import write_imdb, write_netflix, write_table
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# A shell's `&` lets what it starts ignore Ctrl-C, and whatever that starts.
+# Programs that a shell starts with `&` ignore Ctrl-C, and so do their children.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# How fast a machine is says nothing about what it tests.
+# A slow machine must not fail a test.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
@@ -25,19 +25,19 @@ LONGEST = ("sweeps", "notes", "cli")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that at the end no process waits for another."""
+    """Run the longest tests first, so that no process is idle at the end."""
     items.sort(key=lambda item: (*LONGEST, item.path.parent.name).index(item.path.parent.name))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
-    """Two tests run at once on two cores; a second thread each would only get in the way."""
+    """Use one thread: two tests run at once on two cores, and more threads would slow them down."""
     torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """No test reads what another session encoded, nor leaves anything in the home folder."""
+    """Use a separate cache: tests neither read that of another session nor write to the home."""
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REVIEWLAB_CACHE", str(folder))
@@ -45,8 +45,8 @@ def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def own_voice() -> Iterator[None]:
-    """A program that ran within a test's process leaves none of its log's handlers behind."""
+def restored_logging() -> Iterator[None]:
+    """Restore the logger after a test that ran a program within its process."""
     log = logging.getLogger("reviewlab")
     handlers, level, propagate = [*log.handlers], log.level, log.propagate
     yield
@@ -57,7 +57,7 @@ def own_voice() -> Iterator[None]:
 def _real(variable: str) -> Path:
     value = os.environ.get(variable)
     if not value:
-        pytest.skip(f"{variable} is not set: it names what is real")
+        pytest.skip(f"{variable} is not set")
     return Path(value)
 
 
@@ -81,17 +81,17 @@ def pretrained_source() -> Path:
 
 @pytest.fixture(scope="session")
 def made_imdb(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder like that of the real IMDB reviews; enough for a batch of 500."""
+    """A folder laid out like the real IMDB reviews, with enough for a batch of 500."""
     return write_imdb(tmp_path_factory.mktemp("made_imdb"), reviews=640)
 
 
 @pytest.fixture(scope="session")
 def made_netflix(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A CSV like that of the real Netflix reviews."""
+    """A CSV laid out like the real Netflix reviews."""
     return write_netflix(tmp_path_factory.mktemp("made_netflix") / "reviews.csv", reviews=640)
 
 
 @pytest.fixture(scope="session")
 def made_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A CSV with texts and labels, for what has no source of its own."""
+    """A CSV with texts and labels, for data sets without a source of their own."""
     return write_table(tmp_path_factory.mktemp("made_table") / "reviews.csv", reviews=640)

@@ -1,4 +1,4 @@
-"""Packages of Debian, for the tests that take a program which pip does not bring."""
+"""Install Debian packages for tests of programs that pip cannot install."""
 
 import os
 import platform
@@ -9,18 +9,18 @@ QUIET = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
 
 
 def why_no_packages() -> str:
-    """What keeps packages from being installed here; empty where nothing does."""
+    """Return why packages cannot be installed here; empty if they can."""
     try:
         system = platform.freedesktop_os_release()["ID"]
     except (OSError, KeyError):
         system = platform.system()
     if system != "debian":
-        return f"packages come from Debian only, and this is {system}"
-    return "" if os.geteuid() == 0 else "to install them takes root"
+        return f"the packages are for Debian, and this is {system}"
+    return "" if os.geteuid() == 0 else "installing the packages requires root"
 
 
 def install(target: str, *packages: str) -> None:
-    """Install packages; where that fails, the make target says so and nothing else is run."""
+    """Install packages; if that fails, exit with an error of the make target."""
     for command in (
         ["apt-get", "update", "-qq"],
         ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],

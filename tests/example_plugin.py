@@ -1,4 +1,4 @@
-"""The package in `tests/example/`, as pip would leave it in a folder of packages: without pip."""
+"""Install the package in `tests/example/` like pip, but without pip."""
 
 import importlib
 import shutil
@@ -16,7 +16,7 @@ CONFIGS = EXAMPLE / "conf"
 
 
 def install(site: Path) -> Path:
-    """Put the module and its metadata into a folder of packages; return the module's file."""
+    """Copy the module and its metadata to a folder of packages; return the module's file."""
     project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text())["project"]
     name, version = project["name"], project["version"]
     info = site / f"{name.replace('-', '_')}-{version}.dist-info"
@@ -32,18 +32,18 @@ def install(site: Path) -> Path:
 
 @contextmanager
 def installed(site: Path) -> Iterator[Path]:
-    """Let this process find the package while the block lasts; yield the module's file."""
+    """Let this process find the package inside the block; yield the module's file."""
     file = install(site)
     sys.path.insert(0, str(site))
-    _look_again()
+    _clear_caches()
     try:
         yield file
     finally:
         sys.path.remove(str(site))
-        _look_again()
+        _clear_caches()
 
 
-def _look_again() -> None:
+def _clear_caches() -> None:
     sys.modules.pop(MODULE, None)
     importlib.invalidate_caches()
     list_plugins.cache_clear()

@@ -1,14 +1,14 @@
-"""Programs that need not import torch again: they are forked from a process that has.
+"""Run programs without importing torch again, by forking a process that has imported it.
 
-`python()` is the path of a program to start in Python's place: `[python(), "scripts/train.py"]`.
-It hands its arguments, folder, environment and open files to the zygote, which forks; the fork is
-a process of its own that reads, writes and ends as Python would, only seconds sooner.
+`python()` is the path of a program to start instead of Python: `[python(), "scripts/train.py"]`.
+It passes its arguments, folder, environment and open files to the zygote, which forks. The fork is
+a process of its own that reads, writes and ends like Python, but starts seconds faster.
 
     test --starts--> python (ask) --socket--> zygote.py --forks--> watcher --forks--> program
-                        ^---------------- how it ended ---------------'
+                        ^---------------- exit status ----------------'
 
-Whoever kills it kills the program, but no other signal comes through, and the program has an id of
-its own. Tests of signals, of process ids and of what is imported start `sys.executable` instead.
+Killing it kills the program too, but other signals are not passed on, and the program has another
+process id. Tests of signals, process ids or imports start `sys.executable` instead.
 """
 
 import json
@@ -31,36 +31,42 @@ started = []
 
 
 def at_start() -> dict[str, str]:
-    """The variables that Python and torch read once: where they differ, Python itself starts."""
+    """Return the variables that Python and torch read only at their start.
+
+    If a program needs other values, Python itself is started.
+    """
     return {k: v for k, v in os.environ.items() if k.startswith(("PYTHON", "LC_", "LANG", "OMP_"))}
 
 
 def python() -> str:
-    """The path, one for all who test together; the zygote ends with the one who asked first."""
+    """Return the path of the program, shared by all test processes of a session.
+
+    The zygote ends with the test process that first called this.
+    """
     import subprocess
     import tempfile
 
-    if sys.platform != "linux" or " " in sys.executable:  # no safe fork; no such first line
+    if sys.platform != "linux" or " " in sys.executable:  # no safe fork, or no valid `#!` line
         return sys.executable
     session = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     folder = Path(tempfile.gettempdir()) / f"reviewlab-zygote-{session}"
     path = str(folder / "python")
     if folder.exists():
         return path
-    made = Path(tempfile.mkdtemp())
+    draft = Path(tempfile.mkdtemp())
     began = {**at_start(), "OMP_NUM_THREADS": "1"}
     names = {"python": sys.executable, "folder": str(Path(__file__).parent), "began": began}
-    (made / "python").write_text(PROGRAM.format(**names))
-    (made / "python").chmod(0o700)
-    with socket.socket(socket.AF_UNIX) as listener, (made / "said").open("wb") as said:
-        listener.bind(str(made / "socket"))
-        listener.listen()  # whoever asks before everything is imported waits
+    (draft / "python").write_text(PROGRAM.format(**names))
+    (draft / "python").chmod(0o700)
+    with socket.socket(socket.AF_UNIX) as listener, (draft / "stderr").open("wb") as stderr:
+        listener.bind(str(draft / "socket"))
+        listener.listen()  # requests wait until everything is imported
         try:
-            made.rename(folder)
-        except OSError:  # another process came first
-            shutil.rmtree(made)
+            draft.rename(folder)
+        except OSError:  # another process was faster
+            shutil.rmtree(draft)
             return path
-        streams = {"stdin": listener, "stdout": subprocess.DEVNULL, "stderr": said}
+        streams = {"stdin": listener, "stdout": subprocess.DEVNULL, "stderr": stderr}
         command = [
             sys.executable,
             str(Path(__file__).with_name("zygote.py")),
@@ -72,20 +78,26 @@ def python() -> str:
 
 
 def ask(began: dict[str, str], path: str, *arguments: str) -> None:
-    """Have a program forked, wait for it, and end as it ended; or become Python itself."""
-    # multiprocessing says again what PYTHONDONTWRITEBYTECODE says
-    known = arguments[arguments[:1] == ("-B",) :]
-    forked = known[:1] == ("-c",) or "".join(known[:1]).endswith(".py")
+    """Request a fork, wait for it and end with its status; or else become Python itself.
+
+    Args:
+        began: the variables of `at_start` with which the zygote was started.
+        path: of the program that calls this, next to the zygote's socket.
+        arguments: those for Python.
+    """
+    # multiprocessing repeats PYTHONDONTWRITEBYTECODE as a flag
+    program = arguments[arguments[:1] == ("-B",) :]
+    can_fork = program[:1] == ("-c",) or "".join(program[:1]).endswith(".py")
     files = [int(file.name) for file in Path("/proc/self/fd").iterdir() if file.exists()]
-    request = json.dumps([known, files, str(Path.cwd()), dict(os.environ)]).encode()
-    zygote, begun = socket.socket(socket.AF_UNIX), b""
-    if forked and at_start() == began:
-        with suppress(OSError):  # it has ended
+    request = json.dumps([program, files, str(Path.cwd()), dict(os.environ)]).encode()
+    zygote, confirmation = socket.socket(socket.AF_UNIX), b""
+    if can_fork and at_start() == began:
+        with suppress(OSError):  # the zygote has ended
             zygote.connect(str(Path(path).with_name("socket")))
             socket.send_fds(zygote, [len(request).to_bytes(4)], files)
             zygote.sendall(request)
-            begun = zygote.recv(1)
-    if not begun:
+            confirmation = zygote.recv(1)
+    if not confirmation:
         os.execv(sys.executable, (sys.executable, *arguments))
     [status] = struct.unpack("!i", zygote.recv(4))
     code = os.waitstatus_to_exitcode(status)

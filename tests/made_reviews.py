@@ -1,4 +1,4 @@
-"""Reviews made for the purpose, in the layouts of the real ones."""
+"""Synthetic reviews in the layouts of the real ones."""
 
 import csv
 import random
@@ -13,13 +13,13 @@ COLUMNS = ["reviewId", "content", "score", "thumbsUpCount", "reviewCreatedVersio
 
 
 def texts(count: int, seed: int) -> list[str]:
-    """Different reviews of three to twelve words."""
+    """Draw distinct reviews of three to twelve words."""
     draw = random.Random(seed)
     return [f"{' '.join(draw.choices(WORDS, k=draw.randint(3, 12)))} {n}" for n in range(count)]
 
 
 def write_imdb(folder: Path, reviews: int) -> Path:
-    """Parquet files named and laid out as on the hub, ordered by label as there."""
+    """Write parquet files named, laid out and ordered by label like those on the hub."""
     (folder / "plain_text").mkdir()
     labels = [0] * (reviews // 2) + [1] * (reviews // 2)
     for seed, split in enumerate(("train", "test")):
@@ -29,7 +29,7 @@ def write_imdb(folder: Path, reviews: int) -> Path:
 
 
 def write_netflix(path: Path, reviews: int) -> Path:
-    """A CSV with the columns of the Kaggle data set."""
+    """Write a CSV with the columns of the Kaggle data set."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*COLUMNS, "appVersion"])
@@ -40,7 +40,7 @@ def write_netflix(path: Path, reviews: int) -> Path:
 
 
 def write_table(path: Path, reviews: int, labels: tuple[str, ...] = ("bad", "good")) -> Path:
-    """A CSV as anyone may have it: texts, and labels in words, as many of each."""
+    """Write a simple CSV of texts and labels in words, equally many of each label."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["text", "label"])

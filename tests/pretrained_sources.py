@@ -47,12 +47,12 @@ _SIZES["roberta"] = {
     **_COMMON,
     "pad_token_id": 1,
     "type_vocab_size": 1,
-    "max_position_embeddings": POSITIONS + 2,  # it counts them from behind its padding id
+    "max_position_embeddings": POSITIONS + 2,  # positions are counted after its padding id
 }
 
 
 def write_tokenizer(folder: Path, layout: Layout) -> int:
-    """Write `tokenizer.json` and what goes with it; return the size of its vocabulary."""
+    """Write `tokenizer.json` and its config; return the size of the vocabulary."""
     from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
     from tokenizers.trainers import BpeTrainer, WordPieceTrainer
 
@@ -85,7 +85,7 @@ def write_tokenizer(folder: Path, layout: Layout) -> int:
         tokenizer.post_processor = processors.TemplateProcessing(
             single=template, pair=f"{template} $B {last}", special_tokens=numbers
         )
-    tokenizer.enable_truncation(6)  # as some are published
+    tokenizer.enable_truncation(6)  # like some published tokenizers
     tokenizer.save(str(folder / "tokenizer.json"))
     padding = "<pad>" if layout == "roberta" else "[PAD]"
     (folder / "tokenizer_config.json").write_text(json.dumps({"pad_token": padding}))
@@ -93,12 +93,12 @@ def write_tokenizer(folder: Path, layout: Layout) -> int:
 
 
 def write_source(folder: Path, layout: Layout = "bert", **changes: Any) -> Path:
-    """Write a tiny model: its configuration, its random weights and its tokenizer.
+    """Write a tiny model: its configuration, random weights and tokenizer.
 
     Args:
-        folder: to write in.
-        layout: whose layout it has.
-        changes: of the configuration, before the weights are drawn.
+        folder: where to write.
+        layout: the architecture.
+        changes: changes to the configuration, applied before the weights are drawn.
     """
     from safetensors.torch import save_file
     from transformers import AutoConfig, AutoModel
@@ -117,12 +117,12 @@ def write_source(folder: Path, layout: Layout = "bert", **changes: Any) -> Path:
 
 @functools.cache
 def source(layout: Layout = "bert") -> str:
-    """The folder of one that all tests share, and none changes."""
+    """Return the folder of a model that all tests share and none changes."""
     folder = Path(tempfile.mkdtemp(prefix="pretrained-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return str(write_source(folder / layout, layout))
 
 
 def copied(folder: Path, layout: Layout = "bert") -> Path:
-    """The same in a folder of one's own."""
+    """Return a copy of it in a separate folder."""
     return Path(shutil.copytree(source(layout), folder / layout))

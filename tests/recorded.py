@@ -1,4 +1,4 @@
-"""Reads what an earlier version wrote, so that tests can compare today's code with it."""
+"""Read files of an earlier version, to compare today's code with it."""
 
 import json
 import shutil
@@ -10,14 +10,14 @@ from reviewlab.runs.identity import configuration_id, run_id
 
 FOLDER = Path(__file__).with_name("recorded")
 RUN_IDS: dict[str, dict[str, str]] = json.loads((FOLDER / "run_ids.json").read_text())
-"""By command line, the ids that the version before the rebuilding gave."""
+"""The ids that an earlier version computed, by command line."""
 
 FINGERPRINT = "0" * 16
-"""Stands for the content of the data, so that no data have to be read."""
+"""A stand-in for the digest of the data, so that no data have to be read."""
 
 
 def ids(command_line: str) -> dict[str, str]:
-    """Return the ids that today's code gives a command line of `scripts/train.py`."""
+    """Return the ids that today's code computes for a command line of `scripts/train.py`."""
     config = bind_for(compose_config("train", command_line.split())).as_config()
     return {
         "run_id": run_id(config, FINGERPRINT),

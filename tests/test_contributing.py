@@ -1,7 +1,7 @@
-"""A model, a data set and a text encoder are added in the files that the how-to guides name.
+"""The how-to guides name the files in which a model, a data set and a text encoder are added.
 
-`tests/added/` holds them, laid out as the repository is. They are put into a copy of it, whose
-tests have to find them, and which has to train with them.
+`tests/added/` contains such files in the layout of the repository. They are copied into a copy of
+it, whose tests have to find them, and which has to train with them.
 """
 
 import os
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ADDED = ROOT / "tests" / "added"
 COPIED = ("src", "conf", "tests", "scripts", "pyproject.toml", "README.md", "CONTRIBUTING.md")
 NAMES = {"nn": "AddedEncoder", "models": "AddedClassifier"}
-"""By package, the class whose name goes into its `__init__.py`."""
+"""The class to export from the `__init__.py` of each package."""
 
 FINDERS = [
     *("tests/models/test_architectures.py", "tests/nn/test_encoders.py"),
@@ -32,7 +32,7 @@ pytestmark = [
 
 
 def named_files(page: str, title: str) -> set[str]:
-    """The files that are made or changed to add something, as a section of a guide names them."""
+    """Return the files to write or change for an addition, according to a section of a guide."""
     text = (ROOT / "docs" / "howto" / page).read_text(encoding="utf-8")
     [section] = re.findall(rf"^#+ {title}$(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
     paths = re.findall(r"`((?:src|conf)/[^`]*(?:<name>\.\w+|__init__\.py))`", section)
@@ -41,7 +41,7 @@ def named_files(page: str, title: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The repository with everything added."""
+    """A copy of the repository with everything added."""
     target = tmp_path_factory.mktemp("copy")
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
     for name in COPIED:
@@ -58,7 +58,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(copy: Path, *arguments: str) -> str:
-    """Start Python in the copy, and give what it prints."""
+    """Run Python in the copy and return its output."""
     environment = {**os.environ, "PYTHONPATH": str(copy / "src")}
     done = subprocess.run(
         [sys.executable, *arguments],

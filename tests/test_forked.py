@@ -1,4 +1,4 @@
-"""A forked program sees and does what it would if Python had started it."""
+"""A forked program behaves like one that Python has started."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What reads run folders starts without torch; `make lint` checks who imports whom."""
+"""Modules that read run folders import without torch; `make lint` checks the import contracts."""
 
 import subprocess
 import sys

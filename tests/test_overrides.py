@@ -1,4 +1,4 @@
-"""Arguments `key=value` of a command line, as text."""
+"""Parsing arguments `key=value` of a command line."""
 
 import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -61,7 +61,7 @@ def test_what_is_said_later_replaces_what_was_said_of_the_same_key() -> None:
 
 
 def swept(argument: str) -> list[str]:
-    """The arguments of the jobs that Hydra makes of one that varies."""
+    """Return the arguments of the jobs that Hydra makes from a varying override."""
     [override] = OverridesParser.create().parse_overrides([argument])
     return [f"{override.key_or_group}={text}" for text in override.sweep_string_iterator()]
 

@@ -1,4 +1,4 @@
-"""Classes of a package that is not reviewlab's: found where it declares them, and only there."""
+"""Classes of another package are found only in the modules that it declares."""
 
 import subprocess
 import sys
@@ -33,13 +33,13 @@ def site(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def module(site: Path) -> Iterator[Path]:
-    """The file of the package's module; this process finds it."""
+    """The file of the package's module, installed for this process."""
     with installed(site) as file:
         yield file
 
 
 def made() -> Any:
-    """A classifier of the package."""
+    """Return a classifier of the package."""
     text = handmade.classifier().text_encoder
     kind: Any = locate(MEAN, "model")
     torch.manual_seed(0)

@@ -1,8 +1,7 @@
-"""A process that has imported everything, and forks for each program that is asked for.
+"""A process that has imported everything, and forks for each requested program.
 
-`tests/forked.py` starts it, with the socket at which it is asked as its stdin. It only imports: it
-has one thread, and nothing is computed in it. What programs are to find as Python would leave it
-is made anew in `become`.
+`tests/forked.py` starts it with the socket for requests as its stdin. It only imports, computes
+nothing and has a single thread. `become` restores the state in which Python starts a program.
 """
 
 import json
@@ -17,13 +16,13 @@ from types import ModuleType
 
 
 def serve(path: str, parent: int) -> tuple[list, list[int]]:
-    """Import and fork; only programs come back from here: with what was asked, and their files."""
+    """Import and fork; only the forked programs return, with their request and their files."""
     import gc
 
     from reviewlab.cli import evaluate, notes, predict, report  # noqa: F401
     from reviewlab.launching import start, trial_entry  # noqa: F401
 
-    gc.freeze()  # a collection would copy what forks share
+    gc.freeze()  # a collection would copy memory that the forks share
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     listener = socket.socket(fileno=0)
@@ -33,23 +32,23 @@ def serve(path: str, parent: int) -> tuple[list, list[int]]:
             connection, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
-                return watched(connection)
+                return fork_watched(connection)
             connection.close()
     shutil.rmtree(Path(path).parent)
     sys.exit()
 
 
-def watched(connection: socket.socket) -> tuple[list, list[int]]:
-    """Fork a program, kill it when nobody waits for it any more, and tell how it ended."""
+def fork_watched(connection: socket.socket) -> tuple[list, list[int]]:
+    """Fork a program, kill it if the requesting process ends, and report its exit status."""
     import select
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     size, files, *_ = socket.recv_fds(connection, 4, 100)
-    asked = json.loads(connection.makefile("rb").read(int.from_bytes(size)))
+    request = json.loads(connection.makefile("rb").read(int.from_bytes(size)))
     connection.sendall(b"!")
     program = os.fork()
     if program == 0:
-        return asked, files
+        return request, files
     for file in files:
         os.close(file)
     ended = os.pidfd_open(program)
@@ -62,33 +61,41 @@ def watched(connection: socket.socket) -> tuple[list, list[int]]:
 
 
 def become(path: str, files: list[int], numbers: list[int], cwd: str, env: dict[str, str]) -> None:
-    """Let this process be as if it had been started where the program was."""
+    """Put this process into the state of one that was started like the program.
+
+    Args:
+        path: of the program that made the request.
+        files: the received file descriptors.
+        numbers: the numbers that they had there.
+        cwd: the working folder.
+        env: the environment variables.
+    """
     import fcntl
     import multiprocessing
     import time
 
     import numpy as np
 
-    said = Path(path).with_name("said").read_bytes()
-    files = [fcntl.fcntl(file, fcntl.F_DUPFD, 512) for file in files]  # out of the way
+    import_messages = Path(path).with_name("stderr").read_bytes()
+    files = [fcntl.fcntl(file, fcntl.F_DUPFD, 512) for file in files]  # free the low numbers
     os.closerange(0, 512)
     for file, number in zip(files, numbers, strict=True):
         os.dup2(file, number)
         os.close(file)
-    os.write(2, said)  # what the imports had to say belongs to every program
+    os.write(2, import_messages)  # each program would have printed them
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
     time.tzset()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    np.random.seed()  # as `random` does by itself
-    multiprocessing.set_executable(path)  # the fork server of a sweep
+    np.random.seed()  # `random` does this by itself
+    multiprocessing.set_executable(path)  # for the fork server of a sweep
 
 
 if __name__ == "__main__":
     path, parent = sys.argv[1:]
-    (arguments, *given), files = serve(path, int(parent))
-    become(path, files, *given)
+    (arguments, *state), files = serve(path, int(parent))
+    become(path, files, *state)
     main = sys.modules["__main__"] = ModuleType("__main__")
     if arguments[0] == "-c":
         code, name, sys.argv, sys.path[0] = arguments[1], "<string>", ["-c", *arguments[2:]], ""

@@ -1,4 +1,4 @@
-"""Reviews made for the benchmarks, and a folder for each."""
+"""Synthetic reviews for the benchmarks, and a workbench for each test."""
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,7 @@ WORDS = ["good", "bad", "film", "plot", "dull", "bright", "actor", "not", "very"
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
-    """Thirty reviews to train on and as many to test on, laid out like IMDB."""
+    """Thirty training and thirty test reviews, laid out like IMDB."""
     folder = tmp_path_factory.mktemp("imdb") / "plain_text"
     folder.mkdir()
     generator = np.random.default_rng(0)

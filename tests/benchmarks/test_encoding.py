@@ -1,4 +1,4 @@
-"""Encoding is compared with ten lines that give the same ids."""
+"""Encoding against ten lines of Python that give the same ids."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Fine-tuning is compared with the Trainer of transformers on the same batches."""
+"""Fine-tuning against the Trainer of transformers on the same batches."""
 
 import pytest
 import torch

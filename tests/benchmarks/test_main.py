@@ -13,12 +13,12 @@ from reviewlab.exceptions import InputError
 
 
 def test_rows_are_chosen_by_name():
-    assert main.chosen([]) == list(ROWS)
-    assert main.chosen(["rows=epoch,step"]) == ["step", "epoch"]
+    assert main.choose_rows([]) == list(ROWS)
+    assert main.choose_rows(["rows=epoch,step"]) == ["step", "epoch"]
     with pytest.raises(InputError, match="did you mean 'step'"):
-        main.chosen(["rows=stap"])
+        main.choose_rows(["rows=stap"])
     with pytest.raises(InputError, match="allowed: rows="):
-        main.chosen(["row=step"])
+        main.choose_rows(["row=step"])
 
 
 def test_help_names_the_rows_and_imports_nothing_heavy():

@@ -1,4 +1,4 @@
-"""Memory is measured over the same work."""
+"""Both memory measurements do the same work."""
 
 from reviewlab.benchmarks import (
     memory,

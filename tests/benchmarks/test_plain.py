@@ -1,4 +1,4 @@
-"""The plain loop: the same network without anything around it."""
+"""The plain loop trains the same network."""
 
 import numpy as np
 import pytest

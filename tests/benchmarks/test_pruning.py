@@ -1,11 +1,11 @@
-"""Pruners replayed on curves that are made up."""
+"""Pruners on synthetic curves."""
 
 from pathlib import Path
 
 import pytest
 from tests.reporting.folders import config, run
 
-from reviewlab.benchmarks.pruning import Trial, main, recorded, replay
+from reviewlab.benchmarks.pruning import Trial, main, read_trials, replay
 
 
 def curve(best: float, epochs: int = 8) -> list[float]:
@@ -32,7 +32,7 @@ def test_recorded_trials_are_those_that_ended(
     for seed, value in enumerate((0.5, 0.7)):
         run(tmp_path / "jobs" / str(seed), config(seed=seed), value)
     run(tmp_path / "jobs" / "lost", config(seed=9), state="pruned")
-    assert recorded(tmp_path) == [Trial([0.4, 0.5], 0.5), Trial([0.4, 0.7], 0.7)]
+    assert read_trials(tmp_path) == [Trial([0.4, 0.5], 0.5), Trial([0.4, 0.7], 0.7)]
     main(tmp_path)
     first, *lines = capsys.readouterr().out.splitlines()
     assert first.startswith("2 trials, best val/accuracy 0.7000")

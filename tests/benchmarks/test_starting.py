@@ -1,4 +1,4 @@
-"""Starting is measured by how long processes live."""
+"""The time to start is the lifetime of a process."""
 
 import os
 

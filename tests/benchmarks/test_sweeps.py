@@ -1,4 +1,4 @@
-"""Sweeps are compared with the training of their jobs and with Hydra's launchers."""
+"""Sweeps against the training time of their jobs and against Hydra's launchers."""
 
 import sys
 
@@ -14,7 +14,7 @@ from reviewlab.runs.status import Status, write_status
 
 
 def folders_of_jobs(bench, arguments):
-    """What `scripts/train.py -m` would leave: jobs that train 3 s each, a second after another."""
+    """Write the results of `scripts/train.py -m`: jobs of 3 s, started one second apart."""
     [name] = [a.partition("=")[2] for a in arguments if a.startswith("sweep.name=")]
     [seeds] = [a.partition("=")[2] for a in arguments if a.startswith("seed=")]
     for seed in map(int, seeds.split(",")):

@@ -1,4 +1,4 @@
-"""Training is compared with a plain loop that does the same."""
+"""Training against a plain loop that computes the same."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Debian's Chromium without a window, shut off from every network but 127.0.0.1."""
+"""Debian's Chromium without a window, cut off from all addresses but 127.0.0.1."""
 
 import os
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ ARGUMENTS = (
     f"--window-size={WIDTH},{HEIGHT}",
     "--hide-scrollbars",
     "--disable-gpu",
-    # Its sandbox wants rights that a container does not give; it sees our own pages alone.
+    # Its sandbox needs privileges that containers lack, and it only opens our own pages.
     "--no-sandbox",
     "--disable-dev-shm-usage",
-    # No name is looked up and no other address reached, `localhost` and `127.0.0.2` included.
+    # No name is resolved and no other address reached, not even `localhost` and `127.0.0.2`.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-proxy-server",
     "--disable-quic",
-    # What it would ask for on its own.
+    # Requests that it would make by itself.
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
@@ -37,7 +37,7 @@ ARGUMENTS = (
 
 
 def provide() -> str:
-    """Install what is missing; a line that says why not, where it cannot be done."""
+    """Install what is missing; return the reason if this is impossible, else an empty text."""
     missing = [package for package, path in PACKAGES.items() if not path.exists()]
     if not missing:
         return ""
@@ -49,9 +49,9 @@ def provide() -> str:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[webdriver.Chrome]:
-    """A browser with an empty profile; all that it writes lies in `folder`, and it ends with it.
+    """Open a browser with an empty profile, which writes only to `folder`; close it at the end.
 
-    It keeps what the console says and what is asked of the network: see `tests.browser.watch`.
+    It records console messages and network requests, for `tests.browser.watch`.
     """
     options = webdriver.ChromeOptions()
     options.binary_location = str(PROGRAM)
@@ -60,7 +60,7 @@ def opened(folder: Path) -> Iterator[webdriver.Chrome]:
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     options.add_experimental_option("perfLoggingPrefs", {"enablePage": False})
     home = {**os.environ, "HOME": str(folder), "TMPDIR": str(folder)}
-    # With both programs named, selenium looks for none and downloads none.
+    # With the paths of both programs, selenium neither searches for them nor downloads them.
     driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER), env=home))
     try:
         yield driver

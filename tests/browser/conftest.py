@@ -1,4 +1,4 @@
-"""A browser for the tests that look at a page as a person would."""
+"""A browser for tests of HTML pages."""
 
 import base64
 import os
@@ -11,21 +11,21 @@ from selenium.webdriver import Chrome
 from tests.browser import chromium
 
 LARGEST = 300_000
-"""Bytes of a picture in the repository."""
+"""The size limit of a picture in the repository, in bytes."""
 
 
 @pytest.fixture(scope="session")
 def chromium_is_here() -> None:
-    """Chromium and its driver, installed where they are missing and can be."""
+    """Install Chromium and its driver if they are missing, or skip the test."""
     if reason := chromium.provide():
         pytest.skip(reason)
 
 
 @pytest.fixture
 def browser(chromium_is_here: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chrome]:
-    """A browser of its own for each test, 1280 pixels wide, without a network.
+    """A new browser for each test, 1280 pixels wide, without network.
 
-    Its folder has a short name: it holds a socket, whose path may have 107 characters.
+    Its folder needs a short name: it contains a socket, whose path is limited to 107 characters.
     """
     monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
     with tempfile.TemporaryDirectory() as folder, chromium.opened(Path(folder)) as driver:
@@ -34,9 +34,9 @@ def browser(chromium_is_here: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 @pytest.fixture
 def picture() -> Callable[..., None]:
-    """`picture(browser, name, height=...)` takes that much of the page, from its top.
+    """`picture(browser, name, height=...)` takes a screenshot of the top `height` pixels.
 
-    `REVIEWLAB_FIGURES` names the folder where it is kept as `<name>.png`; `make figures` sets it.
+    It is saved as `<name>.png` in the folder `REVIEWLAB_FIGURES`, which `make figures` sets.
     """
 
     def take(driver: Chrome, name: str, height: int = chromium.HEIGHT) -> None:

@@ -1,4 +1,4 @@
-"""Serves a folder by TensorBoard, and reads its pages as they stand on the screen."""
+"""Serve a folder with TensorBoard, and read its pages as displayed."""
 
 import io
 import os
@@ -38,14 +38,14 @@ CELLS = f"""{WITHIN_SHADOWS} return found.filter(element => element.offsetWidth)
 
 @contextmanager
 def served(folder: Path, log: Path) -> Iterator[str]:
-    """The address at which TensorBoard shows a folder; what it says goes into the log.
+    """Run TensorBoard on a folder and yield its address; its output goes to the log.
 
-    The folder is named as from where it lies: a picture of the page says nothing of this machine.
+    The path of the folder is relative, so that no screenshot shows a path of this machine.
     """
-    said = ["--logdir", folder.name, "--host", "127.0.0.1", "--port", "0"]
+    options = ["--logdir", folder.name, "--host", "127.0.0.1", "--port", "0"]
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tensorboard.main", *said],
+            [sys.executable, "-m", "tensorboard.main", *options],
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -53,21 +53,27 @@ def served(folder: Path, log: Path) -> Iterator[str]:
         )
     try:
         limit = time.monotonic() + 60
-        while not (found := re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())):
+        while not (address := re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())):
             assert process.poll() is None and time.monotonic() < limit, log.read_text()
             time.sleep(0.1)
-        yield found[0]
+        yield address[0]
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
             process.wait(10)
-        with suppress(ProcessLookupError):  # what reads the events is a process of its group
+        with suppress(ProcessLookupError):  # the reader of the events is in the same process group
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
 def shown(browser: Chrome, page: str, seen: Callable[[Chrome], Any]) -> Any:
-    """What is seen on a page, loaded anew for as long as TensorBoard may not have read all."""
+    """Return what `seen` finds on a page, reloading it while TensorBoard may still be reading.
+
+    Args:
+        browser: the browser.
+        page: the address.
+        seen: returns something true once the page is complete.
+    """
     for _ in range(5):
         browser.get("about:blank")
         browser.get(page)
@@ -77,7 +83,7 @@ def shown(browser: Chrome, page: str, seen: Callable[[Chrome], Any]) -> Any:
 
 
 def table(browser: Chrome) -> list[dict[str, str]]:
-    """The rows of the HParams page, by the names of its columns; none while they are laid out."""
+    """Return the rows of the HParams page, by column name; none until its layout is complete."""
     cells = sorted(browser.execute_script(CELLS, ".table-cell"))
     lines = [[text for *_, text in line] for _, line in groupby(cells, key=lambda cell: cell[0])]
     if len({len(line) for line in lines}) != 1:
@@ -86,15 +92,17 @@ def table(browser: Chrome) -> list[dict[str, str]]:
 
 
 def boxes(browser: Chrome) -> dict[str, WebElement]:
-    """What chooses the columns of the HParams page, by name."""
-    found = browser.execute_script(ELEMENTS, "paper-checkbox")
-    return {box.get_property("textContent").strip(): box for box in found}
+    """Return the checkboxes for the columns of the HParams page, by name."""
+    elements = browser.execute_script(ELEMENTS, "paper-checkbox")
+    return {box.get_property("textContent").strip(): box for box in elements}
 
 
 def length(picture: bytes, colour: str) -> int:
-    """How many pixels a line of one colour goes from left to right in a PNG.
+    """Measure the horizontal extent of a line of one colour in a PNG, in pixels.
 
-    colour: as a style gives it, `rgb(66, 80, 102)` or with a fourth number.
+    Args:
+        picture: the PNG.
+        colour: in the form of CSS, `rgb(66, 80, 102)` or with a fourth number.
     """
     wanted = [int(number) / 255 for number in re.findall(r"\d+", colour)[:3]]
     pixels = image.imread(io.BytesIO(picture))[..., :3]

@@ -1,4 +1,4 @@
-"""TensorBoard shows what an attention looked at, over the words of held-out reviews."""
+"""TensorBoard shows the attention of a model over the words of held-out reviews."""
 
 from collections.abc import Callable, Iterator
 
@@ -25,7 +25,7 @@ ASKED = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where TensorBoard shows a run that was looked into."""
+    """The address of TensorBoard for an inspected run."""
     cwd = tmp_path_factory.mktemp("run")
     done = script("train", cwd, *ASKED)
     assert done.code == 0, done.err
@@ -35,7 +35,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def pictures(browser: Chrome) -> list[str]:
-    """The names of the pictures whose pixels have arrived."""
+    """Return the names of the pictures that are fully loaded."""
     found = browser.execute_script(ELEMENTS, "tf-image-loader")
     return [
         loader.get_property("tag")

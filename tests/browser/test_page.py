@@ -1,4 +1,4 @@
-"""The page of a sweep, used as a person would."""
+"""The page of a sweep, used like a person would."""
 
 import time
 from pathlib import Path
@@ -22,7 +22,7 @@ UPPER_END_OF_LR = """
 const [at, {xaxis, yaxis}] = [arguments[0].getBoundingClientRect(), arguments[0]._fullLayout];
 return [at.x + xaxis._offset + xaxis.l2p(1), at.y + yaxis._offset + yaxis.l2p(1)];
 """
-"""Of the second axis, in the window; plotly tells it nowhere else."""
+"""The position of the upper end of the second axis in the window, which plotly does not expose."""
 
 PLAIN_TABLES = """
 const table = document.body.appendChild(document.createElement("table"));
@@ -33,10 +33,10 @@ for (let round = 0; round < 25; round++) {
 }
 table.remove();
 """
-"""Writes and lays out 25 tables of 500 rows: as much work as opening that page was in 2026."""
+"""Builds and lays out 25 tables of 500 rows, which took as long as opening the page in 2026."""
 
 MOST_PLAIN_TABLES = 2
-"""In which the page of 500 runs has to be open, all figures drawn."""
+"""The time limit for opening the page of 500 runs and drawing its figures, in plain tables."""
 
 
 def written(folder: Path) -> str:
@@ -55,7 +55,7 @@ def page(browser: Chrome, tmp_path: Path) -> Chrome:
 
 
 def column(page: Chrome, title: str) -> list[str]:
-    """What is visible in a column, from top to bottom."""
+    """Return the visible cells of a column, from top to bottom."""
     titles = [head.text for head in page.find_elements(By.CSS_SELECTOR, "#board th")]
     rows = page.find_elements(By.CSS_SELECTOR, "#board tbody tr")
     place = titles.index(title)
@@ -64,7 +64,7 @@ def column(page: Chrome, title: str) -> list[str]:
 
 
 def curves(page: Chrome) -> list[str]:
-    """The ranks of the lines whose curves are drawn."""
+    """Return the ranks of the rows whose curves are drawn."""
     script = "return document.getElementById('curves').data.map(trace => trace.name)"
     return [name.partition(":")[0] for name in dict.fromkeys(page.execute_script(script))]
 
@@ -80,7 +80,7 @@ def fill(page: Chrome, selector: str) -> str:
 
 
 def seconds_of_work(page: Chrome) -> float:
-    """Of the page's main thread, since `Performance.enable` in `threadTicks`."""
+    """Return the seconds of the page's main thread since `Performance.enable` in `threadTicks`."""
     found = page.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
     return next(metric["value"] for metric in found if metric["name"] == "TaskDuration")
 
@@ -242,7 +242,7 @@ def test_a_line_that_is_clicked_is_selected_and_again_let_go(page: Chrome) -> No
     for wanted in (1, 0):
         ActionChains(page).click().perform()
         WebDriverWait(page, 10).until(lambda page, wanted=wanted: len(chosen(page)) == wanted)
-        time.sleep(0.5)  # two clicks at once are a double click
+        time.sleep(0.5)  # two quick clicks would be a double click
 
 
 def test_a_line_that_is_no_longer_pointed_at_is_let_go(page: Chrome) -> None:
@@ -330,7 +330,7 @@ def test_a_finger_that_drags_scrolls(page: Chrome) -> None:
 def test_the_page_of_500_runs_is_open_before_a_reader_has_to_wait(
     browser: Chrome, tmp_path: Path
 ) -> None:
-    """The limit is a multiple of fixed work in the same browser, whatever else the machine does."""
+    """The limit is relative to fixed work in the same browser, as the machine may be busy."""
     browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
     browser.get(written(many(tmp_path)))
     opening = seconds_of_work(browser)

@@ -1,4 +1,4 @@
-"""TensorBoard on a sweep that was really trained shows the leaderboard's numbers, and curves."""
+"""TensorBoard shows the numbers of the leaderboard and the curves of a trained sweep."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where TensorBoard shows the sweep."""
+    """The address of TensorBoard for the sweep."""
     with served(sweep, tmp_path_factory.mktemp("log") / "tensorboard.log") as found:
         yield found
 
@@ -46,7 +46,7 @@ def test_hparams_has_a_row_a_job_with_the_leaderboards_numbers(
 ) -> None:
     rows = shown(browser, f"{address}#hparams", four_rows)
     columns = [*rows[0]]
-    assert columns[2:4] == [*VARIED]  # first what differs, behind the name and a box
+    assert columns[2:4] == [*VARIED]  # varied settings first, after a checkbox and the name
     assert columns[-5:][0] == "best/val/accuracy"
     with (sweep / "leaderboard.csv").open(newline="") as file:
         ranked = {tuple(float(line[k]) for k in VARIED): line for line in csv.DictReader(file)}

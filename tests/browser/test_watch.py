@@ -1,4 +1,4 @@
-"""The browser reaches nothing outside, and what a page does wrong is seen."""
+"""The browser reaches no other machine, and errors and requests of a page are detected."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,7 +21,7 @@ fetch(arguments[0], {mode: "no-cors"}).then(() => done("answered"), () => done("
 
 @pytest.fixture
 def servers() -> Iterator[dict[str, int]]:
-    """Two servers that answer everything, on 127.0.0.1 and outside of it; their ports."""
+    """Servers that answer every request, on 127.0.0.1 and another address; yields the ports."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -86,7 +86,7 @@ def test_nothing_is_left_behind(browser: Chrome, tmp_path: Path) -> None:
 
 
 def _running(folder: Path) -> list[Path]:
-    """The processes whose command names a folder."""
+    """Return the processes whose command line contains a folder."""
     found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):  # it has ended meanwhile

@@ -1,4 +1,4 @@
-"""Fixtures of the callback tests."""
+"""Fixtures for the tests of callbacks."""
 
 from pathlib import Path
 
@@ -8,5 +8,5 @@ from tests.training.tiny import Setup
 
 @pytest.fixture
 def setup(tmp_path: Path) -> Setup:
-    """A training of three epochs of five steps."""
+    """A training of three epochs with five steps each."""
     return Setup(tmp_path)

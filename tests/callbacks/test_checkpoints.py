@@ -1,4 +1,4 @@
-"""What is on disk while a run goes on, and what a larger budget makes of it."""
+"""The checkpoints of a running training, and resuming with a larger budget."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ class Each(Callback):
 
 
 def constant(optimizer: Any, total_steps: float) -> None:
-    """Leaves the learning rate: it would depend on the budget."""
+    """Keep the learning rate constant: a schedule would depend on the budget."""
 
 
 def load(setup: Setup, name: str) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def assert_same(run: Any, other: Any) -> None:
 
 
 def test_a_reader_never_sees_half_a_checkpoint(setup: Setup, monkeypatch: pytest.MonkeyPatch):
-    """At the moment before the rename, the old file is whole and the new one is beside it."""
+    """Just before the rename, the old file is complete, with the new one beside it."""
     seen = []
     rename = type(setup.folder).replace
 
@@ -110,7 +110,7 @@ def test_more_steps_go_on_within_the_epoch(setup: Setup, steps: int):
 
 
 def test_more_time_goes_on_within_the_epoch(setup: Setup, monkeypatch: pytest.MonkeyPatch):
-    """Lightning validates an epoch that the clock ends; the resumed run sees the whole one."""
+    """Lightning validates an epoch cut short by the time limit; the resumed run completes it."""
     step_in_hand = 0
 
     def note(step: int, _: int) -> None:
@@ -135,7 +135,7 @@ def test_more_time_goes_on_within_the_epoch(setup: Setup, monkeypatch: pytest.Mo
 def test_time_that_ends_between_accumulated_batches_waits_for_their_step(
     setup: Setup, monkeypatch: pytest.MonkeyPatch, batch: int, step: int
 ):
-    """Steps are made after batches 2, 4 and 5 of each epoch."""
+    """Steps follow batches 2, 4 and 5 of each epoch."""
     elapsed = 0.0
 
     def let_time_pass(*_: Any) -> None:
@@ -181,7 +181,7 @@ def test_stopping_early_is_no_matter_of_budget(setup: Setup):
 
 @pytest.mark.parametrize("batch", [5, 6])
 def test_gradients_that_are_being_accumulated_are_not_lost(setup: Setup, batch: int):
-    """Steps are made after batches 2, 4 and 5 of each epoch: a signal waits for the next."""
+    """Steps follow batches 2, 4 and 5 of each epoch; a signal takes effect after the next."""
     setup.trainer["accumulate_grad_batches"] = 2
     whole = Setup(setup.folder / "whole")
     whole.trainer["accumulate_grad_batches"] = 2

@@ -1,4 +1,4 @@
-"""Which epoch is the best, and that every epoch's record is its own."""
+"""The best epoch, and separate records for all epochs."""
 
 import math
 import os
@@ -101,7 +101,7 @@ def test_every_epoch_says_what_it_was(setup: Setup):
     assert [(e["epoch"], e["step"]) for e in result.curves] == [(0, 5), (1, 10), (2, 15)]
     assert result.last == result.curves[-1]
     assert result.best == result.curves[result.best_epoch]
-    last = (1 + math.cos(math.pi * 12 / 13)) / 2  # of the cosine's 13 steps behind the warm-up
+    last = (1 + math.cos(math.pi * 12 / 13)) / 2  # of the cosine's 13 steps after the warm-up
     assert result.curves[-1]["lr"] == pytest.approx(0.01 * last)
 
 
@@ -125,7 +125,7 @@ def test_reviews_are_counted_that_were_trained_on(setup: Setup):
 
 
 class Slow(Callback):
-    """Takes its time in one step, and is stopped there."""
+    """Sleeps in one step, and is stopped there."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock

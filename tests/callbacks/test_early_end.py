@@ -1,4 +1,4 @@
-"""A training that stopped early says why."""
+"""A training that stopped early gives the reason."""
 
 from pathlib import Path
 from typing import Any

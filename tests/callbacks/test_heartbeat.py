@@ -1,4 +1,4 @@
-"""A status that says how far a run has come, at any moment and in the end."""
+"""The status shows the progress of a run, during the training and at the end."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -16,7 +16,7 @@ from reviewlab.runs.status import Status, read_status, write_end, write_status
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[Status]:
-    """Every status that was written."""
+    """Record every status that is written."""
     kept: list[Status] = []
 
     def write(folder: Path, status: Status) -> None:
@@ -28,7 +28,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Status]:
 
 
 def ticking(seconds: float) -> Callable[[], float]:
-    """A clock that goes on by so much whenever somebody looks."""
+    """Replace the clock by one that advances by a fixed time at each reading."""
     now = [1000.0]
 
     def clock() -> float:
@@ -45,7 +45,7 @@ def train(setup: Setup, clock: Callable[[], float]) -> None:
 
 
 def test_it_beats_as_often_as_seconds_have_passed(setup: Setup, written: list[Status]) -> None:
-    """Fifteen steps of training, and nine reviews to validate on in a batch each epoch."""
+    """There are fifteen training steps, and one validation batch of nine reviews in each epoch."""
     train(setup, ticking(SECONDS / 4))
     beats = [status.heartbeat or 0.0 for status in written]
     assert all(later - earlier >= SECONDS for earlier, later in pairwise(beats[:-1]))

@@ -1,4 +1,4 @@
-"""Loggers are told what a run was set to and what came of it."""
+"""Loggers get the settings of a run and its results."""
 
 from dataclasses import replace
 
@@ -46,7 +46,7 @@ def test_the_row_ends_with_the_best_epochs_validation(setup: Setup) -> None:
     started = HParamsPluginData.FromString(
         tags["_hparams_/session_start_info"].plugin_data.content
     ).session_start_info
-    assert set(started.hparams) == {"optimizer.lr"}  # what is null is left out
+    assert set(started.hparams) == {"optimizer.lr"}  # null settings are left out
 
 
 def test_without_a_validation_nothing_is_best(setup: Setup) -> None:

@@ -1,4 +1,4 @@
-"""A signal at any moment: the run ends in good order, and the signal is given back."""
+"""After a signal at any moment the run ends properly and restores the handler."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ class When(Callback):
 
 @pytest.fixture
 def stopped(setup: Setup):
-    """Runs, is stopped, and gives what `last.ckpt` holds then."""
+    """Run until the signal stops it, and return the contents of `last.ckpt`."""
 
     def run(hook: str, number: int, which: signal.Signals, **options: Any) -> Any:
         setup.callbacks = lambda: [When(hook, number, which)]

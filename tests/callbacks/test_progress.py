@@ -1,4 +1,4 @@
-"""A line an epoch in a log file; on a terminal a bar that leaves no trace."""
+"""One line per epoch in a log file, and on a terminal a bar that disappears."""
 
 import io
 import logging
@@ -16,7 +16,7 @@ from reviewlab.console.logs import ConsoleHandler, Record
 
 @pytest.fixture
 def console(monkeypatch: pytest.MonkeyPatch):
-    """Puts a console in the place of rich's own, and gives what was written to it."""
+    """Replace rich's console, and return what is written to it."""
 
     def make(terminal: bool) -> io.StringIO:
         written = io.StringIO()
@@ -28,7 +28,7 @@ def console(monkeypatch: pytest.MonkeyPatch):
 
 
 class Kept(logging.Handler):
-    """Keeps what is said, whatever else listens."""
+    """Records log messages, besides all other handlers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class Kept(logging.Handler):
 
 @pytest.fixture
 def lines(setup: Setup, monkeypatch: pytest.MonkeyPatch):
-    """Runs, and gives what the progress said."""
+    """Run, and return the messages of the progress callback."""
     log, kept = logging.getLogger("reviewlab.callbacks.progress"), Kept()
     monkeypatch.setattr(log, "handlers", [kept])
     monkeypatch.setattr(log, "propagate", False)
@@ -89,7 +89,7 @@ def test_without_an_end_no_end_is_shown(setup: Setup, lines, console):
 
 
 def test_an_epoch_that_is_gone_on_with(setup: Setup, lines, console, monkeypatch):
-    """It takes the time since it was gone on with, and has its bar."""
+    """A resumed epoch shows the time since it was resumed, and a bar."""
     monkeypatch.setattr(progress, "time", Clock(now=1000.0))
     written = console(terminal=True)
     setup.trainer = {"max_steps": 7}
@@ -113,7 +113,7 @@ def test_a_bar_on_a_terminal(lines, console):
 
 
 class Slow(Clock):
-    """Half a minute passes whenever somebody looks at the clock."""
+    """Takes half a minute between two readings of the clock."""
 
     def perf_counter(self) -> float:
         self.now += 30.0
@@ -121,7 +121,7 @@ class Slow(Clock):
 
 
 def test_a_long_epoch_has_a_line_a_minute(setup: Setup, lines, console, monkeypatch):
-    """Of five steps an epoch, and of as many batches to validate on."""
+    """An epoch has five training steps and five validation batches."""
     monkeypatch.setattr(progress, "time", Slow())
     console(terminal=False)
     setup.data["eval_batch_size"] = 2

@@ -1,4 +1,4 @@
-"""Somebody else may say after an epoch that a run is to stop."""
+"""Another process may stop a run after an epoch."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +9,7 @@ from tests.training.tiny import Setup
 
 
 def run(setup: Setup, stop_after: int, **options: Any) -> tuple[dict[str, Any], list[int]]:
-    """Train, and stop after an epoch (from 1); the result, and the epochs that were heard of."""
+    """Train until an epoch (from 1); return the result and the reported epochs."""
     heard = []
 
     def stop_rule(epoch: Mapping[str, float]) -> str | None:

@@ -1,4 +1,4 @@
-"""`debug=overfit` learns its batches by heart."""
+"""`debug=overfit` memorises its batches."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from reviewlab.callbacks.same_batches import SameBatches
 
 
 class Seen(Callback):
-    """Keeps every batch, and stops the run after a step."""
+    """Records every batch, and stops the run after a step."""
 
     def __init__(self, stop: int | None = None) -> None:
         self.ids: list[Tensor] = []

@@ -1,4 +1,4 @@
-"""A run keeps what its best epoch says to the validation reviews, and nothing else."""
+"""A run saves the validation probabilities of its best epoch, and no others."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Starts the programs within the test's own process, where nothing has to be imported again."""
+"""Run the programs within the process of the test, where everything is imported already."""
 
 import sys
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from reviewlab.cli.train import main
 def train_here(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Done]:
-    """`train_here(cwd, *arguments)` is `processes.train`, without the process."""
+    """`train_here(cwd, *arguments)` is `processes.train` without a new process."""
 
     def run(cwd: Path, *arguments: str) -> Done:
         monkeypatch.chdir(cwd)
@@ -32,7 +32,7 @@ def train_here(
 
 @pytest.fixture
 def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """`refused(command, *arguments)` is the one line in which a command refuses them."""
+    """`refused(command, *arguments)` returns the line with which a command refuses them."""
 
     def run(command: Callable[..., Any], *arguments: str, **options: Any) -> str:
         with pytest.raises(SystemExit) as caught:

@@ -1,4 +1,4 @@
-"""Starts the programs as people do, each in a process and a folder of its own."""
+"""Run the programs as users do, each in a process and a folder of its own."""
 
 import json
 import os
@@ -20,7 +20,7 @@ SCRIPT = str(SCRIPTS / "train.py")
 
 
 class Done(NamedTuple):
-    """A finished program: what it said, and the folders of its runs, oldest first."""
+    """A finished program with its exit code, its output and its run folders, oldest first."""
 
     code: int
     out: str
@@ -35,14 +35,14 @@ class Done(NamedTuple):
 
     @property
     def result(self) -> dict[str, Any]:
-        """What its only run left."""
+        """The result of its only run."""
         return read(self.folder / "result.json")
 
 
 def environment(cwd: Path) -> dict[str, str]:
-    """A cache of its own, and no terminal's width."""
-    kept = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    return {**kept, "REVIEWLAB_CACHE": str(cwd / "cache"), "OMP_NUM_THREADS": "1"}
+    """Return environment variables with a separate cache, and without a terminal width."""
+    inherited = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    return {**inherited, "REVIEWLAB_CACHE": str(cwd / "cache"), "OMP_NUM_THREADS": "1"}
 
 
 def train(cwd: Path, *arguments: str, **variables: str) -> Done:
@@ -52,7 +52,7 @@ def train(cwd: Path, *arguments: str, **variables: str) -> Done:
 
 def script(name: str, cwd: Path, *arguments: str, **variables: str) -> Done:
     """Run a program of `scripts/` in `cwd`, and wait for it."""
-    # the other ranks of a run are started by the command that started Python
+    # a run starts its other ranks with the command line of its own Python
     ranks = "trainer=ddp" in arguments and "-m" not in arguments
     program = sys.executable if ranks else python()
     done = subprocess.run(
@@ -68,20 +68,26 @@ def script(name: str, cwd: Path, *arguments: str, **variables: str) -> Done:
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Done]) -> Done:
-    """What `make` gives in a folder, made by the first of several test processes that asks."""
+    """Call `make` in a new folder once per test session, and share its result by all processes.
+
+    Args:
+        factory: knows the folder of the session.
+        name: of the result.
+        make: runs a program in the folder that it gets.
+    """
     base = factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    kept = base / f"{name}.pickle"
+    pickled = base / f"{name}.pickle"
     with FileLock(base / f"{name}.lock"):
-        if not kept.exists():
+        if not pickled.exists():
             (base / name).mkdir()
-            kept.write_bytes(pickle.dumps(make(base / name)))
-    done: Done = pickle.loads(kept.read_bytes())
+            pickled.write_bytes(pickle.dumps(make(base / name)))
+    done: Done = pickle.loads(pickled.read_bytes())
     return done
 
 
 def start(cwd: Path, *arguments: str, program: str = sys.executable) -> subprocess.Popen[str]:
-    """Run `scripts/train.py` in `cwd`, and go on: a process of Python, to be sent signals."""
+    """Start `scripts/train.py` in `cwd` without waiting, as a Python process that gets signals."""
     return subprocess.Popen(
         [program, SCRIPT, *arguments],
         cwd=cwd,
@@ -93,7 +99,13 @@ def start(cwd: Path, *arguments: str, program: str = sys.executable) -> subproce
 
 
 def until_in(process: subprocess.Popen[str], holds: Callable[[], object], what: str) -> None:
-    """Wait until something holds while a process runs, which is not to end before."""
+    """Wait until a condition holds, and fail if the process ends before.
+
+    Args:
+        process: the running process.
+        holds: the condition.
+        what: the condition in words, for the error message.
+    """
 
     def seen() -> object:
         assert process.poll() is None, process.communicate()
@@ -108,10 +120,10 @@ def runs(cwd: Path) -> list[Path]:
 
 
 def read(path: Path) -> Any:
-    """A JSON file."""
+    """Read a JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 def curves(result: dict[str, Any]) -> list[dict[str, float]]:
-    """The epochs of a result, without how long they took."""
+    """Return the epochs of a result without their durations."""
     return [{k: v for k, v in epoch.items() if k != "seconds"} for epoch in result["curves"]]

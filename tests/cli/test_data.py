@@ -1,4 +1,4 @@
-"""`scripts/data.py`: a description as text, HTML and JSON, and the command that trains."""
+"""`scripts/data.py`: a description as text, HTML and JSON, and a command for training."""
 
 import json
 import shlex
@@ -16,7 +16,7 @@ LABELS = 30 * ["bad", "good"]
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of its own, with a table, and a cache that nobody else has."""
+    """A new folder with a table and a separate cache."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", [str(ROOT / "scripts" / "data.py")])
     monkeypatch.setenv("REVIEWLAB_CACHE", str(tmp_path / "cache"))
@@ -26,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def described(capsys):
-    """`described(*arguments)` is what the command prints."""
+    """`described(*arguments)` returns the output of the command."""
 
     def run(*arguments: str) -> str:
         main(arguments)

@@ -1,4 +1,4 @@
-"""`reviewlab demo`: a run and a sweep, by the commands that it shows."""
+"""`reviewlab demo` runs the commands that it shows: a run and a sweep."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,5 +23,5 @@ def test_it_does_what_it_says(
 
 
 def test_settings_belong_to_train(refused: Callable[..., str]) -> None:
-    remedy = f"allowed with them: {command('train')} experiment=demo seed=1\n"
+    remedy = f"allowed: {command('train')} experiment=demo seed=1\n"
     assert refused(demo.main, ["seed=1"]).endswith(remedy)

@@ -1,4 +1,4 @@
-"""`scripts/ensemble.py`: from the runs of a sweep to a checkpoint that everything takes."""
+"""`scripts/ensemble.py` turns runs of a sweep into a checkpoint that all scripts accept."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ SWEEP = ["-m", "experiment=demo", "data.reviews=300", "trainer.max_epochs=2", "s
 
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which four runs were trained, of two models with two ways to read."""
+    """A folder with four trained runs, two models with two text encoders each."""
 
     folder = tmp_path_factory.mktemp("four")
     done = train(folder, *SWEEP, "model=lstm,cnn", "data/text=words,bpe", "seed=0")

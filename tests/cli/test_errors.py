@@ -1,4 +1,4 @@
-"""`scripts/errors.py`: what a checkpoint gets wrong, printed, as csv, and kept with its run."""
+"""`scripts/errors.py`: the mistakes of a checkpoint, printed, as csv and in the run folder."""
 
 import csv
 import json
@@ -37,13 +37,13 @@ def made():
 
 @pytest.fixture
 def run(made, tmp_path):
-    """The folder of a run that has ended."""
+    """The folder of a finished run."""
     return ended_run(tmp_path / "run", made)
 
 
 @pytest.fixture
 def errors(run, tmp_path, monkeypatch, capsys):
-    """Runs the command in a folder of its own and gives what it printed."""
+    """A function that runs the command in a new folder and returns its output."""
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments, checkpoint="run/checkpoints/best.ckpt"):
@@ -72,7 +72,7 @@ def read_csv(path):
 
 @pytest.fixture(scope="module")
 def expected(made):
-    """Texts, labels and scores of the validation split, found without the data module."""
+    """Return texts, labels and scores of the validation split, without using the data module."""
     texts, stars = write_reviews(300, 0)
     labels = np.array(stars) - 1
     rest, _ = stratified(labels, 0.2, 42)
@@ -194,8 +194,8 @@ def test_the_tables_fit_a_terminal(errors):
     [(0, 6, 6, 0), (7, 6, 3, 3), (12, 6, 0, 6), (12, 14, 0, 10)],
 )
 def test_label_errors_are_marked_or_listed_also_of_two_classes(surer, doubted, marked, listed):
-    """Negative reviews are named with over .9 on average, positive ones with less than .55: the
-    surer mistakes, for negative, are no label errors, and those from review 100 on are."""
+    """Negative reviews get over .9 on average, positive ones less than .55: so the mistakes with
+    high probabilities of negative are no label errors, but those from review 100 on are."""
     sure = [np.full(100, 0.99), np.linspace(0.25, 0.3, doubted), np.full(60, 0.45)]
     sure = np.concatenate([*sure, np.linspace(0.89, 0.8, surer)])
     probabilities = np.stack([sure, 1 - sure], 1)
@@ -255,7 +255,7 @@ def test_refusals(refusal, arguments, says):
 
 @pytest.mark.parametrize("command", ["evaluate", "errors", "explain", "predict"])
 def test_what_needs_no_torch_is_refused_without(command, tmp_path):
-    """Importing it takes seconds."""
+    """Importing torch takes seconds."""
     wrong = [["checkpoint=gone.ckpt"]]
     if command in ("evaluate", "errors"):
         (tmp_path / "there.x").touch()

@@ -1,4 +1,4 @@
-"""`scripts/evaluate.py`: the metrics of training, on any split of any data that fit."""
+"""`scripts/evaluate.py`: the metrics of training, on any split of any compatible data."""
 
 import json
 import shutil
@@ -34,7 +34,7 @@ def checkpoint(made, tmp_path_factory):
 
 @pytest.fixture
 def evaluate(checkpoint, tmp_path, monkeypatch, capsys):
-    """Runs the command in a folder of its own; gives what it printed and wrote."""
+    """Run the command in a new folder; return its output and the file that it wrote."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments, checkpoint=checkpoint):
@@ -122,7 +122,7 @@ def test_a_use_of_the_test_set_is_counted(evaluate, made, tmp_path):
     assert json.loads(result.read_text()) == kept  # another split, and other data
     evaluate(checkpoint=last)
     assert json.loads(result.read_text()) == {**kept, "test_uses": 3}
-    evaluate("data.split_seed=7", checkpoint=best)  # tests on what others were trained on
+    evaluate("data.split_seed=7", checkpoint=best)  # would test on training reviews
     assert json.loads(result.read_text()) == {**kept, "test_uses": 4}
     _, report = evaluate("data.eval_batch_size=7", checkpoint=best)
     assert report["metrics"] == pytest.approx(kept["test"], abs=1e-6)
@@ -246,7 +246,7 @@ def test_a_config_that_names_other_code_is_refused(refusal, tmp_path_factory):
 def test_a_config_that_would_call_a_program_of_ours_is_refused(
     refusal, made, tmp_path_factory, key
 ):
-    """`predict` can write any file: a checkpoint from somewhere must not start it."""
+    """`predict` can write any file, so an untrusted checkpoint must not start it."""
     folder = tmp_path_factory.mktemp("evil")
     arguments = [f"checkpoint={folder / 'x.ckpt'}", "text=a"]
     node = {"_target_": "reviewlab.cli.predict.main", "argv": arguments}

@@ -27,7 +27,7 @@ def checkpoint(made, tmp_path_factory):
 
 @pytest.fixture
 def explain(checkpoint, tmp_path, monkeypatch, capsys):
-    """Runs the command in a folder of its own and gives what it printed."""
+    """A function that runs the command in a new folder and returns its output."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
@@ -128,7 +128,7 @@ def test_the_method_and_why_without_captum(explain, refusal, monkeypatch):
         (["text=a", "output=no/x.html"], "output: the folder of 'no/x.html' does not exist"),
         (["text=a", "labell=good"], "did you mean 'label'?"),
         (["text=a", "threads=0"], "threads: 0 is not allowed"),
-        (["text=a", "-m"], "one thing at a time"),
+        (["text=a", "-m"], "cannot run a sweep"),
     ],
 )
 def test_refusals(refusal, arguments, says):

@@ -1,4 +1,4 @@
-"""The command `reviewlab`: its words, its help, and what it says to a wrong one."""
+"""The command `reviewlab`: its subcommands, its help and its errors."""
 
 import importlib
 import subprocess
@@ -16,7 +16,7 @@ from reviewlab.cli.main import SUBCOMMANDS, main
 
 
 def reviewlab(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`python -m reviewlab` in a folder of its own."""
+    """Run `python -m reviewlab` in a new folder."""
     command = [python(), "-m", "reviewlab", *arguments]
     return subprocess.run(
         command, cwd=cwd, env=environment(cwd), capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""Sweeps as people start them: several runs from one command line, none of them lost."""
+"""Sweeps as users start them: several runs from one command line, none of which is lost."""
 
 import csv
 import re
@@ -36,14 +36,14 @@ def results(cwd: Path, name: str) -> list[dict[str, Any]]:
 
 
 def leaderboard(cwd: Path, name: str) -> list[dict[str, str]]:
-    """The rows without what depends on the machine's mood."""
+    """Return the rows without columns that vary between repetitions."""
     with (cwd / "outputs" / "sweeps" / name / "leaderboard.csv").open(newline="") as file:
         return [{k: v for k, v in row.items() if k not in TIME} for row in csv.DictReader(file)]
 
 
 @pytest.fixture(scope="module")
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
-    """A sweep over a seed and two that are to be drawn; the flag stands in the middle."""
+    """A sweep over one given and two random seeds, with the flag between the overrides."""
 
     def make(cwd: Path) -> Done:
         return train(cwd, *SMALL, "-m", "seed=7,null,null", "sweep.name=seeds", PL_GLOBAL_SEED="99")
@@ -126,7 +126,7 @@ def states(folder: Path) -> list[str]:
 
 @pytest.fixture
 def long(tmp_path: Path) -> Any:
-    """A sweep of two jobs that run until somebody stops them, each after its first epoch."""
+    """A sweep of two jobs that run until they are stopped, each after its first epoch."""
     arguments = ["-m", "data.reviews=300", "model=mlp", "seed=0,1", "trainer.max_epochs=3000"]
     (tmp_path / ".venv").symlink_to(sys.prefix)
     program = str(tmp_path / PYTHON)

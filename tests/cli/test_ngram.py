@@ -140,7 +140,7 @@ def test_the_dry_run_shows_both_and_leaves_no_baseline(tmp_path: Path) -> None:
     lines = [line.split() for line in done.out.splitlines()]
     jobs: list[Any] = [line for line in lines if line and line[0].isdigit() and "ngram" in line]
     assert [line[:3] for line in jobs] == [["1", "0", "ngram"], ["3", "1", "ngram"]]
-    assert [line[4] for line in jobs] == ["2", "2"]  # a step an epoch
+    assert [line[4] for line in jobs] == ["2", "2"]  # one step per epoch
     assert "arning" not in done.err and "n-gram baseline" not in done.err
     assert not (tmp_path / "outputs").exists()
     assert not [*tmp_path.rglob("ngram_baselines")]

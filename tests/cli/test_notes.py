@@ -1,4 +1,4 @@
-"""`scripts/notes.py`: pages of the study notes from the runs of sweeps, without torch."""
+"""`scripts/notes.py` writes the pages about the study notes from sweeps, without torch."""
 
 import subprocess
 import sys
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tests.notes.folders import note_run
 
-from reviewlab.cli.notes import main, open_test_sets
-from reviewlab.notes.measured import measured
+from reviewlab.cli.notes import main, measure_test_sets
+from reviewlab.notes.measured import read_measured
 from reviewlab.notes.published import PublishedNotes
 
 
@@ -21,7 +21,7 @@ def notes(figure: str, *metrics: str) -> PublishedNotes:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The runs that would be measured on their test split."""
+    """Record the runs that would be measured on their test split."""
     folders: list[Path] = []
     monkeypatch.setattr(
         "reviewlab.evaluation.test_set.measure_on_test",
@@ -42,13 +42,13 @@ def test_a_test_set_is_opened_only_where_the_page_shows_its_metric(
     figure: str, metrics: list[str], opens: bool, opened: list[Path], tmp_path: Path
 ) -> None:
     run = note_run(tmp_path, "imdb/lstm")
-    open_test_sets(notes(figure, *metrics), measured([run]))
+    measure_test_sets(notes(figure, *metrics), read_measured([run]))
     assert opened == ([run] if opens else [])
 
 
 def test_a_test_set_is_opened_once(opened: list[Path], tmp_path: Path) -> None:
     run = note_run(tmp_path, "imdb/lstm", test={"test/accuracy": 0.7})
-    open_test_sets(notes("test/accuracy"), measured([run]))
+    measure_test_sets(notes("test/accuracy"), read_measured([run]))
     assert opened == []
 
 
@@ -57,7 +57,7 @@ def test_a_test_set_is_opened_once(opened: list[Path], tmp_path: Path) -> None:
     [
         (["results", "--sweeps=nowhere"], "error: sweeps: there is no 'nowhere/notes'; allowed: "),
         (["page"], "error: command line: argument page: invalid choice: 'page'"),
-        ([], "error: command line: the following arguments are required: page; --help shows"),
+        ([], "error: command line: the following arguments are required: page; see --help"),
         (["results", "--swep=x"], "error: command line: unrecognized arguments: --swep=x"),
     ],
 )

@@ -1,4 +1,4 @@
-"""`loss=ordinal` through every program."""
+"""`loss=ordinal` in every program."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files in a folder of one's own: for one run and a sweep, however the folder is named."""
+"""Configs in a user's folder, for a run and for a sweep, however the folder is given."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -79,8 +79,8 @@ def test_one_run_finds_them_and_goes_on_without(
     refused = train_here(tmp_path, *again, *by_flag(mine))
     assert refused.code == 2
     assert refused.err == (
-        "error: --config-dir: resume reads config.yaml of the run folder, which holds all that "
-        "was composed; leave it out\n"
+        "error: --config-dir: resume reads the complete config from config.yaml of the run "
+        "folder; leave it out\n"
     )
     assert train_here(tmp_path, *again).code == 0
     assert train_here(tmp_path, f"rerun={done.folder}", "seed=1").code == 0
@@ -117,5 +117,5 @@ def test_the_configs_of_jobs_cannot_be_taken_away(
 ) -> None:
     done = train_here(tmp_path, "-m", "seed=0,1", "--config-path", str(mine))
     assert done.code == 2
-    assert done.err.startswith("error: --config-path: the jobs of a sweep need ")
+    assert done.err.startswith("error: --config-path: would hide reviewlab's configs")
     assert done.err.count("\n") == 1

@@ -37,7 +37,7 @@ def checkpoint(made, tmp_path_factory):
 
 @pytest.fixture
 def predict(checkpoint, tmp_path, monkeypatch, capsys):
-    """Runs the command in a folder of its own and gives what it printed."""
+    """A function that runs the command in a new folder and returns its output."""
     monkeypatch.chdir(tmp_path)
     Path("in.csv").write_bytes(CSV.getvalue().encode())
 
@@ -50,7 +50,7 @@ def predict(checkpoint, tmp_path, monkeypatch, capsys):
 
 @pytest.fixture
 def refusal(predict, refused):
-    """Runs a command that has to be refused; gives its one line and checks that nothing is left."""
+    """`refusal(*arguments)` returns the one-line error of a command that wrote no file."""
 
     def run(*arguments):
         before = listed()
@@ -66,7 +66,7 @@ def listed(folder="."):
 
 
 def expected(made, texts):
-    """The new columns by the classifier itself."""
+    """Compute the new columns with the classifier itself."""
     scores = score(made, texts)
     labels = [made.label_names[i] for i in scores.predictions]
     return labels, scores.probabilities
@@ -165,7 +165,7 @@ def test_an_encoding_can_be_named(predict, refusal):
     predict("input=x.csv", "output=y.csv", "encoding=cp1252")
     assert "schön," in Path("y.csv").read_text()
     assert "is no encoding" in refusal("input=x.csv", "output=z.csv", "encoding=nope")
-    assert "goes with input=" in refusal("text=good", "encoding=cp1252")
+    assert "use it with input=" in refusal("text=good", "encoding=cp1252")
 
 
 def test_a_text_inside_of_an_object(predict):
@@ -182,7 +182,7 @@ def test_a_text_inside_of_an_object(predict):
 
 
 def test_stdin_to_stdout(checkpoint, made, tmp_path):
-    """A process of its own, in another folder, with nothing but the checkpoint."""
+    """The command runs in another process and folder, with only the checkpoint."""
     (tmp_path / "lonely.ckpt").write_bytes(checkpoint.read_bytes())
     done = subprocess.run(
         [sys.executable, SCRIPT, "checkpoint=lonely.ckpt", "input=-", "output=-", "format=csv"],
@@ -232,7 +232,7 @@ def test_text_column(predict):
         (["text=a", "device"], "'device' has no '='; give key=value"),
         ([], "text, input: neither is given"),
         (["text=a", "input=in.csv"], "text, input: both are given"),
-        (["text=a", "output=x.csv"], "output: text= prints its answer"),
+        (["text=a", "output=x.csv"], "output: text= prints its prediction"),
         (["input=in.csv"], "output: is not given"),
         (["input=in.csv", "output=./in.csv"], "output: './in.csv' is the input"),
         (["input=no.csv", "output=x.csv"], "input: 'no.csv' does not exist"),

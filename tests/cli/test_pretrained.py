@@ -1,4 +1,4 @@
-"""`model=pretrained` from the command line: trained, moved, explained, resumed and compared."""
+"""`model=pretrained` on the command line: trained, moved, explained, resumed and compared."""
 
 import shutil
 import signal
@@ -31,7 +31,7 @@ SMALL = [
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Done:
-    """A run whose source is gone by now."""
+    """A run whose source has been deleted."""
 
     def make(cwd: Path) -> Done:
         folder = copied(cwd)
@@ -186,7 +186,7 @@ def test_adapters_are_trained_resumed_and_tested(
 
 
 def test_a_sweep_compares_it_with_other_models(tmp_path: Path) -> None:
-    """`model.source` is set for all, and only one of them has it."""
+    """`model.source` is set for all jobs, but only one model has this key."""
     grid = ["model=lstm,pretrained", f"model.source={source()}", "sweep.name=both"]
     small = ["data.reviews=200", "data.text.max_length=20", "trainer.max_epochs=1"]
     done = train(tmp_path, "-m", *small, *grid)

@@ -1,4 +1,4 @@
-"""What an earlier version wrote is read, gone on with and reported by today's code."""
+"""Today's code reads, resumes and reports what an earlier version wrote."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ DEMO_BEST = {
     "val/loss": 0.3974,
     "val/accuracy": 0.8990,
 }
-"""Of `experiment=demo`, the figures before the rebuilding; other processors differ by a few."""
+"""The results of `experiment=demo` in an earlier version; other processors differ slightly."""
 
 
 def identity(result: dict[str, object]) -> dict[str, object]:

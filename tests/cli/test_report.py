@@ -1,4 +1,4 @@
-"""From trainings to their comparison: the report, the test set, TensorBoard."""
+"""Comparing runs: the report, the test set, TensorBoard."""
 
 import json
 from collections.abc import Callable
@@ -85,6 +85,6 @@ def test_the_page_shows_what_the_winner_gets_wrong(
         (row / "checkpoints" / "best.ckpt").unlink()
         (row / "errors.json").unlink(missing_ok=True)
     main([str(sweep), "--html"])
-    assert "the page has no mistakes of the winner: checkpoint" in capsys.readouterr().err
+    assert "the page does not show mistakes of the winner: checkpoint" in capsys.readouterr().err
     page = (sweep / "report.html").read_text()
     assert "Could not be looked at: checkpoint: " in page

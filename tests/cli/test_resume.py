@@ -1,4 +1,4 @@
-"""A run that is killed or stopped in its process, and gone on with in another."""
+"""A run that is killed or stopped, and resumed in another process."""
 
 import os
 import shlex
@@ -34,14 +34,14 @@ def die(self, trainer, *arguments):
     if trainer.global_step == {step}:
         os.kill(os.getpid(), signal.SIGKILL)
     look(self, trainer, *arguments)
-EpochLines.on_train_batch_end = die  # it comes before anything is saved
+EpochLines.on_train_batch_end = die  # called before anything is saved
 from reviewlab.cli.train import main
 main()
 """
 
 
 def killed(cwd: Path, step: int) -> Path:
-    """The folder of a run that was killed after a step, without a word."""
+    """The folder of a run that was killed after a step, without any cleanup."""
     done = subprocess.run(
         [python(), "-c", KILLER.format(step=step), *SMALL, *EPOCHS],
         cwd=cwd,
@@ -58,7 +58,7 @@ def killed(cwd: Path, step: int) -> Path:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Done:
-    """A run that nothing stopped, of more epochs than the others."""
+    """An uninterrupted run, with more epochs than the others."""
     more = ["trainer.max_epochs=6", "name=whole"]
     done = once(tmp_path_factory, "whole", lambda cwd: train(cwd, *SMALL, *more))
     assert done.code == 0, done.err
@@ -67,7 +67,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Done:
 
 @pytest.fixture
 def copy(whole: Done, tmp_path: Path) -> Path:
-    """The folder of the whole run, to do with it as one likes."""
+    """A copy of the folder of the uninterrupted run, for tests that change it."""
     target = tmp_path / "outputs" / "runs" / whole.folder.name
     shutil.copytree(whole.folder, target)
     return target
@@ -84,9 +84,9 @@ def assert_same_weights(one: Path, other: Path) -> None:
 
 @pytest.mark.parametrize(("step", "saved"), [(9, 8), (13, 12)])
 def test_killed_and_resumed(whole: Done, tmp_path: Path, step: int, saved: int) -> None:
-    """Within the second epoch, and behind it."""
+    """The run is killed within the second epoch, and after it."""
     folder = killed(tmp_path, step)
-    assert read(folder / "status.json")["state"] == "running"  # nobody was left to say more
+    assert read(folder / "status.json")["state"] == "running"  # no process was left to update it
     assert not (folder / "result.json").exists()
     assert checkpoint(folder)["global_step"] == saved
     elsewhere = tmp_path / "elsewhere"
@@ -131,7 +131,7 @@ def test_stopped_from_outside_and_resumed(
     said, _, command = last.partition("; go on: ")
     assert said == f"stopped by {number.name}"
     program, *arguments = shlex.split(command)
-    assert shutil.which(program) == sys.executable  # also where the name alone says it
+    assert shutil.which(program) == sys.executable  # also if only its name is printed
     assert arguments == [SCRIPT, f"resume={folder.relative_to(tmp_path)}"]
     status = read(folder / "status.json")
     assert (status["state"], status["error"]) == ("preempted", f"stopped by {number.name}")
@@ -147,7 +147,7 @@ def test_stopped_from_outside_and_resumed(
 
 
 def test_two_processes_stop_together(tmp_path: Path) -> None:
-    """Though only the first is told, and at any moment."""
+    """Only the first process gets the signal, at any moment."""
     process = start(tmp_path, *SMALL, "trainer=ddp", "trainer.max_epochs=100000")
     assert process.stderr is not None
     for line in process.stderr:
@@ -195,7 +195,7 @@ def test_nothing_left_to_do_is_told_and_nothing_changes(
 def test_a_job_that_had_only_its_result_to_write_changes_nothing(
     copy: Path, whole: Done, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a sweep starts it again: its last step is saved, its status `queued`."""
+    """A sweep restarts the job with its last step saved and its status `queued`."""
     from reviewlab.config.experiment import Experiment
     from reviewlab.running.run import run
 
@@ -225,7 +225,7 @@ def test_the_test_set_stays_counted(
 @pytest.mark.parametrize(
     ("override", "said"),
     [
-        ("model=gru", "error: model: a group cannot be chosen again with resume; allowed: "),
+        ("model=gru", "error: model: resume cannot change the choice of a group; allowed: "),
         ("seed=1", "error: seed: cannot be changed with resume; allowed: trainer.max_epochs, "),
         ("trainer.max_epochs=x", "error: trainer.max_epochs: 'x' is not allowed; allowed: "),
     ],
@@ -259,7 +259,7 @@ def test_a_run_that_goes_on_elsewhere_is_left_alone(
 def test_a_status_that_a_crash_has_emptied_is_told(
     copy: Path, tmp_path: Path, train_here: Callable[..., Done]
 ) -> None:
-    """Also where more epochs are asked for, so that nothing reads it before the data are read."""
+    """This also holds with more epochs, for which nothing else reads the status before the data."""
     (copy / "status.json").write_text("")
     before = (copy / "result.json").read_bytes()
     done = train_here(tmp_path, f"resume={copy}", "trainer.max_epochs=7")

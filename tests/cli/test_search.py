@@ -1,4 +1,4 @@
-"""A search as people start it: interrupted, gone on with, and rid of trials that fall behind."""
+"""A search as users start it: interrupted, resumed, with a pruner."""
 
 import csv
 import shlex
@@ -14,7 +14,7 @@ from tests.cli.processes import Done, once, read, runs, start, train, until_in
 from reviewlab.sweeps.outcome import known_status
 
 EPOCHS = 60
-"""So many that a signal sent after the first one does not come too late."""
+"""Enough epochs for a signal after the first one to arrive in time."""
 ARGUMENTS = [
     "-m",
     "hydra/sweeper=optuna",
@@ -26,7 +26,7 @@ ARGUMENTS = [
     "hydra.launcher.slots=1",  # the same trials each time
     f"trainer.max_epochs={EPOCHS}",
     "sweep.name=lr",
-    "sweep.allow_changes=true",  # of code, while somebody works on it
+    "sweep.allow_changes=true",  # of code that is being edited
 ]
 
 
@@ -39,7 +39,7 @@ def jobs(cwd: Path) -> list[Path]:
 
 
 def interrupted(cwd: Path) -> Done:
-    """A search of eight trials that gets a SIGINT when the first has been trained for a moment."""
+    """A search of eight trials that gets a SIGINT soon after its first trial has begun."""
     process = start(cwd, *ARGUMENTS, "hydra.sweeper.n_trials=8")
     saved = "jobs/*/checkpoints/last.ckpt"
     until_in(process, lambda: [*folder_of(cwd).glob(saved)], "the first epoch")
@@ -59,7 +59,7 @@ def gone_on_with(cwd: Path) -> Done:
 
 @pytest.fixture(scope="module")
 def search(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
-    """A search whose interrupted half was finished by the command that its last line names."""
+    """The interrupted search, completed by the command in its last line of output."""
     done = once(tmp_path_factory, "search", gone_on_with)
     base = tmp_path_factory.getbasetemp()
     cwd = next(p / "search" for p in (base, base.parent) if (p / "search").is_dir())
@@ -96,7 +96,7 @@ def test_the_leaderboard_says_who_was_stopped_and_why(search: tuple[Path, Done])
 
 def test_nothing_is_said_that_is_no_news(search: tuple[Path, Done]) -> None:
     assert "arning" not in search[1].err
-    assert "rial" not in search[1].err  # of Optuna's own lines
+    assert "rial" not in search[1].err  # no messages of Optuna
 
 
 def test_a_grid_imports_nothing_of_it() -> None:

@@ -1,4 +1,4 @@
-"""What `scripts/sweep.py` submits again, and what it cannot. No SLURM."""
+"""The jobs that `scripts/sweep.py resume` submits, and those that it cannot. No SLURM."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ COMMAND = "python scripts/train.py -m seed=0,1 sweep.name=first"
 
 @pytest.fixture
 def submitted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The numbers of the jobs that a SLURM whose queue is empty was given."""
+    """Record the numbers of the jobs submitted to a SLURM with an empty queue."""
     numbers: list[int] = []
 
     def submit(folder: ClusterFolder, launcher: SlurmLauncher, jobs: Sequence[Job]) -> list[str]:
@@ -36,7 +36,7 @@ def submitted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.fixture
 def sweep(tmp_path: Path) -> Path:
-    """A sweep of two jobs that failed, of which somebody has deleted the second."""
+    """A sweep of two failed jobs, the second of which was deleted."""
     kept, deleted = tmp_path / "jobs" / "0-0", tmp_path / "jobs" / "1-1"
     kept.mkdir(parents=True)
     RunFolder(kept).write_config({"seed": 0})
@@ -63,7 +63,7 @@ def test_resume_submits_the_others_and_names_a_job_that_was_deleted(
     assert read_status(sweep / "jobs" / "0-0").state == "queued"
     assert capsys.readouterr().out.splitlines() == [
         f"submitted 1 job in 1 allocation (59); follow: {begin('sweep')} wait {short_path(sweep)}",
-        f"no config.yaml for job 1; go on: {COMMAND}",
+        f"no config.yaml for job 1; continue with: {COMMAND}",
     ]
 
 
@@ -83,5 +83,5 @@ def test_collect_says_how_to_go_on_while_a_job_may_fail_again(
         write_status(folder, Status("failed", failures=failures, error="RuntimeError: boom"))
     assert code_of("collect", str(sweep)) == 1
     *_, last = capsys.readouterr().out.splitlines()
-    command = f"; go on: {begin('sweep')} resume {short_path(sweep)}"
+    command = f"; continue with: {begin('sweep')} resume {short_path(sweep)}"
     assert last == f"2 failed{command if goes_on else ''}"

@@ -1,4 +1,4 @@
-"""A table of one's own: trained on, measured, scored and explained like any other data."""
+"""A user's own table is trained on, measured, scored and explained like any other data."""
 
 import json
 import shutil
@@ -22,7 +22,7 @@ def source(tmp_path):
 
 @pytest.fixture
 def trained(train_here, tmp_path, source):
-    """Trains on the table; gives the folder of the run."""
+    """Train on the table and return the run folder."""
 
     def run(*arguments, name="first"):
         done = train_here(tmp_path, *SMALL, f"data.source={source}", f"name={name}", *arguments)
@@ -82,7 +82,7 @@ def test_squared_error_on_topics_is_told(trained, tmp_path):
     ("arguments", "message"),
     [
         (["data.source=null"], "data.source: is not given; give a file such as reviews.csv"),
-        (["data.source=???"], "data.source: is not given; allowed: a file, a folder, or the id"),
+        (["data.source=???"], "data.source: is not given; allowed: a file, a folder or the id"),
         (["data.label_column=[a,b]"], "data.label_column: ['a', 'b'] is a list"),
         (["data.text_column=txt"], "data.text_column: there is no column 'txt'; did you mean"),
         (["data.label_map=[[bad]]"], "data.label_map: ['bad'] is no pair; allowed: [[old,new],"),

@@ -1,4 +1,4 @@
-"""Programs whose terminal cannot show every character, and tables that are piped all the same."""
+"""Programs on a terminal that cannot show every character, and unchanged tables in pipes."""
 
 import subprocess
 import sys

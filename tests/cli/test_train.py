@@ -1,4 +1,4 @@
-"""What `scripts/train.py` leaves and says, in processes as people start them."""
+"""The files and output of `scripts/train.py`, run in processes like those of users."""
 
 import errno
 import inspect
@@ -32,7 +32,7 @@ def tested(tmp_path_factory: pytest.TempPathFactory) -> Done:
 
 @pytest.fixture(scope="module")
 def four(tmp_path_factory: pytest.TempPathFactory) -> Done:
-    """Four runs from one command line, without a test; the last is the run above."""
+    """Four runs from one command line, without a test; the last is the same as the run above."""
     several = [*SMALL, "-m", "seed=1,0", "optimizer.lr=1e-3,1e-2"]
 
     def make(cwd: Path) -> Done:
@@ -45,7 +45,7 @@ def four(tmp_path_factory: pytest.TempPathFactory) -> Done:
 
 
 def tags(folder: Path):
-    """What TensorBoard reads, over all event files of a folder."""
+    """Return the tags that TensorBoard reads from all event files of a folder."""
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     read_all = [EventAccumulator(str(path)).Reload() for path in sorted(folder.glob("events.*"))]
@@ -57,7 +57,7 @@ def tags(folder: Path):
     rows = [
         events.PluginTagToContent("hparams")
         for events in read_all
-        if "hparams" in events._plugin_to_tag_to_content  # absent, it raises
+        if "hparams" in events._plugin_to_tag_to_content  # raises if absent
     ]
     return scalars, rows
 
@@ -169,7 +169,7 @@ def test_tensorboard_has_the_curves_and_one_row(tested: Done) -> None:
         wanted = [(epoch["step"] - 1, epoch[name]) for epoch in tested.result["curves"]]
         assert scalars[name] == [(step, pytest.approx(v, rel=1e-5)) for step, v in wanted]
     assert "hp_metric" not in scalars
-    assert "epoch" not in scalars  # it would come before all curves
+    assert "epoch" not in scalars  # it would be listed before all curves
     best = {name: v for name, v in tested.result["best"].items() if name.startswith("val/")}
     kept = {tag for tag in scalars if tag.startswith("best/")}
     assert kept == {f"best/{name}" for name in best}
@@ -202,7 +202,7 @@ def test_another_length_does_not_encode_again(four: Done, train_here, monkeypatc
 
 
 def test_the_same_command_gives_the_same_curves(tested: Done, four: Done) -> None:
-    """In another folder, as one of a sweep's four jobs, without the test."""
+    """The second run is one of four jobs of a sweep, in another folder and without the test."""
     results = [read(folder / "result.json") for folder in four.folders]
     twin = next(r for r in results if r["overrides"][-2:] == ["seed=0", "optimizer.lr=0.01"])
     assert curves(twin) == curves(tested.result)
@@ -216,7 +216,7 @@ def test_the_same_command_gives_the_same_curves(tested: Done, four: Done) -> Non
 
 
 def test_200_epochs_of_a_model_that_collapses(tmp_path: Path, train_here) -> None:
-    """Weights that let one class count alone."""
+    """The class weights ignore all classes but one."""
     done = train_here(
         tmp_path,
         "data.reviews=100",
@@ -245,7 +245,7 @@ def test_two_processes_are_one_run(tmp_path: Path, tested: Done) -> None:
     for unwanted in ("arning", ".py:", "Traceback"):
         assert unwanted not in done.err
     assert sum(line.startswith("epoch ") for line in done.err.splitlines()) == 3
-    # of the other process nothing is left
+    # the other process has ended
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
     assert str(done.folder) not in listed.stdout
 
@@ -264,7 +264,7 @@ def test_outputs_that_cannot_be_written(tmp_path: Path, train_here) -> None:
 def test_a_full_disk(
     tmp_path: Path, train_here, monkeypatch: pytest.MonkeyPatch, victim: str
 ) -> None:
-    """The disk fills while a file is written: the run says so in one line, and has failed."""
+    """If the disk is full, the run fails with a one-line message."""
     write_bytes, write_text = Path.write_bytes, Path.write_text
     full = OSError(errno.ENOSPC, "No space left on device")
 
@@ -302,7 +302,7 @@ def test_a_diverged_run_says_so(tmp_path: Path, train_here) -> None:
     )
     assert done.code == 0
     said = done.out.splitlines()
-    # what is no number names some class, and always the same
+    # NaN outputs predict some class, always the same
     assert done.result["flags"] == ["diverged", "collapsed"]
     assert said[-2].startswith("diverged: a loss was not finite")
     assert said[-1].startswith("collapsed: every prediction is one class")
@@ -336,7 +336,7 @@ def test_early_stopping_without_anything_held_out_is_told(
 def test_a_training_is_four_frames_below_the_command(
     train_here: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A reader of a traceback finds the way: the command, the run, its folder, its training."""
+    """A traceback is easy to read: the command, the run, its folder, its training."""
     ours: list[str] = []
 
     def fit(trainer: pl.Trainer, *arguments: object, **options: object) -> None:

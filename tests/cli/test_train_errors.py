@@ -1,4 +1,4 @@
-"""`scripts/train.py` as people start it: flags, refusals, and what is left behind."""
+"""The flags and errors of `scripts/train.py`, and the files that it leaves."""
 
 import os
 import signal
@@ -20,13 +20,13 @@ from reviewlab.cli import train as train_command
     [
         (["optimizer.lrr=1"], "error: optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
         (["model=lstn"], "error: model: there is no 'lstn'; did you mean 'lstm'? allowed: "),
-        (["--mutirun"], "error: command line: unrecognized arguments: --mutirun; --help shows"),
+        (["--mutirun"], "error: command line: unrecognized arguments: --mutirun; see --help"),
         (["--cfg", "jobs"], "error: command line: argument --cfg/-c: invalid choice: 'jobs'"),
-        (["--config-name", "tran"], "error: config 'tran': there is no such file"),
+        (["--config-name", "tran"], "error: config 'tran': no such file"),
         (["resume=nowhere, really"], "error: resume: 'nowhere, really' is not a run folder"),
         (["-m", "seed=1,2", "+optimizer.lrr=1"], "error: job 0 (seed=1): optimizer.lrr: no "),
-        (["hydra/launcher=slurm"], "error: hydra/launcher=slurm: one run is no sweep; allowed: wi"),
-        (["hydra.run.dir=x"], "error: hydra.run.dir: decides nothing here; allowed: outputs=<fol"),
+        (["hydra/launcher=slurm"], "error: hydra/launcher=slurm: only a sweep has this setting; a"),
+        (["hydra.run.dir=x"], "error: hydra.run.dir: has no effect here; outputs=<fol"),
     ],
 )
 def test_one_line_exit_2_and_nothing_written(
@@ -101,7 +101,7 @@ def test_shell_completion_knows_the_choices(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("library", ["_yaml", "libtorch_cpu"])
 def test_an_interrupted_start_shows_no_traceback(library: str, tmp_path: Path) -> None:
-    """While Hydra is imported, and while torch is: then our first line has run."""
+    """The signal comes while Hydra or torch is imported, after our first line of code has run."""
     process = subprocess.Popen(
         [sys.executable, SCRIPT, "trainer.max_epochs=-1"],
         cwd=tmp_path,
@@ -153,4 +153,4 @@ def test_a_training_on_windows_is_one_line(
         return request
 
     line = refused(train_command.main, arguments)
-    assert line.startswith("error: Windows: it has neither ")
+    assert line.startswith("error: Windows: training needs ")

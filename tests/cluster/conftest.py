@@ -1,4 +1,4 @@
-"""A SLURM for the tests that ask for it, and sweeps on it without torch and with it."""
+"""SLURM for the tests that need it, and sweeps on it with and without torch."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ from reviewlab.sweeps.outcome import known_status
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[None]:
-    """A running SLURM, ended when it was not running before."""
+    """Start SLURM if it is not running, and stop it afterwards."""
     if reason := slurm.why_not():
         pytest.skip(f"no SLURM here: {reason}")
     slurm.up()
@@ -27,48 +27,52 @@ def cluster() -> Iterator[None]:
 
 @pytest.fixture
 def nothing_left_over(cluster: None) -> Iterator[None]:
-    """Every test begins and ends with an empty queue."""
+    """Empty the queue after a test."""
     yield
     ask("scancel", "--user=root")
     until(lambda: not ask("squeue", "-h"), "the end of every allocation")
 
 
 def ask(*command: str) -> str:
-    """What a command says."""
+    """Return the output of a command."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     return done.stdout.strip()
 
 
 def jobs(sweep: Path) -> list[Path]:
-    """The folders of a sweep's jobs, in order."""
+    """Return the job folders of a sweep, in order."""
     return sorted((sweep / "jobs").iterdir())
 
 
 def statuses(sweep: Path) -> dict[str, Status]:
-    """How the jobs of a sweep of deeds stand, by deed."""
+    """Return the status of each job of a sweep, by its deed."""
     return {deed_of(folder): known_status(folder) for folder in jobs(sweep)}
 
 
 class Deeds:
-    """Sweeps whose jobs do what a word says."""
+    """Sweeps whose jobs each do what a word says, their deed.
+
+    Attributes:
+        output: of the last submission.
+    """
 
     def __init__(self, parent: Path) -> None:
         self.parent = parent
-        self.said = ""
+        self.output = ""
 
     def submit(self, name: str, *words: str, **options: object) -> Path:
-        """Submit a sweep, from a process that ends at once; its folder."""
-        said = [f"{key}={value}" for key, value in options.items()]
+        """Submit a sweep from a process that ends at once, and return its folder."""
+        settings = [f"{key}={value}" for key, value in options.items()]
         command = [sys.executable, "-m", "tests.cluster.driver", str(self.parent), name]
         ended = subprocess.run(
-            [*command, ",".join(words), *said],
+            [*command, ",".join(words), *settings],
             cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
-        self.said = ended.stdout + ended.stderr
+        self.output = ended.stdout + ended.stderr
         return self.parent / name
 
 

@@ -1,6 +1,6 @@
-"""Submits jobs that do what a word says: `python -m tests.cluster.driver <folder> <name> <words>`.
+"""Submit jobs that do what a word says: `python -m tests.cluster.driver <folder> <name> <words>`.
 
-No torch is imported by them, so that a test lasts as long as SLURM needs and no longer.
+They do not import torch, so that a test takes only as long as SLURM needs.
 """
 
 import sys
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Request(NamedTuple):
-    """What was asked for."""
+    """The request."""
 
     config: dict[str, Any]
     settings: SweepSettings
@@ -36,7 +36,7 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True)
 class Experiment:
-    """One that nobody trains."""
+    """An experiment that is never trained."""
 
     deed: str
     seed: int = 0
@@ -47,7 +47,7 @@ class Experiment:
 
 
 class Planner:
-    """Plans what needs no planning."""
+    """A planner for jobs that need no planning."""
 
     fixed = ()
     varied = ("deed",)
@@ -62,7 +62,7 @@ class Planner:
 
 
 def deed_of(folder: Path) -> str:
-    """What the job in `folder` was to do."""
+    """Return the deed of the job in `folder`."""
     deed: str = RunFolder(folder).read_config()["deed"]
     return deed
 
@@ -71,7 +71,7 @@ def deed_of(folder: Path) -> str:
 def planned(
     path: Path, words: list[str], settings: SweepSettings, nodes: int = 1
 ) -> Iterator[tuple[list[Job], LaunchPlan]]:
-    """The jobs of a sweep whose folder is held, and what is asked for."""
+    """Return the jobs of a sweep whose folder is locked, with the request."""
     folder = SweepFolder(path)
     folder.path.mkdir(parents=True, exist_ok=True)
     jobs = [

@@ -1,4 +1,4 @@
-"""What a job may do instead of training, on a node."""
+"""The deeds of jobs on a node, instead of training."""
 
 import hashlib
 import os
@@ -17,11 +17,11 @@ from reviewlab.runs.status import read_status, write_status
 from reviewlab.sweeps.fork_server import leave_with_the_sweep
 
 STEP = 0.1
-"""Seconds."""
+"""The duration of a step, in seconds."""
 
 
 def main(folder: Path, overrides: list[str]) -> None:
-    """Begin, do what the last override says, and end as done."""
+    """Begin, do what the last override says, and end with the status done."""
     word, _, steps = overrides[-1].partition("=")[2].partition("-")
     with RunFolder(folder).held():
         status = read_status(folder).begun()
@@ -43,9 +43,9 @@ def main(folder: Path, overrides: list[str]) -> None:
 
 
 def _train(folder: Path, steps: int, deaf: bool = False, waits: bool = False) -> str:
-    """Steps of which each hangs on the one before; saves each, and when it is told to stop.
+    """Make steps that each depend on the previous one; save each, and when asked to stop.
 
-    One that waits makes its last step only when the sweep's folder has a file `go`.
+    A job that waits makes its last step only once the sweep's folder has a file `go`.
     """
     told: list[int] = []
     hear = (lambda number, frame: None) if deaf else (lambda number, frame: told.append(number))
@@ -67,7 +67,7 @@ def _train(folder: Path, steps: int, deaf: bool = False, waits: bool = False) ->
 
 
 def _wait_for_the_first_node(folder: Path) -> None:
-    """As a rank does, which is told nothing and hears of nobody's end."""
+    """Wait like a rank, which is not informed of anything, nor of the end of another."""
     for number in (signal.SIGTERM, signal.SIGUSR1):
         signal.signal(number, signal.SIG_IGN)
     while read_status(folder).state in ("queued", "running", "killed"):

@@ -1,4 +1,4 @@
-"""Runs jobs that do what a word says, two at a time, on a Ray of their own or as a laptop does.
+"""Run jobs that do what a word says, two at a time, on a new Ray or like on a laptop.
 
 `python -m tests.cluster.ray_driver ray|local <folder> <words>`
 """

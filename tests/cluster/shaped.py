@@ -1,4 +1,4 @@
-"""Jobs that take so much room, and do nothing."""
+"""Jobs that need resources of a given size and do nothing."""
 
 from reviewlab.sweeps.job import Job
 

@@ -1,7 +1,7 @@
-"""A SLURM of one node on this machine, without systemd: `python -m tests.cluster.slurm up|down`.
+"""SLURM with one node on this machine, without systemd: `python -m tests.cluster.slurm up|down`.
 
-It takes Debian and root: packages are installed where they are missing. Everything that it writes
-lies in one folder (SLURM_TEST_ROOT), but for munge's key and socket, which have fixed places.
+It requires Debian and root, and installs missing packages. It writes only to one folder
+(SLURM_TEST_ROOT), except for munge's key and socket, which have fixed places.
 """
 
 import os
@@ -46,7 +46,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 DefMemPerCPU=1024
 SchedulerParameters=bf_interval=2,sched_interval=2,requeue_delay=1
-# A job of the partition high takes the place of one of main, which is told before.
+# A job of partition high preempts one of main, which gets a signal first.
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 SlurmctldParameters=preempt_send_user_signal
@@ -62,7 +62,7 @@ PartitionName=high Nodes={host} MaxTime=60 PriorityTier=10 PreemptMode=OFF
 
 
 def why_not() -> str:
-    """What keeps SLURM from being started here; empty where nothing does."""
+    """Return why SLURM cannot be started here; empty if it can."""
     if os.geteuid() != 0:
         return "it takes root"
     if not all(_program(name) for name in PROGRAMS) and (reason := why_no_packages()):
@@ -71,7 +71,7 @@ def why_not() -> str:
 
 
 def up() -> None:
-    """Install and start what is missing, and wait until the node takes jobs."""
+    """Install and start what is missing, and wait until the node accepts jobs."""
     if not all(_program(name) for name in PROGRAMS):
         install("test-cluster", "slurm-wlm", "munge")
     for folder in (ROOT / "state", ROOT / "spool"):
@@ -94,7 +94,7 @@ def up() -> None:
 
 
 def down() -> None:
-    """End what `up` started, jobs first."""
+    """Stop everything that `up` started, jobs first."""
     os.environ["SLURM_CONF"] = str(CONFIG)
     if _alive(ROOT / "slurmctld.pid"):
         _said("scancel", "--user=root")
@@ -136,7 +136,7 @@ def _alive(pid_file: Path) -> bool:
 
 
 def _said(*command: str) -> str:
-    """What a command says; nothing where it fails."""
+    """Return the output of a command; empty if it fails."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):

@@ -1,4 +1,4 @@
-"""Which jobs an allocation works on when it begins, and when SLURM gives it back. No SLURM."""
+"""The jobs of an allocation when it begins, and after a requeue by SLURM. No SLURM."""
 
 from pathlib import Path
 

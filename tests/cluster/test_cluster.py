@@ -1,4 +1,4 @@
-"""Sweeps on a real SLURM: what is interrupted goes on, what dies is told, and nothing is lost."""
+"""Sweeps on a real SLURM: jobs resume, failures are reported and nothing is lost."""
 
 import hashlib
 import os
@@ -26,7 +26,7 @@ def states(sweep: Path) -> dict[str, str]:
 
 
 def trained(folder: Path) -> bool:
-    """Whether a job of deeds came to what it comes to when nobody interrupts it."""
+    """Tell whether a job has the result of an uninterrupted one."""
     _, _, steps = deed_of(folder).partition("-")
     state = folder.name
     for _ in range(int(steps or 5)):
@@ -61,7 +61,7 @@ def test_one_raises_one_leaves_one_is_cancelled_and_the_others_are_done(deeds: D
     }
     assert statuses(sweep)["raise"].reason == "RuntimeError: boom"
     assert statuses(sweep)["exit"].reason == "ended with exit code 7 and without a word"
-    assert "3 done, 2 failed, 1 preempted; go on: " in done.out
+    assert "3 done, 2 failed, 1 preempted; continue with: " in done.out
     assert f" {SCRIPTS / 'sweep.py'} resume .\n" in done.out
     assert (sweep / "leaderboard.csv").read_text().count("\n") == 7
 
@@ -124,11 +124,11 @@ def test_a_job_that_was_killed_is_tried_again_from_its_last_checkpoint(deeds: De
 
 
 ON_TWO_NODES = {"nodes_a_job": 2, "nodes": 1}
-"""This machine is only one: both processes are on it."""
+"""There is only one machine, so both processes run on it."""
 
 
 def tasks(folder: Path) -> dict[int, bool]:
-    """By process, what SLURM has started for the job in `folder`; whether it is its `srun`."""
+    """Return the processes of the job in `folder`, each with whether it is its `srun`."""
     started = {}
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
@@ -203,12 +203,12 @@ def test_the_jobs_outlive_whoever_submitted_them(deeds: Deeds) -> None:
 
 def test_a_sweep_that_goes_on_tells_no_job_twice(deeds: Deeds) -> None:
     deeds.submit("grows", "train-5", "train-6", wait="true")
-    assert "job 0 done" in deeds.said
+    assert "job 0 done" in deeds.output
     sweep = deeds.submit("grows", "train-5", "train-6", "train-7", wait="true")
-    assert "2 of 3 ended, 2 done" in deeds.said
-    assert [line for line in deeds.said.splitlines() if line.startswith("job ")] == [
+    assert "2 of 3 ended, 2 done" in deeds.output
+    assert [line for line in deeds.output.splitlines() if line.startswith("job ")] == [
         "job 2 starts  deed=train-7",
-        next(line for line in deeds.said.splitlines() if line.startswith("job 2 done")),
+        next(line for line in deeds.output.splitlines() if line.startswith("job 2 done")),
     ]
     assert all(known_status(folder).attempts == 1 for folder in jobs(sweep))
 

@@ -1,4 +1,4 @@
-"""What an allocation is asked for, and what is refused."""
+"""The requested resources of an allocation, and the settings that are refused."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the nodes know of a sweep, in files. No SLURM."""
+"""The files from which the nodes learn about a sweep. No SLURM."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from reviewlab.sweeps.queue import LATE
 
 
 def plan(folder: Path, jobs: int = 2, **options: object) -> ClusterPlan:
-    """A plan whose jobs have folders in which nothing has begun."""
+    """A plan whose jobs have folders but have not begun."""
     planned = [Job(n, (f"x={n}", "y=1"), f"{n:012x}", "c", 1, 1, 1, 2, True) for n in range(jobs)]
     folders = [folder / "jobs" / f"{n:04d}" for n in range(jobs)]
     for path in folders:

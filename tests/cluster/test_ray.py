@@ -1,4 +1,4 @@
-"""A Ray cluster: what is asked of it, and how it is joined. No Ray."""
+"""Requests to a Ray cluster, and how to join it. No Ray."""
 
 import signal
 import sys
@@ -49,7 +49,7 @@ def test_a_node_has_as_many_places_as_it_has_room(
 
 
 class Ray(SimpleNamespace):
-    """A Ray of two nodes, one of them dead, that listens to SIGTERM itself."""
+    """A Ray of two nodes, one of them dead, that handles SIGTERM itself."""
 
     def __init__(self, error: Exception | None = None) -> None:
         super().__init__(asked=[], ended=0, error=error)
@@ -72,7 +72,7 @@ class Ray(SimpleNamespace):
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Lets a Ray be installed."""
+    """Pretend that Ray is installed."""
     before = signal.getsignal(signal.SIGTERM)
 
     def install(ray: Ray) -> Ray:

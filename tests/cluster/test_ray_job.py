@@ -1,4 +1,4 @@
-"""What the queue knows of a job on a Ray cluster, with actors that do as a test says. No Ray."""
+"""The state of a job on a Ray cluster as the queue sees it, with fake actors. No Ray."""
 
 import importlib
 import math
@@ -18,11 +18,11 @@ from reviewlab.cluster.ray import RayLauncher
 
 
 class RayError(Exception):
-    """What Ray raises of an actor that is gone."""
+    """The exception that Ray raises for a dead actor."""
 
 
 class Actor:
-    """A supervisor: its methods answer when the test says so."""
+    """A supervisor whose methods return when the test allows it."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Future[Any]] = {"begun": Future(), "exit_code": Future()}
@@ -40,7 +40,7 @@ class Actor:
 
 @pytest.fixture
 def ray(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A Ray that is not there, and our module that uses it."""
+    """A fake Ray, and our module that uses it."""
     killed: list[Actor] = []
     asked = SimpleNamespace(options={}, arguments=())
 
@@ -82,7 +82,7 @@ def test_the_end_of_a_job_can_be_waited_for(ray: Any) -> None:
     actor.answers["exit_code"].set_result(7)
     assert wait([started.sentinel], 0) == [started.sentinel]
     assert (started.exit_code(), started.lost) == (7, "")
-    assert ray.killed == [actor]  # the next job needs its room
+    assert ray.killed == [actor]  # the next job needs its resources
     started.ask_to_stop()
     assert actor.told == []
 

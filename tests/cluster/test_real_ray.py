@@ -1,4 +1,4 @@
-"""Sweeps on a real Ray of one node: they end as they do here, and nothing is lost."""
+"""Sweeps on a real Ray of one node end like local ones, and lose nothing."""
 
 import csv
 import os
@@ -25,13 +25,13 @@ pytestmark = pytest.mark.cluster
 
 ON_RAY = "hydra/launcher=ray"
 PATIENCE = 300
-"""Seconds; Ray starts a dozen processes, which is a matter of how busy the machine is."""
+"""The time limit in seconds: Ray starts a dozen processes, slowly on a busy machine."""
 
 
 @pytest.fixture(autouse=True)
 def nothing_of_ray_is_left_over(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every test has a Ray of its own, which has ended when the test has."""
-    folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")  # its sockets have no room for a long path
+    """Check that the Ray of a test has ended with it."""
+    folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")  # the paths of its sockets must be short
     monkeypatch.setenv("RAY_TMPDIR", folder)
     monkeypatch.setenv("RAY_worker_niceness", "0")  # 15: on a busy machine they take minutes
     yield
@@ -45,7 +45,7 @@ def nothing_of_ray_is_left_over(monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 
 
 def processes_with(word: str) -> list[int]:
-    """The processes that have `word` in their environment, but this one and its zygote."""
+    """Return the processes with `word` in their environment, except this one and its zygote."""
     found = []
     for file in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):  # it ended meanwhile, or is not ours
@@ -56,7 +56,7 @@ def processes_with(word: str) -> list[int]:
 
 
 def start(where: str, sweep: Path, words: str) -> subprocess.Popen[str]:
-    """Run a sweep of deeds, in a group of processes that is told as a terminal tells it."""
+    """Run a sweep of deeds in a process group, which gets signals like one on a terminal."""
     search = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
         [sys.executable, "-m", "tests.cluster.ray_driver", where, str(sweep), words],

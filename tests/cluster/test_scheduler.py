@@ -1,4 +1,4 @@
-"""What is read out of the answers of SLURM's commands. No SLURM."""
+"""Parsing the output of SLURM's commands. No SLURM."""
 
 import time
 from pathlib import Path
@@ -11,7 +11,7 @@ from reviewlab.exceptions import InputError
 
 
 class Commands:
-    """Programs by SLURM's names, which write down how they were called."""
+    """Fake SLURM commands that record their arguments."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -121,7 +121,7 @@ def test_steps_that_do_not_end_are_not_waited_for_for_ever(
     def sleep(seconds: float) -> None:
         clock[0] += scheduler.SECONDS / 3
 
-    # Its own clock alone: `subprocess` sleeps as well, where a command is slow to end.
+    # Only its own clock: `subprocess` sleeps too, while a command ends slowly.
     monkeypatch.setattr(scheduler, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: clock[0]))
     slurm.say("squeue", "12.0 job")
     slurm.say("scancel")

@@ -1,4 +1,4 @@
-"""What a person reads of a sweep on a cluster. No SLURM."""
+"""The printed status of a sweep on a cluster. No SLURM."""
 
 from pathlib import Path
 

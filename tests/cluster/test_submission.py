@@ -21,7 +21,7 @@ def test_jobs_that_share_an_allocation_are_alike() -> None:
 
 
 class Executor:
-    """What submitit does to a script, with ids of its own."""
+    """A fake executor of submitit with ids of its own."""
 
     arrays: ClassVar[list[dict[str, Any]]] = []
     refusal = ""
@@ -51,7 +51,7 @@ class Executor:
 
 @pytest.fixture
 def arrays(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The arrays that are submitted from here on, of two allocations at most."""
+    """Record the submitted arrays, of two allocations at most."""
     submitit = pytest.importorskip("submitit")
     monkeypatch.setattr(submitit, "SlurmExecutor", Executor)
     monkeypatch.setattr(Executor, "arrays", [])

@@ -1,4 +1,4 @@
-"""Real training on a real SLURM gives what it gives on this machine."""
+"""Real training on a real SLURM gives the same results as on this machine."""
 
 import csv
 import os
@@ -29,7 +29,7 @@ def rows(sweep: Path) -> list[dict[str, str]]:
 
 
 def train(cwd: Path, name: str, *arguments: str) -> Path:
-    """Run a sweep to its end; its folder."""
+    """Run a sweep to its end and return its folder."""
     done = script("train", cwd, "-m", *arguments, f"sweep.name={name}")
     assert done.code == 0, done.out + done.err
     assert "arning" not in done.err
@@ -97,7 +97,7 @@ def test_what_is_edited_while_jobs_wait_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_two_devices_and_two_nodes_train_what_one_device_does(tmp_path: Path) -> None:
-    """In float64, over epochs whose last batch the ranks cannot share equally."""
+    """The training uses float64, and its last batches do not divide equally among ranks."""
     asked = [
         "data.reviews=301",
         *SMALL[1:],

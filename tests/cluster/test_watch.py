@@ -1,4 +1,4 @@
-"""Jobs that run somewhere else, followed from their files. No SLURM."""
+"""Following jobs on other machines by their files. No SLURM."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ from reviewlab.sweeps.job import Job
 
 
 class Events:
-    """A view that writes down what it hears."""
+    """A view that records events."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -32,7 +32,7 @@ class Events:
 
 
 class Cluster:
-    """A SLURM that has what it is given in its queue; its clock stands still."""
+    """A SLURM whose queue holds the submitted jobs, with a clock that stands still."""
 
     def __init__(self) -> None:
         self.queued: set[str] | None = set()
@@ -57,7 +57,7 @@ Make = Callable[..., tuple[Watch, Events, list[Path]]]
 
 @pytest.fixture
 def watching(cluster: Cluster, tmp_path: Path) -> Make:
-    """Follows two jobs, each in an allocation of its own, of which the first has begun."""
+    """Follow two jobs, each in its own allocation; the first has begun."""
 
     def make(ended: tuple[str, ...] = ()) -> tuple[Watch, Events, list[Path]]:
         whole, folder, events = plan(tmp_path), ClusterFolder(tmp_path), Events()

@@ -1,4 +1,4 @@
-"""The yaml files, found by search, and what each of them composes to."""
+"""All yaml files in `conf/`, each with the config in which it is used."""
 
 import functools
 from collections.abc import Callable
@@ -27,11 +27,11 @@ ROOTS: dict[str, type] = {
     "ensemble": Choice,
     "describe": Outputs,
 }
-"""The primary configs, and the class whose signature each is bound to."""
+"""The class to whose signature each primary config is bound."""
 
 
 def is_ours(path: Path) -> bool:
-    """Not one that says nothing of a single run: those of sweeps are tested with the sweeps."""
+    """Tell whether a file concerns single runs; those of sweeps are tested with the sweeps."""
     return path.relative_to(CONFIGS).parts[0] not in ("hydra", "sweep")
 
 
@@ -44,15 +44,17 @@ def _composed(config_name: str, overrides: tuple[str, ...]) -> dict[str, Any]:
 
 
 def primary_and_overrides(file: str, table: Path) -> tuple[str, list[str]]:
-    """The primary config that takes up `file`, and what has to be said so that it does.
+    """Return the primary config that uses `file`, and the overrides that choose it.
 
-    `table` is the source of a data set that has none until a person names it.
+    Args:
+        file: relative to `conf/`.
+        table: the source for a data set without a default source.
     """
     group, _, choice = file.removesuffix(".yaml").rpartition("/")
     if group.startswith("experiment"):
         group, choice = "experiment", file.removesuffix(".yaml").removeprefix("experiment/")
     overrides = [f"{group}={choice}", *mandatory(file)] if group else []
-    if group == "texts":  # what a model wants of them
+    if group == "texts":  # included by a model
         model = {"ngrams": "ngram"}.get(choice, choice)
         overrides = [f"model={model}", *mandatory(f"model/{model}.yaml")]
     if group == "data/text":
@@ -64,7 +66,7 @@ def primary_and_overrides(file: str, table: Path) -> tuple[str, list[str]]:
     if file == "data/table.yaml":
         overrides.append(f"data.source={table}")
     if file == "trainer/gpu.yaml":
-        overrides.append("trainer.precision=32-true")  # else decided by the GPU at hand
+        overrides.append("trainer.precision=32-true")  # `auto` would depend on the GPU
     return (choice, []) if file.removesuffix(".yaml") in ROOTS else ("train", overrides)
 
 
@@ -76,26 +78,26 @@ def config_file(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def composed(config_file: str, made_table: Path) -> dict[str, Any]:
-    """The resolved config with that file in it."""
+    """The resolved config that includes this file."""
     config_name, overrides = primary_and_overrides(config_file, made_table)
     return _composed(config_name, tuple(overrides))
 
 
 @pytest.fixture
 def selected(config_file: str, made_table: Path) -> tuple[str, list[str]]:
-    """The primary config and the overrides that take up that file."""
+    """The primary config and the overrides that choose this file."""
     return primary_and_overrides(config_file, made_table)
 
 
 @pytest.fixture
 def bind_it(config_file: str, made_table: Path) -> Callable[[dict[str, Any]], None]:
-    """Binds a config to the root that the file belongs to."""
+    """A function that binds a config to the class of the file's primary config."""
     config_name, _ = primary_and_overrides(config_file, made_table)
     return functools.partial(_bind, root=ROOTS[config_name])
 
 
 def _bind(config: dict[str, Any], root: type) -> None:
-    """Bind as the commands do: those that measure or describe data bind these on their own."""
+    """Bind like the commands; those that measure or describe data bind `data` separately."""
     if root in (CheckpointOptions, Outputs) and "data" in config:
         bind({"data": config["data"]}, DataNode)
         config = {key: value for key, value in config.items() if key != "data"}

@@ -1,4 +1,4 @@
-"""Keys that a yaml file leaves to the person who takes it up: `source: ???`."""
+"""Find the keys that a yaml file requires its user to set, such as `source: ???`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +8,11 @@ from omegaconf import DictConfig, OmegaConf
 from reviewlab.config.compose import CONFIGS
 
 NOWHERE = "/nowhere"
-"""A value for each of them, which a constructor may well refuse."""
+"""A value for each of them, which constructors may refuse."""
 
 
 def mandatory(file: str) -> list[str]:
-    """Return an override for each such key of a file that is named relative to `conf/`."""
+    """Return an override for each such key of a file in `conf/`."""
     content = OmegaConf.load(CONFIGS / file)
     group = ".".join(Path(file).parent.parts)
     keys = _missing(content, f"{group}." if group else "")

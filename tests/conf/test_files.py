@@ -1,4 +1,4 @@
-"""Every yaml file in `conf/`, found by search, composes and binds; misspelt keys are refused."""
+"""Every yaml file in `conf/` composes and binds, and misspelt keys are refused."""
 
 import copy
 import re
@@ -18,7 +18,7 @@ from reviewlab.exceptions import InputError
 Bind = Callable[[dict[str, Any]], None]
 
 SHARED = ["all_reviews", "data_options", "netflix_proposals", "text_options"]
-"""Files that others take in."""
+"""Files that other files include."""
 
 HYDRAS_OWN = {"defaults", "hydra"}
 
@@ -32,7 +32,7 @@ def leaves(node: dict[str, Any], prefix: str = "") -> Iterator[str]:
 
 
 def keys_of(file: str) -> list[str]:
-    """The dotted keys that a file sets, as they stand in the composed config."""
+    """Return the dotted keys that a file sets in the composed config."""
     text = (CONFIGS / file).read_text(encoding="utf-8")
     content = OmegaConf.to_container(OmegaConf.create(text or "{}"), resolve=False)
     assert isinstance(content, dict)
@@ -44,12 +44,12 @@ def keys_of(file: str) -> list[str]:
 
 
 def misspelt(key: str) -> list[str]:
-    """`key` with a letter behind it, without its last, and with one more within."""
+    """Return `key` with a letter appended, one removed and one inserted."""
     return [f"{key}x", key[:-1], f"{key[0]}_{key[1:]}"]
 
 
 def renamed(config: dict[str, Any], key: str, name: str, keep: bool) -> dict[str, Any]:
-    """A copy of `config` in which `key` is called `name`, or stands there under both names."""
+    """Return a copy of `config` with `key` renamed to `name`, or under both names."""
     changed = copy.deepcopy(config)
     *parents, leaf = key.split(".")
     node = changed
@@ -90,7 +90,7 @@ def test_a_misspelt_key_behind_a_plus_is_refused(
     config_file: str, selected: tuple[str, list[str]], bind_it: Bind
 ) -> None:
     config_name, overrides = selected
-    # The mechanism is the same for every key, and each costs a composition.
+    # All keys work in the same way, and each needs a composition.
     for key in keys_of(config_file)[-1:]:
         with pytest.raises(InputError) as raised:
             bind_it(compose_config(config_name, [*overrides, f"+{key}x=1"]))
@@ -108,7 +108,7 @@ def test_can_be_built_without_data(
         "experiment/fine_tuning.yaml": "model.source: '/nowhere' does not exist",
         "texts/pretrained.yaml": "model.source: '/nowhere' does not exist",
         "trainer/gpu.yaml": "trainer.accelerator: 'cuda', but torch finds no GPU",
-        "data/text/ngrams.yaml": "data.text: NgramEncoder gives ngrams, and LSTMClassifier reads",
+        "data/text/ngrams.yaml": "data.text: NgramEncoder gives ngrams, but LSTMClassifier reads",
         "logger/mlflow.yaml": "logger: 'mlflow' is not installed",
         "logger/wandb.yaml": "logger: 'wandb' is not installed",
     }

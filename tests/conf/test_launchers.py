@@ -1,4 +1,4 @@
-"""Every file in `conf/hydra/launcher/`, found by search, says all that its class takes."""
+"""Every file in `conf/hydra/launcher/` has all arguments of its class."""
 
 import inspect
 from typing import Any

@@ -1,4 +1,4 @@
-"""What every experiment that is called best holds out."""
+"""Every experiment called `best` holds out validation reviews."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every file in `conf/sweep/`, found by search: its keys are known and its jobs can be planned."""
+"""Every file in `conf/sweep/` has valid keys and jobs that can be planned."""
 
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ SMALL = ["data=demo", "data.reviews=200"]
 
 
 def node(name: str) -> dict[str, Any]:
-    """What the file says of a sweep."""
+    """Return the node `sweep` of a file."""
     said = OmegaConf.to_container(
         compose_unresolved("train", [f"sweep={name}"]).sweep, resolve=True
     )
@@ -32,12 +32,12 @@ def settings(said: dict[str, Any]) -> SweepSettings:
 
 
 def varied_nodes(said: dict[str, Any]) -> list[dict[str, Any]]:
-    """The mappings of a file whose keys are those of runs."""
+    """Yield the mappings of a file whose keys are settings of runs."""
     return [part for part in (said["grid"], *said["zip"]) if part]
 
 
 def names_its_data(name: str) -> bool:
-    """Whether it says on which reviews, or by which experiments that say so."""
+    """Tell whether a file chooses data, or experiments that do."""
     keys = {key for part in varied_nodes(node(name)) for key in part}
     return bool(keys & {"data", "experiment"})
 
@@ -48,7 +48,7 @@ SWEEPS = [name for name in FILES if name not in ("default", *OWN_DATA)]
 
 @pytest.fixture
 def made_reviews(made_imdb: Path, made_netflix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reviews made for the purpose stand where the real ones are looked for."""
+    """Use synthetic reviews instead of the real ones."""
     monkeypatch.setenv("REVIEWLAB_IMDB", str(made_imdb))
     monkeypatch.setenv("REVIEWLAB_NETFLIX", str(made_netflix))
 

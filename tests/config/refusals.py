@@ -1,4 +1,4 @@
-"""Refused command lines, for tests of what refuses them."""
+"""Refused command lines, for tests of error messages."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from reviewlab.exceptions import InputError
 
 
 def line(*overrides: str) -> str:
-    """What a person reads."""
+    """Return the error message for some overrides, which has to be a single line."""
     with pytest.raises(InputError) as raised:
         check_config(compose_config("train", overrides))
     text = str(raised.value)

@@ -1,4 +1,4 @@
-"""Values that do not suit their signature are refused before any data is read."""
+"""Values that do not match their annotations are refused before any data are read."""
 
 import pytest
 from tests.config.refusals import line

@@ -1,4 +1,4 @@
-"""Models and text encoders that do not go together are refused when the model is built."""
+"""Models and text encoders that do not fit together are refused when the model is built."""
 
 from pathlib import Path
 

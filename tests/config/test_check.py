@@ -1,4 +1,4 @@
-"""One check of a config, for this machine or for another one."""
+"""The check of a config, for this machine or for another one."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Texts and paths reach the program as they were typed."""
+"""Texts and paths reach the program as typed."""
 
 import pytest
 from hypothesis import given
@@ -39,7 +39,7 @@ def test_only_whole_names_are_taken() -> None:
 
 
 def test_one_of_a_name_is_enough() -> None:
-    with pytest.raises(InputError, match=r"^text: given twice; one is allowed$"):
+    with pytest.raises(InputError, match=r"^text: given twice; give it once$"):
         take_verbatim(["text=a", "text=b"], {"text"})
 
 

@@ -1,4 +1,4 @@
-"""Order, always: group files < experiment < debug < command line."""
+"""Precedence is always: group files < experiment < debug < command line."""
 
 from importlib import resources
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""An experiment, typed, and the config that it stands for."""
+"""An experiment and its config convert into each other."""
 
 from dataclasses import FrozenInstanceError
 

@@ -1,4 +1,4 @@
-"""Flags and overrides, in whatever order people write them."""
+"""Flags and overrides can be given in any order."""
 
 from pathlib import Path
 

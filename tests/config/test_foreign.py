@@ -1,4 +1,4 @@
-"""Launchers and sweepers that people know from Hydra are answered with ours."""
+"""Launchers and sweepers of Hydra are refused with the name of ours."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Hydra's grammar, read and written."""
+"""Overrides are parsed and written in Hydra's grammar."""
 
 from typing import Any
 

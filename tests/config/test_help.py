@@ -1,4 +1,4 @@
-"""The help that Hydra prints: lines that fit, and commands that run from here."""
+"""Hydra's help has lines that fit, and commands that work in this folder."""
 
 import shlex
 import sys
@@ -13,7 +13,7 @@ from reviewlab.config.help import show_help
 def shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> list[str]:
-    """The lines of a help, as the installed command prints them."""
+    """Return the lines of a help text of the installed command."""
     monkeypatch.setattr(sys, "argv", [str(tmp_path / "an environment" / "bin" / "reviewlab")])
     monkeypatch.chdir(Path(__file__).parent)
     with show_help():

@@ -1,4 +1,4 @@
-"""Hydra's errors in one line."""
+"""Hydra's errors are explained in one line."""
 
 import pytest
 import yaml
@@ -36,22 +36,22 @@ from reviewlab.exceptions import InputError
         ("hydra/launcher=loc", "hydra/launcher: there is no 'loc'"),
         (
             "model=lstm,gru",
-            "model=lstm,gru: several values; allowed: one, or all of them as a sweep",
+            "model=lstm,gru: several values; allowed: one, or a sweep over all",
         ),
         (
             "+experiment=demo",
-            "+experiment=demo: is there already; leave out the '+': experiment=demo",
+            "+experiment=demo: the group is chosen already; leave out the '+': experiment=demo",
         ),
-        ("+model=gru", "+model=gru: is there already; leave out the '+': model=gru"),
+        ("+model=gru", "+model=gru: the group is chosen already; leave out the '+': model=gru"),
         ("++model=gru", "++model=gru: leave out the '++': model=gru"),
-        ("ckpt_path=a.ckpt", "ckpt_path: no such key; resume=<run folder> goes on with a run"),
-        ("+trainer.ckpt_path=a", "trainer.ckpt_path: no such key; resume=<run folder> goes on"),
-        ("optimizer=5", "optimizer=5: a group wants the name of a choice"),
+        ("ckpt_path=a.ckpt", "ckpt_path: no such key; resume=<run folder> continues a run"),
+        ("+trainer.ckpt_path=a", "trainer.ckpt_path: no such key; resume=<run folder> continues"),
+        ("optimizer=5", "optimizer=5: a group takes the name of a choice"),
         ("optimizer.lr=[1", "optimizer.lr=[1: not readable as key=value: "),
         ("optimizer", "'optimizer' has no '='; give key=value"),
         ("a/best.ckpt", "'a/best.ckpt' has no '='; give key=value, such as checkpoint=a/best.ckpt"),
         ("optimizer.learning_rate=1", "optimizer.learning_rate: no such key; optimizer has lr, "),
-        ("+seed=1", "+seed: is there already; leave out the '+' to change it"),
+        ("+seed=1", "+seed: exists already; leave out the '+' to change it"),
         ("monitor=${nope}", "monitor: Interpolation key 'nope' not found"),
         ("name=${name}", "name: Recursive interpolation detected"),
         ("seed=???", "seed: Missing mandatory value: seed"),

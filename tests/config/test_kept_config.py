@@ -1,4 +1,4 @@
-"""The config of a run folder, and what a command line changes of it."""
+"""The config of a run folder, and the changes that a command line makes."""
 
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,8 @@ def test_changes_are_keys_with_one_new_value() -> None:
 @pytest.mark.parametrize(
     ("argument", "line"),
     [
-        ("-m", "resume: is for one run as it was, not for -m; allowed: a larger budget"),
-        ("--config-dir=x", "resume reads config.yaml of the run folder"),
+        ("-m", "resume: cannot be combined with -m; allowed: a larger budget"),
+        ("--config-dir=x", "resume reads the complete config from config.yaml of the run folder"),
         ("model=gru", "model"),
         ("seed=1,2", "seed"),
         ("~model", "model"),

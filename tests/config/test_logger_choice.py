@@ -67,7 +67,10 @@ def test_what_tensorboard_can_show(loggers: str, shows: bool) -> None:
             ["logger=[csv,tensorbord]"],
             "logger: there is no 'tensorbord'; did you mean 'tensorboard'?",
         ),
-        (["logger=[csv,none]"], "logger=[csv,none]: none beside others; allowed: logger=[csv]"),
+        (
+            ["logger=[csv,none]"],
+            "logger=[csv,none]: none cannot be combined with others; allowed: logger=[csv]",
+        ),
         (
             ["logger=[csv,tensorboard]", "logger.flush_secs=3"],
             "logger.flush_secs: no such key; did you mean 'logger.tensorboard.flush_secs'?",

@@ -1,4 +1,4 @@
-"""The options of commands that use a checkpoint or describe data, and the data that they name."""
+"""The options of commands that use a checkpoint or describe data, and their choice of data."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -87,11 +87,11 @@ def test_what_hydra_answers_itself_gives_no_options(capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     ("argv", "line"),
     [
-        (["-m"], "command line: evaluate does one thing at a time; leave out -m"),
+        (["-m"], "command line: evaluate cannot run a sweep; leave out -m"),
         (["split=train,test"], "split=train,test: several values; give one"),
         (["data.reviews=[1"], "data.reviews=[1: not readable as key=value: "),
         (["~data.reviews"], "~data.reviews: not allowed; allowed: one new value, as key=value"),
-        (["data.source=a", "data.source=b"], "data.source: given twice; one is allowed"),
+        (["data.source=a", "data.source=b"], "data.source: given twice; give it once"),
         (["splt=train"], "splt: no such key; did you mean 'split'?"),
         (["threads=none"], "threads: 'none' is not allowed; allowed: a whole number"),
     ],

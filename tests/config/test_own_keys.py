@@ -1,4 +1,4 @@
-"""A key that only some choices of a group have is set for these; one that none has is a mistake."""
+"""A key that only some choices of a group have is set for these; one that none has is refused."""
 
 from collections.abc import Sequence
 

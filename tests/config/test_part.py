@@ -1,4 +1,4 @@
-"""A part holds its arguments as they were given; a bound config is still the same config."""
+"""A part keeps its arguments unchanged, and binding does not change a config."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Values that only a constructor knows to be wrong are refused before any data is read."""
+"""Values that only a constructor refuses are found before any data are read."""
 
 from pathlib import Path
 
@@ -96,10 +96,10 @@ def test_a_line_search_sees_all_reviews_on_one_device(
 def test_a_model_is_given_what_it_reads(
     overrides: list[str], refused: str, remedy: str, tmp_path: Path
 ) -> None:
-    """The demo's texts are cut, which n-grams cannot be: that is not what is told."""
+    """The message names the encoder, though the demo's `max_length` is wrong too."""
     unread = [*overrides, f"data.cache_dir={tmp_path / 'cache'}"]
     message = line(*unread)
-    assert message.startswith(f"data.text: {refused}, and ")
+    assert message.startswith(f"data.text: {refused}, but ")
     assert message.endswith(f"allowed: {remedy}, or another model")
     assert not (tmp_path / "cache").exists()
     group = remedy.partition("=")[0]

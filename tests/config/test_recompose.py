@@ -1,4 +1,4 @@
-"""The configs of a sweep's jobs are those that Hydra composes for each of them alone."""
+"""The configs of a sweep's jobs are the same as Hydra composes for each separately."""
 
 from typing import Any
 

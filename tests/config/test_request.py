@@ -1,4 +1,4 @@
-"""A command line asks for one run or for a sweep; what only some choices know is held back."""
+"""A command line asks for one run or a sweep; keys that only some choices have are held back."""
 
 import pytest
 
@@ -49,10 +49,10 @@ def test_a_wrong_key_beside_varying_choices_names_the_job() -> None:
 @pytest.mark.parametrize("key", HYDRAS_FOLDERS)
 @pytest.mark.parametrize("prefix", ["", "+", "++", "~"])
 def test_where_hydra_would_write_decides_nothing(key: str, prefix: str) -> None:
-    with pytest.raises(InputError, match=rf"^{key}: decides nothing here; allowed: outputs="):
+    with pytest.raises(InputError, match=rf"^{key}: has no effect here; outputs="):
         compose_request("train", ["seed=1", f"{prefix}{key}=x"])
 
 
 def test_what_is_said_of_a_sweep_needs_the_flag() -> None:
-    with pytest.raises(InputError, match=r"^sweep\.name=a: one run is no sweep; allowed: with -m$"):
+    with pytest.raises(InputError, match=r"^sweep\.name=a: only a sweep has this setting; add -m$"):
         compose_request("train", ["sweep.name=a"])

@@ -1,4 +1,4 @@
-"""What all jobs of a sweep share: folders of configs, a launcher and a sweeper."""
+"""Folders of configs, the launcher and the sweeper are shared by all jobs of a sweep."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ SLOTS = "# @package _global_\nhydra: {launcher: {slots: 3}}\n"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> str:
-    """Experiments that say how they are launched."""
+    """A folder of experiments that choose a launcher."""
     (tmp_path / "experiment").mkdir()
     (tmp_path / "experiment" / "on_slurm.yaml").write_text(SLURM)
     (tmp_path / "experiment" / "in_slots.yaml").write_text(SLOTS)
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> str:
 
 
 def recomposer(folder: str, *overrides: str) -> Recomposer:
-    """Of a sweep with these overrides for all jobs, and that folder."""
+    """Return a recomposer for a sweep with these overrides and this folder of configs."""
     config = compose_unresolved("train", overrides, hydra_too=True, folders=[folder])
     sources = read_sources(config, overrides)
     assert folder in sources.folders

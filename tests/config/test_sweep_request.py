@@ -1,4 +1,4 @@
-"""A sweep that was asked for with `-m`: its settings, its launcher and its search, bound."""
+"""A request for a sweep with `-m` has its settings, launcher and search bound."""
 
 import pytest
 
@@ -46,8 +46,8 @@ def test_a_search_has_its_settings_and_a_grid_has_none() -> None:
         ("sweep.tiemout=1", "sweep.tiemout: no such key; did you mean 'sweep.timeout'?"),
         ("sweep.timeout=0", "sweep.timeout: 0 is not allowed"),
         ("sweep=demo,optimizers", "sweep=demo,optimizers: several sweeps; allowed: one at a time"),
-        ("sweep=[demo,optimizers]", "sweep=[demo,optimizers]: several choices; allowed: one, as"),
-        ("model=[lstm,gru]", "model=[lstm,gru]: several choices; allowed: one, as in model=lstm"),
+        ("sweep=[demo,optimizers]", "sweep=[demo,optimizers]: several choices; allowed: one, "),
+        ("model=[lstm,gru]", "model=[lstm,gru]: several choices; allowed: one, such as model=lstm"),
         ("hydra.launcher.slots=0", "hydra.launcher.slots: 0 is not allowed"),
     ],
 )

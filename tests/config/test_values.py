@@ -1,4 +1,4 @@
-"""What suits an annotation, and how a person is told what would."""
+"""Values are checked against annotations, and messages describe what is allowed."""
 
 from typing import Annotated, Any, Literal
 

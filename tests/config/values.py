@@ -1,4 +1,4 @@
-"""Values that a yaml file can hold, for properties of all of them."""
+"""Strategies for all values that a yaml file can contain."""
 
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""The beginning of commands that are printed."""
+"""Printed commands begin like the one that started the process."""
 
 import shlex
 import sys

@@ -1,4 +1,4 @@
-"""How programs end, and what a terminal shows that lacks some characters."""
+"""Exit codes of programs, and output to a terminal that lacks some characters."""
 
 import errno
 import io
@@ -24,7 +24,7 @@ def stream(encoding: str, errors: str = "strict") -> io.TextIOWrapper:
 
 
 def shown(text: str, file: io.TextIOWrapper) -> bytes:
-    """The bytes that a program writes to its stdout for `text`."""
+    """Return the bytes that a program writes to its stdout for `text`."""
     with exit_on_input_error([]):
         sys.stdout.write(text)
     file.flush()

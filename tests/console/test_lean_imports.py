@@ -1,4 +1,4 @@
-"""Our own processes import torchmetrics alone; everybody else has all of it."""
+"""Only reviewlab's own processes import torchmetrics without transformers."""
 
 import subprocess
 import sys

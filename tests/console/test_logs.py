@@ -1,4 +1,4 @@
-"""What is said on the console and kept in a file, and what is kept back."""
+"""Messages on the console and in the log file, and those that are hidden."""
 
 import logging
 import warnings
@@ -12,7 +12,7 @@ from reviewlab.console.logs import LIGHTNING, ROOT, Record, least_level, silence
 
 @pytest.fixture
 def speaking() -> Iterator[logging.Logger]:
-    """Our logger as a program leaves it that speaks to files."""
+    """Set up our logger for log files only."""
     level, propagate = ROOT.level, ROOT.propagate
     ROOT.setLevel(logging.INFO)
     yield ROOT

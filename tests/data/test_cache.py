@@ -1,4 +1,4 @@
-"""Encoded reviews on disk: made once, whole or not at all, and never trusted blindly."""
+"""Encoded reviews on disk are written once, completely or not at all, and checked when read."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(autouse=True)
 def fresh_files(monkeypatch):
-    """However slow the machine is, the files of a test are too new to be remembered."""
+    """Treat the files of a test as too new to be remembered, even on a slow machine."""
     monkeypatch.setattr(file_facts, "SETTLED", float("inf"))
 
 
@@ -169,7 +169,7 @@ except test_cache.InputError as error:
 
 
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path):
-    # No file may grow beyond 20 kB there: write() fails just as it does when a disk is full.
+    # Files there may not exceed 20 kB, so that write() fails as on a full disk.
     command = [sys.executable, "-c", ON_A_FULL_DISK, str(HERE), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     (line,) = done.stdout.splitlines()

@@ -1,4 +1,4 @@
-"""A batch, against a reference that pads one row after the other as Keras' pad_sequences does."""
+"""Batches against a reference that pads row by row like Keras' pad_sequences."""
 
 from itertools import chain
 
@@ -115,7 +115,7 @@ def test_pieces_on_disk_become_one_corpus(tmp_path):
     assert not corpus.ids.flags.writeable
     batch = corpus.gather(np.array([1, 3]), WordEncoder())
     assert batch.token_ids.tolist() == [[6, 7], [8, 0]]
-    batch.token_ids.add_(1)  # a batch is the receiver's own
+    batch.token_ids.add_(1)  # a batch belongs to its receiver
     assert corpus.ids.tolist() == [5, 6, 7, 8]
 
 
@@ -151,7 +151,7 @@ def test_offsets_of_other_ids_are_refused(tmp_path):
 
 
 def test_a_corpus_larger_than_memory_reads_only_what_a_batch_needs(tmp_path):
-    reviews, length = 1_000_000, 50_000  # 200 GB of ids, in a file with nothing but a hole
+    reviews, length = 1_000_000, 50_000  # 200 GB of ids in a sparse file
     with (tmp_path / "train.ids").open("wb") as file:
         file.truncate(reviews * length * 4)
     (np.arange(reviews + 1, dtype="<i8") * length).tofile(tmp_path / "train.offsets")

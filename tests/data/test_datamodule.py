@@ -1,4 +1,4 @@
-"""From reviews to batches: what is encoded anew, what is not, and what is refused."""
+"""From reviews to batches: when reviews are encoded again, and what is refused."""
 
 import logging
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ TEST = Reviews(["word1 more", "", "never seen", "😀"], np.array([0, 1, 2, 2]))
 
 
 class Small(ReviewDataModule):
-    """Sixty reviews of three classes, and how often they were read."""
+    """Sixty reviews of three classes, which counts how often they are read."""
 
     label_names = ("bad", "middling", "good")
 
@@ -254,7 +254,7 @@ def test_ranks_must_share_a_training_batch_equally(tmp_path):
 
 
 class Tiny(pl.LightningModule):
-    """Notes the labels it sees."""
+    """Records the labels that it sees."""
 
     def __init__(self):
         super().__init__()

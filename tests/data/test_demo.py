@@ -32,7 +32,7 @@ def test_splits_are_disjoint_of_the_stated_size_and_stratified():
     whole = np.bincount(np.concatenate([part.labels for part in splits.values()])) / 6000
     for part in splits.values():
         assert np.bincount(part.labels) / len(part.labels) == pytest.approx(whole, abs=0.002)
-        assert max(whole) < 0.22  # what naming always the same star would reach
+        assert max(whole) < 0.22  # the accuracy of a constant prediction
 
 
 def test_a_share_of_nothing_means_no_such_split():

@@ -1,4 +1,4 @@
-"""Features are computed once for a cache, and served with the reviews they belong to."""
+"""Features are computed once per cache, and served with their reviews."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""A fact about large files is found out again once they have changed, and only then."""
+"""A fact about large files is computed again only after they have changed."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from reviewlab.data.file_facts import MOST_KEPT, RECORD, recall
 
 
 class Question:
-    """Counts how often it is asked."""
+    """Counts its calls."""
 
     def __init__(self, *files: Path) -> None:
         self.files = files
@@ -28,7 +28,7 @@ class Question:
 
 @pytest.fixture(autouse=True)
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The files of the test are some seconds old, on a machine that tells its boots apart."""
+    """Make the files of a test some seconds old, on a machine with a boot id."""
     now = time.time
     monkeypatch.setattr("reviewlab.data.file_facts.time.time", lambda: now() + 10)
     monkeypatch.setattr(file_facts, "_boot", lambda: "first boot")
@@ -43,7 +43,7 @@ def question(tmp_path: Path) -> Question:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The cache folder, which nobody has made yet."""
+    """The cache folder, which does not exist yet."""
     return tmp_path / "home" / "cache"
 
 
@@ -69,7 +69,7 @@ def test_a_changed_file_is_looked_at_again_though_its_size_and_time_are_the_same
     recall("what", question.files, question, folder)
     file = question.files[0]
     before = file.stat()
-    time.sleep(0.02)  # longer than the system's clock ticks
+    time.sleep(0.02)  # longer than a tick of the system clock
     file.write_text("ttxe")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert recall("what", question.files, question, folder) == {"a": "ttxe", "b": "text"}
@@ -134,7 +134,7 @@ def test_after_a_restart_of_the_machine_everything_is_asked_again(
         for _ in range(2):
             recall("what", question.files, question, folder)
     assert question.asked == 2
-    monkeypatch.setattr(file_facts, "_boot", lambda: "")  # the system does not tell
+    monkeypatch.setattr(file_facts, "_boot", lambda: "")  # the system has no boot id
     for _ in range(2):
         recall("what", question.files, question, folder)
     assert question.asked == 4

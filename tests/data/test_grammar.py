@@ -20,7 +20,7 @@ from reviewlab.data.splits import fold
 
 
 def cores():
-    """Every review without opening and closing: its words, true stars and probability."""
+    """Return every review without opening and closing: its words, true stars and probability."""
     for stars, plans in PLANS.items():
         for plan in plans:
             chance = plan.weight / sum(p.weight for p in plans) / len(PLANS)
@@ -39,7 +39,7 @@ def cores():
 
 @cache
 def tables():
-    """Masses of the true stars for each sequence of words and for each bag of words."""
+    """Return the probabilities of the true stars for each sequence and each bag of words."""
     by_order, by_bag = defaultdict(lambda: [0.0] * 5), defaultdict(lambda: [0.0] * 5)
     for words, stars, chance in cores():
         by_order[" ".join(words)][stars - 1] += chance
@@ -48,7 +48,7 @@ def tables():
 
 
 def ceiling(masses):
-    """The best possible accuracy for who sees the row, once noise has moved the stars."""
+    """Return the best possible accuracy given the rows, after noise has changed stars."""
     moved = masses * (1 - NOISE)
     moved[:, 1:] += masses[:, :-1] * NOISE / [1, 2, 2, 2]
     moved[:, :-1] += masses[:, 1:] * NOISE / [2, 2, 2, 1]
@@ -80,7 +80,7 @@ def test_openings_and_closings_share_no_word_with_what_the_stars_depend_on():
 
 
 def read_stars(text):
-    """The true stars, worked out from the text alone: the tables of the grammar read backwards."""
+    """Return the true stars of a text, by reading the tables of the grammar backwards."""
     value_of = {c.text: value for value, clauses in CLAUSES.items() for c in clauses}
     core = next(
         part

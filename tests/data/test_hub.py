@@ -1,4 +1,4 @@
-"""Data sets of the hub, of which nothing is asked here."""
+"""Data sets of the hub, without any request to it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""IMDB in all its forms, and the facts of its Keras encoding."""
+"""IMDB in all its formats, and properties of its Keras encoding."""
 
 import subprocess
 import sys
@@ -122,7 +122,7 @@ def test_a_warm_start_imports_nothing_that_reads_data(tmp_path):
 
 @pytest.fixture(scope="module")
 def real(imdb_source, tmp_path_factory):
-    """All words of all 25,000 training reviews, as Keras fits them."""
+    """The vocabulary of all 25,000 training reviews, fitted like Keras."""
     data = module(imdb_source, text=WordEncoder(), fit_on="source")
     data.prepare()
     return data

@@ -1,4 +1,4 @@
-"""Files that hold no whole IMDB reviews are refused in one line that names them."""
+"""Incomplete IMDB files are refused in one line that names them."""
 
 import tarfile
 
@@ -48,14 +48,14 @@ def test_a_truncated_archive_is_refused(tmp_path):
 
 
 def test_a_damaged_archive_is_refused(tmp_path):
-    """Within a long review: what `tarfile` reads itself it also checks."""
+    """The damage is within a long review, as `tarfile` checks the headers itself."""
     make_tree(tmp_path / "aclImdb")
     (tmp_path / "aclImdb" / "train" / "neg" / "0_3.txt").write_text("dull " * 100_000)
     source = tmp_path / "aclImdb_v1.tar.gz"
     with tarfile.open(source, "w:gz", compresslevel=0) as archive:
         archive.add(tmp_path / "aclImdb", "aclImdb")
     whole = source.read_bytes()
-    damage = b"\xff" * 70_000  # longer than a block of what is not compressed
+    damage = b"\xff" * 70_000  # longer than an uncompressed block
     source.write_bytes(whole[:300_000] + damage + whole[370_000:])
     with pytest.raises(InputError, match=r"data\.source: .* is no whole \.tar\.gz"):
         module(source).prepare()

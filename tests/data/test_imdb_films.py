@@ -43,7 +43,7 @@ def test_the_share_beside_training_counts_neighbours_of_the_same_class():
 
 
 def films(count, size):
-    """Reviews of `count` films a class, `size` each, one film after the other."""
+    """Return reviews of `count` films per class, `size` per film, film by film."""
     labels = np.repeat([0, 1], count * size)
     return Reviews([f"review {n}" for n in range(len(labels))], labels)
 

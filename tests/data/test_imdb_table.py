@@ -1,4 +1,4 @@
-"""IMDB reviews in one table, as Kaggle gives them."""
+"""IMDB reviews in a single table, as on Kaggle."""
 
 import csv
 import gzip

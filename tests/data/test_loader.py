@@ -1,4 +1,4 @@
-"""Batches: nothing is lost, ranks share them, and Lightning takes them up where a run stopped."""
+"""Batches are complete, shared by ranks, and resumed by Lightning where a run stopped."""
 
 from itertools import chain
 
@@ -17,7 +17,7 @@ from reviewlab.text.words import WordEncoder
 
 
 def loader(size, batch_size, seed=None, rank=0, world_size=1):
-    """A corpus of one token a review, its own number."""
+    """Load a corpus with one token per review, its number."""
     corpus = Corpus.from_arrays(np.arange(size), np.arange(size + 1), np.zeros(size))
     sampler = None if seed is None else EpochSampler(size, seed)
     return BatchLoader(corpus, WordEncoder(), batch_size, sampler, rank, world_size)
@@ -96,7 +96,7 @@ def test_a_loaded_state_skips_what_was_seen_in_its_epoch_only():
     resumed = loader(7, 3, seed=1)
     resumed.load_state_dict({"epoch": 2, "batch": 2})
     assert resumed.state_dict()["batch"] == 2
-    iter(resumed)  # Lightning makes one only to see whether it can
+    iter(resumed)  # Lightning creates an iterator only as a check
     resumed.sampler.set_epoch(2)
     assert len(resumed) == 3
     assert seen(resumed) == seen(whole)[2:]
@@ -113,7 +113,7 @@ def test_a_state_of_a_finished_epoch_does_not_shorten_the_next():
 
 
 class Watcher(pl.LightningModule):
-    """Notes what it is given, and learns from it."""
+    """Records its batches and trains on them."""
 
     def __init__(self):
         super().__init__()
@@ -132,7 +132,7 @@ class Watcher(pl.LightningModule):
 
 
 class SaveEverywhere(pl.Callback):
-    """A checkpoint after each step, each validation and each epoch."""
+    """Saves a checkpoint after each step, each validation and each epoch."""
 
     def __init__(self, folder):
         self.folder = folder

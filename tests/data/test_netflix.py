@@ -42,7 +42,7 @@ def data(source, cleaning=None, **options):
 
 
 def everything(source, **options):
-    """Texts and label names of all reviews that are read, in the order of the file."""
+    """Return texts and label names of all reviews in the order of the file."""
     module = data(source, test=0, validation=0, **options)
     reviews = module.read()["train"]
     return module, reviews.texts, [module.label_names[label] for label in reviews.labels]
@@ -329,7 +329,7 @@ def test_a_share_that_holds_out_nothing(write):
 
 def test_a_split_of_empty_reviews_only(write):
     message = refused(write([("?", i % 5 + 1) for i in range(9)]), cleaning=CLEAN, test=0)
-    assert message.startswith("data.validation: ")  # one text cannot stand on two sides
+    assert message.startswith("data.validation: ")  # one text cannot be in two splits
     message = refused(
         write([("?", i % 5 + 1) for i in range(9)]), cleaning=CLEAN, test=0, validation=0
     )

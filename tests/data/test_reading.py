@@ -1,4 +1,4 @@
-"""A data set is read and split as training does it."""
+"""A data set is read and split like in training."""
 
 import pytest
 from tests.data.labelled.tables import labelled, table

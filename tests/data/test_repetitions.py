@@ -1,4 +1,4 @@
-"""Texts that several reviews have."""
+"""Texts that occur in several reviews."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Reviews, their classes, and what is refused of them."""
+"""Reviews, their classes, and the reviews that are refused."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The order of an epoch: what it depends on, and what it never loses."""
+"""The order of an epoch depends on seed and epoch alone, and contains every review."""
 
 import numpy as np
 import torch
@@ -53,7 +53,7 @@ def test_buckets_hold_reviews_of_about_one_length_in_no_order():
     lengths = np.random.default_rng(0).integers(1, 1000, 2050)
     sampler = EpochSampler(len(lengths), 0, lengths=lengths, batch_size=20)
     batches = lengths[order(sampler)][:2040].reshape(-1, 20)
-    assert np.ptp(batches, axis=1).mean() < 30  # drawn at random: about 900
+    assert np.ptp(batches, axis=1).mean() < 30  # about 900 if drawn at random
     means = batches.mean(axis=1)
     assert abs(np.corrcoef(means, np.arange(len(means)))[0, 1]) < 0.3
     assert order(sampler, 0).tolist() != order(sampler, 1).tolist()

@@ -69,7 +69,7 @@ def test_grouped_is_stratified_as_long_as_single_texts_can_fill_up():
     for label in range(5):
         assert abs((labels[part] == label).sum() - 0.2 * (labels == label).sum()) < 1
     common = [texts[i].startswith("common") for i in part]
-    assert 0.15 < sum(common) / 1000 < 0.25  # the repeated texts are shared out as well
+    assert 0.15 < sum(common) / 1000 < 0.25  # repeated texts are distributed too
     assert abs(len(part) - 600) <= 1
     assert len(rest) + len(part) == 3000
 

@@ -1,4 +1,4 @@
-"""Folders of runs that are done, with answers made by hand."""
+"""Folders of finished runs, with predictions made by hand."""
 
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ FINGERPRINT = DemoDataModule(WordEncoder(), reviews=300).fingerprint()
 
 
 def answers(seed: int, labels: np.ndarray = LABELS, classes: int = 5) -> np.ndarray:
-    """Probabilities that are right more often than not, differently for each seed."""
+    """Return probabilities that are mostly right, different for each seed."""
     generator = np.random.default_rng(seed)
     logits = generator.normal(size=(len(labels), classes))
     logits[np.arange(len(labels)), labels] += 1
@@ -40,7 +40,7 @@ def finished_run(
     made: ReviewClassifier | None = None,
     **changes: Any,
 ) -> Path:
-    """A run of the demo reviews that is done, best in its third epoch."""
+    """Write a finished run on demo reviews, best in its third epoch."""
     data = compose_config("evaluate", ["data=demo", "data.reviews=300"])["data"]
     config = {"seed": seed, "data": data, "model": {"_target_": "reviewlab.models.LSTMClassifier"}}
     made = made or handmade.classifier(STARS, **config)

@@ -1,4 +1,4 @@
-"""Runs to choose from: what is left out, and what is refused in a line."""
+"""Candidate runs: those that are left out, and those that are refused in one line."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""An ensemble against the best run alone, and how that is told."""
+"""An ensemble against the best single run, and the printed comparison."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The folder of an ensemble: one checkpoint that stands alone, in a folder read like a run's."""
+"""The folder of an ensemble: a self-contained checkpoint in a folder like that of a run."""
 
 import json
 import shutil

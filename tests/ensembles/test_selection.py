@@ -1,4 +1,4 @@
-"""Greedy selection with replacement: what it chooses, and that it never chooses worse than one."""
+"""Greedy selection with replacement is never worse than the best single candidate."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def test_a_good_run_may_count_twice() -> None:
     labels = np.array([0, 0])
     good, other = probabilities([0.8, 0.5]), probabilities([0.3, 0.9])
     assert select([good, other], labels, 3, "loss") == [0, 0, 1]
-    assert select([good, other], labels, 2, "loss") == [0]  # once more alone was no better
+    assert select([good, other], labels, 2, "loss") == [0]  # adding it again did not help
 
 
 def test_of_equal_accuracies_the_lower_loss_and_then_the_first_is_taken() -> None:

@@ -1,4 +1,4 @@
-"""Folders of runs that have ended, with a checkpoint made by hand."""
+"""Folders of finished runs, with a checkpoint made by hand."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from reviewlab.text.words import WordEncoder
 
 
 def ended_run(folder: Path, made: ReviewClassifier) -> Path:
-    """A run of 300 demo reviews that was best in its fifth epoch."""
+    """Write a finished run on 300 demo reviews, best in its fifth epoch."""
     best = handmade.save(made, folder / "checkpoints" / "best.ckpt")
     handmade.save(made, best.with_name("last.ckpt"))
     result = {"data_fingerprint": DemoDataModule(WordEncoder(), reviews=300).fingerprint()}

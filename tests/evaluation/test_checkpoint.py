@@ -1,4 +1,4 @@
-"""A checkpoint is opened with data that it can be measured on, or refused in one line."""
+"""A checkpoint is opened with data of its classes, or refused in one line."""
 
 import copy
 from pathlib import Path

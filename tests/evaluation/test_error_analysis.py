@@ -1,4 +1,4 @@
-"""What a checkpoint gets wrong is kept with its run, for the page of a sweep."""
+"""The mistakes of a checkpoint are saved in its run folder, for the page of a sweep."""
 
 import json
 from pathlib import Path

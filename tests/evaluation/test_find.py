@@ -1,4 +1,4 @@
-"""The checkpoint that is meant by a file, a run or a sweep."""
+"""The checkpoint that a file, a run folder or a sweep folder stands for."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Evaluating a run on its validation split writes what an ensemble is chosen by, if it is gone."""
+"""Evaluating a run on its validation split writes its missing probabilities for ensembles."""
 
 import shutil
 from pathlib import Path
@@ -23,7 +23,7 @@ def test_what_a_run_has_not_kept_is_written(folder: Path) -> None:
     checkpoint = RunFolder(folder).best_checkpoint
     opened = open_with_training_data(checkpoint, "validation")
     keep_answers(checkpoint, opened)
-    assert np.array_equal(read_validation(folder).probabilities, answers(0))  # it was there
+    assert np.array_equal(read_validation(folder).probabilities, answers(0))  # it existed already
     (folder / PROBABILITIES).unlink()
     keep_answers(checkpoint, opened)
     kept, corpus = read_validation(folder), opened.data.corpus("validation")

@@ -1,4 +1,4 @@
-"""What is measured of an open checkpoint, and how a person and a json file get it."""
+"""The measurements of a checkpoint, printed and as json."""
 
 from dataclasses import replace
 from pathlib import Path

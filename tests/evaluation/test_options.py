@@ -1,4 +1,4 @@
-"""What is refused before a checkpoint is read."""
+"""Options that are refused before a checkpoint is read."""
 
 from pathlib import Path
 

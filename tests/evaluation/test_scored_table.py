@@ -1,4 +1,4 @@
-"""A table of reviews comes back with the answers beside them."""
+"""A table of reviews is returned with predictions in new columns."""
 
 import csv
 from pathlib import Path
@@ -56,7 +56,7 @@ def test_a_table_that_has_a_new_column_already_is_left_alone(tmp_path: Path) -> 
 
 
 def scores_of(made: Any, path: Path, header: str, row: str, **options: str) -> dict[str, str]:
-    """The only row of a table, scored."""
+    """Score a table of one row and return the row."""
     path.write_text(f"{header}\n{row}\n", encoding="utf-8")
     score_table(made, str(path), str(path.with_suffix(".out.csv")), **options)
     [scored] = read(path.with_suffix(".out.csv"))

@@ -1,4 +1,4 @@
-"""Opening the test sets of runs, which may be those of others."""
+"""Measuring runs on their test sets, including runs of others."""
 
 from pathlib import Path
 

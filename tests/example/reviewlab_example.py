@@ -1,4 +1,4 @@
-"""A model and a data set of a package that is not reviewlab's."""
+"""A model and a data set of a package outside reviewlab."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from reviewlab.ranges import Fraction, PositiveInt
 
 
 class MeanEncoder(Encoder):
-    """The mean of the words' vectors."""
+    """The mean of word vectors."""
 
     def __init__(self, vocab_size: int, width: int, dropout: float) -> None:
         super().__init__()
@@ -22,7 +22,7 @@ class MeanEncoder(Encoder):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Features `[batch, width]` of token ids and mask `[batch, time]`."""
+        """Return features `[batch, width]` of token ids and mask `[batch, time]`."""
         weights = mask.unsqueeze(2).to(self.embedding.weight.dtype)
         total = (self.embedding(token_ids) * weights).sum(1)
         features: Tensor = self.dropout(total / weights.sum(1).clamp(min=1))
@@ -33,10 +33,10 @@ class MeanClassifier(ReviewClassifier):
     """A bag of words.
 
     Args:
-        objective: the loss, which says how many outputs there are.
+        objective: the loss, which determines the number of outputs.
         vocab_size: the number of token ids.
-        width: the length of a word's vector.
-        dropout: on the mean.
+        width: the size of a word vector.
+        dropout: dropout on the mean.
     """
 
     def __init__(
@@ -52,20 +52,20 @@ class MeanClassifier(ReviewClassifier):
 
 @dataclass(kw_only=True, eq=False)
 class LoudDataModule(DemoDataModule):
-    """The demo reviews, shouted.
+    """The demo reviews in capitals.
 
     Args:
-        mark: behind each review.
+        mark: appended to each review.
     """
 
     mark: str = "!"
 
     def fingerprint(self) -> str:
-        """Digest the reviews and what is put behind them."""
+        """Return a digest of the reviews, with the mark."""
         return f"{super().fingerprint()}{self.mark}"
 
     def read(self) -> dict[str, Reviews]:
-        """Read the reviews, shouted."""
+        """Return the reviews in capitals, with the mark."""
         return {
             name: part._replace(texts=[f"{text.upper()}{self.mark}" for text in part.texts])
             for name, part in super().read().items()

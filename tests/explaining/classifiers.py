@@ -1,4 +1,4 @@
-"""Classifiers to explain, made for the purpose, and what they say to a text."""
+"""Classifiers for tests of explanations, and their outputs for a text."""
 
 from typing import Any
 
@@ -29,11 +29,11 @@ def words(**options: Any) -> WordEncoder:
 
 
 def text_for(made: ReviewClassifier, **options: Any) -> TextEncoder:
-    """The same words as `made` reads them: in their order, cut and filled, or as a set."""
+    """Return the words as the classifier reads them: in order, cut and padded, or as a set."""
     if made.inputs == "token_ids":
         return words(**options)
     encoder = NgramEncoder(word_ngrams=1, min_count=1)
-    encoder.fit([*VOCABULARY, "x y z"])  # as many ids as words has
+    encoder.fit([*VOCABULARY, "x y z"])  # as many ids as `words` has
     return encoder
 
 
@@ -41,7 +41,7 @@ def described(
     made: ReviewClassifier, text: TextEncoder, names: tuple[str, ...] = LABELS
 ) -> ReviewClassifier:
     made.describe(text, names, {})
-    with torch.no_grad():  # answers that differ from text to text
+    with torch.no_grad():  # predictions that differ between texts
         if isinstance(made, NgramClassifier):
             made.encoder.weight.normal_()
         else:

@@ -1,4 +1,4 @@
-"""The csv files with all mistakes and all groups."""
+"""The csv files of all mistakes and groups."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The printed report on mistakes: what it lists, in 80 columns."""
+"""The printed report on mistakes fits in 80 columns."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def test_the_head_is_followed_by_the_accuracy() -> None:
 def test_repeated_texts_are_also_counted_once() -> None:
     found = drawn(200)
     head, *_ = parts(format_report("MLP", found, "test"))
-    assert len(head) == 2  # each text stands there once
+    assert len(head) == 2  # each text appears once
     repeated = replace(found, texts=["good"] * 100 + found.texts[100:])
     head, *_ = parts(format_report("MLP", repeated, "test"))
     expected = (found.right[:100].mean() + found.right[100:].sum()) / 101

@@ -1,4 +1,4 @@
-"""What an explanation promises, for every architecture, objective and text encoder there is."""
+"""Properties of explanations, for every architecture, objective and text encoder."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def test_every_architecture_can_be_explained(variant: Any) -> None:
         assert found.method == "occlusion" and found.chosen == obstacle(made)
         with pytest.raises(InputError, match=r"^method: 'gradient' is not possible: .*occlusion$"):
             explain(made, TEXT, "gradient")
-    else:  # completeness: the axiom by which integrated gradients are known
+    else:  # completeness, the axiom of integrated gradients
         assert found.method == "gradient"
         missing = found.with_words - found.without_words - sum(effects(found))
         assert abs(missing) <= gradient.TOLERANCE * sum(map(abs, effects(found)))

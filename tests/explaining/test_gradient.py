@@ -1,4 +1,4 @@
-"""Integrated gradients: who has them, and that they add up."""
+"""Integrated gradients: the models that have them, and that they add up."""
 
 import sys
 from typing import Any
@@ -46,7 +46,7 @@ def test_words_that_are_all_there_give_the_classifiers_own_outputs(variant: Any)
 
 
 def steep(factor: float) -> ReviewClassifier:
-    """An LSTM that changes its mind within a small part of the way."""
+    """Make an LSTM whose output changes within a small part of the path."""
     made = lstm()
     with torch.no_grad():
         for weights in made.encoder.parameters():

@@ -1,4 +1,4 @@
-"""An explanation as lines, for a terminal and for a pipe."""
+"""An explanation in lines, for a terminal and for a pipe."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def test_a_word_shows_what_makes_it_unknown() -> None:
 
 
 def test_only_strong_words_stand_on_a_ground() -> None:
-    """A faded ground is pale: on a dark terminal the weakest words would glare."""
+    """Weak backgrounds are pale, and would make the weakest words glare on a dark terminal."""
     found = explain(lstm(), " ".join(f"w{n}" for n in range(30)), "occlusion")
     largest = max(abs(effect) for effect in found.effects if effect is not None)
     text = coloured(found)

@@ -1,4 +1,4 @@
-"""Mistakes, likely label errors and groups of reviews, on answers that are made up."""
+"""Mistakes, likely label errors and groups of reviews, on synthetic predictions."""
 
 from dataclasses import replace
 from typing import Any
@@ -51,7 +51,7 @@ def test_each_text_counts_once_however_many_reviews_have_it() -> None:
 
 
 def test_of_numbers_the_worst_are_the_farthest_off() -> None:
-    """Beyond the last class all "probabilities" are 1, and yet some are farther off."""
+    """Beyond the last class all "probabilities" are 1, yet some predictions are farther off."""
     numbers = np.random.default_rng(1).normal(1, 3, 200)
     found = drawn(200, numbers=numbers)
     listed = worst(found)
@@ -80,20 +80,22 @@ def test_flipped_labels_are_found_by_who_knows_the_truth(seed: int, certainty: f
 
 
 def test_confident_learning_by_hand() -> None:
-    """Thresholds .7 for bad, .5 for so-so; the third review is confidently another class."""
+    """With thresholds .7 (bad) and .5 (so-so), the third review is confidently in another class."""
     probabilities = [
         *([0.9, 0.1, 0.0], [0.8, 0.2, 0.0], [0.4, 0.6, 0.0]),
         *([0.3, 0.6, 0.1], [0.6, 0.4, 0.0]),
     ]
     found = label_errors(answers([0, 0, 0, 1, 1], probabilities))
     assert found.thresholds[:2] == pytest.approx([0.7, 0.5])
-    assert np.isnan(found.thresholds[2])  # no review is good: none can be said to be
-    # The last one is taken for bad, but less surely than the bad ones are: a mistake, no doubt.
+    assert np.isnan(
+        found.thresholds[2]
+    )  # no review is labelled good, so none can be confidently good
+    # The last one is predicted bad, but less surely than bad reviews are: only a mistake.
     assert found.reviews.tolist() == [2] and found.suggested.tolist() == [1]
 
 
 def test_what_is_predicted_as_its_label_says_is_not_doubted() -> None:
-    """Thresholds .7 for bad, .2 for so-so: the third review is called bad, and is labelled so."""
+    """With thresholds .7 (bad) and .2 (so-so), the third review is predicted as its label, bad."""
     probabilities = [[1.0, 0, 0], [0.6, 0.1, 0.3], [0.5, 0.4, 0.1], [0.8, 0.2, 0.0]]
     found = answers([0, 0, 0, 1], probabilities)
     assert found.predictions[2] == found.labels[2]

@@ -1,4 +1,4 @@
-"""Occlusion: what the answer loses with a word."""
+"""Occlusion: the change of the output without a word."""
 
 import copy
 import subprocess
@@ -74,7 +74,7 @@ def test_in_a_set_a_word_is_gone_when_all_of_its_places_are(distinct: bool) -> N
 
 
 def test_a_word_that_the_model_does_not_look_at_changes_nothing() -> None:
-    """A single filter of width 1 keeps the one word that it answers most to."""
+    """A single filter of width 1 keeps only the word with its strongest response."""
     torch.manual_seed(0)
     made = described(CNNClassifier(CrossEntropy(3), 50, widths=[1], num_filters=1), words())
     found = explain(made, "w1 w2 w3 w4 w5", "occlusion")

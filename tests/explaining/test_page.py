@@ -1,4 +1,4 @@
-"""An explanation as a page: nothing of a text becomes anything but text."""
+"""An explanation as a page, on which the reviewed text always stays text."""
 
 import re
 from html.parser import HTMLParser
@@ -11,7 +11,7 @@ from reviewlab.explaining.page import page
 
 
 class Parsed(HTMLParser):
-    """The tags of a page, its visible text and the text of the review."""
+    """Collects the tags of a page, its visible text and the text of the review."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ ORDINARY = "one\r\ntwo\xa0three\u3000四 👩\u200d💻 क्\u200cष \U0001fa
 
 
 def test_the_page_changes_no_ordinary_character() -> None:
-    """A new emoji is unassigned to a Python that is older than it."""
+    """A new emoji is an unassigned character for an older Python."""
     assert Parsed(page(explained(ORDINARY))).review == ORDINARY.replace("\r", "")
     assert Parsed(page(explained("a\x1bb\x85c\ud800d\u202ee"))).review == "a�b�c�d�e"
 
@@ -56,7 +56,7 @@ def test_the_key_stands_only_beside_colours() -> None:
 
 
 def test_the_pages_table_says_what_its_columns_are() -> None:
-    """The shares stand there too: a pointer that rests on a word is not all that people read by."""
+    """The shares are in the table too, as not everyone reads by hovering over words."""
     html = page(found := explained("Slow, not good"))
     heads = re.findall(r'<th scope="col">(.*?)</th>', html)
     first = re.findall("<td>(.*?)</td>", html)[: len(heads)]

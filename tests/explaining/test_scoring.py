@@ -1,4 +1,4 @@
-"""Scoring: a text gets the same answer wherever it stands."""
+"""A text gets the same scores wherever it stands in a table."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Weights as an explanation: the shares of a linear model's words add up to what it says."""
+"""Weights as an explanation: the effects of a linear model's words add up to its output."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ OBJECTIVES = [
 
 
 def ngrams(objective: Objective, **text: Any) -> NgramClassifier:
-    """A linear model with random scales and weights."""
+    """Make a linear model with random scales and weights."""
     encoder = NgramEncoder(**{"min_count": 1, **text})
     encoder.fit(FITTED)
     made = NgramClassifier(objective, encoder.vocab_size)
@@ -57,7 +57,7 @@ def ngrams(objective: Objective, **text: Any) -> NgramClassifier:
 
 
 def evidence(made: NgramClassifier, text: str, label: int) -> float:
-    """By the model's own forward pass."""
+    """Compute the evidence with the model's own forward pass."""
     reading = read(made.text_encoder, text)
     dense = torch.zeros(1, made.text_encoder.vocab_size)
     dense[0, torch.from_numpy(reading.ids).long()] = 1
@@ -90,7 +90,7 @@ def test_of_two_classes_they_add_up_exactly() -> None:
 
 
 def test_of_single_words_each_has_its_own_weight() -> None:
-    """One that stands twice shares it, and one that is unknown has that of all unknown ones."""
+    """A repeated word shares its weight, and an unknown word has that of all unknown words."""
     made = ngrams(BCE(2), word_ngrams=1)
     found = explain(made, "good zorgon film good", label="b")
     parts = ngram_parts(made, found.reading)[:, 0].tolist()
@@ -126,7 +126,7 @@ def test_it_is_told_that_effects_add_up() -> None:
 
 
 def test_a_bag_of_words_is_explained_alike_by_leaving_words_out() -> None:
-    """Where no word shares an n-gram with another, its weight is nearly what is lost with it."""
+    """If no words share an n-gram, the weight of a word is close to its effect by occlusion."""
     made = ngrams(CrossEntropy(2), word_ngrams=1)
     by_weights, left_out = (
         effects(explain(made, "good film plot", m)) for m in (None, "occlusion")

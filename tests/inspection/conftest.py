@@ -1,4 +1,4 @@
-"""A tiny training that is looked into, and what TensorBoard would read of it."""
+"""A tiny training with inspection, and the events that TensorBoard would read."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +20,7 @@ EVERYTHING = {"images": 0, "tensors": 0, "scalars": 0, "histograms": 0}
 
 
 class Looked:
-    """Trains as `setup` says, with `callbacks` looking, and reads the events."""
+    """Runs the training of `setup` with inspecting callbacks, and reads its events."""
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup

@@ -1,4 +1,4 @@
-"""Attention is drawn over the words of fixed reviews."""
+"""Attention is drawn for the words of fixed reviews."""
 
 import re
 from unittest import mock

@@ -1,4 +1,4 @@
-"""The windows and maps of filters are torch's own answers."""
+"""The windows and feature maps of filters are those that torch computes."""
 
 import pytest
 import torch
@@ -24,7 +24,7 @@ from reviewlab.nn import CrossEntropy
 
 @pytest.mark.parametrize("vocab_size", [4, 20])
 def test_the_windows_of_a_filter_are_its_strongest_answers(vocab_size: int) -> None:
-    """Different ones, also where three words make the same few windows again and again."""
+    """The windows are distinct, even in texts that repeat a few words."""
     torch.manual_seed(0)
     encoder = CNNClassifier(CrossEntropy(num_classes=2), vocab_size, 4, [2, 3], 3).encoder.eval()
     ids = torch.randint(1, vocab_size, (60, 7))

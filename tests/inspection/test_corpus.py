@@ -1,4 +1,4 @@
-"""What the model gets to read is counted right, and shown once."""
+"""The figures of the corpus count correctly what the model reads, and appear once."""
 
 import pytest
 from tests.inspection.conftest import TEXTS, Looked
@@ -13,7 +13,7 @@ from reviewlab.text.words import WordEncoder
 
 
 def test_the_corpus_is_counted_right(loader: BatchLoader) -> None:
-    """Eight ids are kept, of which four are words: good, film, bad, never."""
+    """There are eight ids, four of them for words: good, film, bad, never."""
     known = facts(loader)
     assert known["reviews"] == 5
     assert known["longest"] == 7 and known["median"] == 2
@@ -30,7 +30,7 @@ def test_the_id_before_a_review_is_none_of_its_words() -> None:
     arrays = text.encode(["xx yy", "good xx"])
     known = facts(BatchLoader(Corpus.from_arrays(*arrays, [0, 1]), text, 2))
     assert known["unknown"] == 3 / 4 and known["median"] == 2
-    assert known["cut"] == 1  # two words and what stands before them are three ids
+    assert known["cut"] == 1  # two words and the start id are three ids
 
 
 def test_the_histogram_says_how_many_are_cut(loader: BatchLoader) -> None:

@@ -1,4 +1,4 @@
-"""Filters and feature maps keep their proportions, numbers and scales."""
+"""Drawings of filters and feature maps have the right proportions, numbers and scales."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""Norms of gradients and updates are torch's own."""
+"""Norms of gradients and updates are those that torch computes."""
 
 import logging
 
@@ -13,7 +13,7 @@ from reviewlab.inspection.gradient_flow import layers
 
 
 class Reference(Callback):
-    """The norm of the head's gradient, step by step, as torch has it."""
+    """Records the norm of the head's gradient at each step, computed by torch."""
 
     def __init__(self) -> None:
         self.norms: list[float] = []
@@ -24,7 +24,7 @@ class Reference(Callback):
 
 
 class Scales(Callback):
-    """Multiplies a layer's gradient in some steps."""
+    """Scales a layer's gradient in some steps."""
 
     def __init__(self, prefix: str, factor: float, steps: range) -> None:
         self.prefix, self.factor, self.steps = prefix, factor, steps

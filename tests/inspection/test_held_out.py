@@ -1,4 +1,4 @@
-"""Figures are drawn of the whole validation split, at the step of the validation."""
+"""Figures show the whole validation split, at the step of the validation."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def test_an_epoch_without_a_validation_has_nothing_new(looked: Looked, monkeypat
     looked.setup.trainer["check_val_every_n_epoch"] = 2
     looked.train(watching := HeldOut(every_n_epochs=1))
     assert [event.step for event in looked.events.Images("held_out/recall")] == [10]
-    assert len(watching.budget._looks) == 1  # to draw nothing is no look
+    assert len(watching.budget._looks) == 1  # drawing nothing does not count
     assert min(watching.budget._looks) > 0.0009
 
 

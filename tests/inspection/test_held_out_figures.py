@@ -1,4 +1,4 @@
-"""The figures of held-out reviews stand on the numbers that others compute."""
+"""The figures of held-out reviews show the numbers of reference implementations."""
 
 import gc
 
@@ -27,7 +27,7 @@ NAMES = ("bad", "fair", "good")
 
 @st.composite
 def seen(draw):
-    """What a model said about some reviews of three classes."""
+    """Return predictions of a model for some reviews of three classes."""
     size = draw(st.integers(1, 40))
     generator = torch.Generator().manual_seed(draw(st.integers(0, 999)))
     outputs = torch.randn(size, len(NAMES), generator=generator) * 3
@@ -114,7 +114,7 @@ def test_a_large_marker_stands_for_many_reviews() -> None:
     [markers] = reliability((labels, probabilities, labels)).axes[0].collections
     few, many = markers.get_sizes()
     assert many == 9 * few
-    assert not markers.get_clip_on()  # both are right always, and stand on the edge
+    assert not markers.get_clip_on()  # both are always right, with markers on the edge
 
 
 def test_nothing_is_cut_by_margins_that_are_never_measured() -> None:

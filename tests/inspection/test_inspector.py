@@ -1,4 +1,4 @@
-"""Whoever looks leaves no trace in what is trained, and stays within the time that it has."""
+"""Inspectors leave the training unchanged, and stay within their time budget."""
 
 import logging
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ INSPECTORS = [getattr(inspection, name) for name in inspection.__all__]
 
 
 def every(kind: type[Inspector]) -> Inspector:
-    """One that looks as often as it can."""
+    """An inspector that looks as often as possible."""
     names = kind.__init__.__code__.co_varnames
     return kind(**{name: 1 for name in names if name.startswith("every_n_")})
 
@@ -130,7 +130,7 @@ def test_equally_dear_looks_never_take_more_than_their_share(epochs, cost) -> No
 
 
 class Dear(EpochInspector):
-    """Draws for so many seconds of a clock that the test holds."""
+    """Draws for a number of seconds on the clock of the test."""
 
     def __init__(self, clock: Any, seconds: float, first_seconds: float) -> None:
         super().__init__(first_seconds, None)
@@ -145,7 +145,7 @@ class Dear(EpochInspector):
     st.lists(st.floats(0.001, 20), min_size=1, max_size=60), st.floats(0.001, 2), st.floats(1, 3)
 )
 def test_no_training_spends_more_than_the_limit_on_looking(epochs, seconds, careful) -> None:
-    """Whatever it stops after, if a first look costs no more than it was taken to."""
+    """The limit holds at any time, if a first look costs no more than estimated."""
     clock = SimpleNamespace(now=0.0)
     clock.perf_counter = lambda: clock.now
     with pytest.MonkeyPatch.context() as patch:
@@ -186,7 +186,7 @@ def test_the_end_is_left_out_where_there_is_no_time_and_this_is_said(
 
 
 def test_the_end_is_drawn_where_there_is_time(looked: Looked, monkeypatch) -> None:
-    monkeypatch.setattr(budget, "time", Clock())  # all of it is too short for a drawing in between
+    monkeypatch.setattr(budget, "time", Clock())  # too short for a drawing in between
     monkeypatch.setattr(inspector, "LIMIT", 1e6)
     looked.train(inspection.HeldOut())
     steps = [event.step for event in looked.events.Images("held_out/confusion_matrix")]

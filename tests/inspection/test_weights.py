@@ -1,4 +1,4 @@
-"""Histograms hold the weights as they are."""
+"""Histograms contain the exact weights."""
 
 import pytest
 from tests.inspection.conftest import Looked

@@ -1,4 +1,4 @@
-"""A heat map shows the weight of each word, and of those that it leaves out."""
+"""A heat map shows the weight of each word, and the total weight of omitted words."""
 
 from collections import Counter
 
@@ -35,7 +35,7 @@ def test_a_heat_map_speaks_of_the_words_that_it_shows() -> None:
     heavy = [1.0] * MOST_WORDS + [1000.0]
     even = [2.0] * MOST_WORDS + [0.0]
     shown, of_all = heat_map("title", words, heavy), heat_map("title", words, even)
-    below = slice(MARGIN + 2 * LINE, None)  # a title, and what the darkest weighs
+    below = slice(MARGIN + 2 * LINE, None)  # a title and the weight of the darkest colour
     np.testing.assert_array_equal(shown[below], of_all[below])
     assert not np.array_equal(shown, of_all)
 

@@ -1,4 +1,4 @@
-"""The package as others get it: built from a copy, installed into an environment of its own."""
+"""The package as users get it: built from a copy, installed into a separate environment."""
 
 import os
 import shutil
@@ -16,13 +16,17 @@ ROOT = Path(__file__).resolve().parents[2]
 NOT_COPIED = (".git", ".venv", "outputs", "build", "*.egg-info", ".*_cache", "__pycache__")
 
 BUILD = "import sys, setuptools.build_meta as build; getattr(build, sys.argv[1])(sys.argv[2])"
-"""What pip runs, with the setuptools at hand: nothing is fetched."""
+"""The build step of pip with the installed setuptools, so that nothing is downloaded."""
 
 
 class Built(NamedTuple):
-    """The files that an index would have, and the copy of the checkout that they were made from.
+    """The built distributions and the copy of the checkout that they were built from.
 
-    from_sdist: the wheel that pip makes where it is given the sdist.
+    Attributes:
+        checkout: the copy.
+        wheel: the wheel.
+        sdist: the source distribution.
+        from_sdist: the wheel that pip builds from the sdist.
     """
 
     checkout: Path
@@ -32,7 +36,7 @@ class Built(NamedTuple):
 
 
 class Environment(NamedTuple):
-    """An environment with the package in it, and a folder elsewhere to work in."""
+    """An environment with the package, and a separate working folder."""
 
     path: Path
     home: Path
@@ -42,13 +46,13 @@ class Environment(NamedTuple):
         return str(self.path / "bin" / name)
 
     def variables(self) -> dict[str, str]:
-        """Return what a shell has in which it is activated."""
-        kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        """Return the variables of a shell in which it is activated."""
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         paths = f"{self.path / 'bin'}:{os.environ['PATH']}"
-        return {**kept, "PATH": paths, "REVIEWLAB_CACHE": str(self.home / "cache")}
+        return {**inherited, "PATH": paths, "REVIEWLAB_CACHE": str(self.home / "cache")}
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
-        """Run a line of shell."""
+        """Run a shell command."""
         return subprocess.run(
             ["bash", "-c", command],
             cwd=self.home,
@@ -74,7 +78,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def build(project: Path, hook: str, folder: Path) -> Path:
-    """Build a project, as pip does, and return the file."""
+    """Build a project like pip and return the file.
+
+    Args:
+        project: its folder.
+        hook: the function of the build backend.
+        folder: where to write.
+    """
     command = [sys.executable, "-c", BUILD, hook, str(folder)]
     subprocess.run(command, cwd=project, check=True, capture_output=True)
     [file] = folder.iterdir()
@@ -82,9 +92,9 @@ def build(project: Path, hook: str, folder: Path) -> Path:
 
 
 def make_environment(folder: Path, *install: str) -> Environment:
-    """Make an environment that shares the packages at hand, but for reviewlab.
+    """Make an environment with all packages installed here except reviewlab.
 
-    A .pth in a folder that a .pth names is not read, so that an editable install is not found.
+    Python ignores .pth files in a folder that a .pth file names, and so an editable install there.
     """
     path = folder / "environment"
     venv.create(path, with_pip=False)
@@ -100,12 +110,12 @@ def make_environment(folder: Path, *install: str) -> Environment:
 
 @pytest.fixture(scope="session")
 def environment(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """An environment with the wheel."""
+    """An environment with the installed wheel."""
     return make_environment(tmp_path_factory.mktemp("installed"), str(built.wheel))
 
 
 @pytest.fixture(scope="session")
 def editable(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """An environment that finds the package in the copy of the checkout."""
+    """An environment with an editable install of the copy."""
     folder = tmp_path_factory.mktemp("editable")
     return make_environment(folder, "--editable", str(built.checkout))

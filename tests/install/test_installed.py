@@ -1,4 +1,4 @@
-"""The package as others get it works without the checkout: `make test-install`."""
+"""The package works without the checkout, as users install it: `make test-install`."""
 
 import signal
 import subprocess
@@ -22,7 +22,7 @@ LONG = "-m data.reviews=300 model=mlp seed=0,1,2 trainer.max_epochs=150 sweep.na
 
 
 def names(wheel: Path) -> set[str]:
-    """The files in a wheel."""
+    """Return the files in a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         return {*archive.namelist()}
 
@@ -79,7 +79,7 @@ def test_the_demo_trains_compares_and_its_last_lines_run(environment: Environmen
 
 @pytest.fixture
 def killed(environment: Environment) -> Iterator[Path]:
-    """The folder of a sweep that was killed when one of its jobs had saved for the first time."""
+    """The folder of a sweep that was killed after the first save of one of its jobs."""
     process = subprocess.Popen(
         [environment.program("reviewlab"), "train", *LONG.split()],
         cwd=environment.home,
@@ -98,7 +98,7 @@ def test_a_sweep_that_was_killed_goes_on_by_the_same_command(
     environment: Environment, killed: Path
 ) -> None:
     jobs = sorted((killed / "jobs").iterdir())
-    # jobs save and leave when their sweep is gone
+    # jobs save and end when their sweep has died
     until(lambda: all(known_status(job).state != "running" for job in jobs), "the jobs to leave")
     assert len([job for job in jobs if known_status(job).is_done]) < 3
     done = environment.run(f"reviewlab train {LONG}")

@@ -1,4 +1,4 @@
-"""What a sweep has of this machine, and what is refused before anything is written."""
+"""The share of this machine that a sweep gets, and early refusals."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def job(devices: int = 1, gpu: bool = False, nodes: int = 1) -> Job:
 def test_gpus_are_given_on_by_the_names_they_were_given_by(
     variable: str | None, found: int, names: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """torch counts up to the first word that names none."""
+    """torch counts devices up to the first name that is not one."""
     monkeypatch.setattr("torch.cuda.device_count", lambda: found)
     if variable is not None:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", variable)

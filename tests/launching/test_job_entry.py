@@ -1,4 +1,4 @@
-"""A job of a sweep, in the process that the sweep started for it."""
+"""A job of a sweep, in its own process."""
 
 import errno
 import json
@@ -25,7 +25,7 @@ SMALL = ["data.reviews=200", "model=mlp", "trainer.max_epochs=1"]
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
-    """A job that is ready: its config is written, and nothing else."""
+    """A job that is ready to start, with only its config written."""
     monkeypatch.setattr("reviewlab.launching.job_entry._speak_into", lambda log: None)
     experiment = check_config(compose_config("train", [*SMALL, f"outputs={tmp_path}"]))
     made = RunFolder(tmp_path / "job")
@@ -75,7 +75,7 @@ def test_an_interrupted_job_leaves_as_its_signal_would(
     with pytest.raises(SystemExit) as left:
         job_entry.main(folder.path, [])
     assert left.value.code == 143
-    assert read_status(folder.path).state == "queued"  # the run itself says how it was stopped
+    assert read_status(folder.path).state == "queued"  # the run itself records how it was stopped
 
 
 def test_half_a_file_is_dropped_and_a_whole_one_stays(
@@ -107,7 +107,7 @@ print(*sorted({*sys.modules} - before), sep="\\n", file=sys.stderr)
 
 
 def test_a_job_finds_everything_imported_that_takes_long(folder: RunFolder) -> None:
-    """Each fork would import it again: omegaconf alone made a small job take twice as long."""
+    """Otherwise each fork would import it: omegaconf alone doubled the time of a small job."""
     command = [sys.executable, "-c", LATE, str(folder.path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     late = done.stderr.splitlines()

@@ -1,4 +1,4 @@
-"""What a sweep prints at its end: how to go on where the next launch has something to do."""
+"""The end of a sweep's output: the command to continue, if there is anything left to do."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,7 +21,7 @@ from reviewlab.sweeps.settings import SweepSettings
 
 
 class EndsAs(Launch):
-    """Every job of it ends in one state, without training."""
+    """A place where every job ends in a given state, without training."""
 
     state: State
 
@@ -37,7 +37,7 @@ class EndsAs(Launch):
 
 @dataclass(frozen=True)
 class Small:
-    """An experiment that nobody trains."""
+    """An experiment that is never trained."""
 
     seed: int
     threads: int = 1
@@ -49,7 +49,7 @@ class Small:
 def launch(
     path: Path, state: State, max_attempts: int, logger: dict[str, str] | None = None
 ) -> None:
-    """A grid of one job, once more."""
+    """Launch a grid of one job again."""
     settings = SweepSettings(name=path.name, max_attempts=max_attempts)
     folder, job = SweepFolder(path), Job(0, ("seed=0",), f"{0:012x}", f"{0:012x}", 1, 10, 10)
     planner: Any = SimpleNamespace(
@@ -84,7 +84,7 @@ def test_a_grid_goes_on_until_its_jobs_have_failed_as_often_as_they_may(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Of two times; the terminal and the page say the same."""
+    """It may fail twice; terminal and page agree."""
     path = tmp_path / "first"
     path.mkdir()
     for _ in range(launches):
@@ -108,7 +108,7 @@ def test_a_sweep_names_what_to_do_with_it(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Its page and its winner, and its curves where something can show them."""
+    """It names the commands for its page and its best run, and for its curves if there are any."""
     monkeypatch.setattr("sys.argv", ["train.py", "-m", "seed=0"])
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "first"

@@ -1,4 +1,4 @@
-"""What a sweep asks a Ray cluster for, and what is refused before anything is written; no Ray."""
+"""Requests of a sweep to a Ray cluster, and early refusals. No Ray."""
 
 from importlib.util import find_spec
 from typing import Any

@@ -1,4 +1,4 @@
-"""Sweeps planned here that run on a cluster: what an allocation asks for, what is refused."""
+"""Sweeps on a cluster: the requested allocations, and the settings that are refused."""
 
 from typing import Any
 

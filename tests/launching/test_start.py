@@ -1,4 +1,4 @@
-"""What cannot work as a sweep is refused in a line, and leaves nothing behind."""
+"""A sweep that cannot work is refused in one line, and leaves no file."""
 
 from pathlib import Path
 

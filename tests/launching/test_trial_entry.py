@@ -1,4 +1,4 @@
-"""A trial's own process: what it cannot ask the others is told like everything else."""
+"""The process of a trial reports errors of the study like any other error."""
 
 from pathlib import Path
 

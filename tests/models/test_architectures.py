@@ -1,4 +1,4 @@
-"""What every architecture promises; architectures are found by their yaml files and classes."""
+"""Properties of every architecture, found by yaml files and classes."""
 
 import functools
 import importlib
@@ -36,7 +36,7 @@ FILES = sorted([*FOLDER.rglob("*.yaml"), *(example_plugin.CONFIGS / "model").rgl
 VOCAB_SIZE, MAX_LENGTH, NUM_CLASSES = 50, 12, 3
 FACTS: dict[str, Any] = {"vocab_size": VOCAB_SIZE, "max_length": MAX_LENGTH}
 NEEDED: dict[str, dict[str, Any]] = {"pretrained": {"source": source()}}
-"""By yaml file, values for the keys that it leaves to the person."""
+"""Values for the keys that a yaml file requires its user to set, by file."""
 Arguments = tuple[type[ReviewClassifier], dict[str, Any]]
 
 for module in pkgutil.iter_modules(reviewlab.models.__path__):
@@ -50,7 +50,7 @@ def subclasses(kind: type) -> Iterator[type]:
 
 
 def concrete() -> set[str]:
-    """The classifiers that stand for an architecture, which are those without subclasses.
+    """Return the classifiers that are architectures, which are those without subclasses.
 
     An ensemble is made of trained ones; no config chooses it.
     """
@@ -69,7 +69,7 @@ def composed(name: str) -> dict[str, Any]:
 
 
 def read(path: Path) -> tuple[str, dict[str, Any]]:
-    """The class that a yaml file names, and its arguments with those of the files it builds on."""
+    """Return the class of a yaml file, and its arguments including those of included files."""
     arguments = {
         name: {k: v for k, v in value.items() if k != "_target_"} if type(value) is dict else value
         for name, value in composed(path.stem).items()
@@ -90,7 +90,7 @@ def choices(annotation: Any) -> tuple[Any, ...]:
 
 
 def variants() -> Iterator[Any]:
-    """Each yaml file as it is, and again with each other choice that its signature offers."""
+    """Yield each yaml file unchanged, and with each other choice that its signature allows."""
     for path in FILES:
         target, arguments = read(path)
         kind = locate(target)
@@ -120,13 +120,13 @@ every_yaml = pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 
 @pytest.fixture(scope="module", autouse=True)
 def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The example of a package that is not reviewlab's promises what all others do."""
+    """The model of the example package has the same properties as all others."""
     with example_plugin.installed(tmp_path_factory.mktemp("packages")):
         yield
 
 
 def read_by(model: ReviewClassifier, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Ids and mask as the model reads them: as they are, or as sets."""
+    """Return ids and mask as the model reads them: unchanged, or as sets."""
     if model.inputs == "token_ids":
         return token_ids, mask
     rows = [row[own].unique() for row, own in zip(token_ids, mask, strict=True)]
@@ -138,7 +138,7 @@ def read_by(model: ReviewClassifier, token_ids: Tensor, mask: Tensor) -> tuple[T
 
 
 def trains_all(model: ReviewClassifier) -> bool:
-    """Whether every weight is trained, and not the head of a frozen encoder alone."""
+    """Tell whether all weights are trained, and not only the head of a frozen encoder."""
     return model.hparams.get("train", "all") == "all"
 
 
@@ -151,7 +151,7 @@ def build(variant: Arguments, seed: int = 0) -> ReviewClassifier:
 
 @functools.cache
 def reviews(count: int = 8) -> tuple[Tensor, Tensor, Tensor]:
-    """Ids `[count, MAX_LENGTH]` filled behind, mask and labels; one is empty, one is full."""
+    """Return padded ids `[count, MAX_LENGTH]`, mask and labels; one is empty, one full."""
     generator = torch.Generator().manual_seed(1)
     lengths = torch.randint(1, MAX_LENGTH + 1, (count,), generator=generator)
     lengths[:2] = torch.tensor([0, MAX_LENGTH])
@@ -245,7 +245,7 @@ def test_empty_reviews_give_numbers(variant: Arguments) -> None:
 def test_one_step_moves_every_parameter(variant: Arguments) -> None:
     if not trains_all(build(variant)):
         pytest.skip("an encoder that is frozen or adapted stays as it is")
-    model = build(variant).double()  # some gradients are lost in float32's rounding at first
+    model = build(variant).double()  # in float32 some first gradients are rounded to 0
     token_ids, mask, labels = reviews(32)
     trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
     before = {name: p.detach().clone() for name, p in trained.items()}
@@ -255,7 +255,7 @@ def test_one_step_moves_every_parameter(variant: Arguments) -> None:
     optimizer.step()
     still = [name for name, p in trained.items() if torch.equal(p, before[name])]
     assert not still, still
-    # Over one step the state is multiplied once, while it is zero: nothing else may stand still.
+    # In one step the state is multiplied only while it is zero; all other weights have to move.
     fixed = {name for name, p in model.named_parameters() if not p.requires_grad}
     assert all("weight_hh" in name for name in fixed)
 
@@ -323,7 +323,7 @@ def test_options_that_contradict_each_other_are_refused_in_a_line(
 
 
 def test_hidden_sizes_and_dropouts_of_each_layer() -> None:
-    """The regression of note 1: 64-32-1, with dropout after the first layer."""
+    """The network is the regression of note 1: 64-32-1, with dropout after the first layer."""
     arguments = {"num_layers": None, "hidden_size": [64, 32], "dropout": [0.1, 0.0]}
     model = build((MLPClassifier, {**arguments, "features": "token_ids"}))
     layers = model.encoder.layers

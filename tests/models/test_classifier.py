@@ -1,4 +1,4 @@
-"""Rows that a batch has not touched are left out of the gradient where nothing else needs them."""
+"""Word vectors outside a batch are left out of the gradient if nothing else needs them."""
 
 from functools import partial
 

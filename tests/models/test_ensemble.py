@@ -1,4 +1,4 @@
-"""An ensemble answers with the mean of what its members answer, whatever they read."""
+"""An ensemble predicts the mean of its members' probabilities, whatever their inputs."""
 
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ def member(
 
 
 def different() -> list[ReviewClassifier]:
-    """Other architectures, objectives and text encoders."""
+    """Make members with different architectures, objectives and text encoders."""
     bytes_ = BPEEncoder(num_tokens=280, max_length=15, padding="pre")
     bytes_.fit([handmade.WORDS] * 3)
     flat = words(max_length=6, pad_to="max_length", truncation="pre")
@@ -181,7 +181,7 @@ def test_members_that_read_differently_are_explained_word_by_word() -> None:
     assert explanation.method == "occlusion"
     reading = explanation.reading
     spelled = [reading.spelling(word).strip() for word in reading.words]
-    assert spelled == ["good", "idea", ",", "not", "bad"]  # bytes tell the comma from the word
+    assert spelled == ["good", "idea", ",", "not", "bad"]  # bytes separate the comma from the word
     assert all(effect for effect in explanation.effects)
 
 

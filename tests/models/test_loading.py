@@ -1,4 +1,4 @@
-"""Loading: the file alone is enough, and a file that is not a whole checkpoint is one line."""
+"""A checkpoint loads by itself, and an incomplete file is refused in one line."""
 
 import builtins
 import os
@@ -71,7 +71,7 @@ def test_classes_of_a_checkpoint_from_before_there_were_others_have_an_order(tmp
 
 @pytest.mark.parametrize("file", sorted((CONFIGS / "loss").glob("*.yaml")), ids=lambda f: f.stem)
 def test_an_objective_is_found_by_its_name(tmp_path, file):
-    """Every one that has a yaml file."""
+    """This covers every objective with a yaml file."""
     target = re.search(r"^_target_: (.*)$", file.read_text(), re.MULTILINE)[1]
     kind = getattr(reviewlab.nn, target.rpartition(".")[2])
     labels = handmade.LABELS[:2] if kind is BCE else handmade.LABELS
@@ -131,7 +131,7 @@ def test_damaged_anywhere_is_one_line_or_harmless(tmp_path, whole):
 
 
 class Code:
-    """Runs when it is unpickled."""
+    """Runs code when it is unpickled."""
 
     def __init__(self, function, *arguments):
         self.function, self.arguments = function, arguments

@@ -1,4 +1,4 @@
-"""Our metrics are scikit-learn's, whatever the batch size."""
+"""Our metrics equal those of scikit-learn for any batch size."""
 
 import numpy as np
 import pytest
@@ -170,7 +170,7 @@ def test_classes_without_an_order_have_no_distance() -> None:
 
 
 def test_a_batch_that_a_line_search_evaluates_again_counts_once() -> None:
-    """As the outputs were at first; another batch with equal labels is another batch."""
+    """The first outputs count; another batch with equal labels is a different batch."""
     objective, labels = CrossEntropy(5), torch.tensor([0, 1, 2])
     first, second = torch.randn(2, 3, 5, generator=torch.Generator().manual_seed(0))
     metrics = EpochMetrics(objective, STARS, held_out=False)

@@ -1,4 +1,4 @@
-"""The n-gram classifier: its scales by hand, and a whole training, file and prediction of it."""
+"""The n-gram classifier: its scales by hand, its training, checkpoint and predictions."""
 
 import math
 from pathlib import Path
@@ -30,7 +30,7 @@ def setup(tmp_path: Path) -> Setup:
 
 
 class FourReviews(ReviewDataModule):
-    """Two classes that differ in one word each."""
+    """Four reviews of two classes, which differ in one word each."""
 
     label_names = ("negative", "positive")
 
@@ -65,7 +65,7 @@ def test_a_review_counts_once_for_each_of_its_ngrams(four: FourReviews) -> None:
 def test_it_starts_from_scales_of_the_training_reviews(
     four: FourReviews, weighting: Weighting
 ) -> None:
-    """Each of four ids is smoothed by 0.5; a class has three n-grams, 3 + 4 * 0.5 = 5 in all."""
+    """Each of four ids is smoothed by 0.5; the total of a class is 3 + 4 * 0.5 = 5."""
     assert four.text.vocab_size == 4
     made = NgramClassifier(CrossEntropy(2), 4, weighting, smoothing=0.5)
     made.start_from(four)

@@ -1,4 +1,4 @@
-"""A pretrained encoder gives what transformers gives, starts from its files, and trains as told."""
+"""A pretrained encoder equals that of transformers, and trains as configured."""
 
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ def tokenizer(layout: Layout = "bert", folder: str | None = None) -> PretrainedT
 
 
 def classifier(layout: Layout = "bert", **options: Any) -> PretrainedClassifier:
-    """With the weights of its source."""
+    """Build a classifier with the weights of its source."""
     folder = options.pop("source", source(layout))
     text = tokenizer(layout, folder)
     torch.manual_seed(0)
@@ -46,7 +46,7 @@ def classifier(layout: Layout = "bert", **options: Any) -> PretrainedClassifier:
 
 
 def batch(text: PretrainedTokenizer) -> tuple[Tensor, Tensor]:
-    """Reviews of different lengths, filled behind."""
+    """Return reviews of different lengths, padded at the end."""
     ids, offsets = text.encode(TEXTS)
     rows = [torch.from_numpy(ids[offsets[i] : offsets[i + 1]]) for i in range(len(TEXTS))]
     lengths = torch.tensor([len(row) for row in rows])
@@ -120,7 +120,7 @@ def test_words_are_explained_by_gradients_and_by_occlusion(layout: Layout) -> No
     assert words[:3] == ["a", "good", "film"]
     for explanation in (gradient, occlusion):
         assert all(effect for effect in explanation.effects)
-    # the first word stands at the id that pads a RoBERTa; with all of them gone nothing differs
+    # the id of the first word is RoBERTa's padding id; without any words both agree
     assert gradient.without_words == pytest.approx(occlusion.without_words, abs=1e-5)
 
 

@@ -1,4 +1,4 @@
-"""An encoder that its tokenizer, its weights or its options do not suit is refused in a line."""
+"""An encoder with unsuitable tokenizer, weights or options is refused in one line."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ every_layout = pytest.mark.parametrize("layout", LAYOUTS)
 
 
 def begun(folder: str) -> None:
-    """A training of it begins."""
+    """Begin a training."""
     data: Any = SimpleNamespace()
     PretrainedClassifier(CrossEntropy(3), 50, 20, folder).start_from(data)
 

@@ -1,4 +1,4 @@
-"""What is read of a pretrained encoder's folder, and what is refused in a line."""
+"""The files of a pretrained encoder's folder, and the errors for unusable ones."""
 
 import json
 import shutil
@@ -24,7 +24,7 @@ NAMES = ["embeddings.word_embeddings.weight", "encoder.layer.0.attention.output.
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A tiny BERT, to do with it as one likes."""
+    """A copy of a tiny BERT, for tests that change it."""
     return copied(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Recurrent classifiers have as many parameters as Keras'."""
+"""Recurrent classifiers have as many parameters as those of Keras."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from reviewlab.models.classifier import ReviewClassifier
 
 
 def parameters(model: ReviewClassifier, *, like_keras: bool) -> int:
-    """How many numbers are trained; Keras has one bias vector a gate where torch has two."""
+    """Count the parameters like Keras, with one bias vector per gate instead of two."""
     named = model.named_parameters()
     return sum(p.numel() for name, p in named if not (like_keras and "bias_hh" in name))
 
@@ -26,7 +26,7 @@ def parameters(model: ReviewClassifier, *, like_keras: bool) -> int:
 def test_the_study_notes_parameter_counts(
     name: str, arguments: dict[str, Any], torch_count: int, keras_count: int
 ) -> None:
-    """Note 2 prints Keras' summaries; its classifier has one output."""
+    """Note 2 prints summaries of Keras; its classifier has one output."""
     model = getattr(reviewlab.models, name)(reviewlab.nn.BCE(2), **arguments)
     assert parameters(model, like_keras=False) == torch_count
     assert parameters(model, like_keras=True) == keras_count

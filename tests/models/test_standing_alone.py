@@ -1,4 +1,4 @@
-"""Every architecture, found by its yaml file: trained, saved, and loaded where nothing else is."""
+"""Every architecture is trained, saved, and loaded where there is nothing but the checkpoint."""
 
 import inspect
 import json
@@ -38,7 +38,7 @@ TEXTS = ["a dull film with one bright idea not", "worth zorgon"]
 
 
 def encoder_for(kind: type[ReviewClassifier]) -> TextEncoder:
-    """One that gives what the classifier reads; eight words in a row, or a set."""
+    """Make a text encoder for a classifier: eight words in order, or a set."""
     text: TextEncoder = (
         WordEncoder(max_length=8, pad_to="max_length")
         if kind.inputs == "token_ids"
@@ -49,7 +49,7 @@ def encoder_for(kind: type[ReviewClassifier]) -> TextEncoder:
 
 
 def trained(name: str) -> tuple[ReviewClassifier, list[torch.Tensor]]:
-    """A classifier as its yaml file says, after one step, and the batch that it has seen."""
+    """Return the classifier of a yaml file after one step, with the batch of that step."""
     folders = [f"file://{example_plugin.CONFIGS}"]
     needed = [f"model.source={source()}"] if name == "pretrained" else []
     arguments = compose_config("train", [f"model={name}", *needed], folders)["model"]
@@ -71,7 +71,7 @@ def trained(name: str) -> tuple[ReviewClassifier, list[torch.Tensor]]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The outputs of every architecture, here and in a fresh process."""
+    """A folder with the outputs of every architecture, from here and from a new process."""
     folder = tmp_path_factory.mktemp("alone")
     paths = []
     site = folder / "packages"

@@ -1,4 +1,4 @@
-"""Four padded reviews, of which the encoder tests know the words."""
+"""Four padded reviews with known words, for tests of encoders."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Attention follows its formula, and its weights stand at their words."""
+"""Attention follows its formula, and its weights belong to the right words."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Filters answer as torch's convolution does on each review alone."""
+"""Filters respond like torch's convolution on each review alone."""
 
 import torch
 from tests.nn.ids import IDS, MASK, TIME, VOCAB, reviews

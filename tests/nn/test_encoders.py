@@ -1,4 +1,4 @@
-"""Every encoder announces its size, and many of one kind run at once."""
+"""Every encoder declares its output size, and many of one kind run at once."""
 
 import importlib
 import inspect
@@ -35,7 +35,7 @@ def encoders() -> list[type[Encoder]]:
 
 
 def as_sets(ids: Tensor) -> Tensor:
-    """Which ids each row has, `[batch, VOCAB]`, sparse."""
+    """Return the set of ids of each row, `[batch, VOCAB]`, sparse."""
     with warnings.catch_warnings(action="ignore"):  # that sparse tensors are in beta
         return torch.zeros(len(ids), VOCAB).scatter_(1, ids, 1.0).to_sparse_csr()
 
@@ -74,7 +74,7 @@ def stackable() -> list[Encoder]:
 
 @pytest.mark.parametrize("number", range(len(stackable())))
 def test_many_feed_forward_encoders_run_at_once(number: int) -> None:
-    """Stacked parameters give each encoder's own features and gradients."""
+    """Stacked parameters give the same features and gradients as separate encoders."""
     models = [stackable()[number].double() for _ in range(3)]
     parameters, buffers = stack_module_state(models)
 

@@ -1,4 +1,4 @@
-"""Keras' initial weights: their bounds, their spread, and what is exactly so."""
+"""The initial weights of Keras: bounds, spread and exact values."""
 
 import math
 
@@ -11,7 +11,7 @@ from reviewlab.nn.recurrent import InputKernel, RecurrentStack
 
 
 def is_uniform(weight: Tensor, bound: float) -> bool:
-    """Within the bound, close to it at the extremes, and of a uniform variable's spread."""
+    """Tell whether values are within a bound and spread like a uniform variable."""
     near = 0.95 * bound < weight.abs().max() <= bound
     return bool(near) and abs(weight.std().item() * math.sqrt(3) / bound - 1) < 0.05
 
@@ -34,7 +34,7 @@ def test_recurrent_layers_begin_as_in_keras(cell: str, gates: int) -> None:
 
 
 def test_forget_bias_opens_the_forget_gate() -> None:
-    """With no input and every other weight 0, what remains of a cell is sigmoid(1) of it."""
+    """With no input and all other weights 0, a cell keeps sigmoid(1) of its state."""
     stack = RecurrentStack("lstm", 3, 4)
     initialise(stack, "keras")
     rnn = stack.layers[0][0].rnn

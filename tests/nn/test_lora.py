@@ -1,4 +1,4 @@
-"""Adapters are all that is trained of an encoder, and change nothing at first."""
+"""Only the adapters of an encoder are trained, and they change nothing at first."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Bags of words are counted and averaged as the plainest way does."""
+"""Bags of words are counted and averaged like in a plain loop."""
 
 import torch
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The linear model over sets of n-grams against dense torch, and its scales against formulas."""
+"""The linear model on sets of n-grams against dense torch, and its scales against formulas."""
 
 import math
 import warnings
@@ -57,7 +57,7 @@ def test_scales_are_positive_or_zero_and_finite(weighting: Weighting) -> None:
 
 
 def test_scales_by_hand() -> None:
-    """Of the first n-gram, which is in 3 reviews of one class and 1 of the other."""
+    """The first n-gram is in 3 reviews of one class and in 1 of the other."""
     own, others = (3 + 1) / (6 + 4), (1 + 1) / (4 + 4)
     ratio = abs(math.log(own / others))
     rarity = math.log((1 + 7) / (1 + 4)) + 1

@@ -1,4 +1,4 @@
-"""Alignment, reversal and pooling against what a loop over the reviews gives."""
+"""Alignment, reversal and pooling against a loop over the reviews."""
 
 import torch
 from hypothesis import given
@@ -13,7 +13,7 @@ reviews = st.lists(
 
 
 def fill(words: list[list[int]], left: list[int], time: int) -> tuple[Tensor, Tensor]:
-    """Ids and mask `[batch, time]` with `left` padding tokens before each review."""
+    """Return ids and mask `[batch, time]` with `left` padding tokens before each review."""
     ids = torch.zeros(len(words), time, dtype=torch.int64)
     for row, (review, start) in enumerate(zip(words, left, strict=True)):
         ids[row, start : start + len(review)] = torch.tensor(review, dtype=torch.int64)

@@ -1,4 +1,4 @@
-"""What is drawn after a run was stopped is what would have been drawn."""
+"""A resumed run draws the same random numbers as an uninterrupted one."""
 
 import pytest
 import torch
@@ -16,7 +16,7 @@ def test_drawing_goes_on() -> None:
 
 
 def test_a_rank_asks_its_own_gpu_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many there are: a run may go on where there are fewer."""
+    """Their number does not matter: a run may resume on a machine with fewer."""
     own = torch.device("cuda", 1)
     asked = []
 

@@ -28,7 +28,7 @@ every_shape = pytest.mark.parametrize(
 
 
 def reference(stack: RecurrentStack, cell: Cell, input_size: int, num_layers: int) -> nn.RNNBase:
-    """torch's own layers with the weights of `stack`."""
+    """Make torch's own layers with the weights of `stack`."""
     bidirectional = stack.output_size > stack.hidden_size
     torch_layers = type(CELLS[cell](1, 1))(
         input_size, HIDDEN, num_layers, bidirectional=bidirectional
@@ -43,7 +43,7 @@ def reference(stack: RecurrentStack, cell: Cell, input_size: int, num_layers: in
 
 
 def packed(layers: nn.RNNBase, steps: Tensor) -> tuple[Tensor, Tensor]:
-    """States `[time, batch, size]` and last states `[batch, size]`, by packed sequences."""
+    """Compute states `[time, batch, size]` and last states `[batch, size]`, by packing."""
     sequence = pack_padded_sequence(steps, LENGTHS, enforce_sorted=False)
     states, last = layers(sequence)
     last = last[0] if isinstance(last, tuple) else last
@@ -110,7 +110,7 @@ def test_input_dropout_takes_the_same_inputs_from_every_step_of_a_review() -> No
     reader(torch.ones(TIME, BATCH, SIZE))
     assert set(seen[0].unique().tolist()) == {0.0, 2.0}
     assert torch.equal(seen[0], seen[0][:1].expand(TIME, -1, -1))
-    assert len({tuple(row.tolist()) for row in seen[0][0]}) > 1  # drawn anew for each review
+    assert len({tuple(row.tolist()) for row in seen[0][0]}) > 1  # drawn separately for each review
     reader.eval()(torch.ones(TIME, BATCH, SIZE))
     assert torch.equal(seen[1], torch.ones(TIME, BATCH, SIZE))
 

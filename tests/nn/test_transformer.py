@@ -1,4 +1,4 @@
-"""The transformer is torch's on each review alone, and knows word order."""
+"""The transformer equals that of torch on each review alone, and knows word order."""
 
 import pytest
 import torch
@@ -18,13 +18,13 @@ def test_the_transformer_is_torchs_on_each_review_alone(pooling: str) -> None:
         steps = encoder.layers(vectors[None])[0]
         expected.append(steps.mean(0) if pooling == "mean" else steps[-1])
     torch.testing.assert_close(encoder(IDS, MASK), torch.stack(expected))
-    with torch.no_grad():  # torch takes another way through its layers here
+    with torch.no_grad():  # torch uses a fast path here
         torch.testing.assert_close(encoder.eval()(IDS, MASK), torch.stack(expected))
 
 
 @pytest.mark.parametrize("pooling", ["mean", "last"])
 def test_a_transformers_weights_say_what_its_last_attention_adds(pooling: str) -> None:
-    """With one head: the values of the words, weighed."""
+    """With one head, it is the weighted sum of the words' values."""
     encoder = TransformerEncoder(VOCAB, TIME, 8, 1, 16, 2, pooling=pooling)
     attention, seen = encoder.layers.layers[-1].self_attn, []
     handle = attention.register_forward_hook(lambda *call: seen.append((call[1][0], call[2][0])))

@@ -16,7 +16,7 @@ def note_run(
     commonest: float = 0.5,
     **result: Any,
 ) -> Path:
-    """A finished run that measured `metrics` behind each of its two epochs."""
+    """Write the folder of a finished run that measured `metrics` after both of its epochs."""
     settings = folders.config("LSTM", seed=seed, hidden_size=8, num_layers=2, bidirectional=False)
     settings["loss"] = {"_target_": f"reviewlab.nn.{loss}"}
     epoch = {"train/loss": 0.6, **(metrics or {"val/accuracy": 0.8})}

@@ -1,12 +1,12 @@
-"""Small pages of the notes, made by hand."""
+"""Small pages about the notes, made by hand."""
 
 from pathlib import Path
 
 from tests.notes.folders import note_run
 
-from reviewlab.notes.measured import measured
+from reviewlab.notes.measured import read_measured
 from reviewlab.notes.published import PublishedNotes
-from reviewlab.notes.results import results
+from reviewlab.notes.results import results_page
 
 
 def notes(**lstm: object) -> PublishedNotes:
@@ -23,4 +23,4 @@ def seeds(tmp_path: Path, *values: float, experiment: str = "imdb/lstm") -> list
 
 
 def page(tmp_path: Path, *values: float, **lstm: object) -> str:
-    return results(notes(**lstm), measured(seeds(tmp_path, *values)), {}, None)
+    return results_page(notes(**lstm), read_measured(seeds(tmp_path, *values)), {}, None)

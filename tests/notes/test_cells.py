@@ -5,8 +5,8 @@ from pathlib import Path
 from tests.notes.folders import note_run
 from tests.notes.pages import notes, page
 
-from reviewlab.notes.measured import measured
-from reviewlab.notes.results import results
+from reviewlab.notes.measured import read_measured
+from reviewlab.notes.results import results_page
 
 
 def test_mean_and_spread_over_seeds(tmp_path: Path) -> None:
@@ -23,14 +23,14 @@ def test_what_was_not_run_is_said(tmp_path: Path) -> None:
 
 
 def test_what_is_measured_otherwise_says_so(tmp_path: Path) -> None:
-    """A loss that is no cross-entropy, and labels of which another is the commonest."""
+    """One run has a loss that is no cross-entropy, and labels with another commonest class."""
     measures = {"test": {"test/loss": 1.5}, "experiment": "imdb/gru"}
     folders = [
         note_run(tmp_path, "imdb/lstm"),
         note_run(tmp_path, loss="MSE", commonest=0.9, **measures),
     ]
-    made = notes()
-    made.tables[0].metrics.append("test/loss")
-    first, second = results(made, measured(folders), {}, None).splitlines()[-2:]
+    published = notes()
+    published.tables[0].metrics.append("test/loss")
+    first, second = results_page(published, read_measured(folders), {}, None).splitlines()[-2:]
     assert first.endswith("| commonest class .9000 |")
     assert second.startswith("|  | test squared error |  | 1.5000 |")

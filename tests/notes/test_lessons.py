@@ -1,4 +1,4 @@
-"""What the page of beliefs says of a sweep that was run, and of one that was not."""
+"""The page of beliefs, with a sweep that was run and one that was not."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`docs/published.yaml`: what it may say, and that it says all of it."""
+"""`docs/published.yaml` is checked, and covers every experiment of the notes."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`make notes` for a few steps: every experiment trains, is measured, and stands in the table."""
+"""`make notes` for a few steps: every experiment trains, is measured and is in the table."""
 
 import shutil
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import pytest
 from tests.cli.processes import ROOT, script, train
 
 from reviewlab.config.compose import CONFIGS
-from reviewlab.notes.measured import measured
+from reviewlab.notes.measured import read_measured
 from reviewlab.notes.published import read_published
 from reviewlab.reporting.rows import run_folders
 
@@ -23,11 +23,11 @@ PUBLISHED = ROOT / "docs" / "published.yaml"
 
 
 RECIPES = {"imdb/ngram", "netflix/ngram"}
-"""Experiments of our own that nothing of a note is compared with: docs/recipes.md."""
+"""Experiments of our own without a counterpart in the notes: see docs/recipes.md."""
 
 
 def experiments() -> list[str]:
-    """Every experiment of a note, found by search."""
+    """Return every experiment of a note."""
     paths = [path for group in GROUPS for path in (CONFIGS / "experiment" / group).glob("*.yaml")]
     names = {str(path.relative_to(CONFIGS / "experiment").with_suffix("")) for path in paths}
     assert names >= RECIPES
@@ -35,7 +35,7 @@ def experiments() -> list[str]:
 
 
 def smoke(cwd: Path, imdb: Path, netflix: Path, sweeps: Sequence[str], *more: str) -> str:
-    """The page that `make notes` writes after these sweeps."""
+    """Run the sweeps and return the page of `make notes`."""
     sources = {"REVIEWLAB_IMDB": str(imdb), "REVIEWLAB_NETFLIX": str(netflix)}
     for name in sweeps:
         said = [f"sweep={name}", f"sweep.name={name}", *SHORT, *more]
@@ -75,6 +75,6 @@ def test_on_the_real_reviews(tmp_path: Path, imdb_source: Path, netflix_source: 
     page = smoke(tmp_path, imdb_source, netflix_source, ["notes", "notes_grouped"])
     whole(page, tmp_path)
     assert "## Netflix again" in page
-    found = measured(run_folders(tmp_path / "outputs" / "sweeps" / "notes"))
+    measurements = read_measured(run_folders(tmp_path / "outputs" / "sweeps" / "notes"))
     counted = {name: p.parameters for name, p in read_published(PUBLISHED) if p.parameters}
-    assert {name: found[name].runs[0].keras_parameters for name in counted} == counted
+    assert {name: measurements[name].runs[0].keras_parameters for name in counted} == counted

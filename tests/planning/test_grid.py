@@ -1,4 +1,4 @@
-"""From what a person says about a sweep to the overrides of each job."""
+"""From the description of a sweep to the overrides of each job."""
 
 import itertools
 from typing import Any
@@ -22,7 +22,7 @@ def jobs(*arguments: str, **settings: Any) -> list[tuple[str, ...]]:
 
 
 def refused(*arguments: str, **settings: Any) -> str:
-    """What a person reads."""
+    """Return the error message."""
     with pytest.raises(InputError) as raised:
         expand(*arguments, **settings)
     assert "\n" not in str(raised.value)
@@ -117,7 +117,7 @@ def test_a_null_seed_is_drawn_from_the_name_and_the_position() -> None:
         (["modle=glob(*)"], {}, "modle=glob(*): there is no conf/modle/; did you mean 'model'?"),
         (["optimizer.lr=glob(*)"], {}, "optimizer.lr=glob(*): there is no conf/optimizer.lr/"),
         (["seed=range(0)"], {}, "seed=range(0): no value"),
-        (["optimizer.lr=interval(0,1)"], {}, "optimizer.lr=interval(0,1): has no end of values"),
+        (["optimizer.lr=interval(0,1)"], {}, "optimizer.lr=interval(0,1): a grid cannot list"),
         ([], {"grid": {"optimizer.lr": []}}, "sweep: optimizer.lr: no value"),
         ([], {"zip": [{"seed": [], "model": []}]}, "sweep: seed: no value"),
         ([], {"zip": [{"seed": [1, 2], "model": ["rnn"]}]}, "sweep.zip: seed has 2, model has 1;"),

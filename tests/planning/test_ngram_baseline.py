@@ -1,4 +1,4 @@
-"""The yardstick: measured once a data set and split, kept, told, and never trusted blindly."""
+"""The n-gram baseline is measured once per data set and split, saved, checked and reported."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ from reviewlab.sweeps.settings import SweepSettings
 
 
 class Fits:
-    """How often a model was fitted, with a cache that is empty at first."""
+    """Counts how often a model is fitted, beginning with an empty cache."""
 
     def __init__(self, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count, self.cache = 0, cache
@@ -105,7 +105,7 @@ def test_another_split_is_measured_anew(fits: Fits, overrides: list[str]) -> Non
 
 
 def test_where_a_seed_draws_the_split_each_has_its_own(fits: Fits) -> None:
-    """And is the same as that of this `split_seed`."""
+    """It equals the baseline for the same `split_seed`."""
     baselines = Baselines(SweepSettings())
     drawn = [
         baselines.metrics(fits.experiment("data.split_seed=null", f"seed={seed}"))
@@ -183,6 +183,6 @@ def test_a_sweep_that_wants_none_measures_none(fits: Fits) -> None:
 
 
 def test_the_demo_shows_how_far_a_bag_falls_short_of_a_sequence(fits: Fits) -> None:
-    """Its grammar turns on order: without that .628 can be had, with it .9."""
+    """Order matters in its grammar: without it .628 is possible, with it .9."""
     measured = metrics(fits, "data.reviews=3000")
     assert 0.45 < measured["val/accuracy"] < 0.8

@@ -1,4 +1,4 @@
-"""The jobs of a sweep before any of them starts."""
+"""The jobs of a sweep are planned and checked before any of them starts."""
 
 import logging
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def plan(*arguments: str, name: str = "s", **settings: Any) -> list[Job]:
 
 
 def refused(*arguments: str, **settings: Any) -> str:
-    """What a person reads."""
+    """Return the error message."""
     with pytest.raises(InputError) as raised:
         plan(*arguments, **settings)
     assert "\n" not in str(raised.value)
@@ -143,7 +143,7 @@ def test_a_pretrained_encoder_is_planned_without_its_weights() -> None:
 
 
 TRAINED = 128
-"""Reviews that are left for training of 200: a fifth for the test, a fifth of the rest aside."""
+"""The training reviews of 200, after a fifth for the test and a fifth of the rest."""
 
 
 @pytest.mark.parametrize(
@@ -217,9 +217,9 @@ def test_no_data_are_read_for_what_cannot_work(wrong: str, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"metric": "val/acuracy"}, "sweep.metric: no metric 'val/acuracy' is measured on the"),
-        ({"metric": "test/accuracy"}, "sweep.metric: no metric 'test/accuracy' is measured on"),
-        ({"metric": "val/loss"}, "sweep.mode: 'max' would look for the worst val/loss; allowed: m"),
+        ({"metric": "val/acuracy"}, "sweep.metric: 'val/acuracy' is not measured on the"),
+        ({"metric": "test/accuracy"}, "sweep.metric: 'test/accuracy' is not measured on"),
+        ({"metric": "val/loss"}, "sweep.mode: 'max' would select the worst val/loss; allowed: m"),
     ],
 )
 def test_what_could_not_be_ranked_is_refused(settings: dict[str, Any], message: str) -> None:
@@ -256,7 +256,7 @@ def test_a_deleted_seed_is_missing_and_not_drawn() -> None:
 
 
 def test_what_refers_to_a_seed_refers_to_that_of_its_job() -> None:
-    """Said in a sweep's file, which knows no seed yet."""
+    """The reference is in a sweep's file, where no seed is known yet."""
     argument = "+sweep.grid.name=['run${seed}']"
     asked = compose_request("train", ["-m", *SMALL, "sweep.seeds=3", argument])
     assert isinstance(asked, SweepRequest)

@@ -1,4 +1,4 @@
-"""A search is checked before its first trial: whatever cannot work is told in one line."""
+"""A search is checked before its first trial, and refused in one line."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What our recipes on n-grams reach on the real reviews, and how fast these are read."""
+"""The accuracy of our n-gram recipes on the real reviews, and the speed of encoding."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def trained(source: Path, outputs: Path, *overrides: str) -> Outcome:
 
 
 def test_it_is_right_more_often_than_a_bag_of_words(imdb_source: Path, tmp_path: Path) -> None:
-    """A bag of words has .889 of the test reviews right; no film is on two sides of the split."""
+    """A bag of words has a test accuracy of .889; no film is in two splits."""
     outcome = trained(imdb_source, tmp_path, "experiment=imdb/ngram", "test=true")
     assert outcome.training.test["test/accuracy"] > 0.918
     classifier = load_classifier(outcome.folder.best_checkpoint)
@@ -28,7 +28,7 @@ def test_it_is_right_more_often_than_a_bag_of_words(imdb_source: Path, tmp_path:
 
 
 def test_stars_are_told_apart(netflix_source: Path, tmp_path: Path) -> None:
-    """With half of the steps of the recipe; always five stars is right for .379."""
+    """The run has half the steps of the recipe; always predicting five stars has .379."""
     outcome = trained(netflix_source, tmp_path, "experiment=netflix/ngram", "trainer.max_epochs=3")
     assert outcome.training.best["val/accuracy"] > 0.66
     assert outcome.training.flags == []

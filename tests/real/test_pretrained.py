@@ -1,4 +1,4 @@
-"""What a real pretrained encoder reaches on a few hundred real reviews."""
+"""The accuracy of a real pretrained encoder on a few hundred real reviews."""
 
 import time
 from pathlib import Path
@@ -21,7 +21,7 @@ SENTENCE = "A slow start, but the second half is one of the best things I have s
 
 @pytest.fixture(scope="module")
 def reviews(imdb_source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """As many training and test reviews, in tables."""
+    """Tables of equally many training and test reviews."""
     from datasets import load_dataset
 
     folder = tmp_path_factory.mktemp("few")
@@ -57,7 +57,7 @@ def trained(reviews: dict[str, Path], source: Path, outputs: Path, *overrides: s
 def head(
     reviews: dict[str, Path], pretrained_source: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Outcome:
-    """A head on the frozen encoder, whose features take nearly all of the time."""
+    """A trained head on the frozen encoder; computing its features takes most of the time."""
     options = ["model.train=head", "optimizer.lr=3e-3", "trainer.max_epochs=30"]
     folder = tmp_path_factory.mktemp("head")
     lengths = ["data.text.max_length=128", "data.batch_size=32"]

@@ -1,4 +1,4 @@
-"""What the classifiers reach on the real reviews."""
+"""The accuracy of classifiers on the real reviews."""
 
 import statistics
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from reviewlab.running.run import run
 pytestmark = pytest.mark.real_data
 
 ELSEWHERE = {"ngram", "pretrained"}
-"""Models that read something else than a hundred words, which have files of their own here."""
+"""Models with other inputs than a hundred words, which have test files of their own."""
 ARCHITECTURES = sorted({path.stem for path in (CONFIGS / "model").rglob("*.yaml")} - ELSEWHERE)
 SHORT = [
     "trainer.max_epochs=1",
@@ -31,7 +31,7 @@ TEST_ACCURACY = 0.80  # of the book's LSTM, on average; no seed may fall short b
 def test_a_short_epoch_beats_the_majority(
     data: str, architecture: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """The same two hundred batches and the same learning rate for all of them."""
+    """All models train on the same two hundred batches with the same learning rate."""
     source = request.getfixturevalue(f"{data}_source")
     config = compose_config(
         "train",
@@ -46,7 +46,7 @@ def test_a_short_epoch_beats_the_majority(
 
 @pytest.fixture(scope="module")
 def seeds(imdb_source: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Done]:
-    """The book's LSTM with each seed; two cold starts at once, and a third behind them."""
+    """The LSTM of the book with each seed, from two simultaneous cold starts and a later third."""
     folder = tmp_path_factory.mktemp("seeds")
 
     def one(seed: int) -> Done:

@@ -1,4 +1,4 @@
-"""Leaderboards of folders, as a sweep writes them."""
+"""Leaderboards of run folders."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Run folders made by hand, as a training leaves them."""
+"""Run folders made by hand, like those of trainings."""
 
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def run(
     overrides: tuple[str, ...] = (),
     **result: Any,
 ) -> Path:
-    """A run with `val/accuracy` = value; None is written for NaN, as JSON has none."""
+    """Write a run with this `val/accuracy`; NaN is written as null, since JSON lacks it."""
     folder.mkdir(parents=True)
     write_text(folder / "config.yaml", yaml.safe_dump(settings, sort_keys=False))
     write_status(folder, Status(state, attempts=1, ended=1.0, error=error))
@@ -57,7 +57,7 @@ def run(
 
 
 def grid(folder: Path, seeds: int = 3) -> list[Path]:
-    """Two models by two rates: the rate matters, the model does not."""
+    """Write runs of two models with two learning rates; only the rate matters."""
     made = []
     for model in ("LSTM", "GRU"):
         for lr in (0.1, 0.01):
@@ -70,7 +70,7 @@ def grid(folder: Path, seeds: int = 3) -> list[Path]:
 
 
 def many(folder: Path, runs: int = 500, epochs: int = 100) -> Path:
-    """A large search: as many configurations as runs, some of them failed, and long curves."""
+    """Write a large search of distinct configurations with long curves, some of them failed."""
     for number in range(runs):
         lr, dropout = 10 ** (-1 - (number * 37 % 1000) / 250), (number * 13 % 60) / 100
         model = ("LSTM", "GRU", "CNN", "MLP")[number % 4]

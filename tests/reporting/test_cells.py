@@ -1,4 +1,4 @@
-"""The columns, numbers and sentences that all tables of a leaderboard share."""
+"""The columns, numbers and sentences shared by all forms of a leaderboard."""
 
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def test_a_step_of_a_range_is_shown_without_its_rounding_error(tmp_path: Path) -
     [line] = effect_lines(made)
     assert line.startswith("lr: best 0.3 (") and "; 0.1 -0.2000" in line
     assert "0000000004" not in line
-    assert made.lines[0].settings["optimizer.lr"] == "0.30000000000000004"  # the csv has it whole
+    assert made.lines[0].settings["optimizer.lr"] == "0.30000000000000004"  # the csv has all digits
 
 
 def test_the_best_on_the_test_set_is_told_once_all_its_seeds_are_measured(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_the_best_on_the_test_set_is_told_once_all_its_seeds_are_measured(tmp_pa
 
 
 def split(folder: Path, name: str, majority: float, ngrams: float | None, **data: int) -> Path:
-    """A run on a split, on which the two baselines have these values."""
+    """Write a run on a split with these values of the two baselines."""
     settings = config(seed=len(name))
     settings["data"] |= data
     made = run(folder / name, settings, majority_baseline={"val": {"accuracy": majority}})

@@ -1,4 +1,4 @@
-"""Runs on different data have a table each, and nothing is claimed across."""
+"""Runs on different data have separate tables, without claims across them."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def on_data(folder: Path, reviews: int, fingerprint: str, model: str, value: flo
 
 
 def two_data_sets(folder: Path) -> list[Path]:
-    """Of two models on little and on much data; one run has no value."""
+    """Write runs of two models on little and on much data; one run has no value."""
     made = [
         on_data(
             folder, reviews, f"print{reviews}", model, 0.5 + reviews / 1000 + (model == "GRU") / 9

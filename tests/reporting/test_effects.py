@@ -1,4 +1,4 @@
-"""Main effects: which settings matter."""
+"""Main effects: the settings that matter."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def test_nothing_is_compared_where_the_rest_is_never_the_same(tmp_path: Path) ->
 
 
 def two_keys(folder: Path, effect_in: dict[str, float], noise: float = 0.001) -> list[Path]:
-    """Two rates by two models, four seeds; a rate of 0.1 costs what its model says."""
+    """Write runs of two rates, two models and four seeds; rate 0.1 costs `effect_in[model]`."""
     return [
         run(
             folder / f"{model}-{lr}-{seed}",
@@ -51,7 +51,7 @@ def two_keys(folder: Path, effect_in: dict[str, float], noise: float = 0.001) ->
 
 
 def test_an_effect_in_one_value_of_another_key_is_not_clear(tmp_path: Path) -> None:
-    """The best rows do not differ in it."""
+    """The best rows do not differ in this key."""
     made = board(two_keys(tmp_path, {"LSTM": 0.2, "GRU": -0.01}))
     rate = next(effect for effect in made.effects if effect.key == "optimizer.lr")
     worse = rate.levels[1]

@@ -1,4 +1,4 @@
-"""The figures of a leaderboard are pictures, whatever varies."""
+"""The figures of a leaderboard can be drawn for any varying settings."""
 
 from pathlib import Path
 

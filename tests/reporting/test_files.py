@@ -1,4 +1,4 @@
-"""Facts about what is written and printed."""
+"""The written and printed leaderboards."""
 
 import re
 from html.parser import HTMLParser

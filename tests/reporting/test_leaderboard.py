@@ -1,4 +1,4 @@
-"""Facts about the leaderboard: what a line is, in which order, and what is left out."""
+"""The leaderboard: its rows, their order, and the runs that it leaves out."""
 
 import random
 from pathlib import Path

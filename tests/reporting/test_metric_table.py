@@ -1,4 +1,4 @@
-"""The table of metrics: aligned, in a fixed order, with holes where nothing was measured."""
+"""The table of metrics is aligned and in a fixed order, with gaps for missing values."""
 
 import numpy as np
 import pytest

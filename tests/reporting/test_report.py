@@ -1,4 +1,4 @@
-"""Facts about `scripts/report.py`."""
+"""The command `scripts/report.py`."""
 
 from pathlib import Path
 
@@ -87,7 +87,7 @@ def test_a_sweep_is_ranked_as_it_was_made_to_be(
         (["{}/runs", "--mode", "most"], "invalid choice"),
         (["{}/runs", "--output", "{}/runs/a/status.json"], "is a file"),
         (["{}/runs", "--test-winner"], "best.ckpt' is missing"),
-        (["{}/runs", "--html"], "--output names a folder"),
+        (["{}/runs", "--html"], "name one with --output"),
         (["{}/runs", "--winner"], "unrecognized"),
     ],
 )

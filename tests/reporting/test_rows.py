@@ -1,4 +1,4 @@
-"""Facts about what is read from run folders."""
+"""Rows read from run folders."""
 
 import shutil
 from pathlib import Path

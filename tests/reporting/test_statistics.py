@@ -1,4 +1,4 @@
-"""Facts about the statistics, checked against scipy.stats and by simulation."""
+"""The statistics, checked against scipy.stats and by simulation."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def tables(rows: st.SearchStrategy[int], columns: st.SearchStrategy[int]):
 
 
 def claimed(table: np.ndarray) -> int:
-    """How many are told to differ from the best."""
+    """Count the rows that are marked as different from the best."""
     order = np.argsort(-np.nanmean(table, 1), kind="stable")
     return int((against(table[order], 0, residual(table)) < 0.05).sum())
 
@@ -140,7 +140,7 @@ def test_the_order_of_seeds_does_not_matter(table: np.ndarray, random) -> None:
 
 
 def simulated(configurations: int, tables: int, seeds: int = 5) -> int:
-    """In how many tables of identical configurations one is told to differ from the best."""
+    """Count the tables of identical configurations in which a row is marked as different."""
     random = np.random.default_rng(2)
     noise = random.normal(0, 0.01, (tables, configurations, seeds))
     shared = random.normal(0, 0.02, (tables, 1, seeds))
@@ -152,7 +152,7 @@ def test_two_identical_configurations_are_seldom_told_to_differ() -> None:
 
 
 def test_of_ten_identical_configurations_choosing_the_best_after_looking_adds_no_claims() -> None:
-    assert simulated(10, 400) <= 28  # 20 are expected at most; 28 is passed once in 30 times
+    assert simulated(10, 400) <= 28  # 20 are expected at most; 1 of 30 repetitions exceeds 28
 
 
 @pytest.mark.parametrize(("count", "n"), [(0, 1), (1, 1), (3, 10), (0, 50), (499, 500)])

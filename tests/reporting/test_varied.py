@@ -1,4 +1,4 @@
-"""Which settings differ between runs, and how they are written."""
+"""The settings that differ between runs, and their names."""
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def test_what_follows_from_a_choice_is_not_shown(tmp_path: Path) -> None:
 
 
 def brought(folder: Path, model: str, batch_size: int, *overrides: str) -> Path:
-    """A run of a model that has brought the size of a batch along."""
+    """Return a run whose model has changed the batch size."""
     settings = config(model.upper())
     settings["data"] = {**settings.get("data", {}), "batch_size": batch_size}
     return run(folder, settings, overrides=(f"model={model}", *overrides))
@@ -47,7 +47,7 @@ def brought(folder: Path, model: str, batch_size: int, *overrides: str) -> Path:
 
 @pytest.mark.parametrize("said", [(), ("data=demo", "data.cache_dir=here")])
 def test_what_a_model_brings_along_is_not_shown(tmp_path: Path, said: tuple[str, ...]) -> None:
-    """Nor where all runs name the data set that it is a setting of."""
+    """Neither is it shown if all runs name the data set of the setting."""
     folders = [
         brought(tmp_path / "a", "lstm", 64, *said),
         brought(tmp_path / "b", "ngram", 9, *said),

@@ -1,4 +1,4 @@
-"""What a resumed run inherits."""
+"""The facts that a resumed run inherits."""
 
 from pathlib import Path
 

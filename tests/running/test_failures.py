@@ -1,4 +1,4 @@
-"""How a run ends that does not end well: its status and its log say so."""
+"""A run that fails reports it in its status and its log."""
 
 import errno
 from pathlib import Path

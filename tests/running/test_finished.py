@@ -1,4 +1,4 @@
-"""A run that is done goes on only where there is something left to train."""
+"""A finished run is resumed only if there is something left to train."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ PATIENCE = ["callbacks=early_stopping", "callbacks.early_stopping.patience=1"]
 
 
 def finished(folder: Path, overrides: list[str], **result: Any) -> RunFolder:
-    """A run that is done."""
+    """The folder of a finished run."""
     made = RunFolder(folder)
     made.write_config(compose_config("train", overrides))
     write_status(made.path, Status("running", 1).finished("done"))

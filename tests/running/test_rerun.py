@@ -1,4 +1,4 @@
-"""What may change when a run is carried out again."""
+"""The settings that may change when a run is repeated."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from reviewlab.runs.folder import RunFolder
 
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
-    """A run folder with a config in which a key follows each that can be followed."""
+    """A run folder whose config has a reference to each possible key."""
     made = RunFolder(tmp_path)
     made.write_config(compose_config("train", ["name=old", "scheduler=plateau", "seed=7"]))
     write_json(tmp_path / "provenance.json", {"overrides": ["seed=7", "scheduler=plateau"]})
@@ -65,12 +65,12 @@ def test_paths_are_taken_as_they_stand(folder: RunFolder) -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("model=gru", "model: a group cannot be chosen again with rerun; allowed: one value"),
-        ("debug=limit", "debug: a group cannot be chosen again with rerun; allowed: one value"),
+        ("model=gru", "model: rerun cannot change the choice of a group; allowed: one value"),
+        ("debug=limit", "debug: rerun cannot change the choice of a group; allowed: one value"),
         ("optimizer.lrr=1", "optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
         ("+optimizer.fused=true", "optimizer.fused: no such key"),
-        ("seed=1,2", "seed=1,2: one value is needed with rerun"),
-        ("-m", "rerun: is for one run as it was, not for -m"),
+        ("seed=1,2", "seed=1,2: rerun takes one value for a key"),
+        ("-m", "rerun: cannot be combined with -m"),
     ],
 )
 def test_everything_else_is_refused(folder: RunFolder, override: str, message: str) -> None:

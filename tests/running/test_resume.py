@@ -1,4 +1,4 @@
-"""What may change when a run goes on."""
+"""The settings that may change when a run is resumed."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from reviewlab.runs.status import State, Status, write_status
 
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
-    """A run folder with the config of the defaults."""
+    """A run folder with the default config."""
     from reviewlab.config.compose import compose_config
 
     made = RunFolder(tmp_path)
@@ -49,7 +49,7 @@ def test_the_budget_may_change(folder: RunFolder, override: str, key: str, value
 def test_the_budget_stays_where_the_learning_rates_followed_from_it(
     folder: RunFolder, schedule: str
 ) -> None:
-    """Else the run would have the id of one with another curve."""
+    """Otherwise the run would have the id of a run with other learning rates."""
     from reviewlab.config.compose import compose_config
 
     folder.write_config(compose_config("train", [f"scheduler={schedule}", "trainer.max_epochs=3"]))
@@ -121,14 +121,14 @@ def test_what_changes_is_checked(folder: RunFolder) -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("model=gru", "model: a group cannot be chosen again with resume; allowed: trainer.max_ep"),
-        ("logger=csv", "logger: a group cannot be chosen again with resume; allowed: trainer.max"),
+        ("model=gru", "model: resume cannot change the choice of a group; allowed: trainer.max_ep"),
+        ("logger=csv", "logger: resume cannot change the choice of a group; allowed: trainer.max"),
         ("seed=2", "seed: cannot be changed with resume; allowed: trainer.max_epochs, "),
         ("optimizer.lr=1", "optimizer.lr: cannot be changed with resume; allowed: trainer."),
         ("+trainer.fast_dev_run=1", "trainer.fast_dev_run: cannot be changed with resume"),
-        ("trainer.max_epochs=1,2", "trainer.max_epochs=1,2: one value is needed with resume"),
-        ("~trainer.max_epochs", "~trainer.max_epochs: one value is needed with resume"),
-        ("-m", "resume: is for one run as it was, not for -m; allowed: trainer.max_epochs"),
+        ("trainer.max_epochs=1,2", "trainer.max_epochs=1,2: resume takes one value for a key"),
+        ("~trainer.max_epochs", "~trainer.max_epochs: resume takes one value for a key"),
+        ("-m", "resume: cannot be combined with -m; allowed: trainer.max_epochs"),
         ("what", "what: not readable as key=value"),
     ],
 )

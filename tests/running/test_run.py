@@ -1,4 +1,4 @@
-"""One run, from its folder's claim to the training: whatever ends it there is told."""
+"""One run, from claiming its folder to training; every error on the way is recorded."""
 
 import logging
 import os
@@ -29,7 +29,7 @@ def unheard(number: int, frame: Any) -> None:
 
 @pytest.fixture(params=[signal.SIGINT, signal.SIGTERM, signal.SIGUSR1], ids=lambda s: s.name)
 def which(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
-    """A signal, which does not end the tests where nobody listens to it."""
+    """A signal that does not end the tests if nothing handles it."""
     before = signal.signal(request.param, unheard)
     yield request.param
     signal.signal(request.param, before)

@@ -1,4 +1,4 @@
-"""What a person reads when a run has ended."""
+"""The printed summary of a finished run."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A run that something else has started several times says so, instead of waiting for ever."""
+"""A run that was started several times by something else fails instead of waiting forever."""
 
 from pathlib import Path
 

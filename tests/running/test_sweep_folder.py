@@ -1,4 +1,4 @@
-"""The folder of a sweep, where a run is wanted."""
+"""The folder of a sweep is refused where a run folder is needed."""
 
 from pathlib import Path
 

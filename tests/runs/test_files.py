@@ -1,4 +1,4 @@
-"""Files that are whole or absent."""
+"""Files are written completely or not at all."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A run folder: claimed by one process alone, and read as it was written."""
+"""A run folder is claimed by one process only, and reads back as written."""
 
 import os
 import re

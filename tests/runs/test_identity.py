@@ -1,4 +1,4 @@
-"""The ids of a config: what they depend on, and what they do not."""
+"""The ids of a config depend on what changes the result, and on nothing else."""
 
 import copy
 import json
@@ -55,7 +55,7 @@ def test_where_a_run_happens_is_no_part_of_its_id(key: str) -> None:
 def test_a_digest_of_files_stands_for_their_place(digest: str) -> None:
     for key in DIGESTED[digest]:
         here, there = changed(key, "/a"), changed(key, "/b")
-        assert run_id(here, "f") != run_id(there, "f")  # nobody has looked into the files
+        assert run_id(here, "f") != run_id(there, "f")  # the files have not been read
         for config in (here, there):
             dotted.put(config, digest, "abc")
         assert run_id(here, "f") == run_id(there, "f")
@@ -109,7 +109,7 @@ CONFIGS = st.dictionaries(KEYS, VALUES, max_size=4)
 
 @st.composite
 def additions(draw: st.DrawFn) -> tuple[dict[str, Any], str, Any]:
-    """A config, a dotted key that it lacks and the mapping around it does not, and a value."""
+    """Draw a config, a dotted key that it lacks in an existing mapping, and a value."""
     config = draw(CONFIGS)
     branches = [key for key in dotted.keys(config) if isinstance(dotted.get(config, key), dict)]
     parent = draw(st.sampled_from(["", *branches]))

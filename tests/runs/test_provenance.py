@@ -1,4 +1,4 @@
-"""Where a result comes from."""
+"""The provenance of a result."""
 
 import re
 import subprocess
@@ -23,7 +23,7 @@ def git(folder: Path, *arguments: str, patch: str | None = None) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The source, as it were: a checkout of two files."""
+    """A checkout of two files, as the source."""
     (tmp_path / "code.py").write_text("one = 1\n")
     (tmp_path / "latin.txt").write_bytes("caf\xe9\n".encode("latin-1"))
     git(tmp_path, "init", "--quiet")

@@ -1,4 +1,4 @@
-"""A run id names an experiment for good: a later version gives it the same one."""
+"""A run id never changes: a later version computes the same one."""
 
 import pytest
 from tests.recorded import RUN_IDS, ids

@@ -1,4 +1,4 @@
-"""The probabilities of a run on its validation split, as its folder keeps them."""
+"""The validation probabilities of a run in its folder."""
 
 from pathlib import Path
 

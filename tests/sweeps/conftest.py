@@ -1,4 +1,4 @@
-"""Sweeps whose jobs do what a word says, in real processes out of a real fork server."""
+"""Sweeps whose jobs do what a word says, in real processes from a real fork server."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ def job(number: int, action: str = "succeed", devices: int = 1) -> Job:
 
 
 class Events:
-    """A view that remembers."""
+    """A view that records the events of a queue."""
 
     def __init__(self) -> None:
         self.statuses: dict[int, Status] = {}
@@ -42,14 +42,14 @@ class Events:
 @pytest.fixture(scope="session")
 def launcher() -> LocalLauncher:
     """A launcher whose fork server is running."""
-    made = LocalLauncher()
-    made.open(ENTRY)
-    return made
+    local = LocalLauncher()
+    local.open(ENTRY)
+    return local
 
 
 @pytest.fixture
 def queue(launcher: LocalLauncher, tmp_path: Path) -> Callable[..., tuple[Queue, Events]]:
-    """Makes a queue of jobs that do what their words say."""
+    """A function that makes a queue of jobs, each doing what its word says."""
 
     def make(*actions: str, slots: int = 2, **options: Any) -> tuple[Queue, Events]:
         def start(job: Job, taken: Sequence[Slot]) -> tuple[Path, Started]:

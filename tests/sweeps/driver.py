@@ -19,7 +19,7 @@ ENTRY = "tests.sweeps.entries:train"
 
 
 class Request(NamedTuple):
-    """What was asked for."""
+    """The request."""
 
     config: dict[str, Any]
     settings: SweepSettings
@@ -28,7 +28,7 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True)
 class Experiment:
-    """One that nobody trains."""
+    """An experiment that is never trained."""
 
     x: int
     seed: int = 0
@@ -39,14 +39,14 @@ class Experiment:
 
 
 class NoBaselines:
-    """The yardsticks of experiments without data."""
+    """A stand-in for the baselines of experiments without data."""
 
     def metrics(self, experiment: object) -> dict[str, float]:
         return {}
 
 
 class Planner:
-    """Plans what needs no planning."""
+    """A planner for jobs that need no planning."""
 
     varied = ("x",)
     baselines = NoBaselines()

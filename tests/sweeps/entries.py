@@ -1,4 +1,4 @@
-"""What a job may do instead of training; the queue gets these as entry points."""
+"""Entry points of jobs that do something else than training."""
 
 import hashlib
 import os
@@ -19,11 +19,11 @@ RESULT = {
     "seconds": {"train": 1.0},
     "flags": [],
 }
-"""What any result holds."""
+"""The keys of every result."""
 
 
 def main(folder: Path, overrides: list[str]) -> None:
-    """Begin, do what the first override says, and end as done."""
+    """Begin, do what the first override says, and end with the status done."""
     status = read_status(folder).begun()
     write_status(folder, status)
     [action] = overrides
@@ -37,7 +37,7 @@ def _raise(folder: Path) -> None:
 
 
 def _wait(folder: Path) -> None:
-    """Wait for a signal, and say then how it ended."""
+    """Wait for a signal, and then record how the job ended."""
 
     def save(number: int, frame: object) -> None:
         write_status(folder, read_status(folder).finished("preempted", "told to"))
@@ -93,7 +93,7 @@ DEEDS = {
 
 
 def train(folder: Path, overrides: list[str]) -> None:
-    """`steps` steps, each of which hangs on the one before; saves each second one."""
+    """Make `steps` steps, each depending on the previous one, and save every second one."""
     steps = int(overrides[0].partition("=")[2])
     with RunFolder(folder).held():
         status = read_status(folder).begun()

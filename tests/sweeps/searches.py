@@ -1,4 +1,4 @@
-"""Searches whose jobs come to what a formula says: no process is started."""
+"""Searches whose jobs have results by a formula, without any process."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -33,12 +33,12 @@ def make(number: int, overrides: tuple[str, ...]) -> Job:
 
 
 def accuracy(job: Job) -> float:
-    """Something that depends on the settings and can be learnt from."""
+    """Return a metric that depends on the settings, so that a search can learn."""
     return int(job.run_id, 16) / 16**12
 
 
 class Sweep:
-    """A sweep folder, in which launches work one after the other."""
+    """A sweep folder in which launches work one by one."""
 
     def __init__(self, path: Path, space: Space = SPACE, **options: Any) -> None:
         self.folder = SweepFolder(path)
@@ -54,7 +54,7 @@ class Sweep:
         return SearchSource(*asked, make, self.folders, self.said.append)
 
     def end(self, job: Job, state: State = "done", value: float | None = None) -> Path:
-        """What a job leaves in its folder."""
+        """Write the files of a finished job."""
         path = self.folders.setdefault(job.run_id, self.folder.of_job(job))
         path.mkdir(parents=True, exist_ok=True)
         write_status(path, Status(state))
@@ -65,7 +65,7 @@ class Sweep:
         return path
 
     def work(self, search: SearchSource, most: int = 1000) -> list[Run]:
-        """Do jobs one after the other, `most` of them."""
+        """Do at most `most` jobs, one by one."""
         did: list[Run] = []
         while len(did) < most and (job := search.next()) is not None:
             did.append((job.number, job.overrides))

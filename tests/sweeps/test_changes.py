@@ -1,4 +1,4 @@
-"""What differs from the sweep that a launch goes on with."""
+"""Differences from the sweep that a launch continues."""
 
 from typing import Any
 from unittest import mock

@@ -1,4 +1,4 @@
-"""A sweep's folder: claimed once, held by one, and where a job is found again."""
+"""The folder of a sweep is claimed once and locked by one process; its jobs keep their folders."""
 
 import multiprocessing
 import string

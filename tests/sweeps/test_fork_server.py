@@ -1,4 +1,4 @@
-"""The server that forks jobs, and a job that ends with the process that started it."""
+"""The server that forks jobs, and jobs that end with the process that started them."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ def test_a_forked_job_is_a_process_of_its_own_with_its_environment(
 ) -> None:
     process = fork(enter, ("os:_exit_is_no_entry", str(tmp_path), [], {}))
     process.join()
-    assert process.exitcode == 1  # there is no such function: it ends, and not with the server
+    assert process.exitcode == 1  # no such function: the fork ends, but not the server
     arguments = ("tests.sweeps.entries:main", str(tmp_path), ["environment"])
     process = fork(enter, (*arguments, {"CUDA_VISIBLE_DEVICES": "7"}))
     process.join()

@@ -1,4 +1,4 @@
-"""What the page of a sweep says is left: as much as the next launch would find."""
+"""The remaining work on the page of a sweep is what the next launch would do."""
 
 from dataclasses import replace
 from pathlib import Path

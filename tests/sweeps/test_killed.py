@@ -1,4 +1,4 @@
-"""Whoever is killed, whenever: the same command again loses no run and doubles none."""
+"""After any process was killed at any time, the same command loses and repeats no run."""
 
 import csv
 import os
@@ -22,7 +22,7 @@ from reviewlab.sweeps.outcome import known_status
 ROOT = Path(__file__).resolve().parents[2]
 
 PATIENCE = 600
-"""Seconds: only that a test does not wait for ever."""
+"""The time limit of waiting, in seconds."""
 
 
 def start(folder: Path, name: str, steps: int = 30) -> subprocess.Popen[str]:
@@ -44,19 +44,19 @@ def finish(folder: Path, name: str) -> str:
 
 
 def jobs(sweep: Path) -> dict[str, Any]:
-    """By folder, what came out of each job."""
+    """Return the result of each job, by folder."""
     return {f.name: read_json(f / "result.json") for f in sorted((sweep / "jobs").iterdir())}
 
 
 def timeless(sweep: Path) -> list[dict[str, str]]:
-    """The leaderboard without the columns that tell of time and attempts."""
+    """Return the leaderboard without columns of times and attempts."""
     with (sweep / "leaderboard.csv").open(newline="") as file:
         rows = [*csv.DictReader(file)]
     return [{k: v for k, v in row.items() if k not in ("seconds", "attempts")} for row in rows]
 
 
 def pids(sweep: Path) -> list[int]:
-    """The processes of the jobs that run."""
+    """Return the processes of running jobs."""
     statuses = map(known_status, sweep.glob("jobs/*"))
     return [status.pid for status in statuses if status.state == "running"]
 
@@ -72,7 +72,7 @@ def kill(process: subprocess.Popen[str], sweep: Path, jobs_too: bool) -> None:
 
 @pytest.fixture
 def long(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """A sweep whose jobs last longer than anybody waits; two of them run."""
+    """A sweep of very long jobs, two of which run."""
     process, sweep = start(tmp_path, "long", steps=1_000_000), tmp_path / "long"
     until(lambda: len(pids(sweep)) == 2, "two jobs")
     yield process, sweep

@@ -1,4 +1,4 @@
-"""How many jobs run at a time, on what, and in which processes."""
+"""The number of simultaneous jobs, their devices and their processes."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""What is left to do of a sweep, and how a job ended."""
+"""The remaining work of a sweep, and the outcome of a job."""
 
 import signal
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How a sweep stands, and how long the rest takes."""
+"""The progress of a sweep, and its remaining time."""
 
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def test_durations_are_said_in_two_units() -> None:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The time, for a test to set."""
+    """A clock that a test sets."""
     now = [100.0]
     monkeypatch.setattr("reviewlab.sweeps.progress.time.monotonic", lambda: now[0])
     return now
@@ -63,7 +63,7 @@ def test_the_rest_takes_as_long_as_what_is_done(tmp_path: Path, clock: list[floa
     progress.started(job(1), tmp_path)
     clock[0] += 4
     assert progress.seconds_left() == (4 * 10 - 4) / 2
-    clock[0] += 1000  # it takes longer than the others: no longer than they is counted
+    clock[0] += 1000  # it takes longer than the others, but counts no longer than they do
     assert progress.seconds_left() == 3 * 10 / 2
 
 

@@ -1,4 +1,4 @@
-"""A trial asks whether to go on."""
+"""A trial asks whether to continue."""
 
 import warnings
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The queue against jobs that end in every way there is; processes and fork server are real."""
+"""The queue with jobs that end in every possible way, in real processes from a real fork server."""
 
 import math
 import signal
@@ -18,7 +18,7 @@ from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.queue import Queue
 
 PATIENCE = 600
-"""Seconds for saving, where a test is not about the lack of them."""
+"""Ample time for saving, in seconds."""
 
 Make = Callable[..., tuple[Queue, Events]]
 
@@ -28,7 +28,7 @@ def states(events: Events) -> dict[int, str]:
 
 
 def when(condition: Callable[[], bool], act: Callable[[], Any]) -> threading.Thread:
-    """Act as soon as the condition holds."""
+    """Call a function as soon as a condition holds."""
 
     def wait() -> None:
         until(condition, "the jobs")
@@ -40,7 +40,7 @@ def when(condition: Callable[[], bool], act: Callable[[], Any]) -> threading.Thr
 
 
 class Waiting:
-    """A job for which there is no machine, until it is told to stop."""
+    """A job that waits for a machine until it is stopped."""
 
     began, lost = math.inf, ""
 
@@ -112,7 +112,7 @@ def test_a_job_that_is_late_and_hears_nothing_is_killed(queue: Make) -> None:
 def test_a_job_that_waits_for_a_machine_is_not_late(tmp_path: Path) -> None:
     events, started, slots = Events(), (tmp_path, Waiting()), [Slot(0, None)]
     work = Queue(GridSource([job(0)]), [events], slots, lambda *_: started, timeout=1e-9)
-    events.tick = work.stop  # after the first look at the clock
+    events.tick = work.stop  # after the first reading of the clock
     work.run()
     assert states(events) == {0: "preempted"}
 
@@ -155,7 +155,7 @@ def test_a_job_sees_its_device_and_its_threads(
 
 
 def test_the_second_fork_starts_at_once(launcher: Any, tmp_path: Path) -> None:
-    """No interpreter starts and nothing is imported: the fork server's own modules are there."""
+    """The fork server has imported everything, so no interpreter starts and nothing is imported."""
     for number in range(2):
         folder = tmp_path / str(number)
         folder.mkdir()

@@ -1,4 +1,4 @@
-"""A search with jobs whose outcome is a formula: what is asked, told, kept and gone on with."""
+"""Searches with results by a formula: trials asked for, results reported, and continuing."""
 
 import shutil
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def test_without_a_seed_the_name_is_one(tmp_path: Path) -> None:
 def test_a_search_that_goes_on_is_the_search_never_interrupted(
     tmp_path: Path, sampler: str, cuts: list[int]
 ) -> None:
-    """However often it was stopped, with a job asked for and not ended each time."""
+    """It does not matter how often it was stopped, each time with an unfinished job."""
     shutil.rmtree(tmp_path / "whole", ignore_errors=True)
     shutil.rmtree(tmp_path / "cut", ignore_errors=True)
     whole, cut = (Sweep(tmp_path / n, sampler=sampler, seed=3) for n in ("whole", "cut"))
@@ -89,7 +89,7 @@ def test_the_number_of_trials_is_the_total(tmp_path: Path) -> None:
 def test_every_end_of_a_job_is_an_end_of_its_trial(
     tmp_path: Path, state: State, value: float | None, expected: str, heard: bool
 ) -> None:
-    """Also when the launch that started it was not there to hear of it."""
+    """This holds too if the launch that started the job has ended."""
     sweep = Sweep(tmp_path / "a", n_trials=2)
     search = sweep.launch()
     job = search.next()
@@ -195,7 +195,7 @@ def test_one_objective_has_no_front(tmp_path: Path) -> None:
 
 
 def test_a_free_slot_gets_the_next_trial(tmp_path: Path, launcher: LocalLauncher) -> None:
-    """Real processes out of a real fork server, two at a time."""
+    """The jobs are real processes from a real fork server, two at a time."""
     sweep, events = Sweep(tmp_path / "a", n_trials=6), Events()
     search = sweep.launch()
 

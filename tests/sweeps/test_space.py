@@ -1,4 +1,4 @@
-"""What a search may choose from."""
+"""The dimensions of a search space."""
 
 import optuna
 import pytest
@@ -45,7 +45,7 @@ def test_a_number_that_is_cut_short_stays_within_its_ends() -> None:
     ],
 )
 def test_a_dimension_is_written_alike_for_good(dimension: Choice | Interval, text: str) -> None:
-    """A sweep's file has these texts: another one would refuse to go on with it."""
+    """These texts are in the file of a sweep, which another version has to accept."""
     assert str(dimension) == text
 
 

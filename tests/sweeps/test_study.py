@@ -1,4 +1,4 @@
-"""The journal of a search, and who draws and who stops."""
+"""The journal of a search, its sampler and its pruner."""
 
 import json
 from pathlib import Path

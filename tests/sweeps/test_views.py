@@ -1,4 +1,4 @@
-"""What a person reads of a sweep."""
+"""The printed views of a sweep."""
 
 from io import StringIO
 from pathlib import Path
@@ -58,7 +58,7 @@ def test_a_person_reads_a_job_as_it_was_typed(tmp_path: Path) -> None:
 
 
 class Reporter:
-    """A leaderboard that takes as long to be written as its clock says."""
+    """A leaderboard whose writing takes a given time on its clock."""
 
     def __init__(self, clock: list[float], seconds: float) -> None:
         self.clock, self.seconds = clock, seconds

@@ -1,4 +1,4 @@
-"""What a tokenizer of a pretrained model is refused with."""
+"""Errors for tokenizers of pretrained models."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Byte pairs: nothing is lost, nothing is out of vocabulary."""
+"""With byte pairs, nothing is lost and nothing is out of vocabulary."""
 
 import json
 

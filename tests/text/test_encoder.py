@@ -1,4 +1,4 @@
-"""Any encoder locates the words of a text as they were written, whatever cleaning made of them."""
+"""Every encoder locates the words of a text as written, before cleaning."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""Folders in Hugging Face's layout are found here, among downloads, or on the hub."""
+"""Folders in Hugging Face's layout are found locally, among downloads or on the hub."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Several text encoders in one: each gets back exactly the ids that are its own."""
+"""Several text encoders in one: each gets exactly its own ids."""
 
 from typing import Any
 

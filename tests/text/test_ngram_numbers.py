@@ -25,7 +25,7 @@ def counted(min_count: int = 1, characters: int | None = None) -> CountedNgrams:
 
 
 def spelt(ngrams: CountedNgrams, texts: list[str]) -> Counter[str]:
-    """What is found in texts, as a reader would write it."""
+    """Return the n-grams found in texts, in readable form."""
     found = ngrams.find(numbered(texts))
     return Counter(ngrams.spell(i) for kind in found for i in kind.ids.tolist())
 

@@ -1,4 +1,4 @@
-"""Tables of n-grams number exactly the frequent ones, and are kept in a short text."""
+"""Tables number exactly the frequent n-grams, and are stored as a short text."""
 
 from collections import Counter
 
@@ -20,7 +20,7 @@ def flat(texts: Texts) -> tuple[np.ndarray, np.ndarray]:
 
 
 def ngrams(texts: Texts, length: int) -> list[tuple[int, ...]]:
-    """Those without an unknown word, one by one."""
+    """Yield the n-grams without unknown words."""
     found = (
         tuple(text[begin : begin + length])
         for text in texts

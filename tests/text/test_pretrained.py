@@ -1,4 +1,4 @@
-"""The tokenizer of a pretrained model: its own special tokens, cut so that they stay."""
+"""The tokenizer of a pretrained model adds its special tokens, and truncation keeps them."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""Words are split alike whether they are numbered, listed or located."""
+"""Words are split in the same way for numbering, listing and locating."""
 
 from hypothesis import given
 from hypothesis import strategies as st

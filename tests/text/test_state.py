@@ -1,4 +1,4 @@
-"""Every text encoder, found by its yaml file: what it promises, and that it can be rebuilt."""
+"""Properties of every text encoder with a yaml file, and that it can be rebuilt."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ TEXTS = [*FITTED[:3], "", "never seen before", "ÜBER 3 filme\t!"]
 
 
 def composed(name: str) -> dict[str, Any]:
-    """The demo with that encoder, as its yaml file has it."""
+    """Return the config of the demo with the encoder of a yaml file."""
     overrides = ["data=demo", f"data/text={name}"]
     if name == "pretrained":
         overrides.append(f"data.text.source={source()}")

@@ -1,4 +1,4 @@
-"""A tokenizer's file is read whole, or refused in a line."""
+"""The file of a tokenizer is supported completely, or refused in one line."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Keras' encoding of words, against a reference that follows its words and not our code."""
+"""Keras' encoding of words, against a reference that follows its documentation."""
 
 import json
 from collections import Counter
@@ -22,7 +22,7 @@ TEXTS = st.lists(st.text(st.characters() | st.sampled_from("aAbB .,\n\x00\x0b"),
 
 
 def reference(fitted, texts, num_words=None, start=(1,)):
-    """The ids of each text, in ten lines of str and dict."""
+    """Compute the ids of each text in ten lines of Python."""
     table = str.maketrans(dict.fromkeys(KERAS_FILTERS, " "))
 
     def split(text):

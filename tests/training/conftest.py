@@ -1,4 +1,4 @@
-"""Fixtures of the training tests."""
+"""Fixtures for the tests of training."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Runs a piece of Python in two processes that train together."""
+"""Run Python code in two processes that train together."""
 
 import os
 import socket
@@ -31,7 +31,7 @@ def run_two_ranks(code: str, folder: Path) -> None:
     ]
     try:
         for rank in ranks:
-            _, err = rank.communicate(timeout=900)  # one that hangs; none is that slow
+            _, err = rank.communicate(timeout=900)  # only a hanging rank is that slow
             assert rank.returncode == 0, err
     finally:
         for rank in ranks:

@@ -1,4 +1,4 @@
-"""Every optimizer and schedule of `conf/` trains, and nothing ends early by mistake."""
+"""Every optimizer and scheduler of `conf/` trains, and no training ends early by mistake."""
 
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ OPTIMIZERS = sorted(path.stem for path in (CONFIGS / "optimizer").glob("*.yaml")
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_of_conf_learns(setup: Setup, name: str) -> None:
-    """With its defaults, but for a learning rate that suits fifteen steps."""
+    """It has its defaults, except for a learning rate that suits fifteen steps."""
     rate = {"full_batch": 3.0, "sgd": 1.0, "momentum": 0.2, "nesterov": 0.2, "adagrad": 0.1}
     config = compose_config("train", [f"optimizer={name}", f"optimizer.lr={rate.get(name, 0.02)}"])
     setup.optimizer = bind(config, Experiment).optimizer.prepare()
@@ -44,7 +44,7 @@ def test_every_optimizer_of_conf_learns(setup: Setup, name: str) -> None:
     ],
 )
 def test_the_learning_rate_of_every_epoch(setup: Setup, schedule: Any, rates: list[float]) -> None:
-    """The plateau has lasted for more than one epoch at the end of the third."""
+    """At the end of the third epoch the plateau has lasted for more than one epoch."""
     setup.scheduler = schedule
     setup.trainer["max_epochs"] = 4
     result, _ = setup.run()
@@ -71,5 +71,5 @@ def test_nothing_stops_early_where_nothing_is_held_out(tmp_path: Path, nothing: 
 
 def test_no_plateau_where_nothing_is_held_out() -> None:
     config = compose_config("train", ["data.validation=0", "scheduler=plateau"])
-    with pytest.raises(InputError, match=r"nothing is held out to watch with data\.validation=0"):
+    with pytest.raises(InputError, match=r"no validation split to monitor with data\.validation=0"):
         check_config(config)

@@ -1,4 +1,4 @@
-"""Full-batch descent takes the exact gradient of the mean loss over all training reviews."""
+"""Full-batch descent uses the exact gradient of the mean loss over all training reviews."""
 
 import copy
 from functools import partial
@@ -24,7 +24,7 @@ OBJECTIVES = [
 
 @pytest.fixture
 def descent(setup: Setup) -> Setup:
-    """Two epochs of full-batch descent, without dropout."""
+    """Train two epochs of full-batch descent without dropout."""
     setup.optimizer = partial(FullBatch, lr=LR)
     setup.scheduler = lambda optimizer, total_steps: None
     setup.model = {"num_layers": 1}
@@ -33,7 +33,7 @@ def descent(setup: Setup) -> Setup:
 
 
 def by_hand(setup: Setup, steps: int) -> dict[str, Tensor]:
-    """The weights after `steps` steps in double precision, over all reviews in one batch."""
+    """Compute the weights after `steps` steps in double precision, in one batch."""
     classifier, data, _ = setup.build()
     exact = copy.deepcopy(classifier).double()
     token_ids, mask, labels, *_ = data.corpus("train").gather(np.arange(REVIEWS), data.text)
@@ -77,7 +77,7 @@ def test_other_optimizers_step_after_every_batch(setup: Setup) -> None:
 
 
 def test_a_limited_epoch_is_exact_over_its_batches(descent: Setup) -> None:
-    """Whoever limits the batches takes the mean over what is left."""
+    """With limited batches, the mean is over the remaining reviews."""
     descent.data["batch_size"] = 12
     descent.trainer |= {"max_epochs": 1, "limit_train_batches": 2}
     seen = []

@@ -1,4 +1,4 @@
-"""What is taken out of Lightning's step is what did nothing."""
+"""Only parts without effect are removed from Lightning's step."""
 
 import inspect
 from contextlib import nullcontext
@@ -59,7 +59,7 @@ def test_a_precision_that_changes_nothing_takes_no_context(setup: Setup) -> None
 
 
 def test_another_precision_keeps_its_context(setup: Setup) -> None:
-    setup.trainer["precision"] = "64-true"  # which every processor has
+    setup.trainer["precision"] = "64-true"  # supported by every processor
     classifier, data, training = setup.build()
     training.run(classifier, data)
     assert "train_step_context" not in vars(classifier.trainer.precision_plugin)

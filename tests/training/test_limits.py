@@ -1,4 +1,4 @@
-"""The steps and reviews of a limited training, and no training of nothing."""
+"""The steps and reviews of a limited training, which must not be empty."""
 
 import math
 from pathlib import Path

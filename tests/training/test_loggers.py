@@ -1,4 +1,4 @@
-"""Where the curves go."""
+"""The loggers of curves."""
 
 import csv as tables
 import sys
@@ -69,7 +69,7 @@ def test_wandb_is_refused_before_it_would_ask_for_a_key(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What it does with a key is its own affair: here its import ends the attempt."""
+    """Only the missing key is tested here; importing wandb ends the attempt."""
     monkeypatch.setattr("reviewlab.training.loggers.find_spec", lambda package: "there")
     monkeypatch.setitem(sys.modules, "wandb", None)
     monkeypatch.setenv("HOME", str(tmp_path))

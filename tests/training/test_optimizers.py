@@ -1,4 +1,4 @@
-"""L-BFGS with weight decay finds the one minimum there is, and a run of it can be stopped."""
+"""L-BFGS with weight decay finds the unique minimum, and its runs can be resumed."""
 
 import math
 import os
@@ -23,7 +23,7 @@ DECAY = 0.3
 
 
 class Ridge:
-    """The mean of half the squared errors of a linear regression."""
+    """A linear regression with half the mean squared error as loss."""
 
     def __init__(self, decay: float) -> None:
         generator = torch.Generator().manual_seed(0)
@@ -45,7 +45,7 @@ class Ridge:
         return loss
 
     def minimum(self) -> Tensor:
-        """By the normal equations."""
+        """Compute the minimum by the normal equations."""
         gram = self.inputs.T @ self.inputs / 30 + self.decay * torch.eye(4, dtype=torch.float64)
         return torch.linalg.solve(gram, self.inputs.T @ self.wanted / 30)
 
@@ -143,7 +143,7 @@ def loss_after_one_epoch(setup: Setup) -> float:
 
 
 class AtEpoch(Callback):
-    """Stops the run after a batch, which is an epoch."""
+    """Stops the run after a batch, which is a whole epoch."""
 
     def __init__(self, epoch: int, stop: Callable[[], None]) -> None:
         self.epoch, self.stop = epoch, stop
@@ -181,7 +181,7 @@ def test_a_resumed_run_goes_on_along_the_same_directions(
 
 
 def test_a_resumed_run_needs_the_curvature(tmp_path: Path) -> None:
-    """Which would be the same bits if the directions before played no part."""
+    """Without earlier directions the results would be identical bits."""
     _, weights = ngrams(tmp_path / "whole").run()
     with pytest.raises(SystemExit):
         ngrams(tmp_path / "stopped", AtEpoch(2, kill)).run()

@@ -1,4 +1,4 @@
-"""Two processes that were stopped within an epoch and resumed are two that were never stopped."""
+"""Two processes stopped within an epoch and resumed have the result of uninterrupted ones."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,7 +29,7 @@ trained("stopped", max_steps=15)
 resumed, resumed_weights = trained("stopped", resume=True)
 assert resumed.curves == whole.curves, (resumed.curves, whole.curves)
 assert all(resumed_weights[name].equal(weights[name]) for name in weights)
-destroy_process_group()  # what is left of it may keep a forked process from ending
+destroy_process_group()  # its remains could keep a forked process from ending
 """
 
 KEPT = """

@@ -1,4 +1,4 @@
-"""A run that was stopped anywhere and resumed is the run that was never stopped."""
+"""A run that was stopped anywhere and resumed has the result of an uninterrupted one."""
 
 import os
 import signal
@@ -17,11 +17,11 @@ STEPS = 15  # three epochs of five batches
 
 
 class Killed(BaseException):
-    """As sudden as SIGKILL: nothing is saved on the way out."""
+    """Ends a run as abruptly as SIGKILL, without saving anything."""
 
 
 class At(Callback):
-    """Does something once, after a step."""
+    """Calls a function once, after a given step."""
 
     def __init__(self, step: int, action: Any) -> None:
         self.step, self.action = step, action
@@ -77,7 +77,7 @@ def test_checkpoints_within_an_epoch(setup: Setup, whole: tuple[Any, Any], step:
     with pytest.raises(Killed):
         setup.run()
     saved = torch.load(setup.folder / "checkpoints" / "last.ckpt", weights_only=True)
-    assert saved["global_step"] == 2 * ((step - 1) // 2)  # a checkpoint comes after all else
+    assert saved["global_step"] == 2 * ((step - 1) // 2)  # checkpoints are saved last
     setup.callbacks = lambda: [Checkpoints(every_n_steps=2)]
     assert_same(setup.run(resume=True), whole)
 

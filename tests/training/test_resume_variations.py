@@ -1,4 +1,4 @@
-"""Whatever a training is made of, it ends as if it had never been stopped."""
+"""With every choice of parts, a resumed training has the result of an uninterrupted one."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ SHORT = {"step": ["scheduler.step_size=1"], "plateau": ["scheduler.patience=0"]}
 
 
 def choose(group: str, choice: str) -> Callable[[Setup], None]:
-    """Take a file of `conf/`, with the schedules so short that they move within three epochs."""
+    """Choose a file of `conf/`, with schedules short enough to change within three epochs."""
 
     def vary(setup: Setup) -> None:
         config = compose_config("train", [f"{group}={choice}", *SHORT.get(choice, [])])

@@ -1,4 +1,4 @@
-"""The learning rate, step by step."""
+"""The learning rate at each step."""
 
 import math
 from typing import Any
@@ -17,7 +17,7 @@ def optimizer(lr: float = 1.0) -> torch.optim.Optimizer:
 def rates(
     sgd: torch.optim.Optimizer, schedule: Schedule, steps: int, *arguments: Any
 ) -> list[float]:
-    """The learning rate that each of `steps` steps is made with."""
+    """Return the learning rate of each of `steps` steps."""
     seen = []
     for _ in range(steps):
         seen.append(sgd.param_groups[0]["lr"])

@@ -1,4 +1,4 @@
-"""Every use of chance has a stream of its own."""
+"""Every use of randomness has its own stream."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def test_a_seed_is_one_that_torch_takes(stream: Any) -> None:
 
 
 def test_derived_seeds_never_change() -> None:
-    """A number that is published has to be found again with a later version."""
+    """Published results have to be reproducible with later versions."""
     assert derive_seed(0, "initialisation") == 5_902_139_385_470_816_081
 
 
@@ -60,7 +60,7 @@ def test_initial_weights_follow_from_the_seed_alone(setup: Setup, change: dict[s
 
 
 class Watch(Callback):
-    """Keeps the token ids of every batch."""
+    """Records the token ids of every batch."""
 
     def __init__(self) -> None:
         self.batches: list[torch.Tensor] = []

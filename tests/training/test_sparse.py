@@ -1,4 +1,4 @@
-"""Which trainings use sparse gradients, and that nobody sees a difference."""
+"""Trainings with sparse gradients give the same results as with dense ones."""
 
 from functools import partial
 from typing import Any
@@ -23,7 +23,11 @@ def embedding_is_sparse(setup: Setup, **trainer: Any) -> bool:
     ("optimizer", "trainer", "sparse"),
     [
         (partial(SGD, lr=0.1), {}, True),
-        (partial(SGD, lr=0.1), {"gradient_clip_val": 1.0}, False),  # a norm has to see all of it
+        (
+            partial(SGD, lr=0.1),
+            {"gradient_clip_val": 1.0},
+            False,
+        ),  # a norm needs the whole gradient
         (partial(SGD, lr=0.1, momentum=0.9), {}, False),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a run says of its memory."""
+"""The memory figures of a run."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A training so small that it can be run dozens of times."""
+"""A training small enough to run dozens of times."""
 
 from collections.abc import Callable
 from functools import partial
@@ -42,7 +42,7 @@ class TinyDataModule(ReviewDataModule):
 
 
 class Setup:
-    """Builds the same training again and again, in a folder of its own."""
+    """Builds the same training repeatedly, in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -86,7 +86,7 @@ class Setup:
         return classifier, data, training
 
     def use_ngrams(self, **text: Any) -> None:
-        """Train a linear model on n-grams by `LBFGS`, as `model=ngram` does."""
+        """Train a linear model on n-grams with `LBFGS`, like `model=ngram`."""
         self.text = partial(NgramEncoder, **{"min_count": 1, **text})
         self.classifier, self.model, self.objective = NgramClassifier, {}, {}
         self.optimizer = LBFGS
@@ -94,7 +94,7 @@ class Setup:
         self.data = {**self.data, "batch_size": None}
 
     def run(self, resume: bool = False) -> tuple[TrainingResult, dict[str, torch.Tensor]]:
-        """The result without its times, and the final weights."""
+        """Run the training; return the result without times, and the final weights."""
         classifier, data, training = self.build()
         last = self.folder / "checkpoints" / "last.ckpt"
         result = training.run(classifier, data, last if resume and last.exists() else None)

@@ -1,1 +1,1 @@
-"""Measures this project against the least that the same work costs without it."""
+"""Measure the overhead of this project over the same work in plain code."""

@@ -1,4 +1,4 @@
-"""Encoding all labelled IMDB reviews, with an empty cache and with a filled one."""
+"""Measure the encoding of all labelled IMDB reviews, with an empty and with a filled cache."""
 
 import shutil
 from collections.abc import Iterable, Sequence
@@ -10,12 +10,18 @@ from reviewlab.text.words import WordEncoder
 
 
 def dictionary(words: Iterable[str], vocab_size: int, index_from: int = 3) -> dict[str, int]:
-    """The id of each word, most frequent word first, as far as ids go."""
+    """Assign ids to the words until the ids run out.
+
+    Args:
+        words: the most frequent first.
+        vocab_size: the number of ids.
+        index_from: the last reserved id.
+    """
     return dict(zip(words, range(index_from + 1, vocab_size), strict=False))
 
 
 def reference(texts: Sequence[str], ids: dict[str, int]) -> list[list[int]]:
-    """Keras' encoding in ten lines of Python, the dictionary made beforehand."""
+    """Encode texts like Keras, in ten lines of Python, with a given dictionary."""
     spaces = str.maketrans(dict.fromkeys(KERAS_FILTERS, " "))
     encoded = []
     for text in texts:
@@ -28,7 +34,7 @@ def reference(texts: Sequence[str], ids: dict[str, int]) -> list[list[int]]:
 
 
 def cold(bench: Workbench) -> Pairs:
-    """Seconds to read, split, fit, encode and write, into an empty cache."""
+    """Measure the seconds to read, split, fit, encode and write, with an empty cache."""
     data = prepared(bench)
 
     def ours() -> float:
@@ -39,13 +45,13 @@ def cold(bench: Workbench) -> Pairs:
 
 
 def warm(bench: Workbench) -> Pairs:
-    """Seconds until the encoded reviews can be used, when they lie in the cache."""
+    """Measure the seconds until encoded reviews from the cache can be used."""
     data = prepared(bench)
     return _against_reference(bench, lambda: seconds(lambda: prepared(bench)), data)
 
 
 def prepared(bench: Workbench, *overrides: str) -> ReviewDataModule:
-    """The IMDB of the defaults, ready to be read."""
+    """Build and prepare the IMDB data with default options."""
     data = bench.experiment("data=imdb", *overrides).data.build()
     data.prepare()
     return data
@@ -58,7 +64,7 @@ def _against_reference(bench: Workbench, ours: Measure, data: ReviewDataModule) 
 
 
 def encoder_dictionary(data: ReviewDataModule) -> dict[str, int]:
-    """Return what the reference needs to give the same ids as the data's own encoder."""
+    """Return the dictionary with which the reference gives the same ids as the data's encoder."""
     if not isinstance(data.text, WordEncoder):
         raise TypeError(f"{type(data.text).__name__} has no dictionary of words")
     return dictionary(data.text.words, data.text.vocab_size)

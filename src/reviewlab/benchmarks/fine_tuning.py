@@ -1,4 +1,4 @@
-"""Fine-tuning a pretrained encoder, and classifying with it, against transformers' own Trainer."""
+"""Measure fine-tuning and prediction with a pretrained encoder against transformers' Trainer."""
 
 import os
 from collections.abc import Callable
@@ -24,7 +24,7 @@ OPTIONS = [
     "model=pretrained",
     "data.text.max_length=128",
     f"data.batch_size={BATCH_SIZE}",
-    "data.bucket_by_length=false",  # as the Trainer does it, so that both read equal batches
+    "data.bucket_by_length=false",  # like the Trainer, so that both read the same batches
     "optimizer=adamw",
     "optimizer.lr=5e-5",
     f"trainer.limit_train_batches={STEPS}",
@@ -33,7 +33,7 @@ OPTIONS = [
 
 
 def train(bench: Workbench) -> Pairs:
-    """Seconds of a few steps on all weights."""
+    """Measure the seconds of a few steps that train all weights."""
     source = _source()
     experiment = bench.experiment(*OPTIONS, f"model.source={source}")
     parts = load_parts(experiment)
@@ -42,7 +42,7 @@ def train(bench: Workbench) -> Pairs:
 
 
 def predict(bench: Workbench) -> Pairs:
-    """Seconds of a pass over as many reviews."""
+    """Measure the seconds of one pass over the same number of reviews."""
     source = _source()
     parts = load_parts(bench.experiment(*OPTIONS, f"model.source={source}"))
     trainer = make_trainer(parts, source, bench.folder / "theirs")
@@ -53,7 +53,13 @@ def predict(bench: Workbench) -> Pairs:
 
 
 def make_trainer(parts: Parts, source: str, folder: Path) -> Any:
-    """Make a Trainer of transformers for one epoch over as many reviews, at equal batches."""
+    """Make a Trainer of transformers for one epoch over the same reviews in the same batches.
+
+    Args:
+        parts: the data and the classifier of our own run.
+        source: the pretrained encoder.
+        folder: where the Trainer saves.
+    """
     from transformers import (
         AutoModelForSequenceClassification,
         PrinterCallback,
@@ -87,7 +93,7 @@ def make_trainer(parts: Parts, source: str, folder: Path) -> Any:
 
 
 def first_reviews(corpus: Corpus) -> Corpus:
-    """Return a corpus of as many reviews as the steps of an epoch read."""
+    """Return a corpus of the first reviews, as many as one epoch reads."""
     count = min(BATCH_SIZE * STEPS, len(corpus))
     offsets = np.array(corpus.offsets[: count + 1])
     ids = np.array(corpus.ids[: offsets[-1]])
@@ -95,7 +101,7 @@ def first_reviews(corpus: Corpus) -> Corpus:
 
 
 def as_rows(corpus: Corpus) -> list[dict[str, Any]]:
-    """Return each review as the Trainer's collators take it."""
+    """Return the reviews as rows for the Trainer's collator."""
     rows = np.split(corpus.ids, corpus.offsets[1:-1])
     return [
         {"input_ids": ids.tolist(), "labels": int(label)}
@@ -104,7 +110,7 @@ def as_rows(corpus: Corpus) -> list[dict[str, Any]]:
 
 
 def make_collate(pad_id: int) -> Callable[[list[dict[str, Any]]], dict[str, Tensor]]:
-    """Return what fills a batch of rows to the longest of them."""
+    """Return a function that pads rows to the longest of their batch."""
 
     def collate(rows: list[dict[str, Any]]) -> dict[str, Tensor]:
         ids = [torch.tensor(row["input_ids"]) for row in rows]

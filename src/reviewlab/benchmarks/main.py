@@ -24,21 +24,21 @@ Measure speed and memory against plain loops.
   python scripts/benchmark.py
   python scripts/benchmark.py rows=step,epoch
 
-All rows together are kept in docs/benchmarks.md:
+A measurement of all rows is written to docs/benchmarks.md. The rows:
 
 """
-UNSET = "REVIEWLAB_IMDB is not set: it names the folder of the real reviews"
+UNSET = "REVIEWLAB_IMDB is not set; set it to the folder of the real reviews"
 
 
 def main() -> None:
-    """Measure what `sys.argv` asks for."""
+    """Measure the rows that `sys.argv` names."""
     argv = sys.argv[1:]
     with exit_on_input_error(argv):
         if {"-h", "--help"} & {*argv}:
-            sys.stdout.write(HELP + "".join(map(_described, ROWS)))
+            sys.stdout.write(HELP + "".join(map(_describe, ROWS)))
             return
-        names = chosen(argv)
-        import pytorch_lightning  # noqa: F401  it says how loud it is only once
+        names = choose_rows(argv)
+        import pytorch_lightning  # noqa: F401  it sets its log level once, on import
 
         from reviewlab.benchmarks.report import PAGE, table, write
         from reviewlab.console.logs import speak
@@ -51,8 +51,8 @@ def main() -> None:
             sys.stdout.write(f"\nwritten to {PAGE}\n")
 
 
-def chosen(argv: Sequence[str]) -> list[str]:
-    """The rows that `rows=...` names, in the table's order; all without it."""
+def choose_rows(argv: Sequence[str]) -> list[str]:
+    """Return the rows that `rows=...` names, in the order of the table; without it, all."""
     names = list(ROWS)
     for argument in argv:
         sign, key, value = parse(argument)
@@ -62,12 +62,12 @@ def chosen(argv: Sequence[str]) -> list[str]:
     for name in names:
         if name not in ROWS:
             hint = did_you_mean(name, ROWS) or ";"
-            raise InputError(f"rows: {name!r} is none{hint} allowed: {', '.join(ROWS)}")
+            raise InputError(f"rows: there is no {name!r}{hint} allowed: {', '.join(ROWS)}")
     return [name for name in ROWS if name in names]
 
 
 def measure(names: Sequence[str]) -> "dict[str, Pairs]":
-    """Measure rows one after the other, each in a folder of its own, and say what came out."""
+    """Measure rows one by one, each in a folder of its own, and print their results."""
     from reviewlab.benchmarks.measurement import Workbench
     from reviewlab.benchmarks.report import line, within
 
@@ -78,7 +78,7 @@ def measure(names: Sequence[str]) -> "dict[str, Pairs]":
             sys.stdout.write(f"{name:<9} skipped: {missing}\n")
             continue
         with tempfile.TemporaryDirectory() as folder:
-            measured[name] = row.measured(Workbench(Path(folder), row.pairs))
+            measured[name] = row.run(Workbench(Path(folder), row.pairs))
         verdict = "" if within(row, measured[name]) else "  above its limit"
         figures = "measured {}, at most {}; ours {}, reference {}; {} pairs"
         sys.stdout.write(f"{name:<9} {figures.format(*line(row, measured[name]))}{verdict}\n")
@@ -86,7 +86,7 @@ def measure(names: Sequence[str]) -> "dict[str, Pairs]":
     return measured
 
 
-def _described(name: str) -> str:
+def _describe(name: str) -> str:
     wrapped = textwrap.fill(
         ROWS[name].what, 79, initial_indent=" " * 12, subsequent_indent=" " * 12
     )
@@ -94,7 +94,7 @@ def _described(name: str) -> str:
 
 
 def _missing(row: Row) -> str:
-    """Name what is missing before a row can be measured; empty where nothing is."""
+    """Name the requirement of a row that is missing; empty if it can be measured."""
     if row.reviews and not os.environ.get("REVIEWLAB_IMDB"):
         return UNSET
     if row.package is not None and find_spec(row.package) is None:

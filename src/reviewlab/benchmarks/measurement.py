@@ -1,4 +1,4 @@
-"""Two ways of doing the same work, measured in turn, in a folder of their own."""
+"""Measure two ways of doing the same work in turn."""
 
 import statistics
 import time
@@ -16,10 +16,10 @@ Measure = Callable[[], float]
 
 @dataclass
 class Pairs:
-    """The measurements of both ways, pair by pair, in one unit.
+    """Measurements of both ways, pair by pair, in one unit.
 
-    Whatever slows the machine down for a while slows both halves of a pair, so that the median of
-    the pairs' ratios holds where the two medians would not.
+    A slow phase of the machine slows both halves of a pair, so that the median of the ratios is
+    reliable even if the two medians are not.
     """
 
     ours: list[float] = field(default_factory=list)
@@ -27,19 +27,25 @@ class Pairs:
 
     @property
     def ratio(self) -> float:
-        """The median of how many times the reference ours took."""
+        """The median of the ratios of ours to the reference."""
         pairs = zip(self.ours, self.reference, strict=True)
         return statistics.median(ours / reference for ours, reference in pairs)
 
     @property
     def difference(self) -> float:
-        """The median of how much more ours took."""
+        """The median of the differences of ours from the reference."""
         pairs = zip(self.ours, self.reference, strict=True)
         return statistics.median(ours - reference for ours, reference in pairs)
 
 
 def alternate(ours: Measure, reference: Measure, pairs: int) -> Pairs:
-    """Measure one way and the other in turn; each returns what it took."""
+    """Measure both ways in turn.
+
+    Args:
+        ours: does the work our way and returns the measured value.
+        reference: does the same work the plain way and returns the measured value.
+        pairs: how often to measure both.
+    """
     measured = Pairs()
     for _ in range(pairs):
         measured.ours.append(ours())
@@ -56,10 +62,12 @@ def seconds(work: Callable[[], object]) -> float:
 
 @dataclass(frozen=True)
 class Workbench:
-    """A folder of its own for a measurement; the caller empties it.
+    """A place for a measurement.
 
-    pairs: how often both ways are measured.
-    overrides: further overrides of every config of the measurement.
+    Args:
+        folder: a folder for this measurement alone; the caller removes it.
+        pairs: how often to measure both ways.
+        overrides: further overrides for every config of the measurement.
     """
 
     folder: Path
@@ -67,11 +75,11 @@ class Workbench:
     overrides: tuple[str, ...] = ()
 
     def experiment(self, *overrides: str) -> Experiment:
-        """Return an experiment of `scripts/train.py`, all defaults on, that writes in here only."""
+        """Return an experiment with the defaults of training that only writes to the folder."""
         return check_config(compose_config("train", self.command(*overrides)))
 
     def command(self, *overrides: str) -> list[str]:
-        """Return the same as the arguments of a command line."""
+        """Return the command-line arguments of such an experiment."""
         here = [f"outputs={self.folder / 'outputs'}", f"data.cache_dir={self.cache}"]
         return [*overrides, *here, *self.overrides]
 

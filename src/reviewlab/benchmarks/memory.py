@@ -1,6 +1,6 @@
 """Measure the memory of a training on IMDB beyond its imports, against the plain loop.
 
-python -m reviewlab.benchmarks.memory ours|plain <folder> prints the bytes that one of them grew by.
+python -m reviewlab.benchmarks.memory ours|plain <folder> prints the growth of one in bytes.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import TypedDict
 import pytorch_lightning  # noqa: F401
 import torch
 
-# Optimizers and the logger import these when they are first used.
+# Optimizers and the logger would import these later, when first used.
 import torch._dynamo
 import torch.utils.tensorboard
 
@@ -29,11 +29,13 @@ LONG = ["data=imdb", "data.text.max_length=400", "model=lstm", "trainer.max_epoc
 
 
 class Work(TypedDict):
-    """The part of the work that is done before either process is measured.
+    """The prepared data that both measured processes load.
 
-    facts: of the data.
-    pad_id: the id that fills short reviews.
-    train, validation: all token ids of the split, and the labels.
+    Attributes:
+        facts: facts of the data.
+        pad_id: the id that pads short reviews.
+        train: all token ids and labels of the training split.
+        validation: all token ids and labels of the validation split.
     """
 
     facts: Facts
@@ -43,7 +45,7 @@ class Work(TypedDict):
 
 
 def growth(bench: Workbench) -> Pairs:
-    """Bytes that the peak grew by, each measurement in a process of its own."""
+    """Measure the growth of peak memory in bytes, each time in a new process."""
     write_work(bench)
     return alternate(
         lambda: _measured("ours", bench.folder),
@@ -53,7 +55,7 @@ def growth(bench: Workbench) -> Pairs:
 
 
 def write_work(bench: Workbench) -> None:
-    """Leave in the folder what both processes need, so that neither has to encode anything."""
+    """Write what both processes need to the folder, so that neither has to encode reviews."""
     experiment = bench.experiment(*LONG)
     data = load_parts(experiment).data
     (bench.folder / "config.json").write_text(json.dumps(experiment.as_config()))
@@ -67,12 +69,12 @@ def write_work(bench: Workbench) -> None:
 
 
 def ours(folder: Path) -> None:
-    """Train one epoch and validate, all defaults on."""
+    """Train one epoch and validate, with all defaults."""
     run(_experiment(folder), [])
 
 
 def plain(folder: Path) -> None:
-    """The same, on the token ids of all reviews in one int64 tensor."""
+    """Do the same in a plain loop, with the token ids of all reviews in one int64 tensor."""
     experiment = _experiment(folder)
     torch.set_num_threads(experiment.threads)
     work: Work = torch.load(folder / "work")
@@ -92,7 +94,7 @@ def _experiment(folder: Path) -> Experiment:
 
 
 def main() -> None:
-    """Do what `sys.argv` says, and print how much the peak grew."""
+    """Do the work that `sys.argv` names, and print by how much peak memory grew."""
     work = {"ours": ours, "plain": plain}[sys.argv[1]]
     before = peak_memory()["process"]
     work(Path(sys.argv[2]))

@@ -1,6 +1,6 @@
-"""The reference: the same network and objective in a loop of plain PyTorch over resident tensors.
+"""The reference: the same network and objective in a plain PyTorch loop over tensors in memory.
 
-Nothing is logged, measured, saved or checked here, so that this is what the arithmetic costs.
+It logs, measures, saves and checks nothing: this is the cost of the arithmetic alone.
 """
 
 import copy
@@ -27,13 +27,13 @@ class OverTokens(nn.Module):
         self.pad_id = pad_id
 
     def forward(self, token_ids: Tensor) -> Tensor:
-        """Outputs `[batch, num_outputs]`."""
+        """Return outputs `[batch, num_outputs]`."""
         outputs: Tensor = self.head(self.encoder(token_ids, token_ids != self.pad_id))
         return outputs
 
 
 def over_features(classifier: ReviewClassifier) -> nn.Module:
-    """Layers and head of a feed-forward classifier, copied, over features made beforehand."""
+    """Copy layers and head of a feed-forward classifier, to run on precomputed features."""
     encoder = classifier.encoder
     if not isinstance(encoder, FeedForwardEncoder):
         raise TypeError(f"{type(encoder).__name__} computes its features with parameters")
@@ -41,10 +41,15 @@ def over_features(classifier: ReviewClassifier) -> nn.Module:
 
 
 class PlainLoop:
-    """Trains a network on tensors that hold all reviews.
+    """Trains a network on tensors of all reviews.
 
-    inputs: what `network` reads, a row a review.
-    labels: int64 `[reviews]`.
+    Args:
+        network: the module to train.
+        objective: its loss.
+        optimizer: called with the parameters.
+        inputs: the inputs of `network`, one row per review.
+        labels: int64 `[reviews]`.
+        batch_size: reviews per step.
     """
 
     def __init__(
@@ -64,7 +69,7 @@ class PlainLoop:
         self.batch_size = batch_size
 
     def step(self, rows: Tensor) -> Tensor:
-        """Train on the reviews at `rows`; returns their loss."""
+        """Train on the reviews at `rows` and return their loss."""
         self.optimizer.zero_grad()
         outputs = self.network(self.inputs[rows])
         loss = self.objective.training_loss(outputs, self.labels[rows])
@@ -73,26 +78,38 @@ class PlainLoop:
         return loss
 
     def epoch(self) -> None:
-        """Train on every review once, shuffled."""
+        """Train on every review once, in random order."""
         for rows in torch.split(torch.randperm(len(self.labels)), self.batch_size):
             self.step(rows)
 
 
 @torch.inference_mode()
 def evaluate(network: nn.Module, inputs: Tensor, batch_size: int) -> Tensor:
-    """Outputs `[reviews, num_outputs]` of all reviews, in order."""
+    """Compute the outputs `[reviews, num_outputs]` of all reviews, in order.
+
+    Args:
+        network: the network, in evaluation mode.
+        inputs: its inputs, one row per review.
+        batch_size: reviews at a time.
+    """
     return torch.cat([network(part) for part in torch.split(inputs, batch_size)])
 
 
 def resident(corpus: Corpus, text: TextEncoder) -> tuple[Tensor, Tensor]:
-    """Token ids `[reviews, time]`, cut and filled to one length, and labels of a whole split."""
+    """Return the token ids `[reviews, time]`, padded to one length, and labels of a split."""
     batch = corpus.gather(np.arange(len(corpus)), text)
     return batch.token_ids, batch.labels
 
 
 @torch.inference_mode()
 def features(classifier: ReviewClassifier, corpus: Corpus, text: TextEncoder) -> Tensor:
-    """Compute the features of a feed-forward classifier, `[reviews, size]`, of a whole split."""
+    """Compute the input features of a feed-forward classifier for a split, `[reviews, size]`.
+
+    Args:
+        classifier: computes the features, without parameters.
+        corpus: the reviews of the split.
+        text: the text encoder of the data.
+    """
     encoder = classifier.encoder
     if not isinstance(encoder, FeedForwardEncoder):
         raise TypeError(f"{type(encoder).__name__} computes its features with parameters")

@@ -1,9 +1,9 @@
-"""Replay the curves of a search without a pruner: what one would have saved, and lost.
+"""Replay a search that had no pruner, to see what a pruner would have saved and lost.
 
     python -m reviewlab.benchmarks.pruning outputs/sweeps/<name>
 
-The trials of one recorded search come in a new order for each study, one after the other, and are
-stopped where the pruner says so. Nothing is trained, so that every study sees the same curves.
+Each study replays the recorded trials one by one in another order, and stops them where the pruner
+says so. Nothing is trained, so every study sees the same curves.
 """
 
 import random
@@ -22,47 +22,58 @@ STUDIES = 3
 
 
 class Trial(NamedTuple):
-    """The metric after each epoch, and at the epoch that the run's `monitor` chose."""
+    """The metric after each epoch, and at the best epoch by the run's `monitor`."""
 
     curve: list[float]
     value: float
 
 
 class Replay(NamedTuple):
-    """saved: share of all epochs; regret: how much worse the best that was found is."""
+    """The effect of a pruner.
+
+    Args:
+        saved: the share of all epochs that it saved.
+        regret: how much worse the best remaining trial is than the best trial.
+    """
 
     saved: float
     regret: float
 
 
-def recorded(sweep: Path) -> list[Trial]:
-    """The trials of a sweep that were trained to the end."""
+def read_trials(sweep: Path) -> list[Trial]:
+    """Read the trials of a sweep that were trained to the end."""
     results = [read_result(path.parent) for path in sorted(sweep.glob("jobs/*/result.json"))]
     return [Trial([e[METRIC] for e in r["curves"]], r["best"][METRIC]) for r in results]
 
 
 def replay(trials: Sequence[Trial], kind: str, min_epochs: int) -> Replay:
-    """Let the pruner see the trials in this order."""
+    """Replay trials in the given order with a pruner.
+
+    Args:
+        trials: the recorded trials.
+        kind: name of the pruner.
+        min_epochs: epochs before it may stop a trial.
+    """
     study = optuna.create_study(direction="maximize", pruner=pruner(kind, min_epochs))
     epochs, best = 0, 0.0
     for trial in trials:
-        asked = study.ask()
+        replayed = study.ask()
         for trained, value in enumerate(trial.curve, start=1):
             epochs += 1
-            asked.report(value, trained)
-            if trained < len(trial.curve) and asked.should_prune():
-                study.tell(asked, state=optuna.trial.TrialState.PRUNED)
+            replayed.report(value, trained)
+            if trained < len(trial.curve) and replayed.should_prune():
+                study.tell(replayed, state=optuna.trial.TrialState.PRUNED)
                 break
         else:
-            study.tell(asked, trial.value)
+            study.tell(replayed, trial.value)
             best = max(best, trial.value)
     whole = sum(len(trial.curve) for trial in trials)
     return Replay(1 - epochs / whole, max(trial.value for trial in trials) - best)
 
 
 def main(sweep: Path) -> None:
-    """Print a line for each pruner and each number of epochs that every trial gets."""
-    trials = recorded(sweep)
+    """Print a line for each pruner and each minimum number of epochs."""
+    trials = read_trials(sweep)
     best = max(trial.value for trial in trials)
     sys.stdout.write(f"{len(trials)} trials, best {METRIC} {best:.4f}; mean of {STUDIES} studies\n")
     for kind in ("median", "successive_halving"):

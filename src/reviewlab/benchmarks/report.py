@@ -1,4 +1,4 @@
-"""The table of what was measured, and its place in `docs/benchmarks.md`."""
+"""Format the table of measurements and write it into `docs/benchmarks.md`."""
 
 import os
 import platform
@@ -20,7 +20,7 @@ TITLES = ("row", "what", "against", "measured", "at most", "ours", "reference", 
 
 
 def line(row: Row, pairs: Pairs) -> tuple[str, ...]:
-    """The figures of a row: measured, at most, ours, reference and how many pairs."""
+    """Format the numbers of a row: measured, at most, ours, reference, pairs."""
     measured = f"{pairs.difference:+.2f} s" if row.added else _times(pairs.ratio)
     limit = f"{row.limit:+.2f} s" if row.added else _times(row.limit)
     if not within(row, pairs):
@@ -34,7 +34,7 @@ def within(row: Row, pairs: Pairs) -> bool:
 
 
 def table(measured: Mapping[str, Pairs]) -> str:
-    """Write all rows that were measured as markdown."""
+    """Format the measured rows as a markdown table."""
     rows = [
         (name, ROWS[name].what, ROWS[name].against, *line(ROWS[name], pairs))
         for name, pairs in measured.items()
@@ -51,12 +51,12 @@ def machine() -> str:
 
 
 def write(measured: Mapping[str, Pairs], page: Path = PAGE) -> None:
-    """Put the table where the page has the last one; all else on it stays."""
+    """Replace the table on the page; the rest of the page stays."""
     text = page.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
-    written = f"Measured on {machine()}.\n\n{table(measured)}"
-    write_text(page, f"{before}{BEGIN}\n\n{written}\n\n{END}{after}")
+    section = f"Measured on {machine()}.\n\n{table(measured)}"
+    write_text(page, f"{before}{BEGIN}\n\n{section}\n\n{END}{after}")
 
 
 def _times(ratio: float) -> str:

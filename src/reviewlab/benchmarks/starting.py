@@ -1,4 +1,4 @@
-"""From a command to its first training step, and to its help, against the imports alone."""
+"""Measure the time to the first training step and to the help, against the imports alone."""
 
 import os
 import subprocess
@@ -18,22 +18,22 @@ FIRST_STEP = f"+callbacks.first_step._target_={__name__}.FirstStep"
 
 
 class FirstStep(Callback):
-    """Ends the process after the first training step, so that its life is the time to get there."""
+    """Ends the process after the first training step, so that its duration is the time to it."""
 
     def on_train_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
-        """Leave, without the tidying up that Python does at the end."""
+        """Exit at once, without Python's own cleanup."""
         os._exit(0)
 
 
 def warm_start(bench: Workbench) -> Pairs:
-    """Seconds to the first step of the default LSTM on IMDB, encoded before."""
+    """Measure the seconds to the first step of the default LSTM on IMDB, already encoded."""
     command = [TRAIN, *bench.command("data=imdb", "model=lstm", FIRST_STEP)]
     _run(command)
     return _against_imports(command, bench.pairs)
 
 
 def help_text(bench: Workbench) -> Pairs:
-    """Seconds that `scripts/train.py --help` takes."""
+    """Measure the seconds of `scripts/train.py --help`."""
     return _against_imports([TRAIN, "--help"], bench.pairs)
 
 
@@ -47,7 +47,7 @@ def _imports() -> None:
 
 
 def _run(arguments: Sequence[str]) -> None:
-    """Run Python with these arguments; what it says is dropped unless it fails."""
+    """Run Python with these arguments, hiding its output."""
     subprocess.run(  # noqa: S603  our own interpreter and scripts
         [sys.executable, *arguments], check=True, capture_output=True
     )

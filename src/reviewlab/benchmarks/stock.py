@@ -1,4 +1,4 @@
-"""The least that trains several jobs from one command line: Hydra's own sweeper and launchers.
+"""Train several jobs with a minimum of code, using Hydra's own sweeper and launchers.
 
 python -m reviewlab.benchmarks.stock -m hydra/sweeper=basic hydra/launcher=basic seed=1,2
 """
@@ -18,7 +18,7 @@ from reviewlab.running.run_summary import format_summary
 
 @hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name="train")
 def main(config: DictConfig) -> None:
-    """Train one job, as `scripts/train.py` trains a single run."""
+    """Train one job like a single run of `scripts/train.py`."""
     with own_environment():
         outcome = run(check_config(to_plain(config)), [*HydraConfig.get().overrides.task])
     sys.stdout.write(f"{format_summary(outcome)}\n")

@@ -1,4 +1,4 @@
-"""Measure what a sweep takes beyond the training of its jobs, and beside Hydra's launchers."""
+"""Measure a sweep against the training time of its jobs, and against Hydra's launchers."""
 
 import os
 import subprocess
@@ -24,7 +24,13 @@ JOBLIB = [*STOCK, "hydra/launcher=joblib", f"hydra.launcher.n_jobs={SLOTS}"]
 
 
 class Times(NamedTuple):
-    """When a job began to read its data and ended, since 1970, and how long it trained."""
+    """The times of one job, in seconds.
+
+    Args:
+        began: since 1970, when it began to read its data.
+        ended: since 1970.
+        trained: spent on training and validation.
+    """
 
     began: float
     ended: float
@@ -32,7 +38,7 @@ class Times(NamedTuple):
 
 
 def overhead(bench: Workbench) -> Pairs:
-    """Seconds from the first job's start to the last one's end; beside them, training by slot."""
+    """Measure the seconds from first start to last end, against the training time per slot."""
     load_parts(bench.experiment(*ONE_EPOCH))
     pairs = Pairs()
     for number in range(bench.pairs):
@@ -43,7 +49,7 @@ def overhead(bench: Workbench) -> Pairs:
 
 
 def slots(bench: Workbench) -> Pairs:
-    """The same span with all slots, and with one."""
+    """Measure the seconds from first start to last end with all slots, against one slot."""
     load_parts(bench.experiment(*ONE_EPOCH))
     names = iter(range(2 * bench.pairs))
     return alternate(
@@ -54,12 +60,12 @@ def slots(bench: Workbench) -> Pairs:
 
 
 def beside_basic(bench: Workbench) -> Pairs:
-    """Seconds of the whole command, ours with all slots; Hydra's knows no slots."""
+    """Measure the seconds of the whole command with all slots, against Hydra's basic launcher."""
     return _beside(bench, BASIC)
 
 
 def beside_joblib(bench: Workbench) -> Pairs:
-    """Seconds of the whole command, both with as many jobs at a time."""
+    """Measure the seconds of the whole command against joblib, with equally many jobs at a time."""
     return _beside(bench, JOBLIB)
 
 
@@ -76,7 +82,14 @@ def _beside(bench: Workbench, stock: Sequence[str]) -> Pairs:
 
 
 def _sweep(bench: Workbench, name: str, jobs: int, slots: int) -> list[Times]:
-    """Carry out a sweep that differs in the seed alone; when its jobs ran."""
+    """Run a sweep over seeds and return the times of its jobs.
+
+    Args:
+        bench: the place of the measurement.
+        name: name of the sweep.
+        jobs: number of seeds.
+        slots: jobs at a time.
+    """
     options = [f"hydra.launcher.slots={slots}", f"sweep.name={name}"]
     _run([TRAIN, "-m", *bench.command(*ONE_EPOCH, _seeds(jobs)), *options])
     return [
@@ -99,7 +112,7 @@ def _seeds(jobs: int) -> str:
 
 
 def _run(arguments: Sequence[str]) -> None:
-    """Run Python with one thread a process; what it says is dropped unless it fails."""
+    """Run Python with one thread per process, hiding its output."""
     subprocess.run(  # noqa: S603  our own interpreter and scripts
         [sys.executable, *arguments],
         check=True,

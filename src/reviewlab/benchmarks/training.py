@@ -1,4 +1,4 @@
-"""A step and an epoch of a real run against the plain loop, and what inspecting the model costs."""
+"""Measure a step and an epoch of a real run against the plain loop, and the cost of inspection."""
 
 import time
 from collections.abc import Callable
@@ -25,7 +25,7 @@ LSTM = [
     "model.hidden_size=8",
     "model.mask_padding=true",
 ]
-"""The LSTM of the Keras book; `mask_padding` is the default, and said because it matters here."""
+"""The LSTM of the Keras book; `mask_padding` is explicit, though default, as it matters here."""
 
 MLP = [
     "data=imdb",
@@ -43,18 +43,17 @@ MLP = [
     "loss=bce",
     "optimizer.lr=0.01",
 ]
-"""The network of the optimizer note: which of 100 words occur, over whole reviews."""
+"""The network of the optimizer note, on the presence of 100 words in whole reviews."""
 
 IMDB = ["data=imdb", "data.text.max_length=100", "trainer.max_epochs=8"]
-"""Settings of the trainings that are inspected."""
+"""Settings of the trainings with inspection."""
 
 
 class Between(Callback):
-    """Measures the epochs of a run, and lets the reference have its turn after each.
+    """Measures the epochs of a run, and runs the reference after each.
 
-    An epoch is everything from its first hook to that of the next: shuffling, steps, metrics,
-    logging and both checkpoints. Only the validation is left out. The first epoch, which warms up,
-    does not count.
+    An epoch is everything from its first hook to that of the next, except validation: shuffling,
+    steps, metrics, logging and both checkpoints. The first epoch is a warm-up and does not count.
     """
 
     def __init__(self, reference: Callable[[], object]) -> None:
@@ -63,7 +62,7 @@ class Between(Callback):
         self._began = self._validation_began = self._validation = 0.0
 
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """End the epoch before, and run the reference."""
+        """End the measurement of the previous epoch, and run the reference."""
         took = time.perf_counter() - self._began - self._validation
         reference = seconds(self._reference)
         if trainer.current_epoch > 1:
@@ -77,12 +76,12 @@ class Between(Callback):
         self._validation_began = time.perf_counter()
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Start it again."""
+        """Restart the clock."""
         self._validation = time.perf_counter() - self._validation_began
 
 
 def step(bench: Workbench) -> Pairs:
-    """Seconds a training step of the LSTM, all defaults on."""
+    """Measure the seconds per training step of the LSTM, with all defaults."""
     experiment = bench.experiment(*LSTM)
     parts = load_parts(experiment)
     inputs, labels = resident(parts.data.corpus("train"), parts.data.text)
@@ -94,7 +93,7 @@ def step(bench: Workbench) -> Pairs:
 
 
 def epoch(bench: Workbench) -> Pairs:
-    """Seconds a training epoch of the MLP, all defaults on."""
+    """Measure the seconds per training epoch of the MLP, with all defaults."""
     experiment = bench.experiment(*MLP)
     parts = load_parts(experiment)
     corpus = parts.data.corpus("train")
@@ -106,18 +105,18 @@ def epoch(bench: Workbench) -> Pairs:
 
 
 def attention(bench: Workbench) -> Pairs:
-    """Seconds that the dearest inspector took of a training, and those of the training."""
-    return _dearest(bench, "model=lstm_attention", *IMDB)
+    """Measure the seconds of the slowest inspector against those of its whole training."""
+    return _slowest_inspector(bench, "model=lstm_attention", *IMDB)
 
 
 def filters(bench: Workbench) -> Pairs:
-    """The same of a network with convolutions: between them every inspector has what to show."""
-    return _dearest(bench, "model=cnn", *IMDB)
+    """Measure the same for convolutions, so that every inspector is covered by one of both."""
+    return _slowest_inspector(bench, "model=cnn", *IMDB)
 
 
 def demo(bench: Workbench) -> Pairs:
-    """The same of a training that is over in seconds."""
-    return _dearest(bench, "data=demo", "model=cnn")
+    """Measure the same for a training that takes a few seconds."""
+    return _slowest_inspector(bench, "data=demo", "model=cnn")
 
 
 def _loop(
@@ -140,7 +139,14 @@ def _loop(
 def alternate_epochs(
     bench: Workbench, experiment: Experiment, parts: Parts, reference: Callable[[], object]
 ) -> Pairs:
-    """Train as `scripts/train.py` would, the reference taking turns with the epochs."""
+    """Train like `scripts/train.py`, alternating epochs with the reference.
+
+    Args:
+        bench: the place of the measurement.
+        experiment: the config of the training.
+        parts: its data and its classifier.
+        reference: one epoch of the plain loop.
+    """
     between = Between(reference)
     trainer = experiment.trainer.with_arguments(max_epochs=bench.pairs + 2)
     training = make_training(replace(experiment, trainer=trainer), bench.run_folder())
@@ -149,14 +155,14 @@ def alternate_epochs(
     return between.pairs
 
 
-def _dearest(bench: Workbench, *overrides: str) -> Pairs:
+def _slowest_inspector(bench: Workbench, *overrides: str) -> Pairs:
     measured = Pairs()
     for _ in range(bench.pairs):
         experiment = bench.experiment(*overrides, "callbacks=inspect")
         parts = load_parts(experiment)
         training = make_training(experiment, bench.run_folder())
-        looking = [callback for callback in training.callbacks if isinstance(callback, Inspector)]
+        inspectors = [c for c in training.callbacks if isinstance(c, Inspector)]
         whole = seconds(partial(training.run, parts.classifier, parts.data))
-        measured.ours.append(max(inspector.budget.spent for inspector in looking))
+        measured.ours.append(max(inspector.budget.spent for inspector in inspectors))
         measured.reference.append(whole)
     return measured

@@ -1,4 +1,4 @@
-"""One file a command: read the words, call what does the work, print the answer."""
+"""One file per command: parse the command line, call the code that does it, print the result."""
 
 from reviewlab.console.lean_imports import import_lean
 

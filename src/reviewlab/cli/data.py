@@ -1,4 +1,4 @@
-"""The command line of `scripts/data.py`; torch is imported after `--help` was answered."""
+"""The command line of `scripts/data.py`; `--help` does not import torch."""
 
 import shlex
 import sys
@@ -20,21 +20,22 @@ if TYPE_CHECKING:
     from reviewlab.describing.description import Description
 
 FLAGS = {"--html": "html=description.html", "--json": "json=description.json"}
-"""Flags, and the options that they are short for."""
+"""Flags, and the options for which they are short."""
 
 VERBATIM = ("html", "json")
 
 OWN = (*VERBATIM, key_of(SHOW_TRACEBACK))
-"""Keys that do not go into the command that trains."""
+"""Keys of this command that the suggested training command leaves out."""
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """The options of `conf/describe.yaml`, `data` aside.
+    """The options of `conf/describe.yaml`, except `data`.
 
-    html: a file for the page; None for none.
-    json: a file for the facts; None for none.
-    seed: the data configs refer to it.
+    Args:
+        html: a file for the page; None for none.
+        json: a file for the facts; None for none.
+        seed: referred to by configs of data.
     """
 
     html: str | None
@@ -48,7 +49,7 @@ class Outputs:
             refuse_same_file(path, source, key)
 
     def write(self, description: "Description") -> None:
-        """Write the files that were asked for."""
+        """Write the requested files."""
         from reviewlab.describing.sections import format_page
 
         if self.html is not None:
@@ -76,9 +77,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def expand_flags(words: Sequence[str]) -> list[str]:
-    """Write flags as options; one whose file is named as well says nothing more."""
-    given = values(words)
-    needed = [word for word in words if key_of(FLAGS.get(word, "")) not in given]
+    """Replace flags by options; a flag whose option is given too is dropped."""
+    options = values(words)
+    needed = [word for word in words if key_of(FLAGS.get(word, "")) not in options]
     return [FLAGS.get(word, word) for word in needed]
 
 
@@ -87,7 +88,7 @@ def read_description(node: dict[str, Any], arguments: Sequence[str]) -> "Descrip
 
     Args:
         node: the config of the data, not yet bound.
-        arguments: of the command line.
+        arguments: those of the command line.
 
     Raises:
         InputError: the data cannot be read.
@@ -118,16 +119,16 @@ def training_command(data: "ReviewDataModule", reviews: int, arguments: Sequence
     """Write the command that trains on the data with the same settings.
 
     Args:
-        data: as they were read.
-        reviews: how many there are to train on.
-        arguments: of the command line.
+        data: the data module that read them.
+        reviews: number of training reviews.
+        arguments: those of the command line.
     """
     settings = [word for word in arguments if key_of(word) not in OWN]
     if "data" not in values(settings):
         settings.insert(0, "data=table")
-    if (data.batch_size or 0) > reviews:  # which training refuses
+    if (data.batch_size or 0) > reviews:  # training refuses a batch larger than the data
         settings = [word for word in settings if key_of(word) != "data.batch_size"]
         settings.append(f"data.batch_size={reviews}")
-    if getattr(data.text, "distinct", False):  # which a model that reads the order refuses
+    if getattr(data.text, "distinct", False):  # models that read the order refuse sets of words
         settings += ["model=mlp", "model.features=multi_hot"]
     return f"{command('train')} {shlex.join(settings)}"

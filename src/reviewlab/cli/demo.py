@@ -13,8 +13,8 @@ SWEEP = ("-m", "sweep=demo")
 HELP = """\
 usage: {demo}
 
-Train on the demo reviews, then compare a few settings; about a minute. It is
-the same as
+Train on the demo reviews, then compare a few settings, in about a minute.
+The same as
 
     {train} experiment=demo
     {train} {sweep}
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             return
         if arguments:
             raise InputError(
-                f"demo: takes no arguments, not {arguments[0]!r}; allowed with them: "
+                f"demo: {arguments[0]!r} is not allowed, demo takes no arguments; allowed: "
                 f"{command('train')} experiment=demo {arguments[0]}"
             )
         train.main(["experiment=demo"])

@@ -1,4 +1,4 @@
-"""The command line of `scripts/ensemble.py`: several runs of a sweep in one checkpoint."""
+"""The command line of `scripts/ensemble.py`: combine runs of a sweep in one checkpoint."""
 
 import sys
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ class Choice:
     """The options of `conf/ensemble.yaml`.
 
     Args:
-        size: rounds of the selection; each adds one run, which may be in already.
-        metric: on validation, by which a run is chosen.
-        name: of the ensemble's folder; None for that of the first folder given.
-        outputs: the folder of all runs; the ensemble goes to `ensembles/` in it.
+        size: rounds of the selection; each adds one run, possibly a second time.
+        metric: the validation metric by which runs are chosen.
+        name: name of the ensemble's folder; None for the name of the first folder given.
+        outputs: the folder of all runs; ensembles go to `ensembles/` in it.
     """
 
     size: PositiveInt
@@ -34,7 +34,11 @@ class Choice:
     outputs: str
 
     def run(self, folders: Sequence[Path]) -> None:
-        """Choose, write, and say what was chosen."""
+        """Choose the members, write the ensemble and print it.
+
+        Args:
+            folders: run folders, sweeps, or folders of those.
+        """
         from reviewlab.ensembles.candidates import read_candidates
         from reviewlab.ensembles.ensemble import choose, format_ensemble
 
@@ -62,10 +66,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         if choice is None:
             return
         if not folders:
-            raise InputError("folder: is not given; give run folders, sweeps, or folders of those")
+            raise InputError("folder: is not given; give run folders, sweeps or folders of those")
         choice.run([Path(folder) for folder in folders])
 
 
 def is_folder(argument: str) -> bool:
-    """Tell a folder from an option: a folder's name may hold a = too, if it is there."""
+    """Tell a folder from an option: the name of an existing folder may contain `=`."""
     return not argument.startswith("-") and ("=" not in argument or Path(argument).is_dir())

@@ -1,4 +1,4 @@
-"""The command line of `scripts/errors.py`; torch is imported after `--help` was answered."""
+"""The command line of `scripts/errors.py`; `--help` does not import torch."""
 
 import sys
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ VERBATIM = ("checkpoint", "output")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """List where a checkpoint is wrong."""
+    """List the mistakes of a checkpoint."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         parsed = parse_checkpoint_options("errors", CheckpointOptions, VERBATIM, arguments)

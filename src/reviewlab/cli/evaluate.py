@@ -1,4 +1,4 @@
-"""The command line of `scripts/evaluate.py`; torch is imported after `--help` was answered."""
+"""The command line of `scripts/evaluate.py`; `--help` does not import torch."""
 
 import sys
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ VERBATIM = ("checkpoint", "output")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Measure a checkpoint."""
+    """Measure a checkpoint on a split."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         parsed = parse_checkpoint_options("evaluate", CheckpointOptions, VERBATIM, arguments)

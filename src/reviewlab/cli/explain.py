@@ -1,4 +1,4 @@
-"""The command line of `scripts/explain.py`: which words of a text an answer comes from."""
+"""The command line of `scripts/explain.py`: show which words decide a prediction."""
 
 import sys
 from collections.abc import Sequence
@@ -24,14 +24,14 @@ VERBATIM = ("checkpoint", "text", "output", "label")
 class Question:
     """The options of `conf/explain.yaml`.
 
-    checkpoint: a .ckpt file, a run folder or a sweep folder.
-    text: one review.
-    label: the class to explain; None for the predicted one.
-    method: None for the weights of a linear model, else the gradient where it is possible, else
-        occlusion.
-    output: an .html or .json file; None for none.
-    threads: of the CPU.
-    decision: which class is predicted, given the distribution; None for that of the training.
+    Args:
+        checkpoint: a .ckpt file, a run folder or a sweep folder.
+        text: one review.
+        label: the class to explain; None for the predicted one.
+        method: None for the weights of a linear model, else gradients if possible, else occlusion.
+        output: an .html or .json file; None for none.
+        threads: CPU threads.
+        decision: how to predict a class from a distribution; None for the way of the training.
     """
 
     checkpoint: str | None
@@ -43,7 +43,7 @@ class Question:
     decision: Decision | None
 
     def run(self) -> None:
-        """Explain."""
+        """Explain the prediction, print the words and write the file."""
         if self.text is None:
             raise InputError("text: is not given; give one review")
         refuse_broken(self.text)
@@ -85,7 +85,7 @@ def _write(explanation: "Explanation", path: Path) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Explain an answer of a checkpoint."""
+    """Explain a prediction of a checkpoint."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         question = parse_options("explain", Question, VERBATIM, arguments)

@@ -1,4 +1,4 @@
-"""The command `reviewlab`: its first word names a program, which reads the rest."""
+"""The command `reviewlab`: its first argument names a subcommand, which parses the others."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,11 @@ from reviewlab.exceptions import InputError, did_you_mean
 
 
 class Subcommand(NamedTuple):
-    """One word that `reviewlab` knows.
+    """One subcommand of `reviewlab`.
 
-    module: whose `main` reads the rest of the command line; imported for this word alone.
-    summary: one line for `--help`.
+    Args:
+        module: its `main` parses the other arguments; only imported for this subcommand.
+        summary: one line for `--help`.
     """
 
     module: str
@@ -23,31 +24,31 @@ class Subcommand(NamedTuple):
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "demo": Subcommand("reviewlab.cli.demo", "train on the demo reviews, compare a few settings"),
     "data": Subcommand("reviewlab.cli.data", "describe a data set before training on it"),
-    "train": Subcommand("reviewlab.cli.train", "train a classifier; with -m a sweep of them"),
-    "sweep": Subcommand("reviewlab.cli.sweep", "look after a sweep on a SLURM cluster"),
-    "report": Subcommand("reviewlab.cli.report", "compare runs: a leaderboard, a page"),
-    "ensemble": Subcommand("reviewlab.cli.ensemble", "average the best runs of a sweep in one"),
+    "train": Subcommand("reviewlab.cli.train", "train a classifier, or with -m a sweep of them"),
+    "sweep": Subcommand("reviewlab.cli.sweep", "manage a sweep on a SLURM cluster"),
+    "report": Subcommand("reviewlab.cli.report", "compare runs in a leaderboard and on a page"),
+    "ensemble": Subcommand("reviewlab.cli.ensemble", "combine the best runs of a sweep in one"),
     "evaluate": Subcommand("reviewlab.cli.evaluate", "measure a checkpoint on a split"),
     "predict": Subcommand("reviewlab.cli.predict", "classify reviews with a checkpoint"),
-    "explain": Subcommand("reviewlab.cli.explain", "show which words decide an answer"),
-    "errors": Subcommand("reviewlab.cli.errors", "list where a checkpoint is wrong"),
+    "explain": Subcommand("reviewlab.cli.explain", "show which words decide a prediction"),
+    "errors": Subcommand("reviewlab.cli.errors", "list the mistakes of a checkpoint"),
 }
-"""All words; a new program is one more line, and a module with a `main(argv)`."""
+"""All subcommands, each a module with a `main(argv)`."""
 
 FIRST_STEPS = """\
 usage: reviewlab <command> ...
 
-Train and compare text classifiers; run folders go to outputs/ in this folder.
+Train and compare text classifiers. Run folders go to outputs/ in this folder.
 
 {commands}
 
-reviewlab <command> --help shows what a command takes, reviewlab --version
-which version this is.
+`reviewlab <command> --help` explains a command; `reviewlab --version` prints
+the version.
 """
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Hand the command line to the program that its first word names."""
+    """Pass the command line on to the subcommand that its first argument names."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         name, *rest = arguments or ["--help"]
@@ -66,7 +67,7 @@ def find(name: str) -> Subcommand:
         InputError: there is none.
     """
     if name not in SUBCOMMANDS:
-        is_setting = "=" in name  # `data=imdb` is like `data`, and what is missing stands before it
+        is_setting = "=" in name  # before `data=imdb` the command is missing; `data` is not meant
         hint = "" if is_setting else did_you_mean(name, SUBCOMMANDS)
         allowed = ", ".join(SUBCOMMANDS)
         raise InputError(f"reviewlab: no command {name!r}{hint or ';'} allowed: {allowed}")
@@ -74,13 +75,13 @@ def find(name: str) -> Subcommand:
 
 
 def format_help() -> str:
-    """List the commands, a line each."""
+    """Format the list of commands, one per line."""
     lines = (f"  {name:10}{command.summary}" for name, command in SUBCOMMANDS.items())
     return FIRST_STEPS.format(commands="\n".join(lines))
 
 
 def read_version() -> str:
     """Return the version of the installed package."""
-    from importlib.metadata import version  # `--help` needs it not
+    from importlib.metadata import version  # imported late: `--help` does not need it
 
     return version("reviewlab")

@@ -1,4 +1,4 @@
-"""The command line of `scripts/notes.py`: pages of the study notes, from the runs of sweeps."""
+"""The command line of `scripts/notes.py`: write the pages about the study notes from sweeps."""
 
 import argparse
 import sys
@@ -13,9 +13,9 @@ from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.exceptions import InputError
 from reviewlab.notes.lessons import lessons_page, read_lessons
-from reviewlab.notes.measured import Measured, measured
+from reviewlab.notes.measured import Measured, read_measured
 from reviewlab.notes.published import PublishedNotes, read_published
-from reviewlab.notes.results import results, unexplained
+from reviewlab.notes.results import results_page, unexplained
 from reviewlab.reporting.leaderboard import read_leaderboard
 from reviewlab.reporting.rows import run_folders
 from reviewlab.runs.files import write_text
@@ -26,7 +26,7 @@ WHOLE_REVIEWS = ["data.text.max_length=null", "data.text.start_id=null", "data.v
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Write one of the pages."""
+    """Write one of the two pages."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         options = make_parser().parse_args(arguments)
@@ -38,38 +38,38 @@ def make_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog=command("notes"),
         allow_abbrev=False,
-        description="Write the pages of the study notes from the runs of their sweeps.",
+        description="Write the pages about the study notes from the runs of their sweeps.",
     )
     commands = parser.add_subparsers(metavar="page", required=True)
-    for name, write, what in (
-        ("results", write_results, "published beside measured, from the sweeps notes*"),
-        ("lessons", write_lessons, "beliefs and what came of them, from the sweeps lessons-*"),
+    for name, write, summary in (
+        ("results", write_results, "published against measured results, from the sweeps notes*"),
+        ("lessons", write_lessons, "beliefs and their tests, from the sweeps lessons-*"),
     ):
-        page = commands.add_parser(name, help=what, description=what, allow_abbrev=False)
+        page = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         page.set_defaults(write=write)
         page.add_argument(
             "--sweeps", default="outputs/sweeps", metavar="FOLDER", help="where the sweeps are"
         )
         page.add_argument(
-            "--docs", default="docs", metavar="FOLDER", help=f"where {name}.md and figures go"
+            "--docs", default="docs", metavar="FOLDER", help=f"where to write {name}.md and figures"
         )
     return parser
 
 
 def write_results(sweeps: Path, docs: Path) -> None:
-    """Measure what the notes measured on test sets, then write `results.md` and its figures."""
+    """Write `results.md` and its figures, first measuring on test sets where the notes did."""
     notes = read_published(docs / "published.yaml")
     folders = [*_find_runs(sweeps / "notes"), *_find_runs_if_any(sweeps / "notes_seeds")]
-    open_test_sets(notes, measured(folders))
-    runs, grouped = measured(folders), _find_runs_if_any(sweeps / "notes_grouped")
+    measure_test_sets(notes, read_measured(folders))
+    runs, grouped = read_measured(folders), _find_runs_if_any(sweeps / "notes_grouped")
     board = read_leaderboard(grouped, METRIC, "max") if grouped else None
-    pictures = draw(notes, runs, measured(grouped), docs / "figures")
-    shows: dict[PurePath, str] = {p.relative_to(docs): what for p, what in pictures.items()}
-    page = results(notes, runs, shows, board)
+    pictures = draw(notes, runs, read_measured(grouped), docs / "figures")
+    titles: dict[PurePath, str] = {p.relative_to(docs): title for p, title in pictures.items()}
+    page = results_page(notes, runs, titles, board)
     write_text(docs / "results.md", page)
     sys.stdout.write(f"written: {docs / 'results.md'} and {len(pictures)} figures\n")
     for name in unexplained(notes, runs):
-        sys.stdout.write(f"differs by more than its spread, and nothing says why: {name}\n")
+        sys.stdout.write(f"differs by more than its spread, without an explanation: {name}\n")
 
 
 def write_lessons(sweeps: Path, docs: Path) -> None:
@@ -85,8 +85,8 @@ def write_lessons(sweeps: Path, docs: Path) -> None:
     sys.stdout.write(f"written: {docs / 'lessons.md'}, {len(boards)} of {len(folders)} sweeps\n")
 
 
-def open_test_sets(notes: PublishedNotes, runs: Mapping[str, Measured]) -> None:
-    """Measure runs on their test split where the note's figure is one, unless that was done."""
+def measure_test_sets(notes: PublishedNotes, runs: Mapping[str, Measured]) -> None:
+    """Measure runs on their test split where the note has a test figure and they have none."""
     folders = [
         run.folder
         for table in notes.tables
@@ -110,32 +110,32 @@ def draw(
     """Draw all figures of the page.
 
     Args:
-        notes: what was published.
-        runs: what was measured, by experiment.
-        grouped: the same for data of which no text is on two sides.
-        folder: where the figures go.
+        notes: the published results.
+        runs: the measured results, by experiment.
+        grouped: the same for data whose splits share no text.
+        folder: where to write the figures.
 
     Returns:
-        By file, what it shows.
+        The title of each figure, by file.
     """
-    from reviewlab.notes import figures  # matplotlib takes its time
+    from reviewlab.notes import figures  # imported late: matplotlib is slow to import
 
     folder.mkdir(parents=True, exist_ok=True)
-    shows = {}
+    titles = {}
     for number, table in enumerate(notes.tables, start=1):
         path = folder / f"loss_curves_{number}.png"
-        figures.loss_curves([*table.experiments], runs, path)
-        shows[path] = f"Loss by epoch, {table.title}"
+        figures.draw_losses([*table.experiments], runs, path)
+        titles[path] = f"Loss by epoch, {table.title}"
     path = folder / "loss_curves_grouped.png"
-    figures.loss_curves([name for name, _ in notes], grouped, path)
-    shows[path] = "Loss by epoch, Netflix reviews with no text on two sides"
+    figures.draw_losses([name for name, _ in notes], grouped, path)
+    titles[path] = "Loss by epoch, Netflix reviews with no text in two splits"
     path = folder / "optimizers.png"
-    figures.compared(runs, [f"imdb/{name}" for name in OPTIMIZERS], "train/loss", path)
-    shows[path] = "Training loss by epoch of the optimizers, mean over seeds"
+    figures.draw_metric(runs, [f"imdb/{name}" for name in OPTIMIZERS], "train/loss", path)
+    titles[path] = "Training loss by epoch of the optimizers, mean over seeds"
     path = folder / "review_lengths.png"
-    figures.length_histogram(_count_words(), path)
-    shows[path] = "Words that the reviews have"
-    return {path: what for path, what in shows.items() if path.is_file()}
+    figures.draw_lengths(_count_words(), path)
+    titles[path] = "Words per review"
+    return {path: title for path, title in titles.items() if path.is_file()}
 
 
 def _count_words() -> dict[str, NDArray[np.int64]]:
@@ -158,5 +158,5 @@ def _find_runs_if_any(sweep: Path) -> list[Path]:
 
 def _find_runs(sweep: Path) -> list[Path]:
     if not sweep.is_dir():
-        raise InputError(f"sweeps: there is no {str(sweep)!r}; allowed: a folder with that sweep")
+        raise InputError(f"sweeps: there is no {str(sweep)!r}; allowed: a folder with this sweep")
     return [path.resolve() for path in run_folders(sweep)]

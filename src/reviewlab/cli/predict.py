@@ -1,4 +1,4 @@
-"""The command line of `scripts/predict.py`: classify one text, or a table of them."""
+"""The command line of `scripts/predict.py`: classify one text or a table of texts."""
 
 import signal
 import sys
@@ -35,17 +35,17 @@ class Prediction:
 
     Args:
         checkpoint: a .ckpt file, a run folder or a sweep folder.
-        text: one review; its answer is printed. Excludes `input` and `output`.
-        input: a table, whose suffix names its format; "-" is stdin.
+        text: one review, whose prediction is printed. Excludes `input` and `output`.
+        input: a table, its format named by its suffix; "-" is stdin.
         output: the table to write; "-" is stdout.
-        text_column: the column that holds the reviews, or a dotted path to them inside of one; None
-            for `text`, `content` or `review`.
-        format: of "-", and of files whose suffix says nothing.
-        encoding: of the input; None for UTF-8, or UTF-16 where the file shows it.
-        batch_size: reviews at a time; changes speed and memory only.
+        text_column: the column of the reviews, or a dotted path to them inside objects; None for
+            `text`, `content` or `review`.
+        format: format of "-" and of files without a known suffix.
+        encoding: encoding of the input; None to detect UTF-8 or UTF-16.
+        batch_size: reviews at a time; affects only speed and memory.
         device: where the classifier computes.
-        threads: of the CPU.
-        decision: which class is predicted, given the distribution; None for that of the training.
+        threads: CPU threads.
+        decision: how to predict a class from a distribution; None for the way of the training.
     """
 
     checkpoint: str | None
@@ -61,7 +61,7 @@ class Prediction:
     decision: Decision | None
 
     def run(self) -> None:
-        """Classify."""
+        """Classify the text or the table."""
         self._refuse_contradictions()
         checkpoint = find_checkpoint(self.checkpoint)
         from reviewlab.evaluation.checkpoint import decide_by, load_checkpoint
@@ -77,12 +77,12 @@ class Prediction:
     def _refuse_contradictions(self) -> None:
         refuse_missing(self.checkpoint)
         if (self.text is None) == (self.input is None):
-            given = "neither is" if self.text is None else "both are"
-            raise InputError(f"text, input: {given} given; give one review, or a table of them")
+            number = "neither is" if self.text is None else "both are"
+            raise InputError(f"text, input: {number} given; give one review or a table of them")
         if self.text is not None and self.encoding is not None:
-            raise InputError(f"encoding: {self.encoding!r} is of a table; it goes with input=")
+            raise InputError(f"encoding: {self.encoding!r} is not for text=; use it with input=")
         if self.text is not None and self.output is not None:
-            raise InputError("output: text= prints its answer; output= goes with input=")
+            raise InputError("output: text= prints its prediction; use output= with input=")
         if self.input is not None and self.output is None:
             raise InputError("output: is not given; give the file to write, or - for stdout")
         refuse_same_file(self.output, self.input)
@@ -108,7 +108,7 @@ class Prediction:
 
 
 def print_scores(classifier: "ReviewClassifier", text: str) -> None:
-    """Print a line a label, the probable ones first; say so where no word was read."""
+    """Print the probability of each label, the highest first; say so if no word is known."""
     from reviewlab.explaining.reading import NO_WORDS, read
     from reviewlab.explaining.scoring import score
 
@@ -127,15 +127,15 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _leave(number: int, frame: FrameType | None) -> None:
+def _exit_on_signal(number: int, frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Read the command line of `scripts/predict.py`, and do what it says."""
+    """Classify reviews with a checkpoint."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    # it ends as Ctrl-C does, so that no temporary file is left
-    with handle_signals({signal.SIGTERM: _leave}), exit_on_input_error(arguments):
+    # SIGTERM ends the process like Ctrl-C, so that no temporary file is left
+    with handle_signals({signal.SIGTERM: _exit_on_signal}), exit_on_input_error(arguments):
         prediction = parse_options("predict", Prediction, VERBATIM, arguments)
         if prediction is not None:
             prediction.run()

@@ -1,4 +1,4 @@
-"""The command line of `scripts/report.py`; torch only where a checkpoint is looked at."""
+"""The command line of `scripts/report.py`; torch is only imported to evaluate a checkpoint."""
 
 import argparse
 import shutil
@@ -23,15 +23,15 @@ from reviewlab.sweeps.grid_source import remaining_work
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, as all scripts do."""
+    """Reports errors in one line, like all scripts."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise it."""
-        raise InputError(f"command line: {message}; --help shows what there is")
+        """Raise an `InputError` with the message."""
+        raise InputError(f"command line: {message}; see --help")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Print a leaderboard, and write it where there is a place for it."""
+    """Print a leaderboard, and write it into the sweep's folder or `--output`."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         options = make_parser().parse_args(arguments)
@@ -43,34 +43,35 @@ def make_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog=command("report"),
         allow_abbrev=False,
-        description="Compare runs: a row a configuration, best first, seeds folded together. One "
-        "sweep's leaderboard and figures are written into its folder.",
+        description="Compare runs in a leaderboard: one row per configuration, averaged over "
+        "seeds, best first. For a single sweep, leaderboard and figures are written into its "
+        "folder.",
     )
     parser.add_argument(
-        "folders", nargs="+", metavar="folder", help="run folders, sweeps, or folders of those"
+        "folders", nargs="+", metavar="folder", help="run folders, sweeps or folders of those"
     )
     parser.add_argument(
         "--metric",
-        help=f"validation metric to rank by, at the epoch that monitor chose (default: the "
+        help=f"validation metric to rank by, measured at each run's best epoch (default: the "
         f"sweep's own, else {DEFAULT_METRIC})",
     )
     parser.add_argument(
         "--mode",
         choices=["max", "min"],
-        help="whether a large one is good (default: the sweep's own; else min for losses and "
-        "errors, max for everything else)",
+        help="which values of the metric are better (default: the sweep's own; else min for "
+        "losses and errors, max for all other metrics)",
     )
     parser.add_argument(
         "--test-winner",
         action="store_true",
-        help="measure the best configuration, every seed of it, on the test split; counted in "
-        "each result.json",
+        help="measure the best configuration on the test split, with all its seeds; each use is "
+        "counted in result.json",
     )
     parser.add_argument(
         "--html",
         action="store_true",
-        help="write report.html as well: everything about the sweep on one page, to be clicked "
-        "through; no network is needed",
+        help="also write report.html: the whole sweep on one interactive page that needs no "
+        "network",
     )
     parser.add_argument(
         "--output", metavar="FOLDER", help="write leaderboard.{md,csv,html} and figures there"
@@ -79,16 +80,16 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
-    """Carry out what the command line says."""
+    """Rank the runs, print the leaderboard and write the files that `options` ask for."""
     own = _read_sweep(folders)
     metric = options.metric or own.get("metric", DEFAULT_METRIC)
     _refuse_metric(metric)
-    known_mode = own.get("mode") if metric == own.get("metric") else None
-    mode = options.mode or known_mode or best_mode(metric)
+    own_mode = own.get("mode") if metric == own.get("metric") else None
+    mode = options.mode or own_mode or best_mode(metric)
     runs = find_runs(folders)
     place = _find_place(folders, options.output)
     if options.html and place is None:
-        raise InputError("html: there is no sweep to write the page to; --output names a folder")
+        raise InputError("html: there is no sweep folder for the page; name one with --output")
     suffix = "" if options.output else _suffix(metric, mode, own)
     reporter = Reporter(place or Path.cwd(), metric, mode, suffix)
     for folder in runs:
@@ -114,7 +115,13 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
 
 
 def _suffix(metric: str, mode: str, sweep: SweepRecord) -> str:
-    """Return what names the files of another ranking than the sweep's own, which stay."""
+    """Return a suffix for the files of a ranking other than the sweep's own, which stay.
+
+    Args:
+        metric: that of the ranking.
+        mode: that of the ranking.
+        sweep: the settings of the sweep; empty if there is none.
+    """
     own_metric = sweep.get("metric", DEFAULT_METRIC)
     if (metric, mode) == (own_metric, sweep.get("mode", best_mode(own_metric))):
         return ""
@@ -122,26 +129,27 @@ def _suffix(metric: str, mode: str, sweep: SweepRecord) -> str:
 
 
 def write_report(board: Leaderboard, title: str, path: Path, sweep: SweepRecord) -> None:
-    """Write the page, and find the mistakes of the winner first where nobody has yet.
+    """Write the page, first analysing the mistakes of the best run if that has not been done.
 
     Args:
         board: the leaderboard.
-        title: of the page.
-        path: of the page.
-        sweep: what the sweep was started with; empty where there is none.
+        title: title of the page.
+        path: file of the page.
+        sweep: the settings of the sweep; empty if there is none.
     """
-    from reviewlab.reporting.page.document import write_page  # plotly takes its time
+    from reviewlab.reporting.page.document import write_page  # late: plotly is slow to import
 
     unseen = ""
     if board.lines and winner(board).errors is None:
-        unseen = _look_at([row.folder for row in board.lines[0].rows])
+        unseen = _analyse_errors([row.folder for row in board.lines[0].rows])
     write_page(board, title, path, unseen, remaining_work(board, sweep))
 
 
-def _look_at(runs: Sequence[Path]) -> str:
-    """Write `errors.json` of the first run that has its checkpoint and its data.
+def _analyse_errors(runs: Sequence[Path]) -> str:
+    """Write `errors.json` for the first run that has its checkpoint and its data.
 
-    Returns why none could be looked at, and the page does without; or nothing.
+    Returns:
+        Why this was possible for none of the runs; empty if it was.
     """
     from reviewlab.evaluation.error_analysis import measure_errors
 
@@ -152,7 +160,7 @@ def _look_at(runs: Sequence[Path]) -> str:
             return ""
         except InputError as error:
             reasons.append(str(error))
-    sys.stderr.write(f"the page has no mistakes of the winner: {reasons[0]}\n")
+    sys.stderr.write(f"the page does not show mistakes of the winner: {reasons[0]}\n")
     return reasons[0]
 
 
@@ -169,7 +177,7 @@ def _refuse_unmeasured(board: Leaderboard, rows: Sequence[Row]) -> None:
     if measured and not any(board.metric in row.best for row in rows):
         raise InputError(
             f"metric: no run has measured {board.metric!r}{did_you_mean(board.metric, measured)}; "
-            f"known: {', '.join(measured)}"
+            f"allowed: {', '.join(measured)}"
         )
 
 
@@ -185,5 +193,5 @@ def _is_sweep(folder: Path) -> bool:
 
 
 def _read_sweep(folders: Sequence[Path]) -> SweepRecord:
-    """Read what a single sweep was started with; nothing of several, or where there is none."""
+    """Read the settings of a sweep; empty for several folders and for one that is no sweep."""
     return SweepFolder(folders[0]).read() or {} if len(folders) == 1 else {}

@@ -1,4 +1,4 @@
-"""The command line of `scripts/sweep.py`: all that it knows stands in the sweep's folder."""
+"""The command line of `scripts/sweep.py`, which finds all it needs in the sweep's folder."""
 
 import sys
 from collections import Counter
@@ -28,13 +28,13 @@ from reviewlab.sweeps.views import say
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Do what the command line says to the sweep it names."""
+    """Run one of the commands on a sweep."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         options = make_parser().parse_args(arguments)
         path = Path(options.sweep)
         if not (path / "sweep.yaml").is_file():
-            raise InputError(f"sweep: {str(path)!r} is no sweep: it has no sweep.yaml")
+            raise InputError(f"sweep: {str(path)!r} is not a sweep: it has no sweep.yaml")
         tidy_up_on_interrupt()
         hand_on()
         sys.exit(COMMANDS[options.command](ClusterFolder(path)))
@@ -45,32 +45,33 @@ def make_parser() -> Parser:
     parser = Parser(
         prog=command("sweep"),
         allow_abbrev=False,
-        description="Look after a sweep that was submitted with hydra/launcher=slurm.",
+        description="Manage a sweep that was submitted with hydra/launcher=slurm.",
     )
     parser.add_argument(
         "command",
         choices=[*COMMANDS],
-        help="status: how it stands; wait: follow it to its end; cancel: let running jobs save, "
-        "and end it; collect: write the leaderboard of what is done; resume: submit what is left",
+        help="status: print the state of its jobs; wait: follow them until all have ended; "
+        "cancel: stop the sweep after letting running jobs save; collect: write the leaderboard "
+        "of finished jobs; resume: submit the remaining jobs",
     )
-    parser.add_argument("sweep", help="its folder, outputs/sweeps/<name>")
+    parser.add_argument("sweep", help="the sweep's folder, outputs/sweeps/<name>")
     return parser
 
 
 def status(folder: ClusterFolder) -> int:
-    """Print how the jobs stand; 0 when all are done."""
+    """Print the state of the jobs; return 0 if all are done."""
     plan, queued = folder.read(), scheduler.queued_ids(folder.owner)
     if queued is not None:
-        going = expected(folder, queued)
+        active = expected(folder, queued)
         for job, path in plan:
-            if job.run_id not in going:
+            if job.run_id not in active:
                 settle_without_allocation(path)
     sys.stdout.write(f"{sweep_status(folder, queued)}\n")
     return 1 if _count_left(plan) else 0
 
 
 def wait(folder: ClusterFolder) -> int:
-    """Follow the jobs until all have ended, and write the leaderboard meanwhile."""
+    """Follow the jobs until all have ended, keeping the leaderboard up to date."""
     plan = folder.read()
     rich.reconfigure(stderr=True)
     places = plan.launcher.jobs_at_a_time(len(plan.jobs))
@@ -79,13 +80,13 @@ def wait(folder: ClusterFolder) -> int:
         try:
             Watch(folder, views).run()
         except KeyboardInterrupt:
-            say(rich.get_console(), "the jobs go on without this terminal")
+            say(rich.get_console(), "the jobs continue without this terminal")
             return 130
     return collect(folder)
 
 
 def collect(folder: ClusterFolder) -> int:
-    """Write and print the leaderboard of what is done; 0 when that is everything."""
+    """Write and print the leaderboard of finished jobs; return 0 if all are done."""
     plan = folder.read()
     reporter = Reporter(folder.sweep, plan.metric, plan.mode)
     for _, path in plan:
@@ -98,14 +99,14 @@ def collect(folder: ClusterFolder) -> int:
     if not _count_left(plan):
         return 0
     states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-    goes_on = len(plan.ended()) < len(plan.jobs)
-    then = f"; go on: {_command('resume', folder)}" if goes_on else ""
+    can_resume = len(plan.ended()) < len(plan.jobs)
+    then = f"; continue with: {_command('resume', folder)}" if can_resume else ""
     sys.stdout.write(f"{states}{then}\n")
     return 1
 
 
 def cancel(folder: ClusterFolder) -> int:
-    """End the sweep's allocations; running jobs save, and can go on another time."""
+    """Cancel the sweep's allocations; running jobs save first and can be resumed."""
     plan, queued = folder.read(), scheduler.known_ids(folder.owner)
     ids = queued & folder.allocations().keys()
     if ids:
@@ -113,31 +114,32 @@ def cancel(folder: ClusterFolder) -> int:
     done = len(plan.jobs) - _count_left(plan)
     sys.stdout.write(
         f"{count_of(len(ids), 'allocation')} cancelled, {done} of {len(plan.jobs)} jobs are done; "
-        f"go on: {_command('resume', folder)}\n"
+        f"continue with: {_command('resume', folder)}\n"
     )
     return 0
 
 
 def resume(folder: ClusterFolder) -> int:
-    """Submit what is neither done nor in SLURM's queue; failed jobs as often as they may.
+    """Submit jobs that are neither finished nor in SLURM's queue, and failed ones with tries left.
 
-    1 where a job has lost its config, which only the sweep's own command can write again.
+    Returns:
+        1 if a job has lost its config, which only the sweep's own command can write again, else 0.
     """
     sweep = SweepFolder(folder.sweep)
     with sweep.held():
-        plan, going = folder.read(), expected(folder, scheduler.known_ids(folder.owner))
-        over = {earlier.job.run_id for earlier in plan.ended()} | going.keys()
-        left = [(job, path) for job, path in plan if job.run_id not in over]
+        plan, active = folder.read(), expected(folder, scheduler.known_ids(folder.owner))
+        excluded = {earlier.job.run_id for earlier in plan.ended()} | active.keys()
+        left = [(job, path) for job, path in plan if job.run_id not in excluded]
         whole = [(job, path) for job, path in left if (path / "config.yaml").is_file()]
         ready = [j for j, path in whole if settle_without_allocation(path) and make_queued(path)]
         submitted = submit(folder, plan.launcher, ready) if ready else []
     parts = [submitted_as(ready, submitted)] if ready else []
-    parts += [f"{count_of(len(going), 'job')} in SLURM's queue already"] if going else []
+    parts += [f"{count_of(len(active), 'job')} already in SLURM's queue"] if active else []
     lines = [f"{', '.join(parts)}; follow: {_command('wait', folder)}"] if parts else []
     lost = [job for job, path in left if (job, path) not in whole]
     if lost:
         command = (sweep.read() or {}).get("command", "the command that began the sweep")
-        lines.append(f"{without_config(lost)}; go on: {command}")
+        lines.append(f"{without_config(lost)}; continue with: {command}")
     sys.stdout.write("\n".join(lines or ["nothing is left to do"]) + "\n")
     return 1 if lost else 0
 

@@ -1,4 +1,4 @@
-"""The command line of `scripts/train.py`: one run, or a sweep with `-m`."""
+"""The command line of `scripts/train.py`: one run or, with `-m`, a sweep."""
 
 import gc
 import os
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 JOB, TRIAL = "reviewlab.launching.job_entry:main", "reviewlab.launching.trial_entry:main"
 """Entry points of a job of a grid, and of a trial that a search may stop early."""
 
-# Everything else is imported where it is needed: `--help` and a misspelt key need no torch, and
-# an interrupted import shows no traceback.
+# Everything else is imported where it is needed: `--help` and errors in keys need no torch, and
+# Ctrl-C during an import shows no traceback.
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Train a classifier, or all those of a sweep."""
+    """Train one classifier, or those of a sweep."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         with without_collection():
@@ -54,33 +54,36 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Look for no garbage while this block imports: it makes none, and the search takes a fifth."""
+    """Switch garbage collection off inside a block of imports.
+
+    Imports leave no garbage, and looking for it takes a fifth of their time.
+    """
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()  # what was imported stays
+        gc.freeze()  # imported objects live until the end
         gc.enable()
 
 
 def refuse_windows() -> None:
-    """Refuse to train where signals and forks are missing; what is trained can be used there.
+    """Refuse to train on Windows, which lacks signals and forks; checkpoints can be used there.
 
     Raises:
         InputError: this is Windows.
     """
     if sys.platform == "win32":
         raise InputError(
-            "Windows: it has neither the signals that stop a run in good order nor the forks that "
-            "a sweep starts; allowed: Linux, macOS, or the Windows Subsystem for Linux"
+            "Windows: training needs signals to stop cleanly and forks to start the jobs of a "
+            "sweep; allowed: Linux, macOS or the Windows Subsystem for Linux"
         )
 
 
 def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
-    """Return what a command line asks for; None where Hydra answered it, as `--cfg job`.
+    """Return what a command line asks for; None if Hydra has answered it, such as `--cfg job`.
 
     Raises:
-        InputError: it cannot be understood, or its folder cannot be gone on with.
+        InputError: an argument is not allowed, or its run folder cannot be continued.
     """
     from reviewlab.config.command_line import take_verbatim
     from reviewlab.config.request import RunRequest, compose_request
@@ -89,7 +92,7 @@ def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
 
     folders, rest = take_verbatim(argv, {"resume", "rerun"})
     if len(folders) > 1:
-        raise InputError("rerun: given beside resume; allowed: one of them")
+        raise InputError("rerun: given together with resume; allowed: one of them")
     if "rerun" in folders:
         folder = _open(folders["rerun"], "rerun")
         return RunRequest(rerun_config(folder, rest), rerun_overrides(folder, rest))
@@ -100,7 +103,7 @@ def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
 
 
 def start_sweep(request: "SweepRequest") -> int:
-    """Run a sweep, or what is left of it, and return the exit code."""
+    """Run a sweep or its remaining jobs, and return the exit code."""
     from reviewlab.console.commands import hand_on
     from reviewlab.running.started_once import refuse_tasks
     from reviewlab.sweeps.fork_server import preload
@@ -108,8 +111,8 @@ def start_sweep(request: "SweepRequest") -> int:
     job = TRIAL if request.search is not None and request.search.pruner else JOB
     refuse_tasks(os.environ)
     hand_on()
-    here = request.launcher.target.startswith("reviewlab.sweeps.")
-    if here and not request.settings.dry_run:  # it imports while this process does, too
+    is_local = request.launcher.target.startswith("reviewlab.sweeps.")
+    if is_local and not request.settings.dry_run:  # it imports in parallel with this process
         preload(job, request.launcher.value("threads_per_job"))
     with without_collection():
         from reviewlab.launching.start import sweep
@@ -120,21 +123,21 @@ def start_sweep(request: "SweepRequest") -> int:
 def _open(text: str, key: str) -> "RunFolder":
     """Open the run folder that `resume` or `rerun` names.
 
-    `~` is expanded as a shell does: a home that is not known stays as it is.
+    `~` is expanded as in a shell, which leaves the home of an unknown user as it is.
     """
     from reviewlab.running.sweep_folder import refuse_sweep
     from reviewlab.runs.folder import RunFolder
 
-    path = Path(os.path.expanduser(text))  # noqa: PTH111  `Path.expanduser` raises there
+    path = Path(os.path.expanduser(text))  # noqa: PTH111  `Path.expanduser` raises for such a home
     refuse_sweep(path, key)
     return RunFolder.open(path, key)
 
 
 @contextmanager
 def _exit_as_the_run_ends(argv: Sequence[str]) -> Iterator[None]:
-    """Leave with the shell's exit code of a signal, or with 1 after an error that was logged.
+    """Exit with the shell's code of a signal, or with 1 after an error, which the run has logged.
 
-    With debug=traceback the error itself passes through.
+    With debug=traceback, the error itself passes through.
     """
     from reviewlab.callbacks import Interrupted
 
@@ -152,10 +155,9 @@ def _exit_as_the_run_ends(argv: Sequence[str]) -> Iterator[None]:
 
 @contextmanager
 def own_environment() -> Iterator[None]:
-    """Give the next run an environment that this one has not touched.
+    """Restore the environment and the process group on exit, so that no later run inherits them.
 
-    Lightning leaves the seed and its ranks there, and torch the group of processes; the next run
-    would inherit them.
+    Lightning leaves the seed and the ranks in the environment, and torch the process group.
     """
     from torch import distributed
 

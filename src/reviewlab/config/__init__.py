@@ -1,1 +1,1 @@
-"""From words to a checked, typed config, and from that to objects."""
+"""Turn a command line into a checked, typed config, and that into objects."""

@@ -1,4 +1,4 @@
-"""From a composed config to a typed one, checked against the signatures of what it names."""
+"""Bind a composed config to a typed one, checked against the signatures of its targets."""
 
 import difflib
 import inspect
@@ -25,27 +25,27 @@ PROVIDED = {
     "scheduler": frozenset({"optimizer", "total_steps"}),
     "trainer": frozenset(
         {"callbacks", "logger", "default_root_dir", "plugins"}
-        # a run saves, logs and validates at every epoch's end, and is measured there
+        # a run saves, logs and validates at the end of every epoch; its results are from there
         | {"enable_checkpointing", "barebones", "val_check_interval"}
     ),
     "logger": frozenset({"run_folder"}),
 }
-"""By group, the arguments that come from the data or from the run: bound as present, never set."""
+"""Arguments that the data or the run supplies, by group: a config need not and may not set them."""
 
 
 def bind(config: Mapping[str, Any], root: Callable[..., Root], key: str = "") -> Root:
-    """Make an instance of `root` from a config, or refuse what its targets would not take.
+    """Make an instance of `root` from a config, checking each value against its annotation.
 
-    A number that need not be whole becomes a float, so that one experiment reads one way, however
-    it was typed.
+    A whole number given for a float becomes a float, so that `lr=1` and `lr=1.0` are one
+    experiment.
 
     Args:
         config: resolved, of plain types.
-        root: a class whose signature says which keys the config has, and what each of them makes.
-        key: where the config stands in a larger one.
+        root: a class whose signature lists the keys of the config and the type of each.
+        key: dotted key of the config within a larger one; empty for the root.
 
     Raises:
-        InputError: names the dotted key, its value and what is allowed.
+        InputError: an unknown or missing key, or a value that is not allowed.
     """
     return root(**_bind_arguments(config, list_arguments(root, key), key, frozenset()))
 
@@ -61,7 +61,7 @@ def _bind_arguments(
     for name, value in given.items():
         if name not in parameters:
             targets = [TARGET] if key else []
-            names = [f"{prefix}{known}" for known in (*parameters, *targets)]
+            names = [f"{prefix}{allowed}" for allowed in (*parameters, *targets)]
             raise InputError(explain_unknown_key(f"{prefix}{name}", names))
         if name in provided:
             raise InputError(f"{prefix}{name}: comes from the data or the run; it cannot be set")
@@ -87,7 +87,7 @@ def _bind_value(value: Any, annotation: Any, key: str) -> Any:
 
 
 def _member_annotation(annotation: Any, value: Mapping[str, Any]) -> Any:
-    """Return what each member of a mapping is to be; None where it is to be one object."""
+    """Return the annotation of a mapping's members; None where the mapping is one object."""
     if get_origin(annotation) is dict:
         return get_args(annotation)[1]
     if get_origin(annotation) not in UNIONS or not all(isinstance(v, dict) for v in value.values()):
@@ -97,7 +97,13 @@ def _member_annotation(annotation: Any, value: Mapping[str, Any]) -> Any:
 
 
 def _bind_members(members: Mapping[str, Any], annotation: Any, group: str) -> dict[str, object]:
-    """Bind each member of a group that takes several choices, as callbacks do."""
+    """Bind each member of a group that takes several choices, such as `callbacks`.
+
+    Args:
+        members: the config of each, by name.
+        annotation: the type of one member.
+        group: dotted key of the group.
+    """
     for name, node in members.items():
         if isinstance(node, dict) and TARGET not in node and _classes(annotation):
             _refuse_misspelt_target(node, f"{group}.{name}")
@@ -114,19 +120,25 @@ def _refuse_misspelt_target(node: Mapping[str, Any], key: str) -> None:
 
 
 def _explain_not_chosen(group: str, name: str, kind: str) -> str:
-    """Explain why a member of a group that takes several choices has no target."""
+    """Explain why a member of a group that takes several choices has no target.
+
+    Args:
+        group: dotted key of the group.
+        name: the member.
+        kind: the word for a member in messages, such as `callback`.
+    """
     files = list_choices(CONFIGS, group)
     if name not in files:
         hint = did_you_mean(name, files) or f"; allowed: {', '.join(files)}"
         return f"{group}.{name}: no such {kind}{hint}"
-    # an experiment sets it, and the command line has chosen others in its place
+    # an experiment configures this member, and the command line chose others instead
     return f"{group}.{name}: has no {TARGET!r}; choose it as well: {group}=[{name},...]"
 
 
 def _bind_part(node: Mapping[str, Any], annotation: Any, key: str) -> Part[Any]:
     factory = locate(node[TARGET], key)
     wanted = _classes(annotation)
-    # Whatever does not say that it makes what is wanted here could do anything when it is called.
+    # A factory that does not declare the wanted return type could do anything when called.
     if not any(issubclass(c, wanted) for c in _classes(return_type(factory))):
         raise InputError(f"{key}.{TARGET}: {node[TARGET]!r} does not make {describe(annotation)}")
     given = {name: value for name, value in node.items() if name != TARGET}
@@ -136,7 +148,7 @@ def _bind_part(node: Mapping[str, Any], annotation: Any, key: str) -> Part[Any]:
 
 
 def _classes(annotation: Any) -> tuple[type, ...]:
-    """Return the classes of objects that an annotation names; none for plain values."""
+    """Return the classes in an annotation, without plain types such as `int` and `dict`."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _classes(get_args(annotation)[0])

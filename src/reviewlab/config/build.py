@@ -1,4 +1,4 @@
-"""From a checked experiment to objects; facts of the data go where a signature asks for them."""
+"""Build objects from a checked experiment, passing facts of the data to signatures that ask."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,15 +14,15 @@ from reviewlab.models.classifier import ReviewClassifier
 
 
 def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> ReviewClassifier:
-    """Build the model with its objective, for data that have been prepared.
+    """Build the model and its objective, for data that have been prepared.
 
     Args:
-        experiment: names model, loss and text encoder.
-        facts: of the data, by the name of the argument that takes them: `vocab_size`,
-            `num_classes`, `class_counts`, `max_length`, `ordinal`.
+        experiment: configures model, loss and text encoder.
+        facts: what the data supplies, by argument name: `vocab_size`, `num_classes`,
+            `class_counts`, `max_length`, `ordinal`.
 
     Raises:
-        InputError: the model or the loss does not take these data.
+        InputError: the model or the loss does not fit the data.
     """
     _refuse_facts(experiment.loss, "loss", facts)
     _refuse_facts(experiment.model, "model", facts)
@@ -33,9 +33,9 @@ def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> Rev
 
 
 def build_callbacks(experiment: Experiment) -> list[Callback]:
-    """Build the callbacks in the order of the config; one that is None is off.
+    """Build the callbacks in the order of the config; a None switches one off.
 
-    Where nothing is held out nothing stops early: what needs a validation metric is left out.
+    Without a validation split there is no metric to stop on: early stopping is left out.
     """
     callbacks = [part.build() for part in experiment.callbacks.values() if part is not None]
     if experiment.validates:
@@ -58,17 +58,17 @@ def _refuse_facts(part: Part[Any], group: str, facts: Mapping[str, object]) -> N
 def _refuse_text(text: Part[Any], classifier: ReviewClassifier) -> None:
     if not issubclass(return_type(text.factory), classifier.reads):
         raise InputError(
-            f"data.text: {text.name} is not allowed with this model, which has been trained on the "
-            f"ids of its own tokenizer; allowed: {classifier.reads.__name__}"
+            f"data.text: {text.name} is not allowed with this model, which was pretrained with "
+            f"its own tokenizer; allowed: {classifier.reads.__name__}"
         )
     pad_to = text.value("pad_to", "longest")
     if classifier.encoder.reads_padding and pad_to != "max_length":
         raise InputError(
-            f"data.text.pad_to: {pad_to!r} is not allowed with this model, whose result "
-            "depends on the padding that it reads; allowed: max_length"
+            f"data.text.pad_to: {pad_to!r} is not allowed with this model, which reads padding, "
+            "so that its result depends on it; allowed: max_length"
         )
     if text.value("distinct") and not classifier.encoder.reads_a_set:
         raise InputError(
-            "data.text.distinct: true leaves neither order nor counts of words, which this model "
-            "reads; allowed: false, or model=mlp model.features=multi_hot"
+            "data.text.distinct: true discards the order and counts of words, which this model "
+            "needs; allowed: false, or model=mlp model.features=multi_hot"
         )

@@ -1,4 +1,4 @@
-"""The one check of a config: bound to its signatures, and built as far as that needs no data."""
+"""Check a config: bind it to its signatures and build whatever needs no data."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,16 +17,16 @@ from reviewlab.exceptions import InputError
 def check_config(
     config: Mapping[str, Any], machine: Machine = Machine.HERE, built: set[str] | None = None
 ) -> Experiment:
-    """Return the experiment of a config, or refuse what could not run.
+    """Return the experiment of a config, or refuse one that could not run.
 
     Args:
         config: resolved, of plain types.
         machine: where it will run.
-        built: keys of the parts that were built before, which need not be built again; new ones
-            are added. Model and loss are not among them: they are built with the data.
+        built: keys of the parts that earlier checks built, so that they are not built again; this
+            check adds its own. Model and loss are not covered: they are built with the data.
 
     Raises:
-        InputError: names the key, its value and what is allowed.
+        InputError: a key or value is not allowed, or the parts do not fit together.
     """
     experiment = bind_for(config, machine)
     refuse_inputs(experiment)
@@ -39,29 +39,29 @@ def check_config(
 
 
 def bind_for(config: Mapping[str, Any], machine: Machine = Machine.HERE) -> Experiment:
-    """Bind a config to the signatures of its targets, with `auto` decided for the machine.
+    """Bind a config to the signatures of its targets, with `auto` resolved for the machine.
 
     Raises:
-        InputError: a value is not allowed, or files that the config names are not there.
+        InputError: a value is not allowed, or a file that the config names is missing.
     """
-    settled = resolve_auto(config) if machine is Machine.HERE else require_explicit(config)
-    experiment = bind(settled, Experiment)
+    explicit = resolve_auto(config) if machine is Machine.HERE else require_explicit(config)
+    experiment = bind(explicit, Experiment)
     model = _with_files(experiment.model)
     text = _with_files(experiment.data.value("text"))
     return replace(experiment, model=model, data=experiment.data.with_arguments(text=text))
 
 
 def _with_files(part: Part[Any]) -> Part[Any]:
-    """Return a part with the arguments that follow from files, such as their digest."""
+    """Add the arguments of a part that are derived from files, such as their digest."""
     resolve = getattr(part.factory, "resolve_arguments", None)
     return part if resolve is None else part.with_arguments(**resolve(part.arguments))
 
 
 def resolve_auto(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Decide `trainer.precision: auto` for the device at hand, so that the choice is kept.
+    """Replace `trainer.precision: auto` by the precision for this machine, so that it is recorded.
 
     Raises:
-        InputError: there is no GPU and the config asks for one.
+        InputError: the config asks for a GPU and there is none.
     """
     if not isinstance(config.get("trainer"), dict):
         return config
@@ -78,10 +78,10 @@ def resolve_auto(config: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def require_explicit(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a config for another machine, of which this one does not know what it can do.
+    """Return a config for another machine, whose hardware is unknown here.
 
     Raises:
-        InputError: something would have to be known.
+        InputError: a setting of the trainer depends on that hardware.
     """
     if not isinstance(config.get("trainer"), dict):
         return config
@@ -93,8 +93,8 @@ def require_explicit(config: Mapping[str, Any]) -> Mapping[str, Any]:
     ):
         if trainer.get(key) in ("auto", -1, "-1"):
             raise InputError(
-                f"trainer.{key}: {trainer[key]} depends on the node that a job will get; allowed "
-                f"here: {allowed}"
+                f"trainer.{key}: {trainer[key]} depends on the node that a job gets; "
+                f"allowed here: {allowed}"
             )
     return config
 

@@ -1,4 +1,4 @@
-"""A command line as Hydra is to see it."""
+"""Prepare a command line for Hydra."""
 
 import argparse
 import os
@@ -20,22 +20,22 @@ from reviewlab.exceptions import InputError
 from reviewlab.overrides import key_of, parse
 
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./:~+-]*")
-"""Characters that Hydra's grammar takes without quotes, in any order."""
+"""A path that Hydra's grammar reads without quotes."""
 
 
 def quote_paths(argv: Sequence[str]) -> list[str]:
-    """Quote the paths that Hydra's grammar would otherwise not read.
+    """Quote the paths that Hydra's grammar could not read otherwise.
 
-    What is quoted already stays as it is, and so do interpolations and, with -m, lists of paths.
+    Quoted values and interpolations stay as they are and, with -m, so do lists of paths.
 
     >>> quote_paths(["outputs=/home/jörg/a=1", "seed=1"])
     ["outputs='/home/jörg/a=1'", 'seed=1']
     """
     several = is_multirun(argv)
-    return [_quoted(argument, several) for argument in argv]
+    return [_quote(argument, several) for argument in argv]
 
 
-def _quoted(argument: str, several: bool) -> str:
+def _quote(argument: str, several: bool) -> str:
     sign, key, text = parse(argument)
     value = text or ""
     if sign or key not in PATHS or PLAIN_PATH.fullmatch(value) or "${" in value:
@@ -48,10 +48,14 @@ def _quoted(argument: str, several: bool) -> str:
 
 @contextmanager
 def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
-    """Let Hydra's main read `argv`, its flags first, and raise what it would print."""
+    """Let Hydra's main read `argv`, and raise the errors that it would print.
+
+    Args:
+        argv: the command line, flags first.
+    """
 
     def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
-        raise InputError(f"command line: {message}; --help shows what is allowed")
+        raise InputError(f"command line: {message}; see --help")
 
     own_argv, own_error = sys.argv, argparse.ArgumentParser.error
     argparse.ArgumentParser.error = refuse  # type: ignore[method-assign, assignment]
@@ -65,8 +69,8 @@ def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
 
 
 def choices_vary(argv: Sequence[str], configs: Path) -> bool:
-    """Tell whether jobs choose different files of a group, also by a file of `conf/sweep/`."""
-    parsed = [_parsed(argument) for argument in argv if "=" in argument and argument[0] != "-"]
+    """Tell whether jobs choose different files of a group, which a `sweep=` file may do too."""
+    parsed = [_parse_one(argument) for argument in argv if "=" in argument and argument[0] != "-"]
     return any(
         override.key_or_group == "sweep"
         or (override.is_sweep_override() and (configs / override.key_or_group).is_dir())
@@ -75,14 +79,14 @@ def choices_vary(argv: Sequence[str], configs: Path) -> bool:
 
 
 def select_held_back(argv: Sequence[str]) -> list[str]:
-    """Select the arguments that set a key below a group of a run."""
+    """Select the arguments that set a key inside a group of a run, such as `model.lr=1`."""
     keys = ((argument, key_of(argument)) for argument in argv if argument[0] not in "-+~")
     return [a for a, key in keys if "." in key and key.partition(".")[0] not in ("hydra", "sweep")]
 
 
-def apply_known(config: DictConfig, held_back: Sequence[str]) -> None:
-    """Set the values that do not vary and that `config` has a key for."""
-    for override in map(_parsed, held_back):
+def apply_existing(config: DictConfig, held_back: Sequence[str]) -> None:
+    """Set the values that do not vary and whose key exists in `config`, in place."""
+    for override in map(_parse_one, held_back):
         parent, _, key = override.key_or_group.rpartition(".")
         node = OmegaConf.select(config, parent)
         if isinstance(node, DictConfig) and key in node and not override.is_sweep_override():
@@ -90,13 +94,13 @@ def apply_known(config: DictConfig, held_back: Sequence[str]) -> None:
                 ConfigLoaderImpl._apply_overrides_to_config([override], config)
 
 
-def _parsed(argument: str) -> Override:
+def _parse_one(argument: str) -> Override:
     [override] = OverridesParser.create().parse_overrides([argument])
     return override
 
 
 def take_verbatim(argv: Sequence[str], names: Collection[str]) -> tuple[dict[str, str], list[str]]:
-    """Split `argv` into the values of `names` and everything else.
+    """Split `argv` into the values of `names`, as typed, and all other arguments.
 
     >>> take_verbatim(["text=a, 'b' = [c]", "data=imdb"], {"text"})
     ({'text': "a, 'b' = [c]"}, ['data=imdb'])
@@ -108,7 +112,7 @@ def take_verbatim(argv: Sequence[str], names: Collection[str]) -> tuple[dict[str
         if value is None or sign or key not in names:
             rest.append(argument)
         elif key in taken:
-            raise InputError(f"{key}: given twice; one is allowed")
+            raise InputError(f"{key}: given twice; give it once")
         else:
             taken[key] = value
     return taken, rest

@@ -1,4 +1,4 @@
-"""Configs that Hydra composes and resolves; what it refuses fits in one line."""
+"""Compose and resolve configs with Hydra, and report its errors in one line."""
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,29 +19,29 @@ from reviewlab.overrides import key_of
 from reviewlab.runs.identity import Config
 
 CONFIGS = (Path(__file__).resolve().parents[1] / "conf").resolve()
-"""The yaml files: part of the package, and in a checkout a link to the folder at its top."""
+"""The yaml files: part of the package; in a checkout, a link to conf/ at its root."""
 
 VERSION_BASE = "1.3"
 
 SOURCES = ("data.source", "data.validation_source", "data.test_source")
-"""Keys that say where reviews come from: a path, or a hub id, which stays what it is."""
+"""Keys of the sources of reviews: a path or the id of a data set, which is left unchanged."""
 
 MODEL_SOURCES = ("model.source", "data.text.source")
-"""Keys that say where a pretrained model and its tokenizer come from: a path, or a hub id."""
+"""Keys of the sources of a pretrained model and its tokenizer: a path or the id of a model."""
 
 PATHS = ("outputs", *SOURCES, *MODEL_SOURCES, "data.cache_dir")
-"""Keys whose value is a path, or may be one."""
+"""Keys whose value is or may be a path."""
 
 
 def compose_config(
     config_name: str, overrides: Sequence[str], folders: Sequence[str] = ()
 ) -> Config:
-    """Compose the resolved config of one run, without a command line.
+    """Compose the resolved config of one run from overrides.
 
     Args:
-        config_name: of the primary config.
-        overrides: of a command line.
-        folders: of configs beside conf/, as Hydra's search path names them.
+        config_name: name of the primary config.
+        overrides: as on a command line.
+        folders: folders of configs besides conf/, as Hydra's search path names them.
     """
     with explain_errors(config_name, overrides, folders):
         return to_plain(compose_unresolved(config_name, overrides, folders=folders))
@@ -53,12 +53,12 @@ def to_plain(config: DictConfig) -> Config:
 
 
 def resolve(config: Config) -> Config:
-    """Return a config that was put together by hand, resolved as a composed one is."""
+    """Resolve a config that was put together by hand, as `to_plain` does a composed one."""
     return to_plain(OmegaConf.create(config))
 
 
 def select_run_keys(config: DictConfig) -> DictConfig:
-    """Copy a config without the keys that say how runs are started; it still refuses new keys."""
+    """Copy a config without `sweep` and `hydra`; the copy still refuses new keys."""
     keys = [str(key) for key in config if key not in ("sweep", "hydra")]
     of_run = OmegaConf.masked_copy(config, keys)
     OmegaConf.set_struct(of_run, True)
@@ -70,7 +70,7 @@ def resolve_run(config: DictConfig) -> Config:
     _refuse_missing_sources(config)
     resolved = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     if not isinstance(resolved, dict):
-        raise InputError("config: has to be a mapping of keys to values")
+        raise InputError("config: not a mapping of keys to values")
     settings: Config = _with_text_keys(resolved)
     make_paths_absolute(settings)
     _check_switched_off(settings.get("callbacks") or {})
@@ -78,10 +78,10 @@ def resolve_run(config: DictConfig) -> Config:
 
 
 def make_paths_absolute(config: Config) -> None:
-    """Let the paths of a config mean the same from any folder, in place."""
+    """Make the paths of a config absolute, in place."""
     for key in PATHS:
         path = dotted.get(config, key)
-        if path == "":  # a shell variable that is not set
+        if path == "":  # typically a shell variable that is not set
             raise InputError(f"{key}: '' is not allowed; allowed: a path")
         if isinstance(path, str):
             surely_a_path = key not in (*SOURCES, *MODEL_SOURCES)
@@ -89,19 +89,19 @@ def make_paths_absolute(config: Config) -> None:
 
 
 def _refuse_missing_sources(config: DictConfig) -> None:
-    """Refuse a source that a yaml leaves to the person: as `???`, or as what `???` stands for."""
+    """Refuse a source that is still `???`, or that refers to one."""
     for key in (*SOURCES, *MODEL_SOURCES):
         parent, _, leaf = key.rpartition(".")
         node = OmegaConf.select(config, parent)
         if isinstance(node, DictConfig) and leaf in [*node] and not _is_given(node, leaf):
-            of_data = "a file, a folder, or the id of a data set"
-            of_model = "a folder in Hugging Face's layout, or the id of a model"
+            of_data = "a file, a folder or the id of a data set"
+            of_model = "a folder in Hugging Face's layout or the id of a model"
             allowed = of_data if key in SOURCES else of_model
             raise InputError(f"{key}: is not given; allowed: {allowed}")
 
 
 def _is_given(node: DictConfig, leaf: str) -> bool:
-    """Tell whether a key has a value, if only null."""
+    """Tell whether a key has a value; null counts as one."""
     try:
         _ = node[leaf]
     except (InterpolationKeyError, MissingMandatoryValue):
@@ -110,14 +110,14 @@ def _is_given(node: DictConfig, leaf: str) -> bool:
 
 
 def _with_text_keys(value: Any) -> Any:
-    """Make every key a text: yaml reads the stars of `label_map` as numbers."""
+    """Turn every key into text: yaml reads the stars in `label_map` as numbers."""
     if isinstance(value, dict):
         return {str(key): _with_text_keys(item) for key, item in value.items()}
     return value
 
 
 def _check_switched_off(callbacks: Mapping[str, Any]) -> None:
-    """Refuse a null that nearly names a callback: `early_stoping: null` would leave it on."""
+    """Refuse a misspelt callback set to null: `early_stoping: null` would leave it on."""
     if None not in callbacks.values():
         return
     files = (path.stem for path in (CONFIGS / "callbacks").glob("*.yaml"))
@@ -141,13 +141,13 @@ def compose_unresolved(
     hydra_too: bool = False,
     folders: Sequence[str] = (),
 ) -> DictConfig:
-    """Compose a config of which no interpolation is resolved yet.
+    """Compose a config without resolving its interpolations.
 
     Args:
-        config_name: of the primary config in conf/.
-        overrides: of a command line.
+        config_name: name of the primary config in conf/.
+        overrides: as on a command line.
         hydra_too: keep the node `hydra`.
-        folders: of configs beside conf/, as Hydra's search path names them.
+        folders: folders of configs besides conf/, as Hydra's search path names them.
     """
     with search_configs(folders):
         return hydra.compose(config_name, list(overrides), return_hydra_config=hydra_too)
@@ -155,12 +155,12 @@ def compose_unresolved(
 
 @contextmanager
 def search_configs(folders: Sequence[str] = ()) -> Iterator[None]:
-    """Let Hydra find the files of conf/ and of these folders while the block lasts."""
+    """Let Hydra find the files of conf/ and of `folders` inside the block."""
     with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
         loader: Any = GlobalHydra.instance().config_loader()
         path, schema = loader.get_search_path(), SearchPathQuery(provider="schema")
         for folder in folders:
-            path.prepend("command-line", folder, schema)  # what is Hydra's stays the last
+            path.prepend("command-line", folder, schema)  # Hydra's own schema stays last
         loader.repository.initialize_sources(path)
         yield
 
@@ -169,32 +169,38 @@ def search_configs(folders: Sequence[str] = ()) -> Iterator[None]:
 def explain_errors(
     config_name: str, overrides: Sequence[str], folders: Sequence[str] = ()
 ) -> Iterator[None]:
-    """Turn what Hydra refuses in this block into an InputError of one line.
+    """Turn Hydra's errors inside the block into an InputError of one line.
 
     Args:
-        config_name: of the primary config.
-        overrides: that are composed in it.
-        folders: of configs beside conf/.
+        config_name: name of the primary config.
+        overrides: those that the block composes.
+        folders: folders of configs besides conf/.
     """
     try:
         yield
     except (InputError, BrokenPipeError):
         raise
     except Exception as error:
-        compose_known = functools.partial(_compose_known, config_name, folders)
-        raise explain_hydra_error(error, overrides, CONFIGS, compose_known) from error
+        compose_possible = functools.partial(_compose_possible, config_name, folders)
+        raise explain_hydra_error(error, overrides, CONFIGS, compose_possible) from error
 
 
-def _compose_known(
+def _compose_possible(
     config_name: str, folders: Sequence[str], overrides: Sequence[str]
 ) -> Mapping[str, Any]:
-    """Compose as much of a config as can be, to look a misspelt key up in it."""
+    """Compose as much of a config as possible, to look a misspelt key up in it.
+
+    Args:
+        config_name: name of the primary config.
+        folders: folders of configs besides conf/.
+        overrides: tried all together, then the choices of groups alone, then none.
+    """
     groups = [argument for argument in overrides if "." not in key_of(argument)]
     for attempt in (overrides, groups, []):
         try:
             config = compose_unresolved(config_name, attempt, True, folders)
             keys = OmegaConf.to_container(config, resolve=False)
-        except Exception:  # noqa: S112  there may be more than one mistake on the line
+        except Exception:  # noqa: S112  the command line may have more than one mistake
             continue
         if isinstance(keys, dict):
             return {str(key): value for key, value in keys.items()}

@@ -1,4 +1,4 @@
-"""The root of a training's config: which keys there are, and what each group makes."""
+"""The config of one training: its keys and the type of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,24 +23,24 @@ RunName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
 
 @dataclass(frozen=True)
 class Experiment:
-    """One training, checked and not yet built.
+    """One training, checked but not yet built.
 
     Args:
-        seed: of initialisation, shuffling and dropout; the split has `data.split_seed`.
-        monitor: the validation metric that chooses the best epoch.
-        mode: whether a small value of it is good (`min`) or a large one.
+        seed: for initialisation, shuffling and dropout; the split has `data.split_seed`.
+        monitor: the validation metric that selects the best epoch.
+        mode: `min` or `max`, the better direction of the metric.
         test: measure the best epoch on the test split as well.
-        threads: of one process; small models are slower on more.
-        callbacks: by name; one that is None is off.
-        name: of the run's folder, behind the time; None names what was set on the command line.
+        threads: CPU threads of one process; small models are slower with more.
+        callbacks: by name; None switches one off.
+        name: ends the name of the run folder, after the time; None lists the overrides instead.
         outputs: the folder of all runs.
-        data: where the reviews come from and how they are split and batched.
+        data: the source of the reviews, and how they are split and batched.
         model: the classifier.
         loss: the objective.
         optimizer: called with the parameters.
         scheduler: called with the optimizer and `total_steps`.
-        trainer: called with callbacks, logger and what else comes from the run.
-        logger: called with the run's folder; several by name; None for none.
+        trainer: called with callbacks, logger and the run's other objects.
+        logger: called with the run folder; several by name; None for none.
     """
 
     seed: NonNegativeInt
@@ -61,7 +61,7 @@ class Experiment:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """Return the experiment of a `config.yaml` that a run has written, and so has checked."""
+        """Return the experiment of a `config.yaml`, which was checked when its run wrote it."""
         return cls(**read_parts(dict(config)))
 
     def as_config(self) -> dict[str, Any]:
@@ -71,13 +71,13 @@ class Experiment:
 
     @property
     def loggers(self) -> dict[str, Part[Logger]]:
-        """Return each logger by its key in the config."""
+        """The loggers, by their keys in the config."""
         if isinstance(self.logger, Part):
             return {"logger": self.logger}
         return {f"logger.{name}": part for name, part in (self.logger or {}).items()}
 
     @property
     def validates(self) -> bool:
-        """Tell whether anything is measured on a validation split."""
+        """True if a validation split is measured."""
         limit = self.trainer.value("limit_val_batches")
         return bool(self.data.value("validation", 1)) and limit not in (0, 0.0)

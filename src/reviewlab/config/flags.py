@@ -1,4 +1,4 @@
-"""Flags of a command line, told apart from its overrides, and the configs that they name."""
+"""Separate the flags of a command line from its overrides."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,17 +12,18 @@ VALUED = (
     *("--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn"),
     *("--config-dir", "-cd", "--experimental-rerun"),
 )
-"""Flags of Hydra that take a value; it stands behind a space or an equals sign."""
+"""Flags of Hydra that take a value, after a space or an equals sign."""
 
 CONFIG_DIR = ("--config-dir", "-cd")
 CONFIG_PATH = ("--config-path", "-cp")
 
 
 class CommandLine(NamedTuple):
-    """A command line in two parts; people write them in any order.
+    """A command line in two parts, which people mix in any order.
 
-    flags: each before its value.
-    overrides: everything else.
+    Args:
+        flags: each followed by its value.
+        overrides: all other arguments.
     """
 
     flags: list[str]
@@ -30,28 +31,28 @@ class CommandLine(NamedTuple):
 
     @property
     def is_multirun(self) -> bool:
-        """Tell whether it asks for a sweep."""
+        """True if it asks for a sweep."""
         return is_multirun(self.flags)
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """Return the folder of `--config-dir`, as Hydra's search path names it.
+        """The folder of `--config-dir`, if given, as Hydra's search path names it.
 
         Raises:
-            InputError: there is no such folder.
+            InputError: it does not exist.
         """
         value = self.value(CONFIG_DIR)
         if value is None:
             return ()
         if not Path(value).is_dir():
             raise InputError(
-                f"--config-dir: {value!r} is no folder; allowed: one that is laid out as conf/ of "
-                "reviewlab is, such as one with experiment/mine.yaml in it"
+                f"--config-dir: {value!r} is no folder; allowed: one with the layout of "
+                "reviewlab's conf/, such as a folder with experiment/mine.yaml in it"
             )
         return (f"file://{Path(value).absolute()}",)
 
     def value(self, names: Sequence[str]) -> str | None:
-        """Return the value of a flag; None where it is not given."""
+        """Return the value of the flag with these names; None if it is not given."""
         for position, flag in enumerate(self.flags):
             name, equals, value = flag.partition("=")
             if name in names:
@@ -65,7 +66,7 @@ def is_multirun(argv: Sequence[str]) -> bool:
 
 
 def split(argv: Sequence[str]) -> CommandLine:
-    """Tell flags and overrides apart.
+    """Split a command line into flags and overrides.
 
     >>> split(["seed=1", "--config-dir", "mine", "-m", "model=gru"])
     CommandLine(flags=['--config-dir', 'mine', '-m'], overrides=['seed=1', 'model=gru'])

@@ -1,4 +1,4 @@
-"""Launchers and sweepers of Hydra and its plugins, and what to choose here in their place."""
+"""Refuse the launchers and sweepers of Hydra and its plugins, naming ours that replace them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from reviewlab.exceptions import InputError
 from reviewlab.overrides import parse
 
 FOUR_HERE = "hydra/launcher=local hydra.launcher.slots=4 (four jobs at a time)"
-ONE_HERE = "hydra/launcher=local hydra.launcher.slots=1 (one job after the other)"
+ONE_HERE = "hydra/launcher=local hydra.launcher.slots=1 (one job at a time)"
 SEARCH = "hydra/sweeper=optuna"
 
 INSTEAD: Mapping[str, Mapping[str, str]] = {
@@ -16,7 +16,7 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
         "submitit_local": FOUR_HERE,
         "submitit_slurm": "hydra/launcher=slurm",
         "submitit": "hydra/launcher=slurm",
-        "ray_aws": "hydra/launcher=ray, in a cluster that is up",
+        "ray_aws": "hydra/launcher=ray, in a running cluster",
         "rq": "hydra/launcher=ray or hydra/launcher=slurm",
     },
     "hydra/sweeper": {
@@ -27,22 +27,22 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
         "bayesian": SEARCH,
     },
 }
-"""By group and choice, the choice of reviewlab that does the same."""
+"""Replacements for foreign choices, by group and choice."""
 
 
 def refuse_foreign(overrides: Sequence[str]) -> None:
-    """Refuse what Hydra's own launchers and sweepers would do without keeping track of jobs.
+    """Refuse overrides that choose a foreign launcher or sweeper, which keeps no track of jobs.
 
     Raises:
-        InputError: says what to choose in its place.
+        InputError: names the choice that replaces it.
     """
     for override in map(parse, overrides):
         refuse_choice(override.key, override.value or "")
 
 
 def refuse_choice(group: str, choice: str) -> None:
-    """Refuse a choice of a group, as `refuse_foreign` does, wherever it was made."""
+    """Refuse one choice of a group, as `refuse_foreign` does for overrides."""
     if instead := INSTEAD.get(group, {}).get(choice):
         raise InputError(
-            f"{group}: {choice!r} does not keep track of jobs as sweeps here do; use {instead}"
+            f"{group}: {choice!r} does not keep track of jobs as a sweep must; use {instead}"
         )

@@ -1,4 +1,4 @@
-"""Overrides as Hydra's grammar reads them: one value, several, or an interval to search."""
+"""Parse overrides with Hydra's grammar: one value, several, or an interval to search."""
 
 import re
 from collections.abc import Sequence
@@ -14,15 +14,16 @@ from reviewlab.overrides import bare
 from reviewlab.sweeps.space import Choice, Interval
 
 PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./:-]*")
-"""Text that Hydra's grammar reads as itself."""
+"""Text that Hydra's grammar reads as a string without quotes."""
 
 
 class Setting(NamedTuple):
     """One value of one key.
 
-    key: without Hydra's signs in front.
-    text: the override that sets it on a command line.
-    value: as Python has it.
+    Args:
+        key: without Hydra's leading `+` or `~`.
+        text: the override that sets it on a command line.
+        value: as a Python object.
     """
 
     key: str
@@ -42,11 +43,11 @@ class ParsedOverride:
 
     @property
     def is_null(self) -> bool:
-        """Tell whether it sets its key to null."""
+        """True if it sets its key to null."""
         return self._override.value() is None
 
     def settings(self) -> list[Setting]:
-        """Return its values, each with the override that sets it alone.
+        """Return its values, each with an override that sets this value alone.
 
         Raises:
             InputError: it is an interval, or has no value.
@@ -56,7 +57,7 @@ class ParsedOverride:
             return [Setting(self.key, self.text, value)]
         if not self._override.is_discrete_sweep():
             raise InputError(
-                f"{self.text}: has no end of values; allowed in a grid: a,b, choice, range, "
+                f"{self.text}: a grid cannot list an interval; allowed: a,b, choice, range, "
                 "glob (hydra/sweeper=optuna searches intervals)"
             )
         texts = [f"{self.element}={value}" for value in self._values()]
@@ -66,10 +67,10 @@ class ParsedOverride:
         return [Setting(self.key, t, _plain(o)) for t, o in zip(texts, overrides, strict=True)]
 
     def dimension(self) -> Choice | Interval:
-        """Return what a search draws from.
+        """Return the choice or the interval that a search draws from.
 
         Raises:
-            InputError: it has no end, no value or no logarithm.
+            InputError: it has no ends or no values, or is logarithmic where it cannot be.
         """
         value = self._override.value()
         log = "log" in getattr(value, "tags", ())
@@ -86,7 +87,7 @@ class ParsedOverride:
             return _refuse_bad_interval(Interval(min(numbers), max(numbers), step, log), self.text)
         if log:
             raise InputError(
-                f"{self.text}: a choice has no logarithm; allowed: an interval or a range"
+                f"{self.text}: a choice cannot be logarithmic; allowed: an interval or a range"
             )
         return Choice(texts)
 
@@ -94,7 +95,7 @@ class ParsedOverride:
         return [_as_typed(text) for text in self._override.sweep_string_iterator()]
 
     def _no_value(self) -> InputError:
-        """Say that there is none, and of a glob where it has looked."""
+        """Explain that there is no value, and for a glob, where it looked."""
         if "=glob(" not in self.text:
             return InputError(f"{self.text}: no value; allowed: at least one")
         groups = [str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob("*") if path.is_dir()]
@@ -108,10 +109,10 @@ class ParsedOverride:
 
 
 class Grammar:
-    """Hydra's grammar of overrides, which also knows what `model=glob(*)` stands for.
+    """Hydra's grammar of overrides, including globs such as `model=glob(*)`.
 
     Args:
-        folders: of configs beside conf/, where a glob looks too.
+        folders: folders of configs besides conf/ that a glob searches too.
     """
 
     def __init__(self, folders: Sequence[str] = ()) -> None:
@@ -126,7 +127,7 @@ class Grammar:
 
 
 def render(value: Any) -> str:
-    """Write `value` as Hydra's grammar has it.
+    """Write `value` in Hydra's grammar.
 
     >>> render([1, "a b", None, True]), render("lstm")
     ("[1,'a b',null,true]", 'lstm')
@@ -148,16 +149,18 @@ def render(value: Any) -> str:
 
 def _refuse_bad_interval(interval: Interval, text: str) -> Interval:
     if not interval.low < interval.high:
-        raise InputError(f"{text}: ends where it starts; allowed: interval(low, high)")
+        raise InputError(f"{text}: is empty; allowed: interval(low, high) with low < high")
     if interval.log and interval.low <= 0:
         raise InputError(f"{text}: {interval.low} has no logarithm; allowed: numbers > 0")
     if interval.log and interval.step not in (None, 1):
-        raise InputError(f"{text}: log has no steps of {interval.step}; allowed: an interval")
+        raise InputError(
+            f"{text}: a logarithmic range has no steps of {interval.step}; allowed: an interval"
+        )
     return interval
 
 
 def _as_typed(text: str) -> str:
-    """Undo that Hydra says True for the true that was typed."""
+    """Return true and false as they were typed; Hydra writes True and False."""
     return text.lower() if text in ("True", "False") else text
 
 

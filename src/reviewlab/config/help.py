@@ -1,4 +1,4 @@
-"""The help that Hydra prints from `conf/hydra/help/`, made fit for this terminal and folder."""
+"""Adapt the help that Hydra prints from `conf/hydra/help/` to the terminal and the folder."""
 
 import re
 import sys
@@ -12,7 +12,7 @@ from reviewlab.console.commands import command
 WIDTH = 79
 
 SCRIPT = re.compile(r"python scripts/(\w+)\.py")
-"""The command that the files of `conf/` show: that of a checkout."""
+"""The form of a command in the files of `conf/`, which is that of a checkout."""
 
 WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 """A word of a command, as a shell splits it."""
@@ -20,30 +20,30 @@ WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
 
 @contextmanager
 def show_help() -> Iterator[None]:
-    """Print the help of Hydra with lines that fit, and with commands that run from here."""
+    """Print Hydra's help with wrapped lines, and with commands that work in this folder."""
     try:
         with redirect_stdout(StringIO()) as printed:
             yield
-    finally:  # Hydra leaves by SystemExit
+    finally:  # Hydra ends with SystemExit
         for line in printed.getvalue().rstrip().splitlines():
             sys.stdout.write(f"{_fit(line)}\n")
 
 
 def _fit(line: str) -> str:
-    """Wrap a line; the lists of choices are longer than any terminal."""
+    """Wrap a line; lists of choices would be longer than any terminal."""
     indent = " " * (len(line) - len(line.lstrip()) + 2)
     if not SCRIPT.search(line):
         return textwrap.fill(line, WIDTH, subsequent_indent=indent)
-    here = SCRIPT.sub(lambda shown: command(shown[1]), line)
-    return here if len(here) <= WIDTH else _break_command(here, indent)
+    example = SCRIPT.sub(lambda match: command(match[1]), line)
+    return example if len(example) <= WIDTH else _break_command(example, indent)
 
 
 def _break_command(line: str, indent: str) -> str:
-    """Break a command between words, with the backslash that a shell wants there."""
+    """Break a command between words, with a backslash at the end of each line but the last."""
     lines = [indent[2:]]
     for word in WORD.findall(line):
-        begun = lines[-1].strip()
-        if begun and len(lines[-1]) + len(word) > WIDTH - 2:
+        line_has_words = lines[-1].strip()
+        if line_has_words and len(lines[-1]) + len(word) > WIDTH - 2:
             lines[-1] = f"{lines[-1].rstrip()} \\"
             lines.append(indent)
         lines[-1] += f"{word} "

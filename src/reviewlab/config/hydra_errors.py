@@ -1,4 +1,4 @@
-"""Hydra's composition errors, of six to ten lines each, explained in one."""
+"""Explain Hydra's composition errors, of six to ten lines each, in one line."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,49 +14,49 @@ from reviewlab.config.foreign import INSTEAD, refuse_choice
 from reviewlab.exceptions import InputError, closest, did_you_mean, single_line
 from reviewlab.overrides import bare, key_of, parse, values
 
-ComposeKnown = Callable[[Sequence[str]], Mapping[str, Any]]
-"""Composes what can be composed of some overrides, to look keys up in."""
+ComposePossible = Callable[[Sequence[str]], Mapping[str, Any]]
+"""Composes as much of some overrides as possible, to look keys up in the result."""
 
 FROM_A_CHECKPOINT = ("ckpt_path", "checkpoint", "checkpoint_path", "resume_from_checkpoint")
-"""Keys by which people elsewhere go on with a training."""
+"""Names that other tools use for the checkpoint to resume from."""
 
 MOST_LISTED = 12
-"""Choices that a line names although it has a guess."""
+"""Choices that a message lists even when it has a suggestion."""
 
 
 def explain_hydra_error(
-    error: Exception, overrides: Sequence[str], configs: Path, compose_known: ComposeKnown
+    error: Exception, overrides: Sequence[str], configs: Path, compose_possible: ComposePossible
 ) -> InputError:
     """Explain in one line why Hydra cannot compose a config.
 
     Args:
-        error: that Hydra raised.
-        overrides: of the command line.
+        error: Hydra's exception.
+        overrides: those of the command line.
         configs: the folder of the yaml files.
-        compose_known: looks up which keys and groups there are.
+        compose_possible: shows which keys and groups exist.
     """
     if isinstance(error, MissingConfigException):
         return InputError(_explain_unknown_choice(error, overrides, configs))
     if missing := re.search(r"path=(.*) is not available", str(error)):
         return InputError(
-            f"hydra.searchpath: there is no {missing[1]!r}; allowed: a list of folders, as in "
+            f"hydra.searchpath: there is no {missing[1]!r}; allowed: a list of folders, such as "
             "hydra.searchpath=[file:///home/me/conf]"
         )
     if isinstance(error, OverrideParseException):
         return explain_unreadable(str(error.override), error.message)
     message = str(error)
-    if message.startswith("Invalid plugin 'reviewlab."):  # theirs cannot use our launchers
-        return InputError("hydra/sweeper: only sweepers of reviewlab work here: grid, optuna")
+    if message.startswith("Invalid plugin 'reviewlab."):  # a foreign sweeper got our launcher
+        return InputError("hydra/sweeper: not one of reviewlab's sweepers; allowed: grid, optuna")
     if key := re.search(r"Could not override '([^']+)'", message):
         return InputError(
-            _explain_unknown_override(key.group(1), message, overrides, configs, compose_known)
+            _explain_unknown_override(key.group(1), message, overrides, configs, compose_possible)
         )
     if key := re.search(r"Could not delete from config. '([^']+)' does not exist", message):
-        return InputError(explain_unknown_key(key.group(1), dotted.keys(compose_known([]))))
+        return InputError(explain_unknown_key(key.group(1), dotted.keys(compose_possible([]))))
     if "Config group override must be a string" in message:
-        groups = _list_groups(compose_known([]))
+        groups = _list_groups(compose_possible([]))
         named = [bare(argument) for argument in overrides if key_of(argument) in groups]
-        return InputError(f"{', '.join(named) or 'defaults'}: a group wants the name of a choice")
+        return InputError(f"{', '.join(named) or 'defaults'}: a group takes the name of a choice")
     return InputError(_explain_sign(message, overrides) or _explain_any(error))
 
 
@@ -65,7 +65,7 @@ def explain_unreadable(argument: str, message: str) -> InputError:
     if "=" not in argument:
         example = f", such as checkpoint={argument}" if argument.endswith(".ckpt") else ""
         return InputError(f"{argument!r} has no '='; give key=value{example}")
-    reason = single_line(message).split(" See ")[0]  # there it names its documentation
+    reason = single_line(message).split(" See ")[0]  # the rest points to Hydra's documentation
     return InputError(
         f"{argument}: not readable as key=value: {reason}; "
         "a value with commas, brackets, quotes or '=' needs quotes of its own: 'key=\"a, b\"'"
@@ -73,7 +73,7 @@ def explain_unreadable(argument: str, message: str) -> InputError:
 
 
 def list_choices(configs: Path, group: str) -> list[str]:
-    """List the choices of a group, with those in its folders unless these are groups too."""
+    """List the choices of a group, including those in its subfolders that are not groups."""
     folder = configs / group
     files = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
     inner = _inner_groups(folder)
@@ -81,27 +81,25 @@ def list_choices(configs: Path, group: str) -> list[str]:
 
 
 def _inner_groups(folder: Path) -> set[str]:
-    """Return the groups that the files of a group choose from, as those of data do from text."""
+    """Return the groups nested in a group, such as `text`, from which files of data choose."""
     files = (OmegaConf.load(path) for path in folder.glob("*.yaml"))
     lists = (file.get("defaults") or () for file in files if isinstance(file, DictConfig))
     entries = (entry for entries in lists for entry in entries)
     return {str(key) for entry in entries if isinstance(entry, DictConfig) for key in entry}
 
 
-def explain_unknown_key(key: str, known: Sequence[str]) -> str:
-    """Say in one line that a key is not among the dotted keys that are known."""
+def explain_unknown_key(key: str, keys: Sequence[str]) -> str:
+    """Explain in one line that a dotted key is not among `keys`, and suggest one that is."""
     parent, _, leaf = key.rpartition(".")
-    if leaf in FROM_A_CHECKPOINT and "checkpoint" not in known:
-        return f"{key}: no such key; resume=<run folder> goes on with a run"
-    siblings = {
-        name.rpartition(".")[2]: name for name in known if name.rpartition(".")[0] == parent
-    }
-    meant = closest(leaf, siblings)  # what stands before the dot is alike anyway
-    elsewhere = [name for name in known if name.rpartition(".")[2] == leaf]
+    if leaf in FROM_A_CHECKPOINT and "checkpoint" not in keys:
+        return f"{key}: no such key; resume=<run folder> continues a run"
+    siblings = {name.rpartition(".")[2]: name for name in keys if name.rpartition(".")[0] == parent}
+    meant = closest(leaf, siblings)  # a common prefix would make all siblings similar
+    elsewhere = [name for name in keys if name.rpartition(".")[2] == leaf]
     hint = (
         (f"; did you mean {siblings[meant]!r}?" if meant else "")
         or (f"; did you mean {elsewhere[0]!r}?" if elsewhere else "")
-        or did_you_mean(key, known, likeness=0.8)
+        or did_you_mean(key, keys, likeness=0.8)
     )
     if not hint and siblings:
         names = ", ".join(name for name in siblings if name != "_target_")
@@ -110,25 +108,25 @@ def explain_unknown_key(key: str, known: Sequence[str]) -> str:
 
 
 def _explain_sign(message: str, overrides: Sequence[str]) -> str | None:
-    """Explain a sign too many before a key, or values too many behind it; None if neither."""
+    """Explain a superfluous `+` or too many values; None if the error is neither."""
     if several := re.search(r"Ambiguous value for argument '([^']+)'", message):
         return (
-            f"{several.group(1)}: several values; allowed: one, or all of them as a sweep, with -m"
+            f"{several.group(1)}: several values; allowed: one, or a sweep over all of them with -m"
         )
     if chosen := re.search(r"Multiple values for (\S+)\. ", message):
         return _explain_chosen_twice(chosen.group(1), overrides)
     if added := re.search(r"force-add of config groups is not supported: '\+\+(.+)'", message):
         return f"++{added.group(1)}: leave out the '++': {added.group(1)}"
     if key := re.search(r"An item is already at '([^']+)'", message):
-        return f"+{key.group(1)}: is there already; leave out the '+' to change it"
+        return f"+{key.group(1)}: exists already; leave out the '+' to change it"
     return None
 
 
 def _explain_chosen_twice(group: str, overrides: Sequence[str]) -> str:
-    """Explain that a choice was added to one that is there; on a command line, or in a file."""
+    """Explain that a group was chosen twice, on the command line or in a file."""
     for argument in overrides:
         if argument.startswith("+") and key_of(argument) == group:
-            return f"{argument}: is there already; leave out the '+': {bare(argument)}"
+            return f"{argument}: the group is chosen already; leave out the '+': {bare(argument)}"
     return (
         f"{group}: is chosen twice; a file that changes the choice writes 'override /{group}: ...'"
     )
@@ -138,8 +136,8 @@ def _explain_unknown_choice(
     error: MissingConfigException, overrides: Sequence[str], configs: Path
 ) -> str:
     missing = (error.missing_cfg_file or "").removesuffix(".yaml")
-    choices_made = map(parse, overrides)
-    group = next((o.key for o in choices_made if f"{o.key}/{o.value}" == missing), None)
+    parsed = map(parse, overrides)
+    group = next((o.key for o in parsed if f"{o.key}/{o.value}" == missing), None)
     if group is None:
         group = missing.rpartition("/")[0]
     choice = missing.removeprefix(f"{group}/")
@@ -148,7 +146,7 @@ def _explain_unknown_choice(
         {*list_choices(configs, group), *(error.options or ())} - INSTEAD.get(group, {}).keys()
     )
     if not group:
-        return f"config {choice!r}: there is no such file in the config folder"
+        return f"config {choice!r}: no such file in the config folder"
     if not allowed:
         return f"{group}: no such group of configs"
     hint = did_you_mean(choice, allowed)
@@ -158,11 +156,15 @@ def _explain_unknown_choice(
 
 
 def _explain_unknown_override(
-    key: str, message: str, overrides: Sequence[str], configs: Path, compose_known: ComposeKnown
+    key: str,
+    message: str,
+    overrides: Sequence[str],
+    configs: Path,
+    compose_possible: ComposePossible,
 ) -> str:
     where = re.match(r"In '([^']+)'", message)
     others = [argument for argument in overrides if key_of(argument) != key]
-    config = compose_known(others)
+    config = compose_possible(others)
     groups = _list_groups(config)
     keys = dict.fromkeys([*dotted.keys(config), *groups])
     if not key.startswith("hydra"):
@@ -176,7 +178,7 @@ def _explain_unknown_override(
 
 
 def _list_groups(config: Mapping[str, Any]) -> list[str]:
-    """List the groups of this script; other scripts have other folders of conf/."""
+    """List the groups of this script; each script uses some of the folders in conf/."""
     return list(config.get("hydra", {}).get("runtime", {}).get("choices", {}))
 
 

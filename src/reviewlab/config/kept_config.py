@@ -1,4 +1,4 @@
-"""A run folder's config as a new start: read, with what a command line changes of it."""
+"""Read the config of a run folder and the changes that a command line makes to it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -17,11 +17,11 @@ from reviewlab.runs.identity import Config
 
 
 class Verb(NamedTuple):
-    """A command that starts from a run folder.
+    """A way to start from a run folder.
 
     Args:
         name: `resume` or `rerun`.
-        allowed: the keys that it lets be changed, in words.
+        allowed: what a command line may change, in words.
     """
 
     name: str
@@ -46,15 +46,15 @@ def read_config(folder: RunFolder, verb: Verb) -> Config:
 
 
 def read_changes(argv: Sequence[str], config: Config, verb: Verb) -> Iterator[tuple[str, Any]]:
-    """Yield the dotted keys that a command line sets, each with its new value.
+    """Yield each dotted key that a command line sets, with its new value.
 
     Args:
         argv: the command line.
-        config: that of the folder.
-        verb: what is done with it, for the message.
+        config: that of the run folder.
+        verb: the way of starting, for messages.
 
     Raises:
-        InputError: a flag, a group choice, or anything but one value a key.
+        InputError: an argument is a flag, chooses a group, or does not set one value.
     """
     for argument in quote_paths(argv):
         if argument != SHOW_TRACEBACK:
@@ -65,11 +65,11 @@ def _change(argument: str, config: Config, verb: Verb) -> tuple[str, Any]:
     allowed = f"allowed: {verb.allowed}"
     if argument.startswith(CONFIG_DIR):
         raise InputError(
-            f"{argument}: {verb.name} reads config.yaml of the run folder, which holds all that "
-            "was composed; leave it out"
+            f"{argument}: {verb.name} reads the complete config from config.yaml of the run "
+            "folder; leave it out"
         )
     if argument.startswith("-"):
-        raise InputError(f"{verb.name}: is for one run as it was, not for {argument}; {allowed}")
+        raise InputError(f"{verb.name}: cannot be combined with {argument}; {allowed}")
     try:
         [override] = OverridesParser.create().parse_overrides([argument])
     except HydraException as error:
@@ -78,7 +78,7 @@ def _change(argument: str, config: Config, verb: Verb) -> tuple[str, Any]:
         ) from error
     key = override.key_or_group
     if "." not in key and (isinstance(config.get(key), dict) or (CONFIGS / key).is_dir()):
-        raise InputError(f"{key}: a group cannot be chosen again with {verb.name}; {allowed}")
+        raise InputError(f"{key}: {verb.name} cannot change the choice of a group; {allowed}")
     if override.is_delete() or override.is_sweep_override():
-        raise InputError(f"{argument}: one value is needed with {verb.name}; {allowed}")
+        raise InputError(f"{argument}: {verb.name} takes one value for a key; {allowed}")
     return key, override.value()

@@ -1,4 +1,4 @@
-"""Several loggers at once, of which Hydra by itself would make one that is part of each."""
+"""Choose several loggers, which Hydra alone would merge into a single mixed one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,16 +14,16 @@ TENSORBOARD = "reviewlab.training.loggers.tensorboard"
 
 
 def expand_loggers(argv: Sequence[str]) -> list[str]:
-    """Write a list of loggers as Hydra composes them, each below its own name.
+    """Expand a list of loggers into overrides that give each its own node.
 
     >>> expand_loggers(["logger=[tensorboard,csv]", "seed=1"])
     ['logger=none', '+logger@logger.tensorboard=tensorboard', '+logger@logger.csv=csv', 'seed=1']
     """
-    return [written for argument in argv for written in _expanded(argument)]
+    return [override for argument in argv for override in _expand(argument)]
 
 
 def collapse_loggers(overrides: Sequence[str]) -> list[str]:
-    """Write expanded loggers as they were typed.
+    """Restore a list of loggers from its expanded overrides.
 
     >>> collapse_loggers(expand_loggers(["logger=[tensorboard,csv]", "seed=1"]))
     ['logger=[tensorboard,csv]', 'seed=1']
@@ -36,13 +36,13 @@ def collapse_loggers(overrides: Sequence[str]) -> list[str]:
 
 
 def logs_to_tensorboard(config: Mapping[str, Any]) -> bool:
-    """Tell whether one of the loggers of a resolved config writes what TensorBoard shows."""
+    """Tell whether a resolved config has a TensorBoard logger."""
     node = config.get(GROUP) or {}
     nodes = [node] if TARGET in node else node.values()
-    return any(one[TARGET] == TENSORBOARD for one in nodes)
+    return any(logger[TARGET] == TENSORBOARD for logger in nodes)
 
 
-def _expanded(argument: str) -> Iterator[str]:
+def _expand(argument: str) -> Iterator[str]:
     sign, key, value = parse(argument)
     if sign or key != GROUP or value is None or not (value[:1] == "[" and value[-1:] == "]"):
         yield argument
@@ -53,6 +53,8 @@ def _expanded(argument: str) -> Iterator[str]:
         return
     if NONE in names:
         others = ",".join(name for name in names if name != NONE)
-        raise InputError(f"{argument}: none beside others; allowed: {GROUP}=[{others}]")
+        raise InputError(
+            f"{argument}: none cannot be combined with others; allowed: {GROUP}=[{others}]"
+        )
     yield f"{GROUP}={NONE}"
     yield from (f"{ADDED}{GROUP}.{name}={name}" for name in names)

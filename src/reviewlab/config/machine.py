@@ -1,13 +1,13 @@
-"""The machine that an experiment is checked for."""
+"""The machine for which an experiment is checked."""
 
 from enum import Enum
 
 GPUS = ("cuda", "gpu")
-"""Accelerators that ask for a GPU by name."""
+"""Values of `trainer.accelerator` that require a GPU."""
 
 
 class Machine(Enum):
-    """The machine that will run an experiment, as seen from the process that checks it."""
+    """The machine that will run an experiment: the one that checks it, or another."""
 
     HERE = "here"
     ELSEWHERE = "elsewhere"

@@ -1,4 +1,4 @@
-"""Refuses what watches a metric that is not measured on the validation split."""
+"""Check that every monitored metric is measured on the validation split."""
 
 from typing import Any
 
@@ -11,9 +11,16 @@ from reviewlab.reporting.metric_table import best_mode
 
 
 def check_monitors(experiment: Experiment, classes: Classes) -> None:
-    """Refuse an experiment in which something watches a metric that is not measured.
+    """Refuse an experiment that monitors a metric which validation does not measure.
 
-    The best epoch, early stopping and a schedule may watch; nothing can watch a test metric.
+    The best epoch, early stopping and a scheduler each may monitor one; test metrics are refused.
+
+    Args:
+        experiment: the checked config.
+        classes: of the data, which decide which metrics are measured.
+
+    Raises:
+        InputError: names the key of the metric or of its mode.
     """
     watched: list[tuple[str, Any, Any]] = [("", experiment.monitor, experiment.mode)]
     parts: dict[str, Part[Any]] = {"scheduler": experiment.scheduler}
@@ -26,37 +33,43 @@ def check_monitors(experiment: Experiment, classes: Classes) -> None:
             check_mode(f"{prefix}mode", mode or best_mode(monitor), monitor)
     if experiment.scheduler.value("monitor") is not None and not experiment.validates:
         raise InputError(
-            "scheduler.monitor: nothing is held out to watch with data.validation=0; allowed: "
-            "another scheduler"
+            "scheduler.monitor: there is no validation split to monitor with data.validation=0; "
+            "allowed: another scheduler"
         )
 
 
 def check_measured(key: str, metric: str, classes: Classes) -> None:
-    """Refuse a metric that the validation does not measure.
+    """Refuse a metric that validation does not measure.
 
     Args:
-        key: that names the metric in the config.
-        metric: its name.
-        classes: of the data, which decide what is measured.
+        key: the config key that names the metric.
+        metric: name of the metric.
+        classes: of the data, which decide which metrics are measured.
+
+    Raises:
+        InputError: lists the metrics that are measured.
     """
     names = sorted(f"val/{name}" for name in metric_names(*classes))
     if metric not in names:
         hint = did_you_mean(metric, names) or ";"
         raise InputError(
-            f"{key}: no metric {metric!r} is measured on the validation split{hint} "
+            f"{key}: {metric!r} is not measured on the validation split{hint} "
             f"allowed: {', '.join(names)}"
         )
 
 
 def check_mode(key: str, mode: str, metric: str) -> None:
-    """Refuse a mode in which the worst value of a metric would win.
+    """Refuse a mode that would select the worst value of a metric.
 
     Args:
-        key: that sets the mode in the config.
+        key: the config key that sets the mode.
         mode: min or max.
         metric: name of the metric.
+
+    Raises:
+        InputError: names the right mode.
     """
     if mode != best_mode(metric):
         raise InputError(
-            f"{key}: {mode!r} would look for the worst {metric}; allowed: {best_mode(metric)}"
+            f"{key}: {mode!r} would select the worst {metric}; allowed: {best_mode(metric)}"
         )

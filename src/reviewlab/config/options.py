@@ -1,4 +1,4 @@
-"""The command lines of the scripts that use a checkpoint: a flat set of options."""
+"""Read the command lines of scripts that take a flat set of options."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -22,10 +22,11 @@ Options = TypeVar("Options")
 
 
 class DataChoice(NamedTuple):
-    """The data that a checkpoint is to be measured on.
+    """The data on which to measure a checkpoint.
 
-    config: the node that `data=` chose, not yet bound; None for the checkpoint's own data.
-    changes: by dotted key, settings of these data that get another value.
+    Args:
+        config: the node that `data=` chose, not yet bound; None for the checkpoint's own data.
+        changes: new values of settings of these data, by dotted key.
     """
 
     config: Mapping[str, Any] | None
@@ -35,19 +36,19 @@ class DataChoice(NamedTuple):
 def parse_options(
     config_name: str, schema: Callable[..., Options], verbatim: Collection[str], argv: Sequence[str]
 ) -> Options | None:
-    """Return the options that a command line gives, with defaults from the yaml.
+    """Parse the options of a command line, with defaults from the yaml.
 
     Args:
-        config_name: of the primary config in conf/.
-        schema: the class of the options; its signature says what is allowed.
-        verbatim: options whose value needs no quotes.
+        config_name: name of the primary config in conf/.
+        schema: the class of the options, checked against its signature.
+        verbatim: options whose value is taken as typed, without quotes.
         argv: the command line.
 
     Returns:
-        The options; None where Hydra has answered it, as `--cfg job`.
+        The options; None if Hydra has answered the command line itself, such as `--cfg job`.
 
     Raises:
-        InputError: an option is unknown, or has a value that is not allowed.
+        InputError: an option is unknown or its value is not allowed.
     """
     config = _compose(config_name, verbatim, argv)
     return None if config is None else bind(config, schema)
@@ -56,19 +57,19 @@ def parse_options(
 def parse_checkpoint_options(
     config_name: str, schema: Callable[..., Options], verbatim: Collection[str], argv: Sequence[str]
 ) -> tuple[Options, DataChoice] | None:
-    """Return the options of a script that measures a checkpoint, and the data to measure it on.
+    """Parse the options of a script that measures a checkpoint, and the data to measure it on.
 
-    `data.<key>=` belongs to the data that `data=` names; without one, to those of the checkpoint,
-    of which Hydra knows nothing. The source is a path: it needs no quotes.
+    `data.<key>=` changes the data that `data=` names or, without it, those of the checkpoint,
+    which Hydra does not know. Sources are paths and need no quotes.
 
     Args:
-        config_name: of the primary config in conf/.
+        config_name: name of the primary config in conf/.
         schema: the class of the options, without `data`.
-        verbatim: options whose value needs no quotes.
+        verbatim: options whose value is taken as typed, without quotes.
         argv: the command line.
 
     Returns:
-        Both; None where Hydra has answered it, as `--cfg job`.
+        Both; None if Hydra has answered the command line itself, such as `--cfg job`.
     """
     sources, rest = take_verbatim(argv, SOURCES)
     changes: dict[str, Any] = dict(sources)
@@ -79,23 +80,23 @@ def parse_checkpoint_options(
     config = _compose(config_name, verbatim, rest)
     if config is None:
         return None
-    data = config.pop("data", None)  # Hydra leaves out a group of which nothing was chosen
+    data = config.pop("data", None)  # absent if no data were chosen
     return bind(config, schema), DataChoice(data, changes)
 
 
 def parse_data_options(
     config_name: str, schema: Callable[..., Options], verbatim: Collection[str], argv: Sequence[str]
 ) -> tuple[Options, Config] | None:
-    """Return the options of a script that reads data alone, and the node `data`, not yet bound.
+    """Parse the options of a script that only reads data, and the node `data`, not yet bound.
 
     Args:
-        config_name: of the primary config in conf/.
+        config_name: name of the primary config in conf/.
         schema: the class of the options, without `data`.
-        verbatim: options whose value needs no quotes.
+        verbatim: options whose value is taken as typed, without quotes.
         argv: the command line.
 
     Returns:
-        Both; None where Hydra has answered it, as `--cfg job`.
+        Both; None if Hydra has answered the command line itself, such as `--cfg job`.
     """
     config = _compose(config_name, verbatim, argv)
     if config is None:
@@ -106,13 +107,13 @@ def parse_data_options(
 
 def _compose(config_name: str, verbatim: Collection[str], argv: Sequence[str]) -> Config | None:
     if is_multirun(argv):
-        raise InputError(f"command line: {config_name} does one thing at a time; leave out -m")
-    taken, rest = take_verbatim(argv, verbatim)
+        raise InputError(f"command line: {config_name} cannot run a sweep; leave out -m")
+    as_typed, rest = take_verbatim(argv, verbatim)
     _refuse_several(rest)
     request = compose_request(
         config_name, [argument for argument in rest if argument != SHOW_TRACEBACK]
     )
-    return {**request.config, **taken} if isinstance(request, RunRequest) else None
+    return {**request.config, **as_typed} if isinstance(request, RunRequest) else None
 
 
 def _refuse_several(arguments: Sequence[str]) -> None:
@@ -120,7 +121,7 @@ def _refuse_several(arguments: Sequence[str]) -> None:
     for argument in arguments:
         try:
             several = parser.parse_override(argument).is_sweep_override()
-        except HydraException:  # composing will say why
+        except HydraException:  # composing reports it
             continue
         if several:
             raise InputError(f"{argument}: several values; give one")

@@ -1,4 +1,4 @@
-"""Keys that only some choices of a group have: set for these, and left out for the others."""
+"""Apply an override only to jobs whose choice of a group has the key."""
 
 import functools
 from collections.abc import Collection, Mapping, Sequence
@@ -11,14 +11,14 @@ from reviewlab.overrides import key_of
 
 
 class OwnKeys:
-    """Tells which overrides that all jobs share mean nothing to one, but something to another.
+    """Selects, for each job, the shared overrides whose keys it has.
 
-    `model=lstm,pretrained model.source=a` is one table: a source is set for the second alone. A key
-    that no choice has stays a mistake, and so does one that varies where not all choices have it.
+    In `model=lstm,pretrained model.source=a`, the source is set for the second model alone. A key
+    that no choice has is still refused, and so is one that varies if some choice lacks it.
 
     Args:
         sources: what the configs are composed from.
-        choices: by group that varies, the overrides that choose in it.
+        choices: the overrides that choose in each varying group, by group.
     """
 
     def __init__(self, sources: Sources, choices: Mapping[str, Sequence[str]]) -> None:
@@ -28,11 +28,11 @@ class OwnKeys:
         self._compose = functools.cache(self._composed)
 
     def applicable(self, overrides: Sequence[str], chosen: Collection[str]) -> list[str]:
-        """Return the overrides that mean something to a job.
+        """Return the shared overrides that apply to a job.
 
         Args:
             overrides: shared by all jobs, such as `model.source=a`.
-            chosen: the overrides of the job alone, its choices among them.
+            chosen: the job's own overrides, including its choices.
         """
         return [
             text
@@ -46,11 +46,11 @@ class OwnKeys:
         if group is None:
             return False
         choices = self._choices[group]
-        mine = [choice for choice in choices if choice in chosen]
-        return not any(self._has(c, key) for c in mine) and any(self._has(c, key) for c in choices)
+        own = [choice for choice in choices if choice in chosen]
+        return not any(self._has(c, key) for c in own) and any(self._has(c, key) for c in choices)
 
     def _find(self, choice: str, key: str) -> bool:
-        """Tell whether a choice has a key, with a value or without one yet."""
+        """Tell whether a choice has a key, even one that is still `???`."""
         parent, _, leaf = key.rpartition(".")
         node = OmegaConf.select(self._compose(choice), parent)
         return isinstance(node, DictConfig) and leaf in [*node]

@@ -1,4 +1,4 @@
-"""One part of an experiment: what a `_target_` makes, and the checked arguments for it."""
+"""One part of an experiment: a `_target_` and its checked arguments."""
 
 import functools
 import inspect
@@ -15,13 +15,13 @@ Made_co = TypeVar("Made_co", covariant=True)
 
 @dataclass(frozen=True)
 class Part(Generic[Made_co]):
-    """A target with its arguments, from which the object can be built when it is needed.
+    """A target with its arguments, from which to build the object when it is needed.
 
     Args:
-        target: dotted name of the factory, as the config gives it.
+        target: dotted name of the factory, as in the config.
         factory: the class or function of that name.
-        arguments: by name, plain values and further parts; what is missing has its default, or
-            comes from the data or the run when the part is built.
+        arguments: plain values and inner parts, by name; an absent one has its default or is
+            supplied by the data or the run when the part is built.
     """
 
     target: str
@@ -30,21 +30,23 @@ class Part(Generic[Made_co]):
 
     @property
     def name(self) -> str:
-        """Name of the target without its module."""
+        """The name of the target without its module."""
         return self.target.rpartition(".")[2]
 
     def build(self, facts: Mapping[str, object] | None = None) -> Made_co:
-        """Build the object, with those of `facts` that the factory's signature names."""
-        taken = inspect.signature(self.factory).parameters
-        named = {name: fact for name, fact in (facts or {}).items() if name in taken}
-        return self.prepare()(**named)
+        """Build the object, passing those `facts` that the factory's signature names."""
+        parameters = inspect.signature(self.factory).parameters
+        wanted = {name: fact for name, fact in (facts or {}).items() if name in parameters}
+        return self.prepare()(**wanted)
 
     def prepare(self) -> functools.partial[Made_co]:
-        """Return a factory that makes the object once it is called with what is missing."""
-        return functools.partial(self.factory, **{n: _built(v) for n, v in self.arguments.items()})
+        """Return a factory that only needs the missing arguments to build the object."""
+        return functools.partial(
+            self.factory, **{n: _build_value(v) for n, v in self.arguments.items()}
+        )
 
     def value(self, name: str, default: Any = None) -> Any:
-        """Return an argument: as given, else as the signature has it, else `default`."""
+        """Return an argument if it is given, else the signature's default, else `default`."""
         if name in self.arguments:
             return self.arguments[name]
         parameter = inspect.signature(self.factory).parameters.get(name)
@@ -53,11 +55,11 @@ class Part(Generic[Made_co]):
         return parameter.default
 
     def with_arguments(self, **changes: object) -> "Part[Made_co]":
-        """Return a copy in which these arguments have other values."""
+        """Return a copy with these arguments changed."""
         return replace(self, arguments={**self.arguments, **changes})
 
     def without(self, *names: str) -> "Part[Made_co]":
-        """Return a copy in which these arguments have their defaults; dots lead into parts."""
+        """Return a copy without these arguments; a dotted name refers to an inner part."""
         remaining = dict(self.arguments)
         for name in names:
             first, _, rest = name.partition(".")
@@ -69,7 +71,7 @@ class Part(Generic[Made_co]):
         return replace(self, arguments=remaining)
 
     def settings(self, prefix: str = "") -> Iterator[tuple[str, object]]:
-        """Yield every plain argument by its dotted name, those of inner parts included."""
+        """Yield the dotted name and value of every plain argument, including inner parts."""
         for name, value in self.arguments.items():
             if isinstance(value, Part):
                 yield from value.settings(f"{prefix}{name}.")
@@ -78,10 +80,10 @@ class Part(Generic[Made_co]):
 
 
 def as_config(value: Any) -> Any:
-    """Return `value` as a config file holds it: mappings, lists and plain values.
+    """Convert `value` to the mappings, lists and plain values of a config file.
 
     Args:
-        value: a part, an instance of a dataclass of parts, or what these consist of.
+        value: a part, a dataclass of parts, or anything that these consist of.
     """
     if isinstance(value, Part):
         return {TARGET: value.target, **{n: as_config(v) for n, v in value.arguments.items()}}
@@ -95,7 +97,7 @@ def as_config(value: Any) -> Any:
 
 
 def without_parts(annotation: Any) -> Any:
-    """Return an annotation with `X` for each `Part[X]` in it.
+    """Replace each `Part[X]` in an annotation by `X`.
 
     >>> without_parts(dict[str, Part[int] | None])
     dict[str, int | None]
@@ -111,9 +113,9 @@ def without_parts(annotation: Any) -> Any:
 
 
 def digest_key(*parts: object) -> str:
-    """Return a text that two groups of parts share only where they are configured alike."""
+    """Return a text that is equal for two groups of parts only if their configs are equal."""
     return json.dumps([as_config(part) for part in parts], sort_keys=True)
 
 
-def _built(value: object) -> object:
+def _build_value(value: object) -> object:
     return value.build() if isinstance(value, Part) else value

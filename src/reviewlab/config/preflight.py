@@ -1,4 +1,4 @@
-"""Builds what needs no data and throws it away, to find what only constructors know."""
+"""Build the parts that need no data and discard them, to find errors only constructors detect."""
 
 import math
 import os
@@ -21,13 +21,13 @@ from reviewlab.text.encoder import Inputs
 from reviewlab.training.optimizers import LBFGS, FullBatch
 
 REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, MisconfigurationException)
-"""Errors that third-party constructors raise for a value that they do not allow."""
+"""Errors that third-party constructors raise for an invalid value."""
 
 
 def dry_build(experiment: Experiment) -> None:
-    """Refuse an experiment whose parts cannot be built or do not go together.
+    """Refuse an experiment whose parts cannot be built or do not fit together.
 
-    Reads no data and leaves no file. What depends on the data is found when the model is built.
+    Reads no data and leaves no file. Errors that depend on the data appear when the model is built.
 
     Raises:
         InputError: names the key whose value a constructor refuses.
@@ -37,7 +37,7 @@ def dry_build(experiment: Experiment) -> None:
     with silence(), tempfile.TemporaryDirectory() as folder:
         weight = torch.nn.Parameter(torch.zeros(1))
         optimizer = _attempt("optimizer", experiment.optimizer, lambda p: p.prepare()([weight]))
-        steps = _most_steps(experiment.trainer)
+        steps = _max_steps(experiment.trainer)
         _attempt(
             "scheduler",
             experiment.scheduler,
@@ -62,7 +62,7 @@ def dry_build(experiment: Experiment) -> None:
 
 
 def refuse_inputs(experiment: Experiment) -> None:
-    """Refuse a text encoder that does not give what the model reads.
+    """Refuse a text encoder whose output is not the input of the model.
 
     Raises:
         InputError: names both.
@@ -72,46 +72,46 @@ def refuse_inputs(experiment: Experiment) -> None:
     if given != wanted:
         of_kind = "ngrams" if wanted == "ngrams" else "words"
         raise InputError(
-            f"data.text: {text.name} gives {given}, and {model.name} reads {wanted}; allowed:"
+            f"data.text: {text.name} gives {given}, but {model.name} reads {wanted}; allowed:"
             f" data/text={of_kind}, or another model"
         )
 
 
 def _inputs_of(part: Part[Any]) -> Inputs:
-    """Return what a text encoder gives, or what a model reads."""
+    """Return the kind of input that a text encoder gives or a model reads."""
     inputs: Inputs = getattr(part.factory, "inputs", "token_ids")
     return inputs
 
 
 def _refuse_parts_of_data(experiment: Experiment) -> None:
-    """Refuse what would show a line search other reviews, or another slope, from step to step."""
+    """Refuse settings that change the reviews or the gradient during a line search."""
     batch_size = experiment.data.value("batch_size")
     if batch_size is not None:
         raise InputError(
-            f"data.batch_size: {batch_size} is not allowed with lbfgs, which compares the loss of "
-            "the same reviews step by step; allowed: null, for all of them"
+            f"data.batch_size: {batch_size} is not allowed with lbfgs, which compares losses of "
+            "the same reviews from step to step; allowed: null, for all of them"
         )
     if experiment.data.value("balanced"):
         raise InputError(
-            "data.balanced: true is not allowed with lbfgs, as it draws other reviews each epoch; "
-            "allowed: false, and loss.class_weight=balanced"
+            "data.balanced: true is not allowed with lbfgs, since it draws other reviews each "
+            "epoch; allowed: false, with loss.class_weight=balanced instead"
         )
     for name in ("devices", "num_nodes"):
         count = experiment.trainer.value(name)
         if count not in (1, "1"):
             raise InputError(
-                f"trainer.{name}: {count} is not allowed with lbfgs, whose line search would end "
-                "differently on each device; allowed: 1"
+                f"trainer.{name}: {count} is not allowed with lbfgs, whose line search would give "
+                "another result on each device; allowed: 1"
             )
     if clipped := experiment.trainer.value("gradient_clip_val"):
         raise InputError(
             f"trainer.gradient_clip_val: {clipped} is not allowed with lbfgs, whose line search "
-            "needs gradients as they are; allowed: null"
+            "needs unclipped gradients; allowed: null"
         )
 
 
 def for_this_machine(experiment: Experiment) -> Experiment:
-    """Return an experiment meant for another machine, as far as it can be built on this one."""
+    """Adapt an experiment for another machine so that its parts can be built on this one."""
     trainer = experiment.trainer
     _refuse_unknown_strategy(trainer)
     here = trainer.with_arguments(devices=1, accelerator="cpu", strategy="auto")
@@ -131,18 +131,18 @@ def _refuse_unknown_strategy(trainer: Part[Any]) -> None:
 
 
 def _refuse_more_processes_than_cores(trainer: Part[Any]) -> None:
-    """Every process holds torch and the data: a thousand of them take the machine down."""
+    """Refuse more processes than cores: each loads torch, and a thousand take the machine down."""
     devices, cores = str(trainer.value("devices")), max(os.cpu_count() or 1, 2)
     on_cpu = trainer.value("accelerator") == "cpu" or not torch.cuda.is_available()
     if on_cpu and devices.isdecimal() and int(devices) > cores:
         raise InputError(
-            f"trainer.devices: {devices} processes are more than this machine has cores; "
+            f"trainer.devices: {devices} processes are more than the cores of this machine; "
             f"allowed: 1 to {cores}"
         )
 
 
-def _most_steps(trainer: Part[Any]) -> float:
-    """Return the limit on steps; where epochs limit them, any number until the data are read."""
+def _max_steps(trainer: Part[Any]) -> float:
+    """Return the limit on steps, or a large stand-in if only epochs limit the training."""
     steps, epochs = trainer.value("max_steps"), trainer.value("max_epochs")
     if steps != -1:
         return float(steps)
@@ -151,20 +151,29 @@ def _most_steps(trainer: Part[Any]) -> float:
 
 
 def _attempt(key: str, part: Part[Any], make: Callable[[Part[Any]], Any]) -> Any:
-    """Return what `make` builds of a part, or name the argument that it cannot be built with."""
+    """Build a part, or name the argument that prevents it.
+
+    Args:
+        key: dotted key of the part.
+        part: the part to build.
+        make: builds the object from the part.
+
+    Raises:
+        InputError: names the argument, its value and the constructor's own message.
+    """
     try:
         return make(part)
     except InputError:
         raise
     except REFUSALS as error:
-        culprit = _culprit(part, make)
+        culprit = _find_culprit(part, make)
         if culprit is None:
             raise InputError(f"{key}: cannot be built: {error}") from error
         name, value = culprit
         raise InputError(f"{key}.{name}: {value!r} is not allowed: {error}") from error
 
 
-def _culprit(part: Part[Any], make: Callable[[Part[Any]], Any]) -> tuple[str, object] | None:
+def _find_culprit(part: Part[Any], make: Callable[[Part[Any]], Any]) -> tuple[str, object] | None:
     """Find the argument without which `make` succeeds, and its value."""
     for name, value in part.settings():
         try:

@@ -1,7 +1,7 @@
-"""The configs of many jobs, of which Hydra composes only those that differ in a group's choice.
+"""Compose the configs of many jobs, calling Hydra once per combination of group choices.
 
-Composing takes Hydra a twentieth of a second. The jobs of a sweep mostly differ in values, and
-Hydra's own code puts those into a copy of what it has composed before.
+Hydra takes a twentieth of a second to compose a config. The jobs of a sweep mostly differ in
+values, which Hydra's own code can set in a copy of a config composed before.
 """
 
 import copy
@@ -25,12 +25,12 @@ from reviewlab.runs.identity import Config
 
 
 class Recomposer:
-    """Composes the jobs of one sweep.
+    """Composes the configs of the jobs of one sweep.
 
     Args:
         sources: what all of them are composed from.
-        fixed: overrides that they share.
-        choices: by group that varies, the overrides that choose in it.
+        fixed: the overrides that they share.
+        choices: the overrides that choose in each varying group, by group.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Recomposer:
         """Compose the resolved config of a job, as `compose_config` does.
 
         Raises:
-            InputError: Hydra refuses it, or it would be launched in another way than the sweep.
+            InputError: Hydra refuses it, or it chooses another launcher than the sweep.
         """
         name, folders = self._sources.config_name, self._sources.folders
         with explain_errors(name, [*self._fixed, *overrides], folders):
@@ -68,7 +68,7 @@ class Recomposer:
             return resolve_run(config)
 
     def shared(self, overrides: Sequence[str]) -> list[str]:
-        """Return the overrides that a job shares with others: those that mean something to it."""
+        """Return the shared overrides that apply to a job with these overrides of its own."""
         return self._own_keys.applicable(self._fixed, overrides)
 
     def _parse(self, override: str) -> Override:
@@ -78,5 +78,5 @@ class Recomposer:
 
 
 def _chooses(override: Override) -> bool:
-    """Tell whether an override is about a group: there is a folder of that name."""
+    """Tell whether an override chooses a file of a group, a folder of that name in conf/."""
     return (CONFIGS / override.key_or_group).is_dir() and not isinstance(override.value(), dict)

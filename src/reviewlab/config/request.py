@@ -1,4 +1,4 @@
-"""One run or a sweep, as a command line asks for it."""
+"""Turn a command line into a request for one run or a sweep."""
 
 import warnings
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from hydra.errors import ConfigCompositionException
 from omegaconf import DictConfig, OmegaConf
 
 from reviewlab.config.command_line import (
-    apply_known,
+    apply_existing,
     choices_vary,
     quote_paths,
     select_held_back,
@@ -35,19 +35,20 @@ HYDRAS_FOLDERS = (
     *("hydra.run", "hydra.run.dir", "hydra.sweep", "hydra.sweep.dir", "hydra.sweep.subdir"),
     *("hydra.output_subdir", "hydra.job.chdir"),
 )
-"""Keys of the folders in which Hydra would write and work, did it run the jobs."""
+"""Keys of the folders that Hydra would write to or change into if it ran the jobs."""
 
 
 COMPOSABLE = ("callbacks", "experiment", "debug", GROUP)
-"""Groups of which several files go together; of the others each file makes one whole object."""
+"""Groups from which several files can be chosen; in the others, a file is one whole object."""
 
 
 class RunRequest(NamedTuple):
-    """One run that was asked for.
+    """A request for one run.
 
-    config: resolved, of plain types, with absolute paths; not yet checked.
-    overrides: what the command line said about it.
-    resume: the folder to go on in; None for a new one.
+    Args:
+        config: resolved, of plain types, with absolute paths; not yet checked.
+        overrides: those of the command line.
+        resume: the run folder to continue; None for a new one.
     """
 
     config: Config
@@ -56,33 +57,37 @@ class RunRequest(NamedTuple):
 
 
 class Composed(NamedTuple):
-    """A config that Hydra has composed, and what the command line said of it."""
+    """A config that Hydra has composed, and the overrides of the command line."""
 
     config: DictConfig
     arguments: list[str]
 
 
 class Receiver:
-    """The task that Hydra believes to run: it keeps what was composed, and runs nothing.
+    """The task function for Hydra: it stores the composed config and runs nothing.
 
-    Nothing may run while Hydra's global state is set, because Lightning would replay the command
-    line in every rank of a distributed run.
+    Nothing may run while Hydra's global state is set: Lightning would replay the command line in
+    every rank of a distributed run.
     """
 
     composed: Composed | None = None
 
     def __call__(self, config: DictConfig) -> None:
-        """Keep the config of a single run; Hydra calls this."""
+        """Store the config of a single run; called by Hydra."""
         overrides = OmegaConf.to_container(HydraConfig.get().overrides.task, resolve=False)
         self.composed = Composed(config, [str(override) for override in overrides or ()])
 
     def sweep(self, config: DictConfig, arguments: list[str]) -> None:
-        """Keep the config of a multirun and what varies in it; `hydra_plugins` calls this."""
+        """Store the config and the arguments of a multirun; called by `hydra_plugins`."""
         self.composed = Composed(config, arguments)
 
 
 def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
-    """Return what a command line asks for; None where Hydra answered it, as `--cfg job`."""
+    """Return what a command line asks for; None if Hydra has answered it, such as `--cfg job`.
+
+    Raises:
+        InputError: an argument is not allowed, or Hydra cannot compose the config.
+    """
     line = split(quote_paths(argv))
     _refuse_hydras_folders(config_name, line.overrides)
     _refuse_lists_of_choices(line.overrides)
@@ -94,7 +99,7 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
         if composed is None:
             return None
         if line.is_multirun:
-            # it binds nodes of the config, and so imports what `--help` has no use for
+            # imported late: it binds nodes of the config, for which `--help` need not wait
             from reviewlab.config.sweep_request import make_sweep_request
 
             return make_sweep_request(argv, *composed)
@@ -103,7 +108,7 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
 
 
 def _compose(config_name: str, line: CommandLine) -> Composed | None:
-    """Let Hydra compose, with values held back where only some of the jobs know their keys."""
+    """Compose with Hydra, holding back values whose keys only some of the jobs have."""
     try:
         return _run_hydra(config_name, line)
     except ConfigCompositionException:
@@ -114,49 +119,52 @@ def _compose(config_name: str, line: CommandLine) -> Composed | None:
     composed = _run_hydra(config_name, line._replace(overrides=first))
     if composed is None:
         return None
-    apply_known(composed.config, held_back)
+    apply_existing(composed.config, held_back)
     arguments = sorted([*composed.arguments, *held_back], key=line.overrides.index)
     return Composed(composed.config, arguments)
 
 
 def _run_hydra(config_name: str, line: CommandLine) -> Composed | None:
-    """Run Hydra's main, which understands all of its flags, and return what it composes."""
+    """Run Hydra's main, which handles all of its flags, and return the composed config."""
     receiver = Receiver()
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
-    helping = {"--help", "-h"} & {*line.flags}
+    asks_for_help = {"--help", "-h"} & {*line.flags}
     with (
         show_to_hydra([*line.flags, *line.overrides]),
-        show_help() if helping else nullcontext(),
+        show_help() if asks_for_help else nullcontext(),
         warnings.catch_warnings(),
     ):
-        warnings.filterwarnings("error", ".* is not available", UserWarning)  # of a search path
+        # raised for a missing folder of hydra.searchpath
+        warnings.filterwarnings("error", ".* is not available", UserWarning)
         main(receiver)()
     return receiver.composed
 
 
 def _refuse_hydras_folders(config_name: str, arguments: Sequence[str]) -> None:
-    """Refuse keys that decide nothing here, rather than write elsewhere than was asked for."""
-    instead = "outputs=<folder>, where run folders go" if config_name == "train" else "none of it"
+    """Refuse keys that have no effect here, rather than write to a folder nobody asked for."""
+    remedy = (
+        "outputs=<folder> sets where run folders go" if config_name == "train" else "leave it out"
+    )
     for argument in arguments:
         key = key_of(argument)
         if key in HYDRAS_FOLDERS:
-            raise InputError(f"{key}: decides nothing here; allowed: {instead}")
+            raise InputError(f"{key}: has no effect here; {remedy}")
 
 
 def _refuse_lists_of_choices(arguments: Sequence[str]) -> None:
-    """Refuse `model=[lstm,gru]`, from which Hydra would compose one model that is half of each."""
+    """Refuse `model=[lstm,gru]`, which Hydra would merge into one mixed model."""
     for argument in arguments:
         group, value = key_of(argument), parse(argument).value or ""
         if value.startswith("[") and group not in COMPOSABLE and (CONFIGS / group).is_dir():
             first = value.strip("[]").partition(",")[0]
-            raise InputError(f"{argument}: several choices; allowed: one, as in {group}={first}")
+            raise InputError(f"{argument}: several choices; allowed: one, such as {group}={first}")
 
 
 def _refuse_other_configs(line: CommandLine) -> None:
-    """Refuse what would take all configs of reviewlab away from the jobs of a sweep."""
+    """Refuse `--config-path` in a sweep: its jobs would not find the configs of reviewlab."""
     if line.is_multirun and line.value(CONFIG_PATH) is not None:
         raise InputError(
-            "--config-path: the jobs of a sweep need the configs of reviewlab; allowed: "
+            "--config-path: would hide reviewlab's configs from the jobs of the sweep; allowed: "
             "--config-dir, which adds a folder to them"
         )
 
@@ -164,4 +172,4 @@ def _refuse_other_configs(line: CommandLine) -> None:
 def _refuse_sweep_keys(overrides: Sequence[str]) -> None:
     for override in overrides:
         if is_of_sweep(override) or is_of_launch(override):
-            raise InputError(f"{override}: one run is no sweep; allowed: with -m")
+            raise InputError(f"{override}: only a sweep has this setting; add -m")

@@ -1,4 +1,4 @@
-"""The classes and functions that `_target_` names, and the arguments that they take."""
+"""Import what `_target_` names and read its signature."""
 
 import functools
 import importlib
@@ -23,14 +23,14 @@ ALLOWED = (
     "pytorch_lightning.profilers.",
     "pytorch_lightning.strategies.",
 )
-"""Prefixes of the targets that a config may name, so that it cannot run other code."""
+"""Prefixes of the targets that a config may name; it cannot run any other code."""
 
 ROOTS = ("reviewlab.", "torch.optim.", "pytorch_lightning.")
-"""Prefixes of the modules that define those targets."""
+"""Prefixes of the modules that define these targets."""
 
 
 class Argument(NamedTuple):
-    """One argument of a target. `annotation` is `Any` where the signature says nothing."""
+    """One argument of a target; `annotation` is `Any` if the signature has none."""
 
     annotation: Any
     required: bool
@@ -41,10 +41,10 @@ def locate(target: Any, key: str) -> Callable[..., Any]:
 
     Args:
         target: its dotted name.
-        key: of the node that names it.
+        key: dotted key of the node that names it.
 
     Raises:
-        InputError: nothing of that name may be built.
+        InputError: it does not exist, or may not be used.
     """
     if not isinstance(target, str):
         raise InputError(f"{key}._target_: {target!r} is not allowed; allowed: a dotted name")
@@ -59,7 +59,7 @@ def locate(target: Any, key: str) -> Callable[..., Any]:
 
 
 def _locate_in_plugin(target: str, key: str) -> Callable[..., Any]:
-    """Import what a config names of a package that declares it."""
+    """Import a target of an installed package that declares itself as a plugin."""
     module_name, _, name = target.rpartition(".")
     plugin = plugin_of(module_name)
     if plugin is None:
@@ -71,7 +71,7 @@ def _locate_in_plugin(target: str, key: str) -> Callable[..., Any]:
         )
     try:
         module = importlib.import_module(module_name)
-    except Exception as error:  # it is somebody else's code
+    except Exception as error:  # code of another package may raise anything
         reason = f"{type(error).__name__}: {first_line(error)}"
         raise InputError(
             f"{key}._target_: {target!r} of {plugin.distribution} {plugin.version} cannot be "
@@ -81,9 +81,19 @@ def _locate_in_plugin(target: str, key: str) -> Callable[..., Any]:
 
 
 def _pick(module: ModuleType, name: str, roots: tuple[str, ...], key: str) -> Callable[..., Any]:
-    """Return a class or function of a module that is defined below one of the roots."""
+    """Return a class or function of a module if it is defined under one of the roots.
+
+    Args:
+        module: the imported module.
+        name: of the class or function.
+        roots: prefixes of the modules that may define it.
+        key: dotted key of the node, for the message.
+
+    Raises:
+        InputError: the module has no such class or function.
+    """
     factory = getattr(module, name, None)
-    # The second condition keeps out what a module of ours has merely imported.
+    # The second condition excludes names that the module merely imports.
     if not callable(factory) or not f"{factory.__module__}.{name}".startswith(roots):
         hint = did_you_mean(name, (n for n in dir(module) if not n.startswith("_")))
         raise InputError(f"{key}._target_: there is no '{module.__name__}.{name}'{hint}")
@@ -92,17 +102,17 @@ def _pick(module: ModuleType, name: str, roots: tuple[str, ...], key: str) -> Ca
 
 
 def read_parts(value: Any, key: str = "") -> Any:
-    """Turn every node of a config that names a target into a `Part`, its values taken as they are.
+    """Turn every node of a config that names a target into a `Part`, without checking its values.
 
-    For what a run has written: it was checked then, and to check it again takes a tenth of a second
-    of each job.
+    For configs that a run has written: they were checked then, and checking them again would
+    take a tenth of a second per job.
 
     Args:
         value: a config of plain types, or anything in it.
-        key: where it stands.
+        key: its dotted key.
 
     Raises:
-        InputError: a target is not allowed, or not there.
+        InputError: a target does not exist or is not allowed.
     """
     if not isinstance(value, dict):
         return value
@@ -116,19 +126,19 @@ def list_arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
     """Return the arguments of a target by name.
 
     Raises:
-        InputError: it takes any name, which would let a misspelt one pass.
+        InputError: it takes `*args` or `**kwargs`, so that a misspelt name would go unnoticed.
     """
-    named = _arguments(target)
-    if named is None:
+    arguments = _arguments(target)
+    if arguments is None:
         raise InputError(
-            f"{key}._target_: {target.__qualname__} takes any argument, so that none could be "
-            "checked; allowed: targets that name theirs"
+            f"{key}._target_: {target.__qualname__} takes arguments of any name, which cannot be "
+            "checked; allowed: a target that names its arguments"
         )
-    return named
+    return arguments
 
 
 def return_type(target: Callable[..., Any]) -> Any:
-    """Return the type of what calling `target` gives."""
+    """Return the type that calling `target` returns."""
     return target if inspect.isclass(target) else _hints(target).get("return", Any)
 
 
@@ -167,7 +177,7 @@ RANGES: Mapping[str, Mapping[str, Any]] = {
         "max_epochs": BUDGET | None,
         "max_steps": BUDGET,
         "limit_train_batches": PositiveInt | Share | None,
-        "overfit_batches": Literal[0],  # debug=overfit has the same batches every epoch
+        "overfit_batches": Literal[0],  # debug=overfit does it, with the same batches every epoch
         "num_sanity_val_steps": UNLIMITED | None,
         "min_epochs": NonNegativeInt | None,
         "min_steps": NonNegativeInt | None,
@@ -182,10 +192,10 @@ RANGES: Mapping[str, Mapping[str, Any]] = {
         "min_delta": NonNegativeFloat,
     },
 }
-"""By the module of a target, annotations of its arguments by name."""
+"""Annotations that replace those of third-party targets, by module and argument."""
 
 
 def find_ranges(target: Callable[..., Any]) -> Mapping[str, Any]:
-    """Return the annotations that replace those of `target`, by argument."""
+    """Return the annotations from `RANGES` for a target, by argument."""
     tables = (table for prefix, table in RANGES.items() if target.__module__.startswith(prefix))
     return next(tables, {})

@@ -1,4 +1,4 @@
-"""The sources that all jobs of a sweep are composed from, besides their own overrides."""
+"""The sources from which all jobs of a sweep are composed, besides their own overrides."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -11,16 +11,17 @@ from reviewlab.overrides import is_of_sweep, key_of
 from reviewlab.runs.identity import Config
 
 LAUNCH = ("launcher", "sweeper")
-"""Nodes of `hydra` that a sweep has once, and its jobs together."""
+"""Nodes of `hydra` that all jobs of a sweep share."""
 
 
 class Sources(NamedTuple):
     """The sources of the config of every job of a sweep.
 
-    config_name: of the primary config.
-    folders: of configs beside conf/, as Hydra's search path names them.
-    overrides: of the sweep itself, which its jobs do not name.
-    launch: the nodes `LAUNCH` with which the sweep starts; None where it has none.
+    Args:
+        config_name: name of the primary config.
+        folders: folders of configs besides conf/, as Hydra's search path names them.
+        overrides: those of the sweep itself, which its jobs do not repeat.
+        launch: the sweep's nodes `LAUNCH`; None if it has none.
     """
 
     config_name: str = "train"
@@ -30,15 +31,15 @@ class Sources(NamedTuple):
 
 
 TRAIN = Sources()
-"""Sources of jobs that were asked for without a command line."""
+"""Sources of jobs that do not come from a command line."""
 
 
 def read_sources(config: DictConfig, arguments: Sequence[str]) -> Sources:
-    """Read what the jobs of a sweep are to be composed from.
+    """Return the sources from which to compose the jobs of a sweep.
 
     Args:
         config: composed for the sweep as a whole.
-        arguments: what the command line said, of the sweep and of its jobs.
+        arguments: overrides of the command line, for the sweep and for its jobs.
     """
     hydra = config.hydra
     folders = (
@@ -52,7 +53,7 @@ def read_sources(config: DictConfig, arguments: Sequence[str]) -> Sources:
 
 
 def is_of_launch(override: str) -> bool:
-    """Tell whether an override is about the launcher or the sweeper of a sweep."""
+    """Tell whether an override concerns the launcher or the sweeper."""
     keys = (f"hydra{sign}{node}" for node in LAUNCH for sign in "./")
     return f"{key_of(override)}.".startswith(tuple(f"{key}." for key in keys))
 
@@ -65,34 +66,34 @@ def _launch(config: DictConfig) -> Config:
 
 
 def refuse_other_launch(composed: DictConfig, sources: Sources) -> None:
-    """Refuse a job whose configs choose another launcher or sweeper than its sweep has.
+    """Refuse a job whose configs choose another launcher or sweeper than its sweep.
 
     Args:
         composed: the config of the job, with the node `hydra`.
         sources: what it was composed from.
 
     Raises:
-        InputError: names the key, and how to choose for all jobs.
+        InputError: names the key and how to set it for all jobs.
     """
     if sources.launch is None:
         return
-    here, of_sweep = dotted.flatten(_launch(composed)), dotted.flatten(sources.launch)
-    for key in {**here, **of_sweep}:
-        if here.get(key) != of_sweep.get(key):
-            raise InputError(_explain_other_launch(key, here, of_sweep, composed))
+    of_job, of_sweep = dotted.flatten(_launch(composed)), dotted.flatten(sources.launch)
+    for key in {**of_job, **of_sweep}:
+        if of_job.get(key) != of_sweep.get(key):
+            raise InputError(_explain_other_launch(key, of_job, of_sweep, composed))
 
 
-def _explain_other_launch(key: str, here: Config, of_sweep: Config, composed: DictConfig) -> str:
+def _explain_other_launch(key: str, of_job: Config, of_sweep: Config, composed: DictConfig) -> str:
     node = key.split(".")[1]
     if key.endswith("._target_"):
         group = f"hydra/{node}"
         choice = composed.hydra.runtime.choices[group]
         return (
-            f"{group}: this job's configs choose {choice!r}, the sweep has another one; all jobs "
-            f"of a sweep share one: name it on the command line, as {group}={choice}"
+            f"{group}: the configs of a job choose {choice!r}, its sweep another; all jobs of a "
+            f"sweep share one: set it on the command line, as {group}={choice}"
         )
-    value, other = here.get(key), of_sweep.get(key)
+    value, other = of_job.get(key), of_sweep.get(key)
     return (
-        f"{key}: {value!r} in this job's configs, {other!r} in the sweep; all jobs of a sweep "
-        f"share one: name it on the command line, as {key}={value}"
+        f"{key}: {value!r} in the configs of a job, {other!r} in its sweep; all jobs of a sweep "
+        f"share one: set it on the command line, as {key}={value}"
     )

@@ -1,4 +1,4 @@
-"""A sweep, as a command line asks for it with `-m`."""
+"""A request for a sweep, from a command line with `-m`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,16 +18,18 @@ from reviewlab.sweeps.settings import Launcher, SearchSettings, SweepSettings
 
 
 class SweepRequest(NamedTuple):
-    """A sweep that was asked for with `-m`.
+    """A request for a sweep.
 
-    argv: the command line itself.
-    sources: what the config of every job is composed from.
-    config: that of a job for which nothing varies, resolved and of plain types.
-    arguments: what the command line said of its jobs, values that vary included.
-    choice: the file in conf/sweep/ that was chosen.
-    settings: the node `sweep`; its grids are as written, since `${seed}` is that of each job.
-    launcher: the node `hydra.launcher`.
-    search: the node `hydra.sweeper` where jobs follow from how earlier ones end; None for a grid.
+    Args:
+        argv: the command line itself.
+        sources: what the config of every job is composed from.
+        config: that of a job without the varying values, resolved and of plain types.
+        arguments: overrides for the jobs, including those that vary.
+        choice: name of the chosen file in conf/sweep/.
+        settings: the node `sweep`; its grids are unresolved, since `${seed}` differs by job.
+        launcher: the node `hydra.launcher`.
+        search: the node `hydra.sweeper` if results of earlier jobs decide on later ones; None for
+            a grid.
     """
 
     argv: Sequence[str]
@@ -42,7 +44,7 @@ class SweepRequest(NamedTuple):
 
 @dataclass(frozen=True)
 class HydraNode:
-    """The node `hydra`, as far as a sweep reads it."""
+    """The part of the node `hydra` that a sweep reads."""
 
     launcher: Part[Launcher]
 
@@ -50,15 +52,15 @@ class HydraNode:
 def make_sweep_request(
     argv: Sequence[str], config: DictConfig, arguments: Sequence[str]
 ) -> SweepRequest:
-    """Make a request of what Hydra has composed, its nodes bound and so checked.
+    """Make a request from a composed config, checking the nodes of the sweep.
 
     Args:
         argv: the command line.
         config: composed, not yet resolved.
-        arguments: what the command line said, of the sweep and of its jobs.
+        arguments: overrides of the command line, for the sweep and for its jobs.
 
     Raises:
-        InputError: the sweep, its launcher or its sweeper has a key or value that is not allowed.
+        InputError: a key or value of the sweep, its launcher or its sweeper is not allowed.
     """
     _refuse_several_sweeps(arguments)
     return SweepRequest(

@@ -1,4 +1,4 @@
-"""Values from yaml files, checked against annotations, and what is allowed in words."""
+"""Check values from yaml files against annotations, and describe in words what is allowed."""
 
 import functools
 import inspect
@@ -27,17 +27,17 @@ _REFUSED = object()
 
 
 def check_value(value: Any, annotation: Any, key: str) -> Any:
-    """Return a value with whole numbers as floats where floats are wanted.
+    """Return a value if its annotation allows it, with whole numbers as floats where annotated so.
 
     Args:
-        value: as the yaml file has it.
-        annotation: of the argument that takes it.
-        key: of that argument, for the message.
+        value: as in the yaml file.
+        annotation: that of the argument.
+        key: dotted key of the argument, for the message.
 
     Raises:
         InputError: the annotation does not allow the value.
     """
-    validated = _validated(value, annotation)
+    validated = _validate(value, annotation)
     if validated is _REFUSED:
         choices = [str(choice) for choice in _choices(annotation)]
         hint = _suggest(value, choices) if isinstance(value, str) else ""
@@ -48,16 +48,16 @@ def check_value(value: Any, annotation: Any, key: str) -> Any:
 
 
 def suits(value: Any, annotation: Any) -> bool:
-    """Tell whether an annotation allows a value, strictly: `1` is no text, `true` no number.
+    """Tell whether an annotation allows a value, strictly: `1` is not text, `true` not a number.
 
-    But a whole number is a number, and a list does for a tuple, which yaml does not have.
+    A whole number may stand for a float, and a list for a tuple, which yaml lacks.
     """
-    return _validated(value, annotation) is not _REFUSED
+    return _validate(value, annotation) is not _REFUSED
 
 
 @functools.cache
 def make_adapter(annotation: Any) -> TypeAdapter[Any] | None:
-    """Return what checks values against an annotation; None where pydantic cannot."""
+    """Return a checker for values of an annotation; None if pydantic does not support it."""
     try:
         return TypeAdapter(annotation, config=STRICT)
     except (PydanticSchemaGenerationError, PydanticUserError):
@@ -65,7 +65,7 @@ def make_adapter(annotation: Any) -> TypeAdapter[Any] | None:
 
 
 def describe(annotation: Any) -> str:
-    """Say in words what an annotation allows.
+    """Describe in words what an annotation allows.
 
     >>> describe(Annotated[int, annotated_types.Ge(1)] | None)
     'a whole number >= 1 or null'
@@ -80,7 +80,7 @@ def describe(annotation: Any) -> str:
         limits = " and ".join(filter(None, map(_limit, arguments[1:])))
         return f"{describe(arguments[0])} {limits}".rstrip()
     if origin in (Union, types.UnionType):
-        # A yaml file cannot hold the other objects.
+        # Objects of other types cannot be written in yaml.
         plain = [a for a in arguments if not inspect.isclass(a) or a in WORDS or a is type(None)]
         choices = plain if {*plain} - {type(None)} else arguments
         named = ", ".join(dict.fromkeys(map(str, _choices(annotation))))  # of all literals
@@ -97,8 +97,8 @@ def describe(annotation: Any) -> str:
     return WORDS.get(annotation) or str(getattr(annotation, "__name__", annotation))
 
 
-def _validated(value: Any, annotation: Any) -> Any:
-    """Return what pydantic makes of a value, or `_REFUSED`."""
+def _validate(value: Any, annotation: Any) -> Any:
+    """Return the value as pydantic validates it, or `_REFUSED`."""
     checker = make_adapter(annotation)
     if checker is None:
         return value
@@ -136,9 +136,9 @@ def _as_tuples(value: Any) -> Any:
 
 
 def _suggest(value: str, choices: list[str]) -> str:
-    """Suggest a choice that is similar, or that the value is the beginning of."""
-    begun = [choice for choice in choices if value and choice.startswith(value)]
-    return did_you_mean(value, choices) or did_you_mean(value, begun, likeness=0)
+    """Suggest a choice that is similar, or that begins with the value."""
+    longer = [choice for choice in choices if value and choice.startswith(value)]
+    return did_you_mean(value, choices) or did_you_mean(value, longer, likeness=0)
 
 
 def _quote(value: Any) -> str:

@@ -1,1 +1,1 @@
-"""The terminal: exit codes, logs, printed commands, tables of text."""
+"""The terminal: exit codes, logs, printed commands and text tables."""

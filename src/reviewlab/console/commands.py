@@ -1,4 +1,4 @@
-"""Begin a printed command so that it runs as it is, from this folder."""
+"""Write commands for people to run, so that they work as printed in this folder."""
 
 import os
 import shlex
@@ -9,20 +9,20 @@ from pathlib import Path
 from reviewlab.runs.files import short_path
 
 STARTED_BY = "REVIEWLAB_STARTED_BY"
-"""An environment variable: the program that a person started, for the processes it starts."""
+"""An environment variable that tells child processes which program a person started."""
 
 
 def command(name: str) -> str:
-    """Start a program of reviewlab the way a person started this one.
+    """Write the command that starts a program of reviewlab the way this one was started.
 
-    That is a file of `scripts/`, the installed `reviewlab`, or `python -m reviewlab`, which runs
-    wherever the package can be imported; always with the Python that runs here, whatever is
-    activated.
+    That is a file of `scripts/`, the installed `reviewlab`, or `python -m reviewlab`, which works
+    wherever the package can be imported. The Python is the one running now, whatever environment
+    is activated.
 
     Args:
-        name: of the program: train, sweep, report and so on.
+        name: the program: train, sweep, report and so on.
     """
-    python, started_by = program(Path(sys.executable)), _started_by()
+    python, started_by = program(Path(sys.executable)), _find_started_by()
     if _is_script(started_by):
         return f"{python} {shell_path(started_by.with_name(f'{name}.py'))}"
     if started_by.name == "reviewlab":
@@ -31,16 +31,16 @@ def command(name: str) -> str:
 
 
 def hand_on() -> None:
-    """Let the processes that this one starts print the commands that it would print."""
-    os.environ[STARTED_BY] = str(_started_by())
+    """Make child processes print the commands that this one would print."""
+    os.environ[STARTED_BY] = str(_find_started_by())
 
 
-def _started_by() -> Path:
-    """Return the program that a person started: this process, or one that started it."""
+def _find_started_by() -> Path:
+    """Return the program that a person started: this process or one of its parents."""
     own = Path(sys.argv[0]).absolute()
     inherited = os.environ.get(STARTED_BY)
-    known = _is_script(own) or own.name == "reviewlab" or own.parent.name == "reviewlab"
-    return own if known or inherited is None else Path(inherited)
+    is_ours = _is_script(own) or own.name == "reviewlab" or own.parent.name == "reviewlab"
+    return own if is_ours or inherited is None else Path(inherited)
 
 
 def _is_script(path: Path) -> bool:
@@ -48,21 +48,21 @@ def _is_script(path: Path) -> bool:
 
 
 def tensorboard(folder: Path) -> str:
-    """Return the command that shows the curves below a folder."""
+    """Return the command that shows the curves of all runs inside a folder."""
     beside = Path(sys.executable).with_name("tensorboard")
-    # pip may put the programs of a system's Python elsewhere
+    # pip may install the programs of a system's Python elsewhere
     return f"{program(beside) if beside.exists() else beside.name} --logdir {shell_path(folder)}"
 
 
 def program(path: Path) -> str:
-    """Write a program's path as `shell_path`, or its name alone where a shell finds it by that.
+    """Write a program's path like `shell_path`, or its name alone if the shell finds it by name.
 
-    Links are not followed: the Python of an environment is another than the one it links to.
+    Links are not resolved: the Python of an environment is not the one that it links to.
     """
     is_found = short_path(path) == str(path) == shutil.which(path.name)
     return path.name if is_found else shell_path(path)
 
 
 def shell_path(path: Path) -> str:
-    """Write a path as short as a shell understands it here: relative inside this folder."""
+    """Write a path for a shell in this folder: relative if the path lies inside it."""
     return shlex.quote(short_path(path))

@@ -1,4 +1,4 @@
-"""Everything a person can do wrong ends as one line on stderr and exit code 2."""
+"""Report every mistake of the user in one line on stderr, with exit code 2."""
 
 import io
 import os
@@ -16,57 +16,57 @@ from reviewlab.exceptions import UNWRITABLE, InputError, single_line
 Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
 
 TOO_NEW = (3, 14)
-"""The first Python whose argparse refuses how Hydra 1.3.8 describes its flags."""
+"""The first Python whose argparse rejects Hydra 1.3.8's help texts."""
 
 SHOW_TRACEBACK = "debug=traceback"
-"""Looked for on the command line itself, so that it works even when no config can be composed."""
+"""Read from the raw command line, so that it works even when no config can be composed."""
 
 
 @contextmanager
 def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
-    """Turn what a person did wrong into `error: ...` and leave; our own mistakes pass through.
+    """Print a user's mistake as `error: ...` and exit; exceptions from bugs pass through.
 
-    What the terminal cannot show is replaced from here on. Ctrl-C ends the program at once, until
-    `tidy_up_on_interrupt` is called: nothing has begun yet, and packages that are being imported
-    catch a `KeyboardInterrupt` and go on half imported.
+    From here on, characters that the terminal cannot show are replaced. Until
+    `tidy_up_on_interrupt` is called, Ctrl-C ends the program at once: nothing has begun yet, and a
+    package that catches `KeyboardInterrupt` during its import would remain half imported.
     """
     replace_unprintable()
     handler = signal.getsignal(signal.SIGINT)
-    until_begun = signal.SIG_DFL if handler is signal.default_int_handler else handler
-    with handle_signals({signal.SIGINT: until_begun}):
+    at_first = signal.SIG_DFL if handler is signal.default_int_handler else handler
+    with handle_signals({signal.SIGINT: at_first}):
         try:
             refuse_python(sys.version_info[:2])
             yield
         except KeyboardInterrupt:
             sys.exit(130)
         except InputError as error:
-            _leave(str(error), argv)
-        except BrokenPipeError:  # the reader has seen enough: `| head`
+            _exit_with_error(str(error), argv)
+        except BrokenPipeError:  # the reader has closed the pipe, as `| head` does
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             sys.exit(128 + signal.SIGPIPE)
         except OSError as error:
             if error.errno not in UNWRITABLE:
                 raise
-            _leave(f"{error.filename or 'writing'}: {error.strerror}", argv)
+            _exit_with_error(f"{error.filename or 'writing'}: {error.strerror}", argv)
 
 
 def refuse_python(version: tuple[int, int]) -> None:
-    """Refuse a Python on which Hydra breaks before it could read a command line.
+    """Refuse a Python with which Hydra fails before it reads the command line.
 
     Raises:
-        InputError: it is too new.
+        InputError: the version is too new.
     """
     if version >= TOO_NEW:
         raise InputError(
-            f"Python {version[0]}.{version[1]}: Hydra 1.3.8 does not start there; allowed: Python "
+            f"Python {version[0]}.{version[1]}: Hydra 1.3.8 does not work with it; allowed: Python "
             "3.11 to 3.13"
         )
 
 
 def replace_unprintable() -> None:
-    """Let stdout and stderr show `?` for a character that their encoding does not have.
+    """Make stdout and stderr show `?` for characters that their encoding lacks.
 
-    Tables are written to the bytes below stdout, as UTF-8: nothing of them is replaced.
+    Predicted tables are written to the bytes beneath stdout as UTF-8, so they are unaffected.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
@@ -74,14 +74,14 @@ def replace_unprintable() -> None:
 
 
 def tidy_up_on_interrupt() -> None:
-    """From here on Ctrl-C raises `KeyboardInterrupt`: something is begun that has to be ended."""
+    """Make Ctrl-C raise `KeyboardInterrupt`: from here on there is something to clean up."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         install_handler(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager
 def handle_signals(handlers: Mapping[int, Handler]) -> Iterator[None]:
-    """Handle signals while the block lasts; in another thread than the main one handle none."""
+    """Handle signals inside the block; outside the main thread this does nothing."""
     before = {number: signal.getsignal(number) for number in handlers}
     for number, handler in handlers.items():
         install_handler(number, handler)
@@ -95,14 +95,14 @@ def handle_signals(handlers: Mapping[int, Handler]) -> Iterator[None]:
 def install_handler(number: int, handler: Handler) -> None:
     """Handle a signal from now on, if this is the main thread.
 
-    Python lets no other thread do so: there the program that started the thread decides.
+    Python allows it in no other thread; there, the program that started the thread decides.
     """
-    # None is a handler that was not installed from Python, which cannot be put back
+    # None stands for a handler that was not installed from Python and cannot be restored
     if threading.current_thread() is threading.main_thread() and handler is not None:
         signal.signal(number, handler)
 
 
-def _leave(message: str, argv: Sequence[str]) -> None:
+def _exit_with_error(message: str, argv: Sequence[str]) -> None:
     if SHOW_TRACEBACK in argv:
         traceback.print_exc()
     sys.stderr.write(f"error: {single_line(message)}\n")

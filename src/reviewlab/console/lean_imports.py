@@ -1,4 +1,4 @@
-"""Keep our own processes from importing a large library that they never use."""
+"""Keep reviewlab's own processes from importing a large library that they never use."""
 
 import sys
 from collections.abc import Sequence
@@ -7,21 +7,27 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 FLAGS = "torchmetrics.utilities.imports"
-"""The module in which torchmetrics notes which libraries are there."""
+"""The module in which torchmetrics records which libraries are installed."""
 
 
 class WithoutTransformers(MetaPathFinder):
-    """Lets torchmetrics believe that transformers is not there.
+    """Makes torchmetrics believe that transformers is not installed.
 
-    It would import it, for metrics of generated texts, whenever it is imported itself: that is .7 s
-    of every start and every job, with the extra `pretrained` installed. Only processes that nobody
-    but reviewlab runs in are told so: in a notebook all of torchmetrics works.
+    Otherwise importing torchmetrics imports transformers too, for metrics of generated texts: 0.7 s
+    of every start and every job, with the extra `pretrained` installed. Only reviewlab's own
+    processes do this; in a notebook all of torchmetrics works.
     """
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find the module of flags, with those of transformers cleared once it is loaded."""
+        """Find the module of flags, and clear those of transformers once it is loaded.
+
+        Args:
+            name: dotted name of the module.
+            path: where to look, as the import system passes it.
+            target: unused; part of the import system's interface.
+        """
         spec = PathFinder.find_spec(name, path) if name == FLAGS else None
         if spec is None or spec.loader is None:
             return None
@@ -37,6 +43,6 @@ class WithoutTransformers(MetaPathFinder):
 
 
 def import_lean() -> None:
-    """Import torchmetrics without transformers from now on; what was imported stays."""
+    """Import torchmetrics without transformers from now on; earlier imports stay."""
     if not any(isinstance(finder, WithoutTransformers) for finder in sys.meta_path):
         sys.meta_path.insert(0, WithoutTransformers())

@@ -1,4 +1,4 @@
-"""Log to the console for people, and to the run's `train.log`."""
+"""Log to the console and to the run's `train.log`."""
 
 import logging
 import logging.handlers
@@ -14,19 +14,19 @@ import rich
 ROOT = logging.getLogger("reviewlab")
 
 FOR_FILES = {"for_files": True}
-"""`extra` of a message that a terminal need not show, where a bar tells as much."""
+"""`extra` of a message for log files only: on a terminal the progress bar shows the same."""
 
 LIGHTNING = ("pytorch_lightning", "lightning_fabric", "lightning.pytorch")
 
 
 class ConsoleHandler(logging.Handler):
-    """Prints a message as it stands, on stderr, above the progress bar where one is drawn.
+    """Prints messages on stderr, above the progress bar if there is one.
 
-    A traceback is for the file: there it does not hide the line that says what happened.
+    Tracebacks go to the log file only; here they would hide the line that says what happened.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print one message; nothing in it is markup, and a log file's lines are not wrapped."""
+        """Print one message without interpreting markup or wrapping lines."""
         console = rich.get_console()
         if console.is_terminal and getattr(record, "for_files", False):
             return
@@ -36,9 +36,9 @@ class ConsoleHandler(logging.Handler):
 
 
 def speak(level: int = logging.INFO) -> None:
-    """Let `reviewlab` speak to people; Lightning speaks only when something is wrong.
+    """Show messages of `reviewlab` on the console, and only warnings of Lightning.
 
-    What it says besides (which accelerators there are, tips) would stand above every run.
+    Lightning's other messages (available accelerators, tips) would precede every run.
     """
     rich.reconfigure(stderr=True)
     if not any(isinstance(handler, ConsoleHandler) for handler in ROOT.handlers):
@@ -47,12 +47,12 @@ def speak(level: int = logging.INFO) -> None:
 
 
 def quiet(level: int = logging.INFO) -> None:
-    """Let `reviewlab` speak to files only, and Lightning when something is wrong."""
+    """Log messages of `reviewlab` to files only, and only warnings of Lightning."""
     ROOT.setLevel(level)
     ROOT.propagate = False
-    # pytorch-lightning 2.6.6 asks torch 2.13 an old way how its batches are nested
+    # pytorch-lightning 2.6.6 uses an API of pytrees that torch 2.13 deprecates
     warnings.filterwarnings("ignore", ".*LeafSpec.* is deprecated")
-    # where SLURM is installed, Lightning asks for srun; ranks are started without it
+    # where SLURM is installed, Lightning recommends srun; ranks are started without it
     warnings.filterwarnings("ignore", "The `srun` command is available")
     for name in LIGHTNING:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -60,7 +60,7 @@ def quiet(level: int = logging.INFO) -> None:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Hold back what Lightning says but errors, for objects that will be built again in earnest."""
+    """Hide Lightning's messages except errors, for objects that are built only as a check."""
     with least_level(logging.ERROR, LIGHTNING), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -68,7 +68,7 @@ def silence() -> Iterator[None]:
 
 @contextmanager
 def least_level(level: int, names: Sequence[str]) -> Iterator[None]:
-    """Let the loggers of these names speak only from `level` on while the block lasts."""
+    """Raise the level of the loggers of these names to `level` inside the block."""
     loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
@@ -81,10 +81,10 @@ def least_level(level: int, names: Sequence[str]) -> Iterator[None]:
 
 
 class Record:
-    """Keeps what is said until there is a file for it, and from then on writes it there.
+    """Buffers log messages until there is a file for them, then writes to that file.
 
-    A run's folder is made only when its data have been read; what was said by then belongs in its
-    log as well.
+    A run folder is created only after its data have been read; messages from before belong in its
+    log too.
     """
 
     def __init__(self) -> None:
@@ -96,7 +96,7 @@ class Record:
         return self
 
     def keep(self, path: Path) -> None:
-        """From here on everything goes to the end of `path`."""
+        """Append the buffered messages and all later ones to the file `path`."""
         self._file = logging.FileHandler(path, encoding="utf-8")
         self._file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         self._held.setTarget(self._file)

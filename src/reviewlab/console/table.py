@@ -1,23 +1,23 @@
-"""Rows of text as a table: aligned for a terminal and a log file, or as markdown."""
+"""Format rows of text as a table, aligned for terminals and log files or as markdown."""
 
 from collections.abc import Sequence
 
 GAP = "  "
-"""Between two columns."""
+"""The space between two columns."""
 
 MARKDOWN_SIGNS = "\\|*`<["
-"""Characters that mean something in a cell of a markdown table."""
+"""Characters with a special meaning in a cell of a markdown table."""
 
 
 def aligned(
     rows: Sequence[Sequence[str]], right: Sequence[bool], least: Sequence[int] = ()
 ) -> list[str]:
-    """Align rows of cells in columns; spaces at the end of a line are left out.
+    """Align rows of cells in columns, without trailing spaces.
 
     Args:
-        rows: the titles, then the cells of each line; all of one length.
-        right: for each column, whether its cells stand at its right edge.
-        least: the smallest width of each column; none for as narrow as its cells.
+        rows: the titles, then the cells of each line; all of the same length.
+        right: for each column, whether its cells are aligned to the right.
+        least: the minimum width of each column; by default as narrow as its cells.
 
     Returns:
         A line for each row.
@@ -40,19 +40,19 @@ def column_widths(rows: Sequence[Sequence[str]]) -> list[int]:
 
 
 def table_width(widths: Sequence[int]) -> int:
-    """Add up the widths of all columns and the gaps between them."""
+    """Return the width of a table with these column widths, including the gaps."""
     return sum(widths) + len(GAP) * (len(widths) - 1)
 
 
 def markdown_table(
     titles: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]
 ) -> str:
-    """Write a markdown table; its cells are markdown already.
+    """Format a markdown table from cells that are markdown already.
 
     Args:
-        titles: of the columns.
-        rows: the cells of each line; as many as there are titles.
-        right: for each column, whether its cells stand at its right edge.
+        titles: the title of each column.
+        rows: the cells of each line, one for each title.
+        right: for each column, whether its cells are aligned to the right.
 
     Returns:
         The table, without a newline at its end.
@@ -62,7 +62,7 @@ def markdown_table(
 
 
 def escape_markdown(text: str) -> str:
-    """Escape what markdown would read as markup or as the end of a cell."""
+    """Escape characters that markdown would read as markup or as the end of a cell."""
     for sign in MARKDOWN_SIGNS:
         text = text.replace(sign, f"\\{sign}")
     return text

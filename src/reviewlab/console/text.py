@@ -1,15 +1,15 @@
-"""Words, numbers and untrusted text, made ready for a person to read."""
+"""Format words, numbers and untrusted text for people to read."""
 
 from unicodedata import category
 
 from rich.cells import cell_len, set_cell_size
 
 JOINERS = "\u200c\u200d"
-"""They shape emoji, Arabic and Indic letters; a terminal gives them no column."""
+"""Zero-width characters that shape emoji and Arabic and Indic letters."""
 
 
 def count_of(number: int, noun: str) -> str:
-    """Name a number of things, in the plural where there is not exactly one.
+    """Format a count with its noun, in the plural unless there is exactly one.
 
     >>> count_of(1, "run"), count_of(1200, "run")
     ('1 run', '1,200 runs')
@@ -18,16 +18,16 @@ def count_of(number: int, noun: str) -> str:
 
 
 def shorten(text: str, length: int) -> str:
-    """Return `text` in at most `length` characters; a longer one ends in an ellipsis."""
+    """Cut `text` to at most `length` characters; a cut text ends in an ellipsis."""
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def legible(text: str, width: int | None = None) -> str:
-    """Put untrusted text on one line, without what would move a cursor or cannot be seen.
+    """Put untrusted text on one line, replacing characters that are invisible or move a cursor.
 
     Args:
-        text: a review, or anything else that others wrote.
-        width: columns of a terminal that it may take; a longer text ends in an ellipsis.
+        text: a review, or any other text from outside.
+        width: maximum number of terminal columns; a cut text ends in an ellipsis.
 
     Returns:
         The line.
@@ -39,7 +39,7 @@ def legible(text: str, width: int | None = None) -> str:
 
 
 def spelt(word: str, width: int | None = None) -> str:
-    """Spell a word for a terminal: as Python writes it where it holds what could not be seen."""
+    """Format a word for a terminal; one with invisible characters as Python's `repr`."""
     return legible(word if legible(word) == word else repr(word), width)
 
 

@@ -1,1 +1,1 @@
-"""The study notes: what they published, beside what their experiments measure here. No torch."""
+"""The study notes: their published results against what we measure. Imports no torch."""

@@ -6,7 +6,7 @@ from reviewlab.notes.measured import Measured
 from reviewlab.notes.published import Published
 
 ELSEWHERE = 0.01
-"""A share of the commonest class that is further off belongs to other labels."""
+"""The share of the commonest class differs by more than this only if the labels differ."""
 
 METRICS = {
     "test/accuracy": "test accuracy",
@@ -29,7 +29,7 @@ TITLES = (
     "parameters",
     "flags",
 )
-"""Titles of the table that `rows` are for."""
+"""Titles of the columns that `rows` fills."""
 
 RIGHT = (False, False, True, True, True, True, True, True, False)
 """True for each column whose cells are numbers."""
@@ -42,19 +42,19 @@ def rows(
     ours: Measured | None,
     usual: float | None,
 ) -> list[list[str]]:
-    """Fill in a row for each metric; what does not depend on the metric is in the first.
+    """Fill in a row for each metric; the first also has the cells that do not depend on a metric.
 
     Args:
-        name: of the experiment.
-        published: its figures in the note.
-        metrics: measured besides those that were published.
-        ours: its runs here; None where there are none.
-        usual: the share of the commonest class in the table; one that is another is told.
+        name: name of the experiment.
+        published: its results in the note.
+        metrics: metrics to show besides the published ones.
+        ours: its runs here; None if there are none.
+        usual: the share of the commonest class in this table; a different share is mentioned.
 
     Returns:
         The cells of each row, as markdown.
     """
-    first = _named(name, published)
+    first = _name_cell(name, published)
     if ours is None or not ours.runs:
         state = "failed" if ours is not None and ours.failed else "not run"
         return [[first, state, *("" for _ in TITLES[2:])]]
@@ -64,18 +64,19 @@ def rows(
     for metric in [*published.figures, *(m for m in metrics if m not in published.figures)]:
         if lines and not ours.values(metric):
             continue
-        printed = digits(published.figures[metric]) if metric in published.figures else words
-        lines.append([first, what(metric, ours), printed, measured(ours, metric), *rest])
+        printed = format_share(published.figures[metric]) if metric in published.figures else words
+        label, mean = metric_label(metric, ours), mean_and_spread(ours, metric)
+        lines.append([first, label, printed, mean, *rest])
         first, words, rest = "", "", ["" for _ in rest]
     return lines
 
 
-def _named(name: str, published: Published) -> str:
+def _name_cell(name: str, published: Published) -> str:
     return f"`{name}`" + (f" (note {published.note})" if published.note else "")
 
 
-def what(metric: str, ours: Measured) -> str:
-    """In words; of a network that is trained on squared errors the loss is no cross-entropy."""
+def metric_label(metric: str, ours: Measured) -> str:
+    """Name a metric in words; the loss of a network trained with MSE is no cross-entropy."""
     if metric == "test/loss" and ours.runs[0].loss == "MSE":
         metric = "test/squared_error"
     return METRICS.get(metric, metric)
@@ -85,16 +86,16 @@ def _count(ours: Measured) -> str:
     return f"{len(ours.runs)}" + (f", {len(ours.failed)} failed" if ours.failed else "")
 
 
-def measured(ours: Measured, metric: str) -> str:
-    """Mean and spread."""
+def mean_and_spread(ours: Measured, metric: str) -> str:
+    """Format the mean of a metric over the seeds, and its standard deviation if there is one."""
     mean, spread = ours.mean(metric), ours.spread(metric)
     if mean is None:
         return "not measured"
-    return digits(mean) + (f" ± {digits(spread)}" if spread is not None else "")
+    return format_share(mean) + (f" ± {format_share(spread)}" if spread is not None else "")
 
 
-def digits(value: float) -> str:
-    """`.8012`."""
+def format_share(value: float) -> str:
+    """Format a number with four decimals and no leading zero: `.8012`."""
     return f"{value:.4f}".removeprefix("0")
 
 
@@ -110,5 +111,5 @@ def _flags(ours: Measured, usual: float | None) -> str:
     remarks = [f"{name} ({n} of {len(ours.runs)})" for name, n in counts.items()]
     own = ours.runs[0].commonest
     if usual is not None and abs(own - usual) > ELSEWHERE:
-        remarks.append(f"commonest class {digits(own)}")
+        remarks.append(f"commonest class {format_share(own)}")
     return ", ".join(remarks)

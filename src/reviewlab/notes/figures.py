@@ -1,4 +1,4 @@
-"""The figures that the notes drew: lengths, loss curves, optimizers on one plot."""
+"""Draw the figures of the notes: lengths, loss curves, optimizers in one plot."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,18 +16,18 @@ from reviewlab.reporting.figures import STYLE, save
 COLUMNS = 4
 BINS = 45
 STEEP = 20
-"""A loss that falls by this factor is drawn on a logarithmic scale."""
+"""A loss that falls by more than this factor gets a logarithmic scale."""
 LINES = 3
-"""Seeds that are drawn at most: more lines would hide each other."""
+"""The maximum number of seeds in a panel: more lines would hide each other."""
 LOSSES = {"train/loss": "train", "val/loss": "validation"}
 
 
-def length_histogram(lengths: Mapping[str, NDArray[np.int64]], path: Path) -> None:
-    """Draw how many words the reviews of each data set have.
+def draw_lengths(lengths: Mapping[str, NDArray[np.int64]], path: Path) -> None:
+    """Draw a histogram of the number of words per review for each data set.
 
     Args:
-        lengths: int64 `[reviews]` by the name of the data set.
-        path: of the picture.
+        lengths: int64 `[reviews]`, by the name of the data set.
+        path: file of the picture.
     """
     with rc_context(STYLE):
         figure = Figure(figsize=(9, 3.2), layout="constrained", dpi=90)
@@ -46,10 +46,15 @@ def length_histogram(lengths: Mapping[str, NDArray[np.int64]], path: Path) -> No
         save(figure, path)
 
 
-def loss_curves(names: Sequence[str], measurements: Mapping[str, Measured], path: Path) -> None:
-    """Train against validation loss of each experiment, a panel each, a line a seed, of three.
+def draw_losses(names: Sequence[str], measurements: Mapping[str, Measured], path: Path) -> None:
+    """Draw training and validation loss by epoch, a panel per experiment and a line per seed.
 
-    Where nothing is held out there is no validation loss, nor a word of it.
+    An experiment without a validation split has only its training loss.
+
+    Args:
+        names: the experiments to draw, if they have runs.
+        measurements: the measured results, by experiment.
+        path: file of the picture.
     """
     drawn = [
         measurements[name] for name in names if name in measurements and measurements[name].runs
@@ -61,7 +66,7 @@ def loss_curves(names: Sequence[str], measurements: Mapping[str, Measured], path
         figure = Figure(figsize=(1.9 * COLUMNS, 1.4 * rows), layout="constrained", dpi=70)
         panels = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
         for axes, ours in zip(panels, drawn, strict=False):
-            _losses(axes, ours)
+            _draw_panel(axes, ours)
         for axes in panels[len(drawn) :]:
             axes.set_visible(False)
         handles, labels = panels[0].get_legend_handles_labels()
@@ -69,10 +74,17 @@ def loss_curves(names: Sequence[str], measurements: Mapping[str, Measured], path
         save(figure, path)
 
 
-def compared(
+def draw_metric(
     measurements: Mapping[str, Measured], names: Sequence[str], metric: str, path: Path
 ) -> None:
-    """One metric by epoch of several experiments on one plot, the mean over seeds."""
+    """Draw one metric by epoch for several experiments in one plot, averaged over seeds.
+
+    Args:
+        measurements: the measured results, by experiment.
+        names: the experiments to draw, if they have runs.
+        metric: name of the metric.
+        path: file of the picture.
+    """
     drawn = [
         measurements[name] for name in names if name in measurements and measurements[name].runs
     ]
@@ -91,7 +103,7 @@ def compared(
         save(figure, path)
 
 
-def _losses(axes: Axes, ours: Measured) -> None:
+def _draw_panel(axes: Axes, ours: Measured) -> None:
     losses: list[float] = []
     for colour, (metric, label) in zip(("C0", "C1"), LOSSES.items(), strict=True):
         for number, run in enumerate(ours.runs[:LINES]):
@@ -104,7 +116,7 @@ def _losses(axes: Axes, ours: Measured) -> None:
             )
     if losses and 0 < STEEP * min(losses) < max(losses):
         axes.set_yscale("log")
-        axes.yaxis.set_major_formatter("{x:,.6g}")  # powers of ten would need math text
+        axes.yaxis.set_major_formatter("{x:,.6g}")  # powers of ten would need a math font
         axes.yaxis.set_minor_locator(NullLocator())
     name = ours.experiment.rpartition("/")[2]
     axes.set_title(name if len(name) < 23 else f"{name[:21]}…", loc="left")
@@ -112,5 +124,5 @@ def _losses(axes: Axes, ours: Measured) -> None:
 
 
 def _curve(run: Run, metric: str) -> list[float]:
-    """NaN for an epoch that did not measure it."""
+    """Return a metric by epoch, NaN where it was not measured."""
     return [epoch.get(metric, np.nan) for epoch in run.curves]

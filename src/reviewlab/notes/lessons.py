@@ -1,4 +1,4 @@
-"""`docs/lessons.md`: what the notes believed, the sweep that tests it, and what came out."""
+"""Write `docs/lessons.md`: the beliefs of the notes, each with its sweep and the outcome."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,9 +20,11 @@ Written by `make lessons` from the leaderboards of the sweeps named below and th
 class Lesson(Strict):
     """One belief.
 
-    sweep: its file in `conf/sweep/lessons/`.
-    belief: a sentence, as somebody would say it.
-    text: what came out, and why.
+    Attributes:
+        belief: a sentence, as people would say it.
+        note: the notes that express it.
+        sweep: the file in `conf/sweep/lessons/` that tests it.
+        text: the outcome and its reason.
     """
 
     belief: str
@@ -32,16 +34,16 @@ class Lesson(Strict):
 
 
 def read_lessons(path: Path) -> list[Lesson]:
-    """Read the paragraphs.
+    """Read the beliefs from `docs/lessons.yaml`.
 
     Raises:
-        InputError: the file cannot be read, or a key does not belong.
+        InputError: the file cannot be read, or has an unknown or missing key.
     """
     return read_checked(path, lambda entries: [Lesson(**entry) for entry in entries])
 
 
 def lessons_page(lessons: list[Lesson], boards: Mapping[str, Leaderboard]) -> str:
-    """The whole page; a sweep that was not run is named."""
+    """Format the whole page; a belief whose sweep has no leaderboard is marked as not run."""
     sections = [_section(lesson, boards.get(lesson.sweep)) for lesson in lessons]
     return "\n\n".join([OPENING.strip(), *sections]) + "\n"
 

@@ -1,4 +1,4 @@
-"""The measurements of the runs of the notes' experiments."""
+"""Read what the runs of the notes' experiments measured."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,17 +12,27 @@ from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
 
 GATES = {"RNNClassifier": 1, "LSTMClassifier": 4}
-"""Gates of cells with one bias vector a gate in Keras and two in torch; a GRU has two in both."""
+"""Gates of the cells that have one bias vector per gate in Keras but two in torch.
+
+A GRU has two in both.
+"""
 
 
 @dataclass(frozen=True)
 class Run:
     """One finished run.
 
-    metrics: those of the last epoch, and `test/*` where they were measured.
-    curves: the metrics of each epoch.
-    commonest: the share of the commonest class among the training reviews.
-    loss: the class of the objective.
+    Attributes:
+        folder: the run folder.
+        seed: the seed of the run.
+        metrics: those of the last epoch, and `test/*` if measured.
+        curves: the metrics of each epoch.
+        seconds: training time.
+        parameters: as torch counts them.
+        keras_parameters: as Keras would count them.
+        flags: `collapsed`, `diverged`.
+        commonest: the share of the commonest class among the training reviews.
+        loss: name of the objective's class.
     """
 
     folder: Path
@@ -39,39 +49,45 @@ class Run:
 
 @dataclass(frozen=True)
 class Measured:
-    """One experiment, over its seeds; `failed` are the runs without a result."""
+    """One experiment over its seeds.
+
+    Attributes:
+        experiment: name of the experiment.
+        runs: the finished runs, ordered by seed.
+        failed: the rows of runs without a result.
+    """
 
     experiment: str
     runs: Sequence[Run]
     failed: Sequence[Row]
 
     def values(self, metric: str) -> list[float]:
-        """The metric of each run that measured it."""
+        """Return a metric for each run that measured it."""
         return [run.metrics[metric] for run in self.runs if metric in run.metrics]
 
     def mean(self, metric: str) -> float | None:
-        """Over the seeds; None where nothing measured it."""
+        """Average a metric over the seeds; None if no run measured it."""
         values = self.values(metric)
         return mean(values) if values else None
 
     def spread(self, metric: str) -> float | None:
-        """The standard deviation over the seeds; None for fewer than two."""
+        """Return the standard deviation of a metric over the seeds; None for fewer than two."""
         values = self.values(metric)
         return stdev(values) if len(values) > 1 else None
 
     @property
     def seconds(self) -> float:
-        """Mean training time of a run."""
+        """The mean training time of a run."""
         return mean(run.seconds for run in self.runs)
 
     @property
     def epochs(self) -> float:
-        """Mean number of epochs of a run."""
+        """The mean number of epochs of a run."""
         return mean(len(run.curves) for run in self.runs)
 
 
-def measured(folders: Iterable[Path]) -> dict[str, Measured]:
-    """The experiments of run folders, by name; runs without an experiment are left out."""
+def read_measured(folders: Iterable[Path]) -> dict[str, Measured]:
+    """Read run folders and group them by experiment; runs without an experiment are skipped."""
     runs: dict[str, list[Run]] = defaultdict(list)
     failed: dict[str, list[Row]] = defaultdict(list)
     for folder in folders:
@@ -80,7 +96,7 @@ def measured(folders: Iterable[Path]) -> dict[str, Measured]:
         if experiment is None:
             continue
         if row.state == "done":
-            runs[experiment].append(_run(folder))
+            runs[experiment].append(_read_run(folder))
         else:
             failed[experiment].append(row)
     names = {*runs, *failed}
@@ -91,7 +107,7 @@ def measured(folders: Iterable[Path]) -> dict[str, Measured]:
 
 
 def keras_parameters(config: Mapping[str, Any], parameters: int) -> int:
-    """Count the parameters that Keras has in the network that has `parameters` in torch."""
+    """Return the number of parameters in Keras of a network that has `parameters` in torch."""
     model = config["model"]
     gates = GATES.get(model["_target_"].rpartition(".")[2], 0)
     if not gates:
@@ -101,7 +117,7 @@ def keras_parameters(config: Mapping[str, Any], parameters: int) -> int:
     return parameters - second_bias
 
 
-def _run(folder: Path) -> Run:
+def _read_run(folder: Path) -> Run:
     result, config = read_result(folder), RunFolder(folder).read_config()
     return Run(
         folder=folder,

@@ -1,4 +1,4 @@
-"""The published figures of the study notes, `docs/published.yaml`, checked key by key."""
+"""Read and check the published results of the study notes in `docs/published.yaml`."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ Content = TypeVar("Content")
 
 
 class Strict(BaseModel):
-    """A mapping with no other keys than these."""
+    """A mapping that refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -21,12 +21,13 @@ class Strict(BaseModel):
 class Published(Strict):
     """One experiment of a note.
 
-    note: which note; None for a run of the project's own.
-    figures: the metrics that it printed, behind its last epoch.
-    words: what it said in place of figures, or about them.
-    parameters: as its library counted them.
-    difference: why ours are others, where they are.
-    shown_by: the experiments whose runs show it.
+    Attributes:
+        note: number of the note; None for an experiment of our own.
+        figures: the metrics that it printed after its last epoch.
+        words: what it said instead of figures, or about them.
+        parameters: as its library counted them.
+        difference: why our results differ, if they do.
+        shown_by: the experiments whose runs show this.
     """
 
     note: int | None = None
@@ -38,10 +39,13 @@ class Published(Strict):
 
 
 class PublishedTable(Strict):
-    """Experiments that belong side by side.
+    """A table of experiments that are compared with each other.
 
-    about: what they have in common.
-    metrics: what is measured of those that published no figure; the first is drawn.
+    Attributes:
+        title: heading of the table.
+        about: what the experiments have in common.
+        metrics: shown for every experiment, besides its published ones.
+        experiments: the published results, by experiment.
     """
 
     title: str
@@ -51,21 +55,22 @@ class PublishedTable(Strict):
 
 
 class PublishedNotes(Strict):
-    """The whole file."""
+    """All tables of the file."""
 
     tables: list[PublishedTable]
 
     def __iter__(self) -> Iterator[tuple[str, Published]]:  # type: ignore[override]
-        """Each experiment and what was published of it."""
+        """Yield each experiment with its published results."""
         for table in self.tables:
             yield from table.experiments.items()
 
 
 def read_published(path: Path) -> PublishedNotes:
-    """Read the file and check it.
+    """Read and check the file.
 
     Raises:
-        InputError: a key or value does not belong, or no experiment of the file shows a difference.
+        InputError: a key or value is not allowed, or a difference names no experiment of the file
+            that shows it.
     """
     notes = read_checked(path, lambda content: PublishedNotes(**content))
     names = {name for name, _ in notes}
@@ -74,16 +79,16 @@ def read_published(path: Path) -> PublishedNotes:
         if unknown or bool(published.difference) != bool(published.shown_by):
             raise InputError(
                 f"{path.name}: {name}.shown_by: {unknown or published.shown_by} is not allowed; "
-                "allowed: experiments of this file, with every difference"
+                "allowed: experiments of this file, wherever there is a difference"
             )
     return notes
 
 
 def read_checked(path: Path, make: Callable[[Any], Content]) -> Content:
-    """Read a yaml file that people write, and make of its content what `make` does.
+    """Read a hand-written yaml file and convert its content with `make`.
 
     Raises:
-        InputError: the file cannot be read, or a key or value does not belong.
+        InputError: the file cannot be read, or a key or value is not allowed.
     """
     try:
         return make(yaml.safe_load(path.read_text(encoding="utf-8")))

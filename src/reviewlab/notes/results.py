@@ -1,4 +1,4 @@
-"""`docs/results.md`: published beside measured."""
+"""Write `docs/results.md`: published against measured results."""
 
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -12,43 +12,46 @@ from reviewlab.reporting.cells import notes as notes_below
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 
 ONE_RUN = 0.01
-"""A difference from a single run's figure is worth a sentence from here on."""
+"""The smallest difference from a single run that needs an explanation."""
 
 OPENING = """\
 # The study notes' experiments: published and measured
 
-Written by `make notes` from the run folders and from `docs/published.yaml`. Each row is
-`python scripts/train.py experiment=<its name> data.split_seed=null seed=0`, then with the next
-seeds; `test=true` measures the test set as well. Figures stand at the last epoch, as the notes
-printed them; only where there is a validation split, a test set is measured at the epoch of the
-lowest validation loss. Measured ones are the mean over n seeds and ± their standard deviation; each
-seed has a split of its own where the split is drawn. n is 3 where a run takes less than two
-minutes, and 8 or 12 where three left open whether a published figure is an unusual run. Seconds are
-those of training one run on one core. Parameters are torch's; in brackets Keras' count, which has
-one bias vector where torch keeps two.
+Written by `make notes` from run folders and `docs/published.yaml`. Each row is
+`python scripts/train.py experiment=<its name> data.split_seed=null seed=0`, repeated with the next
+seeds; `test=true` measures the test set too. As in the notes, results are those of the last epoch,
+except test results of experiments with a validation split, which are measured at the epoch with the
+lowest validation loss. Measured results are means over n seeds ± their standard deviation; if the
+split is random, each seed has its own. n is 3 if a run takes less than two minutes, and 8 or 12 if
+three runs left open whether the published run was an unusual one. Seconds are the training time of
+one run on one core. Parameters are counted as in torch, with Keras' count in brackets: it has one
+bias vector where torch has two.
 """
 
 GROUPED = """\
-## Netflix again, no text on two sides
+## Netflix again, with no text in two splits
 
-The sweep `notes_grouped`: `data.split=grouped data.validation=0.1`, so that a text, case and
-punctuation folded, stands in one split only. Experiments of 100 epochs have 30 here, and
-`netflix/textblob_labels`, whose labels are others, is left out, as is what reads a part of the
-reviews. All seeds share one split; ranked by its validation part at the epoch of the lowest
-validation loss. Those that stay far behind have one seed.
+The sweep `notes_grouped` uses `data.split=grouped data.validation=0.1`, so that a text, ignoring
+case and punctuation, is in one split only. Experiments of 100 epochs train for 30 here.
+`netflix/textblob_labels`, which has other labels, is left out, as are experiments on a part of the
+reviews. All seeds share one split; rows are ranked by validation accuracy at the epoch with the
+lowest validation loss. Experiments far behind the others have one seed.
 """
 
 
-def results(
+def results_page(
     notes: PublishedNotes,
     measurements: Mapping[str, Measured],
     figures: Mapping[PurePath, str],
     grouped: Leaderboard | None,
 ) -> str:
-    """The whole page.
+    """Format the whole page.
 
-    figures: what each picture shows, by its path from the page.
-    grouped: the Netflix experiments again, no text on two sides; left out if nothing is measured.
+    Args:
+        notes: the published results.
+        measurements: the measured results, by experiment.
+        figures: the title of each picture, by its path relative to the page.
+        grouped: the Netflix experiments with splits that share no text; left out if empty.
     """
     parts = [OPENING]
     parts += [_section(table, measurements) for table in notes.tables]
@@ -56,12 +59,12 @@ def results(
         parts.append(_grouped(grouped))
     if figures:
         parts.append("## Figures\n")
-    parts += [f"{shows}:\n\n![{shows}]({figure})\n" for figure, shows in figures.items()]
+    parts += [f"{title}:\n\n![{title}]({figure})\n" for figure, title in figures.items()]
     return "\n".join(parts)
 
 
 def unexplained(notes: PublishedNotes, measurements: Mapping[str, Measured]) -> list[str]:
-    """The experiments that differ by more than their spread and of which nothing says why."""
+    """List the experiments that differ by more than their spread and have no explanation."""
     return [
         name
         for name, published in notes
@@ -72,7 +75,7 @@ def unexplained(notes: PublishedNotes, measurements: Mapping[str, Measured]) -> 
 
 
 def differs(published: Published, ours: Measured) -> bool:
-    """Tell whether a published figure is farther away than the seeds are spread."""
+    """Tell whether a published result differs from our mean by more than our spread."""
     return any(
         abs(value - mean) > (ours.spread(metric) or ONE_RUN)
         for metric, value in published.figures.items()
@@ -92,27 +95,31 @@ def _section(table: PublishedTable, measurements: Mapping[str, Measured]) -> str
     ]
     about = table.about.strip()
     if usual is not None:
-        share = cells.digits(usual)
-        about += f" Always answering the commonest class is right for {share} of the reviews."
+        share = cells.format_share(usual)
+        about += f" Always predicting the commonest class has an accuracy of {share}."
     lines = [f"## {table.title}\n", f"{about}\n", markdown_table(cells.TITLES, rows, cells.RIGHT)]
     if words:
-        lines += ["\nWhere they differ:\n", *words]
+        lines += ["\nWhy published and measured results differ:\n", *words]
     return "\n".join([*lines, ""])
 
 
 def _difference(name: str, table: PublishedTable, measurements: Mapping[str, Measured]) -> str:
     published = table.experiments[name]
-    runs = "; ".join(_named_with_values(other, table, measurements) for other in published.shown_by)
+    runs = "; ".join(_cite_run(other, table, measurements) for other in published.shown_by)
     return f"- `{name}`: {published.difference.strip()} (Shown by {runs}.)"
 
 
-def _named_with_values(
-    name: str, table: PublishedTable, measurements: Mapping[str, Measured]
-) -> str:
-    """A run and what it measured, which is why it is named."""
+def _cite_run(name: str, table: PublishedTable, measurements: Mapping[str, Measured]) -> str:
+    """Name an experiment with its results, as evidence for a difference.
+
+    Args:
+        name: name of the experiment.
+        table: the table that contains it.
+        measurements: the measured results, by experiment.
+    """
     ours = measurements.get(name)
     values = [
-        f"{cells.what(metric, ours)} {cells.measured(ours, metric)}"
+        f"{cells.metric_label(metric, ours)} {cells.mean_and_spread(ours, metric)}"
         for metric in table.metrics
         if ours and ours.values(metric)
     ]
@@ -120,7 +127,7 @@ def _named_with_values(
 
 
 def _share(table: PublishedTable, measurements: Mapping[str, Measured]) -> float | None:
-    """Return the share of the commonest class in the training of a table's first experiment."""
+    """Return the share of the commonest class for a table's first experiment with runs."""
     ours = [
         measurements[name]
         for name in table.experiments
@@ -130,12 +137,12 @@ def _share(table: PublishedTable, measurements: Mapping[str, Measured]) -> float
 
 
 def _grouped(board: Leaderboard) -> str:
-    """The leaderboard by experiment, in the order of the means."""
+    """Format the leaderboard, one row per experiment, ordered by mean."""
     titles = ("experiment", "validation accuracy", "95 % interval", "n", "vs best")
     rows = [
         (
             f"`{line.rows[0].choices['experiment']}`",
-            cells.digits(line.mean),
+            cells.format_share(line.mean),
             _bounds(line),
             str(line.n),
             MARKS[line.verdict],
@@ -155,16 +162,17 @@ def _grouped(board: Leaderboard) -> str:
 
 
 def _ahead(board: Leaderboard) -> list[str]:
-    """Say where the first is above all others by more than its interval, and what that is not."""
+    """Note if the interval of the best excludes all other means, which is a weaker claim."""
     best, *others = board.lines
     if not others or best.bounds is None or best.bounds[0] <= others[0].mean:
         return []
     return [
-        f"- `{best.rows[0].choices['experiment']}` is above all others by more than its 95 % "
-        f"interval, which begins at {cells.digits(best.bounds[0])}; the mark asks for more: a "
-        "paired difference that is clear beside the spread of all rows together"
+        f"- the means of all others are below the 95 % interval of "
+        f"`{best.rows[0].choices['experiment']}`, which begins at "
+        f"{cells.format_share(best.bounds[0])}; the mark `worse` requires more: a paired "
+        "difference that is clear against the pooled spread of all rows"
     ]
 
 
 def _bounds(line: Line) -> str:
-    return " to ".join(map(cells.digits, line.bounds)) if line.bounds else ""
+    return " to ".join(map(cells.format_share, line.bounds)) if line.bounds else ""

@@ -1,4 +1,4 @@
-"""A data set as people publish it, for tests."""
+"""A typical published data set, for tests."""
 
 import datasets
 from tests.data.labelled.tables import texts
@@ -11,7 +11,7 @@ def rows(split, count):
 
 
 def as_datasets():
-    """A data set as people publish it: three splits and one without labels."""
+    """Return a typical published data set: three labelled splits and one without labels."""
     features = datasets.Features(
         {"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["übel", "sehr gut"])}
     )

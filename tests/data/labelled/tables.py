@@ -1,4 +1,4 @@
-"""Tables of labelled texts for tests, and the data sets made of them."""
+"""Tables of labelled texts for tests, and data sets of them."""
 
 import csv
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ LABELS = ("bad", "good")
 
 
 def texts(count: int) -> list[str]:
-    """Different texts of several words."""
+    """Return distinct texts of several words."""
     return [f"review number {number} of many" for number in range(count)]
 
 
@@ -31,19 +31,19 @@ def write(path: Path, columns: dict[str, Sequence[Any]]) -> Path:
 
 
 def labelled(path: Path, labels: Sequence[Any], **more: Sequence[Any]) -> Path:
-    """Write a csv with a text for each of the labels."""
+    """Write a csv with one text for each label."""
     return write(path, {"text": texts(len(labels)), "label": labels, **more})
 
 
 def table(source: Path, **options: Any) -> TableDataModule:
-    """Return the data set of a source; its cache is beside it."""
+    """Return the data set of a source, with the cache next to it."""
     encoder = WordEncoder(cleaning=Cleaning(strip_space=True))
     options = {"cache_dir": str(source.parent / "cache"), "batch_size": 1, **options}
     return TableDataModule(encoder, source=str(source), **options)
 
 
 def refusal(data: TableDataModule) -> str:
-    """The one line in which a data set is refused when it is prepared."""
+    """Return the one-line error with which a data set is refused."""
     with pytest.raises(InputError) as raised:
         data.prepare()
     line = str(raised.value)

@@ -1,4 +1,4 @@
-"""The columns of texts and labels are found, or all columns are named in one line."""
+"""The columns of texts and labels are detected, or the error lists all columns."""
 
 import pytest
 

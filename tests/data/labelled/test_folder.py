@@ -1,4 +1,4 @@
-"""The tables of a folder, and the splits that their names are."""
+"""The tables of a folder, and the splits in their names."""
 
 import pytest
 from tests.data.labelled.tables import LABELS, labelled

@@ -1,4 +1,4 @@
-"""Labels of any kind become classes in one order, whatever form they came in."""
+"""Labels of any kind become classes, in an order that does not depend on the format."""
 
 import pytest
 from hypothesis import given

@@ -11,7 +11,7 @@ from reviewlab.exceptions import InputError
 
 
 def sides(data):
-    """The texts of each split."""
+    """Return the texts of each split."""
     data.prepare()
     names = [name for name in ("train", "validation", "test") if data.has(name)]
     return {name: data.read_split(name).texts for name in names}

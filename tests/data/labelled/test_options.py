@@ -1,4 +1,4 @@
-"""Options of `data=table` that cannot be."""
+"""Invalid options of `data=table`."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Rows of several files, and where each stands."""
+"""Rows of several files, with their positions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Rows become reviews: texts are joined, labels read, repetitions told."""
+"""Rows become reviews: texts are joined, labels read, repetitions reported."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Tables as people have them, which are refused, with what their remedies make of them."""
+"""Realistic tables that are refused, with their corrections by the suggested remedies."""
 
 import gzip
 import io
@@ -19,10 +19,13 @@ from tests.data.tables.good_tables import (
 
 
 class Bad(NamedTuple):
-    """A file that is refused, and the file that it becomes by following the remedy.
+    """A file that is refused, and the file that results from following the remedy.
 
-    says: the cause and the remedy, parts of the message.
-    mended: name and content after the remedy, which may also be the `encoding`.
+    Attributes:
+        name: name of the file.
+        content: its content.
+        says: the cause and the remedy, as parts of the message.
+        mended: name and content after the remedy, which may also be the `encoding`.
     """
 
     name: str

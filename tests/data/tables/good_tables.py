@@ -1,4 +1,4 @@
-"""Tables as people have them, which are read, with what is in them."""
+"""Realistic tables that can be read, with their contents."""
 
 import bz2
 import gzip
@@ -28,7 +28,7 @@ PACKINGS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, ".
 
 
 class Good(NamedTuple):
-    """A file that is read: its name, its content, its columns, and what a note says."""
+    """A readable file: its name, content and columns, and the expected note."""
 
     name: str
     content: str | bytes

@@ -1,4 +1,4 @@
-"""Writes small tables and reads them back."""
+"""Write small tables and read them back."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Binary tables keep their types, and are read in chunks."""
+"""Binary tables keep their types and are read in chunks."""
 
 import datasets
 import pyarrow as pa

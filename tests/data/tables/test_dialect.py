@@ -1,4 +1,4 @@
-"""The delimiter and the quotes of a table, by its first rows."""
+"""The delimiter and quotes of a table, detected from its first rows."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The encoding of a file, by its first bytes or by name."""
+"""The encoding of a file, detected from its first bytes or given by name."""
 
 import codecs
 

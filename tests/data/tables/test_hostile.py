@@ -1,4 +1,4 @@
-"""Tables as people have them: read rightly, or refused in a line whose remedy works."""
+"""Realistic tables are read correctly, or refused with a remedy that works."""
 
 import pytest
 from tests.data.tables.bad_tables import BAD

@@ -1,4 +1,4 @@
-"""JSON is read object by object, whatever the keys of each."""
+"""JSON is read object by object, and their keys may differ."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Tables are opened by their suffix, and what is no table is refused in one line."""
+"""Tables are opened by their suffix; other files are refused in one line."""
 
 import io
 import sys

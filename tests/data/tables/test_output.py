@@ -1,4 +1,4 @@
-"""Writing tables: what is read back is what was written, and a failure leaves nothing behind."""
+"""Written tables read back unchanged, and a failure leaves no file."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ tables = st.dictionaries(anything.filter(lambda name: name[:1] != "\ufeff"), st.
 
 
 class Stdout:
-    """Stands for `sys.stdout`: only its `buffer` is used."""
+    """A stand-in for `sys.stdout`, of which only `buffer` is used."""
 
     def __init__(self):
         self.buffer = io.BytesIO()

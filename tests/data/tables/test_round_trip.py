@@ -1,4 +1,4 @@
-"""Whatever is written, in whatever form, is read back."""
+"""Every table in every format reads back unchanged."""
 
 import csv
 
@@ -63,4 +63,4 @@ def test_what_is_written_here_is_read_here(tmp_path_factory, rows, kind, packing
     with create_table(path, list(columns), "output") as table:
         table.write(columns)
     assert read_table(path, "input").columns == columns
-    assert read_table(path, "input").notes == []  # else: it is not packed, whatever its name says
+    assert read_table(path, "input").notes == []  # else: not compressed, despite its name

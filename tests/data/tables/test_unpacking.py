@@ -1,4 +1,4 @@
-"""Packed files, recognised by their first bytes."""
+"""Compressed files, recognised by their first bytes."""
 
 import bz2
 import gzip

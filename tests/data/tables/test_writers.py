@@ -1,4 +1,4 @@
-"""Rows, as each format writes them."""
+"""Rows in each output format."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Outputs and labels to try objectives on."""
+"""Outputs and labels for tests of objectives."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Each decision against what it is best at."""
+"""Each decision minimises its own loss."""
 
 import pytest
 import torch
@@ -14,13 +14,13 @@ DECISIONS: list[Decision] = ["mode", "median", "mean"]
 
 @st.composite
 def distributions(draw: st.DrawFn, least: int = 3) -> Tensor:
-    """Probabilities `[1, classes]`, some of them 0."""
+    """Draw probabilities `[1, classes]`, some of them 0."""
     weights = draw(st.lists(st.integers(0, 100), min_size=least, max_size=7).filter(any))
     return torch.tensor([weights], dtype=torch.float64) / sum(weights)
 
 
 def expected_loss(probabilities: Tensor, power: int) -> Tensor:
-    """The expected distance to the true class, to a power, of predicting each class."""
+    """Return the expected distance to the true class, to a power, for each predicted class."""
     classes = torch.arange(probabilities.shape[1])
     distances = (classes[:, None] - classes).abs() ** power
     return distances.double() @ probabilities[0]

@@ -1,4 +1,4 @@
-"""What every objective promises."""
+"""Properties of every objective."""
 
 from collections.abc import Callable
 
@@ -43,7 +43,7 @@ def test_probabilities_sum_to_one_and_agree_with_predictions(
 
 @objectives
 def test_outputs_that_are_no_numbers_still_name_a_class(make: Callable[[], Objective]) -> None:
-    """A diverged run is flagged by its metrics, which need an index to count."""
+    """A diverged run is flagged by its metrics, which need the index of a class."""
     objective = make()
     outputs = torch.full((2, objective.num_outputs), float("nan"))
     assert objective.predictions(outputs).min() >= 0
@@ -58,4 +58,4 @@ def test_arguments_build_the_objective_again(make: Callable[[], Objective]) -> N
     assert torch.equal(
         again.training_loss(outputs, BINARY), objective.training_loss(outputs, BINARY)
     )
-    assert not objective.state_dict()  # what the arguments say is not said again by the weights
+    assert not objective.state_dict()  # the arguments are not repeated in the weights

@@ -15,7 +15,7 @@ OUTPUTS = torch.randn(5, 4, generator=torch.Generator().manual_seed(0), dtype=to
 
 
 def by_definition(outputs: Tensor) -> Tensor:
-    """Probabilities `[batch, classes]` as differences of those of a class above each."""
+    """Compute probabilities `[batch, classes]` as differences of cumulative ones."""
     thresholds = torch.cat([torch.zeros(len(outputs), 1), F.softplus(outputs[:, 1:]).cumsum(1)], 1)
     above = (outputs[:, :1] - thresholds).sigmoid()
     edges = torch.ones(len(outputs), 1)
@@ -84,7 +84,7 @@ def test_evidence_is_the_log_odds_of_a_class() -> None:
 
 
 def test_it_learns_a_class_in_the_middle() -> None:
-    """One number a review, classes in its order: what a score and constant gaps can tell apart."""
+    """Each review is one number that orders the classes, so constant gaps suffice."""
     numbers = torch.linspace(-2, 2, 50)[:, None]
     labels = torch.arange(50) // 10
     with torch.random.fork_rng():

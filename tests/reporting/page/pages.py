@@ -1,4 +1,4 @@
-"""Pages of sweeps, written and taken apart."""
+"""Write pages of sweeps and parse them."""
 
 import json
 from html.parser import HTMLParser
@@ -30,7 +30,7 @@ ERRORS = {
 
 
 class Page(HTMLParser):
-    """A page as a browser takes it apart: tags with attributes, texts, scripts, tables."""
+    """A parsed page: tags with attributes, texts, scripts and tables."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()

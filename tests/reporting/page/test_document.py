@@ -1,4 +1,4 @@
-"""Facts about the page of a sweep: what is in it, and what can never be."""
+"""The page of a sweep: its contents, and that it cannot run foreign scripts."""
 
 import base64
 import hashlib
@@ -17,7 +17,7 @@ from reviewlab.runs.files import write_json
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Page, Leaderboard]:
-    """500 runs of 100 epochs, all with other settings."""
+    """A page of 500 runs of 100 epochs, all with different settings."""
     return written(many(tmp_path_factory.mktemp("large")))
 
 

@@ -1,4 +1,4 @@
-"""What the figures show of the lines that the reader selects."""
+"""The figures show the rows that the reader selects."""
 
 import math
 from pathlib import Path

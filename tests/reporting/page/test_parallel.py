@@ -1,4 +1,4 @@
-"""Parallel coordinates: a line a configuration."""
+"""Parallel coordinates have one line per configuration."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Values as levels and as places on an axis."""
+"""Values as levels and as positions on an axis."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Runs without a value, and what is left of a sweep."""
+"""Runs without a value, and the remaining work of a sweep."""
 
 from pathlib import Path
 

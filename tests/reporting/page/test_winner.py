@@ -1,4 +1,4 @@
-"""The winner on the page: its runs, its command, its mistakes."""
+"""The best configuration on the page: its runs, its command, its mistakes."""
 
 import html
 import json

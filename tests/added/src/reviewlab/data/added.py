@@ -1,4 +1,4 @@
-"""Reviews of a file that only a person can name."""
+"""Reviews from a file that the user has to name."""
 
 import hashlib
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from reviewlab.exceptions import InputError
 
 @dataclass(kw_only=True, eq=False)
 class AddedDataModule(ReviewDataModule):
-    """A review a line, behind its label.
+    """One review per line, after its label.
 
     Args:
         source: the file.
 
     Raises:
-        InputError: there is no such file.
+        InputError: the file does not exist.
     """
 
     label_names = ("bad", "good")
@@ -32,7 +32,7 @@ class AddedDataModule(ReviewDataModule):
             raise InputError(f"data.source: {self.source!r} does not exist; give a file")
 
     def fingerprint(self) -> str:
-        """Digest the file."""
+        """Return a digest of the file."""
         return hashlib.sha256(Path(self.source).read_bytes()).hexdigest()
 
     def read(self) -> dict[str, Reviews]:

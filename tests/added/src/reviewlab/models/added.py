@@ -8,12 +8,12 @@ from reviewlab.ranges import PositiveInt
 
 
 class AddedClassifier(ReviewClassifier):
-    """A classifier of the mean.
+    """A linear classifier on a mean of vectors.
 
     Args:
-        objective: the loss, which says how many outputs there are.
+        objective: the loss, which determines the number of outputs.
         vocab_size: the number of token ids.
-        size: of a vector.
+        size: the size of a vector.
     """
 
     def __init__(

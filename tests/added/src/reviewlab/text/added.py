@@ -13,7 +13,7 @@ LETTERS, SPECIAL = 250, 4
 
 
 class AddedEncoder(TextEncoder):
-    """An id a letter, which need not be learned."""
+    """One id per letter; nothing is learned."""
 
     def __init__(
         self,
@@ -30,14 +30,14 @@ class AddedEncoder(TextEncoder):
 
     @property
     def vocab_size(self) -> int:
-        """All letters and what is special."""
+        """The number of letters and special ids."""
         return LETTERS + SPECIAL
 
     def fit(self, texts: Iterable[str]) -> None:
         """Learn nothing."""
 
     def encode(self, texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Return the letters of all texts."""
+        """Return the ids of the letters of all texts, and the offsets of the texts."""
         begin = [] if self.start_id is None else [self.start_id]
         ids = [
             [*begin, *(SPECIAL + ord(letter) % LETTERS for letter in text)]
@@ -47,21 +47,21 @@ class AddedEncoder(TextEncoder):
         return np.array([number for one in ids for number in one], dtype=np.int32), starts
 
     def locate(self, text: str) -> list[Word]:
-        """Every letter is a word."""
+        """Return each letter as a word."""
         begin = 0 if self.start_id is None else 1
         return [Word(place, place + 1, (place + begin,)) for place in range(len(text))]
 
     def decode(self, token_ids: Iterable[int]) -> str:
-        """Return the letters."""
+        """Return the letters of ids."""
         return "".join(chr(number - SPECIAL) for number in token_ids if number >= SPECIAL)
 
     def options(self) -> dict[str, Option]:
-        """Return what changes the ids."""
+        """Return the options that change the ids."""
         return {"start_id": self.start_id}
 
     def learned(self) -> Learned:
-        """Return nothing."""
+        """Return nothing, as nothing is learned."""
         return {}
 
     def restore(self, learned: Mapping[str, str]) -> None:
-        """Take over nothing."""
+        """Restore nothing."""
