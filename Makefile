@@ -5,7 +5,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu figures notebooks lint format benchmark notes notes-smoke lessons clean
+.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu figures notebooks docs lint format benchmark notes notes-smoke lessons clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
@@ -59,6 +59,17 @@ figures: setup  ## renew the screenshots in docs/figures (Chromium)
 notebooks: setup  ## run the notebooks in docs/notebooks and keep their outputs
 	@REVIEWLAB_NOTEBOOKS=1 $(BIN)/python -m pytest -n 0 tests/docs/test_notebooks.py
 
+.venv/docs: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --editable '.[docs]'
+	@touch $@
+
+# Strict: a warning fails, and so does a reference to something of ours that is not there.
+docs: .venv/docs  ## build the site into docs/_build/html
+	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --jobs auto \
+	  docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
 lint: setup  ## check style, docstrings, types, and who imports whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -91,5 +102,5 @@ lessons: setup  ## test the beliefs of the study notes, write docs/lessons.md
 	done
 	@$(BIN)/python scripts/notes.py lessons
 
-clean:  ## remove .venv and caches, keep outputs
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean:  ## remove .venv, caches and the site, keep outputs
+	@rm -rf docs/_build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md names the files in which a model, a data set and a text encoder are added.
+"""The how-to guides name the files in which a model, a data set and a text encoder are added.
 
 `tests/added/` contains such files in the layout of the repository. They are copied into a copy of
 it, whose tests have to find them, and which has to train with them.
@@ -31,10 +31,10 @@ pytestmark = [
 ]
 
 
-def named_files(kind: str) -> set[str]:
-    """Return the files to write or change for an addition, according to CONTRIBUTING.md."""
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    [section] = re.findall(rf"^## Adding {kind}: .*?(?=^## )", text, re.MULTILINE | re.DOTALL)
+def named_files(page: str, title: str) -> set[str]:
+    """Return the files to write or change for an addition, according to a section of a guide."""
+    text = (ROOT / "docs" / "howto" / page).read_text(encoding="utf-8")
+    [section] = re.findall(rf"^#+ {title}$(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
     paths = re.findall(r"`((?:src|conf)/[^`]*(?:<name>\.\w+|__init__\.py))`", section)
     return {path.replace("<name>", "added") for path in paths}
 
@@ -76,7 +76,11 @@ def run(copy: Path, *arguments: str) -> str:
 def test_the_files_are_those_that_are_named() -> None:
     made = {str(path.relative_to(ADDED)) for path in ADDED.rglob("added.*") if path.is_file()}
     changed = {f"src/reviewlab/{package}/__init__.py" for package in NAMES}
-    named = [named_files(kind) for kind in ("a model", "a data set", "a text encoder")]
+    named = [
+        named_files("add_model.md", "Add a model"),
+        named_files("add_data.md", "Add a data set"),
+        named_files("add_data.md", "Add a text encoder"),
+    ]
     assert all(named)
     assert set.union(*named) == made | changed
 

@@ -12,8 +12,8 @@ OPENING = """\
 # What the study notes believed, tested
 
 Written by `make lessons` from the leaderboards of the sweeps named below and the paragraphs in
-`docs/lessons.yaml`. Ranked by `val/accuracy` at the epoch of the lowest validation loss;
-[statistics.md](statistics.md) says what the marks claim.
+`docs/lessons.yaml`. Rows are ranked by `val/accuracy` at the epoch of the lowest validation loss;
+[What the leaderboard claims](explanation/leaderboard.md) explains the marks.
 """
 
 

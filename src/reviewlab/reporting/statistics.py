@@ -1,4 +1,4 @@
-"""Intervals and tests: the numbers of `docs/statistics.md`.
+"""Intervals and tests: the numbers of `docs/explanation/leaderboard.md`.
 
 `scipy.special` instead of `scipy.stats`: the same distributions, and a second less to import.
 """

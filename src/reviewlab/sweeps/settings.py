@@ -66,7 +66,7 @@ class SearchSettings:
     pruner: median stops a trial whose best epoch so far is below the median of the complete ones at
         that epoch; successive_halving keeps the best third at the epochs 1, 3, 9, ... times
         `min_epochs` (Li et al. 2020). None: nobody is stopped.
-    min_epochs: that every trial gets; after one epoch too little is known (docs/search.md).
+    min_epochs: that every trial gets; after one epoch too little is known (docs/howto/search.md).
     objectives: what is compared, each with min or max; None: the sweep's metric and mode.
     """
 

@@ -1,18 +1,17 @@
-"""The commands of the README run as written.
+"""The commands that README, tutorial and how-to guides show run as they are written.
 
-In a ```console block a line that begins with `$ ` is a command, and goes on in the next line where
-it ends with a backslash; every other line is output. All commands with `scripts/` in them are run,
-in the order of the README, by bash, in a folder for each section that has `scripts/`, `conf/` and
-`.venv/` as the checkout has them and is otherwise empty. Others (`make ...`, `git ...`,
-`export ...`) are not.
+In a ```console block a line that begins with `$ ` is a command, and continues in the next line if
+it ends with a backslash; every other line is output. All commands with `scripts/` in them are run
+by bash, in the order of the page, in one folder for each page that has `scripts/`, `conf/` and
+`.venv/` as a checkout has them and is otherwise empty. Others (`make ...`, `export ...`) are not.
 
 - A run folder is written as `<run folder>`, `outputs/runs/<run>`, or as it was printed at the time:
-  where there is no such folder the newest run takes its place.
+  if there is no such folder, the newest run takes its place.
 - `best.ckpt` without a folder is a copy of the newest run's.
-- `reviews.csv` and `reviews.jsonl` hold a few reviews in the column `text`.
-- A command that names imdb or netflix needs the real data, and so does one that goes on with its
-  run. `REVIEWLAB_IMDB` and `REVIEWLAB_NETFLIX` are set; `<imdb folder>` and `<netflix csv>` stand
-  for their values.
+- `reviews.csv` and `reviews.jsonl` hold a few reviews in the column `text`, `my_reviews.csv` has
+  labels too.
+- A command that names imdb or netflix needs the real data, and so does one that continues with its
+  run. `REVIEWLAB_IMDB` and `REVIEWLAB_NETFLIX` are set.
 """
 
 import json
@@ -30,36 +29,40 @@ from tests.cli.processes import ROOT, environment, runs
 from tests.forked import python
 from tests.made_reviews import write_table
 
-README = ROOT / "README.md"
+PAGES = [
+    *(ROOT / "README.md", ROOT / "docs" / "tutorial.md"),
+    *sorted((ROOT / "docs" / "howto").glob("*.md")),
+]
+LONGEST_README = 200
 REVIEWS = ["slow start, but worth it", 'it said "great", and it was not', "Größe zählt", ""]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN = re.compile(r"<run folder>|outputs/runs/(?:<[^>]*>|[\w.-]+)(?=[/\s'\"]|$)")
 
 REFUSED = "  # refused"
-"""Marks a command whose output begins with `error: ` and which has to fail with it."""
+"""Added to a command whose output begins with `error: `: it has to be refused."""
 
-pytestmark = pytest.mark.skipif(not README.exists(), reason="there is no README.md")
+pytestmark = pytest.mark.skipif(not PAGES[0].exists(), reason="not in a checkout")
 
 
 def commands(text: str) -> list[str]:
-    """Return the commands of a README that start one of our programs, in order."""
+    """The commands of a page that start one of our programs, in order."""
     lines = re.sub(r"\\\n\s*", "", "".join(BLOCK.findall(text))).splitlines()
-    found = [
+    shown = [
         line.removeprefix("$ ") + REFUSED * following.startswith("error: ")
         for line, following in pairwise([*lines, ""])
         if line.startswith("$ ")
     ]
-    return [command for command in found if "scripts/" in command]
+    return [command for command in shown if "scripts/" in command]
 
 
-def split_by_data(found: list[str]) -> tuple[list[str], list[str]]:
-    """Split commands into those that need no data and those that need the real data."""
+def split_by_data(shown: list[str]) -> tuple[list[str], list[str]]:
+    """Those that need nothing, and those that need the real data."""
     demo: list[str] = []
     real: list[str] = []
     kind = demo
-    for command in found:
-        goes_on = RUN.search(command) or "best.ckpt" in command
-        if not goes_on:
+    for command in shown:
+        continues = RUN.search(command) or "best.ckpt" in command
+        if not continues:
             kind = demo
         if re.search("imdb|netflix", command, re.IGNORECASE):
             kind = real
@@ -67,37 +70,24 @@ def split_by_data(found: list[str]) -> tuple[list[str], list[str]]:
     return demo, real
 
 
-def demo_chains(text: str) -> dict[str, list[str]]:
-    """Return the commands that need no data, by section, so that sections can run in parallel.
-
-    A section that begins with an existing run is appended to the first section.
-    """
-    chains: dict[str, list[str]] = {}
-    for section in re.split(r"^## ", text, flags=re.MULTILINE):
-        found, _ = split_by_data(commands(section))
-        if found and chains and RUN.search(found[0]):
-            next(iter(chains.values())).extend(found)
-        elif found:
-            chains[section.splitlines()[0]] = found
-    return chains
+def read(page: Path) -> tuple[list[str], list[str]]:
+    """The commands of a page without and with real data."""
+    return split_by_data(commands(page.read_text(encoding="utf-8")))
 
 
 def fill_in(command: str, cwd: Path) -> str:
-    """Replace a missing run folder in a command by the newest run."""
+    """The command with the newest run in the place of one that is not there."""
 
     def newest(match: re.Match[str]) -> str:
         if (cwd / match[0]).exists():
             return match[0]
         return f"outputs/runs/{runs(cwd)[-1].name}"
 
-    command = RUN.sub(newest, command)
-    for name in ("imdb folder", "netflix csv"):
-        command = command.replace(f"<{name}>", f'"$REVIEWLAB_{name.split()[0].upper()}"')
-    return command
+    return RUN.sub(newest, command)
 
 
 def furnish(cwd: Path) -> None:
-    """Fill a folder with the contents of a checkout and tables of reviews."""
+    """What a checkout has, and tables of reviews."""
     for name in ("scripts", "conf"):
         (cwd / name).symlink_to(ROOT / name)
     (cwd / ".venv").symlink_to(sys.prefix)
@@ -108,10 +98,10 @@ def furnish(cwd: Path) -> None:
     (cwd / "reviews.csv").write_text("\n".join(["text", *quoted]) + "\n", encoding="utf-8")
 
 
-def run_all(found: list[str], cwd: Path, variables: Mapping[str, str]) -> None:
+def run_all(shown: list[str], cwd: Path, variables: Mapping[str, str]) -> None:
     furnish(cwd)
-    for number, command in enumerate(found):
-        # the first command of each section starts Python as written; the others are forked
+    for number, command in enumerate(shown):
+        # of each page the first command starts Python, as a person does; the rest is forked
         folder = Path(python() if number else sys.executable).parent
         if "best.ckpt" in command and runs(cwd):
             shutil.copy(runs(cwd)[-1] / "checkpoints" / "best.ckpt", cwd)
@@ -165,28 +155,37 @@ def test_the_newest_run_takes_the_place_of_one_that_is_not_there(tmp_path: Path)
     assert fill_in("tensorboard --logdir outputs/runs", tmp_path).endswith(" outputs/runs")
 
 
-def test_the_readme_shows_both_kinds() -> None:
-    demo, real = split_by_data(commands(README.read_text(encoding="utf-8")))
-    for found in (demo, real):
-        assert any("scripts/train.py" in command for command in found)
-        assert any("scripts/predict.py" in command for command in found)
+def test_the_readme_is_short() -> None:
+    lines = PAGES[0].read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= LONGEST_README
 
 
-CHAINS = demo_chains(README.read_text(encoding="utf-8")) if README.exists() else {}
+def test_the_readme_names_every_package() -> None:
+    packages = {path.parent.name for path in (ROOT / "src" / "reviewlab").glob("*/__init__.py")}
+    named = re.findall(r"^      (\w+)/ ", PAGES[0].read_text(encoding="utf-8"), re.MULTILINE)
+    assert packages <= {*named}
 
 
-def test_no_command_is_lost() -> None:
-    demo, _ = split_by_data(commands(README.read_text(encoding="utf-8")))
-    assert sorted(command for chain in CHAINS.values() for command in chain) == sorted(demo)
+@pytest.mark.parametrize("kind", ["demo", "real"])
+def test_both_kinds_are_shown(kind: str) -> None:
+    shown = [command for page in PAGES for command in read(page)[kind == "real"]]
+    for program in ("train", "predict", "evaluate"):
+        assert any(f"scripts/{program}.py" in command for command in shown)
 
 
-@pytest.mark.parametrize("section", CHAINS)
-def test_commands_that_need_no_data(section: str, tmp_path: Path) -> None:
-    run_all(CHAINS[section], tmp_path, {})
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.exists() and read(page)[0]], ids=lambda page: page.stem
+)
+def test_commands_that_need_no_data(page: Path, tmp_path: Path) -> None:
+    run_all(read(page)[0], tmp_path, {})
 
 
 @pytest.mark.real_data
-def test_commands_on_the_real_data(tmp_path: Path, imdb_source: Path, netflix_source: Path) -> None:
-    _, real = split_by_data(commands(README.read_text(encoding="utf-8")))
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.exists() and read(page)[1]], ids=lambda page: page.stem
+)
+def test_commands_on_the_real_data(
+    page: Path, tmp_path: Path, imdb_source: Path, netflix_source: Path
+) -> None:
     variables = {"REVIEWLAB_IMDB": str(imdb_source), "REVIEWLAB_NETFLIX": str(netflix_source)}
-    run_all(real, tmp_path, variables)
+    run_all(read(page)[1], tmp_path, variables)
