@@ -7,6 +7,7 @@ from torch import Tensor
 
 from reviewlab.config.values import check_value, describe, suits
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
+from reviewlab.text.cleaning import Cleaning
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,7 @@ from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
         (tuple[float, float], [[0.9, 1]], [[0.9], [1, 2, 3], 0.9]),
         (float | Tensor, [0.1], ["0.1", True]),
         (Any, [1, "a", None, {}], []),
+        (Cleaning, [Cleaning()], [1, "a", None, {}]),
     ],
 )
 def test_strictly(annotation: Any, good: list[Any], bad: list[Any]) -> None:

@@ -4,6 +4,7 @@ import functools
 import inspect
 import types
 from contextlib import suppress
+from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
@@ -99,6 +100,8 @@ def describe(annotation: Any) -> str:
 
 def _validated(value: Any, annotation: Any) -> Any:
     """Return what pydantic makes of a value, or `_REFUSED`."""
+    if inspect.isclass(annotation) and is_dataclass(annotation):  # which pydantic would build
+        return value if isinstance(value, annotation) else _REFUSED
     checker = make_adapter(annotation)
     if checker is None:
         return value
