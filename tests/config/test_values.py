@@ -20,6 +20,7 @@ from reviewlab.text.cleaning import Cleaning
         (PositiveInt | None, [1, None], [0, 1.5]),
         (Fraction, [0, 0.5], [1, -0.1]),
         (Literal["a", "b"], ["a"], ["c", None, 1]),
+        (Literal[0, 1] | None, [0, 1, None], [True, False, "1"]),
         (list[PositiveInt], [[], [1, 2]], [[0], ["1"], 1, "12"]),
         (PositiveInt | list[PositiveInt], [3, [3, 4]], [0, [0]]),
         (tuple[float, float], [[0.9, 1]], [[0.9], [1, 2, 3], 0.9]),

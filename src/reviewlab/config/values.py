@@ -107,7 +107,9 @@ def _validated(value: Any, annotation: Any) -> Any:
         return value
     for candidate in (value, _as_tuples(value)):
         with suppress(ValidationError):
-            return checker.validate_python(candidate)
+            validated = checker.validate_python(candidate)
+            # pydantic takes `true` for a choice of 1, and gives the 1
+            return validated if isinstance(validated, bool) == isinstance(value, bool) else _REFUSED
     return _REFUSED
 
 
