@@ -1,12 +1,23 @@
 """Values that do not match their annotations are refused before any data are read."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 from tests.config.refusals import line
 
-from reviewlab.config.bind import PROVIDED
+from reviewlab.cluster.launcher import SlurmLauncher
+from reviewlab.config.bind import PROVIDED, bind
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
+from reviewlab.evaluation.checkpoint import DataNode
+from reviewlab.exceptions import InputError
 from reviewlab.runs.identity import run_id
+
+
+@dataclass(frozen=True)
+class Architecture:
+    architecture: dict[str, Any] | None
 
 
 @pytest.mark.parametrize(
@@ -68,6 +79,19 @@ from reviewlab.runs.identity import run_id
 )
 def test_a_value_that_does_not_suit(override: str, message: str) -> None:
     assert line(override).startswith(message)
+
+
+@pytest.mark.parametrize("value", [3, "imdb", None, [1]])
+def test_data_are_made_by_a_target(value: Any) -> None:
+    with pytest.raises(InputError, match=r"^data: .* is not allowed; allowed: ReviewDataModule$"):
+        bind({"data": value}, DataNode)
+
+
+def test_a_mapping_of_anything_may_hold_mappings() -> None:
+    options = {"reservation": {"name": "mine"}, "nice": 3}
+    assert bind({"options": options}, SlurmLauncher).options == options
+    architecture = {"layers": {"first": {"size": 3}}}
+    assert bind({"architecture": architecture}, Architecture).architecture == architecture
 
 
 def test_betas_are_a_list_of_two_shares() -> None:

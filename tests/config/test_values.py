@@ -7,6 +7,7 @@ from torch import Tensor
 
 from reviewlab.config.values import check_value, describe, suits
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
+from reviewlab.text.cleaning import Cleaning
 
 
 @pytest.mark.parametrize(
@@ -19,11 +20,13 @@ from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
         (PositiveInt | None, [1, None], [0, 1.5]),
         (Fraction, [0, 0.5], [1, -0.1]),
         (Literal["a", "b"], ["a"], ["c", None, 1]),
+        (Literal[0, 1] | None, [0, 1, None], [True, False, "1"]),
         (list[PositiveInt], [[], [1, 2]], [[0], ["1"], 1, "12"]),
         (PositiveInt | list[PositiveInt], [3, [3, 4]], [0, [0]]),
         (tuple[float, float], [[0.9, 1]], [[0.9], [1, 2, 3], 0.9]),
         (float | Tensor, [0.1], ["0.1", True]),
         (Any, [1, "a", None, {}], []),
+        (Cleaning, [Cleaning()], [1, "a", None, {}]),
     ],
 )
 def test_strictly(annotation: Any, good: list[Any], bad: list[Any]) -> None:

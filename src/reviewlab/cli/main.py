@@ -32,6 +32,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "predict": Subcommand("reviewlab.cli.predict", "classify reviews with a checkpoint"),
     "explain": Subcommand("reviewlab.cli.explain", "show which words decide a prediction"),
     "errors": Subcommand("reviewlab.cli.errors", "list the mistakes of a checkpoint"),
+    "schema": Subcommand("reviewlab.cli.schema", "let an editor complete and check yaml files"),
 }
 """All subcommands, each a module with a `main(argv)`."""
 

@@ -80,7 +80,7 @@ def _bind_value(value: Any, annotation: Any, key: str) -> Any:
     members = _member_annotation(annotation, value)
     if members is not None:
         return _bind_members(value, members, key)
-    if _classes(annotation):
+    if object_classes(annotation):
         _refuse_misspelt_target(value, key)
         raise InputError(f"{key}: a {describe(annotation)} needs the key {TARGET!r}")
     return check_value(value, annotation, key)
@@ -93,7 +93,7 @@ def _member_annotation(annotation: Any, value: Mapping[str, Any]) -> Any:
     if get_origin(annotation) not in UNIONS or not all(isinstance(v, dict) for v in value.values()):
         return None
     mappings = [choice for choice in get_args(annotation) if get_origin(choice) is dict]
-    return next((get_args(m)[1] for m in mappings if _classes(get_args(m)[1])), None)
+    return next((get_args(m)[1] for m in mappings if object_classes(get_args(m)[1])), None)
 
 
 def _bind_members(members: Mapping[str, Any], annotation: Any, group: str) -> dict[str, object]:
@@ -105,9 +105,9 @@ def _bind_members(members: Mapping[str, Any], annotation: Any, group: str) -> di
         group: dotted key of the group.
     """
     for name, node in members.items():
-        if isinstance(node, dict) and TARGET not in node and _classes(annotation):
+        if isinstance(node, dict) and TARGET not in node and object_classes(annotation):
             _refuse_misspelt_target(node, f"{group}.{name}")
-            kind = _classes(annotation)[0].__name__.lower()
+            kind = object_classes(annotation)[0].__name__.lower()
             raise InputError(_explain_not_chosen(group, name, kind))
     return {
         name: _bind_value(node, annotation, f"{group}.{name}") for name, node in members.items()
@@ -137,9 +137,9 @@ def _explain_not_chosen(group: str, name: str, kind: str) -> str:
 
 def _bind_part(node: Mapping[str, Any], annotation: Any, key: str) -> Part[Any]:
     factory = locate(node[TARGET], key)
-    wanted = _classes(annotation)
+    wanted = object_classes(annotation)
     # A factory that does not declare the wanted return type could do anything when called.
-    if not any(issubclass(c, wanted) for c in _classes(return_type(factory))):
+    if not any(issubclass(c, wanted) for c in object_classes(return_type(factory))):
         raise InputError(f"{key}.{TARGET}: {node[TARGET]!r} does not make {describe(annotation)}")
     given = {name: value for name, value in node.items() if name != TARGET}
     provided = PROVIDED["logger"] if key.startswith("logger.") else PROVIDED.get(key, frozenset())
@@ -147,12 +147,12 @@ def _bind_part(node: Mapping[str, Any], annotation: Any, key: str) -> Part[Any]:
     return Part(node[TARGET], factory, bound)
 
 
-def _classes(annotation: Any) -> tuple[type, ...]:
+def object_classes(annotation: Any) -> tuple[type, ...]:
     """Return the classes in an annotation, without plain types such as `int` and `dict`."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _classes(get_args(annotation)[0])
+        return object_classes(get_args(annotation)[0])
     if origin in UNIONS:
-        return tuple(c for argument in get_args(annotation) for c in _classes(argument))
-    plain = (str, int, float, bool, list, dict, tuple, type(None))
+        return tuple(c for argument in get_args(annotation) for c in object_classes(argument))
+    plain = (str, int, float, bool, list, dict, tuple, type(None), Any)
     return (annotation,) if inspect.isclass(annotation) and annotation not in plain else ()

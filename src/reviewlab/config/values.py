@@ -4,6 +4,7 @@ import functools
 import inspect
 import types
 from contextlib import suppress
+from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
@@ -99,12 +100,16 @@ def describe(annotation: Any) -> str:
 
 def _validate(value: Any, annotation: Any) -> Any:
     """Return the value as pydantic validates it, or `_REFUSED`."""
+    if inspect.isclass(annotation) and is_dataclass(annotation):  # pydantic would build one
+        return value if isinstance(value, annotation) else _REFUSED
     checker = make_adapter(annotation)
     if checker is None:
         return value
     for candidate in (value, _as_tuples(value)):
         with suppress(ValidationError):
-            return checker.validate_python(candidate)
+            validated = checker.validate_python(candidate)
+            # pydantic takes `true` for a choice of 1, and gives the 1
+            return validated if isinstance(validated, bool) == isinstance(value, bool) else _REFUSED
     return _REFUSED
 
 

@@ -49,14 +49,16 @@ class Encoded(NamedTuple):
     notes: list[str]
 
 
-def digest(parts: Mapping[str, Any], kind: type = object) -> str:
+def digest(parts: Mapping[str, Any], *kinds: type) -> str:
     """Return a cache key that depends on the inputs and on this version of the code.
 
     Args:
         parts: everything that determines the encoded reviews, as JSON types.
-        kind: the class that reads the reviews, which may come from a plugin.
+        kinds: the classes that read and encode the reviews, which may come from plugins.
     """
-    code = {"code": _code(), **digest_sources_of(kind)}
+    code = {"code": _code()}
+    for kind in kinds:
+        code |= digest_sources_of(kind)
     text = json.dumps({**parts, **code}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

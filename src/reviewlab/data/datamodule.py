@@ -247,6 +247,7 @@ class ReviewDataModule(LightningDataModule):
                 **fit,
             },
             type(self),
+            type(self.text),
         )
 
     def _build(self, folder: Path) -> Encoded:

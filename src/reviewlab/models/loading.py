@@ -1,12 +1,10 @@
 """Load a classifier from a checkpoint file alone."""
 
-import inspect
 import pkgutil
 import re
 import warnings
 import zipfile
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -20,7 +18,7 @@ import reviewlab.nn.objectives
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
 from reviewlab.nn.objectives import Arguments, Objective
-from reviewlab.plugins import GROUP, plugin_of
+from reviewlab.plugins import find_class, own_class
 from reviewlab.runs.identity import Config
 from reviewlab.text.encoder import TextEncoder
 from reviewlab.text.joined import JoinedTextEncoder
@@ -163,37 +161,19 @@ def _find_classes(
     return objective_class, classifier_class
 
 
-def _class_in_module(module_name: str, base: type, name: str) -> Any:
-    # It has to be defined there, and not only imported.
-    candidate = getattr(import_module(module_name), name, None)
-    if not inspect.isclass(candidate) or candidate.__module__ != module_name:
-        return None
-    return candidate if issubclass(candidate, base) and candidate is not base else None
-
-
-def _class_in_package(package: ModuleType, base: type, name: str) -> Any:
+def _class_in(package: ModuleType, base: type, name: str) -> Any:
+    """Return the class of this name from the modules of one of our packages, or None."""
     modules = (module.name for module in pkgutil.iter_modules(package.__path__))
-    names = (f"{package.__name__}.{module}" for module in modules)
-    candidates = (_class_in_module(module_name, base, name) for module_name in names)
+    candidates = (own_class(f"{package.__name__}.{module}", base, name) for module in modules)
     return next((candidate for candidate in candidates if candidate is not None), None)
 
 
 def _plugin_class(path: str | Path, base: type, name: str) -> Any:
-    # Only modules that an installed package declares are imported.
-    module, _, class_name = name.rpartition(".")
-    plugin = plugin_of(module)
-    if plugin is None:
-        package = name.partition(".")[0]
-        _refuse(
-            path,
-            f"needs {name!r}: install the package {package!r}, which must declare it as {GROUP}",
-        )
+    """Return the class of a dotted name, importing only modules that a package declares."""
     try:
-        return _class_in_module(module, base, class_name)
-    except Exception as error:  # it is the plugin's own code
-        reason = f"{type(error).__name__}: {first_line(error)}"
-        package = f"{plugin.distribution} {plugin.version}"
-        _refuse(path, f"needs {name!r} of {package}, which cannot be imported ({reason})")
+        return find_class(name, base)
+    except InputError as error:
+        _refuse(path, str(error))
 
 
 def _build(path: str | Path, kind: Any, arguments: Arguments) -> Any:

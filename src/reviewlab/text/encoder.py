@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.exceptions import InputError
+from reviewlab.plugins import stored_name
 from reviewlab.ranges import NonNegativeInt, PositiveInt
 from reviewlab.text.cleaning import Cleaning
 
@@ -172,7 +173,7 @@ class TextEncoder(ABC):
     def fingerprint_options(self) -> FingerprintOptions:
         """Return exactly the options that change the ids, for the cache key."""
         cleaning = self.cleaning.state()
-        return {"name": type(self).__name__, "options": self.options(), "cleaning": cleaning}
+        return {"name": stored_name(type(self)), "options": self.options(), "cleaning": cleaning}
 
     def state(self) -> EncoderState:
         """Return the state that `text.state.from_state` restores, as JSON types."""
