@@ -1,4 +1,4 @@
-"""Refuse the folder of a sweep where a run is wanted."""
+"""Refuse the folder of a sweep if a run is needed."""
 
 from pathlib import Path
 
@@ -7,14 +7,14 @@ from reviewlab.sweeps.folder import SweepFolder
 
 
 def refuse_sweep(path: Path, key: str) -> None:
-    """Say how a sweep goes on: `resume` and `rerun` are for single runs.
+    """Refuse to resume or rerun a sweep, which is continued by its own command.
 
     Args:
         path: the folder that was given.
         key: `resume` or `rerun`.
 
     Raises:
-        InputError: it is a sweep.
+        InputError: the folder is a sweep's.
     """
     record = SweepFolder(path).read()
     if record is None or not (path / "jobs").is_dir():
@@ -22,7 +22,7 @@ def refuse_sweep(path: Path, key: str) -> None:
     if key == "rerun":
         raise InputError(f"rerun: {str(path)!r} is a sweep; allowed: one of its runs, in jobs/")
     command = record.get("command")
-    again = f": {command}" if command else f", with sweep.name={path.resolve().name}"
+    remedy = f": {command}" if command else f" with sweep.name={path.resolve().name}"
     raise InputError(
-        f"resume: {str(path)!r} is a sweep, which goes on when its command is given again{again}"
+        f"resume: {str(path)!r} is a sweep; to continue it, run its command again{remedy}"
     )
