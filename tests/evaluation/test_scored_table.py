@@ -50,7 +50,7 @@ def test_a_table_that_has_a_new_column_already_is_left_alone(tmp_path: Path) -> 
     made = handmade.classifier()
     for name in new_columns(made):
         source, target = write(tmp_path / "in.csv", "text", name), tmp_path / "out.csv"
-        with pytest.raises(InputError, match=rf"^input: has a column '{name}' already; rename"):
+        with pytest.raises(InputError, match=rf"^input: already has a column '{name}'; rename"):
             score_table(made, source, str(target))
         assert not target.exists()
 

@@ -1,4 +1,4 @@
-"""Find the checkpoint that is meant: that of a run, or of the winner of a sweep."""
+"""Find the checkpoint of a run, or of the winner of a sweep."""
 
 import os
 import sys
@@ -12,15 +12,15 @@ from reviewlab.sweeps.folder import SweepFolder
 
 
 def find_checkpoint(named: str | None) -> str:
-    """Return the path of a .ckpt file, that of its best epoch where a run or a sweep is named.
+    """Return the path of a .ckpt file; for a run or sweep, that of its best epoch.
 
-    Says on stderr which run of a sweep it is.
+    For a sweep, prints the path of the chosen checkpoint to stderr.
 
     Args:
         named: a file, a run folder or a sweep folder.
 
     Raises:
-        InputError: there is nothing there, or no checkpoint in it.
+        InputError: the path does not exist or holds no checkpoint.
     """
     path = Path(os.path.expanduser(refuse_missing(named)))  # noqa: PTH111  `~` as in resume=
     if not path.is_dir():
@@ -43,14 +43,14 @@ def _best_of_run(folder: Path) -> Path:
     if not best.is_file():
         raise InputError(
             f"checkpoint: {str(folder)!r} has no checkpoints/best.ckpt; allowed: a run that has "
-            "ended an epoch"
+            "finished an epoch"
         )
     return best
 
 
 def _best_of_sweep(folder: Path) -> Path:
     """Return the checkpoint of the winner's best seed."""
-    # it imports scipy, which a single checkpoint has no use for
+    # imported here, since it imports scipy, which a single checkpoint does not need
     from reviewlab.reporting.leaderboard import read_leaderboard
     from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode
     from reviewlab.reporting.rows import run_folders
