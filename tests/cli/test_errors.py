@@ -140,7 +140,7 @@ def test_nothing_is_kept_of_anything_else(errors, run, arguments, options):
 
 def test_nor_of_reviews_that_were_split_otherwise(errors, run, capsys):
     main(["checkpoint=run/checkpoints/best.ckpt", "data.split_seed=7"])
-    assert "warning: data.split_seed=7 splits the reviews otherwise" in capsys.readouterr().err
+    assert "warning: data.split_seed=7 splits the reviews differently" in capsys.readouterr().err
     assert not (run / "errors.json").exists()
 
 
@@ -233,9 +233,9 @@ def test_a_regression_on_pieces_of_words(errors, tmp_path):
         assert float(row["output"]) == pytest.approx(answer, abs=1e-6)
     assert "review  output" in out and "the output is 0 for 1, 4 for 5" in out
     assert max(map(len, out.splitlines()[1:])) <= 80
-    assert "to this text encoder no word is unknown" in out
-    assert "worst mistakes: the farthest off" in out
-    assert "likely label errors: none can be told" in out
+    assert "this text encoder has no unknown words" in out
+    assert "worst mistakes: the furthest off" in out
+    assert "likely label errors: cannot be found" in out
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ def test_a_decision_that_the_classes_do_not_allow_is_refused(refused, tmp_path, 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["data.split_seed=7"], "warning: data.split_seed=7 splits the reviews otherwise than "),
+        (["data.split_seed=7"], "warning: data.split_seed=7 splits the reviews differently t"),
         (["data.test=.5", "split=validation"], "warning: data.test=0.5 splits "),
         (["data=demo", "data.reviews=300", "data.validation=.5"], "warning: data.validation=0.5 "),
         (["data.split_seed=7", "split=train"], None),

@@ -129,7 +129,7 @@ def test_the_method_and_why_without_captum(explain, refusal, monkeypatch):
     ("arguments", "says"),
     [
         ([], "text: is not given"),
-        (["text=\udcff"], "text: holds bytes that are not UTF-8"),
+        (["text=\udcff"], "text: contains bytes that are not UTF-8"),
         (["text=a", "label=great"], "label: 'great' is not allowed; allowed: bad, so-so, good"),
         (["text=a", "method=lime"], "method: 'lime' is not allowed"),
         (["text=a", "output=x.jpg"], "allowed: a .html, .json, .svg, .pdf or .png file"),

@@ -112,7 +112,7 @@ def test_odd_texts(predict, text):
 
 
 def test_an_answer_that_follows_from_no_word_says_so(predict):
-    assert "there is no word in this text" in predict("text= ").out
+    assert "this text has no words" in predict("text= ").out
     assert "no word of this text is in the vocabulary" in predict("text=qwxz zxwq").out
     assert "word" not in predict("text=good qwxz").out
 
@@ -247,7 +247,7 @@ def test_text_column(predict):
         (["text=a", "batchsize=3"], "did you mean 'batch_size'?"),
         (["text=a", "+foo=3"], "foo: no such key"),
         (["text=a", "-m", "threads=1,2"], "leave out -m"),
-        (["text=\udcff"], "text: holds bytes that are not UTF-8"),
+        (["text=\udcff"], "text: contains bytes that are not UTF-8"),
     ],
 )
 def test_refusals(refusal, arguments, says):
@@ -264,7 +264,7 @@ def test_a_bad_row_late_in_the_file_leaves_nothing(refusal, monkeypatch, line):
 
 def test_columns_that_are_there_already(refusal):
     Path("in.csv").write_text("text,probability_good\n")
-    assert "column 'probability_good' already" in refusal("input=in.csv", "output=x.csv")
+    assert "already has a column 'probability_good'" in refusal("input=in.csv", "output=x.csv")
 
 
 def test_values_that_are_no_text(refusal):

@@ -139,7 +139,9 @@ def test_another_source_is_refused_when_a_run_goes_on(
 def test_two_processes_train_it_together(tmp_path: Path) -> None:
     done = train(tmp_path, *SMALL, f"model.source={source()}", "trainer=ddp")
     assert done.code == 0, done.err
-    assert "optimizer.lr=0.001 is large for all weights of a pretrained encoder" in done.err
+    assert (
+        "optimizer.lr=0.001 is large for training all weights of a pretrained encoder" in done.err
+    )
     assert done.result["best"]["val/accuracy"] > 0
 
 

@@ -128,7 +128,7 @@ def test_stopped_from_outside_and_resumed(
     assert "Traceback" not in err
     [folder] = runs(tmp_path)
     *_, last = err.splitlines()
-    said, _, command = last.partition("; go on: ")
+    said, _, command = last.partition("; continue with: ")
     assert said == f"stopped by {number.name}"
     program, *arguments = shlex.split(command)
     assert shutil.which(program) == sys.executable  # also if only its name is printed
@@ -186,8 +186,8 @@ def test_nothing_left_to_do_is_told_and_nothing_changes(
     done = train_here(tmp_path, f"resume={copy}")
     assert (done.code, done.out) == (2, "")
     assert done.err == (
-        f"error: resume: '{copy}' is done, 6 epochs; to go on it needs a larger budget; "
-        "allowed: trainer.max_epochs=12, or any more\n"
+        f"error: resume: '{copy}' is done after 6 epochs; to train further, raise the budget; "
+        "allowed: trainer.max_epochs=12, or any larger value\n"
     )
     assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
 

@@ -69,7 +69,7 @@ def search(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
 
 def test_what_was_interrupted_goes_on_as_the_same_trial(search: tuple[Path, Done]) -> None:
     cwd, done = search
-    assert "job 0 goes on  optimizer.lr=" in done.err
+    assert "job 0 resumes  optimizer.lr=" in done.err
     assert [job.name[:4] for job in jobs(cwd)] == [f"{number:04d}" for number in range(8)]
     assert known_status(jobs(cwd)[0]).attempts == 2
     assert len(read(jobs(cwd)[0] / "result.json")["curves"]) == EPOCHS

@@ -74,7 +74,7 @@ def test_another_label_than_those_of_the_checkpoint_is_refused(trained, tmp_path
 def test_squared_error_on_topics_is_told(trained, tmp_path):
     topics = write_table(tmp_path / "t.csv", 120, labels=("sport", "politics", "science"))
     _, done = trained(f"data.source={topics}", "loss=mse")
-    told = "loss=mse takes the classes politics, science, sport as numbers in this order"
+    told = "loss=mse treats the classes politics, science, sport as numbers in this order"
     assert told in done.err + done.out
 
 

@@ -330,7 +330,9 @@ def test_early_stopping_without_anything_held_out_is_told(
     options = ["callbacks=early_stopping", "data.validation=0", "data.reviews=300"]
     done = train_here(tmp_path, *options, "trainer.max_epochs=1")
     assert done.code == 0, done.err
-    assert "nothing is held out: early stopping is off, every epoch is trained\n" in done.err
+    assert (
+        "no reviews are held out: early stopping is off, and all epochs are trained\n" in done.err
+    )
 
 
 def test_a_training_is_four_frames_below_the_command(

@@ -57,5 +57,5 @@ def test_options_of_sbatch_are_handed_on_but_those_that_would_lose_jobs_are_not(
         "requeue": True,
         "reservation": "mine",
     }
-    with pytest.raises(InputError, match=r"hydra.launcher.options: 'requeue' is decided by"):
+    with pytest.raises(InputError, match=r"hydra.launcher.options: 'requeue' is set by"):
         SlurmLauncher(options={"requeue": False}).request(job())

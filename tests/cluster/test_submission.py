@@ -100,7 +100,9 @@ def test_what_slurm_refuses_is_told_by_its_last_line(
     folder = ClusterFolder(tmp_path)
     folder.path.mkdir()
     monkeypatch.setattr(Executor, "refusal", "sbatch failed\nsbatch: error: no partition 'x'")
-    with pytest.raises(InputError, match=r"SLURM takes no jobs: sbatch: error: no partition 'x'$"):
+    with pytest.raises(
+        InputError, match=r"SLURM refuses the jobs: sbatch: error: no partition 'x'$"
+    ):
         submit(folder, SlurmLauncher(), [job()])
     assert folder.allocations() == {}
     assert os.environ["SLURM_JOB_ID"] == "1"

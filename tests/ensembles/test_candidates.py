@@ -48,26 +48,26 @@ def test_what_is_not_done_or_not_finite_is_left_out_and_told(tmp_path: Path) -> 
     assert [one.folder.name for one in found] == ["0", "3"]
     assert [note.partition(": ")[0] for note in notes] == [
         "left out, not done",
-        "left out, its answers are not finite",
+        "left out, its predictions are not finite",
     ]
 
 
 def test_one_run_is_no_ensemble(tmp_path: Path) -> None:
     message = refusal(finished_run(tmp_path / "run", 0))
-    assert "has 1 run to choose from; an ensemble needs 2 or more" in message
+    assert "has 1 run to choose from; an ensemble needs at least 2" in message
 
 
 def test_a_run_that_has_kept_nothing_is_told_how_to(tmp_path: Path) -> None:
     old = finished_run(tmp_path / "old", 1)
     (old / PROBABILITIES).unlink()
     message = refusal(finished_run(tmp_path / "new", 0), old)
-    assert "has no validation.npz, as runs of earlier versions" in message
+    assert "has no validation.npz, like runs of earlier versions" in message
     assert f"evaluate checkpoint={old} split=validation writes it" in message
 
 
 def test_a_run_that_holds_nothing_out_has_nothing_to_choose_by(tmp_path: Path) -> None:
     all_ = finished_run(tmp_path / "all", 1, best={"epoch": 2, "train/loss": 1.0})
-    assert "holds no reviews out" in refusal(finished_run(tmp_path / "run", 0), all_)
+    assert "holds out no reviews" in refusal(finished_run(tmp_path / "run", 0), all_)
 
 
 @pytest.mark.parametrize("name", [PROBABILITIES, REVIEWS])
@@ -82,7 +82,7 @@ def test_a_damaged_file_is_refused_with_a_remedy(tmp_path: Path, name: str) -> N
 def test_answers_of_another_epoch_are_refused(tmp_path: Path) -> None:
     folder = finished_run(tmp_path / "run", 0, best={"epoch": 4, "val/loss": 1.0})
     message = refusal(folder, finished_run(tmp_path / "other", 1))
-    assert "is of epoch 2, the best is 4" in message
+    assert "is of epoch 2, but the best is 4" in message
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_runs_of_other_reviews_or_labels_are_refused(
 
 def test_answers_for_other_classes_than_those_of_the_run_are_refused(tmp_path: Path) -> None:
     folder = finished_run(tmp_path / "run", 0, values=answers(0)[:, :3])
-    assert "is not of the classes" in refusal(folder, finished_run(tmp_path / "other", 1))
+    assert "does not match the classes" in refusal(folder, finished_run(tmp_path / "other", 1))
 
 
 def test_a_folder_without_runs_is_refused(tmp_path: Path) -> None:

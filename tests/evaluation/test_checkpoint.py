@@ -74,7 +74,9 @@ def test_without_a_gpu_there_is_none_to_load_onto(
 ) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     path = handmade.save(handmade.classifier(), tmp_path / "x.ckpt")
-    with pytest.raises(InputError, match=r"^device: 'cuda' is not there; this machine has only cp"):
+    with pytest.raises(
+        InputError, match=r"^device: 'cuda' is not available on this machine; allow"
+    ):
         load_checkpoint(str(path), "cuda", 1)
     with pytest.raises(InputError, match=r"^checkpoint: is not given"):
         load_checkpoint(None, "cpu", 1)

@@ -61,7 +61,7 @@ def test_what_has_no_checkpoint_is_refused(tmp_path: Path) -> None:
     assert refusal(str(tmp_path / "none")).endswith("does not exist")
     assert "neither a run nor a sweep; allowed: a run folder" in refusal(str(tmp_path))
     young = run(tmp_path / "young", config(), state="running")
-    assert "has no checkpoints/best.ckpt; allowed: a run that has ended" in refusal(str(young))
+    assert "has no checkpoints/best.ckpt; allowed: a run that has finished" in refusal(str(young))
 
 
 def test_a_sweep_that_has_measured_nothing_is_refused(tmp_path: Path) -> None:

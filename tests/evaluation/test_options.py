@@ -54,5 +54,5 @@ def test_a_folder_to_write_to_is_no_file(tmp_path: Path) -> None:
 
 def test_a_text_that_is_not_utf8_is_refused() -> None:
     options.refuse_broken("größe 👎")
-    with pytest.raises(InputError, match=r"^text: holds bytes that are not UTF-8"):
+    with pytest.raises(InputError, match=r"^text: contains bytes that are not UTF-8"):
         options.refuse_broken("gr\udcf6\udcdfe")

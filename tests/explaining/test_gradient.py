@@ -70,7 +70,7 @@ def test_where_nothing_adds_up_the_best_attempt_is_shown(monkeypatch: pytest.Mon
         assert found.gap is not None and found.rough
         missing.append(abs(found.gap) / sum(map(abs, effects(found))))
         assert f"add up to {sum(effects(found)):+.3f}" in found.how
-        assert "read them as rough" in lines(found)
+        assert "they are only approximate" in lines(found)
     shown, *attempts = missing
     assert shown == min(attempts) < attempts[-1]
 

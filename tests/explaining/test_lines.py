@@ -78,18 +78,18 @@ def test_share_and_without_are_said_to_be_what_they_are() -> None:
     for made, without in (("occlusion", "an empty review"), ("gradient", "every word replaced by")):
         found = explain(MADE, "not good", made)  # type: ignore[arg-type]
         for shown in (lines(found), page(found)):
-            assert "share: the effect over the sizes of all effects" in shown
+            assert "share: the effect divided by the sum of all absolute effects" in shown
             assert f"without: {without}" in shown
 
 
 def test_an_empty_text_is_said_to_be_one() -> None:
     said = lines(explained(""))
-    assert "there is no word in this text" in said
+    assert "this text has no words" in said
     assert "method" not in said and "share" not in said
-    assert "no word in this text" in page(explained(""))
+    assert "this text has no words" in page(explained(""))
 
 
 def test_a_number_is_explained_as_one() -> None:
     found = explain(lstm(MSE(3)), "w1 w2")
     assert "the output, from 0 (a) to 2 (c): " in lines(found)
-    assert "makes it higher" in page(found) and "makes it lower" in coloured(found).plain
+    assert "raises the output" in page(found) and "lowers the output" in coloured(found).plain

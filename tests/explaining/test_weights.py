@@ -138,7 +138,7 @@ def test_more_than_a_linear_model_has_no_such_weights() -> None:
     with pytest.raises(InputError) as raised:
         explain(lstm(), "w1 w2", "weights")
     message = str(raised.value)
-    assert message.startswith("method: 'weights' is not possible: LSTMClassifier is more than ")
+    assert message.startswith("method: 'weights' is not possible: LSTMClassifier is not a linear ")
     assert message.endswith("allowed: gradient, occlusion") and "\n" not in message
     for method in ("gradient", "occlusion"):
         assert explain(lstm(), "w1 w2", method).method == method  # type: ignore[arg-type]

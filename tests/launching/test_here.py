@@ -52,7 +52,11 @@ def test_slots_are_gpus_where_any_job_takes_one() -> None:
         (job(nodes=2), 1, "trainer.num_nodes: job 0 takes 2; allowed: 1, or"),
         (job(5), 1, "trainer.devices: job 0 takes 5, but hydra.launcher has 4 slots"),
         (job(3, gpu=True), 1, "trainer.devices: job 0 takes 3, but hydra.launcher has 2 slots"),
-        (job(2, gpu=True), 2, "hydra.launcher.jobs_per_device: job 0 takes 2 GPUs, but two slots"),
+        (
+            job(2, gpu=True),
+            2,
+            "hydra.launcher.jobs_per_device: job 0 takes 2 GPUs, but slots share",
+        ),
     ],
 )
 def test_what_cannot_run_here_is_refused(asked: Job, jobs_per_device: int, message: str) -> None:

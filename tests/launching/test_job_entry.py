@@ -25,8 +25,8 @@ SMALL = ["data.reviews=200", "model=mlp", "trainer.max_epochs=1"]
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
-    """A job that is ready to start, with only its config written."""
-    monkeypatch.setattr("reviewlab.launching.job_entry._speak_into", lambda log: None)
+    """A job that is ready: its config is written, and nothing else."""
+    monkeypatch.setattr("reviewlab.launching.job_entry._redirect_output", lambda log: None)
     experiment = check_config(compose_config("train", [*SMALL, f"outputs={tmp_path}"]))
     made = RunFolder(tmp_path / "job")
     made.path.mkdir()
@@ -100,7 +100,7 @@ import sys
 from pathlib import Path
 from reviewlab.launching import job_entry
 before = {*sys.modules}
-job_entry._speak_into = lambda log: None
+job_entry._redirect_output = lambda log: None
 job_entry.main(Path(sys.argv[1]), [])
 print(*sorted({*sys.modules} - before), sep="\\n", file=sys.stderr)
 """

@@ -27,7 +27,7 @@ class EndsAs(Launch):
 
     def _carry_out(self, views: Sequence[View]) -> None:
         for job in iter(self._work.next, None):
-            folder = self._make_ready(job)
+            folder = self._prepare_folder(job)
             assert folder is not None
             status = read_status(folder).begun().finished(self.state, "RuntimeError: boom")
             write_status(folder, status)
@@ -91,7 +91,7 @@ def test_a_grid_goes_on_until_its_jobs_have_failed_as_often_as_they_may(
     for _ in range(launches):
         printed = launch(path, state, max_attempts=2)
     assert f"1 {state}" in printed
-    assert ("go on:" in printed) == goes_on
+    assert ("continue with:" in printed) == goes_on
     main([str(path), "--html"])
     page = (path / "report.html").read_text(encoding="utf-8")
     assert ("-m seed=0 sweep.name=first" in page) == goes_on

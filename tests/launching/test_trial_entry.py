@@ -12,7 +12,7 @@ from reviewlab.runs.status import read_status
 def test_a_trial_that_cannot_be_judged_has_failed_and_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reviewlab.launching.job_entry._speak_into", lambda log: None)
+    monkeypatch.setattr("reviewlab.launching.job_entry._redirect_output", lambda log: None)
     RunFolder(tmp_path).write_config({"seed": 0})
     (tmp_path / "trial.json").write_text('{"trial": 0')
     with pytest.raises(SystemExit, match="1"):

@@ -55,8 +55,8 @@ def test_it_is_measured_once_and_kept(fits: Fits) -> None:
     second = ngram_baseline(fits.experiment())
     assert first is not None and second is not None
     assert fits.count == 1
-    assert (first.kept, second.kept) == (False, True)
-    assert second == first._replace(kept=True)
+    assert (first.cached, second.cached) == (False, True)
+    assert second == first._replace(cached=True)
     assert {"val/accuracy", "val/loss", "val/f1_macro"} <= first.metrics.keys()
 
 
@@ -157,7 +157,7 @@ def test_a_file_that_is_no_text_is_measured_anew(fits: Fits) -> None:
 def test_a_sweep_tells_it_in_a_line_once_a_split(
     fits: Fits, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for seconds in ("s)", "s, kept)"):
+    for seconds in ("s)", "s, cached)"):
         caplog.clear()
         baselines = Baselines(SweepSettings())
         with caplog.at_level(logging.INFO, logger="reviewlab"):

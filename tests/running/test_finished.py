@@ -62,8 +62,8 @@ def test_results_of_earlier_versions_do_not_say_it(
 @pytest.mark.parametrize(
     ("kept", "more", "allowed"),
     [
-        ("trainer.max_epochs=3", "trainer.max_steps=99", "trainer.max_epochs=6, or any more"),
-        ("trainer.max_steps=30", "trainer.max_epochs=99", "trainer.max_steps=60, or any more"),
+        ("trainer.max_epochs=3", "trainer.max_steps=99", "trainer.max_epochs=6, or any larger"),
+        ("trainer.max_steps=30", "trainer.max_epochs=99", "trainer.max_steps=60, or any larger"),
         ("trainer.max_steps=30", "trainer.max_time=01:00:00:00", "trainer.max_steps=60, or any"),
         (
             "trainer.max_time=00:01:00:00",
@@ -76,7 +76,7 @@ def test_results_of_earlier_versions_do_not_say_it(
 def test_only_the_limit_that_ended_it_helps(
     tmp_path: Path, kept: str, more: str, allowed: str
 ) -> None:
-    assert f"larger budget; allowed: {allowed}" in refusal(finished(tmp_path, [kept]), more)
+    assert f"raise the budget; allowed: {allowed}" in refusal(finished(tmp_path, [kept]), more)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_the_budget_stays_where_the_learning_rates_followed_from_it(
 
     folder.write_config(compose_config("train", [f"scheduler={schedule}", "trainer.max_epochs=3"]))
     for override in ("trainer.max_epochs=4", "trainer.max_steps=9"):
-        with pytest.raises(InputError, match=f"where scheduler={schedule}: every"):
+        with pytest.raises(InputError, match=f"if scheduler={schedule}: the learning"):
             resumed_config(folder, [override])
     for override in ("trainer.max_epochs=3", "trainer.max_time=00:01:00:00"):
         check_config(resumed_config(folder, [override]))
@@ -101,7 +101,7 @@ def test_the_folder_stays_where_it_is(folder: RunFolder, override: str) -> None:
 
 
 def test_another_setting_is_sent_to_rerun(folder: RunFolder) -> None:
-    hint = f"; rerun={folder.path} changes others, in a new run"
+    hint = f"; to change other keys in a new run: rerun={folder.path}"
     for override, told in (("optimizer.lr=1", True), ("+trainer.fast_dev_run=1", False)):
         with pytest.raises(InputError) as raised:
             resumed_config(folder, [override])
@@ -168,11 +168,11 @@ def test_what_is_done_needs_a_larger_budget(
         return
     with pytest.raises(InputError) as raised:
         resumed_config(folder, [more] if more else [])
-    allowed = "trainer.max_epochs=6, or any more"
+    allowed = "trainer.max_epochs=6, or any larger value"
     if "max_time" in kept:
         allowed = "a longer trainer.max_time than 00:01:00:00"
     assert str(raised.value) == (
-        f"resume: '{folder.path}' is done, 3 epochs; to go on it needs a larger budget; "
+        f"resume: '{folder.path}' is done after 3 epochs; to train further, raise the budget; "
         f"allowed: {allowed}"
     )
 

@@ -21,12 +21,12 @@ def refusal(folder: Path, key: str, record: SweepRecord) -> str:
 
 def test_its_command_is_given_again(tmp_path: Path) -> None:
     assert refusal(tmp_path, "resume", {"command": COMMAND}) == (
-        f"resume: '{tmp_path}' is a sweep, which goes on when its command is given again: {COMMAND}"
+        f"resume: '{tmp_path}' is a sweep; to continue it, run its command again: {COMMAND}"
     )
 
 
 def test_one_of_an_earlier_version_goes_on_by_its_name(tmp_path: Path) -> None:
-    assert refusal(tmp_path, "resume", {}).endswith(f"again, with sweep.name={tmp_path.name}")
+    assert refusal(tmp_path, "resume", {}).endswith(f"again with sweep.name={tmp_path.name}")
 
 
 def test_a_run_of_it_can_be_done_again(tmp_path: Path) -> None:

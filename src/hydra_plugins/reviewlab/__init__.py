@@ -1,7 +1,7 @@
-"""The sweepers that Hydra finds: each hands a multirun on to `reviewlab`.
+"""Hydra sweepers that pass a multirun on to `reviewlab`.
 
-Hydra imports this file at every start, so that it imports nothing that takes time. What varies is
-expanded, checked and run behind Hydra's back, when its global state is gone: `reviewlab.config`.
+Hydra imports this file at every start, so it imports nothing slow. The sweep is expanded, checked
+and run by `reviewlab` itself, after Hydra's global state has been cleared: see `reviewlab.config`.
 """
 
 from typing import Any
@@ -13,10 +13,10 @@ from typing_extensions import override
 
 
 class GridSweeper(Sweeper):
-    """All combinations of what varies.
+    """Runs all combinations of the values that vary.
 
     Args:
-        options: unread here; they are in the config that is handed on.
+        options: ignored, since the config that is passed on holds them as well.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -27,13 +27,19 @@ class GridSweeper(Sweeper):
     def setup(
         self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
     ) -> None:
-        """Keep what is handed on."""
+        """Store the config and the task for `sweep`.
+
+        Args:
+            hydra_context: ignored.
+            task_function: has the attribute `sweep`, which runs the sweep.
+            config: the composed config.
+        """
         self._config, self._task = config, task_function
 
     def sweep(self, arguments: list[str]) -> None:
-        """Hand on the config and the arguments that jobs are made from."""
+        """Pass on the config and the arguments that the jobs are made from."""
         self._task.sweep(self._config, arguments)
 
 
 class OptunaSweeper(GridSweeper):
-    """Combinations that follow from how earlier ones ended."""
+    """Runs combinations that are chosen from the results of earlier ones."""

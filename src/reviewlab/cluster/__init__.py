@@ -1,1 +1,1 @@
-"""Sweeps on a cluster: SLURM works jobs off by itself, Ray gives our queue its nodes."""
+"""Sweeps on a cluster: SLURM runs the jobs by itself; on Ray, our queue uses the nodes."""

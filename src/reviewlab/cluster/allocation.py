@@ -1,4 +1,4 @@
-"""Work in an allocation: a queue over its jobs, like that of a laptop, and one requeue."""
+"""The work inside a SLURM allocation: a queue over its jobs, and a requeue if it is cut short."""
 
 import os
 import signal
@@ -27,52 +27,67 @@ from reviewlab.sweeps.queue import Queue
 from reviewlab.sweeps.views import Lines
 
 TAKEN_AWAY = signal.SIGUSR1
-"""SLURM says with it that the allocation ends: at its time limit, or for somebody else's job."""
+"""The signal by which SLURM says that the allocation ends, for its time limit or another job."""
 
 LONGEST_GRACE = 600
-"""Seconds after which SLURM has ended what it wanted to end."""
+"""Seconds to wait for SLURM to end an allocation; by then it has."""
 
 
 def work(sweep: str, run_ids: Sequence[str], launcher: SlurmLauncher) -> None:
-    """Work on these jobs of `sweep`; what submitit calls in an allocation."""
+    """Work on jobs of a sweep; submitit calls this in an allocation.
+
+    Args:
+        sweep: the path of the sweep's folder.
+        run_ids: the run ids of the jobs to work on.
+        launcher: the settings that the allocation was submitted with.
+    """
     Allocation(ClusterFolder(Path(sweep)), run_ids, launcher).run()
 
 
 class Share:
-    """A source of the jobs of one allocation; one that was killed is handed out again at once.
+    """A source of the jobs of one allocation; a killed job is handed out again at once.
 
-    whole: the plan; with `fail_fast`, nothing more starts once another job of it has failed.
-    limit: how often a job may begin.
+    Args:
+        plan: the plan of the sweep; with `fail_fast`, nothing more starts once any of its jobs has
+            failed.
+        run_ids: the run ids of the allocation's jobs.
+        limit: how often a job may start.
     """
 
-    def __init__(self, whole: ClusterPlan, run_ids: Sequence[str], limit: int) -> None:
-        self.jobs = whole.of(run_ids)
-        self._plan = whole
+    def __init__(self, plan: ClusterPlan, run_ids: Sequence[str], limit: int) -> None:
+        self.jobs = plan.of(run_ids)
+        self._plan = plan
         for _, folder in self.jobs:
             if known_status(folder).state == "running":
-                settle_without_allocation(folder)  # by an attempt that nobody ended
+                settle_without_allocation(folder)  # left by an attempt whose end was not recorded
             give_up(folder, limit)
         self._failed = self._failures()
         self._left = deque(
-            job for job, folder in self.jobs if not whole.is_over(known_status(folder), folder)
+            job for job, folder in self.jobs if not plan.is_over(known_status(folder), folder)
         )
 
     def next(self) -> Job | None:
-        """The next job that has something left to do."""
+        """Return the next job that needs more work."""
         if not self._left or (self._plan.fail_fast and self._failures() - self._failed):
             return None
         return self._left.popleft()
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Try a killed job again, from its last checkpoint."""
-        if self._goes_on(status) and status.state == "killed":
+        """Queue a killed job again, to resume from its last checkpoint.
+
+        Args:
+            job: the job that ended.
+            status: its final status.
+            folder: its folder.
+        """
+        if self._can_resume(status) and status.state == "killed":
             self._left.append(job)
 
     def interrupted(self) -> list[Path]:
-        """The folders of jobs that could go on in another allocation."""
-        return [folder for _, folder in self.jobs if self._goes_on(known_status(folder))]
+        """Return the folders of jobs that could resume in another allocation."""
+        return [folder for _, folder in self.jobs if self._can_resume(known_status(folder))]
 
-    def _goes_on(self, status: Status) -> bool:
+    def _can_resume(self, status: Status) -> bool:
         if status.state == "killed":
             return not was_late(status) and status.failures < self._plan.max_attempts
         return status.state in ("queued", "preempted")
@@ -84,12 +99,12 @@ class Share:
 
 
 class Allocation:
-    """One allocation, from its first moment to its last.
+    """One allocation, from start to end.
 
     Args:
-        folder: of the sweep, as the cluster knows it.
-        run_ids: of the jobs that it works on.
-        launcher: what it was asked for with.
+        folder: the sweep's `cluster` folder.
+        run_ids: the run ids of the jobs to work on.
+        launcher: the settings that the allocation was submitted with.
     """
 
     def __init__(
@@ -102,7 +117,7 @@ class Allocation:
         folder.note_allocation(scheduler.own_identity(), run_ids)
 
     def run(self) -> None:
-        """Work on what is left; where SLURM takes the allocation away, ask for it again."""
+        """Run the jobs that are left; if SLURM ends the allocation early, requeue it."""
         if not self._share.jobs:
             return
         job, _ = self._share.jobs[0]
@@ -112,14 +127,14 @@ class Allocation:
             jobs_per_device=max(-(-processes // len(gpus)), 1) if gpus else 1,
             threads_per_job=self._launcher.threads_per_job,
         )
-        # SLURM signals every process; TAKEN_AWAY is ignored since before Python has started, and so
-        # by the server that forks the jobs, which has to outlive them.
+        # SLURM signals every process. The shell that starts Python ignores TAKEN_AWAY, so the
+        # fork server, which has to outlive the jobs, inherits that and survives.
         self._local.open(self._plan.entry)
         queue = self._queue(self._local.slots(gpus))
         self._listen(queue)
         queue.run()
         if self._stopped_by and self._share.interrupted():
-            self._leave_it_to_slurm()
+            self._requeue_and_wait()
 
     def _queue(self, slots: Sequence[Slot]) -> Queue:
         plan = self._plan
@@ -137,14 +152,14 @@ class Allocation:
         )
 
     def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Started] | None:
-        """Start a job in its folder; None while somebody else trains there."""
+        """Start a job in its folder; return None while another process trains there."""
         [(_, path)] = self._plan.of([job.run_id])
         if not make_queued(path):
             return None
         overrides = [*self._plan.shared, *job.overrides]
         if job.nodes > 1:
-            asked = self._launcher.request(job)
-            return path, start_on_nodes(self._plan.entry, path, overrides, asked)
+            parameters = self._launcher.request(job)
+            return path, start_on_nodes(self._plan.entry, path, overrides, parameters)
         return path, self._local.start(path, overrides, slots)
 
     def _listen(self, queue: Queue) -> None:
@@ -156,33 +171,32 @@ class Allocation:
         for number in (signal.SIGTERM, TAKEN_AWAY):
             install_handler(number, handle)
 
-    def _leave_it_to_slurm(self) -> None:
-        """Ask for this allocation again if it was taken away, and wait until SLURM ends it.
+    def _requeue_and_wait(self) -> None:
+        """Requeue this allocation if SLURM announced its end, and wait until SLURM ends it.
 
-        Nobody else asks: submitit listens to another signal, and Lightning to none. After a plain
-        SIGTERM SLURM knows itself whether the jobs go on (preemption) or not (`scancel`); an
-        allocation that ends by itself would tell it that the work is done.
+        Nothing else requeues it: submitit handles another signal, and Lightning none. After a plain
+        SIGTERM SLURM decides by itself whether the jobs resume (preemption) or not (`scancel`). An
+        allocation that exited by itself would count as completed, hence the wait.
         """
         if self._stopped_by == TAKEN_AWAY:
             limit = self._launcher.max_attempts
             for folder in self._share.interrupted():
                 give_up(folder, limit)
-            again = int(os.environ.get("SLURM_RESTART_COUNT", "0"))
-            if not self._share.interrupted() or again >= limit:
+            restarts = int(os.environ.get("SLURM_RESTART_COUNT", "0"))
+            if not self._share.interrupted() or restarts >= limit:
                 return
             if not scheduler.requeue(scheduler.own_identity()):
                 resume = f"{command('sweep')} resume {shell_path(self._sweep)}"
-                sys.stdout.write(f"SLURM did not take the allocation back; go on: {resume}\n")
+                sys.stdout.write(f"SLURM did not requeue the allocation; resume with: {resume}\n")
         time.sleep(LONGEST_GRACE)
 
 
 def give_up(folder: Path, limit: int) -> None:
-    """Let a job that has begun as often as it may have failed."""
+    """Mark an unfinished job as failed once it has started `limit` times."""
     status = known_status(folder)
     if status.attempts < limit or status.state not in ("queued", "preempted"):
         return
     reason = (
-        f"not done after {limit} attempts; allowed: more hydra.launcher.time, or more "
-        "hydra.launcher.max_attempts"
+        f"not done after {limit} attempts; raise hydra.launcher.time or hydra.launcher.max_attempts"
     )
     write_status(folder, status.finished("failed", reason))

@@ -1,4 +1,4 @@
-"""One job on several nodes: SLURM starts a process on each, and each its own ranks."""
+"""One job on several nodes: SLURM starts a process on each, which starts the ranks there."""
 
 import os
 import signal
@@ -15,49 +15,51 @@ from reviewlab.sweeps.local import Started, fresh_command, start_fresh
 
 @dataclass(frozen=True)
 class StartedOnNodes(Started):
-    """The `srun` of a job; its tasks are not its offspring, and outlive it when it is killed.
+    """The `srun` of a job, whose tasks are not its child processes and survive its death.
 
-    name: of the step, by which SLURM finds them.
+    Attributes:
+        name: the name of the SLURM step, by which the tasks are found.
     """
 
     name: str = ""
 
     def kill(self) -> None:
-        """End it now, on all its nodes."""
+        """Kill the job on all of its nodes."""
         end_steps(self.name)
         super().kill()
 
 
 def start_on_nodes(
-    entry: str, folder: Path, overrides: Sequence[str], asked: Mapping[str, Any]
+    entry: str, folder: Path, overrides: Sequence[str], parameters: Mapping[str, Any]
 ) -> StartedOnNodes:
     """Start the job in `folder` on all nodes of this allocation.
 
     The first process is the job, the others only start ranks: see `node_rank`. `srun` ends all of
-    them when one fails, and hands on SIGUSR1; at SIGTERM it would kill them, but SLURM sends it to
-    them as well, so that it may ignore it.
+    them when one fails, and forwards SIGUSR1. On SIGTERM it would kill them, so it ignores SIGTERM:
+    SLURM sends that to the tasks as well.
 
-    asked: what the allocation was asked for with, as `SlurmLauncher.request` has it.
+    Args:
+        entry: "module:function"; the module is run with the folder and overrides as arguments.
+        folder: the job's folder.
+        overrides: the overrides that the sweep sets for the job.
+        parameters: the parameters of the allocation, from `SlurmLauncher.request`.
     """
-    tasks = asked["nodes"] * asked["ntasks_per_node"]
+    tasks = parameters["nodes"] * parameters["ntasks_per_node"]
     words = [
         *("srun", "--quiet", "--overlap", "--mem=0", "--cpu-bind=none", "--kill-on-bad-exit=1"),
-        *(f"--nodes={asked['nodes']}", f"--ntasks={tasks}"),
-        *(f"--ntasks-per-node={asked['ntasks_per_node']}",),
-        *(f"--cpus-per-task={asked['cpus_per_task']}", f"--job-name={folder.name}"),
+        *(f"--nodes={parameters['nodes']}", f"--ntasks={tasks}"),
+        *(f"--ntasks-per-node={parameters['ntasks_per_node']}",),
+        *(f"--cpus-per-task={parameters['cpus_per_task']}", f"--job-name={folder.name}"),
     ]
-    meeting = {"MASTER_ADDR": first_host(), "MASTER_PORT": str(_free_port())}
+    rendezvous = {"MASTER_ADDR": first_host(), "MASTER_PORT": str(_free_port())}
     command = [*words, *fresh_command(entry, folder, overrides)]
     with handle_signals({signal.SIGTERM: signal.SIG_IGN}):  # the child inherits this
-        srun = start_fresh(command, meeting)
+        srun = start_fresh(command, rendezvous)
     return StartedOnNodes(srun.process, srun.pid, srun.sentinel, signal.SIGUSR1, name=folder.name)
 
 
 def node_rank() -> int:
-    """Number the node of a job that this process is on; 0 where there is only one.
-
-    It is left in the environment for Lightning.
-    """
+    """Return this node's rank within the job, 0 if there is only one, and set it for Lightning."""
     if "MASTER_PORT" in os.environ:
         os.environ["NODE_RANK"] = os.environ.get("SLURM_PROCID", "0")
     return int(os.environ.get("NODE_RANK", "0"))

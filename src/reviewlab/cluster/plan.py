@@ -1,4 +1,4 @@
-"""The plan of a sweep on a cluster, in files that outlive the process that submitted it."""
+"""The plan of a sweep on a cluster, in files that outlive the submitting process."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,11 +15,19 @@ from reviewlab.sweeps.queue import LATE
 
 @dataclass(frozen=True)
 class ClusterPlan:
-    """All jobs of a sweep, with the settings by which they are run.
+    """All jobs of a sweep, with the settings they are run with.
 
-    entry: "module:function", what a job runs.
-    shared: overrides that all jobs have.
-    jobs, folders: by position; the folders are those of the jobs, absolute.
+    Attributes:
+        entry: the function that a job runs, as "module:function".
+        launcher: the settings of the allocations.
+        metric: the metric of the sweep.
+        mode: min or max.
+        max_attempts: how often a job may fail.
+        timeout: seconds that a job may take; None: any number.
+        fail_fast: start no more jobs once one has failed.
+        shared: the overrides that all jobs have.
+        jobs: the jobs of the sweep.
+        folders: the folders of `jobs`, in the same order, absolute.
     """
 
     entry: str
@@ -34,33 +42,37 @@ class ClusterPlan:
     folders: tuple[Path, ...]
 
     def __iter__(self) -> Iterator[tuple[Job, Path]]:
-        """Each job with its folder."""
+        """Iterate over pairs of a job and its folder."""
         return zip(self.jobs, self.folders, strict=True)
 
     def of(self, run_ids: Collection[str]) -> list[tuple[Job, Path]]:
-        """The jobs with these run ids, with their folders; a grid may have lost some since."""
+        """Return the jobs with these run ids and their folders; skip ids no longer in the plan."""
         return [(job, folder) for job, folder in self if job.run_id in run_ids]
 
     def is_over(self, status: Status, folder: Path) -> bool:
-        """Tell whether no allocation works on it again; one that failed or was late is resumed."""
+        """Return True if this submission is through with a job.
+
+        A job that failed or timed out is tried again only by `resume`.
+        """
         gave_up = status.state == "failed" or was_late(status)
         return gave_up or is_over(status, folder, self.max_attempts)
 
     def ended(self) -> list[Earlier]:
-        """The jobs that need no more work."""
+        """Return the jobs that need no more work."""
         jobs = (Earlier(job, known_status(folder), folder) for job, folder in self)
         return [e for e in jobs if is_over(e.status, e.folder, self.max_attempts)]
 
 
 def was_late(status: Status) -> bool:
-    """Tell whether it was killed because it took longer than the sweep allows."""
+    """Return True if a job was killed because it took longer than `sweep.timeout`."""
     return status.state == "killed" and status.reason.startswith(LATE)
 
 
 class ClusterFolder:
-    """The folder `cluster` of a sweep: plan, allocations, code, and what SLURM's jobs printed.
+    """The folder `cluster` of a sweep: plan, allocations, code and the output of SLURM's jobs.
 
-    path: of the sweep.
+    Args:
+        path: the folder of the sweep.
     """
 
     def __init__(self, path: Path) -> None:
@@ -71,15 +83,16 @@ class ClusterFolder:
         self._allocations = self.path / "allocations"
 
     def write(self, plan: ClusterPlan) -> None:
-        """Keep the plan."""
+        """Write the plan to `plan.json`."""
         self.path.mkdir(exist_ok=True)
         folders = [str(folder.relative_to(self.sweep)) for folder in plan.folders]
         write_json(self.path / "plan.json", asdict(plan) | {"folders": folders})
 
     def read(self) -> ClusterPlan:
-        """The plan that `write` kept.
+        """Read the plan that `write` saved.
 
-        Raises: InputError where there is none that can be read.
+        Raises:
+            InputError: there is no readable plan.
         """
         try:
             fields = read_json(self.path / "plan.json")
@@ -101,27 +114,29 @@ class ClusterFolder:
 
     @property
     def owner(self) -> int:
-        """The user id of the person who submitted, as SLURM knows the allocations."""
+        """The id of the user who submitted the sweep, and so owns its allocations in SLURM."""
         return self.sweep.stat().st_uid
 
     def note_allocation(self, identity: str, run_ids: Sequence[str]) -> None:
-        """Keep which jobs an allocation works on; it says so too when it begins.
+        """Record which jobs an allocation works on, when it is submitted and when it starts.
 
-        A job's number changes when a grid grows, its run id never.
+        Jobs are recorded by run id, since their numbers change when a grid grows.
         """
         self._allocations.mkdir(parents=True, exist_ok=True)
         write_json(self._allocations / f"{identity}.json", {"jobs": [*run_ids]})
 
     def allocations(self) -> Mapping[str, list[str]]:
-        """By id, the run ids of the jobs of every allocation that was ever submitted."""
+        """Map the id of every allocation submitted so far to the run ids of its jobs."""
         files = sorted(self._allocations.glob("*.json"))
         return {file.stem: read_json(file)["jobs"] for file in files}
 
 
 def expected(folder: ClusterFolder, queued: set[str]) -> dict[str, str]:
-    """By run id, the jobs that SLURM has still to begin or to end, and their allocation.
+    """Map the run ids of jobs whose allocation has not ended to the id of that allocation.
 
-    queued: the ids of allocations that wait or run.
+    Args:
+        folder: the sweep's `cluster` folder.
+        queued: the ids of allocations that are pending or running.
     """
     allocations = folder.allocations().items()
     return {run_id: name for name, ids in allocations if name in queued for run_id in ids}

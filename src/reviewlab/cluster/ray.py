@@ -1,4 +1,4 @@
-"""A Ray cluster: what a person says about it, what its nodes have, and how long it is held."""
+"""A Ray cluster: the settings `hydra.launcher`, the resources of its nodes, the connection."""
 
 import logging
 import os
@@ -17,21 +17,22 @@ from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import Launcher
 
 Resources = Mapping[str, float]
-"""Resources of a node, by Ray's names: CPU, GPU, memory."""
+"""Resources of a node, under Ray's names: CPU, GPU, memory."""
 
 SECONDS = 5
-"""Ray itself asks an address that is silent for minutes."""
+"""Seconds to wait for an address to answer; Ray itself would wait for minutes."""
 
 
 @dataclass(frozen=True)
 class RayLauncher(Launcher):
-    """One process a job, on whatever node of a Ray cluster has room for it.
+    """Runs each job in a process on any node of a Ray cluster that has room for it.
 
-    address: host:port of a cluster that this machine is a node of; auto: of the one that it is a
-        node of; None: a Ray of its own, which ends with the sweep.
-    slots: jobs at a time; auto: as many as the nodes have room for.
-    jobs_per_device: jobs that share a GPU, where the trainer asks for GPUs by name.
-    threads_per_job: threads that a process computes with, each on a CPU of its own.
+    Attributes:
+        address: host:port of a cluster that this machine is a node of; auto: find that cluster;
+            None: start a local Ray, which ends with the sweep.
+        slots: jobs at a time; auto: as many as the nodes have room for.
+        jobs_per_device: jobs that share a GPU, if `trainer.accelerator` names GPUs.
+        threads_per_job: threads that a process computes with, each on a CPU of its own.
     """
 
     address: str | None = None
@@ -40,22 +41,23 @@ class RayLauncher(Launcher):
     threads_per_job: Threads = 1
 
     def request(self, job: Job) -> dict[str, float]:
-        """Return what a node needs free for a job; one with several devices has them for itself."""
+        """Return the resources of a job; jobs with several devices do not share them."""
         shared = 10_000 // self.jobs_per_device / 10_000  # Ray counts in ten-thousandths
         gpus = shared if job.devices == 1 else job.devices
         return {"CPU": job.devices * self.threads_per_job, "GPU": gpus if job.gpu else 0}
 
     def places(self, node: Resources, gpu: bool) -> int:
-        """Count the processes that can compute on a node at a time."""
+        """Return the number of processes that a node has room for."""
         places = int(node.get("CPU", 0)) // self.threads_per_job
         return min(places, int(node.get("GPU", 0)) * self.jobs_per_device) if gpu else places
 
 
 @contextmanager
 def connected(address: str | None) -> Iterator[list[Resources]]:
-    """Be part of a cluster; what each of its nodes has.
+    """Connect to a cluster and yield the resources of each of its nodes.
 
-    Raises: InputError when Ray is not installed, or does not answer.
+    Raises:
+        InputError: Ray is not installed or does not answer.
     """
     if find_spec("ray") is None:
         raise InputError(
@@ -63,7 +65,7 @@ def connected(address: str | None) -> Iterator[list[Resources]]:
             "hydra/launcher=local or hydra/launcher=slurm"
         )
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    # its gRPC may write of a closed descriptor behind the last line, when a short-lived Ray ends
+    # as a short-lived Ray ends, its gRPC may print an error about a closed descriptor at the end
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     import ray
 
@@ -71,7 +73,7 @@ def connected(address: str | None) -> Iterator[list[Resources]]:
     before = signal.getsignal(signal.SIGTERM)
     try:
         _connect(address)
-        install_handler(signal.SIGTERM, before)  # Ray's own would leave where jobs are to be told
+        install_handler(signal.SIGTERM, before)  # Ray's own would exit without stopping the jobs
         yield [node["Resources"] for node in ray.nodes() if node["Alive"]]
     finally:
         ray.shutdown()
@@ -81,7 +83,7 @@ def _connect(address: str | None) -> None:
     import ray
 
     if address not in (None, "auto"):
-        _knock(str(address))
+        _check_answer(str(address))
     try:
         ray.init(
             address=address or "local",
@@ -93,18 +95,18 @@ def _connect(address: str | None) -> None:
         raise _no_answer(address, str(error)) from error
 
 
-def _knock(address: str) -> None:
+def _check_answer(address: str) -> None:
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal():
-        raise _no_answer(address, "no host:port")
+        raise _no_answer(address, "not of the form host:port")
     try:
         socket.create_connection((host, int(port)), SECONDS).close()
     except OSError as error:
         raise _no_answer(address, str(error)) from error
 
 
-def _no_answer(address: str | None, why: str) -> InputError:
+def _no_answer(address: str | None, reason: str) -> InputError:
     return InputError(
-        f"hydra.launcher.address: {address!r}: no cluster to join: {why.partition('. ')[0]}; "
+        f"hydra.launcher.address: {address!r}: no cluster to join: {reason.partition('. ')[0]}; "
         "allowed: null, auto, or host:port of a cluster that this machine is a node of"
     )

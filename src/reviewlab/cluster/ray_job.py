@@ -1,4 +1,4 @@
-"""A job on a Ray cluster: an actor stands by its process, and the queue holds the actor."""
+"""A job on a Ray cluster: an actor on the node controls its process, the queue the actor."""
 
 import math
 import os
@@ -18,11 +18,18 @@ from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import start_alone
 
 METHODS = 3
-"""Methods of a supervisor that run at once: one of them waits for as long as the job lasts."""
+"""Methods of a supervisor that can run at once; one of them waits until the job ends."""
 
 
 class Supervisor:
-    """Starts a job on the node that this actor was given, and does to it what the sweep says."""
+    """An actor that starts a job on the node it was placed on, and stops it on request.
+
+    Args:
+        entry: "module:function"; the module is run with the folder and overrides as arguments.
+        folder: the job's folder.
+        overrides: the overrides that the sweep sets for the job.
+        environment: variables added to those of the node.
+    """
 
     def __init__(
         self, entry: str, folder: Path, overrides: Sequence[str], environment: dict[str, str]
@@ -30,29 +37,32 @@ class Supervisor:
         self._job = start_alone(entry, folder, overrides, environment)
 
     def begun(self) -> None:
-        """Answer, once there is a process."""
+        """Return once the process has been started."""
 
     def exit_code(self) -> int:
-        """Wait for the job's end; ranks that outlived it end too."""
+        """Wait for the end of the job and return its exit code; kill ranks that outlived it."""
         code = self._job.exit_code()
         self._job.kill()
         return code
 
     def ask_to_stop(self) -> None:
-        """Let it save and leave."""
+        """Ask the job to save and exit."""
         self._job.ask_to_stop()
 
     def kill(self) -> None:
-        """End it now, with all its ranks."""
+        """Kill the job with all its ranks."""
         self._job.kill()
 
 
 class RayJob:
-    """A job somewhere on the cluster, as the queue sees it.
+    """A job somewhere on the cluster: a `Process` for the queue.
 
-    supervisor: an actor that may still wait for a node.
-    began: when it had none to wait for any more, by the monotonic clock; inf until then.
-    lost: why nobody knows how the job ended; empty where somebody does.
+    Args:
+        supervisor: the job's actor, which may still be waiting for a node.
+
+    Attributes:
+        began: the time at which the job got its node, by the monotonic clock; inf before.
+        lost: the reason that the end of the job was not seen, or empty.
     """
 
     def __init__(self, supervisor: Any) -> None:
@@ -60,19 +70,19 @@ class RayJob:
         self.lost = ""
         self._supervisor = supervisor
         self._begun = supervisor.begun.remote().future()
-        self._begun.add_done_callback(self._look_at_the_clock)
+        self._begun.add_done_callback(self._record_start)
         self._ended = supervisor.exit_code.remote().future()
         self._withdrawn = False
-        self._ear, mouth = Pipe(duplex=False)
-        self._ended.add_done_callback(lambda ended: mouth.close())
+        self._reader, writer = Pipe(duplex=False)
+        self._ended.add_done_callback(lambda ended: writer.close())
 
     @property
     def sentinel(self) -> int:
-        """Ready to be read once the job has ended."""
-        return self._ear.fileno()
+        """A file descriptor that becomes readable once the job has ended."""
+        return self._reader.fileno()
 
     def exit_code(self) -> int:
-        """The exit code of a job that has ended, -N where signal N killed it."""
+        """Return the exit code of a job that has ended, -N if signal N killed it."""
         try:
             return int(self._ended.result())
         except RayError as error:
@@ -81,24 +91,24 @@ class RayJob:
             self.lost = f"Ray lost it: {str(error).strip().splitlines()[-1].strip()}"
             return -signal.SIGKILL
         finally:
-            ray.kill(self._supervisor)  # the next job needs its room
+            ray.kill(self._supervisor)  # free its resources for the next job
 
     def ask_to_stop(self) -> None:
-        """Let it save and leave."""
-        self._tell("ask_to_stop")
+        """Ask the job to save and exit."""
+        self._call("ask_to_stop")
 
     def kill(self) -> None:
-        """End it now, with all its ranks."""
-        self._tell("kill")
+        """Kill the job with all its ranks."""
+        self._call("kill")
 
-    def _look_at_the_clock(self, begun: Any) -> None:
+    def _record_start(self, begun: Any) -> None:
         self.began = time.monotonic()
 
-    def _tell(self, word: str) -> None:
+    def _call(self, method: str) -> None:
         if self._ended.done():
             return
         if self._begun.done():
-            getattr(self._supervisor, word).remote()
+            getattr(self._supervisor, method).remote()
         else:
             self._withdrawn = True
             ray.kill(self._supervisor)
@@ -112,18 +122,24 @@ def start_on_ray(
     overrides: Sequence[str],
     source: Path,
 ) -> RayJob:
-    """Start the job in `folder` on a node that has room for it, as soon as there is one.
+    """Start the job in `folder` as soon as a node has room for it.
 
-    source: what is to stand on PYTHONPATH.
+    Args:
+        launcher: the settings of the cluster.
+        job: the job to start.
+        entry: "module:function"; the module is run with the folder and overrides as arguments.
+        folder: the job's folder.
+        overrides: the overrides that the sweep sets for the job.
+        source: the folder to put first on PYTHONPATH.
     """
-    asked = launcher.request(job)
-    ours = {name: value for name, value in os.environ.items() if name.startswith("REVIEWLAB_")}
-    environment = ours | dict.fromkeys(THREADS, str(launcher.threads_per_job))
+    resources = launcher.request(job)
+    variables = {name: value for name, value in os.environ.items() if name.startswith("REVIEWLAB_")}
+    environment = variables | dict.fromkeys(THREADS, str(launcher.threads_per_job))
     if not job.gpu:
-        environment["CUDA_VISIBLE_DEVICES"] = ""  # Ray hides no GPU from who has asked for none
+        environment["CUDA_VISIBLE_DEVICES"] = ""  # Ray does not hide GPUs from jobs without them
     supervisor = ray.remote(Supervisor).options(
-        num_cpus=asked["CPU"],
-        num_gpus=asked["GPU"],
+        num_cpus=resources["CPU"],
+        num_gpus=resources["GPU"],
         max_concurrency=METHODS,
         runtime_env={"env_vars": {"PYTHONPATH": f"{source}:${{PYTHONPATH}}"}},
     )

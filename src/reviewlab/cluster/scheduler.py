@@ -1,4 +1,4 @@
-"""Ask and tell SLURM by its own commands; none of them needs accounting (`sacct`)."""
+"""Query and control SLURM through its commands; none of them needs accounting (`sacct`)."""
 
 import os
 import re
@@ -9,48 +9,53 @@ from collections.abc import Collection, Iterable
 from reviewlab.exceptions import InputError
 
 SECONDS = 60
-"""A controller that restarts answers late."""
+"""Seconds to wait for a command: a restarting controller answers late."""
 
 BETWEEN = 0.2
-"""Seconds until SLURM is asked again whether what was killed has ended."""
+"""Seconds between two looks at killed steps, to see if they have ended."""
 
 DEFAULT_ARRAY_SIZE = 1001
-"""SLURM's own default of `MaxArraySize`, where it does not say."""
+"""SLURM's default of `MaxArraySize`, used if it does not report one."""
 
 
 def queued_ids(owner: int) -> set[str] | None:
-    """The ids of a user's allocations that wait or run, `12` or `12_3`; None: no answer."""
+    """Return the ids (`12` or `12_3`) of a user's pending or running allocations.
+
+    None if SLURM does not answer.
+    """
     answer = _ask("squeue", "--noheader", "--array", f"--user={owner}", "--format=%i")
     return None if answer is None else {*answer.split()}
 
 
 def known_ids(owner: int) -> set[str]:
-    """The same.
+    """Return the ids of a user's pending or running allocations.
 
-    Raises: InputError when SLURM does not answer.
+    Raises:
+        InputError: SLURM does not answer.
     """
     queued = queued_ids(owner)
     if queued is None:
         raise InputError(
-            "squeue: SLURM does not answer here; allowed: on a login node of the cluster"
+            "squeue: SLURM does not answer here; run this on a login node of the cluster"
         )
     return queued
 
 
 def cancel(ids: Collection[str]) -> None:
-    """End allocations: their jobs are told, and have SLURM's `KillWait` seconds to save.
+    """Cancel allocations; their jobs are notified and have SLURM's `KillWait` seconds to save.
 
-    Raises: InputError when SLURM does not answer.
+    Raises:
+        InputError: SLURM does not answer.
     """
     for some in _pieces(sorted(ids), 500):
         if _ask("scancel", *some) is None:
-            raise InputError("scancel: SLURM does not answer; allowed: to try again later")
+            raise InputError("scancel: SLURM does not answer; try again later")
 
 
 def end_steps(name: str) -> None:
-    """Kill what `srun --job-name=<name>` has started in this allocation, and wait for its end.
+    """Kill the steps started by `srun --job-name=<name>` in this allocation; wait for their end.
 
-    What runs on a node that is lost, SLURM ends with the node.
+    Steps on a lost node end with the node.
     """
     limit = time.monotonic() + SECONDS
     while time.monotonic() < limit and (steps := _steps(name)):
@@ -59,39 +64,42 @@ def end_steps(name: str) -> None:
 
 
 def requeue(identity: str) -> bool:
-    """Put an allocation back into SLURM's queue under its own id; whether that was accepted."""
+    """Requeue an allocation under its own id; return True if SLURM accepts."""
     return _ask("scontrol", "requeue", identity) is not None
 
 
 def largest_array() -> int:
-    """Return how many allocations one array may have."""
+    """Return the largest number of allocations in one array."""
     answer = _ask("scontrol", "show", "config") or ""
     size = re.search(r"MaxArraySize\s*=\s*(\d+)", answer)
     return max(int(size[1]), 1) if size else DEFAULT_ARRAY_SIZE
 
 
 def first_host() -> str:
-    """The first of the hosts of this process's allocation, where distributed ranks meet."""
+    """Return the first host of this process's allocation, the rendezvous of distributed ranks."""
     hosts = _ask("scontrol", "show", "hostnames", os.environ["SLURM_JOB_NODELIST"])
     return hosts.split()[0] if hosts else os.environ["SLURM_JOB_NODELIST"]
 
 
 def own_identity() -> str:
-    """The id of the allocation that this process is in, as `queued_ids` has it."""
+    """Return the id of the allocation that this process is in, in the form of `queued_ids`."""
     array, task = os.environ.get("SLURM_ARRAY_JOB_ID"), os.environ.get("SLURM_ARRAY_TASK_ID")
     return f"{array}_{task}" if array and task else os.environ["SLURM_JOB_ID"]
 
 
 def _steps(name: str) -> list[str]:
-    """The steps of this allocation with a name, `12.1` or `12_3.1`; none where SLURM is silent."""
-    ours = f"--jobs={own_identity()}"
-    answer = _ask("squeue", "--steps", "--noheader", ours, "--format=%i %j") or ""
+    """Return the ids (`12.1` or `12_3.1`) of this allocation's steps with a name.
+
+    Empty if SLURM does not answer.
+    """
+    own_jobs = f"--jobs={own_identity()}"
+    answer = _ask("squeue", "--steps", "--noheader", own_jobs, "--format=%i %j") or ""
     steps = (line.strip().partition(" ") for line in answer.splitlines())
     return [step for step, _, its_name in steps if its_name.strip() == name]
 
 
 def _ask(*command: str) -> str | None:
-    """Return what a command prints; None when it cannot be run, fails or is silent for too long."""
+    """Return the output of a command; None if it cannot be run, fails or takes too long."""
     try:
         done = subprocess.run(  # noqa: S603  a list of words, no shell
             command, capture_output=True, text=True, timeout=SECONDS, check=True

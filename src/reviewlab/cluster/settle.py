@@ -1,4 +1,4 @@
-"""Read and correct the state of a job's folder while nobody trains in it."""
+"""Read and correct the status of a job while no process trains in its folder."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from reviewlab.sweeps.outcome import known_status
 
 
 def make_queued(path: Path) -> bool:
-    """Let the job in `path` wait for its next attempt; false while a process trains there."""
+    """Set the job in `path` to `queued`; return False while a process trains there."""
     try:
         with RunFolder(path).held():
             write_status(path, known_status(path).queued())
@@ -19,22 +19,22 @@ def make_queued(path: Path) -> bool:
 
 
 def settle_without_allocation(path: Path) -> Status | None:
-    """The status of a job that no allocation works on, corrected where its file still hopes.
+    """Return the status of a job without an allocation, corrected if it still says it will run.
 
-    None where a process does train there: it was started by hand.
+    None if a process does train there, which must have been started by hand.
     """
     if not path.is_dir():
-        return Status("queued").finished("failed", "its folder was deleted")
+        return Status("queued").finished("failed", "the job's folder was deleted")
     status = known_status(path)
     if status.state not in ("queued", "running"):
         return status
     try:
         with RunFolder(path).held():
-            status = known_status(path)  # it may have ended meanwhile
+            status = known_status(path)  # the job may have ended in the meantime
             if status.state == "running":
-                status = status.finished("killed", "its allocation ended without a word")
+                status = status.finished("killed", "its allocation ended unexpectedly")
             elif status.state == "queued":
-                status = status.finished("preempted", "its allocation ended before it began")
+                status = status.finished("preempted", "its allocation ended before the job started")
             write_status(path, status)
     except InputError:
         return None

@@ -1,4 +1,4 @@
-"""Text for a person about a sweep on a cluster: its status, and what was submitted."""
+"""Messages about a sweep on a cluster: its status, and what was submitted."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,55 +13,58 @@ from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
 
 SHOWN = 20
-"""Jobs that are not done, of which there may be thousands."""
+"""The largest number of jobs or allocations listed; there may be thousands."""
 
 
 def sweep_status(folder: ClusterFolder, queued: set[str] | None) -> str:
-    """Describe a sweep: how many jobs are in which state, then a line a job that is not done.
+    """Format the status of a sweep: the number of jobs in each state, a line for each unfinished.
 
     Args:
-        folder: of the sweep, as the cluster knows it.
-        queued: the ids of allocations that wait or run; None where SLURM did not say.
+        folder: the sweep's `cluster` folder.
+        queued: the ids of pending or running allocations; None if SLURM does not answer.
     """
     plan = folder.read()
-    going = expected(folder, queued or set())
+    allocations = expected(folder, queued or set())
     jobs = [(job, path, known_status(path)) for job, path in plan]
     counts = Counter(status.state for _, _, status in jobs)
     states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-    lines = [f"{short_path(folder.sweep)}: {len(jobs)} jobs: {states}", _of_slurm(going, queued)]
+    lines = [
+        f"{short_path(folder.sweep)}: {len(jobs)} jobs: {states}",
+        _of_slurm(allocations, queued),
+    ]
     open_jobs = [(job, path, status) for job, path, status in jobs if not status.is_done]
-    lines += [_line(job, status, path, going) for job, path, status in open_jobs[:SHOWN]]
+    lines += [_line(job, status, path, allocations) for job, path, status in open_jobs[:SHOWN]]
     if len(open_jobs) > SHOWN:
         lines.append(f"and {len(open_jobs) - SHOWN} more")
     return "\n".join(lines)
 
 
 def submitted_as(jobs: Sequence[Job], identities: Sequence[str]) -> str:
-    """Say what was submitted, and under which of SLURM's numbers it is found."""
+    """Format the numbers of submitted jobs and allocations, with the ids of SLURM's arrays."""
     arrays = sorted({identity.partition("_")[0] for identity in identities}, key=int)
     allocations = count_of(len(identities), "allocation")
     return f"submitted {count_of(len(jobs), 'job')} in {allocations} ({', '.join(arrays)})"
 
 
 def without_config(jobs: Sequence[Job]) -> str:
-    """Name the jobs that cannot be submitted, since their config is missing."""
+    """List the jobs that cannot be submitted because their config is missing."""
     numbers = ", ".join(str(job.number) for job in jobs[:SHOWN])
     more = f" and {len(jobs) - SHOWN} more" if len(jobs) > SHOWN else ""
     return f"no config.yaml for job {numbers}{more}"
 
 
-def _of_slurm(going: dict[str, str], queued: set[str] | None) -> str:
+def _of_slurm(allocations: dict[str, str], queued: set[str] | None) -> str:
     if queued is None:
-        return "squeue does not answer: what waits or runs is not known"
-    if not going:
+        return "squeue does not answer: pending and running allocations are not known"
+    if not allocations:
         return "none of its allocations is in SLURM's queue"
-    some = sorted({*going.values()}, key=lambda name: [int(part) for part in name.split("_")])
+    some = sorted({*allocations.values()}, key=lambda name: [int(part) for part in name.split("_")])
     more = f" and {len(some) - SHOWN} more" if len(some) > SHOWN else ""
     return f"allocations in SLURM's queue: {', '.join(some[:SHOWN])}{more}"
 
 
-def _line(job: Job, status: Status, path: Path, going: dict[str, str]) -> str:
-    where = f" in {going[job.run_id]}" if job.run_id in going else ""
+def _line(job: Job, status: Status, path: Path, allocations: dict[str, str]) -> str:
+    where = f" in {allocations[job.run_id]}" if job.run_id in allocations else ""
     attempts = f", attempt {status.attempts}" if status.attempts > 1 else ""
     host = f" on {status.host}" if status.state == "running" else ""
     why = f": {status.reason}" if status.reason else ""

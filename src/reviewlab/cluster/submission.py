@@ -1,4 +1,4 @@
-"""Hand jobs to SLURM: packed into allocations, which are submitted as arrays."""
+"""Submit jobs to SLURM: packed into allocations, and the allocations into arrays."""
 
 import itertools
 import os
@@ -18,31 +18,37 @@ from reviewlab.sweeps.job import Job
 
 
 def packed(jobs: Sequence[Job], size: int) -> Iterator[list[Job]]:
-    """Jobs that share an allocation: `size` at most, and all with as many devices of one kind."""
-    for _, alike in itertools.groupby(sorted(jobs, key=_shape), _shape):
-        rest = iter(alike)
+    """Group jobs that share an allocation: at most `size`, all with the same nodes and devices."""
+    for _, group in itertools.groupby(sorted(jobs, key=_shape), _shape):
+        rest = iter(group)
         while pack := list(itertools.islice(rest, size)):
             yield pack
 
 
 def submit(folder: ClusterFolder, launcher: SlurmLauncher, jobs: Sequence[Job]) -> list[str]:
-    """Submit `jobs`, whose folders and plan are written; the ids of their allocations.
+    """Submit `jobs` and return the ids of their allocations.
 
-    No array is larger than the cluster allows; what is left over waits until the one before has
-    ended, so that `array_parallelism` holds for all alike together.
+    If the jobs need more than the largest array that the cluster allows, each array waits until the
+    one before has ended, so that `array_parallelism` holds for all of them together.
 
-    Raises: InputError when SLURM refuses; what it has taken by then runs.
+    Args:
+        folder: the sweep's `cluster` folder, with its plan written.
+        launcher: the settings of the allocations.
+        jobs: the jobs, whose folders have been prepared.
+
+    Raises:
+        InputError: SLURM refuses; jobs that it accepted before run nevertheless.
     """
     source = snapshot(folder.code)
     largest = scheduler.largest_array()
     submitted: list[str] = []
     packs = packed(jobs, launcher.jobs_per_allocation)
-    for _, alike in itertools.groupby(packs, lambda pack: _shape(pack[0])):
+    for _, group in itertools.groupby(packs, lambda pack: _shape(pack[0])):
         before = ""
-        rest = iter(alike)
+        rest = iter(group)
         while array := list(itertools.islice(rest, largest)):
-            asked = {**launcher.request(array[0][0]), **_after(before)}
-            identities = _submit_array(folder, launcher, asked, array, str(source))
+            parameters = {**launcher.request(array[0][0]), **_after(before)}
+            identities = _submit_array(folder, launcher, parameters, array, str(source))
             submitted += identities
             before = identities[0].partition("_")[0]
     return submitted
@@ -51,34 +57,34 @@ def submit(folder: ClusterFolder, launcher: SlurmLauncher, jobs: Sequence[Job]) 
 def _submit_array(
     folder: ClusterFolder,
     launcher: SlurmLauncher,
-    asked: SbatchParameters,
+    parameters: SbatchParameters,
     array: Sequence[Sequence[Job]],
     source: str,
 ) -> list[str]:
-    from submitit import SlurmExecutor  # half a second that no node and no reader has to spend
+    from submitit import SlurmExecutor  # half a second, spent only when something is submitted
     from submitit.core.utils import FailedJobError, FailedSubmissionError
 
     packs = [[job.run_id for job in pack] for pack in array]
     first = f"export PYTHONPATH={shlex.quote(source)}${{PYTHONPATH:+:$PYTHONPATH}}"
     try:
-        executor = SlurmExecutor(folder.logs, python=_deaf_python(folder, launcher))
+        executor = SlurmExecutor(folder.logs, python=_python_ignoring_signal(folder, launcher))
         executor.update_parameters(
-            job_name=folder.sweep.name, setup=[*launcher.setup, first], **asked
+            job_name=folder.sweep.name, setup=[*launcher.setup, first], **parameters
         )
-        with _outside_of_slurm(), executor.batch():
+        with _without_slurm_environment(), executor.batch():
             handles = [executor.submit(work, str(folder.sweep), pack, launcher) for pack in packs]
     except (FailedJobError, FailedSubmissionError, RuntimeError, OSError) as error:
         last = str(error).strip().splitlines()[-1:] or [type(error).__name__]
-        raise InputError(f"hydra.launcher: SLURM takes no jobs: {last[0]}") from error
+        raise InputError(f"hydra.launcher: SLURM refuses the jobs: {last[0]}") from error
     for handle, pack in zip(handles, packs, strict=True):
         folder.note_allocation(handle.job_id, pack)
     return [handle.job_id for handle in handles]
 
 
-def _deaf_python(folder: ClusterFolder, launcher: SlurmLauncher) -> str:
-    """A command that starts Python, and ignores SLURM's signal until somebody listens to it.
+def _python_ignoring_signal(folder: ClusterFolder, launcher: SlurmLauncher) -> str:
+    """Return a command that starts Python with SLURM's signal ignored until a handler is set.
 
-    Told within its first seconds, an allocation would die, and nobody would ask for another.
+    Otherwise the signal in an allocation's first seconds would kill it before it could requeue.
     """
     script = folder.path / "python.sh"
     python = launcher.python or shlex.quote(sys.executable)
@@ -87,8 +93,8 @@ def _deaf_python(folder: ClusterFolder, launcher: SlurmLauncher) -> str:
 
 
 @contextmanager
-def _outside_of_slurm() -> Iterator[None]:
-    """Submit as from a login node: jobs would inherit what a shell in an allocation has set."""
+def _without_slurm_environment() -> Iterator[None]:
+    """Hide variables of an enclosing allocation, so that submitted jobs do not inherit them."""
     own = {key: os.environ[key] for key in os.environ if key.startswith("SLURM_")}
     own.pop("SLURM_CONF", None)
     for key in own:

@@ -1,1 +1,1 @@
-"""Several runs of a sweep in one classifier."""
+"""Combine several runs into one classifier."""

@@ -1,4 +1,4 @@
-"""The runs that an ensemble can be made of: all of one split, with their answers to it."""
+"""The runs that an ensemble can be made of, with their predictions on a common split."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ from reviewlab.runs.validation import PROBABILITIES, Validation, read_validation
 class Candidate:
     """A run that is done.
 
-    Args:
-        folder: of the run.
-        result: what its `result.json` holds.
-        validation: what its best epoch says to the validation reviews.
+    Attributes:
+        folder: the folder of the run.
+        result: the content of its `result.json`.
+        validation: the predictions of its best epoch for the validation reviews.
     """
 
     folder: Path
@@ -37,36 +37,38 @@ def read_candidates(folders: Sequence[Path]) -> tuple[list[Candidate], list[str]
     """Read the runs in some folders.
 
     Args:
-        folders: runs, sweeps, or folders of those.
+        folders: folders of runs or sweeps, or folders of those.
 
     Returns:
         The runs that are done, and notes on those that are left out.
 
     Raises:
-        InputError: there are fewer than two, one has not kept its answers, or they are not all of
-            the same reviews and labels.
+        InputError: there are fewer than two runs, one has not saved its predictions, or they differ
+            in their reviews or labels.
     """
-    runs, unfinished = _done(find_runs(folders))
+    runs, unfinished = _split_by_state(find_runs(folders))
     candidates = [_read(folder, result) for folder, result in runs]
     usable = [one for one in candidates if np.isfinite(one.validation.probabilities).all()]
     notes = [f"left out, not done: {short_path(folder)}" for folder in unfinished]
     notes += [
-        f"left out, its answers are not finite: {short_path(one.folder)}"
+        f"left out, its predictions are not finite: {short_path(one.folder)}"
         for one in candidates
         if one not in usable
     ]
     if len(usable) < 2:
         raise InputError(
             f"folder: {' '.join(map(shell_path, folders))} has {count_of(len(usable), 'run')} to "
-            "choose from; an ensemble needs 2 or more that are done"
+            "choose from; an ensemble needs at least 2 that are done"
         )
     for other in usable[1:]:
         _refuse_different(usable[0], other)
     return usable, notes
 
 
-def _done(folders: Sequence[Path]) -> tuple[list[tuple[Path, dict[str, Any]]], list[Path]]:
-    """Tell apart the runs that are done, with their results, and the others; no ensembles."""
+def _split_by_state(
+    folders: Sequence[Path],
+) -> tuple[list[tuple[Path, dict[str, Any]]], list[Path]]:
+    """Return the runs that are done, with their results, and the others; skip ensembles."""
     done, others = [], []
     for folder in (one for one in folders if not is_ensemble(one)):
         try:
@@ -87,13 +89,13 @@ def _read(folder: Path, result: dict[str, Any]) -> Candidate:
     best = result.get("best", {})
     if not any(name.startswith("val/") for name in best):
         raise InputError(
-            f"folder: {short_path(folder)!r} holds no reviews out (data.validation) to choose by"
+            f"folder: {short_path(folder)!r} holds out no reviews to select by (data.validation)"
         )
     remedy = f"{command('evaluate')} checkpoint={shell_path(folder)} split=validation writes it"
     if not (folder / PROBABILITIES).is_file():
         raise InputError(
-            f"folder: {short_path(folder)!r} has no {PROBABILITIES}, as runs of earlier versions; "
-            f"{remedy}"
+            f"folder: {short_path(folder)!r} has no {PROBABILITIES}, like runs of earlier "
+            f"versions; {remedy}"
         )
     try:
         validation = read_validation(folder)
@@ -101,16 +103,16 @@ def _read(folder: Path, result: dict[str, Any]) -> Candidate:
         raise InputError(f"folder: {error}; {remedy}") from error
     labels = validation.reviews.labels
     if validation.probabilities.shape[1] != len(result["label_names"]) or not len(labels):
-        problem = "is not of the classes of its run"
+        problem = "does not match the classes of its run"
     elif validation.epoch != best.get("epoch"):
-        problem = f"is of epoch {validation.epoch}, the best is {best.get('epoch')}"
+        problem = f"is of epoch {validation.epoch}, but the best is {best.get('epoch')}"
     else:
         return Candidate(folder, result, validation)
     raise InputError(f"folder: {str(folder / PROBABILITIES)!r} {problem}; {remedy}")
 
 
 def _refuse_different(first: Candidate, other: Candidate) -> None:
-    """Refuse a run of other reviews or classes than the first."""
+    """Refuse a run whose reviews or classes differ from those of the first."""
     for difference in _differences(first, other):
         raise InputError(
             f"folder: {short_path(other.folder)!r} has other {difference} than "

@@ -1,4 +1,4 @@
-"""An ensemble that was chosen from runs, compared with the best of them."""
+"""An ensemble selected from runs, compared with the best single run."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,19 +16,19 @@ from reviewlab.runs.files import short_path
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Runs with their weights, and how far they are ahead of the best run alone.
+    """The selected runs with their weights, and their advantage over the best single run.
 
-    Args:
-        metric: that they were chosen by.
-        weights: by run how often it was chosen; the first chosen first.
-        scores: by run, in the same order, its own.
-        score: of their mean.
-        best: the best single run of all that there were.
-        best_score: its own.
-        ahead: by how much the mean is better than the best run: accuracy, or loss that it saves.
-        interval: the 95 % interval of that; None where a single group was held out.
-        reviews: how many were held out.
-        groups: how many groups they are in; None where there are none.
+    Attributes:
+        metric: the metric they were selected by.
+        weights: the number of times that each run was selected, in order of selection.
+        scores: the scores of the single runs, in the same order.
+        score: the score of the mean of their probabilities.
+        best: the best single run of all candidates.
+        best_score: its score.
+        ahead: the gain of the mean over the best run, in accuracy or in reduction of the loss.
+        interval: the 95 % interval of the gain; None if only one group was held out.
+        reviews: the number of validation reviews.
+        groups: the number of groups of these; None without groups.
     """
 
     metric: Metric
@@ -44,28 +44,28 @@ class Ensemble:
 
 
 def choose(candidates: Sequence[Candidate], size: int, metric: Metric) -> Ensemble:
-    """Choose an ensemble from runs of one split.
+    """Select an ensemble from runs with a common split.
 
     Args:
         candidates: the runs.
-        size: rounds of the selection.
-        metric: that makes an ensemble the best.
+        size: the number of rounds of the selection.
+        metric: the metric to select by.
     """
     probabilities = [candidate.validation.probabilities for candidate in candidates]
     labels, _, groups = candidates[0].validation.reviews
     weights = dict(Counter(select(probabilities, labels, size, metric)))
     total = sum(weight * probabilities[number].astype(float) for number, weight in weights.items())
-    together = measure(np.asarray(total) / sum(weights.values()), labels)
-    alone = [measure(own, labels) for own in probabilities]
-    best = min(range(len(alone)), key=lambda number: rank(alone[number].score, metric))
-    gains = _gains(together, alone[best], metric)
+    combined = measure(np.asarray(total) / sum(weights.values()), labels)
+    single = [measure(own, labels) for own in probabilities]
+    best = min(range(len(single)), key=lambda number: rank(single[number].score, metric))
+    gains = _gains(combined, single[best], metric)
     return Ensemble(
         metric,
         weights,
-        [alone[number].score for number in weights],
-        together.score,
+        [single[number].score for number in weights],
+        combined.score,
         best,
-        alone[best].score,
+        single[best].score,
         float(gains.mean()),
         paired_interval(gains, groups),
         len(labels),
@@ -73,15 +73,24 @@ def choose(candidates: Sequence[Candidate], size: int, metric: Metric) -> Ensemb
     )
 
 
-def _gains(together: Answers, alone: Answers, metric: Metric) -> np.ndarray:
-    """Measure for each review how much better the ensemble answers."""
+def _gains(combined: Answers, single: Answers, metric: Metric) -> np.ndarray:
+    """Measure for each review how much better the ensemble is than a single run.
+
+    Args:
+        combined: the answers of the ensemble.
+        single: the answers of the run.
+        metric: the metric to compare by.
+
+    Returns:
+        The gains, float64 `[reviews]`.
+    """
     if metric == "loss":
-        return alone.losses - together.losses
-    return together.right.astype(float) - alone.right
+        return single.losses - combined.losses
+    return combined.right.astype(float) - single.right
 
 
 def format_ensemble(ensemble: Ensemble, candidates: Sequence[Candidate]) -> str:
-    """Format the members, the comparison and what it rests on, for people."""
+    """Format a table of the members, and the comparison with the best single run."""
     held_out = count_of(ensemble.reviews, "validation review")
     if ensemble.groups is not None:
         held_out += f" in {count_of(ensemble.groups, 'group')}"
@@ -104,14 +113,14 @@ def _cells(score: Score) -> list[str]:
 
 
 def _ahead(ensemble: Ensemble) -> str:
-    """Say by how much the ensemble is ahead, and how sure that is."""
+    """Format the gain over the best single run, with its interval."""
     if len(ensemble.weights) == 1:
-        return "no other run makes the best one better: the ensemble is that run alone"
+        return "no other run improves on the best one: the ensemble is that run alone"
     low_high = ""
     if ensemble.interval is not None:
         low, high = ensemble.interval
         low_high = f" (95 % interval {low:+.4f} to {high:+.4f}, paired over the reviews)"
     return (
         f"ahead of the best run by {ensemble.ahead:+.4f} {ensemble.metric}{low_high}\n"
-        "on the reviews that it was chosen by: the test split tells what is left of it"
+        "on the reviews it was selected by; the test split shows how much of that remains"
     )

@@ -1,4 +1,4 @@
-"""Write an ensemble as a folder that is read like a run's: one checkpoint, config and result."""
+"""Write an ensemble as a folder like that of a run: one checkpoint, config and result."""
 
 import hashlib
 import shutil
@@ -25,11 +25,12 @@ TARGET = f"reviewlab.models.{EnsembleClassifier.__name__}"
 
 
 class Member(TypedDict):
-    """A run in an ensemble, as `members.json` has it.
+    """A run in an ensemble, as written to `members.json`.
 
-    run: its folder.
-    run_id: names its experiment.
-    weight: how often it counts.
+    Attributes:
+        run: the folder of the run.
+        run_id: the id of its experiment.
+        weight: its weight in the mean.
     """
 
     run: str
@@ -40,28 +41,28 @@ class Member(TypedDict):
 def write_ensemble(
     ensemble: Ensemble, candidates: Sequence[Candidate], outputs: Path, name: str
 ) -> RunFolder:
-    """Load the members, and write them as one checkpoint into a folder of its own.
+    """Load the members, and write them as one checkpoint into a new folder.
 
     Args:
-        ensemble: which runs, and what was measured of them.
-        candidates: the runs that it was chosen from.
-        outputs: the folder of all runs; the ensemble goes to `ensembles/` in it.
-        name: of the ensemble.
+        ensemble: the selected runs and their measurements.
+        candidates: the runs that it was selected from.
+        outputs: the folder of all runs; the ensemble is written to `ensembles/` in it.
+        name: the name of the ensemble.
 
     Raises:
-        InputError: a member's checkpoint cannot be loaded, or the folder cannot be made.
+        InputError: a member's checkpoint cannot be loaded, or the folder cannot be created.
     """
     runs = [candidates[number] for number in ensemble.weights]
     members = [
         Member(run=str(run.folder), run_id=str(run.result["run_id"]), weight=weight)
         for run, weight in zip(runs, ensemble.weights.values(), strict=True)
     ]
-    made = _load(runs, members)
+    classifier = _load(runs, members)
     config = _describe([RunFolder(run.folder).read_config() for run in runs], members)
     folder = _claim(outputs, name)
     try:
-        _save(made, folder)
-        write_result(folder.path, _result(ensemble, runs, members, made))
+        _save(classifier, folder)
+        write_result(folder.path, _result(ensemble, runs, members, classifier))
         write_status(folder.path, Status("queued").begun().finished("done"))
         write_json(
             folder.path / "provenance.json", {**provenance(sys.argv, "cpu"), "overrides": []}
@@ -75,23 +76,23 @@ def write_ensemble(
 
 
 def _load(runs: Sequence[Candidate], members: Sequence[Member]) -> EnsembleClassifier:
-    """Load the best epoch of each run into one classifier, which knows of the data they share."""
+    """Load the best checkpoints of the runs into one classifier, with their data config."""
     best = [load_classifier(RunFolder(run.folder).best_checkpoint) for run in runs]
     weights = {one: member["weight"] for one, member in zip(best, members, strict=True)}
     return combine(weights, {"data": best[0].config.get("data", {}), "members": [*members]})
 
 
 def _describe(configs: Sequence[Config], members: Sequence[Member]) -> Config:
-    """Return what a leaderboard shows: settings that all members share, and which these are."""
+    """Return the config of an ensemble: the settings that its members share, and their ids."""
     shared = _common(configs)
-    for key in REPETITION:  # it is no repetition of any of them
+    for key in REPETITION:  # an ensemble does not repeat any of its members
         dotted.drop(shared, key)
     names = [f"{member['weight']}x {member['run_id']}" for member in members]
     return {**shared, "model": {"_target_": TARGET, "members": names}}
 
 
 def _common(configs: Sequence[Config]) -> Config:
-    """Return the keys that have one value in all configs."""
+    """Return the keys that have the same value in all configs."""
     first, *others = configs
     shared: Config = {}
     for key, value in first.items():
@@ -108,8 +109,8 @@ def _claim(outputs: Path, name: str) -> RunFolder:
         return RunFolder.claim(outputs / "ensembles", name)
     except OSError as error:
         raise InputError(
-            f"outputs: {str(outputs)!r}: {error.strerror}; allowed: a folder that can be made and "
-            "written"
+            f"outputs: {str(outputs)!r}: {error.strerror}; allowed: a folder that can be created "
+            "and written to"
         ) from error
 
 
@@ -126,21 +127,30 @@ def _result(
     ensemble: Ensemble,
     runs: Sequence[Candidate],
     members: Sequence[Member],
-    made: EnsembleClassifier,
+    classifier: EnsembleClassifier,
 ) -> dict[str, Any]:
-    """Return what readers of runs look for; of the data what the first member says of them."""
-    chosen = str([(member["run_id"], member["weight"]) for member in members])
-    identity = hashlib.sha256(chosen.encode()).hexdigest()[:12]
-    of_data = ("data_fingerprint", "label_names", "majority_label", "majority_baseline")
+    """Return a result with the fields that readers of runs need.
+
+    Facts of the data are those of the first member.
+
+    Args:
+        ensemble: the measurements.
+        runs: the selected runs.
+        members: the same, as written to `members.json`.
+        classifier: the ensemble's classifier.
+    """
+    ids_and_weights = str([(member["run_id"], member["weight"]) for member in members])
+    identity = hashlib.sha256(ids_and_weights.encode()).hexdigest()[:12]
+    data_facts = ("data_fingerprint", "label_names", "majority_label", "majority_baseline")
     return {
         "run_id": identity,
         "configuration_id": identity,
-        **{name: runs[0].result[name] for name in of_data},
+        **{name: runs[0].result[name] for name in data_facts},
         "overrides": [],
         "test_uses": 0,
         "best": {"val/accuracy": ensemble.score.accuracy, "val/loss": ensemble.score.loss},
         "curves": [],
-        "parameters": sum(parameter.numel() for parameter in made.parameters()),
+        "parameters": sum(parameter.numel() for parameter in classifier.parameters()),
         "seconds": {"train": sum(run.result["seconds"]["train"] for run in runs)},
         "flags": [],
         "ahead_of_best_run": ensemble.ahead,

@@ -1,7 +1,7 @@
-"""Choose the runs whose mean answers best, on validation.
+"""Select the runs whose mean probabilities are best on validation.
 
-Caruana et al. 2004, Ensemble Selection from Libraries of Models: greedily, and with replacement, so
-that a good run counts more than once.
+Caruana et al. 2004, Ensemble Selection from Libraries of Models: greedy selection with replacement,
+so that a good run can count more than once.
 """
 
 from collections.abc import Sequence
@@ -14,14 +14,15 @@ Metric = Literal["accuracy", "loss"]
 Probabilities = NDArray[np.float64]
 
 SMALLEST = 2.0**-24
-"""The smallest probability that 16 bits hold; the loss of one that they round to 0 stays finite."""
+"""The smallest 16-bit probability above 0; keeps the loss finite for those rounded to 0."""
 
 
 class Score(NamedTuple):
-    """The metrics of some probabilities.
+    """The metrics of predicted probabilities.
 
-    accuracy: the share of the reviews whose most probable class is right.
-    loss: the mean negative logarithm of the right class's probability.
+    Attributes:
+        accuracy: the share of reviews whose most probable class is right.
+        loss: the mean negative log probability of the right class.
     """
 
     accuracy: float
@@ -29,10 +30,11 @@ class Score(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The answer to each review, measured.
+    """The measured prediction for each review.
 
-    right: bool `[reviews]`.
-    losses: float64 `[reviews]`.
+    Attributes:
+        right: True if the most probable class is right, bool `[reviews]`.
+        losses: negative log probabilities of the right class, float64 `[reviews]`.
     """
 
     right: NDArray[np.bool_]
@@ -40,15 +42,15 @@ class Answers(NamedTuple):
 
     @property
     def score(self) -> Score:
-        """The means."""
+        """The means over all reviews."""
         return Score(float(self.right.mean()), float(self.losses.mean()))
 
 
 def measure(probabilities: NDArray[np.floating], labels: NDArray[np.int64]) -> Answers:
     """Measure probabilities `[reviews, classes]` against labels `[reviews]`."""
-    of_label = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    label_probabilities = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     right = probabilities.argmax(1) == labels
-    return Answers(right, -np.log(np.maximum(of_label, SMALLEST)))
+    return Answers(right, -np.log(np.maximum(label_probabilities, SMALLEST)))
 
 
 def select(
@@ -57,20 +59,20 @@ def select(
     size: int,
     metric: Metric = "accuracy",
 ) -> list[int]:
-    """Choose candidates one after the other, each the one with which the mean is best.
+    """Select candidates one by one, each time the one that makes the mean best.
 
-    Of equally good ones the first with the lowest loss is taken. A round can only add, and what it
-    adds may do harm; the fewest rounds after which the mean was best are kept. The first round is
-    the best single candidate, so that the mean is never worse.
+    Ties go to the lowest loss, then to the first candidate. Since every round has to add one, a
+    round may make the mean worse; the selection ends with the round after which the mean was first
+    at its best. The first round selects the best single candidate, so the mean is never worse.
 
     Args:
-        candidates: probabilities `[reviews, classes]` of each.
-        labels: int64 `[reviews]`.
-        size: rounds.
-        metric: that makes a mean the best.
+        candidates: the probabilities of each candidate, `[reviews, classes]`.
+        labels: the right classes, int64 `[reviews]`.
+        size: the number of rounds.
+        metric: the metric to select by.
 
     Returns:
-        The chosen candidates in the order in which they were; one may stand there several times.
+        The selected candidates in order of selection, possibly with repeats.
     """
     total: Probabilities = np.zeros(candidates[0].shape)
     chosen: list[int] = []
@@ -86,6 +88,6 @@ def select(
 
 
 def rank(score: Score, metric: Metric) -> tuple[float, ...]:
-    """Order scores: what is smaller is better. A loss counts to nine digits, the rest is noise."""
+    """Return a sort key for scores, smaller is better; a loss beyond nine digits is noise."""
     loss = round(score.loss, 9)
     return (-score.accuracy, loss) if metric == "accuracy" else (loss,)

@@ -1,1 +1,1 @@
-"""One checkpoint on one split of the data."""
+"""Measure one checkpoint on one split of the data."""

@@ -1,4 +1,4 @@
-"""Opens a checkpoint together with the data to measure it on."""
+"""Open a checkpoint together with the data to measure it on."""
 
 import copy
 import sys
@@ -23,25 +23,28 @@ NO_SPLIT = {
     *("source", "cache_dir", "text", "fit_on", "seed"),
     *("batch_size", "eval_batch_size", "bucket_by_length", "balanced"),
 }
-"""Settings of all data that leave every review in its split."""
+"""Settings shared by all data sets that do not change which split a review is in."""
 
 HELD_OUT_SOURCES = {"validation_source", "test_source"}
-"""Options that name files of held-out reviews; the fingerprint covers their content."""
+"""Options that name files of held-out reviews; the fingerprint covers the files' content."""
 
 
 @dataclass(frozen=True)
 class DataNode:
-    """The node `data`, alone."""
+    """A config that has only the node `data`."""
 
     data: Part[ReviewDataModule]
 
 
 class OpenCheckpoint(NamedTuple):
-    """A classifier, and data that are encoded as it reads them.
+    """A classifier, and data encoded by its text encoder.
 
-    data_part: what `data` was built from.
-    as_trained: whether each review is in the split that it was in when the classifier was trained,
-        and predicted by the same decision.
+    Attributes:
+        classifier: the classifier, on its device.
+        data: the data, prepared.
+        data_part: the target and arguments that `data` was built from.
+        as_trained: True if each review is in the same split as in training, and classes are
+            predicted by the same decision.
     """
 
     classifier: ReviewClassifier
@@ -53,14 +56,14 @@ class OpenCheckpoint(NamedTuple):
 def open_checkpoint(options: CheckpointOptions, choice: DataChoice) -> OpenCheckpoint:
     """Load a checkpoint, and encode the data to measure it on.
 
-    Prints a warning where the data are split otherwise than training split them.
+    Prints a warning if the data are split differently than in training.
 
     Args:
-        options: which checkpoint, which split, and where to compute.
-        choice: the data, and what of their settings is changed.
+        options: the checkpoint, the split and the device.
+        choice: the data, and changes to their settings.
 
     Raises:
-        InputError: the checkpoint cannot be loaded, or does not suit these data.
+        InputError: the checkpoint cannot be loaded, or does not fit these data.
     """
     classifier = load_checkpoint(options.checkpoint, options.device, options.threads)
     decided_as_trained = decide_by(classifier, options.decision)
@@ -75,7 +78,7 @@ def open_checkpoint(options: CheckpointOptions, choice: DataChoice) -> OpenCheck
 
 
 def open_with_training_data(checkpoint: Path, split: Split) -> OpenCheckpoint:
-    """Open a run's checkpoint with the run's own data, on one thread of the CPU."""
+    """Open a run's checkpoint with the run's own data, on one CPU thread."""
     return open_checkpoint(CheckpointOptions(str(checkpoint), split), DataChoice(None, {}))
 
 
@@ -83,9 +86,9 @@ def load_checkpoint(checkpoint: str | None, device: str, threads: int) -> Review
     """Load a classifier onto its device.
 
     Args:
-        checkpoint: a .ckpt file; None was not given, and is refused.
+        checkpoint: a .ckpt file; None means that none was given, and is refused.
         device: cpu or cuda.
-        threads: of the CPU, for the whole process.
+        threads: CPU threads of the whole process.
     """
     checkpoint = refuse_missing(checkpoint)
     import torch
@@ -105,18 +108,18 @@ def load_onto(checkpoint: str, device: str) -> ReviewClassifier:
     from reviewlab.models.loading import load_classifier
 
     if device == "cuda" and not torch.cuda.is_available():
-        raise InputError("device: 'cuda' is not there; this machine has only cpu")
+        raise InputError("device: 'cuda' is not available on this machine; allowed: cpu")
     return load_classifier(checkpoint).to(device)
 
 
 def decide_by(classifier: ReviewClassifier, decision: Decision | None) -> bool:
-    """Let a classifier predict by a decision; None leaves it that of its training.
+    """Set the decision by which a classifier predicts; None keeps that of its training.
 
     Returns:
-        Whether that is how it predicted in its training.
+        True if the decision is that of its training.
 
     Raises:
-        InputError: the classifier leaves no choice.
+        InputError: the classifier supports only one decision.
     """
     if decision is None:
         return True
@@ -127,12 +130,12 @@ def decide_by(classifier: ReviewClassifier, decision: Decision | None) -> bool:
 
 
 def name_decision(decision: str | None) -> str:
-    """Name what classes are predicted by, for the end of a headline; empty for the usual mode."""
+    """Name the decision, to be appended to a headline; empty for the usual mode."""
     return "" if decision in (None, "mode") else f", predicted by the {decision}"
 
 
 def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the config of the data with the dotted `changes` made.
+    """Return a copy of a config of data with `changes` applied, whose keys are dotted.
 
     Raises:
         InputError: the config has no such key.
@@ -149,15 +152,15 @@ def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[
 def encode_for(
     classifier: ReviewClassifier, data: ReviewDataModule, split: str
 ) -> ReviewDataModule:
-    """Encode the data as the classifier reads them.
+    """Encode the data with the classifier's text encoder.
 
     Args:
-        classifier: has the text encoder, and the labels in its order.
-        data: not yet prepared.
-        split: which of their splits is to be there.
+        classifier: provides the text encoder, and the order of the labels.
+        data: the data, not yet prepared.
+        split: the split that the data must have.
 
     Raises:
-        InputError: there is no such split, or the labels are not the classifier's, in its order.
+        InputError: there is no such split, or the labels are not those of the classifier.
     """
     data.use_classes(classifier.label_names)
     data.use_text_encoder(classifier.text_encoder)
@@ -169,12 +172,12 @@ def encode_for(
 
 
 def same_split(config: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Return whether two configs of one source put every review in the same split."""
+    """Return True if two configs of the same source put every review in the same split."""
     return _splitting(config) == _splitting(other)
 
 
 def _splitting(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the settings that decide the splits; a split without a seed has that of the run."""
+    """Return the settings that decide the splits; without `split_seed`, the run's seed does."""
     left_out = NO_SPLIT | HELD_OUT_SOURCES
     settings = {key: value for key, value in config.items() if key not in left_out}
     if "split_seed" in settings and settings["split_seed"] is None:
@@ -185,15 +188,21 @@ def _splitting(config: Mapping[str, Any]) -> Mapping[str, Any]:
 def _split_warning(
     split: str, data: ReviewDataModule, config: Mapping[str, Any], trained_on: Mapping[str, Any]
 ) -> str:
-    """Return a warning where the reviews of the training are split otherwise now.
+    """Return a warning if the reviews of the training are now split differently.
 
-    Empty where nothing is to fear: another source, the same split, or a test set that is the
-    source's own, which no setting moves.
+    Empty if there is no risk: for another source, the same split, or the source's own test set,
+    which no setting changes.
+
+    Args:
+        split: the split to measure.
+        data: the data to measure, prepared.
+        config: their config.
+        trained_on: the config of the data in training.
     """
     official = split == "test" and "test" not in config
     if split == "train" or official or same_split(config, trained_on):
         return ""
-    try:  # the source of the training may lie elsewhere by now, or nowhere
+    try:  # the source used in training may have been moved or deleted
         trained = bind({"data": trained_on}, DataNode).data.build()
         if trained.fingerprint() != data.fingerprint():
             return ""
@@ -203,5 +212,5 @@ def _split_warning(
     moved = (key for key in now if now[key] != before.get(key))
     return (
         f"warning: {', '.join(f'data.{key}={now[key]}' for key in moved)} splits the reviews "
-        "otherwise than training did: it may have seen some of those measured here\n"
+        "differently than in training, which may have used some of those measured here\n"
     )

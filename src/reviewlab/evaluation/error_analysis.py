@@ -1,4 +1,4 @@
-"""Looks at what a checkpoint gets wrong on a split, prints it, and keeps it where asked."""
+"""Analyse the errors of a checkpoint on a split: print a report and write files on request."""
 
 import sys
 from pathlib import Path
@@ -31,11 +31,13 @@ KEPT_CHARACTERS = 400
 
 
 def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
-    """Print the mistakes; write tables where `output` says, and `errors.json` of the run itself.
+    """Print the report, write tables to `output`, and write the run's own `errors.json`.
+
+    The latter only for the best checkpoint of a run on the run's own validation split.
 
     Args:
-        options: which checkpoint, which split, and where to write.
-        choice: the data, and what of their settings is changed.
+        options: the checkpoint, the split and the output.
+        choice: the data, and changes to their settings.
     """
     classifier, data, _, as_trained = open_checkpoint(options, choice)
     split, checkpoint = options.split, options.path
@@ -61,7 +63,8 @@ def measure_errors(folder: Path) -> None:
     """Write `errors.json` of a run that has ended: its best epoch on its own validation split.
 
     Raises:
-        InputError: it has not ended, or its checkpoint or its data cannot be read, or have changed.
+        InputError: the run has not ended, its checkpoint or data cannot be read, or its data have
+            changed.
     """
     write_errors(answer_own_reviews(folder), folder)
 
@@ -85,9 +88,9 @@ def answer_reviews(classifier: ReviewClassifier, data: ReviewDataModule, split: 
     """Classify each review of a split.
 
     Args:
-        classifier: whose text encoder has encoded the data.
-        data: the reviews.
-        split: which of them.
+        classifier: the classifier.
+        data: the data, encoded by the classifier's text encoder.
+        split: the split to classify.
 
     Raises:
         InputError: the source has changed since the data were encoded.
@@ -105,7 +108,7 @@ def answer_reviews(classifier: ReviewClassifier, data: ReviewDataModule, split: 
         unknown = np.diff(strange[corpus.offsets]) / np.maximum(lengths, 1)
     limit = text.max_length
     if limit is not None and text.truncation == "post":
-        limit -= begins  # cut at the front, a review loses its start id before any word
+        limit -= begins  # a review cut at the front loses its start id first
     return Answers(
         data.classes.names,
         reviews.texts,
@@ -120,7 +123,7 @@ def answer_reviews(classifier: ReviewClassifier, data: ReviewDataModule, split: 
 
 
 def write_errors(answers: Answers, folder: Path) -> Path:
-    """Write `errors.json` of a run: what the page of a sweep shows of its winner."""
+    """Write `errors.json` of a run, which the page of a sweep shows for its winner."""
     mistakes = [
         {
             "text": legible(answers.texts[i], KEPT_CHARACTERS),

@@ -1,4 +1,4 @@
-"""Find the checkpoint that is meant: that of a run, or of the winner of a sweep."""
+"""Find the checkpoint of a run, or of the winner of a sweep."""
 
 import os
 import sys
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def find_checkpoint(named: str | None, quiet: bool = False) -> str:
-    """Return the path of a .ckpt file, that of its best epoch where a run or a sweep is named.
+    """Return the path of a .ckpt file; for a run or sweep, that of its best epoch.
 
     Args:
         named: a file, a run folder or a sweep folder.
-        quiet: do not say on stderr which run of a sweep it is.
+        quiet: do not print to stderr which run of a sweep was chosen.
 
     Raises:
-        InputError: there is nothing there, or no checkpoint in it.
+        InputError: the path does not exist or holds no checkpoint.
     """
     path = Path(os.path.expanduser(refuse_missing(named)))  # noqa: PTH111  `~` as in resume=
     if not path.is_dir():
@@ -47,7 +47,7 @@ def _best_of_run(folder: Path) -> Path:
     if not best.is_file():
         raise InputError(
             f"checkpoint: {str(folder)!r} has no checkpoints/best.ckpt; allowed: a run that has "
-            "ended an epoch"
+            "finished an epoch"
         )
     return best
 
@@ -65,10 +65,10 @@ def find_winner(board: "Leaderboard", folder: Path) -> "Row":
 
     Args:
         board: the leaderboard of the sweep.
-        folder: of the sweep.
+        folder: the folder of the sweep.
 
     Raises:
-        InputError: there is none, or one for each of several data sets.
+        InputError: the sweep has no winner, or one for each of several data sets.
     """
     if board.parts:
         raise InputError(
@@ -86,7 +86,7 @@ def find_winner(board: "Leaderboard", folder: Path) -> "Row":
 
 def read_sweep(folder: Path) -> "Leaderboard":
     """Read the leaderboard of a sweep, ranked by what the sweep was started with."""
-    # it imports scipy, which a single checkpoint has no use for
+    # imported here, since it imports scipy, which a single checkpoint does not need
     from reviewlab.reporting.leaderboard import read_leaderboard
     from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode
     from reviewlab.reporting.rows import run_folders

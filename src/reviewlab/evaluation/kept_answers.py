@@ -1,4 +1,4 @@
-"""Write what a run's best epoch says to its validation reviews, where the run has not kept it."""
+"""Write a run's predictions for its validation reviews if the run has not saved them."""
 
 import sys
 from pathlib import Path
@@ -22,11 +22,11 @@ from reviewlab.runs.validation import (
 
 
 def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
-    """Write `validation.npz` of a run of an earlier version, or where it is damaged.
+    """Write `validation.npz` of a run of an earlier version, or replace a damaged one.
 
     Args:
         checkpoint: the file that was opened; nothing is written unless it is the best of its run.
-        opened: the classifier and the validation split that it was trained with.
+        opened: the classifier and the data that it was trained with.
     """
     classifier, data, _, as_trained = opened
     folder = find_run(checkpoint, data.fingerprint())
@@ -39,7 +39,7 @@ def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
     answers = score_corpus(classifier, corpus, data.eval_batch_size).probabilities
     reviews = ValidationReviews(corpus.labels, corpus.places, corpus.groups)
     write_validation(folder, Validation(epoch, answers.astype(np.float16), reviews))
-    sys.stderr.write(f"kept: {short_path(folder / PROBABILITIES)}\n")
+    sys.stderr.write(f"saved: {short_path(folder / PROBABILITIES)}\n")
 
 
 def _has_kept(folder: Path, epoch: int) -> bool:

@@ -1,4 +1,4 @@
-"""Measures a checkpoint on a split of its own data or of others."""
+"""Measure a checkpoint on a split of its own data or of other data."""
 
 import sys
 import time
@@ -25,22 +25,22 @@ from reviewlab.runs.files import short_path, write_json
 
 @dataclass
 class EvaluationReport:
-    """Everything that was measured of a checkpoint, as `output=` writes it.
+    """The measurements of a checkpoint, as `output=` writes them.
 
-    Args:
-        checkpoint: path of the file.
-        classifier: name of its class.
-        data: config of the data.
-        data_fingerprint: of their content.
-        split: which of their splits.
-        reviews: how many it has.
-        label_names: in the order of the classes.
-        majority_label: the commonest of the training split.
-        metrics: by name.
-        majority_baseline: the metrics of always answering `majority_label`.
-        seconds: that loading, encoding and measuring took.
-        test_uses: how often the run's test set was used; None where that is not counted.
-    decision: which class is predicted, given the distribution; None where there is one way only.
+    Attributes:
+        checkpoint: the path of the file.
+        classifier: the name of its class.
+        data: the config of the data.
+        data_fingerprint: the fingerprint of their content.
+        split: the measured split.
+        reviews: the number of its reviews.
+        label_names: the labels, in the order of the classes.
+        majority_label: the most frequent label of the training split.
+        metrics: the metrics, by name.
+        majority_baseline: the metrics of always predicting `majority_label`.
+        seconds: the time that loading, encoding and measuring took.
+        test_uses: how often the run's test set has been used; None if that is not counted.
+        decision: how a class is predicted from the distribution; None if there is no choice.
     """
 
     checkpoint: str
@@ -58,7 +58,7 @@ class EvaluationReport:
     decision: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as a json file holds it; uses are told of test splits alone."""
+        """Return the content of the json file, with `test_uses` for test splits only."""
         report = asdict(self)
         if self.split != "test":
             del report["test_uses"]
@@ -66,11 +66,11 @@ class EvaluationReport:
 
 
 def evaluate(options: EvaluationOptions, choice: DataChoice) -> None:
-    """Print the metrics, write what the options ask for, and count a use of the test set.
+    """Print the metrics, write the requested files, and count a use of the test set.
 
     Args:
-        options: which checkpoint, which split, and where to write.
-        choice: the data, and what of their settings is changed.
+        options: the checkpoint, the split and the output.
+        choice: the data, and changes to their settings.
     """
     began = time.perf_counter()
     opened = open_checkpoint(options, choice)
@@ -102,8 +102,8 @@ def evaluation_report(
     Args:
         checkpoint: the file that it was opened from.
         opened: the classifier and its data.
-        split: which of their splits to measure.
-        collected: the answers to this split, where they are there already.
+        split: the split to measure.
+        collected: the predictions on this split, if they have been made already.
     """
     classifier, data, part, _ = opened
     names = list(classifier.label_names)
@@ -128,7 +128,7 @@ def evaluation_report(
 
 
 def format_evaluation(report: EvaluationReport) -> str:
-    """Format a report for people."""
+    """Format a report as text."""
     split, data = SPLITS[report.split], report.data["_target_"].rpartition(".")[2]
     metrics = of_split(report.metrics, split)
     guessed = of_split(report.majority_baseline, split)
@@ -145,27 +145,27 @@ def format_evaluation(report: EvaluationReport) -> str:
 
 
 def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> dict[str, float]:
-    """Return the metrics that training measures, of one split.
+    """Return the same metrics of a split as training measures.
 
     Args:
-        classifier: on its device.
-        data: encoded as the classifier reads them.
-        split: which of their splits to measure.
+        classifier: the classifier, on its device.
+        data: the data, encoded by the classifier's text encoder.
+        split: the split to measure.
     """
     return collect(classifier, data, split).compute()
 
 
-@torch.no_grad()  # tensors of an inference mode could only be measured within it
+@torch.no_grad()  # tensors of inference mode could only be measured inside it
 def collect(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> EpochMetrics:
     """Classify the reviews of one split.
 
     Args:
-        classifier: on its device.
-        data: encoded as the classifier reads them.
-        split: which of their splits to classify.
+        classifier: the classifier, on its device.
+        data: the data, encoded by the classifier's text encoder.
+        split: the split to classify.
 
     Returns:
-        The answers, ready to be measured.
+        The predictions, ready to be measured.
     """
     metrics = EpochMetrics(classifier.objective, classifier.label_names, classifier.ordinal)
     device = classifier.device

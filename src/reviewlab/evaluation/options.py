@@ -1,4 +1,4 @@
-"""The options of the commands that use a checkpoint, and what can be refused without torch."""
+"""The options of the commands that use a checkpoint, and their checks that need no torch."""
 
 import os
 from collections.abc import Sequence
@@ -12,21 +12,21 @@ from reviewlab.ranges import NonNegativeInt, Threads
 Split = Literal["train", "validation", "test"]
 
 Decision = Literal["mode", "median", "mean"]
-"""As `reviewlab.nn.objectives` has it, which imports torch."""
+"""The same as in `reviewlab.nn.objectives`, which imports torch."""
 
 
 @dataclass(frozen=True)
 class CheckpointOptions:
-    """The options that `conf/evaluate.yaml` and `conf/errors.yaml` share, `data` aside.
+    """The options shared by `conf/evaluate.yaml` and `conf/errors.yaml`, except `data`.
 
-    Args:
+    Attributes:
         checkpoint: a .ckpt file.
-        split: which split of the data to measure.
+        split: the split of the data to measure.
         output: a json file for the numbers, or a folder for tables; None for none.
-        device: where the classifier computes.
-        threads: of the CPU.
-        seed: data configs refer to it; nothing that is measured depends on it.
-        decision: which class is predicted, given the distribution; None for that of the training.
+        device: the device that the classifier runs on.
+        threads: CPU threads.
+        seed: the seed that configs of data refer to; no measurement depends on it.
+        decision: how a class is predicted from the distribution; None: as in training.
     """
 
     checkpoint: str | None
@@ -39,62 +39,62 @@ class CheckpointOptions:
 
     @property
     def path(self) -> Path:
-        """Return the checkpoint; refuse one that is not there."""
+        """The path of the checkpoint; refused if it does not exist."""
         return Path(refuse_missing(self.checkpoint))
 
 
 @dataclass(frozen=True)
 class EvaluationOptions(CheckpointOptions):
-    """The options of `conf/evaluate.yaml`, `data` aside.
+    """The options of `conf/evaluate.yaml`, except `data`.
 
-    Args:
-        figures: a folder for pictures; None for none.
-        figures_format: of these pictures; None for svg.
+    Attributes:
+        figures: a folder for figures; None for none.
+        figures_format: the file format of the figures; None for svg.
     """
 
     figures: str | None = None
     figures_format: Literal["svg", "pdf", "png"] | None = None
 
     def refuse_figures(self) -> None:
-        """Refuse a folder for pictures that is a file, and a format of no pictures."""
+        """Refuse a folder of figures that is a file, and a format without figures."""
         refuse_output_folder(self.figures, "figures")
         if self.figures is None and self.figures_format is not None:
             raise InputError(
-                f"figures_format: {self.figures_format!r} is the format of figures, and there are"
-                " none; give figures=<folder> as well"
+                f"figures_format: {self.figures_format!r} is not allowed without figures; give"
+                " figures=<folder> as well"
             )
 
 
 def refuse_missing(checkpoint: str | None) -> str:
-    """Return the checkpoint; refuse one that is not there before torch is imported to read it."""
-    if not checkpoint:  # a shell variable that is not set is empty
+    """Return the checkpoint; refuse one that does not exist, before torch is imported."""
+    if not checkpoint:  # an unset shell variable gives an empty string
         raise InputError(
             "checkpoint: is not given; give a run folder, a sweep folder or a .ckpt file"
         )
     try:
-        Path(os.path.expanduser(checkpoint)).stat()  # noqa: PTH111  a home that is not known stays
+        Path(os.path.expanduser(checkpoint)).stat()  # noqa: PTH111  keeps `~` of an unknown user
     except FileNotFoundError:
         raise InputError(f"checkpoint: {checkpoint!r} does not exist") from None
-    except (OSError, ValueError):  # reading it will say why
+    except (OSError, ValueError):  # reading it will report why
         pass
     return checkpoint
 
 
 def refuse_broken(text: str) -> None:
-    """Refuse a text that a terminal handed on in another encoding."""
+    """Refuse a text that the terminal passed on in an encoding other than UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InputError("text: holds bytes that are not UTF-8") from None
+        raise InputError("text: contains bytes that are not UTF-8") from None
 
 
 def refuse_output(output: str | None, suffixes: Sequence[str], key: str = "output") -> None:
-    """Refuse a file to write that has another suffix, or whose folder is not there.
+    """Refuse a file to write that has another suffix, or whose folder does not exist.
 
     Args:
         output: the file; None for none.
-        suffixes: that are allowed.
-        key: the option that names it.
+        suffixes: the suffixes that are allowed.
+        key: the option that names the file.
     """
     if output is None:
         return
@@ -107,11 +107,11 @@ def refuse_output(output: str | None, suffixes: Sequence[str], key: str = "outpu
 
 
 def refuse_same_file(output: str | None, source: str | None, key: str = "output") -> None:
-    """Refuse to write over what is read.
+    """Refuse to overwrite the input.
 
     Args:
         output: the file to write; None for none.
-        source: the file that is read, or whatever else a source may be.
+        source: the file to read, or any other kind of source.
         key: the option that names the output.
     """
     if output is not None and source is not None and _is_same_file(output, source):
@@ -121,11 +121,11 @@ def refuse_same_file(output: str | None, source: str | None, key: str = "output"
 def _is_same_file(one: str, other: str) -> bool:
     try:
         return Path(one).samefile(other)
-    except (OSError, ValueError):  # one of them is not there; opening it will tell
+    except (OSError, ValueError):  # one does not exist; opening it will report that
         return False
 
 
 def refuse_output_folder(output: str | None, key: str = "output") -> None:
-    """Refuse a folder to write to that is a file."""
+    """Refuse an output folder that is a file."""
     if output is not None and Path(output).exists() and not Path(output).is_dir():
         raise InputError(f"{key}: {output!r} is a file; allowed: a folder")

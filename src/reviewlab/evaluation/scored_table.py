@@ -1,4 +1,4 @@
-"""Classifies a table of reviews, chunk by chunk, into a table with the answers beside them."""
+"""Classify a table of reviews chunk by chunk, and write it with columns for the predictions."""
 
 import itertools
 import sys
@@ -23,7 +23,7 @@ from reviewlab.explaining.scoring import Scores, score
 from reviewlab.models.classifier import ReviewClassifier
 
 PROBABILITY_DIGITS = 7
-"""Decimals that are written: as many as a 32-bit float has."""
+"""Decimals to write: as many as a 32-bit float has."""
 
 
 def score_table(
@@ -35,17 +35,17 @@ def score_table(
     batch_size: int = 256,
     encoding: str | None = None,
 ) -> int:
-    """Classify the reviews of a table, and return how many there were.
+    """Classify the reviews of a table, and return their number.
 
     Args:
-        classifier: on its device.
+        classifier: the classifier, on its device.
         source: a table, or "-" for stdin.
         target: the file to write, or "-" for stdout.
-        text_column: holds the reviews, or a dotted path to them; None for those that the
-            classifier was trained on, else `text`, `content` or `review`.
-        table_format: of "-", and of files whose suffix says nothing.
-        batch_size: reviews at a time; changes speed and memory only.
-        encoding: of the source; None to recognise it.
+        text_column: the column of the reviews, or a dotted path to them; None: the columns that
+            the classifier was trained on, else `text`, `content` or `review`.
+        table_format: the format of "-" and of files without a known suffix.
+        batch_size: reviews at a time; affects speed and memory only.
+        encoding: the encoding of the source; None to detect it.
 
     Raises:
         InputError: the table cannot be read or written.
@@ -75,7 +75,16 @@ def score_table(
 def read_texts(
     classifier: ReviewClassifier, table: Table, text_column: str | None
 ) -> Iterator[tuple[Rows, list[str]]]:
-    """Choose the columns of the texts now, then read a chunk of rows and their texts at a time."""
+    """Choose the columns of the texts at once, and return an iterator over chunks.
+
+    Args:
+        classifier: the classifier, whose config may name the columns.
+        table: the table to classify.
+        text_column: as for `score_table`.
+
+    Returns:
+        For each chunk its rows and their texts.
+    """
     chunks = iter(table)
     first = next(chunks, {})
     columns = text_columns(classifier, table, text_column, first)
@@ -91,14 +100,14 @@ def text_columns(
     """Return the columns that hold the texts of a table.
 
     Args:
-        classifier: whose training may have been told of columns.
-        table: to classify.
-        wanted: the one column to read; None for those of the training, else one with a usual name,
-            else the only one with texts in it.
+        classifier: the classifier, whose config may name the columns.
+        table: the table to classify.
+        wanted: the column to read; None: the columns of the training, else one with a usual name,
+            else the only one that holds texts.
         first: the first rows.
 
     Raises:
-        InputError: no column is known to hold texts, or the table lacks one of several.
+        InputError: no column is recognised as texts, or one of several columns is missing.
     """
     named = (classifier.config.get("data") or {}).get("text_column") if wanted is None else wanted
     names = [named] if isinstance(named, str) else [*(named or ())]
@@ -122,10 +131,10 @@ def _as_lists(rows: Rows) -> dict[str, list[Any]]:
 
 
 def new_columns(classifier: ReviewClassifier, taken: Collection[str] = ()) -> list[str]:
-    """Return the names of the columns that the output has beside the input's.
+    """Return the names of the columns that the output adds to those of the input.
 
-    Where the input has one of them, as a table has that was classified before, all end in a number:
-    the first from 2 on with which none is taken.
+    If the input has one of them, as a table that was classified before has, all end in a number:
+    the first from 2 on that makes them new.
     """
     names = ["prediction", *(f"probability_{name}" for name in classifier.label_names)]
     numbered = ([f"{name}_{number}" for name in names] for number in itertools.count(2))
@@ -142,7 +151,7 @@ def added_columns(classifier: ReviewClassifier, scores: Scores) -> list[list[Any
 
 
 def texts_of(rows: Rows, column: str) -> list[str]:
-    """Return the reviews of a chunk; null is an empty review, as it is in a csv file."""
+    """Return the reviews of a chunk; null is an empty review, as in a csv file."""
     values = as_list(pick(rows, column))
     kinds = set(map(type, values)) - {str}
     if not kinds:
@@ -155,7 +164,7 @@ def texts_of(rows: Rows, column: str) -> list[str]:
 
 @contextmanager
 def show_progress(table: Table) -> Iterator[Callable[[int], None]]:
-    """Show on a terminal's stderr how far `table` is read; called with the number of reviews."""
+    """Show a progress bar if stderr is a terminal; yield a function to call with the count."""
     if not sys.stderr.isatty():
         yield lambda count: None
         return

@@ -1,4 +1,4 @@
-"""Opens the test split of finished runs: each time is counted in the run's result."""
+"""Measure finished runs on their test split; each use is counted in the run's result."""
 
 import sys
 from collections.abc import Sequence
@@ -16,9 +16,10 @@ from reviewlab.runs.result import read_result
 
 
 def measure_winner(board: Leaderboard) -> Sequence[Row]:
-    """Measure every seed of the best configuration on the test split: the only way a sweep does.
+    """Measure every seed of the best configuration on the test split.
 
-    Where runs are of different data, there is a best configuration for each of those.
+    This is the only way in which a sweep uses the test set. If its runs are on different data,
+    there is a best configuration for each data set.
 
     Returns:
         The rows whose results have changed.
@@ -34,14 +35,15 @@ def measure_winner(board: Leaderboard) -> Sequence[Row]:
 
 
 def measure_on_test(folders: Sequence[Path], asked_by: str) -> None:
-    """Measure the best epoch of each run on its own test split, and keep that in its result.
+    """Measure the best epoch of each run on its own test split, and write that to its result.
 
     Args:
-        folders: of the runs.
-        asked_by: stands in front of what is refused.
+        folders: the folders of the runs.
+        asked_by: the option that asked for it, which error messages begin with.
 
     Raises:
-        InputError: a checkpoint is missing; then nothing has been measured.
+        InputError: a checkpoint is missing, in which case nothing is measured, or the data of a run
+            have changed.
     """
     runs = [RunFolder(folder) for folder in folders]
     for run in runs:

@@ -1,4 +1,4 @@
-"""Counts how often the test set of a run was looked at, in the run's own result."""
+"""Count the uses of a run's test set, in the run's own result."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,17 +10,17 @@ from reviewlab.runs.result import read_result, record_test
 def count_use(
     checkpoint: Path, data_fingerprint: str, metrics: Mapping[str, float] | None
 ) -> int | None:
-    """Note in a run's result that its test set was used.
+    """Record in a run's result that its test set was used.
 
     Args:
-        checkpoint: the one that was measured.
-        data_fingerprint: of the data that it was measured on.
-        metrics: to keep where the checkpoint is the run's best; None keeps those from before, as
-            for another split than the run's own, which may test on what the run was trained on.
+        checkpoint: the checkpoint that was measured.
+        data_fingerprint: the fingerprint of the data that it was measured on.
+        metrics: the metrics to record if the checkpoint is the run's best; None keeps the earlier
+            ones, as for another split, whose test reviews the run may have been trained on.
 
     Returns:
-        How often it was used, this time included; None when the checkpoint lies in no run folder,
-        or the data are not those of the run.
+        The number of uses, this one included; None if the checkpoint is not in a run folder, or
+        the data are not those of the run.
     """
     folder = find_run(checkpoint, data_fingerprint)
     if folder is None:
@@ -31,12 +31,12 @@ def count_use(
 
 
 def is_best(checkpoint: Path, folder: Path) -> bool:
-    """Tell whether a checkpoint is that of the best epoch of the run in `folder`."""
+    """Return True if a checkpoint is that of the best epoch of the run in `folder`."""
     return checkpoint.resolve() == RunFolder(folder).best_checkpoint
 
 
 def find_run(checkpoint: Path, data_fingerprint: str) -> Path | None:
-    """Return the run folder that a checkpoint lies in, where its data have this fingerprint."""
+    """Return the run folder of a checkpoint if its data have this fingerprint, else None."""
     folder = checkpoint.resolve().parent.parent
     if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "result.json").is_file():
         return None

@@ -1,1 +1,1 @@
-"""Explain answers of a classifier, and find its mistakes. No config, no run folder."""
+"""Explain the predictions of a classifier, and find its mistakes. No config, no run folder."""

@@ -1,4 +1,4 @@
-"""The csv files with all mistakes, all likely label errors and the accuracy of all groups."""
+"""Csv files with all mistakes, all likely label errors and the accuracy of all groups."""
 
 import csv
 import io
@@ -45,7 +45,13 @@ def write_tables(answers: Answers, folder: Path) -> Path:
 
 
 def _values(answers: Answers, review: int, other: int) -> dict[str, float]:
-    """Return by column the numbers that speak for another class than the label."""
+    """Return by column the numbers that support another class than the label.
+
+    Args:
+        answers: the answers to all reviews.
+        review: the index of the review.
+        other: the index of the other class.
+    """
     if answers.numbers is not None:
         return {"output": float(answers.numbers[review])}
     own = answers.labels[review]

@@ -1,4 +1,4 @@
-"""The report on a classifier's mistakes, as text of 80 columns."""
+"""The report on a classifier's mistakes, as text of at most 80 columns."""
 
 import textwrap
 from collections.abc import Sequence
@@ -21,17 +21,21 @@ from reviewlab.explaining.mistakes import (
 
 WIDTH = 80
 SHOWN = 10
-"""Reviews of a list; the files have all."""
+"""Reviews shown in a list; the csv files have all."""
 LINES = 3
-"""Lines of a review that a list shows."""
+"""Lines of each review shown in a list."""
 
 
 class Listing(NamedTuple):
-    """Reviews to list, with what a line says of each.
+    """Reviews to list, with the columns of their lines.
 
-    names: how a review is called: its number, with a mark where it has one.
-    title, values: of the column of numbers.
-    other_title, others: of the column with another class than the label.
+    Attributes:
+        reviews: the indices of the reviews.
+        names: their numbers, with a mark for likely label errors.
+        title: the title of the column of numbers.
+        values: the numbers of that column.
+        other_title: the title of the column with another class than the label.
+        others: the classes of that column.
     """
 
     reviews: Indices
@@ -43,12 +47,12 @@ class Listing(NamedTuple):
 
 
 def format_report(head: str, answers: Answers, split: str) -> str:
-    """Write the whole report: mistakes, likely label errors, accuracy by group.
+    """Format the whole report: mistakes, likely label errors, accuracy by group.
 
     Args:
-        head: the first lines: which classifier on which data.
-        answers: what the classifier answers to the reviews.
-        split: which reviews they are, `train`, `validation` or `test`.
+        head: the first lines, which name the classifier and the data.
+        answers: the answers of the classifier to the reviews.
+        split: the split of the reviews: `train`, `validation` or `test`.
 
     Returns:
         Lines of at most 80 columns.
@@ -62,7 +66,7 @@ def format_report(head: str, answers: Answers, split: str) -> str:
         table("by length in tokens", by_length(answers)),
         table("by share of unknown words", groups)
         if (groups := by_unknown(answers))
-        else ["by share of unknown words: to this text encoder no word is unknown"],
+        else ["by share of unknown words: this text encoder has no unknown words"],
     ]
     return "\n\n".join("\n".join(part) for part in parts)
 
@@ -94,27 +98,33 @@ def _worst(answers: Answers, doubted: LabelErrors) -> list[str]:
     ]
     legend = " (* a likely label error)" if doubts.any() else ""
     if answers.numbers is None:
-        title = f"worst mistakes: the surest of {len(wrong):,}{legend}"
+        title = f"worst mistakes: the most confident of {len(wrong):,}{legend}"
         column, values = "prob", [f"{value:.4f}" for value in answers.certainty[listed]]
     else:
         scale = f"the output is 0 for {answers.names[0]}, {len(answers.names) - 1} for"
-        title = f"worst mistakes: the farthest off of {len(wrong):,} ({scale} {answers.names[-1]})"
+        title = f"worst mistakes: the furthest off of {len(wrong):,} ({scale} {answers.names[-1]})"
         column, values = "output", [f"{value:.2f}" for value in answers.numbers[listed]]
     listing = Listing(listed, names, column, values, "predicted", answers.predictions[listed])
     return [title, *_lines(answers, listing)]
 
 
 def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[str]:
-    """Count them, and list the first that are not among the mistakes shown already."""
+    """Count likely label errors, and list the first that are not among the mistakes shown above.
+
+    Args:
+        answers: the answers of the classifier to the reviews.
+        doubted: the likely label errors.
+        split: the split of the reviews.
+    """
     if answers.numbers is not None:
-        return ["likely label errors: none can be told where the answer is a number"]
+        return ["likely label errors: cannot be found if the prediction is a number"]
     summary = _summary(answers, doubted, split)
     above = np.isin(doubted.reviews, worst(answers)[:SHOWN])
     new = np.flatnonzero(~above)[:SHOWN]
     if not len(new):
         return _wrapped(summary)
     order = "Those not marked above, by" if above.any() else "By"
-    summary += f". {order} margin, its probability less the label's:"
+    summary += f". {order} margin (probability of the suggested class minus that of the label):"
     reviews = doubted.reviews[new]
     margins = [f"{value:.4f}" for value in doubted.margins[new]]
     names = [*map(str, reviews)]
@@ -123,18 +133,24 @@ def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[st
 
 
 def _summary(answers: Answers, doubted: LabelErrors, split: str) -> str:
-    """Say how many labels are doubted, and what that means."""
+    """Return the number of likely label errors, and how to read it.
+
+    Args:
+        answers: the answers of the classifier to the reviews.
+        doubted: the likely label errors.
+        split: the split of the reviews.
+    """
     count = len(doubted.reviews)
     summary = f"likely label errors: {count:,} of {len(answers.labels):,} reviews"
     if not count:
         return summary
     summary += (
-        ": the classifier gives them another class as surely as it gives it to that class's own"
-        " reviews on average (confident learning); the weaker the classifier, the more of these"
-        " are its own mistakes"
+        ": for these the classifier is at least as sure of another class as it is on average for"
+        " reviews with that label (confident learning); the weaker the classifier, the more of"
+        " these are its own mistakes"
     )
     if split == "train":
-        summary += "; of reviews that it was trained on few are found"
+        summary += "; on reviews that it was trained on, it finds few"
     return summary
 
 
@@ -143,7 +159,7 @@ def _wrapped(sentence: str) -> list[str]:
 
 
 def _lines(answers: Answers, listing: Listing) -> list[str]:
-    """Align the reviews of a list; each has a few lines of its text in the last column."""
+    """Align the reviews of a list, with a few lines of each text in the last column."""
     rows = [["review", listing.title, "label", listing.other_title]]
     rows += [
         [name, value, answers.names[answers.labels[review]], answers.names[other]]
@@ -161,7 +177,7 @@ def _lines(answers: Answers, listing: Listing) -> list[str]:
 
 
 def _narrow(text: str, width: int) -> list[str]:
-    """The beginning of a review in a few lines; in one where its letters are wide."""
+    """Return the beginning of a review in a few lines, or in one if it has wide characters."""
     line = legible(text, LINES * width)
     if cell_len(line) > len(line):
         return [legible(text, width)]

@@ -1,4 +1,4 @@
-"""The words of a text with their shares in what a classifier answers."""
+"""An explanation: the words of a text with their effects on a classifier's prediction."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -22,15 +22,23 @@ Method = Literal["gradient", "occlusion", "weights"]
 
 @dataclass(frozen=True)
 class Explanation:
-    """The reasons for which a classifier gives a text its answer.
+    """A prediction for a text, and the effect of each word on it.
 
-    prediction, probabilities: what it answers, as `predict` says it.
-    label: the class that is explained; None where the answer is one number, explained as such.
-    scale: what `effects`, `with_words` and `without_words` are measured in.
-    effects: of each word of the reading; None where it was not read.
-    chosen: why this method, where nobody asked for it.
-    blank: what stands in the place of a word that is taken away.
-    gap: what the effects of a gradient miss of the difference with the words and without.
+    Attributes:
+        classifier: the name of the classifier's class.
+        reading: the text as the classifier reads it.
+        prediction: the predicted label, as from `predict`.
+        probabilities: the probability of each label, as from `predict`.
+        label: the class that is explained; None if the output is a single number.
+        scale: the unit of `effects`, `with_words` and `without_words`.
+        method: the method that measured the effects.
+        chosen: the reason for the method if it was chosen automatically, or empty.
+        blank: what replaces a word that is removed; empty if nothing does.
+        with_words: the value for the whole text.
+        without_words: the value for the text without its words.
+        effects: the effect of each word; None for words that were not read.
+        gap: the difference between `with_words` and `without_words` that the effects do not add up
+            to; None if they need not.
     """
 
     classifier: str
@@ -49,40 +57,40 @@ class Explanation:
 
     @property
     def shares(self) -> list[float | None]:
-        """The share of each word in all that pulls either way; the sizes add up to 1."""
+        """The effect of each word divided by the sum of absolute effects."""
         total = sum(abs(effect) for effect in self.effects if effect is not None)
         return [effect if effect is None else effect / (total or 1.0) for effect in self.effects]
 
     @property
     def how(self) -> str:
-        """The method in words, and what the effects add up to."""
+        """A description of the method, and what the effects add up to."""
         if self.gap is None:
             taken = f"replaced by {self.blank}" if self.blank else "left out"
             return f"each word {taken} in turn; effects need not add up"
         if self.method == "weights":
-            return "of n-grams, each shared by its words; effects add up"
+            return "weights of n-grams, shared among their words; effects add up"
         whole = self.with_words - self.without_words
         return f"integrated gradients; effects add up to {whole - self.gap:+.3f} of {whole:+.3f}"
 
     @property
     def rough(self) -> bool:
-        """True when much is missing where effects should add up."""
+        """True if the effects should add up, but miss by more than `TOLERANCE`."""
         sizes = sum(abs(effect) for effect in self.effects if effect is not None)
         return self.gap is not None and abs(self.gap) > TOLERANCE * sizes
 
     @property
     def without(self) -> str:
-        """The review without its words, as a reader would describe it."""
+        """A description of the review without its words."""
         return f"every word replaced by {self.blank}" if self.blank else "an empty review"
 
     @property
     def unread(self) -> list[ReadWord]:
-        """The words that were cut off."""
+        """The words that were cut off, and so not read."""
         return [word for word in self.reading.words if not word.places]
 
     @property
     def unknown(self) -> list[ReadWord]:
-        """The words that were read and are not in the vocabulary."""
+        """The words that were read, but are not in the vocabulary."""
         return [word for word in self.reading.words if word.places and not word.known]
 
     def as_json(self) -> dict[str, Any]:
@@ -120,17 +128,18 @@ class Explanation:
 def explain(
     classifier: ReviewClassifier, text: str, method: Method | None = None, label: str | None = None
 ) -> Explanation:
-    """Measure what each word of `text` does to the answer.
+    """Measure the effect of each word of a text on the prediction.
 
     Args:
-        classifier: on the CPU: elsewhere recurrent layers may have gradients in training only.
+        classifier: the classifier, on the CPU: on a GPU recurrent layers may have gradients in
+            training mode only.
         text: the review.
-        method: None for the weights of a linear classifier; else for gradients where it has them
-            and captum is there, else occlusion.
-        label: the class to explain; None for the one that is predicted.
+        method: the method; None: weights for a linear classifier, else gradient if the classifier
+            has word vectors and captum is installed, else occlusion.
+        label: the class to explain; None for the predicted one.
 
     Raises:
-        InputError: the method is not possible, or there is no such label to explain.
+        InputError: the method is not possible, or the label cannot be explained.
     """
     names = list(classifier.label_names)
     number = _number(classifier, label)
@@ -158,7 +167,7 @@ def explain(
 
 
 def _choose_method(classifier: ReviewClassifier) -> tuple[Method, str]:
-    """Return the best method for a classifier, and why it is not a better one."""
+    """Return the best possible method for a classifier, and why a better one is not possible."""
     if isinstance(classifier, NgramClassifier):
         return "weights", ""
     reason = obstacle(classifier)
@@ -176,7 +185,7 @@ def _effects(
 
 
 def explains_a_class(classifier: ReviewClassifier) -> bool:
-    """Tell whether one class can be explained; an objective that answers with a number has none."""
+    """Return True if a single class can be explained, False if the output is a number."""
     return classifier.objective.scale == "log odds"
 
 
@@ -186,8 +195,8 @@ def _number(classifier: ReviewClassifier, label: str | None) -> int | None:
     names = list(classifier.label_names)
     if not explains_a_class(classifier):
         raise InputError(
-            f"label: {label!r} is not allowed: this classifier answers with one number, which is"
-            " explained as it is; leave label out"
+            f"label: {label!r} is not allowed: this classifier predicts one number, and only that"
+            " can be explained; leave label out"
         )
     if label not in names:
         raise InputError(f"label: {label!r} is not allowed; allowed: {', '.join(names)}")

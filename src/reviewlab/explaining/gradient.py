@@ -1,9 +1,9 @@
-"""Shares by integrated gradients: what each word adds on the way from no words to the text.
+"""Effects by integrated gradients, along a path from a text without words to the whole text.
 
 Sundararajan, Taly and Yan 2017, Axiomatic Attribution for Deep Networks; computed by captum. As
-they propose for texts, no words are word vectors of zeros. The path scales all vectors by one
-number from 0 to 1, so that the integral is taken over the presence of each word: that sums over
-the elements of its vector at once, and knows nothing of where a network keeps its words.
+they propose for texts, the baseline has word vectors of zeros. The path scales all vectors by one
+number from 0 to 1. The gradient is taken with respect to the presence of each word, which sums over
+the elements of its vector at once and does not depend on where a network has its word vectors.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,8 @@ from reviewlab.models.ensemble import EnsembleClassifier
 
 STEPS = (64, 128, 256, 512, 1024, 2048, 4096)
 TOLERANCE = 0.01
-"""Part of the sum of all shares' sizes by which they may miss the difference they add up to."""
+"""How far the effects may miss the difference they should add up to, relative to the sum of their
+absolute values."""
 TOKENS_AT_A_TIME = 2**14
 
 MISSING = "captum is not installed: pip install 'reviewlab[explain]'"
@@ -32,9 +33,10 @@ MISSING = "captum is not installed: pip install 'reviewlab[explain]'"
 class Gradients(NamedTuple):
     """The effects that `integrated_gradients` measures.
 
-    effects: float64 `[words]`; 0 for a word that was not read.
-    without: the evidence with every word's vector at zero.
-    gap: what the effects miss of the difference to the evidence with all words.
+    Attributes:
+        effects: float64 `[words]`; 0 for a word that was not read.
+        without: the evidence with all word vectors at zero.
+        gap: the part of the difference to the evidence with all words that the effects miss.
     """
 
     effects: NDArray[np.float64]
@@ -43,22 +45,27 @@ class Gradients(NamedTuple):
 
 
 def obstacle(classifier: ReviewClassifier) -> str:
-    """Say in a clause why this method cannot explain the classifier; empty where it can."""
+    """Return the reason, as a clause, why this method cannot explain a classifier, or empty."""
     name = type(classifier).__name__
     if not word_tables(classifier):
         if isinstance(classifier, EnsembleClassifier):
-            return "the members of this ensemble have no word vectors for the same ids in common"
-        reads = "which words occur" if classifier.encoder.reads_a_set else "ids as plain numbers"
-        return f"this {name} reads {reads} and has no word vectors to follow a gradient to"
+            return "the members of this ensemble have no word vectors for the same ids"
+        reads = "only which words occur" if classifier.encoder.reads_a_set else "ids as numbers"
+        return f"this {name} reads {reads}, and has no word vectors to compute gradients for"
     try:
-        import captum.attr  # noqa: F401 - it takes seconds, and may be missing
+        import captum.attr  # noqa: F401 - takes seconds, and may be missing
     except ImportError:
         return MISSING
     return ""
 
 
 def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
-    """Measure what each word adds to the evidence for `label`, by the best of several attempts.
+    """Measure what each word adds to the evidence for a class, by the best of several attempts.
+
+    Args:
+        classifier: the classifier, on the CPU.
+        reading: the text as the classifier reads it.
+        label: the index of the class.
 
     Raises:
         InputError: there is an `obstacle`.
@@ -79,10 +86,19 @@ def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: 
 def _attempts(
     evidence: Presence, none: Tensor, difference: float
 ) -> Iterator[tuple[float, Tensor]]:
-    """Effects `[time]`, behind what they miss of the difference, a share of their sizes.
+    """Compute effects with more and more steps until they almost add up to the difference.
 
-    There are more and more steps until little is missing. Each gradient is taken in the middle of
-    its step: to find the places of 4,096 Gauss-Legendre steps would take half a minute.
+    Gradients are taken at the midpoints of the steps, since computing the points of 4,096
+    Gauss-Legendre steps would take half a minute.
+
+    Args:
+        evidence: the evidence as a function of presence.
+        none: the presence without words, `[1, time]`.
+        difference: the sum that the effects should have.
+
+    Yields:
+        The part of the difference that is missing, relative to the sum of absolute effects, and the
+        effects `[time]`.
     """
     from captum.attr import IntegratedGradients
 

@@ -16,11 +16,17 @@ FIFTHS = (0.2, 0.4, 0.6, 0.8)
 
 
 class Group(NamedTuple):
-    """Some reviews, how many of them were predicted right, and what else there is to say of them.
+    """A group of reviews, with the number predicted right.
 
-    most_often_taken_for, times: the class that is answered most often where they are wrong.
-    cut: whether they are longer than what reaches the model.
-    begin, end: of the range that they lie in; a share lies above its beginning.
+    Attributes:
+        name: the name of the group.
+        reviews: the number of its reviews.
+        right: the number predicted right.
+        most_often_taken_for: the most frequent wrong prediction, or empty.
+        times: the number of these predictions.
+        cut: True if the reviews are longer than what reaches the model.
+        begin: the lower end of the group's range; excluded for shares, included for lengths.
+        end: the upper end, included.
     """
 
     name: str
@@ -34,23 +40,23 @@ class Group(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """The remark behind the numbers in a table."""
+        """The remark at the end of the group's line in a table."""
         taken = f"{self.most_often_taken_for} ({self.times:,})" if self.times else ""
         return "cut" if self.cut else taken
 
     @property
     def accuracy(self) -> float:
-        """The share that is right; NaN of nothing."""
+        """The share that is right; NaN if the group is empty."""
         return self.right / self.reviews if self.reviews else float("nan")
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """The 95 % interval of the accuracy, Wilson's."""
+        """Wilson's 95 % interval of the accuracy."""
         return wilson(self.right, self.reviews)
 
 
 def by_length(answers: Answers) -> list[Group]:
-    """Five groups of about equally many reviews, and a border where reviews are cut."""
+    """Group by length into fifths of the reviews, with a further border where reviews are cut."""
     fifths = np.quantile(answers.lengths, FIFTHS, method="lower").tolist()
     limit = [] if answers.limit is None else [answers.limit]
     edges = sorted({*fifths, *limit, int(answers.lengths.max())})
@@ -67,7 +73,7 @@ def by_length(answers: Answers) -> list[Group]:
 
 
 def by_unknown(answers: Answers) -> list[Group]:
-    """Groups of rising shares of words that are not in the vocabulary; none where every one is."""
+    """Group by the share of unknown words; no groups if the text encoder has no unknown words."""
     if answers.unknown is None:
         return []
     groups, begin = [], -1.0
@@ -81,7 +87,7 @@ def by_unknown(answers: Answers) -> list[Group]:
 
 
 def by_class(answers: Answers) -> list[Group]:
-    """A group a label, and what its reviews are most often taken for."""
+    """Group by label, with the most frequent wrong prediction for each."""
     groups = []
     for number, counts in enumerate(answers.confusion.tolist()):
         wrong = [0 if other == number else count for other, count in enumerate(counts)]
@@ -99,15 +105,15 @@ def _group(
 
 
 def table(title: str, groups: Sequence[Group], remark: str = "") -> list[str]:
-    """Align a line a group.
+    """Align a table with a line for each group.
 
     Args:
-        title: of the groups' names.
-        groups: what stands in the lines.
-        remark: the title of the remarks, where there are any.
+        title: the title of the column of names.
+        groups: the groups.
+        remark: the title of the column of remarks, if there are any.
 
     Returns:
-        The lines, the titles first.
+        The lines, titles first.
     """
     rows = [[title, "reviews", "accuracy", "95 % interval", remark]]
     for group in groups:

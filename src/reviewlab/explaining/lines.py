@@ -1,4 +1,4 @@
-"""An explanation for a terminal and for a pipe: everything is said without colour too."""
+"""An explanation as text for a terminal or a pipe; colour adds no information."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,30 +14,30 @@ from reviewlab.explaining.reading import NO_WORDS, ReadWord
 
 WIDTH = 80
 WIDTHS = (5, 8, 8, 0)
-"""Least widths of the table's columns, so that tables of several texts look alike."""
+"""Minimum widths of the table's columns, so that tables of several texts look alike."""
 STRONGEST = 20
-"""Words of the table; the files have all."""
+"""Words in the table; the files have all."""
 FAINT = 0.05
-"""Share of the largest effect below which a word gets no colour, since nobody could see it."""
+"""Share of the largest effect below which a word gets no colour, since it would be invisible."""
 LISTED = 10
-"""Words that a remark names."""
+"""Words named in a remark."""
 
 STRONG = 0.4
-"""Share of the largest effect from which a word gets a coloured ground instead of letters."""
+"""Share of the largest effect from which the background of a word is coloured, not its letters."""
 
 FOR, AGAINST = "rgb(40,115,215)", "rgb(190,95,10)"
-"""Blue and orange, which few people cannot tell apart, as far from white as from black; what speaks
-against is underlined too."""
+"""Blue and orange, which almost everybody can tell apart, with equal contrast to white and black;
+words with a negative effect are underlined as well."""
 
 
 def lines(explanation: Explanation) -> str:
-    """The answer, how it is explained, the strongest words, and what was not read."""
+    """Format the prediction, the method, the strongest words and the remarks."""
     parts = [_wrapped(head(explanation)), table(explanation), _wrapped(remarks(explanation))]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def head(explanation: Explanation) -> list[str]:
-    """Say what is answered, how far the words move it, and by which method that was found."""
+    """Return lines with the prediction, the values with and without the words, and the method."""
     answer = f"prediction: {explanation.prediction} (probability"
     answer += f" {explanation.probabilities[explanation.prediction]:.4f})"
     if not explanation.reading.words:
@@ -58,8 +58,11 @@ def head(explanation: Explanation) -> list[str]:
 class WordRow(NamedTuple):
     """A word that was read.
 
-    number: its place among the words of the text, from 1.
-    share, effect: as in `Explanation`.
+    Attributes:
+        number: its place among the words of the text, from 1.
+        share: its share, as in `Explanation`.
+        effect: its effect, as in `Explanation`.
+        word: the word.
     """
 
     number: int
@@ -79,7 +82,7 @@ def read_words(explanation: Explanation) -> list[WordRow]:
 
 
 def table(explanation: Explanation) -> list[str]:
-    """Align a line a word, the strongest first: place in the text, share, effect, spelling."""
+    """Align a line for each word, the strongest first: place in text, share, effect, spelling."""
     words = sorted(read_words(explanation), key=lambda row: -abs(row.effect))
     if not words:
         return []
@@ -104,17 +107,17 @@ def _named(explanation: Explanation, word: ReadWord) -> str:
 
 
 def remarks(explanation: Explanation) -> list[str]:
-    """Explain what a reader would otherwise misunderstand."""
+    """Return remarks that help to read the table correctly."""
     sentences = []
     if explanation.chosen:
         sentences.append(f"occlusion, because {explanation.chosen}")
     if explanation.gap is not None and explanation.rough:
         sentences.append(
-            f"the effects miss the difference by {explanation.gap:+.3f}: read them as rough"
+            f"the effects miss the difference by {explanation.gap:+.3f}: they are only approximate"
         )
     if explanation.reading.words:
         sentences += [
-            "share: the effect over the sizes of all effects",
+            "share: the effect divided by the sum of all absolute effects",
             f"without: {explanation.without}",
         ]
     else:
@@ -124,7 +127,7 @@ def remarks(explanation: Explanation) -> list[str]:
         sentences.append(f"cut off and not read: {words}: {_listed(explanation, unread)}")
     spelling = explanation.reading.spelling
     if unknown := [*{spelling(word): word for word in explanation.unknown}.values()]:
-        alike = " (all of them are read as one and the same word)" if len(unknown) > 1 else ""
+        alike = " (all are read as the same word)" if len(unknown) > 1 else ""
         sentences.append(f"not in the vocabulary: {_listed(explanation, unknown)}{alike}")
     return sentences
 
@@ -136,7 +139,7 @@ def _listed(explanation: Explanation, words: list[ReadWord]) -> str:
 
 
 def _wrapped(sentences: list[str]) -> list[str]:
-    """Wrap by columns of a terminal: some letters take two."""
+    """Wrap sentences by terminal columns, since some characters take two."""
     lines: list[str] = []
     for sentence in sentences:
         line = ""
@@ -151,10 +154,10 @@ def _wrapped(sentences: list[str]) -> list[str]:
 
 
 def coloured(explanation: Explanation) -> Text:
-    """The text with its words in colours that say what they speak for.
+    """Colour the words of the text by their effects.
 
-    The strong ones stand on a ground. What a ground could fade to depends on the terminal, light
-    or dark, and nobody knows which it is: the others have coloured letters instead.
+    Strong words get a coloured background. A paler background for the others would have to fade
+    towards that of the terminal, which is unknown (light or dark), so they get coloured letters.
     """
     text = Text()
     for piece, _, strength in pieces(explanation):
@@ -168,14 +171,14 @@ def coloured(explanation: Explanation) -> Text:
 
 
 def ends(explanation: Explanation) -> tuple[str, str]:
-    """Say what words with a negative and with a positive share do."""
+    """Describe what words with a negative and with a positive share do."""
     if explanation.label is None:
-        return "makes it lower", "makes it higher"
+        return "lowers the output", "raises the output"
     return f"against {explanation.label}", f"for {explanation.label}"
 
 
 def legible_piece(piece: str) -> str:
-    """Make a piece legible as `legible` does, and keep a space at either end."""
+    """Make a piece legible as `legible` does, but keep a space at either end."""
     inner = legible(piece)
     if not inner:
         return " " if piece else ""
@@ -185,16 +188,18 @@ def legible_piece(piece: str) -> str:
 
 
 def pieces(explanation: Explanation) -> Iterator[tuple[str, int | None, float | None]]:
-    """The text in pieces: each a word, with its number, or what stands between.
+    """Split the text into pieces: words with their numbers, and the text between them.
 
-    With it the effect over the largest, from -1 to 1; 0 between words; None for words not read.
+    Yields:
+        The piece; the index of the word, None between words; the effect divided by the largest,
+        from -1 to 1, 0 between words, None for words not read.
     """
     text, end = explanation.reading.text, 0
     largest = max((abs(e) for e in explanation.effects if e is not None), default=0.0) or 1.0
     for number, (word, effect) in enumerate(
         zip(explanation.reading.words, explanation.effects, strict=True)
     ):
-        start = max(word.start, end)  # two words may come of one letter: each is shown once
+        start = max(word.start, end)  # two words may share a letter, which is shown once
         if start > end:
             yield text[end:start], None, 0.0
         if word.end > start:

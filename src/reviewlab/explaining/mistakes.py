@@ -1,4 +1,4 @@
-"""Find reviews that a classifier gets wrong, and reviews that may be labelled wrongly."""
+"""Find reviews that a classifier gets wrong, and reviews that may be mislabelled."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,17 +17,21 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Answers:
-    """The answers of a classifier to the reviews of a split, beside their labels.
+    """The predictions of a classifier for the reviews of a split, with their labels.
 
-    names: of the labels.
-    texts: of the reviews.
-    labels, predictions: int64 `[reviews]`.
-    probabilities: `[reviews, classes]`.
-    lengths: tokens of each whole review, a start id left out, int64 `[reviews]`.
-    unknown: the share of these that is not in the vocabulary, `[reviews]`; None where nothing is.
-    limit: tokens of a review that reach the model; None for all.
-    numbers: what a classifier that answers with a number answers, `[reviews]`, on the scale of the
-        labels; its "probabilities" only interpolate between neighbouring classes. Else None.
+    Attributes:
+        names: the label names.
+        texts: the reviews.
+        labels: int64 `[reviews]`.
+        predictions: int64 `[reviews]`.
+        probabilities: `[reviews, classes]`.
+        lengths: tokens of each whole review, without a start id, int64 `[reviews]`.
+        unknown: the share of tokens that are not in the vocabulary, `[reviews]`; None if the text
+            encoder has no unknown words.
+        limit: the number of tokens of a review that reach the model; None for all.
+        numbers: the outputs of a classifier that predicts a number, `[reviews]`, on the scale of
+            the labels; its "probabilities" only interpolate between neighbouring classes. None for
+            other classifiers.
     """
 
     names: Sequence[str]
@@ -48,21 +52,22 @@ class Answers:
 
     @property
     def certainty(self) -> NDArray[np.floating]:
-        """The probability of what is predicted, `[reviews]`."""
+        """The probability of the predicted class, `[reviews]`."""
         return self.probabilities[np.arange(len(self.labels)), self.predictions]
 
     @property
     def confusion(self) -> Indices:
-        """The reviews of each label (row) that are predicted to be of each (column), counted."""
+        """The number of reviews by label (row) and prediction (column)."""
         predictions, labels = torch.tensor(self.predictions), torch.tensor(self.labels)
         return confusion_counts(predictions, labels, len(self.names))
 
 
 class DistinctTexts(NamedTuple):
-    """The reviews of a split, with each text counted once.
+    """The accuracy on a split with each text counted once.
 
-    texts: how many differ in more than case, punctuation and white space.
-    accuracy: the mean over these texts of the share of their reviews that are predicted right.
+    Attributes:
+        texts: the number of texts that differ in more than case, punctuation and white space.
+        accuracy: the mean over these texts of the share of their reviews predicted right.
     """
 
     texts: int
@@ -70,9 +75,9 @@ class DistinctTexts(NamedTuple):
 
 
 def count_texts_once(answers: Answers) -> DistinctTexts:
-    """Measure the accuracy where a text that many reviews have weighs no more than any other.
+    """Measure the accuracy with equal weight for each text, even if many reviews share it.
 
-    Of Netflix' 66,122 reviews 3,084 say no more than "good".
+    For example, 3,084 of Netflix's 66,122 reviews say nothing but "good".
     """
     texts = [fold(text) or text for text in answers.texts]
     _, place, counts = np.unique(texts, return_inverse=True, return_counts=True)
@@ -81,9 +86,9 @@ def count_texts_once(answers: Answers) -> DistinctTexts:
 
 
 def worst(answers: Answers) -> Indices:
-    """The wrongly predicted reviews, the surest predictions first.
+    """Return the wrongly predicted reviews, the most confident predictions first.
 
-    Of a classifier that answers with a number: those that are the farthest off first.
+    For a classifier that predicts a number, those that are furthest off come first.
     """
     wrong = np.flatnonzero(~answers.right)
     badness = answers.certainty
@@ -121,11 +126,12 @@ def worst_texts(answers: Answers) -> list[WrongText]:
 class LabelErrors:
     """Reviews whose label the classifier contradicts with confidence.
 
-    reviews: which, the clearest first.
-    suggested: the class that it says instead, for each of them.
-    margins: the probability of that class less the label's, for each of them.
-    thresholds: the probability from which on it counts as confident of a class, `[classes]`; NaN
-        for a class without reviews.
+    Attributes:
+        reviews: the indices of the reviews, largest margin first.
+        suggested: the class that the classifier suggests for each of them.
+        margins: the probability of that class minus that of the label, for each of them.
+        thresholds: the probability from which the classifier counts as confident of a class,
+            `[classes]`; NaN for a class without reviews.
     """
 
     reviews: Indices
@@ -135,19 +141,19 @@ class LabelErrors:
 
 
 def label_errors(answers: Answers) -> LabelErrors:
-    """Likely label errors by confident learning.
+    """Find likely label errors by confident learning.
 
     Northcutt, Jiang and Chuang 2021, Confident Learning: Estimating Uncertainty in Dataset Labels.
-    The classifier is confident of a class when it gives it at least the probability that it gives
-    it on average over the reviews with that label; of several such classes, of the most probable.
+    The classifier is confident of a class if its probability is at least the average probability of
+    that class over the reviews with that label; of several such classes, the most probable counts.
     Reviews that are confidently of another class than their label are off the diagonal of the
     "confident joint"; they are ranked by margin.
-    Those whose label is the most probable class are none of them, as in cleanlab's
-    `find_label_issues`: of a rare class the threshold may be so low that a label is met and
-    "contradicted" at once. Which class the classifier decides for does not matter.
+    As in cleanlab's `find_label_issues`, reviews whose label is the most probable class are not
+    among them: the threshold of a rare class may be so low that the label is both confirmed and
+    "contradicted". The class that the classifier predicts does not matter.
 
-    It takes probabilities of reviews that the classifier was not trained on. A classifier that
-    answers with a number has none: nothing is doubted.
+    The probabilities have to be of reviews that the classifier was not trained on. A classifier
+    that predicts a number has no probabilities, so nothing is found.
     """
     if answers.numbers is not None:
         none = np.zeros(0, int)
@@ -156,7 +162,7 @@ def label_errors(answers: Answers) -> LabelErrors:
     thresholds = np.full(len(answers.names), np.nan)
     for number in np.unique(labels).tolist():
         thresholds[number] = probabilities[labels == number, number].mean()
-    confident = probabilities >= thresholds - 1e-12  # a mean of equal numbers may be rounded up
+    confident = probabilities >= thresholds - 1e-12  # the mean of equal numbers may round up
     likeliest = np.where(confident, probabilities, -1.0).argmax(1)
     contradicted = (likeliest != labels) & (probabilities.argmax(1) != labels)
     doubted = np.flatnonzero(confident.any(1) & contradicted)

@@ -1,8 +1,8 @@
-"""Shares by occlusion: what the answer loses with a word. Needs no gradient.
+"""Effects by occlusion: the loss of evidence when a word is removed. Needs no gradients.
 
 Li, Monroe and Jurafsky 2016, Understanding Neural Networks through Representation Erasure. A word
-is left out and the text closes up; where each place has weights of its own, that would move all
-words behind it, and what is found would be the move. There the word's place stays, and is blank.
+is left out, and the words after it move up. In a model with weights for each position, the effect
+of that move would be measured, too; there the word's position is kept and blanked.
 """
 
 from collections import Counter
@@ -22,14 +22,14 @@ from reviewlab.models.classifier import ReviewClassifier
 
 Blank = Literal["", "zeros", "padding"]
 Key = tuple[int, ...]
-"""All that goes with a word: its ids where the classifier reads a set, else its places."""
+"""What is removed with a word: its ids if the classifier reads a set, else its positions."""
 MOST_WORDS = 5_000
-"""The time grows with the square of the words: so many take about a minute."""
+"""The largest number of words: the time grows with its square, to about a minute."""
 TOKENS_AT_A_TIME = 2**16
 
 
 def blank(classifier: ReviewClassifier) -> Blank:
-    """Name what replaces a word that is taken away; nothing where the text closes up."""
+    """Return what replaces a removed word; empty if it is left out and the others move up."""
     if not classifier.encoder.has_positions:
         return ""
     return "zeros" if word_tables(classifier) else "padding"
@@ -38,10 +38,15 @@ def blank(classifier: ReviewClassifier) -> Blank:
 def occlusion(
     classifier: ReviewClassifier, reading: Reading, label: int
 ) -> tuple[NDArray[np.float64], float]:
-    """Measure the evidence for `label` that each word adds, `[words]`, and that without any.
+    """Measure the evidence for a class that each word adds, `[words]`, and that without words.
 
-    To a classifier that reads a set a word is gone only when all of its places are: what is lost
-    then is shared by these. A word that was not read loses nothing.
+    For a classifier that reads a set of words, a word is removed at all of its positions at once,
+    and the effect is shared among them. A word that was not read has no effect.
+
+    Args:
+        classifier: the classifier.
+        reading: the text as the classifier reads it.
+        label: the index of the class.
 
     Raises:
         InputError: there are too many words.
@@ -51,7 +56,7 @@ def occlusion(
     gone = [key for key in counts if key]
     if len(gone) > MOST_WORDS:
         raise InputError(
-            f"text: {len(gone):,} words are too many to leave out one after the other;"
+            f"text: {len(gone):,} words are too many to leave out one by one; allowed:"
             f" at most {MOST_WORDS:,}{_other_method(classifier)}"
         )
     everything = tuple(chain.from_iterable(gone))
@@ -61,7 +66,7 @@ def occlusion(
 
 
 def _other_method(classifier: ReviewClassifier) -> str:
-    """Say which method takes any number of words, or why there is none."""
+    """Suggest a method that allows any number of words, or say why there is none."""
     if classifier.inputs == "ngrams":
         return ", or method=weights"
     reason = obstacle(classifier)
@@ -69,7 +74,13 @@ def _other_method(classifier: ReviewClassifier) -> str:
 
 
 def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
-    """Return what has to go for a word to be gone."""
+    """Return the positions or ids to remove with a word.
+
+    Args:
+        classifier: the classifier.
+        reading: the text as the classifier reads it.
+        places: the positions of the word's ids.
+    """
     if not classifier.encoder.reads_a_set:
         return places
     return tuple(sorted({*reading.ids[[*places]].tolist()}))
@@ -78,7 +89,14 @@ def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
 def _left(
     classifier: ReviewClassifier, reading: Reading, gone: Sequence[Key], label: int
 ) -> list[float]:
-    """Measure the evidence for `label` without these, each in turn."""
+    """Measure the evidence for a class without each of some words in turn.
+
+    Args:
+        classifier: the classifier.
+        reading: the text as the classifier reads it.
+        gone: the words to remove.
+        label: the index of the class.
+    """
     if blank(classifier) == "zeros":
         return _zeroed(Presence(classifier, reading, label), gone)
     return evidence(classifier, [_without(classifier, reading, key) for key in gone], label)
@@ -105,7 +123,13 @@ def _zeroed(presence: Presence, gone: Sequence[Places]) -> list[float]:
 
 @torch.inference_mode()
 def evidence(classifier: ReviewClassifier, rows: Sequence[Ids], label: int) -> list[float]:
-    """Measure the evidence for `label` in reviews of these ids."""
+    """Measure the evidence for a class in encoded reviews.
+
+    Args:
+        classifier: the classifier.
+        rows: the ids of each review.
+        label: the index of the class.
+    """
     corpus = together(rows)
     at_a_time = max(1, TOKENS_AT_A_TIME // max(1, *corpus.lengths.tolist()))
     values: list[float] = []

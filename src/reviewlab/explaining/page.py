@@ -1,4 +1,4 @@
-"""An explanation as one HTML file: no script, nothing from elsewhere, light or dark."""
+"""An explanation as one self-contained HTML file, without scripts, for light and dark screens."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,18 +13,20 @@ from reviewlab.reporting.html import render
 TEMPLATE = Path(__file__).parent / "page.html"
 
 STRONGEST_GROUND = 0.55
-"""Opacity of the colour behind the strongest word: the word stays legible on it."""
+"""Opacity of the colour behind the strongest word, which stays legible on it."""
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""They would reverse the direction of the text behind them."""
+"""Control characters that would reverse the direction of the text after them."""
 
 
 class Piece(NamedTuple):
-    """A word of the text, or what is between two words.
+    """A word of the text, or the text between two words.
 
-    side: CSS classes that say what a word speaks for; empty between words.
-    opacity: of the colour behind a word, from 0 to `STRONGEST_GROUND`.
-    share: of a word, in words.
+    Attributes:
+        text: the text of the piece.
+        side: the CSS classes of a word, by the sign of its effect; empty between words.
+        opacity: the opacity of the colour behind a word, from 0 to `STRONGEST_GROUND`.
+        share: the share of a word, as text.
     """
 
     text: str
@@ -34,7 +36,7 @@ class Piece(NamedTuple):
 
 
 def page(explanation: Explanation) -> str:
-    """Write the explanation as a whole HTML file."""
+    """Render the explanation as a whole HTML file."""
     title, *rest = head(explanation)
     against, towards = ends(explanation)
     return render(
@@ -77,7 +79,7 @@ def _side(strength: float | None) -> str:
 
 
 def _harmless(text: str) -> str:
-    """Replace what HTML has no place for: control characters, lone surrogates, bidi controls."""
+    """Replace characters unfit for HTML: control characters, lone surrogates, bidi controls."""
     return "".join("\ufffd" if _is_harmful(c) else c for c in text.replace("\r", ""))
 
 

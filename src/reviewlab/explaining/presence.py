@@ -1,4 +1,4 @@
-"""Take words away by degrees: from each word's vector down to zeros in its place."""
+"""The evidence as a function of the presence of each word, which scales the word's vector."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,9 +17,9 @@ Places = tuple[int, ...]
 
 
 def word_tables(classifier: ReviewClassifier) -> list[str]:
-    """The names of the parameters in which words are looked up by their ids.
+    """Return the names of the parameters in which word vectors are looked up by id.
 
-    There are none in an ensemble whose members do not all look up the same ids.
+    Empty for an ensemble whose members do not all look up the same ids.
     """
     if isinstance(classifier, EnsembleClassifier) and not _looks_up_alike(classifier):
         return []
@@ -29,16 +29,21 @@ def word_tables(classifier: ReviewClassifier) -> list[str]:
 
 
 def _looks_up_alike(ensemble: EnsembleClassifier) -> bool:
-    """Tell whether every member of an ensemble has word vectors for the ids that all are given."""
+    """Return True if all members of an ensemble have word vectors for the same ids."""
     members: list[Any] = [*ensemble.encoder.members]
     return ensemble.encoder.joined is None and all(map(word_tables, members))
 
 
 class Presence:
-    """The classifier as a function of how much of each word is there.
+    """The classifier as a function of the presence of each word, from 0 to 1.
 
-    Every place of the review gets an id of its own, and the tables of word vectors are replaced by
-    the vectors of these places, scaled: whatever order an encoder reads in, each finds its own.
+    Each position of the review gets an id of its own, and the tables of word vectors are replaced
+    by the scaled vectors of these positions. So each is found in whatever order an encoder reads.
+
+    Args:
+        classifier: the classifier.
+        reading: the text as the classifier reads it.
+        label: the index of the class to measure the evidence for.
     """
 
     def __init__(self, classifier: ReviewClassifier, reading: Reading, label: int) -> None:
@@ -53,20 +58,23 @@ class Presence:
         self.of_place = torch.tensor(columns, dtype=torch.int64)
 
     def none(self) -> Tensor:
-        """`[1, time]`: 0 for the words, 1 for what stands for none, padding and start."""
+        """Return the presence without words, `[1, time]`: 0 for words, 1 for padding and start."""
         there = torch.ones(self.mask.shape)
         there[0, [column for columns in self.columns for column in columns]] = 0
         return there
 
     def without(self, gone: Sequence[Places]) -> Tensor:
-        """`[rows, time]`: 0 for the places of `reading.ids` that are gone in a row, else 1."""
+        """Return the presence without some positions of `reading.ids` in each row.
+
+        Shape `[rows, time]`: 0 for the positions removed in a row, else 1.
+        """
         there = torch.ones(len(gone), self.mask.shape[1])
         for row, places in zip(there, gone, strict=True):
             row[self.of_place[torch.tensor(places, dtype=torch.int64)]] = 0
         return there
 
     def __call__(self, presence: Tensor) -> Tensor:
-        """The evidence for the label, `[rows]`, by presence `[rows, time]` between 0 and 1."""
+        """Return the evidence for the label, `[rows]`, by presence `[rows, time]` from 0 to 1."""
         rows, time = presence.shape
         scaled = {
             name: vectors.repeat(rows, 1) * presence.reshape(-1, 1)

@@ -1,4 +1,4 @@
-"""A text as a classifier reads it: which of its words reach the model, and as which ids."""
+"""A text as a classifier reads it: the words that reach the model, and their ids."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,16 +12,18 @@ from reviewlab.text.encoder import TextEncoder
 
 Ids = NDArray[np.int32]
 
-NO_WORDS = "there is no word in this text: the answer is that to an empty review"
-"""The remark on the answer to such a text."""
+NO_WORDS = "this text has no words: the prediction is the one for an empty review"
+"""The remark on the prediction for such a text."""
 
 
 class ReadWord(NamedTuple):
-    """A word of a text, and what the model gets of it.
+    """A word of a text, with the ids that reach the model.
 
-    start, end: where it stands in the text.
-    places: of its ids among those that reach the model; none where it was cut off.
-    known: whether it is in the vocabulary.
+    Attributes:
+        start: the index of its first character in the text.
+        end: the index after its last character.
+        places: the positions of its ids among those that reach the model; empty if it was cut off.
+        known: True if it is in the vocabulary.
     """
 
     start: int
@@ -32,19 +34,25 @@ class ReadWord(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """A text, its words, and the ids `[tokens]` that reach the model."""
+    """A text with its words, as the model reads it.
+
+    Attributes:
+        text: the text.
+        words: its words, in order.
+        ids: the ids that reach the model, int32 `[tokens]`.
+    """
 
     text: str
     words: list[ReadWord]
     ids: Ids
 
     def spelling(self, word: ReadWord) -> str:
-        """The word as it was typed."""
+        """Return the word as it is spelt in the text."""
         return self.text[word.start : word.end]
 
 
 def read(text_encoder: TextEncoder, text: str) -> Reading:
-    """Encode and cut `text` as for prediction, and keep track of its words."""
+    """Encode and truncate a text as for prediction, and find the ids of its words."""
     ids, _ = text_encoder.encode([text])
     reach = range(len(ids))
     if text_encoder.max_length is not None:
@@ -63,6 +71,6 @@ def read(text_encoder: TextEncoder, text: str) -> Reading:
 
 
 def together(rows: Sequence[Ids]) -> Corpus:
-    """Rows of ids as a corpus, from which batches are gathered."""
+    """Combine rows of ids into a corpus, from which batches are gathered."""
     offsets = np.cumsum([0, *map(len, rows)])
     return Corpus.from_arrays(np.concatenate(rows), offsets, np.zeros(len(rows)))

@@ -11,15 +11,16 @@ from torch import Tensor
 from reviewlab.data.corpus import Corpus
 from reviewlab.models.classifier import ReviewClassifier
 
-TOKENS_AT_A_TIME = 2**18  # so that a few reviews of a megabyte do not need memory for a whole batch
+TOKENS_AT_A_TIME = 2**18  # limits the memory of batches with reviews of a megabyte
 
 
 class Scores(NamedTuple):
-    """The answers of a classifier to texts, in their order.
+    """The predictions of a classifier for texts, in their order.
 
-    predictions: int64 `[texts]`, indices into the classifier's label names.
-    probabilities: float32 `[texts, classes]`.
-    numbers: float32 `[texts]`, where the answer is a number; None where it is not.
+    Attributes:
+        predictions: int64 `[texts]`, indices into the classifier's label names.
+        probabilities: float32 `[texts, classes]`.
+        numbers: float32 `[texts]` for a classifier that predicts a number, else None.
     """
 
     predictions: NDArray[np.int64]
@@ -28,7 +29,13 @@ class Scores(NamedTuple):
 
 
 def score(classifier: ReviewClassifier, texts: Sequence[str], batch_size: int = 256) -> Scores:
-    """Classify `texts` on the classifier's device; what a text gets depends on itself alone."""
+    """Classify texts on the classifier's device; the result for each is independent of the others.
+
+    Args:
+        classifier: the classifier.
+        texts: the texts.
+        batch_size: texts at a time.
+    """
     ids, offsets = classifier.text_encoder.encode(texts)
     corpus = Corpus.from_arrays(ids, offsets, np.zeros(len(texts)))
     return score_corpus(classifier, corpus, batch_size)
@@ -36,9 +43,14 @@ def score(classifier: ReviewClassifier, texts: Sequence[str], batch_size: int = 
 
 @torch.inference_mode()
 def score_corpus(classifier: ReviewClassifier, corpus: Corpus, batch_size: int = 256) -> Scores:
-    """Classify reviews that the classifier's text encoder has encoded, in their order.
+    """Classify encoded reviews, and return the results in their order.
 
-    Reviews of about one length are read together, so that little padding is.
+    Reviews of similar length are batched together, so that there is little padding.
+
+    Args:
+        classifier: the classifier.
+        corpus: the reviews, encoded by the classifier's text encoder.
+        batch_size: reviews at a time.
     """
     lengths = corpus.lengths_read(classifier.text_encoder)
     order = np.argsort(-lengths, kind="stable")
@@ -65,7 +77,7 @@ def _outputs(classifier: ReviewClassifier, corpus: Corpus, indices: NDArray[np.i
 
 
 def _batches(lengths: NDArray[np.int64], batch_size: int) -> Iterator[slice]:
-    """Cut `lengths`, which descend, into batches that are not too large."""
+    """Split reviews, sorted by descending length, into batches of limited size."""
     begin = 0
     while begin < len(lengths):
         fit = TOKENS_AT_A_TIME // max(1, int(lengths[begin]))

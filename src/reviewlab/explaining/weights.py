@@ -1,9 +1,9 @@
-"""Shares by weights: a linear model is its own explanation.
+"""Effects from weights: a linear model is its own explanation.
 
-The outputs of a linear model are sums over n-grams. Each n-gram's part is shared equally by the
-words that it consists of, and by the places where it stands, so that the effects of all words add
-up. Evidence that is no sum of outputs (the log odds of one of many classes) is followed by
-integrated gradients from no n-gram to all of them, which are exact in the n-grams' shares.
+The outputs of a linear model are sums over n-grams. The part of each n-gram is shared equally among
+its words and all places where it occurs, so the effects of all words add up. Evidence that is not
+linear in the outputs (the log odds of one of many classes) is attributed by integrated gradients
+from no n-grams to all of them, which is exact for the shares of the n-grams.
 """
 
 import numpy as np
@@ -18,11 +18,16 @@ from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.ngram import NgramClassifier
 
 STEPS = 256
-"""Points on the way to all n-grams; each costs as little as the objective."""
+"""Points on the path from no n-grams to all; each costs only an evaluation of the objective."""
 
 
 def weight_effects(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
-    """Add up for each word its share of the n-grams that it is in.
+    """Add up the shares of each word in the n-grams that contain it.
+
+    Args:
+        classifier: the classifier.
+        reading: the text as the classifier reads it.
+        label: the index of the class to explain.
 
     Raises:
         InputError: the classifier is not linear.
@@ -30,8 +35,8 @@ def weight_effects(classifier: ReviewClassifier, reading: Reading, label: int) -
     if not isinstance(classifier, NgramClassifier):
         others = "occlusion" if obstacle(classifier) else "gradient, occlusion"
         raise InputError(
-            f"method: 'weights' is not possible: {type(classifier).__name__} is more than a weight"
-            f" for each n-gram; allowed: {others}"
+            f"method: 'weights' is not possible: {type(classifier).__name__} is not a linear model"
+            f" of n-grams; allowed: {others}"
         )
     with torch.no_grad():
         parts = ngram_parts(classifier, reading)
@@ -69,7 +74,14 @@ def share_among_words(of_ngram: NDArray[np.float64], reading: Reading) -> NDArra
 
 
 def _mean_gradient(classifier: NgramClassifier, bias: Tensor, sums: Tensor, label: int) -> Tensor:
-    """Return how the evidence follows each output on the way to all n-grams, `[num_outputs]`."""
+    """Return the mean gradient of the evidence on the path to all n-grams, `[num_outputs]`.
+
+    Args:
+        classifier: the classifier.
+        bias: the outputs without n-grams, `[1, num_outputs]`.
+        sums: what all n-grams add to the outputs, `[1, num_outputs]`.
+        label: the index of the class to explain.
+    """
     steps = (torch.arange(STEPS) + 0.5) / STEPS
     outputs = (bias + steps[:, None] * sums).requires_grad_()
     evidence = classifier.objective.evidence(outputs, label)

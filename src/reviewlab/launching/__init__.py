@@ -1,1 +1,1 @@
-"""Jobs onto places: this machine, a SLURM cluster, a Ray cluster."""
+"""Launch the jobs of a sweep on this machine, a SLURM cluster or a Ray cluster."""

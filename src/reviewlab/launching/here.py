@@ -12,7 +12,7 @@ from reviewlab.sweeps.local import LocalLauncher, Slot, Started, named_gpus
 
 
 class LocalPlace:
-    """This machine, as a sweep uses it: its slots, on cores or on GPUs."""
+    """This machine as a place for jobs: its slots, on the CPU or on GPUs."""
 
     machine = Machine.HERE
     one_by_one = True
@@ -21,19 +21,19 @@ class LocalPlace:
         self._launcher = launcher
 
     def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
-        """Return the number of slots: each has one job at a time."""
+        """Return the number of slots: each takes one job at a time."""
         return len(self._slots(jobs))
 
     def open(self, entry: str) -> None:
-        """Let what jobs import be imported while this process plans."""
+        """Start importing what jobs need while this process plans."""
         self._launcher.open(entry)
 
     def refuse(self, jobs: Sequence[Job]) -> None:
-        """Refuse a job that cannot run here, before anything is written.
+        """Refuse jobs that cannot run here, before anything is written.
 
         Raises:
-            InputError: a job takes more devices than there are slots, several nodes, or several
-                GPUs of which another job may use a part.
+            InputError: a job needs several nodes, more devices than there are slots, or several
+                GPUs that are shared with other jobs.
         """
         slots = self._slots(jobs)
         for job in jobs:
@@ -45,32 +45,32 @@ class LocalPlace:
             if job.devices > len(slots):
                 raise InputError(
                     f"trainer.devices: job {job.number} takes {job.devices}, but hydra.launcher "
-                    f"has {len(slots)} slots; allowed: 1 to {len(slots)}, or more "
+                    f"has {len(slots)} slots; allowed: 1 to {len(slots)}, or a larger "
                     "hydra.launcher.slots"
                 )
             if job.gpu and job.devices > 1 and _are_shared(slots):
                 raise InputError(
                     f"hydra.launcher.jobs_per_device: job {job.number} takes {job.devices} GPUs, "
-                    "but two slots may be one and the same; allowed: 1 for jobs of several devices"
+                    "but slots share GPUs; allowed: 1 for jobs with several devices"
                 )
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
-        """Return what works off a planned sweep; see `Place`.
+        """Return a launch that runs the jobs of a planned sweep; see `Place`.
 
         Args:
             plan: the sweep.
-            jobs: all that were planned.
-            entry: "module:function", what a job runs.
+            jobs: all planned jobs.
+            entry: the function that a job runs, as "module:function".
         """
         return LocalLaunch(plan, self._launcher, self._slots(jobs))
 
     def _slots(self, jobs: Sequence[Job]) -> list[Slot]:
-        """Return the slots, on GPUs where any of the jobs computes there."""
+        """Return the slots, which are on GPUs if any of the jobs takes one."""
         return self._launcher.slots(list_visible_gpus() if any(job.gpu for job in jobs) else [])
 
 
 def list_visible_gpus() -> list[str]:
-    """List the GPUs that torch finds, by their names in CUDA_VISIBLE_DEVICES where it is set."""
+    """List the GPUs that torch finds, as named in CUDA_VISIBLE_DEVICES if that is set."""
     import torch
 
     count = torch.cuda.device_count()
@@ -83,7 +83,13 @@ def _are_shared(slots: Sequence[Slot]) -> bool:
 
 
 class LocalLaunch(QueueLaunch):
-    """Runs the jobs here, as many at a time as there are slots."""
+    """Runs the jobs here, as many at a time as there are slots.
+
+    Args:
+        plan: the sweep.
+        launcher: starts the processes.
+        slots: the slots for jobs.
+    """
 
     def __init__(self, plan: LaunchPlan, launcher: LocalLauncher, slots: Sequence[Slot]) -> None:
         super().__init__(plan, slots, launcher.threads_per_job)

@@ -1,4 +1,4 @@
-"""The entry point of a sweep's job: trains in a folder whose config lies there already.
+"""The entry point of a sweep's job, which trains in a folder that already holds its config.
 
 A job with several devices is started as `python -m reviewlab.launching.job_entry <folder>
 [overrides]`, as Lightning's ranks are; all others are forked from a process that has imported this.
@@ -16,7 +16,7 @@ from pathlib import Path
 import reviewlab.launching.lean  # before torchmetrics is imported
 
 # isort: split
-import omegaconf  # noqa: F401  Lightning's loggers look at it, which takes a quarter of a second
+import omegaconf  # noqa: F401  Lightning's loggers import it, which takes a quarter of a second
 import torch.utils.tensorboard  # noqa: F401  takes a second, once for all forks
 
 import reviewlab.data.labelled.module  # noqa: F401  as those below
@@ -24,7 +24,7 @@ from reviewlab.callbacks import Interrupted, StopRule, never_stop
 from reviewlab.cluster.nodes import node_rank
 from reviewlab.config.experiment import Experiment
 from reviewlab.console.logs import quiet
-from reviewlab.data import demo, imdb, netflix  # noqa: F401  found by name, but not that late
+from reviewlab.data import demo, imdb, netflix  # noqa: F401  found by name; imported before forking
 from reviewlab.exceptions import DISK_FULL, InputError
 from reviewlab.models import load_classifier
 from reviewlab.running import rank_entry
@@ -36,7 +36,7 @@ from reviewlab.runs.status import read_status, write_status
 from reviewlab.sweeps.fork_server import leave_with_the_sweep
 from reviewlab.sweeps.outcome import NO_SPACE
 
-software()  # half a second that no fork has to spend again
+software()  # takes half a second; cached for all forks
 
 
 def main(
@@ -44,15 +44,15 @@ def main(
     overrides: list[str],
     rule_for: Callable[[Path], StopRule] = lambda folder: never_stop,
 ) -> None:
-    """Train, or go on training, in a folder; the exit code and `status.json` tell how it went.
+    """Train or resume the run in a folder; the exit code and `status.json` report the outcome.
 
     Args:
-        folder: of the run, with its config.
-        overrides: what sets this job apart, for the record.
-        rule_for: gives the rule by which the run in a folder may be stopped early.
+        folder: the folder of the run, with its config.
+        overrides: the overrides that the sweep sets for the job, for the record.
+        rule_for: returns the rule by which the run in a folder may be stopped early.
     """
     run_folder = RunFolder(folder)
-    _speak_into(run_folder.log)
+    _redirect_output(run_folder.log)
     quiet()
     _drop_damaged_files(run_folder)
     try:
@@ -68,8 +68,8 @@ def main(
         sys.exit(NO_SPACE if full else 2 if isinstance(error, InputError) else 1)
 
 
-def _speak_into(log: Path) -> None:
-    """Let everything that is printed, also by a process that is dying, end in the run's log."""
+def _redirect_output(log: Path) -> None:
+    """Send all output, including the traceback of a crash, to the run's log."""
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(file, stream)
@@ -78,7 +78,7 @@ def _speak_into(log: Path) -> None:
 
 
 def _drop_damaged_files(folder: RunFolder) -> None:
-    """Start again where an earlier attempt left half a file, rather than fail each time."""
+    """Delete files that an earlier attempt left damaged, rather than fail at each attempt."""
     for name in ("result.json", "provenance.json"):
         with suppress(FileNotFoundError):
             try:
@@ -89,12 +89,12 @@ def _drop_damaged_files(folder: RunFolder) -> None:
         try:
             load_classifier(folder.last_checkpoint)
         except InputError as error:
-            logging.getLogger(__name__).warning("%s; training begins anew", error)
+            logging.getLogger(__name__).warning("%s; training starts from the beginning", error)
             folder.last_checkpoint.unlink()
 
 
 def _record_failure(folder: Path, error: Exception) -> None:
-    """Keep in the status what broke before the run could say so itself."""
+    """Write an error to the status if it occurred before the run could do so itself."""
     status = read_status(folder)
     if status.state not in ("failed", "done") or status.pid != os.getpid():
         reason = str(error) if isinstance(error, InputError) else traceback.format_exc()
@@ -107,5 +107,5 @@ if __name__ == "__main__":
     if node_rank() == 0:
         main(Path(sys.argv[1]), sys.argv[2:])
     else:
-        _speak_into(RunFolder(Path(sys.argv[1])).log)
+        _redirect_output(RunFolder(Path(sys.argv[1])).log)
         rank_entry.main()

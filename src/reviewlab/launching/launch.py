@@ -1,4 +1,4 @@
-"""One launch of a sweep: what is left to do is done, and every job's end is told."""
+"""One launch of a sweep: run the jobs that are left, and report how each one ends."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LaunchPlan:
-    """A planned sweep whose folder is held.
+    """A planned sweep whose folder is locked.
 
-    Args:
-        request: what the command line asks for.
+    Attributes:
+        request: the sweep that the command line asks for.
         planner: makes the experiments of jobs.
         work: hands out the jobs.
-        folder: of the sweep.
-        folders: by run id, those of jobs that were started before.
+        folder: the folder of the sweep.
+        folders: the folders of jobs that were started before, by run id.
     """
 
     request: "SweepRequest"
@@ -49,11 +49,12 @@ class LaunchPlan:
 
 
 class SweepOutcome(NamedTuple):
-    """A sweep that this process has worked on.
+    """The result of one launch of a sweep.
 
-    folder: of the sweep; None for a dry run.
-    code: the exit code: 0 when every job is done.
-    summary: the lines that a person reads at the end.
+    Attributes:
+        folder: the folder of the sweep; None for a dry run.
+        code: the exit code: 0 when every job is done.
+        summary: the lines to print at the end.
     """
 
     folder: Path | None
@@ -63,7 +64,7 @@ class SweepOutcome(NamedTuple):
 
 @contextmanager
 def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
-    """Show a sweep: a live table on a terminal, lines elsewhere, and the leaderboard."""
+    """Yield the views of a sweep: a live table on a terminal, else lines, and the leaderboard."""
     console = rich.get_console()
     table = LiveTable(progress, console) if console.is_terminal else None
     views: list[View] = [progress, Lines(progress, console, all_events=table is None)]
@@ -76,13 +77,13 @@ def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
 
 
 class Launch:
-    """One process at work on a sweep whose folder it holds.
+    """One launch of a sweep, by a process that has locked its folder.
 
-    What differs from launcher to launcher is `_carry_out`.
+    Subclasses implement `_carry_out` for their launcher.
 
     Args:
-        plan: what is to be done.
-        places: how many jobs can run at a time.
+        plan: the sweep.
+        places: the number of jobs that can run at a time.
         threads: threads that a job computes with.
     """
 
@@ -100,10 +101,11 @@ class Launch:
         self._stopped_by = 0
 
     def run(self) -> SweepOutcome:
-        """Do what is left to do, and tell how the sweep stands then.
+        """Run the jobs that are left, and return how the sweep has gone.
 
         Raises:
-            InputError: code or config are no longer those that the sweep began with.
+            InputError: the code or config has changed since the sweep began, or nothing can be
+                written.
         """
         self._refuse_changes()
         self._report_ended(self._work.earlier())
@@ -114,18 +116,18 @@ class Launch:
                 if error.errno not in UNWRITABLE:
                     raise
                 raise InputError(
-                    f"{error.filename or self._folder.path}: {error.strerror}; every job can go on "
-                    f"when that is mended: {self._command()}"
+                    f"{error.filename or self._folder.path}: {error.strerror}; once this is fixed, "
+                    f"continue with: {self._command()}"
                 ) from error
         code, summary = self._end()
         return SweepOutcome(self._folder.path, code, summary)
 
     def _carry_out(self, views: Sequence[View]) -> None:
-        """Do the jobs that `work` hands out, and let `views` hear of it."""
+        """Run the jobs that `work` hands out, and report their progress to `views`."""
         raise NotImplementedError
 
     def _refuse_changes(self) -> None:
-        """Compare with what the sweep began with, and keep what it was asked for now."""
+        """Refuse a change of code or config since the sweep began, else write `sweep.yaml`."""
         now: SweepRecord = {
             "name": self._folder.path.name,
             "command": self._command(),
@@ -143,7 +145,7 @@ class Launch:
         if changed and not self._settings.allow_changes:
             more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
             raise InputError(
-                f"sweep.name: {self._folder.path.name!r} began with something else: "
+                f"sweep.name: {self._folder.path.name!r} began with other settings or code: "
                 f"{'; '.join(changed[:3])}{more}; allowed: another name, or "
                 "sweep.allow_changes=true"
             )
@@ -157,14 +159,14 @@ class Launch:
             self._reporter.update(folder)
         self._progress.total = self._work.total
         jobs, slots = self._work.total, self._places
-        again = f"; {standing(self._progress)}" if self._folders else ""
-        self._say(f"sweep {short_path(self._folder.path)}: jobs {jobs}, slots {slots}{again}")
+        progress = f"; {standing(self._progress)}" if self._folders else ""
+        self._say(f"sweep {short_path(self._folder.path)}: jobs {jobs}, slots {slots}{progress}")
 
     def _say(self, text: str) -> None:
         say(rich.get_console(), text)
 
-    def _make_ready(self, job: Job) -> Path | None:
-        """Write what a job needs into its folder; None while somebody else trains in it."""
+    def _prepare_folder(self, job: Job) -> Path | None:
+        """Write what a job needs into its folder; None while another process trains in it."""
         self._progress.total = self._work.total
         path = self._folders.setdefault(job.run_id, self._folder.of_job(job))
         path.mkdir(parents=True, exist_ok=True)
@@ -183,7 +185,7 @@ class Launch:
         return path
 
     def _end(self) -> tuple[int, str]:
-        """Return the exit code, and the leaderboard with how to go on where something is left."""
+        """Return the exit code, and the leaderboard with the next commands."""
         self._reporter.write()
         self._reporter.figures()
         folder = short_path(self._folder.path)
@@ -203,12 +205,12 @@ class Launch:
             return 0, summary
         tries_again = any(n < self._work.max_attempts for n in self._progress.failures)
         left = tries_again or self._progress.ended_count < total
-        then = f"; go on:\n  {self._command()}" if left else ""
-        summary += f"{standing(self._progress)}{then}\n"
+        hint = f"; continue with:\n  {self._command()}" if left else ""
+        summary += f"{standing(self._progress)}{hint}\n"
         return 128 + self._stopped_by if self._stopped_by else 1, summary
 
     def _curves(self) -> str:
-        """Return the line that names the command for the curves; none without TensorBoard."""
+        """Return the line with the command that shows the curves; empty without TensorBoard."""
         shown = logs_to_tensorboard(self._config)
         return f"curves: {tensorboard(self._folder.path)}\n" if shown else ""
 

@@ -1,4 +1,4 @@
-"""A launch on a Ray cluster: the queue runs here, the jobs on its nodes."""
+"""A launch on a Ray cluster: the queue runs in this process, the jobs on the cluster's nodes."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from reviewlab.sweeps.queue import Process, View
 
 
 class RayPlace:
-    """A Ray cluster, as a sweep uses it."""
+    """A Ray cluster as a place for jobs."""
 
     machine = Machine.ELSEWHERE
     one_by_one = True
@@ -26,20 +26,20 @@ class RayPlace:
         self._nodes = nodes
 
     def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
-        """Return the number of slots; Ray lets jobs wait for a GPU where only some take one."""
+        """Return the number of slots; if only some jobs take a GPU, these wait in Ray for one."""
         if self._launcher.slots != "auto":
             return self._launcher.slots
         gpu = all(job.gpu for job in jobs)
         return sum(self._launcher.places(node, gpu) for node in self._nodes)
 
     def open(self, entry: str) -> None:
-        """Prepare nothing: no job runs in a child of this process."""
+        """Do nothing: no job runs in a child of this process."""
 
     def refuse(self, jobs: Sequence[Job]) -> None:
-        """Refuse a job that no node has room for, before anything is written.
+        """Refuse jobs that no node has room for, before anything is written.
 
         Raises:
-            InputError: it would wait for ever.
+            InputError: a job would wait forever.
         """
         slots = self.jobs_at_a_time(jobs)
         for job in jobs:
@@ -53,21 +53,21 @@ class RayPlace:
                 wanted = " and ".join(f"{needs[name]:g} {name}" for name in needs if needs[name])
                 raise InputError(
                     f"hydra.launcher: job {job.number} takes {wanted}, and no node of the cluster "
-                    "has them; allowed: less of trainer.devices or hydra.launcher.threads_per_job"
+                    "has that many; lower trainer.devices or hydra.launcher.threads_per_job"
                 )
             if job.devices > slots:
                 raise InputError(
                     f"hydra.launcher.slots: {slots}, but job {job.number} takes "
-                    f"trainer.devices={job.devices} of them; allowed: {job.devices} and more"
+                    f"trainer.devices={job.devices} of them; allowed: at least {job.devices}"
                 )
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
-        """Return what works off a planned sweep; see `Place`.
+        """Return a launch that runs the jobs of a planned sweep; see `Place`.
 
         Args:
             plan: the sweep.
-            jobs: all that were planned.
-            entry: "module:function", what a job runs.
+            jobs: all planned jobs.
+            entry: the function that a job runs, as "module:function".
         """
         return RayLaunch(plan, self._launcher, self.jobs_at_a_time(jobs), entry)
 
@@ -77,9 +77,13 @@ def _has_room(node: Resources, needs: Mapping[str, float]) -> bool:
 
 
 class RayLaunch(QueueLaunch):
-    """Runs the jobs on the nodes, from a copy of the package as it is now.
+    """Runs the jobs on the nodes, from a copy of the package made at the start.
 
-    entry: "module:function", what a job runs.
+    Args:
+        plan: the sweep.
+        launcher: the settings of the cluster.
+        slots: the number of jobs that run at a time.
+        entry: the function that a job runs, as "module:function".
     """
 
     def __init__(self, plan: LaunchPlan, launcher: RayLauncher, slots: int, entry: str) -> None:

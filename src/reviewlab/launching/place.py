@@ -1,4 +1,4 @@
-"""The places where jobs of a sweep run: here, a SLURM cluster or a Ray cluster."""
+"""The places where jobs of a sweep can run: this machine, a SLURM cluster or a Ray cluster."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,39 +19,41 @@ from reviewlab.sweeps.settings import Launcher
 
 
 class Place(Protocol):
-    """A place for jobs, as a sweep uses it.
+    """A place for the jobs of a sweep.
 
-    machine: where jobs run, as seen from the process that plans them.
-    one_by_one: true where a job is handed out when there is room for it, and not before.
+    Attributes:
+        machine: says if jobs run on the machine that plans them or elsewhere.
+        one_by_one: True if jobs are handed out one by one as there is room for them, False if all
+            are submitted at once.
     """
 
     machine: Machine
     one_by_one: bool
 
     def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
-        """Return how many of the jobs run at a time."""
+        """Return the number of jobs that run at a time."""
 
     def open(self, entry: str) -> None:
-        """Make ready what can be before anything is written.
+        """Prepare what can be prepared before anything is written.
 
         Raises:
             InputError: the place does not answer.
         """
 
     def refuse(self, jobs: Sequence[Job]) -> None:
-        """Find what cannot run here, before anything is written.
+        """Refuse jobs that cannot run here, before anything is written.
 
         Raises:
             InputError: a job asks for more than there is.
         """
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
-        """Return what works off a planned sweep.
+        """Return a launch that runs the jobs of a planned sweep.
 
         Args:
             plan: the sweep.
-            jobs: all that were planned, those that are done too.
-            entry: "module:function", what a job runs.
+            jobs: all planned jobs, including those that are done.
+            entry: the function that a job runs, as "module:function".
         """
 
 

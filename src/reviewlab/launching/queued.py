@@ -1,4 +1,4 @@
-"""A launch that this process carries out itself: a queue that keeps every slot busy."""
+"""A launch whose queue runs in this process and keeps every slot busy."""
 
 import signal
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,12 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class QueueLaunch(Launch):
     """Runs as many jobs at a time as there are slots.
 
-    What differs from launcher to launcher is `_start_in`.
+    Subclasses implement `_start_in` for their launcher.
+
+    Args:
+        plan: the sweep.
+        slots: the slots for jobs.
+        threads: threads that a job computes with.
     """
 
     def __init__(self, plan: LaunchPlan, slots: Sequence[Slot], threads: int) -> None:
@@ -28,7 +33,14 @@ class QueueLaunch(Launch):
     def _start_in(
         self, folder: Path, job: Job, overrides: Sequence[str], slots: Sequence[Slot]
     ) -> Process:
-        """Start a job whose folder is ready."""
+        """Start a job whose folder has been prepared.
+
+        Args:
+            folder: the job's folder.
+            job: the job to start.
+            overrides: the overrides that the sweep sets for it.
+            slots: the slots that it takes.
+        """
         raise NotImplementedError
 
     def _carry_out(self, views: Sequence[View]) -> None:
@@ -40,17 +52,18 @@ class QueueLaunch(Launch):
             queue.run()
 
     def _start(self, job: Job, slots: Sequence[Slot]) -> tuple[Path, Process] | None:
-        """Start a job in its folder; None while somebody else trains in it."""
-        path = self._make_ready(job)
+        """Start a job in its folder; return None while another process trains in it."""
+        path = self._prepare_folder(job)
         if path is None:
             return None
         return path, self._start_in(path, job, self._planner.overrides(job), slots)
 
     @contextmanager
     def _signals(self, queue: Queue) -> Iterator[None]:
-        """At the first signal jobs save and stop, at a second Ctrl-C they end now.
+        """Handle signals: at the first, jobs save and stop; at a second Ctrl-C they are killed.
 
-        One `timeout` sends SIGTERM twice: to its child, and to the group that the child is in.
+        A second SIGTERM kills nothing, since `timeout` sends two: one to its child and one to the
+        child's process group.
         """
 
         def handle(number: int, frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""A launch on a SLURM cluster: everything is written and submitted at once, then followed."""
+"""A launch on a SLURM cluster: all jobs are submitted at once, and then followed."""
 
 import os
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from reviewlab.sweeps.queue import View
 
 
 class SlurmPlace:
-    """A SLURM cluster, as a sweep uses it."""
+    """A SLURM cluster as a place for jobs."""
 
     machine = Machine.ELSEWHERE
     one_by_one = False
@@ -27,45 +27,45 @@ class SlurmPlace:
         self._launcher = launcher
 
     def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
-        """Return how many of the jobs run at a time, when the cluster has room."""
+        """Return the number of jobs that run at a time if the cluster has room."""
         return self._launcher.jobs_at_a_time(len(jobs))
 
     def open(self, entry: str) -> None:
-        """Ask SLURM whether it is there, before anything is written.
+        """Check that SLURM answers, before anything is written.
 
         Raises:
-            InputError: it does not answer.
+            InputError: SLURM does not answer.
         """
         scheduler.known_ids(os.getuid())
 
     def refuse(self, jobs: Sequence[Job]) -> None:
-        """Refuse a job that no allocation could be asked for, before anything is written.
+        """Refuse jobs that do not fit the settings of the allocations, before anything is written.
 
         Raises:
-            InputError: there is one.
+            InputError: a job does not fit.
         """
         for job in jobs:
             self._launcher.request(job)
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
-        """Return what works off a planned sweep; see `Place`.
+        """Return a launch that runs the jobs of a planned sweep; see `Place`.
 
         Args:
             plan: the sweep.
-            jobs: all that were planned.
-            entry: "module:function", what a job runs.
+            jobs: all planned jobs.
+            entry: the function that a job runs, as "module:function".
         """
         return ClusterLaunch(plan, jobs, self._launcher, entry)
 
 
 class ClusterLaunch(Launch):
-    """Submits what is left to do.
+    """Submits the jobs that are left.
 
     Args:
-        plan: what is to be done.
-        jobs: all that were planned, those that are done too.
-        launcher: what an allocation asks for.
-        entry: "module:function", what a job runs.
+        plan: the sweep.
+        jobs: all planned jobs, including those that are done.
+        launcher: the settings of the allocations.
+        entry: the function that a job runs, as "module:function".
     """
 
     def __init__(
@@ -78,15 +78,15 @@ class ClusterLaunch(Launch):
         self._cluster = ClusterFolder(plan.folder.path)
 
     def _carry_out(self, views: Sequence[View]) -> None:
-        going = expected(self._cluster, scheduler.known_ids(self._cluster.owner))
-        left = [job for job in iter(self._work.next, None) if job.run_id not in going]
-        ready = [job for job in left if self._make_ready(job) is not None]
+        queued = expected(self._cluster, scheduler.known_ids(self._cluster.owner))
+        left = [job for job in iter(self._work.next, None) if job.run_id not in queued]
+        ready = [job for job in left if self._prepare_folder(job) is not None]
         self._cluster.write(self._plan())
-        if going:
-            self._say(f"{count_of(len(going), 'job')} in SLURM's queue already")
+        if queued:
+            self._say(f"{count_of(len(queued), 'job')} already in SLURM's queue")
         if ready:
-            submitted = submit(self._cluster, self._launcher, ready)
-            self._say(submitted_as(ready, submitted))
+            allocations = submit(self._cluster, self._launcher, ready)
+            self._say(submitted_as(ready, allocations))
         if self._launcher.wait:
             self._follow(views)
 
@@ -95,7 +95,7 @@ class ClusterLaunch(Launch):
             Watch(self._cluster, views, self._over).run()
         except KeyboardInterrupt:
             commands = format_next_commands(self._cluster)
-            self._say(f"the jobs go on without this terminal; {commands}")
+            self._say(f"the jobs keep running without this terminal; {commands}")
             raise
 
     def _end(self) -> tuple[int, str]:
@@ -120,5 +120,5 @@ class ClusterLaunch(Launch):
 
 
 def format_next_commands(folder: ClusterFolder) -> str:
-    """Format the commands for a sweep that other processes work on."""
+    """Format the commands for a sweep that runs on the cluster."""
     return f"{command('sweep')} status|wait|cancel {shell_path(folder.sweep)}"

@@ -1,4 +1,4 @@
-"""Start a sweep: plan its jobs, then run what is left to do in the folder of the sweep."""
+"""Start a sweep: plan its jobs, then run those that are left in the folder of the sweep."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 def sweep(request: SweepRequest, entry: str) -> SweepOutcome:
-    """Run a sweep, or what is left of it.
+    """Run the jobs of a sweep that are left.
 
     Args:
-        request: what the command line asks for.
+        request: the sweep that the command line asks for.
         entry: "module:function", called with a job's folder and overrides in a process of its own.
 
     Raises:
-        InputError: it cannot work; no job has begun then, and no folder is left behind.
+        InputError: the sweep cannot run; no job has started, and no new folder is left behind.
     """
     with open_place(request.launcher) as place:
         if request.settings.dry_run:
@@ -60,7 +60,7 @@ def _run_jobs(request: SweepRequest, place: Place, entry: str) -> SweepOutcome:
 
 
 class GridPlan(NamedTuple):
-    """A grid before its first job."""
+    """The planned jobs of a grid."""
 
     planner: Planner
     jobs: list[Job]
@@ -68,11 +68,11 @@ class GridPlan(NamedTuple):
     study_identity: None = None
 
     def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Work:
-        """Return what hands out the jobs."""
+        """Return the source that hands out the jobs."""
         return GridSource(self.jobs, folders, self.max_attempts)
 
     def preview(self) -> tuple[list[Job], str]:
-        """Return the jobs that a table shows, and a word on the rest."""
+        """Return the jobs that the table of a dry run lists, and a note below it."""
         return self.jobs, ""
 
 
@@ -82,62 +82,62 @@ def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | SearchP
         return GridPlan(planner, planner.jobs(), request.settings.max_attempts)
     if not place.one_by_one:
         raise InputError(
-            "hydra/sweeper: a search hands out the next trial when one ends; allowed with it: "
-            "hydra/launcher=local, also within an allocation of its own, or hydra/launcher=ray"
+            "hydra/sweeper: a search needs a result before it chooses the next trial, so its jobs "
+            "cannot be submitted to SLURM at once; allowed: hydra/launcher=local (also inside an "
+            "allocation of your own) or hydra/launcher=ray"
         )
-    # it imports Optuna, which a grid has no use for
+    # imported here, since it imports Optuna, which a grid does not need
     from reviewlab.planning.search import plan_search
 
     return plan_search(request, request.search, name, place.machine)
 
 
 def _refuse_other_work(folder: SweepFolder, identity: Mapping[str, Any] | None) -> None:
-    """Let a study go on with its own space and objectives only; a grid is none."""
+    """Refuse to continue a search with another space or objectives, or a grid as a search."""
     before = folder.read()
     if before is not None and before.get("search") != identity:
-        began = _described(before.get("search"))
         raise InputError(
-            f"sweep.name: {folder.path.name!r} began as {began}, and this is "
-            f"{_described(identity)}; allowed: another name"
+            f"sweep.name: {folder.path.name!r} began as {_describe(before.get('search'))}, but "
+            f"this is {_describe(identity)}; choose another name"
         )
 
 
-def _described(search: Mapping[str, Any] | None) -> str:
+def _describe(search: Mapping[str, Any] | None) -> str:
     if search is None:
         return "a grid"
     space = " ".join(f"{key}={text}" for key, text in search["space"].items())
-    return f"a search of {space} for {render(search['objectives'])}"
+    return f"a search over {space} for {render(search['objectives'])}"
 
 
 @contextmanager
 def _held_folder(request: SweepRequest) -> Iterator[SweepFolder]:
-    """Hold the sweep's folder; a new one is gone again where no job could begin."""
+    """Lock the sweep's folder; remove a new one if the sweep could not start."""
     parent, name = Path(request.config["outputs"]) / "sweeps", request.settings.name
     missing = [path for path in (parent, parent.parent) if not path.exists()]
-    goes_on = name is not None and (parent / name).is_dir()
+    exists = name is not None and (parent / name).is_dir()
     try:
-        if name is not None and goes_on:
+        if name is not None and exists:
             folder = SweepFolder(parent / name)
         else:
             folder = SweepFolder.claim(parent, name or default_name(_default_title(request)))
     except OSError as error:
         raise InputError(
             f"outputs: {request.config['outputs']!r}: {error.strerror}; allowed: a folder that "
-            "can be made and written"
+            "can be created and written to"
         ) from error
     with folder.held():
         try:
             yield folder
         finally:
-            if not goes_on and folder.read() is None:
+            if not exists and folder.read() is None:
                 shutil.rmtree(folder.path)
-                with suppress(OSError):  # another sweep has begun there
+                with suppress(OSError):  # another sweep has started there
                     for path in missing:
                         path.rmdir()
 
 
 def _default_title(request: SweepRequest) -> str:
-    """Call a sweep without a name by its file, or by the keys that vary."""
+    """Name a sweep after its file, or after the keys that vary."""
     if request.choice != "default":
         return request.choice.replace("/", "-")  # lessons/dropout
     values = overrides.values(request.arguments)

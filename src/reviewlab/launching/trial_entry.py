@@ -1,6 +1,6 @@
-"""The entry point of a trial's job: a job that asks after every epoch whether to go on.
+"""The entry point of a trial's job, which may be pruned after any epoch.
 
-A module of its own, so that jobs of a grid need not import Optuna.
+It is a module of its own so that jobs of a grid need not import Optuna.
 """
 
 import sys
@@ -12,7 +12,7 @@ from reviewlab.sweeps.pruning import pruning_rule
 
 
 def main(folder: Path, overrides: list[str]) -> None:
-    """Train, or go on training, in `folder`, until the end or until others are far ahead."""
+    """Train or resume the run in `folder`, until the end or until it is pruned."""
     job_entry.main(folder, overrides, pruning_rule)
 
 

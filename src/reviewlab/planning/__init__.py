@@ -1,1 +1,1 @@
-"""The jobs of a sweep, each of them checked, and the dry run that lists them."""
+"""Plan the jobs of a sweep, check each of them, and list them in a dry run."""

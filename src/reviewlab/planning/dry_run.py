@@ -1,4 +1,4 @@
-"""The table that `sweep.dry_run=true` shows: every job, its size, and about how long it takes."""
+"""The table that `sweep.dry_run=true` prints: each job with its size and estimated duration."""
 
 import logging
 import math
@@ -26,20 +26,20 @@ from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.progress import duration
 
 FIRST, LAST = 20, 5
-"""Jobs that are shown from each end of a long list."""
+"""Numbers of jobs shown from the start and the end of a long list."""
 
 WIDTH = 80
 NARROWEST = 4
-"""Least width of a column whose values are cut short."""
+"""The smallest width of a column whose values are cut short."""
 
 
 def format_jobs(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
-    """Format a line a job, of what varies, parameters, steps and time, and the total at last.
+    """Format a line for each job with what varies, parameters, steps and time; then the total.
 
     Args:
         planner: makes the experiments of the jobs.
-        jobs: of the sweep.
-        slots: how many of them run at a time.
+        jobs: the jobs of the sweep.
+        slots: jobs that run at a time.
     """
     seconds = estimate_seconds(planner, jobs)
     keys = _shorten(planner.varied)
@@ -63,7 +63,7 @@ def _values(job: Job, keys: Sequence[str]) -> list[str]:
 
 
 def _table(rows: Sequence[Sequence[str]], keys: int) -> list[str]:
-    """Align names of values to the left, numbers to the right; the longest values are cut."""
+    """Align values of keys left and numbers right; cut the longest values to fit `WIDTH`."""
     widths = column_widths(rows)
     cut = max(widths)
     while cut > NARROWEST and table_width(_cut_widths(widths, keys, cut)) > WIDTH:
@@ -88,63 +88,72 @@ def _total(jobs: Sequence[Job], seconds: Sequence[float], slots: int) -> str:
 
 
 def _shorten(keys: Sequence[str]) -> list[str]:
-    """Return the last part of each key, or all of it where that would be ambiguous."""
+    """Return the last part of each key, or the whole key if that would be ambiguous."""
     last = [key.rpartition(".")[2] for key in keys]
     return [short if last.count(short) == 1 else key for short, key in zip(last, keys, strict=True)]
 
 
 FREE = ("seed", "optimizer.lr", "optimizer.weight_decay", "loss.label_smoothing", "trainer.max_")
-"""Beginnings of keys that do not decide how long a step takes."""
+"""Prefixes of keys that do not affect how long a step takes."""
 
 BUDGET = 10.0
-"""Seconds that timing may take in all; what is not timed by then is as slow as the rest."""
+"""Seconds for timing in all; jobs not timed by then are assumed to be as fast as the average."""
 
 STEPS = 5
 ENOUGH = 1.0
-"""Seconds after which no further step of one kind is timed."""
+"""Seconds after which no further step of a job is timed."""
 
 
 def estimate_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
-    """Seconds that each job trains; validation, saving and starting come on top."""
+    """Estimate the seconds that each job trains, without validation, saving and start-up."""
     began = time.perf_counter()
     timed: dict[tuple[str, ...], float] = {}
-    with least_level(logging.WARNING, [ROOT.name]):  # the plan has told already of the data
+    with least_level(logging.WARNING, [ROOT.name]):  # the plan has logged these messages already
         for job in jobs:
-            if _kind(job) not in timed and time.perf_counter() - began < BUDGET:
-                timed[_kind(job)] = _seconds_a_step(planner.experiment(job))
-    usual = float(np.mean([*timed.values()])) if timed else 0.0
-    return [job.steps * timed.get(_kind(job), usual) for job in jobs]
+            if _timing_key(job) not in timed and time.perf_counter() - began < BUDGET:
+                timed[_timing_key(job)] = _time_step(planner.experiment(job))
+    average = float(np.mean([*timed.values()])) if timed else 0.0
+    return [job.steps * timed.get(_timing_key(job), average) for job in jobs]
 
 
-def _kind(job: Job) -> tuple[str, ...]:
-    """Return the same key for jobs whose steps take equally long."""
+def _timing_key(job: Job) -> tuple[str, ...]:
+    """Return a key that is the same for jobs whose steps take equally long."""
     decisive = (override for override in job.overrides if not override.startswith(FREE))
     return (str(job.parameters), *decisive)
 
 
-def _seconds_a_step(experiment: Experiment) -> float:
-    """Time some steps on batches that the job would see, and return the median in seconds."""
+def _time_step(experiment: Experiment) -> float:
+    """Time some steps on batches of the job's size, and return the median in seconds."""
     torch.set_num_threads(experiment.threads)
     data = experiment.data.build()
     data.prepare()
     device = torch.device(_device(experiment.trainer))
     classifier = build_classifier(experiment, data.facts()).to(device)
     optimizer = experiment.optimizer.prepare()(classifier.parameters())
-    taken: list[float] = []
+    seconds: list[float] = []
     for step in range(STEPS):
         began = time.perf_counter()
         batch = data.transfer_batch_to_device(_batch(data, step), device, 0)
         optimizer.step(partial(_backward, classifier, optimizer, batch))
         if device.type == "cuda":
             torch.cuda.synchronize(device)
-        taken.append(time.perf_counter() - began)
-        if sum(taken) > ENOUGH:
+        seconds.append(time.perf_counter() - began)
+        if sum(seconds) > ENOUGH:
             break
-    return float(np.median(taken)) * _batches_a_step(experiment, data)
+    return float(np.median(seconds)) * _batches_per_step(experiment, data)
 
 
 def _backward(classifier: ReviewClassifier, optimizer: Optimizer, batch: Batch) -> float:
-    """Compute the gradients of a batch; an optimizer with a line search does so several times."""
+    """Compute the gradients of a batch; an optimizer with a line search calls this repeatedly.
+
+    Args:
+        classifier: the model.
+        optimizer: the optimizer, whose gradients are reset first.
+        batch: the batch.
+
+    Returns:
+        The loss.
+    """
     optimizer.zero_grad()
     outputs = classifier(batch.token_ids, batch.mask)
     loss = classifier.objective.training_loss(outputs, batch.labels)
@@ -158,7 +167,7 @@ def _batch(data: ReviewDataModule, step: int) -> Batch:
     return corpus.gather(chosen, data.text)
 
 
-def _batches_a_step(experiment: Experiment, data: ReviewDataModule) -> int:
+def _batches_per_step(experiment: Experiment, data: ReviewDataModule) -> int:
     if experiment.optimizer.name == "FullBatch":
         return math.ceil(len(data.corpus("train")) / data.train_batch_size)
     return int(experiment.trainer.value("accumulate_grad_batches"))

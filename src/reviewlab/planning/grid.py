@@ -1,4 +1,4 @@
-"""The overrides of each job of a sweep, from its command line and its file."""
+"""The overrides of each job of a grid, from the command line and the sweep's file."""
 
 import itertools
 import math
@@ -14,22 +14,22 @@ from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import number_from
 
 KEY = re.compile(r"(?!(sweep|hydra)\b)[A-Za-z_][A-Za-z0-9_./@-]*")
-"""Keys and groups of a run, which can vary."""
+"""Keys and groups that can vary: those of a run, not of the sweep or of Hydra."""
 
 
 Axis = list[tuple[Setting, ...]]
-"""Settings that vary together: all of one entry hold at once."""
+"""One loop of the grid: each entry holds the settings that apply together."""
 
 
 @dataclass(frozen=True)
 class OverrideGrid:
     """The settings that all jobs share, and those that vary.
 
-    Args:
-        shared: settings of all jobs.
-        axes: in the order of the loops, the outermost first.
-        exclude: rules; a job that matches all of one is left out.
-        name: of the sweep, which null seeds are drawn from.
+    Attributes:
+        shared: the settings of all jobs.
+        axes: the loops, the outermost first.
+        exclude: rules; a job that matches all values of one is left out.
+        name: the name of the sweep, from which null seeds are derived.
     """
 
     shared: list[Setting]
@@ -39,17 +39,17 @@ class OverrideGrid:
 
     @property
     def fixed(self) -> list[str]:
-        """Return the overrides that all jobs share."""
+        """The overrides that all jobs share."""
         return [setting.text for setting in self.shared]
 
     @property
     def varied(self) -> tuple[str, ...]:
-        """Return the keys that vary, in order."""
+        """The keys that vary, in order."""
         return tuple(setting.key for axis in self.axes for setting in axis[0])
 
     @property
     def choices(self) -> dict[str, list[str]]:
-        """Return the overrides of each key that varies."""
+        """The overrides of each key that varies."""
         settings = [setting for axis in self.axes for entry in axis for setting in entry]
         return {key: [s.text for s in settings if s.key == key] for key in self.varied}
 
@@ -60,7 +60,7 @@ class OverrideGrid:
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         """Yield the overrides of each job.
 
-        A null seed becomes a number drawn from the sweep's name and the job's position.
+        A null seed becomes a number derived from the sweep's name and the job's position.
         """
         for position, combination in enumerate(itertools.product(*self.axes)):
             settings = [setting for entry in combination for setting in entry]
@@ -72,20 +72,19 @@ class OverrideGrid:
 def expand_grid(
     arguments: Sequence[str], settings: SweepSettings, name: str, grammar: Grammar
 ) -> OverrideGrid:
-    """Expand `arguments` of the command line together with what the sweep's file says.
+    """Combine the command line with the sweep's file into a grid.
 
-    The command line wins where both speak of one key. Seeds are the outermost loop: every
-    configuration has been seen once before one is seen twice, so that an early leaderboard holds
-    all of them.
+    For a key given in both, the command line wins. Seeds are the outermost loop: each configuration
+    runs once before any runs twice, so that an early leaderboard has all of them.
 
     Args:
-        arguments: what the command line said of the jobs.
-        settings: what the sweep's file says.
-        name: of the sweep, which null seeds are drawn from.
-        grammar: Hydra's, which knows the choices of groups.
+        arguments: the overrides of the command line.
+        settings: the settings of the sweep's file.
+        name: the name of the sweep, from which null seeds are derived.
+        grammar: Hydra's grammar, which knows the choices of groups.
 
     Raises:
-        InputError: something is empty, contradicts itself or leaves no job.
+        InputError: a key has no values, the settings contradict each other, or no job is left.
     """
     given = {override.key: override for override in grammar.parse(arguments)}
     groups = [settings.grid, *settings.zip]
@@ -122,30 +121,34 @@ def _zip_columns(group: Mapping[str, Any], grammar: Grammar) -> Axis:
     lengths = {settings[0].key: len(settings) for settings in columns}
     if len({*lengths.values()}) > 1:
         counts = ", ".join(f"{key} has {length}" for key, length in lengths.items())
-        raise InputError(f"sweep.zip: {counts}; allowed: as many values for each key")
+        raise InputError(f"sweep.zip: {counts}; allowed: the same number of values for each key")
     return [*zip(*columns, strict=True)]
 
 
 def _refuse_keys(keys: Sequence[str]) -> None:
-    """Refuse what a file cannot let vary, or lets vary twice."""
+    """Refuse keys of the sweep's file that cannot vary, or that vary twice."""
     seen: set[str] = set()
     for key in map(str, keys):
         if not KEY.fullmatch(bare(key)):
-            raise InputError(f"sweep: {key!r} cannot vary; allowed: keys of a run, as optimizer.lr")
+            raise InputError(
+                f"sweep: {key!r} cannot vary; allowed: keys of a run, such as optimizer.lr"
+            )
         if bare(key) in seen:
-            raise InputError(f"sweep: {key!r} varies twice; allowed: in grid or in one of zip")
+            raise InputError(
+                f"sweep: {key!r} varies twice; allowed: once, in sweep.grid or in sweep.zip"
+            )
         seen.add(bare(key))
 
 
 def _refuse_rules_that_never_match(grid: OverrideGrid) -> None:
-    settled = {setting.key for setting in grid.shared}  # one value said in place of several
+    fixed = {setting.key for setting in grid.shared}  # varied until the command line fixed a value
     for key in itertools.chain.from_iterable(grid.exclude):
-        if key not in {*grid.varied, *settled}:
+        if key not in {*grid.varied, *fixed}:
             varied = ", ".join(grid.varied) or "no rule, since nothing varies"
             hint = did_you_mean(key, grid.varied) or f"; allowed: {varied}"
             raise InputError(f"sweep.exclude: {key!r} does not vary{hint}")
     if not any(True for _ in grid):
-        raise InputError("sweep.exclude: no job is left; allowed: rules that leave some")
+        raise InputError("sweep.exclude: no job is left; allowed: rules that leave at least one")
 
 
 def _matches(rule: Mapping[str, Any], settings: Sequence[Setting]) -> bool:

@@ -1,4 +1,4 @@
-"""The yardstick of every leaderboard: what a linear model on n-grams gets on the same split."""
+"""The baseline of every leaderboard: the scores of a linear n-gram model on the same split."""
 
 import logging
 import math
@@ -29,103 +29,104 @@ from reviewlab.training.optimizers import LBFGS
 log = logging.getLogger(__name__)
 
 SETTINGS: tuple[tuple[Weighting, float], ...] = (("tfidf_nb", 3e-6), ("nb", 3e-5))
-"""Weighting and weight decay: the first is better on IMDB's long reviews, the second on stars."""
+"""Weighting and weight decay: the first does better on IMDB's long reviews, the second on stars."""
 
 MOST_EPOCHS = 10
 PATIENCE = 2
-"""Epochs without a smaller validation loss after which the model is fitted."""
+"""Epochs without a smaller validation loss after which fitting stops."""
 
 OF_TRAINING = ("seed", "batch_size", "bucket_by_length", "balanced", "text")
-"""Arguments of the data that say how a model is trained, and nothing of the split.
+"""Arguments of the data that affect training, but not the split.
 
-But for `seed` where there is no `split_seed`: then it draws the split, too.
+The exception is `seed` without a `split_seed`: then it also draws the split.
 """
 
 
 class NgramBaseline(NamedTuple):
-    """The yardstick of a data set and split.
+    """The baseline of a data set and split.
 
-    metrics: on the validation split, with `val/` before their names.
-    seconds: that it took to read, encode and fit.
-    kept: whether it had been measured before.
+    Attributes:
+        metrics: the metrics of the validation split, named `val/...`.
+        seconds: the time that reading, encoding and fitting took.
+        cached: True if it had been measured before.
     """
 
     metrics: dict[str, float]
     seconds: float
-    kept: bool
+    cached: bool
 
 
 def ngram_baseline(experiment: Experiment) -> NgramBaseline | None:
-    """Fit a linear model on n-grams to the reviews of an experiment, or recall what it got.
+    """Fit a linear n-gram model to the reviews of an experiment, or return its cached scores.
 
     Args:
-        experiment: names the data and how they are split; its model plays no part.
+        experiment: defines the data and their split; its model is ignored.
 
     Returns:
-        None where nothing is held out.
+        The baseline, or None if no reviews are held out.
 
     Raises:
         InputError: the source cannot be read, or the cache cannot be written.
     """
     data = as_ngrams(experiment.data).build()
     file = _file(data)
-    if (kept := _recall(file)) is not None:
-        return kept
+    if (cached := _read_cached(file)) is not None:
+        return cached
     began = time.perf_counter()
-    with least_level(logging.WARNING, [ROOT.name]):  # a job tells of the same data
+    with least_level(logging.WARNING, [ROOT.name]):  # the jobs log the same messages
         data.prepare()
     if not data.has("validation"):
         return None
     metrics = {name: value for name, value in fit_ngrams(data).items() if math.isfinite(value)}
-    measured = NgramBaseline(metrics, time.perf_counter() - began, kept=False)
+    measured = NgramBaseline(metrics, time.perf_counter() - began, cached=False)
     with writing(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
         write_json(file, {"metrics": measured.metrics, "seconds": measured.seconds})
     return measured
 
 
-def _recall(file: Path) -> NgramBaseline | None:
-    """Return what was kept; None where nothing was, or the file has been damaged."""
+def _read_cached(file: Path) -> NgramBaseline | None:
+    """Return the cached baseline; None if there is none, or its file is damaged."""
     try:
         content = read_json(file)
         metrics = {str(name): float(value) for name, value in content["metrics"].items()}
-        return NgramBaseline(metrics, float(content["seconds"]), kept=True)
+        return NgramBaseline(metrics, float(content["seconds"]), cached=True)
     except UNREADABLE:
         return None
 
 
 class Baselines:
-    """The yardsticks of the jobs of a sweep: each is measured, and told, once a data set and split.
+    """The baselines of a sweep's jobs; each data set and split is measured and logged once.
 
     Args:
-        settings: whether any is wanted, and by which metric it is told.
+        settings: says if baselines are wanted, and which metric to log.
     """
 
     def __init__(self, settings: SweepSettings) -> None:
         self._wanted = settings.baseline == "ngram"
         self._metric = settings.metric
-        self._found: dict[str, NgramBaseline | None] = {}
+        self._baselines: dict[str, NgramBaseline | None] = {}
 
     def metrics(self, experiment: Experiment) -> dict[str, float]:
-        """Return what n-grams get on the split of an experiment; nothing where none is wanted."""
+        """Return the baseline's metrics on the split of an experiment; empty if not wanted."""
         if not self._wanted:
             return {}
         key = digest_key(as_ngrams(experiment.data))
-        if key not in self._found:
-            self._found[key] = ngram_baseline(experiment)
-            self._tell(self._found[key])
-        found = self._found[key]
-        return {} if found is None else found.metrics
+        if key not in self._baselines:
+            self._baselines[key] = ngram_baseline(experiment)
+            self._log(self._baselines[key])
+        baseline = self._baselines[key]
+        return {} if baseline is None else baseline.metrics
 
-    def _tell(self, found: NgramBaseline | None) -> None:
-        if found is not None and self._metric in found.metrics:
-            kept = ", kept" if found.kept else ""
-            value = found.metrics[self._metric]
-            log.info("n-gram baseline: %.4f (%.1f s%s)", value, found.seconds, kept)
+    def _log(self, baseline: NgramBaseline | None) -> None:
+        if baseline is not None and self._metric in baseline.metrics:
+            cached = ", cached" if baseline.cached else ""
+            value = baseline.metrics[self._metric]
+            log.info("n-gram baseline: %.4f (%.1f s%s)", value, baseline.seconds, cached)
 
 
 def as_ngrams(data: Part[ReviewDataModule]) -> Part[ReviewDataModule]:
-    """Return the same data and split, read as n-grams all at once."""
+    """Return the same data and split, encoded as n-grams and in a single batch."""
     name = f"{NgramEncoder.__module__}.{NgramEncoder.__qualname__}"
     text = Part[NgramEncoder](name, NgramEncoder, {})
     seed = {"seed": data.value("seed")} if data.value("split_seed") is None else {}
@@ -133,7 +134,10 @@ def as_ngrams(data: Part[ReviewDataModule]) -> Part[ReviewDataModule]:
 
 
 def fit_ngrams(data: ReviewDataModule) -> dict[str, float]:
-    """Fit the model to all training reviews, and measure what validation loss says is the best."""
+    """Fit all `SETTINGS` to the training reviews; return the metrics of the least validation loss.
+
+    The metrics are those of the validation split, named `val/...`.
+    """
     corpus = data.corpus("train")
     batch = corpus.gather(np.arange(len(corpus)), data.text)
     fitted = [_fit(data, batch, *setting) for setting in SETTINGS]
@@ -143,7 +147,14 @@ def fit_ngrams(data: ReviewDataModule) -> dict[str, float]:
 def _fit(
     data: ReviewDataModule, batch: Batch, weighting: Weighting, weight_decay: float
 ) -> dict[str, float]:
-    """Fit with one setting, and return the metrics of the epoch of the least validation loss."""
+    """Fit with one setting, and return the metrics of the epoch with the least validation loss.
+
+    Args:
+        data: the data, prepared.
+        batch: all training reviews.
+        weighting: the weighting of n-grams.
+        weight_decay: the weight decay.
+    """
     names, ordinal = data.classes
     objective = CrossEntropy(len(names))
     classifier = NgramClassifier(objective, data.text.vocab_size, weighting)

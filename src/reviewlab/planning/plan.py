@@ -1,4 +1,4 @@
-"""The jobs of a sweep, each composed, bound and built before the first of them starts."""
+"""Plan the jobs of a sweep: compose, bind and build each before the first one starts."""
 
 import logging
 import math
@@ -34,15 +34,16 @@ from reviewlab.training.limits import batches_an_epoch, total_steps
 log = logging.getLogger(__name__)
 
 ORDER = ("seed", "bucket_by_length", "balanced")
-"""Arguments of the data that decide in which order reviews come, but not which."""
+"""Arguments of the data that decide the order of reviews, but not their selection."""
 
 
 class DataFacts(NamedTuple):
     """Facts of data that have been read.
 
-    facts: what the constructors of model and loss take from the data, by argument.
-    fingerprint: of the content.
-    reviews: in the training split.
+    Attributes:
+        facts: arguments that the constructors of model and loss take from the data, by name.
+        fingerprint: the fingerprint of the data's content.
+        reviews: the number of reviews in the training split.
     """
 
     facts: Mapping[str, object]
@@ -51,14 +52,14 @@ class DataFacts(NamedTuple):
 
 
 class Planner:
-    """Makes the jobs of one sweep; what several jobs share is read and built once.
+    """Makes the jobs of one sweep; parts that several jobs share are read and built once.
 
     Args:
-        arguments: what the command line said of the jobs, values that vary included.
-        settings: what the node `sweep` says.
-        name: of the sweep; null seeds are drawn from it.
-        machine: where the jobs will run.
-        sources: what the config of every job is composed from.
+        arguments: the overrides of the command line, values that vary included.
+        settings: the settings of the node `sweep`.
+        name: the name of the sweep, from which null seeds are derived.
+        machine: the machine that the jobs will run on: this one or another.
+        sources: the files that the config of each job is composed from.
     """
 
     def __init__(
@@ -85,10 +86,10 @@ class Planner:
         self._steps: dict[str, int] = {}
 
     def jobs(self) -> list[Job]:
-        """Return all jobs of the grid; of those with one run id the first.
+        """Return all jobs of the grid; of several with one run id, only the first.
 
         Raises:
-            InputError: the first job that cannot work, and which that is.
+            InputError: a job cannot run; the message names the job.
         """
         self._check_each_override()
         jobs: dict[str, Job] = {}
@@ -98,41 +99,41 @@ class Planner:
             jobs.setdefault(job.run_id, job)
             number += 1
         if len(jobs) < number:
-            again = number - len(jobs)
-            log.info("%d of %d jobs are the same run as an earlier one: left out", again, number)
+            repeats = number - len(jobs)
+            log.info("left out %d of %d jobs that repeat an earlier one", repeats, number)
         return [*jobs.values()]
 
     def job(self, number: int, overrides: Sequence[str]) -> Job:
-        """Return one job: composed, bound, and built where nothing takes memory.
+        """Return one job: composed, bound, and built without memory for its weights.
 
         Raises:
-            InputError: it cannot work.
+            InputError: the job cannot run.
         """
-        with _job_named(number, overrides):
+        with _name_job(number, overrides):
             return self._job(number, overrides)
 
     def overrides(self, job: Job) -> list[str]:
-        """Return all overrides of a job, those that it shares with others included."""
+        """Return all overrides of a job, including those that all jobs share."""
         return [*self._recomposer.shared(job.overrides), *job.overrides]
 
     def experiment(self, job: Job) -> Experiment:
-        """Return the experiment of a job, bound again: thousands would fill the memory."""
+        """Return the experiment of a job; bound again, since keeping thousands takes memory."""
         return bind_for(self._recomposer.compose(job.overrides), self._machine)
 
     def _check_each_override(self) -> None:
-        """Refuse a wrong choice, key or value of any job before data are read for the first."""
+        """Refuse a wrong choice, key or value of any job before any data are read."""
         checked: set[str] = set()
         for number, overrides in enumerate(self._grid):
             if not checked.issuperset(overrides):
-                with _job_named(number, overrides):
+                with _name_job(number, overrides):
                     self._check(overrides)
                 checked.update(overrides)
 
     def _check(self, overrides: Sequence[str]) -> Experiment:
-        """Return the experiment of a job, built as far as that needs no data."""
+        """Return the experiment of a job, after all checks that need no data."""
         config = self._recomposer.compose(overrides)
         experiment = check_config(config, self._machine, self._built)
-        if experiment.test:  # test metrics of all jobs would be chosen by
+        if experiment.test:  # else one could choose a job by its test metrics
             raise InputError(
                 "test: true is not allowed in a sweep; allowed: false, and afterwards "
                 f"{command('report')} <sweep folder> --test-winner"
@@ -141,7 +142,7 @@ class Planner:
         return experiment
 
     def _refuse_unranked(self, data: Part[ReviewDataModule]) -> None:
-        """Refuse data on which the sweep's metric is not measured."""
+        """Refuse data for which the sweep's metric is not measured."""
         key = digest_key(data.without(*ORDER))
         if key not in self._measured:
             check_measured("sweep.metric", self._metric, data.build().classes)
@@ -168,7 +169,7 @@ class Planner:
         )
 
     def _data_facts(self, experiment: Experiment) -> DataFacts:
-        """Encode the data, or open them where that was done: the jobs find them in the cache."""
+        """Prepare the data, which are then in the cache for the jobs, and return their facts."""
         key = digest_key(experiment.data.without(*ORDER))
         if key not in self._facts:
             data = experiment.data.build()
@@ -178,7 +179,7 @@ class Planner:
         return self._facts[key]
 
     def _count_parameters(self, experiment: Experiment, facts: Mapping[str, object]) -> int:
-        """Build the model without memory for its weights, and count these."""
+        """Build the model without memory for its weights, and count its parameters."""
         data = experiment.data.without(*ORDER)
         key = digest_key(experiment.model, experiment.loss, data)
         if key not in self._parameters:
@@ -197,8 +198,8 @@ class Planner:
 
 
 @contextmanager
-def _job_named(number: int, overrides: Sequence[str]) -> Iterator[None]:
-    """Name the job that cannot work in front of the reason."""
+def _name_job(number: int, overrides: Sequence[str]) -> Iterator[None]:
+    """Put the job's number and overrides before the message of an error."""
     try:
         yield
     except InputError as error:
@@ -217,22 +218,29 @@ def _count_devices(trainer: Part[pl.Trainer]) -> int:
 
 
 def _takes_gpus(trainer: Part[pl.Trainer]) -> bool:
-    """Tell whether a job takes GPUs; `auto` does where there are any, and is allowed only here."""
+    """Return True if a job takes GPUs; `auto`, allowed only on this machine, does if it has any."""
     accelerator = trainer.value("accelerator")
     return accelerator in GPUS or (accelerator == "auto" and torch.cuda.is_available())
 
 
 def _count_batches(reviews: int, batch_size: int, devices: int) -> int:
-    """Count the batches of an epoch; a last one that not every device had a part of is joined."""
+    """Count the batches of an epoch; one too small for all devices joins the one before.
+
+    Args:
+        reviews: the number of training reviews.
+        batch_size: the global batch size.
+        devices: the number of devices on all nodes.
+    """
     if batch_size % devices:
         raise InputError(
-            f"data.batch_size: {batch_size} cannot be shared equally among {devices} devices"
+            f"data.batch_size: {batch_size} cannot be shared equally among {devices} devices; "
+            f"allowed: a multiple of {devices}"
         )
     return reviews // batch_size + (reviews % batch_size >= devices)
 
 
 def _count_all_steps(experiment: Experiment, batches: int) -> int:
-    """Count the optimizer's steps, if nothing stops early; 0 where nothing limits them."""
+    """Count the optimizer's steps without early stopping; 0 if they are unlimited."""
     with silence():
         trainer = experiment.trainer.prepare()(logger=False)
     if experiment.optimizer.name == "FullBatch":

@@ -1,4 +1,4 @@
-"""Plan a search: a sweep whose jobs follow from how earlier ones ended."""
+"""Plan a search: a sweep whose jobs depend on the results of earlier ones."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,9 +29,15 @@ from reviewlab.sweeps.views import say
 
 
 class SearchPlan(NamedTuple):
-    """A search before its first trial.
+    """A checked search before its first trial.
 
-    jobs: with every choice and both ends of every interval; all of them could run.
+    Attributes:
+        settings: the settings of the search.
+        objectives: the metrics that trials are compared by, each with min or max.
+        space: the values to choose from.
+        name: the name of the sweep.
+        planner: makes the jobs of trials.
+        jobs: jobs that cover every choice and both ends of every interval; all of them can run.
     """
 
     settings: SearchSettings
@@ -43,16 +49,16 @@ class SearchPlan(NamedTuple):
 
     @property
     def study_identity(self) -> StudyIdentity:
-        """Return what may not change under one name."""
+        """The parts of the search that cannot change under one name."""
         return study_identity(self.space, self.objectives)
 
     def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> SearchSource:
-        """Return what hands out the trials; its journal lies in the folder."""
+        """Return the source that hands out the trials, with its journal in the folder."""
         make = self.planner.job
         return SearchSource(self.settings, self.objectives, self.space, folder, make, folders, _say)
 
     def preview(self) -> tuple[list[Job], str]:
-        """Return the trials that follow from no other, and a word on the rest."""
+        """Return the trials that depend on no results, and a note about the others."""
         count = self.settings.n_trials
         if self.settings.sampler == "tpe":
             count = min(count, self.settings.n_startup_trials)
@@ -60,28 +66,28 @@ class SearchPlan(NamedTuple):
             directions=[DIRECTIONS[mode] for mode in self.objectives.values()]
         )
         seed = number_from(self.name) if self.settings.seed is None else self.settings.seed
-        drawn = []
+        trials = []
         for number in range(count):
             study.sampler = sampler(self.settings, seed, number)
-            drawn.append(draw(self.space, study.ask()))
-        jobs = [self.planner.job(number, overrides) for number, overrides in enumerate(drawn)]
+            trials.append(draw(self.space, study.ask()))
+        jobs = [self.planner.job(number, overrides) for number, overrides in enumerate(trials)]
         left = self.settings.n_trials - count
-        return jobs, f"{left} more trials will follow from how these end." if left else ""
+        return jobs, f"{left} more trials will depend on the results of these." if left else ""
 
 
 def plan_search(
     request: SweepRequest, search: SearchSettings, name: str, machine: Machine = Machine.HERE
 ) -> SearchPlan:
-    """Check what a search is asked for, so that no trial finds it out.
+    """Check all that a search may try, so that no trial fails on it later.
 
     Args:
-        request: what the command line asks for.
-        search: what the node `hydra.sweeper` says.
-        name: of the sweep; a null seed is drawn from it.
-        machine: where the trials will run.
+        request: the sweep that the command line asks for.
+        search: the settings of the node `hydra.sweeper`.
+        name: the name of the sweep, from which a null seed is derived.
+        machine: the machine that the trials will run on: this one or another.
 
     Raises:
-        InputError: it cannot work.
+        InputError: some trial could not run, or the objectives are not allowed.
     """
     settings, sources = request.settings, request.sources
     with explain_errors(sources.config_name, request.arguments, sources.folders):
@@ -94,8 +100,8 @@ def plan_search(
     _check_objectives(objectives, planner.experiment(jobs[0]))
     if len(objectives) > 1 and search.pruner is not None:
         raise InputError(
-            f"hydra.sweeper.pruner: {search.pruner!r} cannot weigh several objectives; allowed: "
-            "null, or one objective"
+            f"hydra.sweeper.pruner: {search.pruner!r} cannot be used with several objectives; "
+            "allowed: null, or one objective"
         )
     return SearchPlan(search, objectives, space, name, planner, jobs)
 

@@ -1,4 +1,4 @@
-"""The space of a search, from its command line and its file."""
+"""The space of a search, from the command line and the sweep's file."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,20 +20,20 @@ class SearchOverrides(NamedTuple):
 def read_search_space(
     arguments: Sequence[str], settings: SweepSettings, name: str, grammar: Grammar
 ) -> SearchOverrides:
-    """Read what stays and what is searched; the command line wins over the sweep's file.
+    """Read what is fixed and what is searched; the command line wins over the sweep's file.
 
-    In the file's `grid` a text may be what Hydra takes on a command line, intervals included.
+    Texts in the file's `grid` are read as on Hydra's command line, intervals included.
 
     Args:
-        arguments: what the command line said of the trials.
-        settings: what the sweep's file says.
-        name: of the sweep; a null seed is drawn from it, and shared by all trials.
-        grammar: Hydra's, which knows the choices of groups.
+        arguments: the overrides of the command line.
+        settings: the settings of the sweep's file.
+        name: the name of the sweep; a null seed is derived from it and shared by all trials.
+        grammar: Hydra's grammar, which knows the choices of groups.
 
     Raises:
-        InputError: it cannot be searched.
+        InputError: there is nothing to search, or a setting is for grids only.
     """
-    _refuse_what_only_a_grid_has(settings)
+    _refuse_grid_settings(settings)
     given = {override.key: override for override in grammar.parse(arguments)}
     texts = [_text(key, value) for key, value in settings.grid.items() if key not in given]
     fixed: list[str] = []
@@ -48,7 +48,7 @@ def read_search_space(
             fixed.append(f"{override.element}={dimension.values[0]}")
         else:
             space[override.element] = dimension
-    _refuse_nothing(space)
+    _check_space(space)
     return SearchOverrides(fixed, space)
 
 
@@ -60,21 +60,21 @@ def _text(key: str, value: object) -> str:
     return f"{key}={value if isinstance(value, str) else render(value)}"
 
 
-def _refuse_what_only_a_grid_has(settings: SweepSettings) -> None:
+def _refuse_grid_settings(settings: SweepSettings) -> None:
     for key in ("zip", "exclude", "seeds", "max_attempts"):
-        value, unsaid = getattr(settings, key), getattr(SweepSettings(), key)
-        if value != unsaid:
+        value, default = getattr(settings, key), getattr(SweepSettings(), key)
+        if value != default:
             raise InputError(
                 f"sweep.{key}: {value!r} is for a grid; allowed with hydra/sweeper=optuna: "
-                f"{render(unsaid)}"
+                f"{render(default)}"
             )
 
 
-def _refuse_nothing(space: Space) -> None:
+def _check_space(space: Space) -> None:
     for key in space:
         if bare(key) == "seed":
             raise InputError(
-                "seed: a search would pick the luckiest; allowed: one seed, such as seed=0"
+                "seed: a search would pick the luckiest seed; allowed: one value, such as seed=0"
             )
     if not space:
         raise InputError(

@@ -1,1 +1,1 @@
-"""One run from its config: run, resume, rerun, and the other ranks of a distributed run."""
+"""Carry out one run from its config: run, resume, rerun, other ranks of a distributed run."""

@@ -1,4 +1,4 @@
-"""Tells how a run ends that does not end well: in its log, in its status and on the console."""
+"""Report how a run failed or was interrupted: in its log, its status and on the console."""
 
 import logging
 import traceback
@@ -16,11 +16,11 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def log_early_failure() -> Iterator[None]:
-    """Log in one line what broke before there is a status that could tell."""
+    """Log an unexpected error in one line; used before the run has a status to record it in."""
     try:
         yield
     except (InputError, OSError, Interrupted):
-        raise  # the caller says it
+        raise  # the caller reports these
     except Exception as error:
         reason = single_line(str(error))
         log.error("failed: %s: %s; debug=traceback shows where", type(error).__name__, reason)
@@ -29,12 +29,13 @@ def log_early_failure() -> Iterator[None]:
 
 @contextmanager
 def record_failure(folder: RunFolder, status: Status) -> Iterator[None]:
-    """Record in the status, and tell a person, how a run ends that does not end well."""
+    """Record in the status, and log, how a run failed or was interrupted."""
     try:
         yield
     except Interrupted as interrupted:
         write_end(folder.path, status, "preempted", str(interrupted))
-        log.info("%s; go on: %s resume=%s", interrupted, command("train"), shell_path(folder.path))
+        resume = f"{command('train')} resume={shell_path(folder.path)}"
+        log.info("%s; continue with: %s", interrupted, resume)
         raise
     except InputError as error:
         write_end(folder.path, status, "failed", str(error))
@@ -50,7 +51,7 @@ def record_failure(folder: RunFolder, status: Status) -> Iterator[None]:
 
 
 def _reason(folder: RunFolder) -> str:
-    """Return the traceback of what went wrong: here, or in the rank whose end broke this one."""
+    """Return the traceback of the error, and of another rank whose failure caused it."""
     own = traceback.format_exc()
     if not folder.rank_error.exists():
         return own

@@ -1,9 +1,10 @@
-"""Refuse to go on with a run that is done and would train nothing more."""
+"""Refuse to resume a run that is done and would train no further."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from reviewlab.console.commands import shell_path
+from reviewlab.console.text import count_of
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import readable
 from reviewlab.runs.folder import RunFolder
@@ -16,10 +17,10 @@ EARLY_STOPPING = "pytorch_lightning.callbacks.EarlyStopping"
 
 
 def refuse_stopped_early(folder: RunFolder, config: Config) -> None:
-    """Refuse a run that early stopping has ended: with any budget it would have ended there.
+    """Refuse a run that early stopping has ended, since a larger budget would not change that.
 
     Raises:
-        InputError: says why it stopped, and how to train for longer.
+        InputError: the run was stopped early.
     """
     result = _read_done(folder)
     if result is None:
@@ -33,12 +34,12 @@ def refuse_stopped_early(folder: RunFolder, config: Config) -> None:
 
 
 def refuse_finished(folder: RunFolder, before: Config, after: Config) -> None:
-    """Leave alone what is done: training nothing would only write its result again.
+    """Refuse a run that is done unless its budget grows: it would only write its result again.
 
     Args:
-        folder: of the run.
+        folder: the folder of the run.
         before: its config so far.
-        after: the config that it is to go on with.
+        after: the config that it would be resumed with.
 
     Raises:
         InputError: the limit that ended the run is no larger now.
@@ -50,16 +51,16 @@ def refuse_finished(folder: RunFolder, before: Config, after: Config) -> None:
         epochs, limits = len(result["curves"]), _reached(before, result)
     if all(_no_more(_limit(after, key), _limit(before, key)) for key in limits):
         raise InputError(
-            f"resume: {str(folder.path)!r} is done, {epochs} epochs; to go on it needs a larger "
-            f"budget; allowed: {_more(before, limits[0], epochs)}"
+            f"resume: {str(folder.path)!r} is done after {count_of(epochs, 'epoch')}; to train "
+            f"further, raise the budget; allowed: {_larger_budget(before, limits[0], epochs)}"
         )
 
 
 def refuse_less_than_trained(folder: RunFolder, config: Config) -> None:
-    """Refuse a limit of epochs that a run has passed already.
+    """Refuse a limit of epochs that a run has already passed.
 
     Raises:
-        InputError: names how many epochs it has begun.
+        InputError: the run has trained for more epochs.
     """
     with readable(folder.path / "status.json"):
         epoch = read_status(folder.path).epoch
@@ -72,9 +73,9 @@ def refuse_less_than_trained(folder: RunFolder, config: Config) -> None:
 
 
 def _read_done(folder: RunFolder) -> Mapping[str, Any] | None:
-    """Read the result of a run that is done; None where there is something left to do.
+    """Read the result of a run that is done; None if there is something left to do.
 
-    A sweep goes on by itself with a job that had saved its last step but not yet its result.
+    A job of a sweep may have saved its last step but not yet its result; that one is resumed.
     """
     with readable(folder.path / "status.json"):
         state = read_status(folder.path).state
@@ -85,37 +86,37 @@ def _read_done(folder: RunFolder) -> Mapping[str, Any] | None:
 
 
 def planned_schedule(config: Config) -> str | None:
-    """Name the scheduler where every learning rate of a run follows from its budget."""
+    """Return the name of a scheduler whose learning rates all depend on the budget, else None."""
     scheduler = config.get("scheduler")
     target = str(scheduler.get("_target_")) if isinstance(scheduler, dict) else ""
     module, _, name = target.rpartition(".")
-    known = module == "reviewlab.training.schedulers" and name in ("cosine", "linear")
-    return name if known else None
+    planned = module == "reviewlab.training.schedulers" and name in ("cosine", "linear")
+    return name if planned else None
 
 
 def _stopped_early(config: Config, result: Mapping[str, Any]) -> str | None:
-    """Return why early stopping ended a run; results of earlier versions do not say it."""
-    if "stopped_early" in result or not _patient(config):
+    """Return why early stopping ended a run; inferred for results of earlier versions."""
+    if "stopped_early" in result or not _early_stopping(config):
         stopped: str | None = result.get("stopped_early")
         return stopped
     epochs, limit = len(result["curves"]), _limit(config, BUDGET[0])
-    by_other = any(_limit(config, key) is not None for key in BUDGET[1:])
-    ended = by_other or limit is None or epochs >= limit
+    other_limits = any(_limit(config, key) is not None for key in BUDGET[1:])
+    ended = other_limits or limit is None or epochs >= limit
     return None if ended else f"stopped early after epoch {epochs} of {limit}"
 
 
 def _with_patience(folder: RunFolder, config: Config) -> str:
-    """Say how to train for longer: a decision to stop is part of what was trained."""
+    """Suggest a new run with more patience, since stopping is part of what was trained."""
     run = shell_path(folder.path)
     settings = [
         f"{key}.patience={max(1, 2 * int(node.get('patience', 3)))}"
-        for key, node in _patient(config).items()
+        for key, node in _early_stopping(config).items()
     ]
     return f"allowed: a new run with more patience: rerun={run} {' '.join(settings)}".rstrip()
 
 
-def _patient(config: Config) -> dict[str, dict[str, Any]]:
-    """Return the nodes of early stopping, by dotted key."""
+def _early_stopping(config: Config) -> dict[str, dict[str, Any]]:
+    """Return the config nodes of early stopping callbacks, by dotted key."""
     callbacks = config.get("callbacks") or {}
     return {
         f"callbacks.{name}": node
@@ -125,7 +126,7 @@ def _patient(config: Config) -> dict[str, dict[str, Any]]:
 
 
 def _reached(config: Config, result: Mapping[str, Any]) -> list[str]:
-    """Return the limits that ended a run; all of them where it cannot be told."""
+    """Return the limits that ended a run, or all of them if that is not known."""
     curves = result["curves"]
     done = dict(zip(BUDGET, (len(curves), curves[-1].get("step") if curves else 0), strict=False))
     counted = [
@@ -139,19 +140,19 @@ def _reached(config: Config, result: Mapping[str, Any]) -> list[str]:
 
 def _limit(config: Config, key: str) -> Any:
     value = config.get("trainer", {}).get(key.rpartition(".")[2])
-    return None if value == -1 else value  # both set no limit
+    return None if value == -1 else value  # both mean no limit
 
 
 def _no_more(now: Any, before: Any) -> bool:
-    """Tell whether a limit is no larger; one that cannot be counted has to be equal."""
-    new, old = _counted(now), _counted(before)
+    """Return True if a limit is no larger than before; one that is no number has to be equal."""
+    new, old = _as_number(now), _as_number(before)
     if new is not None and old is not None:
         return new <= old
     return before is None or bool(now == before)
 
 
-def _counted(limit: Any) -> float | None:
-    """Return a number of epochs, of steps, or of seconds as in 00:01:30:00."""
+def _as_number(limit: Any) -> float | None:
+    """Return a limit in epochs, in steps, or in seconds for a time such as 00:01:30:00."""
     if isinstance(limit, int):
         return limit
     parts = limit.split(":") if isinstance(limit, str) else []
@@ -161,10 +162,10 @@ def _counted(limit: Any) -> float | None:
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
-def _more(config: Config, key: str, epochs: int) -> str:
+def _larger_budget(config: Config, key: str, epochs: int) -> str:
     if planned_schedule(config):
         return "a new run"
     limit = _limit(config, key)
     if key == BUDGET[2]:
         return f"a longer trainer.max_time than {limit}"
-    return f"{key}={2 * (limit if key == BUDGET[1] else epochs)}, or any more"
+    return f"{key}={2 * (limit if key == BUDGET[1] else epochs)}, or any larger value"

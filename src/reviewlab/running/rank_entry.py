@@ -10,7 +10,7 @@ from reviewlab.runs.folder import RunFolder
 
 
 def main() -> None:
-    """Train beside the first rank, and leave every file to it."""
+    """Train alongside the first rank, which alone writes the files of the run."""
     from reviewlab.console.lean_imports import import_lean
 
     import_lean()
@@ -25,7 +25,7 @@ def main() -> None:
     parts = load_parts(experiment)
     last = folder.last_checkpoint
     training = make_training(experiment, folder)
-    # An exit code would make Lightning kill the first rank, which has yet to tell what happened.
+    # Exiting with an error would make Lightning kill the first rank before it can report why.
     try:
         training.run(
             parts.classifier, parts.data, last if last.exists() else None, test=experiment.test

@@ -1,7 +1,7 @@
-"""Lets the other ranks of a distributed run start from the run's folder.
+"""Make the other ranks of a distributed run start from the run's folder.
 
-Lightning starts a rank by running `sys.argv` again. A rank must not compose its own config from
-there, or it may train something else in another folder: it reads what the first rank resolved.
+Lightning starts a rank by running `sys.argv` again. If a rank composed its own config from that, it
+might train something else in another folder, so it reads the config that the first rank resolved.
 """
 
 import sys
@@ -16,10 +16,10 @@ ENTRY = Path(__file__).with_name("rank_entry.py")
 
 @contextmanager
 def start_ranks_from(folder: RunFolder) -> Iterator[None]:
-    """Let every rank that Lightning starts in this block take part in the run of `folder`."""
+    """Make every rank that Lightning starts during a block join the run in `folder`."""
     main = sys.modules["__main__"]
     own = sys.argv, main.__spec__
-    # Lightning runs `-m <name of the spec>` again where there is one: a sweep's job has one.
+    # Lightning runs `-m <name of the spec>` again if there is a spec, as in a sweep's job.
     sys.argv, main.__spec__ = [str(ENTRY), str(folder.path)], None
     try:
         yield

@@ -1,4 +1,4 @@
-"""Run again what another run was: with the config of its folder, in a folder of its own."""
+"""Rerun an experiment: the config of another run's folder, with changes, in a new folder."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,16 +15,16 @@ from reviewlab.runs.identity import Config
 
 RERUN = Verb("rerun", "one value for a key of its config.yaml, as in optimizer.lr=1e-3")
 FOLLOWED = ("seed", "monitor", "mode")
-"""Keys that others refer to in conf/, as `data.seed` to `seed`; once resolved, that is lost."""
+"""Keys that other keys refer to in conf/, as `data.seed` to `seed`; resolving loses the link."""
 
 
 def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
-    """Return the config of a folder with what a command line changes of it, not yet checked.
+    """Return the config of a folder with the changes of a command line, not yet checked.
 
-    A key that had the value of the `seed` changes with it, unless it is given one itself.
+    A key such as `data.seed` that had the value of `seed` changes with it, unless given itself.
 
     Raises:
-        InputError: a group is chosen, or the config does not have a key.
+        InputError: a group is chosen, or a key is not in the config.
     """
     config = read_config(folder, RERUN)
     changed = dict(read_changes(argv, config, RERUN))
@@ -38,10 +38,10 @@ def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
 
 
 def rerun_overrides(folder: RunFolder, argv: Sequence[str]) -> list[str]:
-    """Return the overrides of the first run, with those of this one in their place.
+    """Return the overrides of the first run, replaced by those of this one if keys are the same.
 
     Raises:
-        InputError: they cannot be read.
+        InputError: the first run's overrides cannot be read.
     """
     path = folder.path / "provenance.json"
     with readable(path, "rerun"):

@@ -1,4 +1,4 @@
-"""Resume a run with the config of its folder, of which little may change."""
+"""Resume a run with the config of its folder; only a few keys may change."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,31 +19,31 @@ from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import DIGESTED, PLACEMENT, Config
 
 OWN_PLACE = ("name", "outputs", "hydra")
-"""Keys of `PLACEMENT` that say where the folder of the run is: it stays there."""
+"""Keys of `PLACEMENT` that say where the folder of the run is, and so cannot change."""
 
 MOVED = tuple(key for keys in DIGESTED.values() for key in keys if key.endswith(".source"))
 MOVABLE = (*(key for key in PLACEMENT if key not in OWN_PLACE), *MOVED)
-"""Keys that say where and how a run is carried out; none is part of its id."""
+"""Keys that say where and how a run is executed; none is part of its id."""
 
 RESUME = Verb(
     "resume",
-    f"{', '.join(BUDGET)}, logger.<key>, data.source where the reviews are the same, threads, "
+    f"{', '.join(BUDGET)}, logger.<key>, data.source if the reviews are the same, threads, "
     "trainer.accelerator, trainer.devices",
 )
 
 
 def resumed_config(folder: RunFolder, argv: Sequence[str]) -> Config:
-    """Return the config of a folder with what a command line changes of it.
+    """Return the config of a folder with the changes of a command line.
 
     Raises:
-        InputError: it changes more than the budget and the place, or the run is done.
+        InputError: the changes go beyond the budget and placement, or the run is done.
     """
     before, config = read_config(folder, RESUME), read_config(folder, RESUME)
     refuse_stopped_early(folder, before)
     for key, value in read_changes(argv, config, RESUME):
         if key not in BUDGET and not f"{key}.".startswith(tuple(f"{place}." for place in MOVABLE)):
             raise InputError(
-                f"{key}: cannot be changed with resume; {_instead(folder, before, key)}"
+                f"{key}: cannot be changed with resume; {_alternatives(folder, before, key)}"
             )
         _refuse_other_rates(config, key, value)
         dotted.put(config, key, value)
@@ -53,19 +53,31 @@ def resumed_config(folder: RunFolder, argv: Sequence[str]) -> Config:
     return config
 
 
-def _instead(folder: RunFolder, config: Config, key: str) -> str:
-    """Say what resume lets be changed, and what takes the rest of the keys."""
-    elsewhere = f"; rerun={shell_path(folder.path)} changes others, in a new run"
-    return f"allowed: {RESUME.allowed}{elsewhere if key in dotted.keys(config) else ''}"
+def _alternatives(folder: RunFolder, config: Config, key: str) -> str:
+    """List the keys that resume can change, and suggest rerun for other keys of the config.
+
+    Args:
+        folder: the folder of the run.
+        config: its config.
+        key: the key that cannot be changed.
+    """
+    rerun = f"; to change other keys in a new run: rerun={shell_path(folder.path)}"
+    return f"allowed: {RESUME.allowed}{rerun if key in dotted.keys(config) else ''}"
 
 
 def _refuse_other_rates(config: Config, key: str, value: Any) -> None:
-    """Refuse a larger budget for a schedule whose earlier steps it would have changed."""
+    """Refuse to change the budget if that would have changed the learning rates so far.
+
+    Args:
+        config: the config of the run.
+        key: the key to change.
+        value: its new value.
+    """
     schedule = planned_schedule(config)
     if schedule is None or key not in BUDGET[:2]:
         return
     if value != config["trainer"].get(key.rpartition(".")[2]):
         raise InputError(
-            f"{key}: cannot be changed with resume where scheduler={schedule}: every learning "
-            "rate so far followed from the budget; allowed: a new run"
+            f"{key}: cannot be changed with resume if scheduler={schedule}: the learning rates so "
+            "far depended on the budget; allowed: a new run"
         )

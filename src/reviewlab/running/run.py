@@ -37,15 +37,16 @@ from reviewlab.training.summary import TrainingResult
 log = logging.getLogger(__name__)
 
 FAST = 3e-4
-"""A learning rate above which fine-tuning usually forgets what an encoder has learned."""
+"""The learning rate above which fine-tuning usually destroys what an encoder has learned."""
 
 
 class Outcome(NamedTuple):
     """A run that has ended.
 
-    folder: where everything is that came of it.
-    facts: what was known of it before the first step.
-    training: what its training measured.
+    Attributes:
+        folder: the folder with all of its files.
+        facts: facts known before training.
+        training: the measurements of its training.
     """
 
     folder: RunFolder
@@ -54,7 +55,7 @@ class Outcome(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """The data and the classifier of a run, built before it has a folder."""
+    """The data and classifier of a run, and the seconds that it took to build them."""
 
     data: ReviewDataModule
     classifier: ReviewClassifier
@@ -67,34 +68,32 @@ def run(
     resume: RunFolder | None = None,
     stop_rule: StopRule = never_stop,
 ) -> Outcome:
-    """Train in a folder of its own, or go on training in the one that is resumed.
+    """Train an experiment in a new folder, or resume it in the folder of an earlier run.
 
-    The folder is made only when the data have been read and everything is built, so that a mistake
-    leaves nothing behind.
+    A new folder is created only once everything is built, so that a mistake leaves nothing behind.
 
     Args:
-        experiment: what to train.
-        overrides: what the command line said about it, for the record.
-        resume: the folder to go on in; None for a new one.
-        stop_rule: given each epoch's metrics, returns why the run is to stop (it is `pruned` then),
-            or None.
+        experiment: the experiment to train.
+        overrides: the overrides of the command line, for the record.
+        resume: the folder of the run to resume; None for a new run.
+        stop_rule: takes an epoch's metrics; returns why to stop the run (then `pruned`), or None.
 
     Raises:
-        InputError: something a person can mend.
-        Interrupted: a signal ended the run. Any other error is in the run's status as well.
+        InputError: the user can fix the cause.
+        Interrupted: a signal ended the run. Any other error is recorded in the run's status too.
     """
     with Record() as record, ExitStack() as stack:
         if resume is not None:
-            stack.enter_context(_held(resume))
+            stack.enter_context(_lock_folder(resume))
         with log_early_failure():
             parts = load_parts(experiment)
-        folder = resume or stack.enter_context(_claimed(experiment, overrides))
+        folder = resume or stack.enter_context(_claim_folder(experiment, overrides))
         record.keep(folder.log)
         return train_in_folder(experiment, overrides, folder, parts, stop_rule)
 
 
 def load_parts(experiment: Experiment) -> Parts:
-    """Read the data and build the classifier, with the seed that its weights follow from."""
+    """Read the data and build the classifier, its weights initialised from the seed."""
     began = time.perf_counter()
     torch.set_num_threads(experiment.threads)
     data = experiment.data.build()
@@ -115,13 +114,13 @@ def make_training(
     stop_rule: StopRule = never_stop,
     overrides: Sequence[str] = (),
 ) -> Training:
-    """Build what trains, with everything that writes pointed at the folder.
+    """Build the training of an experiment, which writes into the folder of the run.
 
     Args:
-        experiment: what to train.
-        folder: of the run.
+        experiment: the experiment to train.
+        folder: the folder of the run.
         stop_rule: as for `run`.
-        overrides: what the command line said about it.
+        overrides: the overrides of the command line.
     """
     return Training(
         make_trainer=experiment.trainer.prepare(),
@@ -147,18 +146,18 @@ def train_in_folder(
     parts: Parts,
     stop_rule: StopRule = never_stop,
 ) -> Outcome:
-    """Train, and leave everything that came of it in the folder.
+    """Train, and write all results into the folder.
 
     Args:
-        experiment: what to train.
-        overrides: what the command line said about it.
-        folder: held by this process; a `last.ckpt` in it is gone on with.
-        parts: of the experiment, with the data read.
+        experiment: the experiment to train.
+        overrides: the overrides of the command line, for the record.
+        folder: the folder of the run, locked by this process; resumed if it has a `last.ckpt`.
+        parts: the data and classifier.
         stop_rule: as for `run`.
     """
     last = folder.last_checkpoint
     facts, status = initial_result(experiment, overrides, folder, parts)
-    # The training saves before it stops; what comes before and after it has nothing to save.
+    # Training saves before it stops; before and after it there is nothing to save.
     with Interruption(Checkpoints()).watch(), record_failure(folder, status):
         _write_beginning(experiment, folder, facts, status)
         training = make_training(experiment, folder, stop_rule, overrides)
@@ -179,7 +178,14 @@ def train_in_folder(
 def initial_result(
     experiment: Experiment, overrides: list[str], folder: RunFolder, parts: Parts
 ) -> tuple[RunFacts, Status]:
-    """Return what is known of a run before its first step, and the status to begin with."""
+    """Return the facts known before training, and the status that the run begins with.
+
+    Args:
+        experiment: the experiment to train.
+        overrides: the overrides of the command line, for the record.
+        folder: the folder of the run.
+        parts: the data and classifier.
+    """
     with log_early_failure():
         facts = run_facts(experiment, overrides, folder, parts.data)
         with readable(folder.path / "status.json"):
@@ -197,33 +203,33 @@ def _write_beginning(
 
 
 def _notes(experiment: Experiment, classes: Classes) -> Iterator[str]:
-    """Yield what a person should know of settings that meet."""
+    """Yield warnings about settings that interact."""
     chosen = [part for part in experiment.callbacks.values() if part is not None]
     if len(build_callbacks(experiment)) < len(chosen):
-        yield "nothing is held out: early stopping is off, every epoch is trained"
+        yield "no reviews are held out: early stopping is off, and all epochs are trained"
     weighted = experiment.loss.value("class_weight") == "balanced"
     if experiment.data.value("balanced") and weighted:
         yield (
-            "data.balanced=true and loss.class_weight=balanced: each evens out the classes; "
-            "rare ones count twice over"
+            "data.balanced=true and loss.class_weight=balanced both balance the classes; "
+            "together they give too much weight to rare ones"
         )
     rate = experiment.optimizer.value("lr", 0.0)
     encoder = experiment.model.name == "PretrainedClassifier"
     if encoder and experiment.model.value("train") == "all" and rate > FAST:
         yield (
-            f"optimizer.lr={rate:g} is large for all weights of a pretrained encoder; "
-            "experiment=fine_tuning has 5e-5 and a warm-up"
+            f"optimizer.lr={rate:g} is large for training all weights of a pretrained encoder; "
+            "experiment=fine_tuning uses 5e-5 and a warm-up"
         )
     if experiment.loss.name == "MSE" and not classes.ordinal and len(classes.names) > 2:
         yield (
-            f"loss=mse takes the classes {', '.join(classes.names)} as numbers in this order; "
-            "where the order means nothing, loss=cross_entropy is the right one"
+            f"loss=mse treats the classes {', '.join(classes.names)} as numbers in this order; "
+            "if the order has no meaning, use loss=cross_entropy"
         )
 
 
 @contextmanager
-def _held(folder: RunFolder) -> Iterator[RunFolder]:
-    """Hold a folder that is resumed; one with a damaged checkpoint is refused."""
+def _lock_folder(folder: RunFolder) -> Iterator[RunFolder]:
+    """Lock the folder of a run to resume; refuse it if its checkpoint is damaged."""
     with folder.held():
         if folder.last_checkpoint.exists():
             load_classifier(folder.last_checkpoint)
@@ -231,15 +237,15 @@ def _held(folder: RunFolder) -> Iterator[RunFolder]:
 
 
 @contextmanager
-def _claimed(experiment: Experiment, overrides: list[str]) -> Iterator[RunFolder]:
-    """Make and hold a new folder; it is gone again after a mistake that a person can mend."""
+def _claim_folder(experiment: Experiment, overrides: list[str]) -> Iterator[RunFolder]:
+    """Create and lock a new folder; remove it again after an error that the user can fix."""
     name = experiment.name or slug(overrides or ["default"])
     try:
         folder = RunFolder.claim(Path(experiment.outputs) / "runs", name)
     except OSError as error:
         raise InputError(
             f"outputs: {experiment.outputs!r}: {error.strerror}; allowed: a folder that can be "
-            "made and written"
+            "created and written to"
         ) from error
     with folder.held():
         try:

@@ -1,4 +1,4 @@
-"""The text that a person reads when a run has ended."""
+"""The summary printed when a run has ended."""
 
 from pathlib import Path
 
@@ -18,9 +18,9 @@ FLAGS = {
 
 
 def format_summary(outcome: Outcome) -> str:
-    """Format the metrics at the best epoch beside the majority baseline, and what to do next.
+    """Format the metrics at the best epoch beside the majority baseline, and the next commands.
 
-    A run whose numbers mean nothing says so in its last line.
+    Warnings that the numbers mean nothing come last.
     """
     folder = outcome.folder.path
     parts = [
@@ -41,7 +41,7 @@ def format_summary(outcome: Outcome) -> str:
 
 
 def format_metrics(outcome: Outcome) -> str:
-    """Align a column a split, and one for always answering the commonest class."""
+    """Format a table with a column for each split, and one for always predicting one class."""
     facts, training = outcome.facts, outcome.training
     measured = {**training.best, **(training.test or {})}
     splits = [split for split in TITLES if f"{split}/loss" in measured]
@@ -51,7 +51,7 @@ def format_metrics(outcome: Outcome) -> str:
 
 
 def list_next_commands(folder: Path) -> list[str]:
-    """List what to try with a run, ready to be copied."""
+    """List the commands to try next with a run, ready to be copied."""
     run = RunFolder(folder)
     best = shell_path(run.best_checkpoint)
     return [

@@ -1,6 +1,6 @@
-"""Refuse several copies of a single run, which starts its ranks itself.
+"""Refuse to start several copies of a single run, which starts its ranks itself.
 
-Each copy would train the whole run in a folder of its own, or wait for the others for ever.
+Each copy would train the whole run in a folder of its own, or wait for the others forever.
 """
 
 import os
@@ -11,40 +11,40 @@ from reviewlab.console.commands import command
 from reviewlab.exceptions import InputError
 
 TASKS = ("SLURM_STEP_NUM_TASKS", "SLURM_NTASKS", "SLURM_NPROCS")
-"""Variables in which SLURM tells the number of copies, the narrowest first."""
+"""Variables in which SLURM gives the number of copies, the most specific first."""
 
 CORES = ("SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE")
-"""Variables in which SLURM tells the cores of a copy, the narrowest first."""
+"""Variables in which SLURM gives the cores of a copy, the most specific first."""
 
 
 def refuse_copies(config: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> None:
-    """Compare what SLURM or torchrun has started with what `trainer` asks for.
+    """Check that SLURM or torchrun has started a single copy, with enough cores for `trainer`.
 
     Raises:
-        InputError: they do not suit each other.
+        InputError: there are several copies, too few cores, or several nodes without a launcher.
     """
     trainer = config.get("trainer")
     if not isinstance(trainer, dict):
         return
     if "TORCHELASTIC_RUN_ID" in environment:
         raise InputError(
-            f"torchrun: every copy would train the whole run; allowed: {command('train')} "
+            f"torchrun: each copy would train the whole run; allowed: {command('train')} "
             "trainer=ddp, which starts trainer.devices ranks itself"
         )
     if trainer.get("num_nodes", 1) != 1 and "NODE_RANK" not in environment:
         raise InputError(
             f"trainer.num_nodes: {trainer['num_nodes']}, but nothing starts the other nodes; "
-            "allowed: 1, or with -m and hydra/launcher=slurm"
+            "allowed: 1, or more with -m and hydra/launcher=slurm"
         )
     if "SLURM_JOB_ID" in environment:
         _refuse_tasks(trainer, environment)
 
 
 def refuse_tasks(environment: Mapping[str, str]) -> None:
-    """Let one task of a SLURM step start a sweep, not each of them.
+    """Refuse to start a sweep in a SLURM step of several tasks, each of which would run it.
 
     Raises:
-        InputError: there are several.
+        InputError: there are several tasks.
     """
     tasks = environment.get("SLURM_STEP_NUM_TASKS", "1")
     if tasks != "1":
@@ -60,7 +60,7 @@ def _refuse_tasks(trainer: Mapping[str, Any], environment: Mapping[str, str]) ->
     if tasks is not None and tasks[1] > 1:
         option = f" --cpus-per-task={devices}" if devices.isdecimal() and devices != "1" else ""
         raise InputError(
-            f"{tasks[0]}: {tasks[1]} tasks would each train the whole run; allowed: 1, a run "
+            f"{tasks[0]}: {tasks[1]} tasks would each train the whole run; allowed: 1, since a run "
             f"starts its trainer.devices={devices} ranks itself: srun --ntasks=1{option}"
         )
     cores = _first(CORES, environment)

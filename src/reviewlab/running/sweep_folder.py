@@ -1,4 +1,4 @@
-"""Refuse the folder of a sweep where a run is wanted, and name the runs in it."""
+"""Refuse the folder of a sweep if a run is needed, and name the runs of a sweep."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,14 +13,14 @@ ID_DIGITS = 6
 
 
 def refuse_sweep(path: Path, key: str) -> None:
-    """Say how a sweep goes on: `resume` and `rerun` are for single runs.
+    """Refuse to resume or rerun a sweep, which is continued by its own command.
 
     Args:
         path: the folder that was given.
         key: `resume` or `rerun`.
 
     Raises:
-        InputError: it is a sweep.
+        InputError: the folder is a sweep's.
     """
     record = SweepFolder(path).read()
     if record is None or not (path / "jobs").is_dir():
@@ -28,20 +28,20 @@ def refuse_sweep(path: Path, key: str) -> None:
     if key == "rerun":
         raise InputError(f"rerun: {str(path)!r} is a sweep; allowed: one of its runs, in jobs/")
     command = record.get("command")
-    again = f": {command}" if command else f", with sweep.name={path.resolve().name}"
+    remedy = f": {command}" if command else f" with sweep.name={path.resolve().name}"
     raise InputError(
-        f"resume: {str(path)!r} is a sweep, which goes on when its command is given again{again}"
+        f"resume: {str(path)!r} is a sweep; to continue it, run its command again{remedy}"
     )
 
 
 def trial_name(folder: Path, overrides: Sequence[str]) -> str:
-    """Name a run of a sweep after what varies there, and any other run after its folder.
+    """Name a run of a sweep by the settings that vary, and any other run by its folder.
 
-    The digits of the run id tell it from an equal setting in another sweep.
+    The digits of the run id distinguish it from equal settings in another sweep.
 
     Args:
-        folder: of the run.
-        overrides: what the command line set for it.
+        folder: the folder of the run.
+        overrides: the overrides of the run.
     """
     record = SweepFolder(folder.parent.parent).read() or {}
     set_to = {parse(argument).key: readable(argument) for argument in overrides}

@@ -1,1 +1,1 @@
-"""Many runs with one name: slots, queue, what goes on after an interruption. Imports no torch."""
+"""Many runs under one name: slots, queue, search, resuming a sweep. Imports no torch."""

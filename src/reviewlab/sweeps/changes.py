@@ -1,4 +1,4 @@
-"""Changes since a sweep began, after which its table would compare what cannot be compared."""
+"""Changes since a sweep began that would make its runs incomparable."""
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
@@ -12,14 +12,11 @@ from reviewlab.sweeps.folder import SweepRecord
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DECIDES = ("text", "data", "nn", "models", "callbacks", "training")
-"""The packages whose code decides what comes out of a run."""
+"""The packages whose code decides the result of a run."""
 
 
 def code() -> dict[str, str]:
-    """Return by file a digest of the code that decides what comes out of a run.
-
-    The code of plugins is part of it.
-    """
+    """Return a digest of each file whose code decides the result of a run, plugins included."""
     files = sorted(file for name in DECIDES for file in (PACKAGE / name).rglob("*.py"))
     own = {
         str(file.relative_to(PACKAGE)): hashlib.sha256(file.read_bytes()).hexdigest()[:12]
@@ -29,14 +26,14 @@ def code() -> dict[str, str]:
 
 
 def changes(before: SweepRecord, now: SweepRecord) -> list[str]:
-    """Compare two `sweep.yaml`: return a line for each difference in the code or the base config.
+    """Compare two versions of `sweep.yaml`: one line for each change of the code or base config.
 
-    A key that varied before or varies now is left out: a grid may grow. So is a key that no run id
-    depends on; that of the data follows their content.
+    A key that varied before or varies now is ignored, since a grid may grow. So are keys that are
+    not part of the run id, such as data paths: the run id holds the fingerprint of the data.
 
     Args:
-        before: what the sweep began with.
-        now: what it goes on with.
+        before: the record that the sweep began with.
+        now: the record that it would continue with.
     """
     varied = {*before.get("varied", ()), *now["varied"]}
     base, base_now = with_added(before.get("base") or {}), with_added(now["base"])

@@ -1,4 +1,4 @@
-"""The folder of one sweep: claimed by one process alone, and held while it works there."""
+"""The folder of one sweep: claimed by a single process and locked while that process works."""
 
 import time
 from contextlib import AbstractContextManager, suppress
@@ -16,10 +16,11 @@ SLUG_LENGTH = 60
 
 
 class StudyIdentity(TypedDict):
-    """The search itself: were it changed under one name, its study could not go on.
+    """The parts of a search that cannot change once its study has begun.
 
-    space: by key, what the search chooses from, as text.
-    objectives: what trials are compared by, each with min or max.
+    Attributes:
+        space: for each key, the choices or interval as text.
+        objectives: the metrics that trials are compared by, each with min or max.
     """
 
     space: dict[str, str]
@@ -27,17 +28,19 @@ class StudyIdentity(TypedDict):
 
 
 class SweepRecord(TypedDict, total=False):
-    """The content of `sweep.yaml`; one of an earlier version may lack any of it.
+    """The content of `sweep.yaml`; any key may be missing in a file of an earlier version.
 
-    name: of the sweep.
-    command: that goes on with it.
-    metric: what its leaderboard ranks by; mode: min or max.
-    varied: the keys that vary.
-    search: None for a grid.
-    jobs: how many there are; None where a search makes them as it goes.
-    max_attempts: how often a job may fail.
-    base: the config that all jobs share.
-    code: by file, a digest of the code that decides what comes out of a run.
+    Attributes:
+        name: the sweep's name.
+        command: the command that continues it.
+        metric: the metric that its leaderboard ranks by.
+        mode: min or max.
+        varied: the keys that vary.
+        search: the identity of the search; None for a grid.
+        jobs: the number of jobs; None for a search, which makes them as it goes.
+        max_attempts: how often a job may fail.
+        base: the config that all jobs share.
+        code: a digest of each file whose code decides the result of a run.
     """
 
     name: str
@@ -55,7 +58,8 @@ class SweepRecord(TypedDict, total=False):
 class SweepFolder:
     """The folder of a sweep, with its jobs and its leaderboard.
 
-    path: the folder, absolute; its name is the sweep's.
+    Args:
+        path: the folder; its name is the name of the sweep.
     """
 
     def __init__(self, path: Path) -> None:
@@ -64,21 +68,21 @@ class SweepFolder:
 
     @classmethod
     def claim(cls, parent: Path, name: str) -> "SweepFolder":
-        """Make `<parent>/<name>`, with `-2`, `-3`, ... behind it where that is taken."""
+        """Create `<parent>/<name>`, or `<name>-2`, `<name>-3`, ... if that name is taken."""
         parent.mkdir(parents=True, exist_ok=True)
         for number in range(1, 10_000):
             path = parent / (name if number == 1 else f"{name}-{number}")
             with suppress(FileExistsError):
                 path.mkdir()
                 return cls(path)
-        raise FileExistsError(f"{parent / name} and 9,998 more like it are taken")
+        raise FileExistsError(f"{parent / name} is taken, and so are -2 to -9999")
 
     def held(self) -> AbstractContextManager[None]:
-        """Work here alone while the block lasts; an InputError says who does already."""
+        """Lock the folder during a block; an InputError names the process that holds it already."""
         return alone_in(self.path, f"sweep.name: {self.path.name!r} is being worked on by")
 
     def of_jobs(self) -> dict[str, Path]:
-        """Return by run id the folders of jobs that were started; of two with one id the first."""
+        """Map run ids to the folders of started jobs; of two with one id, take the first."""
         folders: dict[str, Path] = {}
         for folder in sorted(self.jobs.glob("*-*")):
             if folder.is_dir():
@@ -86,12 +90,12 @@ class SweepFolder:
         return folders
 
     def of_job(self, job: Job) -> Path:
-        """Name the folder that a job gets when it is new."""
+        """Return the folder for a new job."""
         name = slug(job.overrides)[:SLUG_LENGTH].rstrip("-_.")
         return self.jobs / f"{job.number:04d}-{name}-{job.run_id}"
 
     def read(self) -> SweepRecord | None:
-        """Read `sweep.yaml`; None where there is none, or none that can be read."""
+        """Read `sweep.yaml`; None if it is missing or unreadable."""
         try:
             content: Any = yaml.safe_load((self.path / "sweep.yaml").read_text(encoding="utf-8"))
         except (OSError, ValueError, yaml.YAMLError):
@@ -105,5 +109,5 @@ class SweepFolder:
 
 
 def default_name(what: str) -> str:
-    """Name a sweep that was given no name after what it varies and the time."""
+    """Name a sweep after what it varies and the current time."""
     return f"{slug([what])[:SLUG_LENGTH]}-{time.strftime('%Y-%m-%d_%H-%M-%S')}"

@@ -1,4 +1,4 @@
-"""A process that has imported everything and forks a copy of itself for each job."""
+"""A server process with all imports done, which forks a copy of itself for each job."""
 
 import importlib
 import multiprocessing
@@ -16,27 +16,27 @@ from types import ModuleType
 from typing import Any
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
-"""Read by libraries when they are loaded."""
+"""Environment variables that libraries read only when they are loaded."""
 
 GROUP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""Signals that Ctrl-C, `timeout` and `systemctl stop` send to a whole group of processes."""
+"""Signals that Ctrl-C, `timeout` and `systemctl stop` send to a whole process group."""
 
 PARENT = "REVIEWLAB_PARENT"
-"""An environment variable: the process that has started a job in an interpreter of its own."""
+"""Environment variable with the id of the process that started a job in a fresh interpreter."""
 
 
 def preload(entry: str, threads: int) -> None:
-    """Start the server, which goes on to import the module of `entry` ("module:function").
+    """Start the server, which then imports the module of `entry` ("module:function").
 
-    It is Python's own: a fork of it starts in milliseconds, a fresh interpreter in seconds. It only
-    imports, so that its forks share no thread, generator or CUDA context, and it ends by itself
-    when this process and all of its forks have ended. It hears no `GROUP_SIGNALS`: nobody else
-    could tell how its forks ended.
+    This is Python's own fork server: a fork starts in milliseconds, a fresh interpreter in seconds.
+    The server only imports, so its forks share no thread, generator or CUDA context. It ends by
+    itself once this process and all of its forks have ended. `GROUP_SIGNALS` are blocked in it,
+    because only a living server can report how its forks ended.
     """
     for name in THREADS:
         os.environ[name] = str(threads)
     multiprocessing.get_context("forkserver").set_forkserver_preload([entry.partition(":")[0]])
-    track_resources()  # `ensure_running` would start it too, which unblocks them
+    track_resources()  # otherwise `ensure_running` starts the tracker, which unblocks the signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, GROUP_SIGNALS)
     try:
         ensure_running()
@@ -45,9 +45,9 @@ def preload(entry: str, threads: int) -> None:
 
 
 def fork(target: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerProcess:
-    """Call `target` in a new process, as soon as the server has imported.
+    """Call `target` in a new process, as soon as the server has finished its imports.
 
-    By default Python imports the main script once more in the new process: a script without
+    By default Python imports the main script again in the new process: a script without
     `if __name__ == "__main__"` would start its sweep again in every job.
     """
     process = multiprocessing.get_context("forkserver").Process(target=target, args=arguments)
@@ -61,16 +61,16 @@ def fork(target: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerP
 
 
 def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, str]) -> None:
-    """Begin a forked job: become a process of its own, then run its entry point.
+    """Begin a forked job: detach it from the sweep's session, then run its entry point.
 
-    The job leads a session: Ctrl-C reaches the sweep alone, which tells its jobs in good order, and
-    killing the job kills what it started.
+    As the leader of its own session the job does not receive Ctrl-C. The sweep does, and stops its
+    jobs in order. Killing the job also kills the processes it started.
 
     Args:
         entry: "module:function", called with the job's folder and overrides.
-        folder: of the job.
-        overrides: what the sweep sets for it.
-        environment: variables that the job has beside those of the server.
+        folder: the job's folder.
+        overrides: the overrides that the sweep sets for the job.
+        environment: variables added to those of the server.
     """
     os.setsid()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, GROUP_SIGNALS)  # blocked by the server
@@ -81,9 +81,9 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
 
 
 def leave_with_the_sweep() -> None:
-    """Save and stop, as at SIGTERM, when the process that started this one has died."""
+    """Send this process SIGTERM, so that it saves and stops, when its parent has died."""
     parent = multiprocessing.parent_process()
-    own_parent = int(os.environ.pop(PARENT, os.getppid()))  # it may have died during the imports
+    own_parent = int(os.environ.pop(PARENT, os.getppid()))  # may have died during the imports
 
     def watch() -> None:
         if parent is not None:

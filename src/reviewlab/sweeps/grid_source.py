@@ -1,4 +1,4 @@
-"""The jobs of a grid, and what is left to do of them when a sweep goes on."""
+"""The jobs of a grid, and which of them a continued sweep still has to run."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -13,12 +13,12 @@ from reviewlab.sweeps.outcome import is_over, known_status
 
 
 def earlier(jobs: Iterable[Job], folders: Mapping[str, Path], max_attempts: int) -> list[Earlier]:
-    """Return the jobs that need no more work: done, or failed as often as they may.
+    """Return the jobs that need no more work: done, or failed `max_attempts` times.
 
     Args:
-        jobs: those of the sweep.
-        folders: by run id, what was started before.
-        max_attempts: how often a job may fail before it is not tried again.
+        jobs: the jobs of the sweep.
+        folders: the folders of jobs that were started before, by run id.
+        max_attempts: how often a job may fail before it is given up.
     """
     started = [(job, folders[job.run_id]) for job in jobs if job.run_id in folders]
     ended = [Earlier(job, known_status(folder), folder) for job, folder in started]
@@ -28,8 +28,10 @@ def earlier(jobs: Iterable[Job], folders: Mapping[str, Path], max_attempts: int)
 class GridSource:
     """A source of jobs that are all known from the start.
 
-    folders: by run id, what was started before.
-    max_attempts: how often a job may fail before it is not tried again.
+    Args:
+        jobs: the jobs, in the order in which they run.
+        folders: the folders of jobs that were started before, by run id.
+        max_attempts: how often a job may fail before it is given up.
     """
 
     study_identity = None
@@ -44,48 +46,54 @@ class GridSource:
         self.total = len(self._jobs)
 
     def earlier(self) -> list[Earlier]:
-        """Return the jobs that need no more work; they are not handed out."""
+        """Remove and return the jobs that need no more work."""
         over = earlier(self._jobs, self._folders, self.max_attempts)
         numbers = {ended.job.number for ended in over}
         self._jobs = deque(job for job in self._jobs if job.number not in numbers)
         return over
 
     def mark(self, job: Job, folder: Path) -> None:
-        """Its job needs to know nothing of the others."""
+        """Do nothing: the jobs of a grid are independent."""
 
     def next(self) -> Job | None:
-        """Return the next in order; None when all have been handed out."""
+        """Return the next job in order; None when all have been handed out."""
         return self._jobs.popleft() if self._jobs else None
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Its end changes nothing for the others."""
+        """Do nothing: the jobs of a grid are independent.
+
+        Args:
+            job: the job that ended.
+            status: its final status.
+            folder: its folder.
+        """
 
 
 def remaining_work(board: Leaderboard, sweep: SweepRecord) -> Left:
-    """Return what a sweep still has to do.
+    """Count the jobs that have not begun, and return the command that continues the sweep.
 
-    A search makes its jobs as it goes, so that none is waiting. Of a grid that was made smaller
-    some jobs are not counted.
+    A search makes its jobs as it goes, so none of them is waiting. After a grid was made smaller,
+    the count can be too low.
 
     Args:
         board: the leaderboard of the sweep.
-        sweep: its `sweep.yaml`; where that does not say how often a job may fail, it is once.
+        sweep: the content of its `sweep.yaml`; without `max_attempts`, a job may fail once.
     """
     command, planned = sweep.get("command"), sweep.get("jobs")
     max_attempts = sweep.get("max_attempts")
     attempts = max_attempts if isinstance(max_attempts, int) else 1
     begun = sum(line.n for line in board.lines) + len(board.others)
     jobs = max(0, planned - begun) if isinstance(planned, int) else 0
-    goes_on = jobs > 0 or _goes_on(board, attempts)
-    return Left(jobs, command if goes_on and isinstance(command, str) else "")
+    unfinished = jobs > 0 or _has_unfinished_jobs(board, attempts)
+    return Left(jobs, command if unfinished and isinstance(command, str) else "")
 
 
-def _goes_on(board: Leaderboard, attempts: int) -> bool:
-    """Tell whether any job that began needs more work.
+def _has_unfinished_jobs(board: Leaderboard, attempts: int) -> bool:
+    """Return True if any job that has begun needs more work.
 
     Args:
         board: the leaderboard of the sweep.
-        attempts: how often a job may fail before it is not tried again.
+        attempts: how often a job may fail before it is given up.
     """
     folders = [row.folder for row in board.others]
     return not all(is_over(known_status(folder), folder, attempts) for folder in folders)

@@ -1,4 +1,4 @@
-"""One run of a sweep: as it is planned, and as an earlier launch has left it."""
+"""One run of a sweep, as planned and as an earlier launch left it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +12,16 @@ from reviewlab.runs.status import Status
 class Job:
     """A run before it starts.
 
-    number: its position in the sweep, from 0.
-    overrides: what the sweep sets for it, as one would on a command line.
-    devices: how many processes it takes on each node, each on a device of its own.
-    parameters: of the model; steps: of the optimizer, at most.
-    nodes: how many machines it takes.
-    gpu: whether its devices are GPUs.
+    Attributes:
+        number: its position in the sweep, from 0.
+        overrides: the overrides that the sweep sets for it, in command line form.
+        run_id: identifies the experiment, seed included.
+        configuration_id: the run id without the seed; a row of the leaderboard.
+        devices: processes on each node, each on a device of its own.
+        parameters: the number of the model's parameters.
+        steps: the largest number of optimizer steps.
+        nodes: the number of machines.
+        gpu: True if the devices are GPUs.
     """
 
     number: int
@@ -32,12 +36,12 @@ class Job:
 
     @property
     def label(self) -> str:
-        """The overrides of the sweep, on one line for a person."""
+        """The overrides on one line, for people to read."""
         return " ".join(map(readable, self.overrides))
 
 
 class Earlier(NamedTuple):
-    """A job that an earlier launch has ended for good."""
+    """A job that needs no more work after an earlier launch."""
 
     job: Job
     status: Status

@@ -1,4 +1,4 @@
-"""Start jobs on this machine, so many at a time."""
+"""Start jobs on this machine, a limited number at a time."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ from reviewlab.sweeps.settings import Launcher
 
 
 class Slot(NamedTuple):
-    """A place for one process; `gpu` is its device, None where it computes on cores."""
+    """Room for one process; `gpu` is its device, None for a process that computes on the CPU."""
 
     number: int
     gpu: str | None
@@ -30,10 +30,13 @@ class Slot(NamedTuple):
 class Started:
     """A job's process.
 
-    sentinel: ready to be read once the process has ended.
-    stop_signal: what makes it save and leave.
-    lost: nothing: its end is seen here.
-    began: by the monotonic clock.
+    Attributes:
+        process: a `subprocess.Popen` or a process of `multiprocessing`.
+        pid: the process id.
+        sentinel: a file descriptor that becomes readable once the process has ended.
+        stop_signal: the signal on which the job saves and exits.
+        lost: always empty, since the end of a local process is always seen.
+        began: the start time, by the monotonic clock.
     """
 
     process: Any
@@ -44,9 +47,9 @@ class Started:
     began: float = field(default_factory=time.monotonic)
 
     def exit_code(self) -> int:
-        """The exit code of a process that has ended, -N where signal N killed it.
+        """Return the exit code of a process that has ended, -N if signal N killed it.
 
-        `srun` says 128 + N, as shells do.
+        `srun` reports 128 + N instead, as shells do.
         """
         self.process.join() if hasattr(self.process, "join") else self.process.wait()
         code = getattr(self.process, "exitcode", None)
@@ -54,31 +57,32 @@ class Started:
         return 128 - code if code - 128 in [*signal.Signals] else code
 
     def ask_to_stop(self) -> None:
-        """Let it save and leave."""
+        """Ask the job to save and exit."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, self.stop_signal)
 
     def kill(self) -> None:
-        """End it now, with all its ranks: a job leads a process group of its own."""
+        """Kill the job with all its ranks, which are in the job's own process group."""
         for end in (os.killpg, os.kill):
             with suppress(ProcessLookupError, PermissionError):
                 end(self.pid, signal.SIGKILL)
 
 
 def named_gpus() -> list[str]:
-    """Return the words of CUDA_VISIBLE_DEVICES, numbers or UUIDs; none where it is empty or unset.
+    """Return the entries of CUDA_VISIBLE_DEVICES, numbers or UUIDs; none if it is empty or unset.
 
-    They are the names by which this process can hand its GPUs on.
+    By these names this process can pass its GPUs on to others.
     """
     words = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
     return [word.strip() for word in words if word.strip()]
 
 
 class LocalLauncher(Launcher):
-    """One process a job, out of a fork server that has everything imported already.
+    """Runs each job in a process forked from a server with all imports done.
 
     Args:
-        slots: jobs at a time; auto is one a GPU, else as many as the cores allow.
+        slots: jobs at a time; auto: `jobs_per_device` for each GPU, or on the CPU as many as the
+            cores allow.
         jobs_per_device: jobs that share a GPU.
         threads_per_job: threads that a job computes with.
     """
@@ -95,14 +99,15 @@ class LocalLauncher(Launcher):
         self._entry = ""
 
     def open(self, entry: str) -> None:
-        """From here on jobs can be started, which run `entry` ("module:function")."""
+        """Prepare to start jobs that run `entry` ("module:function")."""
         self._entry = entry
         preload(entry, self.threads_per_job)
 
     def slots(self, gpus: Sequence[str]) -> list[Slot]:
-        """The places for jobs; `gpus` are the devices to share out, none for jobs on cores.
+        """Return the slots for jobs; `gpus` are the devices to share, none for jobs on the CPU.
 
-        Raises: InputError when more jobs were asked for than the GPUs are to have.
+        Raises:
+            InputError: more slots were asked for than `jobs_per_device` allows on these GPUs.
         """
         places = [gpu for _ in range(self._jobs_per_device) for gpu in gpus]
         if not gpus:
@@ -119,10 +124,15 @@ class LocalLauncher(Launcher):
         return [Slot(number, gpu) for number, gpu in enumerate(places[:count])]
 
     def start(self, folder: Path, overrides: Sequence[str], slots: Sequence[Slot]) -> Started:
-        """Start the job whose config lies in `folder`, on as many devices as it has slots.
+        """Start the job whose config is in `folder`, on one device for each of its slots.
 
         A job with several devices gets a fresh interpreter, since Lightning starts its ranks from
         the command line.
+
+        Args:
+            folder: the job's folder.
+            overrides: the overrides that the sweep sets for the job.
+            slots: the slots that the job takes.
         """
         gpus = [slot.gpu for slot in slots if slot.gpu is not None]
         environment = {"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}
@@ -135,18 +145,31 @@ class LocalLauncher(Launcher):
 def start_alone(
     entry: str, folder: Path, overrides: Sequence[str], environment: dict[str, str]
 ) -> Started:
-    """Start the job in `folder` in an interpreter of its own, with more in its environment."""
-    ours = {PARENT: str(os.getpid())}
-    return start_fresh(fresh_command(entry, folder, overrides), environment | ours)
+    """Start the job in `folder` in a fresh interpreter.
+
+    Args:
+        entry: "module:function"; the module is run with the folder and overrides as arguments.
+        folder: the job's folder.
+        overrides: the overrides that the sweep sets for the job.
+        environment: variables added to those of this process.
+    """
+    parent = {PARENT: str(os.getpid())}
+    return start_fresh(fresh_command(entry, folder, overrides), environment | parent)
 
 
 def fresh_command(entry: str, folder: Path, overrides: Sequence[str]) -> list[str]:
-    """Return the command that starts the job in `folder` in an interpreter of its own."""
+    """Return the command that starts the job in `folder` in a fresh interpreter.
+
+    Args:
+        entry: "module:function"; the module is run with the folder and overrides as arguments.
+        folder: the job's folder.
+        overrides: the overrides that the sweep sets for the job.
+    """
     return [sys.executable, "-m", entry.partition(":")[0], str(folder), *overrides]
 
 
 def start_fresh(command: Sequence[str], environment: dict[str, str]) -> Started:
-    """Start `command` as the leader of a session, with more in its environment."""
+    """Start `command` as the leader of a session, with `environment` added to this one's."""
     process = subprocess.Popen(  # noqa: S603  our own module, no shell
         command,
         env={**os.environ, **environment},
@@ -164,10 +187,10 @@ def start_fresh(command: Sequence[str], environment: dict[str, str]) -> Started:
 
 
 def watch_end(process: "subprocess.Popen[bytes]") -> int:
-    """Return a file descriptor that can be read from once a process has ended."""
+    """Return a file descriptor that becomes readable once a process has ended."""
     if hasattr(os, "pidfd_open"):
         return os.pidfd_open(process.pid)
-    ended, open_until_then = os.pipe()  # macOS has no descriptors of processes
+    ended, open_until_then = os.pipe()  # macOS has no process file descriptors
 
     def wait() -> None:
         process.wait()

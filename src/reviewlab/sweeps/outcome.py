@@ -1,4 +1,4 @@
-"""The outcome of a job whose process has ended: by its own word, or by how it ended."""
+"""The outcome of a job whose process has ended, from its own status or its exit code."""
 
 import signal
 from collections.abc import Mapping
@@ -10,29 +10,29 @@ from reviewlab.runs.result import read_result
 from reviewlab.runs.status import State, Status, read_status, write_status
 
 NO_SPACE = 75
-"""The exit code of a job that found the disk full: EX_TEMPFAIL of sysexits.h."""
+"""Exit code of a job that found the disk full: EX_TEMPFAIL of sysexits.h."""
 
 ASKED_TO_STOP = (-signal.SIGTERM, -signal.SIGUSR1)
-"""Exit codes of a job that was told to stop before it could listen."""
+"""Exit codes of a job that was asked to stop before its signal handlers were installed."""
 
 
 def settle(
     folder: Path, exit_code: int, imposed: tuple[State, str] | None = None, lost: str = ""
 ) -> Status:
-    """Return the final status of a job, and write it where the job could not.
+    """Return the final status of a job, and write it if the job did not.
 
-    `queued` was written before the job started, so that any other status is its own.
+    `queued` was written before the job started, so the job itself wrote any other status.
 
     Args:
-        folder: of the job.
-        exit_code: of its process, -N where signal N killed it.
-        imposed: how it ended and why, when that was not its own doing; what is complete stays so.
-        lost: why nobody saw the end of a process that counts as killed.
+        folder: the job's folder.
+        exit_code: the exit code of its process, -N if signal N killed it.
+        imposed: the state and reason if the sweep ended the job; a complete job stays complete.
+        lost: why the end of a process that counts as killed was not seen.
     """
     status = known_status(folder)
     if is_complete(status, folder):
         return status
-    if exit_code == NO_SPACE:  # no failure of the job's: it goes on when there is space again
+    if exit_code == NO_SPACE:  # not the job's failure: it resumes when there is space again
         status = replace(status, failures=max(status.failures - (status.state == "failed"), 0))
         imposed = "preempted", "no space left on the disk"
     if imposed is not None:
@@ -44,25 +44,25 @@ def settle(
     elif exit_code < 0:
         final = status.finished("killed", lost or _killed_by(-exit_code))
     else:
-        final = status.finished("failed", f"ended with exit code {exit_code} and without a word")
+        final = status.finished("failed", f"ended with exit code {exit_code} and no message")
     if folder.is_dir():
         write_status(folder, final)
         return final
-    return final.finished("failed", "its folder was deleted while it ran")
+    return final.finished("failed", "the job's folder was deleted while it ran")
 
 
 def is_complete(status: Status, folder: Path) -> bool:
-    """Tell whether a job has nothing left to do: it is pruned, or done with a whole result."""
+    """Return True if a job is pruned, or done with a readable result."""
     return status.state == "pruned" or (status.state == "done" and whole(folder))
 
 
 def is_over(status: Status, folder: Path, max_attempts: int) -> bool:
-    """Tell whether a job needs no more work: it is complete, or has failed as often as it may.
+    """Return True if a job needs no more work: it is complete, or has failed `max_attempts` times.
 
     Args:
-        status: of the job.
-        folder: of the job.
-        max_attempts: how often a job may fail before it is not tried again.
+        status: the job's status.
+        folder: the job's folder.
+        max_attempts: how often a job may fail before it is given up.
     """
     if is_complete(status, folder):
         return True
@@ -70,7 +70,7 @@ def is_over(status: Status, folder: Path, max_attempts: int) -> bool:
 
 
 def known_status(folder: Path) -> Status:
-    """Read the status in `folder`; `queued` where it cannot be read."""
+    """Read the status in `folder`; `queued` if it cannot be read."""
     try:
         return read_status(folder)
     except (OSError, ValueError, TypeError):
@@ -78,12 +78,12 @@ def known_status(folder: Path) -> Status:
 
 
 def whole(folder: Path) -> bool:
-    """Tell whether there is a result that can be read."""
+    """Return True if the folder has a readable result."""
     return known_result(folder) is not None
 
 
 def known_result(folder: Path) -> Mapping[str, Any] | None:
-    """Read the result in `folder`; None where there is none that can be read."""
+    """Read the result in `folder`; None if it is missing or unreadable."""
     try:
         result = read_result(folder)
     except (OSError, ValueError):
@@ -93,5 +93,5 @@ def known_result(folder: Path) -> Mapping[str, Any] | None:
 
 def _killed_by(number: int) -> str:
     name = signal.Signals(number).name
-    hint = "; the kernel does that when memory runs out" if number == signal.SIGKILL else ""
+    hint = "; the kernel does this when memory runs out" if number == signal.SIGKILL else ""
     return f"killed by {name}{hint}"

@@ -1,4 +1,4 @@
-"""Counts of a sweep's jobs that have ended, and a guess of how long the rest takes."""
+"""Progress of a sweep: counts by state, the best value so far, an estimate of the time left."""
 
 import time
 from collections import Counter
@@ -10,10 +10,16 @@ from reviewlab.sweeps.outcome import known_result
 
 
 class Progress:
-    """Counts and times of a sweep. It is one of the queue's views, and those that print read it.
+    """Counts and times of a sweep: a view of the queue, read by the views that print.
 
-    total: jobs of the sweep, with those that were done before.
-    failures: of every job that failed or was killed, how often it has been.
+    Args:
+        total: the number of jobs, those done before included.
+        slots: jobs that run at a time.
+        metric: the metric that the best job is chosen by.
+        mode: min or max.
+
+    Attributes:
+        failures: for each job that failed or was killed, how often it has failed so far.
     """
 
     def __init__(self, total: int, slots: int, metric: str, mode: str) -> None:
@@ -29,11 +35,17 @@ class Progress:
         self._seconds: list[float] = []
 
     def started(self, job: Job, folder: Path) -> None:
-        """Begin to time it."""
+        """Start timing a job."""
         self.running[job.number] = (job, time.monotonic())
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Count it, and learn from how long it took."""
+        """Count a job that has ended, and record how long it took.
+
+        Args:
+            job: the job that ended.
+            status: its final status.
+            folder: its folder.
+        """
         running = self.running.pop(job.number, None)
         self.states[status.state] += 1
         if status.state in ("failed", "killed"):
@@ -46,15 +58,15 @@ class Progress:
         self._rank(job, folder)
 
     def tick(self) -> None:
-        """Nothing to count."""
+        """Do nothing: only starts and ends are counted."""
 
     @property
     def best(self) -> tuple[float, Job] | None:
-        """The best value so far, and its job; None where jobs are of data that do not compare."""
+        """The best value so far and its job; None if there is none, or the jobs' data differ."""
         return self._best if len(self._data) < 2 else None
 
     def value(self, folder: Path) -> float | None:
-        """The metric at the best epoch of a job that is done; None where it has none."""
+        """Return the metric at the best epoch of the job in `folder`; None if it has none."""
         result = known_result(folder)
         value = None if result is None else result["best"].get(self.metric)
         return None if value is None else float(value)
@@ -69,11 +81,11 @@ class Progress:
 
     @property
     def ended_count(self) -> int:
-        """Jobs that need no more work; one that was preempted goes on another time."""
+        """The number of jobs that have ended; not preempted ones, which will be resumed."""
         return sum(self.states.values()) - self.states["preempted"]
 
     def seconds_left(self) -> float | None:
-        """A guess from the jobs so far; None before the first one is done."""
+        """Estimate the seconds left from the jobs so far; None before the first one is done."""
         if not self._seconds:
             return None
         each = sum(self._seconds) / len(self._seconds)
@@ -82,7 +94,7 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as a person says them.
+    """Format seconds for people to read.
 
     >>> duration(4), duration(75), duration(7300)
     ('4 s', '1 min 15 s', '2 h 1 min')

@@ -1,4 +1,4 @@
-"""A trial's own process asks whether to go on: it reads and writes the journal of the search."""
+"""Pruning inside a trial's process, which shares the journal of the search."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,17 +12,17 @@ from reviewlab.sweeps.study import JOURNAL, NAME, open_storage, pruner, trial_ag
 TRIAL = "trial.json"
 
 PruningRule = Callable[[Mapping[str, float]], str | None]
-"""Takes the metrics of an epoch and returns why the trial is to stop, or None."""
+"""Takes the metrics of an epoch; returns the reason to stop the trial, or None to continue."""
 
 
 def mark(folder: Path, number: int, metric: str, settings: SearchSettings) -> None:
-    """Leave in a job's folder which trial it is, or that nobody stops it.
+    """Write `trial.json` into a job's folder so that it can be pruned; remove it without a pruner.
 
     Args:
-        folder: of the job.
-        number: of the trial.
-        metric: that trials are compared by.
-        settings: of the search.
+        folder: the job's folder.
+        number: the number of the trial.
+        metric: the metric that trials are compared by.
+        settings: the settings of the search.
     """
     if settings.pruner is None:
         (folder / TRIAL).unlink(missing_ok=True)
@@ -34,10 +34,10 @@ def mark(folder: Path, number: int, metric: str, settings: SearchSettings) -> No
 
 
 def pruning_rule(folder: Path) -> PruningRule:
-    """Load the rule that stops the job in `folder`; a job that was not marked is never stopped.
+    """Load the rule that may stop the job in `folder`; a job without `trial.json` is never stopped.
 
-    What is reported is the metric that the search compares trials by, so that those which were
-    stopped and those which were not are on one scale.
+    It reports the metric that the search compares trials by, so that pruned and complete trials are
+    on one scale.
     """
     if not (folder / TRIAL).exists():
         return lambda epoch: None
@@ -57,7 +57,7 @@ def pruning_rule(folder: Path) -> PruningRule:
         trial = trial_again(study, storage, number)
         trained = int(epoch["epoch"]) + 1
         reported = study.get_trials(deepcopy=False)[number].intermediate_values
-        if trained not in reported:  # else the epoch was trained again, to the same end
+        if trained not in reported:  # a resumed job trains an epoch again, with the same result
             trial.report(epoch[metric], step=trained)
         if not trial.should_prune():
             return None

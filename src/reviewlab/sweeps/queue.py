@@ -1,4 +1,4 @@
-"""Keep every slot busy until all jobs have ended, and lose none of them."""
+"""The queue that keeps every slot busy until all jobs have ended."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -13,91 +13,103 @@ from reviewlab.sweeps.local import Slot
 from reviewlab.sweeps.outcome import NO_SPACE, settle
 
 TICK = 0.25
-"""Seconds between two looks at the clock, at the signals and at folders that somebody holds."""
+"""Seconds between two checks of the clock, the signals and the folders held by other processes."""
 
 GRACE = 30.0
-"""Seconds that a job has for saving, before it is killed."""
+"""Seconds that a job has to save before it is killed."""
 
 LATE = "took longer than sweep.timeout"
-"""The beginning of the reason of a job that was killed for it."""
+"""Start of the reason of a job that was killed because it ran out of time."""
 
 
 class Source(Protocol):
-    """A source of jobs: a grid that is worked off, or a search that makes the next one."""
+    """A source of jobs: a grid with all jobs known, or a search that makes the next one."""
 
     def next(self) -> Job | None:
-        """Return a job that can start now; None when there is none, for now or for good."""
+        """Return a job that can start now; None if there is none, for now or for good."""
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Hear how a job ended."""
+        """Take note of how a job ended.
+
+        Args:
+            job: the job that ended.
+            status: its final status.
+            folder: its folder.
+        """
 
 
 class Work(Source, Protocol):
-    """A source that may have been worked on before."""
+    """A source whose jobs may have been started by an earlier launch."""
 
     @property
     def study_identity(self) -> StudyIdentity | None:
-        """The study of a search, for `sweep.yaml`; None for a grid."""
+        """The identity of the search, for `sweep.yaml`; None for a grid."""
 
     @property
     def max_attempts(self) -> int:
-        """The number of failures after which no launch hands a job out again."""
+        """The number of failures after which a job is given up."""
 
     @property
     def total(self) -> int:
-        """The number of jobs, earlier ones included, as far as is known now."""
+        """The number of jobs known so far, earlier ones included."""
 
     @property
     def closing(self) -> str:
-        """A remark on all jobs, printed behind their table; it may be empty."""
+        """A remark printed below the table of jobs; may be empty."""
 
     def earlier(self) -> list[Earlier]:
-        """Return the jobs that an earlier launch has ended; asked once, before the first job."""
+        """Return the jobs that need no more work; called once, before the first job starts."""
 
     def mark(self, job: Job, folder: Path) -> None:
-        """Leave in a job's folder what it has to know; it is about to start there."""
+        """Write into the folder of a job about to start what the job needs to know."""
 
 
 class View(Protocol):
-    """A display of the progress, for a person."""
+    """A display of the progress."""
 
     def started(self, job: Job, folder: Path) -> None:
-        """A job begins or goes on."""
+        """Take note that a job has started or resumed."""
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """A job has ended."""
+        """Take note that a job has ended.
+
+        Args:
+            job: the job that ended.
+            status: its final status.
+            folder: its folder.
+        """
 
     def tick(self) -> None:
-        """Some time has passed."""
+        """Refresh the display; called several times a second."""
 
 
 class Process(Protocol):
-    """A job that was started, on this machine or on another."""
+    """The process of a started job, on this machine or another."""
 
     @property
     def began(self) -> float:
-        """When it began, by the monotonic clock, which never jumps; inf before."""
+        """The start time by the monotonic clock, which never jumps; inf before the start."""
 
     @property
     def sentinel(self) -> int:
-        """Ready to be read once it has ended."""
+        """A file descriptor that becomes readable once the process has ended."""
 
     @property
     def lost(self) -> str:
-        """Reason that nobody saw its end; empty where somebody did. Known with the exit code."""
+        """The reason that its end was not seen, or empty; set together with the exit code."""
 
     def exit_code(self) -> int:
-        """The exit code of a process that has ended, -N where signal N killed it."""
+        """Return the exit code of a process that has ended, -N if signal N killed it."""
 
     def ask_to_stop(self) -> None:
-        """Let it save and leave."""
+        """Ask the job to save and exit."""
 
     def kill(self) -> None:
-        """End it now, with all its ranks; a signal handler may call it."""
+        """Kill the job with all its ranks; safe to call in a signal handler."""
 
 
 class Running(NamedTuple):
-    """A job that has a process."""
+    """A job with its process and the slots that it takes."""
 
     job: Job
     folder: Path
@@ -106,13 +118,17 @@ class Running(NamedTuple):
 
 
 class Queue:
-    """Starts a job wherever a slot is free, and settles each that ends.
+    """Starts a job whenever slots are free, and settles each job that ends.
 
-    start: makes a job's folder ready and starts its process there; None while somebody else still
-        works in that folder.
-    timeout: seconds that a job may take.
-    fail_fast: stop when a job fails.
-    grace: seconds that a job has for saving when it is told to stop.
+    Args:
+        source: hands out the jobs.
+        views: displays of the progress.
+        slots: the slots to fill.
+        start: prepares a job's folder and starts its process there; returns None while another
+            process works in that folder.
+        timeout: seconds that a job may take.
+        fail_fast: stop when a job fails.
+        grace: seconds that a job has to save when it is asked to stop.
     """
 
     def __init__(
@@ -134,12 +150,12 @@ class Queue:
         self._grace = grace
         self._waiting: list[Job] = []
         self._running: list[Running] = []
-        self._asked: dict[int, float] = {}
+        self._stop_times: dict[int, float] = {}
         self._imposed: dict[int, tuple[State, str]] = {}
         self._stopping = False
 
     def run(self) -> None:
-        """Work until nothing runs and nothing more is to be started."""
+        """Run until no job runs and none is left to start."""
         try:
             while True:
                 self._fill()
@@ -147,20 +163,20 @@ class Queue:
                     return
                 self._wait()
         finally:
-            self.kill()  # only where something broke: nobody must be left over
+            self.kill()  # after an exception no process may be left behind
 
     def stop(self) -> None:
-        """Let what runs save and leave, and start nothing more; a signal handler may call it."""
+        """Start no more jobs and ask the running ones to save; safe to call in a signal handler."""
         self._stopping = True
 
     def kill(self) -> None:
-        """End what runs now; a signal handler may call it."""
+        """Kill the running jobs; safe to call in a signal handler."""
         self._stopping = True
         for running in self._running:
             self._end(running, "stopped at once")
 
     def _fill(self) -> None:
-        """Start jobs while there are slots; one that needs more of them than are free waits."""
+        """Start jobs while slots are free; a job that needs more slots than are free waits."""
         held = []
         while self._free and not self._stopping:
             job = self._waiting.pop(0) if self._waiting else self._source.next()
@@ -186,17 +202,17 @@ class Queue:
         for running in [r for r in self._running if r.process.sentinel in ready]:
             self._settle(running)
         for running in self._running:
-            self._watch_the_clock(running)
+            self._check_time(running)
         for view in self._views:
             view.tick()
 
     def _settle(self, running: Running) -> None:
         self._running.remove(running)
-        self._asked.pop(running.job.number, None)
+        self._stop_times.pop(running.job.number, None)
         self._free += running.slots
         process = running.process
         code = process.exit_code()
-        process.kill()  # ranks that outlived it, before they write anything more
+        process.kill()  # end ranks that outlived it before they write anything more
         imposed = self._imposed.pop(running.job.number, None)
         status = settle(running.folder, code, imposed, process.lost)
         self._source.ended(running.job, status, running.folder)
@@ -205,20 +221,20 @@ class Queue:
         if code == NO_SPACE or (self._fail_fast and status.state in ("failed", "killed")):
             self.stop()
 
-    def _watch_the_clock(self, running: Running) -> None:
+    def _check_time(self, running: Running) -> None:
         now, number = time.monotonic(), running.job.number
-        if number in self._asked:
-            if now - self._asked[number] > self._grace:
+        if number in self._stop_times:
+            if now - self._stop_times[number] > self._grace:
                 self._end(running, f"did not save within {self._grace:g} s")
             return
         late = self._timeout is not None and now - running.process.began > self._timeout
         if late:
             self._imposed[number] = "killed", f"{LATE}={self._timeout:g} s"
         if late or self._stopping:
-            self._asked[number] = now
+            self._stop_times[number] = now
             running.process.ask_to_stop()
 
     def _end(self, running: Running, why: str) -> None:
-        """Kill a job; that is no failure of its own, unless it is late."""
+        """Kill a job; this counts as a failure of the job only if it ran out of time."""
         self._imposed.setdefault(running.job.number, ("preempted", why))
         running.process.kill()

@@ -1,4 +1,4 @@
-"""Jobs that follow from how earlier ones ended, asked of Optuna one at a time."""
+"""The jobs of a search, which Optuna proposes one at a time from the results so far."""
 
 import math
 from collections import deque
@@ -20,17 +20,17 @@ from reviewlab.sweeps.space import Space, draw, number_from
 from reviewlab.sweeps.study import JOURNAL, open_storage, open_study, sampler, trial_again
 
 ENDED = ("done", "pruned", "failed", "killed")
-"""States after which a trial is over; nobody tries a failed one again."""
+"""States in which a trial is over; failed trials are not tried again."""
 
 OF_RESULT: dict[str, Callable[[Mapping[str, Any]], float]] = {
     "parameters": lambda result: result["parameters"],
     "seconds": lambda result: result["seconds"]["train"],
 }
-"""Objectives that are no metric of the best epoch."""
+"""Objectives that are not metrics of the best epoch."""
 
 
 def study_identity(space: Space, objectives: Mapping[str, str]) -> StudyIdentity:
-    """Describe a study for `sweep.yaml`."""
+    """Describe a study for `sweep.yaml`, as text."""
     dimensions = {key: str(dimension) for key, dimension in space.items()}
     return {"space": dimensions, "objectives": dict(objectives)}
 
@@ -38,18 +38,19 @@ def study_identity(space: Space, objectives: Mapping[str, str]) -> StudyIdentity
 class SearchSource:
     """A source of jobs: trial 7 of the study is job 7 of the sweep.
 
+    Of trials with the same settings one is trained; the others get its result.
+
     Args:
-        settings: how it searches.
-        objectives: what it compares trials by.
-        space: what it chooses from.
-        folder: of the sweep; the study's journal lies there.
-        make: the job for a number and overrides.
-        folders: by run id, where jobs were started; whoever starts one adds to it.
-        say: tells a person what they would not see otherwise.
+        settings: the settings of the search.
+        objectives: the metrics that trials are compared by, each with min or max.
+        space: the values to choose from.
+        folder: the folder of the sweep, which holds the study's journal.
+        make: makes the job for a number and overrides.
+        folders: the folders of started jobs, by run id; the code that starts a job adds its folder.
+        say: prints a message for the user.
 
-    study_identity: what may not change under one name, for `sweep.yaml`.
-
-    Of trials with the same settings one is trained; the others end as it does.
+    Attributes:
+        study_identity: the parts of the search that cannot change under one name.
     """
 
     max_attempts = 1
@@ -74,19 +75,19 @@ class SearchSource:
         self._seed = number_from(folder.path.name) if settings.seed is None else settings.seed
         self._storage = open_storage(folder.path / JOURNAL)
         self._study = open_study(self._storage, objectives)
-        self._again: deque[Job] = deque()
+        self._unfinished: deque[Job] = deque()
         self._numbers: dict[str, list[int]] = {}
         self._without_job = 0
 
     @property
     def total(self) -> int:
-        """The number of jobs that there will be, as far as is known now."""
+        """The number of jobs, as far as is known now."""
         return max(self._settings.n_trials, len(self._trials())) - self._without_job
 
     def earlier(self) -> list[Earlier]:
-        """Return the jobs that an earlier launch has ended; the others are handed out first.
+        """Return the jobs that need no more work; the unfinished ones will be handed out first.
 
-        A job whose end nobody was left to hear of is told now.
+        If a job ended after its launch had died, the study learns of it now.
         """
         over = []
         for number in range(len(self._trials())):
@@ -95,40 +96,46 @@ class SearchSource:
                 continue
             end = self._end_of(job)
             if end is None:
-                self._again.append(job)
+                self._unfinished.append(job)
             else:
-                self._tell(number, *end)
+                self._record_end(number, *end)
                 over.append(Earlier(job, *end))
         return over
 
     def next(self) -> Job | None:
-        """Return the next trial that has to be trained; None when there have been enough."""
-        if self._again:
-            return self._again.popleft()
+        """Return the next trial that has to be trained; None if there have been enough."""
+        if self._unfinished:
+            return self._unfinished.popleft()
         while (number := len(self._trials())) < self._settings.n_trials:
             self._study.ask()
             job = self._job(number)
             end = None if job is None else self._end_of(job)
-            if end is not None:  # the journal was lost, the job was not
-                self._tell(number, *end)
+            if end is not None:  # the journal was lost, but not the job's folder
+                self._record_end(number, *end)
                 self._without_job += 1
             elif job is not None:
                 return job
         return None
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Tell the study, unless the job goes on another time."""
+        """Record the end of a job in the study, unless the job will be resumed.
+
+        Args:
+            job: the job that ended.
+            status: its final status.
+            folder: its folder.
+        """
         if status.state != "preempted":
             for number in self._numbers[job.run_id]:
-                self._tell(number, status, folder)
+                self._record_end(number, status, folder)
 
     def mark(self, job: Job, folder: Path) -> None:
-        """Let a job that is about to start know how to ask whether to go on."""
+        """Write into the folder of a job about to start how it may be pruned."""
         mark(folder, job.number, next(iter(self._objectives)), self._settings)
 
     @property
     def closing(self) -> str:
-        """With several objectives, the jobs of which none is better in all of them; a line each."""
+        """With several objectives, the Pareto-optimal jobs, one a line; else empty."""
         if len(self._objectives) == 1 or not self._study.best_trials:
             return ""
         lines = ["no other job is better in " + " and ".join(self._objectives) + ":"]
@@ -137,20 +144,20 @@ class SearchSource:
         for trial in sorted(best, key=lambda trial: trial.values):
             values = zip(self._objectives, trial.values, strict=True)
             reached = "  ".join(f"{name} {_short(value)}" for name, value in values)
-            drawn = " ".join(map(readable, self._drawn(trial.number)))
+            drawn = " ".join(map(readable, self._draw_overrides(trial.number)))
             lines.append(f"  job {trial.number}  {reached}  {drawn}")
         return "\n".join(lines)
 
     def _trials(self) -> list[FrozenTrial]:
         return self._study.get_trials(deepcopy=False)
 
-    def _drawn(self, number: int) -> tuple[str, ...]:
+    def _draw_overrides(self, number: int) -> tuple[str, ...]:
         self._study.sampler = sampler(self._settings, self._seed, number)
         return draw(self._space, trial_again(self._study, self._storage, number))
 
     def _job(self, number: int) -> Job | None:
-        """Make the job of a trial; None where it cannot work, or an earlier one stands for it."""
-        overrides = self._drawn(number)
+        """Make the job of a trial; None if it cannot run, or an earlier trial has the same job."""
+        overrides = self._draw_overrides(number)
         try:
             job = self._make(number, overrides)
         except InputError as error:
@@ -165,19 +172,19 @@ class SearchSource:
             return job
         self._without_job += 1
         end = self._end_of(job)
-        if end is not None:  # else it is told with the one that runs
-            self._tell(number, *end)
+        if end is not None:  # otherwise recorded when the job they share ends
+            self._record_end(number, *end)
         return None
 
     def _end_of(self, job: Job) -> tuple[Status, Path] | None:
-        """Read how a job ended for good; None where there is something left to do."""
+        """Return the final status of a job and its folder; None if the job needs more work."""
         folder = self._folders.get(job.run_id)
         status = Status("queued") if folder is None else known_status(folder)
         if folder is None or status.state not in ENDED:
             return None
         return None if status.state == "done" and not whole(folder) else (status, folder)
 
-    def _tell(self, number: int, status: Status, folder: Path) -> None:
+    def _record_end(self, number: int, status: Status, folder: Path) -> None:
         if status.state == "pruned":
             self._finish(number, state=TrialState.PRUNED)
             return

@@ -8,11 +8,11 @@ from pydantic import StringConstraints
 from reviewlab.ranges import NonNegativeInt, PositiveFloat, PositiveInt
 
 VariedKeys = dict[str, Any]
-"""By key, its values: a list, or the text that Hydra takes on a command line. In `exclude`, one."""
+"""Values by key: a list, or text as on Hydra's command line. In `exclude`, one value for each."""
 
 
 class Launcher:
-    """Starts the jobs of a sweep; `hydra.launcher` selects one."""
+    """Starts the jobs of a sweep; selected by `hydra.launcher`."""
 
     threads_per_job: int
 
@@ -24,20 +24,23 @@ SweepName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")
 class SweepSettings:
     """Settings of a sweep as a whole: its name, what varies in it, and when it is over.
 
-    name: of its folder; the same name again goes on with it. None: the sweep's file or what varies,
-        and the time.
-    metric: what the leaderboard ranks by, at the epoch that a run's `monitor` chose.
-    mode: whether a large one is good.
-    grid: by key, a list of values, or what Hydra takes on a command line: `1e-3,1e-2`, `range(3)`.
-    zip: each a mapping like `grid`, whose lists are walked together.
-    exclude: a job that has all values of one of these is left out.
-    seeds: so many seeds from 0 on.
-    dry_run: show the table of jobs, and start none.
-    allow_changes: go on with a sweep although the code or the config has changed since.
-    fail_fast: start no more jobs when one has failed.
-    baseline: beside the leaderboard, what a linear model on n-grams gets on the same split.
-    max_attempts: how often a job may fail before it is not tried again.
-    timeout: seconds that a job may take.
+    Attributes:
+        name: the name of its folder; using a name again continues that sweep. None: made from the
+            sweep's file, or else from what varies, and the time.
+        metric: the metric that the leaderboard ranks by, at the epoch that a run's `monitor` chose.
+        mode: max if a large value of the metric is good, else min.
+        grid: for each key a list of values, or text as on Hydra's command line: `1e-3,1e-2`,
+            `range(3)`.
+        zip: mappings like `grid`, in each of which the lists advance together.
+        exclude: mappings of keys to values; a job that matches all values of one is left out.
+        seeds: the number of seeds, counted from 0.
+        dry_run: show the table of jobs and start none.
+        allow_changes: continue a sweep although the code or the config has changed since.
+        fail_fast: start no more jobs once one has failed.
+        baseline: ngram shows the score of a linear n-gram model on the same split beside the
+            leaderboard.
+        max_attempts: how often a job may fail before it is given up.
+        timeout: seconds that a job may take.
     """
 
     name: SweepName | None = None
@@ -59,15 +62,17 @@ class SweepSettings:
 class SearchSettings:
     """Settings of a search: how many trials there are, and which are stopped early.
 
-    n_trials: in all; a sweep that goes on goes up to it.
-    sampler: tpe models where the good ones lie (Bergstra et al. 2011).
-    seed: of the sampler; None: drawn from the sweep's name.
-    n_startup_trials: drawn at random before tpe learns from what has ended.
-    pruner: median stops a trial whose best epoch so far is below the median of the complete ones at
-        that epoch; successive_halving keeps the best third at the epochs 1, 3, 9, ... times
-        `min_epochs` (Li et al. 2020). None: nobody is stopped.
-    min_epochs: that every trial gets; after one epoch too little is known (docs/howto/search.md).
-    objectives: what is compared, each with min or max; None: the sweep's metric and mode.
+    Attributes:
+        n_trials: the number of trials in all; a continued sweep runs up to this number.
+        sampler: tpe samples where good trials are likely (Bergstra et al. 2011).
+        seed: the sampler's seed; None: derived from the sweep's name.
+        n_startup_trials: trials drawn at random before tpe learns from those that have ended.
+        pruner: median stops a trial whose best epoch so far is below the median of the complete
+            trials at that epoch; successive_halving keeps the best third at the epochs 1, 3, 9, ...
+            times `min_epochs` (Li et al. 2020). None: no trial is stopped early.
+        min_epochs: epochs that every trial gets; one epoch says too little (docs/howto/search.md).
+        objectives: the metrics that trials are compared by, each with min or max; None: the sweep's
+            metric and mode.
     """
 
     n_trials: PositiveInt = 20

@@ -1,4 +1,4 @@
-"""The space of a search: by key, a list of choices or an interval of numbers."""
+"""The space of a search: for each key, a list of choices or an interval of numbers."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,22 +9,22 @@ if TYPE_CHECKING:
     from optuna.trial import Trial
 
 DIGITS = 6
-"""Digits of a number that is drawn: more would say nothing, and fill a table."""
+"""Significant digits of a drawn number; more would only widen the tables."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several values, each as it is written on a command line."""
+    """One of several values, each in command line form."""
 
     values: tuple[str, ...]
 
     @property
     def ends(self) -> tuple[str, ...]:
-        """The values that have to work if everything between is to."""
+        """All values: each has to be tried to know that every trial can run."""
         return self.values
 
     def draw(self, trial: "Trial", key: str) -> str:
-        """The trial's value, drawn if it has none yet."""
+        """Return the trial's value, drawing it if there is none yet."""
         return str(trial.suggest_categorical(key, self.values))
 
     def __str__(self) -> str:
@@ -35,8 +35,11 @@ class Choice:
 class Interval:
     """Numbers from `low` to `high`, both included.
 
-    step: between neighbours; None: every number.
-    log: as likely between 1 and 10 as between 10 and 100.
+    Attributes:
+        low: the smallest number.
+        high: the largest number.
+        step: the distance between neighbours; None: every number.
+        log: draw uniformly on a logarithmic scale.
     """
 
     low: float
@@ -46,16 +49,16 @@ class Interval:
 
     @property
     def whole(self) -> bool:
-        """True when only whole numbers are meant."""
+        """True if the interval contains only integers."""
         return isinstance(self.low, int) and isinstance(self.high, int)
 
     @property
     def ends(self) -> tuple[str, ...]:
-        """The smallest and the largest."""
+        """The smallest and the largest value: if both can run, so can every trial between."""
         return str(self.low), str(self.high)
 
     def draw(self, trial: "Trial", key: str) -> str:
-        """The trial's value, drawn if it has none yet."""
+        """Return the trial's value, drawing it if there is none yet."""
         if isinstance(self.low, int) and isinstance(self.high, int):
             step = int(self.step or 1)
             return str(trial.suggest_int(key, self.low, self.high, step=step, log=self.log))
@@ -72,23 +75,23 @@ class Interval:
 
 
 Space = Mapping[str, Choice | Interval]
-"""By key as on a command line, `+` included."""
+"""Dimensions by key as on the command line, `+` included."""
 
 
 def draw(space: Space, trial: "Trial") -> tuple[str, ...]:
-    """The overrides of a trial."""
+    """Return the overrides of a trial."""
     return tuple(f"{key}={dimension.draw(trial, key)}" for key, dimension in space.items())
 
 
 def number_from(text: str) -> int:
-    """A seed that follows from a text."""
+    """Derive a seed from a text."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") % 2**31
 
 
 def corners(space: Space) -> list[tuple[str, ...]]:
-    """Few combinations in which every choice and both ends of every interval occur once.
+    """Return a few combinations that cover every choice and both ends of every interval.
 
-    All others stand at their first.
+    Each differs in one key from the first combination, which has the first value of every key.
     """
     first = {key: dimension.ends[0] for key, dimension in space.items()}
     varied = [(key, end) for key, dimension in space.items() for end in dimension.ends[1:]]

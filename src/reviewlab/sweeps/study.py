@@ -1,4 +1,4 @@
-"""The study of a search, as Optuna has it: its journal, its sampler and its pruner."""
+"""The Optuna study of a search: its journal, sampler and pruner."""
 
 import os
 from collections.abc import Mapping
@@ -21,19 +21,20 @@ JOURNAL = "study.journal"
 NAME = "search"
 DIRECTIONS = {"min": StudyDirection.MINIMIZE, "max": StudyDirection.MAXIMIZE}
 REDUCTION_FACTOR = 3
-"""Successive halving lets one in so many trials go on."""
+"""Successive halving continues one in this many trials."""
 
 STARTUP_TRIALS = 5
-"""That have to be complete before the median of them means anything."""
+"""Trials that have to be complete before their median means anything."""
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
 class _Lock(JournalFileOpenLock):
-    """Lets one process at a time write a journal, and cuts off half a line that it finds there.
+    """Lets one process at a time write a journal, and cuts off an incomplete last line.
 
-    A full disk or a SIGKILL leaves one, and the next line would make it unreadable for good. The
-    system lets go of this lock when its holder dies; Optuna's own would be waited for.
+    A full disk or a SIGKILL leaves such a line, and appending to it would make the journal
+    unreadable for good. The system releases this lock when its holder dies; Optuna's own lock would
+    stay, and everyone would wait for it.
     """
 
     def __init__(self, journal: Path) -> None:
@@ -41,7 +42,7 @@ class _Lock(JournalFileOpenLock):
         self._own = FileLock(f"{journal}.lock")
 
     def acquire(self) -> bool:
-        """Wait until nobody else writes."""
+        """Wait for the lock, then remove an incomplete last line."""
         self._own.acquire()
         with self._journal.open("rb+") as file:
             size = file.seek(0, os.SEEK_END)
@@ -51,25 +52,27 @@ class _Lock(JournalFileOpenLock):
         return True
 
     def release(self) -> None:
-        """Let others write."""
+        """Release the lock."""
         self._own.release()
 
 
 def open_storage(journal: Path) -> BaseStorage:
-    """The journal, made where there is none.
+    """Open the journal, creating it if there is none.
 
-    Raises: InputError when it cannot be read.
+    Raises:
+        InputError: the journal cannot be read.
     """
     try:
         return JournalStorage(JournalFileBackend(str(journal), _Lock(journal)))
     except (ValueError, KeyError) as error:
         raise InputError(
-            f"sweep.name: {str(journal)!r} cannot be read ({error}); allowed: another name"
+            f"sweep.name: the journal {str(journal)!r} of this search cannot be read ({error}); "
+            f"choose another name"
         ) from error
 
 
 def open_study(storage: BaseStorage, objectives: Mapping[str, str]) -> Study:
-    """The study that a journal holds, begun where there is none."""
+    """Load the study from a journal, creating it if there is none."""
     return optuna.create_study(
         study_name=NAME,
         storage=storage,
@@ -79,25 +82,36 @@ def open_study(storage: BaseStorage, objectives: Mapping[str, str]) -> Study:
 
 
 def trial_again(study: Study, storage: BaseStorage, number: int) -> Trial:
-    """A trial that was asked for before, to go on with."""
-    of_study = storage.get_study_id_from_name(NAME)
-    return Trial(study, storage.get_trial_id_from_study_id_trial_number(of_study, number))
+    """Return a trial that the study has handed out before, to continue it.
+
+    Args:
+        study: the study of the search.
+        storage: the study's journal.
+        number: the number of the trial.
+    """
+    study_id = storage.get_study_id_from_name(NAME)
+    return Trial(study, storage.get_trial_id_from_study_id_trial_number(study_id, number))
 
 
 def sampler(settings: SearchSettings, seed: int, number: int) -> BaseSampler:
     """Make the sampler that draws trial `number`.
 
-    One for each trial: what it draws follows from the seed, the number and the trials before it, so
-    that a search that goes on neither repeats points nor differs from one never interrupted.
+    Each trial has its own, whose draws depend on the seed, the number and the trials before it
+    alone. So a continued search repeats no points and equals one that was never interrupted.
+
+    Args:
+        settings: the settings of the search.
+        seed: the seed of the search.
+        number: the number of the trial.
     """
-    drawn = number_from(f"{seed}/{number}")
+    trial_seed = number_from(f"{seed}/{number}")
     if settings.sampler == "random":
-        return RandomSampler(seed=drawn)
-    return TPESampler(n_startup_trials=settings.n_startup_trials, seed=drawn)
+        return RandomSampler(seed=trial_seed)
+    return TPESampler(n_startup_trials=settings.n_startup_trials, seed=trial_seed)
 
 
 def pruner(kind: str | None, min_epochs: int) -> BasePruner:
-    """Make the pruner that stops trials; its steps are epochs that have been trained."""
+    """Make the pruner that stops trials; its steps are trained epochs."""
     if kind == "median":
         return MedianPruner(n_startup_trials=STARTUP_TRIALS, n_warmup_steps=min_epochs)
     if kind == "successive_halving":

@@ -1,4 +1,4 @@
-"""The view of a running sweep: a live table, or a line an event in a log file."""
+"""Views of a running sweep: a live table, lines for a log file, the leaderboard on disk."""
 
 import time
 from pathlib import Path
@@ -19,13 +19,17 @@ from reviewlab.sweeps.progress import Progress, duration
 SHOWN_RUNNING = 12
 
 SHARE = 0.05
-"""Share of the time spent on writing it: with thousands of rows that takes longer than a job."""
+"""Largest share of the time spent writing the leaderboard, since writing thousands of rows takes
+longer than a job."""
 
 
 class Lines:
-    """A line an event, which a log file takes, and above a live table a terminal too.
+    """Prints a line for each event, to a log file or above a live table.
 
-    all_events: also the jobs that begin or end well; a live table shows those by itself.
+    Args:
+        progress: the counts of the sweep.
+        console: the console to print to.
+        all_events: include jobs that start or end well, which a live table shows by itself.
     """
 
     def __init__(self, progress: Progress, console: Console, all_events: bool) -> None:
@@ -34,12 +38,18 @@ class Lines:
         self._all = all_events
 
     def started(self, job: Job, folder: Path) -> None:
-        """Say that it begins."""
+        """Print that a job starts or resumes."""
         if self._all:
-            self._say(f"{_number(job)} {'goes on' if _goes_on(folder) else 'starts'}  {job.label}")
+            self._say(f"{_number(job)} {'resumes' if _resumes(folder) else 'starts'}  {job.label}")
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Say how it ended; of a failure also the last line, and where its log is."""
+        """Print how a job ended; after a failure also the reason and the path of the log.
+
+        Args:
+            job: the job that ended.
+            status: its final status.
+            folder: its folder.
+        """
         seconds = (status.ended or 0) - (status.started or status.ended or 0)
         if status.state in ("failed", "killed"):
             self._say(f"{_number(job)} {status.state}  {job.label}\n  {status.reason}")
@@ -52,14 +62,17 @@ class Lines:
                 self._say(f"  {status.reason}")
 
     def tick(self) -> None:
-        """Nothing happens between events."""
+        """Do nothing: there is nothing to print between events."""
 
     def _say(self, text: str) -> None:
         say(self._console, text)
 
 
 class LiveTable:
-    """Running, done, failed, best so far and time left, drawn four times a second."""
+    """Shows the running jobs, counts by state, the best so far and the time left.
+
+    Drawn at most four times a second.
+    """
 
     def __init__(self, progress: Progress, console: Console) -> None:
         self._progress = progress
@@ -68,22 +81,28 @@ class LiveTable:
         self._live.start()
 
     def started(self, job: Job, folder: Path) -> None:
-        """Draw it."""
+        """Draw the table with the job that started."""
         self.tick()
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Draw without it."""
+        """Draw the table without the job that ended.
+
+        Args:
+            job: the job that ended.
+            status: its final status.
+            folder: its folder.
+        """
         self.tick()
 
     def tick(self) -> None:
-        """Draw, when the last time is long enough ago."""
+        """Draw the table if a quarter of a second has passed since the last time."""
         now = time.monotonic()
         if now - self._drawn >= 0.25:
             self._drawn = now
             self._live.update(self._drawing(), refresh=True)
 
     def close(self) -> None:
-        """Give the terminal back."""
+        """Remove the table and restore the terminal."""
         self._live.stop()
 
     def _drawing(self) -> RenderableType:
@@ -104,21 +123,27 @@ class Reporter(Protocol):
         """Read a job's folder again."""
 
     def write(self) -> None:
-        """Write the files."""
+        """Write the leaderboard's files."""
 
 
 class Board:
-    """Keeps the leaderboard true while jobs end."""
+    """Keeps the leaderboard on disk up to date while jobs end."""
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
         self._next = 0.0
 
     def started(self, job: Job, folder: Path) -> None:
-        """Nothing to write yet."""
+        """Do nothing: a job that starts has no result yet."""
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Write it, unless that was done a moment ago and takes long."""
+        """Write the leaderboard, unless that would take more than `SHARE` of the time.
+
+        Args:
+            job: the job that ended.
+            status: its final status.
+            folder: its folder.
+        """
         self._reporter.update(folder)
         began = time.monotonic()
         if began >= self._next:
@@ -127,16 +152,16 @@ class Board:
             self._next = began + took / SHARE
 
     def tick(self) -> None:
-        """Nothing has ended."""
+        """Do nothing: the leaderboard changes only when a job ends."""
 
 
 def say(console: Console, text: str) -> None:
-    """Print `text` as it stands: no markup in it, and lines that a log file may keep whole."""
+    """Print `text` literally: without markup, and without breaking lines."""
     console.print(text, markup=False, highlight=False, soft_wrap=True, emoji=False)
 
 
 def standing(progress: Progress) -> str:
-    """One line that says how the sweep stands.
+    """Format the progress of a sweep as one line.
 
     >>> standing(Progress(4, 2, "val/accuracy", "max"))
     '0 of 4 ended'
@@ -154,8 +179,8 @@ def standing(progress: Progress) -> str:
     return ", ".join(parts)
 
 
-def _goes_on(folder: Path) -> bool:
-    """Tell whether a job that begins, or just began on another machine, had begun before."""
+def _resumes(folder: Path) -> bool:
+    """Return True if a job that starts, here or on another machine, was started before."""
     status = known_status(folder)
     if status.state == "queued":
         return RunFolder(folder).last_checkpoint.exists()
