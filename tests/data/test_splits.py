@@ -160,5 +160,5 @@ def test_leaks_are_measured_by_held_out_split():
     }
     assert measure_leaks(splits) == {"validation": 0.0, "test": 0.5}
     assert list(describe_leaks(measure_leaks(splits))) == [
-        "test: 50.0% of the reviews have a text that stands in train too"
+        "test: 50.0% of the reviews have a text that is also in train"
     ]

@@ -16,7 +16,7 @@ from reviewlab.evaluation.options import refuse_output_folder
 from reviewlab.runs.files import write_text
 
 FOLDER = "conf/schemas"
-"""Where the yaml files of the repository look for their schemas."""
+"""The folder in which the yaml files of the repository look for their schemas."""
 
 EXAMPLE = """\
 A comment names the schema of a yaml file: its first line, or its second below

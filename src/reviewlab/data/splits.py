@@ -10,20 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 import numpy as np
 from numpy.typing import NDArray
 
+from reviewlab.data.dealing import Indices, deal_groups, random_order
 from reviewlab.data.reviews import Label, Reviews
 from reviewlab.exceptions import InputError
 from reviewlab.text.cleaning import Cleaning
 
-Indices = NDArray[np.int64]
 Split = tuple[Indices, Indices]
 Fold = Callable[[str], str]
 
 SplitOption = Label | None | Sequence["SplitOption"]
 """An option that the splits depend on, as JSON types."""
-
-SLACK = 0.1
-"""By how much of itself a class may have to change what is drawn from it, for a group that chance
-has dealt out."""
 
 _fold = Cleaning(strip_punctuation=True, strip_space=True)
 
@@ -69,7 +65,7 @@ def random(count: int, share: float, seed: int) -> Split:
         share: share of them to hold out.
         seed: seed of the draw.
     """
-    return _two_sides(count, _order(count, seed)[: _nearest(share * count)])
+    return _two_sides(count, random_order(count, seed)[: _nearest(share * count)])
 
 
 def stratified(labels: Indices, share: float, seed: int) -> Split:
@@ -81,7 +77,8 @@ def stratified(labels: Indices, share: float, seed: int) -> Split:
         seed: seed of the draw.
     """
     return _two_sides(
-        len(labels), _draw(labels, _quotas(np.bincount(labels), share), _order(len(labels), seed))
+        len(labels),
+        _draw(labels, _quotas(np.bincount(labels), share), random_order(len(labels), seed)),
     )
 
 
@@ -119,11 +116,11 @@ def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split
     """
     groups = np.unique(groups, return_inverse=True)[1]
     sizes, counts = np.bincount(groups), np.bincount(labels)
-    order = _order(len(labels), seed)
+    order = random_order(len(labels), seed)
     repeated = np.flatnonzero(sizes[groups] > 1)
     tallies = np.zeros((len(sizes), len(counts)), dtype=np.int64)
     np.add.at(tallies, (groups[repeated], labels[repeated]), 1)
-    held_out = _deal(tallies, counts, share, seed)
+    held_out = deal_groups(tallies, counts, share, seed)
     dealt = repeated[held_out[groups[repeated]]]
     wanted = _quotas(counts, share) - np.bincount(labels[dealt], minlength=len(counts))
     single = order[sizes[groups[order]] == 1]
@@ -147,20 +144,12 @@ def describe_leaks(leaks: Mapping[str, float]) -> Iterator[str]:
     """Yield a note for each held-out split that has texts of `train`, with their share."""
     for name, share in leaks.items():
         if share:
-            yield f"{name}: {share:.1%} of the reviews have a text that stands in train too"
+            yield f"{name}: {share:.1%} of the reviews have a text that is also in train"
 
 
 def _share_in(trained_on: Set[str], folded: Iterable[str]) -> float:
     leaks = [text in trained_on for text in folded]
     return sum(leaks) / len(leaks) if leaks else 0.0
-
-
-def _order(count: int, seed: int) -> Indices:
-    """Shuffle the indices; `count` is part of the seed, so that splitting a split draws afresh."""
-    order: Indices = np.argsort(
-        np.random.PCG64([seed % 2**64, count]).random_raw(count), kind="stable"
-    )
-    return order
 
 
 def _nearest(x: float) -> int:
@@ -198,57 +187,3 @@ def group_texts(texts: Sequence[str]) -> Indices:
     """Return a number for each text, the same for texts that are equal once folded."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(fold(text), len(numbers)) for text in texts], np.int64)
-
-
-def _deal(tallies: Indices, counts: Indices, share: float, seed: int) -> NDArray[np.bool_]:
-    """Choose the groups to hold out, the largest first.
-
-    Args:
-        tallies: int64 `[groups, classes]`, the reviews of each group; none for those not dealt out.
-        counts: int64 `[classes]`, all reviews, those that are alone in their group included.
-        share: to hold out.
-        seed: draws the order of equally large groups, and the sides.
-
-    Returns:
-        bool `[groups]`.
-    """
-    order = np.lexsort((_order(len(tallies), seed), -tallies.sum(axis=1)))
-    chosen = _chance(len(tallies), share, seed)
-    held_out = np.zeros(len(tallies), dtype=bool)
-    surplus = np.zeros(len(counts))  # of the held-out side, by class, so far
-    behind = counts.copy()
-    for group in order[tallies[order].any(axis=1)]:
-        tally = tallies[group]
-        behind -= tally
-        if _leaves_a_choice(surplus, tally, behind, share):
-            held_out[group] = chosen[group]
-        else:
-            held_out[group] = 2 * (surplus @ tally) + (1 - 2 * share) * (tally @ tally) < 0
-        surplus += tally * (held_out[group] - share)
-    return held_out
-
-
-def _leaves_a_choice(
-    surplus: NDArray[np.float64], tally: Indices, behind: Indices, share: float
-) -> bool:
-    """Tell whether the reviews behind a group can make up for either side of it with ease.
-
-    They can as long as each class changes what it gives to either side by a tenth at most. So no
-    text that many reviews repeat makes up much of the held-out side by chance.
-
-    Args:
-        surplus: float64 `[classes]`, of the held-out side so far.
-        tally: int64 `[classes]`, the reviews of the group.
-        behind: int64 `[classes]`, the reviews that are still to be dealt out or drawn.
-        share: to hold out.
-    """
-    if_held_out, if_kept = surplus + tally * (1 - share), surplus - tally * share
-    easy = (if_held_out <= behind * share * SLACK) & (if_kept >= behind * (share - 1) * SLACK)
-    return bool(easy[tally > 0].all())
-
-
-def _chance(count: int, share: float, seed: int) -> NDArray[np.bool_]:
-    """Draw `count` times with probability `share`, by a stream that `_order` does not use."""
-    raw = np.random.PCG64([seed % 2**64, count, 1]).random_raw(count)
-    chosen: NDArray[np.bool_] = raw < share * 2.0**64
-    return chosen

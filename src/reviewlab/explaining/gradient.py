@@ -23,8 +23,7 @@ from reviewlab.models.ensemble import EnsembleClassifier
 
 STEPS = (64, 128, 256, 512, 1024, 2048, 4096)
 TOLERANCE = 0.01
-"""How far the effects may miss the difference they should add up to, relative to the sum of their
-absolute values."""
+"""Allowed error of the sum of the effects, relative to the sum of their absolute values."""
 TOKENS_AT_A_TIME = 2**14
 
 MISSING = "captum is not installed: pip install 'reviewlab[explain]'"

@@ -22,7 +22,7 @@ from reviewlab.models.classifier import ReviewClassifier
 
 Blank = Literal["", "zeros", "padding"]
 Key = tuple[int, ...]
-"""What is removed with a word: its ids if the classifier reads a set, else its positions."""
+"""The parts removed with a word: its ids if the classifier reads a set, else its positions."""
 MOST_WORDS = 5_000
 """The largest number of words: the time grows with its square, to about a minute."""
 TOKENS_AT_A_TIME = 2**16

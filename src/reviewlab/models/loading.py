@@ -162,14 +162,14 @@ def _find_classes(
 
 
 def _class_in(package: ModuleType, base: type, name: str) -> Any:
-    """Return the class of this name from the modules of one of our packages, or None."""
+    # It has to be defined in a module of the package, and not only imported there.
     modules = (module.name for module in pkgutil.iter_modules(package.__path__))
     candidates = (own_class(f"{package.__name__}.{module}", base, name) for module in modules)
     return next((candidate for candidate in candidates if candidate is not None), None)
 
 
 def _plugin_class(path: str | Path, base: type, name: str) -> Any:
-    """Return the class of a dotted name, importing only modules that a package declares."""
+    # Only modules that an installed package declares are imported.
     try:
         return find_class(name, base)
     except InputError as error:
