@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 Indices = NDArray[np.int64]
 
 SLACK = 0.1
-"""By how much of itself a class may have to change what is drawn from it, for a group that chance
-has dealt out."""
+"""The largest change of the share that a class gives to a side, to make up for a chance decision."""
 
 
 def random_order(count: int, seed: int) -> Indices:
@@ -52,10 +51,10 @@ def deal_groups(tallies: Indices, counts: Indices, share: float, seed: int) -> N
 def _leaves_a_choice(
     surplus: NDArray[np.float64], tally: Indices, behind: Indices, share: float
 ) -> bool:
-    """Tell whether the reviews behind a group can make up for either side of it with ease.
+    """Tell whether the reviews behind a group can easily make up for either side of it.
 
-    They can as long as each class changes what it gives to either side by a tenth at most. So no
-    text that many reviews repeat makes up much of the held-out side by chance.
+    They can if no class has to change the share that it gives to a side by more than `SLACK`. So
+    chance never fills much of the held-out side with one text that many reviews repeat.
 
     Args:
         surplus: float64 `[classes]`, of the held-out side so far.

@@ -8,7 +8,6 @@ guaranteed to stay the same, so the same input gives the same split on every mac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reviewlab.data.dealing import Indices, deal_groups, random_order
 from reviewlab.data.reviews import Label, Reviews
@@ -76,10 +75,8 @@ def stratified(labels: Indices, share: float, seed: int) -> Split:
         share: share of them to hold out.
         seed: seed of the draw.
     """
-    return _two_sides(
-        len(labels),
-        _draw(labels, _quotas(np.bincount(labels), share), random_order(len(labels), seed)),
-    )
+    order = random_order(len(labels), seed)
+    return _two_sides(len(labels), _draw(labels, _quotas(np.bincount(labels), share), order))
 
 
 def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> Split:
