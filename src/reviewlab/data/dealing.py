@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 Indices = NDArray[np.int64]
 
 SLACK = 0.1
-"""The largest change of the share that a class gives to a side, to make up for a chance decision."""
+"""The largest change of the share that a class gives to a side, to make up for chance."""
 
 
 def random_order(count: int, seed: int) -> Indices:

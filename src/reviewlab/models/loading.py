@@ -146,13 +146,13 @@ def _find_classes(
     if "." in objective:
         objective_class = _plugin_class(path, Objective, objective)
     else:
-        objective_class = _class_in_package(reviewlab.nn.objectives, Objective, objective)
+        objective_class = _class_in(reviewlab.nn.objectives, Objective, objective)
     if objective_class is None:
         _refuse(path, f"needs the objective {objective!r}, which this reviewlab does not have")
     if "." in classifier:
         classifier_class = _plugin_class(path, ReviewClassifier, classifier)
     else:
-        classifier_class = _class_in_package(reviewlab.models, ReviewClassifier, classifier)
+        classifier_class = _class_in(reviewlab.models, ReviewClassifier, classifier)
     if classifier_class is None:
         _refuse(path, f"needs the classifier {classifier!r}, which this reviewlab does not have")
     classes = architecture.objective_arguments.get("num_classes")
