@@ -11,10 +11,12 @@ from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 from tests.browser.watch import console_errors, requests_made
 from tests.reporting.folders import config, grid, many, run
+from tests.reporting.page.pages import ERRORS
 
 from reviewlab.reporting.leaderboard import read_leaderboard
 from reviewlab.reporting.page.document import write_page
 from reviewlab.reporting.rows import run_folders
+from reviewlab.runs.files import write_json
 
 pytestmark = pytest.mark.browser
 
@@ -279,6 +281,22 @@ def test_the_command_is_copied(page: Chrome) -> None:
     assert field.get_property("value") == page.find_element(By.ID, "again").text
 
 
+def test_every_figure_can_be_saved(page: Chrome, tmp_path: Path) -> None:
+    folder = tmp_path / "saved"
+    where = {"behavior": "allow", "downloadPath": str(folder)}
+    page.execute_cdp_cmd("Browser.setDownloadBehavior", where)
+    plots = page.find_elements(By.CSS_SELECTOR, ".plot")
+    buttons = page.find_elements(By.CSS_SELECTOR, ".plot + .save")
+    assert len(buttons) == len(plots) == 5
+    for plot, button in zip(plots, buttons, strict=True):
+        page.execute_script("arguments[0].click()", button)
+        file = folder / f"{page.title}-{plot.get_attribute('id')}.svg"
+        WebDriverWait(page, 20).until(lambda _, file=file: file.exists())
+        assert file.read_text(encoding="utf-8").startswith("<svg")
+    assert console_errors(page) == []
+    assert requests_made(page) == []
+
+
 def test_no_error_and_no_request(page: Chrome) -> None:
     for select in ("first", "second"):
         Select(page.find_element(By.ID, select)).select_by_index(1)
@@ -300,7 +318,7 @@ def test_figures_follow_the_readers_dark_or_light_setting(page: Chrome) -> None:
     assert colours["light"] != colours["dark"]
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, 390, 1280])
 def test_nothing_sticks_out_of_the_window(width: int, page: Chrome) -> None:
     size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
     page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
@@ -341,3 +359,17 @@ def test_the_page_of_500_runs_is_open_before_a_reader_has_to_wait(
     assert len(browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot")) == len(plots) == 3
     assert len(browser.find_elements(By.CSS_SELECTOR, "#board tbody tr")) == 490
     assert console_errors(browser) == []
+
+
+def test_long_names_do_not_widen_the_page(browser: Chrome, tmp_path: Path) -> None:
+    for number in range(2):
+        keys = {f"a_rather_long_key_name_{key}": f"{'x' * 40}{number}" for key in range(8)}
+        best = run(tmp_path / ("r" * 90 + str(number)), config(**keys), number / 10)
+        labels = ["a label of several words " * 2, "one_long_word" * 4]
+        write_json(best / "errors.json", {**ERRORS, "labels": labels})
+    error = f"Traceback\n{'x' * 300}\nOops: {'y' * 200}"
+    run(tmp_path / ("f" * 90), config(lr=9), state="failed", error=error)
+    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(written(tmp_path))
+    assert browser.execute_script("return document.documentElement.scrollWidth") == 390

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import mean
 
 import pytest
 from selenium.common.exceptions import StaleElementReferenceException
@@ -17,16 +18,20 @@ from tests.cli.processes import read, script
 pytestmark = pytest.mark.browser
 
 VARIED = ("model.hidden_size", "optimizer.lr")
-ASKED = ["model.hidden_size=8,16", "optimizer.lr=3e-3,1e-2", "data=demo", "data.reviews=3000"]
+ASKED = [
+    *("model.hidden_size=8,32", "optimizer.lr=1e-3,1e-2", "seed=0,1,2"),
+    *("data=demo", "data.reviews=3000", "trainer.max_epochs=6"),
+]
+RUNS = 12
 
 
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four runs: two settings of two values each."""
+    """Twelve runs: two settings of two values each, with three seeds."""
     cwd = tmp_path_factory.mktemp("sweep")
-    done = script("train", cwd, "-m", *ASKED, "trainer.max_epochs=6", "sweep.name=shown")
+    done = script("train", cwd, "-m", *ASKED, "sweep.name=demo")
     assert done.code == 0, done.err
-    return cwd / "outputs" / "sweeps" / "shown"
+    return cwd / "outputs" / "sweeps" / "demo"
 
 
 @pytest.fixture(scope="module")
@@ -36,40 +41,47 @@ def address(sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         yield found
 
 
-def four_rows(browser: Chrome) -> list[dict[str, str]]:
+def all_rows(browser: Chrome) -> list[dict[str, str]]:
     rows = table(browser)
-    return rows if len(rows) == 4 and all(row["best/val/accuracy"] for row in rows) else []
+    return rows if len(rows) == RUNS and all(row["best/val/accuracy"] for row in rows) else []
 
 
 def test_hparams_has_a_row_a_job_with_the_leaderboards_numbers(
     browser: Chrome, sweep: Path, address: str, picture: Callable[..., None]
 ) -> None:
-    rows = shown(browser, f"{address}#hparams", four_rows)
+    rows = shown(browser, f"{address}#hparams", all_rows)
     columns = [*rows[0]]
-    assert columns[2:4] == [*VARIED]  # varied settings first, after a checkbox and the name
+    assert {*columns[2:5]} == {
+        *VARIED,
+        "seed",
+    }  # varied settings first, after a checkbox and the name
+    assert "data.seed" not in columns
     assert columns[-5:][0] == "best/val/accuracy"
     with (sweep / "leaderboard.csv").open(newline="") as file:
         ranked = {tuple(float(line[k]) for k in VARIED): line for line in csv.DictReader(file)}
+    for key, line in ranked.items():
+        own = [row for row in rows if tuple(float(row[name]) for name in VARIED) == key]
+        assert {float(row["seed"]) for row in own} == {0, 1, 2}
+        values = [float(row["best/val/accuracy"]) for row in own]
+        assert mean(values) == pytest.approx(float(line["mean"]), rel=1e-4)
+    folders = {folder.name.rpartition("-")[2][:6]: folder for folder in sweep.glob("jobs/*")}
     for row in rows:
-        line = ranked.pop(tuple(float(row[key]) for key in VARIED))
-        assert float(row["best/val/accuracy"]) == pytest.approx(float(line["mean"]), rel=1e-4)
-        folder = sweep / line["folders"]
-        id_ = folder.name.rpartition("-")[2]
-        settings = f"hidden_size={float(row[VARIED[0]]):.0f} lr={float(row[VARIED[1]])}"
-        assert row["Trial ID"] == f"{settings} ({id_[:6]})"
-        best = read(folder / "result.json")["best"]
+        size, lr = (float(row[name]) for name in VARIED)
+        settings, _, digits = row["Trial ID"].partition(" (")
+        assert settings == f"hidden_size={size:.0f} lr={lr:g} seed={float(row['seed']):.0f}"
+        best = read(folders.pop(digits.rstrip(")")) / "result.json")["best"]
         for name in columns[-5:]:
             assert float(row[name]) == pytest.approx(best[name[len("best/") :]], rel=1e-4)
-    assert not ranked
+    assert not folders
 
-    wanted = {*VARIED, "best/val/accuracy", "best/val/loss"}
+    wanted = {*VARIED, "seed", "best/val/accuracy", "best/val/loss"}
     for name in {*columns[2:]} - wanted:
         box = boxes(browser)[name]
         browser.execute_script("arguments[0].scrollIntoView()", box)
         box.click()
     browser.execute_script("arguments[0].scrollIntoView({block: 'end'})", boxes(browser)[VARIED[0]])
     WebDriverWait(browser, 10).until(lambda _: {*table(browser)[0]} == {*columns[:2]} | wanted)
-    picture(browser, "hparams", height=340)
+    picture(browser, "hparams", height=620)
     assert console_errors(browser) == []
     assert requests_made(browser) == []
 
@@ -78,11 +90,11 @@ def test_time_series_draws_a_line_a_job(browser: Chrome, address: str) -> None:
     def lines(browser: Chrome) -> bool:
         runs = browser.find_elements(By.CSS_SELECTOR, ".run-color-swatch")
         charts = browser.find_elements(By.CSS_SELECTOR, "line-chart canvas")
-        if len(runs) != 4 or not charts:
+        if len(runs) != RUNS or not charts:
             return False
         drawn = charts[0].screenshot_as_png
         colours = [run.value_of_css_property("background-color") for run in runs]
-        return min(length(drawn, colour) for colour in colours) > 100  # a point has ten
+        return min(length(drawn, colour) for colour in colours) > 30  # a point has ten
 
     shown(browser, f"{address}#timeseries", lines)
     tags = browser.find_element(By.CSS_SELECTOR, "input[placeholder^='Filter tags']")
@@ -102,8 +114,11 @@ def test_the_page_of_the_same_sweep_stands_beside_it(
     assert done.code == 0, done.err
     browser.get((sweep / "report.html").as_uri())
     drawn = (By.CSS_SELECTOR, "#curves .scatterlayer .trace")
-    WebDriverWait(browser, 30).until(lambda _: len(browser.find_elements(*drawn)) == 4)
-    assert "Confusion" in browser.find_element(By.TAG_NAME, "body").text
-    picture(browser, "sweep", height=1062)
+    traces = RUNS + 2 * 4  # of each configuration a mean and a band
+    WebDriverWait(browser, 30).until(lambda _: len(browser.find_elements(*drawn)) == traces)
+    text = browser.find_element(By.TAG_NAME, "body").text
+    assert "Confusion" in text
+    assert " is best: " in text and "worse" in text
+    picture(browser, "sweep", height=1250)
     assert console_errors(browser) == []
     assert requests_made(browser) == []

@@ -61,8 +61,10 @@ def test_a_line_an_epoch(setup: Setup, lines, console):
     written = console(terminal=False)
     setup.trainer["max_epochs"] = 10
     said = lines()
-    shown = r"train/loss \d\.\d{4}  train/accuracy [01]\.\d{4}  val/loss .*  val/accuracy .*  \S+ s"
+    both = r"loss \d\.\d{4} acc [01]\.\d{4}"
+    shown = rf"train {both}  val {both}  \S+ s"
     assert len(said) == 10
+    assert max(map(len, said)) <= 80
     assert all(re.fullmatch(rf"epoch [ \d]\d/10  {shown}", line) for line in said)
     assert said[0].startswith("epoch  1/10  ")
     assert written.getvalue() == ""
@@ -71,13 +73,13 @@ def test_a_line_an_epoch(setup: Setup, lines, console):
 def test_only_what_was_measured_is_shown(setup: Setup, lines, console):
     console(terminal=False)
     setup.data["validation"] = 0.0
-    assert not any("val/" in line for line in lines())
+    assert not any(" val " in line for line in lines())
 
 
 def test_an_epoch_without_a_validation_repeats_no_earlier_one(setup: Setup, lines, console):
     console(terminal=False)
     setup.trainer["check_val_every_n_epoch"] = 2
-    assert ["val/" in line for line in lines()] == [False, True, False]
+    assert [" val " in line for line in lines()] == [False, True, False]
 
 
 def test_without_an_end_no_end_is_shown(setup: Setup, lines, console):
@@ -85,7 +87,7 @@ def test_without_an_end_no_end_is_shown(setup: Setup, lines, console):
     setup.scheduler = lambda optimizer, total_steps: None
     setup.trainer |= {"max_epochs": -1, "max_steps": 5}
     [line] = lines()
-    assert line.startswith("epoch 1  train/loss ")
+    assert line.startswith("epoch 1  train loss ")
 
 
 def test_an_epoch_that_is_gone_on_with(setup: Setup, lines, console, monkeypatch):
@@ -99,7 +101,7 @@ def test_an_epoch_that_is_gone_on_with(setup: Setup, lines, console, monkeypatch
     setup.callbacks = lambda: [EpochLines()]
     setup.run(resume=True)
     *_, line = lines.said
-    assert line.startswith("epoch 2/2  train/loss ")
+    assert line.startswith("epoch 2/2  train loss ")
     assert float(line.split()[-2]) < 30
     assert "epoch 2/2" in written.getvalue()
 
@@ -127,7 +129,7 @@ def test_a_long_epoch_has_a_line_a_minute(setup: Setup, lines, console, monkeypa
     setup.data["eval_batch_size"] = 2
     setup.trainer["max_epochs"] = 1
     *within, last = lines()
-    assert last.startswith("epoch 1/1  train/loss ")
+    assert last.startswith("epoch 1/1  train loss ")
     figures = r"loss \d+\.\d{4}  \d+ reviews/s  \d+ s left"
     trained = [line for line in within if " step " in line]
     assert [line.split("  ")[1] for line in trained] == ["step 2 of 5", "step 4 of 5"]
@@ -157,4 +159,4 @@ def test_a_terminal_has_its_bar_and_the_file_the_lines(
         setup.run()
     assert "step 2 of 5" in (tmp_path / "train.log").read_text(encoding="utf-8")
     assert "step 2 of 5" not in written.getvalue()
-    assert "train/loss" in written.getvalue()
+    assert "train loss" in written.getvalue()

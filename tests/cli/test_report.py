@@ -87,4 +87,4 @@ def test_the_page_shows_what_the_winner_gets_wrong(
     main([str(sweep), "--html"])
     assert "the page does not show mistakes of the winner: checkpoint" in capsys.readouterr().err
     page = (sweep / "report.html").read_text()
-    assert "Could not be looked at: checkpoint: " in page
+    assert "Not analysed: checkpoint: " in page

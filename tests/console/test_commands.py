@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from reviewlab.console.commands import STARTED_BY, command, hand_on, shell_path, tensorboard
+from reviewlab.console.commands import (
+    STARTED_BY,
+    command,
+    fit_command,
+    hand_on,
+    shell_path,
+    tensorboard,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -118,3 +125,23 @@ def test_a_process_says_what_the_one_that_started_it_would_say(
     for started in ("/site-packages/submitit/core/_submit.py", "/launching/job_entry.py"):
         monkeypatch.setattr(sys, "argv", [started])
         assert command("train") == expected
+
+
+LONG = f"""python train.py checkpoint='{"a b" * 9}' text="slow start, but worth it" lr=1"""
+
+
+@pytest.mark.parametrize("indent", ["", "  "])
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_long_command_is_broken_so_that_a_shell_reads_the_same(indent: str, width: int) -> None:
+    fitted = fit_command(LONG, indent, width)
+    lines = fitted.splitlines()
+    assert len(lines) > 1 and max(map(len, lines)) <= width
+    assert all(line.endswith(" \\") for line in lines[:-1])
+    assert all(line.startswith(f"{indent}  ") for line in lines[1:])
+    assert shlex.split(fitted.replace("\\\n", "")) == shlex.split(LONG)
+
+
+def test_a_command_that_fits_stays_on_its_line() -> None:
+    assert fit_command("python train.py") == "  python train.py"
+    word = "x" * 100
+    assert fit_command(f"a {word} b").splitlines() == ["  a \\", f"    {word} \\", "    b"]

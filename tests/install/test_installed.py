@@ -63,7 +63,8 @@ def test_the_demo_trains_compares_and_its_last_lines_run(environment: Environmen
     assert "    reviewlab train experiment=demo\n" in shown
     done = environment.run("reviewlab demo")
     assert done.returncode == 0, done.stderr
-    lines = [f" {line}" for line in done.stdout.splitlines()]
+    whole = done.stdout.replace("\\\n", "")  # as a shell reads commands of several lines
+    lines = [f" {line}" for line in whole.splitlines()]
     last = [line for line in lines if " checkpoint=" in line or line.endswith(" --html")]
     commands = [line[line.index(" reviewlab ") :].strip() for line in last]
     assert [command.split()[1] for command in commands] == [

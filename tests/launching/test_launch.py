@@ -114,7 +114,8 @@ def test_a_sweep_names_what_to_do_with_it(
     path.mkdir()
     run(path / "jobs" / f"0000-seed-0-{0:012x}", config())
     target = {"_target_": f"reviewlab.training.loggers.{logger}"} if logger else None
-    lines = launch(path, "done", max_attempts=2, logger=target).splitlines()
+    summary = launch(path, "done", max_attempts=2, logger=target)
+    lines = summary.replace("\\\n    ", "").splitlines()
     assert any(line.endswith(" -m reviewlab report first --html") for line in lines)
     assert any(' -m reviewlab predict checkpoint=first text="' in line for line in lines)
-    assert any(line.startswith("curves: ") for line in lines) == shows
+    assert any(line.endswith("tensorboard --logdir first") for line in lines) == shows

@@ -66,14 +66,14 @@ def test_what_the_winner_got_wrong_is_known_of_the_first_run_that_can_be_looked_
     main([str(tmp_path), "--html"])
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "config.yaml of seed 1" in page
-    assert "Could not be looked at" not in page
+    assert "Not analysed" not in page
 
 
 def test_why_the_winner_could_not_be_looked_at_is_on_the_page(tmp_path: Path) -> None:
     grid(tmp_path)
     main([str(tmp_path), "--html"])
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "Could not be looked at: checkpoint" in page
+    assert "Not analysed: checkpoint" in page
     assert "scripts/errors.py" not in page
 
 

@@ -39,7 +39,7 @@ def test_anything_else_passes(tmp_path: Path) -> None:
 
 
 def test_a_run_of_it_is_named_by_what_varies(tmp_path: Path) -> None:
-    varied = ["data/text", "optimizer.lr", "model.dropout", "data.dropout", "seed"]
+    varied = ["seed", "data/text", "optimizer.lr", "model.dropout", "data.dropout"]
     SweepFolder(tmp_path).write({"varied": varied})
     folder = tmp_path / "jobs" / "0003-text-bpe_lr-0.3-081b005d66c2"
     set_to = ["data=demo", "data/text=bpe", "+optimizer.lr=0.30000000000000004", "model.dropout=0"]

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import pytorch_lightning as pl
@@ -14,7 +15,9 @@ from reviewlab.console.logs import FOR_FILES
 
 log = logging.getLogger(__name__)
 
-SHOWN = ("train/loss", "train/accuracy", "val/loss", "val/accuracy")
+SHOWN = {"loss": "loss", "accuracy": "acc"}
+"""Metrics of an epoch's line, which has to fit 80 columns, with their names there."""
+
 REDRAW_SECONDS = 0.2
 LINE_SECONDS = 50.0
 """Seconds between lines in an epoch: under a minute, as a line waits for the end of a step."""
@@ -91,11 +94,10 @@ class EpochLines(Checkpoint):
         """Replace the bar with the epoch's line."""
         self._clear()
         if trainer.is_global_zero:
-            metrics = trainer.callback_metrics
-            names = [name for name in SHOWN if self._validated or not name.startswith("val/")]
-            figures = "  ".join(f"{n} {float(metrics[n]):.4f}" for n in names if n in metrics)
+            splits = ("train", "val") if self._validated else ("train",)
+            figures = (_figures(trainer.callback_metrics, split) for split in splits)
             seconds = time.perf_counter() - self._began
-            log.info("%s  %s  %.1f s", _epoch(trainer), figures, seconds)
+            log.info("%s  %.1f s", "  ".join(filter(None, [_epoch(trainer), *figures])), seconds)
 
     @override
     def on_exception(
@@ -121,6 +123,12 @@ class EpochLines(Checkpoint):
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+
+def _figures(metrics: Mapping[str, Any], split: str) -> str:
+    names = {f"{split}/{name}": short for name, short in SHOWN.items()}
+    figures = [f"{names[n]} {float(metrics[n]):.4f}" for n in names if n in metrics]
+    return f"{split} {' '.join(figures)}" if figures else ""
 
 
 def _epoch(trainer: pl.Trainer) -> str:

@@ -1,12 +1,16 @@
 """Write commands for people to run, so that they work as printed in this folder."""
 
 import os
+import re
 import shlex
 import shutil
 import sys
 from pathlib import Path
 
 from reviewlab.runs.files import short_path
+
+WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
+"""A word of a command, as a shell splits it."""
 
 STARTED_BY = "REVIEWLAB_STARTED_BY"
 """An environment variable that tells child processes which program a person started."""
@@ -28,6 +32,28 @@ def command(name: str) -> str:
     if started_by.name == "reviewlab":
         return f"{program(started_by)} {name}"
     return f"{python} -m reviewlab {name}"
+
+
+def fit_command(command: str, indent: str = "  ", width: int = 80) -> str:
+    """Break a command between words where a line is too short for it, so that it can be pasted.
+
+    Args:
+        command: as a shell reads it.
+        indent: before the command; lines that follow begin two columns further right.
+        width: columns of a line; a longer word has a line of its own.
+
+    Returns:
+        Its lines, all but the last with a backslash at the end.
+    """
+    if len(indent) + len(command) <= width:
+        return f"{indent}{command}"
+    lines = [indent]
+    for word in WORD.findall(command):
+        if lines[-1].strip() and len(lines[-1]) + len(word) > width - 2:
+            lines[-1] += "\\"
+            lines.append(f"{indent}  ")
+        lines[-1] += f"{word} "
+    return "\n".join(lines).rstrip()
 
 
 def hand_on() -> None:

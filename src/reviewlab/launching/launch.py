@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import rich
 
 from reviewlab.config.logger_choice import logs_to_tensorboard
-from reviewlab.console.commands import command, shell_path, tensorboard
+from reviewlab.console.commands import command, fit_command, shell_path, tensorboard
 from reviewlab.exceptions import UNWRITABLE, InputError
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path, write_json
@@ -188,15 +188,12 @@ class Launch:
         """Return the exit code, and the leaderboard with the next commands."""
         self._reporter.write()
         self._reporter.figures()
-        folder = short_path(self._folder.path)
+        commands = "\n".join(map(fit_command, self._next_commands()))
         summary = (
             f"\n{self._reporter.text(rich.get_console().width)}\n\n"
-            f"leaderboard: {folder}/leaderboard.md (.csv, .html)\n"
-            f"{self._curves()}"
-            f"page: {command('report')} {shell_path(self._folder.path)} --html\n"
+            f"leaderboard: {short_path(self._folder.path)}/leaderboard.md (.csv, .html)\n\n"
+            f"next:\n{commands}\n"
         )
-        if self._reporter.board.lines:
-            summary += f"winner: {_predict(self._folder.path)}\n"
         if self._work.closing:
             summary += f"{self._work.closing}\n"
         states, total = self._progress.states, self._work.total
@@ -205,22 +202,25 @@ class Launch:
             return 0, summary
         tries_again = any(n < self._work.max_attempts for n in self._progress.failures)
         left = tries_again or self._progress.ended_count < total
-        hint = f"; continue with:\n  {self._command()}" if left else ""
+        hint = f"; continue with:\n{fit_command(self._command())}" if left else ""
         summary += f"{standing(self._progress)}{hint}\n"
         return 128 + self._stopped_by if self._stopped_by else 1, summary
 
-    def _curves(self) -> str:
-        """Return the line with the command that shows the curves; empty without TensorBoard."""
-        shown = logs_to_tensorboard(self._config)
-        return f"curves: {tensorboard(self._folder.path)}\n" if shown else ""
+    def _next_commands(self) -> list[str]:
+        """List the commands for the page, the curves if they were logged, and the winner."""
+        folder = self._folder.path
+        commands = [f"{command('report')} {shell_path(folder)} --html"]
+        if logs_to_tensorboard(self._config):
+            commands.append(tensorboard(folder))
+        if self._reporter.board.lines:
+            commands.append(
+                f"{command('predict')} checkpoint={shell_path(folder)}"
+                ' text="slow start, but worth it"'
+            )
+        return commands
 
     def _command(self) -> str:
         """Return the command that continues this sweep."""
         arguments = [a for a in self._argv if not a.startswith("sweep.name=")]
         arguments.append(f"sweep.name={self._folder.path.name}")
         return f"{command('train')} {shlex.join(arguments)}"
-
-
-def _predict(sweep: Path) -> str:
-    """Return the command that classifies a review with the winner of a sweep."""
-    return f'{command("predict")} checkpoint={shell_path(sweep)} text="slow start, but worth it"'

@@ -1,1 +1,1 @@
-"""From run folders to rows, statistics, tables and figures. Imports without torch."""
+"""Turn run folders into rows, statistics, tables and figures, without importing torch."""

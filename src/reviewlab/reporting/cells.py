@@ -1,4 +1,4 @@
-"""Columns, numbers and words that all tables share."""
+"""Columns, numbers and sentences that all tables share."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from reviewlab.reporting.varied import short_keys
 from reviewlab.runs.files import short_path
 
 VALUES = 5
-"""Values of a key, besides the best, that fit in a sentence."""
+"""Values of a key, besides the best, that a sentence lists."""
 
 MARKS = {"best": "best", "same": "~", "worse": "worse", "unknown": "?"}
 LEGEND = {
@@ -30,7 +30,14 @@ IGNORES_SEED = (
 
 @dataclass(frozen=True)
 class Column:
-    """A title and a cell a line; `needed` says how early it goes when there is no room."""
+    """A column of the leaderboard.
+
+    Attributes:
+        title: its heading.
+        cells: one for each line.
+        needed: columns with the smallest number are dropped first where there is no room.
+        right: align at the right edge.
+    """
 
     title: str
     cells: Sequence[str]
@@ -39,7 +46,7 @@ class Column:
 
 
 def columns(board: Leaderboard) -> list[Column]:
-    """The leaderboard's columns, the varied keys first."""
+    """List the leaderboard's columns: rank, varied keys, then what was measured."""
     short = short_keys(board.keys)
     keys = [
         Column(
@@ -66,7 +73,7 @@ def columns(board: Leaderboard) -> list[Column]:
 
 
 def short_numbers(values: Sequence[str]) -> list[str]:
-    """Round numbers to four digits where those still tell them apart; the csv has all."""
+    """Round numbers to four digits if they stay distinct; the csv has all digits."""
     rounded = [_rounded(value) for value in values]
     return rounded if len({*rounded}) == len({*values}) else [*values]
 
@@ -80,24 +87,24 @@ def _rounded(value: str) -> str:
 
 
 def number(value: float | None) -> str:
-    """Four decimals; in scientific form where those would say nothing."""
+    """Format a number with four decimals, very small and large ones in scientific form."""
     if value is None:
         return ""
     return f"{value:.4f}" if value == 0 or 1e-4 <= abs(value) < 1e4 else f"{value:.3g}"
 
 
 def interval(line: Line) -> str:
-    """`.7012 to .7345`, as numbers."""
+    """Format the 95 % interval of a mean, such as `0.7012 to 0.7345`."""
     return "" if line.bounds is None else " to ".join(map(number, line.bounds))
 
 
 def probability(line: Line) -> str:
-    """The adjusted p value."""
+    """Format the adjusted p value."""
     return "" if line.p is None else "<.001" if line.p < 0.001 else f"{line.p:.3f}".lstrip("0")
 
 
 def flags(line: Line) -> str:
-    """Say `collapsed 2/3` for two of three runs; runs without a value count as `unfinished`."""
+    """List flags, such as `collapsed 2/3` for two of three runs, and count unfinished runs."""
     words = [f"{name} {count}/{line.n}" for name, count in line.flags.items()]
     if line.unfinished:
         words.append(f"{line.unfinished} unfinished")
@@ -105,7 +112,7 @@ def flags(line: Line) -> str:
 
 
 def heading(board: Leaderboard) -> str:
-    """Say in a sentence what is ranked."""
+    """State what is ranked, and by which metric."""
     if board.parts:
         return f"{len(board.parts)} different data sets: their numbers do not compare"
     runs = sum(line.n for line in board.lines)
@@ -132,7 +139,7 @@ def notes(board: Leaderboard) -> list[str]:
 
 
 def _baseline(name: str, values: Sequence[float | None]) -> list[str]:
-    """Tell a baseline; where runs hold out different reviews, from the least to the greatest."""
+    """Format a baseline, as a range where runs hold out different reviews."""
     known = sorted({value for value in values if value is not None})
     if not known:
         return []
@@ -140,7 +147,7 @@ def _baseline(name: str, values: Sequence[float | None]) -> list[str]:
 
 
 def tested(board: Leaderboard) -> list[str]:
-    """Say how good the best is on the test split, once all its seeds have been measured there."""
+    """Report the test metric of the best, once all its seeds have been measured."""
     best, uses = board.lines[0].rows, sum(r.test_uses for line in board.lines for r in line.rows)
     values = [row.tested for row in best if row.tested is not None]
     if len(values) < len(best):
@@ -154,7 +161,7 @@ def tested(board: Leaderboard) -> list[str]:
 
 
 def effect_lines(board: Leaderboard) -> list[str]:
-    """A line a key: does it matter?"""
+    """Describe the effect of each key in a line."""
     short = short_keys(board.keys)
     lines = [_effect_line(effect, short) for effect in board.effects if effect.levels]
     alone = [short[effect.key] for effect in board.effects if not effect.levels]
@@ -193,7 +200,7 @@ def _effect_line(effect: Effect, short: Mapping[str, str]) -> str:
 
 
 def _remark(level: Level, short: Mapping[str, str]) -> str:
-    """Say that a difference is clear, or with which value of another key it is not there."""
+    """Mark a difference as clear, or name the value of another key where it vanishes."""
     if not level.beyond_noise:
         return ""
     if level.exception is None:
@@ -203,12 +210,12 @@ def _remark(level: Level, short: Mapping[str, str]) -> str:
 
 
 def signed(value: float) -> str:
-    """With its sign, as a difference has one."""
+    """Format a difference, always with its sign."""
     return f"{'-' if value < 0 else '+'}{number(abs(value))}"
 
 
 def half(value: float | None) -> str:
-    """Half the interval, behind the number it belongs to."""
+    """Format half the width of an interval, to follow the number it belongs to."""
     return "" if value is None else f" ± {number(value)}"
 
 
@@ -218,6 +225,6 @@ def unfinished_states(board: Leaderboard) -> dict[str, int]:
 
 
 def fate(row: Row, base: Path) -> tuple[str, str, str]:
-    """State, folder and reason of a run without a value."""
+    """Return state, folder and reason of a run without a value."""
     reason = row.reason.removeprefix("unreadable: ")
     return row.state, short_path(row.folder, base), " ".join(reason.split())

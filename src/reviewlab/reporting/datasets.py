@@ -1,4 +1,4 @@
-"""Runs on different data: their numbers do not compare, so that each data set has its own table."""
+"""Split runs by data set: numbers measured on different data cannot be compared."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,11 +7,11 @@ from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import varied
 
 DIGITS = 8
-"""Digits of a fingerprint that name data where no setting tells them apart."""
+"""Digits of the fingerprint that name data whose settings are the same."""
 
 
 def split_by_data(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """Return the rows by a name of the data that they were measured on, in the order they came."""
+    """Group rows by the name of the data they were measured on, keeping their order."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row.data].append(row)
@@ -20,7 +20,7 @@ def split_by_data(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def _names(firsts: Sequence[Row]) -> list[str]:
-    """Name data after what was chosen of them, and after their content where that is not enough."""
+    """Name data by their settings, or by their fingerprint where those are the same."""
     names = [
         ", ".join(f"{key}={value}" for key, value in settings.items() if _is_of_data(key))
         for settings in varied(firsts)

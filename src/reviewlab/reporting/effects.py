@@ -14,17 +14,19 @@ from reviewlab.reporting.statistics import LEVEL, Residual, Table
 from reviewlab.reporting.varied import Settings
 
 NOISE = 1e-6
-"""Relative; metrics are measured as float32, and equal ones may differ by as much."""
+"""Relative; metrics are computed in float32, so that equal ones may differ by this much."""
 
 
 @dataclass(frozen=True)
 class Level:
     """One value of a key.
 
-    mean: over the compared runs.
-    difference: to the key's best value, over the same other settings and seeds; half: of its 95 %
-        interval, None where nothing can be claimed.
-    exception: another key and a value of it with which the difference is gone or turned round.
+    Attributes:
+        value: as typed.
+        mean: over the compared runs.
+        difference: to the key's best value, over the same other settings and seeds.
+        half: half the width of its 95 % interval; None where nothing can be claimed.
+        exception: another key and a value of it for which the difference vanishes or is reversed.
     """
 
     value: str
@@ -35,12 +37,12 @@ class Level:
 
     @property
     def beyond_noise(self) -> bool | None:
-        """True when the mean differs from the best value's; None where nothing can be claimed."""
+        """True if the mean differs from the best value's; None if nothing can be claimed."""
         return None if self.half is None else abs(self.difference) > self.half
 
     @property
     def clear(self) -> bool | None:
-        """True when it is worse than the best value, whatever the other keys are."""
+        """True if it is worse than the best value for every value of the other keys."""
         return self.beyond_noise and self.exception is None
 
 
@@ -134,7 +136,13 @@ def _effect(
 
 
 def _exception(blocks: Sequence[Block], level: int, best: int) -> tuple[str, str] | None:
-    """Return a value of another key with which a level is not worse than the best one."""
+    """Find a value of another key for which a level is not worse than the best one.
+
+    Args:
+        blocks: of the key.
+        level: number of the value.
+        best: number of the best value.
+    """
     whole = _difference(_means(blocks), level, best)
     for key in blocks[0].rest:
         for value in dict.fromkeys(block.rest[key] for block in blocks):

@@ -15,13 +15,19 @@ from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.runs.files import write_text
 
 STEM = "leaderboard"
-"""Name of the files without suffix, where they rank by what the sweep was made to rank by."""
+"""Name of the files, without suffix, that rank by the sweep's own metric."""
 
 TEMPLATE = Path(__file__).parent / "leaderboard.html"
 
 
 def write_markdown(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
-    """Write `leaderboard.md`, or another file than `leaderboard` with `stem`."""
+    """Write `leaderboard.md`.
+
+    Args:
+        board: the leaderboard.
+        folder: where the file goes; paths are relative to it.
+        stem: name of the file without suffix.
+    """
     parts = ["# Leaderboard"]
     if board.parts:
         parts.append(heading(board))
@@ -46,7 +52,7 @@ def _markdown_parts(board: Leaderboard) -> Iterator[str]:
 
 
 def board_table(board: Leaderboard) -> str:
-    """Write the table alone as markdown, a line a configuration."""
+    """Write the table alone as markdown, one row for each configuration."""
     shown_columns = columns(board)
     rows = zip(*(column.cells for column in shown_columns), strict=True)
     return markdown_table(
@@ -143,13 +149,13 @@ def _configuration(
 def write_html(
     board: Leaderboard, folder: Path, figures: Sequence[Path] = (), stem: str = STEM
 ) -> None:
-    """Write `leaderboard.html`: one file that needs no network, with the figures inside.
+    """Write `leaderboard.html`: a single file with the figures inside, which needs no network.
 
     Args:
         board: the leaderboard.
-        folder: where the file goes, and what paths are relative to.
+        folder: where the file goes; paths are relative to it.
         figures: PNG files to show.
-        stem: of the file's name.
+        stem: name of the file without suffix.
     """
     page = render(
         TEMPLATE,
@@ -162,7 +168,7 @@ def write_html(
 
 
 class Section(TypedDict):
-    """One leaderboard as the template shows it; `name` is empty where there is only one."""
+    """One leaderboard as the template shows it; `name` is empty if it is the only one."""
 
     name: str
     answer: str

@@ -1,4 +1,4 @@
-"""Web pages from templates; whatever a template shows is escaped."""
+"""Web pages from templates, with everything they show escaped."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,15 +8,19 @@ if TYPE_CHECKING:
 
 
 def html_environment(folder: Path) -> "Environment":
-    """Make the environment of templates.
+    """Create the jinja2 environment for a folder of templates.
 
     Args:
-        folder: where the templates lie.
+        folder: of the templates.
 
     Returns:
-        An environment in which a name that is not given is an error.
+        An environment in which an undefined name is an error.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not for each report
+    from jinja2 import (
+        Environment,
+        FileSystemLoader,
+        StrictUndefined,
+    )  # slow to import, and not every report needs it
 
     return Environment(
         loader=FileSystemLoader(folder),
@@ -29,11 +33,11 @@ def html_environment(folder: Path) -> "Environment":
 
 
 def render(template: Path, **values: Any) -> str:
-    """Fill in a template.
+    """Render a template.
 
     Args:
         template: the path of an HTML file.
-        values: what it shows, by name.
+        values: the variables of the template, by name.
 
     Returns:
         The page.

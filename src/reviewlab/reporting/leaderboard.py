@@ -1,4 +1,4 @@
-"""The leaderboard: a line a configuration, best first, with what can be claimed about it."""
+"""The leaderboard: one line for each configuration, best first, with what can be claimed."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -68,31 +68,34 @@ class Line:
 
     @property
     def attempts(self) -> int:
-        """Attempts of all runs together."""
+        """Total number of attempts over all runs."""
         return sum(row.attempts for row in self.rows)
 
     @property
     def baseline(self) -> float | None:
-        """The metric of always answering the commonest class."""
+        """The metric of always predicting the commonest class."""
         return self.rows[0].baseline
 
     @property
     def flags(self) -> dict[str, int]:
-        """Flag to how many runs have it."""
+        """Count the runs with each flag."""
         names = dict.fromkeys(flag for row in self.rows for flag in row.flags)
         return {name: sum(name in row.flags for row in self.rows) for name in names}
 
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """Everything that the files say.
+    """The configurations of some runs, compared.
 
-    keys: the settings that vary.
-    lines: best first; ties by configuration id.
-    others: runs without a value, and why.
-    effects: a main effect for each key.
-    parts: where runs were measured on different data, a leaderboard each by the name of the data;
-        then there are neither lines nor effects here, as nothing compares.
+    Attributes:
+        metric: that they are ranked by.
+        mode: `max` if larger values are better, else `min`.
+        keys: the settings that vary.
+        lines: best first; ties by configuration id.
+        others: runs without a value, each with its reason.
+        effects: a main effect for each key.
+        parts: leaderboards by the name of their data, if runs were measured on different data;
+            then there are neither lines nor effects here, as nothing compares.
     """
 
     metric: str
@@ -105,17 +108,17 @@ class Leaderboard:
 
     @property
     def tables(self) -> Mapping[str, "Leaderboard"]:
-        """Return each leaderboard whose lines compare, by the name of its data; none for one."""
+        """Return the leaderboards by the name of their data; the name of a single one is empty."""
         return self.parts or {"": self}
 
 
 def read_leaderboard(folders: Sequence[Path], metric: str, mode: str) -> Leaderboard:
-    """Build the leaderboard of run folders, whatever state those are in.
+    """Build the leaderboard of run folders, whatever state they are in.
 
     Args:
-        folders: of runs.
+        folders: run folders.
         metric: to rank by, such as `val/accuracy`.
-        mode: `max` or `min`: what a good value is.
+        mode: `max` if larger values are better, else `min`.
 
     Returns:
         Its lines best first, and the runs without a value.
@@ -127,9 +130,9 @@ def build_leaderboard(rows: Sequence[Row], metric: str, mode: str) -> Leaderboar
     """Build the leaderboard of rows.
 
     Args:
-        rows: a run each.
-        metric: what their values are of.
-        mode: `max` or `min`: what a good value is.
+        rows: one for each run.
+        metric: the metric of their values.
+        mode: `max` if larger values are better, else `min`.
 
     Returns:
         Its lines best first, and the runs without a value.
@@ -210,7 +213,7 @@ def _line(
 
 
 def _bounds(values: Sequence[float], span: float | None) -> tuple[float, float] | None:
-    """Return the interval of a mean; None for one that is wider than what the metric can be."""
+    """Return the interval of a mean; None if it is wider than the range of the metric."""
     bounds = interval(values)
     is_wide = bounds is not None and span is not None and bounds[1] - bounds[0] > span
     return None if is_wide else bounds

@@ -1,4 +1,4 @@
-"""Metrics as a table for people, with the simplest guess beside them."""
+"""Metrics as a table for people, next to the majority baseline."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -11,10 +11,10 @@ from reviewlab.console.table import aligned
 Metrics = Mapping[str, float]
 
 SPLITS = {"train": "train", "validation": "val", "test": "test"}
-"""The data's word for a split, and the one before the metrics' names."""
+"""Names of the splits in the data, and the prefixes of their metrics."""
 
 DEFAULT_METRIC = "val/accuracy"
-"""The metric that a leaderboard ranks by unless told otherwise."""
+"""The metric that leaderboards rank by unless another one is given."""
 
 FIRST = ("loss", "accuracy", "f1_macro", "auroc", "average_precision", "mae", "calibration_error")
 HIDDEN = ("training_loss", "predicted_classes")
@@ -26,16 +26,16 @@ SMALL_IS_GOOD = {"loss", "mae", "calibration_error"}
 def baseline(
     labels: NDArray[np.int64], commonest: int, label_names: Sequence[str], ordinal: bool = True
 ) -> dict[str, float]:
-    """Measure the answer that is class `commonest` every time, by the metrics defined for it.
+    """Measure always predicting the class `commonest`, in the metrics defined for that.
 
     Args:
         labels: int64 `[reviews]`.
-        commonest: the class that is answered.
+        commonest: the class that is always predicted.
         label_names: of all classes.
-        ordinal: the distance between two classes means something.
+        ordinal: whether the distance between two classes means something.
 
     Returns:
-        Metric by name, without a split before it.
+        The metrics by name, without the prefix of a split.
     """
     right = float(np.mean(labels == commonest))
     f1 = 2 * right / (1 + right)  # precision is the share that is right, recall is 1
@@ -49,12 +49,12 @@ def baseline(
 
 
 def of_split(metrics: Metrics, split: str) -> dict[str, float]:
-    """Select the metrics of `split` (`train`, `val` or `test`) and drop it from their names."""
+    """Select the metrics of `split` (`train`, `val` or `test`), without its prefix."""
     return {n.partition("/")[2]: v for n, v in metrics.items() if n.startswith(f"{split}/")}
 
 
 def table(columns: Mapping[str, Metrics]) -> str:
-    """Align a line a metric and a column for each of `columns`; empty where one has none."""
+    """Align the metrics in rows; a cell is empty where a column lacks the metric."""
     names = {name for metrics in columns.values() for name in metrics if name not in HIDDEN}
     names_in_order = [*(n for n in FIRST if n in names), *sorted(names - {*FIRST})]
     rows = [["", *columns]]
@@ -66,7 +66,7 @@ def table(columns: Mapping[str, Metrics]) -> str:
 
 
 def metric_span(metric: str) -> float | None:
-    """Return the distance between the ends of a metric of any split; None where it has none.
+    """Return the range of a metric of any split; None if it is unbounded.
 
     >>> metric_span("val/accuracy"), metric_span("val/loss")
     (1.0, None)
@@ -75,7 +75,7 @@ def metric_span(metric: str) -> float | None:
 
 
 def best_mode(metric: str) -> Literal["min", "max"]:
-    """Tell how to look for the best value of a metric of any split.
+    """Return whether the best value of a metric of any split is its minimum or maximum.
 
     >>> best_mode("val/calibration_error"), best_mode("test/accuracy")
     ('min', 'max')

@@ -1,4 +1,4 @@
-"""Keeps a sweep's leaderboard up to date while its jobs end."""
+"""Keep the leaderboard of a sweep up to date while its jobs finish."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Reporter:
-    """The leaderboard of one sweep; rows stay in memory, so that an update reads one folder.
+    """The leaderboard of one sweep; rows stay in memory, so that an update reads only one folder.
 
     Args:
         sweep_folder: where the files go.
         metric: to rank by.
-        mode: `max` or `min`: what a good value is.
-        suffix: behind the names of all files, so that those of the sweep's own metric stay.
+        mode: `max` if larger values are better, else `min`.
+        suffix: appended to all file names, so that the files of the sweep's own metric are kept.
     """
 
     def __init__(self, sweep_folder: Path, metric: str, mode: str, suffix: str = "") -> None:
@@ -33,23 +33,23 @@ class Reporter:
 
     @property
     def page(self) -> Path:
-        """The leaderboard to look at."""
+        """Path of the leaderboard as a web page."""
         return self.folder / f"{self._stem}.html"
 
     @property
     def rows(self) -> list[Row]:
-        """A row a folder, in the order they were first read in."""
+        """One row for each folder, in the order in which they were first read."""
         return [*self._rows.values()]
 
     @property
     def board(self) -> Leaderboard:
-        """The leaderboard of what has been read."""
+        """The leaderboard of the rows read so far."""
         if self._board is None:
             self._board = build_leaderboard(self.rows, self.metric, self.mode)
         return self._board
 
     def update(self, job_folder: Path) -> None:
-        """Read one job's folder again, and no other."""
+        """Read the folder of one job again."""
         self._rows[job_folder] = read_row(job_folder, self.metric)
         self._board = None
 
@@ -60,19 +60,19 @@ class Reporter:
         write_html(self.board, self.folder, stem=self._stem)
 
     def figures(self, print_as: "Format | None" = None) -> list[Path]:
-        """Draw the figures into `figures/` and put them on the page.
+        """Draw the figures into `figures/` and embed them in the web page.
 
         Args:
-            print_as: a format in which they are drawn at print quality as well; None for none.
+            print_as: format in which to draw them at print quality as well; None to skip this.
 
         Returns:
-            The files at print quality.
+            The files drawn at print quality.
         """
         write_html(self.board, self.folder, self._draw(), self._stem)
         return self._draw(print_as) if print_as else []
 
     def _draw(self, print_as: "Format | None" = None) -> list[Path]:
-        from reviewlab.reporting.figures.draw import draw  # matplotlib takes its time
+        from reviewlab.reporting.figures.draw import draw  # matplotlib is slow to import
 
         places = {name: slug([name]) if name else "" for name in self.board.tables}
         return [
@@ -82,5 +82,5 @@ class Reporter:
         ]
 
     def text(self, width: int) -> str:
-        """The leaderboard for a terminal of `width` columns."""
+        """Format the leaderboard for a terminal of `width` columns."""
         return text(self.board, width, self.folder)

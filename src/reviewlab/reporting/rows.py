@@ -1,4 +1,4 @@
-"""Read run folders into plain rows; a folder that cannot be read is a row too."""
+"""Read run folders into plain rows; an unreadable folder becomes a row, too."""
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from reviewlab.runs.status import read_status
 
 
 class Common(TypedDict):
-    """The fields that a row has, whether its run has a result or not."""
+    """The fields of a row that need no result."""
 
     settings: Mapping[str, Hyperparameter]
     attempts: int
@@ -25,19 +25,30 @@ class Common(TypedDict):
 
 @dataclass(frozen=True)
 class Row:
-    """One run, as its folder tells it.
+    """One run, as read from its folder.
 
-    state: as in `status.json`, or `unreadable`.
-    reason: why there is no result, in a line; empty where there is one.
-    settings: `hyperparameters` without the seeds.
-    choices: what the command line chose for a node: `{"model": "lstm"}`.
-    seed: what runs are paired by; two numbers where the batches have a seed of their own.
-    value: of the metric at the best epoch; None where it is missing or not finite.
-    best: all metrics of that epoch; baseline: the metric of always answering the commonest class.
-    ngram_baseline: the metric of a linear model on n-grams, where a sweep has measured it.
-    curve: (epoch from 1, value) for each epoch that measured the metric.
-    seconds: of training.
-    tested: the metric on the test split, where somebody measured it; test_uses: how often.
+    Attributes:
+        folder: of the run.
+        state: as in `status.json`, or `unreadable`.
+        reason: why there is no result, in one line; empty if there is one.
+        attempts: how often the run was started.
+        settings: `hyperparameters` without the seeds.
+        choices: what the command line chose for a node, such as `{"model": "lstm"}`.
+        configuration_id: the same for all seeds of a configuration.
+        seed: what runs are paired by; two numbers if the batches have a seed of their own.
+        data: fingerprint of the data.
+        value: of the metric at the best epoch; None if it is missing or not finite.
+        best: all metrics of that epoch.
+        baseline: the metric of always predicting the commonest class.
+        ngram_baseline: the metric of a linear model on n-grams, if the sweep measured it.
+        curve: (epoch from 1, value) for each epoch that measured the metric.
+        epochs: how many were trained.
+        parameters: of the model.
+        seconds: of training.
+        ended: when, in seconds since 1970.
+        flags: such as `collapsed` and `diverged`.
+        tested: the metric on the test split, if it was measured.
+        test_uses: how often the test split was measured.
     """
 
     folder: Path
@@ -64,7 +75,7 @@ class Row:
 
 
 def run_folders(folder: Path) -> Iterator[Path]:
-    """Find the run folders in `folder`, however deep: itself, a sweep's jobs, all of `outputs`."""
+    """Find all run folders in `folder` at any depth; it may be one itself."""
     if is_run(folder):
         yield folder
         return
@@ -74,10 +85,10 @@ def run_folders(folder: Path) -> Iterator[Path]:
 
 
 def find_runs(folders: Sequence[Path]) -> list[Path]:
-    """Find the run folders in several folders, each once, in the order given.
+    """Find the run folders in several folders, in the order given and without duplicates.
 
     Raises:
-        InputError: a folder is none, or has no runs in it.
+        InputError: a folder does not exist or contains no runs.
     """
     runs: list[Path] = []
     for folder in folders:
@@ -91,7 +102,7 @@ def find_runs(folders: Sequence[Path]) -> list[Path]:
 
 
 def is_run(folder: Path) -> bool:
-    """Tell whether a run began in `folder`; one that lost a file is still one."""
+    """Check whether a run began in `folder`, even if some of its files are lost."""
     return any((folder / name).is_file() for name in ("status.json", "result.json", "config.yaml"))
 
 
@@ -100,7 +111,7 @@ def read_row(folder: Path, metric: str) -> Row:
 
     Args:
         folder: of the run.
-        metric: what `Row.value` is, such as `val/accuracy`.
+        metric: to use as `Row.value`, such as `val/accuracy`.
     """
     try:
         status = read_status(folder) if folder.is_dir() else None
@@ -129,7 +140,7 @@ def read_row(folder: Path, metric: str) -> Row:
 
 
 def _why_not(metric: str, best: Collection[str]) -> str:
-    """Say why a finished run has no value."""
+    """Explain why a finished run has no value."""
     if metric in best:
         return f"{metric} is not finite at the best epoch"
     if metric.startswith("val/") and not any(name.startswith("val/") for name in best):

@@ -1,6 +1,6 @@
 """Intervals and tests: the numbers of `docs/explanation/leaderboard.md`.
 
-`scipy.special` instead of `scipy.stats`: the same distributions, and a second less to import.
+`scipy.special` has the same distributions as `scipy.stats` and imports a second faster.
 """
 
 import math
@@ -13,17 +13,19 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr, stdtrit
 
 Table = NDArray[np.float64]
-"""float64 `[configurations, seeds]`; NaN where there was no such run."""
+"""float64 `[configurations, seeds]`; NaN where there is no such run."""
 
 LEVEL = 0.05
-"""Claims are wrong this often, intervals miss this often."""
+"""How often a claim may be wrong, and an interval may miss."""
 
 
 @dataclass(frozen=True)
 class Residual:
-    """The noise that is left when every configuration and every seed has an effect of its own.
+    """The noise that remains after the effects of configurations and seeds.
 
-    variance: of one run; NaN where there are no degrees of freedom.
+    Attributes:
+        variance: of one run; NaN without degrees of freedom.
+        degrees_of_freedom: of the variance.
     """
 
     variance: float
@@ -31,9 +33,9 @@ class Residual:
 
 
 def residual(table: Table) -> Residual:
-    """The residual of the additive model value = configuration + seed, by least squares.
+    """Fit the additive model value = configuration + seed by least squares; return its residual.
 
-    Whatever cells there are count. The degrees of freedom are the cells less the rank of the
+    Cells may be missing. The degrees of freedom are the cells less the rank of the
     design, (C - 1)(S - 1) for a full table (Montgomery, Design and Analysis of Experiments,
     randomized complete block design).
     """
@@ -50,7 +52,7 @@ def residual(table: Table) -> Residual:
 
 
 def interval(values: Sequence[float]) -> tuple[float, float] | None:
-    """The 95 % interval of the mean of `values`, by Student's t; None for fewer than two."""
+    """Return the 95 % interval of the mean of `values` by Student's t; None for fewer than two."""
     n = len(values)
     if n < 2:
         return None
@@ -62,15 +64,15 @@ def interval(values: Sequence[float]) -> tuple[float, float] | None:
 def paired_interval(
     differences: NDArray[np.float64], groups: NDArray[np.int64] | None = None
 ) -> tuple[float, float] | None:
-    """The 95 % interval of the mean difference between two classifiers on the same reviews.
+    """Return the 95 % interval of the mean difference of two classifiers on the same reviews.
 
-    Student's t over groups: what is of one group (a film, a text) errs together. The variance is
-    that of the groups' sums of residuals, which without groups is the plain one (Cameron and Miller
-    2015, A Practitioner's Guide to Cluster-Robust Inference).
+    Student's t over groups, since the errors within a group (a film, a text) are correlated. The
+    variance is that of the groups' sums of residuals, without groups the usual one (Cameron and
+    Miller 2015, A Practitioner's Guide to Cluster-Robust Inference).
 
     Args:
         differences: float64 `[reviews]`, one classifier's figure less the other's.
-        groups: int64 `[reviews]`; None where every review stands for itself.
+        groups: int64 `[reviews]`; None if every review is a group of its own.
 
     Returns:
         Both ends; None for fewer than two groups.
@@ -87,10 +89,10 @@ def paired_interval(
 
 
 def wilson(count: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share, `count` of `n`; from 0 to 1 where n is 0.
+    """Return the 95 % interval of a share, `count` of `n`; from 0 to 1 if n is 0.
 
-    Wilson's score interval (1927): unlike the normal one it keeps its promise for small n and for
-    shares near 0 and 1, and never leaves them (Brown, Cai and DasGupta 2001).
+    Wilson's score interval (1927): unlike the normal one it has the right coverage for small n and
+    for shares near 0 and 1, and never exceeds them (Brown, Cai and DasGupta 2001).
     """
     if n == 0:
         return 0.0, 1.0
@@ -102,18 +104,20 @@ def wilson(count: int, n: int) -> tuple[float, float]:
 
 
 def pairwise(table: Table, left: Residual) -> Table:
-    """Two-sided p values `[configurations, configurations]` of paired t tests on shared seeds.
+    """Return two-sided p values `[configurations, configurations]` of paired t tests.
 
     The variance of a difference of means over n shared seeds is 2/n times the pooled residual
-    variance. NaN where two share fewer than two seeds, or nothing is known of the variance: there
-    is nothing to claim.
+    variance. NaN, nothing to claim, where two configurations share fewer than two seeds or the
+    variance is unknown.
     """
     differences, shared = paired_differences(table)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.sqrt(2 * left.variance / shared)
         t = np.abs(differences) / error
         scale = np.nanmax(np.abs(table), initial=0.0)
-        t[np.abs(differences) <= 8 * np.finfo(float).eps * scale] = 0.0  # a tie, variance or none
+        t[np.abs(differences) <= 8 * np.finfo(float).eps * scale] = (
+            0.0  # a tie, whatever the variance
+        )
         p = 2 * stdtr(max(left.degrees_of_freedom, 1), -t)
     p[(shared < 2) | (left.degrees_of_freedom == 0)] = np.nan
     p_values: Table = p
@@ -121,7 +125,7 @@ def pairwise(table: Table, left: Residual) -> Table:
 
 
 def paired_differences(table: Table) -> tuple[Table, Table]:
-    """Mean of row - column over the seeds both have, and how many; `[C, C]` each."""
+    """Return the mean of row - column over shared seeds, and the number of these, both `[C, C]`."""
     there = np.isfinite(table).astype(float)
     sums = np.where(there > 0, table, 0.0) @ there.T
     shared = there @ there.T
@@ -130,7 +134,7 @@ def paired_differences(table: Table) -> tuple[Table, Table]:
 
 
 def holm(p: Table) -> Table:
-    """Holm's adjusted p values of the family `p` [m]; NaN is no member of it.
+    """Adjust the p values of the family `p` [m] by Holm's method; NaN is no member of it.
 
     Holm (1979), A simple sequentially rejective multiple test procedure: the i-th smallest is
     multiplied by m - i + 1, and none is smaller than one before it.
@@ -193,9 +197,16 @@ def _beside_fixed(p: Table, table: Table, fixed: NDArray[np.bool_]) -> Table:
 def _without_effects(
     rows: NDArray[np.intp], columns: NDArray[np.intp], values: Table, shape: tuple[int, ...]
 ) -> Table:
-    """Residuals: the rows are eliminated by hand, so that only a [S, S] system is solved.
+    """Compute the residuals of the additive model.
 
-    With C configurations in the thousands and few seeds a full design would be huge.
+    The rows are eliminated by hand, so that only a `[S, S]` system is solved: with thousands of
+    configurations and few seeds a full design would be huge.
+
+    Args:
+        rows: int `[cells]`, the configuration of each cell.
+        columns: int `[cells]`, its seed.
+        values: float64 `[cells]`.
+        shape: of the table.
     """
     there = np.zeros(shape)
     there[rows, columns] = 1.0
@@ -212,8 +223,14 @@ def _without_effects(
 
 
 def _rank(rows: NDArray[np.intp], columns: NDArray[np.intp], shape: tuple[int, ...]) -> int:
-    """Return the rank of the design: its rows and columns, less the parts that no seed connects."""
-    from scipy.sparse import coo_array  # 200 ms that a program without a table need not pay
+    """Return the rank of the design: its rows and columns, less its connected components.
+
+    Args:
+        rows: int `[cells]`, the configuration of each cell.
+        columns: int `[cells]`, its seed.
+        shape: of the table.
+    """
+    from scipy.sparse import coo_array  # takes 200 ms to import
     from scipy.sparse.csgraph import connected_components
 
     used_rows, row_nodes = np.unique(rows, return_inverse=True)

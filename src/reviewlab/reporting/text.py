@@ -1,4 +1,4 @@
-"""The leaderboard for a terminal and for a log file."""
+"""The leaderboard as plain text, for terminals and log files."""
 
 import textwrap
 from collections import defaultdict
@@ -11,11 +11,17 @@ from reviewlab.reporting.cells import Column, columns, effect_lines, fate, headi
 from reviewlab.reporting.leaderboard import Leaderboard
 
 ROWS = 50
-"""As many fit on a screen or two; the files have all."""
+"""Rows that are printed, a screen or two; the files have all of them."""
 
 
 def text(board: Leaderboard, width: int, base: Path) -> str:
-    """Plain text of at most `width` columns; paths are told from `base`."""
+    """Format the leaderboard as plain text.
+
+    Args:
+        board: the leaderboard.
+        width: columns of the terminal.
+        base: folder that paths are relative to.
+    """
     sentences = "" if board.parts else answer(board)
     parts = [textwrap.fill(sentences, max(20, width), break_on_hyphens=False)]
     if board.lines or board.parts:
@@ -52,7 +58,7 @@ def _rows(shown_columns: Sequence[Column]) -> list[list[str]]:
 
 
 def _stacked(all_columns: Sequence[Column], width: int) -> str:
-    """Put the numbers in columns, and below each line its settings: for when many keys vary."""
+    """Put the numbers in columns and the settings below each line, if many keys vary."""
     settings = [c for c in all_columns if not c.right and c.needed == 9 and c.title != "vs best"]
     rest = [c for c in all_columns if c not in settings]
     while _width(rest) > width:
@@ -78,7 +84,13 @@ def _more(count: int) -> str:
 
 
 def _others(board: Leaderboard, width: int, base: Path) -> str:
-    """Runs without a value: alike ones together, the first folder of each below it."""
+    """List runs without a value, grouped by state and reason, with the first folder of each.
+
+    Args:
+        board: the leaderboard.
+        width: columns of the terminal.
+        base: folder that paths are relative to.
+    """
     alike: dict[str, list[str]] = defaultdict(list)
     for row in board.others:
         state, folder, reason = fate(row, base)

@@ -1,4 +1,4 @@
-"""The settings that differ between runs, as a person would type them."""
+"""The settings that differ between runs, written as on a command line."""
 
 import math
 from collections.abc import Mapping, Sequence, Set
@@ -9,20 +9,20 @@ from reviewlab.runs.identity import Hyperparameter
 Settings = Mapping[str, str]
 
 ABSENT = "-"
-"""The value of a key that a configuration does not have."""
+"""Shown for a key that a configuration does not have."""
 
 MODEL = "model"
 
 EXPERIMENT = "experiment"
-"""A choice that stands above all nodes: `experiment=a,b` varies one thing."""
+"""A choice that sets all nodes: `experiment=a,b` varies one thing."""
 
 
 def varied(rows: Sequence[Row]) -> list[Settings]:
-    """Each row's value of every key that differs between rows, as text; all have the same keys.
+    """Return for each row the values of the keys that differ between rows, as text.
 
-    Keys below a node, such as `model.dropout` below `model`, that follow from what was chosen for
-    the node are left out: `model=lstm,mlp` varies one thing. So are keys that nobody has typed and
-    that follow from the model: one that does not read words brings its text encoder along.
+    Keys that follow from the choice of their node are left out, such as `model.dropout` from that
+    of `model`: `model=lstm,mlp` varies one thing. So are keys that nobody typed and that follow
+    from the model: a model that does not read words brings its own text encoder.
     """
     typed = _typed_everywhere(rows)
     chosen = [_named(row, typed) for row in rows]
@@ -30,12 +30,14 @@ def varied(rows: Sequence[Row]) -> list[Settings]:
     differing = [
         key for key in keys if len({format_setting(s.get(key, ABSENT)) for s in chosen}) > 1
     ]
-    said = {key for row in rows for key in row.choices}
-    brought = {key for key in differing if MODEL in typed and not _is_said(key, said, differing)}
+    named = {key for row in rows for key in row.choices}
+    follows_model = {
+        key for key in differing if MODEL in typed and not _is_named(key, named, differing)
+    }
     differing = [
         key
         for key in differing
-        if not _follows(key, _above(key, differing, key in brought), chosen)
+        if not _follows(key, _above(key, differing, key in follows_model), chosen)
     ]
     return [
         {key: format_setting(settings.get(key, ABSENT)) for key in differing} for settings in chosen
@@ -43,7 +45,7 @@ def varied(rows: Sequence[Row]) -> list[Settings]:
 
 
 def format_setting(value: Hyperparameter) -> str:
-    """Write a value as it is typed on a command line: 0.001, true, null."""
+    """Format a value as it is typed on a command line: 0.001, true, null."""
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, float):
@@ -52,13 +54,13 @@ def format_setting(value: Hyperparameter) -> str:
 
 
 def order(value: str) -> tuple[int, float, str]:
-    """Return what values of a key are sorted by: numbers by size, then words."""
+    """Return a sort key for the values of a setting: numbers by size, then words."""
     number = as_number(value)
     return (1, 0.0, value) if number is None else (0, number, value)
 
 
 def as_number(value: str) -> float | None:
-    """Return the number that `value` is typed as; None for words, `nan` and `inf` among them."""
+    """Parse a finite number; return None for words, `nan` and `inf`."""
     try:
         number = float(value)
     except ValueError:
@@ -67,7 +69,7 @@ def as_number(value: str) -> float | None:
 
 
 def short_keys(keys: Sequence[str]) -> dict[str, str]:
-    """Shorten each key to the fewest last parts that tell it from the others.
+    """Shorten each key to as few of its last parts as distinguish it from the others.
 
     >>> short_keys(["optimizer.lr", "model.dropout", "head.dropout"])
     {'optimizer.lr': 'lr', 'model.dropout': 'model.dropout', 'head.dropout': 'head.dropout'}
@@ -83,7 +85,7 @@ def _shortest(key: str, keys: Sequence[str]) -> str:
 
 
 def _typed_everywhere(rows: Sequence[Row]) -> set[str]:
-    """The nodes whose choice every row's command line names, so that those names compare."""
+    """Find the nodes that every command line chose, so that their names can be compared."""
     typed = [{k for k in row.choices if k in row.settings or k == EXPERIMENT} for row in rows]
     return set.intersection(*typed) if typed else set()
 
@@ -97,14 +99,26 @@ def _is_node(row: Row, key: str) -> bool:
     return any(other.startswith(f"{key}.") for other in row.settings)
 
 
-def _is_said(key: str, said: Set[str], differing: Sequence[str]) -> bool:
-    """Tell whether command lines have set a key, or chosen different nodes that it is below."""
-    above = (word for word in said if word in differing)
-    return key in said or any(key.startswith(f"{word}.") for word in above)
+def _is_named(key: str, named: Set[str], differing: Sequence[str]) -> bool:
+    """Check whether command lines set a key, or chose different nodes above it.
+
+    Args:
+        key: a dotted key.
+        named: keys and nodes that any command line names.
+        differing: keys that differ between rows.
+    """
+    above = (word for word in named if word in differing)
+    return key in named or any(key.startswith(f"{word}.") for word in above)
 
 
 def _above(key: str, differing: Sequence[str], brought: bool) -> list[str]:
-    """Return what a key may follow from; one that the model may have brought from that too."""
+    """Return the nodes that the value of a key may follow from.
+
+    Args:
+        key: a dotted key.
+        differing: keys and nodes that differ between rows.
+        brought: whether the model may have set it.
+    """
     return [
         node
         for node in differing

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reviewlab.config.logger_choice import logs_to_tensorboard
-from reviewlab.console.commands import command, shell_path, tensorboard
+from reviewlab.console.commands import command, fit_command, shell_path, tensorboard
 from reviewlab.reporting.metric_table import of_split, table
 from reviewlab.running.run import Outcome
 from reviewlab.runs.files import short_path
@@ -34,7 +34,7 @@ def format_summary(outcome: Outcome) -> str:
         ),
         f"run folder: {short_path(folder)}\n",
         "next:",
-        *(f"  {command}" for command in list_next_commands(folder)),
+        *map(fit_command, list_next_commands(folder)),
         *(FLAGS[flag] for flag in outcome.training.flags),
     ]
     return "\n".join(parts)
@@ -52,12 +52,12 @@ def format_metrics(outcome: Outcome) -> str:
 
 def list_next_commands(folder: Path) -> list[str]:
     """List the commands to try next with a run, ready to be copied."""
-    run = RunFolder(folder)
-    best = shell_path(run.best_checkpoint)
+    checkpoint = f"checkpoint={shell_path(folder)}"
+    logs = logs_to_tensorboard(RunFolder(folder).read_config())
     return [
-        f'{command("predict")} checkpoint={best} text="slow start, but worth it"',
-        f"{command('evaluate')} checkpoint={best}",
-        *([tensorboard(folder.parent)] if logs_to_tensorboard(run.read_config()) else []),
+        f'{command("predict")} {checkpoint} text="slow start, but worth it"',
+        f"{command('evaluate')} {checkpoint}",
+        *([tensorboard(folder.parent)] if logs else []),
     ]
 
 

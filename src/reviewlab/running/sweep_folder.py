@@ -6,6 +6,7 @@ from pathlib import Path
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import parse, readable
 from reviewlab.reporting.varied import short_keys
+from reviewlab.runs.identity import REPETITION
 from reviewlab.sweeps.folder import SweepFolder
 
 ID_DIGITS = 6
@@ -46,6 +47,7 @@ def trial_name(folder: Path, overrides: Sequence[str]) -> str:
     record = SweepFolder(folder.parent.parent).read() or {}
     set_to = {parse(argument).key: readable(argument) for argument in overrides}
     varied = [key for key in record.get("varied", []) if key in set_to]
+    varied.sort(key=lambda key: key in REPETITION)  # seeds last
     if not varied:
         return folder.name
     short = short_keys([key.replace("/", ".") for key in varied])

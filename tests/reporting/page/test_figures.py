@@ -26,7 +26,9 @@ def test_figures_have_the_leaderboards_numbers(tmp_path: Path) -> None:
             assert trace["y"] == [level.mean]
             assert trace["error_y"]["array"] == [level.half if level.difference else 0]
     for line, traces in zip(board.lines, page.data["curves"], strict=True):
-        for row, trace in zip(line.rows, traces, strict=True):
+        *seeds, _, mean = traces
+        assert mean["y"][-1] == pytest.approx(line.mean, rel=1e-4)
+        for row, trace in zip(line.rows, seeds, strict=True):
             assert trace["y"] == pytest.approx([value for _, value in row.curve], rel=1e-4)
             assert trace["meta"] == row.seed
 

@@ -27,7 +27,7 @@ def test_jobs_that_never_started_are_told_with_what_goes_on(tmp_path: Path) -> N
     command = "python scripts/train.py -m a=1,2 sweep.name=x"
     page, _ = written(tmp_path, Left(2, command))
     assert "12 measured 2 not started" in page.text
-    assert "not started : 2 of the sweep's jobs Where nobody works" in page.text
+    assert "not started : 2 of the sweep's jobs If the sweep is not running" in page.text
     assert command in page.text
 
 
@@ -35,4 +35,4 @@ def test_of_a_sweep_that_has_ended_nothing_goes_on(tmp_path: Path) -> None:
     grid(tmp_path)
     page, _ = written(tmp_path)
     assert "not started" not in page.text
-    assert "goes on" not in page.text
+    assert "continues it" not in page.text

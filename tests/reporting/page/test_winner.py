@@ -36,7 +36,7 @@ def test_the_winner_is_shown_with_all_seeds_and_what_it_got_wrong(tmp_path: Path
     assert ["good", "20 20", "80 80"] in page.rows
     assert "good with probability 0.987, labelled bad" in page.text
     assert f"config.yaml of seed {best[1].seed}" in page.text
-    assert "Not looked at" not in page.text
+    assert "Not analysed" not in page.text
     repeated = {**ERRORS["mistakes"][0], "labels": {"bad": 12, "so-so": 1}}
     write_json(best[1].folder / "errors.json", {**ERRORS, "mistakes": [repeated]})
     assert "0.987, labelled bad 12 times, so-so 1 time" in written(tmp_path)[0].text
@@ -61,4 +61,4 @@ def test_errors_that_cannot_be_read_are_errors_nobody_has_looked_for(
     best = run(tmp_path / "a", config())
     (best / "errors.json").write_text(content)
     page, _ = written(tmp_path)
-    assert "Not looked at yet" in page.text
+    assert "Not analysed yet" in page.text

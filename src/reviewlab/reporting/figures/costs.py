@@ -1,4 +1,4 @@
-"""What a good value costs: parameters and training time."""
+"""The metric against its price: parameters and training time."""
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator

@@ -1,4 +1,4 @@
-"""Put the page together: one file, no network, nothing in it that was not escaped."""
+"""Assemble the page: a single file that needs no network, with everything in it escaped."""
 
 import base64
 import hashlib
@@ -33,15 +33,18 @@ HERE = Path(__file__).parent
 
 
 class Frame(TypedDict):
-    """The values of `page.html` that every page has, by the names in the template.
+    """The template variables of every page.
 
-    answer: in two sentences.
-    written: when.
-    states: how many runs are in which state.
-    left: the work that is left of the sweep.
-    unseen: why nobody could look at the winner's mistakes; empty where somebody did.
-    fates: runs without a value.
-    style: our own css.
+    Attributes:
+        title: of the page.
+        metric: that the leaderboard ranks by.
+        answer: the result in two sentences.
+        written: when.
+        states: the number of runs in each state.
+        left: what is left to do of the sweep.
+        unseen: why the winner's mistakes could not be analysed; empty if they were.
+        fates: runs without a value.
+        style: our own css.
     """
 
     title: str
@@ -56,16 +59,23 @@ class Frame(TypedDict):
 
 
 class Results(TypedDict, total=False):
-    """The values of `page.html` on what was measured; without lines only those that it asks for.
+    """The template variables of the results; without results only those that it always reads.
 
-    lines: of the leaderboard; heading: above it; notes: below it.
-    keys: the varied ones, as short as can be.
-    effects: those with levels, each with its sentence; without_effect: sentences of the others.
-    pair_note: on the heat map that is shown first.
-    axes: how many the parallel coordinates have.
-    drawn: the ids of the figures.
-    data: JSON that the scripts read.
-    allowed: the hashes of the scripts, for the page's policy.
+    Attributes:
+        lines: of the leaderboard.
+        heading: above the leaderboard.
+        notes: below the leaderboard.
+        columns: of the leaderboard.
+        keys: that vary, shortened.
+        winner: the best configuration.
+        effects: those with levels, each with its sentence.
+        without_effect: sentences about the other keys.
+        pair_note: on the heat map that is shown first.
+        axes: number of axes of the parallel coordinates.
+        drawn: the ids of the figures.
+        data: JSON that the scripts read.
+        scripts: plotly and our own.
+        allowed: the hashes of the scripts, for the content security policy.
     """
 
     lines: Sequence[Line]
@@ -89,14 +99,14 @@ def write_page(
 ) -> None:
     """Write the page of a leaderboard, atomically.
 
-    Where nothing was measured there is nothing to draw, and no script in the page.
+    If nothing was measured, the page has no figures and no scripts.
 
     Args:
         board: the leaderboard.
         title: of the page.
-        path: of the file; folders are named as seen from beside it.
-        unseen: why nobody could look at the winner's mistakes.
-        left: the work that is left of the sweep.
+        path: of the file; folders are shown relative to it.
+        unseen: why the winner's mistakes could not be analysed.
+        left: what is left to do of the sweep.
     """
     base = path.parent.resolve()
     frame: Frame = {
@@ -149,7 +159,7 @@ def _nothing() -> Results:
 
 
 def _drawn(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, figures.Plot]:
-    """Draw the figures that there is something to show in, by the id of their place."""
+    """Draw the figures that are not empty, by the id of their element."""
     plots: dict[str, go.Figure] = {}
     if any(row.curve for line in board.lines for row in line.rows):
         plots["curves"] = figures.curves(board)
@@ -184,12 +194,12 @@ def _own(name: str) -> str:
 
 
 def _json(value: Any) -> Markup:
-    """Write JSON that no text in it can end the script element of."""
+    """Write JSON in which no text can close the script element."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704  there is no `<` left
 
 
 def _hash(script: str) -> str:
-    """Hash a script as the page's policy names it: no other is run."""
+    """Hash a script for the content security policy, which allows no other."""
     digest = hashlib.sha256(script.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,4 +1,4 @@
-"""The figures of the page, as plotly draws them; colours of text and lines are the page's own."""
+"""The plotly figures of the page; text and axes get their colours from its style sheet."""
 
 import html
 from collections.abc import Sequence
@@ -30,14 +30,14 @@ BARE: Any = {
     "hoverlabel": {"align": "left", "namelength": -1},
 }
 Plot = dict[str, Any]
-"""Part of a figure in plotly's own JSON: a trace, an axis, a shape or all of it."""
+"""A figure, or a part of one, in plotly's JSON."""
 
 CONFIG: Any = {"displayModeBar": False, "responsive": True}
 FITTED: Any = {"automargin": True, "zeroline": False, "fixedrange": True, "showline": False}
 
 
 def curves(board: Leaderboard) -> go.Figure:
-    """Draw the axes of the learning curves; the lines in them follow the reader."""
+    """Draw the axes of the learning curves; `page.js` adds the selected curves."""
     most = max(epoch for line in board.lines for row in line.rows for epoch, _ in row.curve)
     several = any(line.n > 1 for line in board.lines)
     title = {"title": {"text": f"mean over seeds; {BAND}", "side": "top"}} if several else {}
@@ -61,7 +61,7 @@ def curves(board: Leaderboard) -> go.Figure:
 
 
 def effect(board: Leaderboard, one: Effect) -> go.Figure:
-    """Draw the mean by value of one key, with the interval of its difference to the best."""
+    """Draw the mean for each value of a key, with the interval of its difference to the best."""
     levels = sorted(one.levels, key=lambda level: order(level.value))
     names = [without_rounding_error(level.value) for level in levels]
     best = one.levels[0]
@@ -96,7 +96,9 @@ def effect(board: Leaderboard, one: Effect) -> go.Figure:
 
 
 def heat(board: Leaderboard, pair: Pair, names: Sequence[str], of: Sequence[Levels]) -> Plot:
-    """Draw the heat map of two keys, in plain types, as there are many; brighter is better.
+    """Draw the heat map of two keys; brighter is better.
+
+    In plain types, which are faster: there are many of these maps.
 
     Args:
         board: the leaderboard.
@@ -133,7 +135,7 @@ def heat(board: Leaderboard, pair: Pair, names: Sequence[str], of: Sequence[Leve
 
 
 def plain(text: str) -> str:
-    """Escape a text for plotly, which reads tags in every text."""
+    """Escape a text for plotly, which interprets tags in all texts."""
     return html.escape(" ".join(text.split()), quote=False)
 
 
@@ -147,7 +149,7 @@ def _ticks(names: Sequence[str], most: int = 10) -> Plot:
 
 
 def _whole_step(most: int) -> int:
-    """Between ticks, of 1, 2, 5, 10, 20, ...: ten of them at most."""
+    """Choose the step between ticks, 1, 2, 5, 10, 20, ..., for at most ten of them."""
     step = 1
     while most > 10 * step:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2

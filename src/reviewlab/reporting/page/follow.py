@@ -1,4 +1,4 @@
-"""Data of the lines that a reader of the page may select: compact, and rounded."""
+"""Compact data of the lines that a reader of the page can select."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -17,16 +17,16 @@ from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import short_keys
 
 NAME, ROW = 70, 40
-"""Characters of a configuration's name in a legend, and of one row of it: a phone has no more."""
+"""Characters of a name in a legend, and of one row of it, which has to fit a phone."""
 
 COLOURS = ("#1f83d4", "#e8710a", "#2a9d5c", "#d6405b", "#8a63d2",
            "#a06a4c", "#d159b0", "#6f7f8f", "#9a9a1f", "#17a2b8")  # fmt: skip
-"""Colours of learning curves; each stands out from white and from black."""
+"""Colours of learning curves, visible on white and on black."""
 
 FAIR = "All cells were run with the same other settings, so that they compare."
 UNFAIR = (
-    "The cells were not all run with the same other settings: a difference between two of them may"
-    " be those settings' doing."
+    "The cells were not all run with the same other settings, which may be the reason for a"
+    " difference between two of them."
 )
 EFFECTS = " The main effects compare like with like."
 
@@ -36,21 +36,22 @@ MEAN = "mean"
 
 
 class PairView(TypedDict):
-    """A heat map of two keys, and what to think of it."""
+    """A heat map of two keys, and a note on whether its cells can be compared."""
 
     note: str
     figure: Plot
 
 
 class Followed(TypedDict):
-    """Lists by line, in the order of the leaderboard; `page.js` reads them.
+    """The data that `page.js` reads; lists have an item for each line of the leaderboard.
 
-    names: what the filter may call a column of the table, in lower case, and the column's place.
-    colours: of the learning curves.
-    curves: plotly's traces: the seeds, their band and their mean; of a single seed its own alone.
-    places: on the axes of the parallel coordinates, whose numbers `steps` has; both end in null,
-        which ends a line.
-    pairs: under the numbers of two keys, as `0,1`.
+    Attributes:
+        names: of the table's columns in the filter, in lower case, with their positions.
+        colours: of the learning curves.
+        curves: plotly traces of the seeds, their band and their mean; only the seed if it is one.
+        places: positions on the axes of the parallel coordinates; null ends a line.
+        steps: numbers of these axes; null ends a line.
+        pairs: heat maps by the numbers of their keys, such as `0,1`.
     """
 
     names: dict[str, int]
@@ -62,7 +63,7 @@ class Followed(TypedDict):
 
 
 def followed(board: Leaderboard, axes: Sequence[Axis]) -> Followed:
-    """Collect what follows the reader's selection.
+    """Collect the data that the page shows for selected lines.
 
     Args:
         board: the leaderboard.
@@ -81,12 +82,12 @@ def followed(board: Leaderboard, axes: Sequence[Axis]) -> Followed:
 
 
 def rounded(value: float | None, digits: int = 5) -> float | None:
-    """With as many digits as can be seen in a figure."""
+    """Round to as many digits as a figure can show."""
     return None if value is None or not np.isfinite(value) else float(f"{value:.{digits}g}")
 
 
 def _names(board: Leaderboard) -> dict[str, int]:
-    """Titles, of two alike the first; keys in full; the metric for its mean."""
+    """Map titles, full keys and the metric, which names its mean, to column positions."""
     titles = [column.title.lower() for column in columns(board)]
     longer = {key.lower(): place for place, key in enumerate(board.keys, 1)}
     longer[board.metric.lower()] = 1 + len(board.keys)
@@ -94,7 +95,7 @@ def _names(board: Leaderboard) -> dict[str, int]:
 
 
 def _line_names(board: Leaderboard) -> list[str]:
-    """For a legend: the rank, and the settings as the table has them."""
+    """Name lines for a legend by rank and settings."""
     keys = columns(board)[1 : 1 + len(board.keys)]
     settings_of_lines = [
         " ".join(f"{column.title}={shorten(column.cells[i], 20)}" for column in keys) or "all runs"
@@ -154,13 +155,13 @@ def _mean_and_band(line: Line, name: str) -> list[Plot]:
 
 
 def _with_both_ends(name: str) -> str:
-    """A long name without its middle: the keys in which it differs may be the last ones."""
+    """Cut the middle out of a long name: the last keys may be those in which it differs."""
     half = NAME // 2
     return name if len(name) <= NAME else f"{name[: NAME - half - 2]}… {name[-half:]}"
 
 
 def _values(row: Row) -> list[float | None]:
-    """A value an epoch from the first; None where there was none."""
+    """Return the value of each epoch from the first; None where it is missing."""
     values = dict(row.curve)
     return [rounded(values.get(epoch)) for epoch in range(1, max(values, default=0) + 1)]
 

@@ -74,6 +74,20 @@ function brushed(line) { // whether it passes an axis between the corners of eve
   return settings.layout.selections?.length && settings.layout.selections.every(passes);
 }
 
+function save(place) { // on white, whatever the reader's setting
+  const { width, height } = place.getBoundingClientRect();
+  const layout = { ...place.layout, paper_bgcolor: "white", plot_bgcolor: "white" };
+  const filename = `${document.title}-${place.id}`.replace(/[^\w.-]+/g, "-");
+  Plotly.downloadImage({ data: place.data, layout }, { format: "svg", filename, width, height });
+}
+
+for (const place of every(".plot")) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "save", textContent: "save as svg" });
+  button.setAttribute("aria-label", `save as svg: ${place.getAttribute("aria-label")}`);
+  button.onclick = () => save(place);
+  place.after(button);
+}
 for (const choice of every("select")) choice.onchange = () => {
   const { note, figure } = page.pairs[every("select").map((one) => one.value)]; // across, down
   get("fair").textContent = note;

@@ -1,4 +1,4 @@
-"""Two keys at a time: the mean of the runs in each combination of their levels."""
+"""Two keys at a time: the mean of the runs for each combination of their levels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,12 @@ from reviewlab.reporting.statistics import Table
 class Pair:
     """The cells of two keys.
 
-    means: float64 `[levels of the second, levels of the first]`; NaN where nothing was run.
-    runs: how many each mean is over.
-    fair: whether all cells that were run share the other settings, so that they compare.
+    Attributes:
+        first: number of the key across.
+        second: number of the key down.
+        means: float64 `[levels of the second, levels of the first]`; NaN where nothing was run.
+        runs: the number of runs of each mean.
+        fair: whether all cells have runs with the same other settings, so that they compare.
     """
 
     first: int
@@ -28,12 +31,12 @@ class Pair:
 
 
 def key_levels(board: Leaderboard) -> list[Levels]:
-    """The levels of each varied key, over the leaderboard's lines."""
+    """Return the levels of each varied key, for the lines of the leaderboard."""
     return [levels([line.settings[key] for line in board.lines]) for key in board.keys]
 
 
 def pairs(board: Leaderboard, of: Sequence[Levels]) -> list[Pair]:
-    """Every two keys, either of them first."""
+    """Return all ordered pairs of keys."""
     return [_pair(board, of, a, b) for a, b in permutations(range(len(of)), 2)]
 
 

@@ -1,4 +1,4 @@
-"""Parallel coordinates: settings against metrics, a line a configuration."""
+"""Parallel coordinates: settings and metrics, one line for each configuration."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ from reviewlab.reporting.page.scale import Axis, number_axis, setting_axis
 from reviewlab.reporting.varied import short_keys
 
 METRICS = 4
-"""Besides the one that is ranked by; more axes are hard to follow."""
+"""Metrics besides the one ranked by; more axes would be hard to follow."""
 
 PER_CLASS = ("recall_", "predicted_classes")
 MANY = 100
-"""Lines that cover each other unless they are thin."""
+"""From this many lines on, they are drawn thinner."""
 
 SHADES = ["#7d8794", "#7f86a8", "#7a7fc0", "#a06cb5", "#c75d93", "#e0605f", "#f07b22"]
-"""From the worst seventh to the best; each can be told from white and from black."""
+"""From the worst seventh to the best, visible on white and on black."""
 
 
 def axes_of(board: Leaderboard) -> list[Axis]:
@@ -36,10 +36,10 @@ def axes_of(board: Leaderboard) -> list[Axis]:
 
 
 def parallel(board: Leaderboard, axes: Sequence[Axis]) -> go.Figure:
-    """Draw parallel coordinates: a line a configuration, in few traces of many lines each.
+    """Draw parallel coordinates in few traces of many lines each.
 
-    The last trace is empty, for the lines that the reader selects. Plotly's own `parcoords` needs
-    WebGL, neither prints nor follows a style sheet, and cannot say which line is pointed at.
+    The last trace is empty: it is for the lines that the reader selects. Plotly's own `parcoords`
+    needs WebGL, cannot be printed or styled, and does not report the line under the pointer.
     """
     places, room = range(len(axes)), max(11, 100 // len(axes))
     figure = go.Figure(
@@ -87,9 +87,9 @@ def _other_metrics(board: Leaderboard) -> list[str]:
 
 
 def _shaded(count: int) -> list[list[int]]:
-    """The places of the worst seventh first, so that the best are drawn above them.
+    """Group the lines by shade, the worst seventh first, so that the best are drawn on top.
 
-    The first and the last have the outermost shades, however few there are.
+    The first and the last line get the outermost shades, however few lines there are.
     """
     sevenths = np.minimum(np.linspace(len(SHADES), 0, count).astype(int), len(SHADES) - 1)
     return [np.flatnonzero(sevenths == seventh).tolist() for seventh in range(len(SHADES))]

@@ -1,4 +1,4 @@
-"""Values of a key on a line: as few levels to compare, and as places between 0 and 1."""
+"""Scales for the values of a key: levels to compare, and positions between 0 and 1."""
 
 import math
 from collections import Counter
@@ -12,26 +12,26 @@ from reviewlab.reporting.cells import number, short_numbers
 from reviewlab.reporting.varied import as_number, order
 
 FEW = 12
-"""More numbers than these are a range and no list."""
+"""More distinct numbers than this are treated as a range."""
 
 PARTS = 6
-"""Parts of a range, with equally many configurations each as far as possible."""
+"""Parts of a range, with as equal numbers of configurations as possible."""
 
 NAMES = 30
-"""More words than these cannot be read beside each other; the rare ones become one."""
+"""More distinct words than this do not fit; the rarest are merged."""
 
 TICKS = 5
 LABELS = 12
 LABEL = 22
-"""Characters that fit beside an axis: `-1.23e-05 to -1.23e-06`."""
+"""Characters that fit next to an axis, such as `-1.23e-05 to -1.23e-06`."""
 
 DECADES = 30.0
-"""A range of positive numbers this wide is drawn in powers of ten."""
+"""Positive numbers whose ratio exceeds this are drawn on a logarithmic scale."""
 
 
 @dataclass(frozen=True)
 class Levels:
-    """Few values to compare: `of` has each configuration's place among the `labels`."""
+    """A few levels to compare: `of` has the index into `labels` for each configuration."""
 
     labels: Sequence[str]
     of: Sequence[int]
@@ -41,9 +41,11 @@ class Levels:
 class Axis:
     """One axis of the parallel coordinates.
 
-    places: each configuration's, from 0 to 1; None where it has no such value.
-    texts: each configuration's value, to be read.
-    ticks: place and label.
+    Attributes:
+        title: above it.
+        places: position of each configuration, from 0 to 1; None if it has no value.
+        texts: value of each configuration, to be read.
+        ticks: position and label.
     """
 
     title: str
@@ -53,7 +55,7 @@ class Axis:
 
 
 def levels(values: Sequence[str]) -> Levels:
-    """The levels of a key, in order; long lists of numbers become parts with as many runs each."""
+    """Sort the values of a key into levels; many numbers are split into parts of equal size."""
     numbers = [n for value in values if (n := as_number(value)) is not None]
     words = Counter(value for value in values if as_number(value) is None)
     parted = len({*numbers}) > FEW
@@ -75,7 +77,7 @@ def levels(values: Sequence[str]) -> Levels:
 
 
 def setting_axis(title: str, values: Sequence[str]) -> Axis:
-    """The axis of a key: numbers of a range by size, everything else with equal steps."""
+    """Make the axis of a key, to scale for a range of numbers, else with equal steps."""
     numbers = [as_number(value) for value in values]
     finite = [n for n in numbers if n is not None]
     if len({*finite}) > FEW and len(finite) == len(values):
@@ -92,7 +94,13 @@ def setting_axis(title: str, values: Sequence[str]) -> Axis:
 def number_axis(
     title: str, values: Sequence[float | None], texts: Sequence[str] | None = None
 ) -> Axis:
-    """The axis of a number, in powers of ten where it spans many."""
+    """Make the axis of a number, logarithmic if it spans orders of magnitude.
+
+    Args:
+        title: of the axis.
+        values: one for each configuration; None if it has none.
+        texts: the values as they are to be read; None to format them here.
+    """
     present = [value for value in values if value is not None]
     low, high = min(present, default=0.0), max(present, default=0.0)
     log = low > 0 and high / low > DECADES

@@ -1,4 +1,4 @@
-"""Runs without a value: alike ones together, with the end of what they said."""
+"""Runs without a value, grouped by state and reason, with the end of their traceback."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,15 +13,18 @@ from reviewlab.runs.files import UNREADABLE
 from reviewlab.runs.status import read_status
 
 TAIL = 25
-"""Lines of a traceback: the call that failed and a few above it."""
+"""Lines of a traceback to show: the call that failed and a few above it."""
 
 
 @dataclass(frozen=True)
 class Fate:
-    """Runs that have ended alike, without a value.
+    """Runs without a value that ended in the same way.
 
-    tail: the end of the first one's traceback; empty where the reason is all there is.
-    folders: of them, as short as can be.
+    Attributes:
+        state: of all of them.
+        reason: in one line.
+        tail: the end of the first one's traceback; empty if there is only the reason.
+        folders: of the runs, relative where possible.
     """
 
     state: str
@@ -32,10 +35,11 @@ class Fate:
 
 @dataclass(frozen=True)
 class Left:
-    """The work that is left of a sweep.
+    """The jobs of a sweep that are left to do.
 
-    jobs: that never began.
-    command: that goes on with it; empty where nothing goes on, or where it is not known.
+    Attributes:
+        jobs: the number of jobs that never began.
+        command: that continues the sweep; empty if there is none, or it is not known.
     """
 
     jobs: int = 0
@@ -46,7 +50,7 @@ NOTHING = Left()
 
 
 def fates(board: Leaderboard, base: Path) -> list[Fate]:
-    """Group runs by state and reason; those with a traceback first, as they ask for something."""
+    """Group runs by state and reason; those with a traceback come first, as they need a fix."""
     alike: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in board.others:
         state, _, reason = fate(row, base)
@@ -59,13 +63,13 @@ def fates(board: Leaderboard, base: Path) -> list[Fate]:
 
 
 def states(board: Leaderboard) -> dict[str, int]:
-    """Count the runs in each state; those that were measured first."""
+    """Count the runs in each state, beginning with those that were measured."""
     measured = sum(line.n for line in board.lines)
     return {"measured": measured, **unfinished_states(board)}
 
 
 def tail(folder: Path) -> str:
-    """Return the end of the error in `status.json`, where it has more than one line."""
+    """Return the end of the error in `status.json` if it has more than one line."""
     with suppress(*UNREADABLE):
         lines = (read_status(folder).error or "").strip().splitlines()
         return "\n".join(lines[-TAIL:]) if len(lines) > 1 else ""

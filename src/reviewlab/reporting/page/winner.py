@@ -1,4 +1,4 @@
-"""The winner: its runs, its config, and what it got wrong."""
+"""The winner: its runs, its config and its mistakes."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -35,10 +35,14 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Errors:
-    """The mistakes of one run, as `scripts/errors.py` has written them.
+    """The mistakes of one run, as read from its `errors.json`.
 
-    confusion: counts, a row a true label and a column a predicted one.
-    mistakes: the worst first.
+    Attributes:
+        split: that was analysed.
+        reviews: number of reviews of the split.
+        labels: in the order of the classes.
+        confusion: counts `[true, predicted]`.
+        mistakes: the worst first.
     """
 
     split: str
@@ -49,7 +53,7 @@ class Errors:
 
     @property
     def shares(self) -> list[tuple[str, list[tuple[float, int]]]]:
-        """Each label with its row: share and count of each prediction."""
+        """Each label with the share and the count of each prediction."""
         return [
             (label, [(count / (sum(row) or 1), count) for count in row])
             for label, row in zip(self.labels, self.confusion, strict=True)
@@ -60,9 +64,11 @@ class Errors:
 class Winner:
     """The best configuration.
 
-    row: the run of it that is shown: the first whose errors are known, or else the first.
-    rows: all of them, a seed each.
-    errors: None where nobody has looked for them yet.
+    Attributes:
+        row: the run that is shown: the first with known mistakes, or else the first.
+        rows: all of its runs, one for each seed.
+        config: the `config.yaml` of the run.
+        errors: its mistakes; None if they were not analysed yet.
     """
 
     row: Row
@@ -72,7 +78,7 @@ class Winner:
 
     @property
     def command(self) -> str:
-        """The command that does the shown run again."""
+        """The command that repeats the run that is shown."""
         return rerun(self.row.folder)
 
 
@@ -85,14 +91,14 @@ def winner(board: Leaderboard) -> Winner:
 
 
 def rerun(folder: Path) -> str:
-    """Write the command that runs what is in `folder` again, ready for a shell."""
+    """Write the command that repeats the run in `folder`, quoted for a shell."""
     return f"{command('train')} rerun={shlex.quote(str(folder.resolve()))}"
 
 
 def read_errors(row: Row) -> Errors | None:
-    """Read the `errors.json` of a run; None where it is missing, cannot be read, or is out of date.
+    """Read the `errors.json` of a run; None if it is missing, unreadable or out of date.
 
-    A run that went on may have found a better epoch since.
+    A run that was continued may have found a better epoch since.
     """
     try:
         content = read_json(row.folder / "errors.json")
