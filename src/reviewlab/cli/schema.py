@@ -70,7 +70,7 @@ def make_all() -> dict[str, dict[str, Any]]:
     from reviewlab.evaluation.options import CheckpointOptions
     from reviewlab.schemas.files import make_schemas
 
-    options = {
+    options: dict[str, list[type]] = {
         "describe": [Outputs, DataNode],
         "ensemble": [Choice],
         "evaluate": [CheckpointOptions, DataNode],
