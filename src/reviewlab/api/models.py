@@ -67,15 +67,17 @@ class Model:
             >>> list(answers)[:2]
             ['text', 'prediction']
         """
-        from reviewlab.evaluation.scored_table import added_columns
+        from reviewlab.evaluation.scored_table import added_columns, new_columns
         from reviewlab.explaining.scoring import score
 
         reviews = _as_texts(texts)
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InputError(f"batch_size: {batch_size!r} is not allowed; allowed: 1 or more")
         scores = score(self.classifier, reviews, batch_size)
-        answers = added_columns(self.classifier, scores)
-        return as_table({"text": reviews, **{name: [*cells] for name, cells in answers.items()}})
+        columns = zip(
+            new_columns(self.classifier), added_columns(self.classifier, scores), strict=True
+        )
+        return as_table({"text": reviews, **dict(columns)})
 
     def explain(
         self,

@@ -67,13 +67,14 @@ def make_all() -> dict[str, dict[str, Any]]:
     from reviewlab.cli.explain import Question
     from reviewlab.cli.predict import Prediction
     from reviewlab.evaluation.checkpoint import DataNode
-    from reviewlab.evaluation.options import CheckpointOptions
+    from reviewlab.evaluation.options import CheckpointOptions, EvaluationOptions
     from reviewlab.schemas.files import make_schemas
 
-    options = {
+    options: dict[str, list[type]] = {
         "describe": [Outputs, DataNode],
         "ensemble": [Choice],
-        "evaluate": [CheckpointOptions, DataNode],
+        "errors": [CheckpointOptions, DataNode],
+        "evaluate": [EvaluationOptions, DataNode],
         "explain": [Question],
         "predict": [Prediction],
     }

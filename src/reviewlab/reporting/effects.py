@@ -48,10 +48,14 @@ class Level:
 
 @dataclass(frozen=True)
 class Effect:
-    """One key: its values, best first; none where no other settings are shared by all values.
+    """The effect of one key.
 
-    settings, runs: how many other settings, and runs of each value, are compared.
-    ignores_seed: some of those runs repeat each other, so that nothing is claimed.
+    Attributes:
+        key: the key.
+        levels: its values, best first; none if no other settings are shared by all values.
+        settings: number of other settings that are compared.
+        runs: number of runs of each value that are compared.
+        ignores_seed: some of these runs repeat each other, so nothing is claimed.
     """
 
     key: str

@@ -77,7 +77,15 @@ ENDED = ("epochs", "attempts", "flags", "unfinished", "state", "folders", "reaso
 
 
 def write_csv(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
-    """Write `leaderboard.csv`: a row a configuration in full precision, then those without one."""
+    """Write `leaderboard.csv`: one row per configuration, then one per run without a value.
+
+    Numbers have full precision.
+
+    Args:
+        board: the leaderboard.
+        folder: the folder to write to.
+        stem: name of the file without its suffix.
+    """
     out = io.StringIO()
     table = csv_columns(board, folder)
     writer = csv.writer(out, lineterminator="\n")

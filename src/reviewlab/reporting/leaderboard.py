@@ -25,14 +25,17 @@ Standing = Literal["best", "same", "worse", "unknown"]
 class Line:
     """One configuration, over its seeds.
 
-    settings: of every key that varies, as typed.
-    mean, deviation: of the metric over the seeds; the deviation is None for one seed.
-    bounds: 95 % interval of the mean; None for one seed, or where it says nothing.
-    p: adjusted, against the best; None where nothing is claimed.
-    ignores_seed: every seed gave the same result, as where nothing is drawn.
-    parameters, epochs: of the first run; seconds: mean training time of a run.
-    flags: with how many of the runs have it.
-    unfinished: how many runs of this configuration have no value.
+    Attributes:
+        configuration_id: its id.
+        settings: the value of every key that varies, as typed.
+        rows: its runs, one per seed.
+        mean: mean of the metric over the seeds.
+        deviation: standard deviation of the metric; None for one seed.
+        bounds: 95 % interval of the mean; None for one seed, or if it says nothing.
+        verdict: what can be claimed against the best configuration.
+        p: adjusted p value against the best; None if nothing is claimed.
+        unfinished: number of runs of this configuration without a value.
+        ignores_seed: every seed gave the same result, as if nothing were random.
     """
 
     configuration_id: str

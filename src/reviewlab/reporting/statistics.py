@@ -16,7 +16,7 @@ Table = NDArray[np.float64]
 """float64 `[configurations, seeds]`; NaN where there is no such run."""
 
 LEVEL = 0.05
-"""How often a claim may be wrong, and an interval may miss."""
+"""The error rate allowed for claims and for intervals."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def against(
         fixed: bool `[configurations]`; the rows whose seeds all gave the same result.
 
     Returns:
-        NaN for `best` itself and for rows about which nothing can be claimed.
+        The p values; NaN for `best` itself and for rows about which nothing can be claimed.
     """
     p = pairwise(table, left)
     if fixed is not None and fixed.any():
@@ -174,11 +174,16 @@ def against(
 
 
 def _beside_fixed(p: Table, table: Table, fixed: NDArray[np.bool_]) -> Table:
-    """Replace the p values `[C, C]` of pairs with a fixed configuration.
+    """Replace the p values of pairs with a fixed configuration.
 
-    Repeating a result makes it no surer, so that nothing is claimed of two fixed ones. A fixed one
-    has no seed effect that could cancel: the other one's runs are compared with its value by
-    Student's one-sample t test.
+    Repeating a result makes it no more certain, so nothing is claimed about two fixed ones. A
+    fixed one has no seed effect that could cancel: the runs of the other one are compared with its
+    value by Student's one-sample t test.
+
+    Args:
+        p: p values of all pairs, float64 `[configurations, configurations]`.
+        table: float64 `[configurations, seeds]`.
+        fixed: bool `[configurations]`.
     """
     n = np.isfinite(table).sum(1)
     testable = ~fixed & (n > 1)

@@ -20,7 +20,6 @@ PLACES = {
     "data": "data/*.yaml, or '# @package data'",
     "sweep": "sweep/*.yaml, or '# @package sweep'",
     "experiment": "experiment/*.yaml, train.yaml, or '# @package _global_'",
-    "evaluate": "evaluate.yaml, errors.yaml",
     "hydra": "'# @package hydra'",
     **{name: f"hydra/{name}/*.yaml" for name in ("launcher", "sweeper", "help")},
 }

@@ -124,7 +124,9 @@ class Definitions:
             allowed = [self._value(argument.annotation)]
             if (group, name) in BEFORE_BINDING:
                 allowed.append(BEFORE_BINDING[group, name])
-            described = {"description": descriptions[name]} if name in descriptions else {}
+            described: Schema = {}
+            if name in descriptions:
+                described["description"] = descriptions[name]
             if ".".join(filter(None, (NODES.get(group, group), name))) in PATHS:
                 described["minLength"] = 1
             default = parameters[name].default
@@ -192,7 +194,7 @@ def _when_named(factory: Factory) -> Schema:
 def _combine(schemas: Collection[Schema]) -> Schema:
     """Return the schema of a key that several factories have, with what they say of it alike."""
     first, *others = schemas
-    alike = {
+    alike: Schema = {
         key: first[key]
         for key in ("description", "default")
         if key in first and all(key in other and other[key] == first[key] for other in others)

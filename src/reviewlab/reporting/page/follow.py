@@ -32,7 +32,7 @@ EFFECTS = " The main effects compare like with like."
 
 
 MEAN = "mean"
-"""What tells the trace of a mean from those of seeds."""
+"""Name of the trace of a mean, as opposed to those of seeds."""
 
 
 class PairView(TypedDict):
