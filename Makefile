@@ -61,7 +61,7 @@ figures: setup  ## renew the screenshots in docs/figures (Chromium)
 # Strict: a warning fails, and so does a reference to something of ours that is not there.
 docs: .venv/docs  ## build the site into docs/_build/html
 	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --jobs auto \
-	  docs docs/_build/html
+	  --doctree-dir docs/_build/doctrees docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
 lint: setup  ## check style, types and import contracts
