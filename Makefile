@@ -67,7 +67,7 @@ notebooks: setup  ## run the notebooks in docs/notebooks and keep their outputs
 # Strict: a warning fails, and so does a reference to something of ours that is not there.
 docs: .venv/docs  ## build the site into docs/_build/html
 	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --jobs auto \
-	  docs docs/_build/html
+	  --doctree-dir docs/_build/doctrees docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
 lint: setup  ## check style, docstrings, types, and who imports whom
