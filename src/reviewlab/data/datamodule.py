@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from pytorch_lightning import LightningDataModule
 from torch import Tensor
+from typing_extensions import override
 
 from reviewlab.data.batch import Batch
 from reviewlab.data.cache import Encoded, digest, open_or_build
@@ -55,8 +56,7 @@ class ReviewDataModule(LightningDataModule):
         balanced: draw all classes equally often.
         seed: seed of the order of the training reviews.
         cache_dir: folder of the encoded reviews; None for $REVIEWLAB_CACHE or ~/.cache/reviewlab.
-        encoding: encoding of the source's text files; None for UTF-8, or UTF-16 if a file shows
-            signs of it.
+        encoding: encoding of the source's text files; None for UTF-8, or UTF-16 where it is seen.
     """
 
     text: TextEncoder = field(kw_only=False)
@@ -99,8 +99,7 @@ class ReviewDataModule(LightningDataModule):
     def read(self) -> dict[str, Reviews]:
         """Read all labelled reviews: `train`, and `test` if the source has an official test set.
 
-        This and `split_reviews` add to `self.notes` whatever is worth reporting, such as dropped
-        rows.
+        This and `split_reviews` add to `self.notes` what is worth reporting, such as dropped rows.
         """
 
     @property
@@ -178,11 +177,7 @@ class ReviewDataModule(LightningDataModule):
         }
 
     def train_dataloader(self) -> BatchLoader:
-        """Return the training reviews, in a different order each epoch.
-
-        A single batch of all reviews is not shuffled: different rounding would mislead a line
-        search.
-        """
+        """Return the training reviews, in a different order each epoch."""
         corpus = self.corpus("train")
         sampler = EpochSampler(
             len(corpus),
@@ -190,7 +185,7 @@ class ReviewDataModule(LightningDataModule):
             lengths=corpus.lengths_read(self.text) if self.bucket_by_length else None,
             labels=corpus.labels if self.balanced else None,
             batch_size=self.train_batch_size,
-            shuffle=self.batch_size is not None,
+            shuffle=self.batch_size is not None,  # rounding by order would mislead a line search
         )
         return self._loader("train", self.train_batch_size, sampler)
 
@@ -203,18 +198,11 @@ class ReviewDataModule(LightningDataModule):
         """Return the test reviews in order; an empty list if there are none."""
         return self._loader("test", self.eval_batch_size, None) if self.has("test") else []
 
+    @override
     def transfer_batch_to_device(
         self, batch: Batch, device: torch.device, dataloader_idx: int
     ) -> Batch:
-        """Move a batch to a device.
-
-        On the CPU this does nothing, which is faster than Lightning's search for tensors.
-
-        Args:
-            batch: a batch in main memory.
-            device: where to move it.
-            dataloader_idx: unused; Lightning passes it.
-        """
+        """Move a batch; for the CPU do nothing, faster than Lightning's search for tensors."""
         return batch if device.type == "cpu" else batch.to(device)
 
     @property

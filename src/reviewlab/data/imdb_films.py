@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reviewlab.data.splits import Indices, Split
+from reviewlab.data.dealing import Indices
+from reviewlab.data.splits import Split
 
 BLOCK = 100
 """Number of neighbouring reviews that stay together if the films are unknown: three films or more,

@@ -16,12 +16,12 @@ from reviewlab.config.build import build_callbacks, build_classifier
 from reviewlab.config.experiment import Experiment
 from reviewlab.console.logs import Record
 from reviewlab.data.datamodule import ReviewDataModule
-from reviewlab.data.reviews import Classes
 from reviewlab.exceptions import InputError
 from reviewlab.models import load_classifier
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.running.facts import describe_device, run_facts
 from reviewlab.running.failures import log_early_failure, record_failure
+from reviewlab.running.interactions import interactions
 from reviewlab.running.rank_start import start_ranks_from
 from reviewlab.running.sweep_folder import trial_name
 from reviewlab.runs.files import readable, write_json
@@ -35,9 +35,6 @@ from reviewlab.training.seeding import seed_initialisation
 from reviewlab.training.summary import TrainingResult
 
 log = logging.getLogger(__name__)
-
-FAST = 3e-4
-"""The learning rate above which fine-tuning usually destroys what an encoder has learned."""
 
 
 class Outcome(NamedTuple):
@@ -98,7 +95,7 @@ def load_parts(experiment: Experiment) -> Parts:
     torch.set_num_threads(experiment.threads)
     data = experiment.data.build()
     data.prepare()
-    for note in (*data.notes, *_notes(experiment, data.classes)):
+    for note in (*data.notes, *interactions(experiment, data.classes)):
         log.info("%s", note)
     seed_initialisation(experiment.seed)
     classifier = build_classifier(experiment, data.facts())
@@ -200,31 +197,6 @@ def _write_beginning(
     origin = provenance(sys.argv, describe_device(experiment))
     request = {"overrides": facts.overrides, "data_fingerprint": facts.data_fingerprint}
     write_json(folder.path / "provenance.json", {**origin, **request})
-
-
-def _notes(experiment: Experiment, classes: Classes) -> Iterator[str]:
-    """Yield warnings about settings that interact."""
-    chosen = [part for part in experiment.callbacks.values() if part is not None]
-    if len(build_callbacks(experiment)) < len(chosen):
-        yield "no reviews are held out: early stopping is off, and all epochs are trained"
-    weighted = experiment.loss.value("class_weight") == "balanced"
-    if experiment.data.value("balanced") and weighted:
-        yield (
-            "data.balanced=true and loss.class_weight=balanced both balance the classes; "
-            "together they give too much weight to rare ones"
-        )
-    rate = experiment.optimizer.value("lr", 0.0)
-    encoder = experiment.model.name == "PretrainedClassifier"
-    if encoder and experiment.model.value("train") == "all" and rate > FAST:
-        yield (
-            f"optimizer.lr={rate:g} is large for training all weights of a pretrained encoder; "
-            "experiment=fine_tuning uses 5e-5 and a warm-up"
-        )
-    if experiment.loss.name == "MSE" and not classes.ordinal and len(classes.names) > 2:
-        yield (
-            f"loss=mse treats the classes {', '.join(classes.names)} as numbers in this order; "
-            "if the order has no meaning, use loss=cross_entropy"
-        )
 
 
 @contextmanager

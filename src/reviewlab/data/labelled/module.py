@@ -92,7 +92,7 @@ class TableDataModule(ReviewDataModule):
     validation: Fraction = 0.1
     batch_size: PositiveInt | None = 32
     keeps_columns: bool = field(default=False, init=False)
-    """Whether reading keeps `columns`: all values of the source, which training does without."""
+    """Keep `columns`, all values of the source, when reading; training does not need them."""
     columns: ChosenColumns | None = field(default=None, init=False)
     """All columns of `source`, and which of them hold the reviews."""
     _classes: Classes | None = field(default=None, init=False)
