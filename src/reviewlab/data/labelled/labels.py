@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from reviewlab.console.text import count_of
+from reviewlab.data.dealing import Indices
 from reviewlab.data.labelled.values import MOST_CLASSES, label_name, number_of
 from reviewlab.data.reviews import LEFT_OUT, Classes, Label
-from reviewlab.data.splits import Indices
 from reviewlab.exceptions import InputError, did_you_mean
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)

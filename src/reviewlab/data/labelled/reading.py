@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from reviewlab.console.text import count_of
 from reviewlab.data.dates import is_date
+from reviewlab.data.dealing import Indices
 from reviewlab.data.labelled.columns import Choice, Columns, choose_columns, require_column
 from reviewlab.data.labelled.folder import SPLIT_WORDS, split_of
 from reviewlab.data.labelled.labels import LabelRule
@@ -16,7 +17,6 @@ from reviewlab.data.labelled.pieces import Piece, Rows, with_paths
 from reviewlab.data.labelled.values import label_name
 from reviewlab.data.repetitions import count_repetitions, describe_repetitions
 from reviewlab.data.reviews import LEFT_OUT, SPLITS, Classes, Label, Reviews
-from reviewlab.data.splits import Indices
 from reviewlab.exceptions import InputError
 
 BETWEEN_TEXTS = "\n\n"
