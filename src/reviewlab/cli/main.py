@@ -31,6 +31,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "predict": Subcommand("reviewlab.cli.predict", "classify reviews with a checkpoint"),
     "explain": Subcommand("reviewlab.cli.explain", "show which words decide an answer"),
     "errors": Subcommand("reviewlab.cli.errors", "list where a checkpoint is wrong"),
+    "schema": Subcommand("reviewlab.cli.schema", "let an editor complete and check yaml files"),
 }
 """All words; a new program is one more line, and a module with a `main(argv)`."""
 

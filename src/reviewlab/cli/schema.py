@@ -1,0 +1,95 @@
+"""The command line of `reviewlab schema`: JSON schemas of the yaml files, for an editor."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from reviewlab.cli.report import Parser
+from reviewlab.console.commands import command
+from reviewlab.console.exit import exit_on_input_error
+from reviewlab.console.table import aligned
+from reviewlab.evaluation.options import refuse_output_folder
+from reviewlab.runs.files import write_text
+
+FOLDER = "conf/schemas"
+"""Where the yaml files of the repository look for their schemas."""
+
+EXAMPLE = """\
+A comment names the schema of a yaml file: its first line, or its second below
+'# @package'. For a file in {folder}:
+
+    # yaml-language-server: $schema={path}/model.json
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Write the schemas into a folder, and say which files they are for."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    with exit_on_input_error(arguments):
+        options = make_parser().parse_args(arguments)
+        refuse_output_folder(options.output)
+        write_schemas(Path(options.output))
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = Parser(
+        prog=command("schema"),
+        allow_abbrev=False,
+        description="Write JSON schemas of all yaml files, with which an editor completes keys and "
+        "marks mistakes. They know the classes of packages that are installed here and declare "
+        "them, so write them again after installing one.",
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FOLDER",
+        default=FOLDER,
+        help="where they go, such as schemas/ in your own --config-dir (default: %(default)s)",
+    )
+    return parser
+
+
+def make_all() -> dict[str, dict[str, Any]]:
+    """Return every schema by its name.
+
+    Raises:
+        InputError: a package that declares classes of its own cannot be imported.
+    """
+    # `--help` needs none of them
+    from hydra.conf import HelpConf, HydraConf
+
+    from reviewlab.cli.data import Outputs
+    from reviewlab.cli.ensemble import Choice
+    from reviewlab.cli.explain import Question
+    from reviewlab.cli.predict import Prediction
+    from reviewlab.evaluation.checkpoint import DataNode
+    from reviewlab.evaluation.options import CheckpointOptions
+    from reviewlab.schemas.files import make_schemas
+
+    options: dict[str, list[type]] = {
+        "describe": [Outputs, DataNode],
+        "ensemble": [Choice],
+        "evaluate": [CheckpointOptions, DataNode],
+        "explain": [Question],
+        "predict": [Prediction],
+    }
+    return make_schemas(options, {"help": HelpConf, "hydra": HydraConf})
+
+
+def write_schemas(folder: Path) -> None:
+    """Write a file for each schema, and print which yaml files it is for."""
+    from reviewlab.schemas.files import PLACES
+
+    schemas = make_all()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas.items():
+        write_text(folder / f"{name}.json", json.dumps(schema, indent=1, ensure_ascii=False) + "\n")
+    places = [[f"  {name}.json", PLACES.get(name, f"{name}.yaml")] for name in sorted(schemas)]
+    models = folder.parent / "model"
+    example = EXAMPLE.format(folder=f"{models}/", path=os.path.relpath(folder, models))
+    listed = "\n".join(aligned(places, (False, False)))
+    sys.stdout.write(f"{len(schemas)} schemas -> {folder}\n\n{listed}\n\n{example}")

@@ -1,0 +1,153 @@
+"""JSON schemas of the values that annotations allow, as `config.values` checks them."""
+
+import collections.abc
+import inspect
+import sys
+import types
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import annotated_types
+from pydantic import StringConstraints
+
+from reviewlab.config.bind import object_classes
+
+Schema = dict[str, Any]
+
+Refer = Callable[[type], Schema]
+"""Returns the schema of a mapping that makes an object of a class."""
+
+NOTHING: Schema = {"not": {}}
+
+SHARED: dict[str, Schema] = {
+    # An interpolation, or what is still missing: either may become any value.
+    "later": {"type": "string", "pattern": r"\$\{|^\?\?\?$"},
+    # Infinite or NaN, which lies on both sides of any limit.
+    "endless": {
+        "anyOf": [
+            {"exclusiveMinimum": sys.float_info.max},
+            {"exclusiveMaximum": -sys.float_info.max},
+        ]
+    },
+}
+"""Definitions that every schema has."""
+
+LATER: Schema = {"$ref": "#/definitions/later"}
+
+PLAIN: dict[Any, Schema] = {
+    Any: {},
+    None: {"type": "null"},
+    type(None): {"type": "null"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number", "not": {"$ref": "#/definitions/endless"}},
+    str: {"type": "string"},
+    list: {"type": "array"},
+    tuple: {"type": "array"},
+    dict: {"type": "object"},
+}
+
+LIMITS = {
+    annotated_types.Ge: ("ge", "minimum"),
+    annotated_types.Gt: ("gt", "exclusiveMinimum"),
+    annotated_types.Le: ("le", "maximum"),
+    annotated_types.Lt: ("lt", "exclusiveMaximum"),
+    annotated_types.MinLen: ("min_length", "minItems"),
+    StringConstraints: ("pattern", "pattern"),
+}
+"""By constraint, its attribute and the keyword of JSON Schema that says the same."""
+
+LISTS = (list, Sequence)
+MAPPINGS = (dict, collections.abc.Mapping)
+
+
+def refer_to_nothing(kind: type) -> Schema:
+    """Return the schema of an object where a yaml file cannot hold any, as in a list."""
+    return NOTHING
+
+
+def value_schema(annotation: Any, refer: Refer = refer_to_nothing) -> Schema:
+    """Return the schema of what an annotation allows; of everything where it is not understood.
+
+    Args:
+        annotation: of an argument, without its `Part`s.
+        refer: gives the schemas of objects.
+    """
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is None and inspect.isclass(annotation) and annotation not in PLAIN:
+        return refer(annotation)
+    if origin is None:
+        return PLAIN.get(annotation, {})
+    if origin is Literal:
+        return {"enum": [*arguments]}
+    if origin is Annotated:
+        return value_schema(arguments[0], refer) | _limits(arguments[1:])
+    if origin in (Union, types.UnionType):
+        return any_of([value_schema(choice, refer) for choice in _reachable(arguments)])
+    if origin in LISTS:
+        return {"type": "array", "items": or_later(value_schema(arguments[0]))}
+    if origin is tuple:
+        return _tuple(arguments)
+    if origin in MAPPINGS:
+        members = or_later(value_schema(arguments[1], refer))
+        return {
+            "type": "object",
+            "propertyNames": value_schema(arguments[0]),
+            "additionalProperties": members,
+        }
+    return NOTHING if _is_no_collection(origin) else {}
+
+
+def or_later(schema: Schema) -> Schema:
+    """Allow an interpolation in place of a value, and `???` for one that is still missing."""
+    if schema in ({}, PLAIN[str]):
+        return schema
+    return any_of([schema, LATER])
+
+
+def any_of(schemas: Sequence[Schema]) -> Schema:
+    """Return the schema of what at least one of these allows."""
+    flat = [inner for schema in schemas for inner in _alternatives(schema)]
+    possible = [schema for n, schema in enumerate(flat) if schema not in (*flat[:n], NOTHING)]
+    if {} in possible:
+        return {}
+    return possible[0] if len(possible) == 1 else {"anyOf": possible} if possible else NOTHING
+
+
+def _is_no_collection(origin: Any) -> bool:
+    """Tell whether an origin is a class of which neither lists nor mappings are."""
+    return inspect.isclass(origin) and not (issubclass(list, origin) or issubclass(dict, origin))
+
+
+def _alternatives(schema: Schema) -> list[Schema]:
+    return schema["anyOf"] if [*schema] == ["anyOf"] else [schema]
+
+
+def _reachable(choices: Sequence[Any]) -> list[Any]:
+    """Leave out mappings beside an object: there a mapping has to make that object.
+
+    One of objects by name stays, as `logger` has it.
+    """
+    if not any(map(object_classes, choices)):
+        return [*choices]
+    return [
+        choice
+        for choice in choices
+        if get_origin(choice) not in MAPPINGS or object_classes(get_args(choice)[1])
+    ]
+
+
+def _tuple(items: Sequence[Any]) -> Schema:
+    if items[1:] == (Ellipsis,):
+        return {"type": "array", "items": or_later(value_schema(items[0]))}
+    each = [or_later(value_schema(item)) for item in items]
+    return {"type": "array", "items": each, "minItems": len(each), "maxItems": len(each)}
+
+
+def _limits(constraints: Sequence[Any]) -> Schema:
+    limits: Schema = {}
+    for constraint in constraints:
+        attribute, keyword = LIMITS.get(type(constraint), ("", ""))
+        if keyword:
+            limits[keyword] = getattr(constraint, attribute)
+    return limits
