@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from omegaconf import OmegaConf
+from tests.conf.first_comment import first_comment
 from tests.conf.mandatory import mandatory
 
 from reviewlab.config.check import check_config
@@ -60,8 +61,7 @@ def renamed(config: dict[str, Any], key: str, name: str, keep: bool) -> dict[str
 
 
 def test_opens_with_the_command_that_runs_it(config_file: str) -> None:
-    lines = (CONFIGS / config_file).read_text(encoding="utf-8").splitlines()
-    first = next(line for line in lines if not line.startswith("# @package"))
+    first = first_comment(CONFIGS / config_file)
     assert first.startswith("# ")
     assert "python scripts/" in first
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.conf.first_comment import first_comment
 
 from reviewlab.config.bind import bind
 from reviewlab.config.compose import CONFIGS
@@ -24,7 +25,7 @@ def node(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", FILES)
 def test_opens_with_the_command_that_runs_it(name: str) -> None:
-    first = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8").splitlines()[0]
+    first = first_comment(FOLDER / f"{name}.yaml")
     assert first.startswith("# ")
     assert f"python scripts/train.py -m hydra/launcher={name}" in first
 

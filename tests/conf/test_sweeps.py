@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from omegaconf import OmegaConf
+from tests.conf.first_comment import first_comment
 
 from reviewlab.config.bind import bind
 from reviewlab.config.compose import CONFIGS, compose_unresolved
@@ -65,8 +66,7 @@ def test_all_that_are_promised_are_there() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_opens_with_the_command_that_runs_it(name: str) -> None:
-    lines = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
-    first = next(line for line in lines if not line.startswith("# @package"))
+    first = first_comment(FOLDER / f"{name}.yaml")
     assert first.startswith(f"# python scripts/train.py -m sweep={name}")
 
 

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import example_plugin
+from tests.conf.first_comment import first_comment
 from tests.pretrained_sources import LAYOUTS, source
 from torch import Tensor
 
@@ -173,7 +174,7 @@ def test_yaml_says_what_the_signature_says(path: Path) -> None:
     defaults = {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
     defaults = {n: asdict(v) if is_dataclass(v) else v for n, v in defaults.items()}
     assert arguments == {**defaults, **NEEDED.get(path.stem, {})}
-    assert path.read_text(encoding="utf-8").startswith("# python scripts/train.py ")
+    assert first_comment(path).startswith("# python scripts/train.py ")
 
 
 @every_variant
