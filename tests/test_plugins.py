@@ -22,8 +22,11 @@ from reviewlab.nn import CrossEntropy
 from reviewlab.plugins import digest_sources, list_plugins, plugin_of, stored_name
 from reviewlab.runs.provenance import software
 from reviewlab.sweeps.changes import code
+from reviewlab.text.cleaning import Cleaning
+from reviewlab.text.state import from_state
 
 MEAN = f"{MODULE}.MeanClassifier"
+LONG_WORDS = f"{MODULE}.LongWordEncoder"
 
 
 @pytest.fixture
@@ -107,6 +110,43 @@ def test_a_checkpoint_loads_where_the_package_is_installed(site: Path, tmp_path:
     )
 
 
+def test_a_text_encoder_loads_where_the_package_is_installed(site: Path, tmp_path: Path) -> None:
+    with installed(site):
+        kind: Any = locate(LONG_WORDS, "data.text")
+        text = kind(num_words=None, cleaning=Cleaning(lower_case=True))
+        text.fit(["a very good film", "the film is bad"])
+        assert text.words == ["film", "very", "good"]
+        assert text.state()["name"] == LONG_WORDS
+        classifier = handmade.classifier()
+        classifier.describe(text, handmade.LABELS, {})
+        path = handmade.save(classifier, tmp_path / "x.ckpt")
+        again = load_classifier(path).text_encoder
+        assert type(again) is kind
+        assert again.state() == text.state()
+    assert refusal(path) == (
+        f"checkpoint: {str(path)!r} its text encoder cannot be restored (needs {LONG_WORDS!r}: "
+        f"install the package {MODULE!r}, which has to declare it as reviewlab.plugins)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        (f"{MODULE}.MeanClassifier", "is unknown; it is one of"),
+        (f"{MODULE}.WordEncoder", "is unknown; it is one of"),  # which it has merely imported
+        (f"{MODULE}.nowhere.Encoder", "cannot be imported (ModuleNotFoundError"),
+        ("os.system", "install the package 'os'"),
+        ("antigravity.Encoder", "install the package 'antigravity'"),
+    ],
+)
+@pytest.mark.usefixtures("module")
+def test_the_name_of_a_text_encoder_builds_nothing_else(name: str, says: str) -> None:
+    with pytest.raises(InputError) as caught:
+        from_state({"name": name})
+    assert says in str(caught.value)
+    assert "antigravity" not in sys.modules
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [
@@ -137,6 +177,7 @@ def test_its_sources_are_part_of_what_is_compared_and_cached(module: Path) -> No
     with module.open("a") as file:
         file.write("\n# another line\n")
     assert digest({}, kind) != before[0]
+    assert digest({}, object, kind) == digest({}, kind)
     assert digest({}) == before[1]
     assert [name for name in code() if code()[name] != before[2][name]] == [MODULE]
 
@@ -184,6 +225,7 @@ def test_a_sweep_trains_it_and_its_winner_predicts(site: Path, tmp_path: Path) -
     options = [
         *("--config-dir", str(CONFIGS), "model=example", "data.reviews=200"),
         *("data=demo", f"data._target_={MODULE}.LoudDataModule", "trainer.max_epochs=1"),
+        f"data.text._target_={LONG_WORDS}",
     ]
     done = reviewlab("train", "-m", *options, "seed=0,1", "sweep.name=mine")
     assert done.returncode == 0, done.stderr

@@ -13,10 +13,13 @@ import hashlib
 import inspect
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from reviewlab.exceptions import InputError, first_line
 
 GROUP = "reviewlab.plugins"
 """The entry point group that a package declares."""
@@ -62,6 +65,48 @@ def list_plugins() -> tuple[Plugin, ...]:
 def plugin_of(name: str) -> Plugin | None:
     """Return the plugin that a dotted name belongs to; None where no package declares it."""
     return next((plugin for plugin in list_plugins() if plugin.owns(name)), None)
+
+
+def find_class(name: str, base: type) -> Any:
+    """Return a class of a plugin; None where its module defines none of that name.
+
+    Nothing is imported that no installed package declares.
+
+    Args:
+        name: its dotted name.
+        base: that it derives from.
+
+    Raises:
+        InputError: the package is not installed, or cannot be imported.
+    """
+    module, _, class_name = name.rpartition(".")
+    plugin = plugin_of(module)
+    if plugin is None:
+        package = name.partition(".")[0]
+        raise InputError(
+            f"needs {name!r}: install the package {package!r}, which has to declare it as {GROUP}"
+        )
+    try:
+        return own_class(module, base, class_name)
+    except Exception as error:  # it is somebody else's code
+        raise InputError(
+            f"needs {name!r} of {plugin.distribution} {plugin.version}, which cannot be imported"
+            f" ({type(error).__name__}: {first_line(error)})"
+        ) from error
+
+
+def own_class(module_name: str, base: type, name: str) -> Any:
+    """Return the class that a module defines under a name, or None.
+
+    Args:
+        module_name: dotted name of the module, which is imported.
+        base: that the class derives from.
+        name: of the class.
+    """
+    candidate = getattr(import_module(module_name), name, None)
+    if not inspect.isclass(candidate) or candidate.__module__ != module_name:
+        return None
+    return candidate if issubclass(candidate, base) and candidate is not base else None
 
 
 def digest_sources(plugins: Sequence[Plugin]) -> dict[str, str]:

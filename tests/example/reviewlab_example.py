@@ -1,5 +1,6 @@
-"""A model and a data set of a package that is not reviewlab's."""
+"""A model, a data set and a text encoder of a package that is not reviewlab's."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from torch import Tensor, nn
@@ -10,6 +11,7 @@ from reviewlab.models import ReviewClassifier
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.objectives import Objective
 from reviewlab.ranges import Fraction, PositiveInt
+from reviewlab.text.words import WordEncoder
 
 
 class MeanEncoder(Encoder):
@@ -70,3 +72,11 @@ class LoudDataModule(DemoDataModule):
             name: part._replace(texts=[f"{text.upper()}{self.mark}" for text in part.texts])
             for name, part in super().read().items()
         }
+
+
+class LongWordEncoder(WordEncoder):
+    """Numbers of words that learns none of fewer than four letters."""
+
+    def fit(self, texts: Iterable[str]) -> None:
+        """Learn the vocabulary from the long words of `texts`."""
+        super().fit(" ".join(word for word in text.split() if len(word) > 3) for text in texts)

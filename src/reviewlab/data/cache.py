@@ -48,14 +48,16 @@ class Encoded(NamedTuple):
     notes: list[str]
 
 
-def digest(parts: Mapping[str, Any], kind: type = object) -> str:
+def digest(parts: Mapping[str, Any], *kinds: type) -> str:
     """Make the key of what this version of the code encodes.
 
     Args:
         parts: what it is encoded from, as JSON types.
-        kind: the class that reads it, which may be that of a plugin.
+        kinds: the classes that read and encode it, which may be those of plugins.
     """
-    code = {"code": _code(), **digest_sources_of(kind)}
+    code = {"code": _code()}
+    for kind in kinds:
+        code |= digest_sources_of(kind)
     text = json.dumps({**parts, **code}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

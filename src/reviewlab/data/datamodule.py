@@ -235,6 +235,7 @@ class ReviewDataModule(LightningDataModule):
                 **fit,
             },
             type(self),
+            type(self.text),
         )
 
     def _build(self, folder: Path) -> Encoded:

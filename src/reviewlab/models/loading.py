@@ -1,12 +1,10 @@
 """Build a classifier from a checkpoint file and nothing else."""
 
-import inspect
 import pkgutil
 import re
 import warnings
 import zipfile
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -20,7 +18,7 @@ import reviewlab.nn.objectives
 from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
 from reviewlab.nn.objectives import Arguments, Objective
-from reviewlab.plugins import GROUP, plugin_of
+from reviewlab.plugins import find_class, own_class
 from reviewlab.runs.identity import Config
 from reviewlab.text.encoder import TextEncoder
 from reviewlab.text.joined import JoinedTextEncoder
@@ -164,37 +162,19 @@ def _classes(
     return objective_class, classifier_class
 
 
-def _own_class(module_name: str, base: type, name: str) -> Any:
-    """The class called `name` that is defined in the module and derives from `base`, or None."""
-    candidate = getattr(import_module(module_name), name, None)
-    if not inspect.isclass(candidate) or candidate.__module__ != module_name:
-        return None
-    return candidate if issubclass(candidate, base) and candidate is not base else None
-
-
 def _class_in(package: ModuleType, base: type, name: str) -> Any:
     """Find the class of that name in the modules of a package of our own, or None."""
     modules = (module.name for module in pkgutil.iter_modules(package.__path__))
-    candidates = (_own_class(f"{package.__name__}.{module}", base, name) for module in modules)
+    candidates = (own_class(f"{package.__name__}.{module}", base, name) for module in modules)
     return next((candidate for candidate in candidates if candidate is not None), None)
 
 
 def _plugin_class(path: str | Path, base: type, name: str) -> Any:
     """Find the class of that dotted name; nothing is imported that no package declares."""
-    module, _, class_name = name.rpartition(".")
-    plugin = plugin_of(module)
-    if plugin is None:
-        package = name.partition(".")[0]
-        _refuse(
-            path,
-            f"needs {name!r}: install the package {package!r}, which has to declare it as {GROUP}",
-        )
     try:
-        return _own_class(module, base, class_name)
-    except Exception as error:  # it is somebody else's code
-        reason = f"{type(error).__name__}: {first_line(error)}"
-        of_plugin = f"{plugin.distribution} {plugin.version}"
-        _refuse(path, f"needs {name!r} of {of_plugin}, which cannot be imported ({reason})")
+        return find_class(name, base)
+    except InputError as error:
+        _refuse(path, str(error))
 
 
 def _build(path: str | Path, kind: Any, arguments: Arguments) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.exceptions import InputError
+from reviewlab.plugins import stored_name
 from reviewlab.ranges import NonNegativeInt, PositiveInt
 from reviewlab.text.cleaning import Cleaning
 
@@ -157,10 +158,10 @@ class TextEncoder(ABC):
     def fingerprint_options(self) -> FingerprintOptions:
         """Return the options that change the ids, and no others, for the cache's key."""
         cleaning = self.cleaning.state()
-        return {"name": type(self).__name__, "options": self.options(), "cleaning": cleaning}
+        return {"name": stored_name(type(self)), "options": self.options(), "cleaning": cleaning}
 
     def state(self) -> EncoderState:
-        """Return what `from_state` (in `text.state`) needs, as JSON types; `name` is the class."""
+        """Return what `from_state` (in `text.state`) needs, as JSON types; `name` is its class."""
         layout: dict[str, Option] = {
             "max_length": self.max_length,
             "padding": self.padding,

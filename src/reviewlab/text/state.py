@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewlab.exceptions import InputError
+from reviewlab.plugins import find_class
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.encoder import TextEncoder
 
@@ -38,18 +39,27 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
         An encoder that gives every text the same ids as the one that was saved.
 
     Raises:
-        InputError: the state names no text encoder of reviewlab, or one of its parts is missing.
+        InputError: the state names no text encoder of reviewlab or of an installed package, or one
+            of its parts is missing.
     """
     name = str(state.get("name"))
-    known = text_encoders()
-    if name not in known:
-        raise InputError(f"text encoder: {name!r} is unknown; it is one of {', '.join(known)}")
+    kind = _find(name)
     try:
         cleaning = Cleaning(**state["cleaning"])
         arguments = {**state["options"], **state["layout"], "cleaning": cleaning}
-        encoder = known[name](**arguments)
+        encoder = kind(**arguments)
         encoder.restore(state["learned"])
     except Exception as error:  # it comes from a file: any part of it may be anything
         reason = f"{type(error).__name__}: {error}"
         raise InputError(f"text encoder: the state of {name} cannot be read ({reason})") from error
     return encoder
+
+
+def _find(name: str) -> type[TextEncoder]:
+    """Return the text encoder of that name; one of another package is named with its module."""
+    known = text_encoders()
+    kind: type[TextEncoder] | None
+    kind = find_class(name, TextEncoder) if "." in name else known.get(name)
+    if kind is None:
+        raise InputError(f"text encoder: {name!r} is unknown; it is one of {', '.join(known)}")
+    return kind
