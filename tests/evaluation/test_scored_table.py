@@ -46,13 +46,31 @@ def test_every_row_gets_its_prediction_and_a_probability_a_label(tmp_path: Path)
         assert written == pytest.approx(shares.tolist(), abs=1e-6)
 
 
-def test_a_table_that_has_a_new_column_already_is_left_alone(tmp_path: Path) -> None:
+def test_a_column_that_is_there_already_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     made = handmade.classifier()
-    for name in new_columns(made):
+    plain = new_columns(made)
+    for name in plain:
         source, target = write(tmp_path / "in.csv", "text", name), tmp_path / "out.csv"
-        with pytest.raises(InputError, match=rf"^input: has a column '{name}' already; rename"):
-            score_table(made, source, str(target))
-        assert not target.exists()
+        score_table(made, source, str(target))
+        rows = read(target)
+        numbered = [f"{new}_2" for new in plain]
+        assert [*rows[0]] == ["text", name, *numbered]
+        assert [row[name] for row in rows] == TEXTS
+        assert capsys.readouterr().err == (
+            f"input: has such a column already; the new ones: {', '.join(numbered)}\n"
+        )
+
+
+def test_a_table_may_be_classified_again_and_again(tmp_path: Path) -> None:
+    made = handmade.classifier()
+    score_table(made, write(tmp_path / "0.csv", "text"), str(tmp_path / "1.csv"))
+    score_table(made, str(tmp_path / "1.csv"), str(tmp_path / "2.csv"))
+    score_table(made, str(tmp_path / "2.csv"), str(tmp_path / "3.csv"))
+    for row in read(tmp_path / "3.csv"):
+        assert row["prediction"] == row["prediction_2"] == row["prediction_3"]
+    assert len(row) == 1 + 3 * len(new_columns(made))
 
 
 def scores_of(made: Any, path: Path, header: str, row: str, **options: str) -> dict[str, str]:
@@ -96,8 +114,8 @@ def test_the_only_column_of_texts_is_found_and_named(
 def test_the_new_columns_hold_a_value_a_review() -> None:
     made = handmade.classifier()
     columns = added_columns(made, score(made, TEXTS))
-    assert [*columns] == new_columns(made)
-    assert {len(values) for values in columns.values()} == {len(TEXTS)}
+    assert len(columns) == len(new_columns(made))
+    assert {len(values) for values in columns} == {len(TEXTS)}
 
 
 @given(st.lists(st.none() | st.text()))

@@ -1,9 +1,9 @@
 """Classifies a table of reviews, chunk by chunk, into a table with the answers beside them."""
 
+import itertools
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from itertools import chain
 from typing import Any
 
 from reviewlab.data.labelled.columns import find_text_column
@@ -48,14 +48,17 @@ def score_table(
         encoding: of the source; None to recognise it.
 
     Raises:
-        InputError: the table cannot be read or written, or has the new columns already.
+        InputError: the table cannot be read or written.
     """
     count = 0
-    names = new_columns(classifier)
     with open_table(source, "input", table_format, encoding) as table:
         sys.stderr.writelines(f"{note}\n" for note in table.notes)
         chunks = read_texts(classifier, table, text_column)
-        refuse_clash(table, names)
+        names = new_columns(classifier, table.columns)
+        if names != new_columns(classifier):
+            sys.stderr.write(
+                f"input: has such a column already; the new ones: {', '.join(names)}\n"
+            )
         columns = [*table.columns, *names]
         with (
             create_table(target, columns, "output", table_format) as out,
@@ -63,7 +66,8 @@ def score_table(
         ):
             for rows, texts in chunks:
                 scores = score(classifier, texts, batch_size)
-                out.write({**rows, **added_columns(classifier, scores)})
+                answers = added_columns(classifier, scores)
+                out.write({**rows, **dict(zip(names, answers, strict=True))})
                 advance(count := count + len(scores.predictions))
     return count
 
@@ -77,7 +81,7 @@ def read_texts(
     columns = text_columns(classifier, table, text_column, first)
     return (
         (rows, join_texts([texts_of(rows, name) for name in columns]))
-        for rows in chain(filter(None, [first]), chunks)
+        for rows in itertools.chain(filter(None, [first]), chunks)
     )
 
 
@@ -117,24 +121,24 @@ def _as_lists(rows: Rows) -> dict[str, list[Any]]:
     return {name: as_list(values) for name, values in rows.items()}
 
 
-def new_columns(classifier: ReviewClassifier) -> list[str]:
-    """Return the names of the columns that the output has beside the input's."""
-    return ["prediction", *(f"probability_{name}" for name in classifier.label_names)]
+def new_columns(classifier: ReviewClassifier, taken: Collection[str] = ()) -> list[str]:
+    """Return the names of the columns that the output has beside the input's.
+
+    Where the input has one of them, as a table has that was classified before, all end in a number:
+    the first from 2 on with which none is taken.
+    """
+    names = ["prediction", *(f"probability_{name}" for name in classifier.label_names)]
+    numbered = ([f"{name}_{number}" for name in names] for number in itertools.count(2))
+    choices = itertools.chain([names], numbered)
+    return next(choice for choice in choices if {*choice}.isdisjoint(taken))
 
 
-def added_columns(classifier: ReviewClassifier, scores: Scores) -> Rows:
-    """Return the new columns of a chunk."""
+def added_columns(classifier: ReviewClassifier, scores: Scores) -> list[list[Any]]:
+    """Return the values of the new columns of a chunk."""
     names = classifier.label_names
     predictions = [names[i] for i in scores.predictions.tolist()]
     probabilities = scores.probabilities.astype("float64").round(PROBABILITY_DIGITS).T.tolist()
-    return dict(zip(new_columns(classifier), [predictions, *probabilities], strict=True))
-
-
-def refuse_clash(table: Table, names: Sequence[str]) -> None:
-    """Refuse a table that has one of the new columns already."""
-    for name in names:
-        if name in table.columns:
-            raise InputError(f"input: has a column {name!r} already; rename or remove it")
+    return [predictions, *probabilities]
 
 
 def texts_of(rows: Rows, column: str) -> list[str]:
