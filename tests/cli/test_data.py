@@ -10,6 +10,7 @@ from tests.cli.processes import ROOT, script
 from tests.data.labelled.tables import labelled, texts, write
 
 from reviewlab.cli.data import main
+from reviewlab.data.tables import WholeTable, read_table
 
 LABELS = 30 * ["bad", "good"]
 
@@ -136,3 +137,15 @@ def test_as_a_program(folder):
     shown = script("data", folder, "--help").out
     assert max(map(len, shown.splitlines())) < 80
     assert "data.<key>" in shown
+
+
+def test_the_table_is_parsed_once(described, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+
+    def read_counted(file: Path, key: str, encoding: str | None) -> WholeTable:
+        opened.append(file)
+        return read_table(file, key, encoding=encoding)
+
+    monkeypatch.setattr("reviewlab.data.labelled.source.read_table", read_counted)
+    assert "label" in described("data.source=reviews.csv")
+    assert len(opened) == 1

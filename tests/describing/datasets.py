@@ -13,6 +13,7 @@ from reviewlab.describing.description import Description
 def described(source: Path, **options: Any) -> Description:
     """Describe the data set of a table."""
     data = table(source, **options)
+    data.keeps_columns = True
     read = read_and_split(data)
     return describe(
         Material(
@@ -22,7 +23,7 @@ def described(source: Path, **options: Any) -> Description:
             classes=data.classes,
             encoder=data.text,
             notes=data.notes,
-            columns=data.read_columns(),
+            columns=data.columns,
             command="train",
         )
     )

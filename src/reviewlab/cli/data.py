@@ -100,6 +100,8 @@ def read_description(node: dict[str, Any], arguments: Sequence[str]) -> "Descrip
 
     data = bind({"data": node}, DataNode).data.build()
     tidy_up_on_interrupt()
+    if isinstance(data, TableDataModule):
+        data.keeps_columns = True
     read = read_and_split(data)
     material = Material(
         data=values(arguments).get("data", "table"),
@@ -108,7 +110,7 @@ def read_description(node: dict[str, Any], arguments: Sequence[str]) -> "Descrip
         classes=data.classes,
         encoder=data.text,
         notes=data.notes,
-        columns=data.read_columns() if isinstance(data, TableDataModule) else None,
+        columns=data.columns if isinstance(data, TableDataModule) else None,
         command=training_command(data, len(read.splits["train"].texts), arguments),
     )
     return describe(material)

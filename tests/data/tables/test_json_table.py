@@ -40,6 +40,16 @@ def test_bad_jsonl(tmp_path, content, says):
     assert says in refusal(write(tmp_path / "x.jsonl", content))
 
 
+def test_all_lines_that_are_no_json_are_named_at_once(tmp_path):
+    good = '{"a": 1}\n'
+    content = good + '{"a": \n' + good + "\n{\n" + 20_000 * good + "oops\n"
+    said = refusal(write(tmp_path / "x.jsonl", content))
+    assert "line 2: is not JSON (column 6: " in said
+    assert said.endswith("; look at lines 5, 20006 as well")
+    many = refusal(write(tmp_path / "y.jsonl", good + 50 * "oops\n"))
+    assert many.endswith("; look at lines 3, 4, 5, 6, 7, 8, 9, 10, 11 as well")
+
+
 def test_whole_surrogate_pairs_are_text(tmp_path):
     assert read_rows(write(tmp_path / "x.jsonl", '{"a": "\\ud83d\\ude00"}')) == {"a": ["😀"]}
 

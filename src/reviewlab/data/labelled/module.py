@@ -88,6 +88,10 @@ class TableDataModule(ReviewDataModule):
     test: Fraction = 0.2
     validation: Fraction = 0.1
     batch_size: PositiveInt | None = 32
+    keeps_columns: bool = field(default=False, init=False)
+    """Whether reading keeps `columns`: all values of the source, which training does without."""
+    columns: ChosenColumns | None = field(default=None, init=False)
+    """All columns of `source`, and which of them hold the reviews."""
     _classes: Classes | None = field(default=None, init=False)
     _fingerprint: str | None = field(default=None, init=False)
 
@@ -142,10 +146,6 @@ class TableDataModule(ReviewDataModule):
             return splits
         return {**splits, **hold_out("test", self.test, splits["train"], self._draw)}
 
-    def read_columns(self) -> ChosenColumns:
-        """Read all columns of `source`, and choose those of the reviews."""
-        return self._reader().choose_among(self._sources()["data.source"].read())
-
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """Take the validation from `train` unless it was given; then drop empty reviews."""
         splits = dict(reviews)
@@ -186,7 +186,11 @@ class TableDataModule(ReviewDataModule):
         }
 
     def _read(self) -> LabelledReviews:
-        return self._reader().read(read_pieces(self._sources(), self.split_column))
+        pieces = read_pieces(self._sources(), self.split_column)
+        if self.keeps_columns:
+            of_source = [piece for piece in pieces if piece.key == "data.source"]
+            self.columns = self._reader().choose_among(of_source)
+        return self._reader().read(pieces)
 
     def _reader(self) -> Reader:
         return Reader(

@@ -11,19 +11,13 @@ from reviewlab.data.tables.dialect import DELIMITERS, ONE_COLUMN, Dialect, recog
 from reviewlab.data.tables.foreign import refuse_json
 from reviewlab.data.tables.formats import Format
 from reviewlab.data.tables.nested import Rows
-from reviewlab.data.tables.source import Source
+from reviewlab.data.tables.source import LOOKED_AT, MOST_LISTED, Source
 from reviewlab.data.tables.table import Table
 from reviewlab.data.tables.text import TextFile
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _RETURN = "\udc0d"
 """Stands for a carriage return that ends no line, which the csv module takes for one that does."""
-
-_MOST_LISTED = 10
-"""Lines that one refusal names."""
-
-_LOOKED_AT = 100_000
-"""Rows that are read for them behind the first."""
 
 
 class DelimitedTable(Table):
@@ -139,9 +133,9 @@ class DelimitedTable(Table):
         numbered = zip(lines, batch, strict=False)
         bad = [(line, row) for line, row in numbered if row and len(row) != width]
         if bad:
-            (line, row), *more = bad[:_MOST_LISTED]
+            (line, row), *more = bad[:MOST_LISTED]
             others = [number for number, _ in more]
-            self._refuse_width(row, line, others + self._look_ahead(_MOST_LISTED - 1 - len(others)))
+            self._refuse_width(row, line, others + self._look_ahead(MOST_LISTED - 1 - len(others)))
 
     def _look_ahead(self, most: int) -> list[int]:
         """Read on for more lines with another number of fields, so that all are mended at once."""
@@ -149,7 +143,7 @@ class DelimitedTable(Table):
         if self._source.is_stream:  # which may have nothing more to give for now
             return found
         with suppress(csv.Error):
-            for _ in range(_LOOKED_AT):
+            for _ in range(LOOKED_AT):
                 line = self._line
                 row = next(self._reader, None)
                 if row is None or len(found) == most:
@@ -173,12 +167,7 @@ class DelimitedTable(Table):
             if len(row) > width
             else "give each row a field for each column, be it empty"
         )
-        problem = f"has {fields}, its header has {width}; {remedy}"
-        if others:
-            problem += (
-                f"; look at line{'s' * (len(others) > 1)} {', '.join(map(str, others))} as well"
-            )
-        self._source.refuse(problem, line)
+        self._source.refuse(f"has {fields}, its header has {width}; {remedy}", line, others)
 
     def _refuse_quoting(self, error: csv.Error, line: int) -> None:
         self._source.refuse(

@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NoReturn
 
 from reviewlab.data.tables.chunks import LONGEST_FIELD
-from reviewlab.data.tables.source import Source
+from reviewlab.data.tables.source import LOOKED_AT, MOST_LISTED, Source
 from reviewlab.data.tables.text import TextFile
 
 Record = dict[str, Any]
@@ -22,7 +23,8 @@ def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
     Raises:
         InputError: a line holds something else; an empty line holds nothing.
     """
-    for number, line in enumerate(text.lines(), 1):
+    lines = enumerate(text.lines(), 1)
+    for number, line in lines:
         content = line.strip(" \t\r\n")
         if content:
             try:
@@ -32,8 +34,24 @@ def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
                     f"is not JSON ({_problem(error)}); if it is something else, give it the suffix"
                     " of what it is",
                     number,
+                    _look_ahead(lines, source),
                 )
             yield number, _checked(value, content, source, number)
+
+
+def _look_ahead(lines: Iterator[tuple[int, str]], source: Source) -> list[int]:
+    """Read on for more lines that are not JSON, so that all are mended at once."""
+    bad: list[int] = []
+    if source.is_stream:  # which may have nothing more to give for now
+        return bad
+    for number, line in islice(lines, LOOKED_AT):
+        if len(bad) == MOST_LISTED - 1:
+            break
+        try:
+            json.loads(line.strip(" \t\r\n") or "null")
+        except (ValueError, RecursionError):
+            bad.append(number)
+    return bad
 
 
 def read_values(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:

@@ -1,6 +1,7 @@
 """The file or pipe that a table is read from, and the option that named it."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NoReturn
@@ -8,6 +9,12 @@ from typing import IO, NoReturn
 from reviewlab.exceptions import InputError
 
 STANDARD_STREAM = "-"
+
+MOST_LISTED = 10
+"""Lines that one refusal names."""
+
+LOOKED_AT = 100_000
+"""Rows that are read for them behind the first."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,16 @@ class Source:
         if self.name != STANDARD_STREAM:
             stream.close()
 
-    def refuse(self, problem: str, line: int | None = None) -> NoReturn:
-        """Raise an InputError that names the option, the file and the line."""
+    def refuse(self, problem: str, line: int | None = None, others: Sequence[int] = ()) -> NoReturn:
+        """Raise an InputError that names the option, the file and the line.
+
+        Args:
+            problem: with the file or its line, and what helps.
+            line: counted from 1; None for the whole file.
+            others: further lines with the same problem.
+        """
         where = f" line {line}:" if line else ""
+        if others:
+            plural = "s" * (len(others) > 1)
+            problem += f"; look at line{plural} {', '.join(map(str, others))} as well"
         raise InputError(f"{self.key}: {self.name!r}{where} {problem}")
