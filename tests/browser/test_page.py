@@ -292,7 +292,9 @@ def test_every_figure_can_be_saved(page: Chrome, tmp_path: Path) -> None:
         page.execute_script("arguments[0].click()", button)
         file = folder / f"{page.title}-{plot.get_attribute('id')}.svg"
         WebDriverWait(page, 20).until(lambda _, file=file: file.exists())
-        assert file.read_text(encoding="utf-8").startswith("<svg")
+        svg = file.read_text(encoding="utf-8")
+        heading = plot.find_element(By.XPATH, "ancestor::*[self::figure or self::section][1]")
+        assert svg.startswith("<svg") and heading.text.splitlines()[0] in svg
     assert console_errors(page) == []
     assert requests_made(page) == []
 

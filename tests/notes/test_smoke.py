@@ -22,7 +22,7 @@ GROUPS = ("imdb", "netflix")
 PUBLISHED = ROOT / "docs" / "published.yaml"
 
 
-RECIPES = {"imdb/ngram", "netflix/ngram"}
+RECIPES = {"imdb/best", "imdb/ngram", "netflix/ngram"}
 """Experiments of our own without a counterpart in the notes: see docs/recipes.md."""
 
 

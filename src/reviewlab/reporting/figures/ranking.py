@@ -52,7 +52,7 @@ def _draw_line(axes: Axes, place: int, line: Line) -> None:
         axes.plot(line.bounds, [place, place], color=colour, linewidth=2, solid_capstyle="butt")
     if line.n > 1:
         values = [row.value for row in line.rows if row.value is not None]
-        axes.plot(values, [place] * line.n, "|", color=colour, markersize=9, alpha=0.8)
+        axes.plot(values, [place] * len(values), "|", color=colour, markersize=9, alpha=0.8)
     axes.plot([line.mean], [place], "o", color=colour, markersize=7)
 
 

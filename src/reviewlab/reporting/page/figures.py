@@ -33,7 +33,13 @@ Plot = dict[str, Any]
 """A figure, or a part of one, in plotly's JSON."""
 
 CONFIG: Any = {"displayModeBar": False, "responsive": True}
-FITTED: Any = {"automargin": True, "zeroline": False, "fixedrange": True, "showline": False}
+FITTED: Any = {
+    "automargin": True,
+    "zeroline": False,
+    "fixedrange": True,
+    "showline": False,
+    "gridcolor": "#d5dbe3",  # for what is saved; on the page the style sheet decides
+}
 
 
 def curves(board: Leaderboard) -> go.Figure:

@@ -76,9 +76,13 @@ function brushed(line) { // whether it passes an axis between the corners of eve
 
 function save(place) { // on white, whatever the reader's setting
   const { width, height } = place.getBoundingClientRect();
-  const layout = { ...place.layout, paper_bgcolor: "white", plot_bgcolor: "white" };
+  const text = place.closest("figure, section").querySelector("h3, h2").textContent;
+  const title = { text: text.replace(/</g, "&lt;"), y: 1, yanchor: "top", pad: { t: 12 } };
+  const margin = { ...place.layout.margin, t: place.layout.margin.t + 40 };
+  const layout = { ...place.layout, title, margin, paper_bgcolor: "white" };
   const filename = `${document.title}-${place.id}`.replace(/[^\w.-]+/g, "-");
-  Plotly.downloadImage({ data: place.data, layout }, { format: "svg", filename, width, height });
+  Plotly.downloadImage({ data: place.data, layout }, {
+    format: "svg", filename, width, height: height + 40 });
 }
 
 for (const place of every(".plot")) {
