@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from omegaconf import OmegaConf
 
 from config_files import ConfigFile
-from docstring_args import read_args
 from reviewlab import dotted
 from reviewlab.cli.data import Outputs
 from reviewlab.cli.ensemble import Choice
@@ -19,7 +18,8 @@ from reviewlab.config.experiment import Experiment
 from reviewlab.config.part import TARGET
 from reviewlab.config.signatures import list_arguments, locate
 from reviewlab.config.values import describe
-from reviewlab.evaluation.options import CheckpointOptions
+from reviewlab.evaluation.options import CheckpointOptions, EvaluationOptions
+from reviewlab.schemas.docstrings import describe_arguments
 from reviewlab.sweeps.settings import SearchSettings, SweepSettings
 
 
@@ -29,7 +29,7 @@ class NoSettings:
 
 SCHEMAS: Mapping[str, type] = {
     "train": Experiment,
-    "evaluate": CheckpointOptions,
+    "evaluate": EvaluationOptions,
     "errors": CheckpointOptions,
     "predict": Prediction,
     "explain": Question,
@@ -129,7 +129,7 @@ def _keys(
     """
     target: Any = schema or (locate(node[TARGET], place) if TARGET in node else None)
     arguments = list_arguments(target, place) if target else {}
-    described = read_args(target) if target else {}
+    described = describe_arguments(target, {*node, *arguments}) if target else {}
     for name, value in node.items():
         key = f"{place}.{name}" if place else name
         if isinstance(value, dict) and value and key != "hydra":

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob("*.yaml"))
 OF_PACKAGE = {"_global_": "experiment", "data.text": "text"}
 OF_FOLDER = {"data/text": "text"}
-OF_FILE = {"train.yaml": "experiment", "errors.yaml": "evaluate"}
+OF_FILE = {"train.yaml": "experiment"}
 WRITTEN_WITH = ("torch", "pytorch-lightning")
 """Packages of others whose signatures and docstrings are in the schemas."""
 

@@ -37,6 +37,7 @@ class Foreign:
                 rate (default: 1e-3)
 
             betas (Tuple[float, float], optional): of the averages
+            centered (bool, optional) : as in the other package
         """
 
 
@@ -53,9 +54,10 @@ def test_own_words_come_before_those_of_a_base_class() -> None:
 
 
 def test_types_in_brackets_are_left_out() -> None:
-    assert describe_arguments(Foreign, ["lr", "betas"]) == {
+    assert describe_arguments(Foreign, ["lr", "betas", "centered"]) == {
         "lr": "learning rate (default: 1e-3)",
         "betas": "of the averages",
+        "centered": "as in the other package",
     }
 
 

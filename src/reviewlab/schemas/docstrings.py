@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-ENTRY = re.compile(r"( *)([\w*]+(?:, \w+)*)(?: \([^()]*(?:\([^()]*\)[^()]*)*\))?: *(.*)")
+ENTRY = re.compile(r"( *)([\w*]+(?:, \w+)*)(?: \([^()]*(?:\([^()]*\)[^()]*)*\))? ?: *(.*)")
 """A line that describes arguments: `width, height (int): of the page.`"""
 
 
