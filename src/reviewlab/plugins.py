@@ -85,7 +85,7 @@ def find_class(name: str, base: type) -> Any:
     if plugin is None:
         package = name.partition(".")[0]
         raise InputError(
-            f"needs {name!r}: install the package {package!r}, which has to declare it as {GROUP}"
+            f"needs {name!r}: install the package {package!r}, which must declare it as {GROUP}"
         )
     try:
         return own_class(module, base, class_name)

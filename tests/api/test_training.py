@@ -125,7 +125,7 @@ def test_epochs_are_told_unless_it_is_quiet(capsys: pytest.CaptureFixture[str]) 
     reviewlab.train(QUICK)
     out, err = capsys.readouterr()
     assert out == ""
-    assert "epoch 2/2  train/loss" in err
+    assert "epoch 2/2  train loss" in err
     assert "TPU" not in err
     reviewlab.train(QUICK, quiet=True)
     assert capsys.readouterr() == ("", "")

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -127,3 +128,8 @@ def read(path: Path) -> Any:
 def curves(result: dict[str, Any]) -> list[dict[str, float]]:
     """Return the epochs of a result without their durations."""
     return [{k: v for k, v in epoch.items() if k != "seconds"} for epoch in result["curves"]]
+
+
+def last_command(out: str) -> list[str]:
+    """Return the words of the last command in an output, which may be broken over lines."""
+    return shlex.split(out.replace("\\\n", " ").splitlines()[-1])

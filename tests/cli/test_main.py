@@ -76,7 +76,8 @@ def test_a_run_leaves_its_folder_here_and_prints_what_to_do_next(tmp_path: Path)
     [folder] = runs(tmp_path)
     argv = read(folder / "provenance.json")["argv"]
     assert argv[1:] == ["train", "data.reviews=200", "trainer.max_epochs=1"]
-    [predict] = [line for line in done.stdout.splitlines() if "text=" in line]
+    out = done.stdout.replace("\\\n    ", "")
+    [predict] = [line for line in out.splitlines() if "text=" in line]
     assert " -m reviewlab predict checkpoint=outputs/runs/" in predict
     again = subprocess.run(
         predict, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False

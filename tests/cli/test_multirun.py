@@ -2,7 +2,6 @@
 
 import csv
 import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -11,7 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.processes import SCRIPT, Done, curves, once, read, start, train, until_in
+from tests.cli.processes import (
+    SCRIPT,
+    Done,
+    curves,
+    last_command,
+    once,
+    read,
+    start,
+    train,
+    until_in,
+)
 from tests.until import until
 
 from reviewlab.runs.folder import RunFolder
@@ -150,7 +159,7 @@ def test_interrupted_once_everything_is_saved_and_the_last_line_goes_on(long: An
     assert process.returncode == 130
     assert states(folder) == ["preempted"] * 2
     assert "tensorboard --logdir outputs/sweeps/long\n" in out
-    python, script, *arguments = shlex.split(out.splitlines()[-1])
+    python, script, *arguments = last_command(out)
     assert (python, script) == (PYTHON, SCRIPT)
     assert arguments[0] == "-m"
     assert arguments[-1] == "sweep.name=long"

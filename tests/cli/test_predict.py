@@ -262,11 +262,6 @@ def test_a_bad_row_late_in_the_file_leaves_nothing(refusal, monkeypatch, line):
     assert "input: 'in.csv' line 7" in refusal("input=in.csv", "output=x.csv")
 
 
-def test_columns_that_are_there_already(refusal):
-    Path("in.csv").write_text("text,probability_good\n")
-    assert "already has a column 'probability_good'" in refusal("input=in.csv", "output=x.csv")
-
-
 def test_values_that_are_no_text(refusal):
     Path("in.jsonl").write_text('{"text": "a"}\n{"text": 5}\n')
     assert "column 'text' holds 5" in refusal("input=in.jsonl", "output=x.csv")

@@ -1,7 +1,6 @@
 """A search as users start it: interrupted, resumed, with a pruner."""
 
 import csv
-import shlex
 import signal
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import Done, once, read, runs, start, train, until_in
+from tests.cli.processes import Done, last_command, once, read, runs, start, train, until_in
 
 from reviewlab.sweeps.outcome import known_status
 
@@ -53,7 +52,7 @@ def gone_on_with(cwd: Path) -> Done:
     first = interrupted(cwd)
     assert first.code == 130, first.err
     assert first.out.splitlines()[0] == "preempted"
-    _, _, *arguments = shlex.split(first.out.splitlines()[-1])
+    _, _, *arguments = last_command(first.out)
     return train(cwd, *arguments)
 
 

@@ -26,7 +26,9 @@ def test_a_combination_that_only_the_constructor_knows_names_its_key() -> None:
 )
 def test_cosine_needs_an_end(overrides: list[str], told: bool) -> None:
     if told:
-        assert line("scheduler=cosine", *overrides).startswith("scheduler: cosine has to know")
+        assert line("scheduler=cosine", *overrides).startswith(
+            "scheduler: cosine needs a known end"
+        )
     else:
         assert check_config(compose_config("train", ["scheduler=cosine", *overrides]))
 

@@ -147,7 +147,7 @@ def test_no_text_is_on_two_sides_unless_rows_are_drawn(tmp_path):
     for rule in ("stratified", "random"):
         data = table(file, split=rule)
         data.prepare()
-        assert any(note.startswith("test: ") and "stand" in note for note in data.notes)
+        assert any(note.startswith("test: ") and "also in train" in note for note in data.notes)
 
 
 def test_no_group_is_on_two_sides(tmp_path):
