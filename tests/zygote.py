@@ -17,11 +17,15 @@ from types import ModuleType
 
 def serve(path: str, parent: int) -> tuple[list, list[int]]:
     """Import and fork; only the forked programs return, with their request and their files."""
+    import atexit
     import gc
 
+    import torch._dynamo.utils
     from reviewlab.cli import evaluate, notes, predict, report  # noqa: F401
     from reviewlab.launching import start, trial_entry  # noqa: F401
 
+    # With tabulate installed this executes code at the end, which makes Python forget a Ctrl-C.
+    atexit.unregister(torch._dynamo.utils.dump_compile_times)
     gc.freeze()  # a collection would copy memory that the forks share
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
