@@ -124,8 +124,9 @@ def test_a_text_encoder_loads_where_the_package_is_installed(site: Path, tmp_pat
         assert type(again) is kind
         assert again.state() == text.state()
     assert refusal(path) == (
-        f"checkpoint: {str(path)!r} has a text encoder that cannot be restored (needs {LONG_WORDS!r}: "
-        f"install the package {MODULE!r}, which must declare it as reviewlab.plugins)"
+        f"checkpoint: {str(path)!r} has a text encoder that cannot be restored (needs "
+        f"{LONG_WORDS!r}: install the package {MODULE!r}, which must declare it as "
+        "reviewlab.plugins)"
     )
 
 

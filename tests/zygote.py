@@ -21,6 +21,7 @@ def serve(path: str, parent: int) -> tuple[list, list[int]]:
     import gc
 
     import torch._dynamo.utils
+
     from reviewlab.cli import evaluate, notes, predict, report  # noqa: F401
     from reviewlab.launching import start, trial_entry  # noqa: F401
 
