@@ -29,7 +29,7 @@ demo: setup  ## train on the demo reviews, then compare a few settings
 	@printf '\nDo step size, layers and label smoothing matter?\n$(BIN)/python scripts/train.py -m sweep=demo\n'
 	@$(BIN)/python scripts/train.py -m sweep=demo
 
-test: setup  ## run the tests that need neither a server nor data files
+test: .venv/docs  ## run the tests that need neither a server nor data files
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not real_data and not cluster and not browser and not install and not gpu"
 
 test-real: setup  ## run the tests on the real IMDB and Netflix reviews
