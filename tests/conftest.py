@@ -50,6 +50,7 @@ def restored_logging() -> Iterator[None]:
     log = logging.getLogger("reviewlab")
     handlers, level, propagate = [*log.handlers], log.level, log.propagate
     yield
+    os.environ.pop("REVIEWLAB_STARTED_BY", None)  # a sweep in a test's process sets it
     log.handlers, log.propagate = handlers, propagate
     log.setLevel(level)
 
