@@ -32,7 +32,7 @@ def answer(board: Leaderboard) -> str:
     states = ", ".join(f"{count} {state}" for state, count in unfinished_states(board).items())
     if not board.lines:
         return f"No run has measured {board.metric}{states and f': {states}'}."
-    runs = [row for line in board.lines for row in line.rows]
+    runs = board.rows
     seconds = duration(sum(row.seconds for row in runs))
     cost = f"{count_of(len(runs), 'run')}, {seconds} of training"
     parts = [*_baselines(board), cost, *([f"without a value: {states}"] if states else [])]
@@ -144,9 +144,8 @@ def _listed(words: Sequence[str]) -> str:
 
 def _baselines(board: Leaderboard) -> list[str]:
     """Tell the simplest answers to compare with; none where they were not measured."""
-    rows = [row for line in board.lines for row in line.rows]
-    majority = _span(board.metric, [row.baseline for row in rows])
-    ngrams = [row.ngram_baseline for row in rows if row.ngram_baseline is not None]
+    majority = _span(board.metric, [row.baseline for row in board.rows])
+    ngrams = [row.ngram_baseline for row in board.rows if row.ngram_baseline is not None]
     texts = [f"{majority} (commonest class)"] if majority else []
     if ngrams:
         beaten = _beats_all(ngrams, board)

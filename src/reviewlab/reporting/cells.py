@@ -131,9 +131,9 @@ def notes(board: Leaderboard) -> list[str]:
     verdicts = {line.verdict for line, repeats in explained if not repeats}
     remarks = [text for verdict, text in LEGEND.items() if verdict in verdicts]
     remarks += [IGNORES_SEED] if sum(beside_repeating) > 1 else []
-    rows = [row for line in board.lines for row in line.rows]
-    remarks += _baseline("always answering the commonest class", [row.baseline for row in rows])
-    remarks += _baseline("n-grams (model=ngram)", [row.ngram_baseline for row in rows])
+    commonest = [row.baseline for row in board.rows]
+    remarks += _baseline("always answering the commonest class", commonest)
+    remarks += _baseline("n-grams (model=ngram)", [row.ngram_baseline for row in board.rows])
     remarks += tested(board)
     return remarks
 
@@ -148,7 +148,7 @@ def _baseline(name: str, values: Sequence[float | None]) -> list[str]:
 
 def tested(board: Leaderboard) -> list[str]:
     """Report the test metric of the best, once all its seeds have been measured."""
-    best, uses = board.lines[0].rows, sum(r.test_uses for line in board.lines for r in line.rows)
+    best, uses = board.lines[0].rows, sum(row.test_uses for row in board.rows)
     values = [row.tested for row in best if row.tested is not None]
     if len(values) < len(best):
         return []

@@ -35,7 +35,6 @@ class Line:
         verdict: what can be claimed against the best configuration.
         p: adjusted p value against the best; None if nothing is claimed.
         unfinished: number of runs of this configuration without a value.
-        ignores_seed: every seed gave the same result, as if nothing were random.
     """
 
     configuration_id: str
@@ -47,7 +46,11 @@ class Line:
     verdict: Standing
     p: float | None
     unfinished: int
-    ignores_seed: bool = False
+
+    @property
+    def ignores_seed(self) -> bool:
+        """True if every seed gave the same result, as if nothing were random."""
+        return ignores_seed(self.rows)
 
     @property
     def n(self) -> int:
@@ -108,6 +111,11 @@ class Leaderboard:
     others: Sequence[Row]
     effects: Sequence[Effect]
     parts: Mapping[str, "Leaderboard"] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The runs of all lines."""
+        return [row for line in self.lines for row in line.rows]
 
     @property
     def tables(self) -> Mapping[str, "Leaderboard"]:
@@ -211,7 +219,6 @@ def _line(
         verdict=verdict,
         p=p if is_tested else None,
         unfinished=missing,
-        ignores_seed=ignores_seed(group),
     )
 
 

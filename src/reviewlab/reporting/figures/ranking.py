@@ -68,7 +68,7 @@ def _verdicts(lines: Sequence[Line]) -> list[Line2D]:
 
 def _baselines(axes: Axes, board: Leaderboard) -> list[Line2D]:
     """Draw the simplest answers as upright lines; where splits differ, their means."""
-    rows = [row for line in board.lines for row in line.rows]
+    rows = board.rows
     known = {
         "commonest class": (":", [r.baseline for r in rows if r.baseline is not None]),
         "n-grams": ("--", [r.ngram_baseline for r in rows if r.ngram_baseline is not None]),

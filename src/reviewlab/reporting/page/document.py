@@ -161,7 +161,7 @@ def _nothing() -> Results:
 def _drawn(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, figures.Plot]:
     """Draw the figures that are not empty, by the id of their element."""
     plots: dict[str, go.Figure] = {}
-    if any(row.curve for line in board.lines for row in line.rows):
+    if any(row.curve for row in board.rows):
         plots["curves"] = figures.curves(board)
     if len(axes) > 1:
         plots["parallel"] = parallel(board, axes)

@@ -44,7 +44,7 @@ FITTED: Any = {
 
 def curves(board: Leaderboard) -> go.Figure:
     """Draw the axes of the learning curves; `page.js` adds the selected curves."""
-    most = max(epoch for line in board.lines for row in line.rows for epoch, _ in row.curve)
+    most = max(epoch for row in board.rows for epoch, _ in row.curve)
     several = any(line.n > 1 for line in board.lines)
     title = {"title": {"text": f"mean over seeds; {BAND}", "side": "top"}} if several else {}
     return go.Figure(

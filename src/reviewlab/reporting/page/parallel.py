@@ -81,7 +81,7 @@ def _means(board: Leaderboard, name: str) -> list[float | None]:
 
 
 def _other_metrics(board: Leaderboard) -> list[str]:
-    names = dict.fromkeys(name for line in board.lines for row in line.rows for name in row.best)
+    names = dict.fromkeys(name for row in board.rows for name in row.best)
     held = [n for n in names if n.startswith("val/") and n != board.metric]
     return [n for n in held if not n.removeprefix("val/").startswith(PER_CLASS)][:METRICS]
 
