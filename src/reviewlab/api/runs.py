@@ -1,24 +1,20 @@
 """A run, read from its folder."""
 
 import os
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from reviewlab.api.host import guest
 from reviewlab.api.models import Device, Model, load
 from reviewlab.api.tables import as_table
 from reviewlab.exceptions import InputError
-from reviewlab.runs.files import UNREADABLE, short_path
+from reviewlab.runs.files import readable, short_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import State, read_status
 
 if TYPE_CHECKING:
     import pandas
-
-Content = TypeVar("Content")
 
 
 class Run:
@@ -59,7 +55,8 @@ class Run:
         Raises:
             InputError: ``status.json`` is damaged.
         """
-        return _read(self.path / "status.json", partial(read_status, self.path)).state
+        with readable(self.path / "status.json", "path"):
+            return read_status(self.path).state
 
     @property
     def config(self) -> dict[str, Any]:
@@ -68,7 +65,8 @@ class Run:
         Raises:
             InputError: ``config.yaml`` is damaged.
         """
-        return _read(self.path / "config.yaml", self._folder.read_config)
+        with readable(self.path / "config.yaml", "path"):
+            return self._folder.read_config()
 
     @property
     def result(self) -> dict[str, Any]:
@@ -83,7 +81,8 @@ class Run:
                 f"result: {short_path(self.path)!r} has none because it is {self.state}; allowed: "
                 "a finished run"
             )
-        return _read(path, partial(read_result, self.path))
+        with readable(path, "path"):
+            return read_result(self.path)
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -147,29 +146,17 @@ class Run:
             >>> wrong = answers[answers["label"] != answers["prediction"]]
         """
         from reviewlab.evaluation.error_analysis import answer_own_reviews
+        from reviewlab.evaluation.scored_table import probability_columns
 
         with guest(quiet=True):
             answers = answer_own_reviews(self.path)
         names = answers.names
-        shares = {
-            f"probability_{name}": answers.probabilities[:, i] for i, name in enumerate(names)
-        }
+        shares = zip(probability_columns(names), answers.probabilities.T.tolist(), strict=True)
         return as_table(
             {
                 "text": [*answers.texts],
                 "label": [names[i] for i in answers.labels],
                 "prediction": [names[i] for i in answers.predictions],
-                **{name: share.tolist() for name, share in shares.items()},
+                **dict(shares),
             }
         )
-
-
-def _read(path: Path, read: Callable[[], Content]) -> Content:
-    """Call ``read``; raise an InputError that names the file if it is damaged."""
-    try:
-        return read()
-    except UNREADABLE as error:
-        raise InputError(
-            f"path: {short_path(path)!r} cannot be read ({type(error).__name__}); allowed: the "
-            "file as the run wrote it"
-        ) from error

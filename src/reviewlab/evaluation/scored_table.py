@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -54,11 +54,7 @@ def score_table(
     with open_table(source, "input", table_format, encoding) as table:
         sys.stderr.writelines(f"{note}\n" for note in table.notes)
         chunks = read_texts(classifier, table, text_column)
-        names = new_columns(classifier, table.columns)
-        if names != new_columns(classifier):
-            sys.stderr.write(
-                f"input: has such a column already; the new ones: {', '.join(names)}\n"
-            )
+        names = _choose_columns(classifier, table)
         columns = [*table.columns, *names]
         with (
             create_table(target, columns, "output", table_format) as out,
@@ -136,10 +132,23 @@ def new_columns(classifier: ReviewClassifier, taken: Collection[str] = ()) -> li
     If the input has one of them, as a table that was classified before has, all end in a number:
     the first from 2 on that makes them new.
     """
-    names = ["prediction", *(f"probability_{name}" for name in classifier.label_names)]
+    names = ["prediction", *probability_columns(classifier.label_names)]
     numbered = ([f"{name}_{number}" for name in names] for number in itertools.count(2))
     choices = itertools.chain([names], numbered)
     return next(choice for choice in choices if {*choice}.isdisjoint(taken))
+
+
+def _choose_columns(classifier: ReviewClassifier, table: Table) -> list[str]:
+    """Return the names of the new columns, and print them if the input has a usual one already."""
+    names = new_columns(classifier, table.columns)
+    if names != new_columns(classifier):
+        sys.stderr.write(f"input: has such a column already; the new ones: {', '.join(names)}\n")
+    return names
+
+
+def probability_columns(label_names: Sequence[str]) -> list[str]:
+    """Return the names of the columns of probabilities, one for each label."""
+    return [f"probability_{name}" for name in label_names]
 
 
 def added_columns(classifier: ReviewClassifier, scores: Scores) -> list[list[Any]]:

@@ -77,7 +77,8 @@ def readable(path: Path, verb: str = "resume") -> Iterator[None]:
 
     Args:
         path: the file.
-        verb: the command that reads it, `resume` or `rerun`.
+        verb: begins the message: the command that reads it, `resume` or `rerun`, or the argument
+            that named its folder, such as `path`.
 
     Raises:
         InputError: the file is damaged or was written by another version.
