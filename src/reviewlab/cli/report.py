@@ -67,6 +67,12 @@ def make_parser() -> argparse.ArgumentParser:
         help="measure the best configuration on the test split, with all its seeds; each use is "
         "counted in result.json",
     )
+    _add_outputs(parser)
+    return parser
+
+
+def _add_outputs(parser: argparse.ArgumentParser) -> None:
+    """Add the options that ask for files."""
     parser.add_argument(
         "--html",
         action="store_true",
@@ -82,7 +88,6 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--output", metavar="FOLDER", help="write leaderboard.{md,csv,html} and figures there"
     )
-    return parser
 
 
 def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
