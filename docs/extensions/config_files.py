@@ -1,13 +1,13 @@
 """Read the yaml files of `conf/` as a person does: their comments, and what they take in."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from omegaconf import OmegaConf
 
+from reviewlab import dotted
 from reviewlab.config.compose import CONFIGS
 
 PACKAGE = re.compile(r"^# @package (\S+)\n", re.MULTILINE)
@@ -86,11 +86,12 @@ class ConfigFile:
         return [ConfigFile(path.lstrip("/")) for path in paths]
 
     @cached_property
-    def settings(self) -> dict[str, Any]:
-        """Return the values that the file itself sets, by dotted key in a composed config."""
+    def settings(self) -> set[str]:
+        """Return the dotted keys, in a composed config, that the file itself sets."""
         content: Any = OmegaConf.to_container(OmegaConf.create(self.text or "{}"), resolve=False)
         own = {key: value for key, value in content.items() if key not in ("defaults", "hydra")}
-        return dict(flatten(own, f"{self.package}." if self.package else ""))
+        prefix = f"{self.package}." if self.package else ""
+        return {f"{prefix}{key}" for key in dotted.keys(own)}
 
     @cached_property
     def comments(self) -> dict[str, str]:
@@ -109,15 +110,6 @@ class ConfigFile:
                     key = ".".join(filter(None, [self.package, *(name for _, name in path)]))
                     comments[key] = line[comment.start(1) :]
         return comments
-
-
-def flatten(node: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the plain values of nested mappings by dotted key; an empty mapping is a value."""
-    for name, value in node.items():
-        if isinstance(value, dict) and value:
-            yield from flatten(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
 
 
 def choices(group: str) -> list[ConfigFile]:

@@ -8,17 +8,13 @@ from omegaconf import OmegaConf
 
 from config_files import ConfigFile
 from reviewlab import dotted
-from reviewlab.cli.data import Outputs
-from reviewlab.cli.ensemble import Choice
-from reviewlab.cli.explain import Question
-from reviewlab.cli.predict import Prediction
+from reviewlab.cli.schema import primary_options
 from reviewlab.config.bind import PROVIDED
 from reviewlab.config.compose import compose_unresolved
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.part import TARGET
 from reviewlab.config.signatures import list_arguments, locate
 from reviewlab.config.values import describe
-from reviewlab.evaluation.options import CheckpointOptions, EvaluationOptions
 from reviewlab.schemas.docstrings import describe_arguments
 from reviewlab.sweeps.settings import SearchSettings, SweepSettings
 
@@ -29,12 +25,7 @@ class NoSettings:
 
 SCHEMAS: Mapping[str, type] = {
     "train": Experiment,
-    "evaluate": EvaluationOptions,
-    "errors": CheckpointOptions,
-    "predict": Prediction,
-    "explain": Question,
-    "ensemble": Choice,
-    "describe": Outputs,
+    **{name: classes[0] for name, classes in primary_options().items()},
 }
 """The class that checks the keys of each primary config."""
 

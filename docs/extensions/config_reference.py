@@ -101,7 +101,6 @@ def _as_yaml(value: Any) -> str:
 
 def _in_words_of_yaml(text: str) -> str:
     """Say `null`, `true` and `false` where a docstring names Python's values."""
-    text = re.sub(r"``([^`]*)``", r"`\1`", re.sub(r":\w+:`[~.]?([^`]*)`", r"`\1`", text))
     pieces = re.split(r"(`[^`]*`)", text)
     return "".join(
         piece

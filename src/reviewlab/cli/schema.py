@@ -62,15 +62,21 @@ def make_all() -> dict[str, dict[str, Any]]:
     # `--help` needs none of them
     from hydra.conf import HelpConf, HydraConf
 
+    from reviewlab.schemas.files import make_schemas
+
+    return make_schemas(primary_options(), {"help": HelpConf, "hydra": HydraConf})
+
+
+def primary_options() -> dict[str, list[type]]:
+    """Return the classes that check each primary config but `train`, that of its own keys first."""
     from reviewlab.cli.data import Outputs
     from reviewlab.cli.ensemble import Choice
     from reviewlab.cli.explain import Question
     from reviewlab.cli.predict import Prediction
     from reviewlab.evaluation.checkpoint import DataNode
     from reviewlab.evaluation.options import CheckpointOptions, EvaluationOptions
-    from reviewlab.schemas.files import make_schemas
 
-    options: dict[str, list[type]] = {
+    return {
         "describe": [Outputs, DataNode],
         "ensemble": [Choice],
         "errors": [CheckpointOptions, DataNode],
@@ -78,7 +84,6 @@ def make_all() -> dict[str, dict[str, Any]]:
         "explain": [Question],
         "predict": [Prediction],
     }
-    return make_schemas(options, {"help": HelpConf, "hydra": HydraConf})
 
 
 def write_schemas(folder: Path) -> None:
