@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from reviewlab.config.experiment import Experiment
+from reviewlab.console.commands import shell_path
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import replaced
@@ -15,6 +16,7 @@ from reviewlab.runs.files import read_json, readable
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import configuration_id, run_id
 from reviewlab.runs.result import RunFacts, read_result
+from reviewlab.runs.validation import ValidationReviews, read_validation
 
 
 class Inherited(NamedTuple):
@@ -34,11 +36,15 @@ def run_facts(
         overrides: the overrides of the command line.
         folder: the folder of the run, which may have been started before.
         data: the data, prepared.
+
+    Raises:
+        InputError: the data or their split have changed since the run began.
     """
     config = experiment.as_config()
     fingerprint = data.fingerprint()
     majority = int(np.bincount(data.corpus("train").labels).argmax())
     inherited = inherited_facts(folder, overrides, fingerprint, test=experiment.test)
+    refuse_other_split(folder, data)
     return RunFacts(
         run_id=run_id(config, fingerprint),
         configuration_id=configuration_id(config, fingerprint),
@@ -81,6 +87,28 @@ def inherited_facts(
             "same data, or a new run"
         )
     return Inherited(merged, uses + int(test))
+
+
+def refuse_other_split(folder: RunFolder, data: ReviewDataModule) -> None:
+    """Refuse to resume a run whose validation reviews this version of reviewlab draws differently.
+
+    The run id does not tell versions apart, but the predictions that a run has kept name its
+    reviews. A run without them has not finished an epoch, or began before they were kept.
+
+    Raises:
+        InputError: the run has held out other reviews.
+    """
+    try:
+        before = read_validation(folder.path).reviews
+    except InputError:  # missing or damaged; the next best epoch writes them again
+        return
+    corpus = data.corpus("validation")
+    now = ValidationReviews(corpus.labels, corpus.places, corpus.groups)
+    if not now.first(len(before.labels)).equals(before):
+        raise InputError(
+            f"resume: the validation reviews of {str(folder.path)!r} are drawn differently by this "
+            f"version of reviewlab; allowed: rerun={shell_path(folder.path)}, which is a new run"
+        )
 
 
 def describe_device(experiment: Experiment) -> str:
