@@ -11,6 +11,8 @@ import torch
 from hypothesis import HealthCheck, settings
 from tests.made_reviews import write_imdb, write_netflix, write_table
 
+from reviewlab.console.commands import STARTED_BY
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # Programs that a shell starts with `&` ignore Ctrl-C, and so do their children.
@@ -45,12 +47,12 @@ def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def restored_logging() -> Iterator[None]:
-    """Restore the logger after a test that ran a program within its process."""
+def restored_process() -> Iterator[None]:
+    """Restore what a program leaves behind that a test ran within its process."""
     log = logging.getLogger("reviewlab")
     handlers, level, propagate = [*log.handlers], log.level, log.propagate
     yield
-    os.environ.pop("REVIEWLAB_STARTED_BY", None)  # a sweep in a test's process sets it
+    os.environ.pop(STARTED_BY, None)
     log.handlers, log.propagate = handlers, propagate
     log.setLevel(level)
 

@@ -108,7 +108,6 @@ def test_a_sweep_names_what_to_do_with_it(
 ) -> None:
     """It names the commands for its page and its best run, and for its curves if there are any."""
     monkeypatch.setattr("sys.argv", ["train.py", "-m", "seed=0"])
-    monkeypatch.delenv("REVIEWLAB_STARTED_BY", raising=False)  # a sweep before may have set it
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "first"
     path.mkdir()
