@@ -48,7 +48,7 @@ def choose_columns(
         columns: all columns of the table.
         text: name of the text column, or several names; None to find it.
         label: name of the label column; None to find it.
-        others: columns that serve another purpose.
+        others: columns that have another purpose, and are never chosen unless named.
 
     Raises:
         InputError: a column does not exist, or the choice is ambiguous.
