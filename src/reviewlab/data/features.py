@@ -30,7 +30,7 @@ def serve_features(
     text: TextEncoder,
     compute: Callable[[Batch], Tensor],
 ) -> None:
-    """Attach features to corpora, from the cache or computed now.
+    """Attach features to corpora, read from the cache or computed now.
 
     Args:
         cache_dir: the cache folder, as for `cache_folder`.
@@ -48,7 +48,7 @@ def serve_features(
 
     def make(folder: Path) -> dict[str, Features]:
         began, reviews = time.perf_counter(), sum(map(len, corpora.values()))
-        log.info("the frozen encoder reads %d reviews, once for all heads", reviews)
+        log.info("the frozen encoder reads %d reviews; later runs reuse the features", reviews)
         for split, corpus in corpora.items():
             with writing(folder.parent):
                 _write(folder, split, corpus, text, compute)

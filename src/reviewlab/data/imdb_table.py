@@ -22,7 +22,7 @@ def read_one_table(path: Path, encoding: str | None, notes: list[str]) -> dict[s
     """Read all rows as `train`: the table does not say which reviews are the official test set.
 
     Args:
-        path: the table; columns other than the two, such as a row number, are ignored.
+        path: the table; columns other than `review` and `sentiment` are ignored.
         encoding: encoding of the file; None to detect it.
         notes: list that notes are added to.
 

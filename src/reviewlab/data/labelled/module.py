@@ -69,8 +69,8 @@ class TableDataModule(ReviewDataModule):
         before: a day such as `2025-01-01`; reviews of that day or later, or without a date, are
             left out.
         split: `grouped` never puts the same text into two splits, ignoring case and punctuation;
-            `stratified` draws the same share of each class, row by row; `random` draws rows
-            regardless of their class.
+            `stratified` draws single reviews, the same share of each class; `random` draws single
+            reviews regardless of their class.
         empty: `drop` or `keep` reviews whose text is empty after `text.cleaning`.
         test: share of the reviews held out for the test; 0 for none.
         validation: share of the remaining reviews held out for validation; 0 for none.
