@@ -66,7 +66,7 @@ def read_object(path: Path, key: str) -> dict[str, Any]:
     """Read a JSON file that contains an object.
 
     Raises:
-        InputError: the file cannot be read, or contains something else.
+        InputError: the file cannot be read, or does not contain an object.
     """
     try:
         content = read_json(path)

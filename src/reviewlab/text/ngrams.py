@@ -28,11 +28,11 @@ class NgramEncoder(TextEncoder):
         word_ngrams: length of the longest n-grams of words.
         character_ngrams: length of the longest n-grams of characters, which start at 2; None for
             no such n-grams.
-        min_count: minimum count in the fitting texts for an n-gram to get an id.
-        hash_size: number of ids when they are hashes; None for a vocabulary.
+        min_count: how often an n-gram has to occur in the fitting texts to get an id.
+        hash_size: number of ids if they are hashes; None to learn a vocabulary.
         lower: convert to lower case first.
         filters: characters that separate words.
-        max_length: only None: a set has no end that could be cut.
+        max_length: None, the only value allowed, since a set has no end to cut.
         cleaning: steps applied to a text before anything else; None for none.
 
     Raises:
