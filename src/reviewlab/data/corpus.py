@@ -189,7 +189,7 @@ class Corpus:
 
     def _take(self, begin: Indices, lengths: Indices) -> NDArray[np.int32]:
         """Return the concatenated ids of reviews, given their offsets and lengths."""
-        # From a token's position in the batch to its position in the corpus.
+        # Added to a token's position in the batch, this gives its position in the corpus.
         shift = begin - (np.cumsum(lengths) - lengths)
         ids: NDArray[np.int32] = self.ids.take(np.arange(lengths.sum()) + np.repeat(shift, lengths))
         return ids

@@ -87,12 +87,12 @@ def _write(
 
 
 def _map(folder: Path, split: str, reviews: int) -> Features:
-    """Map the features of a split.
+    """Memory-map the features of a split.
 
     Args:
         folder: the folder of the files.
         split: name of the split, which names the file.
-        reviews: number of its reviews.
+        reviews: number of the split's reviews.
 
     Raises:
         ValueError: the file's size does not fit this number of reviews.

@@ -106,7 +106,7 @@ as "B, but A", so that the words alone do not reveal the stars."""
 
 
 def write_reviews(count: int, seed: int) -> tuple[list[str], list[int]]:
-    """Write the texts and stars (1 to 5) of `count` reviews; no folded text occurs twice.
+    """Write the texts and stars (1 to 5) of `count` reviews; no two texts are equal once folded.
 
     A larger corpus begins with the reviews of a smaller one. The result is the same on every
     machine, since the only method of `Random` that is used has a sequence that Python promises to

@@ -24,7 +24,7 @@ def load_dataset(source: str, key: str, remedy: str) -> Any:
 
     Args:
         source: id of the data set.
-        key: the option that names it, for the message.
+        key: the option that names the data set, for the message.
         remedy: what the user can do instead, for the message.
 
     Raises:

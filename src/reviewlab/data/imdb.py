@@ -63,13 +63,13 @@ class IMDBDataModule(ReviewDataModule):
     _fingerprint: str | None = field(default=None, init=False)
 
     def fingerprint(self) -> str:
-        """Digest the bytes of the source's files; for a hub id, the reviews."""
+        """Digest the bytes of the source's files, or the reviews of a data set on the hub."""
         if self._fingerprint is None:
             self._fingerprint = self._open().fingerprint()
         return self._fingerprint
 
     def read(self) -> dict[str, Reviews]:
-        """Read `train` and `test`, ordered by label; a single table is all `train`."""
+        """Read `train` and `test`, ordered by label; all rows of a single table are `train`."""
         return self._open().read()
 
     def split_options(self) -> dict[str, SplitOption]:
@@ -154,7 +154,7 @@ def _open_folder(folder: Path, cache: Path, by_film: bool) -> Source:
 
 
 def _digest_hub(source: str) -> str:
-    """Digest the reviews behind a hub id."""
+    """Digest the reviews of a data set on the hub."""
     content = hashlib.sha256()
     for split, reviews in read_hub(source).items():
         content.update(json.dumps([split, reviews.texts, reviews.labels.tolist()]).encode())

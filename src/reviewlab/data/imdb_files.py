@@ -78,7 +78,7 @@ def review_files(tree: Path, split: str) -> list[Path]:
 
 
 def read_tree(tree: Path) -> dict[str, Reviews]:
-    """Read the reviews of an unpacked `aclImdb`, one file each."""
+    """Read the reviews of an unpacked `aclImdb`, in which each review is a file."""
     contents = {
         Place(split, path.parent.name, path.name): path.read_bytes()
         for split in SPLITS

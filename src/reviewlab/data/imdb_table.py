@@ -14,7 +14,7 @@ _LABELS = {"negative": 0, "neg": 0, "0": 0, "positive": 1, "pos": 1, "1": 1}
 
 
 def is_table(path: Path) -> bool:
-    """Test by its suffix if a file is a table."""
+    """Test if a file is a table, judging by its suffix."""
     return suffix_of(path.name) in SUFFIXES
 
 

@@ -35,7 +35,7 @@ SplitRule = Literal["grouped", "random"]
 
 @dataclass(kw_only=True, eq=False)
 class NetflixDataModule(ReviewDataModule):
-    """Short, often repeated reviews with one to five stars, held out so that no text leaks.
+    """Short, often repeated reviews with one to five stars, split so that no text leaks.
 
     With `stars`, the name of a label is the bare number, so that predictions can be compared with
     the column `score`. The held-out reviews depend on the file, the label rule and the seed, but
@@ -112,7 +112,7 @@ class NetflixDataModule(ReviewDataModule):
         reviews = Reviews(texts, labels, groups)
         if self.before is not None:
             early = dated_before(path, table, self.before)
-            why = f"without a date, or of {self.before} and later (before={self.before})"
+            why = f"without a date, or dated {self.before} or later (before={self.before})"
             reviews = self._leave_out(reviews, ~early, why)
         neutral = reviews.labels == LEFT_OUT
         reviews = self._leave_out(reviews, neutral, "with 3 stars (label_rule=polarity)")

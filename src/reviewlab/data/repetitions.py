@@ -37,7 +37,7 @@ class Repetitions:
 
     @property
     def repeating(self) -> int:
-        """Number of reviews that have the text of an earlier one."""
+        """Number of reviews that repeat the text of an earlier review."""
         return sum(text.labels.total() - 1 for text in self.texts)
 
     @property

@@ -22,7 +22,7 @@ class JoinedTextEncoder(TextEncoder):
     on; `firsts` lists where each range begins. Each encoder's ids are truncated here, according to
     its own layout; the model that splits them again pads them according to the same layout.
 
-    It is built by `join` from fitted encoders, and has no yaml: no config selects it.
+    It is built by `join` from fitted encoders. No config selects it, so it has no yaml file.
 
     Args:
         max_length: maximum number of ids per review, of all encoders together; None for no limit.
@@ -122,7 +122,7 @@ class JoinedTextEncoder(TextEncoder):
 
     def restore(self, learned: Mapping[str, str]) -> None:
         """Rebuild the encoders from their states."""
-        from reviewlab.text.state import from_state  # here, as it imports this module
+        from reviewlab.text.state import from_state  # here, since it imports this module
 
         self.encoders = tuple(map(from_state, json.loads(learned["encoders"])))
 

@@ -151,7 +151,7 @@ class CountedNgrams:
 
 
 class HashedNgrams:
-    """Ids that are hashes: the hashing trick (Weinberger et al. 2009), without signs.
+    """Uses hashes as the ids of n-grams: the hashing trick (Weinberger et al. 2009) without signs.
 
     Args:
         word_ngrams: length of the longest n-grams of words.
@@ -201,7 +201,7 @@ class HashedNgrams:
 
 
 def character_ngrams(word: bytes, longest: int) -> list[str]:
-    """List the n-grams of characters in a word, with a space added at both ends."""
+    """List the n-grams of characters in a word, after adding a space at both ends."""
     text = f" {to_text(word)} "
     return [
         text[begin : begin + size]

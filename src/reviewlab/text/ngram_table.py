@@ -15,7 +15,7 @@ MISSING = -1
 
 
 class NgramTable:
-    """Numbers the n-grams of numbered words.
+    """Numbers n-grams of words, given the words' own numbers.
 
     An n-gram is identified by its prefix, which is one word shorter, and its last word: its key is
     `prefix * num_words + word`. The keys of each length are a sorted array, and the number of an

@@ -93,9 +93,9 @@ class NgramEncoder(TextEncoder):
         return distinct, np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
 
     def locate(self, text: str) -> list[Word]:
-        """Find the words of the text; the places of a word are those of all n-grams it is in.
+        """Find the words of the text; a word's places are those of all n-grams that contain it.
 
-        A place is repeated for every occurrence of its n-gram that the word is part of.
+        If a word is in several occurrences of an n-gram, the n-gram's place is repeated.
         """
         ids, _ = self.encode([text])
         spans = [*self._splitter.locate(text)]

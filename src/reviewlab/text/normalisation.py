@@ -21,7 +21,8 @@ def normalise(text: str, places: Sequence[int], form: Form) -> tuple[str, list[i
         form: normal form (https://unicode.org/reports/tr15).
 
     Returns:
-        The normalised text, and for each of its characters the number of the original character.
+        The normalised text, and for each of its characters the original character's number from
+        `places`.
     """
     pieces: list[str] = []
     origins: list[int] = []

@@ -75,7 +75,7 @@ class PretrainedTokenizer(TextEncoder):
 
     @classmethod
     def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the digest of the tokenizer.
+        """Return the digest of the tokenizer, for the checked config to keep.
 
         Raises:
             InputError: the tokenizer cannot be read, or differs from the digest in the arguments.

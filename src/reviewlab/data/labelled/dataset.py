@@ -46,7 +46,7 @@ def digest_hub(name: str, key: str, cache: Path) -> str:
 
     Args:
         name: id of the data set.
-        key: the option that names it, for messages.
+        key: the option that names the data set, for messages.
         cache: the cache folder.
     """
 
@@ -101,7 +101,7 @@ def _pieces(splits: Mapping[Any, Any], name: str, key: str) -> list[Piece]:
     Args:
         splits: the data set of each split.
         name: folder or id of the data set, for messages.
-        key: the option that names it, for messages.
+        key: the option that names the data set, for messages.
     """
     if len(splits) == 1:
         return [_piece(next(iter(splits.values())), None, name, key)]

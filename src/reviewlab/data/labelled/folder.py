@@ -22,7 +22,7 @@ def split_of(word: str) -> str | None:
 
 
 def is_table(path: Path) -> bool:
-    """Test by its name if a file is a table."""
+    """Test if a file is a table, judging by its name."""
     try:
         format_of(str(path), "")
     except InputError:

@@ -176,7 +176,7 @@ class Reader:
 
 
 def describe_choice(choice: Choice, classes: Classes) -> str:
-    """Return a note on the columns that are read, and the classes."""
+    """Return a note that names the columns of texts and labels, and the classes."""
     names = ", ".join(classes.names)
     return f"texts: {' and '.join(choice.texts)}; labels: {choice.label} ({names})"
 
@@ -205,7 +205,7 @@ def _by_split(reviews: Reviews, splits: Sequence[str]) -> dict[str, Reviews]:
 
 
 def _read_texts(rows: Rows, column: str) -> list[str]:
-    """Read a column of texts; null becomes an empty text, a number its digits."""
+    """Read a column of texts; null becomes an empty text, and a number is written out."""
     values = rows.values(column)
     if all(isinstance(value, str) for value in values):
         return values

@@ -40,8 +40,8 @@ def open_source(name: str, key: str, encoding: str | None, cache: Path) -> Sourc
 
     Args:
         name: a path, or the id of a data set.
-        key: the option that names it.
-        encoding: encoding of its text files; None to detect it.
+        key: the option that names the source, for messages.
+        encoding: encoding of the source's text files; None to detect it.
         cache: the cache folder.
 
     Raises:

@@ -19,11 +19,11 @@ LOOKED_AT = 100_000
 
 @dataclass(frozen=True)
 class Source:
-    """The origin of a table: opens its bytes, and raises errors that name it.
+    """The file or pipe that a table is read from: opens it, and raises errors that name it.
 
     Args:
         name: a file, or "-" for stdin.
-        key: the option that names it, for messages.
+        key: the option that names the file, for messages.
     """
 
     name: str
