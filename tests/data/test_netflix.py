@@ -98,7 +98,7 @@ def test_only_reviews_that_were_written_before_a_day(write):
     module, texts, _ = everything(source, before="2025-01-01", label_rule="polarity")
     assert texts == ["old", "last"]
     assert module.notes == [
-        "left out: 2 reviews without a date, or of 2025-01-01 and later (before=2025-01-01)"
+        "left out: 2 reviews without a date, or dated 2025-01-01 or later (before=2025-01-01)"
     ]
     assert everything(source, label_rule="polarity")[1] == ["old", "last", "new", "never"]
 

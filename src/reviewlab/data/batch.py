@@ -43,7 +43,7 @@ def sparse_sets(lengths: Tensor, ids: Tensor, vocab_size: int) -> Tensor:
     Args:
         lengths: `[batch]`, number of ids of each review.
         ids: concatenated ids of all reviews, ascending within each.
-        vocab_size: number of ids.
+        vocab_size: number of distinct ids, which is the width of the matrix.
     """
     rows = torch.zeros(len(lengths) + 1, dtype=torch.int32, device=ids.device)
     rows[1:] = lengths.cumsum(0)

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 _ENTRY = "entry.json"
 _CHECKSUMS = "checksums.json"
 _SERVING = ("batch", "cache", "features", "file_facts", "loader", "sampler")
-# Modules that cannot change what is stored; all others of data/ and text/ can.
+# Modules that cannot change what is stored; all other modules in data/ and text/ can.
 _NOT_CONTENT = {
     *(f"data/{name}.py" for name in _SERVING),
     *(f"data/tables/{name}.py" for name in ("output", "output_stream", "writers")),
@@ -38,7 +38,7 @@ class Encoded(NamedTuple):
 
     Attributes:
         corpora: one for each split, memory-mapped.
-        sizes: by split, the length of each of its files.
+        sizes: split -> file -> length of the file.
         learned: what the text encoder learned.
         notes: observations made while reading and splitting.
     """
@@ -145,7 +145,7 @@ def cache_folder(cache_dir: str | None) -> Path:
 
 
 def _make_entry(entry: Path, make: Callable[[Path], Entry], content: str) -> Entry:
-    """Make an entry in a temporary folder and rename that; the caller holds the lock.
+    """Make an entry in a temporary folder, then rename the folder; the caller holds the lock.
 
     Args:
         entry: folder of the entry.
@@ -153,8 +153,8 @@ def _make_entry(entry: Path, make: Callable[[Path], Entry], content: str) -> Ent
         content: as for `open_or_make`.
     """
     if entry.exists():
-        log.warning("%s in %s are damaged, and are made again", content, entry)
-    for leftover in entry.parent.glob(f"{entry.name}-*"):  # of a process that was killed here
+        log.warning("%s in %s are damaged and will be made again", content, entry)
+    for leftover in entry.parent.glob(f"{entry.name}-*"):  # left by a process that was killed
         shutil.rmtree(leftover, ignore_errors=True)
     with writing(entry.parent):
         temporary = Path(tempfile.mkdtemp(prefix=f"{entry.name}-", dir=entry.parent))

@@ -31,7 +31,7 @@ class Corpus:
 
     Args:
         ids: int32 `[tokens]`.
-        offsets: int64 `[reviews + 1]`, the start of each review in `ids`, then their length.
+        offsets: int64 `[reviews + 1]`, the start of each review in `ids`, then the length of `ids`.
         labels: int64 `[reviews]`.
         places: int64 `[reviews]`, as in `Reviews`; None for 0, 1, 2 and so on.
         groups: int64 `[reviews]`, as in `Reviews`; None if there are none.
@@ -110,7 +110,7 @@ class Corpus:
             groups: int64 `[reviews]`, as in `Reviews`; None if there are none.
 
         Returns:
-            The length of each file, in numbers.
+            The length of each file, which is how many numbers it holds.
         """
         tokens, lengths = 0, [np.zeros(1, np.int64)]
         with (folder / f"{split}.ids").open("wb") as file:
@@ -131,13 +131,14 @@ class Corpus:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Tokens of each review, int64 `[reviews]`."""
+        """Number of tokens of each review, int64 `[reviews]`."""
         return np.diff(self.offsets)
 
     def lengths_read(self, text: TextEncoder) -> NDArray[np.int64]:
         """Return how many tokens of each review reach a model, int64 `[reviews]`.
 
-        Batches of similar length are built from these: tokens that are cut off must not matter.
+        Reviews of similar length are batched by these numbers, so tokens that are cut off do not
+        count.
         """
         return np.minimum(self.lengths, text.max_length or np.iinfo(np.int64).max)
 
@@ -178,8 +179,8 @@ class Corpus:
 
         Args:
             indices: the reviews of the batch.
-            begin: the offset of each.
-            lengths: the number of ids of each.
+            begin: offset of each of these reviews in the corpus.
+            lengths: number of ids of each of these reviews.
             vocab_size: number of columns.
         """
         counts = torch.from_numpy(lengths)
@@ -188,7 +189,7 @@ class Corpus:
 
     def _take(self, begin: Indices, lengths: Indices) -> NDArray[np.int32]:
         """Return the concatenated ids of reviews, given their offsets and lengths."""
-        # From a token's position in the batch to its position in the corpus.
+        # Added to a token's position in the batch, this gives its position in the corpus.
         shift = begin - (np.cumsum(lengths) - lengths)
         ids: NDArray[np.int32] = self.ids.take(np.arange(lengths.sum()) + np.repeat(shift, lengths))
         return ids

@@ -39,24 +39,24 @@ class ReviewDataModule(LightningDataModule):
 
     The fields are the options that all data sets share. A subclass is a dataclass too: it adds its
     own options as fields, and repeats one of these only to change its default. It names its classes
-    in `label_names` and reads its reviews in `read` and `fingerprint`. If its split is not simply a
-    stratified share for validation, it also overrides `split_reviews` or `_draw`, and lists in
-    `split_options` everything that these and `read` depend on.
+    in `label_names` and reads its reviews in `read` and `fingerprint`. To hold out anything but a
+    stratified share for validation, it also overrides `split_reviews` or `_draw`, and adds to
+    `split_options` all options that these and `read` depend on.
 
     Args:
         text: the text encoder, not yet fitted.
         batch_size: reviews per training step, over all devices together; None for all of them.
         eval_batch_size: reviews per validation or test step, over all devices together.
         validation: share of the training reviews to hold out; 0 trains on all of them.
-        split_seed: seed of the split, which then does not depend on `seed`; None splits by `seed`,
-            so that each seed of a sweep holds out other reviews.
-        fit_on: learn the vocabulary from the training split (`train`), or from all training reviews
-            of the source (`source`).
+        split_seed: random seed of the split, which then does not depend on `seed`; None splits by
+            `seed`, so that each seed of a sweep holds out different reviews.
+        fit_on: the reviews that the vocabulary is learned from: the training split (`train`), or
+            all training reviews of the source (`source`).
         bucket_by_length: build batches of reviews of similar length.
         balanced: draw all classes equally often.
-        seed: seed of the order of the training reviews.
+        seed: random seed of the order of the training reviews.
         cache_dir: folder of the encoded reviews; None for $REVIEWLAB_CACHE or ~/.cache/reviewlab.
-        encoding: encoding of the source's text files; None for UTF-8, or UTF-16 where it is seen.
+        encoding: encoding of the source's text files; None to detect UTF-8 and UTF-16.
     """
 
     text: TextEncoder = field(kw_only=False)
@@ -88,7 +88,7 @@ class ReviewDataModule(LightningDataModule):
         return Classes(tuple(map(str, self.label_names or ())))
 
     def use_classes(self, names: Sequence[str]) -> None:
-        """Read labels as a checkpoint does; raise InputError if its classes differ."""
+        """Use a checkpoint's classes; raise InputError if those of the data set differ."""
         self.classes.require(names)
 
     @abstractmethod
@@ -139,7 +139,7 @@ class ReviewDataModule(LightningDataModule):
             refuse_large_batch(self.train_batch_size, len(self.corpus("train")))
 
     def use_features(self, key: str, compute: Callable[[Batch], Tensor]) -> None:
-        """Serve the features that `compute` returns with the training and validation reviews."""
+        """Serve training and validation reviews with features from `compute`, cached by `key`."""
         corpora = {name: part for name, part in self._corpora.items() if name != "test"}
         entry = digest({"features": key, "reviews": self.cache_key()})
         serve_features(self.cache_dir, entry, corpora, self.text, compute)
@@ -185,7 +185,7 @@ class ReviewDataModule(LightningDataModule):
             lengths=corpus.lengths_read(self.text) if self.bucket_by_length else None,
             labels=corpus.labels if self.balanced else None,
             batch_size=self.train_batch_size,
-            shuffle=self.batch_size is not None,  # rounding by order would mislead a line search
+            shuffle=self.batch_size is not None,  # reordering a full batch misleads line search
         )
         return self._loader("train", self.train_batch_size, sampler)
 
@@ -202,7 +202,7 @@ class ReviewDataModule(LightningDataModule):
     def transfer_batch_to_device(
         self, batch: Batch, device: torch.device, dataloader_idx: int
     ) -> Batch:
-        """Move a batch; for the CPU do nothing, faster than Lightning's search for tensors."""
+        """Move a batch; on the CPU, return it without Lightning's slow search for tensors."""
         return batch if device.type == "cpu" else batch.to(device)
 
     @property
@@ -217,7 +217,7 @@ class ReviewDataModule(LightningDataModule):
         if self.trainer is not None:
             rank, world_size = self.trainer.global_rank, self.trainer.world_size
         if sampler is not None and batch_size % world_size:
-            # The average of the ranks' mean gradients is the batch's only for equal shares.
+            # Averaging the ranks' mean gradients gives the batch's only if their shares are equal.
             raise InputError(
                 f"data.batch_size: {batch_size} cannot be shared equally among {world_size} devices"
             )

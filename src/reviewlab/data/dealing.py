@@ -1,6 +1,6 @@
 """Deal groups of reviews out to the two sides of a split.
 
-Randomness comes from the raw numbers of numpy's PCG64 alone, as in `splits`.
+Randomness comes only from the raw numbers of numpy's PCG64, as in `splits`.
 """
 
 import numpy as np
@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 Indices = NDArray[np.int64]
 
 SLACK = 0.1
-"""The largest change of the share that a class gives to a side, to make up for chance."""
+"""Maximum relative change that chance may cause in a side's share of the reviews that follow."""
 
 
 def random_order(count: int, seed: int) -> Indices:
-    """Shuffle the indices; `count` is part of the seed, so that splitting a split draws afresh."""
+    """Return the indices below `count` in random order.
+
+    `count` is part of the seed, so that splitting a split again gives an unrelated order.
+    """
     order: Indices = np.argsort(
         np.random.PCG64([seed % 2**64, count]).random_raw(count), kind="stable"
     )
@@ -21,21 +24,23 @@ def random_order(count: int, seed: int) -> Indices:
 
 
 def deal_groups(tallies: Indices, counts: Indices, share: float, seed: int) -> NDArray[np.bool_]:
-    """Choose the groups to hold out, the largest first.
+    """Decide for each group, the largest first, if it is held out.
 
     Args:
-        tallies: int64 `[groups, classes]`, the reviews of each group; none for those not dealt out.
-        counts: int64 `[classes]`, all reviews, those that are alone in their group included.
-        share: to hold out.
-        seed: draws the order of equally large groups, and the sides.
+        tallies: int64 `[groups, classes]`, number of reviews of each group and class; all 0 for a
+            group that is not dealt out.
+        counts: int64 `[classes]`, number of all reviews of each class, including those that are
+            alone in their group.
+        share: share of the reviews to hold out.
+        seed: random seed of the order of equally large groups, and of the sides.
 
     Returns:
-        bool `[groups]`.
+        bool `[groups]`, true for the groups that are held out.
     """
     order = np.lexsort((random_order(len(tallies), seed), -tallies.sum(axis=1)))
     chosen = _chance(len(tallies), share, seed)
     held_out = np.zeros(len(tallies), dtype=bool)
-    surplus = np.zeros(len(counts))  # of the held-out side, by class, so far
+    surplus = np.zeros(len(counts))  # reviews by class that the held-out side has beyond its share
     behind = counts.copy()
     for group in order[tallies[order].any(axis=1)]:
         tally = tallies[group]
@@ -51,16 +56,17 @@ def deal_groups(tallies: Indices, counts: Indices, share: float, seed: int) -> N
 def _leaves_a_choice(
     surplus: NDArray[np.float64], tally: Indices, behind: Indices, share: float
 ) -> bool:
-    """Tell whether the reviews behind a group can easily make up for either side of it.
+    """Test if the reviews that follow a group can easily make up for it on either side.
 
-    They can if no class has to change the share that it gives to a side by more than `SLACK`. So
-    chance never fills much of the held-out side with one text that many reviews repeat.
+    They can if, for every class in the group, each side's share of those reviews has to change by
+    at most the fraction `SLACK`. So one text that many reviews repeat never fills much of the
+    held-out side by chance.
 
     Args:
-        surplus: float64 `[classes]`, of the held-out side so far.
-        tally: int64 `[classes]`, the reviews of the group.
-        behind: int64 `[classes]`, the reviews that are still to be dealt out or drawn.
-        share: to hold out.
+        surplus: float64 `[classes]`, reviews that the held-out side has beyond its share so far.
+        tally: int64 `[classes]`, number of reviews of the group.
+        behind: int64 `[classes]`, number of reviews that are still to be dealt out or drawn.
+        share: share of the reviews to hold out.
     """
     if_held_out, if_kept = surplus + tally * (1 - share), surplus - tally * share
     easy = (if_held_out <= behind * share * SLACK) & (if_kept >= behind * (share - 1) * SLACK)
@@ -68,7 +74,7 @@ def _leaves_a_choice(
 
 
 def _chance(count: int, share: float, seed: int) -> NDArray[np.bool_]:
-    # the 1 gives a stream other than that of `random_order`
+    # the 1 makes the stream differ from that of `random_order`
     raw = np.random.PCG64([seed % 2**64, count, 1]).random_raw(count)
     chosen: NDArray[np.bool_] = raw < share * 2.0**64
     return chosen

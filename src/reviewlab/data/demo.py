@@ -23,14 +23,16 @@ class DemoDataModule(ReviewDataModule):
     """Short reviews of films and apps with 1 to 5 stars, written by `reviewlab.data.grammar`.
 
     Each number of stars has a share of 0.2. One review in ten has a neighbouring number of stars,
-    so the best possible accuracy is 0.90. Without the order of the words it is 0.628, since "not"
-    and "but" decide what the other words mean. No text occurs twice, ignoring case and punctuation,
-    so none is in two splits. The classes have the same names as in `NetflixDataModule`.
+    so the best possible accuracy is 0.90. For a model that ignores the order of the words it is
+    0.628, since "not" and "but" decide what the other words mean. No text occurs twice, ignoring
+    case and punctuation, so none is in two splits. The classes have the same names as in
+    `NetflixDataModule`.
 
     Args:
         reviews: number of reviews to write, held-out ones included.
-        grammar_seed: seed of the reviews; with the same seed, a larger set begins with the smaller.
-        test: share of the reviews held out for the test, of each class; 0 for none.
+        grammar_seed: random seed of the writing; with the same seed, a larger set begins with the
+            smaller one.
+        test: share of each class's reviews held out for the test; 0 for none.
         batch_size: reviews per training step, over all devices together; None for all of them.
     """
 
@@ -62,7 +64,7 @@ class DemoDataModule(ReviewDataModule):
         return {**super().split_options(), "test": self.test}
 
     def read(self) -> dict[str, Reviews]:
-        """Write `test`, and `train`, from which the validation split is drawn later."""
+        """Write `train` and `test`; the validation split is drawn from `train` later."""
         texts, stars = write_reviews(self.reviews, self.grammar_seed)
         everything = Reviews(texts, np.array(stars, dtype=np.int64) - 1)
         self.notes.append(

@@ -45,7 +45,7 @@ def encode_split(
         text: the fitted text encoder.
 
     Returns:
-        The length of each file, and notes about the reviews.
+        The length of each file, as from `Corpus.write`, and notes about the reviews.
 
     Raises:
         InputError: the folder cannot be written.

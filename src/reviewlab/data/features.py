@@ -30,7 +30,7 @@ def serve_features(
     text: TextEncoder,
     compute: Callable[[Batch], Tensor],
 ) -> None:
-    """Attach features to corpora, from the cache or computed now.
+    """Attach features to corpora, read from the cache or computed now.
 
     Args:
         cache_dir: the cache folder, as for `cache_folder`.
@@ -48,7 +48,7 @@ def serve_features(
 
     def make(folder: Path) -> dict[str, Features]:
         began, reviews = time.perf_counter(), sum(map(len, corpora.values()))
-        log.info("the frozen encoder reads %d reviews, once for all heads", reviews)
+        log.info("the frozen encoder reads %d reviews; later runs reuse the features", reviews)
         for split, corpus in corpora.items():
             with writing(folder.parent):
                 _write(folder, split, corpus, text, compute)
@@ -87,12 +87,12 @@ def _write(
 
 
 def _map(folder: Path, split: str, reviews: int) -> Features:
-    """Map the features of a split.
+    """Memory-map the features of a split.
 
     Args:
         folder: the folder of the files.
         split: name of the split, which names the file.
-        reviews: number of its reviews.
+        reviews: number of the split's reviews.
 
     Raises:
         ValueError: the file's size does not fit this number of reviews.

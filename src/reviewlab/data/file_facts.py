@@ -1,7 +1,7 @@
 """Facts about large files, kept in the cache folder so that not every process reads them again.
 
-Every job of a sweep checks that its reviews are those of the plan, and that the encoded reviews are
-intact. Reading all of them would take up to a tenth of the time of a small job.
+Every job of a sweep checks that its reviews are the planned ones, and that the encoded reviews are
+intact. Reading all these files would take up to a tenth of a small job's time.
 """
 
 import hashlib

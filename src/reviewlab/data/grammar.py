@@ -1,8 +1,8 @@
 """A grammar that writes short reviews of films and apps, with a known best possible accuracy.
 
 A review makes one statement ("The cast is superb."), two that agree ("Nice plot and not a bad
-app!") or two that do not ("Slow start, but worth it."). The one after a "but" weighs more, and
-"not" turns a strong word into its mild opposite, so the stars depend on the order of the words.
+app!") or two that disagree ("Slow start, but worth it."). The statement after a "but" weighs more,
+and "not" turns a strong word into its mild opposite, so the stars depend on the order of the words.
 """
 
 from collections.abc import Sequence
@@ -20,10 +20,10 @@ BAYES_ACCURACY = 0.9
 label with probability 1 - NOISE, and no classifier can do better than predict it."""
 
 BAG_CEILING = 0.628
-"""The best possible accuracy for a model that sees the counts of words but not their order: over
-all reviews that the grammar can write, the mean probability of the most likely stars given the bag
-of words (without noise 0.688). Openings and closings share no word with the rest and say nothing
-about the stars, so they change neither number."""
+"""The best possible accuracy for a model that sees how often each word occurs, but not the order of
+the words. It is the mean, over all reviews that the grammar can write, of the probability of the
+most likely stars given these counts; without noise it would be 0.688. Openings and closings share
+no word with the statements and say nothing about the stars, so they change neither number."""
 
 
 class Clause(NamedTuple):
@@ -34,7 +34,14 @@ class Clause(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The values of a review's clauses, the word that links them, and its weight in the draw."""
+    """The pattern of a review: its clauses' values, the word between them, and how often it occurs.
+
+    Attributes:
+        weight: relative probability of drawing this plan.
+        first: value of the first clause.
+        link: the word between the clauses; empty if there is only one clause.
+        second: value of the second clause.
+    """
 
     weight: int
     first: int
@@ -94,15 +101,16 @@ CLAUSES = _clauses()
 """Value (-2 to 2 without 0) -> the clauses with this value, all equally likely."""
 
 PLANS = _plans()
-"""True stars -> the plans of such reviews. The weights make "A, but B" about as likely as "B, but
-A", so that the words alone do not reveal the stars."""
+"""True stars -> the plans of reviews with these stars. The weights make "A, but B" about as likely
+as "B, but A", so that the words alone do not reveal the stars."""
 
 
 def write_reviews(count: int, seed: int) -> tuple[list[str], list[int]]:
-    """Write the texts and stars (1 to 5) of `count` reviews; no folded text occurs twice.
+    """Write the texts and stars (1 to 5) of `count` reviews; no two texts are equal once folded.
 
     A larger corpus begins with the reviews of a smaller one. The result is the same on every
-    machine: of `Random`, only the method whose sequence Python promises to keep is used.
+    machine, since the only method of `Random` that is used has a sequence that Python promises to
+    keep.
     """
     draw = Random(seed)  # noqa: S311  (nothing here is secret)
     texts: list[str] = []

@@ -20,12 +20,12 @@ _SECONDS_TO_ANSWER = 5
 
 
 def load_dataset(source: str, key: str, remedy: str) -> Any:
-    """Load all splits of a data set on the hub, or of its earlier download.
+    """Load all splits of a data set from the hub, or from an earlier download.
 
     Args:
         source: id of the data set.
-        key: the option that names it, for the message.
-        remedy: tells the user what to do instead, for the message.
+        key: the option that names the data set, for the message.
+        remedy: what the user can do instead, for the message.
 
     Raises:
         InputError: the data set cannot be downloaded.
@@ -70,10 +70,10 @@ def recall_of_hub(source: str, question: str, compute: Callable[[], Any], cache:
 
 @contextmanager
 def _offline(offline: bool) -> Iterator[None]:
-    """Use only earlier downloads, if `offline`.
+    """Use only earlier downloads within the block, if `offline`.
 
-    Without a network, the hub's client would try six times, printing a line each time, for half a
-    minute.
+    Otherwise, without a network, the hub's client would try six times in half a minute, and print a
+    line each time.
     """
     import datasets
     from huggingface_hub import constants

@@ -43,16 +43,17 @@ class IMDBDataModule(ReviewDataModule):
     """25,000 training reviews and the official 25,000 test reviews, half of them positive.
 
     Both splits are ordered by label in the source, and `read` keeps this order. The unsupervised
-    reviews are not used. A single table, as on Kaggle, has no test split and stays in its own
+    reviews are not used. A single table, as on Kaggle, has no test split, and its rows keep their
     order.
 
     Args:
         source: a hub id, a folder in the hub's layout, an unpacked `aclImdb` or its `.tar.gz`, or a
-            table with the columns `review` and `sentiment`. The content behind a hub id is digested
+            table with the columns `review` and `sentiment`. A data set on the hub is digested only
             once per cache folder.
-        split: `random` draws the validation split by review, so that most of its films have
-            training reviews as well; `film` holds out whole films, by the film pages that `aclImdb`
-            lists, or else blocks of neighbouring reviews, most of which are about one film.
+        split: `random` draws single reviews for validation, so most of their films have training
+            reviews as well; `film` holds out whole films, which it knows from the film pages that
+            `aclImdb` lists. Without these pages, `film` holds out blocks of neighbouring reviews,
+            since most reviews of a film are next to each other.
     """
 
     label_names = ("negative", "positive")
@@ -62,13 +63,13 @@ class IMDBDataModule(ReviewDataModule):
     _fingerprint: str | None = field(default=None, init=False)
 
     def fingerprint(self) -> str:
-        """Digest the bytes of the source's files; for a hub id, the reviews."""
+        """Digest the bytes of the source's files, or the reviews of a data set on the hub."""
         if self._fingerprint is None:
             self._fingerprint = self._open().fingerprint()
         return self._fingerprint
 
     def read(self) -> dict[str, Reviews]:
-        """Read `train` and `test`, ordered by label; a single table is all `train`."""
+        """Read `train` and `test`, ordered by label; all rows of a single table are `train`."""
         return self._open().read()
 
     def split_options(self) -> dict[str, SplitOption]:
@@ -137,7 +138,7 @@ def _open_folder(folder: Path, cache: Path, by_film: bool) -> Source:
     Args:
         folder: the source.
         cache: the cache folder.
-        by_film: the split depends on the files that name the films.
+        by_film: True if the split depends on the files that name the films.
     """
     for tree in (folder, folder / "aclImdb"):
         if (tree / "train" / "neg").is_dir():
@@ -153,7 +154,7 @@ def _open_folder(folder: Path, cache: Path, by_film: bool) -> Source:
 
 
 def _digest_hub(source: str) -> str:
-    """Digest the reviews behind a hub id."""
+    """Digest the reviews of a data set on the hub."""
     content = hashlib.sha256()
     for split, reviews in read_hub(source).items():
         content.update(json.dumps([split, reviews.texts, reviews.labels.tolist()]).encode())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "test")
 LABELS = ("neg", "pos")
-"""The folders of `aclImdb/`; a label is an index into this."""
+"""The folders of `aclImdb/`, one per class; a label is an index into this tuple."""
 
 FORMS = (
     "a folder with plain_text/train-*.parquet and plain_text/test-*.parquet, an unpacked aclImdb"
@@ -32,7 +32,7 @@ _MEMBER = re.compile(r"(?:^|/)(train|test)/(neg|pos)/([^/]+\.txt)$")
 
 
 def read_parquet(shards: dict[str, list[Path]]) -> dict[str, Reviews]:
-    """Read the reviews of each split from its files, in order."""
+    """Read the reviews of each split from its parquet files, in order."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -78,7 +78,7 @@ def review_files(tree: Path, split: str) -> list[Path]:
 
 
 def read_tree(tree: Path) -> dict[str, Reviews]:
-    """Read the reviews of an unpacked `aclImdb`, one file each."""
+    """Read the reviews of an unpacked `aclImdb`, in which each review is a file."""
     contents = {
         Place(split, path.parent.name, path.name): path.read_bytes()
         for split in SPLITS
@@ -89,7 +89,7 @@ def read_tree(tree: Path) -> dict[str, Reviews]:
 
 
 def url_files(tree: Path) -> list[Path]:
-    """List the files with the film page of each review, if there are any."""
+    """List the files that name each review's film page; there may be none."""
     return sorted(tree.glob("train/urls_*.txt"))
 
 
@@ -124,7 +124,7 @@ def _sort_reviews(
     Args:
         name: the source, for messages.
         contents: the bytes of each review.
-        pages: the film pages, as for `films_of`.
+        pages: the files that name the film pages, as for `films_of`.
     """
     reviews = {}
     for split in SPLITS:
@@ -145,7 +145,7 @@ def _decode(name: str, content: bytes) -> str:
 
 
 def read_hub(source: str) -> dict[str, Reviews]:
-    """Read the reviews of a data set on the hub, or of its earlier download."""
+    """Read the reviews of a data set from the hub, or from an earlier download."""
     remedy = f"set data.source or the environment variable REVIEWLAB_IMDB to {FORMS}"
     tables = load_dataset(source, "data.source", remedy)
     for split in SPLITS:

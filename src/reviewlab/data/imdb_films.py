@@ -31,8 +31,8 @@ def films_of(places: Sequence[Place], urls: Mapping[tuple[str, str], bytes]) -> 
 
     Args:
         places: the paths of the reviews, all of one split.
-        urls: the content of `urls_<label>.txt` by split and label, which has a line for each review
-            with the page of its film.
+        urls: content of `urls_<label>.txt` by split and label; each line is the film page of one
+            review.
 
     Returns:
         The number of each review's film, int64 `[reviews]`; None if a review has no line.

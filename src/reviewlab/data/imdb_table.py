@@ -14,7 +14,7 @@ _LABELS = {"negative": 0, "neg": 0, "0": 0, "positive": 1, "pos": 1, "1": 1}
 
 
 def is_table(path: Path) -> bool:
-    """Test by its suffix if a file is a table."""
+    """Test if a file is a table, judging by its suffix."""
     return suffix_of(path.name) in SUFFIXES
 
 
@@ -22,7 +22,7 @@ def read_one_table(path: Path, encoding: str | None, notes: list[str]) -> dict[s
     """Read all rows as `train`: the table does not say which reviews are the official test set.
 
     Args:
-        path: the table; columns other than the two, such as a row number, are ignored.
+        path: the table; columns other than `review` and `sentiment` are ignored.
         encoding: encoding of the file; None to detect it.
         notes: list that notes are added to.
 

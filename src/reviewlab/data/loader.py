@@ -12,16 +12,17 @@ from reviewlab.data.sampler import EpochSampler
 from reviewlab.exceptions import InputError
 from reviewlab.text.encoder import TextEncoder
 
-# Small batches are gathered ahead, up to this many reviews at once. A training step evicts the code
-# and data of gathering from the CPU caches: a small batch on its own takes more than twice as long.
+# Small batches are gathered ahead of use, up to this many reviews at once. Each training step
+# evicts the gathering code and its data from the CPU caches, so gathering small batches one by one
+# takes more than twice as long.
 _REVIEWS_AHEAD = 512
 
 
 class BatchLoader:
-    """Divides the order of an epoch into batches and gathers them on demand.
+    """Divides an epoch's reviews into batches, and gathers the batches on demand.
 
-    This is not a torch `DataLoader`: a batch is one gather from the memory map, in this process;
-    small batches are gathered a few at a time. Every review is seen; the last batch may be smaller.
+    This is not a torch `DataLoader`: this process gathers each batch from the memory map, and small
+    batches a few at a time. Every review is seen; the last batch may be smaller.
 
     `batch_size` counts the reviews of all ranks together. Each rank gathers its share of every
     batch; if it does not divide evenly, the first ranks get one review more. A last batch with
@@ -56,13 +57,13 @@ class BatchLoader:
         if min(batch_size, len(corpus)) < world_size:
             key = "data.eval_batch_size" if sampler is None else "data.batch_size"
             raise InputError(
-                f"{key}: {batch_size} of {len(corpus)} reviews cannot be shared among"
-                f" {world_size} devices; each needs at least one review"
+                f"{key}: batches of {batch_size} from {len(corpus)} reviews cannot be shared among"
+                f" {world_size} devices; each device needs at least one review"
             )
         self.corpus = corpus
         self.text = text
         self.batch_size = batch_size
-        # Lightning checks if an evaluation loader shuffles, and knows that torch's class does not.
+        # Lightning warns if an evaluation loader may shuffle; it trusts torch's class not to.
         self.sampler = SequentialSampler(corpus) if sampler is None else sampler
         self.rank = rank
         self.world_size = world_size
@@ -88,11 +89,11 @@ class BatchLoader:
                 yield batch
 
     def state_dict(self) -> dict[str, int]:
-        """Return the epoch and the number of its batches that were yielded."""
+        """Return the epoch, and how many of its batches have been yielded."""
         return {"epoch": self._epoch, "batch": self._batch}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Resume the saved epoch after the batches that were yielded; start other epochs at 0."""
+        """Resume the saved epoch after its yielded batches; other epochs start at batch 0."""
         self._resume = (state["epoch"], state["batch"])
         self._batch = state["batch"]
 

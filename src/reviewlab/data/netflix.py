@@ -35,22 +35,23 @@ SplitRule = Literal["grouped", "random"]
 
 @dataclass(kw_only=True, eq=False)
 class NetflixDataModule(ReviewDataModule):
-    """Short, often repeated reviews with one to five stars, held out so that no text leaks.
+    """Short, often repeated reviews with one to five stars, split so that no text leaks.
 
     With `stars`, the name of a label is the bare number, so that predictions can be compared with
     the column `score`. The held-out reviews depend on the file, the label rule and the seed, but
-    not on the cleaning: empty reviews are dropped from their split after it was drawn.
+    not on the cleaning: empty reviews are dropped only after the splits are drawn.
 
     Args:
         source: the table; None downloads it from Kaggle, which needs the extra `kaggle`.
         label_rule: `stars` (1 to 5), `polarity` (1-2 negative, 4-5 positive, 3 left out), `three`
             (3 is neutral), or `textblob`, which labels by the words and needs the extra `textblob`.
-        split: `grouped` puts no text into two splits, ignoring case and punctuation; `random` draws
-            by row and measures the leak.
-        before: a day such as `2025-01-01`: use only reviews written earlier, none without a date.
+        split: `grouped` never puts the same text into two splits, ignoring case and punctuation;
+            `random` draws single reviews, and reports how many share their text with `train`.
+        before: a day such as `2025-01-01`; reviews of that day or later, or without a date, are
+            left out.
         empty: `drop` or `keep` reviews whose text is empty after `text.cleaning`.
         test: share of the reviews held out for the test; 0 for none.
-        validation: share of the other reviews held out for validation; 0 for none.
+        validation: share of the remaining reviews held out for validation; 0 for none.
 
     Raises:
         InputError: `before` is not a day.
@@ -100,7 +101,7 @@ class NetflixDataModule(ReviewDataModule):
         }
 
     def read(self) -> dict[str, Reviews]:
-        """Read `test`, and `train`, from which the validation split is drawn later."""
+        """Read `train` and `test`; the validation split is drawn from `train` later."""
         path = self._file()
         table = read_table(path, "data.source", self._columns(), self.encoding)
         self.notes += table.notes
@@ -111,7 +112,7 @@ class NetflixDataModule(ReviewDataModule):
         reviews = Reviews(texts, labels, groups)
         if self.before is not None:
             early = dated_before(path, table, self.before)
-            why = f"without a date, or of {self.before} and later (before={self.before})"
+            why = f"without a date, or dated {self.before} or later (before={self.before})"
             reviews = self._leave_out(reviews, ~early, why)
         neutral = reviews.labels == LEFT_OUT
         reviews = self._leave_out(reviews, neutral, "with 3 stars (label_rule=polarity)")

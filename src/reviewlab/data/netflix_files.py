@@ -24,7 +24,7 @@ def read_texts(path: Path, table: WholeTable) -> list[str]:
     """Read the column of texts; null becomes an empty text.
 
     Raises:
-        InputError: a value is not a text; names the line.
+        InputError: a value is not a text; the message names its line.
     """
     texts = table.columns[TEXT]
     for row, text in enumerate(texts):
@@ -37,7 +37,7 @@ def read_scores(path: Path, table: WholeTable) -> Labels:
     """Read the column of scores.
 
     Raises:
-        InputError: a value is not 1, 2, 3, 4 or 5; names the line.
+        InputError: a value is not 1, 2, 3, 4 or 5; the message names its line.
     """
     scores = [_SCORES.get(str(value).strip(), 0) for value in table.columns[SCORE]]
     if 0 in scores:
@@ -50,11 +50,11 @@ def dated_before(path: Path, table: WholeTable, day: str) -> NDArray[np.bool_]:
 
     Args:
         path: the file, for messages.
-        table: its columns.
+        table: the content of the file.
         day: year, month and day, such as `2025-01-01`.
 
     Raises:
-        InputError: a date has another format; names the line.
+        InputError: a date has another format; the message names its line.
     """
     early = []
     for row, value in enumerate(table.columns[DATE]):

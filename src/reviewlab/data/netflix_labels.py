@@ -19,7 +19,7 @@ LABEL_NAMES: dict[LabelRule, tuple[str, ...]] = {
     "three": ("negative", "neutral", "positive"),
     "textblob": ("negative", "neutral", "positive"),
 }
-_LABELS: dict[str, list[int]] = {  # of the scores 1 to 5
+_LABELS: dict[str, list[int]] = {  # one label for each score from 1 to 5
     "stars": [0, 1, 2, 3, 4],
     "polarity": [0, 0, LEFT_OUT, 1, 1],
     "three": [0, 0, 1, 2, 2],
@@ -43,7 +43,7 @@ def label_reviews(rule: LabelRule, texts: Sequence[str], scores: Labels) -> Labe
 
 
 def textblob_version() -> str:
-    """Return the version of TextBlob, since another version may have another lexicon.
+    """Return the version of TextBlob, on which its lexicon may depend.
 
     Raises:
         InputError: TextBlob is not installed.

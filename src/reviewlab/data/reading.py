@@ -12,7 +12,8 @@ class ReadReviews(NamedTuple):
     """All reviews of a data set, before and after splitting.
 
     Attributes:
-        source: the reviews as read: the splits that the source has, and otherwise all in `train`.
+        source: the reviews as read, in the splits that the source has; all in `train` if it has
+            none.
         splits: `train`, and `validation` and `test` if there are any.
         texts_to_fit: the texts that the text encoder learns its vocabulary from.
     """
@@ -23,7 +24,7 @@ class ReadReviews(NamedTuple):
 
 
 def read_and_split(data: "ReviewDataModule") -> ReadReviews:
-    """Read all reviews and split them; afterwards `data.notes` has the notes of this reading only.
+    """Read all reviews and split them; `data.notes` then holds only the notes of this reading.
 
     Raises:
         InputError: the source cannot be read, or has too few reviews.

@@ -37,12 +37,15 @@ class Repetitions:
 
     @property
     def repeating(self) -> int:
-        """Number of reviews that have the text of an earlier one."""
+        """Number of reviews that repeat the text of an earlier review."""
         return sum(text.labels.total() - 1 for text in self.texts)
 
     @property
     def contradicting(self) -> list[RepeatedText]:
-        """Texts with more than one label, those with the most reviews in the minority first."""
+        """Texts with more than one label, those with the most dissenting reviews first.
+
+        A review dissents if its label is not the text's most frequent one.
+        """
         texts = [text for text in self.texts if len(text.labels) > 1]
         return sorted(texts, key=lambda text: max(text.labels.values()) - text.labels.total())
 
@@ -56,8 +59,8 @@ def count_repetitions(reviews: Reviews, fold: Fold = fold) -> Repetitions:
     """Find the texts that several reviews share.
 
     Args:
-        reviews: the reviews to examine, except those that belong to no class.
-        fold: maps texts that count as the same to one string.
+        reviews: the reviews to examine; those that belong to no class are ignored.
+        fold: maps texts that count as equal to the same string.
     """
     firsts: dict[str, RepeatedText] = {}
     reviews = reviews.take(np.flatnonzero(reviews.labels != LEFT_OUT))

@@ -28,7 +28,7 @@ class Classes(NamedTuple):
 
     Attributes:
         names: names of the classes; a label is an index into them.
-        ordinal: distances between classes are meaningful, as for stars.
+        ordinal: True if distances between classes are meaningful, as for stars.
     """
 
     names: tuple[str, ...]
@@ -51,8 +51,8 @@ class Reviews(NamedTuple):
         labels: int64 `[reviews]`, each an index into the names of the data module's `classes`.
         groups: int64 `[reviews]`; reviews with the same number stay together in one split. None if
             the source has no groups.
-        places: int64 `[reviews]`, index of each review in the source; None if these are all of its
-            reviews, in order.
+        places: int64 `[reviews]`, index of each review in the source; None if these are all reviews
+            of the source, in order.
     """
 
     texts: list[str]
@@ -99,11 +99,11 @@ class Facts(TypedDict):
     """Arguments of models and objectives that are derived from the data.
 
     Attributes:
-        vocab_size: number of ids.
+        vocab_size: number of distinct token ids.
         num_classes: number of classes.
         class_counts: number of training reviews of each class.
         max_length: maximum number of tokens per review; None for no limit.
-        ordinal: distances between classes are meaningful, as for stars.
+        ordinal: True if distances between classes are meaningful, as for stars.
     """
 
     vocab_size: int
@@ -114,7 +114,7 @@ class Facts(TypedDict):
 
 
 def is_empty(text: str, clean: Callable[[str], str]) -> bool:
-    """Test if a text is empty after cleaning; one with a letter never is."""
+    """Test if a text is empty after cleaning; a text with a letter never is."""
     return not any(map(str.isalpha, text)) and not clean(text).strip()
 
 
@@ -140,8 +140,8 @@ def drop_empty(
         return reviews, []
     if dropped == len(has_text):
         raise InputError(
-            f"data.empty: 'drop' leaves no {split} review: the text of each of the {dropped} is"
-            " empty after data.text.cleaning; use data.empty=keep, or turn cleaning steps off"
+            f"data.empty: 'drop' leaves no {split} reviews: all {dropped} texts are empty after"
+            " data.text.cleaning; use data.empty=keep, or turn cleaning steps off"
         )
     note = f"{split}: {dropped} reviews are empty after cleaning and dropped"
     return reviews.take(np.flatnonzero(has_text)), [note]

@@ -14,26 +14,27 @@ _BATCHES_A_POOL = 100
 class EpochSampler:
     """The order of the reviews, a pure function of `seed` and the epoch.
 
-    It draws from a generator of its own, so neither the model nor resuming a run changes it.
+    It has its own random generator, so neither the model nor resuming a run changes the order.
 
     With `lengths` (`bucket_by_length`), the reviews of a batch have similar lengths: the shuffled
     reviews are sorted within pools of a hundred batches, and then the batches are shuffled. Every
     review is seen exactly once; those that do not fill a batch come last.
 
-    With `labels` (`balanced`), an epoch is as long as without, but every class has an equal share
-    of it (to within one review; the classes that get one more are drawn). A class with more reviews
-    than its share contributes a random part of them, each once; one with fewer repeats each of its
-    reviews equally often, to within one. The shares hold for an epoch, not for each batch. With
-    both options, the drawn reviews are bucketed.
+    With `labels` (`balanced`), an epoch has the usual length, but the same number of reviews of
+    every class, to within one; the classes that get one more are drawn at random. A class with more
+    reviews than that contributes a random part of them, each once. A class with fewer repeats its
+    reviews, each equally often, to within one. The numbers hold for an epoch, not for each batch.
+    With both options, the reviews that are drawn are then batched by length.
 
     Args:
         size: number of reviews.
-        seed: together with the epoch, determines the order.
-        lengths: int64 `[size]`, to batch reviews of similar length; None not to.
-        labels: int64 `[size]`, to draw all classes equally often; None not to.
+        seed: random seed, which determines the order together with the epoch.
+        lengths: int64 `[size]`, the reviews' lengths, to batch similar ones; None to ignore length.
+        labels: int64 `[size]`, the reviews' labels, to draw all classes equally often; None to
+            draw every review once.
         batch_size: number of reviews per batch; used only with `lengths`.
         reshuffle: False repeats the order of epoch 0 in all epochs.
-        shuffle: False keeps the order of the corpus, unless classes are drawn.
+        shuffle: False keeps the order of the corpus, unless `labels` are given.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class EpochSampler:
 
 
 def _generator(seed: int, epoch: int) -> torch.Generator:
-    """Return a generator; its stream is unrelated to those of other seeds, epochs and the model."""
+    """Return a generator whose stream is unrelated to those of other epochs, seeds and models."""
     hashed = hashlib.sha256(f"order of reviews, seed {seed}, epoch {epoch}".encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(hashed[:8], "little"))
 

@@ -1,8 +1,9 @@
-"""Hold out reviews: pure functions from labels and texts to the indices of two sides.
+"""Choose the reviews to hold out, by pure functions of labels and texts.
 
-Each draw returns `(rest, part)`, both int64 and ascending, which together have every index once;
-`part` has `share` of the reviews. Only the raw numbers of numpy's PCG64 are used, whose stream is
-guaranteed to stay the same, so the same input gives the same split on every machine and version.
+A function that splits returns `(rest, part)`: the indices of the reviews to keep and to hold out,
+both int64 and ascending. Each index is in one of them, and `part` has `share` of the reviews. Only
+the raw numbers of numpy's PCG64 are used, a stream that is guaranteed never to change, so the same
+input gives the same split on every machine and version.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -61,8 +62,8 @@ def random(count: int, share: float, seed: int) -> Split:
 
     Args:
         count: number of reviews.
-        share: share of them to hold out.
-        seed: seed of the draw.
+        share: share of the reviews to hold out.
+        seed: random seed.
     """
     return _two_sides(count, random_order(count, seed)[: _nearest(share * count)])
 
@@ -72,21 +73,21 @@ def stratified(labels: Indices, share: float, seed: int) -> Split:
 
     Args:
         labels: labels of the reviews.
-        share: share of them to hold out.
-        seed: seed of the draw.
+        share: share of the reviews to hold out.
+        seed: random seed.
     """
     order = random_order(len(labels), seed)
     return _two_sides(len(labels), _draw(labels, _quotas(np.bincount(labels), share), order))
 
 
 def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> Split:
-    """Hold out reviews so that no folded text is on both sides.
+    """Hold out reviews so that all reviews with the same folded text are on one side.
 
     Args:
         texts: texts of the reviews.
         labels: labels of the reviews.
-        share: share of them to hold out.
-        seed: seed of the draw.
+        share: share of the reviews to hold out.
+        seed: random seed.
     """
     return by_group(group_texts(texts), labels, share, seed)
 
@@ -94,22 +95,21 @@ def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> S
 def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split:
     """Hold out `share` of the reviews so that no group is on both sides.
 
-    First the groups of more than one review are dealt out, the largest first. Chance decides where
-    a group goes, with all its reviews: to the held-out side with probability `share`. Where the
-    reviews behind it could hardly make up for that, it goes to the side that leaves the classes
-    dealt out so far closest to `share` (least squares over the classes). Then reviews that are
-    alone in their group are drawn at random until every class has its share. So the classes come
-    out as in `stratified` as long as each has enough such reviews; where one has not, it is as
-    close as the dealing got.
+    First the groups of more than one review are dealt out, the largest first. Each group is held
+    out as a whole with probability `share`. But if the reviews that follow could hardly make up for
+    one of the two outcomes, the group goes to the side that brings the classes dealt out so far
+    closest to `share` (least squares over the classes). Then reviews that are alone in their group
+    are drawn at random until every class has its share. So a class with enough single reviews is
+    divided as by `stratified`; another comes as close to its share as the dealing allowed.
 
     Args:
-        groups: the number of each review's group, any numbers.
-        labels: of the reviews.
-        share: to hold out.
-        seed: draws the order and the sides.
+        groups: number of each review's group; any numbers.
+        labels: labels of the reviews.
+        share: share of the reviews to hold out.
+        seed: random seed.
 
     Returns:
-        The rest, and the held-out reviews.
+        The indices of the remaining and of the held-out reviews.
     """
     groups = np.unique(groups, return_inverse=True)[1]
     sizes, counts = np.bincount(groups), np.bincount(labels)
@@ -138,7 +138,7 @@ def measure_leaks(splits: Mapping[str, Reviews], fold: Fold = fold) -> dict[str,
 
 
 def describe_leaks(leaks: Mapping[str, float]) -> Iterator[str]:
-    """Yield a note for each held-out split that has texts of `train`, with their share."""
+    """Yield a note for each held-out split that shares texts with `train`."""
     for name, share in leaks.items():
         if share:
             yield f"{name}: {share:.1%} of the reviews have a text that is also in train"

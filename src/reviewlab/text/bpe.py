@@ -30,7 +30,7 @@ _BYTES = 256
 
 
 class BPEEncoder(TextEncoder):
-    """Starts from the 256 bytes and merges the most frequent pair until there are `num_tokens`.
+    """Starts from the 256 bytes and merges the most frequent pair until all `num_tokens` are used.
 
     The text is split into words first (a word keeps the space before it), so no token spans two
     words. The ids of any text decode to the same text, apart from cleaning.
@@ -45,7 +45,7 @@ class BPEEncoder(TextEncoder):
         max_length: maximum number of tokens per review, the start id included; None for no limit.
         padding: the side that is padded.
         truncation: the side that is cut.
-        pad_to: pad to the longest review of the batch, or always to `max_length`.
+        pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         cleaning: steps applied to a text before anything else; None for none.
 
     Raises:
@@ -134,7 +134,7 @@ class BPEEncoder(TextEncoder):
         return {"num_tokens": self.num_tokens, "start_id": self.start_id}
 
     def fingerprint_options(self) -> FingerprintOptions:
-        """Add the version of the library that trains, and the first id of a byte."""
+        """Add the version of the training library, and the id of the first byte."""
         options = super().fingerprint_options()
         return {**options, "tokenizers": version("tokenizers"), "first": self._first}
 

@@ -122,7 +122,7 @@ class Cleaning:
         return self.lower(text), origins
 
     def word_end(self, text: str, end: int) -> int:
-        """Extend the end of a word in the original text past the marks of its last letter."""
+        """Extend a word's end in the original text past the combining marks of its last letter."""
         return segment_end(text, end, self.normalise) if self.normalise else end
 
     def state(self) -> dict[str, bool | str]:

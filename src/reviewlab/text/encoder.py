@@ -61,9 +61,9 @@ class Word(NamedTuple):
     """A word of a text, as the encoder splits it, and the positions of its ids.
 
     Attributes:
-        start: offset of its first character in the original text, before any cleaning.
-        end: offset behind its last character.
-        places: positions of its ids among those that `encode` returns for the text.
+        start: offset of the word's first character in the original text, before any cleaning.
+        end: offset just after the word's last character.
+        places: positions of the word's ids in the array that `encode` returns for the text.
     """
 
     start: int
@@ -75,7 +75,7 @@ class TextEncoder(ABC):
     """Turns texts into token ids and back.
 
     The layout options (`max_length`, `padding`, `truncation`, `pad_to`) take effect when a batch is
-    gathered. They never change the encoded ids, so changing them does not encode anything again.
+    gathered. They never change the encoded ids, so nothing is encoded again when they change.
     As in Keras, `padding: pre` pads at the beginning and `truncation: pre` drops the beginning.
 
     A subclass returns from `options` its constructor arguments other than layout and cleaning, and
@@ -85,16 +85,16 @@ class TextEncoder(ABC):
         max_length: maximum number of tokens per review, the start id included; None for no limit.
         padding: the side that is padded.
         truncation: the side that is cut.
-        pad_to: pad to the longest review of the batch, or always to `max_length`.
+        pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         pad_id: the id that pads short reviews.
         cleaning: steps applied to a text before anything else; None for none.
 
     Raises:
-        InputError: `pad_to` is `max_length`, and that is None.
+        InputError: `pad_to` is `max_length`, but no `max_length` is given.
     """
 
     inputs: ClassVar[Inputs] = "token_ids"
-    """The kind of input that the ids are."""
+    """The form in which models read the ids: in the order of the text, or as a set."""
     start_id: int | None
     """The id put before every review; None for no such id."""
     oov_id: int | None = None
@@ -168,7 +168,7 @@ class TextEncoder(ABC):
 
     @abstractmethod
     def restore(self, learned: Mapping[str, str]) -> None:
-        """Restore what an encoder with the same options `learned`."""
+        """Restore what `learned` returned for an encoder with the same options."""
 
     def fingerprint_options(self) -> FingerprintOptions:
         """Return exactly the options that change the ids, for the cache key."""
@@ -198,7 +198,7 @@ def as_sets(
 
     Args:
         texts: int64 `[ids]`, the number of the text that each id belongs to.
-        ids: `[ids]`.
+        ids: `[ids]`, the ids of all texts.
         count: number of texts.
 
     Returns:

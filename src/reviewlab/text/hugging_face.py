@@ -28,7 +28,7 @@ def open_folder(source: str | None, key: str) -> Path:
 
     Args:
         source: a folder, or the id of a model on the hub.
-        key: the option that names it, for messages.
+        key: the option that names the model, for messages.
 
     Raises:
         InputError: there is no such folder, and no such model can be downloaded.
@@ -52,7 +52,7 @@ def find_file(folder: Path, name: str, source: object, key: str) -> Path:
         folder: folder of the model, from `open_folder`.
         name: name of the file.
         source: the model as the user named it, for the message.
-        key: the option that names it, for the message.
+        key: the option that names the model, for the message.
 
     Raises:
         InputError: the folder has no such file.
@@ -66,7 +66,7 @@ def read_object(path: Path, key: str) -> dict[str, Any]:
     """Read a JSON file that contains an object.
 
     Raises:
-        InputError: the file cannot be read, or contains something else.
+        InputError: the file cannot be read, or does not contain an object.
     """
     try:
         content = read_json(path)

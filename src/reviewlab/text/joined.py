@@ -16,21 +16,21 @@ Encoded = tuple[NDArray[np.int32], NDArray[np.int64]]
 
 
 class JoinedTextEncoder(TextEncoder):
-    """Concatenates the ids that several text encoders give a text, each in a range of its own.
+    """Concatenates the ids from several text encoders, each encoder's in a separate range.
 
     Id 0 is padding. After it come the ids of the first encoder, then those of the second, and so
     on; `firsts` lists where each range begins. Each encoder's ids are truncated here, according to
     its own layout; the model that splits them again pads them according to the same layout.
 
-    It is built by `join` from fitted encoders, and has no yaml: no config selects it.
+    It is built by `join` from fitted encoders. No config selects it, so it has no yaml file.
 
     Args:
         max_length: maximum number of ids per review, of all encoders together; None for no limit.
         padding: the side of the joined ids that is padded.
         truncation: the side of the joined ids that is cut.
-        pad_to: pad to the longest review of the batch, or always to `max_length`.
+        pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         pad_id: the id that pads the joined ids.
-        cleaning: decides if a text is empty; the encoders do their own cleaning.
+        cleaning: steps after which a text may count as empty; the encoders do their own cleaning.
     """
 
     start_id = None
@@ -62,7 +62,7 @@ class JoinedTextEncoder(TextEncoder):
 
     @property
     def vocab_size(self) -> int:
-        """Number of ids of all encoders and padding."""
+        """Number of ids of all encoders, plus one for padding."""
         return self.firsts[-1]
 
     def fit(self, texts: Iterable[str]) -> None:
@@ -122,12 +122,15 @@ class JoinedTextEncoder(TextEncoder):
 
     def restore(self, learned: Mapping[str, str]) -> None:
         """Rebuild the encoders from their states."""
-        from reviewlab.text.state import from_state  # here, as it imports this module
+        from reviewlab.text.state import from_state  # here, since it imports this module
 
         self.encoders = tuple(map(from_state, json.loads(learned["encoders"])))
 
     def _words(self, text: str) -> Iterator[Word]:
-        """Yield the words of every encoder, with the places in the joined ids that are not cut."""
+        """Yield the words of every encoder, and the positions of their ids in the joined ids.
+
+        Ids that are cut have no position.
+        """
         begin = 0
         for encoder in self.encoders:
             ids, offsets = encoder.encode([text])
@@ -145,7 +148,7 @@ def cut(encoder: TextEncoder, ids: NDArray[np.int32], offsets: NDArray[np.int64]
     Args:
         encoder: the encoder of the ids.
         ids: concatenated ids of all texts, `[tokens]`.
-        offsets: start of each text in them, `[texts + 1]`.
+        offsets: start of each text in `ids`, `[texts + 1]`.
     """
     if encoder.max_length is None:
         return ids, offsets

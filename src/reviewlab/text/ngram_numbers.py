@@ -1,4 +1,4 @@
-"""Number the n-grams of texts, by a learned vocabulary or by their hashes."""
+"""Give the n-grams of texts their ids, from a learned vocabulary or by hashing."""
 
 import hashlib
 import json
@@ -25,11 +25,11 @@ KEYS = "keys_"
 
 
 class Occurrences(NamedTuple):
-    """The occurrences of n-grams of one kind in some texts.
+    """All occurrences of one kind of n-gram in some texts.
 
     Attributes:
         length: number of words of each n-gram; 1 for n-grams of characters.
-        ends: int64 `[occurrences]`, index of the last word of each, among the words of all texts.
+        ends: int64 `[occurrences]`, index of each n-gram's last word among the words of all texts.
         ids: int64 `[occurrences]`, id of each n-gram.
     """
 
@@ -41,8 +41,8 @@ class Occurrences(NamedTuple):
 class CountedNgrams:
     """A vocabulary of the n-grams that are frequent enough.
 
-    Id 0 stands for every word outside it; then come its words, its longer n-grams by length, and
-    its n-grams of characters.
+    Id 0 stands for every word outside the vocabulary. The next ids belong to words, then to longer
+    n-grams by length, and the last ones to n-grams of characters.
 
     Args:
         word_ngrams: length of the longest n-grams of words.
@@ -139,7 +139,7 @@ class CountedNgrams:
         }
 
     def restore(self, learned: Mapping[str, str]) -> None:
-        """Restore what a vocabulary `learned`."""
+        """Restore the vocabulary from what `learned` returned."""
         words = to_bytes(learned["words"]).split(b" ") if learned["words"] else []
         keys = [unpack(learned[f"{KEYS}{n}"]) for n in range(2, self.word_ngrams + 1)]
         characters = json.loads(learned["characters"])
@@ -151,7 +151,7 @@ class CountedNgrams:
 
 
 class HashedNgrams:
-    """Ids that are hashes: the hashing trick (Weinberger et al. 2009), without signs.
+    """Uses hashes as the ids of n-grams: the hashing trick (Weinberger et al. 2009) without signs.
 
     Args:
         word_ngrams: length of the longest n-grams of words.
@@ -201,7 +201,7 @@ class HashedNgrams:
 
 
 def character_ngrams(word: bytes, longest: int) -> list[str]:
-    """List the n-grams of characters in a word, with a space added at both ends."""
+    """List the n-grams of characters in a word, after adding a space at both ends."""
     text = f" {to_text(word)} "
     return [
         text[begin : begin + size]
@@ -217,7 +217,7 @@ def _look_up(words: NumberedWords, vocabulary: Mapping[bytes, int]) -> Ids:
 
 
 def _find_within_words(words: NumberedWords, ids_of: Callable[[bytes], Ids]) -> Occurrences:
-    """Find the n-grams of characters of every word, given a function for those of one word."""
+    """Find the n-grams of characters in every word; `ids_of` returns their ids for one word."""
     rows = [*map(ids_of, words.distinct)]
     lengths = np.array([*map(len, rows)], np.int64)
     counts = lengths[words.numbers]

@@ -15,15 +15,15 @@ MISSING = -1
 
 
 class NgramTable:
-    """Numbers the n-grams of numbered words.
+    """Numbers n-grams of words, given the words' own numbers.
 
     An n-gram is identified by its prefix, which is one word shorter, and its last word: its key is
     `prefix * num_words + word`. The keys of each length are a sorted array, and the number of an
-    n-gram is its index in it. So an n-gram can only be in the table if its prefix is. That loses
-    none: the prefix of a frequent n-gram is at least as frequent.
+    n-gram is its index in that array. So an n-gram can only be in the table if its prefix is. That
+    excludes no frequent n-gram, since its prefix is at least as frequent.
 
     Args:
-        num_words: words are numbered from 0 to `num_words - 1`.
+        num_words: number of words, which are numbered from 0.
         keys: int64, ascending; one array for each length, from 2 on.
     """
 
@@ -55,11 +55,14 @@ class NgramTable:
             grams[ends] = np.where(frequent, np.cumsum(frequent) - 1, MISSING)[inverse]
 
     def find(self, words: Ids, texts: Ids) -> Iterator[Ids]:
-        """Yield, for each length from 1 on, the number of the n-gram that ends with each word.
+        """Look up the n-grams that end with each word, one length after another, from 1 on.
 
         Args:
             words: as for `grow`.
             texts: as for `grow`.
+
+        Yields:
+            The number of the n-gram that ends with each word; `MISSING` if the table lacks it.
         """
         grams = words
         yield grams
@@ -85,7 +88,7 @@ class NgramTable:
         """Find the n-grams with a known prefix and a known last word.
 
         Args:
-            prefixes: for each word, the number of the n-gram, one word shorter, that ends with it.
+            prefixes: number of the n-gram, one word shorter, that ends with each word.
             words: as for `grow`.
             texts: as for `grow`.
 

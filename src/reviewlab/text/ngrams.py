@@ -28,11 +28,11 @@ class NgramEncoder(TextEncoder):
         word_ngrams: length of the longest n-grams of words.
         character_ngrams: length of the longest n-grams of characters, which start at 2; None for
             no such n-grams.
-        min_count: minimum count in the fitting texts for an n-gram to get an id.
-        hash_size: number of ids when they are hashes; None for a vocabulary.
+        min_count: how often an n-gram has to occur in the fitting texts to get an id.
+        hash_size: number of ids if they are hashes; None to learn a vocabulary.
         lower: convert to lower case first.
         filters: characters that separate words.
-        max_length: only None: a set has no end that could be cut.
+        max_length: None, the only value allowed, since a set has no end to cut.
         cleaning: steps applied to a text before anything else; None for none.
 
     Raises:
@@ -93,9 +93,9 @@ class NgramEncoder(TextEncoder):
         return distinct, np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
 
     def locate(self, text: str) -> list[Word]:
-        """Find the words of the text; the places of a word are those of all n-grams it is in.
+        """Find the words of the text; a word's places are those of all n-grams that contain it.
 
-        A place is repeated for every occurrence of its n-gram that the word is part of.
+        If a word is in several occurrences of an n-gram, the n-gram's place is repeated.
         """
         ids, _ = self.encode([text])
         spans = [*self._splitter.locate(text)]

@@ -13,7 +13,7 @@ _CONJOINING = range(0x1160, 0x1200)
 
 
 def normalise(text: str, places: Sequence[int], form: Form) -> tuple[str, list[int]]:
-    """Normalise a text, keeping track of a number for each character.
+    """Normalise a text, and trace each character of the result to one of the original.
 
     Args:
         text: any text.
@@ -21,7 +21,8 @@ def normalise(text: str, places: Sequence[int], form: Form) -> tuple[str, list[i
         form: normal form (https://unicode.org/reports/tr15).
 
     Returns:
-        The normalised text, and for each of its characters the number of the one it comes from.
+        The normalised text, and for each of its characters the original character's number from
+        `places`.
     """
     pieces: list[str] = []
     origins: list[int] = []
@@ -37,7 +38,7 @@ def segment_end(text: str, end: int, form: Form) -> int:
 
     Args:
         text: any text.
-        end: offset behind a character of `text`.
+        end: offset just after a character of `text`.
         form: normal form.
     """
     while end < len(text) and _joins(text[end], form):

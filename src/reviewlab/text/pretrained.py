@@ -48,9 +48,9 @@ class PretrainedTokenizer(TextEncoder):
         max_length: maximum number of tokens per review, special ones included; None for no limit.
         padding: the side that is padded.
         truncation: the side that is cut.
-        pad_to: pad to the longest review of the batch, or always to `max_length`.
+        pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         cleaning: steps applied to a text before anything else; None for none.
-        digest: digest of the tokenizer, in a checked config; a tokenizer that differs is refused.
+        digest: digest that the tokenizer must have, set when a config is checked; None for any.
     """
 
     start_id = None  # the tokenizer adds the special tokens around a review
@@ -75,7 +75,7 @@ class PretrainedTokenizer(TextEncoder):
 
     @classmethod
     def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the digest of the tokenizer.
+        """Return the digest of the tokenizer, for the checked config to keep.
 
         Raises:
             InputError: the tokenizer cannot be read, or differs from the digest in the arguments.
@@ -154,8 +154,8 @@ class PretrainedTokenizer(TextEncoder):
         """Set the tokenizer.
 
         Args:
-            content: its JSON, without truncation and padding.
-            padding: its padding token, or the id of that; None if it has none.
+            content: the tokenizer's JSON, without truncation and padding.
+            padding: the padding token, or its id; None if the tokenizer has none.
 
         Raises:
             InputError: the JSON is not a tokenizer, there is no padding token, or `max_length`
@@ -184,10 +184,10 @@ class PretrainedTokenizer(TextEncoder):
 
 
 def _join_pieces(encoding: "Encoding", text: str) -> list[tuple[int, int, list[int]]]:
-    """Join tokens into words: the start and end of each, and the numbers of its tokens.
+    """Join tokens into words; return each word's start and end, and the numbers of its tokens.
 
-    A word ends where the tokenizer ends it, and at white space: to some tokenizers, a whole text is
-    one word.
+    A word ends where the tokenizer ends it, and also at white space, since some tokenizers treat a
+    whole text as one word.
     """
     words: list[tuple[int, int, list[int]]] = []
     last = None

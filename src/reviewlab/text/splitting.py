@@ -100,7 +100,7 @@ def to_text(word: bytes) -> str:
 
 
 def _separators(filters: str) -> tuple[bytes, list[bytes]]:
-    """Return a translation table for the one-byte separators, and the others in UTF-8."""
+    """Return a translation table for ASCII separators, and all other separators in UTF-8."""
     narrow = {ord(character) for character in filters if character.isascii()}
     table = bytes(0x20 if byte in narrow else byte for byte in range(256))
     return table, [to_bytes(c) for c in filters if not c.isascii()]

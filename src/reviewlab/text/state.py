@@ -56,7 +56,7 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
 
 
 def _find(name: str) -> type[TextEncoder]:
-    """Return the text encoder of that name; one of another package is named with its module."""
+    """Return the encoder of this name, which includes the module if it is in another package."""
     known = text_encoders()
     kind: type[TextEncoder] | None
     kind = find_class(name, TextEncoder) if "." in name else known.get(name)

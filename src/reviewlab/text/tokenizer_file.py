@@ -20,14 +20,14 @@ def read_tokenizer(source: str | None, digest: str | None) -> tuple[str, str | i
 
     Args:
         source: folder or hub id of the model.
-        digest: the digest that its tokenizer must have; None for any.
+        digest: the digest that the tokenizer must have; None for any.
 
     Returns:
-        Its JSON, without truncation and padding, and its padding token or the id of that; None
-        if the model declares neither.
+        The tokenizer's JSON, without truncation and padding; and its padding token or that token's
+        id, None if the model declares neither.
 
     Raises:
-        InputError: it cannot be read, or its digest differs.
+        InputError: the tokenizer cannot be read, or its digest differs.
     """
     folder = open_folder(source, KEY)
     content = read_object(find_file(folder, "tokenizer.json", source, KEY), KEY)
@@ -65,7 +65,7 @@ def find_pad_id(tokenizer: "Tokenizer", padding: str | int | None, source: str |
 
     Args:
         tokenizer: tokenizer of a pretrained model.
-        padding: its padding token, or the id of that; None if it declares none.
+        padding: the tokenizer's padding token, or the id of that token; None if it has neither.
         source: the model as the user named it, for the message.
 
     Raises:

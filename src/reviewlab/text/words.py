@@ -39,7 +39,7 @@ class WordEncoder(TextEncoder):
         max_length: maximum number of tokens per review, the start id included; None for no limit.
         padding: the side that is padded.
         truncation: the side that is cut.
-        pad_to: pad to the longest review of the batch, or always to `max_length`.
+        pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         cleaning: steps applied to a text before anything else; None for none.
 
     Raises:
@@ -132,7 +132,7 @@ class WordEncoder(TextEncoder):
         return np.concatenate([np.zeros(0, np.int32), *flat]), offsets
 
     def locate(self, text: str) -> list[Word]:
-        """Find the words of the text; with `distinct`, words with one id share its position."""
+        """Find the words of the text; with `distinct`, words with the same id share a position."""
         spans = [*self._splitter.locate(text)]
         first = 0 if self.start_id is None else 1
         places = [*range(first, first + len(spans))]

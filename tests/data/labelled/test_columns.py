@@ -48,11 +48,11 @@ def test_a_column_with_another_purpose_is_neither():
 def test_two_that_qualify_are_refused_with_all_columns_and_an_example():
     line = refusal({"text": OPINIONS, "stars": ["", 5, *[1] * 6], "mood": FEW, "Score": FEW})
     assert line == (
-        "data.label_column: each of 'stars', 'Score' could be the label; name it; the columns are"
-        " text ('I think that number 0 i…'), stars ('5'), mood ('yes'), Score ('yes')"
+        "data.label_column: each of 'stars', 'Score' could be the label; choose one; the columns"
+        " are text ('I think that number 0 i…'), stars ('5'), mood ('yes'), Score ('yes')"
     )
     line = refusal({"text": OPINIONS, "body": OPINIONS, "label": FEW})
-    assert line.startswith("data.text_column: each of 'text', 'body' could be the text; name it; ")
+    assert line.startswith("data.text_column: each of 'text', 'body' could be the text; choose one")
 
 
 def test_none_that_qualifies_is_refused():

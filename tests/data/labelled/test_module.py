@@ -177,7 +177,7 @@ def test_another_word_for_a_split_is_refused_with_its_line(tmp_path):
     line = refusal(table(file, split_column="part"))
     assert line.startswith(f"data.source: {str(file)!r} line 3: 'part' is 'holdout'; allowed in")
     none = labelled(tmp_path / "y.csv", LABELS, part=["test", "test"])
-    assert "has no review to train on" in refusal(table(none, split_column="part"))
+    assert "has no reviews to train on" in refusal(table(none, split_column="part"))
 
 
 def test_held_out_reviews_may_have_files_of_their_own(source, tmp_path):

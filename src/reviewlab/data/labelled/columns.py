@@ -48,7 +48,7 @@ def choose_columns(
         columns: all columns of the table.
         text: name of the text column, or several names; None to find it.
         label: name of the label column; None to find it.
-        others: columns that serve another purpose.
+        others: columns that have another purpose, and are never chosen unless named.
 
     Raises:
         InputError: a column does not exist, or the choice is ambiguous.
@@ -82,7 +82,7 @@ def require_column(columns: Columns, name: str, key: str) -> None:
     Args:
         columns: all columns of the table.
         name: name of the column.
-        key: the option that names it, for the message.
+        key: the option that names the column, for the message.
     """
     if name not in columns:
         hint = did_you_mean(name, columns) or ";"
@@ -114,7 +114,7 @@ def _find(
     reason = f"no column is clearly the {kind}"
     if names:
         reason = f"each of {', '.join(map(repr, names))} could be the {kind}"
-    raise InputError(f"data.{kind}_column: {reason}; name it; {_list_columns(columns)}")
+    raise InputError(f"data.{kind}_column: {reason}; choose one; {_list_columns(columns)}")
 
 
 def _candidates(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ClassNames = Mapping[str, Sequence[str]]
-"""The class names behind the numbers of a column, by column."""
+"""For each column of class numbers, the class names that the numbers are indices into."""
 
 
 def is_saved(folder: Path) -> bool:
@@ -37,16 +37,16 @@ def read_saved(folder: Path, key: str) -> list[Piece]:
 
 
 def read_hub(name: str, key: str) -> list[Piece]:
-    """Read a data set on the hub, or its earlier download."""
+    """Read a data set from the hub, or from an earlier download."""
     return _pieces(load_dataset(name, key, "give a file or a folder"), name, key)
 
 
 def digest_hub(name: str, key: str, cache: Path) -> str:
-    """Digest the rows behind a hub id, once per cache folder.
+    """Digest the rows of a data set on the hub, once per cache folder.
 
     Args:
         name: id of the data set.
-        key: the option that names it, for messages.
+        key: the option that names the data set, for messages.
         cache: the cache folder.
     """
 
@@ -78,13 +78,13 @@ def _schema(file: Path) -> "pa.Schema":
     with pa.memory_map(str(file)) as source:
         try:
             return ipc.open_file(source).schema
-        except pa.ArrowInvalid:  # the other one of arrow's two formats
+        except pa.ArrowInvalid:  # not an arrow file but an arrow stream
             source.seek(0)
             return ipc.open_stream(source).schema
 
 
 def name_classes(columns: Columns, names: ClassNames) -> dict[str, list[Any]]:
-    """Replace the numbers of classes by their names; a number without a name becomes None."""
+    """Replace class numbers by class names; a number without a name becomes None."""
     return {
         column: [_class_name(v, names[column]) for v in values] if column in names else values
         for column, values in columns.items()
@@ -101,7 +101,7 @@ def _pieces(splits: Mapping[Any, Any], name: str, key: str) -> list[Piece]:
     Args:
         splits: the data set of each split.
         name: folder or id of the data set, for messages.
-        key: the option that names it, for messages.
+        key: the option that names the data set, for messages.
     """
     if len(splits) == 1:
         return [_piece(next(iter(splits.values())), None, name, key)]

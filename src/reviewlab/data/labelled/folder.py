@@ -22,7 +22,7 @@ def split_of(word: str) -> str | None:
 
 
 def is_table(path: Path) -> bool:
-    """Test by its name if a file is a table."""
+    """Test if a file is a table, judging by its name."""
     try:
         format_of(str(path), "")
     except InputError:
@@ -53,7 +53,7 @@ def files_of_folder(folder: Path, key: str) -> FolderFiles:
     splits by their names; otherwise they are parts of one table.
 
     Args:
-        folder: contains the tables, or a single folder with tables.
+        folder: the folder of the tables, or one that contains a single such folder.
         key: the option that names the folder, for messages.
 
     Raises:
@@ -85,7 +85,7 @@ def _tables(folder: Path) -> list[Path]:
 
 
 def _place_of_tables(folder: Path, key: str) -> Path:
-    """Return the folder that contains the tables: this one, or the only such folder in it."""
+    """Return the folder that contains the tables: `folder`, or the only such folder in it."""
     if _tables(folder):
         return folder
     places = [*_folders_with_tables(folder)]

@@ -1,4 +1,4 @@
-"""The classes, and the label of each review, from the values of a column."""
+"""Derive the classes, and each review's label, from the values of a column."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,9 +40,9 @@ class LabelRule:
 
     Args:
         column: name of the column, for messages.
-        names: all classes, in order; None for those that occur, numbers sorted by size and others
-            alphabetically.
-        mapping: from values to names of classes; values mapped to None are left out.
+        names: all classes in order; None for the classes that occur, sorted by size if all are
+            numbers, or else alphabetically.
+        mapping: class name of each value that is renamed; None to leave rows with the value out.
     """
 
     column: str
@@ -76,7 +76,7 @@ class LabelRule:
         return Labels(classes_of(ordered), np.array(numbers, np.int64), notes)
 
     def _write(self, values: Sequence[Any], place: Place) -> list[str | None]:
-        """Return the name of each row's label, before the mapping."""
+        """Return the name of each row's label before `mapping` is applied."""
         cache: dict[tuple[type, Any], str | None] = {}
         names = []
         for row, value in enumerate(values):

@@ -46,29 +46,34 @@ SplitRule = Literal["grouped", "stratified", "random"]
 class TableDataModule(ReviewDataModule):
     """Reviews from any source, with labels of any kind.
 
-    Splits that the source has are used as they are; the others are drawn from `train`. The held-out
-    reviews do not depend on the cleaning: empty reviews are dropped from their split after it was
+    Splits that the source has are used as they are; the others are drawn from `train`. Cleaning
+    does not change which reviews are held out: empty reviews are dropped only after the splits are
     drawn.
 
     Args:
         source: a file, a folder of files, a folder saved by `datasets`, or a hub id.
         validation_source: source of the validation reviews, if they are not in `source`.
         test_source: source of the test reviews, if they are not in `source`.
-        text_column: column of the texts; a list of several joins them, None finds it.
-        label_column: column of the labels; None finds it.
-        label_names: all classes in order; None for those that occur, numbers sorted by size and
-            others alphabetically.
-        label_map: renames labels; those mapped to None are left out. A list of pairs if a label has
-            characters that Hydra does not allow in a key: `[['très bien',good],[ok,null]]`.
+        text_column: column of the texts, or a list of columns whose texts are joined; None to find
+            the column.
+        label_column: column of the labels; None to find it.
+        label_names: all classes in order; None for the classes that occur, sorted by size if all
+            are numbers, or else alphabetically.
+        label_map: new names of labels; reviews whose label is mapped to None are left out. Give a
+            list of pairs if a label has characters that Hydra does not allow in a key:
+            `[['très bien',good],[ok,null]]`.
         split_column: column that assigns each review to training, validation or test.
-        group_column: column whose values are never in two of the splits that are drawn.
-        date_column: column of the reviews' days, for `before`.
-        before: a day such as `2025-01-01`: use only reviews written earlier, none without a date.
-        split: `grouped` puts no text into two splits, ignoring case and punctuation; `stratified`
-            and `random` draw by row, with and without regard to the classes.
+        group_column: column of groups; if splits are drawn, all reviews of a group are in the same
+            split.
+        date_column: column of the reviews' dates, which `before` needs.
+        before: a day such as `2025-01-01`; reviews of that day or later, or without a date, are
+            left out.
+        split: `grouped` never puts the same text into two splits, ignoring case and punctuation;
+            `stratified` draws single reviews, the same share of each class; `random` draws single
+            reviews regardless of their class.
         empty: `drop` or `keep` reviews whose text is empty after `text.cleaning`.
         test: share of the reviews held out for the test; 0 for none.
-        validation: share of the other reviews held out for validation; 0 for none.
+        validation: share of the remaining reviews held out for validation; 0 for none.
         batch_size: reviews per training step, over all devices together; None for all of them.
 
     Raises:
@@ -92,7 +97,7 @@ class TableDataModule(ReviewDataModule):
     validation: Fraction = 0.1
     batch_size: PositiveInt | None = 32
     keeps_columns: bool = field(default=False, init=False)
-    """Keep `columns`, all values of the source, when reading; training does not need them."""
+    """Keep all values of the source in `columns` when reading; training does not need them."""
     columns: ChosenColumns | None = field(default=None, init=False)
     """All columns of `source`, and which of them hold the reviews."""
     _classes: Classes | None = field(default=None, init=False)
@@ -122,7 +127,7 @@ class TableDataModule(ReviewDataModule):
         return self._classes
 
     def use_classes(self, names: Sequence[str]) -> None:
-        """Read labels as a checkpoint does; raise InputError if `label_names` differ."""
+        """Use a checkpoint's classes; raise InputError if `label_names` lists different ones."""
         if self.label_names is None:
             self._names = names
         super().use_classes(names)
@@ -140,7 +145,7 @@ class TableDataModule(ReviewDataModule):
         return {**super().split_options(), **own, **self._read_options()}
 
     def read(self) -> dict[str, Reviews]:
-        """Read all splits; validation, if the source has none, is drawn from `train` later."""
+        """Read all splits, and draw `test` if the source has none; `validation` is drawn later."""
         labelled = self._read()
         self._classes = labelled.classes
         self.notes += labelled.notes
@@ -178,7 +183,7 @@ class TableDataModule(ReviewDataModule):
         return cache_folder(self.cache_dir)
 
     def _held_out_sources(self) -> dict[str, str]:
-        """Return the separate sources of held-out reviews, by their keys."""
+        """Return the separate sources of held-out reviews, by the options that name them."""
         sources = {key: getattr(self, key) for key in ("validation_source", "test_source")}
         return {f"data.{key}": name for key, name in sources.items() if name is not None}
 

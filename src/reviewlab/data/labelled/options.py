@@ -8,7 +8,7 @@ from reviewlab.data.reviews import Label
 from reviewlab.exceptions import InputError
 
 LabelMap = dict[Label, Label | None] | list[list[Label | None]]
-"""From labels to names of classes, or None to leave a label out: a mapping, or a list of pairs."""
+"""The class name of each label, None to leave it out; a mapping, or a list of pairs."""
 
 
 def require_source(source: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The rows of a data set: in pieces, one per file or split, and all together."""
+"""The rows of a data set, in one piece per file or split, or all together."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class Piece:
         split: split of the rows; None if the source does not say.
         columns: the values of each column.
         lines: number of each row in the file, for messages.
-        unit: the unit of `lines`, `line` or `row`.
+        unit: what `lines` counts, for messages, such as `line` or `row`.
         notes: notes made while reading.
     """
 
@@ -64,7 +64,7 @@ class Rows:
         return self._starts[-1]
 
     def values(self, column: str) -> list[Any]:
-        """Return the values of a column; refuse a piece that does not have it."""
+        """Return the values of a column; raise InputError if a piece does not have it."""
         joined: list[Any] = []
         for piece in self._pieces:
             require_column(piece.columns, column, piece.key)
@@ -82,11 +82,11 @@ class Rows:
 
 
 def with_note_on_left_out(pieces: Sequence[Piece], names: Sequence[str]) -> list[Piece]:
-    """Add a note to the pieces that lists what is left out of their source.
+    """Add a note that lists the files or splits of a source that are left out.
 
     Args:
         pieces: all pieces of the source.
-        names: names of files or splits that are neither train, validation nor test.
+        names: names of the files or splits that are neither train, validation nor test.
     """
     if not names:
         return [*pieces]

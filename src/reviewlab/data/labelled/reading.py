@@ -1,4 +1,4 @@
-"""From the rows of a source to labelled reviews by split."""
+"""Turn the rows of a source into labelled reviews, by split."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class LabelledReviews(NamedTuple):
 
 
 class ChosenColumns(NamedTuple):
-    """All columns of a source, and the choice of those with texts and labels."""
+    """All columns of a source, and which of them hold the texts and labels."""
 
     columns: Columns
     choice: Choice
@@ -51,12 +51,13 @@ class Reader:
     Args:
         text_column: column of the texts, or several columns to join; None to find it.
         label_column: column of the labels; None to find it.
-        label_names: all classes in order; None for those that occur.
-        label_map: from labels to names of classes, or to None to leave a label out.
-        split_column: column of the split of each review.
-        group_column: reviews with the same value in this column stay together in one split.
+        label_names: all classes in order; None for the classes that occur.
+        label_map: new name of each label; reviews whose label is mapped to None are left out.
+        split_column: column that names each review's split.
+        group_column: column of groups; all reviews of a group stay in one split.
         date_column: column of days such as 2024-12-31.
-        before: leave out reviews from this day on; None to leave out none.
+        before: a day; reviews of that day or later, or without a date, are left out. None leaves
+            out none.
     """
 
     text_column: str | list[str] | None
@@ -92,11 +93,15 @@ class Reader:
         notes += describe_repetitions(count_repetitions(reviews))
         splits = _by_split(reviews, self._splits(rows, pieces))
         if "train" not in splits:
-            raise InputError(f"{pieces[0].key}: {pieces[0].name!r} has no review to train on")
+            raise InputError(f"{pieces[0].key}: {pieces[0].name!r} has no reviews to train on")
         return LabelledReviews(labels.classes, splits, notes)
 
     def choose_among(self, pieces: Sequence[Piece]) -> ChosenColumns:
-        """Return the columns of all pieces of one source, and choose among them."""
+        """Return all columns of a source, and choose those of texts and labels.
+
+        Args:
+            pieces: all rows of the source.
+        """
         pieces = [with_paths(piece, self._column_names()) for piece in pieces]
         rows = Rows(pieces)
         columns = {name: rows.values(name) for name in pieces[0].columns}
@@ -156,7 +161,7 @@ class Reader:
         return late
 
     def _groups(self, rows: Rows) -> Indices | None:
-        """Return the group number of each row; a row without a group is a group of its own."""
+        """Return the group number of each row; a row without a group is its own group."""
         if self.group_column is None:
             return None
         values = rows.values(self.group_column)
@@ -171,13 +176,13 @@ class Reader:
 
 
 def describe_choice(choice: Choice, classes: Classes) -> str:
-    """Return a note on the columns that are read, and the classes."""
+    """Return a note that names the columns of texts and labels, and the classes."""
     names = ", ".join(classes.names)
     return f"texts: {' and '.join(choice.texts)}; labels: {choice.label} ({names})"
 
 
 def _refuse_missing_header(piece: Piece, column: str, classes: Classes) -> None:
-    """Raise InputError if the label column has the name of a class: the first line is a review.
+    """Raise InputError if the label column is named like a class: the first line is a review.
 
     Args:
         piece: the rows of a file.
@@ -200,7 +205,7 @@ def _by_split(reviews: Reviews, splits: Sequence[str]) -> dict[str, Reviews]:
 
 
 def _read_texts(rows: Rows, column: str) -> list[str]:
-    """Read a column of texts; null becomes an empty text, a number its digits."""
+    """Read a column of texts; null becomes an empty text, and a number is written out."""
     values = rows.values(column)
     if all(isinstance(value, str) for value in values):
         return values

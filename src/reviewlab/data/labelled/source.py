@@ -40,8 +40,8 @@ def open_source(name: str, key: str, encoding: str | None, cache: Path) -> Sourc
 
     Args:
         name: a path, or the id of a data set.
-        key: the option that names it.
-        encoding: encoding of its text files; None to detect it.
+        key: the option that names the source, for messages.
+        encoding: encoding of the source's text files; None to detect it.
         cache: the cache folder.
 
     Raises:
@@ -96,8 +96,8 @@ def read_pieces(sources: Mapping[str, Source], split_column: str | None) -> list
     """Read the rows of all sources.
 
     Args:
-        sources: the sources by the key that names them: `data.source` first, then held-out reviews.
-        split_column: the column with the split of the rows from `data.source`.
+        sources: each source by the option that names it; `data.source` comes first.
+        split_column: column of `data.source` that names each row's split; None if there is none.
 
     Raises:
         InputError: a split is given twice.
@@ -107,7 +107,7 @@ def read_pieces(sources: Mapping[str, Source], split_column: str | None) -> list
     if given and split_column is not None:
         raise InputError(
             f"data.split_column: {split_column!r} is not needed, since {pieces[0].name!r} has"
-            f" splits of its own ({', '.join(sorted(given))}); allowed: null"
+            f" its own splits ({', '.join(sorted(given))}); allowed: null"
         )
     for key, source in sources.items():
         if key != "data.source":
@@ -122,5 +122,5 @@ def read_pieces(sources: Mapping[str, Source], split_column: str | None) -> list
 
 def _as_split(piece: Piece, split: str) -> Piece:
     if piece.split is not None:
-        raise InputError(f"{piece.key}: {piece.name!r} has splits of its own; give a single file")
+        raise InputError(f"{piece.key}: {piece.name!r} has its own splits; give a single file")
     return replace(piece, split=split)

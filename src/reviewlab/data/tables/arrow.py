@@ -18,7 +18,7 @@ class _BinaryTable(Table):
 
     Args:
         source: a file.
-        encoding: only None, since the file is binary.
+        encoding: None, the only value that a binary file allows.
 
     Raises:
         InputError: the file does not have this format.
@@ -54,7 +54,7 @@ class _BinaryTable(Table):
 
     @abstractmethod
     def _batches(self) -> Iterator[Any]:
-        """Yield its record batches, none longer than a chunk."""
+        """Yield the file's record batches, none longer than a chunk."""
 
     def __iter__(self) -> Iterator[Rows]:
         import pyarrow
@@ -122,7 +122,7 @@ class ArrowTable(_BinaryTable):
 
 
 def _nested(fields: Any, prefix: str = "") -> Iterator[str]:
-    """Yield the dotted paths to the fields inside the columns of a schema."""
+    """Yield the dotted path of every field inside a struct column."""
     from pyarrow import types
 
     for field in fields:

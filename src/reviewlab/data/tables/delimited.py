@@ -17,7 +17,7 @@ from reviewlab.data.tables.text import TextFile
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _RETURN = "\udc0d"
-"""Replaces a carriage return that does not end a line, since the csv module would end one there."""
+"""Replaces a carriage return inside a line, which the csv module would mistake for a line end."""
 
 
 class DelimitedTable(Table):
@@ -90,7 +90,7 @@ class DelimitedTable(Table):
         return self._drop_empty([columns])[0]
 
     def _chunk(self) -> Rows:
-        """Read a chunk, by column; the columns are empty at the end of the file."""
+        """Read a chunk as columns, which are empty at the end of the file."""
         columns: dict[str, list[str]] = {name: [] for name in self.columns}
         extends = [values.extend for values in columns.values()]
         self.lines = []

@@ -1,4 +1,4 @@
-"""Detect from its first rows how the fields of a text file are separated and quoted."""
+"""Detect how the fields of a text file are separated and quoted, from its first rows."""
 
 import csv
 import re
@@ -20,13 +20,13 @@ _HINT = re.compile(r'"?sep=([^"\r\n])"?[\r\n]+')
 
 
 class Dialect(NamedTuple):
-    """The conventions by which the rows of a text file are written.
+    """The rules by which the fields of a text file are separated and quoted.
 
     Attributes:
-        delimiter: character between fields; `ONE_COLUMN` for none.
-        escape: character before a quote inside a quoted field; None if that is another quote.
-        quoted: a quote at the start of a field has a meaning.
-        hint: a line such as `sep=;`, which Excel reads, names the delimiter before the header.
+        delimiter: character between fields; `ONE_COLUMN` if the table has only one column.
+        escape: character before a quote inside a quoted field; None if such quotes are doubled.
+        quoted: True if fields may be in quotes; False if quotes are part of the text.
+        hint: True if a line such as `sep=;`, written for Excel, precedes the header.
     """
 
     delimiter: str
@@ -35,11 +35,11 @@ class Dialect(NamedTuple):
     hint: bool = False
 
     def widths(self, lines: Sequence[str], is_whole: bool) -> list[int]:
-        """Count the fields of each row of a sample; a row that cannot be read counts as negative.
+        """Count the fields of each row of a sample; the count of an unreadable row is negative.
 
         Args:
             lines: the sample.
-            is_whole: the sample is the whole file; otherwise its last row may be cut off.
+            is_whole: True if the sample is the whole file; if not, its last row may be cut off.
         """
         counts: list[int] = []
         try:
@@ -52,7 +52,7 @@ class Dialect(NamedTuple):
         return [count for count in counts if count != _CUT_SHORT]
 
     def reader(self, lines: Iterable[str]) -> "Reader":
-        """Return a reader of the standard library for these conventions."""
+        """Return a `csv.reader` that splits lines by this dialect."""
         return csv.reader(
             lines,
             delimiter=self.delimiter,
@@ -65,13 +65,14 @@ class Dialect(NamedTuple):
 def recognise(lines: Sequence[str], is_whole: bool, kind: Format) -> Dialect:
     """Detect the dialect of a table.
 
-    The delimiter has to occur in the header. Among several, the one that most rows agree with wins,
-    then the one of the file's suffix, then the one that gives more columns. A header without any
-    belongs to a table with one column, whose texts may contain all of them.
+    A delimiter has to occur in the header. If several do, the best is the one with which most rows
+    have as many fields as the header. Of equally good ones, the tab wins in a .tsv file, and then
+    the one that gives more columns. If none occurs in the header, the table has one column, and its
+    texts may contain any of them.
 
     Args:
         lines: the first lines of the file.
-        is_whole: they are the whole file.
+        is_whole: True if `lines` is the whole file.
         kind: format according to the file's suffix.
     """
     hint = _HINT.fullmatch(lines[0]) if lines else None
@@ -91,7 +92,7 @@ def recognise(lines: Sequence[str], is_whole: bool, kind: Format) -> Dialect:
 def _choose_quoting(
     dialect: Dialect, lines: Sequence[str], is_whole: bool, kind: Format
 ) -> Dialect:
-    """Change the quoting of a dialect if the usual one fails and another one does not.
+    """Change a dialect's quoting if the sample can only be read with another.
 
     Args:
         dialect: the dialect, with the usual quoting.

@@ -71,7 +71,7 @@ def _is_wide(head: bytes, zeros: int) -> bool:
 
     Args:
         head: the first bytes of the file.
-        zeros: the byte of each pair that is zero: 1 in little-endian order, 0 in big-endian.
+        zeros: index of the zero byte in each pair: 1 in little-endian order, 0 in big-endian.
     """
     pairs = head[: min(len(head) // 2 * 2, _LONGEST_HEADER)]
     letters, others = pairs[1 - zeros :: 2], pairs[zeros::2]

@@ -25,12 +25,12 @@ BINARY: tuple[Format, ...] = ("parquet", "arrow")
 
 
 def packing_of(path: str) -> Packing | None:
-    """Return the compression that a file's name shows."""
+    """Return the compression that a file's name indicates; None for an uncompressed file."""
     return PACKINGS.get(PurePath(path).suffix.lower())
 
 
 def suffix_of(path: str) -> str:
-    """Return the suffix of a file in lower case, ignoring that of a compression."""
+    """Return a file's suffix in lower case, ignoring a compression suffix such as `.gz`."""
     name = PurePath(path)
     return (PurePath(name.stem) if packing_of(path) else name).suffix.lower()
 

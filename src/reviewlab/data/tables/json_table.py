@@ -22,8 +22,8 @@ class _Chunk(NamedTuple):
 class JsonTable(Table):
     """Objects with any keys: each key is a column, with null for objects that lack it.
 
-    A file is read twice, first for its keys. A pipe cannot be, so its first chunk has to contain
-    all keys.
+    A file is read twice, first for its keys. A pipe can be read only once, so its first chunk has
+    to contain all keys.
 
     Args:
         source: the file or pipe.
@@ -31,7 +31,7 @@ class JsonTable(Table):
         encoding: Python's name of the encoding; None to detect it.
 
     Raises:
-        InputError: there is no object, or something that is not an object.
+        InputError: there is no object, or there is a value that is not an object.
     """
 
     def __init__(self, source: Source, kind: Format = "jsonl", encoding: str | None = None) -> None:

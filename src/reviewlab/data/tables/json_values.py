@@ -18,10 +18,10 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
-    """Yield the objects of JSON lines, skipping empty lines.
+    """Yield the number and the object of each line, skipping empty lines.
 
     Raises:
-        InputError: a line contains something else.
+        InputError: a line is not a JSON object.
     """
     lines = enumerate(text.lines(), 1)
     for number, line in lines:
@@ -40,9 +40,9 @@ def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
 
 
 def _look_ahead(lines: Iterator[tuple[int, str]], source: Source) -> list[int]:
-    """Read on for more lines that are not JSON, so that all are mended at once."""
+    """Find more lines that are not JSON, so that all can be fixed at once."""
     bad: list[int] = []
-    if source.is_stream:  # which may have nothing more to give for now
+    if source.is_stream:  # reading might block
         return bad
     for number, line in islice(lines, LOOKED_AT):
         if len(bad) == MOST_LISTED - 1:
@@ -55,10 +55,12 @@ def _look_ahead(lines: Iterator[tuple[int, str]], source: Source) -> list[int]:
 
 
 def read_values(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
-    """Yield the objects of an array, or of a sequence of objects; either may span any lines.
+    """Yield the objects of an array or a sequence, each with the number of its first line.
+
+    Line breaks may be anywhere between the parts of an object.
 
     Raises:
-        InputError: the text contains something else.
+        InputError: the text contains anything but objects.
     """
     scanner = _Scanner(text, source)
     is_array = scanner.takes("[")
@@ -76,7 +78,7 @@ def read_values(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
 
 
 class _Scanner:
-    """A window that moves over the text."""
+    """Finds JSON values in a window that moves over the text."""
 
     def __init__(self, text: TextFile, source: Source) -> None:
         self._blocks = text.blocks()
@@ -96,13 +98,13 @@ class _Scanner:
                 return True
 
     def takes(self, sign: str) -> bool:
-        """Skip white space, and `sign` if it comes next; return if it did."""
+        """Skip white space, then `sign` if it comes next; return whether it did."""
         is_next = not self.at_end() and self._window[self._at] == sign
         self._at += is_next
         return is_next
 
     def value(self) -> tuple[int, Record]:
-        """Return the next object, and its line."""
+        """Return the number of the line where the next object begins, and the object."""
         while True:
             try:
                 value, end = self._decoder.raw_decode(self._window, self._at)
@@ -121,7 +123,10 @@ class _Scanner:
         self._source.refuse(f"is not JSON ({problem})", self._line)
 
     def _extend(self) -> bool:
-        """Drop the text before the current position, and read as much again as is left."""
+        """Drop the text before the current position, and read on; return False at the end.
+
+        At least as much is read as was left, so that a long value is parsed only a few times.
+        """
         rest = self._window[self._at :]
         pieces = [rest]
         size = 0

@@ -19,7 +19,7 @@ class WholeTable(NamedTuple):
 
     Attributes:
         columns: name -> values, all of the same length.
-        lines: for each row, the line of the file that it begins on; see `Table.lines`.
+        lines: the line of the file where each row begins; see `Table.lines`.
         notes: properties of the file that were detected; see `Table.notes`.
     """
 
@@ -66,7 +66,7 @@ def read_table(
     columns: Sequence[str] | None = None,
     encoding: str | None = None,
 ) -> WholeTable:
-    """Read columns of a whole file.
+    """Read a whole file into memory, or some of its columns.
 
     Args:
         path: a file, or "-" for stdin.

@@ -10,12 +10,12 @@ from reviewlab.exceptions import InputError
 
 
 class Output:
-    """A binary stream that turns failures, such as a full disk, into messages of one line.
+    """A binary stream that turns failures, such as a full disk, into one-line errors.
 
     Args:
         stream: the file or pipe to write to.
-        name: its name, for messages.
-        key: the option that names it, for messages.
+        name: name of the file or pipe, for messages.
+        key: the option that names the file, for messages.
     """
 
     def __init__(self, stream: IO[bytes], name: str, key: str) -> None:
@@ -48,18 +48,18 @@ class Output:
         """Do nothing: the stream is closed where it was opened. Pyarrow calls this."""
 
     def failure(self, error: OSError) -> Exception:
-        """Return the exception to raise for an error of the operating system."""
+        """Return the exception to raise for an operating-system error."""
         if isinstance(error, BrokenPipeError):  # the reader of stdout stopped reading: no failure
             return error
         return write_error(self._name, self._key, error)
 
 
 def write_error(name: str, key: str, error: OSError) -> InputError:
-    """Return the error that a file cannot be written.
+    """Return an InputError which says that a file cannot be written.
 
     Args:
         name: name of the file.
-        key: the option that names it.
+        key: the option that names the file.
         error: the reason.
     """
     return InputError(f"{key}: {name!r} cannot be written: {error.strerror}")
@@ -67,7 +67,7 @@ def write_error(name: str, key: str, error: OSError) -> InputError:
 
 def compress(output: Output, packing: Packing) -> Any:
     """Return a stream that compresses what is written to it; closing it leaves `output` open."""
-    stream: Any = output  # has all the methods of a file that these need
+    stream: Any = output  # has all the methods that the compressors need
     if packing == "gzip":
         return gzip.GzipFile(fileobj=stream, mode="wb", mtime=0)
     if packing == "bzip2":

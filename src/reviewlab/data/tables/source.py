@@ -11,19 +11,19 @@ from reviewlab.exceptions import InputError
 STANDARD_STREAM = "-"
 
 MOST_LISTED = 10
-"""Lines that one refusal names."""
+"""Maximum number of lines that one error message lists."""
 
 LOOKED_AT = 100_000
-"""Rows that are read for them behind the first."""
+"""Maximum number of rows to search for more bad lines after the first one."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """The origin of a table: opens its bytes, and raises errors that name it.
+    """The file or pipe that a table is read from: opens it, and raises errors that name it.
 
     Args:
         name: a file, or "-" for stdin.
-        key: the option that names it, for messages.
+        key: the option that names the file, for messages.
     """
 
     name: str
@@ -69,8 +69,8 @@ class Source:
         """Raise an InputError that names the option, the file and the line.
 
         Args:
-            problem: with the file or its line, and what helps.
-            line: counted from 1; None for the whole file.
+            problem: what is wrong with the file or the line, and what to do about it.
+            line: number of the line, counted from 1; None if the whole file is meant.
             others: further lines with the same problem.
         """
         where = f" line {line}:" if line else ""

@@ -22,9 +22,9 @@ class Table(ABC):
     Attributes:
         columns: names of the columns, in the order of the file.
         nested: dotted paths to the values inside columns of objects; see `pick`.
-        lines: for each row of the last chunk, the line of the file that the row begins on, counted
-            from 1; in binary formats, the number of the row.
-        notes: properties of the file that were detected, such as its delimiter; a line each.
+        lines: the line of the file, counted from 1, where each row of the last chunk begins; for
+            binary formats, the row's number.
+        notes: properties of the file that were detected, such as its delimiter, one per string.
     """
 
     columns: list[str]
@@ -50,7 +50,7 @@ class Table(ABC):
         """Close the file."""
 
     def require(self, names: Sequence[str]) -> None:
-        """Refuse the table unless it has all columns or dotted paths in `names`."""
+        """Raise InputError unless the table has every column or dotted path in `names`."""
         for name in names:
             if name not in self.columns and name not in self.nested:
                 self._source.refuse(f"has no column {name!r}; its columns are {self._all_names()}")

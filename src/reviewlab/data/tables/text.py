@@ -28,14 +28,14 @@ class TextFile:
 
     Attributes:
         head: the beginning of the text.
-        is_whole: `head` is the whole text.
+        is_whole: True if `head` is the whole text.
         line_end: a newline, or "" if lines end in a lone carriage return, as on old Macs.
         characters: number of characters read so far.
-        lone_returns: carriage returns that do not end a line have been seen.
+        lone_returns: True once a carriage return that does not end a line has been read.
         notes: properties of the file that were detected and do not follow from its name.
 
     Raises:
-        InputError: the file cannot be opened, is not text, or there is no such encoding.
+        InputError: the file cannot be opened or is not text, or there is no such encoding.
     """
 
     def __init__(self, source: Source, encoding: str | None = None) -> None:
@@ -86,13 +86,13 @@ class TextFile:
         """Yield the lines, each with its line end.
 
         Args:
-            lone_return: replaces carriage returns that do not end a line.
+            lone_return: string to put in place of carriage returns that do not end a line.
         """
         # chained in C, so that no generator has to resume for every line
         return chain.from_iterable(self._line_blocks(lone_return))
 
     def sample(self, lone_return: str) -> list[str]:
-        """Return the lines of `head`, as from `lines`."""
+        """Return the lines of `head`, with lone carriage returns replaced as in `lines`."""
         return self._split(self.head, lone_return)
 
     def blocks(self) -> Iterator[str]:
@@ -163,6 +163,6 @@ class TextFile:
 
 
 def _line_end(head: str) -> str:
-    """Find the line end: a lone carriage return counts only if all line feeds are in quotes."""
+    r"""Return the line end: \n, or "" for lone carriage returns if all line feeds are in quotes."""
     bare = _QUOTED.sub("", head)
     return "" if "\n" not in bare and _LONE_RETURN.search(bare) else "\n"

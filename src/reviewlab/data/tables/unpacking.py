@@ -31,10 +31,10 @@ _BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # since a csv file may begin with 
 
 
 def unpack(file: IO[bytes], source: Source) -> tuple[IO[bytes], Packing | None]:
-    """Return the decompressed bytes of a file, and the compression.
+    """Return a stream of a file's decompressed bytes, and the compression, if it has one.
 
     Args:
-        file: the file, at its first byte; closing the result leaves it open.
+        file: the file, at its first byte; closing the returned stream leaves it open.
         source: the file, for messages.
     """
     head = file.read(16)
@@ -47,7 +47,10 @@ def unpack(file: IO[bytes], source: Source) -> tuple[IO[bytes], Packing | None]:
 
 
 def replay(head: bytes, rest: IO[bytes]) -> io.BufferedReader:
-    """Return a stream that begins with `head`, which was read already; `rest` stays open."""
+    """Return a stream of the bytes `head`, which were already read from `rest`, then of `rest`.
+
+    Closing the stream leaves `rest` open.
+    """
     return io.BufferedReader(_Replayed(head, rest), BLOCK_BYTES)
 
 
@@ -67,10 +70,12 @@ class _Replayed(io.RawIOBase):
 
 
 class _Unpacked(io.RawIOBase):
-    """The bytes of a compressed stream; damaged ones raise an InputError.
+    """The decompressed bytes of a stream.
+
+    Reading raises an InputError if the compressed data are damaged.
 
     Args:
-        stream: decompresses the bytes.
+        stream: the stream that decompresses.
         packing: the compression, for messages.
         source: the file, for messages.
     """

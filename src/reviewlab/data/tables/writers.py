@@ -31,7 +31,7 @@ class TableWriter(ABC):
 
     @abstractmethod
     def write(self, rows: Rows) -> None:
-        """Append a chunk, which has the columns of the table."""
+        """Append a chunk of rows that has the table's columns."""
 
     @abstractmethod
     def finish(self) -> None:
@@ -112,7 +112,7 @@ class JsonWriter(TableWriter):
 
 
 class ParquetWriter(TableWriter):
-    """Writes parquet; the first chunk decides the types, and a column of nulls in it is text.
+    """Writes parquet with the types of the first chunk; a column that is all null there is text.
 
     Args:
         output: the stream to write to.
@@ -134,7 +134,7 @@ class ParquetWriter(TableWriter):
             arrays = [self._array(name, rows[name]) for name in self._columns]
         except (pyarrow.ArrowException, TypeError, OverflowError) as error:
             raise InputError(
-                f"{self._key}: a parquet column has values of one type, and this one does not fit"
+                f"{self._key}: a parquet column has values of one type, but a value has another"
                 f" ({first_line(error)}); write a .jsonl file, which allows any values"
             ) from None
         if self._file is None:
@@ -144,7 +144,7 @@ class ParquetWriter(TableWriter):
         self._file.write_table(pyarrow.Table.from_arrays(arrays, schema=self._schema))
 
     def finish(self) -> None:
-        """Write the footer; a file without rows has its columns all the same."""
+        """Write the footer; a file without rows still gets its columns."""
         if self._file is None:
             self.write({name: [] for name in self._columns})
         self._file.close()
