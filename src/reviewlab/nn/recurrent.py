@@ -115,8 +115,8 @@ class RecurrentStack(nn.Module):
         hidden_size: width of the state in each direction.
         num_layers: number of layers.
         bidirectional: two readers in each layer, side by side in its output.
-        dropout: between layers, with a new mask at each step.
-        input_dropout: on each layer's input, with one mask for all steps of a review.
+        dropout: dropout rate between layers, with a new mask at each step.
+        input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
         one_hot: the first layer reads one-hot vectors, given as ids.
     """
 
@@ -195,8 +195,8 @@ class RecurrentEncoder(Encoder):
         input: "embedding" or "one_hot".
         embedding_size: length of a word vector; unused with one-hot words.
         bidirectional: read in both directions.
-        dropout: between layers, with a new mask at each step.
-        input_dropout: on each layer's input, with one mask for all steps of a review.
+        dropout: dropout rate between layers, with a new mask at each step.
+        input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
         pooling: the last state, or the mean or maximum of all states.
         mask_padding: false reads padding like words, as Keras does without masking.
     """
