@@ -103,7 +103,7 @@ class Checkpoints(Checkpoint):
     def on_save_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Add the generators and the unfinished epoch of every rank."""
+        """Add every rank's random generator states and unfinished epoch."""
         own = {
             "generators": generator_states(pl_module.device),
             "unfinished_epoch": pl_module.unfinished_epoch(),

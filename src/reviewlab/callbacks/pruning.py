@@ -26,7 +26,8 @@ class Pruning(Checkpoint):
 
     Args:
         curves: the run's history.
-        stop_rule: takes an epoch's metrics and returns the reason to stop the run, or None.
+        stop_rule: function that takes an epoch's metrics and returns the reason to stop the run, or
+            None.
 
     Attributes:
         reason: the reason why the run was stopped; None if it was not.

@@ -82,7 +82,7 @@ class GradientFlow(Inspector):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Measure how far the step has moved the weights stored before it."""
+        """Measure how far the optimizer step has moved each layer's weights."""
         if self._before is None or self.writer is None:
             return
         with self.budget.look(), torch.no_grad():

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import ImageFont
 
 Picture = NDArray[np.uint8]
-"""`[height, width, 3]`."""
+"""An RGB image `[height, width, 3]`."""
 
 # Margins and the title's position are fixed: to find them, matplotlib would measure all axes again.
 STYLE: Any = {

@@ -79,7 +79,7 @@ class EmbeddingProjector(EpochInspector):
 
     @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """Write the current vectors, after the untrained ones if those are not written yet."""
+        """Write the untrained vectors if they are not written yet, and the current vectors."""
         self._write_untrained(trainer, model, writer)
         table: Any = _table(model)
         vectors, labels = self._most_frequent(table.detach(), trainer, model)

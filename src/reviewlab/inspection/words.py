@@ -11,7 +11,7 @@ from reviewlab.inspection.pictures import Picture, font
 from reviewlab.text.encoder import TextEncoder
 
 WIDTH, MARGIN, LINE, SIZE = 440, 8, 23, 14
-"""Pixels; TensorBoard's cards are not much wider, and shrink wider pictures."""
+"""Sizes in pixels; TensorBoard's cards are not much wider, and shrink wider pictures."""
 
 GROUND, DARK, INK = (255, 255, 255), (255, 127, 14), (20, 20, 20)
 MOST_WORDS = 250

@@ -149,7 +149,7 @@ class ReviewClassifier(pl.LightningModule):
         return self._metrics[split].probabilities()
 
     def unfinished_epoch(self) -> dict[str, list[Tensor]]:
-        """Return this rank's outputs, labels and losses of the training epoch, on the CPU."""
+        """Return this rank's outputs, labels and losses in the epoch so far, on the CPU."""
         return self._metrics["train"].state()
 
     def resume_epoch(self, unfinished_epoch: dict[str, list[Tensor]]) -> None:

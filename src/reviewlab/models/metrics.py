@@ -87,7 +87,7 @@ class EpochMetrics:
       collapsed.
 
     Args:
-        objective: interprets the outputs.
+        objective: the objective, which interprets the outputs.
         label_names: names of the classes, in order.
         ordinal: True if the classes are ordered with meaningful distances.
         held_out: True to also compute the metrics that only matter on held-out reviews.

@@ -121,7 +121,7 @@ def ngram_scale(counts: Tensor, reviews: Tensor, weighting: Weighting, smoothing
             vocab_size]`.
         reviews: number of each class's reviews, float64 `[classes]`.
         weighting: one of the four above.
-        smoothing: added to every count in the ratio.
+        smoothing: number added to every count in the ratio.
 
     Returns:
         float32 `[vocab_size]`.
@@ -140,7 +140,7 @@ def log_count_ratios(counts: Tensor, smoothing: float) -> Tensor:
 
     Args:
         counts: `[classes, vocab_size]`.
-        smoothing: added to every count.
+        smoothing: number added to every count.
 
     Returns:
         Logarithms `[classes, vocab_size]`.

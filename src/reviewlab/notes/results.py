@@ -1,4 +1,4 @@
-"""Write `docs/results.md`: published against measured results."""
+"""Write `docs/results.md`, which compares published and measured results."""
 
 from collections.abc import Mapping
 from pathlib import PurePath

@@ -54,7 +54,8 @@ class Training:
         name: the run's name on TensorBoard's HParams page; None for the folder's name.
         monitor: the metric that selects the best epoch.
         mode: "min" if a lower `monitor` is better, "max" if a higher one is.
-        stop_rule: takes an epoch's metrics and returns the reason to stop the run, or None.
+        stop_rule: function that takes an epoch's metrics and returns the reason to stop the run, or
+            None.
         shared: folder for files that runs on the same split share; None to use the run's folder.
     """
 

@@ -57,5 +57,5 @@ def _drop_empty_hooks(owner: object, base: type) -> None:
 
 
 def _store_signature(function: Callable[..., Any]) -> None:
-    """Store the signature on the function, where `inspect`, called at every step, looks first."""
+    """Store a function's signature, so that `inspect` need not compute it at every step."""
     function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Loggers: each function builds one of Lightning's loggers to write into a run folder.
+"""Build Lightning's loggers, one per function, to write into a run folder.
 
 Lightning's constructors accept any keyword, even a misspelled one; these functions do not.
 """
