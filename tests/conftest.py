@@ -39,7 +39,7 @@ def one_thread() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Use a separate cache: tests neither read that of another session nor write to the home."""
+    """Use a separate cache: tests neither read another session's nor write to the home folder."""
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REVIEWLAB_CACHE", str(folder))
@@ -48,7 +48,7 @@ def private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def restored_process() -> Iterator[None]:
-    """Restore what a program leaves behind that a test ran within its process."""
+    """Undo the changes that a program leaves behind if a test has run it in this process."""
     log = logging.getLogger("reviewlab")
     handlers, level, propagate = [*log.handlers], log.level, log.propagate
     yield
@@ -96,5 +96,5 @@ def made_netflix(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def made_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A CSV with texts and labels, for data sets without a source of their own."""
+    """A CSV with texts and labels, for data sets without a default source."""
     return write_table(tmp_path_factory.mktemp("made_table") / "reviews.csv", reviews=640)

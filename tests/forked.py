@@ -2,7 +2,7 @@
 
 `python()` is the path of a program to start instead of Python: `[python(), "scripts/train.py"]`.
 It passes its arguments, folder, environment and open files to the zygote, which forks. The fork is
-a process of its own that reads, writes and ends like Python, but starts seconds faster.
+a separate process that reads, writes and ends like Python, but starts seconds faster.
 
     test --starts--> python (ask) --socket--> zygote.py --forks--> watcher --forks--> program
                         ^---------------- exit status ----------------'
@@ -78,12 +78,12 @@ def python() -> str:
 
 
 def ask(began: dict[str, str], path: str, *arguments: str) -> None:
-    """Request a fork, wait for it and end with its status; or else become Python itself.
+    """Request a fork, wait for it and end with its status; become Python if that is impossible.
 
     Args:
         began: the variables of `at_start` with which the zygote was started.
-        path: of the program that calls this, next to the zygote's socket.
-        arguments: those for Python.
+        path: path of the program that calls this, next to the zygote's socket.
+        arguments: the arguments for Python.
     """
     # multiprocessing repeats PYTHONDONTWRITEBYTECODE as a flag
     program = arguments[arguments[:1] == ("-B",) :]

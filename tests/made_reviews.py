@@ -1,4 +1,4 @@
-"""Synthetic reviews in the layouts of the real ones."""
+"""Synthetic reviews in the layouts of the real data sets."""
 
 import csv
 import random
@@ -40,7 +40,7 @@ def write_netflix(path: Path, reviews: int) -> Path:
 
 
 def write_table(path: Path, reviews: int, labels: tuple[str, ...] = ("bad", "good")) -> Path:
-    """Write a simple CSV of texts and labels in words, equally many of each label."""
+    """Write a simple CSV of texts and labels in words, with as many reviews of each label."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["text", "label"])

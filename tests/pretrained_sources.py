@@ -47,7 +47,7 @@ _SIZES["roberta"] = {
     **_COMMON,
     "pad_token_id": 1,
     "type_vocab_size": 1,
-    "max_position_embeddings": POSITIONS + 2,  # positions are counted after its padding id
+    "max_position_embeddings": POSITIONS + 2,  # RoBERTa counts positions from after the padding id
 }
 
 
@@ -96,7 +96,7 @@ def write_source(folder: Path, layout: Layout = "bert", **changes: Any) -> Path:
     """Write a tiny model: its configuration, random weights and tokenizer.
 
     Args:
-        folder: where to write.
+        folder: the folder to write to.
         layout: the architecture.
         changes: changes to the configuration, applied before the weights are drawn.
     """
@@ -124,5 +124,5 @@ def source(layout: Layout = "bert") -> str:
 
 
 def copied(folder: Path, layout: Layout = "bert") -> Path:
-    """Return a copy of it in a separate folder."""
+    """Copy the model of `source` into a folder; return the copy's folder."""
     return Path(shutil.copytree(source(layout), folder / layout))

@@ -66,12 +66,12 @@ def fork_watched(connection: socket.socket) -> tuple[list, list[int]]:
 
 
 def become(path: str, files: list[int], numbers: list[int], cwd: str, env: dict[str, str]) -> None:
-    """Put this process into the state of one that was started like the program.
+    """Give this process the state that it would have if the request had started Python.
 
     Args:
-        path: of the program that made the request.
+        path: path of the program that made the request.
         files: the received file descriptors.
-        numbers: the numbers that they had there.
+        numbers: the descriptors' numbers in the requesting process.
         cwd: the working folder.
         env: the environment variables.
     """

@@ -1,4 +1,4 @@
-"""A run and a sweep that Python code has made, for all tests of what is read of them."""
+"""A run and a sweep made from Python, shared by all tests that read them."""
 
 import pytest
 

@@ -21,14 +21,14 @@ ARGUMENTS = (
     f"--window-size={WIDTH},{HEIGHT}",
     "--hide-scrollbars",
     "--disable-gpu",
-    # Its sandbox needs privileges that containers lack, and it only opens our own pages.
+    # The sandbox needs privileges that containers lack, and only our own pages are opened.
     "--no-sandbox",
     "--disable-dev-shm-usage",
     # No name is resolved and no other address reached, not even `localhost` and `127.0.0.2`.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-proxy-server",
     "--disable-quic",
-    # Requests that it would make by itself.
+    # Switch off the requests that Chromium makes by itself.
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",

@@ -71,8 +71,8 @@ def shown(browser: Chrome, page: str, seen: Callable[[Chrome], Any]) -> Any:
 
     Args:
         browser: the browser.
-        page: the address.
-        seen: returns something true once the page is complete.
+        page: the page's address.
+        seen: function that returns something true once the page is complete.
     """
     for _ in range(5):
         browser.get("about:blank")
@@ -102,7 +102,7 @@ def length(picture: bytes, colour: str) -> int:
 
     Args:
         picture: the PNG.
-        colour: in the form of CSS, `rgb(66, 80, 102)` or with a fourth number.
+        colour: the line's colour as in CSS: `rgb(66, 80, 102)`, or with a fourth number.
     """
     wanted = [int(number) / 255 for number in re.findall(r"\d+", colour)[:3]]
     pixels = image.imread(io.BytesIO(picture))[..., :3]

@@ -1,11 +1,11 @@
-"""Read console errors and network requests of a page, each time those since the last call."""
+"""Read a page's console errors and network requests since the last call."""
 
 import json
 
 from selenium.webdriver import Chrome
 
 OWN = ("file:///", "data:", "blob:", "about:", "chrome:", "http://127.0.0.1:", "ws://127.0.0.1:")
-"""Addresses that stay on this machine. `localhost` is not among them, as it has to be resolved, nor
+"""Addresses that stay on this machine. `localhost` is not one, because it has to be resolved, nor
 is `file://host/`, to which `//host/` expands on a page that was opened as a file."""
 
 ADDRESS = {

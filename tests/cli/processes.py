@@ -1,4 +1,4 @@
-"""Run the programs as users do, each in a process and a folder of its own."""
+"""Run the programs as users do, each in its own process and folder."""
 
 import json
 import os
@@ -69,12 +69,12 @@ def script(name: str, cwd: Path, *arguments: str, **variables: str) -> Done:
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Done]) -> Done:
-    """Call `make` in a new folder once per test session, and share its result by all processes.
+    """Call `make` in a new folder once per test session, and share its result among all processes.
 
     Args:
-        factory: knows the folder of the session.
-        name: of the result.
-        make: runs a program in the folder that it gets.
+        factory: pytest's factory, which has the folder of the session.
+        name: name of the result.
+        make: function that runs a program in the folder that it is given.
     """
     base = factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -116,7 +116,7 @@ def until_in(process: subprocess.Popen[str], holds: Callable[[], object], what: 
 
 
 def runs(cwd: Path) -> list[Path]:
-    """The run folders in `cwd`, oldest first."""
+    """Return the run folders in `cwd`, oldest first."""
     return sorted((cwd / "outputs" / "runs").glob("*"), key=lambda folder: folder.stat().st_ctime)
 
 
@@ -131,5 +131,5 @@ def curves(result: dict[str, Any]) -> list[dict[str, float]]:
 
 
 def last_command(out: str) -> list[str]:
-    """Return the words of the last command in an output, which may be broken over lines."""
+    """Return the words of the last command in an output, which may span several lines."""
     return shlex.split(out.replace("\\\n", " ").splitlines()[-1])

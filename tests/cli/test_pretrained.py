@@ -133,7 +133,7 @@ def test_another_source_is_refused_when_a_run_goes_on(
         tmp_path, f"resume={done.folder}", "trainer.max_epochs=3", f"model.source={other}"
     )
     assert again.code == 2
-    assert again.err.startswith(f"error: model.source: '{other}' has other files than those of")
+    assert again.err.startswith(f"error: model.source: the files of '{other}' do not match model.")
 
 
 def test_two_processes_train_it_together(tmp_path: Path) -> None:

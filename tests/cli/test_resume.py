@@ -296,7 +296,7 @@ def test_a_run_that_stopped_early_says_so_and_its_remedy_works(
     settings = ["data.reviews=100", "model=mlp", "trainer.max_epochs=4", "callbacks=early_stopping"]
     stopping = ["callbacks.early_stopping.patience=1", "callbacks.early_stopping.min_delta=9"]
     done = train_here(tmp_path, *settings, *stopping)
-    told = "stopped early after epoch 2 of 4: val/loss gained less than 9 in 1 epoch"
+    told = "stopped early after epoch 2 of 4: val/loss improved by less than 9 in 1 epoch"
     assert f"\n{told}\n" in done.out
     assert done.result["stopped_early"] == told
     refused = train_here(tmp_path, f"resume={done.folder}", "trainer.max_epochs=8")

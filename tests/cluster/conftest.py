@@ -45,15 +45,15 @@ def jobs(sweep: Path) -> list[Path]:
 
 
 def statuses(sweep: Path) -> dict[str, Status]:
-    """Return the status of each job of a sweep, by its deed."""
+    """Return the status of each job of a sweep, by the job's deed."""
     return {deed_of(folder): known_status(folder) for folder in jobs(sweep)}
 
 
 class Deeds:
-    """Sweeps whose jobs each do what a word says, their deed.
+    """Submits sweeps of jobs that each do what a word says: the job's deed.
 
     Attributes:
-        output: of the last submission.
+        output: what the last submission printed.
     """
 
     def __init__(self, parent: Path) -> None:

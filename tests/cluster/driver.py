@@ -71,7 +71,7 @@ def deed_of(folder: Path) -> str:
 def planned(
     path: Path, words: list[str], settings: SweepSettings, nodes: int = 1
 ) -> Iterator[tuple[list[Job], LaunchPlan]]:
-    """Return the jobs of a sweep whose folder is locked, with the request."""
+    """Yield the jobs and the launch plan of a sweep, whose folder is locked meanwhile."""
     folder = SweepFolder(path)
     folder.path.mkdir(parents=True, exist_ok=True)
     jobs = [
@@ -86,7 +86,7 @@ def planned(
 
 
 def main(parent: Path, name: str, words: list[str], options: dict[str, Any]) -> int:
-    """Submit, or follow to the end with `wait=true`; a job takes `nodes_a_job`."""
+    """Submit jobs on `nodes_a_job` nodes each; with `wait=true`, follow them to the end."""
     nodes = options.pop("nodes_a_job", 1)
     in_settings = ("fail_fast", "timeout")
     settings = SweepSettings(

@@ -43,9 +43,9 @@ def main(folder: Path, overrides: list[str]) -> None:
 
 
 def _train(folder: Path, steps: int, deaf: bool = False, waits: bool = False) -> str:
-    """Make steps that each depend on the previous one; save each, and when asked to stop.
+    """Make and save steps that each depend on the previous one; end if a signal asks for it.
 
-    A job that waits makes its last step only once the sweep's folder has a file `go`.
+    A job that waits makes its last step only after a file `go` appears in the sweep's folder.
     """
     told: list[int] = []
     hear = (lambda number, frame: None) if deaf else (lambda number, frame: told.append(number))
@@ -67,7 +67,7 @@ def _train(folder: Path, steps: int, deaf: bool = False, waits: bool = False) ->
 
 
 def _wait_for_the_first_node(folder: Path) -> None:
-    """Wait like a rank, which is not informed of anything, nor of the end of another."""
+    """Wait like a rank that ignores signals and does not notice that another rank has ended."""
     for number in (signal.SIGTERM, signal.SIGUSR1):
         signal.signal(number, signal.SIG_IGN)
     while read_status(folder).state in ("queued", "running", "killed"):

@@ -1,4 +1,4 @@
-"""Run jobs that do what a word says, two at a time, on a new Ray or like on a laptop.
+"""Run jobs that do what a word says, two at a time, on a new Ray cluster or without Ray.
 
 `python -m tests.cluster.ray_driver ray|local <folder> <words>`
 """

@@ -64,7 +64,7 @@ PartitionName=high Nodes={host} MaxTime=60 PriorityTier=10 PreemptMode=OFF
 def why_not() -> str:
     """Return why SLURM cannot be started here; empty if it can."""
     if os.geteuid() != 0:
-        return "it takes root"
+        return "it requires root"
     if not all(_program(name) for name in PROGRAMS) and (reason := why_no_packages()):
         return f"SLURM is not installed: {reason}"
     return ""

@@ -31,7 +31,7 @@ ROOTS: dict[str, type] = {
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether a file concerns single runs; those of sweeps are tested with the sweeps."""
+    """Tell whether a file is about single runs; files about sweeps are tested with the sweeps."""
     return path.relative_to(CONFIGS).parts[0] not in ("hydra", "sweep")
 
 
@@ -47,7 +47,7 @@ def primary_and_overrides(file: str, table: Path) -> tuple[str, list[str]]:
     """Return the primary config that uses `file`, and the overrides that choose it.
 
     Args:
-        file: relative to `conf/`.
+        file: the file's path relative to `conf/`.
         table: the source for a data set without a default source.
     """
     group, _, choice = file.removesuffix(".yaml").rpartition("/")
@@ -97,7 +97,7 @@ def bind_it(config_file: str, made_table: Path) -> Callable[[dict[str, Any]], No
 
 
 def _bind(config: dict[str, Any], root: type) -> None:
-    """Bind as the commands do: those that measure or describe data bind these on their own."""
+    """Bind as the commands do: those that measure or describe data bind the data separately."""
     if root in (CheckpointOptions, EvaluationOptions, Outputs) and "data" in config:
         bind({"data": config["data"]}, DataNode)
         config = {key: value for key, value in config.items() if key != "data"}

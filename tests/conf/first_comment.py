@@ -1,4 +1,4 @@
-"""The first line of a yaml file that is for people: below what Hydra and an editor read."""
+"""Find a yaml file's first line for people, which follows the lines for Hydra and editors."""
 
 from pathlib import Path
 

@@ -8,7 +8,7 @@ from omegaconf import DictConfig, OmegaConf
 from reviewlab.config.compose import CONFIGS
 
 NOWHERE = "/nowhere"
-"""A value for each of them, which constructors may refuse."""
+"""A value for each such key; constructors may refuse it."""
 
 
 def mandatory(file: str) -> list[str]:

@@ -57,7 +57,7 @@ class LoudDataModule(DemoDataModule):
     """The demo reviews in capitals.
 
     Args:
-        mark: appended to each review.
+        mark: text that is appended to each review.
     """
 
     mark: str = "!"
@@ -75,7 +75,7 @@ class LoudDataModule(DemoDataModule):
 
 
 class LongWordEncoder(WordEncoder):
-    """Numbers of words that learns none of fewer than four letters."""
+    """A word encoder that only learns words of at least four letters."""
 
     def fit(self, texts: Iterable[str]) -> None:
         """Learn the vocabulary from the long words of `texts`."""

@@ -29,7 +29,7 @@ def words(**options: Any) -> WordEncoder:
 
 
 def text_for(made: ReviewClassifier, **options: Any) -> TextEncoder:
-    """Return the words as the classifier reads them: in order, cut and padded, or as a set."""
+    """Return the encoder for a classifier that reads words in order, or one that reads a set."""
     if made.inputs == "token_ids":
         return words(**options)
     encoder = NgramEncoder(word_ngrams=1, min_count=1)

@@ -63,7 +63,7 @@ def test_the_end_of_a_review_is_not_shown_as_its_beginning(loader: BatchLoader) 
     start = loader.text.start_id
     shown = table([[(0.5, (start, -1))]], loader.text)
     assert shown.splitlines()[-1] == "| 0 | 2 | 0.50 | · ■ |"
-    assert "`·`: a token without text, as before a review; `■`: beyond the end" in shown
+    assert "`·`: a token without text, such as a review's start; `■`: beyond the end" in shown
 
 
 def test_an_lstm_behind_the_filters_is_shown_as_it_reads(loader: BatchLoader) -> None:

@@ -42,11 +42,11 @@ class Environment(NamedTuple):
     home: Path
 
     def program(self, name: str) -> str:
-        """Return the path of one of its programs."""
+        """Return the path of a program in the environment."""
         return str(self.path / "bin" / name)
 
     def variables(self) -> dict[str, str]:
-        """Return the variables of a shell in which it is activated."""
+        """Return the variables of a shell in which the environment is activated."""
         inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         paths = f"{self.path / 'bin'}:{os.environ['PATH']}"
         return {**inherited, "PATH": paths, "REVIEWLAB_CACHE": str(self.home / "cache")}
@@ -81,9 +81,9 @@ def build(project: Path, hook: str, folder: Path) -> Path:
     """Build a project like pip and return the file.
 
     Args:
-        project: its folder.
+        project: the project's folder.
         hook: the function of the build backend.
-        folder: where to write.
+        folder: the folder to write to.
     """
     command = [sys.executable, "-c", BUILD, hook, str(folder)]
     subprocess.run(command, cwd=project, check=True, capture_output=True)
@@ -94,7 +94,8 @@ def build(project: Path, hook: str, folder: Path) -> Path:
 def make_environment(folder: Path, *install: str) -> Environment:
     """Make an environment with all packages installed here except reviewlab.
 
-    Python ignores .pth files in a folder that a .pth file names, and so an editable install there.
+    An editable install in the shared folder has no effect: Python reads no .pth file in a folder
+    that another .pth file names.
     """
     path = folder / "environment"
     venv.create(path, with_pip=False)

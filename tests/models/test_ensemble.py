@@ -126,7 +126,7 @@ def test_certain_members_leave_finite_outputs() -> None:
     [
         ({"classifier": "NoSuch"}, "needs the classifier 'NoSuch'"),
         ({"objective_arguments": {"num_classes": 3}}, "3 classes and 2 label names"),
-        ({"arguments": {}}, "has arguments that LSTMClassifier does not take"),
+        ({"arguments": {}}, "has arguments that LSTMClassifier does not accept"),
         ({"classifier": 7}, "is damaged: its members.0.classifier"),
     ],
 )

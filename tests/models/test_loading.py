@@ -182,7 +182,7 @@ def test_checkpoints_of_other_programs(tmp_path, content):
         ({"classifier": "TransformerClassifier"}, "arguments that TransformerClassifier does not"),
         ({"objective": "Other"}, "needs the objective 'Other'"),
         ({"objective": "Tensor"}, "needs the objective"),
-        ({"objective_arguments": {"num_classes": 3, "foo": 1}}, "CrossEntropy does not take"),
+        ({"objective_arguments": {"num_classes": 3, "foo": 1}}, "CrossEntropy does not accept"),
         ({"objective_arguments": {"num_classes": 2}}, "2 classes and 3 label names"),
         ({"label_names": ["bad", 3]}, "its label_names.1 is not"),
         ({"config": None}, "its config is not"),

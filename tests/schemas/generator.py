@@ -1,4 +1,4 @@
-"""Group files that are right, nearly right or wrong, drawn at random from those of conf/."""
+"""Draw random config files that are right, nearly right or wrong, based on those of conf/."""
 
 import copy
 import functools
@@ -23,7 +23,7 @@ VALUES: list[Any] = [
     *({}, {"a": 1}, {"a": "b"}, {"a": {"b": 1}}, {"1": 2}),
     *("${seed}", "${monitor}", "a ${seed}"),
 ]
-"""No whole number is written as a float: to JSON they are one, to the command they are not."""
+"""No whole number is written as a float: 1 and 1.0 are the same to JSON, not to the commands."""
 
 TARGETS = ["reviewlab.models.LSTMClasifier", "torch.optim.Adm", "somebody.elses.Class", 3, None]
 
@@ -37,7 +37,7 @@ class GroupFile(NamedTuple):
 
 @functools.cache
 def bases() -> list[GroupFile]:
-    """What the files of conf/ compose to, node by node."""
+    """Return what the files of conf/ compose to, node by node."""
     choices = {
         group: sorted(path.stem for path in (CONFIGS / group).glob("*.yaml"))
         for group in (*GROUPS, "data/text")
@@ -69,7 +69,7 @@ def draw(random: Random) -> GroupFile:
 
 
 def nodes(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """A mapping and all mappings in it, the outer ones oftener."""
+    """Return a mapping and all mappings in it, the outer ones more often."""
     inner = [node for value in content.values() if isinstance(value, dict) for node in nodes(value)]
     return [content, content, *inner]
 

@@ -1,4 +1,4 @@
-"""Entry points of jobs that do something else than training."""
+"""Entry points of jobs that do something other than training."""
 
 import hashlib
 import os

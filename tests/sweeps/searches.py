@@ -1,4 +1,4 @@
-"""Searches whose jobs have results by a formula, without any process."""
+"""Searches whose jobs get their results from a formula, without any process."""
 
 import hashlib
 from collections.abc import Callable, Sequence

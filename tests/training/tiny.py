@@ -27,7 +27,7 @@ WORDS = ["good", "bad", "film", "plot", "dull", "bright", "actor", "not", "very"
 
 
 class TinyDataModule(ReviewDataModule):
-    """Forty-five reviews of random words; the label is the count of "good" against "bad"."""
+    """Forty-five reviews of random words, positive if "good" occurs at least as often as "bad"."""
 
     label_names = ("negative", "positive")
 
@@ -42,7 +42,7 @@ class TinyDataModule(ReviewDataModule):
 
 
 class Setup:
-    """Builds the same training repeatedly, in a folder of its own."""
+    """Builds the same training repeatedly, in the same folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

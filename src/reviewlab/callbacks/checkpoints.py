@@ -28,12 +28,14 @@ class Checkpoints(Checkpoint):
     after its last step, so that a run with a higher limit continues within the epoch. A time limit
     takes effect after a step, as a signal does.
 
-    For every rank the checkpoint holds the state of its random generators and what it has collected
-    of the current epoch, so that a resumed run draws and measures exactly what an uninterrupted one
-    would. Lightning calls a `Checkpoint` last at the end of an epoch, so what it saves is complete.
+    For every rank, the checkpoint holds the state of the random generators and the predictions made
+    so far in an unfinished epoch, so that a resumed run draws and measures exactly what an
+    uninterrupted one would. Lightning calls a `Checkpoint` last at the end of an epoch, so the
+    saved state is complete.
 
     Args:
-        every_n_steps: also write `last.ckpt` within epochs, if they are too long to lose.
+        every_n_steps: number of steps after which `last.ckpt` is written within an epoch too, for
+            epochs that are too long to lose; None writes it only after whole epochs.
     """
 
     def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
@@ -59,7 +61,7 @@ class Checkpoints(Checkpoint):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Save within an epoch; its last step is saved with the epoch."""
+        """Save within an epoch if that is due; `on_train_epoch_end` saves the last step."""
         if not within_epoch(trainer, batch_idx=arguments[-1]):
             if trainer.should_stop and not trainer.is_last_batch and time_is_up(trainer):
                 trainer.should_stop = False  # the timer is checked again after the next batch
@@ -70,7 +72,7 @@ class Checkpoints(Checkpoint):
             self.save_last(trainer)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Save the epoch; one that was cut short is already saved at its last step."""
+        """Save the epoch, unless a limit cut it short: its last step is saved already."""
         [curves] = [callback for callback in _callbacks(trainer) if isinstance(callback, Curves)]
         is_best = curves.best_epoch == len(curves.epochs) - 1
         if trainer.is_last_batch:
@@ -79,18 +81,18 @@ class Checkpoints(Checkpoint):
             _link_best(trainer)
 
     def save_last(self, trainer: pl.Trainer, is_best: bool = False) -> None:
-        """Write `last.ckpt`; with several ranks each of them must call this.
+        """Write `last.ckpt`; if there are several ranks, each of them must call this.
 
         Args:
             trainer: the trainer.
-            is_best: `best.ckpt` will be linked to it.
+            is_best: True if `best.ckpt` will be linked to this checkpoint.
         """
         self._is_best = is_best
         self._stops_early = trainer.should_stop and not time_is_up(trainer)
         trainer.save_checkpoint(_folder(trainer).last_checkpoint)
 
     def state_dict(self) -> dict[str, bool]:
-        """Return what a resumed run needs in order to link and stop as this one would."""
+        """Return whether the saved epoch is the best, and whether training is about to stop."""
         return {"is_best": self._is_best, "should_stop": self._stops_early}
 
     def load_state_dict(self, state_dict: dict[str, bool]) -> None:
@@ -101,7 +103,7 @@ class Checkpoints(Checkpoint):
     def on_save_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Add the generators and the unfinished epoch of every rank."""
+        """Add every rank's random generator states and unfinished epoch."""
         own = {
             "generators": generator_states(pl_module.device),
             "unfinished_epoch": pl_module.unfinished_epoch(),
@@ -112,7 +114,7 @@ class Checkpoints(Checkpoint):
     def on_load_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Restore this rank's part and, if there are fewer ranks now, parts of others as well."""
+        """Restore this rank's state, and share out the states of ranks that no longer exist."""
         parts = checkpoint["ranks"][trainer.global_rank :: trainer.world_size]
         for part in parts:
             pl_module.resume_epoch(part["unfinished_epoch"])
@@ -120,11 +122,11 @@ class Checkpoints(Checkpoint):
 
 
 class AtomicCheckpointIO(TorchCheckpointIO):
-    """Writes next to the target and renames, so that a checkpoint is either complete or absent.
+    """Writes under a temporary name and renames: a checkpoint is either complete or absent.
 
     Lightning writes to the system's temporary folder and moves the file; if that folder is on
-    another disk, the move is a copy that can be cut short. The bytes are first built in memory: on
-    a full disk torch only reports an unexpected position, and keeps the file open.
+    another disk, the move is a copy that can be cut short. The bytes are first built in memory,
+    because torch only reports an unexpected position if the disk is full, and keeps the file open.
     """
 
     @override
@@ -145,7 +147,7 @@ class AtomicCheckpointIO(TorchCheckpointIO):
 def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
     """Tell whether an optimizer step has just been made that was not the last of its epoch.
 
-    Between steps gradients are being accumulated, and those are not saved in checkpoints.
+    Between two optimizer steps gradients are accumulated, and checkpoints do not contain gradients.
     """
     stepped = (batch_idx + 1) % trainer.accumulate_grad_batches == 0
     return stepped and not trainer.is_last_batch

@@ -15,12 +15,12 @@ Mode = Literal["min", "max"]
 
 
 def is_better(value: float, best: float, mode: Mode) -> bool:
-    """Tell whether `value` beats `best`; anything beats NaN, and NaN beats nothing.
+    """Tell whether `value` beats `best`; any number beats NaN, and NaN beats nothing.
 
     Args:
         value: the new value.
         best: the best value so far.
-        mode: "min" or "max", the direction that is better.
+        mode: "min" if lower is better, "max" if higher is.
     """
     if math.isnan(best):
         return not math.isnan(value)
@@ -28,14 +28,18 @@ def is_better(value: float, best: float, mode: Mode) -> bool:
 
 
 class Curves(Checkpoint):
-    """The history of a run, one dictionary per epoch, which is saved in the checkpoint.
+    """The history of a run, one dictionary per epoch, which checkpoints contain too.
 
-    It is a `Checkpoint` in type only: Lightning calls those last at the end of an epoch, when all
-    metrics are available.
+    It is a subclass of `Checkpoint` only because Lightning calls these callbacks last at the end of
+    an epoch, when all metrics are available.
+
+    Args:
+        monitor: the metric that decides which epoch is the best.
+        mode: "min" if lower is better, "max" if higher is.
 
     Attributes:
-        epochs: `epoch` (from 0), `step`, the `lr` of its last step, `seconds`, and the epoch's
-            metrics.
+        epochs: one dictionary per epoch: `epoch` (from 0), `step`, `lr` (the learning rate of the
+            last step), `seconds`, and the epoch's metrics.
         train_seconds: wall time of training over all epochs, without interruptions.
         validation_seconds: wall time of validation over all epochs, without interruptions.
     """
@@ -52,7 +56,7 @@ class Curves(Checkpoint):
 
     @property
     def best_epoch(self) -> int | None:
-        """The first of the best epochs by `monitor`, or the last epoch if none measured it."""
+        """The first epoch with the best `monitor`; the last epoch if none measured it."""
         measured = [epoch for epoch, record in enumerate(self.epochs) if self.monitor in record]
         if not measured:
             return len(self.epochs) - 1 if self.epochs else None
@@ -64,7 +68,7 @@ class Curves(Checkpoint):
         return best
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Start the clock, as a resumed epoch has no start of its own."""
+        """Start the clock: Lightning calls no `on_train_epoch_start` if an epoch is resumed."""
         self.on_train_epoch_start(trainer, pl_module)
 
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -76,7 +80,7 @@ class Curves(Checkpoint):
     def on_before_optimizer_step(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, optimizer: Optimizer
     ) -> None:
-        """Record the learning rate; at the end of the epoch it is already that of the next."""
+        """Record the learning rate before the end of the epoch changes it."""
         self._lr = optimizer.param_groups[0]["lr"]
 
     def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -127,12 +131,12 @@ class Curves(Checkpoint):
 
 
 class Plateau(Checkpoint):
-    """Steps schedules that watch a metric, before the epoch is saved.
+    """Steps the schedulers that watch a metric, before the epoch is saved.
 
     Lightning would step them after the save, and not at all in a resumed epoch, so that a resumed
     run would not have the learning rates of an uninterrupted one.
 
-    It is a `Checkpoint` in type only, like `Curves`, after which it has to be listed.
+    Like `Curves` it is a `Checkpoint` only to be called last; list it after `Curves`.
     """
 
     def __init__(self, curves: Curves) -> None:

@@ -1,4 +1,4 @@
-"""Explain in words why early stopping ended a training."""
+"""Explain in words why early stopping ended the training."""
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import EarlyStopping
@@ -8,10 +8,10 @@ from reviewlab.console.text import count_of
 
 
 def explain_early_stop(trainer: pl.Trainer, epochs: int) -> str | None:
-    """Explain why early stopping ended a training; return None if it did not.
+    """Explain why early stopping ended the training; return None if it did not.
 
-    A decision in the last epoch allowed counts too: with more epochs the training would have ended
-    at the same point.
+    A decision to stop in the last allowed epoch counts too: with more epochs the training would
+    have ended at the same point.
 
     Args:
         trainer: the trainer, after training.
@@ -37,5 +37,5 @@ def _reason(stopping: EarlyStopping) -> str:
         case EarlyStoppingReason.DIVERGENCE_THRESHOLD:
             return f"{metric} went beyond {stopping.divergence_threshold:g}"
     least = abs(stopping.min_delta)
-    gain = f"gained less than {least:g}" if least else "did not improve"
+    gain = f"improved by less than {least:g}" if least else "did not improve"
     return f"{metric} {gain} in {count_of(max(stopping.patience, 1), 'epoch')}"

@@ -13,15 +13,15 @@ from typing_extensions import override
 from reviewlab.runs.status import read_status, write_status
 
 SECONDS = 10.0
-"""Interval of the beats; any other step only reads the clock."""
+"""Seconds between two heartbeats; the steps in between only read the clock."""
 
 
 class Heartbeat(Callback):
-    """Writes epoch, step and time to the status of a run, every few seconds and at its end.
+    """Writes epoch, step and time to the run's status every few seconds and after training.
 
     Args:
-        folder: the run folder, which has a status already.
-        clock: returns the seconds since 1970.
+        folder: the run folder, which must already contain a status.
+        clock: function that returns the seconds since 1970.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
@@ -30,7 +30,7 @@ class Heartbeat(Callback):
         self._beat = clock()
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Beat before the first step, which may take long."""
+        """Beat before the first step, which may take a long time."""
         self._write(trainer)
 
     def on_train_batch_end(

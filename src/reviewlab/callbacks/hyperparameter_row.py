@@ -10,20 +10,20 @@ from reviewlab.runs.identity import REPETITION, Hyperparameter
 
 
 class HyperparameterRow(Checkpoint):
-    """Writes the run's settings and results, a row of TensorBoard's HParams page.
+    """Writes the run's settings and results as a row of TensorBoard's HParams page.
 
-    The settings are written when training begins. After each epoch follow the validation metrics of
-    the best epoch so far, as `best/val/accuracy` and so on; their last values are the run's result.
-    Under their own names they would be points on the curves.
+    The settings are written when training begins. After each epoch, the validation metrics of the
+    best epoch so far are logged as `best/val/accuracy` and so on; the last values are the run's
+    result. Without the prefix they would become points on the training curves.
 
-    TensorBoard is given only the values, and no list of the settings and metrics that exist, which
-    torch and Lightning write. It would apply one run's list to all runs: settings of another
-    architecture would be missing, and those that differ would not come first.
+    Torch and Lightning would also write a list of all settings and metrics. TensorBoard applies one
+    run's list to all runs: settings that only another architecture has would be missing, and
+    settings that differ between runs would not come first. So no list is written.
 
     Args:
-        hyperparameters: by dotted key.
-        curves: know the best epoch.
-        name: of the row; no other run below one log folder may have it.
+        hyperparameters: the run's settings by dotted key.
+        curves: the run's history, which says which epoch is the best.
+        name: the row's name, which no other run in the same log folder may have.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class HyperparameterRow(Checkpoint):
         self._curves = curves
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Begin the row; a `CSVLogger` is left out, as it would only copy `config.yaml`."""
+        """Begin the row, but not in a `CSVLogger`, which would only copy `config.yaml`."""
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
                 _begin_row(logger, self._hyperparameters, self._name)
@@ -72,7 +72,7 @@ def _begin_row(
     for key in others:  # a column for each would show the same numbers again
         if settings.get(key) == settings.get(first):
             settings.pop(key, None)
-    # Rows of one name are shown as one; unnamed, equal settings would be.
+    # TensorBoard merges rows with the same name, or, without names, rows with the same settings.
     logger.experiment.file_writer.add_summary(hparams_pb(settings, name))
 
 

@@ -33,11 +33,11 @@ class Interruption(Checkpoint):
     """Catches `SIGNALS`, saves `last.ckpt` after the current step, and raises `Interrupted`.
 
     The handler only sets a flag: a checkpoint written within a step cannot be resumed exactly.
-    Outside of training, and at the second Ctrl-C, it raises at once; the other signals may arrive
-    twice, for example from SLURM and from the parent of a job. All ranks stop after the same step,
-    whichever of them received the signal.
+    Outside training, and at a second Ctrl-C, it raises at once. Any other signal may arrive twice,
+    for example from SLURM and from the job's parent process, so its repetition changes nothing. All
+    ranks stop after the same step, whichever of them received the signal.
 
-    In Python only the main thread handles signals: training in another thread watches none, and the
+    Only Python's main thread can handle signals. Training in another thread ignores them: the
     program that started the thread decides what a signal does.
     """
 
@@ -53,12 +53,12 @@ class Interruption(Checkpoint):
             yield
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """From now on let a step finish first."""
+        """From now on, finish the current step before stopping."""
         self._listen()
         self._training = True
 
     def on_test_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Handle the signals at once: a test has nothing to finish or save."""
+        """Stop at once if a signal arrives: a test has nothing to finish or save."""
         self._listen()
 
     def on_train_batch_end(
@@ -79,7 +79,7 @@ class Interruption(Checkpoint):
             raise Interrupted(number)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Handle signals at once again, as nothing is left to save."""
+        """From now on, stop at once if a signal arrives: nothing is left to save."""
         self._training = False
 
     def _listen(self) -> None:
@@ -88,7 +88,7 @@ class Interruption(Checkpoint):
             install_handler(number, self._handle)
 
     def _received(self, trainer: pl.Trainer) -> int | None:
-        """Return the signal that any rank received; all ranks must call this together."""
+        """Return the signal that any rank has received, or None; all ranks must call this."""
         if trainer.world_size == 1:
             return self._number
         number = torch.tensor(self._number or 0, device=trainer.strategy.root_device)

@@ -16,18 +16,18 @@ from reviewlab.console.logs import FOR_FILES
 log = logging.getLogger(__name__)
 
 SHOWN = {"loss": "loss", "accuracy": "acc"}
-"""Metrics of an epoch's line, which has to fit 80 columns, with their names there."""
+"""Metrics in an epoch's line, and the short names that keep the line within 80 columns."""
 
 REDRAW_SECONDS = 0.2
 LINE_SECONDS = 50.0
-"""Seconds between lines in an epoch: under a minute, as a line waits for the end of a step."""
+"""Seconds between an epoch's lines; less than a minute, since a line waits for a step to end."""
 
 
 class EpochLines(Checkpoint):
     """Logs a line for each epoch, and draws a bar on a terminal.
 
-    The clock is read once per step, and the bar is drawn at most five times a second. In a log file
-    a longer epoch has one line per minute.
+    The clock is read once per step, and the bar is drawn at most five times a second. A log file
+    also gets about one line per minute within a long epoch.
     """
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class EpochLines(Checkpoint):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Update the bar and log a line, if it is time to."""
+        """Update the bar and log a line, each only if it is due."""
         outputs, batch, batch_idx = arguments
         self._reviews += len(batch.labels)
         self._steps += 1
@@ -79,7 +79,7 @@ class EpochLines(Checkpoint):
     def on_validation_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Log a line, if it is time to."""
+        """Log a line if one is due."""
         now = time.perf_counter()
         if now - self._logged >= LINE_SECONDS:
             self._logged = now

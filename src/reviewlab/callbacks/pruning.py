@@ -1,4 +1,4 @@
-"""End a run early when a rule says so, such as that of a search with much better trials."""
+"""End a run early if a rule says so, for example because other trials are much better."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,7 +8,7 @@ from pytorch_lightning.callbacks import Checkpoint
 from reviewlab.callbacks.curves import Curves
 
 StopRule = Callable[[Mapping[str, float]], str | None]
-"""Given an epoch's metrics, the reason to stop the run, or None."""
+"""A function that takes an epoch's metrics and returns the reason to stop the run, or None."""
 
 
 def never_stop(metrics: Mapping[str, float]) -> None:
@@ -18,11 +18,16 @@ def never_stop(metrics: Mapping[str, float]) -> None:
 class Pruning(Checkpoint):
     """Passes each epoch's metrics to `stop_rule`, which may return a reason to stop the run.
 
-    The rule sees the last epoch too, although nothing is left to stop. With several ranks only the
-    first asks the rule.
+    The rule sees the last epoch too, although nothing is left to stop. If there are several ranks,
+    only the first one asks the rule.
 
-    It is a `Checkpoint` in type only, and is listed after `Checkpoints`: by then the epoch has been
-    saved without the decision to stop, so that the run can still be resumed.
+    It is a `Checkpoint` only to be called last, and must be listed after `Checkpoints`: by then the
+    epoch has been saved without the decision to stop, so that the run can still be resumed.
+
+    Args:
+        curves: the run's history.
+        stop_rule: function that takes an epoch's metrics and returns the reason to stop the run, or
+            None.
 
     Attributes:
         reason: the reason why the run was stopped; None if it was not.
@@ -44,6 +49,6 @@ class Pruning(Checkpoint):
 
 
 def _is_over(trainer: pl.Trainer) -> bool:
-    """Tell whether this is the last epoch in any case."""
+    """Tell whether the training ends with this epoch anyway."""
     last_epoch = trainer.current_epoch + 1 == trainer.max_epochs
     return trainer.should_stop or last_epoch or trainer.global_step == trainer.max_steps

@@ -7,7 +7,7 @@ from pytorch_lightning.callbacks import Callback
 
 
 class SameBatches(Callback):
-    """Keeps the order of the first epoch, so that a limited epoch repeats its few batches."""
+    """Keeps the first epoch's order, so that shortened epochs read the same few batches."""
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Turn reshuffling off; the sampler still counts epochs, which resuming needs."""

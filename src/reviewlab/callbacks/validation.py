@@ -16,15 +16,15 @@ from reviewlab.runs.validation import Validation, ValidationReviews, write_valid
 class KeptValidation(Checkpoint):
     """Writes `validation.npz` when the epoch is the best so far.
 
-    The probabilities are those from which the epoch's metrics were computed; nothing is computed
-    twice. They are written before the epoch is saved: a run that is killed in between resumes from
-    before the epoch and writes them again.
+    The epoch's metrics were computed from the same probabilities; nothing is computed twice. They
+    are written before the epoch is saved: a run that is killed in between repeats the epoch and
+    writes them again.
 
-    It is a `Checkpoint` in type only, and has to be listed between `Curves` and `Checkpoints`.
+    It is a `Checkpoint` only to be called last; list it between `Curves` and `Checkpoints`.
 
     Args:
-        curves: tells which epoch is the best.
-        shared: a folder for files that runs on one split share; None to use the run's own.
+        curves: the run's history, which says which epoch is the best.
+        shared: folder for files that runs on the same split share; None to use the run's folder.
     """
 
     def __init__(self, curves: Curves, shared: Path | None = None) -> None:
@@ -33,12 +33,12 @@ class KeptValidation(Checkpoint):
         self._batches: list[Tensor] | None = None
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: Any) -> None:
-        """Take the probabilities before the model discards them."""
+        """Copy the probabilities before the model discards them."""
         if not trainer.sanity_checking:
             self._batches = [part.half() for part in pl_module.probabilities_so_far("val")]
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Write them if this epoch is the best so far."""
+        """Write the probabilities if this epoch is the best so far."""
         batches, self._batches = self._batches, None
         is_best = self._curves.best_epoch == len(self._curves.epochs) - 1
         if batches is None or not is_best:
@@ -54,9 +54,9 @@ class KeptValidation(Checkpoint):
 
 
 def in_order(ranks: list[list[Tensor]]) -> Tensor:
-    """Join the parts of a split that the ranks have seen, in the order of its reviews.
+    """Join the values that each rank has computed for a split, in the order of its reviews.
 
     Args:
-        ranks: for each rank its part of every batch, with the first reviews at the first rank.
+        ranks: for each rank, its part of every batch; the first rank has a batch's first reviews.
     """
     return torch.cat([part for batch in zip(*ranks, strict=True) for part in batch])

@@ -11,14 +11,15 @@ from reviewlab.inspection.words import Fixed, fixed_reviews, heat_map
 from reviewlab.ranges import PositiveInt
 
 FIRST_DRAWING = 0.4
-"""Seconds that a first drawing is assumed to take: those of ten long reviews."""
+"""Seconds that the first drawing is assumed to take: the time for ten long reviews."""
 
 
 class AttentionMaps(EpochInspector):
     """Draws heat maps over the words of a few held-out reviews, always the same ones.
 
     Args:
-        every_n_epochs: as in `EpochInspector`.
+        every_n_epochs: number of epochs between drawings, besides the one at the end; None draws as
+            often as 3 % of the training time allows.
         reviews: number of reviews, evenly spread over the validation split, or over the training
             split if nothing is held out.
     """
@@ -31,7 +32,7 @@ class AttentionMaps(EpochInspector):
         self._fixed: Fixed | None = None
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Name attention if the model has none."""
+        """Report that attention is missing if the model has none."""
         return None if hasattr(model, "attention_weights") else "attention in the model"
 
     @override

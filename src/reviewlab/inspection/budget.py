@@ -7,19 +7,20 @@ from contextlib import contextmanager
 LIMIT = 0.03
 """The largest share of the training time that one callback takes by default.
 
-Two callbacks begin without asking, as they were measured to be cheap: the untrained weights take
-milliseconds, and the gradients are inspected in the first steps only, at most a tenth of all.
+Two callbacks begin without checking it, because they were measured to be cheap: the untrained
+weights take milliseconds, and the gradients are only inspected in the first steps, at most a tenth
+of all steps.
 """
 
 SHARE = 0.025
-"""The share that it plans with, as a look may turn out more expensive than those before it."""
+"""The share that a callback plans with; it is lower, since a look may cost more than planned."""
 
 
 class Budget:
     """A share of the training time so far, to be spent on looks at the model.
 
     Args:
-        first_seconds: assumed cost of a look until one has been measured.
+        first_seconds: assumed seconds of a look until one has been measured.
     """
 
     def __init__(self, first_seconds: float) -> None:
@@ -38,11 +39,18 @@ class Budget:
         return {"spent": self.spent, "seconds": time.perf_counter() - self._began}
 
     def load_state_dict(self, state_dict: dict[str, float]) -> None:
-        """Restore both times, to be counted from when training starts."""
+        """Restore both times; `start` continues to count from there."""
         self.spent, self._earlier = state_dict["spent"], state_dict["seconds"]
 
     def affords(self, looks: int = 1, share: float = SHARE) -> bool:
-        """Tell whether the share allows more looks at the cost of the costlier of the last two."""
+        """Tell whether the share leaves time for more looks.
+
+        Each is assumed to cost as much as the more expensive one of the last two.
+
+        Args:
+            looks: number of further looks.
+            share: share of the training time that may be spent.
+        """
         cost = max(self._looks, default=self.first_seconds)
         allowed = share * (time.perf_counter() - self._began)
         return self.spent + looks * cost <= allowed

@@ -10,7 +10,7 @@ from reviewlab.inspection.inspector import Inspector
 
 
 class ConfigText(Inspector):
-    """Writes the config as TensorBoard's text `config`."""
+    """Writes the config to TensorBoard, as a text named `config`."""
 
     def __init__(self) -> None:
         super().__init__(first_seconds=0.0)

@@ -1,4 +1,4 @@
-"""The strongest windows and the weights of each filter of a convolution."""
+"""Show a convolution's filters: their strongest word windows, weights and feature maps."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ from reviewlab.ranges import PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
 FIRST_DRAWING = 0.5
-"""Seconds that a first drawing is assumed to take: those of a hundred long reviews."""
+"""Seconds that the first drawing is assumed to take: the time for a hundred long reviews."""
 
 WINDOWS = 10
 REVIEWS_AT_A_TIME = 50
@@ -38,7 +38,8 @@ class ConvolutionFilters(EpochInspector):
     """Shows each filter's strongest word windows and weights, and the feature maps of one review.
 
     Args:
-        every_n_epochs: as in `EpochInspector`.
+        every_n_epochs: number of epochs between drawings, besides the one at the end; None draws as
+            often as 3 % of the training time allows.
         reviews: number of held-out reviews to search for windows.
     """
 
@@ -49,13 +50,13 @@ class ConvolutionFilters(EpochInspector):
         self.reviews = reviews
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Name convolutions if the model has none."""
+        """Report that convolutions are missing if the model has none."""
         has_filters = isinstance(getattr(model.encoder, "convolutions", None), Convolutions)
         return None if has_filters else "convolutions in the model"
 
     @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """Write a table of windows, an image of the filters of each width, and a feature map."""
+        """Write a table of windows, an image of the filters for each width, and a feature map."""
         step = trainer.global_step
         loader = held_out(trainer)
         batch = fixed_batch(loader, self.reviews)
@@ -89,15 +90,15 @@ def filter_responses(encoder: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor
 
 
 def windows(encoder: Any, batch: Batch, count: int) -> list[list[Window]]:
-    """Find the `count` different windows with the strongest responses of each filter.
+    """Find, for each filter, the `count` different windows with its strongest responses.
 
     Args:
-        encoder: has `convolutions`.
+        encoder: an encoder that has `convolutions`.
         batch: the reviews to search.
-        count: number of windows.
+        count: number of windows per filter.
 
     Returns:
-        For each filter its windows, strongest first.
+        One list of windows per filter, strongest first.
     """
     widths = encoder.convolutions.widths
     size = encoder.convolutions.output_size // len(widths)
@@ -118,7 +119,7 @@ def windows(encoder: Any, batch: Batch, count: int) -> list[list[Window]]:
 def _find_windows(
     ids: Tensor, strengths: Tensor, width: int, count: int
 ) -> Iterator[dict[tuple[int, ...], float]]:
-    # For each filter of one width the `count` different windows with the strongest responses.
+    # Yields the `count` different windows with the strongest responses, for each filter of a width.
     spans = F.pad(ids, (0, width - 1), value=-1).unfold(1, width, 1).flatten(0, 1)
     # A random hash, modulo 2^64, tells windows apart; a single number sorts faster than a window.
     sums = spans.cpu().numpy() @ np.random.default_rng(0).integers(2**63, size=width)
@@ -133,8 +134,8 @@ def _find_windows(
 def table(best_windows: Sequence[Sequence[Window]], text: TextEncoder) -> str:
     """Format windows in Markdown: a legend, then one line per filter."""
     legend = (
-        "One line per filter; top: its strongest response. `·`: a token without text, as before a "
-        f"review; `{END}`: beyond the end of a review; `?`: an unknown word"
+        "One line per filter; top: its strongest response. `·`: a token without text, such as a "
+        f"review's start; `{END}`: beyond the end of a review; `?`: an unknown word"
     )
     lines = [legend, ""]
     lines += ["| # | width | top | windows, strongest first |", "|---|---|---|---|"]
@@ -149,10 +150,10 @@ def feature_maps(encoder: Any, batch: Batch, number: int, text: TextEncoder) -> 
     """Compute the output of each layer for one review of the batch.
 
     Args:
-        encoder: has `convolutions`.
-        batch: contains the review.
-        number: the row of the review.
-        text: decodes its ids.
+        encoder: an encoder that has `convolutions`.
+        batch: the batch that contains the review.
+        number: the review's row in the batch.
+        text: the encoder that decodes the review's ids.
     """
     one = _rows(batch, slice(number, number + 1))
     ids, vectors, strengths = filter_responses(encoder, one)
@@ -171,9 +172,9 @@ def states(encoder: Any, strengths: Tensor, lengths: Tensor) -> Tensor | None:
     """Compute the states of an LSTM that reads the filters' responses word by word.
 
     Args:
-        encoder: has `convolutions` and perhaps a `recurrent` part.
+        encoder: an encoder that has `convolutions` and perhaps an LSTM, `recurrent`.
         strengths: responses `[batch, time, filters]`.
-        lengths: `[batch]`.
+        lengths: number of words in each review, `[batch]`.
 
     Returns:
         `[batch, time, hidden_size]`; None if no LSTM reads the responses word by word.

@@ -14,17 +14,17 @@ from reviewlab.inspection.pictures import drawing, picture
 from reviewlab.ranges import PositiveInt
 
 FIRST_DRAWING = 0.12
-"""Seconds that a first drawing is assumed to take."""
+"""Seconds that the drawing is assumed to take."""
 
 BARS = 60
 
 
 class CorpusFigures(EpochInspector):
-    """Draws, once, a histogram of lengths and a table of the part that the model reads.
+    """Draws, once, a histogram of review lengths and a table of how much the model reads of them.
 
     Args:
-        every_n_epochs: None draws as soon as 3 % of the training time allows, n at the end of
-            epoch n; they are not drawn again, since they never change.
+        every_n_epochs: n draws at the end of epoch n, None as soon as 3 % of the training time
+            allows; nothing is drawn again, since the reviews never change.
     """
 
     def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
@@ -60,8 +60,8 @@ class CorpusFigures(EpochInspector):
 def facts(loader: Any) -> dict[str, float]:
     """Measure lengths in tokens, and the shares of cut reviews and of unknown tokens in a split.
 
-    The start id of each review is not one of its tokens, but it does take up a place when reviews
-    are cut.
+    A review's start id is not counted as a token, although it takes up a place when reviews are
+    cut.
     """
     lengths, limit = tokens(loader)
     oov_id = loader.text.oov_id
@@ -77,13 +77,13 @@ def facts(loader: Any) -> dict[str, float]:
 
 
 def tokens(loader: Any) -> tuple[NDArray[np.int64], float]:
-    """Return the number of tokens of each review, and the number to which reviews are cut."""
+    """Return the number of tokens of each review, and the number at which reviews are cut."""
     start_ids = 0 if loader.text.start_id is None else 1
     return loader.corpus.lengths - start_ids, (loader.text.max_length or np.inf) - start_ids
 
 
 def histogram(loader: Any) -> Figure:
-    """Draw the number of reviews by length, and the length to which they are cut."""
+    """Draw the number of reviews by length, and a line at the length where they are cut."""
     lengths, limit = tokens(loader)
     figure = Figure((6, 4))
     axes = figure.subplots()

@@ -1,4 +1,4 @@
-"""Filters and feature maps as pictures."""
+"""Draw filters and feature maps."""
 
 import math
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from torch import Tensor
 from reviewlab.inspection.pictures import Picture, font
 
 ZOOM, LINE = 6, 18
-"""Pixels of one weight, and of a line of text."""
+"""The side of a weight's square and the height of a line of text, in pixels."""
 
 HEAD, MIN_WIDTH = 4 * LINE, 320
-"""Pixels above the filters, and the width of their title."""
+"""The height of the title and the least width of the picture, in pixels."""
 
 MOST_WORDS = 20
 MARGINS = {"left": 0.12, "right": 0.89, "hspace": 0.12, "wspace": 0.08}
@@ -30,9 +30,10 @@ class FeatureMaps(NamedTuple):
 
     Attributes:
         words: the tokens that were read.
-        vectors: `[time, embedding_size]`.
-        responses: of each filter at each word, after ReLU, `[time, filters]`.
-        states: of an LSTM that reads them, `[time, hidden_size]`; None if maxima are taken instead.
+        vectors: word vectors `[time, embedding_size]`.
+        responses: each filter's response at each word, after ReLU, `[time, filters]`.
+        states: states `[time, hidden_size]` of an LSTM that reads the responses; None if the
+            model takes their maxima instead.
     """
 
     words: Sequence[str]
@@ -116,10 +117,10 @@ def _draw_layer(axes: Axes, layer: Tensor, largest: float, bar: Axes | None = No
     """Draw steps from left to right, in colours.
 
     Args:
-        axes: where to draw.
+        axes: the axes to draw in.
         layer: `[time, size]`.
-        largest: the value of the strongest colour.
-        bar: where to draw the scale of colours, if anywhere.
+        largest: the value that gets the strongest colour.
+        bar: the axes for the colour scale; None draws no scale.
     """
     largest = largest or 1.0
     options: Any = {"vmin": -largest, "vmax": largest, "aspect": "auto", "interpolation": "nearest"}

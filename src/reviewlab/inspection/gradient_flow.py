@@ -20,35 +20,39 @@ from reviewlab.ranges import PositiveInt
 log = logging.getLogger(__name__)
 
 FIRST_LOOK = 0.02
-"""Seconds that a first look is assumed to take."""
+"""Seconds that the first look is assumed to take."""
 
 VANISHED = torch.finfo(torch.float32).eps
-"""A gradient below this share of the largest layer's is lost in the rounding of a float32."""
+"""A gradient vanishes if its norm is below this share of the largest layer's norm.
+
+Rounding to float32 would lose it.
+"""
 
 EXPLODED = 100.0
-"""A norm explodes if it is this many times the layer's usual norm, the median of the looks so far.
+"""A gradient explodes if its norm is this many times the layer's usual norm, the median so far.
 
-It must exceed the largest usual norm of all layers too, because a gradient that had almost vanished
+It must also exceed the largest usual norm of any layer, because a gradient that had almost vanished
 may recover.
 """
 
 FIRST_STEPS, MAX_SHARE = 10, 0.1
-"""Steps that are always inspected, because gradients break early, but at most a share of all steps.
+"""The first steps are always inspected, as many as this number and this share of all steps allow.
 
-A look was measured to take up to .3 of a step: in a tenth of all steps that is 3 % at most.
+Gradients break early. A look was measured to take up to .3 of a step, so that looks at a tenth of
+all steps take 3 % of the time at most.
 """
 
 
 class GradientFlow(Inspector):
     """Logs the norm of each layer's gradient, and of its update relative to its weights.
 
-    It writes `gradient/<layer>` and `update/<layer>`, and one line when a layer's gradient vanishes
-    or explodes. A layer is a module with trained parameters of its own.
+    It writes `gradient/<layer>` and `update/<layer>`, and logs a line the first time that a layer's
+    gradient vanishes or explodes. A layer is a module that has its own trained parameters.
 
     Args:
         every_n_steps: number of optimizer steps between looks; None looks at the first ten steps
-            (a tenth of a training with fewer than a hundred), then as often as 3 % of the training
-            time allows.
+            (or the first tenth of a training with fewer than a hundred steps), then as often as 3 %
+            of the training time allows.
     """
 
     def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
@@ -62,7 +66,7 @@ class GradientFlow(Inspector):
     def on_before_optimizer_step(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, optimizer: Optimizer
     ) -> None:
-        """Measure the gradients and store the weights, if it is time to."""
+        """Measure the gradients and store the weights, if a look is due."""
         if self.writer is None or not self._due(trainer):
             return
         with self.budget.look(), torch.no_grad():
@@ -78,7 +82,7 @@ class GradientFlow(Inspector):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Measure the size of the update."""
+        """Measure how far the optimizer step has moved each layer's weights."""
         if self._before is None or self.writer is None:
             return
         with self.budget.look(), torch.no_grad():
@@ -141,7 +145,7 @@ def _differences(after: Iterable[Tensor], before: Iterable[Tensor]) -> list[Tens
 
 
 def _norms(layers: Mapping[str, list[Tensor]]) -> dict[str, float]:
-    """Return the norm of each layer, read all at once so that a GPU is waited for only once."""
+    """Return each layer's norm; all are read together, to wait for a GPU only once."""
     norms = [part.detach().float().norm() for own in layers.values() for part in own]
     read = iter(torch.stack(norms).tolist()) if norms else iter(())
     return {name: math.hypot(*islice(read, len(own))) for name, own in layers.items()}

@@ -22,13 +22,17 @@ from reviewlab.nn.ranks import of_all_ranks
 from reviewlab.ranges import PositiveInt
 
 FIRST_DRAWING = 0.5
-"""Seconds that a first drawing is assumed to take, if nothing else has been drawn before."""
+"""Seconds that the first drawing is assumed to take, if no other callback has drawn before."""
 
 
 class HeldOut(EpochInspector):
-    """Draws a confusion matrix, reliability, precision against recall, and recall by epoch.
+    """Draws a confusion matrix, a reliability diagram, precision-recall curves, recall by epoch.
 
-    They cover the whole validation split, even if several processes share it.
+    The figures cover the whole validation split, even if several processes share it.
+
+    Args:
+        every_n_epochs: number of epochs between drawings, besides the one at the end; None draws as
+            often as 3 % of the training time allows.
     """
 
     def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
@@ -38,7 +42,7 @@ class HeldOut(EpochInspector):
         self._recalls: list[tuple[int, list[float]]] = []
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Name held-out reviews if there are none."""
+        """Report that held-out reviews are missing if there are none."""
         return None if trainer.enable_validation else "held-out reviews (data.validation)"
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: Any) -> None:
@@ -54,13 +58,13 @@ class HeldOut(EpochInspector):
                 self._recalls.append((trainer.current_epoch + 1, by_class))
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Draw the last validation, if it has not been drawn."""
+        """Draw the figures of the last validation, unless they have been drawn."""
         if self._seen is not None:
             super().on_train_end(trainer, pl_module)
 
     @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """Draw the four figures of the last validation, at its own step."""
+        """Draw the four figures of the last validation, under the step at which it was made."""
         seen: Any = self._seen
         names = model.label_names
         with drawing():
@@ -88,7 +92,7 @@ class HeldOut(EpochInspector):
 
 
 def reviews_of_all_ranks(own: Seen, world_size: int) -> Seen:
-    """Gather the held-out reviews of all processes, rank by rank."""
+    """Gather predictions, probabilities and labels from all processes, rank by rank."""
     ranks = of_all_ranks(tuple(part.cpu() for part in own), world_size)
     predictions, probabilities, labels = (torch.cat(parts) for parts in zip(*ranks, strict=True))
     return predictions, probabilities, labels

@@ -1,4 +1,4 @@
-"""Figures of held-out reviews, from a model's predictions."""
+"""Draw figures of a model's predictions on the held-out reviews."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +34,7 @@ def confusion(seen: Seen, num_classes: int) -> NDArray[np.int64]:
 
 
 def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:
-    """Draw each row as shares of its class, with the numbers of reviews below."""
+    """Draw a confusion matrix: each cell's share of its row, and its number of reviews."""
     parts = shares(counts)
     size = 2.6 + 0.8 * len(names)
     figure = Figure((size, size), layout="constrained")
@@ -53,7 +53,8 @@ def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:
 def reliability(seen: Seen) -> Figure:
     """Draw the accuracy of the most probable class against its predicted probability.
 
-    Equal-width bins of the highest probability, as in Guo et al. (2017), figure 1.
+    Reviews are grouped by that probability in bins of equal width, as in Guo et al. (2017), figure
+    1.
     """
     _, probabilities, labels = seen
     highest = probabilities.max(1)
@@ -84,7 +85,7 @@ def reliability(seen: Seen) -> Figure:
 
 
 def precision_recall(seen: Seen, names: Sequence[str]) -> Figure:
-    """Draw a curve for each class against all others, over thresholds of its probability."""
+    """Draw each class's precision-recall curve, over thresholds of the class's probability."""
     _, probabilities, labels = seen
     scores, true = probabilities.double().cpu().numpy(), labels.cpu().numpy()
     figure, axes = _with_legend_below(len(names))
@@ -101,12 +102,12 @@ def precision_recall(seen: Seen, names: Sequence[str]) -> Figure:
 def curve(scores: NDArray[np.float64], own: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
     """Return recall and precision at thresholds that find 1/`POINTS`, 2/`POINTS`, ... of a class.
 
-    Every threshold is a score, the highest that finds its share. A class without reviews has no
+    Each threshold is the highest score that finds so large a share. A class without reviews has no
     points.
 
     Args:
-        scores: the probability of the class, `[reviews]`.
-        own: true for the reviews of the class, `[reviews]`.
+        scores: the class's predicted probability, `[reviews]`.
+        own: true for the class's reviews, `[reviews]`.
     """
     order = np.argsort(-scores)
     steps = np.flatnonzero(np.diff(scores[order], append=np.nan))  # equal scores: one threshold
@@ -137,6 +138,6 @@ def _with_legend_below(names: int) -> tuple[Figure, Axes]:
 
 
 def shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the shares within each row; 0 in a row of zeros."""
+    """Return each count as a share of its row; 0 in a row of zeros."""
     parts: NDArray[np.float64] = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     return parts

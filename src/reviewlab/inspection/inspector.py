@@ -1,4 +1,4 @@
-"""The base of the callbacks that inspect a model in training: when they draw, and where to."""
+"""Base classes of the callbacks that inspect a model in training and write to TensorBoard."""
 
 import logging
 from collections.abc import Iterator
@@ -27,11 +27,11 @@ NOT_AT_THE_END = "no time was left to draw {0} at the end; the last drawing is o
 class Inspector(Callback):
     """Base of callbacks that write to TensorBoard and never change what is trained.
 
-    A subclass names in `lacks` anything that it needs and that is missing. With several processes
+    A subclass overrides `lacks` to name what it needs and does not find. With several processes
     only the first one writes.
 
     Args:
-        first_seconds: assumed cost of a look until one has been measured.
+        first_seconds: assumed seconds of a look until one has been measured.
     """
 
     def __init__(self, first_seconds: float) -> None:
@@ -40,11 +40,11 @@ class Inspector(Callback):
 
     @property
     def key(self) -> str:
-        """The name in `conf/callbacks`, which is that of the module."""
+        """The callback's name in `conf/callbacks`, which is also its module's name."""
         return type(self).__module__.rpartition(".")[2]
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Name, in a few words, what is missing for anything to be shown; None if nothing is."""
+        """Name in a few words what this callback needs and does not find; None if it has all."""
         return None
 
     def state_dict(self) -> CallbackState:
@@ -52,7 +52,7 @@ class Inspector(Callback):
         return {"budget": self.budget.state_dict()}
 
     def load_state_dict(self, state_dict: CallbackState) -> None:
-        """Restore the time spent; a run from before it was counted starts at 0."""
+        """Restore the time spent; it starts at 0 if an older checkpoint does not have it."""
         if "budget" in state_dict:
             self.budget.load_state_dict(state_dict["budget"])
 
@@ -73,13 +73,13 @@ class EpochInspector(Inspector):
     """Draws at the end of epochs, and at the end of training.
 
     Args:
-        first_seconds: assumed cost of the first drawing, which is the most expensive one.
+        first_seconds: assumed seconds of the first drawing, which is the most expensive one.
         every_n_epochs: number of epochs between drawings, besides the one at the end; None draws as
             often as 3 % of the training time allows, and keeps time in reserve for the end.
     """
 
     ends_alone = False
-    """With `every_n_epochs=None`, draw nothing between the start and the end."""
+    """True to draw nothing between the start and the end if `every_n_epochs` is None."""
 
     def __init__(self, first_seconds: float, every_n_epochs: PositiveInt | None) -> None:
         super().__init__(first_seconds)
@@ -106,12 +106,12 @@ class EpochInspector(Inspector):
         raise NotImplementedError
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Draw if it is time to."""
+        """Draw if a drawing is due."""
         if self._due(trainer.current_epoch + 1):
             self._draw(trainer, pl_module)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Draw the end, unless it has been drawn, or log the reason why not."""
+        """Draw the final state, unless that has been done; log it if there is no time left."""
         if self.writer is None or self._drawn == trainer.global_step:
             return
         if self.every_n_epochs is not None or self.budget.affords(share=LIMIT):
@@ -146,7 +146,7 @@ def evaluation_mode(model: nn.Module) -> Iterator[None]:
 
 
 def held_out(trainer: pl.Trainer) -> Any:
-    """Return the loader of the validation split, or of training if nothing is held out."""
+    """Return the loader of the validation split, or of the training split if none is held out."""
     return trainer.val_dataloaders or trainer.train_dataloader
 
 

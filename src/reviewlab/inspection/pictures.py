@@ -1,4 +1,4 @@
-"""Convert figures to the arrays that TensorBoard takes.
+"""Convert figures to the arrays that TensorBoard accepts.
 
 Figures are drawn with matplotlib's objects, not `pyplot`: no display and no global state.
 """
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import ImageFont
 
 Picture = NDArray[np.uint8]
-"""`[height, width, 3]`."""
+"""An RGB image `[height, width, 3]`."""
 
 # Margins and the title's position are fixed: to find them, matplotlib would measure all axes again.
 STYLE: Any = {
@@ -31,22 +31,22 @@ STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "font.size": 10,
-    "text.parse_math": False,  # a dollar sign in a review is no formula
+    "text.parse_math": False,  # a dollar sign in a review does not begin a formula
 }
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Use the style of all pictures within this block.
+    """Use the common style of all pictures within this block, with garbage collection off.
 
-    A figure consists of so many objects that Python would collect garbage in between, among all
-    that torch has loaded, which takes as long as drawing. So collection is off.
+    A figure consists of so many objects that Python would collect garbage while drawing. It would
+    search everything that torch has loaded, which takes as long as the drawing.
     """
     collects = gc.isenabled()
     gc.disable()
     try:
         with rc_context(STYLE), catch_warnings():
-            filterwarnings("ignore", "Glyph .* missing")  # a box stands for an unknown character
+            filterwarnings("ignore", "Glyph .* missing")  # a box is drawn for an unknown character
             yield
     finally:
         if collects:

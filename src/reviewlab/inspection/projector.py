@@ -15,7 +15,7 @@ from reviewlab.ranges import PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
 COUNTING, SECONDS_PER_NUMBER = 0.02, 2e-6
-"""Seconds that a first look is assumed to take: counting words, and writing vectors as text.
+"""Seconds that the first look is assumed to take: counting words, and writing vectors as text.
 
 Measured: .01 s for the 4.8 million tokens of IMDB's training split once they are in memory, and 1
 to 1.8 microseconds per number.
@@ -26,9 +26,10 @@ class EmbeddingProjector(EpochInspector):
     """Writes the vectors of the most frequent words, labelled, before and after training.
 
     Args:
-        every_n_epochs: as in `EpochInspector`; None writes only the untrained vectors, as soon as
-            3 % of the training time allows, and the trained ones.
-        words: number of words, the most frequent ones of the training reviews.
+        every_n_epochs: number of epochs between drawings, besides the one at the end; None writes
+            only the untrained vectors, as soon as 3 % of the training time allows, and the trained
+            vectors.
+        words: number of words to write: the most frequent ones in the training reviews.
     """
 
     ends_alone = True
@@ -42,7 +43,7 @@ class EmbeddingProjector(EpochInspector):
         self._config, self._earlier_entries = Path(), ""
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Name word vectors if the model has no table with a row for each id."""
+        """Report that word vectors are missing if the model has no table with a row per id."""
         return None if _table(model) is not None else "word vectors in the model"
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: Any) -> None:
@@ -69,7 +70,7 @@ class EmbeddingProjector(EpochInspector):
         self._untrained = state_dict.get("untrained")
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Write the untrained vectors as soon as there is time for it."""
+        """Write the untrained vectors as soon as there is time for them."""
         if self.writer is not None and self._untrained is not None and self.budget.affords(looks=2):
             with self.budget.look():
                 self._write_untrained(trainer, pl_module, self.writer)
@@ -78,7 +79,7 @@ class EmbeddingProjector(EpochInspector):
 
     @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """Write the current vectors, and before them the untrained ones if they are not written."""
+        """Write the untrained vectors if they are not written yet, and the current vectors."""
         self._write_untrained(trainer, model, writer)
         table: Any = _table(model)
         vectors, labels = self._most_frequent(table.detach(), trainer, model)
@@ -108,7 +109,7 @@ def most_frequent(ids: NDArray[np.int32], text: TextEncoder, words: int) -> list
 
     Args:
         ids: all ids of a corpus.
-        text: tells which ids are special.
+        text: the text encoder, which says which ids are special.
         words: number of ids to return.
     """
     counts = np.bincount(ids, minlength=text.vocab_size)

@@ -12,15 +12,15 @@ from reviewlab.ranges import PositiveInt
 BINS = 64
 
 FIRST_DRAWING = 0.02
-"""Seconds that a first drawing is assumed to take in a resumed run, which has measured none."""
+"""Seconds that the first drawing is assumed to take in a resumed run, which has measured none."""
 
 
 class WeightHistograms(EpochInspector):
     """Writes histograms `weights/<parameter>` before the first step, at intervals, and at the end.
 
     Args:
-        every_n_epochs: as in `EpochInspector`; None writes the start, and the end if 3 % of the
-            training time allows it.
+        every_n_epochs: number of epochs between drawings, besides those at the start and the end;
+            None draws only these two, the end only if 3 % of the training time allows it.
     """
 
     ends_alone = True

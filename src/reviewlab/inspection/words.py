@@ -1,4 +1,4 @@
-"""Reviews as pictures of their words, each on a background as dark as its weight."""
+"""Draw reviews as pictures: the larger a word's weight, the darker its background."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -11,14 +11,14 @@ from reviewlab.inspection.pictures import Picture, font
 from reviewlab.text.encoder import TextEncoder
 
 WIDTH, MARGIN, LINE, SIZE = 440, 8, 23, 14
-"""Pixels; TensorBoard's cards are not much wider, and shrink wider pictures."""
+"""Sizes in pixels; TensorBoard's cards are not much wider, and shrink wider pictures."""
 
 GROUND, DARK, INK = (255, 255, 255), (255, 127, 14), (20, 20, 20)
 MOST_WORDS = 250
 
 
 class Fixed(NamedTuple):
-    """Reviews that are shown repeatedly: as a batch, and as words."""
+    """The reviews that every drawing shows, as a batch and as words."""
 
     batch: Batch
     words: list[list[str]]
@@ -48,8 +48,8 @@ def word(text: TextEncoder, token_id: int) -> str:
 def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Picture:
     """Draw words in reading order, the one with the largest weight on the darkest background.
 
-    Shades are relative to the largest weight, which the picture states, together with the share of
-    all weight that belongs to words it has no room for.
+    Shades are relative to the largest weight. The picture states this weight, and the share of all
+    weight that belongs to words it has no room for.
 
     Args:
         title: the first line.

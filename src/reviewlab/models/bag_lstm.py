@@ -17,11 +17,11 @@ class BagLSTMClassifier(ReviewClassifier):
         vocab_size: number of token ids.
         embedding_size: length of a word vector.
         hidden_size: width of the LSTM's state in each direction.
-        num_layers: LSTM layers.
+        num_layers: number of LSTM layers.
         bidirectional: read in both directions.
         linear_layers: 2 puts a linear layer of `hidden_size` before the head, with no activation in
             between.
-        dropout: between layers and after the last.
+        dropout: dropout rate between layers and after the last.
         mask_padding: leave padding out of the mean.
         init: scheme of the initial weights.
     """

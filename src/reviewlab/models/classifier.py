@@ -30,7 +30,7 @@ SchedulerFactory = Callable[[Optimizer], dict[str, Any] | None]
 class ReviewClassifier(pl.LightningModule):
     """An encoder turns token ids into features, a head into outputs, an objective into a loss.
 
-    A subclass has a constructor of plain values: it builds an encoder, passes it to this class and
+    A subclass's constructor takes plain values, builds an encoder, passes it to this class and
     saves its arguments. `describe` sets what a checkpoint holds besides the weights.
 
     Args:
@@ -40,14 +40,15 @@ class ReviewClassifier(pl.LightningModule):
         head: turns features into outputs; a linear layer unless given.
 
     Attributes:
-        mean_batch_size: of one rank; if set, a batch's loss is scaled by its size over this mean,
-            so that unequal batches add up to the mean over all reviews (full-batch descent).
+        mean_batch_size: a rank's mean batch size; if set, a batch's loss is scaled by its size over
+            this mean, so that unequal batches add up to the mean over all reviews (full-batch
+            descent).
     """
 
     inputs: Inputs = "token_ids"
-    """The form in which its text encoder must give texts."""
+    """The form in which the text encoder must give texts to this classifier."""
     reads: ClassVar[type] = TextEncoder
-    """The class of text encoders whose ids it can read."""
+    """The class of text encoders whose ids this classifier can read."""
     text_encoder: TextEncoder
     label_names: Sequence[str]
     ordinal: bool
@@ -80,13 +81,10 @@ class ReviewClassifier(pl.LightningModule):
         return {}
 
     def start_from(self, data: "ReviewDataModule") -> None:
-        """Initialise weights from the prepared data or from files, once before training.
-
-        Most models keep the weights that their constructor drew.
-        """
+        """Initialise weights from data or files before training; most classifiers need not."""
 
     def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Add to the weights of a checkpoint those that it may have left out."""
+        """Return a checkpoint's weights together with any that it has left out."""
         return weights
 
     def describe(
@@ -102,7 +100,7 @@ class ReviewClassifier(pl.LightningModule):
             text_encoder: the fitted text encoder.
             label_names: names of the classes, in order.
             config: the resolved config, of plain types.
-            ordinal: the classes are ordered with meaningful distances, as stars are.
+            ordinal: True if the classes are ordered with meaningful distances, as stars are.
         """
         self.text_encoder = text_encoder
         self.label_names = tuple(label_names)
@@ -151,11 +149,11 @@ class ReviewClassifier(pl.LightningModule):
         return self._metrics[split].probabilities()
 
     def unfinished_epoch(self) -> dict[str, list[Tensor]]:
-        """Return what this rank has collected of the current training epoch, on the CPU."""
+        """Return this rank's outputs, labels and losses in the epoch so far, on the CPU."""
         return self._metrics["train"].state()
 
     def resume_epoch(self, unfinished_epoch: dict[str, list[Tensor]]) -> None:
-        """Restore what a rank had collected of an epoch before the run was stopped."""
+        """Restore a rank's outputs, labels and losses from an epoch in which the run stopped."""
         self._metrics["train"].add_state(unfinished_epoch, self.trainer.strategy.root_device)
 
     def on_train_epoch_end(self) -> None:
@@ -197,7 +195,7 @@ class ReviewClassifier(pl.LightningModule):
             super().configure_gradient_clipping(optimizer, *limits, **named)
 
     def lr_scheduler_step(self, scheduler: Any, metric: Any) -> None:
-        """Step a schedule of steps or epochs; `Plateau` steps those that watch a metric."""
+        """Step a schedule unless it watches a metric, which is left to the callback `Plateau`."""
         if not isinstance(scheduler, ReduceLROnPlateau):
             super().lr_scheduler_step(scheduler, metric)
 

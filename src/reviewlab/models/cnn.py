@@ -20,9 +20,9 @@ class CNNClassifier(ReviewClassifier):
         objective: the loss, which sets the number of outputs.
         vocab_size: number of token ids.
         embedding_size: length of a word vector.
-        widths: words in a window, for each group of filters.
-        num_filters: filters of each width.
-        dropout: on the maxima.
+        widths: number of words in a window, for each group of filters.
+        num_filters: number of filters of each width.
+        dropout: dropout rate on the maxima.
         init: scheme of the initial weights.
     """
 

@@ -15,13 +15,13 @@ class CNNLSTMClassifier(ReviewClassifier):
         objective: the loss, which sets the number of outputs.
         vocab_size: number of token ids.
         embedding_size: length of a word vector.
-        widths: words in a window, for each group of filters.
-        num_filters: filters of each width.
+        widths: number of words in a window, for each group of filters.
+        num_filters: number of filters of each width.
         hidden_size: width of the LSTM's state in each direction.
-        num_layers: LSTM layers.
+        num_layers: number of LSTM layers.
         bidirectional: read in both directions.
         pooled: take the maxima over time first, so that the LSTM reads a single step.
-        dropout: before the LSTM and between its layers.
+        dropout: dropout rate before the LSTM and between its layers.
         init: scheme of the initial weights.
     """
 

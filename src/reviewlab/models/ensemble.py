@@ -25,7 +25,7 @@ class MemberEncoder(Encoder):
 
     Args:
         members: the classifiers; each may have its own objective.
-        weights: the number of times that each counts.
+        weights: for each member, the number of times that it counts.
         texts: for each member, the index of its text encoder.
     """
 
@@ -68,12 +68,13 @@ class MemberEncoder(Encoder):
 class EnsembleClassifier(ReviewClassifier):
     """A classifier whose outputs are the log of the mean of its members' probabilities.
 
-    `reviewlab ensemble` builds it from trained classifiers. It is not trained, so it has no yaml.
+    `reviewlab ensemble` builds it from trained classifiers. It is never trained, so there is no
+    config for it in `conf/model`.
 
     Args:
         objective: cross-entropy over the members' classes; its softmax undoes the log.
         members: the classifiers.
-        weights: the number of times that each counts.
+        weights: for each member, the number of times that it counts.
         texts: for each member, the index of its text encoder.
     """
 
@@ -98,7 +99,7 @@ class EnsembleClassifier(ReviewClassifier):
         config: Config,
         ordinal: bool = True,
     ) -> None:
-        """Also give each member its part of a joined text encoder."""
+        """Also keep a joined text encoder, to give each member its part of the token ids."""
         super().describe(text_encoder, label_names, config, ordinal)
         joined = text_encoder if isinstance(text_encoder, JoinedTextEncoder) else None
         self.encoder.joined = joined
@@ -110,7 +111,7 @@ class EnsembleClassifier(ReviewClassifier):
         return outputs
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Add the classes and arguments of the members."""
+        """Add the members' class names and arguments."""
         super().on_save_checkpoint(checkpoint)
         checkpoint["reviewlab"]["members"] = [
             _describe(member) for member in self.encoder.classifiers
@@ -121,8 +122,8 @@ def combine(members: Mapping[ReviewClassifier, int], config: Config) -> Ensemble
     """Build an ensemble of classifiers with the same classes.
 
     Args:
-        members: classifiers that have been described, and the number of times that each counts.
-        config: the config to describe the ensemble with.
+        members: the number of times that each classifier counts; all have been described.
+        config: the config with which to describe the ensemble.
     """
     first = next(iter(members))
     states: list[Any] = []
@@ -146,7 +147,7 @@ def own_batch(
 
     Args:
         encoder: the encoder whose ids to extract; they have been cut already.
-        first: the first of its ids among the joined ones.
+        first: the encoder's first id among the joined ids.
         token_ids: int64 `[batch, time]`, joined.
         mask: bool `[batch, time]`.
 

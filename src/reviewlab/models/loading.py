@@ -58,8 +58,8 @@ class Description(Architecture):
 def load_classifier(path: str | Path) -> ReviewClassifier:
     """Load a classifier with its text encoder, on the CPU and in evaluation mode.
 
-    No code in the file is run: it holds plain values and tensors, from which only classes of
-    reviewlab, and of packages that declare themselves as its plugins, are built.
+    No code in the file is run. The file holds plain values and tensors, and they can only build
+    classes of reviewlab and of packages that declare themselves as its plugins.
 
     Raises:
         InputError: the file is missing, incomplete, not a checkpoint of reviewlab, or would have to
@@ -103,7 +103,7 @@ def _read(path: str | Path) -> Checkpoint:
     except Exception as error:  # a damaged file can fail in any way
         _refuse(path, _why_unreadable(error))
     if not isinstance(checkpoint, dict) or not isinstance(checkpoint.get("reviewlab"), dict):
-        _refuse(path, "was not written by reviewlab: weights alone do not tell how to encode texts")
+        _refuse(path, "was not written by reviewlab: weights alone do not say how to encode texts")
     return checkpoint
 
 
@@ -181,7 +181,7 @@ def _build(path: str | Path, kind: Any, arguments: Arguments) -> Any:
         return kind(**arguments)
     except Exception as error:  # arguments of another version can break a constructor anywhere
         reason = first_line(error)
-        _refuse(path, f"has arguments that {kind.__name__} does not take ({reason})")
+        _refuse(path, f"has arguments that {kind.__name__} does not accept ({reason})")
 
 
 def _fill(path: str | Path, classifier: ReviewClassifier, weights: dict[str, Tensor]) -> None:

@@ -18,10 +18,11 @@ class LSTMAttentionClassifier(ReviewClassifier):
         embedding_size: length of a word vector.
         hidden_size: width of the LSTM's state in each direction.
         attention_size: width of the network that scores a state against the query.
-        num_layers: LSTM layers.
+        num_layers: number of LSTM layers.
         bidirectional: read in both directions.
-        dropout: between layers and on the weighted sum.
-        input_dropout: on each layer's input, with one mask for all steps of a review, as in Keras.
+        dropout: dropout rate between layers and on the weighted sum.
+        input_dropout: dropout rate on each layer's input, with one mask for all steps of a review,
+            as in Keras.
         init: scheme of the initial weights.
     """
 

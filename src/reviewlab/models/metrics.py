@@ -87,10 +87,10 @@ class EpochMetrics:
       collapsed.
 
     Args:
-        objective: interprets the outputs.
+        objective: the objective, which interprets the outputs.
         label_names: names of the classes, in order.
-        ordinal: the classes are ordered with meaningful distances.
-        held_out: also compute the metrics that are of interest on held-out reviews only.
+        ordinal: True if the classes are ordered with meaningful distances.
+        held_out: True to also compute the metrics that only matter on held-out reviews.
     """
 
     def __init__(
@@ -132,8 +132,8 @@ class EpochMetrics:
     def update(self, outputs: Tensor, labels: Tensor, training_loss: Tensor | None = None) -> None:
         """Collect a batch.
 
-        A line search evaluates a batch at several points: only the first, where the step began, is
-        kept.
+        A line search evaluates a batch several times. Only the first evaluation is kept, with the
+        weights from before the step.
 
         Args:
             outputs: `[batch, num_outputs]`.
@@ -194,7 +194,7 @@ class EpochMetrics:
             self._ranking.reset()
 
     def state(self) -> dict[str, list[Tensor]]:
-        """Return what was collected of an unfinished epoch, on the CPU, for a later resume."""
+        """Return everything collected so far, on the CPU, to resume an unfinished epoch later."""
         return {name: [part.cpu() for part in parts] for name, parts in self._collected().items()}
 
     def add_state(self, state: dict[str, list[Tensor]], device: torch.device) -> None:
@@ -212,7 +212,7 @@ class EpochMetrics:
 
 
 def _second_class(objective: Objective, outputs: Tensor) -> Tensor:
-    """Map the evidence for the second class to 0 to 1, without changing its order.
+    """Map the evidence for the second class to the interval from 0 to 1, keeping its order.
 
     torchmetrics would use a sigmoid, which makes large log odds equal.
     """

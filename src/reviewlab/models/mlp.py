@@ -26,9 +26,9 @@ class MLPClassifier(ReviewClassifier):
         features: the words that occur, the mean of their vectors, or the ids as numbers, padding
             included.
         embedding_size: length of a word vector, for `mean_embedding`.
-        num_layers: hidden layers; None for as many as `hidden_size` lists.
+        num_layers: number of hidden layers; None for as many as `hidden_size` lists.
         hidden_size: one width for all hidden layers, or one for each.
-        dropout: after each hidden layer: one number for all, or one for each.
+        dropout: dropout rate after each hidden layer: one for all layers, or one for each.
         init: scheme of the initial weights.
 
     Raises:

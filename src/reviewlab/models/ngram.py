@@ -24,7 +24,7 @@ class NgramClassifier(ReviewClassifier):
         vocab_size: number of n-grams.
         weighting: the scale of n-grams, fixed before training: `binary` treats all alike, `tfidf`
             favours rare ones, `nb` those that the classes use differently, `tfidf_nb` both.
-        smoothing: added to the counts of naive Bayes.
+        smoothing: number that is added to each count of naive Bayes.
     """
 
     inputs = "ngrams"

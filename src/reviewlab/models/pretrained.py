@@ -42,22 +42,23 @@ class PretrainedClassifier(ReviewClassifier):
         vocab_size: number of token ids.
         max_length: tokens to which reviews are cut; None for no limit.
         source: a folder with config.json, tokenizer.json and model.safetensors, or a hub id.
-        train: all weights, only the head, or the head and LoRA adapters.
+        train: the part to train: all weights, only the head, or the head and LoRA adapters.
         pooling: the mean over all tokens, or the state of the first token.
         head_lr_factor: the head's learning rate relative to the encoder's.
         layer_decay: each layer's learning rate relative to the layer above; 1 for equal rates.
         unfreeze_after: number of initial epochs in which only the head is trained.
         lora: the adapters for train=lora.
-        keep_base: save untrained weights too, so that a checkpoint needs no other file; without
-            them it needs the source, whose digest it holds.
-        dropout: on the features; the encoder's own dropout is set by its configuration.
+        keep_base: True to save untrained weights too, so that a checkpoint needs no other file;
+            without them, loading it needs the source with the same digest.
+        dropout: dropout rate on the features; config.json sets the dropout within the encoder.
         gradient_checkpointing: recompute each layer's activations instead of storing them.
-        digest: digest of the files, set in a checked config; other files are then refused.
-        architecture: the content of config.json, set in a checked config.
+        digest: digest of the source's files, recorded in a checked config; files that do not match
+            it are refused.
+        architecture: the content of config.json, recorded in a checked config.
 
     Raises:
-        InputError: the encoder cannot be built, does not fit the tokenizer or `max_length`, or is
-            to be unfrozen although it is not trained.
+        InputError: the encoder cannot be built, does not fit the tokenizer or `max_length`, or
+            `unfreeze_after` is set although the encoder is not trained.
     """
 
     encoder: PretrainedEncoder
@@ -148,7 +149,7 @@ class PretrainedClassifier(ReviewClassifier):
         return super().training_step(batch)
 
     def on_fit_start(self) -> None:
-        """Refuse an encoder that is frozen at first where ranks exchange gradients.
+        """Refuse an initially frozen encoder if several ranks exchange gradients.
 
         Raises:
             InputError: the ranks would wait for gradients that the frozen encoder never has.
@@ -184,7 +185,7 @@ class PretrainedClassifier(ReviewClassifier):
         checkpoint["state_dict"] = {**self._base_weights(), **checkpoint["state_dict"]}
 
     def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Add the weights of the source to those of a checkpoint that lacks them.
+        """Return a checkpoint's weights together with those that are only in the source.
 
         Raises:
             InputError: the source is missing or its files have changed.

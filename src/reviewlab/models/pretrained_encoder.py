@@ -15,9 +15,9 @@ def build_encoder(
     """Build an encoder with random weights, which are not trained if it is frozen.
 
     Args:
-        architecture: the content of its config.json.
+        architecture: the content of the encoder's config.json.
         source: the source of the architecture, for error messages.
-        lora: the adapters to add, if any.
+        lora: the adapters to add; None for no adapters.
         options: further arguments of `PretrainedEncoder`.
 
     Raises:
@@ -45,7 +45,7 @@ def refuse_tokenizer(encoder: PretrainedEncoder, vocab_size: int, source: str) -
     Args:
         encoder: the encoder.
         vocab_size: number of the tokenizer's ids.
-        source: the source of the encoder, for the message.
+        source: the encoder's source, for the message.
     """
     rows = int(encoder.backbone.config.vocab_size)
     if vocab_size > rows:
@@ -61,7 +61,7 @@ def refuse_length(encoder: PretrainedEncoder, max_length: int | None, source: st
     Args:
         encoder: the encoder.
         max_length: tokens to which reviews are cut; None for no limit.
-        source: the source of the encoder, for the message.
+        source: the encoder's source, for the message.
     """
     positions = encoder.positions
     if positions is not None and (max_length is None or max_length > positions):

@@ -25,20 +25,20 @@ UNREAD = frozenset(
 """Keys of `config.json` that do not affect the encoder, or that our own settings replace."""
 
 OLD_NAMES = {".gamma": ".weight", ".beta": ".bias"}
-"""Suffixes of parameter names in the first published models, and today's."""
+"""Suffixes of parameter names: those of the first published models, mapped to today's."""
 
 
 def read_architecture(source: str) -> dict[str, Any]:
     """Read the encoder's architecture from its `config.json`.
 
     Raises:
-        InputError: the file is missing, is not an encoder's, or asks for code of its own.
+        InputError: the file is missing, does not describe an encoder, or needs its own code.
     """
     path = find_file(open_folder(source, KEY), CONFIG, source, KEY)
     content = read_object(path, KEY)
     if "auto_map" in content:
         raise InputError(
-            f"{KEY}: {source!r} would run code of its own (auto_map in its {CONFIG}); allowed: "
+            f"{KEY}: {source!r} would run its own code (auto_map in its {CONFIG}); allowed: "
             "the architectures of transformers"
         )
     if not isinstance(content.get("model_type"), str):
@@ -64,7 +64,7 @@ def digest_files(source: str) -> str:
 
 
 def check_digest(source: str, expected: str | None) -> str:
-    """Return the digest of the files, once it is known to be as expected.
+    """Return the digest of the source's files, and refuse files with an unexpected digest.
 
     Args:
         source: a folder or a hub id.
@@ -76,14 +76,14 @@ def check_digest(source: str, expected: str | None) -> str:
     digest = digest_files(source)
     if expected is not None and expected != digest:
         raise InputError(
-            f"{KEY}: {source!r} has other files than those of model.digest, {expected}; allowed: "
-            "the same files, or model.digest=null in a new run"
+            f"{KEY}: the files of {source!r} do not match model.digest, {expected}; allowed: the "
+            "same files, or model.digest=null in a new run"
         )
     return digest
 
 
 def list_weights(source: str) -> list[Path]:
-    """Return the files of the weights: a single one, or those named by an index.
+    """Return the weight files: a single one, or those that an index names.
 
     Raises:
         InputError: there are only pickles, or no weights at all.
@@ -110,7 +110,7 @@ def read_weights(source: str, names: Iterable[str], prefix: str) -> dict[str, Te
     Args:
         source: a folder or a hub id.
         names: names of the encoder's parameters and buffers.
-        prefix: a prefix that they may have in the file, as `bert` in `bert.embeddings...`.
+        prefix: a prefix that names may have in the file, such as `bert` in `bert.embeddings...`.
 
     Raises:
         InputError: a weight is missing or holds NaN, or a file cannot be read.
@@ -154,6 +154,6 @@ def _plain_names(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor
 
 @functools.cache
 def _digest(file: str, changed: int, size: int) -> str:
-    # Each job of a sweep asks for it: a file is read again only once its time or size changes.
+    # Each job of a sweep needs it, so a file is read again only if its time or size has changed.
     with Path(file).open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -19,16 +19,17 @@ class RecurrentClassifier(ReviewClassifier):
         input: "one_hot" feeds one-hot words to the first layer, "embedding" word vectors.
         embedding_size: length of a word vector; unused with one-hot words.
         hidden_size: width of the state in each direction.
-        num_layers: recurrent layers.
+        num_layers: number of recurrent layers.
         bidirectional: read in both directions.
-        dropout: between layers, with a new mask at each step, as in torch.
-        input_dropout: on each layer's input, with one mask for all steps of a review, as in Keras.
+        dropout: dropout rate between layers, with a new mask at each step, as in torch.
+        input_dropout: dropout rate on each layer's input, with one mask for all steps of a review,
+            as in Keras.
         pooling: the last state, or the mean or maximum of all states.
         mask_padding: false reads padding like words, as Keras does without masking.
         init: scheme of the initial weights.
 
     Raises:
-        InputError: `dropout`, which acts between layers, with a single layer.
+        InputError: `dropout`, which acts between layers, is set although there is one layer.
     """
 
     cell: ClassVar[Cell]

@@ -18,12 +18,13 @@ class TransformerClassifier(ReviewClassifier):
     Args:
         objective: the loss, which sets the number of outputs.
         vocab_size: number of token ids.
-        max_length: tokens to which reviews are cut, the number of positions to learn.
+        max_length: number of tokens to which reviews are cut, and of positions to learn.
         embedding_size: width of every layer, a multiple of `num_heads`.
-        num_heads: attention heads.
+        num_heads: number of attention heads.
         feedforward_size: hidden width of the feed-forward blocks.
-        num_layers: transformer layers.
-        dropout: on the input vectors and inside the layers; on a CPU it triples the time of a step.
+        num_layers: number of transformer layers.
+        dropout: dropout rate on the input vectors and inside the layers; on a CPU dropout triples
+            the time of a step.
         pooling: the mean over the words, or the vector of the last word.
         init: scheme of the initial weights.
 

@@ -49,10 +49,10 @@ class AttentionEncoder(Encoder):
         embedding_size: length of a word vector.
         hidden_size: width of the LSTM's state in each direction.
         attention_size: width of the network that scores a state against the query.
-        num_layers: LSTM layers.
+        num_layers: number of LSTM layers.
         bidirectional: read in both directions.
-        dropout: between layers and on the weighted sum.
-        input_dropout: on each layer's input, with one mask for all steps of a review.
+        dropout: dropout rate between layers and on the weighted sum.
+        input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
     """
 
     def __init__(

@@ -9,7 +9,7 @@ from reviewlab.nn.recurrent import RecurrentStack
 
 
 class BagRecurrentEncoder(Encoder):
-    """LSTM layers over the mean of a review's word vectors, as one step.
+    """LSTM layers that read the mean of a review's word vectors as a single step.
 
     No state is ever carried to a second step, and word order is lost.
 
@@ -17,9 +17,9 @@ class BagRecurrentEncoder(Encoder):
         vocab_size: number of token ids.
         embedding_size: length of a word vector.
         hidden_size: width of the LSTM's state in each direction.
-        num_layers: LSTM layers.
+        num_layers: number of LSTM layers.
         bidirectional: read in both directions.
-        dropout: between layers and after the last.
+        dropout: dropout rate between layers and after the last.
         extra_linear: put a linear layer of `hidden_size` before the head, with no activation in
             between; it adds parameters but nothing that a single layer could not express.
         mask_padding: leave padding out of the mean.
@@ -69,7 +69,7 @@ def freeze_recurrent_kernels(recurrent: RecurrentStack) -> None:
 
 
 def over_one_step(recurrent: RecurrentStack, vectors: Tensor) -> Tensor:
-    """Run a sequence of one step: `[batch, size]` to states `[batch, output_size]`."""
+    """Read each vector as a sequence of one step: `[batch, size]` to `[batch, output_size]`."""
     lengths = torch.ones(len(vectors), dtype=torch.int64, device=vectors.device)
     states: Tensor = recurrent(vectors[None], lengths)
     return states[0]

@@ -21,8 +21,8 @@ class Convolutions(nn.Module):
 
     Args:
         embedding_size: length of a word vector.
-        widths: words in a window, for each group of filters.
-        num_filters: filters of each width.
+        widths: number of words in a window, for each group of filters.
+        num_filters: number of filters of each width.
     """
 
     def __init__(self, embedding_size: int, widths: Sequence[int], num_filters: int) -> None:
@@ -49,9 +49,9 @@ class ConvolutionEncoder(Encoder):
     Args:
         vocab_size: number of token ids.
         embedding_size: length of a word vector.
-        widths: words in a window, for each group of filters.
-        num_filters: filters of each width.
-        dropout: on the largest responses.
+        widths: number of words in a window, for each group of filters.
+        num_filters: number of filters of each width.
+        dropout: dropout rate on the largest responses.
     """
 
     def __init__(
@@ -77,17 +77,17 @@ class ConvolutionEncoder(Encoder):
 
 
 class ConvolutionRecurrentEncoder(Encoder):
-    """The same filters, read by an LSTM whose last state is the review's vector.
+    """Convolutions over words, read by an LSTM whose last state is the review's vector.
 
     Args:
         vocab_size: number of token ids.
         embedding_size: length of a word vector.
-        widths: words in a window, for each group of filters.
-        num_filters: filters of each width.
+        widths: number of words in a window, for each group of filters.
+        num_filters: number of filters of each width.
         hidden_size: width of the LSTM's state in each direction.
-        num_layers: LSTM layers.
+        num_layers: number of LSTM layers.
         bidirectional: read in both directions.
-        dropout: before the LSTM and between its layers.
+        dropout: dropout rate before the LSTM and between its layers.
         pooled: feed the LSTM a single step, each filter's largest response, instead of the
             responses word by word.
     """

@@ -50,7 +50,7 @@ def _draw_like_keras(part: nn.Module) -> None:
 
 
 def _draw_recurrent(rnn: nn.RNNBase) -> None:
-    """Put the forget bias into the first of torch's two bias vectors; a step adds the two."""
+    """Draw a recurrent layer; of its two biases, which are added, one gets the forget bias."""
     for name, weight in rnn.named_parameters(recurse=False):
         if name.startswith("weight_ih"):
             nn.init.xavier_uniform_(weight)

@@ -15,9 +15,9 @@ class LoRA:
     Args:
         rank: rank of the product that is added to a layer's weights.
         alpha: the product is scaled by alpha / rank.
-        dropout: on the input of the adapters.
-        targets: suffixes of the names of the layers to adapt; null takes peft's choice for the
-            architecture, mostly query and value, or all linear layers where peft has none.
+        dropout: dropout rate on the adapters' input.
+        targets: suffixes of the names of the layers to adapt; null uses peft's choice for the
+            architecture, mostly query and value, or all linear layers if peft has no choice.
     """
 
     rank: PositiveInt = 8
@@ -26,7 +26,7 @@ class LoRA:
     targets: list[str] | None = None
 
     def add_to(self, backbone: Any) -> None:
-        """Add adapters to an encoder of transformers and freeze its other parameters.
+        """Add adapters to a transformers encoder and freeze its other parameters.
 
         Raises:
             ValueError: the encoder has no layers of these names.
@@ -49,5 +49,5 @@ def is_adapter(name: str) -> bool:
 
 
 def name_without_adapters(name: str) -> str:
-    """Return the name that a weight with an adapter beside it had without the adapter."""
+    """Return the name that a weight had before an adapter was put beside it."""
     return name.replace(".base_layer.", ".")

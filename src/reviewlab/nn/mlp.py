@@ -72,7 +72,7 @@ class FeedForwardEncoder(Encoder):
     Args:
         features: the encoder to read from.
         hidden_sizes: width of each layer.
-        dropouts: dropout after each layer.
+        dropouts: dropout rate after each layer.
     """
 
     def __init__(

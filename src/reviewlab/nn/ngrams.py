@@ -20,7 +20,7 @@ class NgramSum(Encoder):
 
     Args:
         vocab_size: number of n-grams.
-        num_outputs: number of weights of each n-gram.
+        num_outputs: number of outputs, for each of which an n-gram has a weight.
     """
 
     reads_a_set = True
@@ -44,7 +44,7 @@ class NgramSum(Encoder):
 
 
 def scaled_lengths(sets: Tensor, scale: Tensor) -> Tensor:
-    """Return the lengths `[batch, 1]` of reviews as vectors of their scales; 1 for an empty one.
+    """Return the length of each review's vector of scales, `[batch, 1]`; 1 for an empty review.
 
     Args:
         sets: `[batch, vocab_size]`, sparse.
@@ -117,10 +117,11 @@ def ngram_scale(counts: Tensor, reviews: Tensor, weighting: Weighting, smoothing
     - `tfidf_nb`: `tfidf` times the square root of `nb`.
 
     Args:
-        counts: float64 `[classes, vocab_size]`, the reviews of each class that contain an n-gram.
-        reviews: float64 `[classes]`, the reviews of each class.
+        counts: number of each class's reviews that contain an n-gram, float64 `[classes,
+            vocab_size]`.
+        reviews: number of each class's reviews, float64 `[classes]`.
         weighting: one of the four above.
-        smoothing: added to every count in the ratio.
+        smoothing: number added to every count in the ratio.
 
     Returns:
         float32 `[vocab_size]`.
@@ -139,7 +140,7 @@ def log_count_ratios(counts: Tensor, smoothing: float) -> Tensor:
 
     Args:
         counts: `[classes, vocab_size]`.
-        smoothing: added to every count.
+        smoothing: number added to every count.
 
     Returns:
         Logarithms `[classes, vocab_size]`.

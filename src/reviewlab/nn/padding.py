@@ -25,7 +25,7 @@ def align(token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
 
 def unalign(values: Tensor, mask: Tensor) -> Tensor:
     """Move values `[batch, time]` of aligned words back to the layout of `mask`; 0 on padding."""
-    place = (mask.cumsum(1) - 1).clamp(min=0)  # of each word in its aligned review
+    place = (mask.cumsum(1) - 1).clamp(min=0)  # each word's index in its aligned review
     return values.gather(1, place) * mask
 
 

@@ -19,13 +19,13 @@ Pooling = Literal["mean", "first"]
 class PretrainedEncoder(Encoder):
     """The last hidden states of a pretrained encoder, pooled.
 
-    Word vectors are looked up here and not in the encoder: some encoders count positions from the
-    ids they are given, and a word that has the id of padding would get another position.
+    Word vectors are looked up here and not in the encoder: some encoders derive positions from the
+    ids they are given, and a word with the same id as padding would get the wrong position.
 
     Args:
-        architecture: the content of its `config.json`; the weights are random.
+        architecture: the content of the encoder's `config.json`; the weights are random.
         pooling: the mean over all tokens, special ones included, or the state of the first token.
-        frozen: no gradient reaches the encoder in training, and its own dropout is off.
+        frozen: True if no gradient reaches the encoder in training, and its own dropout is off.
         gradient_checkpointing: recompute each layer's activations instead of storing them.
     """
 
@@ -43,7 +43,7 @@ class PretrainedEncoder(Encoder):
         self.backbone = build_backbone(architecture)
         if gradient_checkpointing:
             self.backbone.activation_checkpointing_enable()
-        # A tuple hides the module from torch, which knows it from the backbone.
+        # A tuple hides the module from torch, which already has it as a part of the backbone.
         self.words: Any = (self.backbone.get_input_embeddings(),)
         self.words[0].padding_idx = None  # an explanation may use padding's id as a word
         self.pooling = pooling
@@ -75,14 +75,14 @@ class PretrainedEncoder(Encoder):
         return positions if positions is None or padding is None else positions - padding - 1
 
     def train(self, mode: bool = True) -> "PretrainedEncoder":
-        """Switch to training, with dropout off in a frozen encoder."""
+        """Switch to training or evaluation; a frozen encoder's dropout stays off in training."""
         super().train(mode)
         if self.frozen:
             self.backbone.eval()
         return self
 
     def lookups(self) -> Iterable[nn.Module]:
-        """Return the table of words, and not those of positions and types, which look like it."""
+        """Return only the table of word vectors, not the similar ones of positions and types."""
         return list(self.words)
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
@@ -103,7 +103,7 @@ class PretrainedEncoder(Encoder):
         """
         token_ids, lengths = align(token_ids, mask)
         fast = self.backbone.config._attn_implementation
-        self.backbone.set_attn_implementation("eager")  # the others return no weights
+        self.backbone.set_attn_implementation("eager")  # other implementations return no weights
         try:
             heads = self._read(token_ids, lengths, output_attentions=True).attentions[-1]
         finally:

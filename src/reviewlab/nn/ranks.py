@@ -1,4 +1,4 @@
-"""The processes of one training run: their random generators, and gathering values from all."""
+"""Gather values from all processes of a training run, and save their random generators."""
 
 from typing import Any, TypeVar
 
@@ -12,8 +12,8 @@ def of_all_ranks(own: T, world_size: int) -> list[T]:
     """Gather a value from every rank.
 
     Args:
-        own: the value of this rank; its tensors must be on the CPU.
-        world_size: number of ranks; every one of them must make this call.
+        own: this rank's value; any tensors in it must be on the CPU.
+        world_size: number of ranks, each of which must make this call.
 
     Returns:
         The values of all ranks, by rank.
@@ -29,8 +29,8 @@ def generator_states(device: torch.device) -> dict[str, Tensor]:
     """Return the states of the random generators that this rank draws from.
 
     Returns:
-        `cpu` and, where `device` is a GPU, `cuda`: that GPU alone, because a run may be resumed on
-        a machine with fewer.
+        `cpu` and, if `device` is a GPU, `cuda`: the state of this GPU alone, because a run may be
+        resumed on a machine with fewer GPUs.
     """
     states = {"cpu": torch.get_rng_state()}
     if device.type == "cuda":

@@ -106,8 +106,8 @@ class OneHotReader(nn.Module):
 class RecurrentStack(nn.Module):
     """Layers of readers, with one or two readers in each.
 
-    For reading backwards each row is reversed within its own length, so that padding is never read
-    before the words: the result is that of packed sequences.
+    To be read backwards, each row is reversed within its own length, so that padding is never read
+    before the words: the result is the same as with packed sequences.
 
     Args:
         cell: the kind of layer.
@@ -115,8 +115,8 @@ class RecurrentStack(nn.Module):
         hidden_size: width of the state in each direction.
         num_layers: number of layers.
         bidirectional: two readers in each layer, side by side in its output.
-        dropout: between layers, with a new mask at each step.
-        input_dropout: on each layer's input, with one mask for all steps of a review.
+        dropout: dropout rate between layers, with a new mask at each step.
+        input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
         one_hot: the first layer reads one-hot vectors, given as ids.
     """
 
@@ -185,18 +185,18 @@ def _read(readers: nn.Module, steps: Tensor, index: Tensor | None) -> Tensor:
 
 
 class RecurrentEncoder(Encoder):
-    """Embedded or one-hot words, a stack of recurrent layers, and its states pooled.
+    """A stack of recurrent layers that reads embedded or one-hot words; its states are pooled.
 
     Args:
         cell: the kind of layer.
         vocab_size: number of token ids.
         hidden_size: width of the state in each direction.
-        num_layers: recurrent layers.
+        num_layers: number of recurrent layers.
         input: "embedding" or "one_hot".
         embedding_size: length of a word vector; unused with one-hot words.
         bidirectional: read in both directions.
-        dropout: between layers, with a new mask at each step.
-        input_dropout: on each layer's input, with one mask for all steps of a review.
+        dropout: dropout rate between layers, with a new mask at each step.
+        input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
         pooling: the last state, or the mean or maximum of all states.
         mask_padding: false reads padding like words, as Keras does without masking.
     """

@@ -26,7 +26,7 @@ class Positions(nn.Module):
 class TransformerEncoder(Encoder):
     """Word and position vectors through pre-norm transformer layers, then pooled.
 
-    Pre-norm (Xiong et al. 2020) trains at a constant rate where post-norm needs a warm-up.
+    Pre-norm (Xiong et al. 2020) trains at a constant learning rate; post-norm needs a warm-up.
     Positions are counted from a review's first word, on whichever side the padding is. Words beyond
     `max_length` have no position and are not read.
 
@@ -34,10 +34,10 @@ class TransformerEncoder(Encoder):
         vocab_size: number of token ids.
         max_length: number of positions.
         embedding_size: width of every layer.
-        num_heads: attention heads; they divide `embedding_size`.
+        num_heads: number of attention heads, which must divide `embedding_size`.
         feedforward_size: hidden width of the feed-forward blocks.
         num_layers: number of layers.
-        dropout: on the input vectors and inside the layers.
+        dropout: dropout rate on the input vectors and inside the layers.
         pooling: the mean over the words, or the vector of the last word.
     """
 

@@ -1,1 +1,1 @@
-"""The study notes: their published results against what we measure. Imports no torch."""
+"""Compare the study notes' published results with our own. Imports no torch."""

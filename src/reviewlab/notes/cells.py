@@ -46,9 +46,9 @@ def rows(
 
     Args:
         name: name of the experiment.
-        published: its results in the note.
+        published: the experiment's results in the note.
         metrics: metrics to show besides the published ones.
-        ours: its runs here; None if there are none.
+        ours: our runs of the experiment; None if there are none.
         usual: the share of the commonest class in this table; a different share is mentioned.
 
     Returns:
@@ -76,7 +76,7 @@ def _name_cell(name: str, published: Published) -> str:
 
 
 def metric_label(metric: str, ours: Measured) -> str:
-    """Name a metric in words; the loss of a network trained with MSE is no cross-entropy."""
+    """Name a metric in words; the loss of a network trained with MSE is its squared error."""
     if metric == "test/loss" and ours.runs[0].loss == "MSE":
         metric = "test/squared_error"
     return METRICS.get(metric, metric)

@@ -26,8 +26,8 @@ def draw_lengths(lengths: Mapping[str, NDArray[np.int64]], path: Path) -> None:
     """Draw a histogram of the number of words per review for each data set.
 
     Args:
-        lengths: int64 `[reviews]`, by the name of the data set.
-        path: file of the picture.
+        lengths: the number of words in each review, int64 `[reviews]`, by name of the data set.
+        path: the picture's file.
     """
     with rc_context(STYLE):
         figure = Figure(figsize=(9, 3.2), layout="constrained", dpi=90)
@@ -54,7 +54,7 @@ def draw_losses(names: Sequence[str], measurements: Mapping[str, Measured], path
     Args:
         names: the experiments to draw, if they have runs.
         measurements: the measured results, by experiment.
-        path: file of the picture.
+        path: the picture's file.
     """
     drawn = [
         measurements[name] for name in names if name in measurements and measurements[name].runs
@@ -83,7 +83,7 @@ def draw_metric(
         measurements: the measured results, by experiment.
         names: the experiments to draw, if they have runs.
         metric: name of the metric.
-        path: file of the picture.
+        path: the picture's file.
     """
     drawn = [
         measurements[name] for name in names if name in measurements and measurements[name].runs

@@ -1,4 +1,4 @@
-"""Write `docs/lessons.md`: the beliefs of the notes, each with its sweep and the outcome."""
+"""Write `docs/lessons.md`: the notes' beliefs, each with a sweep that tests it and the outcome."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,8 +22,8 @@ class Lesson(Strict):
 
     Attributes:
         belief: a sentence, as people would say it.
-        note: the notes that express it.
-        sweep: the file in `conf/sweep/lessons/` that tests it.
+        note: the notes that express the belief.
+        sweep: name of the file in `conf/sweep/lessons/` that tests the belief.
         text: the outcome and its reason.
     """
 

@@ -1,4 +1,4 @@
-"""Read what the runs of the notes' experiments measured."""
+"""Read the results of our runs of the notes' experiments."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,12 +25,12 @@ class Run:
     Attributes:
         folder: the run folder.
         seed: the seed of the run.
-        metrics: those of the last epoch, and `test/*` if measured.
+        metrics: the last epoch's metrics, and `test/*` if measured.
         curves: the metrics of each epoch.
         seconds: training time.
-        parameters: as torch counts them.
-        keras_parameters: as Keras would count them.
-        flags: `collapsed`, `diverged`.
+        parameters: number of parameters as torch counts them.
+        keras_parameters: number of parameters as Keras would count them.
+        flags: `collapsed` and `diverged`, if they apply.
         commonest: the share of the commonest class among the training reviews.
         loss: name of the objective's class.
     """
@@ -107,7 +107,7 @@ def read_measured(folders: Iterable[Path]) -> dict[str, Measured]:
 
 
 def keras_parameters(config: Mapping[str, Any], parameters: int) -> int:
-    """Return the number of parameters in Keras of a network that has `parameters` in torch."""
+    """Return how many parameters Keras counts in a network that has `parameters` in torch."""
     model = config["model"]
     gates = GATES.get(model["_target_"].rpartition(".")[2], 0)
     if not gates:

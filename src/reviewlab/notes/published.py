@@ -23,11 +23,11 @@ class Published(Strict):
 
     Attributes:
         note: number of the note; None for an experiment of our own.
-        figures: the metrics that it printed after its last epoch.
-        words: what it said instead of figures, or about them.
-        parameters: as its library counted them.
-        difference: why our results differ, if they do.
-        shown_by: the experiments whose runs show this.
+        figures: the metrics that the note prints after the last epoch.
+        words: what the note says instead of figures, or about them.
+        parameters: number of parameters as the note's library counts them.
+        difference: the reason why our results differ; empty if they do not.
+        shown_by: the experiments whose runs show that this is the reason.
     """
 
     note: int | None = None
@@ -44,7 +44,7 @@ class PublishedTable(Strict):
     Attributes:
         title: heading of the table.
         about: what the experiments have in common.
-        metrics: shown for every experiment, besides its published ones.
+        metrics: the metrics that are shown for every experiment, besides its published ones.
         experiments: the published results, by experiment.
     """
 
@@ -55,7 +55,7 @@ class PublishedTable(Strict):
 
 
 class PublishedNotes(Strict):
-    """All tables of the file."""
+    """All tables of `docs/published.yaml`."""
 
     tables: list[PublishedTable]
 
@@ -66,11 +66,11 @@ class PublishedNotes(Strict):
 
 
 def read_published(path: Path) -> PublishedNotes:
-    """Read and check the file.
+    """Read and check `docs/published.yaml`.
 
     Raises:
-        InputError: a key or value is not allowed, or a difference names no experiment of the file
-            that shows it.
+        InputError: a key or value is not allowed, or no experiment of the file is named that shows
+            a difference.
     """
     notes = read_checked(path, lambda content: PublishedNotes(**content))
     names = {name for name, _ in notes}
@@ -79,7 +79,7 @@ def read_published(path: Path) -> PublishedNotes:
         if unknown or bool(published.difference) != bool(published.shown_by):
             raise InputError(
                 f"{path.name}: {name}.shown_by: {unknown or published.shown_by} is not allowed; "
-                "allowed: experiments of this file, wherever there is a difference"
+                "allowed: experiments of this file if there is a difference, else none"
             )
     return notes
 

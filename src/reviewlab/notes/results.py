@@ -1,4 +1,4 @@
-"""Write `docs/results.md`: published against measured results."""
+"""Write `docs/results.md`, which compares published and measured results."""
 
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -50,7 +50,7 @@ def results_page(
     Args:
         notes: the published results.
         measurements: the measured results, by experiment.
-        figures: the title of each picture, by its path relative to the page.
+        figures: each picture's title, by the picture's path relative to the page.
         grouped: the Netflix experiments with splits that share no text; left out if empty.
     """
     parts = [OPENING]
@@ -162,7 +162,7 @@ def _grouped(board: Leaderboard) -> str:
 
 
 def _ahead(board: Leaderboard) -> list[str]:
-    """Note if the interval of the best excludes all other means, which is a weaker claim."""
+    """Note if the best experiment's interval excludes all other means, a weaker claim."""
     best, *others = board.lines
     if not others or best.bounds is None or best.bounds[0] <= others[0].mean:
         return []

@@ -1,1 +1,1 @@
-"""Training of one run from objects, independent of any config."""
+"""Train one run from Python objects, independent of any config."""

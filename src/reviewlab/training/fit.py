@@ -1,4 +1,4 @@
-"""Train one classifier on one data set, from objects, and measure the result."""
+"""Train one classifier on one data set, given as Python objects, and measure the result."""
 
 import signal
 import time
@@ -44,18 +44,19 @@ class Training:
     Attributes:
         make_trainer: `pl.Trainer` with the options of the config; callbacks, logger, folder and
             plugins are added here.
-        optimizer: builds the optimizer for given parameters.
-        scheduler: builds the schedule for an optimizer; called with it and `total_steps`.
-        callbacks: those of the config; the ones that every run needs are added here.
-        loggers: receive the metrics.
+        optimizer: function that builds the optimizer for given parameters.
+        scheduler: function that builds the schedule, given an optimizer and `total_steps`.
+        callbacks: the config's callbacks; those that every run needs are added here.
+        loggers: the loggers that receive the metrics.
         folder: the run folder, where `checkpoints/` is written.
-        seed: determines the random draws of dropout.
+        seed: seed of the random draws of dropout.
         hyperparameters: flat, plain values by which TensorBoard compares runs.
-        name: of the run in TensorBoard's HParams; None for the name of the folder.
+        name: the run's name on TensorBoard's HParams page; None for the folder's name.
         monitor: the metric that selects the best epoch.
-        mode: "min" or "max", the direction in which the metric is better.
-        stop_rule: given an epoch's metrics, the reason to stop the run, or None.
-        shared: a folder for files that runs on one split share; None to use the run's own.
+        mode: "min" if a lower `monitor` is better, "max" if a higher one is.
+        stop_rule: function that takes an epoch's metrics and returns the reason to stop the run, or
+            None.
+        shared: folder for files that runs on the same split share; None to use the run's folder.
     """
 
     make_trainer: Callable[..., pl.Trainer]
@@ -82,10 +83,10 @@ class Training:
         """Train, and measure the best epoch on the test split if `test`.
 
         Args:
-            classifier: trained in place.
+            classifier: the classifier, which is trained in place.
             data: the prepared splits.
-            resume_from: a `last.ckpt`; training continues after the step that it holds.
-            test: measure the test split too, unless the run is pruned.
+            resume_from: a `last.ckpt`; training continues after the step at which it was saved.
+            test: True to measure the test split too, unless the run is pruned.
 
         Raises:
             InputError: there is nothing to train or test on.

@@ -1,4 +1,4 @@
-"""The part of the data that a trainer's limits leave, and the refusal of an empty one."""
+"""Count the batches and reviews that a trainer's limits leave, and refuse to go on with none."""
 
 import math
 from typing import Any
@@ -10,23 +10,23 @@ from reviewlab.exceptions import InputError
 
 
 def count_used(batches: int, limit: float) -> int:
-    """Count the `batches` that are used under a `limit`: a number if an int, else a share."""
+    """Return how many of the `batches` a `limit` allows: a number if it is an int, else a share."""
     return min(batches, limit) if isinstance(limit, int) else int(batches * limit)
 
 
 def batches_an_epoch(trainer: pl.Trainer, batches: int) -> int:
-    """Count the batches that the trainer uses of an epoch of `batches`."""
+    """Return how many of an epoch's `batches` the trainer uses."""
     return count_used(batches, trainer.limit_train_batches)
 
 
 def reviews_an_epoch(trainer: pl.Trainer, loader: Any) -> int:
-    """Count the reviews in the batches that the trainer uses of an epoch."""
+    """Count the reviews in the batches that the trainer uses in an epoch."""
     batches = batches_an_epoch(trainer, len(loader))
     return len(loader.corpus) if batches == len(loader) else batches * int(loader.batch_size)
 
 
 def reviews_seen(trainer: pl.Trainer, loader: Any) -> int:
-    """Count the reviews read in training, including those from before it was resumed."""
+    """Count the reviews read in training, including those read before it was resumed."""
     batches = trainer.fit_loop.total_batch_idx + 1
     epochs, more = divmod(batches, batches_an_epoch(trainer, len(loader)))
     begun: int = more * loader.batch_size
@@ -40,7 +40,7 @@ def total_steps(trainer: pl.Trainer, batches: int) -> float:
     resumed within an epoch would begin that epoch again.
 
     Args:
-        trainer: limits the training.
+        trainer: the trainer, which has the limits.
         batches: number of batches in a whole epoch.
 
     Returns:
@@ -52,12 +52,12 @@ def total_steps(trainer: pl.Trainer, batches: int) -> float:
 
 
 def refuse_empty_splits(trainer: pl.Trainer, data: pl.LightningDataModule, test: bool) -> None:
-    """Refuse limits that leave nothing to do; Lightning would skip it or fail late.
+    """Refuse limits that leave nothing to do; Lightning would do nothing or fail late.
 
     Args:
-        trainer: has limits of time and batches.
+        trainer: the trainer, which limits time and batches.
         data: the splits to train, validate and test on.
-        test: the run also measures the test split.
+        test: True if the run also measures the test split.
 
     Raises:
         InputError: no time or no batch is left for training or, with `test`, for testing.

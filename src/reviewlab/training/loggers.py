@@ -1,6 +1,6 @@
-"""Loggers: each function builds one of Lightning's loggers to write into a run folder.
+"""Build Lightning's loggers, one per function, to write into a run folder.
 
-Lightning's constructors accept any keyword, so a misspelled option would pass; these name theirs.
+Lightning's constructors accept any keyword, even a misspelled one; these functions do not.
 """
 
 import logging
@@ -61,7 +61,7 @@ def csv(run_folder: Path, flush_logs_every_n_steps: PositiveInt = 100) -> Logger
 def mlflow(
     run_folder: Path, experiment_name: str = "reviewlab", tracking_uri: str | None = None
 ) -> Logger:
-    """Log to an MLflow run that has the name of the run folder.
+    """Log to an MLflow run that is named after the run folder.
 
     MLflow 3 writes files only when told to; its default, a database, needs more packages.
 
@@ -90,9 +90,9 @@ def wandb(
     entity: str | None = None,
     mode: Literal["online", "offline"] = "online",
 ) -> Logger:
-    """Log to a Weights & Biases run that has the name of the run folder, in its `wandb/`.
+    """Log to a Weights & Biases run named after the run folder, with its files in `wandb/` there.
 
-    An earlier run in this process is finished first: Lightning would log to that one.
+    An earlier run in this process is finished first: Lightning would log to it otherwise.
 
     Args:
         run_folder: the run folder.

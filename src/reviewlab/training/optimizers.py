@@ -16,13 +16,13 @@ from reviewlab.training.limits import batches_an_epoch, reviews_an_epoch
 class FullBatch(SGD):
     """Plain gradient descent: one step per epoch, on the exact mean over all training reviews.
 
-    The step is that of `SGD`. The training loop adds up the gradients of an epoch's batches, each
-    weighted by its number of reviews, so that the batch size affects nothing but memory.
+    The step itself is that of `SGD`. The training loop adds up the gradients of an epoch's batches,
+    each weighted by its number of reviews, so that the batch size affects nothing but memory.
 
     Args:
         params: the parameters to train.
         lr: learning rate.
-        weight_decay: pulls all weights towards zero.
+        weight_decay: strength with which all weights are pulled towards zero.
     """
 
     def __init__(
@@ -35,15 +35,15 @@ class LBFGS(torch.optim.LBFGS):
     """Quasi-Newton steps with a line search, over all training reviews at once.
 
     It suits models with a single minimum and few outputs, and finds the minimum in a few dozen
-    evaluations. Torch's own version has no weight decay; here it is that of `SGD`: half of
-    `weight_decay` times the sum of all squared weights is added to the loss.
+    evaluations. Torch's own version has no weight decay. Here it has the same meaning as in `SGD`:
+    half of `weight_decay` times the sum of all squared weights is added to the loss.
 
     Args:
         params: the parameters to train.
         lr: the first step length that a line search tries.
-        max_iter: directions searched per epoch.
-        history_size: past directions, all kept in memory, from which to estimate the curvature.
-        weight_decay: pulls all weights towards zero.
+        max_iter: number of directions searched per epoch.
+        history_size: number of past directions that are kept in memory to estimate the curvature.
+        weight_decay: strength with which all weights are pulled towards zero.
     """
 
     def __init__(
@@ -83,12 +83,12 @@ class LBFGS(torch.optim.LBFGS):
 
 
 def step_once_an_epoch(trainer: pl.Trainer, classifier: ReviewClassifier, loader: Any) -> None:
-    """Let `trainer` accumulate an epoch's gradients into that of the mean over its reviews.
+    """Make `trainer` step once per epoch, on the gradient of the mean loss of all its reviews.
 
     Args:
-        trainer: set to step once all batches of an epoch have been read.
-        classifier: set to weight each batch by its number of reviews.
-        loader: loads the training reviews.
+        trainer: the trainer, which is set to step when all batches of an epoch have been read.
+        classifier: the classifier, which is set to weight each batch by its number of reviews.
+        loader: the loader of the training reviews.
     """
     batches = batches_an_epoch(trainer, len(loader))
     trainer.accumulate_grad_batches = batches

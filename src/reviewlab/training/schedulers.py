@@ -45,15 +45,15 @@ def cosine(
     warmup_share: Fraction = 0.0,
     final_share: Probability = 0.0,
 ) -> Schedule:
-    """Follow half a cosine from the learning rate down to `final_share` of it, at every step.
+    """Lower the learning rate at every step, along half a cosine, to `final_share` of it.
 
-    A linear rise over `warmup_steps`, or over `warmup_share` of all steps, comes first.
+    A linear warm-up over `warmup_steps`, or over `warmup_share` of all steps, comes first.
 
     Args:
         optimizer: the optimizer to schedule.
         total_steps: maximum number of steps in the training.
-        warmup_steps: steps of the rise.
-        warmup_share: length of the rise as a share of all steps; only one of the two may be set.
+        warmup_steps: number of warm-up steps.
+        warmup_share: warm-up as a share of all steps; it excludes `warmup_steps`.
         final_share: the final learning rate as a share of the full one.
     """
     warmup = _count_warmup("cosine", total_steps, warmup_steps, warmup_share)
@@ -71,15 +71,15 @@ def linear(
     warmup_share: Fraction = 0.1,
     final_share: Probability = 0.0,
 ) -> Schedule:
-    """Fall linearly to `final_share` of the learning rate, as is usual in fine-tuning encoders.
+    """Lower the learning rate linearly to `final_share` of it, as is usual in fine-tuning encoders.
 
-    A linear rise over `warmup_steps`, or over `warmup_share` of all steps, comes first.
+    A linear warm-up over `warmup_steps`, or over `warmup_share` of all steps, comes first.
 
     Args:
         optimizer: the optimizer to schedule.
         total_steps: maximum number of steps in the training.
-        warmup_steps: steps of the rise; 0 to use `warmup_share`.
-        warmup_share: length of the rise as a share of all steps.
+        warmup_steps: number of warm-up steps; 0 to use `warmup_share`.
+        warmup_share: warm-up as a share of all steps.
         final_share: the final learning rate as a share of the full one.
     """
     share_of_steps = 0.0 if warmup_steps else warmup_share
@@ -88,7 +88,7 @@ def linear(
 
 
 def _count_warmup(name: str, total_steps: float, steps: int, share: float) -> int:
-    """Count the steps in which the learning rate rises.
+    """Return the number of steps in which the learning rate rises.
 
     Args:
         name: the schedule's name, for messages.
@@ -148,11 +148,11 @@ def plateau(
         optimizer: the optimizer to schedule.
         total_steps: not used by this schedule.
         monitor: the metric to watch.
-        mode: "min" or "max", the direction in which it is better.
+        mode: "min" if a lower `monitor` is better, "max" if a higher one is.
         factor: factor of each reduction.
-        patience: epochs without improvement that are tolerated.
+        patience: number of epochs without improvement that are tolerated.
         threshold: smallest relative improvement that counts.
-        cooldown: epochs after a reduction before counting starts again.
+        cooldown: number of epochs after a reduction before counting starts again.
         min_lr: lower bound of the learning rate.
     """
     scheduler = ReduceLROnPlateau(

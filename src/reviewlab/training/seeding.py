@@ -1,4 +1,4 @@
-"""Independent random generators for every purpose, derived from one seed."""
+"""Derive an independent random seed for every purpose from the run's seed."""
 
 import hashlib
 
@@ -11,7 +11,7 @@ def derive_seed(seed: int, purpose: str, rank: int = 0) -> int:
     Args:
         seed: the seed of the run.
         purpose: the use of the stream, such as `dropout`.
-        rank: the process, where each draws its own stream.
+        rank: number of the process, if each process draws its own stream.
 
     Returns:
         63 bits of a hash, so that neighbouring seeds are unrelated.

@@ -19,7 +19,7 @@ class TrainingResult:
 
     Args:
         best_epoch: the epoch that `monitor` selected, from 0; None if no epoch was finished.
-        best: metrics of that epoch, by name with the split as prefix.
+        best: metrics of the best epoch, by name with the split as prefix.
         last: metrics of the last epoch.
         curves: metrics of every epoch.
         parameters: number of the classifier's parameters.
@@ -28,8 +28,8 @@ class TrainingResult:
         peak_memory: peak bytes of the process, and of the GPU if one was used.
         flags: `collapsed` if the best epoch predicted a single class for all held-out reviews (or
             training reviews, if none were held out); `diverged` if a loss was not finite.
-        stopped_early: the reason why early stopping ended the training, if it did.
-        pruned: the reason why the run was stopped before its end, if it was.
+        stopped_early: the reason why early stopping ended the training; None if it did not.
+        pruned: the reason why a stop rule ended the run early; None if it did not.
         test: metrics of the best epoch on the test split; None if they were not measured.
     """
 
@@ -53,7 +53,7 @@ class TrainingResult:
 
 
 def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> TrainingResult:
-    """Summarise a training: its best epoch, its last, and the course of all.
+    """Summarise a training: its best epoch, its last epoch, and the metrics of all epochs.
 
     Args:
         classifier: the classifier after the last step.
@@ -78,7 +78,7 @@ def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> Tra
 def peak_memory() -> dict[str, int]:
     """Return the peak memory so far, in bytes: `process`, and `device` on a GPU."""
     peak = {"process": _process_peak()}
-    # Any other question would initialise a GPU for a run on the CPU.
+    # Any other call would initialise a GPU for a run on the CPU.
     if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         peak["device"] = torch.cuda.max_memory_allocated()
     return peak

@@ -46,7 +46,7 @@ class _Weighted(Objective):
         self.register_buffer("class_weights", weights, persistent=False)
 
     def training_loss(self, outputs: Tensor, labels: Tensor) -> Tensor:
-        """Return the mean of the smoothed losses, each times the weight of its class."""
+        """Return the mean of the smoothed losses, each multiplied by its class's weight."""
         losses = self._losses(outputs, labels, self.label_smoothing)
         if self.class_weights is not None:
             losses = losses * self.class_weights[labels]
@@ -77,17 +77,17 @@ class CrossEntropy(_Weighted):
         num_classes: number of classes.
         label_smoothing: share of the target that is spread over all classes, the true one included.
         class_weight: "balanced" gives each class the same total weight, a list gives one weight per
-            class; they are scaled to mean 1 over the training reviews, so that the learning rate
+            class; weights are scaled to mean 1 over the training reviews, so that the learning rate
             keeps its meaning.
-        class_counts: training reviews of each class.
-        decision: the class to predict, given the distribution: its mode, its median or its rounded
-            mean. The last two need three or more ordered classes. Neither the loss nor the
-            probabilities depend on it.
-        ordinal: the classes are ordered and the distance between two of them is meaningful, as it
-            is for stars.
+        class_counts: number of training reviews of each class.
+        decision: the rule that chooses the class to predict: the mode, the median or the rounded
+            mean of the predicted distribution. The last two need three or more ordered classes.
+            Neither the loss nor the probabilities depend on the rule.
+        ordinal: True if the classes are ordered and the distance between two of them is meaningful,
+            as it is for stars.
 
     Raises:
-        InputError: the decision needs an order that the classes do not have.
+        InputError: the decision rule needs an order that the classes do not have.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class CrossEntropy(_Weighted):
         self.arguments["decision"] = decision
 
     def decide_by(self, decision: Decision, ordinal: bool) -> None:
-        """Switch to another decision."""
+        """Switch to another decision rule."""
         refuse_unordered(decision, self.num_classes, ordinal, "decision")
         self.decision = self.arguments["decision"] = decision
 
@@ -124,7 +124,7 @@ class CrossEntropy(_Weighted):
         return self.logits(outputs).softmax(1)
 
     def predictions(self, outputs: Tensor) -> Tensor:
-        """Return the class that the decision takes; for the mode, that of the largest logit."""
+        """Return the class that the decision rule chooses; the mode has the largest logit."""
         if self.decision == "mode":
             return self.logits(outputs).argmax(1)
         return decide(self.probabilities(outputs), self.decision)

@@ -1,4 +1,4 @@
-"""From a distribution over ordered classes to the one class that is predicted."""
+"""Choose the class to predict from a distribution over classes."""
 
 from typing import Literal
 
@@ -18,9 +18,9 @@ def decide(probabilities: Tensor, decision: Decision) -> Tensor:
 
     Args:
         probabilities: `[batch, num_classes]`, with the classes in their order.
-        decision: `mode` takes the most probable class, `median` the first class at which the
-            cumulative probability reaches one half, `mean` the expected class, rounded (halves
-            down).
+        decision: the decision rule: `mode` chooses the most probable class, `median` the first
+            class at which the cumulative probability reaches one half, `mean` the expected class,
+            rounded (halves down).
 
     Returns:
         int64 `[batch]`; an arbitrary class where the probabilities are NaN.
@@ -35,18 +35,18 @@ def decide(probabilities: Tensor, decision: Decision) -> Tensor:
 
 
 def refuse_unordered(decision: Decision, num_classes: int, ordinal: bool, key: str) -> None:
-    """Refuse a decision that assumes an order where the classes have none.
+    """Refuse a decision rule that needs ordered classes if the classes have no order.
 
-    With two classes every decision predicts the more probable one.
+    With two classes every rule chooses the more probable one, so only `mode` is allowed.
 
     Args:
-        decision: how a class is chosen.
+        decision: the decision rule.
         num_classes: number of classes.
-        ordinal: the classes are ordered, and the distance between two of them is meaningful.
-        key: the setting that asks for the decision, for the message.
+        ordinal: True if the classes are ordered and the distance between two is meaningful.
+        key: the setting that holds the decision rule, for the message.
 
     Raises:
-        InputError: the decision is not `mode`, and there are not three or more ordered classes.
+        InputError: the rule is not `mode`, and there are not three or more ordered classes.
     """
     if decision == "mode" or (ordinal and num_classes > 2):
         return

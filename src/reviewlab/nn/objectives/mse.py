@@ -32,7 +32,7 @@ class MSE(Objective):
         return F.mse_loss(numbers, labels.to(numbers.dtype))
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        """Interpolate between the two nearest classes; be certain beyond the first and last."""
+        """Clip outputs to the range of classes, and interpolate between the two nearest."""
         numbers = outputs.clamp(0, len(self.classes) - 1)
         return (1 - (numbers - self.classes).abs()).clamp(min=0)
 

@@ -10,7 +10,7 @@ from reviewlab.exceptions import InputError
 from reviewlab.nn.objectives.decision import Decision
 
 Arguments = dict[str, Any]
-"""Plain values, by the names of the constructor's arguments, from which to rebuild an objective."""
+"""Constructor arguments by name, as plain values, from which to rebuild an objective."""
 
 
 class Objective(nn.Module, ABC):
@@ -43,14 +43,14 @@ class Objective(nn.Module, ABC):
         """Return the predicted class, int64 `[batch]`; an arbitrary one where outputs are NaN."""
 
     def decide_by(self, decision: Decision, ordinal: bool) -> None:
-        """Switch to another decision than the one from training.
+        """Replace the decision rule that was set in training.
 
         Args:
-            decision: how a class is chosen, given the distribution.
-            ordinal: the classes are ordered, and the distance between two of them is meaningful.
+            decision: the rule that chooses a class, given the predicted distribution.
+            ordinal: True if the classes are ordered and the distance between two is meaningful.
 
         Raises:
-            InputError: the objective or the classes allow no other decision.
+            InputError: the objective or the classes do not allow this rule.
         """
         raise InputError(
             f"decision: {decision!r} is not allowed: {type(self).__name__} has one way to decide;"

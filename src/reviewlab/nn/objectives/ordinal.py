@@ -11,7 +11,7 @@ from reviewlab.ranges import Fraction
 
 
 class Ordinal(CrossEntropy):
-    """Cross-entropy of a cumulative logit model of ordered classes, with one output fewer.
+    """Cross-entropy of a cumulative logit model of ordered classes, one output fewer than classes.
 
     The log odds of a class above `k` are a score minus a threshold, and the thresholds rise with
     `k` (McCullagh 1980, Regression Models for Ordinal Data). The first output is the score, and the
@@ -29,7 +29,7 @@ class Ordinal(CrossEntropy):
         class_weight: as in `CrossEntropy`.
         class_counts: as in `CrossEntropy`.
         decision: as in `CrossEntropy`.
-        ordinal: the classes are ordered, as stars are; others are refused.
+        ordinal: True if the classes are ordered, as stars are; False is refused.
 
     Raises:
         InputError: the classes have no order, or there are fewer than two.
