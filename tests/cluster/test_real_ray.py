@@ -145,7 +145,7 @@ def test_what_no_node_has_is_refused(tmp_path: Path) -> None:
     )
     assert done.code == 2
     [said] = [line for line in done.err.splitlines() if line.startswith("error: ")]
-    assert said.startswith("error: hydra.launcher: job 0 takes 999 CPU, and no node of the cluster")
+    assert said.startswith("error: hydra.launcher: job 0 needs 999 CPU, but no node of the cluster")
     assert not (tmp_path / "outputs").exists()
 
 
