@@ -34,7 +34,7 @@ def reference(texts: Sequence[str], ids: dict[str, int]) -> list[list[int]]:
 
 
 def cold(bench: Workbench) -> Pairs:
-    """Measure the seconds to read, split, fit, encode and write, with an empty cache."""
+    """Measure the seconds to read, split and encode the reviews and fill an empty cache."""
     data = prepared(bench)
 
     def ours() -> float:

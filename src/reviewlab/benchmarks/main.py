@@ -94,7 +94,7 @@ def _describe(name: str) -> str:
 
 
 def _missing(row: Row) -> str:
-    """Name the requirement of a row that is missing; empty if it can be measured."""
+    """Say what is missing that a row requires; empty if the row can be measured."""
     if row.reviews and not os.environ.get("REVIEWLAB_IMDB"):
         return UNSET
     if row.package is not None and find_spec(row.package) is None:

@@ -48,8 +48,8 @@ class PlainLoop:
         objective: the objective, whose loss is minimised.
         optimizer: function that makes the optimizer from the network's parameters.
         inputs: the inputs of `network`, one row per review.
-        labels: int64 `[reviews]`.
-        batch_size: reviews per step.
+        labels: label of each review, int64 `[reviews]`.
+        batch_size: number of reviews per step.
     """
 
     def __init__(

@@ -47,7 +47,7 @@ def predict(bench: Workbench) -> Pairs:
 
 
 def prediction(checkpoint: Path, table: Path, output: Path) -> Prediction:
-    """Make the prediction that `scripts/predict.py` makes for these files.
+    """Return the prediction that `scripts/predict.py` would run with these files.
 
     Args:
         checkpoint: the .ckpt file.

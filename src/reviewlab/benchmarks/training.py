@@ -43,7 +43,7 @@ MLP = [
     "loss=bce",
     "optimizer.lr=0.01",
 ]
-"""The network of the optimizer note, on the presence of 100 words in whole reviews."""
+"""The network of the study note on optimizers, which sees which of 100 words a review contains."""
 
 IMDB = ["data=imdb", "data.text.max_length=100", "trainer.max_epochs=8"]
 """Settings for trainings with inspection."""
@@ -111,12 +111,12 @@ def attention(bench: Workbench) -> Pairs:
 
 
 def filters(bench: Workbench) -> Pairs:
-    """Measure the slowest inspector's seconds in the same way for `cnn`, a convolutional model."""
+    """Compare the slowest inspector's seconds with the whole training's, for `cnn`."""
     return _slowest_inspector(bench, "model=cnn", *IMDB)
 
 
 def demo(bench: Workbench) -> Pairs:
-    """Measure the slowest inspector's seconds in a training that takes only a few seconds."""
+    """Compare the slowest inspector's seconds with the whole of a training of a few seconds."""
     return _slowest_inspector(bench, "data=demo", "model=cnn")
 
 

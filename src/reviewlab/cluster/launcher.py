@@ -25,10 +25,10 @@ class SlurmLauncher(Launcher):
     """Runs each job in its own SLURM allocation, or several small jobs in one.
 
     Attributes:
-        partition: as in `sbatch`; None: the cluster's default.
-        account: as in `sbatch`; None: the cluster's default.
-        qos: as in `sbatch`; None: the cluster's default.
-        constraint: as in `sbatch`; None: the cluster's default.
+        partition: SLURM partition, as in `sbatch`; None: the cluster's default.
+        account: account to charge, as in `sbatch`; None: the cluster's default.
+        qos: quality of service, as in `sbatch`; None: the cluster's default.
+        constraint: features that nodes must have, as in `sbatch`; None: the cluster's default.
         time: time limit of an allocation in minutes; a job that needs longer is requeued and
             resumed.
         nodes: number of nodes in an allocation; auto: `trainer.num_nodes`.

@@ -12,7 +12,7 @@ SECONDS = 60
 """Seconds to wait for a command: a restarting controller answers late."""
 
 BETWEEN = 0.2
-"""Seconds between two checks whether killed steps have ended."""
+"""Seconds between two checks of whether killed steps have ended."""
 
 DEFAULT_ARRAY_SIZE = 1001
 """SLURM's default of `MaxArraySize`, used if it does not report one."""

@@ -22,7 +22,7 @@ class Place(Protocol):
     """A place where a sweep's jobs can run.
 
     Attributes:
-        machine: where the jobs run: on the machine that plans them, or elsewhere.
+        machine: `HERE` if jobs run on the machine that plans them, else `ELSEWHERE`.
         one_by_one: True if jobs start one by one whenever there is room, False if all jobs are
             submitted up front.
     """

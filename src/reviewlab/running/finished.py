@@ -108,7 +108,7 @@ def _stopped_early(config: Config, result: Mapping[str, Any]) -> str | None:
 
 
 def _with_patience(folder: RunFolder, config: Config) -> str:
-    """Suggest a new run with more patience, since stopping is part of what was trained."""
+    """Suggest a new run with more patience, since a resumed run cannot change its patience."""
     run = shell_path(folder.path)
     settings = [
         f"{key}.patience={max(1, 2 * int(node.get('patience', 3)))}"

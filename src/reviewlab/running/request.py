@@ -18,7 +18,7 @@ def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
     """Return what a command line asks for; None if Hydra has answered it, such as `--cfg job`.
 
     Raises:
-        InputError: an argument is not allowed, or its run folder cannot be continued.
+        InputError: an argument is not allowed, or the run that it names cannot be continued.
     """
     # imported here, so that Ctrl-C during the imports of a command shows no traceback
     from reviewlab.config.command_line import take_verbatim

@@ -73,11 +73,11 @@ def run(
         experiment: the experiment to train.
         overrides: the overrides of the command line, for the record.
         resume: the folder of the run to resume; None for a new run.
-        stop_rule: function of an epoch's metrics; it returns None, or why the run is to be pruned.
+        stop_rule: function of an epoch's metrics; it returns None, or the reason to prune the run.
 
     Raises:
-        InputError: the user can fix the cause.
-        Interrupted: a signal ended the run. Any other error is recorded in the run's status too.
+        InputError: something is wrong that the user can fix.
+        Interrupted: a signal ended the run. Any other error is also recorded in the run's status.
     """
     with Record() as record, ExitStack() as stack:
         if resume is not None:
@@ -90,7 +90,7 @@ def run(
 
 
 def load_parts(experiment: Experiment) -> Parts:
-    """Read the data and build the classifier, its weights initialised from the seed."""
+    """Read the data, and build the classifier with weights initialised from the seed."""
     began = time.perf_counter()
     torch.set_num_threads(experiment.threads)
     data = experiment.data.build()
@@ -116,7 +116,7 @@ def make_training(
     Args:
         experiment: the experiment to train.
         folder: the run folder.
-        stop_rule: as for `run`.
+        stop_rule: the rule for pruning, as in `run`.
         overrides: the overrides of the command line.
     """
     return Training(
@@ -150,7 +150,7 @@ def train_in_folder(
         overrides: the overrides of the command line, for the record.
         folder: the run folder, locked by this process; if it has a `last.ckpt`, the run is resumed.
         parts: the data and classifier.
-        stop_rule: as for `run`.
+        stop_rule: the rule for pruning, as in `run`.
     """
     last = folder.last_checkpoint
     facts, status = initial_result(experiment, overrides, folder, parts)

@@ -10,7 +10,7 @@ from reviewlab.runs.identity import REPETITION
 from reviewlab.sweeps.folder import SweepFolder
 
 ID_DIGITS = 6
-"""Digits of a run id in the name of a trial."""
+"""Number of the run id's digits that appear in the name of a trial."""
 
 
 def refuse_sweep(path: Path, key: str) -> None:

@@ -87,7 +87,7 @@ def run_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
 
 
 def configuration_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
-    """Return the same kind of id without `REPETITION`, to identify a row of a leaderboard."""
+    """Return the id of a config without the keys `REPETITION`, for a row of the leaderboard."""
     return _digest(_identifying(config, (*PLACEMENT, *REPETITION)), data_fingerprint)
 
 

@@ -169,7 +169,7 @@ def fresh_command(entry: str, folder: Path, overrides: Sequence[str]) -> list[st
 
 
 def start_fresh(command: Sequence[str], environment: dict[str, str]) -> Started:
-    """Start `command` as a session leader, with `environment` added to this process's."""
+    """Start `command` as a session leader; `environment` is added to the inherited variables."""
     process = subprocess.Popen(  # noqa: S603  our own module, no shell
         command,
         env={**os.environ, **environment},
