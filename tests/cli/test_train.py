@@ -230,7 +230,7 @@ def test_200_epochs_of_a_model_that_collapses(tmp_path: Path, train_here) -> Non
     assert 200 < len(lines) < 450
     assert "\r" not in done.out + done.err
     assert done.result["flags"] == ["collapsed"]
-    assert done.out.splitlines()[-1].startswith("collapsed: every prediction is one class")
+    assert done.out.splitlines()[-1].startswith("collapsed: every prediction is the same class")
     assert done.result["best"]["val/accuracy"] == done.result["best"]["val/recall_1"] * 0.1875
 
 
@@ -305,7 +305,7 @@ def test_a_diverged_run_says_so(tmp_path: Path, train_here) -> None:
     # NaN outputs predict some class, always the same
     assert done.result["flags"] == ["diverged", "collapsed"]
     assert said[-2].startswith("diverged: a loss was not finite")
-    assert said[-1].startswith("collapsed: every prediction is one class")
+    assert said[-1].startswith("collapsed: every prediction is the same class")
     assert done.result["last"]["train/loss"] is None  # JSON has no NaN
 
 

@@ -102,7 +102,7 @@ def test_a_job_that_ray_loses_counts_as_killed_with_the_reason(ray: Any) -> None
     actor.answers["begun"].set_result(None)
     actor.answers["exit_code"].set_exception(RayError("The actor died.\n  node is gone "))
     assert started.exit_code() == -signal.SIGKILL
-    assert started.lost == "Ray lost it: node is gone"
+    assert started.lost == "Ray lost the job: node is gone"
 
 
 def test_a_job_is_started_with_its_room_and_its_environment(

@@ -119,7 +119,7 @@ def test_a_job_that_ray_loses_is_killed_and_goes_on(tmp_path: Path) -> None:
     process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert states(sweep) == {"train-100": "killed", "train-5": "done"}
-    assert reasons(sweep)["train-100"].startswith("Ray lost it: ")
+    assert reasons(sweep)["train-100"].startswith("Ray lost the job: ")
     assert finish("ray", sweep, words) == 0
     assert all(trained(folder) for folder in jobs(sweep))
 
@@ -145,7 +145,7 @@ def test_what_no_node_has_is_refused(tmp_path: Path) -> None:
     )
     assert done.code == 2
     [said] = [line for line in done.err.splitlines() if line.startswith("error: ")]
-    assert said.startswith("error: hydra.launcher: job 0 takes 999 CPU, and no node of the cluster")
+    assert said.startswith("error: hydra.launcher: job 0 needs 999 CPU, but no node of the cluster")
     assert not (tmp_path / "outputs").exists()
 
 

@@ -49,13 +49,13 @@ def test_slots_are_gpus_where_any_job_takes_one() -> None:
 @pytest.mark.parametrize(
     ("asked", "jobs_per_device", "message"),
     [
-        (job(nodes=2), 1, "trainer.num_nodes: job 0 takes 2; allowed: 1, or"),
-        (job(5), 1, "trainer.devices: job 0 takes 5, but hydra.launcher has 4 slots"),
-        (job(3, gpu=True), 1, "trainer.devices: job 0 takes 3, but hydra.launcher has 2 slots"),
+        (job(nodes=2), 1, "trainer.num_nodes: job 0 needs 2; allowed: 1, or"),
+        (job(5), 1, "trainer.devices: job 0 needs 5, but hydra.launcher has 4 slots"),
+        (job(3, gpu=True), 1, "trainer.devices: job 0 needs 3, but hydra.launcher has 2 slots"),
         (
             job(2, gpu=True),
             2,
-            "hydra.launcher.jobs_per_device: job 0 takes 2 GPUs, but slots share",
+            "hydra.launcher.jobs_per_device: job 0 needs 2 GPUs to itself, but",
         ),
     ],
 )

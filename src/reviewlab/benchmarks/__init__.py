@@ -1,1 +1,1 @@
-"""Measure the overhead of this project over the same work in plain code."""
+"""Measure how much this project costs beyond plain code that does the same work."""

@@ -13,7 +13,7 @@ def dictionary(words: Iterable[str], vocab_size: int, index_from: int = 3) -> di
     """Assign ids to the words until the ids run out.
 
     Args:
-        words: the most frequent first.
+        words: the words, the most frequent first.
         vocab_size: the number of ids.
         index_from: the last reserved id.
     """
@@ -34,7 +34,7 @@ def reference(texts: Sequence[str], ids: dict[str, int]) -> list[list[int]]:
 
 
 def cold(bench: Workbench) -> Pairs:
-    """Measure the seconds to read, split, fit, encode and write, with an empty cache."""
+    """Measure the seconds to read, split and encode the reviews and fill an empty cache."""
     data = prepared(bench)
 
     def ours() -> float:
@@ -45,7 +45,7 @@ def cold(bench: Workbench) -> Pairs:
 
 
 def warm(bench: Workbench) -> Pairs:
-    """Measure the seconds until encoded reviews from the cache can be used."""
+    """Measure the seconds until the encoded reviews in the cache are ready for use."""
     data = prepared(bench)
     return _against_reference(bench, lambda: seconds(lambda: prepared(bench)), data)
 
@@ -64,7 +64,7 @@ def _against_reference(bench: Workbench, ours: Measure, data: ReviewDataModule) 
 
 
 def encoder_dictionary(data: ReviewDataModule) -> dict[str, int]:
-    """Return the dictionary with which the reference gives the same ids as the data's encoder."""
+    """Return the dictionary that makes `reference` produce the same ids as the data's encoder."""
     if not isinstance(data.text, WordEncoder):
         raise TypeError(f"{type(data.text).__name__} has no dictionary of words")
     return dictionary(data.text.words, data.text.vocab_size)

@@ -33,7 +33,7 @@ OPTIONS = [
 
 
 def train(bench: Workbench) -> Pairs:
-    """Measure the seconds of a few steps that train all weights."""
+    """Measure how many seconds an epoch of a few steps takes that train all weights."""
     source = _source()
     experiment = bench.experiment(*OPTIONS, f"model.source={source}")
     parts = load_parts(experiment)
@@ -42,7 +42,7 @@ def train(bench: Workbench) -> Pairs:
 
 
 def predict(bench: Workbench) -> Pairs:
-    """Measure the seconds of one pass over the same number of reviews."""
+    """Measure the seconds of one prediction pass over as many reviews as `train` reads."""
     source = _source()
     parts = load_parts(bench.experiment(*OPTIONS, f"model.source={source}"))
     trainer = make_trainer(parts, source, bench.folder / "theirs")
@@ -53,12 +53,12 @@ def predict(bench: Workbench) -> Pairs:
 
 
 def make_trainer(parts: Parts, source: str, folder: Path) -> Any:
-    """Make a Trainer of transformers for one epoch over the same reviews in the same batches.
+    """Make a transformers Trainer for one epoch over the same reviews in the same batches.
 
     Args:
         parts: the data and the classifier of our own run.
         source: the pretrained encoder.
-        folder: where the Trainer saves.
+        folder: the folder in which the Trainer saves.
     """
     from transformers import (
         AutoModelForSequenceClassification,
@@ -110,7 +110,7 @@ def as_rows(corpus: Corpus) -> list[dict[str, Any]]:
 
 
 def make_collate(pad_id: int) -> Callable[[list[dict[str, Any]]], dict[str, Tensor]]:
-    """Return a function that pads rows to the longest of their batch."""
+    """Return a function that makes a batch of rows, padded to the longest row of the batch."""
 
     def collate(rows: list[dict[str, Any]]) -> dict[str, Tensor]:
         ids = [torch.tensor(row["input_ids"]) for row in rows]

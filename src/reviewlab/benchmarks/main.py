@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def choose_rows(argv: Sequence[str]) -> list[str]:
-    """Return the rows that `rows=...` names, in the order of the table; without it, all."""
+    """Return the rows that `rows=...` selects, by default all, in the order of the table."""
     names = list(ROWS)
     for argument in argv:
         sign, key, value = parse(argument)
@@ -67,7 +67,7 @@ def choose_rows(argv: Sequence[str]) -> list[str]:
 
 
 def measure(names: Sequence[str]) -> "dict[str, Pairs]":
-    """Measure rows one by one, each in a folder of its own, and print their results."""
+    """Measure rows one by one, each in its own temporary folder, and print their results."""
     from reviewlab.benchmarks.measurement import Workbench
     from reviewlab.benchmarks.report import line, within
 
@@ -94,7 +94,7 @@ def _describe(name: str) -> str:
 
 
 def _missing(row: Row) -> str:
-    """Name the requirement of a row that is missing; empty if it can be measured."""
+    """Say what is missing that a row requires; empty if the row can be measured."""
     if row.reviews and not os.environ.get("REVIEWLAB_IMDB"):
         return UNSET
     if row.package is not None and find_spec(row.package) is None:

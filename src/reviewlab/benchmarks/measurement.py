@@ -1,4 +1,4 @@
-"""Measure two ways of doing the same work in turn."""
+"""Measure two ways of doing the same work, in alternation."""
 
 import statistics
 import time
@@ -16,10 +16,10 @@ Measure = Callable[[], float]
 
 @dataclass
 class Pairs:
-    """Measurements of both ways, pair by pair, in one unit.
+    """Measurements of our way and of the reference, pair by pair, in the same unit.
 
-    A slow phase of the machine slows both halves of a pair, so that the median of the ratios is
-    reliable even if the two medians are not.
+    A slow phase of the machine slows both halves of a pair, so the median of the ratios is reliable
+    even if the two medians are not.
     """
 
     ours: list[float] = field(default_factory=list)
@@ -27,23 +27,23 @@ class Pairs:
 
     @property
     def ratio(self) -> float:
-        """The median of the ratios of ours to the reference."""
+        """The median ratio of ours to the reference."""
         pairs = zip(self.ours, self.reference, strict=True)
         return statistics.median(ours / reference for ours, reference in pairs)
 
     @property
     def difference(self) -> float:
-        """The median of the differences of ours from the reference."""
+        """The median difference, ours minus the reference."""
         pairs = zip(self.ours, self.reference, strict=True)
         return statistics.median(ours - reference for ours, reference in pairs)
 
 
 def alternate(ours: Measure, reference: Measure, pairs: int) -> Pairs:
-    """Measure both ways in turn.
+    """Measure our way and the reference in alternation.
 
     Args:
-        ours: does the work our way and returns the measured value.
-        reference: does the same work the plain way and returns the measured value.
+        ours: function that does the work our way and returns the measured value.
+        reference: function that does the same work the plain way and returns the measured value.
         pairs: how often to measure both.
     """
     measured = Pairs()
@@ -54,7 +54,7 @@ def alternate(ours: Measure, reference: Measure, pairs: int) -> Pairs:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Measure how long `work` takes."""
+    """Return how many seconds `work` takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
@@ -62,11 +62,11 @@ def seconds(work: Callable[[], object]) -> float:
 
 @dataclass(frozen=True)
 class Workbench:
-    """A place for a measurement.
+    """The folder and settings that a measurement uses.
 
     Args:
         folder: a folder for this measurement alone; the caller removes it.
-        pairs: how often to measure both ways.
+        pairs: how often to measure our way and the reference.
         overrides: further overrides for every config of the measurement.
     """
 
@@ -75,11 +75,11 @@ class Workbench:
     overrides: tuple[str, ...] = ()
 
     def experiment(self, *overrides: str) -> Experiment:
-        """Return an experiment with the defaults of training that only writes to the folder."""
+        """Return an experiment with the training defaults, which writes only to `folder`."""
         return check_config(compose_config("train", self.command(*overrides)))
 
     def command(self, *overrides: str) -> list[str]:
-        """Return the command-line arguments of such an experiment."""
+        """Return the command-line arguments for the experiment that `experiment` returns."""
         here = [f"outputs={self.folder / 'outputs'}", f"data.cache_dir={self.cache}"]
         return [*overrides, *here, *self.overrides]
 

@@ -1,6 +1,6 @@
-"""Measure the memory of a training on IMDB beyond its imports, against the plain loop.
+"""Measure how much memory a training on IMDB adds to its imports, against the plain loop.
 
-python -m reviewlab.benchmarks.memory ours|plain <folder> prints the growth of one in bytes.
+python -m reviewlab.benchmarks.memory ours|plain <folder> prints the bytes added by one of them.
 """
 
 import json
@@ -55,7 +55,7 @@ def growth(bench: Workbench) -> Pairs:
 
 
 def write_work(bench: Workbench) -> None:
-    """Write what both processes need to the folder, so that neither has to encode reviews."""
+    """Write the data and config that both processes load, so that neither has to encode reviews."""
     experiment = bench.experiment(*LONG)
     data = load_parts(experiment).data
     (bench.folder / "config.json").write_text(json.dumps(experiment.as_config()))
@@ -74,7 +74,7 @@ def ours(folder: Path) -> None:
 
 
 def plain(folder: Path) -> None:
-    """Do the same in a plain loop, with the token ids of all reviews in one int64 tensor."""
+    """Train one epoch and validate in a plain loop, with all token ids in one int64 tensor."""
     experiment = _experiment(folder)
     torch.set_num_threads(experiment.threads)
     work: Work = torch.load(folder / "work")

@@ -18,7 +18,7 @@ from reviewlab.text.encoder import TextEncoder
 
 
 class OverTokens(nn.Module):
-    """Encoder and head of a classifier, copied, over token ids `[batch, time]`."""
+    """Copies of a classifier's encoder and head, applied to token ids `[batch, time]`."""
 
     def __init__(self, classifier: ReviewClassifier, pad_id: int) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class OverTokens(nn.Module):
 
 
 def over_features(classifier: ReviewClassifier) -> nn.Module:
-    """Copy layers and head of a feed-forward classifier, to run on precomputed features."""
+    """Copy a feed-forward classifier's layers and head, to run on precomputed features."""
     encoder = classifier.encoder
     if not isinstance(encoder, FeedForwardEncoder):
         raise TypeError(f"{type(encoder).__name__} computes its features with parameters")
@@ -45,11 +45,11 @@ class PlainLoop:
 
     Args:
         network: the module to train.
-        objective: its loss.
-        optimizer: called with the parameters.
+        objective: the objective, whose loss is minimised.
+        optimizer: function that makes the optimizer from the network's parameters.
         inputs: the inputs of `network`, one row per review.
-        labels: int64 `[reviews]`.
-        batch_size: reviews per step.
+        labels: label of each review, int64 `[reviews]`.
+        batch_size: number of reviews per step.
     """
 
     def __init__(
@@ -89,14 +89,14 @@ def evaluate(network: nn.Module, inputs: Tensor, batch_size: int) -> Tensor:
 
     Args:
         network: the network, in evaluation mode.
-        inputs: its inputs, one row per review.
-        batch_size: reviews at a time.
+        inputs: the network's inputs, one row per review.
+        batch_size: number of reviews at a time.
     """
     return torch.cat([network(part) for part in torch.split(inputs, batch_size)])
 
 
 def resident(corpus: Corpus, text: TextEncoder) -> tuple[Tensor, Tensor]:
-    """Return the token ids `[reviews, time]`, padded to one length, and labels of a split."""
+    """Return a split's token ids `[reviews, time]`, padded to the same length, and its labels."""
     batch = corpus.gather(np.arange(len(corpus)), text)
     return batch.token_ids, batch.labels
 
@@ -106,9 +106,9 @@ def features(classifier: ReviewClassifier, corpus: Corpus, text: TextEncoder) ->
     """Compute the input features of a feed-forward classifier for a split, `[reviews, size]`.
 
     Args:
-        classifier: computes the features, without parameters.
-        corpus: the reviews of the split.
-        text: the text encoder of the data.
+        classifier: the classifier, which computes its features without parameters.
+        corpus: the split's reviews.
+        text: the data's text encoder.
     """
     encoder = classifier.encoder
     if not isinstance(encoder, FeedForwardEncoder):

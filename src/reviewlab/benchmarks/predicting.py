@@ -22,9 +22,9 @@ BATCH_SIZE = 256
 
 
 def predict(bench: Workbench) -> Pairs:
-    """Measure the seconds of `predict.py input=... output=...` without the start of the process.
+    """Measure the seconds that `predict.py input=... output=...` takes after its process started.
 
-    Only ours loads the checkpoint, reads the table and writes it with its new columns.
+    Only our side loads the checkpoint, reads the table and writes it with new columns.
     """
     experiment = bench.experiment(*LSTM, "trainer.max_steps=20", "trainer.limit_val_batches=0")
     checkpoint = run(experiment, []).folder.last_checkpoint
@@ -47,7 +47,7 @@ def predict(bench: Workbench) -> Pairs:
 
 
 def prediction(checkpoint: Path, table: Path, output: Path) -> Prediction:
-    """Parse the options like `scripts/predict.py`.
+    """Return the prediction that `scripts/predict.py` would run with these files.
 
     Args:
         checkpoint: the .ckpt file.

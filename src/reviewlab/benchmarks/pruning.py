@@ -2,8 +2,8 @@
 
     python -m reviewlab.benchmarks.pruning outputs/sweeps/<name>
 
-Each study replays the recorded trials one by one in another order, and stops them where the pruner
-says so. Nothing is trained, so every study sees the same curves.
+Each study replays the recorded trials one by one, in a different order, and stops each where the
+pruner would have stopped it. Nothing is trained, so every study sees the same curves.
 """
 
 import random
@@ -22,7 +22,7 @@ STUDIES = 3
 
 
 class Trial(NamedTuple):
-    """The metric after each epoch, and at the best epoch by the run's `monitor`."""
+    """A trial's metric: after each epoch, and at the epoch that the run's `monitor` selected."""
 
     curve: list[float]
     value: float
@@ -32,8 +32,8 @@ class Replay(NamedTuple):
     """The effect of a pruner.
 
     Args:
-        saved: the share of all epochs that it saved.
-        regret: how much worse the best remaining trial is than the best trial.
+        saved: the share of all epochs that the pruner saved.
+        regret: how much worse the best trial that was not pruned is than the best of all trials.
     """
 
     saved: float
@@ -52,7 +52,7 @@ def replay(trials: Sequence[Trial], kind: str, min_epochs: int) -> Replay:
     Args:
         trials: the recorded trials.
         kind: name of the pruner.
-        min_epochs: epochs before it may stop a trial.
+        min_epochs: number of epochs before the pruner may stop a trial.
     """
     study = optuna.create_study(direction="maximize", pruner=pruner(kind, min_epochs))
     epochs, best = 0, 0.0

@@ -29,7 +29,7 @@ def line(row: Row, pairs: Pairs) -> tuple[str, ...]:
 
 
 def within(row: Row, pairs: Pairs) -> bool:
-    """Tell whether the row keeps its limit."""
+    """Return True if the measurement of a row is within the row's limit."""
     return (pairs.difference if row.added else pairs.ratio) <= row.limit
 
 
@@ -51,7 +51,7 @@ def machine() -> str:
 
 
 def write(measured: Mapping[str, Pairs], page: Path = PAGE) -> None:
-    """Replace the table on the page; the rest of the page stays."""
+    """Replace the table on the page, and leave everything else there unchanged."""
     text = page.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]

@@ -19,14 +19,15 @@ class Row:
     Args:
         what: the work that is measured.
         against: the reference.
-        measure: the function that measures it, as module and name within this package.
-        limit: the largest allowed ratio, or with `added` the largest difference in seconds.
+        measure: the function that measures the row, as "module.function" within this package.
+        limit: the largest allowed ratio of the work to the reference; with `added`, the largest
+            allowed difference in seconds.
         unit: a key of `UNITS`.
-        pairs: how often both are measured.
+        pairs: how often the work and the reference are measured.
         added: compare by difference instead of by ratio.
-        reviews: the row needs the real IMDB reviews.
-        package: a package that it needs besides the installed ones.
-        extra: the extra of reviewlab that installs this package.
+        reviews: True if the row needs the real IMDB reviews.
+        package: a package that this row needs and a plain installation lacks; None: no package.
+        extra: the extra of reviewlab that installs `package`.
     """
 
     what: str
@@ -75,8 +76,8 @@ ROWS = {
         pairs=5,
     ),
     "warm": Row(
-        "the same with a filled cache",
-        "the same ten lines",
+        "the same reviews, encoded before, from a filled cache",
+        "the ten lines of `cold`",
         "encoding.warm",
         limit=0.1,
         unit="s",
@@ -93,7 +94,7 @@ ROWS = {
     ),
     "help": Row(
         "`scripts/train.py --help`",
-        "the same imports",
+        "the imports of `start`",
         "starting.help_text",
         limit=1.0,
         unit="s",
@@ -101,8 +102,8 @@ ROWS = {
         reviews=False,
     ),
     "predict": Row(
-        "`predict.py` on a csv file of 25,000 reviews, the LSTM above, without process start",
-        "the ten lines and one pass of the plain network over all reviews",
+        "`predict.py` on a csv file of 25,000 reviews, the LSTM of `step`, without process start",
+        "the ten lines of `cold` and one pass of the plain network over all reviews",
         "predicting.predict",
         limit=1.3,
         unit="s",
@@ -118,7 +119,7 @@ ROWS = {
     ),
     "tuning": Row(
         "four steps on all weights of all-MiniLM-L6-v2, batch 16, 128 tokens, all defaults",
-        "the same with transformers' Trainer",
+        "the same steps with transformers' Trainer",
         "fine_tuning.train",
         limit=1.0,
         unit="s",
@@ -127,8 +128,8 @@ ROWS = {
         extra="pretrained",
     ),
     "scoring": Row(
-        "one pass of the same encoder over 64 reviews",
-        "the same with transformers' Trainer",
+        "one pass of the encoder of `tuning` over 64 reviews",
+        "the same pass with transformers' Trainer",
         "fine_tuning.predict",
         limit=1.0,
         unit="s",
@@ -162,23 +163,23 @@ ROWS = {
         reviews=False,
     ),
     "sweep": Row(
-        "sweep of 16 jobs, one epoch of the LSTM above each, 2 slots, from first start to last end",
-        "training and validation time of its jobs, divided by the slots",
+        "sweep of 16 jobs, one epoch of `step`'s LSTM each, 2 slots, from first start to last end",
+        "training and validation time of its jobs, divided by the number of slots",
         "sweeps.overhead",
         limit=1.15,
         unit="s",
         pairs=3,
     ),
     "slots": Row(
-        "the same",
-        "the same with 1 slot",
+        "the sweep of `sweep`",
+        "the same sweep with 1 slot",
         "sweeps.slots",
         limit=1 / 1.7,
         unit="s",
         pairs=3,
     ),
     "basic": Row(
-        "sweep of 8 such jobs, 2 slots, the whole command",
+        "sweep of 8 jobs like those of `sweep`, 2 slots, the whole command",
         "the same jobs with Hydra's basic launcher, one at a time in one process",
         "sweeps.beside_basic",
         limit=1.0,
@@ -186,7 +187,7 @@ ROWS = {
         pairs=3,
     ),
     "joblib": Row(
-        "the same",
+        "the sweep of `basic`",
         "the same jobs with the joblib launcher, `n_jobs=2`",
         "sweeps.beside_joblib",
         limit=1.0,

@@ -1,4 +1,4 @@
-"""Measure the time to the first training step and to the help, against the imports alone."""
+"""Measure the time until the first training step or the help text, against the imports alone."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ FIRST_STEP = f"+callbacks.first_step._target_={__name__}.FirstStep"
 
 
 class FirstStep(Callback):
-    """Ends the process after the first training step, so that its duration is the time to it."""
+    """Ends the process after the first training step, so its run time is the time to that step."""
 
     def on_train_batch_end(self, trainer: pl.Trainer, *_: Any) -> None:
         """Exit at once, without Python's own cleanup."""
@@ -26,14 +26,14 @@ class FirstStep(Callback):
 
 
 def warm_start(bench: Workbench) -> Pairs:
-    """Measure the seconds to the first step of the default LSTM on IMDB, already encoded."""
+    """Measure the seconds to the first step of the default LSTM on IMDB reviews from the cache."""
     command = [TRAIN, *bench.command("data=imdb", "model=lstm", FIRST_STEP)]
     _run(command)
     return _against_imports(command, bench.pairs)
 
 
 def help_text(bench: Workbench) -> Pairs:
-    """Measure the seconds of `scripts/train.py --help`."""
+    """Measure how many seconds `scripts/train.py --help` takes."""
     return _against_imports([TRAIN, "--help"], bench.pairs)
 
 

@@ -27,9 +27,9 @@ class Times(NamedTuple):
     """The times of one job, in seconds.
 
     Args:
-        began: since 1970, when it began to read its data.
-        ended: since 1970.
-        trained: spent on training and validation.
+        began: time at which the job began to read its data, counted from 1970.
+        ended: time at which the job ended, counted from 1970.
+        trained: time spent on training and validation.
     """
 
     began: float
@@ -38,7 +38,7 @@ class Times(NamedTuple):
 
 
 def overhead(bench: Workbench) -> Pairs:
-    """Measure the seconds from first start to last end, against the training time per slot."""
+    """Measure the seconds from the first job's start to the last end, against training per slot."""
     load_parts(bench.experiment(*ONE_EPOCH))
     pairs = Pairs()
     for number in range(bench.pairs):
@@ -49,7 +49,7 @@ def overhead(bench: Workbench) -> Pairs:
 
 
 def slots(bench: Workbench) -> Pairs:
-    """Measure the seconds from first start to last end with all slots, against one slot."""
+    """Measure the seconds from the first job's start to the last end, against a single slot."""
     load_parts(bench.experiment(*ONE_EPOCH))
     names = iter(range(2 * bench.pairs))
     return alternate(
@@ -60,12 +60,12 @@ def slots(bench: Workbench) -> Pairs:
 
 
 def beside_basic(bench: Workbench) -> Pairs:
-    """Measure the seconds of the whole command with all slots, against Hydra's basic launcher."""
+    """Time the whole command with all slots, and the same jobs under Hydra's basic launcher."""
     return _beside(bench, BASIC)
 
 
 def beside_joblib(bench: Workbench) -> Pairs:
-    """Measure the seconds of the whole command against joblib, with equally many jobs at a time."""
+    """Time the whole command, and the same jobs under joblib with as many at a time."""
     return _beside(bench, JOBLIB)
 
 
@@ -85,10 +85,10 @@ def _sweep(bench: Workbench, name: str, jobs: int, slots: int) -> list[Times]:
     """Run a sweep over seeds and return the times of its jobs.
 
     Args:
-        bench: the place of the measurement.
+        bench: the folder and settings that the measurement uses.
         name: name of the sweep.
-        jobs: number of seeds.
-        slots: jobs at a time.
+        jobs: number of jobs, each with its own seed.
+        slots: number of jobs that run at a time.
     """
     options = [f"hydra.launcher.slots={slots}", f"sweep.name={name}"]
     _run([TRAIN, "-m", *bench.command(*ONE_EPOCH, _seeds(jobs)), *options])

@@ -25,7 +25,7 @@ LSTM = [
     "model.hidden_size=8",
     "model.mask_padding=true",
 ]
-"""The LSTM of the Keras book; `mask_padding` is explicit, though default, as it matters here."""
+"""The LSTM of the Keras book. `mask_padding` is the default, but is given since it affects cost."""
 
 MLP = [
     "data=imdb",
@@ -43,17 +43,18 @@ MLP = [
     "loss=bce",
     "optimizer.lr=0.01",
 ]
-"""The network of the optimizer note, on the presence of 100 words in whole reviews."""
+"""The network of the study note on optimizers, which sees which of 100 words a review contains."""
 
 IMDB = ["data=imdb", "data.text.max_length=100", "trainer.max_epochs=8"]
-"""Settings of the trainings with inspection."""
+"""Settings for trainings with inspection."""
 
 
 class Between(Callback):
-    """Measures the epochs of a run, and runs the reference after each.
+    """Measures each epoch of a run, and then runs and measures the reference.
 
-    An epoch is everything from its first hook to that of the next, except validation: shuffling,
-    steps, metrics, logging and both checkpoints. The first epoch is a warm-up and does not count.
+    An epoch lasts from its first hook to the next epoch's first hook, without validation. So it
+    includes shuffling, steps, metrics, logging and both checkpoints. The first epoch is a warm-up
+    and does not count.
     """
 
     def __init__(self, reference: Callable[[], object]) -> None:
@@ -105,17 +106,17 @@ def epoch(bench: Workbench) -> Pairs:
 
 
 def attention(bench: Workbench) -> Pairs:
-    """Measure the seconds of the slowest inspector against those of its whole training."""
+    """Compare the slowest inspector's seconds with the whole training's, for `lstm_attention`."""
     return _slowest_inspector(bench, "model=lstm_attention", *IMDB)
 
 
 def filters(bench: Workbench) -> Pairs:
-    """Measure the same for convolutions, so that every inspector is covered by one of both."""
+    """Compare the slowest inspector's seconds with the whole training's, for `cnn`."""
     return _slowest_inspector(bench, "model=cnn", *IMDB)
 
 
 def demo(bench: Workbench) -> Pairs:
-    """Measure the same for a training that takes a few seconds."""
+    """Compare the slowest inspector's seconds with the whole of a training of a few seconds."""
     return _slowest_inspector(bench, "data=demo", "model=cnn")
 
 
@@ -142,10 +143,10 @@ def alternate_epochs(
     """Train like `scripts/train.py`, alternating epochs with the reference.
 
     Args:
-        bench: the place of the measurement.
-        experiment: the config of the training.
-        parts: its data and its classifier.
-        reference: one epoch of the plain loop.
+        bench: the folder and settings that the measurement uses.
+        experiment: the training's config.
+        parts: the training's data and classifier.
+        reference: function that does one epoch the plain way.
     """
     between = Between(reference)
     trainer = experiment.trainer.with_arguments(max_epochs=bench.pairs + 2)

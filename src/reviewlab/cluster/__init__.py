@@ -1,1 +1,1 @@
-"""Sweeps on a cluster: SLURM runs the jobs by itself; on Ray, our queue uses the nodes."""
+"""Sweeps on a cluster: SLURM schedules the jobs itself; on Ray, our own queue starts them."""

@@ -1,4 +1,4 @@
-"""The work inside a SLURM allocation: a queue over its jobs, and a requeue if it is cut short."""
+"""Run the jobs of one SLURM allocation, and requeue the allocation if it is cut short."""
 
 import os
 import signal
@@ -27,10 +27,10 @@ from reviewlab.sweeps.queue import Queue
 from reviewlab.sweeps.views import Lines
 
 TAKEN_AWAY = signal.SIGUSR1
-"""The signal by which SLURM says that the allocation ends, for its time limit or another job."""
+"""The signal with which SLURM announces the allocation's end, at the time limit or preemption."""
 
 LONGEST_GRACE = 600
-"""Seconds to wait for SLURM to end an allocation; by then it has."""
+"""Seconds to wait until SLURM ends an allocation; it should never take that long."""
 
 
 def work(sweep: str, run_ids: Sequence[str], launcher: SlurmLauncher) -> None:
@@ -45,7 +45,7 @@ def work(sweep: str, run_ids: Sequence[str], launcher: SlurmLauncher) -> None:
 
 
 class Share:
-    """A source of the jobs of one allocation; a killed job is handed out again at once.
+    """The source of one allocation's jobs, which hands out a killed job again.
 
     Args:
         plan: the plan of the sweep; with `fail_fast`, nothing more starts once any of its jobs has
@@ -77,8 +77,8 @@ class Share:
 
         Args:
             job: the job that ended.
-            status: its final status.
-            folder: its folder.
+            status: the job's final status.
+            folder: the job's folder.
         """
         if self._can_resume(status) and status.state == "killed":
             self._left.append(job)
@@ -174,9 +174,9 @@ class Allocation:
     def _requeue_and_wait(self) -> None:
         """Requeue this allocation if SLURM announced its end, and wait until SLURM ends it.
 
-        Nothing else requeues it: submitit handles another signal, and Lightning none. After a plain
-        SIGTERM SLURM decides by itself whether the jobs resume (preemption) or not (`scancel`). An
-        allocation that exited by itself would count as completed, hence the wait.
+        Nothing else requeues it: submitit handles a different signal, and Lightning handles none.
+        After a plain SIGTERM SLURM decides by itself whether the jobs resume (preemption) or not
+        (`scancel`). An allocation that exited by itself would count as completed, hence the wait.
         """
         if self._stopped_by == TAKEN_AWAY:
             limit = self._launcher.max_attempts

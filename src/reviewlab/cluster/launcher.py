@@ -1,4 +1,4 @@
-"""Settings of the allocations of a sweep: the node `hydra.launcher`."""
+"""Settings of a sweep's SLURM allocations: the config node `hydra.launcher`."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,7 +12,7 @@ SIGNAL = "USR1"
 """The signal that SLURM sends before it ends an allocation."""
 
 OURS = ("array", "clusters", "dependency", "error", "output", "requeue", "signal")
-"""Options of `sbatch` that the launcher sets: with other values jobs would be lost."""
+"""Options of `sbatch` that only the launcher may set: any other values would lose jobs."""
 
 Auto = Literal["auto"]
 
@@ -22,28 +22,30 @@ SbatchParameters = dict[str, Any]
 
 @dataclass(frozen=True)
 class SlurmLauncher(Launcher):
-    """Runs each job in a SLURM allocation of its own, or several small jobs in one.
+    """Runs each job in its own SLURM allocation, or several small jobs in one.
 
     Attributes:
-        partition: as in `sbatch`; None: the cluster's default.
-        account: as in `sbatch`; None: the cluster's default.
-        qos: as in `sbatch`; None: the cluster's default.
-        constraint: as in `sbatch`; None: the cluster's default.
-        time: time limit of an allocation in minutes; a job that needs longer resumes in the next.
-        nodes: nodes of an allocation; auto: `trainer.num_nodes`.
+        partition: SLURM partition, as in `sbatch`; None: the cluster's default.
+        account: account to charge, as in `sbatch`; None: the cluster's default.
+        qos: quality of service, as in `sbatch`; None: the cluster's default.
+        constraint: features that nodes must have, as in `sbatch`; None: the cluster's default.
+        time: time limit of an allocation in minutes; a job that needs longer is requeued and
+            resumed.
+        nodes: number of nodes in an allocation; auto: `trainer.num_nodes`.
         cpus: CPUs on each node; auto: `threads_per_job` for each process that runs there at a time.
-        gpus: GPUs on each node; auto: one for each process, if `trainer.accelerator` names GPUs.
+        gpus: GPUs on each node; auto: one for each process, if `trainer.accelerator` selects GPUs.
         memory: memory of each node in `sbatch` form, such as 8G; None: the cluster's default.
-        jobs_per_allocation: jobs that share an allocation.
-        slots: jobs of an allocation that run at a time.
-        array_parallelism: allocations that run at a time.
-        threads_per_job: threads that a process computes with.
-        max_attempts: how often a job may start, interruptions included, before it counts as failed.
-        signal_seconds: seconds before the time limit at which jobs save and the allocation is
+        jobs_per_allocation: number of jobs that share an allocation.
+        slots: number of jobs that run at a time in one allocation.
+        array_parallelism: number of allocations that run at a time.
+        threads_per_job: number of threads that each process computes with.
+        max_attempts: how often a job may start, restarts after interruptions included, before it
+            counts as failed.
+        signal_seconds: how many seconds before the time limit jobs save and the allocation is
             requeued.
-        options: any other options of `sbatch`: {reservation: mine}.
-        setup: shell lines to run before Python: `module load ...`.
-        python: the interpreter on the nodes; None: the one that submits.
+        options: other options of `sbatch`, such as {reservation: mine}.
+        setup: shell lines to run before Python, such as `module load ...`.
+        python: the Python interpreter on the nodes; None: the interpreter that submits the jobs.
         wait: show the progress until all jobs have ended; false: submit and return.
     """
 
@@ -77,7 +79,7 @@ class SlurmLauncher(Launcher):
         return min(self.slots, self.jobs_per_allocation) * job.devices
 
     def request(self, job: Job) -> SbatchParameters:
-        """Return the parameters of allocations for jobs like `job`.
+        """Return the `sbatch` parameters of allocations for jobs like `job`.
 
         Raises:
             InputError: the settings contradict each other, or ask for less than the job needs.
@@ -86,8 +88,8 @@ class SlurmLauncher(Launcher):
         nodes = job.nodes if self.nodes == "auto" else self.nodes
         if job.nodes % nodes:
             raise InputError(
-                f"hydra.launcher.nodes: {nodes} cannot share trainer.num_nodes={job.nodes} "
-                f"evenly; allowed: auto, or a divisor of {job.nodes}"
+                f"hydra.launcher.nodes: {nodes} does not divide trainer.num_nodes={job.nodes}; "
+                f"allowed: auto, or a divisor of {job.nodes}"
             )
         places = self.processes(job) * job.nodes // nodes
         cpus = self._at_least("cpus", self.cpus, places * self.threads_per_job, job)
@@ -123,13 +125,13 @@ class SlurmLauncher(Launcher):
             )
         if self.signal_seconds * 2 > self.time * 60:
             raise InputError(
-                f"hydra.launcher.signal_seconds: {self.signal_seconds}, with an allocation of "
-                f"{self.time * 60} s (hydra.launcher.time={self.time}); allowed: at most half of it"
+                f"hydra.launcher.signal_seconds: {self.signal_seconds} is too long for allocations "
+                f"of {self.time * 60} s (hydra.launcher.time={self.time}); allowed: at most half"
             )
         if job.nodes > 1 and min(self.slots, self.jobs_per_allocation) > 1:
             raise InputError(
                 f"hydra.launcher.slots: {self.slots}, but job {job.number} runs on several nodes "
-                "and takes its whole allocation; allowed: 1"
+                "and needs a whole allocation; allowed: 1"
             )
 
     @staticmethod

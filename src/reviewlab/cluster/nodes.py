@@ -15,10 +15,12 @@ from reviewlab.sweeps.local import Started, fresh_command, start_fresh
 
 @dataclass(frozen=True)
 class StartedOnNodes(Started):
-    """The `srun` of a job, whose tasks are not its child processes and survive its death.
+    """The `srun` process of a job.
+
+    The job's tasks are not child processes of `srun`, and survive when it dies.
 
     Attributes:
-        name: the name of the SLURM step, by which the tasks are found.
+        name: name of the SLURM step, used to find the tasks.
     """
 
     name: str = ""
@@ -34,9 +36,9 @@ def start_on_nodes(
 ) -> StartedOnNodes:
     """Start the job in `folder` on all nodes of this allocation.
 
-    The first process is the job, the others only start ranks: see `node_rank`. `srun` ends all of
-    them when one fails, and forwards SIGUSR1. On SIGTERM it would kill them, so it ignores SIGTERM:
-    SLURM sends that to the tasks as well.
+    The first process is the job; the others only start ranks (see `node_rank`). `srun` ends all of
+    them when one fails, and forwards SIGUSR1 to them. On SIGTERM `srun` would kill them, so it is
+    made to ignore SIGTERM, which SLURM sends to the tasks as well.
 
     Args:
         entry: "module:function"; the module is run with the folder and overrides as arguments.
@@ -59,7 +61,7 @@ def start_on_nodes(
 
 
 def node_rank() -> int:
-    """Return this node's rank within the job, 0 if there is only one, and set it for Lightning."""
+    """Return this node's rank within the job, 0 for a single node, and set it for Lightning."""
     if "MASTER_PORT" in os.environ:
         os.environ["NODE_RANK"] = os.environ.get("SLURM_PROCID", "0")
     return int(os.environ.get("NODE_RANK", "0"))

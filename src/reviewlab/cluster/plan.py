@@ -20,14 +20,14 @@ class ClusterPlan:
     Attributes:
         entry: the function that a job runs, as "module:function".
         launcher: the settings of the allocations.
-        metric: the metric of the sweep.
+        metric: the metric that the leaderboard ranks by.
         mode: min or max.
-        max_attempts: how often a job may fail.
-        timeout: seconds that a job may take; None: any number.
+        max_attempts: how often a job may fail before it is given up.
+        timeout: seconds that a job may take; None: no limit.
         fail_fast: start no more jobs once one has failed.
-        shared: the overrides that all jobs have.
+        shared: the overrides that all jobs have in common.
         jobs: the jobs of the sweep.
-        folders: the folders of `jobs`, in the same order, absolute.
+        folders: absolute paths of the jobs' folders, in the order of `jobs`.
     """
 
     entry: str
@@ -50,9 +50,9 @@ class ClusterPlan:
         return [(job, folder) for job, folder in self if job.run_id in run_ids]
 
     def is_over(self, status: Status, folder: Path) -> bool:
-        """Return True if this submission is through with a job.
+        """Return True if this submission will not start a job again.
 
-        A job that failed or timed out is tried again only by `resume`.
+        A job that failed or timed out is started again only by `resume`.
         """
         gave_up = status.state == "failed" or was_late(status)
         return gave_up or is_over(status, folder, self.max_attempts)
@@ -69,7 +69,7 @@ def was_late(status: Status) -> bool:
 
 
 class ClusterFolder:
-    """The folder `cluster` of a sweep: plan, allocations, code and the output of SLURM's jobs.
+    """The folder `cluster` of a sweep, with its plan, allocations, code and SLURM's output.
 
     Args:
         path: the folder of the sweep.
@@ -118,7 +118,7 @@ class ClusterFolder:
         return self.sweep.stat().st_uid
 
     def note_allocation(self, identity: str, run_ids: Sequence[str]) -> None:
-        """Record which jobs an allocation works on, when it is submitted and when it starts.
+        """Record which jobs an allocation works on; called at its submission and at its start.
 
         Jobs are recorded by run id, since their numbers change when a grid grows.
         """

@@ -1,4 +1,4 @@
-"""A Ray cluster: the settings `hydra.launcher`, the resources of its nodes, the connection."""
+"""A Ray cluster: the settings in `hydra.launcher`, the nodes' resources, and the connection."""
 
 import logging
 import os
@@ -30,9 +30,9 @@ class RayLauncher(Launcher):
     Attributes:
         address: host:port of a cluster that this machine is a node of; auto: find that cluster;
             None: start a local Ray, which ends with the sweep.
-        slots: jobs at a time; auto: as many as the nodes have room for.
-        jobs_per_device: jobs that share a GPU, if `trainer.accelerator` names GPUs.
-        threads_per_job: threads that a process computes with, each on a CPU of its own.
+        slots: number of jobs that run at a time; auto: as many as the nodes have room for.
+        jobs_per_device: number of jobs that share a GPU, if `trainer.accelerator` selects GPUs.
+        threads_per_job: number of threads, and thus of CPUs, that each process computes with.
     """
 
     address: str | None = None
@@ -41,13 +41,13 @@ class RayLauncher(Launcher):
     threads_per_job: Threads = 1
 
     def request(self, job: Job) -> dict[str, float]:
-        """Return the resources of a job; jobs with several devices do not share them."""
+        """Return the resources that a job needs; jobs with several devices do not share GPUs."""
         shared = 10_000 // self.jobs_per_device / 10_000  # Ray counts in ten-thousandths
         gpus = shared if job.devices == 1 else job.devices
         return {"CPU": job.devices * self.threads_per_job, "GPU": gpus if job.gpu else 0}
 
     def places(self, node: Resources, gpu: bool) -> int:
-        """Return the number of processes that a node has room for."""
+        """Return the number of processes that a node has room for, each on a GPU if `gpu`."""
         places = int(node.get("CPU", 0)) // self.threads_per_job
         return min(places, int(node.get("GPU", 0)) * self.jobs_per_device) if gpu else places
 
@@ -65,7 +65,7 @@ def connected(address: str | None) -> Iterator[list[Resources]]:
             "hydra/launcher=local or hydra/launcher=slurm"
         )
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    # as a short-lived Ray ends, its gRPC may print an error about a closed descriptor at the end
+    # when a short-lived Ray shuts down, gRPC may print an error about a closed descriptor
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     import ray
 
@@ -73,7 +73,7 @@ def connected(address: str | None) -> Iterator[list[Resources]]:
     before = signal.getsignal(signal.SIGTERM)
     try:
         _connect(address)
-        install_handler(signal.SIGTERM, before)  # Ray's own would exit without stopping the jobs
+        install_handler(signal.SIGTERM, before)  # Ray's handler exits without stopping the jobs
         yield [node["Resources"] for node in ray.nodes() if node["Alive"]]
     finally:
         ray.shutdown()

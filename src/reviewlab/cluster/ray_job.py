@@ -1,4 +1,4 @@
-"""A job on a Ray cluster: an actor on the node controls its process, the queue the actor."""
+"""A job on a Ray cluster: the queue controls an actor, and the actor the job's process."""
 
 import math
 import os
@@ -18,7 +18,7 @@ from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.local import start_alone
 
 METHODS = 3
-"""Methods of a supervisor that can run at once; one of them waits until the job ends."""
+"""Number of a supervisor's methods that can run at a time; one waits until the job has ended."""
 
 
 class Supervisor:
@@ -28,7 +28,7 @@ class Supervisor:
         entry: "module:function"; the module is run with the folder and overrides as arguments.
         folder: the job's folder.
         overrides: the overrides that the sweep sets for the job.
-        environment: variables added to those of the node.
+        environment: environment variables added to the node's.
     """
 
     def __init__(
@@ -37,10 +37,10 @@ class Supervisor:
         self._job = start_alone(entry, folder, overrides, environment)
 
     def begun(self) -> None:
-        """Return once the process has been started."""
+        """Do nothing; a call returns once the constructor has started the job's process."""
 
     def exit_code(self) -> int:
-        """Wait for the end of the job and return its exit code; kill ranks that outlived it."""
+        """Wait until the job has ended, kill ranks that outlived it, and return its exit code."""
         code = self._job.exit_code()
         self._job.kill()
         return code
@@ -55,14 +55,14 @@ class Supervisor:
 
 
 class RayJob:
-    """A job somewhere on the cluster: a `Process` for the queue.
+    """A job on some node of the cluster, controlled by the queue as a `Process`.
 
     Args:
         supervisor: the job's actor, which may still be waiting for a node.
 
     Attributes:
-        began: the time at which the job got its node, by the monotonic clock; inf before.
-        lost: the reason that the end of the job was not seen, or empty.
+        began: the time at which the job got a node, by the monotonic clock; inf before that.
+        lost: the reason why the end of the job was not noticed, or empty.
     """
 
     def __init__(self, supervisor: Any) -> None:
@@ -88,7 +88,7 @@ class RayJob:
         except RayError as error:
             if self._withdrawn:
                 return -signal.SIGTERM
-            self.lost = f"Ray lost it: {str(error).strip().splitlines()[-1].strip()}"
+            self.lost = f"Ray lost the job: {str(error).strip().splitlines()[-1].strip()}"
             return -signal.SIGKILL
         finally:
             ray.kill(self._supervisor)  # free its resources for the next job

@@ -12,7 +12,7 @@ SECONDS = 60
 """Seconds to wait for a command: a restarting controller answers late."""
 
 BETWEEN = 0.2
-"""Seconds between two looks at killed steps, to see if they have ended."""
+"""Seconds between two checks of whether killed steps have ended."""
 
 DEFAULT_ARRAY_SIZE = 1001
 """SLURM's default of `MaxArraySize`, used if it does not report one."""
@@ -21,14 +21,14 @@ DEFAULT_ARRAY_SIZE = 1001
 def queued_ids(owner: int) -> set[str] | None:
     """Return the ids (`12` or `12_3`) of a user's pending or running allocations.
 
-    None if SLURM does not answer.
+    Return None if SLURM does not answer. `owner` is the user's numeric id.
     """
     answer = _ask("squeue", "--noheader", "--array", f"--user={owner}", "--format=%i")
     return None if answer is None else {*answer.split()}
 
 
 def known_ids(owner: int) -> set[str]:
-    """Return the ids of a user's pending or running allocations.
+    """Return the ids of a user's pending or running allocations; fail if SLURM does not answer.
 
     Raises:
         InputError: SLURM does not answer.
@@ -76,7 +76,7 @@ def largest_array() -> int:
 
 
 def first_host() -> str:
-    """Return the first host of this process's allocation, the rendezvous of distributed ranks."""
+    """Return the first host of this process's allocation, at which distributed ranks meet."""
     hosts = _ask("scontrol", "show", "hostnames", os.environ["SLURM_JOB_NODELIST"])
     return hosts.split()[0] if hosts else os.environ["SLURM_JOB_NODELIST"]
 
@@ -88,9 +88,9 @@ def own_identity() -> str:
 
 
 def _steps(name: str) -> list[str]:
-    """Return the ids (`12.1` or `12_3.1`) of this allocation's steps with a name.
+    """Return the ids (`12.1` or `12_3.1`) of this allocation's steps that are called `name`.
 
-    Empty if SLURM does not answer.
+    The list is empty if SLURM does not answer.
     """
     own_jobs = f"--jobs={own_identity()}"
     answer = _ask("squeue", "--steps", "--noheader", own_jobs, "--format=%i %j") or ""

@@ -19,9 +19,10 @@ def make_queued(path: Path) -> bool:
 
 
 def settle_without_allocation(path: Path) -> Status | None:
-    """Return the status of a job without an allocation, corrected if it still says it will run.
+    """Return the status of a job that no longer has an allocation, correcting it if necessary.
 
-    None if a process does train there, which must have been started by hand.
+    A status of `queued` or `running` is corrected, since the job will not run. Return None if a
+    process is training in `path` nevertheless; it must have been started by hand.
     """
     if not path.is_dir():
         return Status("queued").finished("failed", "the job's folder was deleted")

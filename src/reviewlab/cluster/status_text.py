@@ -17,7 +17,7 @@ SHOWN = 20
 
 
 def sweep_status(folder: ClusterFolder, queued: set[str] | None) -> str:
-    """Format the status of a sweep: the number of jobs in each state, a line for each unfinished.
+    """Format a sweep's status: how many jobs are in each state, and a line per unfinished job.
 
     Args:
         folder: the sweep's `cluster` folder.
@@ -40,7 +40,12 @@ def sweep_status(folder: ClusterFolder, queued: set[str] | None) -> str:
 
 
 def submitted_as(jobs: Sequence[Job], identities: Sequence[str]) -> str:
-    """Format the numbers of submitted jobs and allocations, with the ids of SLURM's arrays."""
+    """Say how many jobs and allocations were submitted, with the ids of the SLURM arrays.
+
+    Args:
+        jobs: the submitted jobs.
+        identities: the ids of the jobs' allocations.
+    """
     arrays = sorted({identity.partition("_")[0] for identity in identities}, key=int)
     allocations = count_of(len(identities), "allocation")
     return f"submitted {count_of(len(jobs), 'job')} in {allocations} ({', '.join(arrays)})"

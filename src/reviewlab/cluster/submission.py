@@ -18,7 +18,7 @@ from reviewlab.sweeps.job import Job
 
 
 def packed(jobs: Sequence[Job], size: int) -> Iterator[list[Job]]:
-    """Group jobs that share an allocation: at most `size`, all with the same nodes and devices."""
+    """Yield each allocation's jobs: at most `size`, all with equal numbers of nodes and devices."""
     for _, group in itertools.groupby(sorted(jobs, key=_shape), _shape):
         rest = iter(group)
         while pack := list(itertools.islice(rest, size)):
@@ -28,16 +28,16 @@ def packed(jobs: Sequence[Job], size: int) -> Iterator[list[Job]]:
 def submit(folder: ClusterFolder, launcher: SlurmLauncher, jobs: Sequence[Job]) -> list[str]:
     """Submit `jobs` and return the ids of their allocations.
 
-    If the jobs need more than the largest array that the cluster allows, each array waits until the
-    one before has ended, so that `array_parallelism` holds for all of them together.
+    If the jobs do not fit into the largest array that the cluster allows, each array waits until
+    the previous one has ended, so that `array_parallelism` limits all arrays together.
 
     Args:
-        folder: the sweep's `cluster` folder, with its plan written.
+        folder: the sweep's `cluster` folder; the plan must have been written to it.
         launcher: the settings of the allocations.
         jobs: the jobs, whose folders have been prepared.
 
     Raises:
-        InputError: SLURM refuses; jobs that it accepted before run nevertheless.
+        InputError: SLURM refuses jobs; any jobs that it has already accepted will still run.
     """
     source = snapshot(folder.code)
     largest = scheduler.largest_array()
@@ -61,7 +61,7 @@ def _submit_array(
     array: Sequence[Sequence[Job]],
     source: str,
 ) -> list[str]:
-    from submitit import SlurmExecutor  # half a second, spent only when something is submitted
+    from submitit import SlurmExecutor  # takes half a second, so only when jobs are submitted
     from submitit.core.utils import FailedJobError, FailedSubmissionError
 
     packs = [[job.run_id for job in pack] for pack in array]
@@ -84,7 +84,7 @@ def _submit_array(
 def _python_ignoring_signal(folder: ClusterFolder, launcher: SlurmLauncher) -> str:
     """Return a command that starts Python with SLURM's signal ignored until a handler is set.
 
-    Otherwise the signal in an allocation's first seconds would kill it before it could requeue.
+    Otherwise a signal in an allocation's first seconds would kill it before it can requeue itself.
     """
     script = folder.path / "python.sh"
     python = launcher.python or shlex.quote(sys.executable)
@@ -94,7 +94,7 @@ def _python_ignoring_signal(folder: ClusterFolder, launcher: SlurmLauncher) -> s
 
 @contextmanager
 def _without_slurm_environment() -> Iterator[None]:
-    """Hide variables of an enclosing allocation, so that submitted jobs do not inherit them."""
+    """Hide an enclosing allocation's variables, so that submitted jobs do not inherit them."""
     own = {key: os.environ[key] for key in os.environ if key.startswith("SLURM_")}
     own.pop("SLURM_CONF", None)
     for key in own:

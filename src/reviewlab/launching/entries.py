@@ -1,4 +1,4 @@
-"""The entry points that jobs of a sweep run, imported while the sweep is planned."""
+"""The entry points that a sweep's jobs run, which are imported while the sweep is planned."""
 
 import os
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ JOB, TRIAL = "reviewlab.launching.job_entry:main", "reviewlab.launching.trial_en
 
 
 def preload_entry(request: "SweepRequest") -> str:
-    """Choose the entry point of a sweep's jobs, and have it imported beside this process.
+    """Return the entry point of a sweep's jobs, and let the fork server start to import it.
 
     Raises:
         InputError: several tasks of a SLURM step would each run the whole sweep.

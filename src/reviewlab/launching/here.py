@@ -21,7 +21,7 @@ class LocalPlace:
         self._launcher = launcher
 
     def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
-        """Return the number of slots: each takes one job at a time."""
+        """Return the number of slots, each of which runs one process at a time."""
         return len(self._slots(jobs))
 
     def open(self, entry: str) -> None:
@@ -39,33 +39,33 @@ class LocalPlace:
         for job in jobs:
             if job.nodes > 1:
                 raise InputError(
-                    f"trainer.num_nodes: job {job.number} takes {job.nodes}; allowed: 1, or "
+                    f"trainer.num_nodes: job {job.number} needs {job.nodes}; allowed: 1, or "
                     "hydra/launcher=slurm"
                 )
             if job.devices > len(slots):
                 raise InputError(
-                    f"trainer.devices: job {job.number} takes {job.devices}, but hydra.launcher "
+                    f"trainer.devices: job {job.number} needs {job.devices}, but hydra.launcher "
                     f"has {len(slots)} slots; allowed: 1 to {len(slots)}, or a larger "
                     "hydra.launcher.slots"
                 )
             if job.gpu and job.devices > 1 and _are_shared(slots):
                 raise InputError(
-                    f"hydra.launcher.jobs_per_device: job {job.number} takes {job.devices} GPUs, "
-                    "but slots share GPUs; allowed: 1 for jobs with several devices"
+                    f"hydra.launcher.jobs_per_device: job {job.number} needs {job.devices} GPUs to "
+                    "itself, but jobs share GPUs; allowed: 1 for jobs with several devices"
                 )
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
         """Return a launch that runs the jobs of a planned sweep; see `Place`.
 
         Args:
-            plan: the sweep.
+            plan: the planned sweep.
             jobs: all planned jobs.
-            entry: the function that a job runs, as "module:function".
+            entry: the function that each job runs, as "module:function".
         """
         return LocalLaunch(plan, self._launcher, self._slots(jobs))
 
     def _slots(self, jobs: Sequence[Job]) -> list[Slot]:
-        """Return the slots, which are on GPUs if any of the jobs takes one."""
+        """Return the slots, which are on GPUs if any of the jobs needs one."""
         return self._launcher.slots(list_visible_gpus() if any(job.gpu for job in jobs) else [])
 
 
@@ -86,9 +86,9 @@ class LocalLaunch(QueueLaunch):
     """Runs the jobs here, as many at a time as there are slots.
 
     Args:
-        plan: the sweep.
-        launcher: starts the processes.
-        slots: the slots for jobs.
+        plan: the planned sweep.
+        launcher: the launcher, which starts the processes.
+        slots: the slots that jobs run in.
     """
 
     def __init__(self, plan: LaunchPlan, launcher: LocalLauncher, slots: Sequence[Slot]) -> None:

@@ -1,7 +1,8 @@
 """The entry point of a sweep's job, which trains in a folder that already holds its config.
 
-A job with several devices is started as `python -m reviewlab.launching.job_entry <folder>
-[overrides]`, as Lightning's ranks are; all others are forked from a process that has imported this.
+Jobs with several devices or nodes, and all jobs on Ray, are started by `python -m
+reviewlab.launching.job_entry <folder> [overrides]`. All other jobs are forked from a process that
+has already imported this module.
 """
 
 import faulthandler
@@ -19,7 +20,7 @@ import reviewlab.launching.lean  # before torchmetrics is imported
 import omegaconf  # noqa: F401  Lightning's loggers import it, which takes a quarter of a second
 import torch.utils.tensorboard  # noqa: F401  takes a second, once for all forks
 
-import reviewlab.data.labelled.module  # noqa: F401  as those below
+import reviewlab.data.labelled.module  # noqa: F401  imported before forking
 from reviewlab.callbacks import Interrupted, StopRule, never_stop
 from reviewlab.cluster.nodes import node_rank
 from reviewlab.config.experiment import Experiment
@@ -47,9 +48,9 @@ def main(
     """Train or resume the run in a folder; the exit code and `status.json` report the outcome.
 
     Args:
-        folder: the folder of the run, with its config.
+        folder: the run folder, with its config.
         overrides: the overrides that the sweep sets for the job, for the record.
-        rule_for: returns the rule by which the run in a folder may be stopped early.
+        rule_for: function that returns the rule by which the run in a folder is stopped early.
     """
     run_folder = RunFolder(folder)
     _redirect_output(run_folder.log)
@@ -78,7 +79,7 @@ def _redirect_output(log: Path) -> None:
 
 
 def _drop_damaged_files(folder: RunFolder) -> None:
-    """Delete files that an earlier attempt left damaged, rather than fail at each attempt."""
+    """Delete files that an earlier attempt left damaged; every new attempt would fail on them."""
     for name in ("result.json", "provenance.json"):
         with suppress(FileNotFoundError):
             try:

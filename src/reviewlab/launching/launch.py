@@ -35,9 +35,9 @@ class LaunchPlan:
 
     Attributes:
         request: the sweep that the command line asks for.
-        planner: makes the experiments of jobs.
-        work: hands out the jobs.
-        folder: the folder of the sweep.
+        planner: the planner, which makes each job's experiment.
+        work: the source that hands out the jobs.
+        folder: the sweep's folder.
         folders: the folders of jobs that were started before, by run id.
     """
 
@@ -52,8 +52,8 @@ class SweepOutcome(NamedTuple):
     """The result of one launch of a sweep.
 
     Attributes:
-        folder: the folder of the sweep; None for a dry run.
-        code: the exit code: 0 when every job is done.
+        folder: the sweep's folder; None for a dry run.
+        code: the exit code; 0 if every job is done.
         summary: the lines to print at the end.
     """
 
@@ -64,7 +64,7 @@ class SweepOutcome(NamedTuple):
 
 @contextmanager
 def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
-    """Yield the views of a sweep: a live table on a terminal, else lines, and the leaderboard."""
+    """Yield a sweep's views: a live table on a terminal, lines elsewhere, and the leaderboard."""
     console = rich.get_console()
     table = LiveTable(progress, console) if console.is_terminal else None
     views: list[View] = [progress, Lines(progress, console, all_events=table is None)]
@@ -77,14 +77,14 @@ def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
 
 
 class Launch:
-    """One launch of a sweep, by a process that has locked its folder.
+    """One launch of a sweep, by a process that has locked the sweep's folder.
 
     Subclasses implement `_carry_out` for their launcher.
 
     Args:
-        plan: the sweep.
-        places: the number of jobs that can run at a time.
-        threads: threads that a job computes with.
+        plan: the planned sweep.
+        places: number of jobs that can run at a time.
+        threads: number of threads that each job computes with.
     """
 
     def __init__(self, plan: LaunchPlan, places: int, threads: int) -> None:
@@ -101,7 +101,7 @@ class Launch:
         self._stopped_by = 0
 
     def run(self) -> SweepOutcome:
-        """Run the jobs that are left, and return how the sweep has gone.
+        """Run the unfinished jobs, and return the outcome of this launch.
 
         Raises:
             InputError: the code or config has changed since the sweep began, or nothing can be
@@ -127,7 +127,7 @@ class Launch:
         raise NotImplementedError
 
     def _refuse_changes(self) -> None:
-        """Refuse a change of code or config since the sweep began, else write `sweep.yaml`."""
+        """Refuse to go on if code or config changed since the sweep began; write `sweep.yaml`."""
         now: SweepRecord = {
             "name": self._folder.path.name,
             "command": self._command(),
@@ -166,7 +166,7 @@ class Launch:
         say(rich.get_console(), text)
 
     def _prepare_folder(self, job: Job) -> Path | None:
-        """Write what a job needs into its folder; None while another process trains in it."""
+        """Prepare a job's folder and return it; None while another process trains there."""
         self._progress.total = self._work.total
         path = self._folders.setdefault(job.run_id, self._folder.of_job(job))
         path.mkdir(parents=True, exist_ok=True)
@@ -185,7 +185,7 @@ class Launch:
         return path
 
     def _end(self) -> tuple[int, str]:
-        """Return the exit code, and the leaderboard with the next commands."""
+        """Write the leaderboard, and return the exit code and the summary to print."""
         self._reporter.write()
         self._reporter.figures()
         commands = "\n".join(map(fit_command, self._next_commands()))
@@ -207,7 +207,7 @@ class Launch:
         return 128 + self._stopped_by if self._stopped_by else 1, summary
 
     def _next_commands(self) -> list[str]:
-        """List the commands for the page, the curves if they were logged, and the winner."""
+        """List commands: write the page, show logged curves, and predict with the best model."""
         folder = self._folder.path
         commands = [f"{command('report')} {shell_path(folder)} --html"]
         if logs_to_tensorboard(self._config):

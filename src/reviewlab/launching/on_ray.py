@@ -26,7 +26,10 @@ class RayPlace:
         self._nodes = nodes
 
     def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
-        """Return the number of slots; if only some jobs take a GPU, these wait in Ray for one."""
+        """Return the number of slots.
+
+        If only some jobs need a GPU, Ray makes these jobs wait until one is free.
+        """
         if self._launcher.slots != "auto":
             return self._launcher.slots
         gpu = all(job.gpu for job in jobs)
@@ -45,29 +48,29 @@ class RayPlace:
         for job in jobs:
             if job.nodes > 1:
                 raise InputError(
-                    f"trainer.num_nodes: job {job.number} takes {job.nodes}; allowed: 1, or "
+                    f"trainer.num_nodes: job {job.number} needs {job.nodes}; allowed: 1, or "
                     "hydra/launcher=slurm"
                 )
             needs = self._launcher.request(job)
             if not any(_has_room(node, needs) for node in self._nodes):
                 wanted = " and ".join(f"{needs[name]:g} {name}" for name in needs if needs[name])
                 raise InputError(
-                    f"hydra.launcher: job {job.number} takes {wanted}, and no node of the cluster "
+                    f"hydra.launcher: job {job.number} needs {wanted}, but no node of the cluster "
                     "has that many; lower trainer.devices or hydra.launcher.threads_per_job"
                 )
             if job.devices > slots:
                 raise InputError(
-                    f"hydra.launcher.slots: {slots}, but job {job.number} takes "
-                    f"trainer.devices={job.devices} of them; allowed: at least {job.devices}"
+                    f"hydra.launcher.slots: {slots}, but job {job.number} needs "
+                    f"trainer.devices={job.devices} slots; allowed: at least {job.devices}"
                 )
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
         """Return a launch that runs the jobs of a planned sweep; see `Place`.
 
         Args:
-            plan: the sweep.
+            plan: the planned sweep.
             jobs: all planned jobs.
-            entry: the function that a job runs, as "module:function".
+            entry: the function that each job runs, as "module:function".
         """
         return RayLaunch(plan, self._launcher, self.jobs_at_a_time(jobs), entry)
 
@@ -80,10 +83,10 @@ class RayLaunch(QueueLaunch):
     """Runs the jobs on the nodes, from a copy of the package made at the start.
 
     Args:
-        plan: the sweep.
+        plan: the planned sweep.
         launcher: the settings of the cluster.
-        slots: the number of jobs that run at a time.
-        entry: the function that a job runs, as "module:function".
+        slots: number of jobs that run at a time.
+        entry: the function that each job runs, as "module:function".
     """
 
     def __init__(self, plan: LaunchPlan, launcher: RayLauncher, slots: int, entry: str) -> None:

@@ -1,4 +1,4 @@
-"""The places where jobs of a sweep can run: this machine, a SLURM cluster or a Ray cluster."""
+"""The places where a sweep's jobs can run: this machine, a SLURM cluster or a Ray cluster."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,12 +19,12 @@ from reviewlab.sweeps.settings import Launcher
 
 
 class Place(Protocol):
-    """A place for the jobs of a sweep.
+    """A place where a sweep's jobs can run.
 
     Attributes:
-        machine: says if jobs run on the machine that plans them or elsewhere.
-        one_by_one: True if jobs are handed out one by one as there is room for them, False if all
-            are submitted at once.
+        machine: `HERE` if jobs run on the machine that plans them, else `ELSEWHERE`.
+        one_by_one: True if jobs start one by one whenever there is room, False if all jobs are
+            submitted up front.
     """
 
     machine: Machine
@@ -34,7 +34,7 @@ class Place(Protocol):
         """Return the number of jobs that run at a time."""
 
     def open(self, entry: str) -> None:
-        """Prepare what can be prepared before anything is written.
+        """Prepare to run jobs that call `entry` ("module:function"), before anything is written.
 
         Raises:
             InputError: the place does not answer.
@@ -44,16 +44,16 @@ class Place(Protocol):
         """Refuse jobs that cannot run here, before anything is written.
 
         Raises:
-            InputError: a job asks for more than there is.
+            InputError: a job needs more than this place has.
         """
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
         """Return a launch that runs the jobs of a planned sweep.
 
         Args:
-            plan: the sweep.
+            plan: the planned sweep.
             jobs: all planned jobs, including those that are done.
-            entry: the function that a job runs, as "module:function".
+            entry: the function that each job runs, as "module:function".
         """
 
 

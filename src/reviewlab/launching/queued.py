@@ -21,9 +21,9 @@ class QueueLaunch(Launch):
     Subclasses implement `_start_in` for their launcher.
 
     Args:
-        plan: the sweep.
-        slots: the slots for jobs.
-        threads: threads that a job computes with.
+        plan: the planned sweep.
+        slots: the slots that jobs run in.
+        threads: number of threads that each job computes with.
     """
 
     def __init__(self, plan: LaunchPlan, slots: Sequence[Slot], threads: int) -> None:
@@ -38,8 +38,8 @@ class QueueLaunch(Launch):
         Args:
             folder: the job's folder.
             job: the job to start.
-            overrides: the overrides that the sweep sets for it.
-            slots: the slots that it takes.
+            overrides: the overrides that the sweep sets for the job.
+            slots: the slots that the job occupies.
         """
         raise NotImplementedError
 

@@ -1,4 +1,4 @@
-"""A launch on a SLURM cluster: all jobs are submitted at once, and then followed."""
+"""A launch on a SLURM cluster: all jobs are submitted up front, and then watched."""
 
 import os
 from collections.abc import Sequence
@@ -51,21 +51,21 @@ class SlurmPlace:
         """Return a launch that runs the jobs of a planned sweep; see `Place`.
 
         Args:
-            plan: the sweep.
+            plan: the planned sweep.
             jobs: all planned jobs.
-            entry: the function that a job runs, as "module:function".
+            entry: the function that each job runs, as "module:function".
         """
         return ClusterLaunch(plan, jobs, self._launcher, entry)
 
 
 class ClusterLaunch(Launch):
-    """Submits the jobs that are left.
+    """Submits the unfinished jobs to SLURM, and follows them if `launcher.wait` is set.
 
     Args:
-        plan: the sweep.
+        plan: the planned sweep.
         jobs: all planned jobs, including those that are done.
         launcher: the settings of the allocations.
-        entry: the function that a job runs, as "module:function".
+        entry: the function that each job runs, as "module:function".
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class ClusterLaunch(Launch):
             Watch(self._cluster, views, self._over).run()
         except KeyboardInterrupt:
             commands = format_next_commands(self._cluster)
-            self._say(f"the jobs keep running without this terminal; {commands}")
+            self._say(f"the jobs keep running without this terminal; next: {commands}")
             raise
 
     def _end(self) -> tuple[int, str]:
@@ -120,5 +120,5 @@ class ClusterLaunch(Launch):
 
 
 def format_next_commands(folder: ClusterFolder) -> str:
-    """Format the commands for a sweep that runs on the cluster."""
+    """Format the commands that show, await or cancel a sweep on the cluster."""
     return f"{command('sweep')} status|wait|cancel {shell_path(folder.sweep)}"

@@ -1,4 +1,4 @@
-"""Start a sweep: plan its jobs, then run those that are left in the folder of the sweep."""
+"""Start a sweep: plan its jobs, then run the unfinished ones in the sweep's folder."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 def sweep(request: SweepRequest, entry: str) -> SweepOutcome:
-    """Run the jobs of a sweep that are left.
+    """Run a sweep's unfinished jobs; for a dry run, only list the sweep's jobs.
 
     Args:
         request: the sweep that the command line asks for.
-        entry: "module:function", called with a job's folder and overrides in a process of its own.
+        entry: "module:function"; each job calls it with its folder and overrides, in a new process.
 
     Raises:
         InputError: the sweep cannot run; no job has started, and no new folder is left behind.
@@ -72,7 +72,7 @@ class GridPlan(NamedTuple):
         return GridSource(self.jobs, folders, self.max_attempts)
 
     def preview(self) -> tuple[list[Job], str]:
-        """Return the jobs that the table of a dry run lists, and a note below it."""
+        """Return the jobs to list in a dry run's table, and a note to print below the table."""
         return self.jobs, ""
 
 
@@ -83,8 +83,8 @@ def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | SearchP
     if not place.one_by_one:
         raise InputError(
             "hydra/sweeper: a search needs a result before it chooses the next trial, so its jobs "
-            "cannot be submitted to SLURM at once; allowed: hydra/launcher=local (also inside an "
-            "allocation of your own) or hydra/launcher=ray"
+            "cannot all be submitted to SLURM up front; allowed: hydra/launcher=local (also inside "
+            "an allocation) or hydra/launcher=ray"
         )
     # imported here, since it imports Optuna, which a grid does not need
     from reviewlab.planning.search import plan_search
@@ -93,7 +93,7 @@ def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | SearchP
 
 
 def _refuse_other_work(folder: SweepFolder, identity: Mapping[str, Any] | None) -> None:
-    """Refuse to continue a search with another space or objectives, or a grid as a search."""
+    """Refuse to continue a search with a different space or objectives, or a grid as a search."""
     before = folder.read()
     if before is not None and before.get("search") != identity:
         raise InputError(
@@ -137,7 +137,7 @@ def _held_folder(request: SweepRequest) -> Iterator[SweepFolder]:
 
 
 def _default_title(request: SweepRequest) -> str:
-    """Name a sweep after its file, or after the keys that vary."""
+    """Return the name of the sweep's config file, or else the names of the keys that vary."""
     if request.choice != "default":
         return request.choice.replace("/", "-")  # lessons/dropout
     values = overrides.values(request.arguments)

@@ -1,6 +1,6 @@
 """The entry point of a trial's job, which may be pruned after any epoch.
 
-It is a module of its own so that jobs of a grid need not import Optuna.
+This is a separate module so that a grid's jobs need not import Optuna.
 """
 
 import sys

@@ -1,1 +1,1 @@
-"""Carry out one run from its config: run, resume, rerun, other ranks of a distributed run."""
+"""Carry out one run from its config: start, resume or rerun it, and start its other ranks."""

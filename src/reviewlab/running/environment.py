@@ -1,4 +1,4 @@
-"""The environment of the process, restored after a run."""
+"""Restore the environment of the process after a run."""
 
 import os
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def own_environment() -> Iterator[None]:
-    """Give this run an environment that no other has touched, and the next one the same.
+    """Keep the run in this block from changing the environment of the next run.
 
-    Lightning leaves the seed and its ranks there, and torch the group of processes; the next run
-    would inherit them.
+    Lightning leaves the seed and the ranks in environment variables, and torch leaves its process
+    group. The next run would inherit them.
     """
     before, had_group = dict(os.environ), _has_process_group()
     os.environ.pop("PL_GLOBAL_SEED", None)
@@ -23,7 +23,7 @@ def own_environment() -> Iterator[None]:
             distributed.destroy_process_group()
         for name in os.environ.keys() - before.keys():
             del os.environ[name]
-        os.environ.update(before)  # never emptied: other threads read it
+        os.environ.update(before)  # never emptied in between, since other threads read it
 
 
 def _has_process_group() -> bool:

@@ -33,9 +33,9 @@ def run_facts(
 
     Args:
         experiment: the experiment to train.
-        overrides: the overrides of the command line.
-        folder: the folder of the run, which may have been started before.
-        data: the data, prepared.
+        overrides: the overrides of this command line.
+        folder: the run folder; the run may have been started before.
+        data: the prepared data.
 
     Raises:
         InputError: the data or their split have changed since the run began.
@@ -66,9 +66,9 @@ def inherited_facts(
     """Merge the overrides of a resumed run, and count its uses of the test set.
 
     Args:
-        folder: the folder of the run; a new one has nothing to inherit.
+        folder: the run folder; a new one has nothing to inherit.
         overrides: the overrides of this command line, which replace earlier ones.
-        data_fingerprint: the fingerprint of the data as they are now.
+        data_fingerprint: the data's current fingerprint.
         test: True if this run uses the test set once more.
 
     Raises:
@@ -92,11 +92,12 @@ def inherited_facts(
 def refuse_other_split(folder: RunFolder, data: ReviewDataModule) -> None:
     """Refuse to resume a run whose validation reviews this version of reviewlab draws differently.
 
-    The run id does not tell versions apart, but the predictions that a run has kept name its
-    reviews. A run without them has not finished an epoch, or began before they were kept.
+    The run id does not depend on the version, but the predictions in a run folder list the run's
+    validation reviews. A run without predictions has not finished an epoch, or was started by a
+    version that did not save them.
 
     Raises:
-        InputError: the run has held out other reviews.
+        InputError: the run has held out different reviews.
     """
     try:
         before = read_validation(folder.path).reviews
@@ -107,7 +108,7 @@ def refuse_other_split(folder: RunFolder, data: ReviewDataModule) -> None:
     if not now.first(len(before.labels)).equals(before):
         raise InputError(
             f"resume: the validation reviews of {str(folder.path)!r} are drawn differently by this "
-            f"version of reviewlab; allowed: rerun={shell_path(folder.path)}, which is a new run"
+            f"version of reviewlab; allowed: a new run, with rerun={shell_path(folder.path)}"
         )
 
 
@@ -124,7 +125,7 @@ def majority_baseline(
     """Return for each split the metrics of always predicting the majority class.
 
     Args:
-        data: the data, prepared.
+        data: the prepared data.
         majority: the most frequent class of the training split.
         test: True if the test split may be used.
     """

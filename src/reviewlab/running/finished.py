@@ -17,7 +17,7 @@ EARLY_STOPPING = "pytorch_lightning.callbacks.EarlyStopping"
 
 
 def refuse_stopped_early(folder: RunFolder, config: Config) -> None:
-    """Refuse a run that early stopping has ended, since a larger budget would not change that.
+    """Refuse to resume a run that early stopping ended: a larger budget would not change that.
 
     Raises:
         InputError: the run was stopped early.
@@ -34,15 +34,17 @@ def refuse_stopped_early(folder: RunFolder, config: Config) -> None:
 
 
 def refuse_finished(folder: RunFolder, before: Config, after: Config) -> None:
-    """Refuse a run that is done unless its budget grows: it would only write its result again.
+    """Refuse to resume a run that is done, unless its budget has grown.
+
+    Without a larger budget the run would only write its result again.
 
     Args:
-        folder: the folder of the run.
-        before: its config so far.
-        after: the config that it would be resumed with.
+        folder: the run folder.
+        before: the run's config so far.
+        after: the config that the run would be resumed with.
 
     Raises:
-        InputError: the limit that ended the run is no larger now.
+        InputError: the limit that ended the run has not grown.
     """
     result = _read_done(folder)
     if result is None:
@@ -57,7 +59,7 @@ def refuse_finished(folder: RunFolder, before: Config, after: Config) -> None:
 
 
 def refuse_less_than_trained(folder: RunFolder, config: Config) -> None:
-    """Refuse a limit of epochs that a run has already passed.
+    """Refuse to resume a run with a limit of epochs that it has already passed.
 
     Raises:
         InputError: the run has trained for more epochs.
@@ -73,9 +75,9 @@ def refuse_less_than_trained(folder: RunFolder, config: Config) -> None:
 
 
 def _read_done(folder: RunFolder) -> Mapping[str, Any] | None:
-    """Read the result of a run that is done; None if there is something left to do.
+    """Read the result of a run that is done; None if something is left to do.
 
-    A job of a sweep may have saved its last step but not yet its result; that one is resumed.
+    A sweep's job may have saved its last step but not its result; such a job is resumed.
     """
     with readable(folder.path / "status.json"):
         state = read_status(folder.path).state
@@ -86,7 +88,7 @@ def _read_done(folder: RunFolder) -> Mapping[str, Any] | None:
 
 
 def planned_schedule(config: Config) -> str | None:
-    """Return the name of a scheduler whose learning rates all depend on the budget, else None."""
+    """Return the scheduler's name if all its learning rates depend on the budget, else None."""
     scheduler = config.get("scheduler")
     target = str(scheduler.get("_target_")) if isinstance(scheduler, dict) else ""
     module, _, name = target.rpartition(".")
@@ -95,7 +97,7 @@ def planned_schedule(config: Config) -> str | None:
 
 
 def _stopped_early(config: Config, result: Mapping[str, Any]) -> str | None:
-    """Return why early stopping ended a run; inferred for results of earlier versions."""
+    """Return why early stopping ended a run, or None; older results do not say, so infer it."""
     if "stopped_early" in result or not _early_stopping(config):
         stopped: str | None = result.get("stopped_early")
         return stopped
@@ -106,7 +108,7 @@ def _stopped_early(config: Config, result: Mapping[str, Any]) -> str | None:
 
 
 def _with_patience(folder: RunFolder, config: Config) -> str:
-    """Suggest a new run with more patience, since stopping is part of what was trained."""
+    """Suggest a new run with more patience, since a resumed run cannot change its patience."""
     run = shell_path(folder.path)
     settings = [
         f"{key}.patience={max(1, 2 * int(node.get('patience', 3)))}"
@@ -144,7 +146,7 @@ def _limit(config: Config, key: str) -> Any:
 
 
 def _no_more(now: Any, before: Any) -> bool:
-    """Return True if a limit is no larger than before; one that is no number has to be equal."""
+    """Return True if a limit has not grown; a limit that is not a number must be unchanged."""
     new, old = _as_number(now), _as_number(before)
     if new is not None and old is not None:
         return new <= old
@@ -152,7 +154,7 @@ def _no_more(now: Any, before: Any) -> bool:
 
 
 def _as_number(limit: Any) -> float | None:
-    """Return a limit in epochs, in steps, or in seconds for a time such as 00:01:30:00."""
+    """Return the number of epochs or steps, or the seconds of a time such as 00:01:30:00."""
     if isinstance(limit, int):
         return limit
     parts = limit.split(":") if isinstance(limit, str) else []

@@ -1,4 +1,4 @@
-"""Warnings about settings of an experiment that interact."""
+"""Warnings about settings of an experiment that affect each other."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ FAST = 3e-4
 
 
 def interactions(experiment: Experiment, classes: Classes) -> Iterator[str]:
-    """Yield warnings about settings that interact."""
+    """Yield warnings about settings that affect each other or do not suit the classes."""
     chosen = [part for part in experiment.callbacks.values() if part is not None]
     if len(build_callbacks(experiment)) < len(chosen):
         yield "no reviews are held out: early stopping is off, and all epochs are trained"

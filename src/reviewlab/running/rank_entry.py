@@ -1,4 +1,4 @@
-"""The entry point of a distributed run's other ranks: `python rank_entry.py <run folder>`."""
+"""The entry point of a run's ranks other than the first: `python rank_entry.py <run folder>`."""
 
 import logging
 import sys
@@ -10,7 +10,7 @@ from reviewlab.runs.folder import RunFolder
 
 
 def main() -> None:
-    """Train alongside the first rank, which alone writes the files of the run."""
+    """Train alongside the first rank, which is the only one that writes the run's files."""
     from reviewlab.console.lean_imports import import_lean
 
     import_lean()

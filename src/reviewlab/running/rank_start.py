@@ -1,7 +1,7 @@
 """Make the other ranks of a distributed run start from the run's folder.
 
-Lightning starts a rank by running `sys.argv` again. If a rank composed its own config from that, it
-might train something else in another folder, so it reads the config that the first rank resolved.
+Lightning starts a rank by running `sys.argv` again. A rank that composed its own config from these
+arguments might train something else in another folder, so it reads the first rank's config.
 """
 
 import sys
@@ -19,7 +19,7 @@ def start_ranks_from(folder: RunFolder) -> Iterator[None]:
     """Make every rank that Lightning starts during a block join the run in `folder`."""
     main = sys.modules["__main__"]
     own = sys.argv, main.__spec__
-    # Lightning runs `-m <name of the spec>` again if there is a spec, as in a sweep's job.
+    # If `__main__` has a spec, as in a sweep's job, Lightning would run `-m <name of the spec>`.
     sys.argv, main.__spec__ = [str(ENTRY), str(folder.path)], None
     try:
         yield

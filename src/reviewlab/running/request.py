@@ -18,7 +18,7 @@ def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
     """Return what a command line asks for; None if Hydra has answered it, such as `--cfg job`.
 
     Raises:
-        InputError: an argument is not allowed, or its run folder cannot be continued.
+        InputError: an argument is not allowed, or the run that it names cannot be continued.
     """
     # imported here, so that Ctrl-C during the imports of a command shows no traceback
     from reviewlab.config.command_line import take_verbatim
@@ -54,11 +54,11 @@ def refuse_windows() -> None:
 def _open(text: str, key: str) -> "RunFolder":
     """Open the run folder that `resume` or `rerun` names.
 
-    `~` is expanded as in a shell, which leaves the home of an unknown user as it is.
+    `~` is expanded as in a shell, which leaves `~name` unchanged if there is no such user.
     """
     from reviewlab.running.sweep_folder import refuse_sweep
     from reviewlab.runs.folder import RunFolder
 
-    path = Path(os.path.expanduser(text))  # noqa: PTH111  `Path.expanduser` raises for such a home
+    path = Path(os.path.expanduser(text))  # noqa: PTH111  `Path.expanduser` would raise there
     refuse_sweep(path, key)
     return RunFolder.open(path, key)

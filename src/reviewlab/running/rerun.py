@@ -13,15 +13,16 @@ from reviewlab.runs.files import read_json, readable
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import Config
 
-RERUN = Verb("rerun", "one value for a key of its config.yaml, as in optimizer.lr=1e-3")
+RERUN = Verb("rerun", "one value for a key of the run's config.yaml, as in optimizer.lr=1e-3")
 FOLLOWED = ("seed", "monitor", "mode")
-"""Keys that other keys refer to in conf/, as `data.seed` to `seed`; resolving loses the link."""
+"""Keys that other keys refer to in conf/; `data.seed` refers to `seed`. Resolving loses this."""
 
 
 def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
-    """Return the config of a folder with the changes of a command line, not yet checked.
+    """Return the config in a run folder, with the changes in `argv`; it is not yet checked.
 
-    A key such as `data.seed` that had the value of `seed` changes with it, unless given itself.
+    If `seed` changes, a key such as `data.seed` that had the same value changes too, unless `argv`
+    sets it.
 
     Raises:
         InputError: a group is chosen, or a key is not in the config.
@@ -38,7 +39,7 @@ def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
 
 
 def rerun_overrides(folder: RunFolder, argv: Sequence[str]) -> list[str]:
-    """Return the overrides of the first run, replaced by those of this one if keys are the same.
+    """Return the first run's overrides merged with `argv`, which wins where keys are the same.
 
     Raises:
         InputError: the first run's overrides cannot be read.

@@ -19,11 +19,11 @@ from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import DIGESTED, PLACEMENT, Config
 
 OWN_PLACE = ("name", "outputs", "hydra")
-"""Keys of `PLACEMENT` that say where the folder of the run is, and so cannot change."""
+"""Keys of `PLACEMENT` that say where the run folder is, and so cannot change."""
 
 MOVED = tuple(key for keys in DIGESTED.values() for key in keys if key.endswith(".source"))
 MOVABLE = (*(key for key in PLACEMENT if key not in OWN_PLACE), *MOVED)
-"""Keys that say where and how a run is executed; none is part of its id."""
+"""Keys that say where and how a run is executed; none of them is part of the run id."""
 
 RESUME = Verb(
     "resume",
@@ -33,10 +33,10 @@ RESUME = Verb(
 
 
 def resumed_config(folder: RunFolder, argv: Sequence[str]) -> Config:
-    """Return the config of a folder with the changes of a command line.
+    """Return the config in a run folder, with the changes in `argv`.
 
     Raises:
-        InputError: the changes go beyond the budget and placement, or the run is done.
+        InputError: keys other than the budget and placement are changed, or the run is done.
     """
     before, config = read_config(folder, RESUME), read_config(folder, RESUME)
     refuse_stopped_early(folder, before)
@@ -57,8 +57,8 @@ def _alternatives(folder: RunFolder, config: Config, key: str) -> str:
     """List the keys that resume can change, and suggest rerun for other keys of the config.
 
     Args:
-        folder: the folder of the run.
-        config: its config.
+        folder: the run folder.
+        config: the run's config.
         key: the key that cannot be changed.
     """
     rerun = f"; to change other keys in a new run: rerun={shell_path(folder.path)}"
@@ -69,9 +69,9 @@ def _refuse_other_rates(config: Config, key: str, value: Any) -> None:
     """Refuse to change the budget if that would have changed the learning rates so far.
 
     Args:
-        config: the config of the run.
+        config: the run's config.
         key: the key to change.
-        value: its new value.
+        value: the key's new value.
     """
     schedule = planned_schedule(config)
     if schedule is None or key not in BUDGET[:2]:

@@ -41,9 +41,9 @@ class Outcome(NamedTuple):
     """A run that has ended.
 
     Attributes:
-        folder: the folder with all of its files.
+        folder: the run folder.
         facts: facts known before training.
-        training: the measurements of its training.
+        training: the measurements made in training.
     """
 
     folder: RunFolder
@@ -73,11 +73,11 @@ def run(
         experiment: the experiment to train.
         overrides: the overrides of the command line, for the record.
         resume: the folder of the run to resume; None for a new run.
-        stop_rule: takes an epoch's metrics; returns why to stop the run (then `pruned`), or None.
+        stop_rule: function of an epoch's metrics; it returns None, or the reason to prune the run.
 
     Raises:
-        InputError: the user can fix the cause.
-        Interrupted: a signal ended the run. Any other error is recorded in the run's status too.
+        InputError: something is wrong that the user can fix.
+        Interrupted: a signal ended the run. Any other error is also recorded in the run's status.
     """
     with Record() as record, ExitStack() as stack:
         if resume is not None:
@@ -90,7 +90,7 @@ def run(
 
 
 def load_parts(experiment: Experiment) -> Parts:
-    """Read the data and build the classifier, its weights initialised from the seed."""
+    """Read the data, and build the classifier with weights initialised from the seed."""
     began = time.perf_counter()
     torch.set_num_threads(experiment.threads)
     data = experiment.data.build()
@@ -111,12 +111,12 @@ def make_training(
     stop_rule: StopRule = never_stop,
     overrides: Sequence[str] = (),
 ) -> Training:
-    """Build the training of an experiment, which writes into the folder of the run.
+    """Build the training of an experiment, which will write into the run folder.
 
     Args:
         experiment: the experiment to train.
-        folder: the folder of the run.
-        stop_rule: as for `run`.
+        folder: the run folder.
+        stop_rule: the rule for pruning, as in `run`.
         overrides: the overrides of the command line.
     """
     return Training(
@@ -148,13 +148,13 @@ def train_in_folder(
     Args:
         experiment: the experiment to train.
         overrides: the overrides of the command line, for the record.
-        folder: the folder of the run, locked by this process; resumed if it has a `last.ckpt`.
+        folder: the run folder, locked by this process; if it has a `last.ckpt`, the run is resumed.
         parts: the data and classifier.
-        stop_rule: as for `run`.
+        stop_rule: the rule for pruning, as in `run`.
     """
     last = folder.last_checkpoint
     facts, status = initial_result(experiment, overrides, folder, parts)
-    # Training saves before it stops; before and after it there is nothing to save.
+    # Interrupted training saves before it stops; before and after it there is nothing to save.
     with Interruption(Checkpoints()).watch(), record_failure(folder, status):
         _write_beginning(experiment, folder, facts, status)
         training = make_training(experiment, folder, stop_rule, overrides)

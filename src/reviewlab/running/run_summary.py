@@ -13,14 +13,14 @@ from reviewlab.training.summary import TrainingResult
 TITLES = {"train": "train", "val": "validation", "test": "test"}
 FLAGS = {
     "diverged": "diverged: a loss was not finite; a smaller optimizer.lr may help",
-    "collapsed": "collapsed: every prediction is one class; the accuracy is that class's share",
+    "collapsed": "collapsed: every prediction is the same class, so accuracy is that class's share",
 }
 
 
 def format_summary(outcome: Outcome) -> str:
     """Format the metrics at the best epoch beside the majority baseline, and the next commands.
 
-    Warnings that the numbers mean nothing come last.
+    Warnings that the numbers cannot be trusted come last.
     """
     folder = outcome.folder.path
     parts = [
@@ -66,7 +66,7 @@ def _which_epoch(outcome: Outcome) -> str:
     epochs, best = len(training.curves), (training.best_epoch or 0) + 1
     if monitor in training.best:
         return f"epoch {best} of {epochs} is the best by {monitor}"
-    return f"epoch {best} of {epochs}, the last: nothing was held out to choose by"
+    return f"epoch {best} of {epochs}, the last, since no reviews were held out to compare epochs"
 
 
 def _effort(training: TrainingResult) -> str:

@@ -1,6 +1,6 @@
 """Refuse to start several copies of a single run, which starts its ranks itself.
 
-Each copy would train the whole run in a folder of its own, or wait for the others forever.
+Each copy would train the whole run in its own folder, or wait for the others forever.
 """
 
 import os
@@ -41,7 +41,7 @@ def refuse_copies(config: Mapping[str, Any], environment: Mapping[str, str] = os
 
 
 def refuse_tasks(environment: Mapping[str, str]) -> None:
-    """Refuse to start a sweep in a SLURM step of several tasks, each of which would run it.
+    """Refuse to start a sweep in a SLURM step of several tasks: each would run the whole sweep.
 
     Raises:
         InputError: there are several tasks.

@@ -1,4 +1,4 @@
-"""Refuse the folder of a sweep if a run is needed, and name the runs of a sweep."""
+"""Refuse a sweep's folder if a run's folder is needed, and name the runs of a sweep."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from reviewlab.runs.identity import REPETITION
 from reviewlab.sweeps.folder import SweepFolder
 
 ID_DIGITS = 6
-"""Digits of a run id in the name of a trial."""
+"""Number of the run id's digits that appear in the name of a trial."""
 
 
 def refuse_sweep(path: Path, key: str) -> None:
@@ -38,7 +38,7 @@ def refuse_sweep(path: Path, key: str) -> None:
 def trial_name(folder: Path, overrides: Sequence[str]) -> str:
     """Name a run of a sweep by the settings that vary, and any other run by its folder.
 
-    The digits of the run id distinguish it from equal settings in another sweep.
+    The digits of the run id distinguish the run from one with equal settings in another sweep.
 
     Args:
         folder: the folder of the run.

@@ -1,4 +1,4 @@
-"""Atomic writes, which leave files complete or absent, and the errors of reading broken files."""
+"""Atomic writes, which never leave a file half-written, and errors of reading damaged files."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import yaml
 from reviewlab.exceptions import InputError
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError)
-"""The errors of reading a file that was deleted, truncated or overwritten."""
+"""The exceptions that reading a deleted, truncated or overwritten file can raise."""
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def share_file(source: Path, target: Path) -> None:
 
 
 def short_path(path: Path, base: Path | None = None) -> str:
-    """Return a path relative to `base`, by default the working directory, if it is inside."""
+    """Return `path` relative to `base` (None: the working directory), unchanged if outside it."""
     relative = os.path.relpath(path, base)
     return str(path) if relative.startswith("..") else relative
 
@@ -73,12 +73,12 @@ def read_json(path: Path) -> Any:
 
 @contextmanager
 def readable(path: Path, verb: str = "resume") -> Iterator[None]:
-    """Turn errors of this block, which reads `path`, into an `InputError` that names the file.
+    """Turn errors that occur while this block reads `path` into an `InputError` that names it.
 
     Args:
         path: the file.
-        verb: begins the message: the command that reads it, `resume` or `rerun`, or the argument
-            that named its folder, such as `path`.
+        verb: first word of the message: the command that reads the file, `resume` or `rerun`, or
+            the argument that named the file's folder, such as `path`.
 
     Raises:
         InputError: the file is damaged or was written by another version.
@@ -88,7 +88,7 @@ def readable(path: Path, verb: str = "resume") -> Iterator[None]:
     except UNREADABLE as error:
         raise InputError(
             f"{verb}: {str(path)!r} cannot be read ({type(error).__name__}: {error}); allowed: "
-            "the file as a run wrote it, or no such file"
+            "the file as the run wrote it, or none at all"
         ) from error
 
 

@@ -21,7 +21,7 @@ MEMBERS = "members.json"
 """The file in an ensemble's folder that lists the runs it is made of."""
 
 NGRAM_BASELINE = "ngram_baseline.json"
-"""The file in a run of a sweep with the metrics of a linear n-gram model on the same split."""
+"""The file, in the folder of a sweep's run, with an n-gram model's metrics on the same split."""
 
 
 class RunFolder:
@@ -38,7 +38,8 @@ class RunFolder:
     def claim(cls, parent: Path, name: str) -> "RunFolder":
         """Create `<parent>/<time>-<name>`, with `-2`, `-3`, ... appended if that exists.
 
-        `mkdir` fails if the folder exists, so two runs of the same second never share one.
+        `mkdir` fails if the folder exists, so two runs that start in the same second never share a
+        folder.
         """
         parent.mkdir(parents=True, exist_ok=True)
         stem = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{name}"
@@ -56,10 +57,10 @@ class RunFolder:
 
         Args:
             path: the folder.
-            key: the option that names it, for messages.
+            key: the option that named the folder, for messages.
 
         Raises:
-            InputError: it is not a run folder.
+            InputError: `path` is not the folder of a run that can be trained.
         """
         if path.suffix == ".ckpt" and (path.parent.parent / "config.yaml").is_file():
             raise InputError(
@@ -73,7 +74,7 @@ class RunFolder:
         return cls(path)
 
     def held(self) -> AbstractContextManager[None]:
-        """Lock the folder for training; an InputError names the process that holds it already."""
+        """Lock the folder for training; an InputError names any process that holds it now."""
         return alone_in(self.path, f"resume: {str(self.path)!r} is being trained by")
 
     @property
@@ -98,11 +99,14 @@ class RunFolder:
 
     @property
     def rank_error(self) -> Path:
-        """The error of a rank other than the first, which only notices that the other is gone."""
+        """The file with the error of a failed rank, of which the first rank sees only the end."""
         return self.path / "rank_error.txt"
 
     def shared_in(self, outputs: Path) -> Path | None:
-        """Return the folder for files shared by runs on one split; None if not in `outputs`."""
+        """Return the folder for files that runs on the same split share.
+
+        None if this run's folder is not in `outputs`.
+        """
         parent = outputs.resolve()
         return parent / "splits" if self.path.is_relative_to(parent) else None
 
@@ -119,7 +123,7 @@ class RunFolder:
 
 
 def is_ensemble(folder: Path) -> bool:
-    """Tell whether a folder belongs to an ensemble, which is read like a run but never trained."""
+    """Return True for the folder of an ensemble, which is read like a run but never trained."""
     return (folder / MEMBERS).is_file()
 
 
@@ -132,12 +136,12 @@ def alone_in(folder: Path, refusal: str) -> Iterator[None]:
 
     Args:
         folder: the folder to lock.
-        refusal: the beginning of the message that names the process which holds the lock.
+        refusal: beginning of the message, to be followed by the process that holds the lock.
 
     Raises:
         InputError: another process holds the lock.
     """
-    from filelock import FileLock, Timeout  # takes 20 ms, which readers of a folder are spared
+    from filelock import FileLock, Timeout  # takes 20 ms, which reading a folder does not need
 
     path = folder / ".lock"
     lock = FileLock(path, blocking=False)

@@ -2,7 +2,7 @@
 
 The run id is a hash of the resolved config, with the path of the data replaced by the fingerprint
 of its content, and without the keys that only determine where and how a run is executed. Two runs
-with one id are the same experiment; the configuration id is the same hash without the seed.
+with the same id are the same experiment. The configuration id also leaves out the seed.
 
 A key that a later version adds either changes no result and goes into `PLACEMENT`, or goes into
 `ADDED` with the value that gives the earlier behaviour. The ids of all earlier configs then remain
@@ -53,28 +53,28 @@ DIGESTED: dict[str, tuple[str, ...]] = {
     "model.digest": ("model.source", "model.architecture"),
     "data.text.digest": ("data.text.source",),
 }
-"""Keys that hold a digest of files, and the keys that it replaces in ids: files may move."""
+"""For each key that holds a digest of files, the keys that it replaces in ids: files may move."""
 
 REPETITION = ("seed", "data.seed")
 """Keys that distinguish repetitions of a configuration: they are part of the run id, but not of the
-configuration id. The fold of a cross-validation belongs here as well."""
+configuration id. The fold of a cross-validation also belongs here."""
 
 ADDED: dict[str, object] = {"data.encoding": None, "data.text.cleaning.normalise": None}
 """Keys that configs of earlier versions lack, with the value that is equivalent to their absence.
 
-A config with that value has the ids and the hyperparameters of one without the key, and a config
-without the key is read as one with that value. The mapping that contains a key must be older than
-the key; if the mapping is new as well, list the key of the mapping, with its whole content.
+A config with that value has the same ids and hyperparameters as a config without the key, and a
+config without the key is read as if it had that value. The mapping that contains a key must be
+older than the key. If the mapping is also new, list the mapping's key with its whole content.
 """
 
 ADDED_TO: dict[str, dict[str, object]] = {
     "reviewlab.data.imdb.IMDBDataModule": {"data.split": "random"},
     "reviewlab.nn.CrossEntropy": {"loss.decision": "mode"},
 }
-"""The same for keys added to a single data set or loss, by its `_target_`."""
+"""Like `ADDED`, but for the keys of a single data set or loss, identified by its `_target_`."""
 
 LOOKING = "reviewlab.inspection."
-"""The module prefix of callbacks that only observe; they, and null callbacks, are left out."""
+"""The module prefix of callbacks that only observe. Ids leave out these and null callbacks."""
 
 SLUG_LENGTH = 80
 
@@ -87,15 +87,15 @@ def run_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
 
 
 def configuration_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
-    """Return the id without `REPETITION`, which identifies a row of a leaderboard."""
+    """Return the id of a config without the keys `REPETITION`, for a row of the leaderboard."""
     return _digest(_identifying(config, (*PLACEMENT, *REPETITION)), data_fingerprint)
 
 
 def hyperparameters(config: Mapping[str, Any]) -> dict[str, Hyperparameter]:
     """Flatten the identifying part of a config: `{"model": "LSTM", "model.dropout": 0.1}`.
 
-    The key of a node has the name of the class that it builds as value. Lists become text, so that
-    every logger accepts every value.
+    The value for a node's key is the name of the class that the node builds. Lists become text, so
+    that every logger accepts every value.
     """
     return dict(map(_named, dotted.flatten(_identifying(config, PLACEMENT)).items()))
 
@@ -113,7 +113,7 @@ def with_added(config: Config) -> Config:
 
 
 def slug(parts: Iterable[str]) -> str:
-    """Return a short, readable name of `[A-Za-z0-9._-]` only, with at most 80 characters.
+    """Join `parts` into a readable name of at most 80 characters, all of them `[A-Za-z0-9._-]`.
 
     >>> slug(["data=imdb", "optimizer.lr=1e-3"])
     'data-imdb_optimizer.lr-1e-3'
@@ -145,7 +145,7 @@ def _identifying(config: Mapping[str, Any], left_out: Iterable[str]) -> Config:
 
 
 def _added(config: Mapping[str, Any]) -> dict[str, object]:
-    """Return the added keys that concern a config, with the values equivalent to their absence."""
+    """Return the added keys that apply to a config, with the values equivalent to their absence."""
     added = dict(ADDED)
     for group in ("data", "loss"):
         added |= ADDED_TO.get(str(dotted.get(config, f"{group}._target_", None)), {})

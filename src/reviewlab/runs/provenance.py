@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 SOURCE = PACKAGE.parents[1]
 
 SNAPSHOT = "snapshot.json"
-"""The file beside a copy of the package, made for later jobs, that records its origin."""
+"""The file that records the origin of a copy of the package, and lies beside that copy."""
 
 NO_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc")
 
@@ -26,10 +26,10 @@ NO_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc")
 class Origin(TypedDict):
     """The state of the code.
 
-    For a copy made for later jobs, commit and diff are those of the time of copying.
+    For a copy made for later jobs, `commit` and `diff` describe the source when it was copied.
 
     Attributes:
-        commit: None if the source is not a git checkout.
+        commit: hash of the git commit; None if the source is not a git checkout.
         diff: a patch of uncommitted changes to tracked files, without new files; None if the source
             is not a git checkout.
         snapshot: the name of the copy; absent if the source itself is run.
@@ -44,7 +44,7 @@ class PluginVersions(TypedDict):
     """The packages that provide plugins for reviewlab.
 
     Attributes:
-        plugins: versions by name; absent if there are none.
+        plugins: package versions by package name; absent if there are no plugins.
     """
 
     plugins: NotRequired[dict[str, str]]
@@ -55,7 +55,7 @@ class Software(Origin, PluginVersions):
 
     Attributes:
         python: the version of the interpreter.
-        packages: versions of all installed packages, by name.
+        packages: versions of all installed packages, by package name.
     """
 
     python: str
@@ -68,7 +68,7 @@ class Provenance(Software):
     Attributes:
         argv: the command, as in `sys.argv`.
         host: the machine's name.
-        platform: its system, as Python describes it.
+        platform: the operating system, as Python's `platform` module describes it.
         device: the device that the run computed on.
     """
 
@@ -83,7 +83,7 @@ def provenance(argv: list[str], device: str) -> Provenance:
 
     Args:
         argv: the command that started the run.
-        device: the device that it computes on.
+        device: the device that the run computes on.
     """
     return {
         "argv": argv,
@@ -96,7 +96,7 @@ def provenance(argv: list[str], device: str) -> Provenance:
 
 @cache
 def software() -> Software:
-    """Collect the code and packages of this process, once for it and all its forks."""
+    """Describe the code and packages of this process, only once for it and all its forks."""
     return {
         **_source(),
         **_plugin_versions(),
@@ -106,13 +106,13 @@ def software() -> Software:
 
 
 def snapshot(folder: Path) -> Path:
-    """Copy the package to a folder in `folder`, for jobs that start later.
+    """Copy the package to a subfolder of `folder`, for jobs that start later.
 
     A copy is named after its content, so a sweep that is resumed with the same code reuses it. Its
     `snapshot.json` records its origin, which runs copy into their `provenance.json`.
 
     Returns:
-        The folder for PYTHONPATH.
+        The folder to put on PYTHONPATH.
     """
     digest = _digest()
     copy = folder / digest

@@ -15,17 +15,17 @@ class RunFacts:
     """Facts of a run that are known before its first step.
 
     Args:
-        run_id: identifies the experiment.
-        configuration_id: identifies the experiment without its seed.
-        seed: seed of initialisation, shuffling and dropout.
+        run_id: hash that identifies the experiment.
+        configuration_id: hash that identifies the experiment without its seed.
+        seed: random seed for initialisation, shuffling and dropout.
         monitor: the metric that selects the best epoch.
-        mode: `min` if a small value of it is better, `max` if a large one.
-        data_fingerprint: digest of the content of the data.
-        label_names: names of the classes, in order.
+        mode: `min` if smaller values of `monitor` are better, `max` if larger ones are.
+        data_fingerprint: digest of the data's content.
+        label_names: class names, in order.
         majority_label: the most frequent label of the training split.
-        majority_baseline: for each split, the metrics of always predicting that label.
-        overrides: the arguments of the command line.
-        test_uses: number of times the test set was used, including this run if it will.
+        majority_baseline: for each split, the metrics of always predicting `majority_label`.
+        overrides: the run's command-line overrides.
+        test_uses: how often the test set has been used, counting this run if it will use it.
     """
 
     run_id: str
@@ -59,9 +59,9 @@ def record_test(folder: Path, metrics: dict[str, float]) -> int:
     that no use is lost when two processes count at once.
 
     Returns:
-        The number of times the test set was used, including this one.
+        How often the test set has been used, counting this time.
     """
-    from filelock import FileLock  # takes 20 ms, which readers of results are spared
+    from filelock import FileLock  # takes 20 ms, which reading a result does not need
 
     with FileLock(folder / ".result.lock"):
         result = read_result(folder)

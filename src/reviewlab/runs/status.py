@@ -18,15 +18,15 @@ class Status:
     """The state of one run. All times are in seconds since 1970.
 
     Attributes:
-        state: `preempted` if a signal stopped it, after `last.ckpt` was written (if it had made a
-            step); `killed` if it died silently, which only another process can have written.
-        attempts: number of times that it was started.
+        state: `preempted` if a signal stopped the run, which saved `last.ckpt` first if it had made
+            a step; `killed` if it died without writing a status, so that another process wrote it.
+        attempts: number of times that the run was started.
         failures: number of attempts that ended as failed or killed.
         host: the machine of the last attempt.
-        pid: the process of the last attempt.
+        pid: the process id of the last attempt.
         started: start of the last attempt.
         ended: end of the last attempt.
-        error: the error, which ends with the line that tables show.
+        error: text of the error; tables show its last line.
         epoch: the epoch that training has reached, from 0; None before its first step.
         step: the step that training has reached, from 0; None before its first step.
         heartbeat: time of the last sign of life; written every few seconds while the run is alive.
@@ -46,7 +46,7 @@ class Status:
 
     @property
     def reason(self) -> str:
-        """The last line of the error, which names it; empty without an error."""
+        """The last line of `error`, which says what went wrong; empty without an error."""
         lines = (self.error or "").strip().splitlines()
         return lines[-1].strip() if lines else ""
 
@@ -95,8 +95,8 @@ def write_end(folder: Path, status: Status, state: State, error: str | None = No
     Args:
         folder: the run folder.
         status: the status with which the attempt began.
-        state: the state in which it ended.
-        error: the reason, if it failed.
+        state: the state in which the attempt ended.
+        error: the reason, if the attempt did not succeed.
     """
     last = status
     with suppress(*UNREADABLE):

@@ -25,9 +25,9 @@ class ValidationReviews(NamedTuple):
     """The reviews of a validation split.
 
     Attributes:
-        labels: int64 `[reviews]`.
-        places: positions in the source, int64 `[reviews]`.
-        groups: int64 `[reviews]`; None if the split has no groups.
+        labels: label of each review, int64 `[reviews]`.
+        places: position of each review in the data source, int64 `[reviews]`.
+        groups: group of each review, int64 `[reviews]`; None if the split has no groups.
     """
 
     labels: NDArray[np.int64]
@@ -35,12 +35,12 @@ class ValidationReviews(NamedTuple):
     groups: NDArray[np.int64] | None = None
 
     def first(self, count: int) -> "ValidationReviews":
-        """Return the first `count` reviews, the only ones that a limited validation reads."""
+        """Return the first `count` reviews, since a limited validation reads no others."""
         groups = None if self.groups is None else self.groups[:count]
         return ValidationReviews(self.labels[:count], self.places[:count], groups)
 
     def equals(self, other: "ValidationReviews") -> bool:
-        """Tell whether these are the same reviews with the same labels, in the same order."""
+        """Return True if both are the same reviews with the same labels, in the same order."""
         same_labels = np.array_equal(self.labels, other.labels)
         return same_labels and np.array_equal(self.places, other.places)
 
@@ -50,7 +50,7 @@ class Validation(NamedTuple):
 
     Attributes:
         epoch: number of the epoch, from 0.
-        probabilities: float16 `[reviews, classes]`.
+        probabilities: class probabilities, float16 `[reviews, classes]`.
         reviews: the reviews that were predicted.
     """
 
@@ -65,7 +65,7 @@ def write_validation(folder: Path, validation: Validation, shared: Path | None =
     Args:
         folder: the run folder.
         validation: the predictions.
-        shared: a folder for files that runs on one split share; None to use the run's own.
+        shared: folder for files that runs on the same split share; None: share nothing.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _write_reviews(folder, validation.reviews, shared)

@@ -1,1 +1,1 @@
-"""Many runs under one name: slots, queue, search, resuming a sweep. Imports no torch."""
+"""Sweeps of many runs: job slots, the queue, searches and resuming. Does not import torch."""

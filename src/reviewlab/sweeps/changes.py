@@ -12,11 +12,11 @@ from reviewlab.sweeps.folder import SweepRecord
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DECIDES = ("text", "data", "nn", "models", "callbacks", "training")
-"""The packages whose code decides the result of a run."""
+"""The packages whose code can change a run's result."""
 
 
 def code() -> dict[str, str]:
-    """Return a digest of each file whose code decides the result of a run, plugins included."""
+    """Return a digest of each source file that can change a run's result, including plugins."""
     files = sorted(file for name in DECIDES for file in (PACKAGE / name).rglob("*.py"))
     own = {
         str(file.relative_to(PACKAGE)): hashlib.sha256(file.read_bytes()).hexdigest()[:12]
@@ -26,14 +26,14 @@ def code() -> dict[str, str]:
 
 
 def changes(before: SweepRecord, now: SweepRecord) -> list[str]:
-    """Compare two versions of `sweep.yaml`: one line for each change of the code or base config.
+    """Compare two versions of `sweep.yaml`; return a line for each change in code or base config.
 
     A key that varied before or varies now is ignored, since a grid may grow. So are keys that are
-    not part of the run id, such as data paths: the run id holds the fingerprint of the data.
+    not part of the run id, such as data paths: the run id has the data's fingerprint instead.
 
     Args:
         before: the record that the sweep began with.
-        now: the record that it would continue with.
+        now: the record that the sweep would continue with.
     """
     varied = {*before.get("varied", ()), *now["varied"]}
     base, base_now = with_added(before.get("base") or {}), with_added(now["base"])

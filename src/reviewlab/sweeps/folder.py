@@ -20,7 +20,7 @@ class StudyIdentity(TypedDict):
 
     Attributes:
         space: for each key, the choices or interval as text.
-        objectives: the metrics that trials are compared by, each with min or max.
+        objectives: the metrics that trials are compared by, each mapped to min or max.
     """
 
     space: dict[str, str]
@@ -28,19 +28,19 @@ class StudyIdentity(TypedDict):
 
 
 class SweepRecord(TypedDict, total=False):
-    """The content of `sweep.yaml`; any key may be missing in a file of an earlier version.
+    """The content of `sweep.yaml`; any key may be missing in a file from an earlier version.
 
     Attributes:
         name: the sweep's name.
-        command: the command that continues it.
-        metric: the metric that its leaderboard ranks by.
+        command: the command that continues the sweep.
+        metric: the metric that the leaderboard ranks by.
         mode: min or max.
         varied: the keys that vary.
         search: the identity of the search; None for a grid.
-        jobs: the number of jobs; None for a search, which makes them as it goes.
-        max_attempts: how often a job may fail.
+        jobs: the number of jobs; None for a search, which makes its jobs as it goes.
+        max_attempts: how often a job may fail before it is given up.
         base: the config that all jobs share.
-        code: a digest of each file whose code decides the result of a run.
+        code: a digest of each source file that can change a run's result.
     """
 
     name: str
@@ -78,11 +78,11 @@ class SweepFolder:
         raise FileExistsError(f"{parent / name} is taken, and so are -2 to -9999")
 
     def held(self) -> AbstractContextManager[None]:
-        """Lock the folder during a block; an InputError names the process that holds it already."""
+        """Lock the folder in a `with` block; an InputError names any process that holds it now."""
         return alone_in(self.path, f"sweep.name: {self.path.name!r} is being worked on by")
 
     def of_jobs(self) -> dict[str, Path]:
-        """Map run ids to the folders of started jobs; of two with one id, take the first."""
+        """Map run ids to the folders of started jobs; if two have the same id, to the first."""
         folders: dict[str, Path] = {}
         for folder in sorted(self.jobs.glob("*-*")):
             if folder.is_dir():
@@ -109,5 +109,5 @@ class SweepFolder:
 
 
 def default_name(what: str) -> str:
-    """Name a sweep after what it varies and the current time."""
+    """Return a name for a sweep: `what` in a form fit for file names, and the current time."""
     return f"{slug([what])[:SLUG_LENGTH]}-{time.strftime('%Y-%m-%d_%H-%M-%S')}"

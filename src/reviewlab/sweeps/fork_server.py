@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
-"""Environment variables that libraries read only when they are loaded."""
+"""Environment variables for the number of threads. Libraries read them only when loaded."""
 
 GROUP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 """Signals that Ctrl-C, `timeout` and `systemctl stop` send to a whole process group."""
@@ -32,6 +32,10 @@ def preload(entry: str, threads: int) -> None:
     The server only imports, so its forks share no thread, generator or CUDA context. It ends by
     itself once this process and all of its forks have ended. `GROUP_SIGNALS` are blocked in it,
     because only a living server can report how its forks ended.
+
+    Args:
+        entry: the function that each job will run.
+        threads: number of threads that each job computes with.
     """
     for name in THREADS:
         os.environ[name] = str(threads)
@@ -47,8 +51,9 @@ def preload(entry: str, threads: int) -> None:
 def fork(target: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerProcess:
     """Call `target` in a new process, as soon as the server has finished its imports.
 
-    By default Python imports the main script again in the new process: a script without
-    `if __name__ == "__main__"` would start its sweep again in every job.
+    The main script is hidden while the process starts. Otherwise Python would import it again
+    there, and a script without `if __name__ == "__main__"` would start its sweep again in every
+    job.
     """
     process = multiprocessing.get_context("forkserver").Process(target=target, args=arguments)
     program = sys.modules["__main__"]
@@ -70,7 +75,7 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
         entry: "module:function", called with the job's folder and overrides.
         folder: the job's folder.
         overrides: the overrides that the sweep sets for the job.
-        environment: variables added to those of the server.
+        environment: environment variables added to the server's.
     """
     os.setsid()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, GROUP_SIGNALS)  # blocked by the server
@@ -81,7 +86,7 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
 
 
 def leave_with_the_sweep() -> None:
-    """Send this process SIGTERM, so that it saves and stops, when its parent has died."""
+    """Watch the parent process; when it dies, send this one SIGTERM, so that it saves and stops."""
     parent = multiprocessing.parent_process()
     own_parent = int(os.environ.pop(PARENT, os.getppid()))  # may have died during the imports
 

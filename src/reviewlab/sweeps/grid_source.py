@@ -13,7 +13,7 @@ from reviewlab.sweeps.outcome import is_over, known_status
 
 
 def earlier(jobs: Iterable[Job], folders: Mapping[str, Path], max_attempts: int) -> list[Earlier]:
-    """Return the jobs that need no more work: done, or failed `max_attempts` times.
+    """Return the jobs that need no more work because they are done or failed `max_attempts` times.
 
     Args:
         jobs: the jobs of the sweep.
@@ -64,20 +64,20 @@ class GridSource:
 
         Args:
             job: the job that ended.
-            status: its final status.
-            folder: its folder.
+            status: the job's final status.
+            folder: the job's folder.
         """
 
 
 def remaining_work(board: Leaderboard, sweep: SweepRecord) -> Left:
-    """Count the jobs that have not begun, and return the command that continues the sweep.
+    """Return the number of jobs that have not begun, and the command that continues the sweep.
 
-    A search makes its jobs as it goes, so none of them is waiting. After a grid was made smaller,
-    the count can be too low.
+    For a search the number is 0, since it makes its jobs as it goes. After a grid was made smaller,
+    the number can be too low.
 
     Args:
         board: the leaderboard of the sweep.
-        sweep: the content of its `sweep.yaml`; without `max_attempts`, a job may fail once.
+        sweep: content of `sweep.yaml`; a missing `max_attempts` counts as 1.
     """
     command, planned = sweep.get("command"), sweep.get("jobs")
     max_attempts = sweep.get("max_attempts")

@@ -1,4 +1,4 @@
-"""One run of a sweep, as planned and as an earlier launch left it."""
+"""A job, which is one run of a sweep: as planned, and as an earlier launch left it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +10,16 @@ from reviewlab.runs.status import Status
 
 @dataclass(frozen=True)
 class Job:
-    """A run before it starts.
+    """One run of a sweep, as planned before it starts.
 
     Attributes:
-        number: its position in the sweep, from 0.
-        overrides: the overrides that the sweep sets for it, in command line form.
-        run_id: identifies the experiment, seed included.
-        configuration_id: the run id without the seed; a row of the leaderboard.
-        devices: processes on each node, each on a device of its own.
-        parameters: the number of the model's parameters.
-        steps: the largest number of optimizer steps.
+        number: position in the sweep, from 0.
+        overrides: the overrides that the sweep sets for this run, in command-line form.
+        run_id: hash that identifies the run's experiment, including the seed.
+        configuration_id: the same hash without the seed; it identifies a row of the leaderboard.
+        devices: number of processes on each node, each with its own device.
+        parameters: number of model parameters.
+        steps: maximum number of optimizer steps.
         nodes: the number of machines.
         gpu: True if the devices are GPUs.
     """

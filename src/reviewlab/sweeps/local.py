@@ -20,7 +20,7 @@ from reviewlab.sweeps.settings import Launcher
 
 
 class Slot(NamedTuple):
-    """Room for one process; `gpu` is its device, None for a process that computes on the CPU."""
+    """Room for one process. `gpu` is the process's device; None: the process uses the CPU."""
 
     number: int
     gpu: str | None
@@ -31,11 +31,11 @@ class Started:
     """A job's process.
 
     Attributes:
-        process: a `subprocess.Popen` or a process of `multiprocessing`.
+        process: a `subprocess.Popen` or a `multiprocessing` process.
         pid: the process id.
         sentinel: a file descriptor that becomes readable once the process has ended.
-        stop_signal: the signal on which the job saves and exits.
-        lost: always empty, since the end of a local process is always seen.
+        stop_signal: the signal that makes the job save and exit.
+        lost: always empty, since the end of a local process is always noticed.
         began: the start time, by the monotonic clock.
     """
 
@@ -49,7 +49,7 @@ class Started:
     def exit_code(self) -> int:
         """Return the exit code of a process that has ended, -N if signal N killed it.
 
-        `srun` reports 128 + N instead, as shells do.
+        `srun` reports 128 + N instead, as shells do; this is converted to -N.
         """
         self.process.join() if hasattr(self.process, "join") else self.process.wait()
         code = getattr(self.process, "exitcode", None)
@@ -71,7 +71,7 @@ class Started:
 def named_gpus() -> list[str]:
     """Return the entries of CUDA_VISIBLE_DEVICES, numbers or UUIDs; none if it is empty or unset.
 
-    By these names this process can pass its GPUs on to others.
+    With these names this process can assign its GPUs to other processes.
     """
     words = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
     return [word.strip() for word in words if word.strip()]
@@ -81,10 +81,10 @@ class LocalLauncher(Launcher):
     """Runs each job in a process forked from a server with all imports done.
 
     Args:
-        slots: jobs at a time; auto: `jobs_per_device` for each GPU, or on the CPU as many as the
-            cores allow.
-        jobs_per_device: jobs that share a GPU.
-        threads_per_job: threads that a job computes with.
+        slots: number of jobs that run at a time; auto: `jobs_per_device` for each GPU, or, without
+            GPUs, as many as there are cores for.
+        jobs_per_device: number of jobs that share a GPU.
+        threads_per_job: number of threads that each job computes with.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class LocalLauncher(Launcher):
         preload(entry, self.threads_per_job)
 
     def slots(self, gpus: Sequence[str]) -> list[Slot]:
-        """Return the slots for jobs; `gpus` are the devices to share, none for jobs on the CPU.
+        """Return the slots that jobs run in; `gpus` are the devices to share, empty for the CPU.
 
         Raises:
             InputError: more slots were asked for than `jobs_per_device` allows on these GPUs.
@@ -151,7 +151,7 @@ def start_alone(
         entry: "module:function"; the module is run with the folder and overrides as arguments.
         folder: the job's folder.
         overrides: the overrides that the sweep sets for the job.
-        environment: variables added to those of this process.
+        environment: environment variables added to this process's.
     """
     parent = {PARENT: str(os.getpid())}
     return start_fresh(fresh_command(entry, folder, overrides), environment | parent)
@@ -169,7 +169,7 @@ def fresh_command(entry: str, folder: Path, overrides: Sequence[str]) -> list[st
 
 
 def start_fresh(command: Sequence[str], environment: dict[str, str]) -> Started:
-    """Start `command` as the leader of a session, with `environment` added to this one's."""
+    """Start `command` as a session leader; `environment` is added to the inherited variables."""
     process = subprocess.Popen(  # noqa: S603  our own module, no shell
         command,
         env={**os.environ, **environment},

@@ -25,9 +25,9 @@ def settle(
 
     Args:
         folder: the job's folder.
-        exit_code: the exit code of its process, -N if signal N killed it.
+        exit_code: exit code of the job's process, -N if signal N killed it.
         imposed: the state and reason if the sweep ended the job; a complete job stays complete.
-        lost: why the end of a process that counts as killed was not seen.
+        lost: why the end of the process was not noticed, or empty; such a job counts as killed.
     """
     status = known_status(folder)
     if is_complete(status, folder):

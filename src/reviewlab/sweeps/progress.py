@@ -10,11 +10,11 @@ from reviewlab.sweeps.outcome import known_result
 
 
 class Progress:
-    """Counts and times of a sweep: a view of the queue, read by the views that print.
+    """Counts and times of a sweep. The queue updates them, and the views that print read them.
 
     Args:
-        total: the number of jobs, those done before included.
-        slots: jobs that run at a time.
+        total: number of jobs, including those done by earlier launches.
+        slots: number of jobs that run at a time.
         metric: the metric that the best job is chosen by.
         mode: min or max.
 
@@ -43,8 +43,8 @@ class Progress:
 
         Args:
             job: the job that ended.
-            status: its final status.
-            folder: its folder.
+            status: the job's final status.
+            folder: the job's folder.
         """
         running = self.running.pop(job.number, None)
         self.states[status.state] += 1
@@ -62,7 +62,7 @@ class Progress:
 
     @property
     def best(self) -> tuple[float, Job] | None:
-        """The best value so far and its job; None if there is none, or the jobs' data differ."""
+        """The best value so far and its job; None if there is none or if the jobs' data differ."""
         return self._best if len(self._data) < 2 else None
 
     def value(self, folder: Path) -> float | None:
@@ -81,11 +81,11 @@ class Progress:
 
     @property
     def ended_count(self) -> int:
-        """The number of jobs that have ended; not preempted ones, which will be resumed."""
+        """The number of jobs that have ended, except preempted ones, which will be resumed."""
         return sum(self.states.values()) - self.states["preempted"]
 
     def seconds_left(self) -> float | None:
-        """Estimate the seconds left from the jobs so far; None before the first one is done."""
+        """Estimate the seconds left from the jobs done so far; None before the first is done."""
         if not self._seconds:
             return None
         each = sum(self._seconds) / len(self._seconds)

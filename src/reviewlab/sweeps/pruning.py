@@ -1,4 +1,4 @@
-"""Pruning inside a trial's process, which shares the journal of the search."""
+"""Pruning of a trial by its own process, which reads and writes the search's journal."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,13 +16,15 @@ PruningRule = Callable[[Mapping[str, float]], str | None]
 
 
 def mark(folder: Path, number: int, metric: str, settings: SearchSettings) -> None:
-    """Write `trial.json` into a job's folder so that it can be pruned; remove it without a pruner.
+    """Write `trial.json` into a job's folder, so that the job can be pruned.
+
+    If the search has no pruner, an existing `trial.json` is removed instead.
 
     Args:
         folder: the job's folder.
-        number: the number of the trial.
+        number: the trial's number.
         metric: the metric that trials are compared by.
-        settings: the settings of the search.
+        settings: the search's settings.
     """
     if settings.pruner is None:
         (folder / TRIAL).unlink(missing_ok=True)
@@ -36,8 +38,8 @@ def mark(folder: Path, number: int, metric: str, settings: SearchSettings) -> No
 def pruning_rule(folder: Path) -> PruningRule:
     """Load the rule that may stop the job in `folder`; a job without `trial.json` is never stopped.
 
-    It reports the metric that the search compares trials by, so that pruned and complete trials are
-    on one scale.
+    The rule reports the metric that the search compares trials by, so that pruned and complete
+    trials are on the same scale.
     """
     if not (folder / TRIAL).exists():
         return lambda epoch: None

@@ -19,11 +19,11 @@ GRACE = 30.0
 """Seconds that a job has to save before it is killed."""
 
 LATE = "took longer than sweep.timeout"
-"""Start of the reason of a job that was killed because it ran out of time."""
+"""Beginning of the reason that is recorded for a job killed because it ran out of time."""
 
 
 class Source(Protocol):
-    """A source of jobs: a grid with all jobs known, or a search that makes the next one."""
+    """A source of jobs: a grid, whose jobs are all known, or a search, which makes the next one."""
 
     def next(self) -> Job | None:
         """Return a job that can start now; None if there is none, for now or for good."""
@@ -33,8 +33,8 @@ class Source(Protocol):
 
         Args:
             job: the job that ended.
-            status: its final status.
-            folder: its folder.
+            status: the job's final status.
+            folder: the job's folder.
         """
 
 
@@ -51,7 +51,7 @@ class Work(Source, Protocol):
 
     @property
     def total(self) -> int:
-        """The number of jobs known so far, earlier ones included."""
+        """The number of jobs known so far, including those of earlier launches."""
 
     @property
     def closing(self) -> str:
@@ -61,7 +61,7 @@ class Work(Source, Protocol):
         """Return the jobs that need no more work; called once, before the first job starts."""
 
     def mark(self, job: Job, folder: Path) -> None:
-        """Write into the folder of a job about to start what the job needs to know."""
+        """Write the settings that a job needs into its folder, before the job starts."""
 
 
 class View(Protocol):
@@ -75,8 +75,8 @@ class View(Protocol):
 
         Args:
             job: the job that ended.
-            status: its final status.
-            folder: its folder.
+            status: the job's final status.
+            folder: the job's folder.
         """
 
     def tick(self) -> None:
@@ -96,7 +96,7 @@ class Process(Protocol):
 
     @property
     def lost(self) -> str:
-        """The reason that its end was not seen, or empty; set together with the exit code."""
+        """The reason why the process's end was not noticed, or empty; set with the exit code."""
 
     def exit_code(self) -> int:
         """Return the exit code of a process that has ended, -N if signal N killed it."""
@@ -109,7 +109,7 @@ class Process(Protocol):
 
 
 class Running(NamedTuple):
-    """A job with its process and the slots that it takes."""
+    """A running job, with its process and the slots that it occupies."""
 
     job: Job
     folder: Path
@@ -118,16 +118,16 @@ class Running(NamedTuple):
 
 
 class Queue:
-    """Starts a job whenever slots are free, and settles each job that ends.
+    """Starts a job whenever slots are free, and records how each job ended.
 
     Args:
-        source: hands out the jobs.
+        source: the source of the jobs.
         views: displays of the progress.
         slots: the slots to fill.
-        start: prepares a job's folder and starts its process there; returns None while another
-            process works in that folder.
-        timeout: seconds that a job may take.
-        fail_fast: stop when a job fails.
+        start: function that prepares a job's folder and starts the job's process there; it returns
+            None while another process works in that folder.
+        timeout: seconds that a job may take; None: no limit.
+        fail_fast: start no more jobs, and stop the running ones, once a job has failed.
         grace: seconds that a job has to save when it is asked to stop.
     """
 
@@ -155,7 +155,7 @@ class Queue:
         self._stopping = False
 
     def run(self) -> None:
-        """Run until no job runs and none is left to start."""
+        """Run the jobs until none is running and none is left to start."""
         try:
             while True:
                 self._fill()
@@ -163,7 +163,7 @@ class Queue:
                     return
                 self._wait()
         finally:
-            self.kill()  # after an exception no process may be left behind
+            self.kill()  # an exception must not leave processes behind
 
     def stop(self) -> None:
         """Start no more jobs and ask the running ones to save; safe to call in a signal handler."""
@@ -212,7 +212,7 @@ class Queue:
         self._free += running.slots
         process = running.process
         code = process.exit_code()
-        process.kill()  # end ranks that outlived it before they write anything more
+        process.kill()  # ranks that outlived the process must not write anything more
         imposed = self._imposed.pop(running.job.number, None)
         status = settle(running.folder, code, imposed, process.lost)
         self._source.ended(running.job, status, running.folder)

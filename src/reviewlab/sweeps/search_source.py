@@ -26,31 +26,36 @@ OF_RESULT: dict[str, Callable[[Mapping[str, Any]], float]] = {
     "parameters": lambda result: result["parameters"],
     "seconds": lambda result: result["seconds"]["train"],
 }
-"""Objectives that are not metrics of the best epoch."""
+"""Objectives that are not metrics of the best epoch, with functions that read them from results."""
 
 
 def study_identity(space: Space, objectives: Mapping[str, str]) -> StudyIdentity:
-    """Describe a study for `sweep.yaml`, as text."""
+    """Return the parts of a search that must not change, as text for `sweep.yaml`.
+
+    Args:
+        space: for each key the choices or interval that values are drawn from.
+        objectives: the metrics that trials are compared by, each mapped to min or max.
+    """
     dimensions = {key: str(dimension) for key, dimension in space.items()}
     return {"space": dimensions, "objectives": dict(objectives)}
 
 
 class SearchSource:
-    """A source of jobs: trial 7 of the study is job 7 of the sweep.
+    """The source of a search's jobs; trial 7 of the study is job 7 of the sweep.
 
-    Of trials with the same settings one is trained; the others get its result.
+    If several trials have the same settings, only the first is trained; the others get its result.
 
     Args:
-        settings: the settings of the search.
-        objectives: the metrics that trials are compared by, each with min or max.
-        space: the values to choose from.
+        settings: the search's settings.
+        objectives: the metrics that trials are compared by, each mapped to min or max.
+        space: for each key the choices or interval that values are drawn from.
         folder: the folder of the sweep, which holds the study's journal.
-        make: makes the job for a number and overrides.
+        make: function that makes a job from its number and overrides.
         folders: the folders of started jobs, by run id; the code that starts a job adds its folder.
-        say: prints a message for the user.
+        say: function that prints a message for the user.
 
     Attributes:
-        study_identity: the parts of the search that cannot change under one name.
+        study_identity: the parts of the search that must not change when its sweep is continued.
     """
 
     max_attempts = 1
@@ -81,13 +86,13 @@ class SearchSource:
 
     @property
     def total(self) -> int:
-        """The number of jobs, as far as is known now."""
+        """The expected number of jobs; trials that turn out to need no job reduce it."""
         return max(self._settings.n_trials, len(self._trials())) - self._without_job
 
     def earlier(self) -> list[Earlier]:
-        """Return the jobs that need no more work; the unfinished ones will be handed out first.
+        """Return the jobs that need no more work; `next` will hand out the unfinished ones first.
 
-        If a job ended after its launch had died, the study learns of it now.
+        The results of jobs that ended after their launch had died are now recorded in the study.
         """
         over = []
         for number in range(len(self._trials())):
@@ -103,7 +108,7 @@ class SearchSource:
         return over
 
     def next(self) -> Job | None:
-        """Return the next trial that has to be trained; None if there have been enough."""
+        """Return the next job to train; None once there have been `n_trials` trials."""
         if self._unfinished:
             return self._unfinished.popleft()
         while (number := len(self._trials())) < self._settings.n_trials:
@@ -122,23 +127,23 @@ class SearchSource:
 
         Args:
             job: the job that ended.
-            status: its final status.
-            folder: its folder.
+            status: the job's final status.
+            folder: the job's folder.
         """
         if status.state != "preempted":
             for number in self._numbers[job.run_id]:
                 self._record_end(number, status, folder)
 
     def mark(self, job: Job, folder: Path) -> None:
-        """Write into the folder of a job about to start how it may be pruned."""
+        """Write the settings for pruning into the folder of a job that is about to start."""
         mark(folder, job.number, next(iter(self._objectives)), self._settings)
 
     @property
     def closing(self) -> str:
-        """With several objectives, the Pareto-optimal jobs, one a line; else empty."""
+        """The Pareto-optimal jobs, one per line; empty if there is only one objective."""
         if len(self._objectives) == 1 or not self._study.best_trials:
             return ""
-        lines = ["no other job is better in " + " and ".join(self._objectives) + ":"]
+        lines = ["best trade-offs between " + " and ".join(self._objectives) + ":"]
         leading = {numbers[0] for numbers in self._numbers.values()}
         best = [trial for trial in self._study.best_trials if trial.number in leading]
         for trial in sorted(best, key=lambda trial: trial.values):
@@ -156,7 +161,7 @@ class SearchSource:
         return draw(self._space, trial_again(self._study, self._storage, number))
 
     def _job(self, number: int) -> Job | None:
-        """Make the job of a trial; None if it cannot run, or an earlier trial has the same job."""
+        """Make a trial's job; None if it cannot run or is the same as an earlier trial's job."""
         overrides = self._draw_overrides(number)
         try:
             job = self._make(number, overrides)

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 from reviewlab.ranges import NonNegativeInt, PositiveFloat, PositiveInt
 
 VariedKeys = dict[str, Any]
-"""Values by key: a list, or text as on Hydra's command line. In `exclude`, one value for each."""
+"""For each key a list of values, or text as on Hydra's command line; in `exclude`, one value."""
 
 
 class Launcher:
@@ -25,20 +25,21 @@ class SweepSettings:
     """Settings of a sweep as a whole: its name, what varies in it, and when it is over.
 
     Attributes:
-        name: the name of its folder; using a name again continues that sweep. None: made from the
-            sweep's file, or else from what varies, and the time.
-        metric: the metric that the leaderboard ranks by, at the epoch that a run's `monitor` chose.
-        mode: max if a large value of the metric is good, else min.
+        name: name of the sweep's folder; using a name again continues that sweep. None: the name of
+            the sweep's config file, or else the keys that vary, followed by the time.
+        metric: metric that the leaderboard ranks by, at the epoch that each run's `monitor` chose.
+        mode: max if larger values of the metric are better, else min.
         grid: for each key a list of values, or text as on Hydra's command line: `1e-3,1e-2`,
             `range(3)`.
-        zip: mappings like `grid`, in each of which the lists advance together.
-        exclude: mappings of keys to values; a job that matches all values of one is left out.
-        seeds: the number of seeds, counted from 0.
+        zip: mappings like `grid`; the lists within one mapping advance together.
+        exclude: mappings of keys to values; a job that matches every value of a mapping is left
+            out.
+        seeds: number of seeds to run each configuration with, counted from 0.
         dry_run: show the table of jobs and start none.
-        allow_changes: continue a sweep although the code or the config has changed since.
+        allow_changes: continue a sweep even if the code or config has changed since it began.
         fail_fast: start no more jobs once one has failed.
-        baseline: ngram shows the score of a linear n-gram model on the same split beside the
-            leaderboard.
+        baseline: ngram shows beside the leaderboard how a linear n-gram model scores on the same
+            split.
         max_attempts: how often a job may fail before it is given up.
         timeout: seconds that a job may take.
     """
@@ -63,16 +64,17 @@ class SearchSettings:
     """Settings of a search: how many trials there are, and which are stopped early.
 
     Attributes:
-        n_trials: the number of trials in all; a continued sweep runs up to this number.
+        n_trials: total number of trials; a continued sweep runs up to this number.
         sampler: tpe samples where good trials are likely (Bergstra et al. 2011).
         seed: the sampler's seed; None: derived from the sweep's name.
-        n_startup_trials: trials drawn at random before tpe learns from those that have ended.
-        pruner: median stops a trial whose best epoch so far is below the median of the complete
-            trials at that epoch; successive_halving keeps the best third at the epochs 1, 3, 9, ...
+        n_startup_trials: number of random trials before tpe learns from the finished trials.
+        pruner: median stops a trial whose best value so far is worse than the complete trials'
+            median at the same epoch; successive_halving keeps the best third at epochs 1, 3, 9, ...
             times `min_epochs` (Li et al. 2020). None: no trial is stopped early.
-        min_epochs: epochs that every trial gets; one epoch says too little (docs/howto/search.md).
-        objectives: the metrics that trials are compared by, each with min or max; None: the sweep's
-            metric and mode.
+        min_epochs: number of epochs before a trial may be stopped; one epoch says too little
+            (docs/howto/search.md).
+        objectives: metrics that trials are compared by, each mapped to min or max; None: the
+            sweep's metric and mode.
     """
 
     n_trials: PositiveInt = 20

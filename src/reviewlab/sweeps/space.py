@@ -20,11 +20,11 @@ class Choice:
 
     @property
     def ends(self) -> tuple[str, ...]:
-        """All values: each has to be tried to know that every trial can run."""
+        """All values, since each must be checked to know that every trial can run."""
         return self.values
 
     def draw(self, trial: "Trial", key: str) -> str:
-        """Return the trial's value, drawing it if there is none yet."""
+        """Return the trial's value for `key`, drawing it if the trial has none yet."""
         return str(trial.suggest_categorical(key, self.values))
 
     def __str__(self) -> str:
@@ -38,7 +38,7 @@ class Interval:
     Attributes:
         low: the smallest number.
         high: the largest number.
-        step: the distance between neighbours; None: every number.
+        step: distance between neighbouring values; None: 1 for integers, else continuous.
         log: draw uniformly on a logarithmic scale.
     """
 
@@ -54,11 +54,11 @@ class Interval:
 
     @property
     def ends(self) -> tuple[str, ...]:
-        """The smallest and the largest value: if both can run, so can every trial between."""
+        """The smallest and the largest value: if both can run, so can every value between them."""
         return str(self.low), str(self.high)
 
     def draw(self, trial: "Trial", key: str) -> str:
-        """Return the trial's value, drawing it if there is none yet."""
+        """Return the trial's value for `key`, drawing it if the trial has none yet."""
         if isinstance(self.low, int) and isinstance(self.high, int):
             step = int(self.step or 1)
             return str(trial.suggest_int(key, self.low, self.high, step=step, log=self.log))
@@ -75,11 +75,11 @@ class Interval:
 
 
 Space = Mapping[str, Choice | Interval]
-"""Dimensions by key as on the command line, `+` included."""
+"""The choices or interval of each key. Keys are as on the command line, including any `+`."""
 
 
 def draw(space: Space, trial: "Trial") -> tuple[str, ...]:
-    """Return the overrides of a trial."""
+    """Return a trial's overrides, drawing the values that the trial does not have yet."""
     return tuple(f"{key}={dimension.draw(trial, key)}" for key, dimension in space.items())
 
 

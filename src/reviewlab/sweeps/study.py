@@ -24,7 +24,7 @@ REDUCTION_FACTOR = 3
 """Successive halving continues one in this many trials."""
 
 STARTUP_TRIALS = 5
-"""Trials that have to be complete before their median means anything."""
+"""Number of trials that must be complete before a trial is compared with their median."""
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
@@ -32,9 +32,9 @@ optuna.logging.set_verbosity(optuna.logging.ERROR)
 class _Lock(JournalFileOpenLock):
     """Lets one process at a time write a journal, and cuts off an incomplete last line.
 
-    A full disk or a SIGKILL leaves such a line, and appending to it would make the journal
-    unreadable for good. The system releases this lock when its holder dies; Optuna's own lock would
-    stay, and everyone would wait for it.
+    A full disk or a SIGKILL can leave such a line, and appending to it would make the journal
+    unreadable for good. The system releases this lock when its holder dies. Optuna's own lock would
+    remain, and every other process would wait for it.
     """
 
     def __init__(self, journal: Path) -> None:
@@ -72,7 +72,12 @@ def open_storage(journal: Path) -> BaseStorage:
 
 
 def open_study(storage: BaseStorage, objectives: Mapping[str, str]) -> Study:
-    """Load the study from a journal, creating it if there is none."""
+    """Load the search's study, creating it if there is none.
+
+    Args:
+        storage: the journal that holds the study.
+        objectives: the metrics that trials are compared by, each mapped to min or max.
+    """
     return optuna.create_study(
         study_name=NAME,
         storage=storage,
@@ -82,12 +87,12 @@ def open_study(storage: BaseStorage, objectives: Mapping[str, str]) -> Study:
 
 
 def trial_again(study: Study, storage: BaseStorage, number: int) -> Trial:
-    """Return a trial that the study has handed out before, to continue it.
+    """Return a trial that the study has already created, to continue it.
 
     Args:
-        study: the study of the search.
-        storage: the study's journal.
-        number: the number of the trial.
+        study: the search's study.
+        storage: the journal that holds the study.
+        number: the trial's number.
     """
     study_id = storage.get_study_id_from_name(NAME)
     return Trial(study, storage.get_trial_id_from_study_id_trial_number(study_id, number))
@@ -96,13 +101,14 @@ def trial_again(study: Study, storage: BaseStorage, number: int) -> Trial:
 def sampler(settings: SearchSettings, seed: int, number: int) -> BaseSampler:
     """Make the sampler that draws trial `number`.
 
-    Each trial has its own, whose draws depend on the seed, the number and the trials before it
-    alone. So a continued search repeats no points and equals one that was never interrupted.
+    Each trial has its own sampler, whose draws depend only on the seed, the trial's number and the
+    earlier trials. So a continued search repeats no points and draws what it would have drawn
+    without the interruption.
 
     Args:
-        settings: the settings of the search.
-        seed: the seed of the search.
-        number: the number of the trial.
+        settings: the search's settings.
+        seed: the search's seed.
+        number: the trial's number.
     """
     trial_seed = number_from(f"{seed}/{number}")
     if settings.sampler == "random":
@@ -111,7 +117,10 @@ def sampler(settings: SearchSettings, seed: int, number: int) -> BaseSampler:
 
 
 def pruner(kind: str | None, min_epochs: int) -> BasePruner:
-    """Make the pruner that stops trials; its steps are trained epochs."""
+    """Make the pruner that stops trials early; None as `kind`: one that stops none.
+
+    The pruner's steps are trained epochs.
+    """
     if kind == "median":
         return MedianPruner(n_startup_trials=STARTUP_TRIALS, n_warmup_steps=min_epochs)
     if kind == "successive_halving":

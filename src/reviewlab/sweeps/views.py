@@ -19,7 +19,7 @@ from reviewlab.sweeps.progress import Progress, duration
 SHOWN_RUNNING = 12
 
 SHARE = 0.05
-"""Largest share of the time spent writing the leaderboard, since writing thousands of rows takes
+"""Largest share of time that may go into writing the leaderboard: writing thousands of rows takes
 longer than a job."""
 
 
@@ -27,9 +27,9 @@ class Lines:
     """Prints a line for each event, to a log file or above a live table.
 
     Args:
-        progress: the counts of the sweep.
+        progress: the sweep's counts and times.
         console: the console to print to.
-        all_events: include jobs that start or end well, which a live table shows by itself.
+        all_events: also print jobs that start or succeed, which a live table already shows.
     """
 
     def __init__(self, progress: Progress, console: Console, all_events: bool) -> None:
@@ -47,8 +47,8 @@ class Lines:
 
         Args:
             job: the job that ended.
-            status: its final status.
-            folder: its folder.
+            status: the job's final status.
+            folder: the job's folder.
         """
         seconds = (status.ended or 0) - (status.started or status.ended or 0)
         if status.state in ("failed", "killed"):
@@ -69,9 +69,9 @@ class Lines:
 
 
 class LiveTable:
-    """Shows the running jobs, counts by state, the best so far and the time left.
+    """Shows the running jobs, counts by state, the best value so far and the time left.
 
-    Drawn at most four times a second.
+    The table is drawn at most four times a second.
     """
 
     def __init__(self, progress: Progress, console: Console) -> None:
@@ -89,8 +89,8 @@ class LiveTable:
 
         Args:
             job: the job that ended.
-            status: its final status.
-            folder: its folder.
+            status: the job's final status.
+            folder: the job's folder.
         """
         self.tick()
 
@@ -137,12 +137,12 @@ class Board:
         """Do nothing: a job that starts has no result yet."""
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Write the leaderboard, unless that would take more than `SHARE` of the time.
+        """Write the leaderboard, unless writing would take more than `SHARE` of the time.
 
         Args:
             job: the job that ended.
-            status: its final status.
-            folder: its folder.
+            status: the job's final status.
+            folder: the job's folder.
         """
         self._reporter.update(folder)
         began = time.monotonic()
