@@ -97,7 +97,7 @@ def find_class(name: str, base: type) -> Any:
 
 
 def own_class(module_name: str, base: type, name: str) -> Any:
-    """Import a module and return the class that it defines under a name, or None.
+    """Import a module and return a class that it defines; None if it defines no such class.
 
     Args:
         module_name: dotted name of the module.

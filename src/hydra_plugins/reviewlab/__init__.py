@@ -43,4 +43,4 @@ class GridSweeper(Sweeper):
 
 
 class OptunaSweeper(GridSweeper):
-    """Runs combinations that are chosen by the results of earlier combinations."""
+    """Runs combinations that are chosen based on earlier results."""

@@ -78,8 +78,8 @@ class Run:
         path = self.path / "result.json"
         if not path.is_file():
             raise InputError(
-                f"result: {short_path(self.path)!r} has none because it is {self.state}; allowed: "
-                "a finished run"
+                f"result: {short_path(self.path)!r} has no result because it is {self.state}; "
+                "allowed: a finished run"
             )
         with readable(path, "path"):
             return read_result(self.path)

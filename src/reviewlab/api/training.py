@@ -112,7 +112,7 @@ def sweep(
     if outcome.code > 128:
         signal.raise_signal(outcome.code - 128)
     if outcome.folder is None:
-        raise InputError("sweep.dry_run: true trains nothing; allowed: false, or the command")
+        raise InputError("sweep.dry_run: true trains nothing; allowed: false, or true in a command")
     return Sweep(outcome.folder)
 
 

@@ -1,4 +1,4 @@
-"""The command line of `scripts/data.py`; `--help` does not import torch."""
+"""The command line of `scripts/data.py`, which describes data; `--help` does not import torch."""
 
 import shlex
 import sys

@@ -1,4 +1,4 @@
-"""The command line of `scripts/notes.py`: write the pages about the study notes from sweeps."""
+"""The command line of `scripts/notes.py`: write the docs pages that test the study notes."""
 
 import argparse
 import sys
@@ -38,7 +38,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog=command("notes"),
         allow_abbrev=False,
-        description="Write the pages about the study notes from the runs of their sweeps.",
+        description="Write the docs pages about the study notes from sweeps that test them.",
     )
     commands = parser.add_subparsers(metavar="page", required=True)
     for name, write, summary in (

@@ -150,7 +150,9 @@ def _suffix(metric: str, mode: str, sweep: SweepRecord) -> str:
 
 
 def write_report(board: Leaderboard, title: str, path: Path, sweep: SweepRecord) -> None:
-    """Write the page, after analysing the best run's mistakes if that has not been done before.
+    """Write the interactive page of a leaderboard, with the best run's mistakes.
+
+    The mistakes are analysed first if that has not been done before.
 
     Args:
         board: the leaderboard.

@@ -1,4 +1,4 @@
-"""The command line of `reviewlab schema`: JSON schemas of the yaml files, for an editor."""
+"""The command line of `reviewlab schema`: write JSON schemas of the yaml files for editors."""
 
 import argparse
 import json

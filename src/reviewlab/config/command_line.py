@@ -86,7 +86,8 @@ def choices_vary(argv: Sequence[str], configs: Path) -> bool:
 def select_held_back(argv: Sequence[str]) -> list[str]:
     """Select the arguments that change a key inside a group, such as `model.lr=1`.
 
-    Those of the groups `hydra` and `sweep`, and those that add or remove a key, are not selected.
+    Arguments of the groups `hydra` and `sweep` are not selected, nor are arguments that add or
+    remove a key.
     """
     keys = ((argument, key_of(argument)) for argument in argv if argument[0] not in "-+~")
     return [a for a, key in keys if "." in key and key.partition(".")[0] not in ("hydra", "sweep")]

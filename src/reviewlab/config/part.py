@@ -15,7 +15,7 @@ Made_co = TypeVar("Made_co", covariant=True)
 
 @dataclass(frozen=True)
 class Part(Generic[Made_co]):
-    """A class or function and the arguments to call it with, once the object is needed.
+    """A class or function and its arguments, from which an object is built when it is needed.
 
     Args:
         target: dotted name of the factory, as in the config.

@@ -119,7 +119,7 @@ def _refuse_parts_of_data(experiment: Experiment) -> None:
 
 
 def for_this_machine(experiment: Experiment) -> Experiment:
-    """Change an experiment meant for another machine so that its parts can be built on this one."""
+    """Return a variant of another machine's experiment whose parts can be built on this machine."""
     trainer = experiment.trainer
     _refuse_unknown_strategy(trainer)
     here = trainer.with_arguments(devices=1, accelerator="cpu", strategy="auto")

@@ -17,7 +17,7 @@ def summarize(target: Callable[..., Any]) -> str:
 def describe_arguments(target: Callable[..., Any], names: Collection[str]) -> dict[str, str]:
     """Return the descriptions of arguments, by name.
 
-    An argument that a class does not describe has the description from a base class.
+    An argument that a class does not describe gets its description from a base class.
 
     Args:
         target: a class or a function.

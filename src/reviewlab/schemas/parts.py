@@ -50,7 +50,7 @@ class Definitions:
         self._own, self._more = own, more
 
     def refer(self, kind: type) -> Schema:
-        """Return a reference to the definition of a class, which is added if it is missing.
+        """Return a reference to the definition of a class, adding the definition if it is missing.
 
         If no factory makes objects of the class, the returned schema allows no value.
         """
