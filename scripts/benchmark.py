@@ -1,4 +1,4 @@
-"""Measure speed and memory against plain loops; all rows together are written to the docs.
+"""Measure speed and memory against plain loops; a run with all rows also updates the docs.
 
 python scripts/benchmark.py
 python scripts/benchmark.py rows=step,epoch

@@ -19,7 +19,7 @@ from pathlib import Path
 
 QUESTION_WORDS = {"What", "Whether", "How", "Who", "Why", "Which", "Where", "Of"}
 MIN_DOCUMENTED = 3
-"""Functions and dataclasses with fewer parameters or fields are left to D417."""
+"""Number of parameters or fields from which on all must be documented; D417 checks the others."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = ast.ClassDef | Function
@@ -52,9 +52,9 @@ def find_problems(source: str) -> list[Problem]:
 
 
 def _find_question_words(node: ast.AST) -> Iterator[Problem]:
-    """Check the docstring of a node and those below the assignments in its body."""
+    """Check the docstring of a node, and the strings that document assignments in its body."""
     body = getattr(node, "body", None)
-    if not isinstance(body, list):  # a lambda's is an expression
+    if not isinstance(body, list):  # the body of a lambda is an expression
         return
     for owner, statement in zip([node, *body], body, strict=False):
         if isinstance(owner, ast.Module | Definition | ast.Assign | ast.AnnAssign):
@@ -66,7 +66,7 @@ def _find_question_words(node: ast.AST) -> Iterator[Problem]:
 
 
 def _check_class(node: ast.ClassDef) -> Iterator[Problem]:
-    """Check the parameters of the constructor, or the fields of a dataclass that writes its own."""
+    """Check the parameters of a class's `__init__` or, without one, the fields of a dataclass."""
     for statement in node.body:
         if isinstance(statement, Function) and statement.name == "__init__":
             yield from _check_parameters(statement, node)
@@ -77,7 +77,7 @@ def _check_class(node: ast.ClassDef) -> Iterator[Problem]:
 
 
 def _check_parameters(function: Function, owner: Definition) -> Iterator[Problem]:
-    """Check the parameters of `function`, which the docstring of `owner` has to document."""
+    """Check that the docstring of `owner` documents the parameters of `function`."""
     if _has_decorator(function, "override"):
         return
     if _is_public(owner) or ast.get_docstring(owner):

@@ -1,4 +1,4 @@
-"""List the mistakes of a checkpoint: the worst, likely label errors, accuracy by group.
+"""List a checkpoint's mistakes: the worst ones, likely label errors and accuracy by group.
 
 python scripts/errors.py checkpoint=best.ckpt
 python scripts/errors.py checkpoint=best.ckpt output=errors

@@ -1,4 +1,4 @@
-"""Write the pages about the study notes from the runs of their sweeps.
+"""Write the docs pages about the study notes from sweeps that test them.
 
 `make notes` and `make lessons` run the sweeps first.
 

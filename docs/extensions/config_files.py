@@ -1,4 +1,4 @@
-"""Read the yaml files of `conf/` as a person does: their comments, and what they take in."""
+"""Read the yaml files of `conf/` as a person does: their comments, keys and included files."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ PACKAGE = re.compile(r"^# @package (\S+)\n", re.MULTILINE)
 COMMENT = re.compile(r"(?:^|\s)#\s*(.*)$")
 KEY = re.compile(r"^( *)(?:- *\{ *)?([A-Za-z_]\w*):(?= |$)")
 NESTED = ("experiment", "sweep")
-"""Groups whose choices may lie in folders of the group."""
+"""Groups whose files may be in subfolders."""
 
 QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 
@@ -27,13 +27,13 @@ class ConfigFile:
 
     @property
     def group(self) -> str:
-        """Return the group that the file is a choice of; empty for a primary config."""
+        """Return the group that the file belongs to; empty for a primary config."""
         first, _, _ = self.name.partition("/")
         return first if first in NESTED else self.name.rpartition("/")[0]
 
     @property
     def choice(self) -> str:
-        """Return the name by which the group chooses the file."""
+        """Return the name by which a config chooses the file in its group."""
         return self.name.removeprefix(f"{self.group}/")
 
     @cached_property
@@ -43,7 +43,7 @@ class ConfigFile:
 
     @property
     def body(self) -> str:
-        """Return the content below the comments at the top."""
+        """Return the file's content without the comments at its top."""
         lines = self.text.splitlines()
         while lines and (not lines[0].strip() or lines[0].startswith("#")):
             lines.pop(0)
@@ -51,7 +51,7 @@ class ConfigFile:
 
     @property
     def package(self) -> str:
-        """Return the dotted place of the file's keys in a config; empty for the top."""
+        """Return the dotted key of the node that the file fills; empty for the whole config."""
         match = PACKAGE.search(self.text)
         if match:
             return "" if match[1] == "_global_" else match[1]
@@ -59,7 +59,7 @@ class ConfigFile:
 
     @cached_property
     def header(self) -> list[str]:
-        """Return the comment lines at the top: the command that runs the file, then its purpose."""
+        """Return the comment lines at the top: a command that uses the file, then its purpose."""
         lines = PACKAGE.sub("", self.text).splitlines()
         ends = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
         comments = [line.removeprefix("#").strip() for line in lines[:ends]]
@@ -67,19 +67,19 @@ class ConfigFile:
 
     @property
     def command(self) -> str:
-        """Return the command that the first line shows."""
+        """Return the command that the first line of the header shows."""
         return self.header[0].partition(": ")[0] if self.header else ""
 
     @property
     def purpose(self) -> str:
-        """Return what is said behind the command and below it, as a sentence."""
+        """Return the header's text after the command, as a sentence."""
         behind = self.header[0].partition(": ")[2] if self.header else ""
         text = ". ".join(filter(None, [behind, " ".join(self.header[1:])]))
         return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "." * bool(text)
 
     @cached_property
     def included(self) -> list["ConfigFile"]:
-        """Return the files that `defaults` takes in, without choices that it overrides."""
+        """Return the files that `defaults` includes, without choices that it overrides."""
         entries = (OmegaConf.create(self.text or "{}")).get("defaults") or []
         names = [name for entry in entries for name in _names(entry) if name != "_self_"]
         paths = [name if name.startswith("/") else f"/{self.group}/{name}" for name in names]
@@ -95,7 +95,7 @@ class ConfigFile:
 
     @cached_property
     def comments(self) -> dict[str, str]:
-        """Return the comment beside each key, by dotted key, those of files taken in included."""
+        """Return the comment beside each key, by dotted key, also from the files it includes."""
         comments: dict[str, str] = {}
         for file in self.included:
             comments |= file.comments
@@ -113,7 +113,7 @@ class ConfigFile:
 
 
 def choices(group: str) -> list[ConfigFile]:
-    """Return the files of a group by name; `data/text` is a group of its own."""
+    """Return the files of a group, sorted by name; `data/text` is a separate group."""
     paths = (CONFIGS / group).glob("**/*.yaml" if group in NESTED else "*.yaml")
     return [ConfigFile(str(p.relative_to(CONFIGS).with_suffix(""))) for p in sorted(paths)]
 

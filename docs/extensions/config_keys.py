@@ -20,7 +20,7 @@ from reviewlab.sweeps.settings import SearchSettings, SweepSettings
 
 
 class NoSettings:
-    """A grid takes no settings."""
+    """The settings of the grid sweeper, which has none."""
 
 
 SCHEMAS: Mapping[str, type] = {
@@ -34,16 +34,17 @@ NODES: Mapping[str, type] = {
     "hydra_plugins.reviewlab.GridSweeper": NoSettings,
     "hydra_plugins.reviewlab.OptunaSweeper": SearchSettings,
 }
-"""The class that checks a node, by its place or its target, where the target itself does not."""
+"""Classes that check nodes whose targets do not, by the node's dotted key or its target."""
 
 
 class Key(NamedTuple):
     """One key that a command line can set.
 
-    name: dotted, such as `model.hidden_size`.
-    allowed: in words.
-    default: as yaml has it; None where it has to be given.
-    description: in Markdown.
+    Attributes:
+        name: the dotted key, such as `model.hidden_size`.
+        allowed: the allowed values, in words.
+        default: the default as written in the yaml file; `???` if the key must be given.
+        description: the key's meaning, in Markdown.
     """
 
     name: str
@@ -53,7 +54,11 @@ class Key(NamedTuple):
 
 
 def keys_of_choice(file: ConfigFile) -> list[Key]:
-    """Return the keys of a choice of a group, those of choices that it builds on left out."""
+    """Return the keys of a choice of a group, first those that its own file sets.
+
+    Only these are returned for a callback and for a file that builds on another choice of its
+    group. A data set's keys do not include those of its text encoder.
+    """
     node = composed_node(file)
     keys = list(_keys(node, file.package, file.comments, _schema(file, node)))
     own = [key for key in keys if key.name in file.settings]
@@ -66,13 +71,13 @@ def keys_of_choice(file: ConfigFile) -> list[Key]:
 
 
 def builds_on(file: ConfigFile) -> list[str]:
-    """Return the other choices of the group that a choice takes in."""
+    """Return the names of the other files of its group that a file includes."""
     return [other.choice for other in file.included if other.group == file.group]
 
 
 def composed_node(file: ConfigFile) -> dict[str, Any]:
-    """Return the node of a config that a choice fills, not resolved."""
-    # the demo reviews have a longest review of their own
+    """Return the node that a file fills in a composed config, not resolved."""
+    # data=demo sets its own max_length, which would replace the one in the file
     others = ["data=imdb"] if file.group == "data/text" else []
     config = _compose("train", (f"{file.group}={file.choice}", *others))
     node: dict[str, Any] = dotted.get(config, file.package)
@@ -80,14 +85,14 @@ def composed_node(file: ConfigFile) -> dict[str, Any]:
 
 
 def keys_of_primary(name: str) -> list[Key]:
-    """Return the keys at the top of a primary config, and of the parts that every run has."""
+    """Return all keys that the file of a primary config sets, nested ones included."""
     file = ConfigFile(name)
     keys = _keys(_compose(name, ()), "", file.comments, SCHEMAS[name])
     return [key for key in keys if key.name in file.settings]
 
 
 def more_arguments(file: ConfigFile) -> list[str]:
-    """Return the arguments that the target takes and the yaml leaves out, set with a plus."""
+    """Return the target's arguments that the yaml file does not set; a `+` adds them."""
     node = composed_node(file)
     if TARGET not in node or file.group.startswith("hydra"):
         return []
@@ -110,13 +115,13 @@ def _schema(file: ConfigFile, node: Mapping[str, Any]) -> type | None:
 def _keys(
     node: Mapping[str, Any], place: str, comments: Mapping[str, str], schema: type | None
 ) -> Iterator[Key]:
-    """Yield the keys of a node and of the nodes in it.
+    """Yield the keys of a node and of the nodes inside it.
 
     Args:
-        node: composed, not resolved.
-        place: dotted name of the node.
-        comments: by dotted key, from the yaml.
-        schema: what checks the node; None for its target.
+        node: the composed node, not resolved.
+        place: dotted key of the node; empty for a whole config.
+        comments: comments from the yaml files, by dotted key.
+        schema: the class that checks the node; None if its target does.
     """
     target: Any = schema or (locate(node[TARGET], place) if TARGET in node else None)
     arguments = list_arguments(target, place) if target else {}

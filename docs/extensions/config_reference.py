@@ -20,7 +20,7 @@ from reviewlab.config.part import TARGET
 from reviewlab.config.signatures import locate
 
 AS_WRITTEN = ("debug", "experiment")
-"""Groups that set the keys of other groups: their files are shown as they are."""
+"""Groups that set keys of other groups; their files are shown as they are written."""
 
 IN_YAML = {"None": "`null`", "True": "`true`", "False": "`false`"}
 
@@ -31,7 +31,7 @@ def describe_group(group: str) -> str:
 
 
 def describe_primary(name: str) -> str:
-    """Return the table of the keys at the top of a primary config."""
+    """Return a table of the keys that a primary config sets."""
     return "\n".join(_table(keys_of_primary(name)))
 
 
@@ -60,7 +60,7 @@ def _describe_choice(file: ConfigFile) -> Iterator[str]:
 
 
 def _is_sweep_of_ours(file: ConfigFile) -> bool:
-    """Tell whether a file is a sweep by name, not the settings that all sweeps share."""
+    """Tell whether a file is one of our named sweeps; `default` has the settings of all sweeps."""
     return file.group == "sweep" and file.choice != "default"
 
 
@@ -69,7 +69,7 @@ def _sentence_on_bases(names: str, keys: Sequence[Key]) -> str:
 
 
 def _describe_target(target: Any, place: str) -> Iterator[str]:
-    """Yield what the docstring of a target of ours says above its arguments."""
+    """Yield the lines that describe a target: for one of ours, its docstring without `Args`."""
     if not str(target).startswith("reviewlab."):
         if target and not str(target).startswith("hydra_plugins."):
             yield from (f"Built by `{target}`.", "")
@@ -92,7 +92,7 @@ def _table(keys: Sequence[Key]) -> Iterator[str]:
 
 
 def _as_yaml(value: Any) -> str:
-    """Write a value in one line of yaml, as a command line takes it."""
+    """Write a value in one line of yaml, as it would be given on a command line."""
     if isinstance(value, str) and value.startswith("${"):
         return value
     text = yaml.safe_dump(value, default_flow_style=True, width=10_000, allow_unicode=True)
@@ -100,7 +100,7 @@ def _as_yaml(value: Any) -> str:
 
 
 def _in_words_of_yaml(text: str) -> str:
-    """Say `null`, `true` and `false` where a docstring names Python's values."""
+    """Replace Python's None, True and False by `null`, `true` and `false`, except in code."""
     pieces = re.split(r"(`[^`]*`)", text)
     return "".join(
         piece
@@ -111,7 +111,7 @@ def _in_words_of_yaml(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    """Keep Markdown from reading signs outside of code as its own."""
+    """Escape characters outside of code that Markdown would read as markup."""
     pieces = re.split(r"(`[^`]*`)", text)
     return "".join(
         p if p.startswith("`") else re.sub(r"([*_<>\[\]^$])", r"\\\1", p) for p in pieces

@@ -1,9 +1,9 @@
-"""Fill pages with what is generated at build time: configs, help texts, the Python API.
+"""Insert generated text into pages at build time: configs, help texts, the Python API.
 
-A page marks the place with a comment of one line, which is replaced before the page is read:
+A page marks the position with a comment of one line, which is replaced before Sphinx parses it:
 
     <!-- generated: group model -->          every choice and key of a group
-    <!-- generated: keys predict -->         the keys at the top of a primary config
+    <!-- generated: keys predict -->         the keys that a primary config sets
     <!-- generated: help -->                 the help of every command
     <!-- generated: api -->                  everything that `import reviewlab` offers
 """
@@ -52,12 +52,12 @@ MAKERS: Mapping[str, Callable[[str], str]] = {
 
 
 def fill_in(_app: Sphinx, _page: str, source: list[str]) -> None:
-    """Replace each mark in the source of a page."""
+    """Replace each `<!-- generated: ... -->` comment in a page's source, in place."""
     source[0] = PLACE.sub(lambda mark: MAKERS[mark[1]](mark[2]), source[0])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register with Sphinx."""
+    """Register this extension with Sphinx."""
     app.connect("source-read", fill_in)
     return {"parallel_read_safe": True}
 
@@ -73,7 +73,7 @@ def _read_help(command: str) -> str:
 
 
 def _public_names(package: Any) -> list[str]:
-    """Return the functions, and behind them the classes that they return."""
+    """Return the names of the public functions, then those of the public classes."""
     names = [name for name in getattr(package, "__all__", ()) if not name.startswith("_")]
     return sorted(names, key=lambda name: isinstance(getattr(package, name), type))
 

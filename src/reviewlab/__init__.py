@@ -22,5 +22,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """List the names of the Python API as well, for tab completion."""
+    """List the module's names including those of the Python API, for tab completion."""
     return sorted({*globals(), *__all__})

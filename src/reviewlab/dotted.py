@@ -63,7 +63,7 @@ def flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def keys(node: Any) -> list[str]:
-    """Return all dotted keys of branches and leaves, each branch before its content.
+    """Return the dotted keys of all values and inner mappings, each mapping before its content.
 
     >>> keys({"seed": 1, "model": {"dropout": 0.5}})
     ['seed', 'model', 'model.dropout']

@@ -19,7 +19,7 @@ class InputError(ValueError):
 
 
 def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    """Suggest the known word closest to `word`; return an empty text if none is close.
+    """Return the suffix `; did you mean ...?` for a message, or an empty text if nothing is close.
 
     Args:
         word: the word that was typed.

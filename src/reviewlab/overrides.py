@@ -1,4 +1,4 @@
-"""Arguments `key=value` of a command line, as text and without Hydra's grammar."""
+"""Parse and format command-line arguments `key=value` as plain text, without Hydra's grammar."""
 
 import math
 import re
@@ -9,18 +9,18 @@ SIGNS = "+~"
 """`+key` adds a key, `++key` adds or changes it, `~key` removes it."""
 
 LONG_FLOAT = re.compile(r"[-+]?\d+\.\d{15,}(e[-+]?\d+)?", re.IGNORECASE)
-"""A number with so many digits that it comes from arithmetic; nobody types as many."""
+"""A number with so many digits that it was computed, not typed."""
 
 DIGITS = 12
-"""Significant digits that are kept of a setting that was typed or comes from a range."""
+"""Number of significant digits to which a number with rounding errors is shortened."""
 
 
 class Override(NamedTuple):
-    """One setting of a command line.
+    """One command-line argument, split into its parts.
 
     Attributes:
         sign: the sign before the key: `+`, `++`, `~` or nothing.
-        key: a dotted key, or a group.
+        key: a dotted key, or the name of a config group.
         value: the text after the first `=`, as typed; None without `=`.
     """
 
@@ -62,7 +62,7 @@ def is_of_sweep(argument: str) -> bool:
 
 
 def values(arguments: Iterable[str]) -> dict[str, str]:
-    """Return the values of all arguments that have one, by key; the last one of a key wins.
+    """Return the value of each argument that has one, by key; for a repeated key, the last value.
 
     >>> values(["+a=1", "b=x=y", "~c"])
     {'a': '1', 'b': 'x=y'}
@@ -83,10 +83,10 @@ def replaced(first: Iterable[str], later: Iterable[str]) -> list[str]:
 
 
 def readable(argument: str) -> str:
-    r"""Format an argument for people, in a form that programs need not be able to parse.
+    r"""Format an argument for people; the result need not be a valid argument.
 
-    Hydra escapes the items of a list (`$\{seed\}`) and accumulates rounding errors in the numbers
-    of a range (0.30000000000000004).
+    Hydra escapes list items (`$\{seed\}`), and rounding errors accumulate in the numbers of its
+    ranges (0.30000000000000004); both are undone.
 
     >>> readable(r"data.seed=$\{seed\}"), readable("lr=0.30000000000000004")
     ('data.seed=${seed}', 'lr=0.3')
@@ -100,7 +100,7 @@ def readable(argument: str) -> str:
 
 
 def without_rounding_error(value: str) -> str:
-    """Remove the digits of a number that stem from floating-point rounding alone.
+    """Remove a number's trailing digits if they only stem from floating-point rounding.
 
     >>> without_rounding_error("0.30000000000000004"), without_rounding_error("lstm")
     ('0.3', 'lstm')

@@ -29,7 +29,7 @@ class Plugin(NamedTuple):
     """A module that an installed package declares.
 
     Attributes:
-        module: its dotted name, which covers all its submodules.
+        module: the module's dotted name; its submodules belong to the plugin too.
         distribution: the name under which the package is installed.
         version: the version of the package.
     """
@@ -39,11 +39,11 @@ class Plugin(NamedTuple):
     version: str
 
     def owns(self, name: str) -> bool:
-        """Tell whether a dotted name is that of the module or of anything in it."""
+        """Tell whether a dotted name refers to the module or to anything in it."""
         return f"{name}.".startswith(f"{self.module}.")
 
     def sources(self) -> dict[str, Path]:
-        """Return the files of its code, by name; none if the module no longer exists."""
+        """Return the module's source files, by name; an empty dict if it no longer exists."""
         try:
             spec = find_spec(self.module)
         except ImportError:
@@ -69,13 +69,13 @@ def plugin_of(name: str) -> Plugin | None:
 
 
 def find_class(name: str, base: type) -> Any:
-    """Return a class of a plugin; None where its module defines none of that name.
+    """Import a class of a plugin; return None if its module does not define the class.
 
-    Nothing is imported that no installed package declares.
+    A module is imported only if an installed package declares it as a plugin.
 
     Args:
-        name: its dotted name.
-        base: that it derives from.
+        name: dotted name of the class.
+        base: the class that it must derive from.
 
     Raises:
         InputError: the package is not installed, or cannot be imported.
@@ -89,7 +89,7 @@ def find_class(name: str, base: type) -> Any:
         )
     try:
         return own_class(module, base, class_name)
-    except Exception as error:  # it is somebody else's code
+    except Exception as error:  # a plugin's code may raise anything
         raise InputError(
             f"needs {name!r} of {plugin.distribution} {plugin.version}, which cannot be imported"
             f" ({type(error).__name__}: {first_line(error)})"
@@ -97,12 +97,12 @@ def find_class(name: str, base: type) -> Any:
 
 
 def own_class(module_name: str, base: type, name: str) -> Any:
-    """Return the class that a module defines under a name, or None.
+    """Import a module and return a class that it defines; None if it defines no such class.
 
     Args:
-        module_name: dotted name of the module, which is imported.
-        base: that the class derives from.
-        name: of the class.
+        module_name: dotted name of the module.
+        base: the class that the result must derive from; `base` itself is not returned.
+        name: name of the class in the module.
     """
     candidate = getattr(import_module(module_name), name, None)
     if not inspect.isclass(candidate) or candidate.__module__ != module_name:
@@ -111,7 +111,7 @@ def own_class(module_name: str, base: type, name: str) -> Any:
 
 
 def digest_sources(plugins: Sequence[Plugin]) -> dict[str, str]:
-    """Return a digest of each source file of the plugins, by name."""
+    """Return a digest of each of the plugins' source files, by file name."""
     files = {name: path for plugin in plugins for name, path in plugin.sources().items()}
     return {
         name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for name, path in files.items()
@@ -119,12 +119,12 @@ def digest_sources(plugins: Sequence[Plugin]) -> dict[str, str]:
 
 
 def digest_sources_of(kind: type) -> dict[str, str]:
-    """Return the digests of the plugins that define a class and its bases."""
+    """Return the source digests of all plugins that define a class or one of its bases."""
     owners = {plugin_of(base.__module__) for base in inspect.getmro(kind)}
     return digest_sources(sorted(plugin for plugin in owners if plugin is not None))
 
 
 def stored_name(kind: type) -> str:
-    """Return the name of a class in a checkpoint, with its module if it is not reviewlab's."""
+    """Return the name that checkpoints store for a class: with its module if from a plugin."""
     own = kind.__module__.startswith("reviewlab.")
     return kind.__name__ if own else f"{kind.__module__}.{kind.__name__}"

@@ -79,8 +79,8 @@ def test_one_run_finds_them_and_goes_on_without(
     refused = train_here(tmp_path, *again, *by_flag(mine))
     assert refused.code == 2
     assert refused.err == (
-        "error: --config-dir: resume reads the complete config from config.yaml of the run "
-        "folder; leave it out\n"
+        "error: --config-dir: resume reads the complete config from the run folder's config.yaml; "
+        "leave out the flag\n"
     )
     assert train_here(tmp_path, *again).code == 0
     assert train_here(tmp_path, f"rerun={done.folder}", "seed=1").code == 0

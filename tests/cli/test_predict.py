@@ -165,7 +165,7 @@ def test_an_encoding_can_be_named(predict, refusal):
     predict("input=x.csv", "output=y.csv", "encoding=cp1252")
     assert "schön," in Path("y.csv").read_text()
     assert "is not an encoding" in refusal("input=x.csv", "output=z.csv", "encoding=nope")
-    assert "use it with input=" in refusal("text=good", "encoding=cp1252")
+    assert "only has an effect with input=" in refusal("text=good", "encoding=cp1252")
 
 
 def test_a_text_inside_of_an_object(predict):
@@ -232,7 +232,7 @@ def test_text_column(predict):
         (["text=a", "device"], "'device' has no '='; give key=value"),
         ([], "text, input: neither is given"),
         (["text=a", "input=in.csv"], "text, input: both are given"),
-        (["text=a", "output=x.csv"], "output: text= prints its prediction"),
+        (["text=a", "output=x.csv"], "output: cannot be used with text=, which only prints"),
         (["input=in.csv"], "output: is not given"),
         (["input=in.csv", "output=./in.csv"], "output: './in.csv' is the input"),
         (["input=no.csv", "output=x.csv"], "input: 'no.csv' does not exist"),

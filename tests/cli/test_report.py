@@ -85,6 +85,6 @@ def test_the_page_shows_what_the_winner_gets_wrong(
         (row / "checkpoints" / "best.ckpt").unlink()
         (row / "errors.json").unlink(missing_ok=True)
     main([str(sweep), "--html"])
-    assert "the page does not show mistakes of the winner: checkpoint" in capsys.readouterr().err
+    assert "the page does not show the winner's mistakes: checkpoint" in capsys.readouterr().err
     page = (sweep / "report.html").read_text()
     assert "Not analysed: checkpoint: " in page

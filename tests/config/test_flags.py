@@ -31,7 +31,7 @@ def test_a_folder_is_named_as_the_search_path_has_it(
 
 
 def test_a_folder_that_is_not_there_is_refused() -> None:
-    with pytest.raises(InputError, match=r"^--config-dir: 'nowhere' is no folder; allowed: "):
+    with pytest.raises(InputError, match=r"^--config-dir: 'nowhere' is not a folder; allowed: "):
         _ = split(["--config-dir", "nowhere"]).folders
     assert split(["seed=1"]).folders == ()
 

@@ -30,7 +30,7 @@ def test_changes_are_keys_with_one_new_value() -> None:
     ("argument", "line"),
     [
         ("-m", "resume: cannot be combined with -m; allowed: a larger budget"),
-        ("--config-dir=x", "resume reads the complete config from config.yaml of the run folder"),
+        ("--config-dir=x", "resume reads the complete config from the run folder's config.yaml"),
         ("model=gru", "model"),
         ("seed=1,2", "seed"),
         ("~model", "model"),

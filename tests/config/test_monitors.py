@@ -42,7 +42,7 @@ def test_nobody_looks_for_the_worst_epoch() -> None:
 
 def test_without_validation_no_schedule_can_watch_it() -> None:
     assert line("scheduler=plateau", "data.validation=0").startswith(
-        "scheduler.monitor: there is no val"
+        "scheduler.monitor: with data.validation=0 there is no val"
     )
 
 

@@ -74,7 +74,7 @@ def test_a_null_seed_is_drawn_once_from_the_name() -> None:
         (["a=interval(2,1)"], {}, "is empty; allowed: interval(low, high)"),
         (["a=tag(log,interval(0,1))"], {}, "0.0 has no logarithm"),
         (["a=tag(log,choice(1,2))"], {}, "a choice cannot be logarithmic"),
-        (["a=tag(log,range(1,9,2))"], {}, "a logarithmic range has no steps of 2"),
+        (["a=tag(log,range(1,9,2))"], {}, "a logarithmic range cannot have a step of 2"),
         (["a=range(3,3)"], {}, "no value"),
         (["a=1,2"], {"seeds": 3}, "sweep.seeds: 3"),
         (["a=1,2"], {"zip": [{"b": [1]}]}, "sweep.zip"),

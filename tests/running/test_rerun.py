@@ -65,11 +65,11 @@ def test_paths_are_taken_as_they_stand(folder: RunFolder) -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("model=gru", "model: rerun cannot change the choice of a group; allowed: one value"),
-        ("debug=limit", "debug: rerun cannot change the choice of a group; allowed: one value"),
+        ("model=gru", "model: rerun cannot change which file a group uses; allowed: one value"),
+        ("debug=limit", "debug: rerun cannot change which file a group uses; allowed: one value"),
         ("optimizer.lrr=1", "optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
         ("+optimizer.fused=true", "optimizer.fused: no such key"),
-        ("seed=1,2", "seed=1,2: rerun takes one value for a key"),
+        ("seed=1,2", "seed=1,2: rerun needs one value for the key"),
         ("-m", "rerun: cannot be combined with -m"),
     ],
 )

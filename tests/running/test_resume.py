@@ -121,13 +121,13 @@ def test_what_changes_is_checked(folder: RunFolder) -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("model=gru", "model: resume cannot change the choice of a group; allowed: trainer.max_ep"),
-        ("logger=csv", "logger: resume cannot change the choice of a group; allowed: trainer.max"),
+        ("model=gru", "model: resume cannot change which file a group uses; allowed: trainer.max"),
+        ("logger=csv", "logger: resume cannot change which file a group uses; allowed: trainer."),
         ("seed=2", "seed: cannot be changed with resume; allowed: trainer.max_epochs, "),
         ("optimizer.lr=1", "optimizer.lr: cannot be changed with resume; allowed: trainer."),
         ("+trainer.fast_dev_run=1", "trainer.fast_dev_run: cannot be changed with resume"),
-        ("trainer.max_epochs=1,2", "trainer.max_epochs=1,2: resume takes one value for a key"),
-        ("~trainer.max_epochs", "~trainer.max_epochs: resume takes one value for a key"),
+        ("trainer.max_epochs=1,2", "trainer.max_epochs=1,2: resume needs one value for the key"),
+        ("~trainer.max_epochs", "~trainer.max_epochs: resume needs one value for the key"),
         ("-m", "resume: cannot be combined with -m; allowed: trainer.max_epochs"),
         ("what", "what: not readable as key=value"),
     ],

@@ -71,5 +71,5 @@ def test_nothing_stops_early_where_nothing_is_held_out(tmp_path: Path, nothing: 
 
 def test_no_plateau_where_nothing_is_held_out() -> None:
     config = compose_config("train", ["data.validation=0", "scheduler=plateau"])
-    with pytest.raises(InputError, match=r"no validation split to monitor with data\.validation=0"):
+    with pytest.raises(InputError, match=r"data\.validation=0 there is no validation split to"):
         check_config(config)

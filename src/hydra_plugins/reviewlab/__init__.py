@@ -1,7 +1,8 @@
 """Hydra sweepers that pass a multirun on to `reviewlab`.
 
-Hydra imports this file at every start, so it imports nothing slow. The sweep is expanded, checked
-and run by `reviewlab` itself, after Hydra's global state has been cleared: see `reviewlab.config`.
+Hydra imports this file at every start, so the file imports nothing slow. `reviewlab` itself
+expands, checks and runs the sweep after Hydra's global state has been cleared; see
+`reviewlab.config`.
 """
 
 from typing import Any
@@ -16,7 +17,7 @@ class GridSweeper(Sweeper):
     """Runs all combinations of the values that vary.
 
     Args:
-        options: ignored, since the config that is passed on holds them as well.
+        options: ignored, since the config that is passed on contains them too.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -31,15 +32,15 @@ class GridSweeper(Sweeper):
 
         Args:
             hydra_context: ignored.
-            task_function: has the attribute `sweep`, which runs the sweep.
+            task_function: a `Receiver`, whose method `sweep` stores the config and the arguments.
             config: the composed config.
         """
         self._config, self._task = config, task_function
 
     def sweep(self, arguments: list[str]) -> None:
-        """Pass on the config and the arguments that the jobs are made from."""
+        """Pass on the config and the arguments from which the jobs are made."""
         self._task.sweep(self._config, arguments)
 
 
 class OptunaSweeper(GridSweeper):
-    """Runs combinations that are chosen from the results of earlier ones."""
+    """Runs combinations that are chosen based on earlier results."""

@@ -11,20 +11,20 @@ ONE_AT_A_TIME = threading.RLock()
 
 @contextmanager
 def guest(quiet: bool) -> Iterator[None]:
-    """Restore everything that training changes in the process, at the end of the block.
+    """Restore, at the end of the block, everything that training changes in the process.
 
-    That is logging, the environment, Hydra and torch. Only one thread at a time is a guest; others
-    wait.
+    This covers logging, the environment, Hydra and torch. Only one thread at a time can be inside
+    such a block; others wait.
 
     Args:
-        quiet: print nothing.
+        quiet: whether to print nothing.
     """
     from reviewlab.config.hydra_state import own_hydra
     from reviewlab.console.logs import speak_within
     from reviewlab.running.environment import own_environment
 
     with ONE_AT_A_TIME, own_environment(), without_bars():
-        import pytorch_lightning  # noqa: F401  first: its import sets the level of its loggers
+        import pytorch_lightning  # noqa: F401  before the next block: it sets its loggers' level
 
         with speak_within(quiet), own_hydra(), own_torch():
             yield
@@ -32,7 +32,7 @@ def guest(quiet: bool) -> Iterator[None]:
 
 @contextmanager
 def without_bars() -> Iterator[None]:
-    """Silence tqdm, which asks notebooks to install widgets for bars that are never drawn here."""
+    """Silence tqdm's advice to install notebook widgets, for progress bars that are not drawn."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "IProgress not found")
         yield

@@ -51,8 +51,8 @@ class Model:
         """Classify texts, as the command ``reviewlab predict`` does.
 
         Args:
-            texts: the texts; None counts as an empty one.
-            batch_size: texts per batch; affects speed and memory only.
+            texts: the texts; None counts as an empty text.
+            batch_size: number of texts per batch; affects speed and memory only.
 
         Returns:
             One row per text with the columns ``text``, ``prediction`` and, for each label,
@@ -89,9 +89,10 @@ class Model:
 
         Args:
             text: one text.
-            label: the class to explain; None for the predicted one.
-            method: None for the weights of a linear model, otherwise gradients if the model has
-                them and captum is installed, otherwise occlusion.
+            label: the class to explain; None for the predicted class.
+            method: how to measure the effects; None chooses the weights of a linear model,
+                otherwise gradients if the model has them and captum is installed, otherwise
+                occlusion.
 
         Returns:
             The prediction with the effect of each word; ``as_json()`` returns it in plain types.
@@ -107,7 +108,7 @@ class Model:
         from reviewlab.explaining.explanation import explain
 
         [text] = _as_texts([text])
-        # on a GPU, recurrent layers have gradients in training mode only
+        # on a GPU, recurrent layers compute gradients in training mode only
         on_cpu = self.classifier.device.type == "cpu"
         classifier = self.classifier if on_cpu else copy.deepcopy(self.classifier).cpu()
         return explain(classifier, text, method, label)
@@ -122,9 +123,9 @@ def load(
 
     Args:
         path: a run folder, a sweep folder (for its winner), an ensemble folder or a .ckpt file.
-        device: where the classifier computes.
-        decision: how to choose among ordered classes, given their probabilities; None for the way
-            it was trained with.
+        device: device on which the classifier computes.
+        decision: how to choose among ordered classes, given their probabilities; None for the rule
+            used in training.
 
     Returns:
         The classifier, ready to predict.
@@ -153,7 +154,7 @@ def _as_texts(texts: Iterable[str | None]) -> list[str]:
     """Return the texts as a list, with None as an empty text.
 
     Raises:
-        InputError: it is a single text, or holds something else than texts.
+        InputError: `texts` is a single text, or one of its items is not a text.
     """
     if isinstance(texts, str | bytes):
         raise InputError(f"texts: {texts!r:.40} is a single text; allowed: a list of texts")

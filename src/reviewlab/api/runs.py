@@ -26,7 +26,7 @@ class Run:
         path: the run folder, such as ``outputs/runs/<time>-<name>`` or one in ``jobs/`` of a sweep.
 
     Raises:
-        InputError: it is not a run folder.
+        InputError: the folder is not a run folder.
 
     Example:
         >>> run = reviewlab.train(["model=ngram", "data.reviews=500"], quiet=True)
@@ -78,8 +78,8 @@ class Run:
         path = self.path / "result.json"
         if not path.is_file():
             raise InputError(
-                f"result: {short_path(self.path)!r} has none because it is {self.state}; allowed: "
-                "a finished run"
+                f"result: {short_path(self.path)!r} has no result because it is {self.state}; "
+                "allowed: a finished run"
             )
         with readable(path, "path"):
             return read_result(self.path)
@@ -117,7 +117,7 @@ class Run:
 
     @property
     def checkpoint(self) -> Path:
-        """The checkpoint of the best epoch, a file that needs no other.
+        """The best epoch's checkpoint, which can be loaded without any other file.
 
         Raises:
             InputError: no epoch is finished yet.
@@ -131,7 +131,7 @@ class Run:
         return load(self.path, device)
 
     def predictions(self) -> "pandas.DataFrame | dict[str, list[Any]]":
-        """Classify the validation reviews of the run with its best epoch.
+        """Classify the run's validation reviews with the classifier of its best epoch.
 
         Returns:
             One row per review with the columns ``text``, ``label``, ``prediction`` and, for each

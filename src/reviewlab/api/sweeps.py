@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Sweep:
-    """Many runs that are compared: their leaderboard and their winner.
+    """A sweep: many runs, the leaderboard that compares them, and the winner.
 
     Files are read on each access, so that a sweep in progress can be followed.
 
@@ -22,7 +22,7 @@ class Sweep:
         path: the sweep folder, such as ``outputs/sweeps/<name>``.
 
     Raises:
-        InputError: it is not a sweep folder.
+        InputError: the folder is not a sweep folder.
 
     Example:
         >>> sweep = reviewlab.Sweep("outputs/sweeps/sizes")
@@ -51,9 +51,9 @@ class Sweep:
         """Compare the configurations, the best first.
 
         The table has the rows and columns of ``leaderboard.csv``: the keys that vary, the mean over
-        the seeds with its 95 % interval, and a verdict, which is ``best``, ``same`` (cannot be told
-        from the best), ``worse`` or ``unknown`` (fewer than two seeds in common with the best).
-        Runs without a value come last, with the reason.
+        the seeds with its 95 % interval, and a verdict. The verdict is ``best``, ``same`` (not
+        significantly different from the best), ``worse`` or ``unknown`` (fewer than two seeds in
+        common with the best). Runs without a value come last, with the reason.
 
         Returns:
             A DataFrame, or a dict of columns if pandas is not installed.

@@ -1,6 +1,6 @@
-"""Tables as pandas DataFrames, or as plain columns where pandas is not installed.
+"""Return tables as pandas DataFrames, or as plain columns if pandas is not installed.
 
-It usually is, because datasets depends on it.
+pandas usually is installed, because the package datasets depends on it.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def as_table(columns: dict[str, list[Any]]) -> "pandas.DataFrame | dict[str, list[Any]]":
-    """Return a DataFrame of columns, or the columns themselves where pandas is not installed."""
+    """Return a DataFrame of columns, or the columns themselves if pandas is not installed."""
     try:
-        import pandas  # takes half a second
+        import pandas  # imported late: it takes half a second
     except ImportError:
         return columns
     return pandas.DataFrame(columns)

@@ -29,8 +29,8 @@ def train(
 
     Args:
         overrides: arguments of the command line, such as ``["data=imdb", "optimizer.lr=1e-3"]``.
-        config_dir: a folder with configs of your own, laid out like ``conf/``.
-        quiet: do not print progress. Errors are raised, never printed.
+        config_dir: a folder with your own configs, laid out like ``conf/``.
+        quiet: whether to hide progress. Errors are raised, never printed.
 
     Returns:
         The finished run, whose folder is in ``outputs/runs/``.
@@ -61,7 +61,7 @@ def train(
             number = interrupted.number
         else:
             return Run(outcome.folder.path)
-    signal.raise_signal(number)  # for the handler of this program, which is back in place
+    signal.raise_signal(number)  # now handled by the host program's own handler
     raise Interrupted(number)
 
 
@@ -73,17 +73,17 @@ def sweep(
 ) -> Sweep:
     """Train every combination of some settings, as ``reviewlab train -m`` does.
 
-    Each job runs in a process of its own, as many at a time as there are cores. Calling it again
-    with the same ``sweep.name`` runs the jobs that are left. A failed job does not stop the sweep;
-    the leaderboard shows the reason. Ctrl-C lets running jobs save a checkpoint and raises
-    ``KeyboardInterrupt``. The process that the jobs are forked from stays, idle, until this program
-    ends.
+    Each job runs in its own process, and as many run at a time as there are cores. Calling this
+    function again with the same ``sweep.name`` runs the jobs that are left. A failed job does not
+    stop the sweep; the leaderboard shows the reason. Ctrl-C lets running jobs save a checkpoint and
+    raises ``KeyboardInterrupt``. The process from which jobs are forked stays idle until this
+    program ends.
 
     Args:
-        overrides: arguments of the command line; a list of values separated by commas varies, as in
+        overrides: arguments of the command line; values separated by commas vary, as in
             ``["model=lstm,gru", "seed=0,1,2"]``.
-        config_dir: a folder with configs of your own, laid out like ``conf/``.
-        quiet: do not print progress. Errors are raised, never printed.
+        config_dir: a folder with your own configs, laid out like ``conf/``.
+        quiet: whether to hide progress. Errors are raised, never printed.
 
     Returns:
         The sweep, whose folder is in ``outputs/sweeps/``.
@@ -105,22 +105,22 @@ def sweep(
         from reviewlab.launching.entries import preload_entry
 
         request = cast("SweepRequest", read_request(["-m", *arguments]))
-        entry = preload_entry(request)  # it imports while this process does, too
+        entry = preload_entry(request)  # a process that imports while this one imports, too
         from reviewlab.launching import start
 
         outcome = start.sweep(request, entry)
     if outcome.code > 128:
         signal.raise_signal(outcome.code - 128)
     if outcome.folder is None:
-        raise InputError("sweep.dry_run: true trains nothing; allowed: false, or the command")
+        raise InputError("sweep.dry_run: true trains nothing; allowed: false, or true in a command")
     return Sweep(outcome.folder)
 
 
 def _as_arguments(overrides: Sequence[str], config_dir: str | os.PathLike[str] | None) -> list[str]:
-    """Return the overrides as arguments of a command line, without any flag but --config-dir.
+    """Return the arguments of a command line, with `--config-dir` as the only flag allowed.
 
     Raises:
-        InputError: it is a single text, or holds something else than overrides.
+        InputError: `overrides` is a single text, or one of its items is not an override.
     """
     if isinstance(overrides, str):
         raise InputError(

@@ -1,4 +1,4 @@
-"""The command line of `scripts/data.py`; `--help` does not import torch."""
+"""The command line of `scripts/data.py`, which describes data; `--help` does not import torch."""
 
 import shlex
 import sys
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviewlab.describing.description import Description
 
 FLAGS = {"--html": "html=description.html", "--json": "json=description.json"}
-"""Flags, and the options for which they are short."""
+"""Flags and the options that they abbreviate."""
 
 VERBATIM = ("html", "json")
 
@@ -33,9 +33,9 @@ class Outputs:
     """The options of `conf/describe.yaml`, except `data`.
 
     Args:
-        html: a file for the page; None for none.
-        json: a file for the facts; None for none.
-        seed: referred to by configs of data.
+        html: file to write the page to; None for no page.
+        json: file to write the facts to; None for no file.
+        seed: random seed to which the data configs refer.
     """
 
     html: str | None
@@ -43,7 +43,7 @@ class Outputs:
     seed: NonNegativeInt
 
     def refuse_unwritable(self, source: str | None) -> None:
-        """Refuse files that cannot be written, or that are the source."""
+        """Refuse an output file that cannot be written or is the data's source."""
         for key, path in (("html", self.html), ("json", self.json)):
             refuse_output(path, [f".{key}"], key)
             refuse_same_file(path, source, key)
@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def expand_flags(words: Sequence[str]) -> list[str]:
-    """Replace flags by options; a flag whose option is given too is dropped."""
+    """Replace flags by the options that they abbreviate; an option that is given as well wins."""
     options = values(words)
     needed = [word for word in words if key_of(FLAGS.get(word, "")) not in options]
     return [FLAGS.get(word, word) for word in needed]
@@ -87,8 +87,8 @@ def read_description(node: dict[str, Any], arguments: Sequence[str]) -> "Descrip
     """Read the data and describe them.
 
     Args:
-        node: the config of the data, not yet bound.
-        arguments: those of the command line.
+        node: the data's config, not yet checked.
+        arguments: the command line's arguments.
 
     Raises:
         InputError: the data cannot be read.
@@ -121,9 +121,9 @@ def training_command(data: "ReviewDataModule", reviews: int, arguments: Sequence
     """Write the command that trains on the data with the same settings.
 
     Args:
-        data: the data module that read them.
+        data: the data module that has read the reviews.
         reviews: number of training reviews.
-        arguments: those of the command line.
+        arguments: the command line's arguments.
     """
     settings = [word for word in arguments if key_of(word) not in OWN]
     if "data" not in values(settings):

@@ -22,10 +22,10 @@ class Choice:
     """The options of `conf/ensemble.yaml`.
 
     Args:
-        size: rounds of the selection; each adds one run, possibly a second time.
+        size: number of rounds of the selection; each adds one run, and may add a run again.
         metric: the validation metric by which runs are chosen.
         name: name of the ensemble's folder; None for the name of the first folder given.
-        outputs: the folder of all runs; ensembles go to `ensembles/` in it.
+        outputs: the folder of all runs; ensembles are written to its subfolder `ensembles/`.
     """
 
     size: PositiveInt
@@ -37,7 +37,7 @@ class Choice:
         """Choose the members, write the ensemble and print it.
 
         Args:
-            folders: run folders, sweeps, or folders of those.
+            folders: run folders, sweep folders, or folders that contain them.
         """
         from reviewlab.ensembles.candidates import read_candidates
         from reviewlab.ensembles.ensemble import choose, format_ensemble
@@ -66,7 +66,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         if choice is None:
             return
         if not folders:
-            raise InputError("folder: is not given; give run folders, sweeps or folders of those")
+            raise InputError(
+                "folder: is not given; give run folders, sweeps or folders that contain them"
+            )
         choice.run([Path(folder) for folder in folders])
 
 

@@ -1,4 +1,4 @@
-"""The command line of `scripts/errors.py`; `--help` does not import torch."""
+"""The command line of `scripts/errors.py`: list mistakes. `--help` does not import torch."""
 
 import sys
 from collections.abc import Sequence

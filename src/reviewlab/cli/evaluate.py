@@ -1,4 +1,4 @@
-"""The command line of `scripts/evaluate.py`; `--help` does not import torch."""
+"""The command line of `scripts/evaluate.py`: measure a checkpoint. `--help` imports no torch."""
 
 import sys
 from collections.abc import Sequence

@@ -30,11 +30,12 @@ class Question:
     Args:
         checkpoint: a .ckpt file, a run folder or a sweep folder.
         text: one review.
-        label: the class to explain; None for the predicted one.
-        method: None for the weights of a linear model, else gradients if possible, else occlusion.
-        output: an .html, .json, .svg, .pdf or .png file; None for none.
-        threads: CPU threads.
-        decision: how to predict a class from a distribution; None for the way of the training.
+        label: the class to explain; None for the predicted class.
+        method: how to measure the words' effects; None chooses the weights of a linear model,
+            otherwise gradients if possible, otherwise occlusion.
+        output: an .html, .json, .svg, .pdf or .png file to write; None to print only.
+        threads: number of CPU threads.
+        decision: how to choose a class from the probabilities; None for the rule used in training.
     """
 
     checkpoint: str | None

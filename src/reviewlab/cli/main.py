@@ -13,7 +13,8 @@ class Subcommand(NamedTuple):
     """One subcommand of `reviewlab`.
 
     Args:
-        module: its `main` parses the other arguments; only imported for this subcommand.
+        module: dotted name of the module whose `main` parses the subcommand's arguments. It is
+            imported only if the subcommand is called.
         summary: one line for `--help`.
     """
 
@@ -62,13 +63,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def find(name: str) -> Subcommand:
-    """Return the subcommand of that name.
+    """Return the subcommand with this name.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no such subcommand.
     """
     if name not in SUBCOMMANDS:
-        is_setting = "=" in name  # before `data=imdb` the command is missing; `data` is not meant
+        is_setting = "=" in name  # `data=imdb` lacks a command before it, and does not mean `data`
         hint = "" if is_setting else did_you_mean(name, SUBCOMMANDS)
         allowed = ", ".join(SUBCOMMANDS)
         raise InputError(f"reviewlab: no command {name!r}{hint or ';'} allowed: {allowed}")

@@ -1,4 +1,4 @@
-"""The command line of `scripts/notes.py`: write the pages about the study notes from sweeps."""
+"""The command line of `scripts/notes.py`: write the docs pages that test the study notes."""
 
 import argparse
 import sys
@@ -38,7 +38,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog=command("notes"),
         allow_abbrev=False,
-        description="Write the pages about the study notes from the runs of their sweeps.",
+        description="Write the docs pages about the study notes from sweeps that test them.",
     )
     commands = parser.add_subparsers(metavar="page", required=True)
     for name, write, summary in (
@@ -57,7 +57,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def write_results(sweeps: Path, docs: Path) -> None:
-    """Write `results.md` and its figures, first measuring on test sets where the notes did."""
+    """Write `results.md` and its figures; first measure the test metrics that the notes report."""
     notes = read_published(docs / "published.yaml")
     folders = [*_find_runs(sweeps / "notes"), *_find_runs_if_any(sweeps / "notes_seeds")]
     measure_test_sets(notes, read_measured(folders))
@@ -69,7 +69,7 @@ def write_results(sweeps: Path, docs: Path) -> None:
     write_text(docs / "results.md", page)
     sys.stdout.write(f"written: {docs / 'results.md'} and {len(pictures)} figures\n")
     for name in unexplained(notes, runs):
-        sys.stdout.write(f"differs by more than its spread, without an explanation: {name}\n")
+        sys.stdout.write(f"differs by more than its spread, but has no explanation: {name}\n")
 
 
 def write_lessons(sweeps: Path, docs: Path) -> None:
@@ -86,7 +86,7 @@ def write_lessons(sweeps: Path, docs: Path) -> None:
 
 
 def measure_test_sets(notes: PublishedNotes, runs: Mapping[str, Measured]) -> None:
-    """Measure runs on their test split where the note has a test figure and they have none."""
+    """Measure runs on the test split if the notes report a test metric and the runs have none."""
     folders = [
         run.folder
         for table in notes.tables
@@ -112,8 +112,8 @@ def draw(
     Args:
         notes: the published results.
         runs: the measured results, by experiment.
-        grouped: the same for data whose splits share no text.
-        folder: where to write the figures.
+        grouped: the measured results on data whose splits share no text, by experiment.
+        folder: the folder to write the figures to.
 
     Returns:
         The title of each figure, by file.

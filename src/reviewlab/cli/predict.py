@@ -36,16 +36,16 @@ class Prediction:
     Args:
         checkpoint: a .ckpt file, a run folder or a sweep folder.
         text: one review, whose prediction is printed. Excludes `input` and `output`.
-        input: a table, its format named by its suffix; "-" is stdin.
+        input: a table of reviews, whose suffix names its format; "-" is stdin.
         output: the table to write; "-" is stdout.
         text_column: the column of the reviews, or a dotted path to them inside objects; None for
             `text`, `content` or `review`.
         format: format of "-" and of files without a known suffix.
         encoding: encoding of the input; None to detect UTF-8 or UTF-16.
-        batch_size: reviews at a time; affects only speed and memory.
-        device: where the classifier computes.
-        threads: CPU threads.
-        decision: how to predict a class from a distribution; None for the way of the training.
+        batch_size: number of reviews at a time; affects only speed and memory.
+        device: device on which the classifier computes.
+        threads: number of CPU threads.
+        decision: how to choose a class from the probabilities; None for the rule used in training.
     """
 
     checkpoint: str | None
@@ -80,9 +80,9 @@ class Prediction:
             number = "neither is" if self.text is None else "both are"
             raise InputError(f"text, input: {number} given; give one review or a table of them")
         if self.text is not None and self.encoding is not None:
-            raise InputError(f"encoding: {self.encoding!r} is not for text=; use it with input=")
+            raise InputError(f"encoding: {self.encoding!r} only has an effect with input=")
         if self.text is not None and self.output is not None:
-            raise InputError("output: text= prints its prediction; use output= with input=")
+            raise InputError("output: cannot be used with text=, which only prints; use input=")
         if self.input is not None and self.output is None:
             raise InputError("output: is not given; give the file to write, or - for stdout")
         refuse_same_file(self.output, self.input)
@@ -108,7 +108,7 @@ class Prediction:
 
 
 def print_scores(classifier: "ReviewClassifier", text: str) -> None:
-    """Print the probability of each label, the highest first; say so if no word is known."""
+    """Print each label's probability, highest first, and a note if no word of the text is known."""
     from reviewlab.explaining.reading import NO_WORDS, read
     from reviewlab.explaining.scoring import score
 

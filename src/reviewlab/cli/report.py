@@ -48,7 +48,10 @@ def make_parser() -> argparse.ArgumentParser:
         "folder.",
     )
     parser.add_argument(
-        "folders", nargs="+", metavar="folder", help="run folders, sweeps or folders of those"
+        "folders",
+        nargs="+",
+        metavar="folder",
+        help="run folders, sweeps or folders that contain them",
     )
     parser.add_argument(
         "--metric",
@@ -82,11 +85,11 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--figures",
         choices=["svg", "pdf", "png"],
-        help="draw ranking, learning curves, main effects and costs at print quality as well, into "
+        help="also draw ranking, learning curves, main effects and costs at print quality, into "
         "figures/ beside the leaderboard",
     )
     parser.add_argument(
-        "--output", metavar="FOLDER", help="write leaderboard.{md,csv,html} and figures there"
+        "--output", metavar="FOLDER", help="where to write leaderboard.{md,csv,html} and figures"
     )
 
 
@@ -102,7 +105,7 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     for option, what in (("html", "the page"), ("figures", "figures")):
         if getattr(options, option) and place is None:
             raise InputError(
-                f"{option}: there is no sweep to write {what} to; --output names a folder"
+                f"{option}: there is no sweep to write {what} to; name a folder with --output"
             )
     suffix = "" if options.output else _suffix(metric, mode, own)
     reporter = Reporter(place or Path.cwd(), metric, mode, suffix)
@@ -131,12 +134,14 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
 
 
 def _suffix(metric: str, mode: str, sweep: SweepRecord) -> str:
-    """Return a suffix for the files of a ranking other than the sweep's own, which stay.
+    """Return a suffix for a ranking's file names; empty for the sweep's own metric and mode.
+
+    Because of the suffix, another ranking does not overwrite the files of the sweep's own.
 
     Args:
-        metric: that of the ranking.
-        mode: that of the ranking.
-        sweep: the settings of the sweep; empty if there is none.
+        metric: metric to rank by.
+        mode: `min` or `max`, the better direction of the metric.
+        sweep: the sweep's settings; empty if there is no sweep.
     """
     own_metric = sweep.get("metric", DEFAULT_METRIC)
     if (metric, mode) == (own_metric, sweep.get("mode", best_mode(own_metric))):
@@ -145,13 +150,15 @@ def _suffix(metric: str, mode: str, sweep: SweepRecord) -> str:
 
 
 def write_report(board: Leaderboard, title: str, path: Path, sweep: SweepRecord) -> None:
-    """Write the page, first analysing the mistakes of the best run if that has not been done.
+    """Write the interactive page of a leaderboard, with the best run's mistakes.
+
+    The mistakes are analysed first if that has not been done before.
 
     Args:
         board: the leaderboard.
         title: title of the page.
-        path: file of the page.
-        sweep: the settings of the sweep; empty if there is none.
+        path: file to write the page to.
+        sweep: the sweep's settings; empty if there is no sweep.
     """
     from reviewlab.reporting.page.document import write_page  # late: plotly is slow to import
 
@@ -165,7 +172,7 @@ def _analyse_errors(runs: Sequence[Path]) -> str:
     """Write `errors.json` for the first run that has its checkpoint and its data.
 
     Returns:
-        Why this was possible for none of the runs; empty if it was.
+        The reason why no run could be analysed; empty if one was.
     """
     from reviewlab.evaluation.error_analysis import measure_errors
 
@@ -176,7 +183,7 @@ def _analyse_errors(runs: Sequence[Path]) -> str:
             return ""
         except InputError as error:
             reasons.append(str(error))
-    sys.stderr.write(f"the page does not show mistakes of the winner: {reasons[0]}\n")
+    sys.stderr.write(f"the page does not show the winner's mistakes: {reasons[0]}\n")
     return reasons[0]
 
 
@@ -184,7 +191,7 @@ def _refuse_metric(metric: str) -> None:
     if not metric.startswith("val/"):
         raise InputError(
             f"metric: {metric!r} is not allowed; allowed: a validation metric, such as "
-            f"{DEFAULT_METRIC}; the test set is for the winner alone: --test-winner"
+            f"{DEFAULT_METRIC}; only the winner is measured on the test set: --test-winner"
         )
 
 
@@ -209,5 +216,5 @@ def _is_sweep(folder: Path) -> bool:
 
 
 def _read_sweep(folders: Sequence[Path]) -> SweepRecord:
-    """Read the settings of a sweep; empty for several folders and for one that is no sweep."""
+    """Read a sweep's settings; empty for several folders and for a folder that is not a sweep."""
     return SweepFolder(folders[0]).read() or {} if len(folders) == 1 else {}

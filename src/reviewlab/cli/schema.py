@@ -1,4 +1,4 @@
-"""The command line of `reviewlab schema`: JSON schemas of the yaml files, for an editor."""
+"""The command line of `reviewlab schema`: write JSON schemas of the yaml files for editors."""
 
 import argparse
 import json
@@ -19,8 +19,8 @@ FOLDER = "conf/schemas"
 """The folder in which the yaml files of the repository look for their schemas."""
 
 EXAMPLE = """\
-A comment names the schema of a yaml file: its first line, or its second below
-'# @package'. For a file in {folder}:
+A comment in the first line of a yaml file names its schema, or in the second
+line if the first is '# @package'. For a file in {folder}:
 
     # yaml-language-server: $schema={path}/model.json
 """
@@ -41,14 +41,14 @@ def make_parser() -> argparse.ArgumentParser:
         prog=command("schema"),
         allow_abbrev=False,
         description="Write JSON schemas of all yaml files, with which an editor completes keys and "
-        "marks mistakes. They know the classes of packages that are installed here and declare "
-        "them, so write them again after installing one.",
+        "marks mistakes. They also cover classes that installed packages declare, so write them "
+        "again after installing such a package.",
     )
     parser.add_argument(
         "--output",
         metavar="FOLDER",
         default=FOLDER,
-        help="where they go, such as schemas/ in your own --config-dir (default: %(default)s)",
+        help="folder to write to, such as schemas/ in your own --config-dir (default: %(default)s)",
     )
     return parser
 
@@ -57,9 +57,9 @@ def make_all() -> dict[str, dict[str, Any]]:
     """Return every schema by its name.
 
     Raises:
-        InputError: a package that declares classes of its own cannot be imported.
+        InputError: importing a package that declares its own classes fails.
     """
-    # `--help` needs none of them
+    # imported late: `--help` needs none of them
     from hydra.conf import HelpConf, HydraConf
 
     from reviewlab.schemas.files import make_schemas
@@ -68,7 +68,10 @@ def make_all() -> dict[str, dict[str, Any]]:
 
 
 def primary_options() -> dict[str, list[type]]:
-    """Return the classes that check each primary config but `train`, that of its own keys first."""
+    """Return the classes that check each primary config except `train`, by the config's name.
+
+    The first class checks the config's top-level keys.
+    """
     from reviewlab.cli.data import Outputs
     from reviewlab.cli.ensemble import Choice
     from reviewlab.cli.explain import Question
@@ -87,7 +90,7 @@ def primary_options() -> dict[str, list[type]]:
 
 
 def write_schemas(folder: Path) -> None:
-    """Write a file for each schema, and print which yaml files it is for."""
+    """Write each schema to a file, and print which yaml files it is for."""
     from reviewlab.schemas.files import PLACES
 
     schemas = make_all()

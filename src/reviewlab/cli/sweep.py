@@ -120,10 +120,10 @@ def cancel(folder: ClusterFolder) -> int:
 
 
 def resume(folder: ClusterFolder) -> int:
-    """Submit jobs that are neither finished nor in SLURM's queue, and failed ones with tries left.
+    """Submit the jobs that are not in SLURM's queue and are neither done nor out of tries.
 
     Returns:
-        1 if a job has lost its config, which only the sweep's own command can write again, else 0.
+        1 if a job's config is missing, which only the sweep's own command can write again; else 0.
     """
     sweep = SweepFolder(folder.sweep)
     with sweep.held():

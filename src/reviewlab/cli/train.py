@@ -13,12 +13,12 @@ from reviewlab.running.request import read_request, refuse_windows
 if TYPE_CHECKING:
     from reviewlab.config.sweep_request import SweepRequest
 
-# Everything else is imported where it is needed: `--help` and errors in keys need no torch, and
-# Ctrl-C during an import shows no traceback.
+# Everything else is imported where it is needed: `--help` and errors in keys then need no torch,
+# and Ctrl-C during an import shows no traceback.
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Train one classifier, or those of a sweep."""
+    """Train one classifier or, with `-m`, all those of a sweep."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         with without_collection():
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def without_collection() -> Iterator[None]:
     """Switch garbage collection off inside a block of imports.
 
-    Imports leave no garbage, and looking for it takes a fifth of their time.
+    Imports leave no garbage, and searching for it would take a fifth of their time.
     """
     gc.disable()
     try:
@@ -81,9 +81,9 @@ def start_sweep(request: "SweepRequest") -> int:
 
 @contextmanager
 def _exit_as_the_run_ends(argv: Sequence[str]) -> Iterator[None]:
-    """Exit with the shell's code of a signal, or with 1 after an error, which the run has logged.
+    """Exit with 128 plus the signal's number after an interrupt, or with 1 after an error.
 
-    With debug=traceback, the error itself passes through.
+    The run has logged the error already. With debug=traceback, the error itself passes through.
     """
     from reviewlab.callbacks import Interrupted
 

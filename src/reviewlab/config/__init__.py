@@ -1,1 +1,1 @@
-"""Turn a command line into a checked, typed config, and that into objects."""
+"""Turn a command line into a checked, typed config, and the config into objects."""

@@ -1,4 +1,4 @@
-"""Bind a composed config to a typed one, checked against the signatures of its targets."""
+"""Turn a composed config into typed objects, checking it against its targets' signatures."""
 
 import difflib
 import inspect
@@ -25,24 +25,24 @@ PROVIDED = {
     "scheduler": frozenset({"optimizer", "total_steps"}),
     "trainer": frozenset(
         {"callbacks", "logger", "default_root_dir", "plugins"}
-        # a run saves, logs and validates at the end of every epoch; its results are from there
+        # a run saves, logs and validates at the end of each epoch, and its results rely on that
         | {"enable_checkpointing", "barebones", "val_check_interval"}
     ),
     "logger": frozenset({"run_folder"}),
 }
-"""Arguments that the data or the run supplies, by group: a config need not and may not set them."""
+"""Arguments that the data or the run supplies, by group; a config must not set them."""
 
 
 def bind(config: Mapping[str, Any], root: Callable[..., Root], key: str = "") -> Root:
     """Make an instance of `root` from a config, checking each value against its annotation.
 
-    A whole number given for a float becomes a float, so that `lr=1` and `lr=1.0` are one
+    A whole number given for a float becomes a float, so that `lr=1` and `lr=1.0` are the same
     experiment.
 
     Args:
-        config: resolved, of plain types.
-        root: a class whose signature lists the keys of the config and the type of each.
-        key: dotted key of the config within a larger one; empty for the root.
+        config: the resolved config, of plain types.
+        root: a class whose signature lists the config's keys and the type of each.
+        key: dotted key of `config` within a larger config; empty if it is the whole config.
 
     Raises:
         InputError: an unknown or missing key, or a value that is not allowed.
@@ -87,7 +87,12 @@ def _bind_value(value: Any, annotation: Any, key: str) -> Any:
 
 
 def _member_annotation(annotation: Any, value: Mapping[str, Any]) -> Any:
-    """Return the annotation of a mapping's members; None where the mapping is one object."""
+    """Return the annotation of a mapping's members; None if its keys are not names of members.
+
+    Args:
+        annotation: the annotation of the mapping.
+        value: the mapping, without a `_target_` of its own.
+    """
     if get_origin(annotation) is dict:
         return get_args(annotation)[1]
     if get_origin(annotation) not in UNIONS or not all(isinstance(v, dict) for v in value.values()):
@@ -100,7 +105,7 @@ def _bind_members(members: Mapping[str, Any], annotation: Any, group: str) -> di
     """Bind each member of a group that takes several choices, such as `callbacks`.
 
     Args:
-        members: the config of each, by name.
+        members: the config of each member, by name.
         annotation: the type of one member.
         group: dotted key of the group.
     """
@@ -124,14 +129,14 @@ def _explain_not_chosen(group: str, name: str, kind: str) -> str:
 
     Args:
         group: dotted key of the group.
-        name: the member.
-        kind: the word for a member in messages, such as `callback`.
+        name: name of the member.
+        kind: what messages call a member, such as `callback`.
     """
     files = list_choices(CONFIGS, group)
     if name not in files:
         hint = did_you_mean(name, files) or f"; allowed: {', '.join(files)}"
         return f"{group}.{name}: no such {kind}{hint}"
-    # an experiment configures this member, and the command line chose others instead
+    # an experiment configures this member, but the command line chose other members
     return f"{group}.{name}: has no {TARGET!r}; choose it as well: {group}=[{name},...]"
 
 

@@ -1,4 +1,4 @@
-"""Build objects from a checked experiment, passing facts of the data to signatures that ask."""
+"""Build objects from a checked experiment, passing them the facts about the data that they need."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,11 +14,11 @@ from reviewlab.models.classifier import ReviewClassifier
 
 
 def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> ReviewClassifier:
-    """Build the model and its objective, for data that have been prepared.
+    """Build the model and its objective after the data have been prepared.
 
     Args:
-        experiment: configures model, loss and text encoder.
-        facts: what the data supplies, by argument name: `vocab_size`, `num_classes`,
+        experiment: the experiment, which configures model, loss and text encoder.
+        facts: facts about the data, by argument name: `vocab_size`, `num_classes`,
             `class_counts`, `max_length`, `ordinal`.
 
     Raises:
@@ -33,9 +33,9 @@ def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> Rev
 
 
 def build_callbacks(experiment: Experiment) -> list[Callback]:
-    """Build the callbacks in the order of the config; a None switches one off.
+    """Build the callbacks in the order of the config, except those that are None.
 
-    Without a validation split there is no metric to stop on: early stopping is left out.
+    Early stopping is left out if there is no validation split, since it has no metric to monitor.
     """
     callbacks = [part.build() for part in experiment.callbacks.values() if part is not None]
     if experiment.validates:
@@ -59,8 +59,8 @@ def _refuse_text(text: Part[Any], classifier: ReviewClassifier) -> None:
     pad_to = text.value("pad_to", "longest")
     if classifier.encoder.reads_padding and pad_to != "max_length":
         raise InputError(
-            f"data.text.pad_to: {pad_to!r} is not allowed with this model, which reads padding, "
-            "so that its result depends on it; allowed: max_length"
+            f"data.text.pad_to: {pad_to!r} is not allowed with this model, whose result depends on "
+            "the padding, which it reads; allowed: max_length"
         )
     if text.value("distinct") and not classifier.encoder.reads_a_set:
         raise InputError(

@@ -17,13 +17,14 @@ from reviewlab.exceptions import InputError
 def check_config(
     config: Mapping[str, Any], machine: Machine = Machine.HERE, built: set[str] | None = None
 ) -> Experiment:
-    """Return the experiment of a config, or refuse one that could not run.
+    """Turn a config into an experiment; refuse a config that could not run.
 
     Args:
-        config: resolved, of plain types.
-        machine: where it will run.
-        built: keys of the parts that earlier checks built, so that they are not built again; this
-            check adds its own. Model and loss are not covered: they are built with the data.
+        config: the resolved config, of plain types.
+        machine: the machine on which the experiment will run.
+        built: texts that identify the parts that earlier checks have built, so that the same parts
+            are not built again; this check adds its own. Model and loss are not covered, since
+            building them needs the data.
 
     Raises:
         InputError: a key or value is not allowed, or the parts do not fit together.
@@ -39,7 +40,10 @@ def check_config(
 
 
 def bind_for(config: Mapping[str, Any], machine: Machine = Machine.HERE) -> Experiment:
-    """Bind a config to the signatures of its targets, with `auto` resolved for the machine.
+    """Turn a config into an experiment, checking each value but building nothing.
+
+    The trainer's precision `auto` is resolved for this machine. For another machine, settings that
+    depend on its hardware are refused.
 
     Raises:
         InputError: a value is not allowed, or a file that the config names is missing.
@@ -52,13 +56,13 @@ def bind_for(config: Mapping[str, Any], machine: Machine = Machine.HERE) -> Expe
 
 
 def _with_files(part: Part[Any]) -> Part[Any]:
-    """Add the arguments of a part that are derived from files, such as their digest."""
+    """Add the arguments that a part derives from files, such as a digest of them."""
     resolve = getattr(part.factory, "resolve_arguments", None)
     return part if resolve is None else part.with_arguments(**resolve(part.arguments))
 
 
 def resolve_auto(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Replace `trainer.precision: auto` by the precision for this machine, so that it is recorded.
+    """Replace `trainer.precision: auto` by this machine's precision, so that it is recorded.
 
     Raises:
         InputError: the config asks for a GPU and there is none.
@@ -78,18 +82,21 @@ def resolve_auto(config: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def require_explicit(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a config for another machine, whose hardware is unknown here.
+    """Refuse a config for another machine if its trainer settings depend on the hardware there.
+
+    Returns:
+        The config, unchanged.
 
     Raises:
-        InputError: a setting of the trainer depends on that hardware.
+        InputError: a trainer setting is `auto` or -1, which only that machine could resolve.
     """
     if not isinstance(config.get("trainer"), dict):
         return config
     trainer = dict(config["trainer"])
     for key, allowed in (
-        ("accelerator", "cpu, or cuda"),
-        ("devices", "a number for each node"),
-        ("precision", "bf16-mixed, 32-true or another one by name"),
+        ("accelerator", "cpu or cuda"),
+        ("devices", "the number of devices per node"),
+        ("precision", "bf16-mixed, 32-true or another precision by name"),
     ):
         if trainer.get(key) in ("auto", -1, "-1"):
             raise InputError(

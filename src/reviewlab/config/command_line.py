@@ -20,13 +20,13 @@ from reviewlab.exceptions import InputError
 from reviewlab.overrides import key_of, parse
 
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./:~+-]*")
-"""A path that Hydra's grammar reads without quotes."""
+"""Matches a path that Hydra's grammar can read without quotes."""
 
 
 def quote_paths(argv: Sequence[str]) -> list[str]:
-    """Quote the paths that Hydra's grammar could not read otherwise.
+    """Quote the paths that Hydra's grammar cannot read without quotes.
 
-    Quoted values and interpolations stay as they are and, with -m, so do lists of paths.
+    Quoted values and interpolations are left as they are; with -m, so are lists of paths.
 
     >>> quote_paths(["outputs=/home/jörg/a=1", "seed=1"])
     ["outputs='/home/jörg/a=1'", 'seed=1']
@@ -42,13 +42,13 @@ def _quote(argument: str, several: bool) -> str:
         return argument
     if value[0] in "'\"" or value.endswith("\\") or (several and "," in value):
         return argument
-    inside = re.sub(r"(\\*)'", r"\1\1\'", value)  # backslashes count before a quote only
+    inside = re.sub(r"(\\*)'", r"\1\1\'", value)  # backslashes only escape before a quote
     return f"{key}='{inside}'"
 
 
 @contextmanager
 def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
-    """Let Hydra's main read `argv`, and raise the errors that it would print.
+    """Replace `sys.argv` for Hydra's main inside the block; its usage errors become InputErrors.
 
     Args:
         argv: the command line, flags first.
@@ -69,7 +69,12 @@ def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
 
 
 def choices_vary(argv: Sequence[str], configs: Path) -> bool:
-    """Tell whether jobs choose different files of a group, which a `sweep=` file may do too."""
+    """Tell whether jobs may choose different files of a group, by `argv` or by a `sweep=` file.
+
+    Args:
+        argv: the overrides of the command line.
+        configs: the folder of the yaml files; its subfolders are the groups.
+    """
     parsed = [_parse_one(argument) for argument in argv if "=" in argument and argument[0] != "-"]
     return any(
         override.key_or_group == "sweep"
@@ -79,13 +84,17 @@ def choices_vary(argv: Sequence[str], configs: Path) -> bool:
 
 
 def select_held_back(argv: Sequence[str]) -> list[str]:
-    """Select the arguments that set a key inside a group of a run, such as `model.lr=1`."""
+    """Select the arguments that change a key inside a group, such as `model.lr=1`.
+
+    Arguments of the groups `hydra` and `sweep` are not selected, nor are arguments that add or
+    remove a key.
+    """
     keys = ((argument, key_of(argument)) for argument in argv if argument[0] not in "-+~")
     return [a for a, key in keys if "." in key and key.partition(".")[0] not in ("hydra", "sweep")]
 
 
 def apply_existing(config: DictConfig, held_back: Sequence[str]) -> None:
-    """Set the values that do not vary and whose key exists in `config`, in place."""
+    """Apply, in place, the overrides that set a single value and whose key exists in `config`."""
     for override in map(_parse_one, held_back):
         parent, _, key = override.key_or_group.rpartition(".")
         node = OmegaConf.select(config, parent)
@@ -100,7 +109,7 @@ def _parse_one(argument: str) -> Override:
 
 
 def take_verbatim(argv: Sequence[str], names: Collection[str]) -> tuple[dict[str, str], list[str]]:
-    """Split `argv` into the values of `names`, as typed, and all other arguments.
+    """Split `argv` into the values of the options `names`, as typed, and all other arguments.
 
     >>> take_verbatim(["text=a, 'b' = [c]", "data=imdb"], {"text"})
     ({'text': "a, 'b' = [c]"}, ['data=imdb'])

@@ -1,4 +1,4 @@
-"""Compose and resolve configs with Hydra, and report its errors in one line."""
+"""Compose and resolve configs with Hydra, reporting each of its errors in one line."""
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,15 +19,15 @@ from reviewlab.overrides import key_of
 from reviewlab.runs.identity import Config
 
 CONFIGS = (Path(__file__).resolve().parents[1] / "conf").resolve()
-"""The yaml files: part of the package; in a checkout, a link to conf/ at its root."""
+"""The folder of the yaml files, inside the package; in a checkout, a link to conf/ at its root."""
 
 VERSION_BASE = "1.3"
 
 SOURCES = ("data.source", "data.validation_source", "data.test_source")
-"""Keys of the sources of reviews: a path or the id of a data set, which is left unchanged."""
+"""Keys that say where reviews come from: a path, or the id of a data set."""
 
 MODEL_SOURCES = ("model.source", "data.text.source")
-"""Keys of the sources of a pretrained model and its tokenizer: a path or the id of a model."""
+"""Keys that say where a pretrained model and its tokenizer come from: a path or a model's id."""
 
 PATHS = ("outputs", *SOURCES, *MODEL_SOURCES, "data.cache_dir")
 """Keys whose value is or may be a path."""
@@ -40,20 +40,20 @@ def compose_config(
 
     Args:
         config_name: name of the primary config.
-        overrides: as on a command line.
-        folders: folders of configs besides conf/, as Hydra's search path names them.
+        overrides: overrides as on a command line, such as `seed=1`.
+        folders: folders of configs besides conf/, as entries of Hydra's search path.
     """
     with explain_errors(config_name, overrides, folders):
         return to_plain(compose_unresolved(config_name, overrides, folders=folders))
 
 
 def to_plain(config: DictConfig) -> Config:
-    """Resolve a config to plain types, with absolute paths."""
+    """Resolve a run's config to plain types, with absolute paths."""
     return resolve_run(select_run_keys(config))
 
 
 def resolve(config: Config) -> Config:
-    """Resolve a config that was put together by hand, as `to_plain` does a composed one."""
+    """Resolve a config that was built without Hydra, as `to_plain` does for a composed config."""
     return to_plain(OmegaConf.create(config))
 
 
@@ -66,7 +66,10 @@ def select_run_keys(config: DictConfig) -> DictConfig:
 
 
 def resolve_run(config: DictConfig) -> Config:
-    """Resolve a config that `select_run_keys` has copied, as `to_plain` does."""
+    """Resolve a config from which `select_run_keys` has removed `sweep` and `hydra`.
+
+    The result has plain types and absolute paths, as that of `to_plain`.
+    """
     _refuse_missing_sources(config)
     resolved = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     if not isinstance(resolved, dict):
@@ -78,7 +81,7 @@ def resolve_run(config: DictConfig) -> Config:
 
 
 def make_paths_absolute(config: Config) -> None:
-    """Make the paths of a config absolute, in place."""
+    """Make the paths of a config absolute, in place; ids of data sets and models stay unchanged."""
     for key in PATHS:
         path = dotted.get(config, key)
         if path == "":  # typically a shell variable that is not set
@@ -89,7 +92,7 @@ def make_paths_absolute(config: Config) -> None:
 
 
 def _refuse_missing_sources(config: DictConfig) -> None:
-    """Refuse a source that is still `???`, or that refers to one."""
+    """Refuse a source that is still `???` or that refers to a key without a value."""
     for key in (*SOURCES, *MODEL_SOURCES):
         parent, _, leaf = key.rpartition(".")
         node = OmegaConf.select(config, parent)
@@ -110,14 +113,14 @@ def _is_given(node: DictConfig, leaf: str) -> bool:
 
 
 def _with_text_keys(value: Any) -> Any:
-    """Turn every key into text: yaml reads the stars in `label_map` as numbers."""
+    """Turn every key into text, since yaml reads the star ratings in `label_map` as numbers."""
     if isinstance(value, dict):
         return {str(key): _with_text_keys(item) for key, item in value.items()}
     return value
 
 
 def _check_switched_off(callbacks: Mapping[str, Any]) -> None:
-    """Refuse a misspelt callback set to null: `early_stoping: null` would leave it on."""
+    """Refuse to switch off a misspelt callback: `early_stoping: null` would leave it on."""
     if None not in callbacks.values():
         return
     files = (path.stem for path in (CONFIGS / "callbacks").glob("*.yaml"))
@@ -145,9 +148,9 @@ def compose_unresolved(
 
     Args:
         config_name: name of the primary config in conf/.
-        overrides: as on a command line.
-        hydra_too: keep the node `hydra`.
-        folders: folders of configs besides conf/, as Hydra's search path names them.
+        overrides: overrides as on a command line, such as `seed=1`.
+        hydra_too: whether to keep the node `hydra`.
+        folders: folders of configs besides conf/, as entries of Hydra's search path.
     """
     with search_configs(folders):
         return hydra.compose(config_name, list(overrides), return_hydra_config=hydra_too)
@@ -169,11 +172,11 @@ def search_configs(folders: Sequence[str] = ()) -> Iterator[None]:
 def explain_errors(
     config_name: str, overrides: Sequence[str], folders: Sequence[str] = ()
 ) -> Iterator[None]:
-    """Turn Hydra's errors inside the block into an InputError of one line.
+    """Turn Hydra's errors inside the block into InputErrors of one line each.
 
     Args:
         config_name: name of the primary config.
-        overrides: those that the block composes.
+        overrides: the overrides that the block composes.
         folders: folders of configs besides conf/.
     """
     try:
@@ -188,12 +191,16 @@ def explain_errors(
 def _compose_possible(
     config_name: str, folders: Sequence[str], overrides: Sequence[str]
 ) -> Mapping[str, Any]:
-    """Compose as much of a config as possible, to look a misspelt key up in it.
+    """Compose as much of a config as possible, to look up a misspelt key in it.
 
     Args:
         config_name: name of the primary config.
         folders: folders of configs besides conf/.
-        overrides: tried all together, then the choices of groups alone, then none.
+        overrides: the overrides; if they cannot all be applied, only the choices of groups are,
+            and if even these fail, none.
+
+    Returns:
+        The config, unresolved; empty if nothing can be composed.
     """
     groups = [argument for argument in overrides if "." not in key_of(argument)]
     for attempt in (overrides, groups, []):

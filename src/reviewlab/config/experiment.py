@@ -26,21 +26,23 @@ class Experiment:
     """One training, checked but not yet built.
 
     Args:
-        seed: for initialisation, shuffling and dropout; the split has `data.split_seed`.
+        seed: random seed for initialisation, shuffling and dropout; `data.split_seed` is for the
+            split.
         monitor: the validation metric that selects the best epoch.
-        mode: `min` or `max`, the better direction of the metric.
-        test: measure the best epoch on the test split as well.
-        threads: CPU threads of one process; small models are slower with more.
-        callbacks: by name; None switches one off.
-        name: ends the name of the run folder, after the time; None lists the overrides instead.
-        outputs: the folder of all runs.
+        mode: `max` if higher values of the metric are better, else `min`.
+        test: whether to measure the best epoch on the test split as well.
+        threads: number of CPU threads of one process; small models are slower with more.
+        callbacks: the callbacks, by name; None switches one off.
+        name: end of the run folder's name, after the time; None lists the overrides instead.
+        outputs: the folder in which run folders and sweeps are created.
         data: the source of the reviews, and how they are split and batched.
         model: the classifier.
-        loss: the objective.
-        optimizer: called with the parameters.
-        scheduler: called with the optimizer and `total_steps`.
-        trainer: called with callbacks, logger and the run's other objects.
-        logger: called with the run folder; several by name; None for none.
+        loss: the objective that training minimises.
+        optimizer: the optimizer, called with the model's parameters.
+        scheduler: the learning-rate schedule, called with the optimizer and `total_steps`.
+        trainer: Lightning's trainer, called with the callbacks, the logger and the run's other
+            objects.
+        logger: one logger, or several by name, called with the run folder; None for no logger.
     """
 
     seed: NonNegativeInt
@@ -61,11 +63,11 @@ class Experiment:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """Return the experiment of a `config.yaml`, which was checked when its run wrote it."""
+        """Return the experiment of a run's `config.yaml`, which the run checked and wrote."""
         return cls(**read_parts(dict(config)))
 
     def as_config(self) -> dict[str, Any]:
-        """Return the resolved config, as `config.yaml` and checkpoints hold it."""
+        """Return the resolved config, as `config.yaml` and checkpoints store it."""
         config: dict[str, Any] = as_config(self)
         return config
 
@@ -78,6 +80,6 @@ class Experiment:
 
     @property
     def validates(self) -> bool:
-        """True if a validation split is measured."""
+        """True if epochs are measured on a validation split."""
         limit = self.trainer.value("limit_val_batches")
         return bool(self.data.value("validation", 1)) and limit not in (0, 0.0)

@@ -19,10 +19,10 @@ CONFIG_PATH = ("--config-path", "-cp")
 
 
 class CommandLine(NamedTuple):
-    """A command line in two parts, which people mix in any order.
+    """A command line, split into flags and overrides, which may be typed in any order.
 
     Args:
-        flags: each followed by its value.
+        flags: the flags, each followed by its value if it takes one.
         overrides: all other arguments.
     """
 
@@ -31,28 +31,28 @@ class CommandLine(NamedTuple):
 
     @property
     def is_multirun(self) -> bool:
-        """True if it asks for a sweep."""
+        """True if the command line asks for a sweep."""
         return is_multirun(self.flags)
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """The folder of `--config-dir`, if given, as Hydra's search path names it.
+        """The folder that `--config-dir` names, as a `file://` entry of Hydra's search path.
 
         Raises:
-            InputError: it does not exist.
+            InputError: the folder does not exist.
         """
         value = self.value(CONFIG_DIR)
         if value is None:
             return ()
         if not Path(value).is_dir():
             raise InputError(
-                f"--config-dir: {value!r} is no folder; allowed: one with the layout of "
-                "reviewlab's conf/, such as a folder with experiment/mine.yaml in it"
+                f"--config-dir: {value!r} is not a folder; allowed: a folder laid out like "
+                "reviewlab's conf/, for example with experiment/mine.yaml in it"
             )
         return (f"file://{Path(value).absolute()}",)
 
     def value(self, names: Sequence[str]) -> str | None:
-        """Return the value of the flag with these names; None if it is not given."""
+        """Return the value of the flag that has one of these names; None if it is not given."""
         for position, flag in enumerate(self.flags):
             name, equals, value = flag.partition("=")
             if name in names:

@@ -1,4 +1,4 @@
-"""Refuse the launchers and sweepers of Hydra and its plugins, naming ours that replace them."""
+"""Refuse Hydra's own launchers and sweepers and those of its plugins, naming our replacements."""
 
 from collections.abc import Mapping, Sequence
 
@@ -27,21 +27,29 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
         "bayesian": SEARCH,
     },
 }
-"""Replacements for foreign choices, by group and choice."""
+"""Our replacements for foreign launchers and sweepers, by group and choice."""
 
 
 def refuse_foreign(overrides: Sequence[str]) -> None:
-    """Refuse overrides that choose a foreign launcher or sweeper, which keeps no track of jobs.
+    """Refuse overrides that choose a foreign launcher or sweeper, which does not track its jobs.
 
     Raises:
-        InputError: names the choice that replaces it.
+        InputError: an override chooses one; the message names its replacement.
     """
     for override in map(parse, overrides):
         refuse_choice(override.key, override.value or "")
 
 
 def refuse_choice(group: str, choice: str) -> None:
-    """Refuse one choice of a group, as `refuse_foreign` does for overrides."""
+    """Refuse a choice if it is a foreign launcher or sweeper.
+
+    Args:
+        group: the group, such as `hydra/launcher`.
+        choice: the chosen file, such as `joblib`.
+
+    Raises:
+        InputError: it is one; the message names its replacement.
+    """
     if instead := INSTEAD.get(group, {}).get(choice):
         raise InputError(
             f"{group}: {choice!r} does not keep track of jobs as a sweep must; use {instead}"

@@ -14,16 +14,16 @@ from reviewlab.overrides import bare
 from reviewlab.sweeps.space import Choice, Interval
 
 PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./:-]*")
-"""Text that Hydra's grammar reads as a string without quotes."""
+"""Matches text that Hydra's grammar reads as a string even without quotes."""
 
 
 class Setting(NamedTuple):
     """One value of one key.
 
     Args:
-        key: without Hydra's leading `+` or `~`.
-        text: the override that sets it on a command line.
-        value: as a Python object.
+        key: the key, without Hydra's leading `+` or `~`.
+        text: the override that sets the key to this value on a command line.
+        value: the value as a Python object.
     """
 
     key: str
@@ -32,7 +32,7 @@ class Setting(NamedTuple):
 
 
 class ParsedOverride:
-    """One override, parsed."""
+    """An override parsed with Hydra's grammar: it has one value, several, or an interval."""
 
     def __init__(self, override: Override) -> None:
         self._override = override
@@ -43,14 +43,14 @@ class ParsedOverride:
 
     @property
     def is_null(self) -> bool:
-        """True if it sets its key to null."""
+        """True if the override sets its key to null."""
         return self._override.value() is None
 
     def settings(self) -> list[Setting]:
-        """Return its values, each with an override that sets this value alone.
+        """Return the override's values, each with an override that sets only this value.
 
         Raises:
-            InputError: it is an interval, or has no value.
+            InputError: the override is an interval, or has no value.
         """
         if not self.varies:
             value = "~" if self._override.is_delete() else _plain(self._override)
@@ -67,16 +67,16 @@ class ParsedOverride:
         return [Setting(self.key, t, _plain(o)) for t, o in zip(texts, overrides, strict=True)]
 
     def dimension(self) -> Choice | Interval:
-        """Return the choice or the interval that a search draws from.
+        """Return the choice or the interval from which a search draws values.
 
         Raises:
-            InputError: it has no ends or no values, or is logarithmic where it cannot be.
+            InputError: an end or all values are missing, or a logarithmic scale is impossible.
         """
         value = self._override.value()
         log = "log" in getattr(value, "tags", ())
         if isinstance(value, IntervalSweep):
             if value.start is None or value.end is None:
-                raise InputError(f"{self.text}: has no ends; allowed: interval(start, end)")
+                raise InputError(f"{self.text}: an end is missing; allowed: interval(start, end)")
             return _refuse_bad_interval(Interval(value.start, value.end, log=log), self.text)
         texts = tuple(dict.fromkeys(self._values()))
         if not texts:
@@ -95,7 +95,7 @@ class ParsedOverride:
         return [_as_typed(text) for text in self._override.sweep_string_iterator()]
 
     def _no_value(self) -> InputError:
-        """Explain that there is no value, and for a glob, where it looked."""
+        """Explain that there is no value; for a glob, also say where it searched."""
         if "=glob(" not in self.text:
             return InputError(f"{self.text}: no value; allowed: at least one")
         groups = [str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob("*") if path.is_dir()]
@@ -112,7 +112,7 @@ class Grammar:
     """Hydra's grammar of overrides, including globs such as `model=glob(*)`.
 
     Args:
-        folders: folders of configs besides conf/ that a glob searches too.
+        folders: folders that a glob searches besides conf/.
     """
 
     def __init__(self, folders: Sequence[str] = ()) -> None:
@@ -141,7 +141,7 @@ def render(value: Any) -> str:
     if isinstance(value, str):
         if PLAIN.fullmatch(value) and value.lower() not in ("null", "true", "false", "nan", "inf"):
             return value
-        inside = re.sub(r"(\\*)'", r"\1\1\'", value)  # backslashes count before a quote only
+        inside = re.sub(r"(\\*)'", r"\1\1\'", value)  # backslashes only escape before a quote
         inside = re.sub(r"(\\+)$", r"\1\1", inside)
         return f"'{inside}'"
     return str(value)
@@ -154,16 +154,17 @@ def _refuse_bad_interval(interval: Interval, text: str) -> Interval:
         raise InputError(f"{text}: {interval.low} has no logarithm; allowed: numbers > 0")
     if interval.log and interval.step not in (None, 1):
         raise InputError(
-            f"{text}: a logarithmic range has no steps of {interval.step}; allowed: an interval"
+            f"{text}: a logarithmic range cannot have a step of {interval.step}; "
+            "allowed: an interval"
         )
     return interval
 
 
 def _as_typed(text: str) -> str:
-    """Return true and false as they were typed; Hydra writes True and False."""
+    """Return true and false in lower case, as people type them; Hydra writes True and False."""
     return text.lower() if text in ("True", "False") else text
 
 
 def _plain(override: Override) -> Any:
     value = override.value()
-    return getattr(value, "text", value)  # a quoted string is its text
+    return getattr(value, "text", value)  # a quoted string is an object with its text

@@ -1,4 +1,4 @@
-"""Adapt the help that Hydra prints from `conf/hydra/help/` to the terminal and the folder."""
+"""Wrap the help that Hydra prints from `conf/hydra/help/`, and adapt its example commands."""
 
 import re
 import sys
@@ -12,22 +12,22 @@ from reviewlab.console.commands import command, fit_command
 WIDTH = 79
 
 SCRIPT = re.compile(r"python scripts/(\w+)\.py")
-"""The form of a command in the files of `conf/`, which is that of a checkout."""
+"""Matches a command in the files of `conf/`, where it is written as in a checkout."""
 
 
 @contextmanager
 def show_help() -> Iterator[None]:
-    """Print Hydra's help with wrapped lines, and with commands that work in this folder."""
+    """Print Hydra's help with wrapped lines, and with commands that work as printed here."""
     try:
         with redirect_stdout(StringIO()) as printed:
             yield
-    finally:  # Hydra ends with SystemExit
+    finally:  # Hydra exits with SystemExit after printing its help
         for line in printed.getvalue().rstrip().splitlines():
             sys.stdout.write(f"{_fit(line)}\n")
 
 
 def _fit(line: str) -> str:
-    """Wrap a line; lists of choices would be longer than any terminal."""
+    """Wrap a line of the help: a list of choices can be longer than any terminal is wide."""
     indent = " " * (len(line) - len(line.lstrip()))
     if not SCRIPT.search(line):
         return textwrap.fill(line, WIDTH, subsequent_indent=f"{indent}  ")

@@ -1,4 +1,4 @@
-"""Explain Hydra's composition errors, of six to ten lines each, in one line."""
+"""Explain in one line each of Hydra's composition errors, which have six to ten lines."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,13 +15,13 @@ from reviewlab.exceptions import InputError, closest, did_you_mean, single_line
 from reviewlab.overrides import bare, key_of, parse, values
 
 ComposePossible = Callable[[Sequence[str]], Mapping[str, Any]]
-"""Composes as much of some overrides as possible, to look keys up in the result."""
+"""Function that composes a config from as many of the overrides as possible, to look up keys."""
 
 FROM_A_CHECKPOINT = ("ckpt_path", "checkpoint", "checkpoint_path", "resume_from_checkpoint")
 """Names that other tools use for the checkpoint to resume from."""
 
 MOST_LISTED = 12
-"""Choices that a message lists even when it has a suggestion."""
+"""Number of choices up to which a message lists them all, even if it suggests one."""
 
 
 def explain_hydra_error(
@@ -31,9 +31,10 @@ def explain_hydra_error(
 
     Args:
         error: Hydra's exception.
-        overrides: those of the command line.
+        overrides: the command line's overrides.
         configs: the folder of the yaml files.
-        compose_possible: shows which keys and groups exist.
+        compose_possible: composes what it can of some overrides, to see which keys and groups
+            exist.
     """
     if isinstance(error, MissingConfigException):
         return InputError(_explain_unknown_choice(error, overrides, configs))
@@ -56,7 +57,7 @@ def explain_hydra_error(
     if "Config group override must be a string" in message:
         groups = _list_groups(compose_possible([]))
         named = [bare(argument) for argument in overrides if key_of(argument) in groups]
-        return InputError(f"{', '.join(named) or 'defaults'}: a group takes the name of a choice")
+        return InputError(f"{', '.join(named) or 'defaults'}: a group needs the name of a choice")
     return InputError(_explain_sign(message, overrides) or _explain_any(error))
 
 
@@ -73,7 +74,7 @@ def explain_unreadable(argument: str, message: str) -> InputError:
 
 
 def list_choices(configs: Path, group: str) -> list[str]:
-    """List the choices of a group, including those in its subfolders that are not groups."""
+    """List the choices of a group, including files in those subfolders that are not groups."""
     folder = configs / group
     files = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
     inner = _inner_groups(folder)
@@ -81,7 +82,10 @@ def list_choices(configs: Path, group: str) -> list[str]:
 
 
 def _inner_groups(folder: Path) -> set[str]:
-    """Return the groups nested in a group, such as `text`, from which files of data choose."""
+    """Return the groups inside a group's folder, such as `text` in `data`.
+
+    Such a group is named in the defaults list of one of the folder's files.
+    """
     files = (OmegaConf.load(path) for path in folder.glob("*.yaml"))
     lists = (file.get("defaults") or () for file in files if isinstance(file, DictConfig))
     entries = (entry for entries in lists for entry in entries)
@@ -94,7 +98,7 @@ def explain_unknown_key(key: str, keys: Sequence[str]) -> str:
     if leaf in FROM_A_CHECKPOINT and "checkpoint" not in keys:
         return f"{key}: no such key; resume=<run folder> continues a run"
     siblings = {name.rpartition(".")[2]: name for name in keys if name.rpartition(".")[0] == parent}
-    meant = closest(leaf, siblings)  # a common prefix would make all siblings similar
+    meant = closest(leaf, siblings)  # without the common prefix, which would make all similar
     elsewhere = [name for name in keys if name.rpartition(".")[2] == leaf]
     hint = (
         (f"; did you mean {siblings[meant]!r}?" if meant else "")
@@ -108,7 +112,7 @@ def explain_unknown_key(key: str, keys: Sequence[str]) -> str:
 
 
 def _explain_sign(message: str, overrides: Sequence[str]) -> str | None:
-    """Explain a superfluous `+` or too many values; None if the error is neither."""
+    """Explain a superfluous `+` or too many values; return None for any other error."""
     if several := re.search(r"Ambiguous value for argument '([^']+)'", message):
         return (
             f"{several.group(1)}: several values; allowed: one, or a sweep over all of them with -m"
@@ -128,7 +132,7 @@ def _explain_chosen_twice(group: str, overrides: Sequence[str]) -> str:
         if argument.startswith("+") and key_of(argument) == group:
             return f"{argument}: the group is chosen already; leave out the '+': {bare(argument)}"
     return (
-        f"{group}: is chosen twice; a file that changes the choice writes 'override /{group}: ...'"
+        f"{group}: is chosen twice; to change the choice in a file, write 'override /{group}: ...'"
     )
 
 
@@ -178,7 +182,7 @@ def _explain_unknown_override(
 
 
 def _list_groups(config: Mapping[str, Any]) -> list[str]:
-    """List the groups of this script; each script uses some of the folders in conf/."""
+    """List the groups that the composed config uses; each script uses only some groups."""
     return list(config.get("hydra", {}).get("runtime", {}).get("choices", {}))
 
 

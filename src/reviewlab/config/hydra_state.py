@@ -1,4 +1,4 @@
-"""Hydra's global state, set aside while a host program trains."""
+"""Set Hydra's global state aside while reviewlab runs inside another program."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,15 +9,15 @@ from hydra.core.singleton import Singleton
 from omegaconf.basecontainer import BaseContainer
 
 OF_ONE_PROGRAM: tuple[type, ...] = (GlobalHydra, HydraConfig)
-"""Singletons that belong to the program that Hydra runs."""
+"""Hydra's singletons that hold the state of the running program."""
 
 
 @contextmanager
 def own_hydra() -> Iterator[None]:
-    """Set aside the Hydra of the host program, and restore it at the end of the block.
+    """Set aside the host program's Hydra state, and restore it at the end of the block.
 
-    Hydra refuses to start where it is running already, and leaves its last config and its resolvers
-    behind. The backups that it makes itself are copies, not the objects that the host holds.
+    Hydra refuses to start if it is running already, and it leaves its last config and resolvers
+    behind. Its own backups are copies of the state, not the objects to which the host refers.
     """
     instances, resolvers = Singleton._instances, dict(BaseContainer._resolvers)
     before = {kind: instances.pop(kind) for kind in OF_ONE_PROGRAM if kind in instances}

@@ -17,11 +17,11 @@ from reviewlab.runs.identity import Config
 
 
 class Verb(NamedTuple):
-    """A way to start from a run folder.
+    """An action that starts from an existing run folder.
 
     Args:
         name: `resume` or `rerun`.
-        allowed: what a command line may change, in words.
+        allowed: description of what the command line may change, for messages.
     """
 
     name: str
@@ -32,7 +32,7 @@ def read_config(folder: RunFolder, verb: Verb) -> Config:
     """Read the config of a run folder.
 
     Raises:
-        InputError: it is damaged.
+        InputError: the file is missing or damaged.
     """
     try:
         config = folder.read_config()
@@ -41,7 +41,7 @@ def read_config(folder: RunFolder, verb: Verb) -> Config:
             f"{verb.name}: {folder.path}/config.yaml: {single_line(str(error))}"
         ) from error
     if not isinstance(config, dict):
-        raise InputError(f"{verb.name}: {folder.path}/config.yaml: not a config: no keys")
+        raise InputError(f"{verb.name}: {folder.path}/config.yaml: is not a mapping of keys")
     return config
 
 
@@ -50,8 +50,8 @@ def read_changes(argv: Sequence[str], config: Config, verb: Verb) -> Iterator[tu
 
     Args:
         argv: the command line.
-        config: that of the run folder.
-        verb: the way of starting, for messages.
+        config: the run folder's config.
+        verb: `resume` or `rerun`, for messages.
 
     Raises:
         InputError: an argument is a flag, chooses a group, or does not set one value.
@@ -65,8 +65,8 @@ def _change(argument: str, config: Config, verb: Verb) -> tuple[str, Any]:
     allowed = f"allowed: {verb.allowed}"
     if argument.startswith(CONFIG_DIR):
         raise InputError(
-            f"{argument}: {verb.name} reads the complete config from config.yaml of the run "
-            "folder; leave it out"
+            f"{argument}: {verb.name} reads the complete config from the run folder's config.yaml; "
+            "leave out the flag"
         )
     if argument.startswith("-"):
         raise InputError(f"{verb.name}: cannot be combined with {argument}; {allowed}")
@@ -78,7 +78,7 @@ def _change(argument: str, config: Config, verb: Verb) -> tuple[str, Any]:
         ) from error
     key = override.key_or_group
     if "." not in key and (isinstance(config.get(key), dict) or (CONFIGS / key).is_dir()):
-        raise InputError(f"{key}: {verb.name} cannot change the choice of a group; {allowed}")
+        raise InputError(f"{key}: {verb.name} cannot change which file a group uses; {allowed}")
     if override.is_delete() or override.is_sweep_override():
-        raise InputError(f"{argument}: {verb.name} takes one value for a key; {allowed}")
+        raise InputError(f"{argument}: {verb.name} needs one value for the key; {allowed}")
     return key, override.value()

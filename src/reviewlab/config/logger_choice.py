@@ -1,4 +1,4 @@
-"""Choose several loggers, which Hydra alone would merge into a single mixed one."""
+"""Choose several loggers, which Hydra by itself would merge into one mixed logger."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ TENSORBOARD = "reviewlab.training.loggers.tensorboard"
 
 
 def expand_loggers(argv: Sequence[str]) -> list[str]:
-    """Expand a list of loggers into overrides that give each its own node.
+    """Expand a list of loggers into overrides that give each logger its own node.
 
     >>> expand_loggers(["logger=[tensorboard,csv]", "seed=1"])
     ['logger=none', '+logger@logger.tensorboard=tensorboard', '+logger@logger.csv=csv', 'seed=1']
@@ -23,7 +23,7 @@ def expand_loggers(argv: Sequence[str]) -> list[str]:
 
 
 def collapse_loggers(overrides: Sequence[str]) -> list[str]:
-    """Restore a list of loggers from its expanded overrides.
+    """Undo `expand_loggers`: turn the expanded overrides back into a list of loggers.
 
     >>> collapse_loggers(expand_loggers(["logger=[tensorboard,csv]", "seed=1"]))
     ['logger=[tensorboard,csv]', 'seed=1']

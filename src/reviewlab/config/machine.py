@@ -7,7 +7,7 @@ GPUS = ("cuda", "gpu")
 
 
 class Machine(Enum):
-    """The machine that will run an experiment: the one that checks it, or another."""
+    """The place where an experiment will run: the machine that checks it, or another one."""
 
     HERE = "here"
     ELSEWHERE = "elsewhere"

@@ -13,14 +13,15 @@ from reviewlab.reporting.metric_table import best_mode
 def check_monitors(experiment: Experiment, classes: Classes) -> None:
     """Refuse an experiment that monitors a metric which validation does not measure.
 
-    The best epoch, early stopping and a scheduler each may monitor one; test metrics are refused.
+    The choice of the best epoch, early stopping and a scheduler may each monitor a metric. Test
+    metrics are refused.
 
     Args:
         experiment: the checked config.
-        classes: of the data, which decide which metrics are measured.
+        classes: the data's classes, which decide which metrics are measured.
 
     Raises:
-        InputError: names the key of the metric or of its mode.
+        InputError: a monitored metric or its mode is not allowed; the message names the key.
     """
     watched: list[tuple[str, Any, Any]] = [("", experiment.monitor, experiment.mode)]
     parts: dict[str, Part[Any]] = {"scheduler": experiment.scheduler}
@@ -33,7 +34,7 @@ def check_monitors(experiment: Experiment, classes: Classes) -> None:
             check_mode(f"{prefix}mode", mode or best_mode(monitor), monitor)
     if experiment.scheduler.value("monitor") is not None and not experiment.validates:
         raise InputError(
-            "scheduler.monitor: there is no validation split to monitor with data.validation=0; "
+            "scheduler.monitor: with data.validation=0 there is no validation split to monitor; "
             "allowed: another scheduler"
         )
 
@@ -44,10 +45,10 @@ def check_measured(key: str, metric: str, classes: Classes) -> None:
     Args:
         key: the config key that names the metric.
         metric: name of the metric.
-        classes: of the data, which decide which metrics are measured.
+        classes: the data's classes, which decide which metrics are measured.
 
     Raises:
-        InputError: lists the metrics that are measured.
+        InputError: the metric is not measured; the message lists those that are.
     """
     names = sorted(f"val/{name}" for name in metric_names(*classes))
     if metric not in names:
@@ -67,7 +68,7 @@ def check_mode(key: str, mode: str, metric: str) -> None:
         metric: name of the metric.
 
     Raises:
-        InputError: names the right mode.
+        InputError: the mode is the wrong one; the message names the right one.
     """
     if mode != best_mode(metric):
         raise InputError(

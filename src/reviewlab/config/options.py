@@ -1,4 +1,4 @@
-"""Read the command lines of scripts that take a flat set of options."""
+"""Parse the command lines of scripts whose options are not nested."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -25,8 +25,8 @@ class DataChoice(NamedTuple):
     """The data on which to measure a checkpoint.
 
     Args:
-        config: the node that `data=` chose, not yet bound; None for the checkpoint's own data.
-        changes: new values of settings of these data, by dotted key.
+        config: the node that `data=` chose, not yet checked; None for the checkpoint's own data.
+        changes: settings of these data to change, by dotted key.
     """
 
     config: Mapping[str, Any] | None
@@ -36,11 +36,11 @@ class DataChoice(NamedTuple):
 def parse_options(
     config_name: str, schema: Callable[..., Options], verbatim: Collection[str], argv: Sequence[str]
 ) -> Options | None:
-    """Parse the options of a command line, with defaults from the yaml.
+    """Parse the options of a command line, with defaults from a yaml file.
 
     Args:
         config_name: name of the primary config in conf/.
-        schema: the class of the options, checked against its signature.
+        schema: the class of the options; its signature lists them and their types.
         verbatim: options whose value is taken as typed, without quotes.
         argv: the command line.
 
@@ -59,8 +59,8 @@ def parse_checkpoint_options(
 ) -> tuple[Options, DataChoice] | None:
     """Parse the options of a script that measures a checkpoint, and the data to measure it on.
 
-    `data.<key>=` changes the data that `data=` names or, without it, those of the checkpoint,
-    which Hydra does not know. Sources are paths and need no quotes.
+    `data.<key>=` changes a setting of the data that `data=` names or, without `data=`, of the
+    checkpoint's own data, which Hydra does not know. Paths of data files need no quotes.
 
     Args:
         config_name: name of the primary config in conf/.
@@ -69,7 +69,8 @@ def parse_checkpoint_options(
         argv: the command line.
 
     Returns:
-        Both; None if Hydra has answered the command line itself, such as `--cfg job`.
+        The options and the data; None if Hydra has answered the command line itself, such as
+        `--cfg job`.
     """
     sources, rest = take_verbatim(argv, SOURCES)
     changes: dict[str, Any] = dict(sources)
@@ -87,7 +88,7 @@ def parse_checkpoint_options(
 def parse_data_options(
     config_name: str, schema: Callable[..., Options], verbatim: Collection[str], argv: Sequence[str]
 ) -> tuple[Options, Config] | None:
-    """Parse the options of a script that only reads data, and the node `data`, not yet bound.
+    """Parse the options of a script that only reads data.
 
     Args:
         config_name: name of the primary config in conf/.
@@ -96,7 +97,8 @@ def parse_data_options(
         argv: the command line.
 
     Returns:
-        Both; None if Hydra has answered the command line itself, such as `--cfg job`.
+        The options, and the config's node `data`, not yet checked. None if Hydra has answered the
+        command line itself, such as `--cfg job`.
     """
     config = _compose(config_name, verbatim, argv)
     if config is None:

@@ -1,4 +1,4 @@
-"""Apply an override only to jobs whose choice of a group has the key."""
+"""Apply an override such as `model.source=a` only to jobs whose model has the key `source`."""
 
 import functools
 from collections.abc import Collection, Mapping, Sequence
@@ -11,14 +11,15 @@ from reviewlab.overrides import key_of
 
 
 class OwnKeys:
-    """Selects, for each job, the shared overrides whose keys it has.
+    """Selects, for each job, the shared overrides whose keys exist in its config.
 
-    In `model=lstm,pretrained model.source=a`, the source is set for the second model alone. A key
-    that no choice has is still refused, and so is one that varies if some choice lacks it.
+    `model=lstm,pretrained model.source=a` sets the source only for the second model. A key that
+    none of the choices has is still refused. So is a varying key that some choice lacks.
 
     Args:
-        sources: what the configs are composed from.
-        choices: the overrides that choose in each varying group, by group.
+        sources: the sources that the jobs' configs are composed from.
+        choices: for each group whose choice varies, the overrides that make a choice, such as
+            `model=lstm`.
     """
 
     def __init__(self, sources: Sources, choices: Mapping[str, Sequence[str]]) -> None:
@@ -31,7 +32,7 @@ class OwnKeys:
         """Return the shared overrides that apply to a job.
 
         Args:
-            overrides: shared by all jobs, such as `model.source=a`.
+            overrides: overrides that all jobs share, such as `model.source=a`.
             chosen: the job's own overrides, including its choices.
         """
         return [
@@ -50,7 +51,7 @@ class OwnKeys:
         return not any(self._has(c, key) for c in own) and any(self._has(c, key) for c in choices)
 
     def _find(self, choice: str, key: str) -> bool:
-        """Tell whether a choice has a key, even one that is still `???`."""
+        """Tell whether a choice such as `model=lstm` has a key; its value may still be `???`."""
         parent, _, leaf = key.rpartition(".")
         node = OmegaConf.select(self._compose(choice), parent)
         return isinstance(node, DictConfig) and leaf in [*node]

@@ -1,4 +1,4 @@
-"""One part of an experiment: a `_target_` and its checked arguments."""
+"""A part of an experiment, such as its model: a `_target_` and its checked arguments."""
 
 import functools
 import inspect
@@ -15,13 +15,13 @@ Made_co = TypeVar("Made_co", covariant=True)
 
 @dataclass(frozen=True)
 class Part(Generic[Made_co]):
-    """A target with its arguments, from which to build the object when it is needed.
+    """A class or function and its arguments, from which an object is built when it is needed.
 
     Args:
         target: dotted name of the factory, as in the config.
         factory: the class or function of that name.
-        arguments: plain values and inner parts, by name; an absent one has its default or is
-            supplied by the data or the run when the part is built.
+        arguments: plain values and inner parts, by name. An absent argument keeps its default or
+            is supplied by the data or the run when the part is built.
     """
 
     target: str
@@ -34,19 +34,19 @@ class Part(Generic[Made_co]):
         return self.target.rpartition(".")[2]
 
     def build(self, facts: Mapping[str, object] | None = None) -> Made_co:
-        """Build the object, passing those `facts` that the factory's signature names."""
+        """Build the object, passing the `facts` that are parameters of the factory."""
         parameters = inspect.signature(self.factory).parameters
         wanted = {name: fact for name, fact in (facts or {}).items() if name in parameters}
         return self.prepare()(**wanted)
 
     def prepare(self) -> functools.partial[Made_co]:
-        """Return a factory that only needs the missing arguments to build the object."""
+        """Return the factory with this part's arguments bound; the caller passes the others."""
         return functools.partial(
             self.factory, **{n: _build_value(v) for n, v in self.arguments.items()}
         )
 
     def value(self, name: str, default: Any = None) -> Any:
-        """Return an argument if it is given, else the signature's default, else `default`."""
+        """Return the argument `name`, else its default in the signature, else `default`."""
         if name in self.arguments:
             return self.arguments[name]
         parameter = inspect.signature(self.factory).parameters.get(name)
@@ -71,7 +71,7 @@ class Part(Generic[Made_co]):
         return replace(self, arguments=remaining)
 
     def settings(self, prefix: str = "") -> Iterator[tuple[str, object]]:
-        """Yield the dotted name and value of every plain argument, including inner parts."""
+        """Yield the dotted name and value of every plain argument, also those of inner parts."""
         for name, value in self.arguments.items():
             if isinstance(value, Part):
                 yield from value.settings(f"{prefix}{name}.")
@@ -83,7 +83,7 @@ def as_config(value: Any) -> Any:
     """Convert `value` to the mappings, lists and plain values of a config file.
 
     Args:
-        value: a part, a dataclass of parts, or anything that these consist of.
+        value: a part, a dataclass of parts, or anything that they contain.
     """
     if isinstance(value, Part):
         return {TARGET: value.target, **{n: as_config(v) for n, v in value.arguments.items()}}
@@ -113,7 +113,7 @@ def without_parts(annotation: Any) -> Any:
 
 
 def digest_key(*parts: object) -> str:
-    """Return a text that is equal for two groups of parts only if their configs are equal."""
+    """Return a text that identifies the config of these parts: equal only for equal configs."""
     return json.dumps([as_config(part) for part in parts], sort_keys=True)
 
 

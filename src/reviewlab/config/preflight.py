@@ -1,4 +1,4 @@
-"""Build the parts that need no data and discard them, to find errors only constructors detect."""
+"""Build the parts that need no data, to find the errors that only their constructors detect."""
 
 import math
 import os
@@ -28,10 +28,11 @@ REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, Misconfiguratio
 def dry_build(experiment: Experiment) -> None:
     """Refuse an experiment whose parts cannot be built or do not fit together.
 
-    Reads no data and leaves no file. Errors that depend on the data appear when the model is built.
+    No data are read and no file is left behind. Errors that depend on the data only appear when the
+    model is built.
 
     Raises:
-        InputError: names the key whose value a constructor refuses.
+        InputError: a part cannot be built or does not fit another; the message names the key.
     """
     _refuse_more_processes_than_cores(experiment.trainer)
     _refuse_unknown_strategy(experiment.trainer)
@@ -63,10 +64,10 @@ def dry_build(experiment: Experiment) -> None:
 
 
 def refuse_inputs(experiment: Experiment) -> None:
-    """Refuse a text encoder whose output is not what the model reads.
+    """Refuse a text encoder whose output the model cannot read.
 
     Raises:
-        InputError: names both.
+        InputError: they do not fit together; the message names both.
     """
     text, model = experiment.data.value("text"), experiment.model
     given, wanted = _inputs_of(text), _inputs_of(model)
@@ -85,7 +86,7 @@ def refuse_inputs(experiment: Experiment) -> None:
 
 
 def _inputs_of(part: Part[Any]) -> Inputs:
-    """Return the kind of input that a text encoder gives or a model reads."""
+    """Return the kind of input that a text encoder produces or a model reads."""
     inputs: Inputs = getattr(part.factory, "inputs", "token_ids")
     return inputs
 
@@ -96,11 +97,11 @@ def _refuse_parts_of_data(experiment: Experiment) -> None:
     if batch_size is not None:
         raise InputError(
             f"data.batch_size: {batch_size} is not allowed with lbfgs, which compares losses of "
-            "the same reviews from step to step; allowed: null, for all of them"
+            "the same reviews at every step; allowed: null, for all reviews"
         )
     if experiment.data.value("balanced"):
         raise InputError(
-            "data.balanced: true is not allowed with lbfgs, since it draws other reviews each "
+            "data.balanced: true is not allowed with lbfgs, since it draws different reviews each "
             "epoch; allowed: false, with loss.class_weight=balanced instead"
         )
     for name in ("devices", "num_nodes"):
@@ -108,7 +109,7 @@ def _refuse_parts_of_data(experiment: Experiment) -> None:
         if count not in (1, "1"):
             raise InputError(
                 f"trainer.{name}: {count} is not allowed with lbfgs, whose line search would give "
-                "another result on each device; allowed: 1"
+                "a different result on each device; allowed: 1"
             )
     if clipped := experiment.trainer.value("gradient_clip_val"):
         raise InputError(
@@ -118,7 +119,7 @@ def _refuse_parts_of_data(experiment: Experiment) -> None:
 
 
 def for_this_machine(experiment: Experiment) -> Experiment:
-    """Adapt an experiment for another machine so that its parts can be built on this one."""
+    """Return a variant of another machine's experiment whose parts can be built on this machine."""
     trainer = experiment.trainer
     _refuse_unknown_strategy(trainer)
     here = trainer.with_arguments(devices=1, accelerator="cpu", strategy="auto")
@@ -138,18 +139,18 @@ def _refuse_unknown_strategy(trainer: Part[Any]) -> None:
 
 
 def _refuse_more_processes_than_cores(trainer: Part[Any]) -> None:
-    """Refuse more processes than cores: each loads torch, and a thousand take the machine down."""
+    """Refuse more processes than cores; each loads torch, and a thousand crash the machine."""
     devices, cores = str(trainer.value("devices")), max(os.cpu_count() or 1, 2)
     on_cpu = trainer.value("accelerator") == "cpu" or not torch.cuda.is_available()
     if on_cpu and devices.isdecimal() and int(devices) > cores:
         raise InputError(
-            f"trainer.devices: {devices} processes are more than the cores of this machine; "
+            f"trainer.devices: {devices} processes are more than this machine has cores; "
             f"allowed: 1 to {cores}"
         )
 
 
 def _max_steps(trainer: Part[Any]) -> float:
-    """Return the limit on steps, or a large stand-in if only epochs limit the training."""
+    """Return the limit on training steps: 1e9 if only epochs are limited, inf if neither is."""
     steps, epochs = trainer.value("max_steps"), trainer.value("max_epochs")
     if steps != -1:
         return float(steps)
@@ -158,15 +159,16 @@ def _max_steps(trainer: Part[Any]) -> float:
 
 
 def _attempt(key: str, part: Part[Any], make: Callable[[Part[Any]], Any]) -> Any:
-    """Build a part, or name the argument that prevents it.
+    """Build a part; if this fails, find the argument that prevents it.
 
     Args:
         key: dotted key of the part.
         part: the part to build.
-        make: builds the object from the part.
+        make: function that builds the object from the part.
 
     Raises:
-        InputError: names the argument, its value and the constructor's own message.
+        InputError: the part cannot be built; the message names the argument, its value and the
+            constructor's own reason.
     """
     try:
         return make(part)
@@ -181,7 +183,7 @@ def _attempt(key: str, part: Part[Any], make: Callable[[Part[Any]], Any]) -> Any
 
 
 def _find_culprit(part: Part[Any], make: Callable[[Part[Any]], Any]) -> tuple[str, object] | None:
-    """Find the argument without which `make` succeeds, and its value."""
+    """Return the name and value of the first argument without which `make` succeeds, or None."""
     for name, value in part.settings():
         try:
             make(part.without(name))

@@ -1,7 +1,7 @@
 """Compose the configs of many jobs, calling Hydra once per combination of group choices.
 
-Hydra takes a twentieth of a second to compose a config. The jobs of a sweep mostly differ in
-values, which Hydra's own code can set in a copy of a config composed before.
+Hydra takes a twentieth of a second to compose a config. The jobs of a sweep mostly differ only in
+values, and Hydra's own code can set these in a copy of a config that was composed earlier.
 """
 
 import copy
@@ -25,12 +25,13 @@ from reviewlab.runs.identity import Config
 
 
 class Recomposer:
-    """Composes the configs of the jobs of one sweep.
+    """Composes the configs of a sweep's jobs.
 
     Args:
-        sources: what all of them are composed from.
-        fixed: the overrides that they share.
-        choices: the overrides that choose in each varying group, by group.
+        sources: the sources that all jobs' configs are composed from.
+        fixed: the overrides that all jobs share.
+        choices: for each group whose choice varies, the overrides that make a choice, such as
+            `model=lstm`.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Recomposer:
         """Compose the resolved config of a job, as `compose_config` does.
 
         Raises:
-            InputError: Hydra refuses it, or it chooses another launcher than the sweep.
+            InputError: Hydra refuses an override, or the job's launcher differs from the sweep's.
         """
         name, folders = self._sources.config_name, self._sources.folders
         with explain_errors(name, [*self._fixed, *overrides], folders):
@@ -68,7 +69,7 @@ class Recomposer:
             return resolve_run(config)
 
     def shared(self, overrides: Sequence[str]) -> list[str]:
-        """Return the shared overrides that apply to a job with these overrides of its own."""
+        """Return the shared overrides that apply to the job whose own overrides these are."""
         return self._own_keys.applicable(self._fixed, overrides)
 
     def _parse(self, override: str) -> Override:
@@ -78,5 +79,5 @@ class Recomposer:
 
 
 def _chooses(override: Override) -> bool:
-    """Tell whether an override chooses a file of a group, a folder of that name in conf/."""
+    """Tell whether an override chooses a file of a group, which is a folder in conf/."""
     return (CONFIGS / override.key_or_group).is_dir() and not isinstance(override.value(), dict)

@@ -35,20 +35,20 @@ HYDRAS_FOLDERS = (
     *("hydra.run", "hydra.run.dir", "hydra.sweep", "hydra.sweep.dir", "hydra.sweep.subdir"),
     *("hydra.output_subdir", "hydra.job.chdir"),
 )
-"""Keys of the folders that Hydra would write to or change into if it ran the jobs."""
+"""Keys of the folders that Hydra itself would write to or change into if it ran the jobs."""
 
 
 COMPOSABLE = ("callbacks", "experiment", "debug", GROUP)
-"""Groups from which several files can be chosen; in the others, a file is one whole object."""
+"""Groups of which several files can be chosen; in all others, each file is a complete object."""
 
 
 class RunRequest(NamedTuple):
     """A request for one run.
 
     Args:
-        config: resolved, of plain types, with absolute paths; not yet checked.
-        overrides: those of the command line.
-        resume: the run folder to continue; None for a new one.
+        config: the resolved config, of plain types, with absolute paths; not yet checked.
+        overrides: the command line's overrides.
+        resume: the run folder to continue; None for a new run.
     """
 
     config: Config
@@ -57,7 +57,7 @@ class RunRequest(NamedTuple):
 
 
 class Composed(NamedTuple):
-    """A config that Hydra has composed, and the overrides of the command line."""
+    """A config that Hydra has composed, and the command line's overrides (`arguments`)."""
 
     config: DictConfig
     arguments: list[str]
@@ -66,8 +66,8 @@ class Composed(NamedTuple):
 class Receiver:
     """The task function for Hydra: it stores the composed config and runs nothing.
 
-    Nothing may run while Hydra's global state is set: Lightning would replay the command line in
-    every rank of a distributed run.
+    Nothing may run while Hydra's global state is set. Otherwise Lightning would run the command
+    line again in every rank of a distributed run.
     """
 
     composed: Composed | None = None
@@ -83,7 +83,14 @@ class Receiver:
 
 
 def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
-    """Return what a command line asks for; None if Hydra has answered it, such as `--cfg job`.
+    """Turn a command line into a request for a run or, with -m, for a sweep.
+
+    Args:
+        config_name: name of the primary config in conf/.
+        argv: the command line.
+
+    Returns:
+        The request; None if Hydra has answered the command line itself, such as `--cfg job`.
 
     Raises:
         InputError: an argument is not allowed, or Hydra cannot compose the config.
@@ -99,7 +106,7 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
         if composed is None:
             return None
         if line.is_multirun:
-            # imported late: it binds nodes of the config, for which `--help` need not wait
+            # imported late: it imports the code that checks configs, which `--help` does not need
             from reviewlab.config.sweep_request import make_sweep_request
 
             return make_sweep_request(argv, *composed)
@@ -108,7 +115,11 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
 
 
 def _compose(config_name: str, line: CommandLine) -> Composed | None:
-    """Compose with Hydra, holding back values whose keys only some of the jobs have."""
+    """Compose with Hydra; if this fails in a sweep, apply the values inside groups afterwards.
+
+    In `model=lstm,pretrained model.source=a`, only some jobs have the key `model.source`, so that
+    Hydra refuses it.
+    """
     try:
         return _run_hydra(config_name, line)
     except ConfigCompositionException:
@@ -125,7 +136,11 @@ def _compose(config_name: str, line: CommandLine) -> Composed | None:
 
 
 def _run_hydra(config_name: str, line: CommandLine) -> Composed | None:
-    """Run Hydra's main, which handles all of its flags, and return the composed config."""
+    """Run Hydra's main, which handles all of its flags.
+
+    Returns:
+        The composed config; None if Hydra has answered the command line itself.
+    """
     receiver = Receiver()
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
     asks_for_help = {"--help", "-h"} & {*line.flags}
@@ -141,7 +156,7 @@ def _run_hydra(config_name: str, line: CommandLine) -> Composed | None:
 
 
 def _refuse_hydras_folders(config_name: str, arguments: Sequence[str]) -> None:
-    """Refuse keys that have no effect here, rather than write to a folder nobody asked for."""
+    """Refuse keys of Hydra's folders, which have no effect since Hydra does not run the jobs."""
     remedy = (
         "outputs=<folder> sets where run folders go" if config_name == "train" else "leave it out"
     )

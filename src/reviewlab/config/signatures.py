@@ -1,4 +1,4 @@
-"""Import what `_target_` names and read its signature."""
+"""Import the class or function that a `_target_` names and read its signature."""
 
 import functools
 import importlib
@@ -23,10 +23,10 @@ ALLOWED = (
     "pytorch_lightning.profilers.",
     "pytorch_lightning.strategies.",
 )
-"""Prefixes of the targets that a config may name; it cannot run any other code."""
+"""Prefixes of the targets that a config may name, apart from plugins; all others are refused."""
 
 ROOTS = ("reviewlab.", "torch.optim.", "pytorch_lightning.")
-"""Prefixes of the modules that define these targets."""
+"""Prefixes of the modules that must define these targets, not merely import them."""
 
 
 class Argument(NamedTuple):
@@ -40,11 +40,11 @@ def locate(target: Any, key: str) -> Callable[..., Any]:
     """Import the class or function that a config names.
 
     Args:
-        target: its dotted name.
-        key: dotted key of the node that names it.
+        target: dotted name of the class or function.
+        key: dotted key of the node that names it, for messages.
 
     Raises:
-        InputError: it does not exist, or may not be used.
+        InputError: the target does not exist, or may not be used.
     """
     if not isinstance(target, str):
         raise InputError(f"{key}._target_: {target!r} is not allowed; allowed: a dotted name")
@@ -85,7 +85,7 @@ def _pick(module: ModuleType, name: str, roots: tuple[str, ...], key: str) -> Ca
 
     Args:
         module: the imported module.
-        name: of the class or function.
+        name: name of the class or function.
         roots: prefixes of the modules that may define it.
         key: dotted key of the node, for the message.
 
@@ -104,12 +104,12 @@ def _pick(module: ModuleType, name: str, roots: tuple[str, ...], key: str) -> Ca
 def read_parts(value: Any, key: str = "") -> Any:
     """Turn every node of a config that names a target into a `Part`, without checking its values.
 
-    For configs that a run has written: they were checked then, and checking them again would
+    Use it for a config that a run has written. The run checked it, and checking it again would
     take a tenth of a second per job.
 
     Args:
-        value: a config of plain types, or anything in it.
-        key: its dotted key.
+        value: a config of plain types, or any node or value in it.
+        key: dotted key of `value`; empty for a whole config.
 
     Raises:
         InputError: a target does not exist or is not allowed.
@@ -126,7 +126,7 @@ def list_arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
     """Return the arguments of a target by name.
 
     Raises:
-        InputError: it takes `*args` or `**kwargs`, so that a misspelt name would go unnoticed.
+        InputError: the target takes `*args` or `**kwargs`, so a misspelt name would go unnoticed.
     """
     arguments = _arguments(target)
     if arguments is None:
@@ -177,7 +177,7 @@ RANGES: Mapping[str, Mapping[str, Any]] = {
         "max_epochs": BUDGET | None,
         "max_steps": BUDGET,
         "limit_train_batches": PositiveInt | Share | None,
-        "overfit_batches": Literal[0],  # debug=overfit does it, with the same batches every epoch
+        "overfit_batches": Literal[0],  # use debug=overfit: it keeps the same batches every epoch
         "num_sanity_val_steps": UNLIMITED | None,
         "min_epochs": NonNegativeInt | None,
         "min_steps": NonNegativeInt | None,
@@ -192,7 +192,7 @@ RANGES: Mapping[str, Mapping[str, Any]] = {
         "min_delta": NonNegativeFloat,
     },
 }
-"""Annotations that replace those of third-party targets, by module and argument."""
+"""Stricter annotations for arguments of third-party targets, by module prefix and argument."""
 
 
 def find_ranges(target: Callable[..., Any]) -> Mapping[str, Any]:

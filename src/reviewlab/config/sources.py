@@ -1,4 +1,4 @@
-"""The sources from which all jobs of a sweep are composed, besides their own overrides."""
+"""The config files and overrides that all jobs of a sweep share when their configs are composed."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -15,13 +15,13 @@ LAUNCH = ("launcher", "sweeper")
 
 
 class Sources(NamedTuple):
-    """The sources of the config of every job of a sweep.
+    """The config files and overrides that the configs of all jobs of a sweep are composed from.
 
     Args:
         config_name: name of the primary config.
-        folders: folders of configs besides conf/, as Hydra's search path names them.
-        overrides: those of the sweep itself, which its jobs do not repeat.
-        launch: the sweep's nodes `LAUNCH`; None if it has none.
+        folders: folders of configs besides conf/, as entries of Hydra's search path.
+        overrides: overrides that configure the sweep itself; its jobs do not repeat them.
+        launch: the sweep's nodes `hydra.launcher` and `hydra.sweeper`; None if it has none.
     """
 
     config_name: str = "train"
@@ -31,15 +31,15 @@ class Sources(NamedTuple):
 
 
 TRAIN = Sources()
-"""Sources of jobs that do not come from a command line."""
+"""The default sources, for jobs that no command line has requested."""
 
 
 def read_sources(config: DictConfig, arguments: Sequence[str]) -> Sources:
-    """Return the sources from which to compose the jobs of a sweep.
+    """Return the sources from which to compose the configs of a sweep's jobs.
 
     Args:
-        config: composed for the sweep as a whole.
-        arguments: overrides of the command line, for the sweep and for its jobs.
+        config: the config composed for the sweep as a whole.
+        arguments: the command line's overrides, for the sweep and for its jobs.
     """
     hydra = config.hydra
     folders = (
@@ -66,14 +66,14 @@ def _launch(config: DictConfig) -> Config:
 
 
 def refuse_other_launch(composed: DictConfig, sources: Sources) -> None:
-    """Refuse a job whose configs choose another launcher or sweeper than its sweep.
+    """Refuse a job whose launcher or sweeper differs from its sweep's.
 
     Args:
-        composed: the config of the job, with the node `hydra`.
-        sources: what it was composed from.
+        composed: the job's config, with the node `hydra`.
+        sources: the sources that it was composed from.
 
     Raises:
-        InputError: names the key and how to set it for all jobs.
+        InputError: they differ; the message names the key and how to set it for all jobs.
     """
     if sources.launch is None:
         return
@@ -89,11 +89,11 @@ def _explain_other_launch(key: str, of_job: Config, of_sweep: Config, composed: 
         group = f"hydra/{node}"
         choice = composed.hydra.runtime.choices[group]
         return (
-            f"{group}: the configs of a job choose {choice!r}, its sweep another; all jobs of a "
-            f"sweep share one: set it on the command line, as {group}={choice}"
+            f"{group}: the configs of a job choose {choice!r}, but its sweep has another; all jobs "
+            f"of a sweep share one, so set it on the command line: {group}={choice}"
         )
     value, other = of_job.get(key), of_sweep.get(key)
     return (
-        f"{key}: {value!r} in the configs of a job, {other!r} in its sweep; all jobs of a sweep "
-        f"share one: set it on the command line, as {key}={value}"
+        f"{key}: {value!r} in the configs of a job, but {other!r} in its sweep; all jobs of a "
+        f"sweep share one value, so set it on the command line: {key}={value}"
     )

@@ -22,14 +22,14 @@ class SweepRequest(NamedTuple):
 
     Args:
         argv: the command line itself.
-        sources: what the config of every job is composed from.
-        config: that of a job without the varying values, resolved and of plain types.
+        sources: config files and overrides from which every job's config is composed.
+        config: a job's config without the varying values, resolved and of plain types.
         arguments: overrides for the jobs, including those that vary.
         choice: name of the chosen file in conf/sweep/.
         settings: the node `sweep`; its grids are unresolved, since `${seed}` differs by job.
         launcher: the node `hydra.launcher`.
-        search: the node `hydra.sweeper` if results of earlier jobs decide on later ones; None for
-            a grid.
+        search: the node `hydra.sweeper` if the sweep searches, choosing later jobs by the results
+            of earlier ones; None for a grid.
     """
 
     argv: Sequence[str]
@@ -52,12 +52,12 @@ class HydraNode:
 def make_sweep_request(
     argv: Sequence[str], config: DictConfig, arguments: Sequence[str]
 ) -> SweepRequest:
-    """Make a request from a composed config, checking the nodes of the sweep.
+    """Make a sweep request from a composed config, checking its nodes that configure the sweep.
 
     Args:
         argv: the command line.
-        config: composed, not yet resolved.
-        arguments: overrides of the command line, for the sweep and for its jobs.
+        config: the composed config, not yet resolved.
+        arguments: the command line's overrides, for the sweep and for its jobs.
 
     Raises:
         InputError: a key or value of the sweep, its launcher or its sweeper is not allowed.

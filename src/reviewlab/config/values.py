@@ -28,11 +28,11 @@ _REFUSED = object()
 
 
 def check_value(value: Any, annotation: Any, key: str) -> Any:
-    """Return a value if its annotation allows it, with whole numbers as floats where annotated so.
+    """Return a value if its annotation allows it; whole numbers become floats if it asks for them.
 
     Args:
-        value: as in the yaml file.
-        annotation: that of the argument.
+        value: the value, as read from the yaml file.
+        annotation: the argument's annotation.
         key: dotted key of the argument, for the message.
 
     Raises:
@@ -58,7 +58,7 @@ def suits(value: Any, annotation: Any) -> bool:
 
 @functools.cache
 def make_adapter(annotation: Any) -> TypeAdapter[Any] | None:
-    """Return a checker for values of an annotation; None if pydantic does not support it."""
+    """Return pydantic's checker for an annotation; None if pydantic does not support it."""
     try:
         return TypeAdapter(annotation, config=STRICT)
     except (PydanticSchemaGenerationError, PydanticUserError):
@@ -100,7 +100,7 @@ def describe(annotation: Any) -> str:
 
 def _validate(value: Any, annotation: Any) -> Any:
     """Return the value as pydantic validates it, or `_REFUSED`."""
-    if inspect.isclass(annotation) and is_dataclass(annotation):  # pydantic would build one
+    if inspect.isclass(annotation) and is_dataclass(annotation):  # pydantic would make an instance
         return value if isinstance(value, annotation) else _REFUSED
     checker = make_adapter(annotation)
     if checker is None:
@@ -108,7 +108,7 @@ def _validate(value: Any, annotation: Any) -> Any:
     for candidate in (value, _as_tuples(value)):
         with suppress(ValidationError):
             validated = checker.validate_python(candidate)
-            # pydantic takes `true` for a choice of 1, and gives the 1
+            # pydantic accepts `true` for Literal[1] and returns 1
             return validated if isinstance(validated, bool) == isinstance(value, bool) else _REFUSED
     return _REFUSED
 
@@ -141,7 +141,7 @@ def _as_tuples(value: Any) -> Any:
 
 
 def _suggest(value: str, choices: list[str]) -> str:
-    """Suggest a choice that is similar, or that begins with the value."""
+    """Suggest a choice that is similar to the value or begins with it."""
     longer = [choice for choice in choices if value and choice.startswith(value)]
     return did_you_mean(value, choices) or did_you_mean(value, longer, likeness=0)
 

@@ -1,4 +1,4 @@
-"""Write commands for people to run, so that they work as printed in this folder."""
+"""Write commands that work as printed when a person runs them in the current folder."""
 
 import os
 import re
@@ -10,21 +10,21 @@ from pathlib import Path
 from reviewlab.runs.files import short_path
 
 WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
-"""A word of a command, as a shell splits it."""
+"""Matches one word of a command, as a shell would split it."""
 
 STARTED_BY = "REVIEWLAB_STARTED_BY"
 """An environment variable that tells child processes which program a person started."""
 
 
 def command(name: str) -> str:
-    """Write the command that starts a program of reviewlab the way this one was started.
+    """Write the command that starts a program of reviewlab the way this process was started.
 
-    That is a file of `scripts/`, the installed `reviewlab`, or `python -m reviewlab`, which works
-    wherever the package can be imported. The Python is the one running now, whatever environment
-    is activated.
+    It is a file of `scripts/`, the installed `reviewlab`, or `python -m reviewlab`, which works
+    wherever the package can be imported. Its Python is the one that runs now, not that of an
+    activated environment.
 
     Args:
-        name: the program: train, sweep, report and so on.
+        name: name of the program, such as train, sweep or report.
     """
     python, started_by = program(Path(sys.executable)), _find_started_by()
     if _is_script(started_by):
@@ -35,15 +35,15 @@ def command(name: str) -> str:
 
 
 def fit_command(command: str, indent: str = "  ", width: int = 80) -> str:
-    """Break a command between words where a line is too short for it, so that it can be pasted.
+    """Break a long command between words into lines that can be pasted into a shell.
 
     Args:
-        command: as a shell reads it.
-        indent: before the command; lines that follow begin two columns further right.
-        width: columns of a line; a longer word has a line of its own.
+        command: the command, quoted for a shell.
+        indent: spaces before the command; the lines after the first have two more.
+        width: maximum width of a line; a longer word has its own line.
 
     Returns:
-        Its lines, all but the last with a backslash at the end.
+        The lines of the command, all but the last with a backslash at the end.
     """
     if len(indent) + len(command) <= width:
         return f"{indent}{command}"
@@ -57,7 +57,7 @@ def fit_command(command: str, indent: str = "  ", width: int = 80) -> str:
 
 
 def hand_on() -> None:
-    """Make child processes print the commands that this one would print."""
+    """Make child processes print commands the way this process does."""
     os.environ[STARTED_BY] = str(_find_started_by())
 
 
@@ -76,14 +76,14 @@ def _is_script(path: Path) -> bool:
 def tensorboard(folder: Path) -> str:
     """Return the command that shows the curves of all runs inside a folder."""
     beside = Path(sys.executable).with_name("tensorboard")
-    # pip may install the programs of a system's Python elsewhere
+    # pip may install programs for the system's Python in another folder
     return f"{program(beside) if beside.exists() else beside.name} --logdir {shell_path(folder)}"
 
 
 def program(path: Path) -> str:
-    """Write a program's path like `shell_path`, or its name alone if the shell finds it by name.
+    """Write a program's path like `shell_path`, or only its name if the shell finds it by name.
 
-    Links are not resolved: the Python of an environment is not the one that it links to.
+    Links are not resolved, since an environment's Python differs from the one that it links to.
     """
     is_found = short_path(path) == str(path) == shutil.which(path.name)
     return path.name if is_found else shell_path(path)

@@ -16,19 +16,22 @@ from reviewlab.exceptions import UNWRITABLE, InputError, single_line
 Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
 
 TOO_NEW = (3, 14)
-"""The first Python whose argparse rejects Hydra 1.3.8's help texts."""
+"""The first Python version whose argparse rejects Hydra 1.3.8's help texts."""
 
 SHOW_TRACEBACK = "debug=traceback"
-"""Read from the raw command line, so that it works even when no config can be composed."""
+"""Argument that shows tracebacks; read from the raw command line, it needs no composed config."""
 
 
 @contextmanager
 def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
     """Print a user's mistake as `error: ...` and exit; exceptions from bugs pass through.
 
-    From here on, characters that the terminal cannot show are replaced. Until
-    `tidy_up_on_interrupt` is called, Ctrl-C ends the program at once: nothing has begun yet, and a
-    package that catches `KeyboardInterrupt` during its import would remain half imported.
+    From now on, characters that the terminal cannot show are replaced. Until
+    `tidy_up_on_interrupt` is called, Ctrl-C ends the program at once. Nothing has begun by then,
+    and a package that catches `KeyboardInterrupt` during its import would remain half imported.
+
+    Args:
+        argv: the command line, searched for debug=traceback.
     """
     replace_unprintable()
     handler = signal.getsignal(signal.SIGINT)
@@ -51,7 +54,7 @@ def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
 
 
 def refuse_python(version: tuple[int, int]) -> None:
-    """Refuse a Python with which Hydra fails before it reads the command line.
+    """Refuse a Python version with which Hydra fails before it reads the command line.
 
     Raises:
         InputError: the version is too new.
@@ -66,7 +69,7 @@ def refuse_python(version: tuple[int, int]) -> None:
 def replace_unprintable() -> None:
     """Make stdout and stderr show `?` for characters that their encoding lacks.
 
-    Predicted tables are written to the bytes beneath stdout as UTF-8, so they are unaffected.
+    Tables of predictions are not affected: they are written as UTF-8 to stdout's binary buffer.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
@@ -74,7 +77,7 @@ def replace_unprintable() -> None:
 
 
 def tidy_up_on_interrupt() -> None:
-    """Make Ctrl-C raise `KeyboardInterrupt`: from here on there is something to clean up."""
+    """Make Ctrl-C raise `KeyboardInterrupt` from now on, since there is something to clean up."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         install_handler(signal.SIGINT, signal.default_int_handler)
 
@@ -95,7 +98,7 @@ def handle_signals(handlers: Mapping[int, Handler]) -> Iterator[None]:
 def install_handler(number: int, handler: Handler) -> None:
     """Handle a signal from now on, if this is the main thread.
 
-    Python allows it in no other thread; there, the program that started the thread decides.
+    Python allows only the main thread to do so. In any other thread nothing is changed.
     """
     # None stands for a handler that was not installed from Python and cannot be restored
     if threading.current_thread() is threading.main_thread() and handler is not None:

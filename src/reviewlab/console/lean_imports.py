@@ -13,19 +13,19 @@ FLAGS = "torchmetrics.utilities.imports"
 class WithoutTransformers(MetaPathFinder):
     """Makes torchmetrics believe that transformers is not installed.
 
-    Otherwise importing torchmetrics imports transformers too, for metrics of generated texts: 0.7 s
-    of every start and every job, with the extra `pretrained` installed. Only reviewlab's own
+    Otherwise torchmetrics imports transformers too, for metrics of generated texts. With the extra
+    `pretrained` installed, this takes 0.7 s of every start and every job. Only reviewlab's own
     processes do this; in a notebook all of torchmetrics works.
     """
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find the module of flags, and clear those of transformers once it is loaded.
+        """Find the module of flags, and clear its flags for transformers once it is loaded.
 
         Args:
             name: dotted name of the module.
-            path: where to look, as the import system passes it.
+            path: folders to search, as the import system passes them.
             target: unused; part of the import system's interface.
         """
         spec = PathFinder.find_spec(name, path) if name == FLAGS else None

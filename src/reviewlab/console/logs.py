@@ -14,7 +14,7 @@ import rich
 ROOT = logging.getLogger("reviewlab")
 
 FOR_FILES = {"for_files": True}
-"""`extra` of a message for log files only: on a terminal the progress bar shows the same."""
+"""`extra` of a message that a terminal does not show, since its progress bar shows the same."""
 
 LIGHTNING = ("pytorch_lightning", "lightning_fabric", "lightning.pytorch")
 
@@ -22,7 +22,8 @@ LIGHTNING = ("pytorch_lightning", "lightning_fabric", "lightning.pytorch")
 class ConsoleHandler(logging.Handler):
     """Prints messages on stderr, above the progress bar if there is one.
 
-    Tracebacks go to the log file only; here they would hide the line that says what happened.
+    Tracebacks go to the log file only; on the console they would hide the line that says what
+    happened.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -36,7 +37,7 @@ class ConsoleHandler(logging.Handler):
 
 
 def speak(level: int = logging.INFO) -> None:
-    """Show messages of `reviewlab` on the console, and only warnings of Lightning.
+    """Show `reviewlab`'s messages on the console, but only warnings and errors of Lightning.
 
     Lightning's other messages (available accelerators, tips) would precede every run.
     """
@@ -47,7 +48,7 @@ def speak(level: int = logging.INFO) -> None:
 
 
 def quiet(level: int = logging.INFO) -> None:
-    """Log messages of `reviewlab` to files only, and only warnings of Lightning."""
+    """Send `reviewlab`'s messages to its own handlers only, and hide Lightning's below warnings."""
     ROOT.setLevel(level)
     ROOT.propagate = False
     # pytorch-lightning 2.6.6 uses an API of pytrees that torch 2.13 deprecates
@@ -62,11 +63,11 @@ def quiet(level: int = logging.INFO) -> None:
 def speak_within(quiet_console: bool = False) -> Iterator[None]:
     """Log to the console as `speak` does, and restore all logging at the end of the block.
 
-    For host programs, which have logging of their own. Errors are not printed: the host gets them
-    as exceptions.
+    This is for host programs, which have their own logging. Errors are not printed, since the host
+    gets them as exceptions.
 
     Args:
-        quiet_console: print nothing.
+        quiet_console: whether to print nothing.
     """
     console, warnings_too = rich.get_console(), warnings.catch_warnings()
     before, logged = vars(console), (ROOT.level, ROOT.propagate)
@@ -87,7 +88,7 @@ def speak_within(quiet_console: bool = False) -> Iterator[None]:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Hide Lightning's messages except errors, for objects that are built only as a check."""
+    """Hide Lightning's messages except errors, while objects are built only to check them."""
     with least_level(logging.ERROR, LIGHTNING), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -95,7 +96,7 @@ def silence() -> Iterator[None]:
 
 @contextmanager
 def least_level(level: int, names: Sequence[str]) -> Iterator[None]:
-    """Raise the level of the loggers of these names to `level` inside the block."""
+    """Set the loggers with these names to `level` inside the block, which hides lesser messages."""
     loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
@@ -110,7 +111,7 @@ def least_level(level: int, names: Sequence[str]) -> Iterator[None]:
 class Record:
     """Buffers log messages until there is a file for them, then writes to that file.
 
-    A run folder is created only after its data have been read; messages from before belong in its
+    A run folder is created only after the data have been read, and earlier messages belong in its
     log too.
     """
 

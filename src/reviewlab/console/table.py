@@ -15,9 +15,9 @@ def aligned(
     """Align rows of cells in columns, without trailing spaces.
 
     Args:
-        rows: the titles, then the cells of each line; all of the same length.
-        right: for each column, whether its cells are aligned to the right.
-        least: the minimum width of each column; by default as narrow as its cells.
+        rows: the titles, then the cells of each line; each row has a cell for every column.
+        right: for each column, True to align its cells to the right.
+        least: the minimum width of each column; empty for columns as narrow as their cells.
 
     Returns:
         A line for each row.
@@ -35,7 +35,7 @@ def aligned(
 
 
 def column_widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Measure the longest cell of each column, in characters."""
+    """Return the length of each column's longest cell, in characters."""
     return [max(map(len, cells)) for cells in zip(*rows, strict=True)]
 
 
@@ -52,7 +52,7 @@ def markdown_table(
     Args:
         titles: the title of each column.
         rows: the cells of each line, one for each title.
-        right: for each column, whether its cells are aligned to the right.
+        right: for each column, True to align its cells to the right.
 
     Returns:
         The table, without a newline at its end.

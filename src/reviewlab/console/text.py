@@ -5,7 +5,7 @@ from unicodedata import category
 from rich.cells import cell_len, set_cell_size
 
 JOINERS = "\u200c\u200d"
-"""Zero-width characters that shape emoji and Arabic and Indic letters."""
+"""Zero-width characters that shape emoji as well as Arabic and Indic letters."""
 
 
 def count_of(number: int, noun: str) -> str:
@@ -39,7 +39,7 @@ def legible(text: str, width: int | None = None) -> str:
 
 
 def spelt(word: str, width: int | None = None) -> str:
-    """Format a word for a terminal; one with invisible characters as Python's `repr`."""
+    """Format a word for a terminal, as Python's `repr` if it has invisible characters."""
     return legible(word if legible(word) == word else repr(word), width)
 
 

@@ -34,12 +34,12 @@ NARROWEST = 4
 
 
 def format_jobs(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
-    """Format a line for each job with what varies, parameters, steps and time; then the total.
+    """Format a table of the jobs: varying values, parameters, steps and time; then the total.
 
     Args:
-        planner: makes the experiments of the jobs.
+        planner: the planner, which makes the jobs' experiments.
         jobs: the jobs of the sweep.
-        slots: jobs that run at a time.
+        slots: number of jobs that run at a time.
     """
     seconds = estimate_seconds(planner, jobs)
     keys = _shorten(planner.varied)
@@ -97,7 +97,7 @@ FREE = ("seed", "optimizer.lr", "optimizer.weight_decay", "loss.label_smoothing"
 """Prefixes of keys that do not affect how long a step takes."""
 
 BUDGET = 10.0
-"""Seconds for timing in all; jobs not timed by then are assumed to be as fast as the average."""
+"""Total seconds for timing; jobs not timed by then are assumed to be as fast as the average."""
 
 STEPS = 5
 ENOUGH = 1.0
@@ -105,7 +105,7 @@ ENOUGH = 1.0
 
 
 def estimate_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
-    """Estimate the seconds that each job trains, without validation, saving and start-up."""
+    """Estimate each job's seconds of training, without validation, saving and start-up."""
     began = time.perf_counter()
     timed: dict[tuple[str, ...], float] = {}
     with least_level(logging.WARNING, [ROOT.name]):  # the plan has logged these messages already
@@ -123,7 +123,7 @@ def _timing_key(job: Job) -> tuple[str, ...]:
 
 
 def _time_step(experiment: Experiment) -> float:
-    """Time some steps on batches of the job's size, and return the median in seconds."""
+    """Time some batches of the job's size, and return the seconds of one optimizer step."""
     torch.set_num_threads(experiment.threads)
     data = experiment.data.build()
     data.prepare()

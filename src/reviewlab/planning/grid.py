@@ -1,4 +1,4 @@
-"""The overrides of each job of a grid, from the command line and the sweep's file."""
+"""Derive the overrides of each job of a grid from the command line and the sweep's file."""
 
 import itertools
 import math
@@ -14,7 +14,7 @@ from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import number_from
 
 KEY = re.compile(r"(?!(sweep|hydra)\b)[A-Za-z_][A-Za-z0-9_./@-]*")
-"""Keys and groups that can vary: those of a run, not of the sweep or of Hydra."""
+"""Matches a key or group that can vary: any of a run, none of `sweep` or `hydra`."""
 
 
 Axis = list[tuple[Setting, ...]]
@@ -23,13 +23,13 @@ Axis = list[tuple[Setting, ...]]
 
 @dataclass(frozen=True)
 class OverrideGrid:
-    """The settings that all jobs share, and those that vary.
+    """A grid of jobs: the settings that all jobs share, and those that vary.
 
     Attributes:
-        shared: the settings of all jobs.
-        axes: the loops, the outermost first.
-        exclude: rules; a job that matches all values of one is left out.
-        name: the name of the sweep, from which null seeds are derived.
+        shared: the settings that all jobs share.
+        axes: the loops over varying settings, the outermost first.
+        exclude: rules of values by key; a job that has all values of a rule is left out.
+        name: the sweep's name, from which a number is derived for each seed that is null.
     """
 
     shared: list[Setting]
@@ -49,7 +49,7 @@ class OverrideGrid:
 
     @property
     def choices(self) -> dict[str, list[str]]:
-        """The overrides of each key that varies."""
+        """The overrides that set each varying key, by key."""
         settings = [setting for axis in self.axes for entry in axis for setting in entry]
         return {key: [s.text for s in settings if s.key == key] for key in self.varied}
 
@@ -80,7 +80,7 @@ def expand_grid(
     Args:
         arguments: the overrides of the command line.
         settings: the settings of the sweep's file.
-        name: the name of the sweep, from which null seeds are derived.
+        name: the sweep's name, from which a number is derived for each seed that is null.
         grammar: Hydra's grammar, which knows the choices of groups.
 
     Raises:

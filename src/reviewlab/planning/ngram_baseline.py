@@ -29,7 +29,10 @@ from reviewlab.training.optimizers import LBFGS
 log = logging.getLogger(__name__)
 
 SETTINGS: tuple[tuple[Weighting, float], ...] = (("tfidf_nb", 3e-6), ("nb", 3e-5))
-"""Weighting and weight decay: the first does better on IMDB's long reviews, the second on stars."""
+"""Pairs of weighting and weight decay.
+
+The first pair does better on IMDB's long reviews, the second on star ratings.
+"""
 
 MOST_EPOCHS = 10
 PATIENCE = 2
@@ -43,12 +46,12 @@ The exception is `seed` without a `split_seed`: then it also draws the split.
 
 
 class NgramBaseline(NamedTuple):
-    """The baseline of a data set and split.
+    """The baseline's scores on a data set and split.
 
     Attributes:
-        metrics: the metrics of the validation split, named `val/...`.
+        metrics: the metrics on the validation split, named `val/...`.
         seconds: the time that reading, encoding and fitting took.
-        cached: True if it had been measured before.
+        cached: True if the scores were read from the cache.
     """
 
     metrics: dict[str, float]
@@ -60,7 +63,7 @@ def ngram_baseline(experiment: Experiment) -> NgramBaseline | None:
     """Fit a linear n-gram model to the reviews of an experiment, or return its cached scores.
 
     Args:
-        experiment: defines the data and their split; its model is ignored.
+        experiment: the experiment that defines the data and their split; its model is ignored.
 
     Returns:
         The baseline, or None if no reviews are held out.
@@ -99,7 +102,7 @@ class Baselines:
     """The baselines of a sweep's jobs; each data set and split is measured and logged once.
 
     Args:
-        settings: says if baselines are wanted, and which metric to log.
+        settings: the sweep's settings: whether baselines are wanted, and which metric to log.
     """
 
     def __init__(self, settings: SweepSettings) -> None:
@@ -134,9 +137,10 @@ def as_ngrams(data: Part[ReviewDataModule]) -> Part[ReviewDataModule]:
 
 
 def fit_ngrams(data: ReviewDataModule) -> dict[str, float]:
-    """Fit all `SETTINGS` to the training reviews; return the metrics of the least validation loss.
+    """Fit a model with each of `SETTINGS`; return the metrics of the least validation loss.
 
-    The metrics are those of the validation split, named `val/...`.
+    The models are fitted to the training reviews and measured on the validation split. The metrics
+    are named `val/...`.
     """
     corpus = data.corpus("train")
     batch = corpus.gather(np.arange(len(corpus)), data.text)
@@ -147,10 +151,10 @@ def fit_ngrams(data: ReviewDataModule) -> dict[str, float]:
 def _fit(
     data: ReviewDataModule, batch: Batch, weighting: Weighting, weight_decay: float
 ) -> dict[str, float]:
-    """Fit with one setting, and return the metrics of the epoch with the least validation loss.
+    """Fit one model, and return the metrics of its epoch with the least validation loss.
 
     Args:
-        data: the data, prepared.
+        data: the prepared data.
         batch: all training reviews.
         weighting: the weighting of n-grams.
         weight_decay: the weight decay.

@@ -1,4 +1,4 @@
-"""Plan the jobs of a sweep: compose, bind and build each before the first one starts."""
+"""Plan a sweep's jobs: compose, check and build each of them before the first one starts."""
 
 import logging
 import math
@@ -38,7 +38,7 @@ ORDER = ("seed", "bucket_by_length", "balanced")
 
 
 class DataFacts(NamedTuple):
-    """Facts of data that have been read.
+    """Facts about data that have been read.
 
     Attributes:
         facts: arguments that the constructors of model and loss take from the data, by name.
@@ -52,14 +52,14 @@ class DataFacts(NamedTuple):
 
 
 class Planner:
-    """Makes the jobs of one sweep; parts that several jobs share are read and built once.
+    """Makes the jobs of one sweep; data and parts that several jobs share are read or built once.
 
     Args:
-        arguments: the overrides of the command line, values that vary included.
+        arguments: the command line's overrides, including those that vary.
         settings: the settings of the node `sweep`.
-        name: the name of the sweep, from which null seeds are derived.
+        name: the sweep's name, from which a number is derived for each seed that is null.
         machine: the machine that the jobs will run on: this one or another.
-        sources: the files that the config of each job is composed from.
+        sources: the config files and overrides that each job's config is composed from.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Planner:
         self._steps: dict[str, int] = {}
 
     def jobs(self) -> list[Job]:
-        """Return all jobs of the grid; of several with one run id, only the first.
+        """Return all jobs of the grid; if several have the same run id, only the first of them.
 
         Raises:
             InputError: a job cannot run; the message names the job.
@@ -104,7 +104,7 @@ class Planner:
         return [*jobs.values()]
 
     def job(self, number: int, overrides: Sequence[str]) -> Job:
-        """Return one job: composed, bound, and built without memory for its weights.
+        """Make one job: compose and check its config, and build its model without its weights.
 
         Raises:
             InputError: the job cannot run.
@@ -117,7 +117,7 @@ class Planner:
         return [*self._recomposer.shared(job.overrides), *job.overrides]
 
     def experiment(self, job: Job) -> Experiment:
-        """Return the experiment of a job; bound again, since keeping thousands takes memory."""
+        """Return a job's experiment, made again each time, since keeping thousands takes memory."""
         return bind_for(self._recomposer.compose(job.overrides), self._machine)
 
     def _check_each_override(self) -> None:
@@ -130,10 +130,10 @@ class Planner:
                 checked.update(overrides)
 
     def _check(self, overrides: Sequence[str]) -> Experiment:
-        """Return the experiment of a job, after all checks that need no data."""
+        """Return a job's experiment after all checks that need no data."""
         config = self._recomposer.compose(overrides)
         experiment = check_config(config, self._machine, self._built)
-        if experiment.test:  # else one could choose a job by its test metrics
+        if experiment.test:  # people could choose a job by its test metrics
             raise InputError(
                 "test: true is not allowed in a sweep; allowed: false, and afterwards "
                 f"{command('report')} <sweep folder> --test-winner"
@@ -169,7 +169,7 @@ class Planner:
         )
 
     def _data_facts(self, experiment: Experiment) -> DataFacts:
-        """Prepare the data, which are then in the cache for the jobs, and return their facts."""
+        """Prepare the data, which caches them for the jobs, and return facts about them."""
         key = digest_key(experiment.data.without(*ORDER))
         if key not in self._facts:
             data = experiment.data.build()
@@ -218,13 +218,13 @@ def _count_devices(trainer: Part[pl.Trainer]) -> int:
 
 
 def _takes_gpus(trainer: Part[pl.Trainer]) -> bool:
-    """Return True if a job takes GPUs; `auto`, allowed only on this machine, does if it has any."""
+    """Return True if a job uses GPUs; with `auto`, allowed only here, if this machine has any."""
     accelerator = trainer.value("accelerator")
     return accelerator in GPUS or (accelerator == "auto" and torch.cuda.is_available())
 
 
 def _count_batches(reviews: int, batch_size: int, devices: int) -> int:
-    """Count the batches of an epoch; one too small for all devices joins the one before.
+    """Count an epoch's batches; a last batch too small for all devices joins the one before it.
 
     Args:
         reviews: the number of training reviews.

@@ -36,8 +36,8 @@ class SearchPlan(NamedTuple):
         objectives: the metrics that trials are compared by, each with min or max.
         space: the values to choose from.
         name: the name of the sweep.
-        planner: makes the jobs of trials.
-        jobs: jobs that cover every choice and both ends of every interval; all of them can run.
+        planner: the planner, which makes the trials' jobs.
+        jobs: checked jobs that cover every choice and both ends of every interval.
     """
 
     settings: SearchSettings
@@ -49,16 +49,21 @@ class SearchPlan(NamedTuple):
 
     @property
     def study_identity(self) -> StudyIdentity:
-        """The parts of the search that cannot change under one name."""
+        """The parts of the search that must stay the same when a sweep of its name is continued."""
         return study_identity(self.space, self.objectives)
 
     def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> SearchSource:
-        """Return the source that hands out the trials, with its journal in the folder."""
+        """Return the source that hands out the trials.
+
+        Args:
+            folder: the folder of the sweep, which holds the study's journal.
+            folders: the folders of started jobs, by run id.
+        """
         make = self.planner.job
         return SearchSource(self.settings, self.objectives, self.space, folder, make, folders, _say)
 
     def preview(self) -> tuple[list[Job], str]:
-        """Return the trials that depend on no results, and a note about the others."""
+        """Return the jobs of the trials that depend on no results, and a note about the others."""
         count = self.settings.n_trials
         if self.settings.sampler == "tpe":
             count = min(count, self.settings.n_startup_trials)
@@ -78,12 +83,12 @@ class SearchPlan(NamedTuple):
 def plan_search(
     request: SweepRequest, search: SearchSettings, name: str, machine: Machine = Machine.HERE
 ) -> SearchPlan:
-    """Check all that a search may try, so that no trial fails on it later.
+    """Check every value that a search may try, so that no trial is refused later.
 
     Args:
         request: the sweep that the command line asks for.
         search: the settings of the node `hydra.sweeper`.
-        name: the name of the sweep, from which a null seed is derived.
+        name: the sweep's name, from which a number is derived for a seed that is null.
         machine: the machine that the trials will run on: this one or another.
 
     Raises:

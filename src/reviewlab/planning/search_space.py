@@ -1,4 +1,4 @@
-"""The space of a search, from the command line and the sweep's file."""
+"""Read the space of a search from the command line and the sweep's file."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from reviewlab.sweeps.space import Choice, Interval, Space, number_from
 
 
 class SearchOverrides(NamedTuple):
-    """The overrides that all trials share, and the space that each chooses from."""
+    """The overrides that all trials share, and the space from which each trial draws its values."""
 
     fixed: list[str]
     space: Space
@@ -20,14 +20,15 @@ class SearchOverrides(NamedTuple):
 def read_search_space(
     arguments: Sequence[str], settings: SweepSettings, name: str, grammar: Grammar
 ) -> SearchOverrides:
-    """Read what is fixed and what is searched; the command line wins over the sweep's file.
+    """Read the fixed overrides and the space to search.
 
-    Texts in the file's `grid` are read as on Hydra's command line, intervals included.
+    For a key given in both, the command line wins over the sweep's file. Texts in the file's `grid`
+    are read as on Hydra's command line, so they may be intervals.
 
     Args:
         arguments: the overrides of the command line.
         settings: the settings of the sweep's file.
-        name: the name of the sweep; a null seed is derived from it and shared by all trials.
+        name: the sweep's name; if the seed is null, all trials share a number derived from it.
         grammar: Hydra's grammar, which knows the choices of groups.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Descriptions of classes, functions and their arguments, read from docstrings."""
+"""Read the descriptions of classes, functions and their arguments from docstrings."""
 
 import inspect
 import re
@@ -6,20 +6,22 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 ENTRY = re.compile(r"( *)([\w*]+(?:, \w+)*)(?: \([^()]*(?:\([^()]*\)[^()]*)*\))? ?: *(.*)")
-"""A line that describes arguments: `width, height (int): of the page.`"""
+"""Matches the first line of a description: `width, height (int): size of the page.`"""
 
 
 def summarize(target: Callable[..., Any]) -> str:
-    """Return the first paragraph of a docstring in one line; empty where there is none."""
+    """Return the first paragraph of a docstring in one line; empty if there is no docstring."""
     return _plain((inspect.getdoc(target) or "").partition("\n\n")[0])
 
 
 def describe_arguments(target: Callable[..., Any], names: Collection[str]) -> dict[str, str]:
-    """Return the descriptions of arguments by name, those of a base class where it has none.
+    """Return the descriptions of arguments, by name.
+
+    An argument that a class does not describe gets its description from a base class.
 
     Args:
         target: a class or a function.
-        names: of its arguments.
+        names: names of its arguments.
     """
     described: dict[str, str] = {}
     for text in _docstrings(target):
@@ -29,7 +31,7 @@ def describe_arguments(target: Callable[..., Any], names: Collection[str]) -> di
 
 
 def _docstrings(target: Callable[..., Any]) -> Iterator[str]:
-    """Yield the docstrings that may describe arguments, those of base classes last."""
+    """Yield the docstrings that may describe a target's arguments, base classes' last."""
     for owner in inspect.getmro(target) if inspect.isclass(target) else [target]:
         for documented in (owner, vars(owner).get("__init__")):
             if text := getattr(documented, "__doc__", None):
@@ -37,7 +39,10 @@ def _docstrings(target: Callable[..., Any]) -> Iterator[str]:
 
 
 def _entries(text: str, names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the arguments that a docstring describes, each with the lines below it that belong."""
+    """Yield the name and description of each argument in `names` that a docstring describes.
+
+    A description continues on the lines below its first line that are indented further.
+    """
     lines = text.splitlines()
     for number, line in enumerate(lines):
         entry = ENTRY.fullmatch(line)
@@ -54,6 +59,6 @@ def _entries(text: str, names: Collection[str]) -> Iterator[tuple[str, str]]:
 
 
 def _plain(text: str) -> str:
-    """Write what is marked up for Sphinx as plain text, in one line."""
+    """Turn Sphinx markup into plain text, in one line."""
     named = re.sub(r":\w+:`~?(?:[\w.]*\.)?([^`<]*?)(?: <[^`]*>)?`", r"`\1`", text)
     return " ".join(named.replace("``", "`").split())

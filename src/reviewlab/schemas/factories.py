@@ -1,4 +1,4 @@
-"""The classes and functions that a `_target_` may name, found by search."""
+"""Find the classes and functions that a `_target_` may name, by searching modules."""
 
 import functools
 import inspect
@@ -24,18 +24,19 @@ MODULES = (
     *("torch.optim", "pytorch_lightning", "pytorch_lightning.callbacks"),
     *("pytorch_lightning.profilers", "pytorch_lightning.strategies"),
 )
-"""Further modules in which a config may name something."""
+"""Further modules whose classes a config may name."""
 
 OF_FUNCTIONS = ("reviewlab.training.loggers", "reviewlab.training.schedulers")
-"""Modules whose functions are choices of a group; elsewhere classes are."""
+"""Modules of which a config may name functions too, not only classes."""
 
 
 class Factory(NamedTuple):
-    """Something that makes a part of an experiment.
+    """A class or function that makes a part of an experiment.
 
-    call: the class or function itself.
-    names: all dotted names by which a config may name it, the shortest first.
-    arguments: by name.
+    Attributes:
+        call: the class or function itself.
+        names: all dotted names by which a config may name it, the shortest first.
+        arguments: its arguments, by name.
     """
 
     call: Callable[..., Any]
@@ -43,16 +44,16 @@ class Factory(NamedTuple):
     arguments: dict[str, Argument]
 
     def makes(self, kind: type) -> bool:
-        """Tell whether it makes objects of a class."""
+        """Tell whether the factory makes objects of the class `kind`."""
         return any(issubclass(made, kind) for made in object_classes(return_type(self.call)))
 
 
 @functools.cache
 def list_factories() -> tuple[Factory, ...]:
-    """Return everything that a config may name, in order of its shortest name.
+    """Return all classes and functions that a config may name, sorted by their shortest names.
 
     Raises:
-        InputError: a package that declares classes of its own cannot be imported.
+        InputError: importing a package that declares its own classes fails.
     """
     names: dict[Callable[..., Any], list[str]] = {}
     for module in _modules():
@@ -75,7 +76,7 @@ def _modules() -> Iterator[ModuleType]:
     for plugin in list_plugins():
         try:
             yield from _walk(plugin.module)
-        except Exception as error:  # it is somebody else's code
+        except Exception as error:  # a plugin's code may raise anything
             raise InputError(
                 f"{plugin.distribution} {plugin.version}: cannot be imported: "
                 f"{type(error).__name__}: {first_line(error)}"
@@ -83,7 +84,7 @@ def _modules() -> Iterator[ModuleType]:
 
 
 def _walk(name: str) -> Iterator[ModuleType]:
-    """Yield a module and, where it is a package, all below it."""
+    """Yield a module and, if it is a package, all modules inside it."""
     module = import_module(name)
     yield module
     for found in pkgutil.iter_modules(getattr(module, "__path__", ()), f"{name}."):
@@ -91,12 +92,13 @@ def _walk(name: str) -> Iterator[ModuleType]:
 
 
 def _is_choice(module: ModuleType, name: str, value: Any) -> bool:
-    """Tell whether a config may name something of a module, which is defined in it or below it.
+    """Tell whether a config may name a value of a module: a public class or certain functions.
 
     Args:
-        module: that has the name; what it has merely imported is named where it is defined.
-        name: of the value; one that is not public is left out.
-        value: what the name stands for.
+        module: the module. The value must be defined in it or in one of its submodules, not
+            imported from elsewhere.
+        name: the value's name in the module.
+        value: the value.
     """
     dotted = f"{module.__name__}.{name}"
     if not (dotted.startswith(ALLOWED) or plugin_of(dotted)):
@@ -110,8 +112,8 @@ def _is_choice(module: ModuleType, name: str, value: Any) -> bool:
 
 
 def _arguments(call: Callable[..., Any]) -> dict[str, Argument] | None:
-    """Return the arguments of a factory; None where a config could not name them."""
+    """Return a factory's arguments; None if its signature does not name them all."""
     try:
         return list_arguments(call, "")
-    except (InputError, ValueError, NameError):  # any name is taken, or nothing is known of them
+    except (InputError, ValueError, NameError):  # it has *args or **kwargs, or no usable signature
         return None

@@ -1,4 +1,4 @@
-"""The schemas of all kinds of yaml files, one for each."""
+"""Make a JSON schema for each kind of yaml file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -12,7 +12,7 @@ from reviewlab.schemas.values import LATER, Schema, any_of, value_schema
 from reviewlab.sweeps.settings import Launcher, SearchSettings, SweepSettings
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
-"""The newest draft that editors support as a whole."""
+"""The newest draft of JSON Schema that editors support completely."""
 
 PLACES = {
     **{name: f"{name}/*.yaml" for name in GROUPS},
@@ -23,7 +23,7 @@ PLACES = {
     "hydra": "'# @package hydra'",
     **{name: f"hydra/{name}/*.yaml" for name in ("launcher", "sweeper", "help")},
 }
-"""By schema, the files that it is for, unless that is one file of its name."""
+"""The files that each schema is for, by schema; one that is missing is for the file of its name."""
 
 SWEEPERS = [f"hydra_plugins.reviewlab.{name}" for name in ("GridSweeper", "OptunaSweeper")]
 
@@ -34,8 +34,8 @@ def make_schemas(
     """Make the schemas of all yaml files, by name.
 
     Args:
-        options: by name of a primary config other than `train`, the classes that it is bound to.
-        hydra: by name, dataclasses of Hydra, which alone checks their values.
+        options: the classes that check each primary config except `train`, by the config's name.
+        hydra: Hydra's dataclasses, by the name of their schema; only Hydra checks their values.
     """
     schemas = {name: _of_group(kind) for name, kind in GROUPS.items()}
     schemas["callbacks"] = _of_callbacks()
@@ -61,7 +61,7 @@ def _of_group(kind: type) -> Schema:
 
 
 def _of_callbacks() -> Schema:
-    """Return the schema of files that name callbacks."""
+    """Return the schema of files whose keys are the names of callbacks."""
     definitions = Definitions(GROUPS["callbacks"])
     members = value_schema(ARGUMENTS["callbacks"].annotation, definitions.refer)
     return {**members, "properties": {"defaults": DEFAULTS}, "definitions": definitions.by_name}
@@ -74,7 +74,7 @@ def _of_mapping(classes: Sequence[type], **more: Schema) -> Schema:
 
 
 def _of_sweepers() -> Schema:
-    """Return the schema of sweepers; that of a grid reads no keys, and so refuses none."""
+    """Return the schema of sweepers; the grid's sweeper ignores all keys, so any are allowed."""
     search = _of_mapping([SearchSettings], **{TARGET: any_of([{"enum": SWEEPERS}, LATER])})
     is_grid = {"properties": {TARGET: {"enum": SWEEPERS[:1]}}, "required": [TARGET]}
     definitions = search.pop("definitions")

@@ -1,4 +1,4 @@
-"""The groups of an experiment, and the class of which their files make objects."""
+"""List the groups of an experiment and the class of objects that each group's files make."""
 
 from collections.abc import Sequence
 from typing import Any, get_args, get_origin
@@ -12,7 +12,10 @@ from reviewlab.text.encoder import TextEncoder
 
 
 def kind_of(annotation: Any) -> type | None:
-    """Return the class of the object, or of each in a collection; None for plain values."""
+    """Return the class of the objects that an annotation allows; None for plain values.
+
+    For a list or mapping it is the class of the members.
+    """
     arguments = get_args(annotation)
     each = arguments[-1] if get_origin(annotation) in (dict, list, Sequence) else annotation
     return next(iter(object_classes(each)), None)
@@ -24,13 +27,13 @@ GROUPS: dict[str, type] = {
     **{key: kind for key, a in ARGUMENTS.items() if (kind := kind_of(a.annotation)) is not None},
     "text": TextEncoder,
 }
-"""By group of an experiment, the class of what its files make."""
+"""The class of the objects that a group's files make, by group."""
 
 FILES = {**{kind: name for name, kind in GROUPS.items()}, Launcher: "launcher"}
-"""By class, the schema of files that make one."""
+"""The name of the schema of the files that make an object of a class, by class."""
 
 NODES = {"text": "data.text"}
-"""By group, its node in a config, unless that is called like it."""
+"""The node of a group in a config, by group, if the node's name differs from the group's."""
 
 BEFORE_BINDING: dict[tuple[str, str], Schema] = {("trainer", "precision"): {"enum": ["auto"]}}
-"""By group and argument, values that are replaced before arguments are checked."""
+"""Values that are replaced before arguments are checked, by group and argument."""

@@ -1,4 +1,4 @@
-"""JSON schemas of mappings: those that make an object of a class, and those with fixed keys."""
+"""JSON schemas of mappings: some make an object of a class, the others have fixed keys."""
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
@@ -24,7 +24,7 @@ from reviewlab.schemas.values import (
 from reviewlab.text.encoder import TextEncoder
 
 DEFAULTS: Schema = {
-    "description": "Hydra's list of the files that this one takes in.",
+    "description": "Hydra's list of the files that this file includes.",
     "type": "array",
     "items": {"type": ["string", "object"]},
 }
@@ -32,17 +32,17 @@ DEFAULTS: Schema = {
 OURS = "|".join(name.replace(".", r"\.") for name in ALLOWED)
 
 ELSEWHERE: Schema = {"type": "string", "pattern": rf"^(?!{OURS})\w+(\.\w+)+$"}
-"""A target of a package that was not installed where the schema was written."""
+"""The schema of a target in a package that was not installed when the schemas were written."""
 
 
 class Definitions:
-    """The definitions of one schema: each class that its files name, with what makes one.
+    """Collects the definitions of one schema: the classes that its files need, and their factories.
 
-    Classes that have a schema of their own are referred to there.
+    A class with its own schema is not defined again; the schema refers to that one.
 
     Args:
-        own: the class that this schema is for; None for one that is for no class.
-        more: schemas of further keys of its objects.
+        own: the class whose objects the schema's files make; None if they make none.
+        more: schemas of further keys of these objects.
     """
 
     def __init__(self, own: type | None = None, **more: Schema) -> None:
@@ -50,7 +50,10 @@ class Definitions:
         self._own, self._more = own, more
 
     def refer(self, kind: type) -> Schema:
-        """Return a reference to a class, which is defined where something makes it."""
+        """Return a reference to the definition of a class, adding the definition if it is missing.
+
+        If no factory makes objects of the class, the returned schema allows no value.
+        """
         if kind in FILES and kind is not self._own:
             return elsewhere(FILES[kind], "Callback" if kind is GROUPS["callbacks"] else "")
         if kind.__name__ not in self.by_name:
@@ -58,7 +61,7 @@ class Definitions:
             factories = [f for f in list_factories() if f.makes(kind) and _is_settable(f, group)]
             if not factories:
                 return NOTHING
-            self.by_name[kind.__name__] = {}  # it may contain itself
+            self.by_name[kind.__name__] = {}  # set first, since the definition may refer to itself
             self.by_name[kind.__name__] = self._define(kind, group, factories)
         return reference(kind.__name__)
 
@@ -75,15 +78,15 @@ class Definitions:
         return {"type": "object", **closed({**properties, **more})}
 
     def _define(self, kind: type, group: str, factories: Collection[Factory]) -> Schema:
-        """Define what makes an object of a class, and return the schema that chooses by target.
+        """Define the factories of a class; return the schema that selects one by its target.
 
-        Without a target, as in a file that changes what another one has chosen, a mapping may have
-        the keys of all choices.
+        A mapping without a target, in a file that changes what another file has chosen, may have
+        the keys of all factories.
 
         Args:
             kind: the class.
-            group: whose files make its objects; empty for none.
-            factories: all that make one.
+            group: the group whose files make objects of the class; empty if there is none.
+            factories: all factories that make such objects.
         """
         own = self._more if kind is self._own else {}
         keys: dict[str, list[Schema]] = {}
@@ -113,9 +116,9 @@ class Definitions:
         """Return the schemas of arguments by name, with their descriptions and defaults.
 
         Args:
-            call: the class or function that takes them.
-            arguments: those that a file may set.
-            group: whose files set them; empty for none.
+            call: the class or function that has the arguments.
+            arguments: the arguments that a file may set.
+            group: the group whose files set them; empty if there is none.
         """
         descriptions = describe_arguments(call, arguments.keys())
         parameters = inspect.signature(call).parameters
@@ -140,23 +143,25 @@ class Definitions:
 
 
 def closed(properties: Mapping[str, Schema]) -> Schema:
-    """Return the schema of keys of which a mapping has no others."""
+    """Return the schema of a mapping that has no keys other than `properties`."""
     return {"properties": {**properties}, "additionalProperties": False}
 
 
 def elsewhere(name: str, definition: str = "") -> Schema:
-    """Return a reference to another schema, for a node of a file, which has no `defaults`.
+    """Return a reference to another schema, for a node inside a file.
+
+    Unlike a whole file, a node has no `defaults`.
 
     Args:
-        name: of the schema.
-        definition: in it; empty for what is true of a whole file.
+        name: name of the other schema.
+        definition: name of a definition in that schema; empty to refer to the whole schema.
     """
     address = f"{name}.json" + (f"#/definitions/{definition}" if definition else "")
     return {"allOf": [{"$ref": address}], "properties": {"defaults": False}}
 
 
 def reference(name: str) -> Schema:
-    """Return a reference to a definition of the same schema."""
+    """Return a reference to a definition in the same schema."""
     return {"$ref": f"#/definitions/{name}"}
 
 
@@ -165,7 +170,7 @@ def _provided(group: str) -> Collection[str]:
 
 
 def _is_settable(factory: Factory, group: str) -> bool:
-    """Tell whether a file can give all that a factory requires: no object but a text encoder."""
+    """Tell whether a file can set all required arguments: plain values or a text encoder."""
     required = (
         argument.annotation
         for name, argument in factory.arguments.items()
@@ -175,7 +180,11 @@ def _is_settable(factory: Factory, group: str) -> bool:
 
 
 def _targets(factories: Collection[Factory]) -> Schema:
-    """Return the schema of a target: it offers one name of each factory, and takes the others."""
+    """Return the schema of a target.
+
+    Editors offer one name of each factory. Its other names and targets of packages that are not
+    installed are accepted too.
+    """
     others = [name for factory in factories for name in factory.names[1:]]
     offered: Schema = {"enum": [factory.names[0] for factory in factories]}
     known = "|".join(name.replace(".", r"\.") for name in others)
@@ -184,7 +193,7 @@ def _targets(factories: Collection[Factory]) -> Schema:
 
 
 def _when_named(factory: Factory) -> Schema:
-    """Return the schema that asks for a factory's arguments where it is the target."""
+    """Return the schema that checks a factory's arguments if the target names the factory."""
     return {
         "if": {"properties": {TARGET: {"enum": [*factory.names]}}},
         "then": reference(factory.names[0]),
@@ -192,7 +201,10 @@ def _when_named(factory: Factory) -> Schema:
 
 
 def _combine(schemas: Collection[Schema]) -> Schema:
-    """Return the schema of a key that several factories have, with what they say of it alike."""
+    """Combine the schemas of a key that several factories have.
+
+    The description and default are kept if all factories agree on them.
+    """
     first, *others = schemas
     alike: Schema = {
         key: first[key]
@@ -205,7 +217,7 @@ def _combine(schemas: Collection[Schema]) -> Schema:
 
 
 def _is_plain(value: Any) -> bool:
-    """Tell whether a default is one that a yaml file can hold."""
+    """Tell whether a default can be written in a yaml file."""
     if isinstance(value, list | tuple):
         return all(map(_is_plain, value))
     return value is None or isinstance(value, bool | int | float | str)

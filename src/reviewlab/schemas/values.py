@@ -1,4 +1,4 @@
-"""JSON schemas of the values that annotations allow, as `config.values` checks them."""
+"""Make JSON schemas from annotations; they allow the values that `config.values` allows."""
 
 import collections.abc
 import inspect
@@ -15,14 +15,14 @@ from reviewlab.config.bind import object_classes
 Schema = dict[str, Any]
 
 Refer = Callable[[type], Schema]
-"""Returns the schema of a mapping that makes an object of a class."""
+"""Function that returns the schema of the mappings that make objects of a class."""
 
 NOTHING: Schema = {"not": {}}
 
 SHARED: dict[str, Schema] = {
-    # An interpolation, or what is still missing: either may become any value.
+    # An interpolation or `???`, which marks a missing value: either may become any value.
     "later": {"type": "string", "pattern": r"\$\{|^\?\?\?$"},
-    # Infinite or NaN, which lies on both sides of any limit.
+    # Infinity or NaN, which validators treat as within any limit.
     "endless": {
         "anyOf": [
             {"exclusiveMinimum": sys.float_info.max},
@@ -55,23 +55,23 @@ LIMITS = {
     annotated_types.MinLen: ("min_length", "minItems"),
     StringConstraints: ("pattern", "pattern"),
 }
-"""By constraint, its attribute and the keyword of JSON Schema that says the same."""
+"""The attribute of a constraint and the equivalent keyword of JSON Schema, by constraint."""
 
 LISTS = (list, Sequence)
 MAPPINGS = (dict, collections.abc.Mapping)
 
 
 def refer_to_nothing(kind: type) -> Schema:
-    """Return the schema of an object where a yaml file cannot hold any, as in a list."""
+    """Return the schema of an object in a place where no yaml file can have one, such as a list."""
     return NOTHING
 
 
 def value_schema(annotation: Any, refer: Refer = refer_to_nothing) -> Schema:
-    """Return the schema of what an annotation allows; of everything where it is not understood.
+    """Return the schema of the values that an annotation allows; an unknown one allows all.
 
     Args:
-        annotation: of an argument, without its `Part`s.
-        refer: gives the schemas of objects.
+        annotation: an argument's annotation, with `Part[X]` replaced by `X`.
+        refer: function that returns the schema of the objects of a class.
     """
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is None and inspect.isclass(annotation) and annotation not in PLAIN:
@@ -99,14 +99,14 @@ def value_schema(annotation: Any, refer: Refer = refer_to_nothing) -> Schema:
 
 
 def or_later(schema: Schema) -> Schema:
-    """Allow an interpolation in place of a value, and `???` for one that is still missing."""
+    """Extend a schema to allow an interpolation or `???`, which marks a missing value."""
     if schema in ({}, PLAIN[str]):
         return schema
     return any_of([schema, LATER])
 
 
 def any_of(schemas: Sequence[Schema]) -> Schema:
-    """Return the schema of what at least one of these allows."""
+    """Return the schema of the values that at least one of these schemas allows."""
     flat = [inner for schema in schemas for inner in _alternatives(schema)]
     possible = [schema for n, schema in enumerate(flat) if schema not in (*flat[:n], NOTHING)]
     if {} in possible:
@@ -115,7 +115,7 @@ def any_of(schemas: Sequence[Schema]) -> Schema:
 
 
 def _is_no_collection(origin: Any) -> bool:
-    """Tell whether an origin is a class of which neither lists nor mappings are."""
+    """Tell whether an origin is a class that is a base class of neither `list` nor `dict`."""
     return inspect.isclass(origin) and not (issubclass(list, origin) or issubclass(dict, origin))
 
 
@@ -124,9 +124,10 @@ def _alternatives(schema: Schema) -> list[Schema]:
 
 
 def _reachable(choices: Sequence[Any]) -> list[Any]:
-    """Leave out mappings beside an object: there a mapping has to make that object.
+    """Leave out mappings of plain values if an object is also allowed.
 
-    One of objects by name stays, as `logger` has it.
+    A mapping in a yaml file must then make that object. A mapping of objects by name is kept, as
+    for `logger`.
     """
     if not any(map(object_classes, choices)):
         return [*choices]
