@@ -38,7 +38,7 @@ def measure_unknown_words(
         held_out: held-out texts, by split.
 
     Returns:
-        One entry per vocabulary, from the smallest to the one with every word; sizes above that are
+        One entry per vocabulary, from the smallest to the one with every word; larger sizes are
         left out. The list is empty if no word can be unknown, or nothing is held out.
     """
     if not isinstance(encoder, WordEncoder) or not held_out:

@@ -57,7 +57,7 @@ def format_page(description: Description) -> str:
 
 
 def percent(share: float) -> str:
-    """Format a share as a percentage; one above 0 is never shown as 0."""
+    """Format a share as a percentage; a share above 0 is never shown as 0."""
     return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
 
 

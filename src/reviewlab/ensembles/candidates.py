@@ -25,7 +25,7 @@ class Candidate:
     Attributes:
         folder: the folder of the run.
         result: the content of its `result.json`.
-        validation: the predictions of its best epoch for the validation reviews.
+        validation: the run's saved predictions for the validation reviews, from its best epoch.
     """
 
     folder: Path

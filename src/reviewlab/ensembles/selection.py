@@ -42,7 +42,7 @@ class Answers(NamedTuple):
 
     @property
     def score(self) -> Score:
-        """The means over all reviews."""
+        """The accuracy and the mean loss over all reviews."""
         return Score(float(self.right.mean()), float(self.losses.mean()))
 
 

@@ -60,7 +60,7 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
 
 
 def measure_errors(folder: Path) -> None:
-    """Write a finished run's `errors.json`: its best epoch's errors on its validation split.
+    """Write a finished run's `errors.json`: the mistakes of its best epoch in validation.
 
     Raises:
         InputError: the run has not ended, its checkpoint or data cannot be read, or its data have

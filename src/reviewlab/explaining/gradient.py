@@ -2,8 +2,8 @@
 
 Sundararajan, Taly and Yan 2017, Axiomatic Attribution for Deep Networks; computed by captum. As
 they propose for texts, the baseline has word vectors of zeros. The path scales all vectors by one
-number from 0 to 1. The gradient is taken with respect to the presence of each word, which sums over
-the elements of its vector at once and does not depend on where a network has its word vectors.
+number from 0 to 1. The gradient is taken with respect to the presence of each word: this sums over
+the elements of its vector at once, and works wherever in a network the word vectors are.
 """
 
 from collections.abc import Iterator

@@ -17,14 +17,14 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Answers:
-    """The predictions of a classifier for the reviews of a split, with their labels.
+    """A classifier's predictions for the reviews of a split, with their labels.
 
     Attributes:
         names: the label names.
-        texts: the reviews.
-        labels: int64 `[reviews]`.
-        predictions: int64 `[reviews]`.
-        probabilities: `[reviews, classes]`.
+        texts: the texts of the reviews.
+        labels: index of each review's label, int64 `[reviews]`.
+        predictions: index of each review's predicted label, int64 `[reviews]`.
+        probabilities: probability of each class, `[reviews, classes]`.
         lengths: number of tokens of each review before it is cut, without a start id, int64
             `[reviews]`.
         unknown: the share of tokens that are not in the vocabulary, `[reviews]`; None if the text
@@ -68,7 +68,7 @@ class DistinctTexts(NamedTuple):
 
     Attributes:
         texts: the number of texts that differ in more than case, punctuation and white space.
-        accuracy: the mean over these texts of the share of their reviews predicted right.
+        accuracy: the share of a text's reviews that are predicted correctly, averaged over texts.
     """
 
     texts: int
@@ -87,7 +87,7 @@ def count_texts_once(answers: Answers) -> DistinctTexts:
 
 
 def worst(answers: Answers) -> Indices:
-    """Return the wrongly predicted reviews, the most confident predictions first.
+    """Return the indices of wrongly predicted reviews, the most confident predictions first.
 
     For a classifier that predicts a number, the predictions that are furthest off come first.
     """

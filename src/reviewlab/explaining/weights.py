@@ -65,7 +65,7 @@ def no_ngram(classifier: NgramClassifier) -> tuple[Tensor, Tensor]:
 
 
 def share_among_words(of_ngram: NDArray[np.float64], reading: Reading) -> NDArray[np.float64]:
-    """Share the effect of each n-gram among the words in it, `[words]`."""
+    """Divide each n-gram's effect among the words in it, and return each word's sum, `[words]`."""
     shares = np.bincount(
         [place for word in reading.words for place in word.places], minlength=len(of_ngram)
     )

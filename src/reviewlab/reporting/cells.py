@@ -166,7 +166,10 @@ def effect_lines(board: Leaderboard) -> list[str]:
     lines = [_effect_line(effect, short) for effect in board.effects if effect.levels]
     alone = [short[effect.key] for effect in board.effects if not effect.levels]
     if alone:
-        why = "nothing to compare, as no runs differ in one of these alone, for all its values"
+        why = (
+            "not compared, since no runs with the same other settings cover all values of these"
+            " keys"
+        )
         lines.append(f"{why}: {', '.join(alone)}")
     return lines
 
@@ -174,7 +177,8 @@ def effect_lines(board: Leaderboard) -> list[str]:
 def _effect_line(effect: Effect, short: Mapping[str, str]) -> str:
     best, *rest = effect.levels
     over = (
-        f"{count_of(effect.settings, 'setting')} of the rest, {count_of(effect.runs, 'run')} each"
+        f"over {count_of(effect.settings, 'setting')} of the other keys,"
+        f" {count_of(effect.runs, 'run')} each"
     )
     worse = "; ".join(
         f"{without_rounding_error(level.value)} {signed(level.difference)}{half(level.half)}"

@@ -44,7 +44,7 @@ class Level:
 
     @property
     def clear(self) -> bool | None:
-        """True if it is worse than the best value, whatever values the other keys have."""
+        """True if this value is worse than the best, whatever values the other keys have."""
         return self.beyond_noise and self.exception is None
 
 

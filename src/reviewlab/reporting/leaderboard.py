@@ -1,4 +1,4 @@
-"""The leaderboard: one line for each configuration, best first, with what can be claimed."""
+"""The leaderboard: one line for each configuration, best first, each compared with the best."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -101,8 +101,8 @@ class Leaderboard:
         lines: the configurations, best first; equally good ones are sorted by id.
         others: runs without a value, each with its reason.
         effects: the main effect of each key.
-        parts: one leaderboard for each data set, by its name, if the runs used several. Results on
-            different data cannot be compared, so `lines` and `effects` are then empty.
+        parts: one leaderboard for each data set, by the data set's name, if the runs used several.
+            Results on different data cannot be compared, so `lines` and `effects` are then empty.
     """
 
     metric: str

@@ -56,7 +56,7 @@ def of_split(metrics: Metrics, split: str) -> dict[str, float]:
 
 
 def table(columns: Mapping[str, Metrics]) -> str:
-    """Align the metrics in rows; a cell is empty where a column lacks the metric."""
+    """Format metrics as aligned rows, one column per item; a missing metric's cell is empty."""
     names = {name for metrics in columns.values() for name in metrics if name not in HIDDEN}
     names_in_order = [*(n for n in FIRST if n in names), *sorted(names - {*FIRST})]
     rows = [["", *columns]]

@@ -50,7 +50,7 @@ class Reporter:
         return self._board
 
     def update(self, job_folder: Path) -> None:
-        """Read the folder of one job again."""
+        """Read a job's folder, again if it was read before."""
         self._rows[job_folder] = read_row(job_folder, self.metric)
         self._board = None
 

@@ -19,7 +19,7 @@ def text(board: Leaderboard, width: int, base: Path) -> str:
 
     Args:
         board: the leaderboard.
-        width: terminal width.
+        width: terminal width in columns.
         base: folder that paths are shown relative to.
     """
     sentences = "" if board.parts else answer(board)

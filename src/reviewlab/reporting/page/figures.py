@@ -104,8 +104,8 @@ def effect(board: Leaderboard, one: Effect) -> go.Figure:
 def heat(board: Leaderboard, pair: Pair, names: Sequence[str], of: Sequence[Levels]) -> Plot:
     """Draw the heat map of two keys; brighter is better.
 
-    The figure is built from plain types, which are faster than plotly's objects, since there are
-    many of these maps.
+    A page has many of these maps, so they are built from plain types, which are faster than
+    plotly's objects.
 
     Args:
         board: the leaderboard.

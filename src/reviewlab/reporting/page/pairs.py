@@ -13,7 +13,7 @@ from reviewlab.reporting.statistics import Table
 
 @dataclass(frozen=True)
 class Pair:
-    """The cells of two keys.
+    """The mean metric for each combination of the levels of two keys.
 
     Attributes:
         first: number of the key across.
