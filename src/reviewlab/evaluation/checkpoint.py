@@ -190,9 +190,8 @@ def _split_warning(
 ) -> str:
     """Return a warning if the reviews are split differently than in training.
 
-    It is empty if no review used in training can be in `split`: for another source, for the same
-    splits, for the training split itself, and for the source's own test set, which no setting
-    changes.
+    It is empty if that does no harm: for another source, for the same splits, for the training
+    split itself, and for the source's own test set, which no setting changes.
 
     Args:
         split: the split to measure.

@@ -29,7 +29,7 @@ TOKENS_AT_A_TIME = 2**16
 
 
 def blank(classifier: ReviewClassifier) -> Blank:
-    """Return what replaces a removed word; empty if it is left out and the others move up."""
+    """Return what replaces a removed word; empty if it is left out and later words move up."""
     if not classifier.encoder.has_positions:
         return ""
     return "zeros" if word_tables(classifier) else "padding"
