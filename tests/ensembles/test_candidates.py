@@ -99,7 +99,7 @@ def test_runs_of_other_reviews_or_labels_are_refused(
 ) -> None:
     first = finished_run(tmp_path / "first", 0)
     other = finished_run(tmp_path / "other", 1, **changes)
-    assert f"has other {difference} than " in refusal(first, other)
+    assert f"have different {difference}; " in refusal(first, other)
 
 
 def test_answers_for_other_classes_than_those_of_the_run_are_refused(tmp_path: Path) -> None:
@@ -109,4 +109,4 @@ def test_answers_for_other_classes_than_those_of_the_run_are_refused(tmp_path: P
 
 def test_a_folder_without_runs_is_refused(tmp_path: Path) -> None:
     assert "has no runs in it" in refusal(tmp_path)
-    assert "is no folder of runs" in refusal(tmp_path / "nowhere")
+    assert "is not a folder" in refusal(tmp_path / "nowhere")

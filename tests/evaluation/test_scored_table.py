@@ -59,7 +59,7 @@ def test_a_column_that_is_there_already_stays(
         assert [*rows[0]] == ["text", name, *numbered]
         assert [row[name] for row in rows] == TEXTS
         assert capsys.readouterr().err == (
-            f"input: has such a column already; the new ones: {', '.join(numbered)}\n"
+            f"input: already has prediction columns; new ones: {', '.join(numbered)}\n"
         )
 
 

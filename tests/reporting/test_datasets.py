@@ -33,7 +33,7 @@ def two_data_sets(folder: Path) -> list[Path]:
 def test_each_data_set_has_its_own_table(tmp_path: Path) -> None:
     made = board(two_data_sets(tmp_path))
     assert (made.lines, made.effects) == ((), ())
-    assert heading(made) == "2 different data sets: their numbers do not compare"
+    assert heading(made) == "2 different data sets: their numbers cannot be compared"
     assert list(made.parts) == ["data.reviews=100", "data.reviews=300"]
     for part in made.tables.values():
         assert part.keys == ["model"]

@@ -34,7 +34,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def _kind(values: list[Any]) -> str:
-    """Name the kind of values, given those that are not missing."""
+    """Name the kind of a column's values, given without those that are missing."""
     if not values:
         return "empty"
     for kind, name in ((dict, "objects"), (list | tuple, "lists")):

@@ -23,7 +23,7 @@ class Material:
 
     Attributes:
         data: the choice in the config group `data`.
-        source: the source of the reviews; None if there is no such option.
+        source: the source of the reviews; None if the data set has no option for it.
         read: the reviews.
         classes: the classes of the reviews.
         encoder: the text encoder, not yet fitted.

@@ -10,7 +10,7 @@ class ColumnFacts:
 
     Attributes:
         name: name of the column in the table.
-        kind: kind of its values, in a word or two.
+        kind: kind of the column's values, in a word or two.
         distinct: number of different values.
         missing: number of rows without a value.
         example: the first value, on one line and shortened.
@@ -45,11 +45,11 @@ class Lengths:
     """Lengths of the reviews of all splits.
 
     Attributes:
-        words: in words between white space, before any cleaning.
-        tokens: in tokens of the text encoder, the start id included.
+        words: lengths in words, split at white space before any cleaning.
+        tokens: lengths in tokens of the text encoder, including the start id.
         max_length: maximum number of tokens per review; None for no limit.
-        cut: number of reviews with more tokens.
-        share_cut: their share of all reviews.
+        cut: number of reviews with more than `max_length` tokens, which are cut.
+        share_cut: share of the reviews that are cut.
     """
 
     words: LengthFacts
@@ -65,9 +65,9 @@ class UnknownWords:
 
     Attributes:
         num_words: value of `data.text.num_words`; None keeps every word.
-        is_set: this is the vocabulary that training would use.
+        is_set: whether training would use this vocabulary.
         words: number of words in the vocabulary.
-        unknown: by held-out split, the share of its words that are out of vocabulary.
+        unknown: share of out-of-vocabulary words in each held-out split, by its name.
     """
 
     num_words: int | None
@@ -101,9 +101,10 @@ class OddTexts:
         empty: number of reviews whose text is empty after cleaning.
         repeating: number of reviews that have the text of an earlier one.
         contradicting: number of reviews with a text that also has another label.
-        most_empty: texts that become empty, most frequent first.
-        most_repeated: the most frequent texts.
-        most_contradicting: texts with several labels, most reviews in the minority first.
+        most_empty: texts that are empty after cleaning, most frequent first.
+        most_repeated: the most frequent repeated texts.
+        most_contradicting: texts with more than one label, sorted by how many reviews disagree with
+            the text's most frequent label, largest first.
     """
 
     empty: int
@@ -120,16 +121,17 @@ class Description:
 
     Attributes:
         data: the choice in the config group `data`.
-        source: the source of the reviews; None if there is no such option.
+        source: the source of the reviews; None if the data set has no option for it.
         reviews: number of labelled reviews, including those without text.
         columns: the columns of a table; empty for data sets with fixed columns.
         text_columns: the columns that are read as text.
         label_column: the column that is read as label.
-        classes: by split, the number of reviews of each class.
+        classes: number of reviews of each class, by split.
         lengths: lengths of the reviews in words and in tokens.
-        vocabularies: vocabularies of several sizes, smallest first; empty if no word is unknown.
+        vocabularies: vocabularies of several sizes, smallest first; empty if no word can be unknown
+            or nothing is held out.
         odd_texts: empty, repeated and contradicting texts.
-        leaks: by held-out split, the share of its reviews whose text is also in `train`.
+        leaks: share of the reviews whose text is also in `train`, by held-out split.
         notes: other notes made while reading and splitting.
         command: the command that trains on these data.
     """

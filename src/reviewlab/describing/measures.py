@@ -38,8 +38,8 @@ def measure_unknown_words(
         held_out: held-out texts, by split.
 
     Returns:
-        One entry per vocabulary, from the smallest to the one with every word, without sizes that
-        keep every word anyway. Empty if no word can be unknown, or nothing is held out.
+        One entry per vocabulary, from the smallest to the one with every word; larger sizes are
+        left out. The list is empty if no word can be unknown, or nothing is held out.
     """
     if not isinstance(encoder, WordEncoder) or not held_out:
         return []
@@ -54,7 +54,7 @@ def measure_unknown_words(
 
 
 def _with_every_word(encoder: WordEncoder) -> WordEncoder:
-    """Return an encoder that splits texts in the same way, and keeps every occurrence."""
+    """Return an encoder that splits texts alike, knows every word and keeps repeated words."""
     return WordEncoder(
         num_words=None,
         lower=encoder.lower,
@@ -75,7 +75,7 @@ def _measure(
     Args:
         every: an encoder that keeps every word.
         num_words: number of ids of the vocabulary; None for every word.
-        is_set: this is the vocabulary that training would use.
+        is_set: whether training would use this vocabulary.
         ids: the ids of the held-out words, by split.
     """
     limit = num_words or every.vocab_size

@@ -26,7 +26,7 @@ def find_odd_texts(
     Args:
         reviews: the reviews of all splits.
         repetitions: the repeated texts of these reviews.
-        clean: cleans a text.
+        clean: function that cleans a text.
         names: names of the classes.
     """
     contradicting = repetitions.contradicting

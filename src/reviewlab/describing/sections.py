@@ -20,7 +20,7 @@ from reviewlab.runs.files import short_path
 TEMPLATE = Path(__file__).parent / "page.html"
 
 EXAMPLE_WIDTH = 48
-"""Maximum width of an example, in columns of the terminal."""
+"""Maximum width of an example, in terminal columns."""
 
 
 class Section(NamedTuple):
@@ -29,7 +29,7 @@ class Section(NamedTuple):
     Attributes:
         title: the heading.
         rows: the rows of the table, column titles first; empty for no table.
-        right: for each column, if its cells are aligned to the right.
+        right: whether each column is right-aligned.
         lines: lines below the table.
     """
 
@@ -57,7 +57,7 @@ def format_page(description: Description) -> str:
 
 
 def percent(share: float) -> str:
-    """Format a share as a percentage; one above 0 is never shown as 0."""
+    """Format a share as a percentage; a share above 0 is never shown as 0."""
     return "<0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
 
 

@@ -1,4 +1,4 @@
-"""The runs that an ensemble can be made of, with their predictions on a common split."""
+"""The runs from which an ensemble can be selected, with their predictions on a common split."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from reviewlab.runs.validation import PROBABILITIES, Validation, read_validation
 
 @dataclass(frozen=True)
 class Candidate:
-    """A run that is done.
+    """A finished run.
 
     Attributes:
         folder: the folder of the run.
         result: the content of its `result.json`.
-        validation: the predictions of its best epoch for the validation reviews.
+        validation: the run's saved predictions for the validation reviews, from its best epoch.
     """
 
     folder: Path
@@ -37,14 +37,14 @@ def read_candidates(folders: Sequence[Path]) -> tuple[list[Candidate], list[str]
     """Read the runs in some folders.
 
     Args:
-        folders: folders of runs or sweeps, or folders of those.
+        folders: run folders, sweep folders, or folders that contain such folders.
 
     Returns:
-        The runs that are done, and notes on those that are left out.
+        The finished runs, and notes on the runs that are left out.
 
     Raises:
-        InputError: there are fewer than two runs, one has not saved its predictions, or they differ
-            in their reviews or labels.
+        InputError: there are fewer than two finished runs, a run has not saved its predictions, or
+            the runs differ in their validation reviews or labels.
     """
     runs, unfinished = _split_by_state(find_runs(folders))
     candidates = [_read(folder, result) for folder, result in runs]
@@ -68,7 +68,7 @@ def read_candidates(folders: Sequence[Path]) -> tuple[list[Candidate], list[str]
 def _split_by_state(
     folders: Sequence[Path],
 ) -> tuple[list[tuple[Path, dict[str, Any]]], list[Path]]:
-    """Return the runs that are done, with their results, and the others; skip ensembles."""
+    """Return finished runs with their results, then the unfinished runs; skip ensembles."""
     done, others = [], []
     for folder in (one for one in folders if not is_ensemble(one)):
         try:
@@ -112,12 +112,11 @@ def _read(folder: Path, result: dict[str, Any]) -> Candidate:
 
 
 def _refuse_different(first: Candidate, other: Candidate) -> None:
-    """Refuse a run whose reviews or classes differ from those of the first."""
+    """Refuse a run whose data, classes or validation reviews differ from the first run's."""
     for difference in _differences(first, other):
         raise InputError(
-            f"folder: {short_path(other.folder)!r} has other {difference} than "
-            f"{short_path(first.folder)!r}; allowed: runs that hold out the same reviews with the "
-            "same labels"
+            f"folder: {short_path(other.folder)!r} and {short_path(first.folder)!r} have different "
+            f"{difference}; allowed: runs that hold out the same reviews with the same labels"
         )
 
 

@@ -19,16 +19,17 @@ class Ensemble:
     """The selected runs with their weights, and their advantage over the best single run.
 
     Attributes:
-        metric: the metric they were selected by.
-        weights: the number of times that each run was selected, in order of selection.
-        scores: the scores of the single runs, in the same order.
-        score: the score of the mean of their probabilities.
-        best: the best single run of all candidates.
-        best_score: its score.
-        ahead: the gain of the mean over the best run, in accuracy or in reduction of the loss.
+        metric: the metric that the runs were selected by.
+        weights: how often each run was selected, by the run's index, in order of selection.
+        scores: the scores of the selected runs alone, in the same order.
+        score: the score of their mean probabilities.
+        best: the index of the best single run among all candidates.
+        best_score: the score of the best single run.
+        ahead: the ensemble's gain over the best single run: in accuracy, or in reduction of the
+            loss.
         interval: the 95 % interval of the gain; None if only one group was held out.
         reviews: the number of validation reviews.
-        groups: the number of groups of these; None without groups.
+        groups: the number of groups of validation reviews; None without groups.
     """
 
     metric: Metric

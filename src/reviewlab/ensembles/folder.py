@@ -85,7 +85,7 @@ def _load(runs: Sequence[Candidate], members: Sequence[Member]) -> EnsembleClass
 def _describe(configs: Sequence[Config], members: Sequence[Member]) -> Config:
     """Return the config of an ensemble: the settings that its members share, and their ids."""
     shared = _common(configs)
-    for key in REPETITION:  # an ensemble does not repeat any of its members
+    for key in REPETITION:  # the seeds: an ensemble does not repeat a member with another seed
         dotted.drop(shared, key)
     names = [f"{member['weight']}x {member['run_id']}" for member in members]
     return {**shared, "model": {"_target_": TARGET, "members": names}}
@@ -129,14 +129,14 @@ def _result(
     members: Sequence[Member],
     classifier: EnsembleClassifier,
 ) -> dict[str, Any]:
-    """Return a result with the fields that readers of runs need.
+    """Return a result with the fields that code reading a run's result needs.
 
-    Facts of the data are those of the first member.
+    Facts about the data are taken from the first member.
 
     Args:
         ensemble: the measurements.
         runs: the selected runs.
-        members: the same, as written to `members.json`.
+        members: the selected runs, as written to `members.json`.
         classifier: the ensemble's classifier.
     """
     ids_and_weights = str([(member["run_id"], member["weight"]) for member in members])

@@ -14,7 +14,7 @@ Metric = Literal["accuracy", "loss"]
 Probabilities = NDArray[np.float64]
 
 SMALLEST = 2.0**-24
-"""The smallest 16-bit probability above 0; keeps the loss finite for those rounded to 0."""
+"""The smallest 16-bit float above 0; keeps the loss finite if a probability was rounded to 0."""
 
 
 class Score(NamedTuple):
@@ -42,7 +42,7 @@ class Answers(NamedTuple):
 
     @property
     def score(self) -> Score:
-        """The means over all reviews."""
+        """The accuracy and the mean loss over all reviews."""
         return Score(float(self.right.mean()), float(self.losses.mean()))
 
 
@@ -61,9 +61,10 @@ def select(
 ) -> list[int]:
     """Select candidates one by one, each time the one that makes the mean best.
 
-    Ties go to the lowest loss, then to the first candidate. Since every round has to add one, a
-    round may make the mean worse; the selection ends with the round after which the mean was first
-    at its best. The first round selects the best single candidate, so the mean is never worse.
+    Ties go to the lowest loss, then to the first candidate. Since every round has to add a
+    candidate, a round may make the mean worse. The selection therefore ends with the first round
+    after which the mean was at its best. The first round selects the best single candidate, so the
+    final mean is never worse than that.
 
     Args:
         candidates: the probabilities of each candidate, `[reviews, classes]`.
@@ -88,6 +89,6 @@ def select(
 
 
 def rank(score: Score, metric: Metric) -> tuple[float, ...]:
-    """Return a sort key for scores, smaller is better; a loss beyond nine digits is noise."""
+    """Return a sort key, smaller is better; losses are rounded, since the rest is noise."""
     loss = round(score.loss, 9)
     return (-score.accuracy, loss) if metric == "accuracy" else (loss,)

@@ -44,7 +44,7 @@ class OpenCheckpoint(NamedTuple):
         data: the data, prepared.
         data_part: the target and arguments that `data` was built from.
         as_trained: True if each review is in the same split as in training, and classes are
-            predicted by the same decision.
+            predicted by the same decision rule.
     """
 
     classifier: ReviewClassifier
@@ -113,13 +113,13 @@ def load_onto(checkpoint: str, device: str) -> ReviewClassifier:
 
 
 def decide_by(classifier: ReviewClassifier, decision: Decision | None) -> bool:
-    """Set the decision by which a classifier predicts; None keeps that of its training.
+    """Set the rule by which a classifier decides on a class; None keeps that of its training.
 
     Returns:
-        True if the decision is that of its training.
+        True if the rule is the one used in training.
 
     Raises:
-        InputError: the classifier supports only one decision.
+        InputError: the classifier supports only one rule.
     """
     if decision is None:
         return True
@@ -130,12 +130,12 @@ def decide_by(classifier: ReviewClassifier, decision: Decision | None) -> bool:
 
 
 def name_decision(decision: str | None) -> str:
-    """Name the decision, to be appended to a headline; empty for the usual mode."""
+    """Return the suffix of a headline that names the decision rule; empty for the usual `mode`."""
     return "" if decision in (None, "mode") else f", predicted by the {decision}"
 
 
 def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of a config of data with `changes` applied, whose keys are dotted.
+    """Return a copy of a data config with `changes`, a value by dotted key, applied to it.
 
     Raises:
         InputError: the config has no such key.
@@ -155,12 +155,12 @@ def encode_for(
     """Encode the data with the classifier's text encoder.
 
     Args:
-        classifier: provides the text encoder, and the order of the labels.
+        classifier: the classifier, which provides the text encoder and the order of the labels.
         data: the data, not yet prepared.
         split: the split that the data must have.
 
     Raises:
-        InputError: there is no such split, or the labels are not those of the classifier.
+        InputError: there is no such split, or the labels differ from the classifier's.
     """
     data.use_classes(classifier.label_names)
     data.use_text_encoder(classifier.text_encoder)
@@ -177,7 +177,7 @@ def same_split(config: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _splitting(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the settings that decide the splits; without `split_seed`, the run's seed does."""
+    """Return the settings that determine the splits; a null `split_seed` becomes the run's seed."""
     left_out = NO_SPLIT | HELD_OUT_SOURCES
     settings = {key: value for key, value in config.items() if key not in left_out}
     if "split_seed" in settings and settings["split_seed"] is None:
@@ -188,16 +188,16 @@ def _splitting(config: Mapping[str, Any]) -> Mapping[str, Any]:
 def _split_warning(
     split: str, data: ReviewDataModule, config: Mapping[str, Any], trained_on: Mapping[str, Any]
 ) -> str:
-    """Return a warning if the reviews of the training are now split differently.
+    """Return a warning if the reviews are split differently than in training.
 
-    Empty if there is no risk: for another source, the same split, or the source's own test set,
-    which no setting changes.
+    It is empty if that does no harm: for another source, for the same splits, for the training
+    split itself, and for the source's own test set, which no setting changes.
 
     Args:
         split: the split to measure.
         data: the data to measure, prepared.
-        config: their config.
-        trained_on: the config of the data in training.
+        config: the config of these data.
+        trained_on: the config of the data used in training.
     """
     official = split == "test" and "test" not in config
     if split == "train" or official or same_split(config, trained_on):

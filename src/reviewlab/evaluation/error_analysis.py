@@ -33,7 +33,7 @@ KEPT_CHARACTERS = 400
 def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
     """Print the report, write tables to `output`, and write the run's own `errors.json`.
 
-    The latter only for the best checkpoint of a run on the run's own validation split.
+    `errors.json` is written only for a run's best checkpoint on the run's own validation split.
 
     Args:
         options: the checkpoint, the split and the output.
@@ -60,7 +60,7 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
 
 
 def measure_errors(folder: Path) -> None:
-    """Write `errors.json` of a run that has ended: its best epoch on its own validation split.
+    """Write a finished run's `errors.json`: the mistakes of its best epoch in validation.
 
     Raises:
         InputError: the run has not ended, its checkpoint or data cannot be read, or its data have
@@ -70,10 +70,11 @@ def measure_errors(folder: Path) -> None:
 
 
 def answer_own_reviews(folder: Path) -> Answers:
-    """Classify the validation reviews of a run that has ended with its best epoch.
+    """Classify a finished run's own validation reviews with its best checkpoint.
 
     Raises:
-        InputError: it has not ended, or its checkpoint or its data cannot be read, or have changed.
+        InputError: the run has not ended, its checkpoint or data cannot be read, or its data have
+            changed.
     """
     if not (folder / "result.json").is_file():
         raise InputError(f"errors: {folder.name!r} has no result.json: its run has not ended")

@@ -11,16 +11,16 @@ from reviewlab.reporting.figures.style import PRINT, Format, save
 def write_figures(
     seen: Seen, label_names: Sequence[str], folder: Path, format_: Format
 ) -> list[Path]:
-    """Draw what is taken for what, and how often a probability keeps its promise.
+    """Draw the confusion matrix and the reliability diagram of a classifier.
 
     Args:
         seen: predictions, probabilities and labels of the reviews.
-        label_names: in the order of the classes.
-        folder: where the files go.
-        format_: of the files.
+        label_names: names of the classes, in order.
+        folder: folder for the files, created if needed.
+        format_: file format of the figures.
 
     Returns:
-        The files.
+        The files written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with drawing():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def find_checkpoint(named: str | None, quiet: bool = False) -> str:
-    """Return the path of a .ckpt file; for a run or sweep, that of its best epoch.
+    """Return the path of the .ckpt file that is named; of a run or sweep, that of the best epoch.
 
     Args:
         named: a file, a run folder or a sweep folder.
@@ -85,7 +85,7 @@ def find_winner(board: "Leaderboard", folder: Path) -> "Row":
 
 
 def read_sweep(folder: Path) -> "Leaderboard":
-    """Read the leaderboard of a sweep, ranked by what the sweep was started with."""
+    """Read the leaderboard of a sweep, ranked by the metric that the sweep was started with."""
     # imported here, since it imports scipy, which a single checkpoint does not need
     from reviewlab.reporting.leaderboard import read_leaderboard
     from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode

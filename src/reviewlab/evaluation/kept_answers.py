@@ -22,11 +22,11 @@ from reviewlab.runs.validation import (
 
 
 def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
-    """Write `validation.npz` of a run of an earlier version, or replace a damaged one.
+    """Write the `validation.npz` of a run made by an earlier version, or replace a damaged one.
 
     Args:
-        checkpoint: the file that was opened; nothing is written unless it is the best of its run.
-        opened: the classifier and the data that it was trained with.
+        checkpoint: the opened file; nothing is written unless it is its run's best checkpoint.
+        opened: the classifier and data; nothing is written unless the data are as in training.
     """
     classifier, data, _, as_trained = opened
     folder = find_run(checkpoint, data.fingerprint())

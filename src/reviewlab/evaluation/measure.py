@@ -28,12 +28,12 @@ class EvaluationReport:
     """The measurements of a checkpoint, as `output=` writes them.
 
     Attributes:
-        checkpoint: the path of the file.
-        classifier: the name of its class.
+        checkpoint: the path of the checkpoint.
+        classifier: the name of the classifier's class.
         data: the config of the data.
-        data_fingerprint: the fingerprint of their content.
+        data_fingerprint: the fingerprint of the data's content.
         split: the measured split.
-        reviews: the number of its reviews.
+        reviews: the number of reviews in the split.
         label_names: the labels, in the order of the classes.
         majority_label: the most frequent label of the training split.
         metrics: the metrics, by name.
@@ -87,7 +87,7 @@ def evaluate(options: EvaluationOptions, choice: DataChoice) -> None:
     if options.output is not None:
         write_json(Path(options.output), report.as_json())
     if options.figures is not None:
-        from reviewlab.evaluation.figures import write_figures  # matplotlib takes its time
+        from reviewlab.evaluation.figures import write_figures  # imports matplotlib, which is slow
 
         format_ = options.figures_format or "svg"
         for path in write_figures(seen, report.label_names, Path(options.figures), format_):
@@ -145,7 +145,7 @@ def format_evaluation(report: EvaluationReport) -> str:
 
 
 def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> dict[str, float]:
-    """Return the same metrics of a split as training measures.
+    """Measure a split with the same metrics as in training, and return them by name.
 
     Args:
         classifier: the classifier, on its device.
@@ -155,7 +155,7 @@ def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) ->
     return collect(classifier, data, split).compute()
 
 
-@torch.no_grad()  # tensors of inference mode could only be measured inside it
+@torch.no_grad()  # in inference mode, the tensors could only be measured inside it
 def collect(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> EpochMetrics:
     """Classify the reviews of one split.
 

@@ -12,7 +12,7 @@ from reviewlab.ranges import NonNegativeInt, Threads
 Split = Literal["train", "validation", "test"]
 
 Decision = Literal["mode", "median", "mean"]
-"""The same as in `reviewlab.nn.objectives`, which imports torch."""
+"""The decision rules; the same as in `reviewlab.nn.objectives`, which imports torch."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class CheckpointOptions:
     Attributes:
         checkpoint: a .ckpt file.
         split: the split of the data to measure.
-        output: a json file for the numbers, or a folder for tables; None for none.
+        output: a json file for the numbers, or a folder for tables; None writes nothing.
         device: the device that the classifier runs on.
         threads: CPU threads.
         seed: the seed that configs of data refer to; no measurement depends on it.
-        decision: how a class is predicted from the distribution; None: as in training.
+        decision: how a class is predicted from the distribution; None predicts as in training.
     """
 
     checkpoint: str | None
@@ -48,7 +48,7 @@ class EvaluationOptions(CheckpointOptions):
     """The options of `conf/evaluate.yaml`, except `data`.
 
     Attributes:
-        figures: a folder for figures; None for none.
+        figures: a folder for figures; None draws no figures.
         figures_format: the file format of the figures; None for svg.
     """
 
@@ -89,11 +89,11 @@ def refuse_broken(text: str) -> None:
 
 
 def refuse_output(output: str | None, suffixes: Sequence[str], key: str = "output") -> None:
-    """Refuse a file to write that has another suffix, or whose folder does not exist.
+    """Refuse an output file whose suffix is not allowed or whose folder does not exist.
 
     Args:
-        output: the file; None for none.
-        suffixes: the suffixes that are allowed.
+        output: the file to write; None if there is none.
+        suffixes: the allowed suffixes.
         key: the option that names the file.
     """
     if output is None:
@@ -110,7 +110,7 @@ def refuse_same_file(output: str | None, source: str | None, key: str = "output"
     """Refuse to overwrite the input.
 
     Args:
-        output: the file to write; None for none.
+        output: the file to write; None if there is none.
         source: the file to read, or any other kind of source.
         key: the option that names the output.
     """

@@ -41,10 +41,10 @@ def score_table(
         classifier: the classifier, on its device.
         source: a table, or "-" for stdin.
         target: the file to write, or "-" for stdout.
-        text_column: the column of the reviews, or a dotted path to them; None: the columns that
+        text_column: the column of the reviews, or a dotted path to it; None reads the columns that
             the classifier was trained on, else `text`, `content` or `review`.
         table_format: the format of "-" and of files without a known suffix.
-        batch_size: reviews at a time; affects speed and memory only.
+        batch_size: number of reviews per batch; affects speed and memory only.
         encoding: the encoding of the source; None to detect it.
 
     Raises:
@@ -71,15 +71,17 @@ def score_table(
 def read_texts(
     classifier: ReviewClassifier, table: Table, text_column: str | None
 ) -> Iterator[tuple[Rows, list[str]]]:
-    """Choose the columns of the texts at once, and return an iterator over chunks.
+    """Choose the text columns, then return an iterator over the chunks of the table.
+
+    The columns are chosen before the iteration begins.
 
     Args:
         classifier: the classifier, whose config may name the columns.
         table: the table to classify.
-        text_column: as for `score_table`.
+        text_column: the column of the reviews, as for `score_table`.
 
     Returns:
-        For each chunk its rows and their texts.
+        An iterator that yields the rows and the texts of each chunk.
     """
     chunks = iter(table)
     first = next(chunks, {})
@@ -98,12 +100,12 @@ def text_columns(
     Args:
         classifier: the classifier, whose config may name the columns.
         table: the table to classify.
-        wanted: the column to read; None: the columns of the training, else one with a usual name,
-            else the only one that holds texts.
-        first: the first rows.
+        wanted: the column to read; None reads the columns used in training, else a column with a
+            usual name, else the only column that holds texts.
+        first: the first rows of the table.
 
     Raises:
-        InputError: no column is recognised as texts, or one of several columns is missing.
+        InputError: no column is recognised as holding texts, or one of several columns is missing.
     """
     named = (classifier.config.get("data") or {}).get("text_column") if wanted is None else wanted
     names = [named] if isinstance(named, str) else [*(named or ())]
@@ -129,8 +131,8 @@ def _as_lists(rows: Rows) -> dict[str, list[Any]]:
 def new_columns(classifier: ReviewClassifier, taken: Collection[str] = ()) -> list[str]:
     """Return the names of the columns that the output adds to those of the input.
 
-    If the input has one of them, as a table that was classified before has, all end in a number:
-    the first from 2 on that makes them new.
+    If the input already has one of these columns, as it does if it was classified before, all names
+    get a numeric suffix: the first one, from 2 on, that makes them new.
     """
     names = ["prediction", *probability_columns(classifier.label_names)]
     numbered = ([f"{name}_{number}" for name in names] for number in itertools.count(2))
@@ -139,20 +141,20 @@ def new_columns(classifier: ReviewClassifier, taken: Collection[str] = ()) -> li
 
 
 def _choose_columns(classifier: ReviewClassifier, table: Table) -> list[str]:
-    """Return the names of the new columns, and print them if the input has a usual one already."""
+    """Return the names of the new columns, and print them if they are not the usual ones."""
     names = new_columns(classifier, table.columns)
     if names != new_columns(classifier):
-        sys.stderr.write(f"input: has such a column already; the new ones: {', '.join(names)}\n")
+        sys.stderr.write(f"input: already has prediction columns; new ones: {', '.join(names)}\n")
     return names
 
 
 def probability_columns(label_names: Sequence[str]) -> list[str]:
-    """Return the names of the columns of probabilities, one for each label."""
+    """Return the names of the probability columns, one for each label."""
     return [f"probability_{name}" for name in label_names]
 
 
 def added_columns(classifier: ReviewClassifier, scores: Scores) -> list[list[Any]]:
-    """Return the values of the new columns of a chunk."""
+    """Return the values of each new column, for one chunk."""
     names = classifier.label_names
     predictions = [names[i] for i in scores.predictions.tolist()]
     probabilities = scores.probabilities.astype("float64").round(PROBABILITY_DIGITS).T.tolist()
@@ -173,7 +175,7 @@ def texts_of(rows: Rows, column: str) -> list[str]:
 
 @contextmanager
 def show_progress(table: Table) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar if stderr is a terminal; yield a function to call with the count."""
+    """Show a progress bar on a terminal; yield a function that takes the number of reviews."""
     if not sys.stderr.isatty():
         yield lambda count: None
         return

@@ -35,15 +35,15 @@ def measure_winner(board: Leaderboard) -> Sequence[Row]:
 
 
 def measure_on_test(folders: Sequence[Path], asked_by: str) -> None:
-    """Measure the best epoch of each run on its own test split, and write that to its result.
+    """Measure the best epoch of each run on its own test split, and record that in its result.
 
     Args:
-        folders: the folders of the runs.
-        asked_by: the option that asked for it, which error messages begin with.
+        folders: the runs' folders.
+        asked_by: the option that asked for the test; error messages begin with it.
 
     Raises:
-        InputError: a checkpoint is missing, in which case nothing is measured, or the data of a run
-            have changed.
+        InputError: a checkpoint is missing, in which case nothing is measured, or a run's data have
+            changed.
     """
     runs = [RunFolder(folder) for folder in folders]
     for run in runs:

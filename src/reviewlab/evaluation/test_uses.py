@@ -15,12 +15,13 @@ def count_use(
     Args:
         checkpoint: the checkpoint that was measured.
         data_fingerprint: the fingerprint of the data that it was measured on.
-        metrics: the metrics to record if the checkpoint is the run's best; None keeps the earlier
-            ones, as for another split, whose test reviews the run may have been trained on.
+        metrics: the metrics to record if the checkpoint is the run's best. None keeps the earlier
+            ones, for example if the data are split differently than in training, so that the run
+            may have been trained on the measured reviews.
 
     Returns:
-        The number of uses, this one included; None if the checkpoint is not in a run folder, or
-        the data are not those of the run.
+        The number of uses, including this one; None if the checkpoint is not in a run folder, or
+        the data are not the run's data.
     """
     folder = find_run(checkpoint, data_fingerprint)
     if folder is None:
@@ -31,12 +32,12 @@ def count_use(
 
 
 def is_best(checkpoint: Path, folder: Path) -> bool:
-    """Return True if a checkpoint is that of the best epoch of the run in `folder`."""
+    """Return True if a checkpoint is the best one of the run in `folder`."""
     return checkpoint.resolve() == RunFolder(folder).best_checkpoint
 
 
 def find_run(checkpoint: Path, data_fingerprint: str) -> Path | None:
-    """Return the run folder of a checkpoint if its data have this fingerprint, else None."""
+    """Return a checkpoint's run folder; None if it has none or its data fingerprint differs."""
     folder = checkpoint.resolve().parent.parent
     if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "result.json").is_file():
         return None

@@ -9,14 +9,15 @@ from reviewlab.models.classifier import ReviewClassifier
 
 @torch.inference_mode()
 def word_attention(classifier: ReviewClassifier, reading: Reading) -> list[float | None] | None:
-    """Weigh each word of a text by the attention to its tokens.
+    """Return the model's attention to each word of a text, summed over the word's tokens.
 
     Args:
-        classifier: on the CPU.
+        classifier: the classifier, on the CPU.
         reading: the text as the classifier reads it.
 
     Returns:
-        A weight for each word, None for one that was cut off; None for a model without attention.
+        A weight for each word, or None if the word was cut off; for a model without attention,
+        None instead of the list.
     """
     weigh = getattr(classifier, "attention_weights", None)
     if weigh is None:

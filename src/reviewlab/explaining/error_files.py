@@ -45,7 +45,7 @@ def write_tables(answers: Answers, folder: Path) -> Path:
 
 
 def _values(answers: Answers, review: int, other: int) -> dict[str, float]:
-    """Return by column the numbers that support another class than the label.
+    """Return the numbers that support class `other` against the label, by column.
 
     Args:
         answers: the answers to all reviews.

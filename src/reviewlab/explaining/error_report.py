@@ -21,9 +21,9 @@ from reviewlab.explaining.mistakes import (
 
 WIDTH = 80
 SHOWN = 10
-"""Reviews shown in a list; the csv files have all."""
+"""Most reviews shown in a list; the csv files have all."""
 LINES = 3
-"""Lines of each review shown in a list."""
+"""Most lines of each review shown in a list."""
 
 
 class Listing(NamedTuple):
@@ -31,11 +31,11 @@ class Listing(NamedTuple):
 
     Attributes:
         reviews: the indices of the reviews.
-        names: their numbers, with a mark for likely label errors.
-        title: the title of the column of numbers.
-        values: the numbers of that column.
-        other_title: the title of the column with another class than the label.
-        others: the classes of that column.
+        names: the reviews' numbers, with a `*` for likely label errors.
+        title: the title of the column with `values`.
+        values: a number for each review, such as a probability.
+        other_title: the title of the column with `others`.
+        others: the class that contradicts each review's label, predicted or suggested.
     """
 
     reviews: Indices

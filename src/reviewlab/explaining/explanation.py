@@ -33,12 +33,12 @@ class Explanation:
         scale: the unit of `effects`, `with_words` and `without_words`.
         method: the method that measured the effects.
         chosen: the reason for the method if it was chosen automatically, or empty.
-        blank: what replaces a word that is removed; empty if nothing does.
+        blank: what replaces a word that is removed; empty if it is left out.
         with_words: the value for the whole text.
         without_words: the value for the text without its words.
         effects: the effect of each word; None for words that were not read.
-        gap: the difference between `with_words` and `without_words` that the effects do not add up
-            to; None if they need not.
+        gap: `with_words` minus `without_words`, less the sum of the effects; None for a method
+            whose effects need not add up to that difference.
     """
 
     classifier: str
@@ -63,7 +63,7 @@ class Explanation:
 
     @property
     def how(self) -> str:
-        """A description of the method, and what the effects add up to."""
+        """A description of the method, and of what its effects add up to."""
         if self.gap is None:
             taken = f"replaced by {self.blank}" if self.blank else "left out"
             return f"each word {taken} in turn; effects need not add up"
@@ -85,7 +85,7 @@ class Explanation:
 
     @property
     def unread(self) -> list[ReadWord]:
-        """The words that were cut off, and so not read."""
+        """The words that were cut off and therefore not read."""
         return [word for word in self.reading.words if not word.places]
 
     @property
@@ -131,11 +131,11 @@ def explain(
     """Measure the effect of each word of a text on the prediction.
 
     Args:
-        classifier: the classifier, on the CPU: on a GPU recurrent layers may have gradients in
-            training mode only.
+        classifier: the classifier, on the CPU; on a GPU, recurrent layers may have gradients only
+            in training mode.
         text: the review.
-        method: the method; None: weights for a linear classifier, else gradient if the classifier
-            has word vectors and captum is installed, else occlusion.
+        method: the method; None chooses `weights` for a linear classifier, else `gradient` if the
+            classifier has word vectors and captum is installed, else `occlusion`.
         label: the class to explain; None for the predicted one.
 
     Raises:

@@ -1,4 +1,4 @@
-"""An explanation as a picture: the text with its words on coloured grounds, and attention."""
+"""An explanation as a picture: words on coloured backgrounds, and below them the attention."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -15,10 +15,10 @@ from reviewlab.explaining.lines import FAINT, ends, head, legible_piece, pieces
 from reviewlab.explaining.page import STRONGEST_GROUND
 
 WIDTH, MARGIN = 504.0, 14.0
-"""Points: 7 inches, as wide as a page."""
+"""Width and margin in points; the width is 7 inches, that of a page."""
 
 SIZE, LINE = 11.0, 19.0
-"""Points: of letters, and from line to line."""
+"""Font size and line spacing, in points."""
 
 HEAD_CHARACTERS = 84
 FOR, AGAINST, LOOKED_AT = "#3c82f0", "#eb7828", "#7a4fc9"
@@ -26,14 +26,14 @@ UNREAD = "0.6"
 
 
 class Placed(NamedTuple):
-    """A piece of the text and where it stands.
+    """A piece of the text and its position in the picture.
 
     Attributes:
-        text: a word, or what is between two.
-        x: of its left edge, in points.
-        y: of the middle of its line, in points from the top.
-        width: in points.
-        number: of the word; None between words.
+        text: a word, or the text between two words.
+        x: left edge of the piece, in points.
+        y: middle of the line, in points from the top.
+        width: width of the piece, in points.
+        number: index of the word; None between words.
     """
 
     text: str
@@ -44,11 +44,11 @@ class Placed(NamedTuple):
 
 
 def draw_explanation(explanation: Explanation, attention: list[float | None] | None) -> Figure:
-    """Draw what each word speaks for, and below it what the model looks at.
+    """Draw which class each word supports, and below that the model's attention.
 
     Args:
-        explanation: of one text.
-        attention: to each of its words; None for a model without attention.
+        explanation: the explanation of one text.
+        attention: attention weight of each word; None for a model without attention.
     """
     title, *rest = head(explanation)
     lines = [part for line in rest for part in textwrap.wrap(line, HEAD_CHARACTERS)]
@@ -93,7 +93,7 @@ def _place(explanation: Explanation, top: float) -> Iterator[Placed]:
 
 
 def _width(text: str) -> float:
-    """Measure a text; its spaces at either end count."""
+    """Return the width of a text in points, including spaces at either end."""
     if not text:
         return 0.0
     font = FontProperties(size=SIZE)
@@ -105,13 +105,13 @@ def _width(text: str) -> float:
 def _draw_word(
     axes: Axes, placed: Placed, explanation: Explanation, strength: float | None
 ) -> None:
-    """Draw a word, with what it speaks for.
+    """Draw a word on the colour of the class that it supports.
 
     Args:
-        axes: in points from the upper left.
-        placed: the word, or what is between two.
-        explanation: of the text.
-        strength: its effect over the largest, from -1 to 1; None where it was not read.
+        axes: axes in points from the upper left.
+        placed: the word, or the text between two words.
+        explanation: the explanation of the whole text.
+        strength: the word's effect divided by the largest, from -1 to 1; None if it was not read.
     """
     is_word = placed.number is not None
     colour = FOR if (strength or 0.0) > 0 else AGAINST
@@ -128,13 +128,13 @@ def _draw_word(
 def _draw_attention(
     axes: Axes, placed: Placed, attention: Sequence[float | None], largest: float
 ) -> None:
-    """Draw a word on a ground as dark as the attention to it.
+    """Draw a word on a background whose darkness shows the attention to it.
 
     Args:
-        axes: in points from the upper left.
-        placed: the word, or what is between two.
-        attention: to each word.
-        largest: the most attention to a word.
+        axes: axes in points from the upper left.
+        placed: the word, or the text between two words.
+        attention: attention weight of each word.
+        largest: the largest of these weights.
     """
     weight = 0.0 if placed.number is None else attention[placed.number]
     if weight:
@@ -163,12 +163,12 @@ def _draw_text(axes: Axes, placed: Placed, colour: str, italic: bool = False) ->
 
 
 def _draw_key(axes: Axes, y: float, explanation: Explanation) -> None:
-    """Say what colours, italics and struck-through words mean.
+    """Draw the key to colours, italics and struck-through words.
 
     Args:
-        axes: in points from the upper left.
-        y: of the middle of the line.
-        explanation: of the text.
+        axes: axes in points from the upper left.
+        y: middle of the key's line.
+        explanation: the explanation of the text.
     """
     x = MARGIN
     for name, colour in zip(ends(explanation), (AGAINST, FOR), strict=True):

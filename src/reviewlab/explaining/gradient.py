@@ -2,8 +2,8 @@
 
 Sundararajan, Taly and Yan 2017, Axiomatic Attribution for Deep Networks; computed by captum. As
 they propose for texts, the baseline has word vectors of zeros. The path scales all vectors by one
-number from 0 to 1. The gradient is taken with respect to the presence of each word, which sums over
-the elements of its vector at once and does not depend on where a network has its word vectors.
+number from 0 to 1. The gradient is taken with respect to the presence of each word: this sums over
+the elements of its vector at once, and works wherever in a network the word vectors are.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class Gradients(NamedTuple):
     Attributes:
         effects: float64 `[words]`; 0 for a word that was not read.
         without: the evidence with all word vectors at zero.
-        gap: the part of the difference to the evidence with all words that the effects miss.
+        gap: the evidence with all words minus `without`, less the sum of the effects.
     """
 
     effects: NDArray[np.float64]
@@ -44,7 +44,7 @@ class Gradients(NamedTuple):
 
 
 def obstacle(classifier: ReviewClassifier) -> str:
-    """Return the reason, as a clause, why this method cannot explain a classifier, or empty."""
+    """Return a clause that says why this method cannot explain a classifier; empty if it can."""
     name = type(classifier).__name__
     if not word_tables(classifier):
         if isinstance(classifier, EnsembleClassifier):
@@ -59,7 +59,7 @@ def obstacle(classifier: ReviewClassifier) -> str:
 
 
 def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
-    """Measure what each word adds to the evidence for a class, by the best of several attempts.
+    """Measure what each word adds to the evidence for a class, in the best of several attempts.
 
     Args:
         classifier: the classifier, on the CPU.
@@ -67,7 +67,7 @@ def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: 
         label: the index of the class.
 
     Raises:
-        InputError: there is an `obstacle`.
+        InputError: this method cannot explain the classifier; see `obstacle`.
     """
     if reason := obstacle(classifier):
         others = "weights, occlusion" if classifier.inputs == "ngrams" else "occlusion"

@@ -16,15 +16,15 @@ FIFTHS = (0.2, 0.4, 0.6, 0.8)
 
 
 class Group(NamedTuple):
-    """A group of reviews, with the number predicted right.
+    """A group of reviews, and how many of them are predicted correctly.
 
     Attributes:
         name: the name of the group.
-        reviews: the number of its reviews.
-        right: the number predicted right.
-        most_often_taken_for: the most frequent wrong prediction, or empty.
-        times: the number of these predictions.
-        cut: True if the reviews are longer than what reaches the model.
+        reviews: the number of reviews in the group.
+        right: the number of reviews that are predicted correctly.
+        most_often_taken_for: the most frequent wrong prediction; empty if there is none.
+        times: the number of reviews with that wrong prediction.
+        cut: True if the reviews are too long for the model, which reads only a part of each.
         begin: the lower end of the group's range; excluded for shares, included for lengths.
         end: the upper end, included.
     """
@@ -46,7 +46,7 @@ class Group(NamedTuple):
 
     @property
     def accuracy(self) -> float:
-        """The share that is right; NaN if the group is empty."""
+        """The share of correct predictions; NaN if the group is empty."""
         return self.right / self.reviews if self.reviews else float("nan")
 
     @property
@@ -56,7 +56,7 @@ class Group(NamedTuple):
 
 
 def by_length(answers: Answers) -> list[Group]:
-    """Group by length into fifths of the reviews, with a further border where reviews are cut."""
+    """Group by length into fifths of the reviews, and keep reviews that are cut separate."""
     fifths = np.quantile(answers.lengths, FIFTHS, method="lower").tolist()
     limit = [] if answers.limit is None else [answers.limit]
     edges = sorted({*fifths, *limit, int(answers.lengths.max())})

@@ -16,14 +16,14 @@ WIDTH = 80
 WIDTHS = (5, 8, 8, 0)
 """Minimum widths of the table's columns, so that tables of several texts look alike."""
 STRONGEST = 20
-"""Words in the table; the files have all."""
+"""Most words in the table; the files have all."""
 FAINT = 0.05
 """Share of the largest effect below which a word gets no colour, since it would be invisible."""
 LISTED = 10
-"""Words named in a remark."""
+"""Most words named in a remark."""
 
 STRONG = 0.4
-"""Share of the largest effect from which the background of a word is coloured, not its letters."""
+"""Share of the largest effect from which a word's background is coloured, not its letters."""
 
 FOR, AGAINST = "rgb(40,115,215)", "rgb(190,95,10)"
 """Blue and orange, which almost everybody can tell apart, with equal contrast to white and black;
@@ -59,9 +59,9 @@ class WordRow(NamedTuple):
     """A word that was read.
 
     Attributes:
-        number: its place among the words of the text, from 1.
-        share: its share, as in `Explanation`.
-        effect: its effect, as in `Explanation`.
+        number: the word's place among the words of the text, from 1.
+        share: the word's share, as in `Explanation`.
+        effect: the word's effect, as in `Explanation`.
         word: the word.
     """
 
@@ -191,8 +191,8 @@ def pieces(explanation: Explanation) -> Iterator[tuple[str, int | None, float | 
     """Split the text into pieces: words with their numbers, and the text between them.
 
     Yields:
-        The piece; the index of the word, None between words; the effect divided by the largest,
-        from -1 to 1, 0 between words, None for words not read.
+        The piece, the index of its word (None between words), and the word's effect divided by the
+        largest: from -1 to 1, 0 between words, None for a word that was not read.
     """
     text, end = explanation.reading.text, 0
     largest = max((abs(e) for e in explanation.effects if e is not None), default=0.0) or 1.0

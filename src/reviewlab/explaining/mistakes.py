@@ -17,15 +17,16 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Answers:
-    """The predictions of a classifier for the reviews of a split, with their labels.
+    """A classifier's predictions for the reviews of a split, with their labels.
 
     Attributes:
         names: the label names.
-        texts: the reviews.
-        labels: int64 `[reviews]`.
-        predictions: int64 `[reviews]`.
-        probabilities: `[reviews, classes]`.
-        lengths: tokens of each whole review, without a start id, int64 `[reviews]`.
+        texts: the texts of the reviews.
+        labels: index of each review's label, int64 `[reviews]`.
+        predictions: index of each review's predicted label, int64 `[reviews]`.
+        probabilities: probability of each class, `[reviews, classes]`.
+        lengths: number of tokens of each review before it is cut, without a start id, int64
+            `[reviews]`.
         unknown: the share of tokens that are not in the vocabulary, `[reviews]`; None if the text
             encoder has no unknown words.
         limit: the number of tokens of a review that reach the model; None for all.
@@ -67,7 +68,7 @@ class DistinctTexts(NamedTuple):
 
     Attributes:
         texts: the number of texts that differ in more than case, punctuation and white space.
-        accuracy: the mean over these texts of the share of their reviews predicted right.
+        accuracy: the share of a text's reviews that are predicted correctly, averaged over texts.
     """
 
     texts: int
@@ -86,9 +87,9 @@ def count_texts_once(answers: Answers) -> DistinctTexts:
 
 
 def worst(answers: Answers) -> Indices:
-    """Return the wrongly predicted reviews, the most confident predictions first.
+    """Return the indices of wrongly predicted reviews, the most confident predictions first.
 
-    For a classifier that predicts a number, those that are furthest off come first.
+    For a classifier that predicts a number, the predictions that are furthest off come first.
     """
     wrong = np.flatnonzero(~answers.right)
     badness = answers.certainty
@@ -101,8 +102,8 @@ class WrongText(NamedTuple):
     """A text whose reviews are predicted wrongly.
 
     Attributes:
-        review: the worst of them.
-        labels: how many of them have each label.
+        review: the index of the worst of these reviews.
+        labels: the number of these reviews with each label.
     """
 
     review: int
@@ -112,7 +113,7 @@ class WrongText(NamedTuple):
 def worst_texts(answers: Answers) -> list[WrongText]:
     """List the texts of the wrongly predicted reviews, each once, the worst first.
 
-    Texts count as one as in `count_texts_once`, as long as their prediction is the same.
+    Texts that `count_texts_once` does not distinguish are listed once for each prediction.
     """
     texts: dict[tuple[str, int], WrongText] = {}
     for review in worst(answers).tolist():
@@ -146,14 +147,14 @@ def label_errors(answers: Answers) -> LabelErrors:
     Northcutt, Jiang and Chuang 2021, Confident Learning: Estimating Uncertainty in Dataset Labels.
     The classifier is confident of a class if its probability is at least the average probability of
     that class over the reviews with that label; of several such classes, the most probable counts.
-    Reviews that are confidently of another class than their label are off the diagonal of the
-    "confident joint"; they are ranked by margin.
-    As in cleanlab's `find_label_issues`, reviews whose label is the most probable class are not
-    among them: the threshold of a rare class may be so low that the label is both confirmed and
+    A likely label error is a review for which this class differs from the label (a review off the
+    diagonal of the "confident joint"). These reviews are ranked by margin.
+    As in cleanlab's `find_label_issues`, reviews whose label is the most probable class are left
+    out: the threshold of a rare class may be so low that the label is both confirmed and
     "contradicted". The class that the classifier predicts does not matter.
 
-    The probabilities have to be of reviews that the classifier was not trained on. A classifier
-    that predicts a number has no probabilities, so nothing is found.
+    The classifier must not have been trained on these reviews. If it predicts a number, it has no
+    probabilities, so nothing is found.
     """
     if answers.numbers is not None:
         none = np.zeros(0, int)

@@ -1,8 +1,8 @@
 """Effects by occlusion: the loss of evidence when a word is removed. Needs no gradients.
 
 Li, Monroe and Jurafsky 2016, Understanding Neural Networks through Representation Erasure. A word
-is left out, and the words after it move up. In a model with weights for each position, the effect
-of that move would be measured, too; there the word's position is kept and blanked.
+is left out, and the words after it move up. In a model with weights for each position, this shift
+would change the evidence, too; there, the word is replaced by a blank at the same position.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ TOKENS_AT_A_TIME = 2**16
 
 
 def blank(classifier: ReviewClassifier) -> Blank:
-    """Return what replaces a removed word; empty if it is left out and the others move up."""
+    """Return what replaces a removed word; empty if it is left out and later words move up."""
     if not classifier.encoder.has_positions:
         return ""
     return "zeros" if word_tables(classifier) else "padding"
@@ -38,15 +38,18 @@ def blank(classifier: ReviewClassifier) -> Blank:
 def occlusion(
     classifier: ReviewClassifier, reading: Reading, label: int
 ) -> tuple[NDArray[np.float64], float]:
-    """Measure the evidence for a class that each word adds, `[words]`, and that without words.
+    """Measure how much evidence for a class each word adds, and the evidence without words.
 
-    For a classifier that reads a set of words, a word is removed at all of its positions at once,
-    and the effect is shared among them. A word that was not read has no effect.
+    For a classifier that reads a set of words, a word is removed at all its positions at once, and
+    the effect is shared equally among these positions. A word that was not read has no effect.
 
     Args:
         classifier: the classifier.
         reading: the text as the classifier reads it.
         label: the index of the class.
+
+    Returns:
+        The effects, float64 `[words]`, and the evidence for the text without its words.
 
     Raises:
         InputError: there are too many words.
@@ -89,12 +92,12 @@ def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
 def _left(
     classifier: ReviewClassifier, reading: Reading, gone: Sequence[Key], label: int
 ) -> list[float]:
-    """Measure the evidence for a class without each of some words in turn.
+    """Measure the evidence for a class after each item of `gone` is removed in turn.
 
     Args:
         classifier: the classifier.
         reading: the text as the classifier reads it.
-        gone: the words to remove.
+        gone: the positions or ids to remove each time.
         label: the index of the class.
     """
     if blank(classifier) == "zeros":

@@ -13,7 +13,7 @@ from reviewlab.reporting.html import render
 TEMPLATE = Path(__file__).parent / "page.html"
 
 STRONGEST_GROUND = 0.55
-"""Opacity of the colour behind the strongest word, which stays legible on it."""
+"""Opacity of the colour behind the strongest word, low enough to keep the word legible."""
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Control characters that would reverse the direction of the text after them."""

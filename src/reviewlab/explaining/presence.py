@@ -1,4 +1,4 @@
-"""The evidence as a function of the presence of each word, which scales the word's vector."""
+"""The evidence for a class as a function of each word's presence, which scales its vector."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ Places = tuple[int, ...]
 def word_tables(classifier: ReviewClassifier) -> list[str]:
     """Return the names of the parameters in which word vectors are looked up by id.
 
-    Empty for an ensemble whose members do not all look up the same ids.
+    The list is empty for an ensemble whose members do not all look up the same ids.
     """
     if isinstance(classifier, EnsembleClassifier) and not _looks_up_alike(classifier):
         return []
@@ -37,8 +37,9 @@ def _looks_up_alike(ensemble: EnsembleClassifier) -> bool:
 class Presence:
     """The classifier as a function of the presence of each word, from 0 to 1.
 
-    Each position of the review gets an id of its own, and the tables of word vectors are replaced
-    by the scaled vectors of these positions. So each is found in whatever order an encoder reads.
+    Each position of the review gets its own id, and the tables of word vectors are replaced by the
+    scaled vectors of these positions. An encoder thus finds the right vectors in any order of
+    reading.
 
     Args:
         classifier: the classifier.
@@ -58,15 +59,15 @@ class Presence:
         self.of_place = torch.tensor(columns, dtype=torch.int64)
 
     def none(self) -> Tensor:
-        """Return the presence without words, `[1, time]`: 0 for words, 1 for padding and start."""
+        """Return the presence with no words, `[1, time]`: 0 for words, 1 for padding and start."""
         there = torch.ones(self.mask.shape)
         there[0, [column for columns in self.columns for column in columns]] = 0
         return there
 
     def without(self, gone: Sequence[Places]) -> Tensor:
-        """Return the presence without some positions of `reading.ids` in each row.
+        """Return a row of presence for each item of `gone`: positions of `reading.ids` to remove.
 
-        Shape `[rows, time]`: 0 for the positions removed in a row, else 1.
+        The shape is `[rows, time]`, with 0 for the positions removed in a row, else 1.
         """
         there = torch.ones(len(gone), self.mask.shape[1])
         for row, places in zip(there, gone, strict=True):

@@ -13,17 +13,18 @@ from reviewlab.text.encoder import TextEncoder
 Ids = NDArray[np.int32]
 
 NO_WORDS = "this text has no words: the prediction is the one for an empty review"
-"""The remark on the prediction for such a text."""
+"""The remark on the prediction for a text without words."""
 
 
 class ReadWord(NamedTuple):
     """A word of a text, with the ids that reach the model.
 
     Attributes:
-        start: the index of its first character in the text.
-        end: the index after its last character.
-        places: the positions of its ids among those that reach the model; empty if it was cut off.
-        known: True if it is in the vocabulary.
+        start: the index of the word's first character in the text.
+        end: the index after the word's last character.
+        places: the positions of the word's ids among the ids that reach the model; empty if the
+            word was cut off.
+        known: True if the word is in the vocabulary.
     """
 
     start: int
@@ -38,7 +39,7 @@ class Reading:
 
     Attributes:
         text: the text.
-        words: its words, in order.
+        words: the words of the text, in order.
         ids: the ids that reach the model, int32 `[tokens]`.
     """
 

@@ -29,12 +29,12 @@ class Scores(NamedTuple):
 
 
 def score(classifier: ReviewClassifier, texts: Sequence[str], batch_size: int = 256) -> Scores:
-    """Classify texts on the classifier's device; the result for each is independent of the others.
+    """Classify texts on the classifier's device; no text's result depends on the other texts.
 
     Args:
         classifier: the classifier.
         texts: the texts.
-        batch_size: texts at a time.
+        batch_size: number of texts per batch.
     """
     ids, offsets = classifier.text_encoder.encode(texts)
     corpus = Corpus.from_arrays(ids, offsets, np.zeros(len(texts)))
@@ -50,7 +50,7 @@ def score_corpus(classifier: ReviewClassifier, corpus: Corpus, batch_size: int =
     Args:
         classifier: the classifier.
         corpus: the reviews, encoded by the classifier's text encoder.
-        batch_size: reviews at a time.
+        batch_size: number of reviews per batch.
     """
     lengths = corpus.lengths_read(classifier.text_encoder)
     order = np.argsort(-lengths, kind="stable")

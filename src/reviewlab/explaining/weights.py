@@ -1,9 +1,9 @@
 """Effects from weights: a linear model is its own explanation.
 
-The outputs of a linear model are sums over n-grams. The part of each n-gram is shared equally among
-its words and all places where it occurs, so the effects of all words add up. Evidence that is not
-linear in the outputs (the log odds of one of many classes) is attributed by integrated gradients
-from no n-grams to all of them, which is exact for the shares of the n-grams.
+The outputs of a linear model are sums over n-grams. Each n-gram's term is shared equally among its
+words at all places where the n-gram occurs, so that the effects of all words add up. Evidence that
+is not linear in the outputs (the log odds of one of many classes) is attributed by integrated
+gradients, along a path from no n-grams to all of them.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ STEPS = 256
 
 
 def weight_effects(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
-    """Add up the shares of each word in the n-grams that contain it.
+    """Add up each word's shares in the effects of the n-grams that contain it.
 
     Args:
         classifier: the classifier.
@@ -65,7 +65,7 @@ def no_ngram(classifier: NgramClassifier) -> tuple[Tensor, Tensor]:
 
 
 def share_among_words(of_ngram: NDArray[np.float64], reading: Reading) -> NDArray[np.float64]:
-    """Share the effect of each n-gram among the words in it, `[words]`."""
+    """Divide each n-gram's effect among the words in it, and return each word's sum, `[words]`."""
     shares = np.bincount(
         [place for word in reading.words for place in word.places], minlength=len(of_ngram)
     )

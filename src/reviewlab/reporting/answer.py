@@ -1,4 +1,4 @@
-"""The answer of a leaderboard in two sentences, as a person would give it."""
+"""The result of a leaderboard in two sentences, as a person would say it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,19 +8,19 @@ from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.varied import ABSENT, short_keys
 
 NAMED = 3
-"""Configurations that a sentence names; of more it says how many they are."""
+"""Most configurations that a sentence names; of a longer list it only gives the number."""
 
 SETTINGS = 4
-"""Settings that the best configuration is named by; more would hide the answer."""
+"""Most settings shown in the name of the best configuration; more would bury the answer."""
 
 VALUES = 2
-"""Keys up to which the other configurations are named by their values alone."""
+"""If at most this many keys vary, the other configurations are named by their values alone."""
 
 VALUE_LENGTH = 30
-"""Characters of a value."""
+"""Most characters of a value that are shown."""
 
 UNITS = (("second", 1, 100), ("minute", 60, 6_000), ("hour", 3_600, 360_000), ("day", 86_400, None))
-"""A unit of time, its seconds, and how many seconds are told in the next larger one."""
+"""Unit of time, its length in seconds, and the seconds from which the next unit is used."""
 
 
 def answer(board: Leaderboard) -> str:
@@ -79,7 +79,7 @@ def _claim(board: Leaderboard) -> str:
 
 
 def _comparisons(board: Leaderboard, others: Sequence[Line]) -> Iterator[str]:
-    """Compare the best with the others, a clause a verdict."""
+    """Compare the best configuration with `others`, in one clause for each verdict."""
     same = [line for line in others if line.verdict == "same"]
     worse = [line for line in others if line.verdict == "worse"]
     unknown = [line for line in others if line.verdict == "unknown"]
@@ -96,7 +96,7 @@ def _comparisons(board: Leaderboard, others: Sequence[Line]) -> Iterator[str]:
 
 
 def _group(board: Leaderboard, lines: Sequence[Line]) -> str:
-    """Name configurations, or say how many they are."""
+    """Name configurations, or give their number if there is no room for the names."""
     if _has_names(board, lines):
         return _listed([" with ".join(_values(board, line)) for line in lines])
     if len(lines) < len(board.lines) - 1:
@@ -105,7 +105,7 @@ def _group(board: Leaderboard, lines: Sequence[Line]) -> str:
 
 
 def _has_names(board: Leaderboard, lines: Sequence[Line]) -> bool:
-    """Tell whether a sentence has room for the names of some configurations."""
+    """Return whether a sentence has room for the names of `lines`."""
     return len(lines) <= NAMED and 0 < len(board.keys) <= VALUES
 
 
@@ -122,7 +122,7 @@ def _best(board: Leaderboard) -> str:
 
 
 def _values(board: Leaderboard, line: Line) -> list[str]:
-    """Return the values of a configuration as the table has them."""
+    """Return a configuration's values as the table shows them."""
     place = board.lines.index(line)
     texts = []
     for key, short in short_keys(board.keys).items():
@@ -132,7 +132,7 @@ def _values(board: Leaderboard, line: Line) -> list[str]:
 
 
 def _seeds(lines: Sequence[Line]) -> str:
-    """Say how many seeds configurations have, from the fewest to the most."""
+    """Say how many seeds the configurations have, as a range if their numbers differ."""
     least, most = min(line.n for line in lines), max(line.n for line in lines)
     return count_of(most, "seed") if least == most else f"{least} to {most} seeds"
 
@@ -143,7 +143,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _baselines(board: Leaderboard) -> list[str]:
-    """Tell the simplest answers to compare with; none where they were not measured."""
+    """Describe the majority and n-gram baselines; return an empty list without measurements."""
     majority = _span(board.metric, [row.baseline for row in board.rows])
     ngrams = [row.ngram_baseline for row in board.rows if row.ngram_baseline is not None]
     texts = [f"{majority} (commonest class)"] if majority else []
@@ -155,7 +155,7 @@ def _baselines(board: Leaderboard) -> list[str]:
 
 
 def _span(metric: str, values: Sequence[float | None]) -> str:
-    """Write the value that runs share, or the least and the greatest of theirs."""
+    """Format the smallest and the largest of the values, or one if they are equal."""
     known = sorted(value for value in values if value is not None)
     ends = dict.fromkeys(metric_value(metric, value) for value in (*known[:1], *known[-1:]))
     return " to ".join(ends)

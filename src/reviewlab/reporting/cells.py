@@ -1,4 +1,4 @@
-"""Columns, numbers and sentences that all tables share."""
+"""Columns, number formats and sentences that all forms of the leaderboard share."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from reviewlab.reporting.varied import short_keys
 from reviewlab.runs.files import short_path
 
 VALUES = 5
-"""Values of a key, besides the best, that a sentence lists."""
+"""Most values of a key, besides the best, that a sentence lists."""
 
 MARKS = {"best": "best", "same": "~", "worse": "worse", "unknown": "?"}
 LEGEND = {
@@ -23,8 +23,8 @@ LEGEND = {
     "unknown": "? nothing can be claimed: fewer than two seeds are shared with the best",
 }
 IGNORES_SEED = (
-    "? nothing can be claimed: every seed repeats the result, and the best's too;"
-    " data.split_seed=null gives each seed a split of its own"
+    "? nothing can be claimed: every seed gives the same result, here and for the best;"
+    " data.split_seed=null gives each seed its own split"
 )
 
 
@@ -35,8 +35,8 @@ class Column:
     Attributes:
         title: its heading.
         cells: one for each line.
-        needed: columns with the smallest number are dropped first where there is no room.
-        right: align at the right edge.
+        needed: importance; if the table is too wide, the least needed columns are dropped first.
+        right: whether the cells are right-aligned.
     """
 
     title: str
@@ -104,7 +104,7 @@ def probability(line: Line) -> str:
 
 
 def flags(line: Line) -> str:
-    """List flags, such as `collapsed 2/3` for two of three runs, and count unfinished runs."""
+    """List a line's flags, such as `collapsed 2/3` for two of three runs, and unfinished runs."""
     words = [f"{name} {count}/{line.n}" for name, count in line.flags.items()]
     if line.unfinished:
         words.append(f"{line.unfinished} unfinished")
@@ -114,7 +114,7 @@ def flags(line: Line) -> str:
 def heading(board: Leaderboard) -> str:
     """State what is ranked, and by which metric."""
     if board.parts:
-        return f"{len(board.parts)} different data sets: their numbers do not compare"
+        return f"{len(board.parts)} different data sets: their numbers cannot be compared"
     runs = sum(line.n for line in board.lines)
     order = "highest" if board.mode == "max" else "lowest"
     return (
@@ -124,7 +124,7 @@ def heading(board: Leaderboard) -> str:
 
 
 def notes(board: Leaderboard) -> list[str]:
-    """Say what a reader has to know beside the table."""
+    """Explain the table's marks, and report the baselines and the test metric."""
     repeating = board.lines[0].ignores_seed
     beside_repeating = [repeating and line.ignores_seed for line in board.lines]
     explained = zip(board.lines, beside_repeating, strict=True)
@@ -139,7 +139,7 @@ def notes(board: Leaderboard) -> list[str]:
 
 
 def _baseline(name: str, values: Sequence[float | None]) -> list[str]:
-    """Format a baseline, as a range where runs hold out different reviews."""
+    """Format a baseline, as a range if it differs between runs with different splits."""
     known = sorted({value for value in values if value is not None})
     if not known:
         return []
@@ -147,7 +147,7 @@ def _baseline(name: str, values: Sequence[float | None]) -> list[str]:
 
 
 def tested(board: Leaderboard) -> list[str]:
-    """Report the test metric of the best, once all its seeds have been measured."""
+    """Report the best configuration's test metric if all its seeds have been tested."""
     best, uses = board.lines[0].rows, sum(row.test_uses for row in board.rows)
     values = [row.tested for row in best if row.tested is not None]
     if len(values) < len(best):
@@ -161,12 +161,15 @@ def tested(board: Leaderboard) -> list[str]:
 
 
 def effect_lines(board: Leaderboard) -> list[str]:
-    """Describe the effect of each key in a line."""
+    """Describe each key's effect in one line; a last line lists keys that cannot be compared."""
     short = short_keys(board.keys)
     lines = [_effect_line(effect, short) for effect in board.effects if effect.levels]
     alone = [short[effect.key] for effect in board.effects if not effect.levels]
     if alone:
-        why = "nothing to compare, as no runs differ in one of these alone, for all its values"
+        why = (
+            "not compared, since no runs with the same other settings cover all values of these"
+            " keys"
+        )
         lines.append(f"{why}: {', '.join(alone)}")
     return lines
 
@@ -174,7 +177,8 @@ def effect_lines(board: Leaderboard) -> list[str]:
 def _effect_line(effect: Effect, short: Mapping[str, str]) -> str:
     best, *rest = effect.levels
     over = (
-        f"{count_of(effect.settings, 'setting')} of the rest, {count_of(effect.runs, 'run')} each"
+        f"over {count_of(effect.settings, 'setting')} of the other keys,"
+        f" {count_of(effect.runs, 'run')} each"
     )
     worse = "; ".join(
         f"{without_rounding_error(level.value)} {signed(level.difference)}{half(level.half)}"
@@ -191,7 +195,7 @@ def _effect_line(effect: Effect, short: Mapping[str, str]) -> str:
     elif all(level.clear for level in rest):
         verdict = f"{first} is better"
     elif any(level.clear for level in rest):
-        verdict = "only the differences marked clear are"
+        verdict = "only the marked differences are clear"
     elif any(level.beyond_noise for level in rest):
         verdict = "it depends on the other keys"
     else:
@@ -215,12 +219,12 @@ def signed(value: float) -> str:
 
 
 def half(value: float | None) -> str:
-    """Format half the width of an interval, to follow the number it belongs to."""
+    """Format half the width of an interval, to be appended to the number it belongs to."""
     return "" if value is None else f" ± {number(value)}"
 
 
 def unfinished_states(board: Leaderboard) -> dict[str, int]:
-    """Count the runs without a value by state; `not measured` is one that is done."""
+    """Count the runs without a value by state; finished runs count as `not measured`."""
     return Counter("not measured" if row.state == "done" else row.state for row in board.others)
 
 

@@ -1,4 +1,4 @@
-"""The learning curve of a configuration: the mean over its seeds, and how far they lie apart."""
+"""The learning curve of a configuration: the mean and the range over its seeds."""
 
 from typing import NamedTuple
 
@@ -7,17 +7,17 @@ import numpy as np
 from reviewlab.reporting.leaderboard import Line
 
 BAND = "band: lowest to highest seed"
-"""The meaning of the band, as legends say it."""
+"""The legend's explanation of the band."""
 
 
 class MeanCurve(NamedTuple):
-    """The metric of a configuration by epoch, over its seeds.
+    """A configuration's metric in each epoch, over its seeds.
 
     Attributes:
-        epochs: from 1.
-        mean: over the seeds, of each epoch.
-        low: the smallest value of any seed.
-        high: the largest value of any seed.
+        epochs: numbers of the epochs, from 1.
+        mean: mean over the seeds in each epoch.
+        low: smallest value of any seed in each epoch.
+        high: largest value of any seed in each epoch.
     """
 
     epochs: list[int]
@@ -27,9 +27,9 @@ class MeanCurve(NamedTuple):
 
 
 def mean_curve(line: Line) -> MeanCurve:
-    """Average over the seeds, in the epochs that all of them have measured.
+    """Average the metric over the seeds, for the epochs that all seeds measured.
 
-    Where a seed has stopped early, the mean of those that go on would jump.
+    After the epoch at which one seed stopped early, the mean of the others would jump.
     """
     seeds = [dict(row.curve) for row in line.rows]
     epochs = sorted(set.intersection(*(set(seed) for seed in seeds)))

@@ -7,7 +7,7 @@ from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import varied
 
 DIGITS = 8
-"""Digits of the fingerprint that name data whose settings are the same."""
+"""Leading digits of the fingerprint, which tell apart data sets with the same settings."""
 
 
 def split_by_data(rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -20,7 +20,7 @@ def split_by_data(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def _names(firsts: Sequence[Row]) -> list[str]:
-    """Name data by their settings, or by their fingerprint where those are the same."""
+    """Name each data set by its settings; add the fingerprints if these names are not unique."""
     names = [
         ", ".join(f"{key}={value}" for key, value in settings.items() if _is_of_data(key))
         for settings in varied(firsts)

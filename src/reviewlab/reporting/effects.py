@@ -1,4 +1,4 @@
-"""Does a setting help? The mean over everything else, for each of its values."""
+"""Main effects: the mean metric for each value of a key, over all other settings."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from reviewlab.reporting.statistics import LEVEL, Residual, Table
 from reviewlab.reporting.varied import Settings
 
 NOISE = 1e-6
-"""Relative; metrics are computed in float32, so that equal ones may differ by this much."""
+"""Relative difference up to which metrics count as equal, since they are computed in float32."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,13 @@ class Level:
     """One value of a key.
 
     Attributes:
-        value: as typed.
-        mean: over the compared runs.
-        difference: to the key's best value, over the same other settings and seeds.
-        half: half the width of its 95 % interval; None where nothing can be claimed.
-        exception: another key and a value of it for which the difference vanishes or is reversed.
+        value: the value as typed on a command line.
+        mean: mean metric of the compared runs.
+        difference: mean metric minus that of the key's best value, over the same other settings
+            and seeds.
+        half: half the width of the difference's 95 % interval; None if nothing can be claimed.
+        exception: another key and the value of it for which the difference vanishes or is
+            reversed; None if there is no such value.
     """
 
     value: str
@@ -37,12 +39,12 @@ class Level:
 
     @property
     def beyond_noise(self) -> bool | None:
-        """True if the mean differs from the best value's; None if nothing can be claimed."""
+        """True if zero is outside the difference's interval; None if nothing can be claimed."""
         return None if self.half is None else abs(self.difference) > self.half
 
     @property
     def clear(self) -> bool | None:
-        """True if it is worse than the best value for every value of the other keys."""
+        """True if this value is worse than the best, whatever values the other keys have."""
         return self.beyond_noise and self.exception is None
 
 
@@ -52,10 +54,10 @@ class Effect:
 
     Attributes:
         key: the key.
-        levels: its values, best first; none if no other settings are shared by all values.
-        settings: number of other settings that are compared.
-        runs: number of runs of each value that are compared.
-        ignores_seed: some of these runs repeat each other, so nothing is claimed.
+        levels: the key's values, best first; empty if no other settings are shared by all values.
+        settings: number of combinations of the other settings over which values are compared.
+        runs: number of compared runs of each value.
+        ignores_seed: True if some of these runs repeat each other, so that nothing is claimed.
     """
 
     key: str
@@ -76,23 +78,24 @@ def main_effects(
 ) -> list[Effect]:
     """Compute the main effect of each key.
 
-    Only blocks count - all other settings and the seed the same - in which every value of the key
-    was measured, so that no value has an easier company. The variance of a difference over n
-    blocks is 2/n times the residual one; Bonferroni over the pairs of the key's values.
+    Runs that share all other settings and the seed form a block. Only blocks in which every value
+    of the key was measured are compared, so that no value is favoured by the settings it was run
+    with. The variance of a difference over n blocks is 2/n times the residual variance. Intervals
+    are Bonferroni-corrected for the number of pairs of the key's values.
 
     Args:
-        keys: that vary.
-        settings: of each row of `table`.
+        keys: the keys that vary.
+        settings: the settings of each row of `table`.
         table: float64 `[configurations, seeds]`.
         left: the residual of the rows that are not fixed; None without rows.
-        mode: `max` or `min`: what a good value is.
-        span: between the least and the largest value that the metric can have; None where it has
-            no ends. An interval that is wider says nothing.
-        fixed: bool `[configurations]`; the rows whose seeds all gave the same result. Of an effect
-            over such rows nothing is claimed, as their runs repeat each other.
+        mode: `max` if larger values are better, else `min`.
+        span: largest minus smallest possible value of the metric; None if it is unbounded. An
+            interval wider than this is meaningless and left out.
+        fixed: bool `[configurations]`; True for rows whose seeds all gave the same result. Nothing
+            is claimed about an effect over such rows, since their runs repeat each other.
 
     Returns:
-        One effect for each key, in their order.
+        The effects, in the order of `keys`.
     """
     if not left:
         return []
@@ -102,11 +105,12 @@ def main_effects(
 
 
 class Block(NamedTuple):
-    """The runs in which everything but one key is the same.
+    """Runs that share all settings except one key.
 
-    rest: the other settings.
-    runs: float64 `[values of the key, seeds]`; all of them are there.
-    ignores_seed: some of them give the same result with every seed.
+    Attributes:
+        rest: the settings of the other keys.
+        runs: float64 `[values of the key, seeds]`, without missing runs.
+        ignores_seed: True if one of the configurations gives the same result with every seed.
     """
 
     rest: Settings
@@ -140,12 +144,12 @@ def _effect(
 
 
 def _exception(blocks: Sequence[Block], level: int, best: int) -> tuple[str, str] | None:
-    """Find a value of another key for which a level is not worse than the best one.
+    """Find a value of another key for which a level is not worse than the best level.
 
     Args:
-        blocks: of the key.
-        level: number of the value.
-        best: number of the best value.
+        blocks: the key's blocks.
+        level: index of the level.
+        best: index of the best level.
     """
     whole = _difference(_means(blocks), level, best)
     for key in blocks[0].rest:

@@ -15,7 +15,7 @@ from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.runs.files import write_text
 
 STEM = "leaderboard"
-"""Name of the files, without suffix, that rank by the sweep's own metric."""
+"""Name, without suffix, of the files that rank by the sweep's own metric."""
 
 TEMPLATE = Path(__file__).parent / "leaderboard.html"
 
@@ -70,7 +70,7 @@ MEASURED = (
     *("metric", "mean", "standard_deviation", "n", "lower", "upper", "verdict", "p_holm"),
     *("majority_baseline", "ngram_baseline", "parameters", "seconds"),
 )
-"""Columns of `leaderboard.csv` behind the keys that vary."""
+"""Columns of `leaderboard.csv` with results, after those of the keys that vary."""
 
 ENDED = ("epochs", "attempts", "flags", "unfinished", "state", "folders", "reason")
 """Columns of `leaderboard.csv` about how the runs went."""
@@ -95,11 +95,11 @@ def write_csv(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
 
 
 def csv_columns(board: Leaderboard, folder: Path) -> dict[str, list[Any]]:
-    """Return the columns of `leaderboard.csv`, a cell a row; None where it is empty.
+    """Return the columns of `leaderboard.csv` by name, with one cell per row; empty ones are None.
 
     Args:
         board: the leaderboard.
-        folder: what the paths of runs are relative to.
+        folder: folder that the runs' paths are relative to.
     """
     keys = list(dict.fromkeys(key for one in board.tables.values() for key in one.keys))
     of_data = ["data"] if board.parts else []
@@ -121,11 +121,11 @@ def _configuration(
     """Return the cells of one configuration, by column.
 
     Args:
-        rank: of the configuration, from 1.
-        name: of the data that it was measured on; empty where all runs have the same.
+        rank: rank of the configuration, from 1.
+        name: name of the configuration's data set; empty if all runs share one data set.
         line: the configuration.
         board: the leaderboard.
-        folder: what the paths of runs are relative to.
+        folder: folder that the runs' paths are relative to.
     """
     lower, upper = line.bounds or (None, None)
     return {
@@ -157,7 +157,7 @@ def _configuration(
 def write_html(
     board: Leaderboard, folder: Path, figures: Sequence[Path] = (), stem: str = STEM
 ) -> None:
-    """Write `leaderboard.html`: a single file with the figures inside, which needs no network.
+    """Write `leaderboard.html`, a single file that includes the figures and needs no network.
 
     Args:
         board: the leaderboard.

@@ -11,7 +11,7 @@ def html_environment(folder: Path) -> "Environment":
     """Create the jinja2 environment for a folder of templates.
 
     Args:
-        folder: of the templates.
+        folder: folder with the templates.
 
     Returns:
         An environment in which an undefined name is an error.

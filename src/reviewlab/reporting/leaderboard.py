@@ -1,4 +1,4 @@
-"""The leaderboard: one line for each configuration, best first, with what can be claimed."""
+"""The leaderboard: one line for each configuration, best first, each compared with the best."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,17 +23,18 @@ Standing = Literal["best", "same", "worse", "unknown"]
 
 @dataclass(frozen=True)
 class Line:
-    """One configuration, over its seeds.
+    """The results of one configuration over all its seeds.
 
     Attributes:
-        configuration_id: its id.
-        settings: the value of every key that varies, as typed.
-        rows: its runs, one per seed.
+        configuration_id: the configuration's id.
+        settings: the value of every key that varies, as typed on a command line.
+        rows: the configuration's runs, one per seed.
         mean: mean of the metric over the seeds.
         deviation: standard deviation of the metric; None for one seed.
-        bounds: 95 % interval of the mean; None for one seed, or if it says nothing.
-        verdict: what can be claimed against the best configuration.
-        p: adjusted p value against the best; None if nothing is claimed.
+        bounds: 95 % interval of the mean; None for one seed, if all seeds gave the same result, or
+            if the interval is wider than the metric's range.
+        verdict: result of the comparison with the best configuration.
+        p: adjusted p value of that comparison; None if nothing can be claimed.
         unfinished: number of runs of this configuration without a value.
     """
 
@@ -54,12 +55,12 @@ class Line:
 
     @property
     def n(self) -> int:
-        """The number of seeds that the mean is over."""
+        """Number of seeds."""
         return len(self.rows)
 
     @property
     def parameters(self) -> int:
-        """Parameters of the model."""
+        """Number of the model's parameters."""
         return self.rows[0].parameters
 
     @property
@@ -94,14 +95,14 @@ class Leaderboard:
     """The configurations of some runs, compared.
 
     Attributes:
-        metric: that they are ranked by.
+        metric: name of the metric that ranks the configurations.
         mode: `max` if larger values are better, else `min`.
         keys: the settings that vary.
-        lines: best first; ties by configuration id.
+        lines: the configurations, best first; equally good ones are sorted by id.
         others: runs without a value, each with its reason.
-        effects: a main effect for each key.
-        parts: leaderboards by the name of their data, if runs were measured on different data;
-            then there are neither lines nor effects here, as nothing compares.
+        effects: the main effect of each key.
+        parts: one leaderboard for each data set, by the data set's name, if the runs used several.
+            Results on different data cannot be compared, so `lines` and `effects` are then empty.
     """
 
     metric: str
@@ -119,7 +120,7 @@ class Leaderboard:
 
     @property
     def tables(self) -> Mapping[str, "Leaderboard"]:
-        """Return the leaderboards by the name of their data; the name of a single one is empty."""
+        """The leaderboard of each data set, by name; a single data set has an empty name."""
         return self.parts or {"": self}
 
 
@@ -128,25 +129,19 @@ def read_leaderboard(folders: Sequence[Path], metric: str, mode: str) -> Leaderb
 
     Args:
         folders: run folders.
-        metric: to rank by, such as `val/accuracy`.
+        metric: name of the metric to rank by, such as `val/accuracy`.
         mode: `max` if larger values are better, else `min`.
-
-    Returns:
-        Its lines best first, and the runs without a value.
     """
     return build_leaderboard([read_row(folder, metric) for folder in folders], metric, mode)
 
 
 def build_leaderboard(rows: Sequence[Row], metric: str, mode: str) -> Leaderboard:
-    """Build the leaderboard of rows.
+    """Build the leaderboard of runs that were already read.
 
     Args:
-        rows: one for each run.
-        metric: the metric of their values.
+        rows: the runs, one row each.
+        metric: name of the metric that `Row.value` has.
         mode: `max` if larger values are better, else `min`.
-
-    Returns:
-        Its lines best first, and the runs without a value.
     """
     measured = [row for row in rows if row.value is not None]
     others = [row for row in rows if row.value is None]
@@ -168,10 +163,10 @@ def _comparable(
 
     Args:
         measured: runs with a value.
-        others: those without, whose configurations are less sure for it.
-        metric: what the values are of.
-        mode: `max` or `min`: what a good value is.
-        shown_others: those of them that the leaderboard lists.
+        others: runs without a value, counted as unfinished runs of their configurations.
+        metric: name of the metric that the values belong to.
+        mode: `max` if larger values are better, else `min`.
+        shown_others: the runs without a value that this leaderboard lists.
     """
     groups = group_by_configuration(measured)
     firsts = [group[0] for group in groups]

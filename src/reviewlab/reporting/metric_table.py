@@ -26,13 +26,15 @@ SMALL_IS_GOOD = {"loss", "mae", "calibration_error"}
 def baseline(
     labels: NDArray[np.int64], commonest: int, label_names: Sequence[str], ordinal: bool = True
 ) -> dict[str, float]:
-    """Measure always predicting the class `commonest`, in the metrics defined for that.
+    """Compute the metrics of a classifier that always predicts the class `commonest`.
+
+    Metrics that need probabilities are left out.
 
     Args:
         labels: int64 `[reviews]`.
         commonest: the class that is always predicted.
-        label_names: of all classes.
-        ordinal: whether the distance between two classes means something.
+        label_names: names of all classes.
+        ordinal: whether the classes are ordered, so that the distance between two is meaningful.
 
     Returns:
         The metrics by name, without the prefix of a split.
@@ -54,7 +56,7 @@ def of_split(metrics: Metrics, split: str) -> dict[str, float]:
 
 
 def table(columns: Mapping[str, Metrics]) -> str:
-    """Align the metrics in rows; a cell is empty where a column lacks the metric."""
+    """Format metrics as aligned rows, one column per item; a missing metric's cell is empty."""
     names = {name for metrics in columns.values() for name in metrics if name not in HIDDEN}
     names_in_order = [*(n for n in FIRST if n in names), *sorted(names - {*FIRST})]
     rows = [["", *columns]]

@@ -17,10 +17,11 @@ class Reporter:
     """The leaderboard of one sweep; rows stay in memory, so that an update reads only one folder.
 
     Args:
-        sweep_folder: where the files go.
-        metric: to rank by.
+        sweep_folder: folder for the files.
+        metric: name of the metric to rank by.
         mode: `max` if larger values are better, else `min`.
-        suffix: appended to all file names, so that the files of the sweep's own metric are kept.
+        suffix: text appended to all file names, which keeps the sweep's own files if another metric
+            is ranked by.
     """
 
     def __init__(self, sweep_folder: Path, metric: str, mode: str, suffix: str = "") -> None:
@@ -49,7 +50,7 @@ class Reporter:
         return self._board
 
     def update(self, job_folder: Path) -> None:
-        """Read the folder of one job again."""
+        """Read a job's folder, again if it was read before."""
         self._rows[job_folder] = read_row(job_folder, self.metric)
         self._board = None
 

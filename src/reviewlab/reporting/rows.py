@@ -1,4 +1,4 @@
-"""Read run folders into plain rows; an unreadable folder becomes a row, too."""
+"""Read each run folder into a plain row, even an unreadable one."""
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -28,27 +28,27 @@ class Row:
     """One run, as read from its folder.
 
     Attributes:
-        folder: of the run.
-        state: as in `status.json`, or `unreadable`.
+        folder: the run's folder.
+        state: the state in `status.json`, or `unreadable`.
         reason: why there is no result, in one line; empty if there is one.
         attempts: how often the run was started.
-        settings: `hyperparameters` without the seeds.
-        choices: what the command line chose for a node, such as `{"model": "lstm"}`.
-        configuration_id: the same for all seeds of a configuration.
-        seed: what runs are paired by; two numbers if the batches have a seed of their own.
+        settings: the run's `hyperparameters` without its seeds.
+        choices: option that the command line chose for each node, such as `{"model": "lstm"}`.
+        configuration_id: id that all seeds of a configuration share.
+        seed: the seed, by which runs are paired; two numbers if the batches have their own seed.
         data: fingerprint of the data.
-        value: of the metric at the best epoch; None if it is missing or not finite.
-        best: all metrics of that epoch.
+        value: the metric's value at the best epoch; None if it is missing or not finite.
+        best: all metrics of the best epoch.
         baseline: the metric of always predicting the commonest class.
         ngram_baseline: the metric of a linear model on n-grams, if the sweep measured it.
         curve: (epoch from 1, value) for each epoch that measured the metric.
-        epochs: how many were trained.
-        parameters: of the model.
-        seconds: of training.
-        ended: when, in seconds since 1970.
-        flags: such as `collapsed` and `diverged`.
+        epochs: number of epochs trained.
+        parameters: number of the model's parameters.
+        seconds: training time in seconds.
+        ended: time at which the run ended, in seconds since 1970.
+        flags: problems that were detected, such as `collapsed` and `diverged`.
         tested: the metric on the test split, if it was measured.
-        test_uses: how often the test split was measured.
+        test_uses: how often the run was measured on the test split.
     """
 
     folder: Path
@@ -75,7 +75,7 @@ class Row:
 
 
 def run_folders(folder: Path) -> Iterator[Path]:
-    """Find all run folders in `folder` at any depth; it may be one itself."""
+    """Find the run folders in `folder`, at any depth; a run folder yields just itself."""
     if is_run(folder):
         yield folder
         return
@@ -93,7 +93,7 @@ def find_runs(folders: Sequence[Path]) -> list[Path]:
     runs: list[Path] = []
     for folder in folders:
         if not folder.is_dir():
-            raise InputError(f"folder: {str(folder)!r} is no folder of runs")
+            raise InputError(f"folder: {str(folder)!r} is not a folder")
         inner = list(run_folders(folder))
         if not inner:
             raise InputError(f"folder: {str(folder)!r} has no runs in it")
@@ -110,8 +110,8 @@ def read_row(folder: Path, metric: str) -> Row:
     """Read a run folder, whatever state it is in.
 
     Args:
-        folder: of the run.
-        metric: to use as `Row.value`, such as `val/accuracy`.
+        folder: the run's folder.
+        metric: name of the metric to read into `Row.value`, such as `val/accuracy`.
     """
     try:
         status = read_status(folder) if folder.is_dir() else None

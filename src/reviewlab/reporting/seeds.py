@@ -10,7 +10,7 @@ from reviewlab.reporting.statistics import Table
 
 
 def group_by_configuration(rows: Sequence[Row]) -> list[list[Row]]:
-    """Group runs by configuration; of two runs with one seed, keep the one that ended last."""
+    """Group runs by configuration; of several runs with the same seed, keep the last to end."""
     groups: dict[str, dict[str, Row]] = defaultdict(dict)
     for row in sorted(rows, key=lambda row: (row.ended, str(row.folder))):
         groups[row.configuration_id][row.seed] = row
@@ -18,7 +18,7 @@ def group_by_configuration(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def seed_table(groups: Sequence[Sequence[Row]]) -> Table:
-    """Return the values as float64 `[configurations, seeds]`; NaN where there is no such run."""
+    """Return the runs' values, float64 `[configurations, seeds]`; a missing run's value is NaN."""
     seeds = {seed: i for i, seed in enumerate(sorted({r.seed for g in groups for r in g}))}
     table = np.full((len(groups), len(seeds)), np.nan)
     for number, group in enumerate(groups):
@@ -28,10 +28,11 @@ def seed_table(groups: Sequence[Sequence[Row]]) -> Table:
 
 
 def ignores_seed(group: Sequence[Row]) -> bool:
-    """Tell whether every seed of a configuration gave the same result.
+    """Return whether every seed of a configuration gave the same result.
 
-    A linear model that is fitted on all reviews at once draws nothing, so its second seed repeats
-    the first. Networks may agree in a metric that counts reviews, but not in all metrics.
+    A linear model that is fitted on all reviews at once uses no random numbers, so its second seed
+    repeats the first. All metrics are compared, since two networks may well agree in one that
+    counts reviews, such as the accuracy.
     """
     first, *others = group
     return bool(others) and all(

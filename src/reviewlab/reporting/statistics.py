@@ -1,6 +1,6 @@
-"""Intervals and tests: the numbers of `docs/explanation/leaderboard.md`.
+"""Intervals and tests, as explained in `docs/explanation/leaderboard.md`.
 
-`scipy.special` has the same distributions as `scipy.stats` and imports a second faster.
+`scipy.special` has the same distributions as `scipy.stats`, but is imported a second faster.
 """
 
 import math
@@ -24,8 +24,8 @@ class Residual:
     """The noise that remains after the effects of configurations and seeds.
 
     Attributes:
-        variance: of one run; NaN without degrees of freedom.
-        degrees_of_freedom: of the variance.
+        variance: variance of a single run's value; NaN without degrees of freedom.
+        degrees_of_freedom: degrees of freedom of that variance.
     """
 
     variance: float
@@ -35,8 +35,8 @@ class Residual:
 def residual(table: Table) -> Residual:
     """Fit the additive model value = configuration + seed by least squares; return its residual.
 
-    Cells may be missing. The degrees of freedom are the cells less the rank of the
-    design, (C - 1)(S - 1) for a full table (Montgomery, Design and Analysis of Experiments,
+    Cells may be missing. The degrees of freedom are the number of cells less the rank of the
+    design: (C - 1)(S - 1) for a full table (Montgomery, Design and Analysis of Experiments,
     randomized complete block design).
     """
     rows, columns = np.nonzero(np.isfinite(table))
@@ -66,16 +66,16 @@ def paired_interval(
 ) -> tuple[float, float] | None:
     """Return the 95 % interval of the mean difference of two classifiers on the same reviews.
 
-    Student's t over groups, since the errors within a group (a film, a text) are correlated. The
-    variance is that of the groups' sums of residuals, without groups the usual one (Cameron and
-    Miller 2015, A Practitioner's Guide to Cluster-Robust Inference).
+    It is Student's t interval over groups, since errors within a group (a film, a text) are
+    correlated. The variance is computed from the groups' sums of residuals; without groups, it is
+    the usual one (Cameron and Miller 2015, A Practitioner's Guide to Cluster-Robust Inference).
 
     Args:
-        differences: float64 `[reviews]`, one classifier's figure less the other's.
-        groups: int64 `[reviews]`; None if every review is a group of its own.
+        differences: float64 `[reviews]`, the first classifier's value minus the second's.
+        groups: int64 `[reviews]`, each review's group; None if each review is its own group.
 
     Returns:
-        Both ends; None for fewer than two groups.
+        Lower and upper end of the interval; None for fewer than two groups.
     """
     n, middle = len(differences), float(differences.mean())
     numbers = np.arange(n) if groups is None else np.unique(groups, return_inverse=True)[1]
@@ -89,10 +89,10 @@ def paired_interval(
 
 
 def wilson(count: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share, `count` of `n`; from 0 to 1 if n is 0.
+    """Return the 95 % interval of the share `count / n`; from 0 to 1 if `n` is 0.
 
-    Wilson's score interval (1927): unlike the normal one it has the right coverage for small n and
-    for shares near 0 and 1, and never exceeds them (Brown, Cai and DasGupta 2001).
+    It is Wilson's score interval (1927). Unlike the normal interval, it has the right coverage for
+    small n and for shares near 0 and 1, and stays within 0 and 1 (Brown, Cai and DasGupta 2001).
     """
     if n == 0:
         return 0.0, 1.0
@@ -107,8 +107,8 @@ def pairwise(table: Table, left: Residual) -> Table:
     """Return two-sided p values `[configurations, configurations]` of paired t tests.
 
     The variance of a difference of means over n shared seeds is 2/n times the pooled residual
-    variance. NaN, nothing to claim, where two configurations share fewer than two seeds or the
-    variance is unknown.
+    variance. A p value is NaN if nothing can be claimed, because the two configurations share fewer
+    than two seeds or the variance is unknown.
     """
     differences, shared = paired_differences(table)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -125,7 +125,7 @@ def pairwise(table: Table, left: Residual) -> Table:
 
 
 def paired_differences(table: Table) -> tuple[Table, Table]:
-    """Return the mean of row - column over shared seeds, and the number of these, both `[C, C]`."""
+    """Return mean differences (row - column) over shared seeds and the seeds' counts, `[C, C]`."""
     there = np.isfinite(table).astype(float)
     sums = np.where(there > 0, table, 0.0) @ there.T
     shared = there @ there.T
@@ -134,10 +134,10 @@ def paired_differences(table: Table) -> tuple[Table, Table]:
 
 
 def holm(p: Table) -> Table:
-    """Adjust the p values of the family `p` [m] by Holm's method; NaN is no member of it.
+    """Adjust a family of p values, float64 `[m]`, by Holm's method; NaNs are left out of it.
 
-    Holm (1979), A simple sequentially rejective multiple test procedure: the i-th smallest is
-    multiplied by m - i + 1, and none is smaller than one before it.
+    Holm (1979), A simple sequentially rejective multiple test procedure: the i-th smallest p value
+    is multiplied by m - i + 1, and no adjusted value is smaller than the one before it.
     """
     adjusted = np.full(p.shape, np.nan)
     members = np.flatnonzero(np.isfinite(p))
@@ -150,15 +150,16 @@ def holm(p: Table) -> Table:
 def against(
     table: Table, best: int, left: Residual, fixed: NDArray[np.bool_] | None = None
 ) -> Table:
-    """Return the adjusted p values `[configurations]` against row `best`.
+    """Return the adjusted p values `[configurations]` of the comparisons with row `best`.
 
-    Holm over all pairs, as the best was chosen after looking: any of them could have been it.
+    Holm's method is applied to all pairs: the best row was chosen by its results, so any other row
+    could have been the best.
 
     Args:
         table: float64 `[configurations, seeds]`.
-        best: the row that the others are compared with.
+        best: index of the row that the others are compared with.
         left: the residual of the rows that are not fixed.
-        fixed: bool `[configurations]`; the rows whose seeds all gave the same result.
+        fixed: bool `[configurations]`; True for rows whose seeds all gave the same result.
 
     Returns:
         The p values; NaN for `best` itself and for rows about which nothing can be claimed.
@@ -176,9 +177,10 @@ def against(
 def _beside_fixed(p: Table, table: Table, fixed: NDArray[np.bool_]) -> Table:
     """Replace the p values of pairs with a fixed configuration.
 
-    Repeating a result makes it no more certain, so nothing is claimed about two fixed ones. A
-    fixed one has no seed effect that could cancel: the runs of the other one are compared with its
-    value by Student's one-sample t test.
+    A fixed configuration gives the same result with every seed. Repeating a result makes it no more
+    certain, so nothing is claimed about two fixed configurations. If only one is fixed, it has no
+    seed effect that could cancel out, so the other one's runs are compared with its value by
+    Student's one-sample t test.
 
     Args:
         p: p values of all pairs, float64 `[configurations, configurations]`.
@@ -204,14 +206,14 @@ def _without_effects(
 ) -> Table:
     """Compute the residuals of the additive model.
 
-    The rows are eliminated by hand, so that only a `[S, S]` system is solved: with thousands of
-    configurations and few seeds a full design would be huge.
+    The configurations are eliminated first, so that only a `[S, S]` system is solved: with
+    thousands of configurations and few seeds, the full design matrix would be huge.
 
     Args:
-        rows: int `[cells]`, the configuration of each cell.
-        columns: int `[cells]`, its seed.
+        rows: int `[cells]`, index of each cell's configuration.
+        columns: int `[cells]`, index of each cell's seed.
         values: float64 `[cells]`.
-        shape: of the table.
+        shape: shape of the table.
     """
     there = np.zeros(shape)
     there[rows, columns] = 1.0
@@ -228,12 +230,12 @@ def _without_effects(
 
 
 def _rank(rows: NDArray[np.intp], columns: NDArray[np.intp], shape: tuple[int, ...]) -> int:
-    """Return the rank of the design: its rows and columns, less its connected components.
+    """Return the design's rank: used rows plus used columns, less the connected components.
 
     Args:
-        rows: int `[cells]`, the configuration of each cell.
-        columns: int `[cells]`, its seed.
-        shape: of the table.
+        rows: int `[cells]`, index of each cell's configuration.
+        columns: int `[cells]`, index of each cell's seed.
+        shape: shape of the table.
     """
     from scipy.sparse import coo_array  # takes 200 ms to import
     from scipy.sparse.csgraph import connected_components

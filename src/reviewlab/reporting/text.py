@@ -11,7 +11,7 @@ from reviewlab.reporting.cells import Column, columns, effect_lines, fate, headi
 from reviewlab.reporting.leaderboard import Leaderboard
 
 ROWS = 50
-"""Rows that are printed, a screen or two; the files have all of them."""
+"""Most rows that are printed, a screen or two; the files have all rows."""
 
 
 def text(board: Leaderboard, width: int, base: Path) -> str:
@@ -19,8 +19,8 @@ def text(board: Leaderboard, width: int, base: Path) -> str:
 
     Args:
         board: the leaderboard.
-        width: columns of the terminal.
-        base: folder that paths are relative to.
+        width: terminal width in columns.
+        base: folder that paths are shown relative to.
     """
     sentences = "" if board.parts else answer(board)
     parts = [textwrap.fill(sentences, max(20, width), break_on_hyphens=False)]
@@ -58,7 +58,7 @@ def _rows(shown_columns: Sequence[Column]) -> list[list[str]]:
 
 
 def _stacked(all_columns: Sequence[Column], width: int) -> str:
-    """Put the numbers in columns and the settings below each line, if many keys vary."""
+    """Lay out a table that is too wide: numbers in columns, settings below each line."""
     settings = [c for c in all_columns if not c.right and c.needed == 9 and c.title != "vs best"]
     rest = [c for c in all_columns if c not in settings]
     while _width(rest) > width:
@@ -84,12 +84,12 @@ def _more(count: int) -> str:
 
 
 def _others(board: Leaderboard, width: int, base: Path) -> str:
-    """List runs without a value, grouped by state and reason, with the first folder of each.
+    """List runs without a value by state and reason, with the first folder of each group.
 
     Args:
         board: the leaderboard.
-        width: columns of the terminal.
-        base: folder that paths are relative to.
+        width: terminal width.
+        base: folder that paths are shown relative to.
     """
     alike: dict[str, list[str]] = defaultdict(list)
     for row in board.others:

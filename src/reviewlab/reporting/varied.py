@@ -14,15 +14,16 @@ ABSENT = "-"
 MODEL = "model"
 
 EXPERIMENT = "experiment"
-"""A choice that sets all nodes: `experiment=a,b` varies one thing."""
+"""A node whose choice sets all other nodes, so that `experiment=a,b` varies only one key."""
 
 
 def varied(rows: Sequence[Row]) -> list[Settings]:
     """Return for each row the values of the keys that differ between rows, as text.
 
-    Keys that follow from the choice of their node are left out, such as `model.dropout` from that
-    of `model`: `model=lstm,mlp` varies one thing. So are keys that nobody typed and that follow
-    from the model: a model that does not read words brings its own text encoder.
+    Keys whose values follow from the choice of their node are left out: with `model=lstm,mlp`, only
+    `model` varies, even if the two have different values of `model.dropout`. Keys that nobody typed
+    and that follow from the model are left out as well, such as the text encoder that a model
+    brings if it does not read words.
     """
     typed = _typed_everywhere(rows)
     chosen = [_named(row, typed) for row in rows]
@@ -112,12 +113,12 @@ def _is_named(key: str, named: Set[str], differing: Sequence[str]) -> bool:
 
 
 def _above(key: str, differing: Sequence[str], brought: bool) -> list[str]:
-    """Return the nodes that the value of a key may follow from.
+    """Return the nodes whose choice may determine the value of `key`.
 
     Args:
         key: a dotted key.
         differing: keys and nodes that differ between rows.
-        brought: whether the model may have set it.
+        brought: whether the model may have set the key.
     """
     return [
         node

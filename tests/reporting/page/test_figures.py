@@ -44,7 +44,7 @@ def test_a_cell_of_two_keys_is_the_mean_of_its_runs(tmp_path: Path) -> None:
         assert cell == pytest.approx(line.mean, rel=1e-4)
         assert drawn["text"][lr.of[i]][model.of[i]] == f"{number(line.mean)}<br>3 runs"
     assert figure["layout"]["xaxis"]["ticktext"] == list(model.labels)
-    assert "so that they compare" in page.data["pairs"]["0,1"]["note"]
+    assert "so they can be compared" in page.data["pairs"]["0,1"]["note"]
 
 
 def test_a_range_is_told_to_its_upper_end(tmp_path: Path) -> None:

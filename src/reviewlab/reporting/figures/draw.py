@@ -11,15 +11,15 @@ from reviewlab.reporting.leaderboard import Leaderboard
 
 
 def draw(board: Leaderboard, folder: Path, print_as: Format | None = None) -> list[Path]:
-    """Draw what there is to see.
+    """Draw all figures for which the leaderboard has data, and save them in `folder`.
 
     Args:
         board: the leaderboard.
-        folder: where the files go.
-        print_as: the format of figures at print quality; None for PNG files for a screen.
+        folder: folder for the files, created if needed.
+        print_as: format of figures at print quality; None for PNG files at screen quality.
 
     Returns:
-        The files.
+        The files written.
     """
     if not board.lines:
         return []

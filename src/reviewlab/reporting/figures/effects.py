@@ -1,4 +1,4 @@
-"""Main effects: the mean by value of each key."""
+"""Draw the main effects: the mean metric for each value of each key."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,7 +14,7 @@ PANELS = 12
 
 
 def draw_effects(board: Leaderboard) -> Figure | None:
-    """Draw the mean over everything else by value, a panel a key."""
+    """Draw one panel per key, with the mean over all other settings for each of its values."""
     drawn = [effect for effect in board.effects if effect.levels][:PANELS]
     if not drawn:
         return None

@@ -34,13 +34,13 @@ def draw_learning_curves(board: Leaderboard) -> Figure | None:
 
 
 def _curve(axes: Axes, line: Line, colour: str, label: str) -> None:
-    """Draw one configuration.
+    """Draw the learning curve of one configuration.
 
     Args:
-        axes: to draw on.
+        axes: the axes to draw on.
         line: the configuration.
-        colour: of all that belongs to it.
-        label: in the legend.
+        colour: colour of its curves and its band.
+        label: its label in the legend.
     """
     if line.n > 1:
         for row in line.rows:

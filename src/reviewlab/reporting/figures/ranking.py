@@ -12,7 +12,7 @@ from reviewlab.reporting.figures.style import make_figure, name_of
 from reviewlab.reporting.leaderboard import Leaderboard, Line, Standing
 
 ROWS = 20
-"""More do not fit on a slide."""
+"""Most configurations that are drawn; more would not fit on a slide."""
 
 VERDICTS: dict[Standing, tuple[str, str]] = {
     "best": ("C0", "best"),
@@ -20,11 +20,11 @@ VERDICTS: dict[Standing, tuple[str, str]] = {
     "worse": ("#d1495b", "worse"),
     "unknown": ("0.6", "nothing can be claimed"),
 }
-"""A colour, and what it means."""
+"""The colour of each verdict, and its label in the legend."""
 
 
 def draw_ranking(board: Leaderboard) -> Figure:
-    """Draw the mean of the best configurations with its interval, and the seeds it is over."""
+    """Draw each of the best configurations: mean, interval and single seeds."""
     lines = board.lines[:ROWS]
     figure, (axes,) = make_figure(9, 1.6 + 0.36 * len(lines))
     for place, line in enumerate(lines):
@@ -57,7 +57,7 @@ def _draw_line(axes: Axes, place: int, line: Line) -> None:
 
 
 def _verdicts(lines: Sequence[Line]) -> list[Line2D]:
-    """Explain the colours that are there."""
+    """Make a legend entry for each verdict that occurs in `lines`."""
     present = {line.verdict for line in lines}
     return [
         Line2D([], [], marker="o", linestyle="", color=colour, label=meaning)
@@ -67,7 +67,7 @@ def _verdicts(lines: Sequence[Line]) -> list[Line2D]:
 
 
 def _baselines(axes: Axes, board: Leaderboard) -> list[Line2D]:
-    """Draw the simplest answers as upright lines; where splits differ, their means."""
+    """Draw the baselines as vertical lines, each at its mean over the runs."""
     rows = board.rows
     known = {
         "commonest class": (":", [r.baseline for r in rows if r.baseline is not None]),

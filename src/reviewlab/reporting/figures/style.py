@@ -1,6 +1,7 @@
 """The look of all figures, and how they are saved.
 
-Drawn through matplotlib's objects, not through `pyplot`: no display and no global state.
+Figures are made from matplotlib's objects, not through `pyplot`, which has global state and may
+open a display.
 """
 
 import textwrap
@@ -23,7 +24,7 @@ from reviewlab.runs.files import atomic_path
 Format = Literal["svg", "pdf", "png"]
 
 MOST_COLOURS = 10
-"""More cannot be told apart."""
+"""Most colours in one figure; more could not be told apart."""
 
 COLOURS = [f"C{i}" for i in range(MOST_COLOURS)]
 STYLE: Any = {
@@ -35,19 +36,19 @@ STYLE: Any = {
     "text.parse_math": False,
 }
 FILES: Any = {
-    "pdf.fonttype": 42,  # letters that can be searched, and no curves
-    "svg.hashsalt": "reviewlab",  # the same picture is the same file
+    "pdf.fonttype": 42,  # stores text as searchable letters, not as curves
+    "svg.hashsalt": "reviewlab",  # the same figure always gives the same file
 }
 
 SCREEN, PRINT = 130, 300
-"""Pixels an inch."""
+"""Pixels per inch."""
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Draw in the style of all figures while the block lasts."""
+    """Apply the style of all figures while the block lasts."""
     with rc_context(STYLE), catch_warnings():
-        filterwarnings("ignore", "Glyph .* missing")  # a box stands for it, and the table has it
+        filterwarnings("ignore", "Glyph .* missing")  # a box is drawn; tables have the character
         yield
 
 
@@ -57,11 +58,11 @@ def make_figure(
     """Make an empty figure.
 
     Args:
-        width: in inches.
-        height: in inches.
-        rows: of axes.
-        columns: of axes.
-        share: one scale for the y axes of a row.
+        width: width in inches.
+        height: height in inches.
+        rows: number of rows of axes.
+        columns: number of columns of axes.
+        share: whether all axes share one y scale.
 
     Returns:
         The figure, and its axes row by row.
@@ -75,9 +76,9 @@ def save(figure: Figure, path: Path, dpi: float | None = None) -> None:
     """Write a figure, atomically, in the format that the suffix names.
 
     Args:
-        figure: what was drawn.
-        path: of the file.
-        dpi: pixels an inch, where the format has pixels; None for the figure's own.
+        figure: the figure.
+        path: the file to write.
+        dpi: pixels per inch, for a format with pixels; None for the figure's own value.
     """
     format_ = path.suffix[1:]
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(format_)
@@ -86,7 +87,7 @@ def save(figure: Figure, path: Path, dpi: float | None = None) -> None:
 
 
 def name_of(board: Leaderboard, line: Line) -> str:
-    """Name a line by its rank, by which the table has the rest, and what fits of its settings."""
+    """Name a line by its rank in the table and as many of its settings as fit on two rows."""
     short = short_keys(board.keys)
     settings = " ".join(
         f"{short[key]}={shorten(without_rounding_error(v), 20)}" for key, v in line.settings.items()

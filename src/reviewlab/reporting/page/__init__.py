@@ -1,1 +1,1 @@
-"""One page for a sweep: everything that is known of it in one file that needs no network."""
+"""One web page for a sweep, with everything known about it in one file that needs no network."""

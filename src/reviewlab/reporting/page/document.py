@@ -36,15 +36,15 @@ class Frame(TypedDict):
     """The template variables of every page.
 
     Attributes:
-        title: of the page.
-        metric: that the leaderboard ranks by.
+        title: title of the page.
+        metric: name of the metric that the leaderboard ranks by.
         answer: the result in two sentences.
-        written: when.
+        written: date and time at which the page was written.
         states: the number of runs in each state.
-        left: what is left to do of the sweep.
+        left: the sweep's jobs that are left to do.
         unseen: why the winner's mistakes could not be analysed; empty if they were.
-        fates: runs without a value.
-        style: our own css.
+        fates: runs without a value, grouped by state and reason.
+        style: our own CSS.
     """
 
     title: str
@@ -59,23 +59,23 @@ class Frame(TypedDict):
 
 
 class Results(TypedDict, total=False):
-    """The template variables of the results; without results only those that it always reads.
+    """The template variables of the results; without results, only those that it always reads.
 
     Attributes:
-        lines: of the leaderboard.
-        heading: above the leaderboard.
-        notes: below the leaderboard.
-        columns: of the leaderboard.
-        keys: that vary, shortened.
+        lines: lines of the leaderboard.
+        heading: text above the leaderboard.
+        notes: notes below the leaderboard.
+        columns: columns of the leaderboard.
+        keys: shortened names of the keys that vary.
         winner: the best configuration.
-        effects: those with levels, each with its sentence.
-        without_effect: sentences about the other keys.
-        pair_note: on the heat map that is shown first.
+        effects: effects with levels, each with the sentence that describes it.
+        without_effect: sentences about keys whose values cannot be compared.
+        pair_note: note on the heat map that is shown first.
         axes: number of axes of the parallel coordinates.
-        drawn: the ids of the figures.
+        drawn: element ids of the figures.
         data: JSON that the scripts read.
-        scripts: plotly and our own.
-        allowed: the hashes of the scripts, for the content security policy.
+        scripts: plotly's script and our own.
+        allowed: hashes of the scripts, for the content security policy.
     """
 
     lines: Sequence[Line]
@@ -103,10 +103,10 @@ def write_page(
 
     Args:
         board: the leaderboard.
-        title: of the page.
-        path: of the file; folders are shown relative to it.
-        unseen: why the winner's mistakes could not be analysed.
-        left: what is left to do of the sweep.
+        title: title of the page.
+        path: the file to write; run folders are shown relative to its folder.
+        unseen: why the winner's mistakes could not be analysed; empty if they were.
+        left: the sweep's jobs that are left to do.
     """
     base = path.parent.resolve()
     frame: Frame = {
@@ -200,6 +200,6 @@ def _json(value: Any) -> Markup:
 
 
 def _hash(script: str) -> str:
-    """Hash a script for the content security policy, which allows no other."""
+    """Hash a script for the content security policy, which blocks all scripts without a hash."""
     digest = hashlib.sha256(script.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,4 +1,4 @@
-"""The plotly figures of the page; text and axes get their colours from its style sheet."""
+"""The page's plotly figures; text and axes get their colours from the page's style sheet."""
 
 import html
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ FITTED: Any = {
     "zeroline": False,
     "fixedrange": True,
     "showline": False,
-    "gridcolor": "#d5dbe3",  # for what is saved; on the page the style sheet decides
+    "gridcolor": "#d5dbe3",  # for saved images; on the page the style sheet sets the colour
 }
 
 
@@ -104,12 +104,13 @@ def effect(board: Leaderboard, one: Effect) -> go.Figure:
 def heat(board: Leaderboard, pair: Pair, names: Sequence[str], of: Sequence[Levels]) -> Plot:
     """Draw the heat map of two keys; brighter is better.
 
-    In plain types, which are faster: there are many of these maps.
+    A page has many of these maps, so they are built from plain types, which are faster than
+    plotly's objects.
 
     Args:
         board: the leaderboard.
         pair: the cells of the two keys.
-        names: of all keys.
+        names: names of all keys.
         of: the levels of all keys.
     """
     first, second = of[pair.first], of[pair.second]
@@ -155,7 +156,7 @@ def _ticks(names: Sequence[str], most: int = 10) -> Plot:
 
 
 def _whole_step(most: int) -> int:
-    """Choose the step between ticks, 1, 2, 5, 10, 20, ..., for at most ten of them."""
+    """Choose the smallest step of 1, 2, 5, 10, 20, ... with at most ten ticks up to `most`."""
     step = 1
     while most > 10 * step:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2

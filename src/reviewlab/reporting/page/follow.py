@@ -1,4 +1,4 @@
-"""Compact data of the lines that a reader of the page can select."""
+"""Compact data with which the page draws the lines that its reader selects."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -17,13 +17,13 @@ from reviewlab.reporting.rows import Row
 from reviewlab.reporting.varied import short_keys
 
 NAME, ROW = 70, 40
-"""Characters of a name in a legend, and of one row of it, which has to fit a phone."""
+"""Most characters of a name in a legend, and of each of its rows, which have to fit a phone."""
 
 COLOURS = ("#1f83d4", "#e8710a", "#2a9d5c", "#d6405b", "#8a63d2",
            "#a06a4c", "#d159b0", "#6f7f8f", "#9a9a1f", "#17a2b8")  # fmt: skip
 """Colours of learning curves, visible on white and on black."""
 
-FAIR = "All cells were run with the same other settings, so that they compare."
+FAIR = "All cells were run with the same other settings, so they can be compared."
 UNFAIR = (
     "The cells were not all run with the same other settings, which may be the reason for a"
     " difference between two of them."
@@ -32,7 +32,7 @@ EFFECTS = " The main effects compare like with like."
 
 
 MEAN = "mean"
-"""Name of the trace of a mean, as opposed to those of seeds."""
+"""Label of the mean's trace; a seed's trace is labelled with the seed."""
 
 
 class PairView(TypedDict):
@@ -46,12 +46,12 @@ class Followed(TypedDict):
     """The data that `page.js` reads; lists have an item for each line of the leaderboard.
 
     Attributes:
-        names: of the table's columns in the filter, in lower case, with their positions.
-        colours: of the learning curves.
-        curves: plotly traces of the seeds, their band and their mean; only the seed if it is one.
+        names: names of the table's columns in the filter, in lower case, with their positions.
+        colours: colours of the learning curves.
+        curves: plotly traces of the seeds, the band and the mean; with one seed only its trace.
         places: positions on the axes of the parallel coordinates; null ends a line.
-        steps: numbers of these axes; null ends a line.
-        pairs: heat maps by the numbers of their keys, such as `0,1`.
+        steps: numbers of the axes that `places` refers to; null ends a line.
+        pairs: heat maps by the numbers of their two keys, such as `0,1`.
     """
 
     names: dict[str, int]
@@ -67,7 +67,7 @@ def followed(board: Leaderboard, axes: Sequence[Axis]) -> Followed:
 
     Args:
         board: the leaderboard.
-        axes: of the parallel coordinates.
+        axes: axes of the parallel coordinates.
     """
     return {
         "names": _names(board),
@@ -87,7 +87,7 @@ def rounded(value: float | None, digits: int = 5) -> float | None:
 
 
 def _names(board: Leaderboard) -> dict[str, int]:
-    """Map titles, full keys and the metric, which names its mean, to column positions."""
+    """Map titles, full keys and the metric's name (its `mean` column) to column positions."""
     titles = [column.title.lower() for column in columns(board)]
     longer = {key.lower(): place for place, key in enumerate(board.keys, 1)}
     longer[board.metric.lower()] = 1 + len(board.keys)
@@ -109,7 +109,7 @@ def _line_names(board: Leaderboard) -> list[str]:
 
 
 def _curves(line: Line, name: str) -> list[Plot]:
-    """Trace the seeds of a configuration, and above them their mean and its band."""
+    """Make the traces of a configuration: its seeds, then the band and the mean on top."""
     seeds = [
         {
             "y": _values(row),
@@ -155,7 +155,7 @@ def _mean_and_band(line: Line, name: str) -> list[Plot]:
 
 
 def _with_both_ends(name: str) -> str:
-    """Cut the middle out of a long name: the last keys may be those in which it differs."""
+    """Cut the middle out of a long name, since only the last keys may distinguish it."""
     half = NAME // 2
     return name if len(name) <= NAME else f"{name[: NAME - half - 2]}… {name[-half:]}"
 

@@ -1,8 +1,8 @@
-"use strict"; // A line is a configuration's place in the leaderboard, however the table is sorted.
+"use strict"; // "line": a configuration's place in the leaderboard, however the table is sorted
 const get = (id) => document.getElementById(id);
 const every = (selector) => [...document.querySelectorAll(selector)];
 const page = JSON.parse(get("data").textContent);
-const known = new Map(Object.entries(page.names)); // what a column may be called, and its place
+const known = new Map(Object.entries(page.names)); // the names of the columns, and their places
 const [body, rows, heads] = [get("board").tBodies[0], every("tr[data-line]"), every("#board th")];
 const box = (row) => row.querySelector("input");
 const lines = () => [...body.rows].map((row) => Number(row.dataset.line)); // from the top
@@ -10,20 +10,20 @@ const shown = () => lines().filter((line) => !rows[line].hidden);
 const selected = () => lines().filter((line) => box(rows[line]).checked);
 const cell = (row, column) => row.cells[column].textContent.trim().toLowerCase();
 const number = (text, read = parseFloat) => read(text.replace(/,/g, "").replace("<", "-"));
-const settings = get("parallel"); // null where there is one line
+const settings = get("parallel"); // null if fewer than two axes vary
 
 function sort(column) {
   const sign = heads[column].ariaSort === "ascending" ? -1 : 1;
   heads.forEach((head) => head.removeAttribute("aria-sort"));
   heads[column].ariaSort = sign > 0 ? "ascending" : "descending";
   const keyed = rows.map((row) => [number(cell(row, column)), cell(row, column), row]);
-  const order = ([a, one], [b, other]) => // words stay behind numbers, and gaps last
+  const order = ([a, one], [b, other]) => // words come after numbers, empty cells last
     !one - !other || isNaN(a) - isNaN(b) || sign * (a - b || one.localeCompare(other));
   body.append(...keyed.sort(order).map((key) => key[2]));
   drawCurves();
 }
 
-function fits(row, [term, title, sign, wanted]) { // `lr>=0.01` compares, `lstm` is looked for
+function fits(row, [term, title, sign, wanted]) { // `lr>=0.01` compares, `lstm` searches
   if (!known.has(title)) return row.textContent.toLowerCase().includes(term);
   const text = cell(row, known.get(title));
   const apart = number(text) - number(wanted, Number);
@@ -43,7 +43,7 @@ function update() {
   drawCurves();
 }
 
-function drawCurves(pointed = -1) { // the line under the pointer, or with the focus
+function drawCurves(pointed = -1) { // the line that the pointer or the focus is on
   if (!get("curves")) return;
   const [what, from] = selected().length ? ["selected", selected()] : ["shown", shown()];
   const drawn = from.slice(0, what === "shown" ? 5 : page.colours.length);
@@ -62,19 +62,19 @@ function drawSelected() {
   Plotly.restyle(settings, { x: [x], y: [y] }, settings.data.length - 1);
 }
 
-function select(wanted) { // brushes that stayed would take part in what is brushed next
+function select(wanted) { // brushes that stayed would restrict the next one
   if (settings && wanted !== brushed) Plotly.relayout(settings, { selections: [] });
   rows.forEach((row, line) => { box(row).checked = wanted(line); });
   body.onchange();
 }
 
-function brushed(line) { // whether it passes an axis between the corners of every brush
+function brushed(line) { // whether the line crosses an axis inside every brush
   const passes = ({ x0, x1, y0, y1 }) => page.places[line].some((y, x) =>
     y !== null && (x - x0) * (x - x1) <= 0 && (y - y0) * (y - y1) <= 0);
   return settings.layout.selections?.length && settings.layout.selections.every(passes);
 }
 
-function save(place) { // on white, whatever the reader's setting
+function save(place) { // on white, even if the reader uses dark mode
   const { width, height } = place.getBoundingClientRect();
   const text = place.closest("figure, section").querySelector("h3, h2").textContent;
   const title = { text: text.replace(/</g, "&lt;"), y: 1, yanchor: "top", pad: { t: 12 } };
@@ -97,7 +97,7 @@ for (const choice of every("select")) choice.onchange = () => {
   get("fair").textContent = note;
   Plotly.react("heat", figure);
 };
-for (const button of every(".copy")) button.onclick = () => { // what is selected is left to copy
+for (const button of every(".copy")) button.onclick = () => { // if it fails, the text stays selected
   getSelection().selectAllChildren(get(button.dataset.from));
   if (document.execCommand("copy")) button.textContent = "copied";
 };
@@ -115,5 +115,5 @@ for (const place of every(".plot:not(#curves)")) Plotly.newPlot(place, page.figu
 settings?.on("plotly_hover", ({ points }) => drawCurves(points[0].customdata));
 settings?.on("plotly_unhover", () => drawCurves());
 settings?.on("plotly_click", ({ points }) => box(rows[points[0].customdata]).click());
-settings?.on("plotly_deselect", () => select(brushed)); // by none
-settings?.on("plotly_selected", (event) => event && select(brushed)); // none for a mere click
+settings?.on("plotly_deselect", () => select(brushed)); // no brush is left
+settings?.on("plotly_selected", (event) => event && select(brushed)); // a mere click has no event

@@ -13,14 +13,14 @@ from reviewlab.reporting.statistics import Table
 
 @dataclass(frozen=True)
 class Pair:
-    """The cells of two keys.
+    """The mean metric for each combination of the levels of two keys.
 
     Attributes:
         first: number of the key across.
         second: number of the key down.
         means: float64 `[levels of the second, levels of the first]`; NaN where nothing was run.
-        runs: the number of runs of each mean.
-        fair: whether all cells have runs with the same other settings, so that they compare.
+        runs: the number of runs that each mean is taken over.
+        fair: whether all cells have runs with the same other settings and so can be compared.
     """
 
     first: int
@@ -36,7 +36,7 @@ def key_levels(board: Leaderboard) -> list[Levels]:
 
 
 def pairs(board: Leaderboard, of: Sequence[Levels]) -> list[Pair]:
-    """Return all ordered pairs of keys."""
+    """Compute the cells of every ordered pair of keys; `of` has the levels of each key."""
     return [_pair(board, of, a, b) for a, b in permutations(range(len(of)), 2)]
 
 

@@ -12,14 +12,14 @@ from reviewlab.reporting.page.scale import Axis, number_axis, setting_axis
 from reviewlab.reporting.varied import short_keys
 
 METRICS = 4
-"""Metrics besides the one ranked by; more axes would be hard to follow."""
+"""Most metrics shown besides the one ranked by; more axes would be hard to follow."""
 
 PER_CLASS = ("recall_", "predicted_classes")
 MANY = 100
-"""From this many lines on, they are drawn thinner."""
+"""If there are at least this many lines, they are drawn thinner."""
 
 SHADES = ["#7d8794", "#7f86a8", "#7a7fc0", "#a06cb5", "#c75d93", "#e0605f", "#f07b22"]
-"""From the worst seventh to the best, visible on white and on black."""
+"""Colours from the worst seventh of the lines to the best, visible on white and on black."""
 
 
 def axes_of(board: Leaderboard) -> list[Axis]:

@@ -15,7 +15,7 @@ FEW = 12
 """More distinct numbers than this are treated as a range."""
 
 PARTS = 6
-"""Parts of a range, with as equal numbers of configurations as possible."""
+"""Parts that a range is divided into, with about as many configurations in each."""
 
 NAMES = 30
 """More distinct words than this do not fit; the rarest are merged."""
@@ -31,7 +31,7 @@ DECADES = 30.0
 
 @dataclass(frozen=True)
 class Levels:
-    """A few levels to compare: `of` has the index into `labels` for each configuration."""
+    """The levels of a key; `of` has an index into `labels` for each configuration."""
 
     labels: Sequence[str]
     of: Sequence[int]
@@ -42,10 +42,10 @@ class Axis:
     """One axis of the parallel coordinates.
 
     Attributes:
-        title: above it.
+        title: title above the axis.
         places: position of each configuration, from 0 to 1; None if it has no value.
-        texts: value of each configuration, to be read.
-        ticks: position and label.
+        texts: value of each configuration, as shown to the reader.
+        ticks: position and label of each tick.
     """
 
     title: str
@@ -55,7 +55,7 @@ class Axis:
 
 
 def levels(values: Sequence[str]) -> Levels:
-    """Sort the values of a key into levels; many numbers are split into parts of equal size."""
+    """Sort the values of a key into levels; many distinct numbers are grouped into ranges."""
     numbers = [n for value in values if (n := as_number(value)) is not None]
     words = Counter(value for value in values if as_number(value) is None)
     parted = len({*numbers}) > FEW
@@ -77,7 +77,7 @@ def levels(values: Sequence[str]) -> Levels:
 
 
 def setting_axis(title: str, values: Sequence[str]) -> Axis:
-    """Make the axis of a key, to scale for a range of numbers, else with equal steps."""
+    """Make the axis of a key: to scale for many distinct numbers, else with equal steps."""
     numbers = [as_number(value) for value in values]
     finite = [n for n in numbers if n is not None]
     if len({*finite}) > FEW and len(finite) == len(values):
@@ -97,9 +97,9 @@ def number_axis(
     """Make the axis of a number, logarithmic if it spans orders of magnitude.
 
     Args:
-        title: of the axis.
-        values: one for each configuration; None if it has none.
-        texts: the values as they are to be read; None to format them here.
+        title: title of the axis.
+        values: value of each configuration; None if it has no value.
+        texts: the values as shown to the reader; None to format them here.
     """
     present = [value for value in values if value is not None]
     low, high = min(present, default=0.0), max(present, default=0.0)

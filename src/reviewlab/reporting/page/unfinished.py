@@ -21,10 +21,10 @@ class Fate:
     """Runs without a value that ended in the same way.
 
     Attributes:
-        state: of all of them.
-        reason: in one line.
-        tail: the end of the first one's traceback; empty if there is only the reason.
-        folders: of the runs, relative where possible.
+        state: state of all these runs.
+        reason: their reason, in one line.
+        tail: the end of the first run's traceback; empty if there is only the reason.
+        folders: the runs' folders, as relative paths if possible.
     """
 
     state: str
@@ -39,7 +39,7 @@ class Left:
 
     Attributes:
         jobs: the number of jobs that never began.
-        command: that continues the sweep; empty if there is none, or it is not known.
+        command: command that continues the sweep; empty if there is none or it is unknown.
     """
 
     jobs: int = 0
@@ -69,7 +69,7 @@ def states(board: Leaderboard) -> dict[str, int]:
 
 
 def tail(folder: Path) -> str:
-    """Return the end of the error in `status.json` if it has more than one line."""
+    """Return the end of the error in `status.json`; empty if the error is a single line."""
     with suppress(*UNREADABLE):
         lines = (read_status(folder).error or "").strip().splitlines()
         return "\n".join(lines[-TAIL:]) if len(lines) > 1 else ""

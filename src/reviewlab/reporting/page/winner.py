@@ -16,14 +16,14 @@ MISTAKES = 10
 
 @dataclass(frozen=True)
 class Mistake:
-    """A text that was predicted wrongly.
+    """A misclassified text.
 
     Attributes:
-        text: of the review, or of several.
+        text: the text, which several reviews may share.
         labels: how many of these reviews have each label, the commonest first.
         prediction: the class that was predicted.
-        probability: of that class.
-        output: of a classifier that answers with a number; else None.
+        probability: predicted probability of that class.
+        output: output of a classifier that predicts a number; None for other classifiers.
     """
 
     text: str
@@ -38,11 +38,11 @@ class Errors:
     """The mistakes of one run, as read from its `errors.json`.
 
     Attributes:
-        split: that was analysed.
-        reviews: number of reviews of the split.
-        labels: in the order of the classes.
-        confusion: counts `[true, predicted]`.
-        mistakes: the worst first.
+        split: name of the split that was analysed.
+        reviews: number of reviews in the split.
+        labels: the classes' labels, in their order.
+        confusion: number of reviews, `[true label, predicted label]`.
+        mistakes: the mistakes, worst first.
     """
 
     split: str
@@ -53,7 +53,7 @@ class Errors:
 
     @property
     def shares(self) -> list[tuple[str, list[tuple[float, int]]]]:
-        """Each label with the share and the count of each prediction."""
+        """For each true label, the share and the count of each prediction."""
         return [
             (label, [(count / (sum(row) or 1), count) for count in row])
             for label, row in zip(self.labels, self.confusion, strict=True)
@@ -66,9 +66,9 @@ class Winner:
 
     Attributes:
         row: the run that is shown: the first with known mistakes, or else the first.
-        rows: all of its runs, one for each seed.
-        config: the `config.yaml` of the run.
-        errors: its mistakes; None if they were not analysed yet.
+        rows: all runs of the configuration, one for each seed.
+        config: content of the shown run's `config.yaml`.
+        errors: the shown run's mistakes; None if they were not analysed yet.
     """
 
     row: Row
@@ -96,9 +96,9 @@ def rerun(folder: Path) -> str:
 
 
 def read_errors(row: Row) -> Errors | None:
-    """Read the `errors.json` of a run; None if it is missing, unreadable or out of date.
+    """Read a run's `errors.json`; return None if it is missing, unreadable or out of date.
 
-    A run that was continued may have found a better epoch since.
+    It is out of date if the run was continued and has found a better epoch since.
     """
     try:
         content = read_json(row.folder / "errors.json")
@@ -124,7 +124,7 @@ def read_errors(row: Row) -> Errors | None:
 
 
 def _labels(mistake: Mapping[str, Any]) -> dict[str, int]:
-    """Count the labels of a mistake; files of earlier versions have one review each."""
+    """Count the labels of a mistake; in files of earlier versions, a mistake has one label."""
     labels = mistake.get("labels") or {mistake["label"]: 1}
     return {str(label): int(count) for label, count in labels.items()}
 
