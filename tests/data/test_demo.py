@@ -56,7 +56,7 @@ def test_the_limits_are_told_and_stand_in_the_docstring():
     module = data(reviews=200)
     module.prepare()
     assert module.notes[0] == (
-        "the best possible accuracy is 0.9; without the order of the words 0.628"
+        "the best possible accuracy is 0.9, and 0.628 if word order is ignored"
     )
     for limit in (BAYES_ACCURACY, BAG_CEILING):
         assert f"{limit:.3f}".strip("0") in DemoDataModule.__doc__

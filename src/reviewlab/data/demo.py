@@ -68,7 +68,7 @@ class DemoDataModule(ReviewDataModule):
         texts, stars = write_reviews(self.reviews, self.grammar_seed)
         everything = Reviews(texts, np.array(stars, dtype=np.int64) - 1)
         self.notes.append(
-            f"the best possible accuracy is {BAYES_ACCURACY}; without the order of the words"
-            f" {BAG_CEILING}"
+            f"the best possible accuracy is {BAYES_ACCURACY}, "
+            f"and {BAG_CEILING} if word order is ignored"
         )
         return hold_out("test", self.test, everything, self._draw)
