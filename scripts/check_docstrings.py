@@ -1,4 +1,4 @@
-"""Find docstrings that leave parameters undocumented or begin with a question word.
+"""Find docstrings that leave parameters undocumented or read like half a sentence.
 
 python scripts/check_docstrings.py src scripts
 
@@ -9,15 +9,18 @@ Ruff's D417 is silent about a docstring without an `Args:` section. The rules he
   method marked `@override` is documented by its base class.
 - Public dataclasses of three or more fields document them all, under `Attributes:` or `Args:`.
 - No docstring begins with one of `QUESTION_WORDS`.
+- No description of a parameter or field begins with one of `FRAGMENT_WORDS`: it says what the
+  parameter is ("the run's folder"), and does not continue its name ("of the run").
 """
 
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 QUESTION_WORDS = {"What", "Whether", "How", "Who", "Why", "Which", "Where", "Of"}
+FRAGMENT_WORDS = {"by", "from", "in", "its", "of", "on", "that", "to", "which", "whose", "with"}
 MIN_DOCUMENTED = 3
 """Number of parameters or fields from which on all must be documented; D417 checks the others."""
 
@@ -44,6 +47,8 @@ def find_problems(source: str) -> list[Problem]:
     problems: list[Problem] = []
     for node in ast.walk(ast.parse(source)):
         problems += _find_question_words(node)
+        if isinstance(node, Definition):
+            problems += _find_fragments(node)
         if isinstance(node, ast.ClassDef):
             problems += _check_class(node)
         elif isinstance(node, Function) and node.name != "__init__":
@@ -65,6 +70,15 @@ def _find_question_words(node: ast.AST) -> Iterator[Problem]:
                         yield statement.lineno, f"the docstring begins with {first!r}"
 
 
+def _find_fragments(node: Definition) -> Iterator[Problem]:
+    """Check the first words of the descriptions of parameters and fields."""
+    for section in ("Args", "Attributes"):
+        for name, description in _documented(node, section).items():
+            first = re.match(r"\w*", description)[0]
+            if first in FRAGMENT_WORDS:
+                yield node.lineno, f"{node.name}: {name}: the description begins with {first!r}"
+
+
 def _check_class(node: ast.ClassDef) -> Iterator[Problem]:
     """Check the parameters of a class's `__init__` or, without one, the fields of a dataclass."""
     for statement in node.body:
@@ -73,7 +87,7 @@ def _check_class(node: ast.ClassDef) -> Iterator[Problem]:
             return
     if _is_public(node) and _has_decorator(node, "dataclass"):
         documented = _documented(node, "Attributes") | _documented(node, "Args")
-        yield from _find_missing(node, _fields(node), documented, "Attributes")
+        yield from _find_missing(node, _fields(node), documented.keys(), "Attributes")
 
 
 def _check_parameters(function: Function, owner: Definition) -> Iterator[Problem]:
@@ -87,11 +101,11 @@ def _check_parameters(function: Function, owner: Definition) -> Iterator[Problem
             for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
             if argument.arg not in ("self", "cls")
         ]
-        yield from _find_missing(owner, names, _documented(owner, "Args"), "Args")
+        yield from _find_missing(owner, names, _documented(owner, "Args").keys(), "Args")
 
 
 def _find_missing(
-    node: Definition, names: list[str], documented: set[str], section: str
+    node: Definition, names: list[str], documented: Collection[str], section: str
 ) -> Iterator[Problem]:
     missing = [name for name in names if name not in documented]
     if len(names) >= MIN_DOCUMENTED and missing:
@@ -110,19 +124,20 @@ def _fields(node: ast.ClassDef) -> list[str]:
     ]
 
 
-def _documented(node: Definition, section: str) -> set[str]:
-    """Return the names that a section of a docstring documents, as `name: ...` or `a, b: ...`."""
+def _documented(node: Definition, section: str) -> dict[str, str]:
+    """Return what a section of a docstring says of each name, as `name: ...` or `a, b: ...`."""
     lines = (ast.get_docstring(node) or "").splitlines()
     if f"{section}:" not in lines:
-        return set()
-    names: set[str] = set()
+        return {}
+    descriptions: dict[str, str] = {}
     for line in lines[lines.index(f"{section}:") + 1 :]:
         if line and not line.startswith(" "):
             break
-        entry = re.match(r" {4}([*\w][*\w, ]*)( \(.*\))?:", line)
+        entry = re.match(r" {4}([*\w][*\w, ]*)( \(.*\))?: *(.*)", line)
         if entry:
-            names |= {name.strip("* ") for name in entry[1].split(",")}
-    return names
+            names = (name.strip("* ") for name in entry[1].split(","))
+            descriptions |= dict.fromkeys(names, entry[3])
+    return descriptions
 
 
 def _has_decorator(node: Definition, name: str) -> bool:

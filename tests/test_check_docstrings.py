@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from scripts.check_docstrings import QUESTION_WORDS, find_problems, main
+from scripts.check_docstrings import FRAGMENT_WORDS, QUESTION_WORDS, find_problems, main
 
 FUNCTION = '''
 def join(first, second, *, separator):
@@ -13,7 +13,7 @@ def join(first, second, *, separator):
         first: the beginning, which
             second: does not document
         second (str): the end
-        separator: between them
+        separator: the text between them
 
     Returns:
         missing: nothing
@@ -24,8 +24,8 @@ class Line:
     """A line of a table.
 
     Args:
-        first, second: its cells
-        width: in characters
+        first, second: the cells
+        width: number of characters
     """
 
     def __init__(self, first, second, width):
@@ -39,7 +39,7 @@ class Line:
     Attributes:
         first: a cell
         second: a cell
-        width: in characters
+        width: number of characters
     """
 
     first: str
@@ -71,7 +71,7 @@ def test_documented_parameters_and_fields_pass(source: str) -> None:
     ("source", "line", "message"),
     [
         (FUNCTION, "        second (str): the end", "join: Args: does not document second"),
-        (CONSTRUCTOR, "        width: in characters", "Line: Args: does not document width"),
+        (CONSTRUCTOR, "        width: number of characters", "Line: Args: does not document width"),
         (DATACLASS, "        second: a cell", "Line: Attributes: does not document second"),
     ],
 )
@@ -142,6 +142,25 @@ def test_no_docstring_begins_with_a_question_word(word: str, source: str) -> Non
     assert messages(source.format(word)) == [f"the docstring begins with {word!r}"]
     assert messages(source.format(f"{word}ever")) == []
     assert messages(source.format(f"All {word}")) == []
+
+
+@pytest.mark.parametrize("word", sorted(FRAGMENT_WORDS))
+@pytest.mark.parametrize(
+    ("source", "name", "description"),
+    [
+        (FUNCTION, "join: separator", "the text between them"),
+        (FUNCTION, "join: second", "the end"),
+        (CONSTRUCTOR, "Line: width", "number of characters"),
+        (DATACLASS, "Line: width", "number of characters"),
+    ],
+)
+def test_no_description_begins_in_the_middle_of_a_sentence(
+    word: str, source: str, name: str, description: str
+) -> None:
+    problem = f"{name}: the description begins with {word!r}"
+    assert messages(source.replace(description, f"{word} it")) == [problem]
+    assert messages(source.replace(description, f"the text {word} it")) == []
+    assert messages(source.replace(description, f"{word}ly")) == []
 
 
 def test_a_string_that_is_no_docstring_may_begin_with_any_word() -> None:

@@ -30,7 +30,7 @@ class Member(TypedDict):
     Attributes:
         run: the folder of the run.
         run_id: the id of its experiment.
-        weight: its weight in the mean.
+        weight: the run's weight in the mean.
     """
 
     run: str

@@ -174,7 +174,7 @@ def _read(readers: nn.Module, steps: Tensor, index: Tensor | None) -> Tensor:
     Args:
         readers: the forward reader and, if there is one, the backward reader.
         steps: `[time, batch, size]`, or ids `[time, batch]`.
-        index: from `reversal`; None with one reader.
+        index: what `reversal` returned; None with one reader.
     """
     forwards, *rest = readers.children()
     states: Tensor = forwards(steps)

@@ -33,7 +33,7 @@ class Column:
     """A column of the leaderboard.
 
     Attributes:
-        title: its heading.
+        title: the heading.
         cells: one for each line.
         needed: importance; if the table is too wide, the least needed columns are dropped first.
         right: whether the cells are right-aligned.

@@ -36,7 +36,7 @@ class Factory(NamedTuple):
     Attributes:
         call: the class or function itself.
         names: all dotted names by which a config may name it, the shortest first.
-        arguments: its arguments, by name.
+        arguments: the arguments of `call`, by name.
     """
 
     call: Callable[..., Any]

@@ -40,7 +40,7 @@ def _curve(axes: Axes, line: Line, colour: str, label: str) -> None:
         axes: the axes to draw on.
         line: the configuration.
         colour: colour of its curves and its band.
-        label: its label in the legend.
+        label: the label in the legend.
     """
     if line.n > 1:
         for row in line.rows:
