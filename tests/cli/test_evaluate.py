@@ -178,7 +178,7 @@ def test_a_decision_that_the_classes_do_not_allow_is_refused(refused, tmp_path, 
     for checkpoint, says in ((two, "2 classes"), (topics, "classes without an order")):
         line = refused(main, [f"checkpoint={checkpoint}", "decision=mean"])
         assert line == (
-            "error: decision: 'mean' is for three or more ordered classes, and the data have "
+            "error: decision: 'mean' needs three or more ordered classes, but the data have "
             f"{says}; allowed: mode\n"
         )
 

@@ -125,7 +125,7 @@ def test_another_config_under_the_same_name_is_refused(seeds: Any, tmp_path: Pat
     done = sweep(tmp_path, "model.hidden_size=5", "seed=7,null,null", "sweep.name=seeds")
     assert done.code == 2
     [line] = [line for line in done.err.splitlines() if line.startswith("error: ")]
-    changed = "sweep.name: 'seeds' began with other settings or code: model.hidden_size: "
+    changed = "sweep.name: 'seeds' began with different settings or code: model.hidden_size: "
     assert line.startswith(f"error: {changed}")
 
 

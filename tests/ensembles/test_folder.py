@@ -87,7 +87,7 @@ def test_an_ensemble_is_no_candidate_and_is_not_trained(
     found, notes = read_candidates([tmp_path])
     assert [one.folder for one in found] == [one.folder for one in candidates]
     assert notes == []
-    with pytest.raises(InputError, match="is an ensemble, which is not trained"):
+    with pytest.raises(InputError, match="is an ensemble, which cannot be trained"):
         RunFolder.open(written.path)
 
 

@@ -40,7 +40,7 @@ def test_slots(gpus: list[bool], options: dict[str, int], slots: int) -> None:
 @pytest.mark.parametrize(
     ("asked", "options", "message"),
     [
-        (job(nodes=2), {}, "trainer.num_nodes: job 0 needs 2; allowed: 1, or"),
+        (job(nodes=2), {}, "trainer.num_nodes: job 0 needs 2 nodes; allowed: 1, or"),
         (job(devices=9), {}, "hydra.launcher: job 0 needs 9 CPU, but no node"),
         (job(devices=3, gpu=True), {}, "hydra.launcher: job 0 needs 3 CPU and 3 GPU, but no node"),
         (job(gpu=True), {"threads_per_job": 9}, "hydra.launcher: job 0 needs 9 CPU and 1 GPU"),

@@ -55,8 +55,8 @@ def test_what_can_be_known_here_is_refused_here(arguments: list[str], message: s
 @pytest.mark.parametrize(
     ("options", "made", "message"),
     [
-        ({"cpus": 1}, job(devices=2), "hydra.launcher.cpus: 1 on each node, but job 0"),
-        ({"gpus": 0}, job(gpu=True), "hydra.launcher.gpus: 0 on each node"),
+        ({"cpus": 1}, job(devices=2), "hydra.launcher.cpus: 1 per node, but job 0"),
+        ({"gpus": 0}, job(gpu=True), "hydra.launcher.gpus: 0 per node"),
         ({"nodes": 2}, job(nodes=3), "hydra.launcher.nodes: 2 does not divide trainer.num_nodes=3"),
         ({"nodes": 2}, job(), "hydra.launcher.nodes: 2 does not divide trainer.num_nodes=1"),
         ({"slots": 2, "jobs_per_allocation": 2}, job(nodes=2), "hydra.launcher.slots: 2, but job"),

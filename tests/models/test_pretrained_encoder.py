@@ -32,7 +32,7 @@ def refusal(make: Any, *arguments: Any, **options: Any) -> str:
 
 def test_more_ids_than_word_vectors_are_refused() -> None:
     said = refusal(PretrainedClassifier, CrossEntropy(2), 91, 20, source())
-    assert said.startswith("data.text: the tokenizer has 91 ids and the encoder of model.source, ")
+    assert said.startswith("data.text: the tokenizer has 91 ids, but the encoder ")
 
 
 def test_adapters_for_layers_that_are_not_there_are_refused() -> None:

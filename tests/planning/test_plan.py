@@ -190,7 +190,7 @@ def test_steps(arguments: Sequence[str], steps: int) -> None:
             {},
             "job 1 (model.mask_padding=false): data.text.pad_to: 'longest' is not allowed",
         ),
-        (["loss=cross_entropy,bce"], {}, "job 1 (loss=bce): loss: bce is for two classes"),
+        (["loss=cross_entropy,bce"], {}, "job 1 (loss=bce): loss: bce needs two classes"),
         (["optimizer=adam,nesterov", "+optimizer.momentum=0"], {}, "job 0 (optimizer=adam): "),
         ([], {"grid": {"optimizr.lr": [1, 2]}}, "job 0 (optimizr.lr=1): optimizr.lr: no such key"),
         ([], {"grid": {"model": ["lstn", "gru"]}}, "job 0 (model=lstn): model: there is no 'lstn'"),

@@ -97,7 +97,7 @@ def test_fewer_epochs_than_were_trained_are_refused(tmp_path: Path, limit: int) 
     folder.write_config(compose_config("train", ["trainer.max_epochs=100"]))
     write_status(tmp_path, replace(Status("preempted", 1), epoch=7, step=70))
     assert refusal(folder, f"trainer.max_epochs={limit}") == (
-        f"trainer.max_epochs: {limit} is less than the 7 epochs that '{tmp_path}' has trained; "
+        f"trainer.max_epochs: {limit} is less than the 7 epochs that '{tmp_path}' has trained for; "
         "allowed: 8 or more"
     )
     assert resumed_config(folder, ["trainer.max_epochs=8"])["trainer"]["max_epochs"] == 8

@@ -79,7 +79,7 @@ def test_warm_up_rises_from_above_nothing_to_the_learning_rate(warmup: dict[str,
     [
         (math.inf, {}, "cosine needs a known end"),
         (10, {"warmup_steps": 10}, "scheduler.warmup_steps: 10 is not allowed; allowed: less than"),
-        (10, {"warmup_steps": 1, "warmup_share": 0.1}, "scheduler.warmup_share: 0.1 with"),
+        (10, {"warmup_steps": 1, "warmup_share": 0.1}, "scheduler.warmup_share: 0.1 cannot"),
     ],
 )
 def test_what_cosine_cannot_do_is_told(total: float, options: dict[str, Any], said: str) -> None:

@@ -33,7 +33,7 @@ OPTIONS = [
 
 
 def train(bench: Workbench) -> Pairs:
-    """Measure how many seconds an epoch of a few steps takes that train all weights."""
+    """Measure the seconds of an epoch of a few steps, each of which trains all weights."""
     source = _source()
     experiment = bench.experiment(*OPTIONS, f"model.source={source}")
     parts = load_parts(experiment)

@@ -94,7 +94,7 @@ def _describe(name: str) -> str:
 
 
 def _missing(row: Row) -> str:
-    """Say what is missing that a row requires; empty if the row can be measured."""
+    """Describe what is missing to measure a row; empty if the row can be measured."""
     if row.reviews and not os.environ.get("REVIEWLAB_IMDB"):
         return UNSET
     if row.package is not None and find_spec(row.package) is None:

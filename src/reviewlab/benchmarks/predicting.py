@@ -22,7 +22,7 @@ BATCH_SIZE = 256
 
 
 def predict(bench: Workbench) -> Pairs:
-    """Measure the seconds that `predict.py input=... output=...` takes after its process started.
+    """Measure the seconds that `predict.py input=... output=...` takes once its process runs.
 
     Only our side loads the checkpoint, reads the table and writes it with new columns.
     """

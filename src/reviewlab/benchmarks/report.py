@@ -20,7 +20,7 @@ TITLES = ("row", "what", "against", "measured", "at most", "ours", "reference", 
 
 
 def line(row: Row, pairs: Pairs) -> tuple[str, ...]:
-    """Format the numbers of a row: measured, at most, ours, reference, pairs."""
+    """Format a row's last five cells: measured, at most, ours, reference, pairs."""
     measured = f"{pairs.difference:+.2f} s" if row.added else _times(pairs.ratio)
     limit = f"{row.limit:+.2f} s" if row.added else _times(row.limit)
     if not within(row, pairs):

@@ -38,7 +38,7 @@ class Times(NamedTuple):
 
 
 def overhead(bench: Workbench) -> Pairs:
-    """Measure the seconds from the first job's start to the last end, against training per slot."""
+    """Measure a sweep's seconds from first start to last end, and the training seconds per slot."""
     load_parts(bench.experiment(*ONE_EPOCH))
     pairs = Pairs()
     for number in range(bench.pairs):
@@ -49,7 +49,7 @@ def overhead(bench: Workbench) -> Pairs:
 
 
 def slots(bench: Workbench) -> Pairs:
-    """Measure the seconds from the first job's start to the last end, against a single slot."""
+    """Measure a sweep's seconds from first start to last end, with all slots and with one."""
     load_parts(bench.experiment(*ONE_EPOCH))
     names = iter(range(2 * bench.pairs))
     return alternate(

@@ -116,7 +116,7 @@ def filters(bench: Workbench) -> Pairs:
 
 
 def demo(bench: Workbench) -> Pairs:
-    """Compare the slowest inspector's seconds with the whole of a training of a few seconds."""
+    """Compare the slowest inspector's seconds with those of a short training, on the demo data."""
     return _slowest_inspector(bench, "data=demo", "model=cnn")
 
 

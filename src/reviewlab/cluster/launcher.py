@@ -32,13 +32,14 @@ class SlurmLauncher(Launcher):
         time: time limit of an allocation in minutes; a job that needs longer is requeued and
             resumed.
         nodes: number of nodes in an allocation; auto: `trainer.num_nodes`.
-        cpus: CPUs on each node; auto: `threads_per_job` for each process that runs there at a time.
+        cpus: CPUs on each node; auto: `threads_per_job` for each process that runs there at the
+            same time.
         gpus: GPUs on each node; auto: one for each process, if `trainer.accelerator` selects GPUs.
         memory: memory of each node in `sbatch` form, such as 8G; None: the cluster's default.
         jobs_per_allocation: number of jobs that share an allocation.
         slots: number of jobs that run at a time in one allocation.
         array_parallelism: number of allocations that run at a time.
-        threads_per_job: number of threads that each process computes with.
+        threads_per_job: number of CPU threads for each process.
         max_attempts: how often a job may start, restarts after interruptions included, before it
             counts as failed.
         signal_seconds: how many seconds before the time limit jobs save and the allocation is
@@ -140,7 +141,7 @@ class SlurmLauncher(Launcher):
             return needed
         if int(value) < needed:
             raise InputError(
-                f"hydra.launcher.{key}: {value} on each node, but job {job.number} needs {needed} "
-                f"there (trainer.devices={job.devices}); allowed: auto, or at least {needed}"
+                f"hydra.launcher.{key}: {value} per node, but job {job.number} needs {needed} "
+                f"(trainer.devices={job.devices}); allowed: auto, or at least {needed}"
             )
         return int(value)

@@ -22,7 +22,7 @@ class ClusterPlan:
         launcher: the settings of the allocations.
         metric: the metric that the leaderboard ranks by.
         mode: min or max.
-        max_attempts: how often a job may fail before it is given up.
+        max_attempts: how often a job may fail before the sweep gives up on it.
         timeout: seconds that a job may take; None: no limit.
         fail_fast: start no more jobs once one has failed.
         shared: the overrides that all jobs have in common.
@@ -46,7 +46,7 @@ class ClusterPlan:
         return zip(self.jobs, self.folders, strict=True)
 
     def of(self, run_ids: Collection[str]) -> list[tuple[Job, Path]]:
-        """Return the jobs with these run ids and their folders; skip ids no longer in the plan."""
+        """Return the jobs that have these run ids, each with its folder; skip unknown ids."""
         return [(job, folder) for job, folder in self if job.run_id in run_ids]
 
     def is_over(self, status: Status, folder: Path) -> bool:
@@ -132,7 +132,7 @@ class ClusterFolder:
 
 
 def expected(folder: ClusterFolder, queued: set[str]) -> dict[str, str]:
-    """Map the run ids of jobs whose allocation has not ended to the id of that allocation.
+    """Return the allocation id of each job whose allocation has not ended, by run id.
 
     Args:
         folder: the sweep's `cluster` folder.

@@ -32,7 +32,7 @@ class RayLauncher(Launcher):
             None: start a local Ray, which ends with the sweep.
         slots: number of jobs that run at a time; auto: as many as the nodes have room for.
         jobs_per_device: number of jobs that share a GPU, if `trainer.accelerator` selects GPUs.
-        threads_per_job: number of threads, and thus of CPUs, that each process computes with.
+        threads_per_job: number of threads for each process, and of CPUs that Ray reserves for it.
     """
 
     address: str | None = None

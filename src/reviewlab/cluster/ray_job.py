@@ -1,4 +1,4 @@
-"""A job on a Ray cluster: the queue controls an actor, and the actor the job's process."""
+"""A job on a Ray cluster: the queue controls an actor, which controls the job's process."""
 
 import math
 import os
@@ -37,7 +37,7 @@ class Supervisor:
         self._job = start_alone(entry, folder, overrides, environment)
 
     def begun(self) -> None:
-        """Do nothing; a call returns once the constructor has started the job's process."""
+        """Do nothing. A remote call returns only after the constructor has started the job."""
 
     def exit_code(self) -> int:
         """Wait until the job has ended, kill ranks that outlived it, and return its exit code."""

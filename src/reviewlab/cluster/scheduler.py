@@ -53,7 +53,7 @@ def cancel(ids: Collection[str]) -> None:
 
 
 def end_steps(name: str) -> None:
-    """Kill the steps started by `srun --job-name=<name>` in this allocation; wait for their end.
+    """Kill the steps started by `srun --job-name=<name>` in this allocation; wait until they end.
 
     Steps on a lost node end with the node.
     """
@@ -69,20 +69,20 @@ def requeue(identity: str) -> bool:
 
 
 def largest_array() -> int:
-    """Return the largest number of allocations in one array."""
+    """Return how many allocations the cluster allows in one array."""
     answer = _ask("scontrol", "show", "config") or ""
     size = re.search(r"MaxArraySize\s*=\s*(\d+)", answer)
     return max(int(size[1]), 1) if size else DEFAULT_ARRAY_SIZE
 
 
 def first_host() -> str:
-    """Return the first host of this process's allocation, at which distributed ranks meet."""
+    """Return the first host of this process's allocation, where distributed ranks meet."""
     hosts = _ask("scontrol", "show", "hostnames", os.environ["SLURM_JOB_NODELIST"])
     return hosts.split()[0] if hosts else os.environ["SLURM_JOB_NODELIST"]
 
 
 def own_identity() -> str:
-    """Return the id of the allocation that this process is in, in the form of `queued_ids`."""
+    """Return the id of the allocation that this process is in, formatted like `queued_ids`."""
     array, task = os.environ.get("SLURM_ARRAY_JOB_ID"), os.environ.get("SLURM_ARRAY_TASK_ID")
     return f"{array}_{task}" if array and task else os.environ["SLURM_JOB_ID"]
 

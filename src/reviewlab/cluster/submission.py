@@ -18,7 +18,7 @@ from reviewlab.sweeps.job import Job
 
 
 def packed(jobs: Sequence[Job], size: int) -> Iterator[list[Job]]:
-    """Yield each allocation's jobs: at most `size`, all with equal numbers of nodes and devices."""
+    """Yield each allocation's jobs: at most `size`, with the same number of nodes and devices."""
     for _, group in itertools.groupby(sorted(jobs, key=_shape), _shape):
         rest = iter(group)
         while pack := list(itertools.islice(rest, size)):

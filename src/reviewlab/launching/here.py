@@ -25,7 +25,7 @@ class LocalPlace:
         return len(self._slots(jobs))
 
     def open(self, entry: str) -> None:
-        """Start importing what jobs need while this process plans."""
+        """Start a server process that imports what jobs need, while this process plans."""
         self._launcher.open(entry)
 
     def refuse(self, jobs: Sequence[Job]) -> None:
@@ -39,7 +39,7 @@ class LocalPlace:
         for job in jobs:
             if job.nodes > 1:
                 raise InputError(
-                    f"trainer.num_nodes: job {job.number} needs {job.nodes}; allowed: 1, or "
+                    f"trainer.num_nodes: job {job.number} needs {job.nodes} nodes; allowed: 1, or "
                     "hydra/launcher=slurm"
                 )
             if job.devices > len(slots):

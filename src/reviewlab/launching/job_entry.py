@@ -95,7 +95,7 @@ def _drop_damaged_files(folder: RunFolder) -> None:
 
 
 def _record_failure(folder: Path, error: Exception) -> None:
-    """Write an error to the status if it occurred before the run could do so itself."""
+    """Record an error in the status, unless the run has already recorded it."""
     status = read_status(folder)
     if status.state not in ("failed", "done") or status.pid != os.getpid():
         reason = str(error) if isinstance(error, InputError) else traceback.format_exc()

@@ -127,7 +127,7 @@ class Launch:
         raise NotImplementedError
 
     def _refuse_changes(self) -> None:
-        """Refuse to go on if code or config changed since the sweep began; write `sweep.yaml`."""
+        """Refuse to continue if code or config changed since the sweep began, else record both."""
         now: SweepRecord = {
             "name": self._folder.path.name,
             "command": self._command(),
@@ -145,7 +145,7 @@ class Launch:
         if changed and not self._settings.allow_changes:
             more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
             raise InputError(
-                f"sweep.name: {self._folder.path.name!r} began with other settings or code: "
+                f"sweep.name: {self._folder.path.name!r} began with different settings or code: "
                 f"{'; '.join(changed[:3])}{more}; allowed: another name, or "
                 "sweep.allow_changes=true"
             )
@@ -207,7 +207,7 @@ class Launch:
         return 128 + self._stopped_by if self._stopped_by else 1, summary
 
     def _next_commands(self) -> list[str]:
-        """List commands: write the page, show logged curves, and predict with the best model."""
+        """List commands to run next: for an HTML report, the logged curves, and a prediction."""
         folder = self._folder.path
         commands = [f"{command('report')} {shell_path(folder)} --html"]
         if logs_to_tensorboard(self._config):

@@ -48,7 +48,7 @@ class RayPlace:
         for job in jobs:
             if job.nodes > 1:
                 raise InputError(
-                    f"trainer.num_nodes: job {job.number} needs {job.nodes}; allowed: 1, or "
+                    f"trainer.num_nodes: job {job.number} needs {job.nodes} nodes; allowed: 1, or "
                     "hydra/launcher=slurm"
                 )
             needs = self._launcher.request(job)

@@ -60,7 +60,7 @@ class QueueLaunch(Launch):
 
     @contextmanager
     def _signals(self, queue: Queue) -> Iterator[None]:
-        """Handle signals: at the first, jobs save and stop; at a second Ctrl-C they are killed.
+        """Handle signals: the first makes jobs save and stop, a second Ctrl-C kills them.
 
         A second SIGTERM kills nothing, since `timeout` sends two: one to its child and one to the
         child's process group.

@@ -111,7 +111,7 @@ def _describe(search: Mapping[str, Any] | None) -> str:
 
 @contextmanager
 def _held_folder(request: SweepRequest) -> Iterator[SweepFolder]:
-    """Lock the sweep's folder; remove a new one if the sweep could not start."""
+    """Lock the sweep's folder; if it is new and the sweep could not start, remove it again."""
     parent, name = Path(request.config["outputs"]) / "sweeps", request.settings.name
     missing = [path for path in (parent, parent.parent) if not path.exists()]
     exists = name is not None and (parent / name).is_dir()

@@ -19,11 +19,11 @@ class BagLSTMClassifier(ReviewClassifier):
         hidden_size: width of the LSTM's state in each direction.
         num_layers: number of LSTM layers.
         bidirectional: read in both directions.
-        linear_layers: 2 puts a linear layer of `hidden_size` before the head, with no activation in
-            between.
+        linear_layers: 1 for the head alone; 2 for another linear layer of `hidden_size` before it,
+            with no activation in between.
         dropout: dropout rate between layers and after the last.
         mask_padding: leave padding out of the mean.
-        init: scheme of the initial weights.
+        init: initialisation scheme of the weights.
     """
 
     def __init__(

@@ -36,13 +36,13 @@ class ReviewClassifier(pl.LightningModule):
     Args:
         encoder: turns token ids into features.
         objective: the loss, and how to interpret the outputs.
-        init: scheme of the initial weights.
+        init: initialisation scheme of the weights.
         head: turns features into outputs; a linear layer unless given.
 
     Attributes:
-        mean_batch_size: a rank's mean batch size; if set, a batch's loss is scaled by its size over
-            this mean, so that unequal batches add up to the mean over all reviews (full-batch
-            descent).
+        mean_batch_size: mean size of a rank's batches, or None. If set, each batch's loss is
+            multiplied by the batch's size and divided by this mean, so that batches of unequal
+            size add up to the mean over all reviews (full-batch descent).
     """
 
     inputs: Inputs = "token_ids"
@@ -69,7 +69,10 @@ class ReviewClassifier(pl.LightningModule):
         initialise(self, init)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Set the hook name, as Lightning does 45 times a step, without torch's slow search."""
+        """Set an attribute; skip torch's slow search if it is the name of the current hook.
+
+        Lightning sets that name 45 times a step.
+        """
         if name == "_current_fx_name":
             object.__setattr__(self, name, value)
         else:
@@ -77,14 +80,14 @@ class ReviewClassifier(pl.LightningModule):
 
     @classmethod
     def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return constructor arguments that depend on files, for a checked config to record."""
+        """Return constructor arguments that depend on files, to be recorded in a checked config."""
         return {}
 
     def start_from(self, data: "ReviewDataModule") -> None:
         """Initialise weights from data or files before training; most classifiers need not."""
 
     def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return a checkpoint's weights together with any that it has left out."""
+        """Return a checkpoint's weights together with any that it leaves out."""
         return weights
 
     def describe(
@@ -185,7 +188,7 @@ class ReviewClassifier(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": scheduler}
 
     def _alone_and_unclipped(self) -> bool:
-        """Tell whether only the optimizer reads gradients: clipping and NCCL need dense ones."""
+        """Return True if only the optimizer reads gradients; clipping and NCCL need dense ones."""
         trainer = self._trainer
         return trainer is not None and trainer.world_size == 1 and not trainer.gradient_clip_val
 
@@ -195,7 +198,7 @@ class ReviewClassifier(pl.LightningModule):
             super().configure_gradient_clipping(optimizer, *limits, **named)
 
     def lr_scheduler_step(self, scheduler: Any, metric: Any) -> None:
-        """Step a schedule unless it watches a metric, which is left to the callback `Plateau`."""
+        """Step a schedule, unless it watches a metric; the callback `Plateau` steps that kind."""
         if not isinstance(scheduler, ReduceLROnPlateau):
             super().lr_scheduler_step(scheduler, metric)
 
@@ -225,7 +228,7 @@ class ReviewClassifier(pl.LightningModule):
 
 
 def reads_sparse_gradients(optimizer: Optimizer) -> bool:
-    """Tell whether a step leaves words that are not in the batch unchanged: only plain SGD does.
+    """Return True if steps leave words that are not in the batch unchanged: only plain SGD's do.
 
     Momentum and weight decay move every row at every step, and so do Adam and its variants. A
     subclass that adds up gradients (`FullBatch`) touches most rows anyway. Torch's fused step does

@@ -23,7 +23,7 @@ class CNNClassifier(ReviewClassifier):
         widths: number of words in a window, for each group of filters.
         num_filters: number of filters of each width.
         dropout: dropout rate on the maxima.
-        init: scheme of the initial weights.
+        init: initialisation scheme of the weights.
     """
 
     def __init__(

@@ -22,7 +22,7 @@ class CNNLSTMClassifier(ReviewClassifier):
         bidirectional: read in both directions.
         pooled: take the maxima over time first, so that the LSTM reads a single step.
         dropout: dropout rate before the LSTM and between its layers.
-        init: scheme of the initial weights.
+        init: initialisation scheme of the weights.
     """
 
     def __init__(

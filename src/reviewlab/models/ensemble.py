@@ -122,7 +122,8 @@ def combine(members: Mapping[ReviewClassifier, int], config: Config) -> Ensemble
     """Build an ensemble of classifiers with the same classes.
 
     Args:
-        members: the number of times that each classifier counts; all have been described.
+        members: the classifiers, each mapped to the number of times that it counts; `describe` has
+            been called on each.
         config: the config with which to describe the ensemble.
     """
     first = next(iter(members))

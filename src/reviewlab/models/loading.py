@@ -58,8 +58,8 @@ class Description(Architecture):
 def load_classifier(path: str | Path) -> ReviewClassifier:
     """Load a classifier with its text encoder, on the CPU and in evaluation mode.
 
-    No code in the file is run. The file holds plain values and tensors, and they can only build
-    classes of reviewlab and of packages that declare themselves as its plugins.
+    No code in the file is run. The file holds only plain values and tensors. All classes that are
+    built from them belong to reviewlab or to packages that declare themselves as its plugins.
 
     Raises:
         InputError: the file is missing, incomplete, not a checkpoint of reviewlab, or would have to

@@ -23,7 +23,7 @@ class LSTMAttentionClassifier(ReviewClassifier):
         dropout: dropout rate between layers and on the weighted sum.
         input_dropout: dropout rate on each layer's input, with one mask for all steps of a review,
             as in Keras.
-        init: scheme of the initial weights.
+        init: initialisation scheme of the weights.
     """
 
     encoder: AttentionEncoder

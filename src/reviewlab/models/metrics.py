@@ -77,8 +77,8 @@ class EpochMetrics:
     - `loss`: the objective's loss on hard labels, comparable between runs with different training
       losses.
     - `training_loss`: the loss that the optimizer saw, if it was passed to `update`.
-    - `accuracy`, `f1_macro`, `recall_<label>`: of the predicted classes.
-    - `calibration_error` (top label, L1): of the most probable classes.
+    - `accuracy`, `f1_macro`, `recall_<label>`: the usual metrics, on the predicted classes.
+    - `calibration_error`: the calibration error (L1) of each review's most probable class.
     - `mae`: the mean distance between predicted and true class, for three or more ordered classes
       such as stars.
     - `auroc`, `average_precision`: with two classes and on held-out splits, the quality of the
@@ -221,7 +221,7 @@ def _second_class(objective: Objective, outputs: Tensor) -> Tensor:
 
 
 def _compute_ranking(ranking: MetricCollection, both_occur: bool) -> dict[str, float]:
-    """Compute the metrics of a ranking of two classes; they are 0 if one never occurs."""
+    """Compute the metrics of a ranking of two classes; they are 0 if a class never occurs."""
     if not both_occur:
         return {str(name): 0.0 for name in ranking}
     return {str(name): float(value) for name, value in ranking.compute().items()}

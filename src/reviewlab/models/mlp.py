@@ -29,7 +29,7 @@ class MLPClassifier(ReviewClassifier):
         num_layers: number of hidden layers; None for as many as `hidden_size` lists.
         hidden_size: one width for all hidden layers, or one for each.
         dropout: dropout rate after each hidden layer: one for all layers, or one for each.
-        init: scheme of the initial weights.
+        init: initialisation scheme of the weights.
 
     Raises:
         InputError: the length of a list is not the number of layers, or `token_ids` is used with
@@ -68,7 +68,8 @@ def _features(
         return MeanEmbedding(vocab_size, embedding_size)
     if max_length is None:
         raise InputError(
-            "data.text.max_length: null; model.features=token_ids needs a whole number"
+            "data.text.max_length: null is not allowed with model.features=token_ids; allowed: a "
+            "whole number"
         )
     return TokenIds(max_length)
 
@@ -78,7 +79,7 @@ def _for_each_layer(key: str, value: Value | list[Value], depth: int) -> list[Va
         return [value] * depth
     if len(value) != depth:
         raise InputError(
-            f"{key}: {value} has {len(value)} values and there are {depth} layers; "
+            f"{key}: {value} has {len(value)} values, but there are {depth} layers; "
             "allowed: one number, or one for each layer"
         )
     return value

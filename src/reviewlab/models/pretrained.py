@@ -143,7 +143,7 @@ class PretrainedClassifier(ReviewClassifier):
         return [{"params": group, "lr_factor": factor} for factor, group in groups.items()]
 
     def training_step(self, batch: Batch) -> Tensor:
-        """Return the training loss of a batch; `unfreeze_after` may freeze the encoder first."""
+        """Freeze or unfreeze the encoder as `unfreeze_after` says, and return the training loss."""
         if self.unfreeze_after:
             self.encoder.freeze(self.current_epoch < self.unfreeze_after)
         return super().training_step(batch)
@@ -181,7 +181,7 @@ class PretrainedClassifier(ReviewClassifier):
             checkpoint["state_dict"] = {n: w for n, w in weights.items() if n not in base}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Put back the weights that were left out: training has started from them."""
+        """Put back the weights that checkpoints leave out, which this model has already loaded."""
         checkpoint["state_dict"] = {**self._base_weights(), **checkpoint["state_dict"]}
 
     def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -234,6 +234,6 @@ class PretrainedClassifier(ReviewClassifier):
 def _refuse_unfreezing(after: int) -> None:
     if after:
         raise InputError(
-            f"model.unfreeze_after: {after} with model.train=head, which never trains the encoder;"
-            " allowed: 0, or model.train=all"
+            f"model.unfreeze_after: {after} cannot be combined with model.train=head, which never "
+            "trains the encoder; allowed: 0, or model.train=all"
         )

@@ -12,7 +12,7 @@ from reviewlab.nn.pretrained import PretrainedEncoder
 def build_encoder(
     architecture: Mapping[str, Any], source: str, lora: LoRA | None, **options: Any
 ) -> PretrainedEncoder:
-    """Build an encoder with random weights, which are not trained if it is frozen.
+    """Build an encoder with random weights, and exclude them from training if it is frozen.
 
     Args:
         architecture: the content of the encoder's config.json.
@@ -50,8 +50,8 @@ def refuse_tokenizer(encoder: PretrainedEncoder, vocab_size: int, source: str) -
     rows = int(encoder.backbone.config.vocab_size)
     if vocab_size > rows:
         raise InputError(
-            f"data.text: the tokenizer has {vocab_size} ids and the encoder of {KEY}, {source!r}, "
-            f"has {rows} vectors; allowed: the tokenizer of that encoder"
+            f"data.text: the tokenizer has {vocab_size} ids, but the encoder {source!r} ({KEY}) "
+            f"has only {rows} vectors; allowed: that encoder's tokenizer"
         )
 
 

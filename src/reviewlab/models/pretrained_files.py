@@ -93,7 +93,7 @@ def list_weights(source: str) -> list[Path]:
         parts = read_object(folder / INDEX, KEY).get("weight_map")
         names = sorted({str(name) for name in parts.values()}) if isinstance(parts, dict) else []
         if not names or any(Path(name).name != name for name in names):
-            raise InputError(f"{KEY}: {source!r} has an {INDEX} that names no files beside it")
+            raise InputError(f"{KEY}: {source!r} has an {INDEX} that names no files in its folder")
         return [find_file(folder, name, source, KEY) for name in names]
     pickled = [name for name in PICKLES if (folder / name).exists()]
     if pickled and not (folder / WEIGHTS).exists():

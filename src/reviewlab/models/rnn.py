@@ -1,4 +1,4 @@
-"""Recurrent classifiers with one signature: plain, LSTM and GRU."""
+"""Recurrent classifiers with the same arguments: plain, LSTM and GRU."""
 
 from typing import ClassVar, Literal
 
@@ -25,8 +25,9 @@ class RecurrentClassifier(ReviewClassifier):
         input_dropout: dropout rate on each layer's input, with one mask for all steps of a review,
             as in Keras.
         pooling: the last state, or the mean or maximum of all states.
-        mask_padding: false reads padding like words, as Keras does without masking.
-        init: scheme of the initial weights.
+        mask_padding: True to ignore padding; False to read it like words, as Keras does without
+            masking.
+        init: initialisation scheme of the weights.
 
     Raises:
         InputError: `dropout`, which acts between layers, is set although there is one layer.
@@ -51,7 +52,7 @@ class RecurrentClassifier(ReviewClassifier):
     ) -> None:
         if dropout > 0 and num_layers == 1:
             raise InputError(
-                f"model.dropout: {dropout} acts between layers and model.num_layers is 1; "
+                f"model.dropout: {dropout} acts between layers, but model.num_layers is 1; "
                 "allowed: 0, or more layers (model.input_dropout acts on the words)"
             )
         encoder = RecurrentEncoder(

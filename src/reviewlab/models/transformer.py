@@ -18,7 +18,7 @@ class TransformerClassifier(ReviewClassifier):
     Args:
         objective: the loss, which sets the number of outputs.
         vocab_size: number of token ids.
-        max_length: number of tokens to which reviews are cut, and of positions to learn.
+        max_length: tokens to which reviews are cut; the model learns as many positions.
         embedding_size: width of every layer, a multiple of `num_heads`.
         num_heads: number of attention heads.
         feedforward_size: hidden width of the feed-forward blocks.
@@ -26,10 +26,10 @@ class TransformerClassifier(ReviewClassifier):
         dropout: dropout rate on the input vectors and inside the layers; on a CPU dropout triples
             the time of a step.
         pooling: the mean over the words, or the vector of the last word.
-        init: scheme of the initial weights.
+        init: initialisation scheme of the weights.
 
     Raises:
-        InputError: the heads do not divide the width, or reviews have no maximum length.
+        InputError: `num_heads` does not divide `embedding_size`, or `max_length` is None.
     """
 
     encoder: TransformerEncoder
@@ -48,11 +48,14 @@ class TransformerClassifier(ReviewClassifier):
         init: Scheme = "keras",
     ) -> None:
         if max_length is None:
-            raise InputError("data.text.max_length: null; model=transformer needs a whole number")
+            raise InputError(
+                "data.text.max_length: null is not allowed with model=transformer; allowed: a "
+                "whole number"
+            )
         if embedding_size % num_heads:
             raise InputError(
                 f"model.num_heads: {num_heads} does not divide model.embedding_size, "
-                f"{embedding_size}"
+                f"{embedding_size}; allowed: one of its divisors"
             )
         encoder = TransformerEncoder(
             vocab_size,

@@ -15,7 +15,7 @@ class Encoder(nn.Module, ABC):
     Attributes:
         output_size: width of the features, so that a head can be built from it.
         reads_padding: true when padding is read like words, so that the features depend on the
-            length a batch is padded to; such an encoder needs all batches padded to one length.
+            length a batch is padded to; such an encoder needs all batches to have the same length.
         reads_a_set: true when features depend only on which ids occur, not on how often or where.
         has_positions: true when each position in a review has its own weights, so that removing a
             word moves all words after it to other weights.

@@ -44,7 +44,7 @@ class LoRA:
 
 
 def is_adapter(name: str) -> bool:
-    """Tell whether a parameter of this name belongs to an adapter."""
+    """Return True if a parameter of this name belongs to an adapter."""
     return ".lora_" in name
 
 

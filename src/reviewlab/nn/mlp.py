@@ -70,7 +70,7 @@ class FeedForwardEncoder(Encoder):
     """Linear layers with ReLU over the features of another encoder.
 
     Args:
-        features: the encoder to read from.
+        features: the encoder whose features are the input.
         hidden_sizes: width of each layer.
         dropouts: dropout rate after each layer.
     """

@@ -20,7 +20,7 @@ class NgramSum(Encoder):
 
     Args:
         vocab_size: number of n-grams.
-        num_outputs: number of outputs, for each of which an n-gram has a weight.
+        num_outputs: number of outputs; each n-gram has one weight for each of them.
     """
 
     reads_a_set = True
@@ -136,7 +136,7 @@ def ngram_scale(counts: Tensor, reviews: Tensor, weighting: Weighting, smoothing
 
 
 def log_count_ratios(counts: Tensor, smoothing: float) -> Tensor:
-    """Compare how often each class uses an n-gram with how often the others do.
+    """Compare how often each class uses an n-gram with how often the other classes use it.
 
     Args:
         counts: `[classes, vocab_size]`.

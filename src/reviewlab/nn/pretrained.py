@@ -125,7 +125,7 @@ def build_backbone(architecture: Mapping[str, Any]) -> Any:
     """Build the encoder that a `config.json` describes, with random weights and no remote code.
 
     Raises:
-        ValueError: transformers has no such architecture, or one of the numbers does not fit.
+        ValueError: transformers has no such architecture, or one of its numbers is not allowed.
     """
     from transformers import AutoConfig, AutoModel
 

@@ -49,7 +49,8 @@ def rows(
         published: the experiment's results in the note.
         metrics: metrics to show besides the published ones.
         ours: our runs of the experiment; None if there are none.
-        usual: the share of the commonest class in this table; a different share is mentioned.
+        usual: the usual share of the commonest class in this table, or None; a row with a different
+            share shows its own.
 
     Returns:
         The cells of each row, as markdown.

@@ -1,4 +1,4 @@
-"""Draw the figures of the notes: lengths, loss curves, optimizers in one plot."""
+"""Draw the figures of the notes: review lengths, loss curves, and one metric by epoch."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

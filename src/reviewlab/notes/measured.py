@@ -54,7 +54,7 @@ class Measured:
     Attributes:
         experiment: name of the experiment.
         runs: the finished runs, ordered by seed.
-        failed: the rows of runs without a result.
+        failed: the leaderboard rows of runs without a result.
     """
 
     experiment: str

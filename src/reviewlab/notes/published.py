@@ -69,8 +69,8 @@ def read_published(path: Path) -> PublishedNotes:
     """Read and check `docs/published.yaml`.
 
     Raises:
-        InputError: a key or value is not allowed, or no experiment of the file is named that shows
-            a difference.
+        InputError: a key or value is not allowed, `shown_by` names an unknown experiment, or only
+            one of `difference` and `shown_by` is given.
     """
     notes = read_checked(path, lambda content: PublishedNotes(**content))
     names = {name for name, _ in notes}

@@ -75,7 +75,7 @@ def unexplained(notes: PublishedNotes, measurements: Mapping[str, Measured]) -> 
 
 
 def differs(published: Published, ours: Measured) -> bool:
-    """Tell whether a published result differs from our mean by more than our spread."""
+    """Return True if a published result differs from our mean by more than our spread."""
     return any(
         abs(value - mean) > (ours.spread(metric) or ONE_RUN)
         for metric, value in published.figures.items()
@@ -162,7 +162,7 @@ def _grouped(board: Leaderboard) -> str:
 
 
 def _ahead(board: Leaderboard) -> list[str]:
-    """Note if the best experiment's interval excludes all other means, a weaker claim."""
+    """Return a note if the best experiment's interval excludes all other means, else nothing."""
     best, *others = board.lines
     if not others or best.bounds is None or best.bounds[0] <= others[0].mean:
         return []

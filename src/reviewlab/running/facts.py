@@ -66,7 +66,7 @@ def inherited_facts(
     """Merge the overrides of a resumed run, and count its uses of the test set.
 
     Args:
-        folder: the run folder; a new one has nothing to inherit.
+        folder: the run folder; a new folder has nothing to inherit.
         overrides: the overrides of this command line, which replace earlier ones.
         data_fingerprint: the data's current fingerprint.
         test: True if this run uses the test set once more.

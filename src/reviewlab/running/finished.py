@@ -59,7 +59,7 @@ def refuse_finished(folder: RunFolder, before: Config, after: Config) -> None:
 
 
 def refuse_less_than_trained(folder: RunFolder, config: Config) -> None:
-    """Refuse to resume a run with a limit of epochs that it has already passed.
+    """Refuse to resume a run with an epoch limit that it has already passed.
 
     Raises:
         InputError: the run has trained for more epochs.
@@ -70,7 +70,7 @@ def refuse_less_than_trained(folder: RunFolder, config: Config) -> None:
     if epoch is not None and isinstance(limit, int) and limit < epoch:
         raise InputError(
             f"{BUDGET[0]}: {limit} is less than the {epoch} epochs that {str(folder.path)!r} has "
-            f"trained; allowed: {epoch + 1} or more"
+            f"trained for; allowed: {epoch + 1} or more"
         )
 
 
@@ -128,7 +128,7 @@ def _early_stopping(config: Config) -> dict[str, dict[str, Any]]:
 
 
 def _reached(config: Config, result: Mapping[str, Any]) -> list[str]:
-    """Return the limits that ended a run, or all of them if that is not known."""
+    """Return the limits that ended a run; all of them if it is not known which one did."""
     curves = result["curves"]
     done = dict(zip(BUDGET, (len(curves), curves[-1].get("step") if curves else 0), strict=False))
     counted = [

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
-    """Return what a command line asks for; None if Hydra has answered it, such as `--cfg job`.
+    """Return what a command line asks for; None if Hydra has answered it, as with `--cfg job`.
 
     Raises:
         InputError: an argument is not allowed, or the run that it names cannot be continued.

@@ -25,7 +25,7 @@ def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
     sets it.
 
     Raises:
-        InputError: a group is chosen, or a key is not in the config.
+        InputError: `argv` selects from a config group, or sets a key that is not in the config.
     """
     config = read_config(folder, RERUN)
     changed = dict(read_changes(argv, config, RERUN))
@@ -39,7 +39,7 @@ def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
 
 
 def rerun_overrides(folder: RunFolder, argv: Sequence[str]) -> list[str]:
-    """Return the first run's overrides merged with `argv`, which wins where keys are the same.
+    """Return the first run's overrides merged with `argv`, which wins where both set a key.
 
     Raises:
         InputError: the first run's overrides cannot be read.

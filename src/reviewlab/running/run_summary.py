@@ -41,7 +41,7 @@ def format_summary(outcome: Outcome) -> str:
 
 
 def format_metrics(outcome: Outcome) -> str:
-    """Format a table with a column for each split, and one for always predicting one class."""
+    """Format a table with a column for each split and one for the majority baseline."""
     facts, training = outcome.facts, outcome.training
     measured = {**training.best, **(training.test or {})}
     splits = [split for split in TITLES if f"{split}/loss" in measured]

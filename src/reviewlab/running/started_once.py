@@ -49,8 +49,8 @@ def refuse_tasks(environment: Mapping[str, str]) -> None:
     tasks = environment.get("SLURM_STEP_NUM_TASKS", "1")
     if tasks != "1":
         raise InputError(
-            f"SLURM_STEP_NUM_TASKS: {tasks} tasks would each run the whole sweep; allowed: 1, "
-            "srun --ntasks=1, or no srun and hydra/launcher=slurm"
+            f"SLURM_STEP_NUM_TASKS: {tasks} tasks would each run the whole sweep; allowed: 1 "
+            "(srun --ntasks=1), or hydra/launcher=slurm without srun"
         )
 
 

@@ -1,4 +1,4 @@
-"""Atomic writes, which never leave a file half-written, and errors of reading damaged files."""
+"""Atomic writes, which never leave a file half-written, and errors for damaged files."""
 
 import json
 import os
@@ -88,7 +88,7 @@ def readable(path: Path, verb: str = "resume") -> Iterator[None]:
     except UNREADABLE as error:
         raise InputError(
             f"{verb}: {str(path)!r} cannot be read ({type(error).__name__}: {error}); allowed: "
-            "the file as the run wrote it, or none at all"
+            "the file as the run wrote it, or no file there"
         ) from error
 
 

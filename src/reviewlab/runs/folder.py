@@ -49,7 +49,7 @@ class RunFolder:
             except FileExistsError:
                 continue
             return cls(parent / candidate)
-        raise FileExistsError(f"{parent / stem} and 9,998 numbered ones exist already")
+        raise FileExistsError(f"{parent / stem} already exists, and so do {stem}-2 to -9999")
 
     @classmethod
     def open(cls, path: Path, key: str = "resume") -> "RunFolder":
@@ -64,17 +64,21 @@ class RunFolder:
         """
         if path.suffix == ".ckpt" and (path.parent.parent / "config.yaml").is_file():
             raise InputError(
-                f"{key}: {str(path)!r} is a checkpoint of a run; allowed: the folder of the run, "
+                f"{key}: {str(path)!r} is a checkpoint of a run; allowed: the run's folder, "
                 f"{key}={path.parent.parent}"
             )
         if not (path / "config.yaml").is_file():
             raise InputError(f"{key}: {str(path)!r} is not a run folder: it has no config.yaml")
         if is_ensemble(path):
-            raise InputError(f"{key}: {str(path)!r} is an ensemble, which is not trained")
+            raise InputError(f"{key}: {str(path)!r} is an ensemble, which cannot be trained")
         return cls(path)
 
     def held(self) -> AbstractContextManager[None]:
-        """Lock the folder for training; an InputError names any process that holds it now."""
+        """Return a context manager that locks the folder for training.
+
+        Raises:
+            InputError: another process holds the lock; the message names it.
+        """
         return alone_in(self.path, f"resume: {str(self.path)!r} is being trained by")
 
     @property
@@ -99,7 +103,7 @@ class RunFolder:
 
     @property
     def rank_error(self) -> Path:
-        """The file with the error of a failed rank, of which the first rank sees only the end."""
+        """The file with a failed rank's error; the first rank only sees that the rank has ended."""
         return self.path / "rank_error.txt"
 
     def shared_in(self, outputs: Path) -> Path | None:

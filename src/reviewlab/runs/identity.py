@@ -126,7 +126,7 @@ def slug(parts: Iterable[str]) -> str:
 
 
 def _named(leaf: tuple[str, Any]) -> tuple[str, Hyperparameter]:
-    """Give a node the name of the class that it builds; other values keep their key."""
+    """Return a leaf's key and value; for a `_target_`, the node's key and the class name."""
     key, value = leaf
     parent, _, name = key.rpartition(".")
     if name == "_target_":
@@ -153,7 +153,7 @@ def _added(config: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _digested(config: Mapping[str, Any]) -> list[str]:
-    """Return the keys that a digest in the config replaces."""
+    """Return the keys that are left out of the id because the config has a digest for them."""
     named = (keys for digest, keys in DIGESTED.items() if dotted.get(config, digest, None))
     return [key for keys in named for key in keys]
 

@@ -96,7 +96,7 @@ def provenance(argv: list[str], device: str) -> Provenance:
 
 @cache
 def software() -> Software:
-    """Describe the code and packages of this process, only once for it and all its forks."""
+    """Describe the code and packages, computed once for this process and all its forks."""
     return {
         **_source(),
         **_plugin_versions(),

@@ -18,8 +18,8 @@ class Status:
     """The state of one run. All times are in seconds since 1970.
 
     Attributes:
-        state: `preempted` if a signal stopped the run, which saved `last.ckpt` first if it had made
-            a step; `killed` if it died without writing a status, so that another process wrote it.
+        state: `preempted` if a signal stopped the run; a run that had made a step saved `last.ckpt`
+            first. `killed` if the run died without writing a status; another process wrote it.
         attempts: number of times that the run was started.
         failures: number of attempts that ended as failed or killed.
         host: the machine of the last attempt.
@@ -52,7 +52,7 @@ class Status:
 
     @property
     def is_done(self) -> bool:
-        """True if nothing is left to train; a search may have pruned the run."""
+        """True if nothing is left to train, because the run is complete or a search pruned it."""
         return self.state in ("done", "pruned")
 
     def queued(self) -> "Status":

@@ -38,7 +38,7 @@ class SweepRecord(TypedDict, total=False):
         varied: the keys that vary.
         search: the identity of the search; None for a grid.
         jobs: the number of jobs; None for a search, which makes its jobs as it goes.
-        max_attempts: how often a job may fail before it is given up.
+        max_attempts: how often a job may fail before the sweep gives up on it.
         base: the config that all jobs share.
         code: a digest of each source file that can change a run's result.
     """
@@ -75,14 +75,18 @@ class SweepFolder:
             with suppress(FileExistsError):
                 path.mkdir()
                 return cls(path)
-        raise FileExistsError(f"{parent / name} is taken, and so are -2 to -9999")
+        raise FileExistsError(f"{parent / name} already exists, and so do {name}-2 to -9999")
 
     def held(self) -> AbstractContextManager[None]:
-        """Lock the folder in a `with` block; an InputError names any process that holds it now."""
+        """Return a context manager that locks the folder.
+
+        Raises:
+            InputError: another process holds the lock; the message names it.
+        """
         return alone_in(self.path, f"sweep.name: {self.path.name!r} is being worked on by")
 
     def of_jobs(self) -> dict[str, Path]:
-        """Map run ids to the folders of started jobs; if two have the same id, to the first."""
+        """Return the folders of started jobs by run id; if several have one id, only the first."""
         folders: dict[str, Path] = {}
         for folder in sorted(self.jobs.glob("*-*")):
             if folder.is_dir():
@@ -109,5 +113,5 @@ class SweepFolder:
 
 
 def default_name(what: str) -> str:
-    """Return a name for a sweep: `what` in a form fit for file names, and the current time."""
+    """Return a name for a sweep: `what`, made safe for file names, and the current time."""
     return f"{slug([what])[:SLUG_LENGTH]}-{time.strftime('%Y-%m-%d_%H-%M-%S')}"

@@ -35,7 +35,7 @@ def preload(entry: str, threads: int) -> None:
 
     Args:
         entry: the function that each job will run.
-        threads: number of threads that each job computes with.
+        threads: number of CPU threads for each job.
     """
     for name in THREADS:
         os.environ[name] = str(threads)
@@ -68,8 +68,8 @@ def fork(target: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerP
 def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, str]) -> None:
     """Begin a forked job: detach it from the sweep's session, then run its entry point.
 
-    As the leader of its own session the job does not receive Ctrl-C. The sweep does, and stops its
-    jobs in order. Killing the job also kills the processes it started.
+    As the leader of its own session the job does not receive Ctrl-C. The sweep does, and then asks
+    its jobs to save and stop. Killing the job also kills the processes it started.
 
     Args:
         entry: "module:function", called with the job's folder and overrides.
@@ -86,7 +86,7 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
 
 
 def leave_with_the_sweep() -> None:
-    """Watch the parent process; when it dies, send this one SIGTERM, so that it saves and stops."""
+    """Start a thread that sends this process SIGTERM, to save and stop, if its parent dies."""
     parent = multiprocessing.parent_process()
     own_parent = int(os.environ.pop(PARENT, os.getppid()))  # may have died during the imports
 

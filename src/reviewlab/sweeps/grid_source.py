@@ -18,7 +18,7 @@ def earlier(jobs: Iterable[Job], folders: Mapping[str, Path], max_attempts: int)
     Args:
         jobs: the jobs of the sweep.
         folders: the folders of jobs that were started before, by run id.
-        max_attempts: how often a job may fail before it is given up.
+        max_attempts: how often a job may fail before the sweep gives up on it.
     """
     started = [(job, folders[job.run_id]) for job in jobs if job.run_id in folders]
     ended = [Earlier(job, known_status(folder), folder) for job, folder in started]
@@ -31,7 +31,7 @@ class GridSource:
     Args:
         jobs: the jobs, in the order in which they run.
         folders: the folders of jobs that were started before, by run id.
-        max_attempts: how often a job may fail before it is given up.
+        max_attempts: how often a job may fail before the sweep gives up on it.
     """
 
     study_identity = None
@@ -72,8 +72,8 @@ class GridSource:
 def remaining_work(board: Leaderboard, sweep: SweepRecord) -> Left:
     """Return the number of jobs that have not begun, and the command that continues the sweep.
 
-    For a search the number is 0, since it makes its jobs as it goes. After a grid was made smaller,
-    the number can be too low.
+    For a search the number is 0, since it makes its jobs as it goes. If the grid has been made
+    smaller since the sweep began, the number can be too low.
 
     Args:
         board: the leaderboard of the sweep.
@@ -93,7 +93,7 @@ def _has_unfinished_jobs(board: Leaderboard, attempts: int) -> bool:
 
     Args:
         board: the leaderboard of the sweep.
-        attempts: how often a job may fail before it is given up.
+        attempts: how often a job may fail before the sweep gives up on it.
     """
     folders = [row.folder for row in board.others]
     return not all(is_over(known_status(folder), folder, attempts) for folder in folders)

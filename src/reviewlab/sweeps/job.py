@@ -36,7 +36,7 @@ class Job:
 
     @property
     def label(self) -> str:
-        """The overrides on one line, for people to read."""
+        """The overrides on one line, for display."""
         return " ".join(map(readable, self.overrides))
 
 

@@ -20,7 +20,7 @@ from reviewlab.sweeps.settings import Launcher
 
 
 class Slot(NamedTuple):
-    """Room for one process. `gpu` is the process's device; None: the process uses the CPU."""
+    """Room for one process. `gpu` is the process's device, or None if the process uses the CPU."""
 
     number: int
     gpu: str | None
@@ -35,7 +35,8 @@ class Started:
         pid: the process id.
         sentinel: a file descriptor that becomes readable once the process has ended.
         stop_signal: the signal that makes the job save and exit.
-        lost: always empty, since the end of a local process is always noticed.
+        lost: the reason why the process's end was not noticed: always empty, since the end of a
+            local process is always noticed.
         began: the start time, by the monotonic clock.
     """
 
@@ -69,9 +70,9 @@ class Started:
 
 
 def named_gpus() -> list[str]:
-    """Return the entries of CUDA_VISIBLE_DEVICES, numbers or UUIDs; none if it is empty or unset.
+    """Return the GPUs in CUDA_VISIBLE_DEVICES, as indices or UUIDs; an empty list if it is unset.
 
-    With these names this process can assign its GPUs to other processes.
+    These names let this process assign its GPUs to other processes.
     """
     words = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
     return [word.strip() for word in words if word.strip()]
@@ -81,10 +82,10 @@ class LocalLauncher(Launcher):
     """Runs each job in a process forked from a server with all imports done.
 
     Args:
-        slots: number of jobs that run at a time; auto: `jobs_per_device` for each GPU, or, without
-            GPUs, as many as there are cores for.
+        slots: number of jobs that run at a time. auto: `jobs_per_device` for each GPU, or, without
+            GPUs, the number of cores divided by `threads_per_job`.
         jobs_per_device: number of jobs that share a GPU.
-        threads_per_job: number of threads that each job computes with.
+        threads_per_job: number of CPU threads for each job.
     """
 
     def __init__(
@@ -107,7 +108,7 @@ class LocalLauncher(Launcher):
         """Return the slots that jobs run in; `gpus` are the devices to share, empty for the CPU.
 
         Raises:
-            InputError: more slots were asked for than `jobs_per_device` allows on these GPUs.
+            InputError: `slots` is more than `jobs_per_device` allows on these GPUs.
         """
         places = [gpu for _ in range(self._jobs_per_device) for gpu in gpus]
         if not gpus:

@@ -26,8 +26,9 @@ def settle(
     Args:
         folder: the job's folder.
         exit_code: exit code of the job's process, -N if signal N killed it.
-        imposed: the state and reason if the sweep ended the job; a complete job stays complete.
-        lost: why the end of the process was not noticed, or empty; such a job counts as killed.
+        imposed: the state to record and the reason, if the sweep itself ended the job; ignored if
+            the job is complete.
+        lost: the reason why the end of the process was not noticed; empty if it was noticed.
     """
     status = known_status(folder)
     if is_complete(status, folder):
@@ -62,7 +63,7 @@ def is_over(status: Status, folder: Path, max_attempts: int) -> bool:
     Args:
         status: the job's status.
         folder: the job's folder.
-        max_attempts: how often a job may fail before it is given up.
+        max_attempts: how often a job may fail before the sweep gives up on it.
     """
     if is_complete(status, folder):
         return True

@@ -62,11 +62,11 @@ class Progress:
 
     @property
     def best(self) -> tuple[float, Job] | None:
-        """The best value so far and its job; None if there is none or if the jobs' data differ."""
+        """The best value so far and its job; None without values or if the jobs' data differ."""
         return self._best if len(self._data) < 2 else None
 
     def value(self, folder: Path) -> float | None:
-        """Return the metric at the best epoch of the job in `folder`; None if it has none."""
+        """Return the metric at the best epoch of the job in `folder`; None if not measured."""
         result = known_result(folder)
         value = None if result is None else result["best"].get(self.metric)
         return None if value is None else float(value)
@@ -94,7 +94,7 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """Format seconds for people to read.
+    """Format a number of seconds as readable text.
 
     >>> duration(4), duration(75), duration(7300)
     ('4 s', '1 min 15 s', '2 h 1 min')

@@ -1,4 +1,4 @@
-"""Pruning of a trial by its own process, which reads and writes the search's journal."""
+"""Prune a trial from within its own process, through the search's journal."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

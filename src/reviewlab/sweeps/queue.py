@@ -23,7 +23,7 @@ LATE = "took longer than sweep.timeout"
 
 
 class Source(Protocol):
-    """A source of jobs: a grid, whose jobs are all known, or a search, which makes the next one."""
+    """A source of jobs: all jobs of a grid, or those that a search proposes one after another."""
 
     def next(self) -> Job | None:
         """Return a job that can start now; None if there is none, for now or for good."""
@@ -47,7 +47,7 @@ class Work(Source, Protocol):
 
     @property
     def max_attempts(self) -> int:
-        """The number of failures after which a job is given up."""
+        """The number of failures after which the sweep gives up on a job."""
 
     @property
     def total(self) -> int:
@@ -96,7 +96,7 @@ class Process(Protocol):
 
     @property
     def lost(self) -> str:
-        """The reason why the process's end was not noticed, or empty; set with the exit code."""
+        """The reason why the process's end was not noticed, else empty; set by `exit_code`."""
 
     def exit_code(self) -> int:
         """Return the exit code of a process that has ended, -N if signal N killed it."""

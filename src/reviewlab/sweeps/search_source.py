@@ -92,7 +92,8 @@ class SearchSource:
     def earlier(self) -> list[Earlier]:
         """Return the jobs that need no more work; `next` will hand out the unfinished ones first.
 
-        The results of jobs that ended after their launch had died are now recorded in the study.
+        This also records results in the study that an earlier launch could not record, because the
+        launch died before its jobs ended.
         """
         over = []
         for number in range(len(self._trials())):

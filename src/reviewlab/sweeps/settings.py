@@ -38,10 +38,10 @@ class SweepSettings:
         dry_run: show the table of jobs and start none.
         allow_changes: continue a sweep even if the code or config has changed since it began.
         fail_fast: start no more jobs once one has failed.
-        baseline: ngram shows beside the leaderboard how a linear n-gram model scores on the same
-            split.
-        max_attempts: how often a job may fail before it is given up.
-        timeout: seconds that a job may take.
+        baseline: ngram also trains a linear n-gram model on the same split, and shows its score
+            beside the leaderboard; none shows no baseline.
+        max_attempts: how often a job may fail before the sweep gives up on it.
+        timeout: seconds that a job may take; None: no limit.
     """
 
     name: SweepName | None = None
@@ -65,14 +65,15 @@ class SearchSettings:
 
     Attributes:
         n_trials: total number of trials; a continued sweep runs up to this number.
-        sampler: tpe samples where good trials are likely (Bergstra et al. 2011).
+        sampler: tpe samples where good trials are likely (Bergstra et al. 2011); random samples
+            independently of earlier trials.
         seed: the sampler's seed; None: derived from the sweep's name.
         n_startup_trials: number of random trials before tpe learns from the finished trials.
         pruner: median stops a trial whose best value so far is worse than the complete trials'
             median at the same epoch; successive_halving keeps the best third at epochs 1, 3, 9, ...
             times `min_epochs` (Li et al. 2020). None: no trial is stopped early.
-        min_epochs: number of epochs before a trial may be stopped; one epoch says too little
-            (docs/howto/search.md).
+        min_epochs: number of epochs before a trial may be stopped; a single epoch is too little
+            evidence (docs/howto/search.md).
         objectives: metrics that trials are compared by, each mapped to min or max; None: the
             sweep's metric and mode.
     """

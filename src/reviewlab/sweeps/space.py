@@ -20,7 +20,7 @@ class Choice:
 
     @property
     def ends(self) -> tuple[str, ...]:
-        """All values, since each must be checked to know that every trial can run."""
+        """All values: each has to be checked before the search, since any trial may draw it."""
         return self.values
 
     def draw(self, trial: "Trial", key: str) -> str:

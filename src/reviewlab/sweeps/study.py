@@ -117,9 +117,9 @@ def sampler(settings: SearchSettings, seed: int, number: int) -> BaseSampler:
 
 
 def pruner(kind: str | None, min_epochs: int) -> BasePruner:
-    """Make the pruner that stops trials early; None as `kind`: one that stops none.
+    """Make a pruner of this kind; if `kind` is None, a pruner that never stops a trial.
 
-    The pruner's steps are trained epochs.
+    The pruner counts a trial's epochs as its steps.
     """
     if kind == "median":
         return MedianPruner(n_startup_trials=STARTUP_TRIALS, n_warmup_steps=min_epochs)

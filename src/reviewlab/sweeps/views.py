@@ -81,11 +81,11 @@ class LiveTable:
         self._live.start()
 
     def started(self, job: Job, folder: Path) -> None:
-        """Draw the table with the job that started."""
+        """Redraw the table, as `tick` does."""
         self.tick()
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Draw the table without the job that ended.
+        """Redraw the table, as `tick` does.
 
         Args:
             job: the job that ended.
@@ -137,7 +137,7 @@ class Board:
         """Do nothing: a job that starts has no result yet."""
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
-        """Write the leaderboard, unless writing would take more than `SHARE` of the time.
+        """Write the leaderboard, but spend at most `SHARE` of the sweep's time on writing.
 
         Args:
             job: the job that ended.
@@ -180,7 +180,7 @@ def standing(progress: Progress) -> str:
 
 
 def _resumes(folder: Path) -> bool:
-    """Return True if a job that starts, here or on another machine, was started before."""
+    """Return True if the job that starts in `folder` was already started before."""
     status = known_status(folder)
     if status.state == "queued":
         return RunFolder(folder).last_checkpoint.exists()

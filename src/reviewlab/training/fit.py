@@ -49,7 +49,7 @@ class Training:
         callbacks: the config's callbacks; those that every run needs are added here.
         loggers: the loggers that receive the metrics.
         folder: the run folder, where `checkpoints/` is written.
-        seed: seed of the random draws of dropout.
+        seed: random seed for dropout.
         hyperparameters: flat, plain values by which TensorBoard compares runs.
         name: the run's name on TensorBoard's HParams page; None for the folder's name.
         monitor: the metric that selects the best epoch.

@@ -2,8 +2,8 @@
 
 A step of a small model takes 2 ms. In each step Lightning calls six hooks of the model and of every
 callback, most of them not overridden, each in the context of a profiler that measures nothing. This
-takes 0.2 ms. The contexts of a precision that changes nothing, and inspecting the same function at
-every step, add 0.04 ms.
+takes 0.2 ms. Another 0.04 ms go to the contexts of full precision, which change nothing, and to
+inspecting the signature of the same function at every step.
 """
 
 import inspect

@@ -1,4 +1,4 @@
-"""Count the batches and reviews that a trainer's limits leave, and refuse to go on with none."""
+"""Count the batches and reviews that a trainer's limits leave; refuse limits that leave none."""
 
 import math
 from typing import Any
@@ -10,7 +10,7 @@ from reviewlab.exceptions import InputError
 
 
 def count_used(batches: int, limit: float) -> int:
-    """Return how many of the `batches` a `limit` allows: a number if it is an int, else a share."""
+    """Return how many of the `batches` are used; `limit` is a number if int, a share if float."""
     return min(batches, limit) if isinstance(limit, int) else int(batches * limit)
 
 

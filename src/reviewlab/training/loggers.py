@@ -103,8 +103,8 @@ def wandb(
     _require("wandb")
     if mode == "online" and not _has_wandb_key(os.environ):
         raise InputError(
-            "logger: 'wandb' finds no API key and would ask for one in each run; allowed: wandb "
-            "login, the variable WANDB_API_KEY, or logger.mode=offline"
+            "logger: no API key was found for wandb, which would ask for one in each run; run "
+            "'wandb login', set WANDB_API_KEY, or choose logger.mode=offline"
         )
     import wandb
     from pytorch_lightning.loggers import WandbLogger
@@ -132,7 +132,7 @@ def _require(package: str) -> None:
 
 
 def _has_wandb_key(environment: Mapping[str, str]) -> bool:
-    """Tell whether wandb can log in without a prompt, or is set to stay offline."""
+    """Return True if wandb can log in without a prompt, or is set to stay offline."""
     keys = ("WANDB_API_KEY", "WANDB_IDENTITY_TOKEN_FILE")
     if environment.get("WANDB_MODE", "online") != "online" or any(map(environment.get, keys)):
         return True

@@ -14,7 +14,7 @@ from reviewlab.training.limits import batches_an_epoch, reviews_an_epoch
 
 
 class FullBatch(SGD):
-    """Plain gradient descent: one step per epoch, on the exact mean over all training reviews.
+    """Plain gradient descent: one step per epoch, on the mean gradient of all training reviews.
 
     The step itself is that of `SGD`. The training loop adds up the gradients of an epoch's batches,
     each weighted by its number of reviews, so that the batch size affects nothing but memory.

@@ -45,7 +45,7 @@ def cosine(
     warmup_share: Fraction = 0.0,
     final_share: Probability = 0.0,
 ) -> Schedule:
-    """Lower the learning rate at every step, along half a cosine, to `final_share` of it.
+    """Lower the learning rate at every step, along half a cosine, to `final_share` of its maximum.
 
     A linear warm-up over `warmup_steps`, or over `warmup_share` of all steps, comes first.
 
@@ -53,8 +53,8 @@ def cosine(
         optimizer: the optimizer to schedule.
         total_steps: maximum number of steps in the training.
         warmup_steps: number of warm-up steps.
-        warmup_share: warm-up as a share of all steps; it excludes `warmup_steps`.
-        final_share: the final learning rate as a share of the full one.
+        warmup_share: warm-up as a share of all steps; cannot be combined with `warmup_steps`.
+        final_share: the final learning rate as a share of its maximum.
     """
     warmup = _count_warmup("cosine", total_steps, warmup_steps, warmup_share)
 
@@ -71,7 +71,7 @@ def linear(
     warmup_share: Fraction = 0.1,
     final_share: Probability = 0.0,
 ) -> Schedule:
-    """Lower the learning rate linearly to `final_share` of it, as is usual in fine-tuning encoders.
+    """Lower the learning rate linearly to `final_share` of its maximum, as usual in fine-tuning.
 
     A linear warm-up over `warmup_steps`, or over `warmup_share` of all steps, comes first.
 
@@ -80,7 +80,7 @@ def linear(
         total_steps: maximum number of steps in the training.
         warmup_steps: number of warm-up steps; 0 to use `warmup_share`.
         warmup_share: warm-up as a share of all steps.
-        final_share: the final learning rate as a share of the full one.
+        final_share: the final learning rate as a share of its maximum.
     """
     share_of_steps = 0.0 if warmup_steps else warmup_share
     warmup = _count_warmup("linear", total_steps, warmup_steps, share_of_steps)
@@ -106,7 +106,7 @@ def _count_warmup(name: str, total_steps: float, steps: int, share: float) -> in
         )
     if steps and share:
         raise InputError(
-            f"scheduler.warmup_share: {share} with warmup_steps: {steps}; "
+            f"scheduler.warmup_share: {share} cannot be combined with warmup_steps={steps}; "
             "allowed: only one of them above 0"
         )
     warmup = steps or round(share * total_steps)

@@ -11,7 +11,7 @@ def derive_seed(seed: int, purpose: str, rank: int = 0) -> int:
     Args:
         seed: the seed of the run.
         purpose: the use of the stream, such as `dropout`.
-        rank: number of the process, if each process draws its own stream.
+        rank: index of the process, if each process has its own stream; 0 if they share one.
 
     Returns:
         63 bits of a hash, so that neighbouring seeds are unrelated.

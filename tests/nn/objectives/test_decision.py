@@ -80,7 +80,7 @@ def test_classes_without_an_order_are_refused(num_classes: int, ordinal: bool, g
     with pytest.raises(InputError) as raised:
         refuse_unordered("median", num_classes, ordinal, "decision")
     assert str(raised.value) == (
-        "decision: 'median' is for three or more ordered classes, and the data have "
+        "decision: 'median' needs three or more ordered classes, but the data have "
         f"{given}; allowed: mode"
     )
 

@@ -20,9 +20,9 @@ class _Weighted(Objective):
 
     Args:
         num_classes: number of classes.
-        label_smoothing: as in the subclasses.
-        class_weight: as in `CrossEntropy`.
-        class_counts: as in `CrossEntropy`.
+        label_smoothing: see the subclasses.
+        class_weight: see `CrossEntropy`.
+        class_counts: see `CrossEntropy`.
     """
 
     class_weights: Tensor | None
@@ -63,7 +63,7 @@ class _Weighted(Objective):
         Args:
             outputs: `[batch, num_outputs]`.
             labels: int64 `[batch]`.
-            label_smoothing: as in the constructor.
+            label_smoothing: see the constructor.
 
         Returns:
             `[batch]`.
@@ -124,13 +124,13 @@ class CrossEntropy(_Weighted):
         return self.logits(outputs).softmax(1)
 
     def predictions(self, outputs: Tensor) -> Tensor:
-        """Return the class that the decision rule chooses; the mode has the largest logit."""
+        """Return the class that the decision rule chooses, int64 `[batch]`."""
         if self.decision == "mode":
             return self.logits(outputs).argmax(1)
         return decide(self.probabilities(outputs), self.decision)
 
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
-        """Return the log of the class's probability over that of all others together."""
+        """Return the log odds of class `label` against all other classes together, `[batch]`."""
         logits = self.logits(outputs)
         others = [number for number in range(self.num_classes) if number != label]
         return logits[:, label] - logits[:, others].logsumexp(1)
@@ -141,10 +141,10 @@ class BCE(_Weighted):
 
     Args:
         num_classes: number of classes, which must be two.
-        label_smoothing: moves the target towards one half, as Keras does: `y (1 - s) + s / 2`;
-            `CrossEntropy` does the same with two classes.
-        class_weight: as in `CrossEntropy`.
-        class_counts: as in `CrossEntropy`.
+        label_smoothing: share `s` by which the target `y` moves towards one half, as in Keras:
+            `y (1 - s) + s / 2`. With two classes `CrossEntropy` does the same.
+        class_weight: see `CrossEntropy`.
+        class_counts: see `CrossEntropy`.
 
     Raises:
         InputError: there are not exactly two classes.
@@ -161,7 +161,7 @@ class BCE(_Weighted):
     ) -> None:
         if num_classes != 2:
             raise InputError(
-                f"loss: bce is for two classes and the data have {num_classes}; "
+                f"loss: bce needs two classes, but the data have {num_classes}; "
                 "use loss=cross_entropy or loss=mse"
             )
         super().__init__(num_classes, label_smoothing, class_weight, class_counts)
@@ -174,7 +174,7 @@ class BCE(_Weighted):
         return F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
 
     def probabilities(self, outputs: Tensor) -> Tensor:
-        """Return the sigmoid of the output, and of its negative for the first class."""
+        """Return the output's sigmoid for the second class, and 1 minus it for the first."""
         return torch.cat([-outputs, outputs], 1).sigmoid()
 
     def predictions(self, outputs: Tensor) -> Tensor:
@@ -200,7 +200,7 @@ def weights_of_classes(class_weight: ClassWeight, class_counts: list[int]) -> Te
     weights = 1 / counts if class_weight == "balanced" else torch.tensor(class_weight).double()
     if len(weights) != len(counts):
         raise InputError(
-            f"loss.class_weight: {class_weight} has {len(weights)} weights; "
-            f"the data have {len(counts)} classes"
+            f"loss.class_weight: {class_weight} has {len(weights)} weights, but "
+            f"the data have {len(counts)} classes; allowed: one weight for each class"
         )
     return (weights * counts.sum() / (weights @ counts)).float()

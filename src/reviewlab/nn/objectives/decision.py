@@ -52,6 +52,6 @@ def refuse_unordered(decision: Decision, num_classes: int, ordinal: bool, key: s
         return
     given = "classes without an order" if num_classes > 2 else f"{num_classes} classes"
     raise InputError(
-        f"{key}: {decision!r} is for three or more ordered classes, and the data have {given}; "
+        f"{key}: {decision!r} needs three or more ordered classes, but the data have {given}; "
         "allowed: mode"
     )

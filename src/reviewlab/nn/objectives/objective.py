@@ -53,8 +53,8 @@ class Objective(nn.Module, ABC):
             InputError: the objective or the classes do not allow this rule.
         """
         raise InputError(
-            f"decision: {decision!r} is not allowed: {type(self).__name__} has one way to decide;"
-            " leave decision out"
+            f"decision: {decision!r} is not allowed: {type(self).__name__} has only one decision "
+            "rule; leave decision out"
         )
 
     @abstractmethod

@@ -11,24 +11,25 @@ from reviewlab.ranges import Fraction
 
 
 class Ordinal(CrossEntropy):
-    """Cross-entropy of a cumulative logit model of ordered classes, one output fewer than classes.
+    """Cross-entropy of a cumulative logit model of ordered classes.
 
     The log odds of a class above `k` are a score minus a threshold, and the thresholds rise with
-    `k` (McCullagh 1980, Regression Models for Ordinal Data). The first output is the score, and the
-    first threshold is 0; each other output is the gap between two thresholds, made positive by
-    softplus. The thresholds may therefore differ from review to review, as in King et al. (2004,
-    Enhancing the Validity and Cross-cultural Comparability of Measurement in Survey Research), who
-    use exp instead of softplus: one review can be certain to be in the middle, another one can be
-    anywhere. With constant gaps this is the proportional odds model.
+    `k` (McCullagh 1980, Regression Models for Ordinal Data). There is one output fewer than there
+    are classes. The first output is the score, and the first threshold is 0; each other output is
+    the gap between two thresholds, made positive by softplus. The thresholds may therefore differ
+    from review to review, as in King et al. (2004, Enhancing the Validity and Cross-cultural
+    Comparability of Measurement in Survey Research), who use exp instead of softplus: one review
+    can be certain to be in the middle, another one can be anywhere. With constant gaps this is
+    the proportional odds model.
 
     All parameters are in the classifier's head. With two classes it is the same as `BCE`.
 
     Args:
         num_classes: number of classes.
-        label_smoothing: as in `CrossEntropy`.
-        class_weight: as in `CrossEntropy`.
-        class_counts: as in `CrossEntropy`.
-        decision: as in `CrossEntropy`.
+        label_smoothing: see `CrossEntropy`.
+        class_weight: see `CrossEntropy`.
+        class_counts: see `CrossEntropy`.
+        decision: see `CrossEntropy`.
         ordinal: True if the classes are ordered, as stars are; False is refused.
 
     Raises:
@@ -47,7 +48,7 @@ class Ordinal(CrossEntropy):
         if not ordinal or num_classes < 2:
             given = "classes without an order" if num_classes > 1 else "one class"
             raise InputError(
-                f"loss: ordinal is for ordered classes, such as stars; the data have {given}; "
+                f"loss: ordinal needs ordered classes, such as stars, but the data have {given}; "
                 "use loss=cross_entropy"
             )
         super().__init__(num_classes, label_smoothing, class_weight, class_counts, decision)
