@@ -20,7 +20,7 @@ _ADJACENT_ACCENTS = 2  # western words have at most two accented letters in a ro
 
 
 def recognise(head: bytes) -> tuple[str, bytes]:
-    """Return the encoding of a file's first bytes, and the byte order mark to skip."""
+    """Detect the encoding of a text file; return it, and the byte order mark to skip."""
     for mark, encoding in _MARKS.items():
         if head.startswith(mark):
             return encoding, mark
@@ -30,7 +30,7 @@ def recognise(head: bytes) -> tuple[str, bytes]:
 
 
 def require(source: Source, encoding: str, head: bytes) -> tuple[str, bytes]:
-    """Return the encoding that the user chose, and the byte order mark to skip.
+    """Check the encoding that the user chose; return it, and the byte order mark to skip.
 
     Args:
         source: the file, for messages.

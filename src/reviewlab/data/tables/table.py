@@ -74,7 +74,7 @@ class Table(ABC):
         return columns[0]
 
     def _set_columns(self, names: list[str], nested: Sequence[str] = ()) -> None:
-        """Set the names of the columns; refuse duplicates."""
+        """Set the names of the columns; raise InputError for duplicates."""
         for name in names:
             if names.count(name) > 1:
                 self._source.refuse(f"has two columns {name!r}; rename or remove one of them")
