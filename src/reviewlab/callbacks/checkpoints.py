@@ -45,7 +45,7 @@ class Checkpoints(Checkpoint):
         self._generators: dict[str, Tensor] | None = None
 
     def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Link `best.ckpt`, in case the run was killed between saving and linking it."""
+        """Link `best.ckpt` again: the run may have been killed between saving and linking it."""
         if self._resumed is not None and self._resumed["is_best"]:
             _link_best(trainer)
 

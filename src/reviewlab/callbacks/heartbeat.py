@@ -36,14 +36,14 @@ class Heartbeat(Callback):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Record the progress if the last record is long enough ago."""
+        """Record the progress if the last record is old enough."""
         if abs(self._clock() - self._beat) >= SECONDS:  # the clock may have been set back
             self._write(trainer)
 
     def on_validation_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Record the progress if the last record is long enough ago."""
+        """Record the progress if the last record is old enough."""
         self.on_train_batch_end(trainer, pl_module)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:

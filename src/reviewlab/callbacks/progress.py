@@ -37,7 +37,7 @@ class EpochLines(Checkpoint):
         self._validated = False
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Start the clock and bar of a resumed epoch, for which Lightning calls no other hook."""
+        """Start a resumed epoch: Lightning does not call `on_train_epoch_start` for it."""
         if trainer.fit_loop.restarted_mid_epoch:
             self.on_train_epoch_start(trainer, pl_module)
 

@@ -28,7 +28,7 @@ class Batch(NamedTuple):
     features: Tensor | None = None
 
     def to(self, device: torch.device) -> "Batch":
-        """Return a copy of the batch on a device; the copy is asynchronous."""
+        """Copy the batch to a device asynchronously; return the copy."""
         token_ids, mask, labels = (
             tensor.to(device, non_blocking=True)
             for tensor in (self.token_ids, self.mask, self.labels)

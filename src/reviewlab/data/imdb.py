@@ -50,7 +50,7 @@ class IMDBDataModule(ReviewDataModule):
         source: a hub id, a folder in the hub's layout, an unpacked `aclImdb` or its `.tar.gz`, or a
             table with the columns `review` and `sentiment`. The digest of a data set on the hub is
             computed only once per cache folder.
-        split: `random` draws single reviews for validation, so most of their films also have
+        split: `random` draws individual reviews for validation, so most of their films also have
             training reviews; `film` holds out whole films, identified by the film pages that
             `aclImdb` lists. Without these pages, `film` holds out blocks of neighbouring reviews,
             since most reviews of a film are next to each other.
@@ -133,7 +133,7 @@ class IMDBDataModule(ReviewDataModule):
 
 
 def _open_folder(folder: Path, cache: Path, by_film: bool) -> Source:
-    """Return the data set in a folder, in whichever form it is there.
+    """Return the source in a folder, which may have the layout of `aclImdb` or of the hub.
 
     Args:
         folder: folder of the data set, or one that contains it.

@@ -43,8 +43,8 @@ class BPEEncoder(TextEncoder):
         start_id: id put before the first token of every review; None for no such id.
         pad_id: the id that pads short reviews.
         max_length: maximum number of tokens per review, the start id included; None for no limit.
-        padding: the side that is padded.
-        truncation: the side that is cut.
+        padding: the side that is padded: `pre` for the beginning, `post` for the end.
+        truncation: the side that is cut: `pre` for the beginning, `post` for the end.
         pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         cleaning: steps applied to a text before anything else; None for none.
 
@@ -112,7 +112,7 @@ class BPEEncoder(TextEncoder):
         return np.concatenate([np.zeros(0, np.int32), *rows]) + np.int32(self._first), offsets
 
     def locate(self, text: str) -> list[Word]:
-        """Find the words of the text, without the white space before them; locate their ids."""
+        """Find the words of the text, without the white space before them, and their tokens."""
         cleaned, origins = self.cleaning.traced(text)
         encoding = self._fitted.encode(without_surrogates(cleaned))
         first = 0 if self.start_id is None else 1

@@ -83,8 +83,8 @@ class TextEncoder(ABC):
 
     Args:
         max_length: maximum number of tokens per review, the start id included; None for no limit.
-        padding: the side that is padded.
-        truncation: the side that is cut.
+        padding: the side that is padded: `pre` for the beginning, `post` for the end.
+        truncation: the side that is cut: `pre` for the beginning, `post` for the end.
         pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         pad_id: the id that pads short reviews.
         cleaning: steps applied to a text before anything else; None for none.

@@ -60,9 +60,9 @@ class CountedNgrams:
         """Set the vocabulary.
 
         Args:
-            words: index of each word among the words.
+            words: index of each word, from 0.
             table: n-grams of two or more words.
-            characters: index of each character n-gram among the character n-grams.
+            characters: index of each character n-gram, from 0.
         """
         self._words = words
         self._table = table
@@ -77,7 +77,7 @@ class CountedNgrams:
         return self._first_character + len(self._characters)
 
     def fit(self, words: NumberedWords) -> None:
-        """Learn the vocabulary from all words of some texts."""
+        """Learn the vocabulary from the words of many texts."""
         counts = np.bincount(words.numbers, minlength=len(words.distinct))
         frequent = np.flatnonzero(counts >= self.min_count).tolist()
         vocabulary = {words.distinct[place]: number for number, place in enumerate(frequent)}

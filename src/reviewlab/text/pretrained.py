@@ -44,10 +44,10 @@ class PretrainedTokenizer(TextEncoder):
 
     Args:
         source: a folder in Hugging Face's layout, or a hub id; None only in a checkpoint.
-        pad_id: the id that pads short reviews; None for the tokenizer's own.
+        pad_id: the id that pads short reviews; None to use the tokenizer's padding token.
         max_length: maximum number of tokens per review, special tokens included; None for no limit.
-        padding: the side that is padded.
-        truncation: the side that is cut.
+        padding: the side that is padded: `pre` for the beginning, `post` for the end.
+        truncation: the side that is cut: `pre` for the beginning, `post` for the end.
         pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         cleaning: steps applied to a text before anything else; None for none.
         digest: digest that the tokenizer must have, set when a config is checked; None for any.

@@ -37,8 +37,8 @@ class WordEncoder(TextEncoder):
             several times shorter. Wrong for models that use counts or the order of words.
         pad_id: the id that pads short reviews.
         max_length: maximum number of tokens per review, the start id included; None for no limit.
-        padding: the side that is padded.
-        truncation: the side that is cut.
+        padding: the side that is padded: `pre` for the beginning, `post` for the end.
+        truncation: the side that is cut: `pre` for the beginning, `post` for the end.
         pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         cleaning: steps applied to a text before anything else; None for none.
 

@@ -45,7 +45,7 @@ def require(source: Source, encoding: str, head: bytes) -> tuple[str, bytes]:
         name = codecs.lookup(encoding).name.removesuffix("-sig")
     except (LookupError, ValueError):  # ValueError: a NUL in the name
         source.refuse(
-            f"cannot be read: {source.option('encoding')}={encoding} is not an encoding of Python;"
+            f"cannot be read: {source.option('encoding')}={encoding} is not a Python encoding;"
             " allowed: utf-8, utf-16, cp1252, cp949 and others, or null to detect UTF-8 and UTF-16"
         )
     recognised, mark = recognise(head)

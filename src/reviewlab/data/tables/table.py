@@ -68,8 +68,8 @@ class Table(ABC):
             )
         if not columns:
             self._source.refuse(
-                f"has none of the columns {', '.join(TEXT_COLUMNS)}; choose the column of the"
-                f" reviews with {self._source.option('text_column')}=, one of {self._all_names()}"
+                f"has none of the columns {', '.join(TEXT_COLUMNS)}; choose the review"
+                f" column with {self._source.option('text_column')}=, one of {self._all_names()}"
             )
         return columns[0]
 
