@@ -164,7 +164,7 @@ def test_an_encoding_can_be_named(predict, refusal):
     assert "encoding=cp1252" in refusal("input=x.csv", "output=y.csv")
     predict("input=x.csv", "output=y.csv", "encoding=cp1252")
     assert "schön," in Path("y.csv").read_text()
-    assert "is not an encoding" in refusal("input=x.csv", "output=z.csv", "encoding=nope")
+    assert "is not a Python encoding" in refusal("input=x.csv", "output=z.csv", "encoding=nope")
     assert "only has an effect with input=" in refusal("text=good", "encoding=cp1252")
 
 

@@ -79,6 +79,6 @@ def test_an_encoding_goes_with_a_table(tmp_path):
     reviews = module(tmp_path / "x.csv", encoding="cp1252").read()["train"]
     assert reviews.texts == ["schön", "übel"] * 5
     with pytest.raises(
-        InputError, match=r"data\.encoding: 'cp1252' is for tables, .* is not a table"
+        InputError, match=r"data\.encoding: 'cp1252' applies only to tables, .* is not a table"
     ):
         module(form_hub(tmp_path), encoding="cp1252").read()

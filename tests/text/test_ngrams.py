@@ -78,7 +78,7 @@ def test_hashes_need_no_fitting() -> None:
 
 
 def test_a_length_is_refused() -> None:
-    with pytest.raises(InputError, match=r"^data\.text\.max_length: 100 is not allowed with n-g"):
+    with pytest.raises(InputError, match=r"^data\.text\.max_length: 100 cannot be used with n-g"):
         NgramEncoder(max_length=100)
 
 

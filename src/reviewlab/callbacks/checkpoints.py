@@ -26,7 +26,7 @@ class Checkpoints(Checkpoint):
 
     `Curves` decides which epoch is best. If a limit cuts an epoch short, the checkpoint is written
     after its last step, so that a run with a higher limit continues within the epoch. A time limit
-    takes effect after a step, as a signal does.
+    takes effect after a step, just as a signal does.
 
     For every rank, the checkpoint holds the state of the random generators and the predictions made
     so far in an unfinished epoch, so that a resumed run draws and measures exactly what an
@@ -34,8 +34,8 @@ class Checkpoints(Checkpoint):
     saved state is complete.
 
     Args:
-        every_n_steps: number of steps after which `last.ckpt` is written within an epoch too, for
-            epochs that are too long to lose; None writes it only after whole epochs.
+        every_n_steps: number of steps between two writes of `last.ckpt` within an epoch, so that
+            less of a long epoch can be lost; None to write it only after whole epochs.
     """
 
     def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
@@ -45,12 +45,12 @@ class Checkpoints(Checkpoint):
         self._generators: dict[str, Tensor] | None = None
 
     def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Link the best epoch, in case the run was killed between saving and linking it."""
+        """Link `best.ckpt` again: the run may have been killed between saving and linking it."""
         if self._resumed is not None and self._resumed["is_best"]:
             _link_best(trainer)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Restore the random generators and a decision to stop from the checkpoint."""
+        """Restore the random generators, and any decision to stop, from the checkpoint."""
         if self._resumed is None:
             return
         if self._generators is not None:
@@ -61,7 +61,7 @@ class Checkpoints(Checkpoint):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Save within an epoch if that is due; `on_train_epoch_end` saves the last step."""
+        """Save within an epoch if a save is due; `on_train_epoch_end` saves the last step."""
         if not within_epoch(trainer, batch_idx=arguments[-1]):
             if trainer.should_stop and not trainer.is_last_batch and time_is_up(trainer):
                 trainer.should_stop = False  # the timer is checked again after the next batch
@@ -96,14 +96,14 @@ class Checkpoints(Checkpoint):
         return {"is_best": self._is_best, "should_stop": self._stops_early}
 
     def load_state_dict(self, state_dict: dict[str, bool]) -> None:
-        """Keep the state until training starts."""
+        """Keep the checkpoint's state until training starts."""
         self._resumed = state_dict
 
     @override
     def on_save_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Add every rank's random generator states and unfinished epoch."""
+        """Add every rank's random generator states and unfinished epoch to the checkpoint."""
         own = {
             "generators": generator_states(pl_module.device),
             "unfinished_epoch": pl_module.unfinished_epoch(),
@@ -114,7 +114,7 @@ class Checkpoints(Checkpoint):
     def on_load_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Restore this rank's state, and share out the states of ranks that no longer exist."""
+        """Restore this rank's state, and its part of the states of ranks that no longer exist."""
         parts = checkpoint["ranks"][trainer.global_rank :: trainer.world_size]
         for part in parts:
             pl_module.resume_epoch(part["unfinished_epoch"])
@@ -126,7 +126,7 @@ class AtomicCheckpointIO(TorchCheckpointIO):
 
     Lightning writes to the system's temporary folder and moves the file; if that folder is on
     another disk, the move is a copy that can be cut short. The bytes are first built in memory,
-    because torch only reports an unexpected position if the disk is full, and keeps the file open.
+    because on a full disk torch reports only an unexpected position, and leaves the file open.
     """
 
     @override
@@ -145,7 +145,7 @@ class AtomicCheckpointIO(TorchCheckpointIO):
 
 
 def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
-    """Tell whether an optimizer step has just been made that was not the last of its epoch.
+    """Test if an optimizer step has just been made that was not the last of its epoch.
 
     Between two optimizer steps gradients are accumulated, and checkpoints do not contain gradients.
     """
@@ -154,7 +154,7 @@ def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
 
 
 def time_is_up(trainer: pl.Trainer) -> bool:
-    """Tell whether a time limit has been reached, by the first rank's clock as in Lightning."""
+    """Test if a time limit has been reached, by the first rank's clock as in Lightning."""
     timers = (callback for callback in _callbacks(trainer) if isinstance(callback, Timer))
     remaining = [timer.time_remaining() for timer in timers]
     is_up = any(seconds is not None and seconds <= 0 for seconds in remaining)

@@ -15,7 +15,7 @@ Mode = Literal["min", "max"]
 
 
 def is_better(value: float, best: float, mode: Mode) -> bool:
-    """Tell whether `value` beats `best`; any number beats NaN, and NaN beats nothing.
+    """Test if `value` beats `best`; any number beats NaN, and NaN beats nothing.
 
     Args:
         value: the new value.
@@ -28,7 +28,7 @@ def is_better(value: float, best: float, mode: Mode) -> bool:
 
 
 class Curves(Checkpoint):
-    """The history of a run, one dictionary per epoch, which checkpoints contain too.
+    """Records the history of a run, one dictionary per epoch; checkpoints contain it too.
 
     It is a subclass of `Checkpoint` only because Lightning calls these callbacks last at the end of
     an epoch, when all metrics are available.
@@ -40,8 +40,8 @@ class Curves(Checkpoint):
     Attributes:
         epochs: one dictionary per epoch: `epoch` (from 0), `step`, `lr` (the learning rate of the
             last step), `seconds`, and the epoch's metrics.
-        train_seconds: wall time of training over all epochs, without interruptions.
-        validation_seconds: wall time of validation over all epochs, without interruptions.
+        train_seconds: wall time of training over all epochs, excluding interruptions.
+        validation_seconds: wall time of validation over all epochs, excluding interruptions.
     """
 
     def __init__(self, monitor: str, mode: Mode) -> None:
@@ -84,11 +84,11 @@ class Curves(Checkpoint):
         self._lr = optimizer.param_groups[0]["lr"]
 
     def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Stop the training clock."""
+        """Stop timing the training, and start timing the validation."""
         self.train_seconds += self._lap()
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Stop the validation clock."""
+        """Stop timing the validation, and resume timing the training."""
         self.validation_seconds += self._lap()
         self._validated = True
 
@@ -133,17 +133,17 @@ class Curves(Checkpoint):
 class Plateau(Checkpoint):
     """Steps the schedulers that watch a metric, before the epoch is saved.
 
-    Lightning would step them after the save, and not at all in a resumed epoch, so that a resumed
-    run would not have the learning rates of an uninterrupted one.
+    Lightning would step them after the save, and not at all in a resumed epoch, so a resumed run
+    would have different learning rates from an uninterrupted one.
 
-    Like `Curves` it is a `Checkpoint` only to be called last; list it after `Curves`.
+    Like `Curves`, it is a `Checkpoint` only so that it is called last; list it after `Curves`.
     """
 
     def __init__(self, curves: Curves) -> None:
         self._curves = curves
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Step, unless a limit cut the epoch short or the metric was not measured."""
+        """Step the schedulers, unless a limit cut the epoch short or the metric is missing."""
         measured = self._curves.epochs[-1]
         for config in trainer.lr_scheduler_configs:
             finished = trainer.is_last_batch and config.monitor in measured

@@ -10,8 +10,8 @@ from reviewlab.console.text import count_of
 def explain_early_stop(trainer: pl.Trainer, epochs: int) -> str | None:
     """Explain why early stopping ended the training; return None if it did not.
 
-    A decision to stop in the last allowed epoch counts too: with more epochs the training would
-    have ended at the same point.
+    A decision to stop in the last allowed epoch counts too: training would have ended at the same
+    point even if more epochs were allowed.
 
     Args:
         trainer: the trainer, after training.

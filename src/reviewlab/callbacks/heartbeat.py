@@ -1,4 +1,4 @@
-"""Record the progress of a run in `status.json`, so that others can see that it is alive."""
+"""Record a run's progress in `status.json`, so that other processes can see that it is alive."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,7 @@ SECONDS = 10.0
 
 
 class Heartbeat(Callback):
-    """Writes epoch, step and time to the run's status every few seconds and after training.
+    """Writes epoch, step and time to the run's status every few seconds, and after training.
 
     Args:
         folder: the run folder, which must already contain a status.
@@ -30,20 +30,20 @@ class Heartbeat(Callback):
         self._beat = clock()
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Beat before the first step, which may take a long time."""
+        """Record the progress before the first step, which may take a long time."""
         self._write(trainer)
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Beat if the last beat is long enough ago."""
+        """Record the progress if the last record is old enough."""
         if abs(self._clock() - self._beat) >= SECONDS:  # the clock may have been set back
             self._write(trainer)
 
     def on_validation_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Beat as in training."""
+        """Record the progress if the last record is old enough."""
         self.on_train_batch_end(trainer, pl_module)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
@@ -54,7 +54,7 @@ class Heartbeat(Callback):
     def on_exception(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
     ) -> None:
-        """Record the step at which the run failed, unless it was the disk that failed."""
+        """Record the step at which the run failed, unless the disk failed."""
         if not isinstance(exception, OSError):
             self._write(trainer)
 

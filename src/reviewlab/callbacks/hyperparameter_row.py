@@ -1,4 +1,4 @@
-"""The run's hyperparameters, for the loggers that compare runs by them."""
+"""Log the run's hyperparameters for loggers that compare runs by hyperparameters."""
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
@@ -17,12 +17,12 @@ class HyperparameterRow(Checkpoint):
     result. Without the prefix they would become points on the training curves.
 
     Torch and Lightning would also write a list of all settings and metrics. TensorBoard applies one
-    run's list to all runs: settings that only another architecture has would be missing, and
+    run's list to all runs: settings that only other architectures have would be missing, and
     settings that differ between runs would not come first. So no list is written.
 
     Args:
         hyperparameters: the run's settings by dotted key.
-        curves: the run's history, which says which epoch is the best.
+        curves: the run's history, which determines the best epoch.
         name: the row's name, which no other run in the same log folder may have.
     """
 
@@ -34,7 +34,7 @@ class HyperparameterRow(Checkpoint):
         self._curves = curves
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Begin the row, but not in a `CSVLogger`, which would only copy `config.yaml`."""
+        """Begin the row, except in a `CSVLogger`, which would only copy `config.yaml`."""
         for logger in trainer.loggers:
             if isinstance(logger, TensorBoardLogger):
                 _begin_row(logger, self._hyperparameters, self._name)

@@ -34,7 +34,7 @@ class Interruption(Checkpoint):
 
     The handler only sets a flag: a checkpoint written within a step cannot be resumed exactly.
     Outside training, and at a second Ctrl-C, it raises at once. Any other signal may arrive twice,
-    for example from SLURM and from the job's parent process, so its repetition changes nothing. All
+    for example from SLURM and from the job's parent process, so repeating it changes nothing. All
     ranks stop after the same step, whichever of them received the signal.
 
     Only Python's main thread can handle signals. Training in another thread ignores them: the
@@ -53,7 +53,7 @@ class Interruption(Checkpoint):
             yield
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """From now on, finish the current step before stopping."""
+        """From now on, finish the current step before stopping at a signal."""
         self._listen()
         self._training = True
 

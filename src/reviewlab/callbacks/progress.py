@@ -37,7 +37,7 @@ class EpochLines(Checkpoint):
         self._validated = False
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Start a resumed epoch, for which Lightning does not call `on_train_epoch_start`."""
+        """Start a resumed epoch: Lightning does not call `on_train_epoch_start` for it."""
         if trainer.fit_loop.restarted_mid_epoch:
             self.on_train_epoch_start(trainer, pl_module)
 
@@ -79,7 +79,7 @@ class EpochLines(Checkpoint):
     def on_validation_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Log a line if one is due."""
+        """Log a line about the validation if one is due."""
         now = time.perf_counter()
         if now - self._logged >= LINE_SECONDS:
             self._logged = now

@@ -21,8 +21,8 @@ class Pruning(Checkpoint):
     The rule sees the last epoch too, although nothing is left to stop. If there are several ranks,
     only the first one asks the rule.
 
-    It is a `Checkpoint` only to be called last, and must be listed after `Checkpoints`: by then the
-    epoch has been saved without the decision to stop, so that the run can still be resumed.
+    It is a `Checkpoint` only so that it is called last, and must be listed after `Checkpoints`: by
+    then the epoch has been saved without the decision to stop, so the run can still be resumed.
 
     Args:
         curves: the run's history.
@@ -30,7 +30,7 @@ class Pruning(Checkpoint):
             None.
 
     Attributes:
-        reason: the reason why the run was stopped; None if it was not.
+        reason: the reason why the rule stopped the run; None if it did not.
     """
 
     def __init__(self, curves: Curves, stop_rule: StopRule) -> None:
@@ -39,7 +39,7 @@ class Pruning(Checkpoint):
         self.reason: str | None = None
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Ask the rule, unless a limit cut the epoch short."""
+        """Ask the rule whether to stop, unless a limit cut the epoch short."""
         if not trainer.is_last_batch:
             return
         own = self._stop_rule(self._curves.epochs[-1]) if trainer.is_global_zero else None
@@ -49,6 +49,6 @@ class Pruning(Checkpoint):
 
 
 def _is_over(trainer: pl.Trainer) -> bool:
-    """Tell whether the training ends with this epoch anyway."""
+    """Test if training ends with this epoch anyway."""
     last_epoch = trainer.current_epoch + 1 == trainer.max_epochs
     return trainer.should_stop or last_epoch or trainer.global_step == trainer.max_steps

@@ -10,6 +10,6 @@ class SameBatches(Callback):
     """Keeps the first epoch's order, so that shortened epochs read the same few batches."""
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Turn reshuffling off; the sampler still counts epochs, which resuming needs."""
+        """Turn off reshuffling; the sampler still counts epochs, which resuming needs."""
         loader: Any = trainer.train_dataloader
         loader.sampler.reshuffle = False

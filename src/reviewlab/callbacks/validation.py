@@ -16,14 +16,14 @@ from reviewlab.runs.validation import Validation, ValidationReviews, write_valid
 class KeptValidation(Checkpoint):
     """Writes `validation.npz` when the epoch is the best so far.
 
-    The epoch's metrics were computed from the same probabilities; nothing is computed twice. They
-    are written before the epoch is saved: a run that is killed in between repeats the epoch and
-    writes them again.
+    The file contains the probabilities from which the epoch's metrics were computed. It is written
+    before the epoch is saved: a run that is killed in between repeats the epoch and writes the
+    file again.
 
-    It is a `Checkpoint` only to be called last; list it between `Curves` and `Checkpoints`.
+    It is a `Checkpoint` only so that it is called last; list it between `Curves` and `Checkpoints`.
 
     Args:
-        curves: the run's history, which says which epoch is the best.
+        curves: the run's history, which determines the best epoch.
         shared: folder for files that runs on the same split share; None to use the run's folder.
     """
 
@@ -33,7 +33,7 @@ class KeptValidation(Checkpoint):
         self._batches: list[Tensor] | None = None
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: Any) -> None:
-        """Copy the probabilities before the model discards them."""
+        """Copy the epoch's probabilities before the model discards them."""
         if not trainer.sanity_checking:
             self._batches = [part.half() for part in pl_module.probabilities_so_far("val")]
 
@@ -54,7 +54,7 @@ class KeptValidation(Checkpoint):
 
 
 def in_order(ranks: list[list[Tensor]]) -> Tensor:
-    """Join the values that each rank has computed for a split, in the order of its reviews.
+    """Join the values that each rank has computed for a split, in the order of the split's reviews.
 
     Args:
         ranks: for each rank, its part of every batch; the first rank has a batch's first reviews.

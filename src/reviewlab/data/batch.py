@@ -28,7 +28,7 @@ class Batch(NamedTuple):
     features: Tensor | None = None
 
     def to(self, device: torch.device) -> "Batch":
-        """Copy the batch to a device, asynchronously."""
+        """Copy the batch to a device asynchronously; return the copy."""
         token_ids, mask, labels = (
             tensor.to(device, non_blocking=True)
             for tensor in (self.token_ids, self.mask, self.labels)
@@ -41,7 +41,7 @@ def sparse_sets(lengths: Tensor, ids: Tensor, vocab_size: int) -> Tensor:
     """Build the sparse matrix of reviews that are sets of ids, float32 `[batch, vocab_size]`.
 
     Args:
-        lengths: `[batch]`, number of ids of each review.
+        lengths: `[batch]`, number of ids in each review.
         ids: concatenated ids of all reviews, ascending within each.
         vocab_size: number of distinct ids, which is the width of the matrix.
     """

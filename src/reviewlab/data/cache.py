@@ -1,4 +1,4 @@
-"""Encoded reviews on disk: built once, then opened by every run that needs the same ones."""
+"""Encoded reviews on disk: built once, then reused by every run that needs them."""
 
 import hashlib
 import json
@@ -37,8 +37,8 @@ class Encoded(NamedTuple):
     """A data set as the cache stores it.
 
     Attributes:
-        corpora: one for each split, memory-mapped.
-        sizes: split -> file -> length of the file.
+        corpora: the memory-mapped corpus of each split.
+        sizes: length of each file, by split and by the file's name.
         learned: what the text encoder learned.
         notes: observations made while reading and splitting.
     """
@@ -50,7 +50,7 @@ class Encoded(NamedTuple):
 
 
 def digest(parts: Mapping[str, Any], *kinds: type) -> str:
-    """Return a cache key that depends on the inputs and on this version of the code.
+    """Return a cache key that depends on `parts`, on `kinds` and on this version of the code.
 
     Args:
         parts: everything that determines the encoded reviews, as JSON types.
@@ -69,7 +69,7 @@ def open_or_build(cache_dir: str | None, key: str, build: Callable[[Path], Encod
     Args:
         cache_dir: the cache folder, as for `cache_folder`.
         key: name of the entry, from `digest`.
-        build: writes the files of the entry into a given folder.
+        build: function that writes the entry's files into a given folder.
 
     Raises:
         InputError: the cache cannot be written (a full disk, a folder without permission).
@@ -92,7 +92,7 @@ def open_or_make(
     make: Callable[[Path], Entry],
     content: str,
 ) -> Entry:
-    """Open an entry; make it if it is missing or damaged.
+    """Open a cache entry; make it if it is missing or damaged.
 
     If several processes need an entry at once, one makes it and the others wait. An entry appears
     complete or not at all.
@@ -100,9 +100,9 @@ def open_or_make(
     Args:
         cache_dir: the cache folder, as for `cache_folder`.
         key: name of the entry.
-        read: opens the files of an entry.
-        make: writes the files of an entry into a given folder, and opens them.
-        content: what an entry contains, in the plural, for the log.
+        read: function that opens the entry in a given folder.
+        make: function that writes the entry's files into a given folder, and opens them.
+        content: a plural noun for what the entry contains, for the log.
 
     Raises:
         InputError: the cache cannot be written (a full disk, a folder without permission).
@@ -128,13 +128,13 @@ def open_or_make(
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Turn a full disk, or a folder without write permission, into an `InputError`."""
+    """Raise an `InputError` if this block cannot write to the cache, for example on a full disk."""
     try:
         yield
     except OSError as error:
         raise InputError(
             f"data.cache_dir: {str(folder)!r} cannot be written ({error.strerror or error});"
-            " set it, or REVIEWLAB_CACHE, to a writable folder with free space"
+            " set data.cache_dir or REVIEWLAB_CACHE to a writable folder with free space"
         ) from error
 
 
@@ -145,7 +145,7 @@ def cache_folder(cache_dir: str | None) -> Path:
 
 
 def _make_entry(entry: Path, make: Callable[[Path], Entry], content: str) -> Entry:
-    """Make an entry in a temporary folder, then rename the folder; the caller holds the lock.
+    """Make an entry in a temporary folder, then rename the folder; the caller must hold the lock.
 
     Args:
         entry: folder of the entry.
@@ -153,7 +153,7 @@ def _make_entry(entry: Path, make: Callable[[Path], Entry], content: str) -> Ent
         content: as for `open_or_make`.
     """
     if entry.exists():
-        log.warning("%s in %s are damaged and will be made again", content, entry)
+        log.warning("%s in %s are damaged and will be rebuilt", content, entry)
     for leftover in entry.parent.glob(f"{entry.name}-*"):  # left by a process that was killed
         shutil.rmtree(leftover, ignore_errors=True)
     with writing(entry.parent):
@@ -204,7 +204,7 @@ def _home_path(folder: Path) -> str:
 
 
 def _checksums(folder: Path) -> dict[str, int]:
-    """Compute the CRC-32 of every file: a power cut may leave zeros in files of the right size.
+    """Return the CRC-32 of every file: a power cut may leave zeros in files of the right size.
 
     The files are read, not mapped: pages read only once should not count as memory in use.
     """
@@ -225,7 +225,7 @@ def _checksum(path: Path) -> int:
 
 @cache
 def _code() -> str:
-    """Digest the source files that determine what is stored."""
+    """Return a digest of the source files that determine what the cache stores."""
     package = Path(__file__).parent.parent
     files = [*package.glob("text/**/*.py"), *package.glob("data/**/*.py")]
     content = hashlib.sha256()

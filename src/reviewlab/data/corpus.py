@@ -71,7 +71,7 @@ class Corpus:
 
     @classmethod
     def open(cls, folder: Path, split: str, sizes: Mapping[str, int]) -> "Corpus":
-        """Map the files that `write` wrote.
+        """Open the files that `write` wrote, as memory maps.
 
         Args:
             folder: the folder of the files.
@@ -79,7 +79,7 @@ class Corpus:
             sizes: the length of each file, as returned by `write`.
 
         Raises:
-            ValueError: a file is missing, has the wrong size or the wrong content.
+            ValueError: a file is missing, or has the wrong size or content.
         """
         arrays = {
             name: _map(folder / f"{split}.{name}", _TYPES[name], size)
@@ -110,7 +110,7 @@ class Corpus:
             groups: int64 `[reviews]`, as in `Reviews`; None if there are none.
 
         Returns:
-            The length of each file, which is how many numbers it holds.
+            The length of each file: how many numbers it holds.
         """
         tokens, lengths = 0, [np.zeros(1, np.int64)]
         with (folder / f"{split}.ids").open("wb") as file:
@@ -131,14 +131,13 @@ class Corpus:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Number of tokens of each review, int64 `[reviews]`."""
+        """Number of tokens in each review, int64 `[reviews]`."""
         return np.diff(self.offsets)
 
     def lengths_read(self, text: TextEncoder) -> NDArray[np.int64]:
         """Return how many tokens of each review reach a model, int64 `[reviews]`.
 
-        Reviews of similar length are batched by these numbers, so tokens that are cut off do not
-        count.
+        These lengths decide which reviews share a batch, so tokens that are cut off do not count.
         """
         return np.minimum(self.lengths, text.max_length or np.iinfo(np.int64).max)
 
@@ -180,7 +179,7 @@ class Corpus:
         Args:
             indices: the reviews of the batch.
             begin: offset of each of these reviews in the corpus.
-            lengths: number of ids of each of these reviews.
+            lengths: number of ids in each of these reviews.
             vocab_size: number of columns.
         """
         counts = torch.from_numpy(lengths)
@@ -197,7 +196,7 @@ class Corpus:
 
 def _map(path: Path, dtype: np.dtype[Any], size: int) -> NDArray[Any]:
     if not path.is_file() or path.stat().st_size != size * dtype.itemsize:
-        raise ValueError(f"{path}: missing or not {size} numbers long")
+        raise ValueError(f"{path}: is missing, or does not hold {size} numbers")
     if size == 0:
         return np.zeros(0, dtype)
     # A plain array over the map: every operation on an np.memmap has the overhead of a subclass.

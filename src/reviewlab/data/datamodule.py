@@ -41,21 +41,20 @@ class ReviewDataModule(LightningDataModule):
     own options as fields, and repeats one of these only to change its default. It names its classes
     in `label_names` and reads its reviews in `read` and `fingerprint`. To hold out anything but a
     stratified share for validation, it also overrides `split_reviews` or `_draw`, and adds to
-    `split_options` all options that these and `read` depend on.
+    `split_options` every option that these methods and `read` depend on.
 
     Args:
         text: the text encoder, not yet fitted.
-        batch_size: reviews per training step, over all devices together; None for all of them.
+        batch_size: reviews per training step, over all devices; None for the whole training split.
         eval_batch_size: reviews per validation or test step, over all devices together.
         validation: share of the training reviews to hold out; 0 trains on all of them.
-        split_seed: random seed of the split, which then does not depend on `seed`; None splits by
-            `seed`, so that each seed of a sweep holds out different reviews.
-        fit_on: the reviews that the vocabulary is learned from: the training split (`train`), or
-            all training reviews of the source (`source`).
+        split_seed: random seed of the split; None to hold out different reviews for each `seed`.
+        fit_on: the reviews that the vocabulary is learned from: `train` for the training split,
+            `source` for all training reviews of the source.
         bucket_by_length: build batches of reviews of similar length.
         balanced: draw all classes equally often.
-        seed: random seed of the order of the training reviews.
-        cache_dir: folder of the encoded reviews; None for $REVIEWLAB_CACHE or ~/.cache/reviewlab.
+        seed: random seed for the order of the training reviews.
+        cache_dir: folder for encoded reviews; None for $REVIEWLAB_CACHE or ~/.cache/reviewlab.
         encoding: encoding of the source's text files; None to detect UTF-8 and UTF-16.
     """
 
@@ -93,7 +92,7 @@ class ReviewDataModule(LightningDataModule):
 
     @abstractmethod
     def fingerprint(self) -> str:
-        """Digest the content of the source, independently of the location of its files."""
+        """Return a digest of the source's content, independent of where its files are."""
 
     @abstractmethod
     def read(self) -> dict[str, Reviews]:
@@ -161,7 +160,7 @@ class ReviewDataModule(LightningDataModule):
             self.notes = notes
 
     def has(self, split: str) -> bool:
-        """Test if there is such a split."""
+        """Test if the data set has this split."""
         return split in self._corpora
 
     def facts(self) -> Facts:
@@ -202,7 +201,7 @@ class ReviewDataModule(LightningDataModule):
     def transfer_batch_to_device(
         self, batch: Batch, device: torch.device, dataloader_idx: int
     ) -> Batch:
-        """Move a batch; on the CPU, return it without Lightning's slow search for tensors."""
+        """Move a batch to a device, skipping Lightning's slow search for tensors on the CPU."""
         return batch if device.type == "cpu" else batch.to(device)
 
     @property
@@ -219,12 +218,13 @@ class ReviewDataModule(LightningDataModule):
         if sampler is not None and batch_size % world_size:
             # Averaging the ranks' mean gradients gives the batch's only if their shares are equal.
             raise InputError(
-                f"data.batch_size: {batch_size} cannot be shared equally among {world_size} devices"
+                f"data.batch_size: {batch_size} cannot be shared equally among {world_size}"
+                f" devices; allowed: a multiple of {world_size}"
             )
         return BatchLoader(self.corpus(split), self.text, batch_size, sampler, rank, world_size)
 
     def cache_key(self) -> str:
-        """Digest everything that determines how the reviews are split and encoded."""
+        """Return a digest of everything that determines how reviews are split and encoded."""
         fit = {"learned": self.text.learned()} if self._fitted else {"fit_on": self.fit_on}
         return digest(
             {

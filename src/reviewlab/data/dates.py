@@ -9,11 +9,11 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?![\d-])")
 
 
 def read_day(text: str | None, key: str) -> str | None:
-    """Parse the day given to an option.
+    """Return the day that an option is set to, as YYYY-MM-DD; None if it is not set.
 
     Args:
-        text: year, month and day; None for no day.
-        key: the option, for the message.
+        text: the option's value; None if it is not set.
+        key: name of the option, for the message.
 
     Raises:
         InputError: the text is not a day.

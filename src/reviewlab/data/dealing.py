@@ -24,15 +24,15 @@ def random_order(count: int, seed: int) -> Indices:
 
 
 def deal_groups(tallies: Indices, counts: Indices, share: float, seed: int) -> NDArray[np.bool_]:
-    """Decide for each group, the largest first, if it is held out.
+    """Decide which groups to hold out, one by one, starting with the largest.
 
     Args:
-        tallies: int64 `[groups, classes]`, number of reviews of each group and class; all 0 for a
-            group that is not dealt out.
-        counts: int64 `[classes]`, number of all reviews of each class, including those that are
+        tallies: int64 `[groups, classes]`, number of reviews by group and class; all 0 for a group
+            that is not dealt out.
+        counts: int64 `[classes]`, number of all reviews of each class, including reviews that are
             alone in their group.
         share: share of the reviews to hold out.
-        seed: random seed of the order of equally large groups, and of the sides.
+        seed: random seed, for the order of groups of equal size and for the choice of sides.
 
     Returns:
         bool `[groups]`, true for the groups that are held out.
@@ -56,15 +56,16 @@ def deal_groups(tallies: Indices, counts: Indices, share: float, seed: int) -> N
 def _leaves_a_choice(
     surplus: NDArray[np.float64], tally: Indices, behind: Indices, share: float
 ) -> bool:
-    """Test if the reviews that follow a group can easily make up for it on either side.
+    """Test if later reviews can easily compensate for a group, whichever side it goes to.
 
-    They can if, for every class in the group, each side's share of those reviews has to change by
-    at most the fraction `SLACK`. So one text that many reviews repeat never fills much of the
+    They can if, for every class in the group, each side's share of the later reviews has to change
+    by at most the fraction `SLACK`. So one text that many reviews repeat never fills much of the
     held-out side by chance.
 
     Args:
-        surplus: float64 `[classes]`, reviews that the held-out side has beyond its share so far.
-        tally: int64 `[classes]`, number of reviews of the group.
+        surplus: float64 `[classes]`, number of reviews held out so far, minus `share` of the
+            reviews dealt out so far.
+        tally: int64 `[classes]`, number of reviews in the group.
         behind: int64 `[classes]`, number of reviews that are still to be dealt out or drawn.
         share: share of the reviews to hold out.
     """

@@ -22,18 +22,18 @@ ReviewCount = Annotated[int, Ge(100), Le(100_000)]
 class DemoDataModule(ReviewDataModule):
     """Short reviews of films and apps with 1 to 5 stars, written by `reviewlab.data.grammar`.
 
-    Each number of stars has a share of 0.2. One review in ten has a neighbouring number of stars,
-    so the best possible accuracy is 0.90. For a model that ignores the order of the words it is
-    0.628, since "not" and "but" decide what the other words mean. No text occurs twice, ignoring
-    case and punctuation, so none is in two splits. The classes have the same names as in
+    Each star rating makes up 0.2 of the reviews. One review in ten is labelled with a neighbouring
+    rating, so the best possible accuracy is 0.90. For a model that ignores word order it is 0.628,
+    since "not" and "but" decide what the other words mean. No text occurs twice, ignoring case and
+    punctuation, so none is in two splits. The classes have the same names as in
     `NetflixDataModule`.
 
     Args:
         reviews: number of reviews to write, held-out ones included.
-        grammar_seed: random seed of the writing; with the same seed, a larger set begins with the
-            smaller one.
+        grammar_seed: random seed for writing the reviews; with the same seed, a larger data set
+            begins with the reviews of a smaller one.
         test: share of each class's reviews held out for the test; 0 for none.
-        batch_size: reviews per training step, over all devices together; None for all of them.
+        batch_size: reviews per training step, over all devices; None for the whole training split.
     """
 
     label_names = ("1", "2", "3", "4", "5")
@@ -48,19 +48,19 @@ class DemoDataModule(ReviewDataModule):
         super().__post_init__()
         if self.encoding is not None:
             raise InputError(
-                f"data.encoding: {self.encoding!r} is for files, and data=demo reads none;"
-                " allowed: null"
+                f"data.encoding: {self.encoding!r} applies only to files, and data=demo reads"
+                " none; allowed: null"
             )
 
     def fingerprint(self) -> str:
-        """Write the reviews, and digest their texts and stars."""
+        """Write the reviews, and return a digest of their texts and stars."""
         if self._fingerprint is None:
             written = json.dumps(write_reviews(self.reviews, self.grammar_seed))
             self._fingerprint = hashlib.sha256(written.encode()).hexdigest()
         return self._fingerprint
 
     def split_options(self) -> dict[str, SplitOption]:
-        """Add the share of the test set to the options that all data sets have."""
+        """Return the options that determine the splits, including the share of the test set."""
         return {**super().split_options(), "test": self.test}
 
     def read(self) -> dict[str, Reviews]:

@@ -19,7 +19,7 @@ def encode_splits(folder: Path, splits: Mapping[str, Reviews], text: TextEncoder
 
     Args:
         folder: a temporary folder in the cache.
-        splits: reviews by the name of their split.
+        splits: reviews of each split, by its name.
         text: the fitted text encoder.
 
     Raises:
@@ -45,7 +45,7 @@ def encode_split(
         text: the fitted text encoder.
 
     Returns:
-        The length of each file, as from `Corpus.write`, and notes about the reviews.
+        The length of each file, as returned by `Corpus.write`, and notes about the reviews.
 
     Raises:
         InputError: the folder cannot be written.

@@ -30,14 +30,14 @@ def serve_features(
     text: TextEncoder,
     compute: Callable[[Batch], Tensor],
 ) -> None:
-    """Attach features to corpora, read from the cache or computed now.
+    """Set the features of each corpus; read them from the cache if possible, or else compute them.
 
     Args:
         cache_dir: the cache folder, as for `cache_folder`.
         key: identifies the reviews and the encoder that computes their features.
         corpora: the reviews, by split.
         text: the text encoder, for truncation and padding.
-        compute: returns the features of a batch, `[batch, size]`, on the CPU.
+        compute: function that returns a batch's features, `[batch, size]`, on the CPU.
 
     Raises:
         InputError: the cache cannot be written.
@@ -48,7 +48,7 @@ def serve_features(
 
     def make(folder: Path) -> dict[str, Features]:
         began, reviews = time.perf_counter(), sum(map(len, corpora.values()))
-        log.info("the frozen encoder reads %d reviews; later runs reuse the features", reviews)
+        log.info("encoding %d reviews; later runs reuse the frozen encoder's features", reviews)
         for split, corpus in corpora.items():
             with writing(folder.parent):
                 _write(folder, split, corpus, text, compute)
@@ -99,5 +99,5 @@ def _map(folder: Path, split: str, reviews: int) -> Features:
     """
     numbers = np.memmap(folder / f"{split}.features", _TYPE, "r").view(np.ndarray)
     if len(numbers) == 0 or len(numbers) % reviews:
-        raise ValueError(f"{folder / split}: not the features of {reviews} reviews")
+        raise ValueError(f"{folder / split}: does not hold the features of {reviews} reviews")
     return numbers.reshape(reviews, -1)

@@ -54,11 +54,11 @@ def recall(question: str, files: Sequence[Path], compute: Callable[[], Any], fol
 
 
 def digest_files(files: Sequence[Path], root: Path | None, cache: Path) -> str:
-    """Digest the bytes of all files, and their names relative to `root`.
+    """Return a digest of the files' bytes, and of their names relative to `root`.
 
     Args:
-        files: the files, in the order of the digest.
-        root: the folder that the names are relative to; None leaves the names out.
+        files: the files to digest, in this order.
+        root: the folder that the names are relative to; None to leave the names out.
         cache: the cache folder, which keeps the digest until a file changes.
     """
     return str(recall(f"digest below {root}", files, lambda: _digest(files, root), cache))
@@ -91,7 +91,7 @@ def _read(record: Path) -> dict[str, object]:
 def _boot() -> str:
     """Return an id of this boot of the machine; empty if the system has none.
 
-    A power cut may leave files full of zeros with the size and the timestamps of the real ones.
+    After a power cut, a file full of zeros may have the size and timestamps of the real one.
     """
     try:
         return BOOT_ID.read_text(encoding="ascii").strip()

@@ -34,7 +34,7 @@ class Clause(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The pattern of a review: its clauses' values, the word between them, and how often it occurs.
+    """The pattern of a review: its clauses' values, the word between them, and its weight.
 
     Attributes:
         weight: relative probability of drawing this plan.
@@ -106,11 +106,11 @@ as "B, but A", so that the words alone do not reveal the stars."""
 
 
 def write_reviews(count: int, seed: int) -> tuple[list[str], list[int]]:
-    """Write the texts and stars (1 to 5) of `count` reviews; no two texts are equal once folded.
+    """Return the texts and stars (1 to 5) of `count` generated reviews; no text occurs twice.
 
-    A larger corpus begins with the reviews of a smaller one. The result is the same on every
-    machine, since the only method of `Random` that is used has a sequence that Python promises to
-    keep.
+    Texts that differ only in case and punctuation count as the same. A larger corpus begins with
+    the reviews of a smaller one. The result is the same on every machine, since it depends only on
+    `Random.random`, whose sequence Python promises to keep.
     """
     draw = Random(seed)  # noqa: S311  (nothing here is secret)
     texts: list[str] = []

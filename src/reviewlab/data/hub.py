@@ -70,9 +70,9 @@ def recall_of_hub(source: str, question: str, compute: Callable[[], Any], cache:
 
 @contextmanager
 def _offline(offline: bool) -> Iterator[None]:
-    """Use only earlier downloads within the block, if `offline`.
+    """If `offline`, use only earlier downloads within this block.
 
-    Otherwise, without a network, the hub's client would try six times in half a minute, and print a
+    Without a network, the hub's client would otherwise try six times in half a minute and print a
     line each time.
     """
     import datasets

@@ -32,7 +32,7 @@ SplitRule = Literal["random", "film"]
 
 
 class Source(NamedTuple):
-    """The data set in one of its forms: functions that read it and digest its content."""
+    """The data set in one of its forms: functions that read it and compute its digest."""
 
     read: Callable[[], dict[str, Reviews]]
     fingerprint: Callable[[], str]
@@ -40,7 +40,7 @@ class Source(NamedTuple):
 
 @dataclass(kw_only=True, eq=False)
 class IMDBDataModule(ReviewDataModule):
-    """25,000 training reviews and the official 25,000 test reviews, half of them positive.
+    """25,000 training reviews and the official 25,000 test reviews, half of each set positive.
 
     Both splits are ordered by label in the source, and `read` keeps this order. The unsupervised
     reviews are not used. A single table, as on Kaggle, has no test split, and its rows keep their
@@ -48,10 +48,10 @@ class IMDBDataModule(ReviewDataModule):
 
     Args:
         source: a hub id, a folder in the hub's layout, an unpacked `aclImdb` or its `.tar.gz`, or a
-            table with the columns `review` and `sentiment`. A data set on the hub is digested only
-            once per cache folder.
-        split: `random` draws single reviews for validation, so most of their films have training
-            reviews as well; `film` holds out whole films, which it knows from the film pages that
+            table with the columns `review` and `sentiment`. The digest of a data set on the hub is
+            computed only once per cache folder.
+        split: `random` draws individual reviews for validation, so most of their films also have
+            training reviews; `film` holds out whole films, identified by the film pages that
             `aclImdb` lists. Without these pages, `film` holds out blocks of neighbouring reviews,
             since most reviews of a film are next to each other.
     """
@@ -63,7 +63,7 @@ class IMDBDataModule(ReviewDataModule):
     _fingerprint: str | None = field(default=None, init=False)
 
     def fingerprint(self) -> str:
-        """Digest the bytes of the source's files, or the reviews of a data set on the hub."""
+        """Return a digest of the source's files, or of the reviews of a data set on the hub."""
         if self._fingerprint is None:
             self._fingerprint = self._open().fingerprint()
         return self._fingerprint
@@ -73,7 +73,7 @@ class IMDBDataModule(ReviewDataModule):
         return self._open().read()
 
     def split_options(self) -> dict[str, SplitOption]:
-        """Add the split rule to the options that all data sets have."""
+        """Return the options that determine the splits, including the split rule."""
         return {**super().split_options(), "split": self.split}
 
     def _draw(self, reviews: Reviews, share: float) -> Split:
@@ -104,8 +104,8 @@ class IMDBDataModule(ReviewDataModule):
             return self._open_table(path, cache)
         if self.encoding is not None:
             raise InputError(
-                f"data.encoding: {self.encoding!r} is for tables, and {self.source!r} is not a"
-                " table; allowed: null"
+                f"data.encoding: {self.encoding!r} applies only to tables, and {self.source!r} is"
+                " not a table; allowed: null"
             )
         if path.is_dir():
             return _open_folder(path, cache, self.split == "film")
@@ -133,10 +133,10 @@ class IMDBDataModule(ReviewDataModule):
 
 
 def _open_folder(folder: Path, cache: Path, by_film: bool) -> Source:
-    """Recognise the form of the data in a folder.
+    """Return the source in a folder, which may have the layout of `aclImdb` or of the hub.
 
     Args:
-        folder: the source.
+        folder: folder of the data set, or one that contains it.
         cache: the cache folder.
         by_film: True if the split depends on the files that name the films.
     """
@@ -154,7 +154,7 @@ def _open_folder(folder: Path, cache: Path, by_film: bool) -> Source:
 
 
 def _digest_hub(source: str) -> str:
-    """Digest the reviews of a data set on the hub."""
+    """Return a digest of the reviews of a data set on the hub."""
     content = hashlib.sha256()
     for split, reviews in read_hub(source).items():
         content.update(json.dumps([split, reviews.texts, reviews.labels.tolist()]).encode())

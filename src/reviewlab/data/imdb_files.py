@@ -73,7 +73,7 @@ def _reviews(name: str, table: "pa.Table") -> Reviews:
 
 
 def review_files(tree: Path, split: str) -> list[Path]:
-    """List the review files of a split, negative ones first, by name."""
+    """List the review files of a split, negative reviews first, then sorted by name."""
     return [path for label in LABELS for path in sorted((tree / split / label).glob("*.txt"))]
 
 
@@ -94,7 +94,7 @@ def url_files(tree: Path) -> list[Path]:
 
 
 def read_archive(path: Path) -> dict[str, Reviews]:
-    """Read the same reviews as `read_tree`, in the same order, from the archive."""
+    """Read the reviews from the archive of `aclImdb`, in the same order as `read_tree`."""
     contents, pages = {}, {}
     try:
         with tarfile.open(path, "r:gz") as archive:
@@ -123,14 +123,14 @@ def _sort_reviews(
 
     Args:
         name: the source, for messages.
-        contents: the bytes of each review.
-        pages: the files that name the film pages, as for `films_of`.
+        contents: the content of each review's file.
+        pages: content of the files that list the film pages, as for `films_of`.
     """
     reviews = {}
     for split in SPLITS:
         places = sorted(place for place in contents if place.split == split)
         if not places:
-            raise InputError(f"data.source: {name!r} has no reviews in {split}/neg and {split}/pos")
+            raise InputError(f"data.source: {name!r} has no reviews in {split}/neg or {split}/pos")
         texts = [_decode(f"{name}/{'/'.join(place)}", contents[place]) for place in places]
         labels = np.array([LABELS.index(place.label) for place in places], np.int64)
         reviews[split] = Reviews(texts, labels, films_of(places, pages))

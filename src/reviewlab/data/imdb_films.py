@@ -31,11 +31,11 @@ def films_of(places: Sequence[Place], urls: Mapping[tuple[str, str], bytes]) -> 
 
     Args:
         places: the paths of the reviews, all of one split.
-        urls: content of `urls_<label>.txt` by split and label; each line is the film page of one
-            review.
+        urls: content of `urls_<label>.txt` by split and label; each line is the address of one
+            review's film page.
 
     Returns:
-        The number of each review's film, int64 `[reviews]`; None if a review has no line.
+        The index of each review's film, int64 `[reviews]`; None if a review's film is not listed.
     """
     pages = {place: content.split() for place, content in urls.items()}
     numbers: dict[bytes, int] = {}
@@ -60,7 +60,7 @@ def blocks_of(labels: Indices) -> Indices:
 
 
 def beside_training(labels: Indices, split: Split) -> float:
-    """Measure the share of held-out reviews that are next to a training review of their class.
+    """Return the share of held-out reviews that are next to a training review of their class.
 
     Args:
         labels: labels of the reviews, in the order of the source.

@@ -27,7 +27,7 @@ def read_one_table(path: Path, encoding: str | None, notes: list[str]) -> dict[s
         notes: list that notes are added to.
 
     Raises:
-        InputError: the table cannot be read, or a value is not a text or not a sentiment.
+        InputError: the table cannot be read, a review is not text, or a sentiment is unknown.
     """
     table = read_table(path, "data.source", [TEXT, LABEL], encoding)
     texts = [text or "" for text in table.columns[TEXT]]

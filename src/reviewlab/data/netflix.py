@@ -37,21 +37,21 @@ SplitRule = Literal["grouped", "random"]
 class NetflixDataModule(ReviewDataModule):
     """Short, often repeated reviews with one to five stars, split so that no text leaks.
 
-    With `stars`, the name of a label is the bare number, so that predictions can be compared with
+    With `stars`, the classes are named by bare numbers, so that predictions can be compared with
     the column `score`. The held-out reviews depend on the file, the label rule and the seed, but
     not on the cleaning: empty reviews are dropped only after the splits are drawn.
 
     Args:
         source: the table; None downloads it from Kaggle, which needs the extra `kaggle`.
         label_rule: `stars` (1 to 5), `polarity` (1-2 negative, 4-5 positive, 3 left out), `three`
-            (3 is neutral), or `textblob`, which labels by the words and needs the extra `textblob`.
+            (3 is neutral), or `textblob` (computed from the words; needs the extra `textblob`).
         split: `grouped` never puts the same text into two splits, ignoring case and punctuation;
-            `random` draws single reviews, and reports how many share their text with `train`.
+            `random` draws individual reviews, and reports how many share their text with `train`.
         before: a day such as `2025-01-01`; reviews of that day or later, or without a date, are
             left out.
         empty: `drop` or `keep` reviews whose text is empty after `text.cleaning`.
-        test: share of the reviews held out for the test; 0 for none.
-        validation: share of the remaining reviews held out for validation; 0 for none.
+        test: share of the reviews to hold out for testing; 0 for none.
+        validation: share of the remaining reviews to hold out for validation; 0 for none.
 
     Raises:
         InputError: `before` is not a day.
@@ -78,7 +78,7 @@ class NetflixDataModule(ReviewDataModule):
         return LABEL_NAMES[self.label_rule]
 
     def fingerprint(self) -> str:
-        """Digest the bytes of the file, which is read only once."""
+        """Return a digest of the file's bytes, which are read only once."""
         if self._fingerprint is None:
             path = self._file()
             with open_table(path, "data.source", encoding=self.encoding) as table:
@@ -88,7 +88,7 @@ class NetflixDataModule(ReviewDataModule):
         return self._fingerprint
 
     def split_options(self) -> dict[str, SplitOption]:
-        """Add the rules and the share of the test set to the options that all data sets have."""
+        """Return the options that determine the splits, including the rules and the test share."""
         return {
             **super().split_options(),
             "label_rule": self.label_rule,
@@ -129,7 +129,7 @@ class NetflixDataModule(ReviewDataModule):
         return reviews.take(np.flatnonzero(~out))
 
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
-        """Draw the validation split from `train`, drop empty reviews, and measure the leak."""
+        """Draw the validation split and drop empty reviews; with `split=random`, report leaks."""
         train = hold_out("validation", self.validation, reviews["train"], self._draw)
         splits = {name: self._drop_empty(name, part) for name, part in (reviews | train).items()}
         if self.split == "random":

@@ -21,10 +21,10 @@ _SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0
 
 
 def read_texts(path: Path, table: WholeTable) -> list[str]:
-    """Read the column of texts; null becomes an empty text.
+    """Read the text column; null becomes an empty text.
 
     Raises:
-        InputError: a value is not a text; the message names its line.
+        InputError: a value is not text; the message names its line.
     """
     texts = table.columns[TEXT]
     for row, text in enumerate(texts):
@@ -34,7 +34,7 @@ def read_texts(path: Path, table: WholeTable) -> list[str]:
 
 
 def read_scores(path: Path, table: WholeTable) -> Labels:
-    """Read the column of scores.
+    """Read the score column.
 
     Raises:
         InputError: a value is not 1, 2, 3, 4 or 5; the message names its line.
@@ -46,7 +46,7 @@ def read_scores(path: Path, table: WholeTable) -> Labels:
 
 
 def dated_before(path: Path, table: WholeTable, day: str) -> NDArray[np.bool_]:
-    """Find the reviews written before a day; reviews without a date are not among them.
+    """Return which reviews were written before a day; False for reviews without a date.
 
     Args:
         path: the file, for messages.
@@ -70,7 +70,7 @@ def _refuse(path: Path, table: WholeTable, row: int, column: str, allowed: str) 
 
 
 def download() -> Path:
-    """Download the file from Kaggle, with the extra `kaggle`, which caches it.
+    """Download the file from Kaggle, or find an earlier download; return its path.
 
     Raises:
         InputError: the extra is not installed, or the file cannot be downloaded.

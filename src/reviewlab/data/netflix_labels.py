@@ -43,7 +43,7 @@ def label_reviews(rule: LabelRule, texts: Sequence[str], scores: Labels) -> Labe
 
 
 def textblob_version() -> str:
-    """Return the version of TextBlob, on which its lexicon may depend.
+    """Return the version of TextBlob, since its lexicon may change between versions.
 
     Raises:
         InputError: TextBlob is not installed.
@@ -57,7 +57,7 @@ def textblob_version() -> str:
 
 
 def _polarities(texts: Sequence[str]) -> Labels:
-    """Label each text 0, 1 or 2 if its polarity is negative, zero or positive.
+    """Label each text 0, 1 or 2 if its polarity is negative, zero or positive, respectively.
 
     The polarity, from -1 to 1, is the mean over the words in the lexicon (TextBlob's
     PatternAnalyzer; https://textblob.readthedocs.io). A text without such words is neutral.

@@ -42,7 +42,7 @@ class Repetitions:
 
     @property
     def contradicting(self) -> list[RepeatedText]:
-        """Texts with more than one label, those with the most dissenting reviews first.
+        """Texts with more than one label, starting with the one that has most dissenting reviews.
 
         A review dissents if its label is not the text's most frequent one.
         """
@@ -59,8 +59,8 @@ def count_repetitions(reviews: Reviews, fold: Fold = fold) -> Repetitions:
     """Find the texts that several reviews share.
 
     Args:
-        reviews: the reviews to examine; those that belong to no class are ignored.
-        fold: maps texts that count as equal to the same string.
+        reviews: the reviews to examine; reviews that belong to no class are ignored.
+        fold: function that maps a text to a string; texts with equal strings count as the same.
     """
     firsts: dict[str, RepeatedText] = {}
     reviews = reviews.take(np.flatnonzero(reviews.labels != LEFT_OUT))

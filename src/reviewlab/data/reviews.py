@@ -35,7 +35,7 @@ class Classes(NamedTuple):
     ordinal: bool = True
 
     def require(self, names: Sequence[str]) -> None:
-        """Raise InputError unless the classes are those of a checkpoint, in the same order."""
+        """Raise InputError unless the classes are a checkpoint's `names`, in the same order."""
         if self.names != tuple(names):
             own, wanted = ", ".join(self.names), ", ".join(names)
             raise InputError(
@@ -48,7 +48,7 @@ class Reviews(NamedTuple):
 
     Attributes:
         texts: one string per review.
-        labels: int64 `[reviews]`, each an index into the names of the data module's `classes`.
+        labels: int64 `[reviews]`, indices into the names of the data module's `classes`.
         groups: int64 `[reviews]`; reviews with the same number stay together in one split. None if
             the source has no groups.
         places: int64 `[reviews]`, index of each review in the source; None if these are all reviews
@@ -87,7 +87,7 @@ def refuse_large_batch(batch_size: int, reviews: int) -> None:
 
 
 def missing_classes(reviews: Reviews, label_names: Sequence[str]) -> list[str]:
-    """Return a note that lists the classes without a training review, if there are any."""
+    """Return a note on the classes without training reviews; an empty list if there are none."""
     counts = np.bincount(reviews.labels, minlength=len(label_names))
     missing = [name for name, count in zip(label_names, counts, strict=True) if count == 0]
     if not missing:
@@ -114,7 +114,7 @@ class Facts(TypedDict):
 
 
 def is_empty(text: str, clean: Callable[[str], str]) -> bool:
-    """Test if a text is empty after cleaning; a text with a letter never is."""
+    """Test if a text is empty after cleaning; a text that contains a letter never is."""
     return not any(map(str.isalpha, text)) and not clean(text).strip()
 
 
@@ -126,7 +126,7 @@ def drop_empty(
     Args:
         split: name of the split, for messages.
         reviews: the reviews of the split.
-        clean: cleans a text.
+        clean: function that cleans a text.
 
     Returns:
         The remaining reviews, and a note on how many were dropped.

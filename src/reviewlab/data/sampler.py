@@ -62,7 +62,7 @@ class EpochSampler:
         )
 
     def set_epoch(self, epoch: int) -> None:
-        """Set the epoch; Lightning calls this before each one."""
+        """Set the epoch; Lightning calls this before each epoch."""
         self.epoch = epoch
 
     def __len__(self) -> int:

@@ -25,7 +25,7 @@ _fold = Cleaning(strip_punctuation=True, strip_space=True)
 
 
 def fold(text: str) -> str:
-    """Remove differences in case, punctuation and white space from a text."""
+    """Return a form of the text that ignores case, punctuation and repeated white space."""
     return _fold(text.casefold())
 
 
@@ -35,16 +35,16 @@ def hold_out(
     """Hold out a split from the training reviews.
 
     Args:
-        name: name of the split, and of the option with its share.
+        name: name of the split, which is also the name of the option for its share.
         share: share of the reviews to hold out, from 0 (no such split) to below 1.
         reviews: all training reviews.
-        draw: chooses the reviews to hold out.
+        draw: function that chooses the reviews to hold out.
 
     Returns:
         `train`, and `name` unless its share is 0.
 
     Raises:
-        InputError: the share is less than one review.
+        InputError: no review would be held out.
     """
     if share == 0:
         return {"train": reviews}
@@ -96,20 +96,20 @@ def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split
     """Hold out `share` of the reviews so that no group is on both sides.
 
     First the groups of more than one review are dealt out, the largest first. Each group is held
-    out as a whole with probability `share`. But if the reviews that follow could hardly make up for
-    one of the two outcomes, the group goes to the side that brings the classes dealt out so far
-    closest to `share` (least squares over the classes). Then reviews that are alone in their group
-    are drawn at random until every class has its share. So a class with enough single reviews is
-    divided as by `stratified`; another comes as close to its share as the dealing allowed.
+    out as a whole with probability `share`. But if later reviews could hardly compensate for one of
+    the two outcomes, the group goes to the side that brings the classes dealt out so far closest to
+    `share` (least squares over the classes). Then reviews that are alone in their group are drawn
+    at random until every class has its share. So a class with enough of them is divided as by
+    `stratified`; any other class comes as close to its share as its groups allow.
 
     Args:
-        groups: number of each review's group; any numbers.
+        groups: a number for each review's group; the numbers need not be consecutive.
         labels: labels of the reviews.
         share: share of the reviews to hold out.
         seed: random seed.
 
     Returns:
-        The indices of the remaining and of the held-out reviews.
+        The indices of the remaining reviews and of the held-out reviews.
     """
     groups = np.unique(groups, return_inverse=True)[1]
     sizes, counts = np.bincount(groups), np.bincount(labels)
@@ -126,12 +126,12 @@ def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split
 
 
 def leak(train_texts: Iterable[str], test_texts: Iterable[str]) -> float:
-    """Measure the share of held-out reviews whose folded text is also in the training set."""
+    """Return the share of held-out reviews whose folded text is also in the training set."""
     return _share_in({*map(fold, train_texts)}, map(fold, test_texts))
 
 
 def measure_leaks(splits: Mapping[str, Reviews], fold: Fold = fold) -> dict[str, float]:
-    """Measure for each held-out split the share of its reviews whose folded text is in `train`."""
+    """Return, by held-out split, the share of reviews whose folded text is also in `train`."""
     trained_on = {*map(fold, splits["train"].texts)}
     held_out = {name: map(fold, part.texts) for name, part in splits.items() if name != "train"}
     return {name: _share_in(trained_on, folded) for name, folded in held_out.items()}
@@ -169,7 +169,7 @@ def _quotas(counts: Indices, share: float) -> Indices:
 
 
 def _draw(labels: Indices, quotas: Indices, order: Indices) -> Indices:
-    """Take the first `quotas[label]` reviews of each label in `order`, or all there are.
+    """Return the first `quotas[label]` reviews of each label in `order`, or all if there are fewer.
 
     Args:
         labels: labels of all reviews.
@@ -181,6 +181,6 @@ def _draw(labels: Indices, quotas: Indices, order: Indices) -> Indices:
 
 
 def group_texts(texts: Sequence[str]) -> Indices:
-    """Return a number for each text, the same for texts that are equal once folded."""
+    """Return a group number for each text; texts that are equal once folded share a number."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(fold(text), len(numbers)) for text in texts], np.int64)

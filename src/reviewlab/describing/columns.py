@@ -34,7 +34,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def _kind(values: list[Any]) -> str:
-    """Name the kind of a column's values, given without those that are missing."""
+    """Name the kind of a column's values, from which missing ones have been removed."""
     if not values:
         return "empty"
     for kind, name in ((dict, "objects"), (list | tuple, "lists")):

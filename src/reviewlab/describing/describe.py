@@ -22,14 +22,14 @@ class Material:
     """A data set as read, from which its description is computed.
 
     Attributes:
-        data: the choice in the config group `data`.
-        source: the source of the reviews; None if the data set has no option for it.
+        data: name of the data set, as chosen in the config group `data`.
+        source: the reviews' source; None if the data set has no such option.
         read: the reviews.
         classes: the classes of the reviews.
         encoder: the text encoder, not yet fitted.
         notes: notes made while reading and splitting.
-        columns: the columns of a table; None for data sets with fixed columns.
-        command: the command that trains on these data.
+        columns: the table's columns; None for data sets with fixed columns.
+        command: the command line that trains on these data.
     """
 
     data: str

@@ -25,7 +25,7 @@ class ColumnFacts:
 
 @dataclass(frozen=True)
 class LengthFacts:
-    """Statistics of the lengths of reviews, in words or tokens.
+    """Statistics of review lengths, in words or tokens.
 
     Attributes:
         mean: mean length.
@@ -64,10 +64,10 @@ class UnknownWords:
     """The share of held-out words outside a vocabulary.
 
     Attributes:
-        num_words: value of `data.text.num_words`; None keeps every word.
-        is_set: whether training would use this vocabulary.
+        num_words: value of `data.text.num_words` that gives this vocabulary; None for every word.
+        is_set: True if training would use this vocabulary.
         words: number of words in the vocabulary.
-        unknown: share of out-of-vocabulary words in each held-out split, by its name.
+        unknown: share of out-of-vocabulary words, by held-out split.
     """
 
     num_words: int | None
@@ -99,7 +99,7 @@ class OddTexts:
 
     Attributes:
         empty: number of reviews whose text is empty after cleaning.
-        repeating: number of reviews that have the text of an earlier one.
+        repeating: number of reviews that have the text of an earlier review.
         contradicting: number of reviews with a text that also has another label.
         most_empty: texts that are empty after cleaning, most frequent first.
         most_repeated: the most frequent repeated texts.
@@ -120,12 +120,12 @@ class Description:
     """A data set, as training would read it.
 
     Attributes:
-        data: the choice in the config group `data`.
-        source: the source of the reviews; None if the data set has no option for it.
+        data: name of the data set, as chosen in the config group `data`.
+        source: the reviews' source; None if the data set has no such option.
         reviews: number of labelled reviews, including those without text.
-        columns: the columns of a table; empty for data sets with fixed columns.
+        columns: the table's columns; empty for data sets with fixed columns.
         text_columns: the columns that are read as text.
-        label_column: the column that is read as label.
+        label_column: the column that is read as the label.
         classes: number of reviews of each class, by split.
         lengths: lengths of the reviews in words and in tokens.
         vocabularies: vocabularies of several sizes, smallest first; empty if no word can be unknown
@@ -133,7 +133,7 @@ class Description:
         odd_texts: empty, repeated and contradicting texts.
         leaks: share of the reviews whose text is also in `train`, by held-out split.
         notes: other notes made while reading and splitting.
-        command: the command that trains on these data.
+        command: the command line that trains on these data.
     """
 
     data: str

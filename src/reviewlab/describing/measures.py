@@ -38,8 +38,8 @@ def measure_unknown_words(
         held_out: held-out texts, by split.
 
     Returns:
-        One entry per vocabulary, from the smallest to the one with every word; larger sizes are
-        left out. The list is empty if no word can be unknown, or nothing is held out.
+        One entry per vocabulary size, smallest first; the last vocabulary has every word. The list
+        is empty if no word can be unknown, or nothing is held out.
     """
     if not isinstance(encoder, WordEncoder) or not held_out:
         return []
@@ -54,7 +54,7 @@ def measure_unknown_words(
 
 
 def _with_every_word(encoder: WordEncoder) -> WordEncoder:
-    """Return an encoder that splits texts alike, knows every word and keeps repeated words."""
+    """Return an encoder that splits texts in the same way, but keeps every word and repetition."""
     return WordEncoder(
         num_words=None,
         lower=encoder.lower,
@@ -70,12 +70,12 @@ def _with_every_word(encoder: WordEncoder) -> WordEncoder:
 def _measure(
     every: WordEncoder, num_words: int | None, is_set: bool, ids: Mapping[str, NDArray[np.int32]]
 ) -> UnknownWords:
-    """Measure the share of words outside a vocabulary.
+    """Measure the share of held-out words outside a vocabulary.
 
     Args:
         every: an encoder that keeps every word.
-        num_words: number of ids of the vocabulary; None for every word.
-        is_set: whether training would use this vocabulary.
+        num_words: number of ids in the vocabulary; None for every word.
+        is_set: True if training would use this vocabulary.
         ids: the ids of the held-out words, by split.
     """
     limit = num_words or every.vocab_size

@@ -42,7 +42,7 @@ def find_odd_texts(
 
 
 def _find_empty(reviews: Reviews, clean: Callable[[str], str]) -> list[RepeatedText]:
-    """Find the texts that are empty after cleaning, the most frequent one first."""
+    """Find the texts that are empty after cleaning, most frequent first."""
     empty: dict[str, RepeatedText] = {}
     for text, label in zip(reviews.texts, reviews.labels.tolist(), strict=True):
         if is_empty(text, clean):

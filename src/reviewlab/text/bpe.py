@@ -30,7 +30,7 @@ _BYTES = 256
 
 
 class BPEEncoder(TextEncoder):
-    """Starts from the 256 bytes and merges the most frequent pair until all `num_tokens` are used.
+    """Starts from the 256 bytes and merges frequent pairs until there are `num_tokens` ids.
 
     The text is split into words first (a word keeps the space before it), so no token spans two
     words. The ids of any text decode to the same text, apart from cleaning.
@@ -38,13 +38,13 @@ class BPEEncoder(TextEncoder):
     Source: Sennrich et al. 2016, byte-level as in GPT-2; trained by Hugging Face's `tokenizers`.
 
     Args:
-        num_tokens: maximum number of ids, bytes and special ids included. There are fewer if the
+        num_tokens: maximum number of ids, including bytes and special ids. There are fewer if the
             texts have no more pairs to merge.
         start_id: id put before the first token of every review; None for no such id.
         pad_id: the id that pads short reviews.
         max_length: maximum number of tokens per review, the start id included; None for no limit.
-        padding: the side that is padded.
-        truncation: the side that is cut.
+        padding: the side that is padded: `pre` for the beginning, `post` for the end.
+        truncation: the side that is cut: `pre` for the beginning, `post` for the end.
         pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         cleaning: steps applied to a text before anything else; None for none.
 
@@ -134,7 +134,7 @@ class BPEEncoder(TextEncoder):
         return {"num_tokens": self.num_tokens, "start_id": self.start_id}
 
     def fingerprint_options(self) -> FingerprintOptions:
-        """Add the version of the training library, and the id of the first byte."""
+        """Return what changes the ids: options, `tokenizers` version and the first byte's id."""
         options = super().fingerprint_options()
         return {**options, "tokenizers": version("tokenizers"), "first": self._first}
 

@@ -12,7 +12,7 @@ APOSTROPHES = "'\u2019\u02bc"
 
 
 def is_punctuation(character: str) -> bool:
-    """Test for ASCII punctuation and all Unicode characters of a `P` category.
+    """Test if a character is an apostrophe, ASCII punctuation or in a Unicode category `P*`.
 
     So `$`, `+` and `~` are punctuation, as in `string.punctuation`, and so are `…`, `¿` and `。`.
     Emoji, accents and currency signs outside ASCII are not: they carry meaning in a review.
@@ -25,19 +25,19 @@ def is_punctuation(character: str) -> bool:
 
 
 def without_punctuation(character: str) -> str:
-    """Remove an apostrophe, so that "don't" stays one word; replace any other mark by a space."""
+    """Remove an apostrophe, so that "don't" stays one word; turn other punctuation into a space."""
     if character in APOSTROPHES:
         return ""
     return " " if is_punctuation(character) else character
 
 
 def without_digits(character: str) -> str:
-    """Replace a decimal digit of any script by a space."""
+    """Turn a decimal digit of any script into a space."""
     return " " if character.isdecimal() else character
 
 
 class _Table(dict[int, str | None]):
-    """A table for `str.translate` that fills on demand, since texts use little of Unicode.
+    """A table for `str.translate` that is filled on demand, since texts use little of Unicode.
 
     Removed characters map to None: `translate` takes twice as long with an empty string.
     """
@@ -61,15 +61,15 @@ _TABLES = {(p, d): _Table(p, d) for p in (False, True) for d in (False, True)}
 
 @dataclass(frozen=True)
 class Cleaning:
-    """Cleans texts with the steps that are on; with all of them off, changes nothing.
+    """Cleans texts with the steps that are on; if all are off, texts stay unchanged.
 
     The order is fixed: normalise, lower case, punctuation and digits, space.
 
     Args:
         lower_case: convert to lower case.
         strip_punctuation: remove apostrophes and replace every other mark (see `is_punctuation`)
-            by a space: "so-so, don't" becomes "so so  dont".
-        strip_digits: replace each digit by a space, so that "season2episode3" becomes two words.
+            with a space: "so-so, don't" becomes "so so  dont".
+        strip_digits: replace each digit with a space, so that "season2episode3" becomes two words.
         strip_space: reduce white space to single spaces, with none at either end.
         normalise: Unicode normal form, so that the same letter is always the same characters. It
             also lower-cases the Turkish `İ` to `i`, rather than to an `i` with a second dot.
@@ -96,7 +96,7 @@ class Cleaning:
         return map(self, texts) if any(self.state().values()) else texts
 
     def traced(self, text: str) -> tuple[str, list[int]]:
-        """Clean the text; return it with the position in `text` that each character comes from."""
+        """Clean the text; return it with each character's original position in `text`."""
         places: Sequence[int] = range(len(text))
         if self.normalise:
             text, places = normalise(text, places, self.normalise)
@@ -117,12 +117,12 @@ class Cleaning:
         return (text.replace("İ", "i") if self.normalise else text).lower()
 
     def lower_traced(self, text: str, places: Sequence[int]) -> tuple[str, list[int]]:
-        """Convert a text to lower case, and repeat the place of a letter that becomes two."""
+        """Convert a text to lower case; a character that becomes two repeats its position."""
         origins = [p for c, p in zip(text, places, strict=True) for _ in self.lower(c)]
         return self.lower(text), origins
 
     def word_end(self, text: str, end: int) -> int:
-        """Extend a word's end in the original text past the combining marks of its last letter."""
+        """Return a word's end in the original text, after its last letter's combining marks."""
         return segment_end(text, end, self.normalise) if self.normalise else end
 
     def state(self) -> dict[str, bool | str]:

@@ -32,9 +32,9 @@ class FingerprintOptions(TypedDict):
         name: name of the encoder's class.
         options: constructor arguments other than layout and cleaning.
         cleaning: the cleaning options that are set.
-        tokenizers: version of the library that trains byte pairs.
-        first: id of the first byte.
-        tokenizer: digest of a tokenizer that was trained elsewhere.
+        tokenizers: version of the library that learns byte pairs.
+        first: id of the first byte, in byte-pair encoding.
+        tokenizer: digest of a pretrained model's tokenizer.
     """
 
     name: str
@@ -83,8 +83,8 @@ class TextEncoder(ABC):
 
     Args:
         max_length: maximum number of tokens per review, the start id included; None for no limit.
-        padding: the side that is padded.
-        truncation: the side that is cut.
+        padding: the side that is padded: `pre` for the beginning, `post` for the end.
+        truncation: the side that is cut: `pre` for the beginning, `post` for the end.
         pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         pad_id: the id that pads short reviews.
         cleaning: steps applied to a text before anything else; None for none.
@@ -123,7 +123,7 @@ class TextEncoder(ABC):
 
     @classmethod
     def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the arguments that depend on the content of files, for the checked config to keep.
+        """Return arguments derived from the content of files, to record in the checked config.
 
         Args:
             arguments: the constructor's arguments, as given in the config.
@@ -148,14 +148,14 @@ class TextEncoder(ABC):
 
     @abstractmethod
     def locate(self, text: str) -> list[Word]:
-        """Find the words of `text`, in order; an id that belongs to no word is a special one."""
+        """Find the words of `text`, in order; ids that belong to no word are special ids."""
 
     @abstractmethod
     def decode(self, token_ids: Iterable[int]) -> str:
         """Return a readable text for the ids; what encoding dropped is not restored."""
 
     def blanks(self, token_ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Replace each id by one that stands for no word."""
+        """Replace each id with one that stands for no word."""
         return np.full_like(token_ids, self.pad_id)
 
     @abstractmethod
@@ -171,7 +171,7 @@ class TextEncoder(ABC):
         """Restore what `learned` returned for an encoder with the same options."""
 
     def fingerprint_options(self) -> FingerprintOptions:
-        """Return exactly the options that change the ids, for the cache key."""
+        """Return the options that change the ids and no others, for the cache key."""
         cleaning = self.cleaning.state()
         return {"name": stored_name(type(self)), "options": self.options(), "cleaning": cleaning}
 
@@ -197,13 +197,13 @@ def as_sets(
     """Reduce the ids of each text to a sorted set.
 
     Args:
-        texts: int64 `[ids]`, the number of the text that each id belongs to.
+        texts: int64 `[ids]`, the index of the text that each id belongs to.
         ids: `[ids]`, the ids of all texts.
         count: number of texts.
 
     Returns:
-        The distinct ids of each text in ascending order, text after text, and their number for
-        each text, `[count]`.
+        The distinct ids of each text in ascending order, text after text; and how many each text
+        has, `[count]`.
     """
     both = np.sort((texts << 32) | ids)  # many times faster than numpy's `unique`, which hashes
     both = both[np.diff(both, prepend=-1) != 0]

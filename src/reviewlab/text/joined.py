@@ -25,12 +25,12 @@ class JoinedTextEncoder(TextEncoder):
     It is built by `join` from fitted encoders. No config selects it, so it has no yaml file.
 
     Args:
-        max_length: maximum number of ids per review, of all encoders together; None for no limit.
-        padding: the side of the joined ids that is padded.
-        truncation: the side of the joined ids that is cut.
+        max_length: maximum number of ids per review, from all encoders together; None for no limit.
+        padding: the side on which the joined ids are padded.
+        truncation: the side on which the joined ids are cut.
         pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         pad_id: the id that pads the joined ids.
-        cleaning: steps after which a text may count as empty; the encoders do their own cleaning.
+        cleaning: steps that decide whether a text is empty; each encoder does its own cleaning.
     """
 
     start_id = None
@@ -56,13 +56,13 @@ class JoinedTextEncoder(TextEncoder):
 
     @property
     def firsts(self) -> list[int]:
-        """The first id of each encoder, followed by the number of all ids."""
+        """The first id of each encoder, followed by the total number of ids."""
         sizes = [encoder.vocab_size for encoder in self.encoders]
         return [*accumulate(sizes, initial=1)]
 
     @property
     def vocab_size(self) -> int:
-        """Number of ids of all encoders, plus one for padding."""
+        """Total number of ids from all encoders, plus one for padding."""
         return self.firsts[-1]
 
     def fit(self, texts: Iterable[str]) -> None:
@@ -107,13 +107,13 @@ class JoinedTextEncoder(TextEncoder):
         )
 
     def blanks(self, token_ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Replace each id by the padding id of its encoder."""
+        """Replace each id with the padding id of its encoder."""
         pairs = zip(self.encoders, self.firsts, strict=False)
         blanks = np.array([0, *(first + encoder.pad_id for encoder, first in pairs)], np.int32)
         return blanks[np.searchsorted(self.firsts, token_ids, "right")]
 
     def options(self) -> dict[str, Option]:
-        """Return nothing: the ids depend on the encoders alone."""
+        """Return an empty dictionary: the ids depend on the encoders alone."""
         return {}
 
     def learned(self) -> Learned:

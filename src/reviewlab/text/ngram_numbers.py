@@ -1,4 +1,4 @@
-"""Give the n-grams of texts their ids, from a learned vocabulary or by hashing."""
+"""Assign ids to the n-grams of texts, from a learned vocabulary or by hashing."""
 
 import hashlib
 import json
@@ -16,10 +16,10 @@ from reviewlab.text.ngram_table import MISSING, Ids, NgramTable, pack, unpack
 from reviewlab.text.splitting import NumberedWords, to_bytes, to_text
 
 SHORTEST = 2
-"""Length of the shortest n-grams of characters."""
+"""Length of the shortest character n-grams."""
 
 WORDS_REMEMBERED = 2**18
-"""Number of distinct words whose n-grams of characters are cached."""
+"""Number of distinct words whose character n-grams are cached."""
 
 KEYS = "keys_"
 
@@ -28,7 +28,7 @@ class Occurrences(NamedTuple):
     """All occurrences of one kind of n-gram in some texts.
 
     Attributes:
-        length: number of words of each n-gram; 1 for n-grams of characters.
+        length: number of words of each n-gram; 1 for character n-grams.
         ends: int64 `[occurrences]`, index of each n-gram's last word among the words of all texts.
         ids: int64 `[occurrences]`, id of each n-gram.
     """
@@ -42,12 +42,12 @@ class CountedNgrams:
     """A vocabulary of the n-grams that are frequent enough.
 
     Id 0 stands for every word outside the vocabulary. The next ids belong to words, then to longer
-    n-grams by length, and the last ones to n-grams of characters.
+    n-grams by length, and the last ones to character n-grams.
 
     Args:
-        word_ngrams: length of the longest n-grams of words.
-        character_ngrams: length of the longest n-grams of characters; None for no such n-grams.
-        min_count: minimum count of an n-gram in the fitting texts.
+        word_ngrams: length of the longest word n-grams.
+        character_ngrams: length of the longest character n-grams; None for no character n-grams.
+        min_count: minimum count of an n-gram in the texts that the vocabulary is learned from.
     """
 
     def __init__(self, word_ngrams: int, character_ngrams: int | None, min_count: int) -> None:
@@ -60,9 +60,9 @@ class CountedNgrams:
         """Set the vocabulary.
 
         Args:
-            words: the number of each word.
-            table: n-grams of 2 words and more.
-            characters: the number of each n-gram of characters.
+            words: index of each word, from 0.
+            table: n-grams of two or more words.
+            characters: index of each character n-gram, from 0.
         """
         self._words = words
         self._table = table
@@ -77,7 +77,7 @@ class CountedNgrams:
         return self._first_character + len(self._characters)
 
     def fit(self, words: NumberedWords) -> None:
-        """Learn the vocabulary from all words of the fitting texts."""
+        """Learn the vocabulary from the words of many texts."""
         counts = np.bincount(words.numbers, minlength=len(words.distinct))
         frequent = np.flatnonzero(counts >= self.min_count).tolist()
         vocabulary = {words.distinct[place]: number for number, place in enumerate(frequent)}
@@ -127,7 +127,7 @@ class CountedNgrams:
                 words = self._table.words_of(length, number)
                 return " ".join(self._spellings[word] for word in words)
             number -= size
-        raise AssertionError("the sizes add up to the first id of characters")
+        raise AssertionError("unreachable: the sizes add up to the first id of a character n-gram")
 
     def learned(self) -> Learned:
         """Return the vocabulary, as JSON types."""
@@ -154,8 +154,8 @@ class HashedNgrams:
     """Uses hashes as the ids of n-grams: the hashing trick (Weinberger et al. 2009) without signs.
 
     Args:
-        word_ngrams: length of the longest n-grams of words.
-        character_ngrams: length of the longest n-grams of characters; None for no such n-grams.
+        word_ngrams: length of the longest word n-grams.
+        character_ngrams: length of the longest character n-grams; None for no character n-grams.
         size: number of ids.
     """
 
@@ -167,7 +167,7 @@ class HashedNgrams:
         self._ids_within = lru_cache(WORDS_REMEMBERED)(self._hash_characters)
 
     def fit(self, words: NumberedWords) -> None:
-        """Learn nothing."""
+        """Do nothing: hashes need no vocabulary."""
 
     def find(self, words: NumberedWords) -> Iterator[Occurrences]:
         """Yield all n-grams of these words, one kind at a time."""
@@ -193,15 +193,15 @@ class HashedNgrams:
         return f"#{ngram_id}"
 
     def learned(self) -> Learned:
-        """Return nothing."""
+        """Return an empty dictionary: nothing is learned."""
         return {}
 
     def restore(self, learned: Mapping[str, str]) -> None:
-        """Restore nothing."""
+        """Do nothing: nothing is learned."""
 
 
 def character_ngrams(word: bytes, longest: int) -> list[str]:
-    """List the n-grams of characters in a word, after adding a space at both ends."""
+    """List the character n-grams of a word, after adding a space at both ends."""
     text = f" {to_text(word)} "
     return [
         text[begin : begin + size]
@@ -211,13 +211,13 @@ def character_ngrams(word: bytes, longest: int) -> list[str]:
 
 
 def _look_up(words: NumberedWords, vocabulary: Mapping[bytes, int]) -> Ids:
-    """Return the number of every word in a vocabulary; `MISSING` for words outside it."""
+    """Return each word's index in a vocabulary; `MISSING` for words outside it."""
     numbers = map(vocabulary.get, words.distinct, repeat(MISSING))
     return np.fromiter(numbers, np.int64, len(words.distinct))[words.numbers]
 
 
 def _find_within_words(words: NumberedWords, ids_of: Callable[[bytes], Ids]) -> Occurrences:
-    """Find the n-grams of characters in every word; `ids_of` returns their ids for one word."""
+    """Find the character n-grams in every word; `ids_of` returns their ids for one word."""
     rows = [*map(ids_of, words.distinct)]
     lengths = np.array([*map(len, rows)], np.int64)
     counts = lengths[words.numbers]
@@ -233,7 +233,7 @@ def _hash(content: bytes) -> int:
 
 
 def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Let every bit of a number affect all bits: the finaliser of splitmix64 (Steele 2014)."""
+    """Mix the bits of each number with the finaliser of splitmix64 (Steele 2014)."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))

@@ -15,7 +15,7 @@ MISSING = -1
 
 
 class NgramTable:
-    """Numbers n-grams of words, given the words' own numbers.
+    """Assigns a number to each n-gram of words, given the words' numbers.
 
     An n-gram is identified by its prefix, which is one word shorter, and its last word: its key is
     `prefix * num_words + word`. The keys of each length are a sorted array, and the number of an
@@ -33,7 +33,7 @@ class NgramTable:
 
     @property
     def sizes(self) -> list[int]:
-        """Number of n-grams of each length, from 1 on."""
+        """Number of n-grams of each length, starting with 1."""
         return [self.num_words, *map(len, self.keys)]
 
     def grow(self, words: Ids, texts: Ids, longest: int, min_count: int) -> None:
@@ -41,7 +41,7 @@ class NgramTable:
 
         Args:
             words: numbers of the words of all texts, concatenated; `MISSING` for unknown words.
-            texts: the number of the text that each word belongs to, ascending.
+            texts: index of the text that each word belongs to, ascending.
             longest: number of words of the longest n-gram.
             min_count: minimum number of occurrences.
         """
@@ -55,14 +55,15 @@ class NgramTable:
             grams[ends] = np.where(frequent, np.cumsum(frequent) - 1, MISSING)[inverse]
 
     def find(self, words: Ids, texts: Ids) -> Iterator[Ids]:
-        """Look up the n-grams that end with each word, one length after another, from 1 on.
+        """Look up the n-gram that ends with each word, for each length in turn, from 1 up.
 
         Args:
             words: as for `grow`.
             texts: as for `grow`.
 
         Yields:
-            The number of the n-gram that ends with each word; `MISSING` if the table lacks it.
+            For each word, the number of the n-gram that ends with it; `MISSING` if it is not in the
+            table.
         """
         grams = words
         yield grams
@@ -77,7 +78,7 @@ class NgramTable:
             yield grams
 
     def words_of(self, length: int, number: int) -> list[int]:
-        """Return the numbers of the words of an n-gram."""
+        """Return the numbers of an n-gram's words, given its length and its number."""
         words: list[int] = []
         for keys in reversed(self.keys[: length - 1]):
             number, word = divmod(int(keys[number]), self.num_words)
@@ -88,7 +89,7 @@ class NgramTable:
         """Find the n-grams with a known prefix and a known last word.
 
         Args:
-            prefixes: number of the n-gram, one word shorter, that ends with each word.
+            prefixes: for each word, the number of the n-gram, one word shorter, that ends with it.
             words: as for `grow`.
             texts: as for `grow`.
 
@@ -101,7 +102,7 @@ class NgramTable:
 
 
 def pack(keys: Ids) -> str:
-    """Write ascending numbers as a short string: their differences are small and compress well."""
+    """Return ascending numbers as a short string: their differences are small and compress well."""
     steps = np.diff(keys, prepend=0).astype("<i8")
     # All the lowest bytes first, then all the next ones: most of the higher bytes are zero.
     planes = steps.view(np.uint8).reshape(-1, 8).T
@@ -109,7 +110,7 @@ def pack(keys: Ids) -> str:
 
 
 def unpack(text: str) -> Ids:
-    """Read the numbers that `pack` wrote."""
+    """Return the numbers in a string from `pack`."""
     planes: NDArray[Any] = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
     steps = np.ascontiguousarray(planes.reshape(8, -1).T).view("<i8")[:, 0]
     return np.cumsum(steps, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Encode a text as its set of n-grams: of words, and of characters within words."""
+"""Encode a text as its set of n-grams: word n-grams, and character n-grams within words."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
@@ -18,21 +18,21 @@ from reviewlab.text.splitting import KERAS_FILTERS, WordSplitter
 class NgramEncoder(TextEncoder):
     """Encodes a text as the ids of the n-grams that occur in it, each once, in ascending order.
 
-    Words are split as in `WordEncoder`. N-grams of characters stay within a word, and mark its
+    Words are split as in `WordEncoder`. Character n-grams stay within a word, and mark its
     beginning and end. N-grams outside the vocabulary are dropped, except for single words, which
     all get the id 0. With `hash_size` there is no vocabulary: the id of an n-gram is its hash,
     nothing is learned, and the texts need not fit into memory; but n-grams may share an id, and ids
     cannot be decoded.
 
     Args:
-        word_ngrams: length of the longest n-grams of words.
-        character_ngrams: length of the longest n-grams of characters, which start at 2; None for
-            no such n-grams.
-        min_count: how often an n-gram has to occur in the fitting texts to get an id.
-        hash_size: number of ids if they are hashes; None to learn a vocabulary.
+        word_ngrams: length of the longest word n-grams.
+        character_ngrams: length of the longest character n-grams, of which the shortest have
+            length 2; None for no character n-grams.
+        min_count: minimum count of an n-gram in the texts that the vocabulary is learned from.
+        hash_size: number of ids if n-grams are hashed; None to learn a vocabulary.
         lower: convert to lower case first.
         filters: characters that separate words.
-        max_length: None, the only value allowed, since a set has no end to cut.
+        max_length: None, the only value allowed: n-grams are unordered and cannot be truncated.
         cleaning: steps applied to a text before anything else; None for none.
 
     Raises:
@@ -55,8 +55,8 @@ class NgramEncoder(TextEncoder):
     ) -> None:
         if max_length is not None:
             raise InputError(
-                f"data.text.max_length: {max_length} is not allowed with n-grams, which are a set"
-                " and have no end to cut; allowed: null"
+                f"data.text.max_length: {max_length} cannot be used with n-grams: they are"
+                " unordered, so there is nothing to truncate; allowed: null"
             )
         super().__init__(None, "post", "post", "longest", 0, cleaning)
         self.word_ngrams = word_ngrams
@@ -93,9 +93,9 @@ class NgramEncoder(TextEncoder):
         return distinct, np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
 
     def locate(self, text: str) -> list[Word]:
-        """Find the words of the text; a word's places are those of all n-grams that contain it.
+        """Find the words of the text, each with the positions of all n-grams that contain it.
 
-        If a word is in several occurrences of an n-gram, the n-gram's place is repeated.
+        If a word is in several occurrences of an n-gram, the n-gram's position is repeated.
         """
         ids, _ = self.encode([text])
         spans = [*self._splitter.locate(text)]
@@ -123,7 +123,7 @@ class NgramEncoder(TextEncoder):
         }
 
     def learned(self) -> Learned:
-        """Return the vocabulary; nothing if the ids are hashes."""
+        """Return the vocabulary; an empty dictionary if the ids are hashes."""
         return self._numbers.learned()
 
     def restore(self, learned: Mapping[str, str]) -> None:
@@ -131,5 +131,5 @@ class NgramEncoder(TextEncoder):
         self._numbers.restore(learned)
 
     def state(self) -> EncoderState:
-        """Return the state that `text.state.from_state` restores; a set has no layout."""
+        """Return the state that `text.state.from_state` restores; n-grams have no layout."""
         return {**super().state(), "layout": {}}

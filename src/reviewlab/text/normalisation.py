@@ -13,7 +13,7 @@ _CONJOINING = range(0x1160, 0x1200)
 
 
 def normalise(text: str, places: Sequence[int], form: Form) -> tuple[str, list[int]]:
-    """Normalise a text, and trace each character of the result to one of the original.
+    """Normalise a text, and trace each character of the result to an original character.
 
     Args:
         text: any text.
@@ -34,7 +34,7 @@ def normalise(text: str, places: Sequence[int], form: Form) -> tuple[str, list[i
 
 
 def segment_end(text: str, end: int, form: Form) -> int:
-    """Extend `end` past the characters that may compose with the one before it.
+    """Return `end`, moved past the characters that may compose with the one before it.
 
     Args:
         text: any text.
@@ -65,5 +65,5 @@ def _joins(character: str, form: Form) -> bool:
 
 
 def without_surrogates(text: str) -> str:
-    """Replace lone surrogates, which cannot be encoded in UTF-8, by question marks."""
+    """Replace lone surrogates, which cannot be encoded in UTF-8, with question marks."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -44,10 +44,10 @@ class PretrainedTokenizer(TextEncoder):
 
     Args:
         source: a folder in Hugging Face's layout, or a hub id; None only in a checkpoint.
-        pad_id: the id that pads short reviews; None for the tokenizer's own.
-        max_length: maximum number of tokens per review, special ones included; None for no limit.
-        padding: the side that is padded.
-        truncation: the side that is cut.
+        pad_id: the id that pads short reviews; None to use the tokenizer's padding token.
+        max_length: maximum number of tokens per review, special tokens included; None for no limit.
+        padding: the side that is padded: `pre` for the beginning, `post` for the end.
+        truncation: the side that is cut: `pre` for the beginning, `post` for the end.
         pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         cleaning: steps applied to a text before anything else; None for none.
         digest: digest that the tokenizer must have, set when a config is checked; None for any.
@@ -75,7 +75,7 @@ class PretrainedTokenizer(TextEncoder):
 
     @classmethod
     def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the digest of the tokenizer, for the checked config to keep.
+        """Return the digest of the tokenizer, to record in the checked config.
 
         Raises:
             InputError: the tokenizer cannot be read, or differs from the digest in the arguments.
@@ -101,7 +101,7 @@ class PretrainedTokenizer(TextEncoder):
         return np.concatenate([np.zeros(0, np.int32), *rows]), offsets
 
     def locate(self, text: str) -> list[Word]:
-        """Find the words of the text and their tokens; a word that is cut off has no places."""
+        """Find the words of the text and their tokens; a word that is cut off has no positions."""
         cleaned, origins = self.cleaning.traced(text)
         encodable = without_surrogates(cleaned)
         mask = self._tokenizer.encode(encodable).special_tokens_mask
@@ -124,7 +124,7 @@ class PretrainedTokenizer(TextEncoder):
         return {"max_length": self.max_length, "truncation": self.truncation}
 
     def fingerprint_options(self) -> FingerprintOptions:
-        """Add a digest of the tokenizer, which does not depend on the location of its file."""
+        """Return what changes the ids: the options, and a digest of the tokenizer's content."""
         self._load()
         return {**super().fingerprint_options(), "tokenizer": digest_tokenizer(self._json)}
 
@@ -170,7 +170,7 @@ class PretrainedTokenizer(TextEncoder):
             special = tokenizer.num_special_tokens_to_add(is_pair=False)
             if self.max_length <= special:
                 raise InputError(
-                    f"data.text.max_length: {self.max_length} leaves no room for words beside"
+                    f"data.text.max_length: {self.max_length} leaves no room for words besides"
                     f" {special} special tokens; allowed: at least {special + 1}, or null"
                 )
             direction = "right" if self.truncation == "post" else "left"
@@ -184,7 +184,7 @@ class PretrainedTokenizer(TextEncoder):
 
 
 def _join_pieces(encoding: "Encoding", text: str) -> list[tuple[int, int, list[int]]]:
-    """Join tokens into words; return each word's start and end, and the numbers of its tokens.
+    """Join tokens into words; return each word's start and end, and the indices of its tokens.
 
     A word ends where the tokenizer ends it, and also at white space, since some tokenizers treat a
     whole text as one word.

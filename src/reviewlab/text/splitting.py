@@ -24,8 +24,8 @@ class NumberedWords(NamedTuple):
 
     Attributes:
         distinct: distinct words in UTF-8, in order of appearance.
-        numbers: int64 `[words]`, all texts concatenated; indices into `distinct`.
-        texts: int64 `[words]`, ascending; the number of the text that each word belongs to.
+        numbers: int64 `[words]`, indices into `distinct` for the words of all texts, concatenated.
+        texts: int64 `[words]`, ascending; the index of the text that each word belongs to.
     """
 
     distinct: list[bytes]
@@ -34,7 +34,7 @@ class NumberedWords(NamedTuple):
 
 
 class WordSplitter:
-    """Replaces every character of `filters` by a space and splits at spaces.
+    """Replaces every character of `filters` with a space and splits at spaces.
 
     Only the space character separates: other white space stays inside a word unless it is filtered.
 
@@ -53,7 +53,7 @@ class WordSplitter:
         """Split many texts at a time, with `BOUNDARY` before the words of each text.
 
         Yields:
-            Words in UTF-8, with empty ones between adjacent separators.
+            Words in UTF-8, with an empty word between adjacent separators.
         """
         narrow, wide = _separators(self.filters)
         remaining = iter(self.cleaning.apply_to(texts))
@@ -66,7 +66,7 @@ class WordSplitter:
             yield joined.split(b" ")
 
     def number(self, texts: Iterable[str]) -> NumberedWords:
-        """Split the texts and number their distinct words."""
+        """Split the texts into words, and return the words as indices into the distinct ones."""
         seen: defaultdict[bytes, int] = defaultdict(count().__next__)
         boundary, empty = seen[BOUNDARY], seen[b""]
         chunks = [

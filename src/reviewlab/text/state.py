@@ -56,7 +56,7 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
 
 
 def _find(name: str) -> type[TextEncoder]:
-    """Return the encoder of this name, which includes the module if it is in another package."""
+    """Return the encoder class with this name, which includes its module if it is in a plugin."""
     known = text_encoders()
     kind: type[TextEncoder] | None
     kind = find_class(name, TextEncoder) if "." in name else known.get(name)

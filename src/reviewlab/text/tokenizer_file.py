@@ -24,7 +24,7 @@ def read_tokenizer(source: str | None, digest: str | None) -> tuple[str, str | i
 
     Returns:
         The tokenizer's JSON, without truncation and padding; and its padding token or that token's
-        id, None if the model declares neither.
+        id (None if the model declares neither).
 
     Raises:
         InputError: the tokenizer cannot be read, or its digest differs.
@@ -42,12 +42,12 @@ def read_tokenizer(source: str | None, digest: str | None) -> tuple[str, str | i
 
 
 def digest_tokenizer(content: str) -> str:
-    """Digest a tokenizer's JSON; a checkpoint's tokenizer has the same digest as its source."""
+    """Return a digest of a tokenizer's JSON; it is the same for the source and for a checkpoint."""
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def parse_tokenizer(content: str, source: str | None) -> "Tokenizer":
-    """Build a tokenizer from its JSON; it treats special tokens spelled out in a text as text."""
+    """Build a tokenizer from its JSON; it reads special tokens spelled out in a text as text."""
     from tokenizers import Tokenizer
 
     try:

@@ -27,7 +27,7 @@ class WordEncoder(TextEncoder):
     `oov_id`.
 
     Args:
-        num_words: number of ids, special ones included; None keeps every word.
+        num_words: number of ids, including special ids; None keeps every word.
         lower: convert to lower case first.
         filters: characters that separate words.
         start_id: id put before the first word of every review; None for no such id.
@@ -37,8 +37,8 @@ class WordEncoder(TextEncoder):
             several times shorter. Wrong for models that use counts or the order of words.
         pad_id: the id that pads short reviews.
         max_length: maximum number of tokens per review, the start id included; None for no limit.
-        padding: the side that is padded.
-        truncation: the side that is cut.
+        padding: the side that is padded: `pre` for the beginning, `post` for the end.
+        truncation: the side that is cut: `pre` for the beginning, `post` for the end.
         pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         cleaning: steps applied to a text before anything else; None for none.
 
@@ -193,11 +193,12 @@ def _refuse_clashes(specials: dict[str, int], index_from: int, num_words: int | 
         if value > index_from:
             raise InputError(
                 f"data.text.{name}: {value} would also be the id of a word;"
-                f" special ids are at most data.text.index_from, {index_from}"
+                f" allowed: at most data.text.index_from, {index_from}"
             )
         if num_words is not None and value >= num_words:
             raise InputError(
-                f"data.text.{name}: {value} is not below data.text.num_words, {num_words}"
+                f"data.text.{name}: {value} is too large; allowed: less than data.text.num_words,"
+                f" {num_words}"
             )
     if num_words is not None and num_words < index_from + 2:
         raise InputError(

@@ -96,7 +96,7 @@ def test_one_class_and_none_are_refused():
 
 def test_fractions_are_refused_and_the_remedy_works():
     line = refusal([1, 0.5, 2.5])
-    assert "line 3: 'label' is 0.5, and a fraction is not a class" in line
+    assert "line 3: 'label' is 0.5, and fractions are not classes" in line
     assert line.endswith("data.label_names=[0.5,1,2.5]")
     assert classes([1, 0.5, 2.5], names=[0.5, 1, 2.5]).ordinal
     many = refusal([n / 100 for n in range(100)])

@@ -42,7 +42,7 @@ def test_a_path_becomes_a_column_where_it_leads_somewhere():
 def test_files_of_one_source_have_the_same_columns():
     refuse_other_columns([FIRST, FIRST])
     other = Piece("data.source", "c.csv", None, {"body": ["x"]}, [2])
-    with pytest.raises(InputError, match=r"'c\.csv' has the columns body and 'a\.csv' has text"):
+    with pytest.raises(InputError, match=r"'c\.csv' has the columns body, but 'a\.csv' has text"):
         refuse_other_columns([FIRST, other])
 
 

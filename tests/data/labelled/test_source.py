@@ -63,11 +63,11 @@ def test_files_that_do_not_belong_together_are_refused(tmp_path):
     labelled(tmp_path / "two" / "a.csv", LABELS)
     write(tmp_path / "two" / "b.csv", {"text": ["x"], "stars": [1]})
     line = refusal(table(tmp_path / "two"))
-    assert "b.csv' has the columns text, stars and" in line
+    assert "b.csv' has the columns text, stars, but" in line
     assert line.endswith("has text, label; allowed: the same columns in all files")
     labelled(tmp_path / "kinds" / "a.csv", LABELS)
     (tmp_path / "kinds" / "b.jsonl").write_text("{}")
-    assert "contains tables of several kinds, such as 'a.csv' and 'b.jsonl'" in refusal(
+    assert "contains tables of several formats, such as 'a.csv' and 'b.jsonl'" in refusal(
         table(tmp_path / "kinds")
     )
     for name in ("one", "other"):
@@ -79,7 +79,7 @@ def test_a_split_is_given_once(tmp_path):
     for split, count in COUNTS.items():
         write(tmp_path / "all" / f"{split}.csv", rows(split, count))
     test = labelled(tmp_path / "t.csv", LABELS)
-    assert "has test reviews already; allowed: null" in refusal(
+    assert "already has test reviews; allowed: null" in refusal(
         table(tmp_path / "all", test_source=str(test))
     )
     assert "data.split_column: 'label' is not needed, since" in refusal(

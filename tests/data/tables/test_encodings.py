@@ -47,8 +47,8 @@ def test_a_name_is_taken(name: str, head: bytes, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("name", "head", "line"),
     [
-        ("utf-9", b"", "data.encoding=utf-9 is not an encoding of Python"),
-        ("a\0b", b"", "is not an encoding"),
+        ("utf-9", b"", "data.encoding=utf-9 is not a Python encoding"),
+        ("a\0b", b"", "is not a Python encoding"),
         ("cp1252", codecs.BOM_UTF16_LE, "begins with the byte order mark of UTF-16-LE; leave out"),
     ],
 )

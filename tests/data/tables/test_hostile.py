@@ -46,7 +46,7 @@ def test_is_refused_in_a_line_whose_remedy_works(tmp_path, case):
 def test_an_encoding_that_there_is_not(tmp_path, name):
     path = write(tmp_path / "x.csv", PLAIN)
     with pytest.raises(
-        InputError, match=r"is not an encoding of Python; allowed: utf-8, utf-16"
+        InputError, match=r"is not a Python encoding; allowed: utf-8, utf-16"
     ) as caught:
         read(path, name)
     assert "\n" not in str(caught.value)

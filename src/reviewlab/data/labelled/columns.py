@@ -32,7 +32,7 @@ class Choice(NamedTuple):
 
     Attributes:
         texts: columns whose values are joined into the text, in this order.
-        label: column of the labels.
+        label: the label column.
     """
 
     texts: tuple[str, ...]
@@ -42,13 +42,13 @@ class Choice(NamedTuple):
 def choose_columns(
     columns: Columns, text: str | Sequence[str] | None, label: str | None, others: Sequence[str]
 ) -> Choice:
-    """Choose the columns of texts and labels.
+    """Choose the text columns and the label column.
 
     Args:
         columns: all columns of the table.
-        text: name of the text column, or several names; None to find it.
-        label: name of the label column; None to find it.
-        others: columns that have another purpose, and are never chosen unless named.
+        text: name of the text column, or several names; None to detect it.
+        label: name of the label column; None to detect it.
+        others: columns with another purpose, which are chosen only if `text` or `label` names them.
 
     Raises:
         InputError: a column does not exist, or the choice is ambiguous.
@@ -102,7 +102,7 @@ def _find(
         columns: all columns of the table, for the message.
         free: the columns to choose from.
         common: common names of such a column.
-        qualifies: tests if the values of a column are suitable.
+        qualifies: function that tests if a column's values are suitable.
         kind: `text` or `label`, for the message.
 
     Raises:
@@ -129,7 +129,7 @@ def _plain(name: str) -> str:
 
 
 def is_text(values: list[Any]) -> bool:
-    """Test if the values are strings of several words."""
+    """Test if the values are strings with several words on average."""
     texts = [value for value in values if isinstance(value, str) and value.strip()]
     if not texts or any(not isinstance(value, str | None) for value in values):
         return False

@@ -42,7 +42,7 @@ def read_hub(name: str, key: str) -> list[Piece]:
 
 
 def digest_hub(name: str, key: str, cache: Path) -> str:
-    """Digest the rows of a data set on the hub, once per cache folder.
+    """Return a digest of a hub data set's rows, computed once per cache folder.
 
     Args:
         name: id of the data set.
@@ -84,7 +84,7 @@ def _schema(file: Path) -> "pa.Schema":
 
 
 def name_classes(columns: Columns, names: ClassNames) -> dict[str, list[Any]]:
-    """Replace class numbers by class names; a number without a name becomes None."""
+    """Replace class numbers with class names; a number without a name becomes None."""
     return {
         column: [_class_name(v, names[column]) for v in values] if column in names else values
         for column, values in columns.items()
@@ -96,10 +96,10 @@ def _class_name(value: Any, names: Sequence[str]) -> str | None:
 
 
 def _pieces(splits: Mapping[Any, Any], name: str, key: str) -> list[Piece]:
-    """Return the rows of each split with a known name; a single split may have any name.
+    """Return the rows of every recognised split; if there is only one, it may have any name.
 
     Args:
-        splits: the data set of each split.
+        splits: the `datasets` data set of each split, by its name.
         name: folder or id of the data set, for messages.
         key: the option that names the data set, for messages.
     """

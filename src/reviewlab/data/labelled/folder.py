@@ -17,7 +17,7 @@ SPLIT_WORDS = {
 
 
 def split_of(word: str) -> str | None:
-    """Return the split that a word stands for; None if it stands for none."""
+    """Return the split that a word such as `dev` stands for; None for any other word."""
     return SPLIT_WORDS.get(word.strip().lower())
 
 
@@ -38,7 +38,7 @@ class FolderFiles(NamedTuple):
     """The tables of a folder, sorted by name.
 
     Attributes:
-        splits: the files of each split; all of them under None if their names contain no split.
+        splits: the files of each split; all files under None if no name begins with `train`.
         left_out: files that belong to no split.
     """
 
@@ -53,19 +53,19 @@ def files_of_folder(folder: Path, key: str) -> FolderFiles:
     splits by their names; otherwise they are parts of one table.
 
     Args:
-        folder: the folder of the tables, or one that contains a single such folder.
+        folder: a folder of tables, or one with a single subfolder of tables.
         key: the option that names the folder, for messages.
 
     Raises:
-        InputError: there is no table, or there are tables of several kinds.
+        InputError: there is no table, or there are tables of several formats.
     """
     files = _tables(_place_of_tables(folder, key))
     kinds = {suffix_of(file.name): file for file in files}
     if len(kinds) > 1:
         names = " and ".join(repr(file.name) for file in kinds.values())
         raise InputError(
-            f"{key}: {str(folder)!r} contains tables of several kinds, such as {names}; give one of"
-            " the files, or a folder with files of one kind"
+            f"{key}: {str(folder)!r} contains tables of several formats, such as {names}; give one"
+            " of the files, or a folder with files of one format"
         )
     splits = {file: split_of(re.split(r"[^A-Za-z]", file.name)[0]) for file in files}
     if "train" not in splits.values():
@@ -85,7 +85,7 @@ def _tables(folder: Path) -> list[Path]:
 
 
 def _place_of_tables(folder: Path, key: str) -> Path:
-    """Return the folder that contains the tables: `folder`, or the only such folder in it."""
+    """Return the folder that contains the tables: `folder`, or its only subfolder of tables."""
     if _tables(folder):
         return folder
     places = [*_folders_with_tables(folder)]

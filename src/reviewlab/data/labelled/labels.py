@@ -24,8 +24,8 @@ class Labels(NamedTuple):
     """The label of each row.
 
     Attributes:
-        classes: the classes that were given, or else those that occur.
-        numbers: int64 `[rows]`, indices into the names of the classes, or `LEFT_OUT`.
+        classes: the given classes, or else the classes that occur.
+        numbers: int64 `[rows]`, indices into the classes' names, or `LEFT_OUT`.
         notes: notes on rows that are left out.
     """
 
@@ -40,9 +40,9 @@ class LabelRule:
 
     Args:
         column: name of the column, for messages.
-        names: all classes in order; None for the classes that occur, sorted by size if all are
-            numbers, or else alphabetically.
-        mapping: class name of each value that is renamed; None to leave rows with the value out.
+        names: all classes in order; None for the classes that occur, in numerical order if all are
+            numbers, or else in alphabetical order.
+        mapping: new class name by value; None as the new name leaves out rows with that value.
     """
 
     column: str
@@ -54,7 +54,7 @@ class LabelRule:
 
         Args:
             values: values of the column.
-            place: describes the position of a row, for messages.
+            place: function that describes the position of a row, for messages.
 
         Raises:
             InputError: the values cannot be labels.
@@ -76,7 +76,7 @@ class LabelRule:
         return Labels(classes_of(ordered), np.array(numbers, np.int64), notes)
 
     def _write(self, values: Sequence[Any], place: Place) -> list[str | None]:
-        """Return the name of each row's label before `mapping` is applied."""
+        """Return the name of each row's label, before `mapping` is applied."""
         cache: dict[tuple[type, Any], str | None] = {}
         names = []
         for row, value in enumerate(values):
@@ -113,7 +113,7 @@ class LabelRule:
                     ordered = sorted(occurring, key=lambda name: number_of(name) or 0)
                     remedy = f"make each number a class: data.label_names=[{','.join(ordered)}]"
                 raise InputError(
-                    f"{place(row)} {self.column!r} is {name}, and a fraction is not a class; choose"
+                    f"{place(row)} {self.column!r} is {name}, and fractions are not classes; choose"
                     f" another column with data.label_column, or {remedy}"
                 )
 
@@ -157,7 +157,7 @@ def classes_of(names: Sequence[Label]) -> Classes:
 
 
 def _leave_out(name: str) -> str:
-    """Return the option that leaves a label out, quoted for a shell."""
+    """Return the option that leaves out reviews with a label, quoted for a shell."""
     if _PLAIN.fullmatch(name):
         return f'"data.label_map={{{name}: null}}"'
     quoted = name.replace("\\", "\\\\").replace("'", "\\'")

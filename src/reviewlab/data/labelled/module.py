@@ -46,7 +46,7 @@ SplitRule = Literal["grouped", "stratified", "random"]
 class TableDataModule(ReviewDataModule):
     """Reviews from any source, with labels of any kind.
 
-    Splits that the source has are used as they are; the others are drawn from `train`. Cleaning
+    Splits that the source has are used as they are; missing ones are drawn from `train`. Cleaning
     does not change which reviews are held out: empty reviews are dropped only after the splits are
     drawn.
 
@@ -54,27 +54,27 @@ class TableDataModule(ReviewDataModule):
         source: a file, a folder of files, a folder saved by `datasets`, or a hub id.
         validation_source: source of the validation reviews, if they are not in `source`.
         test_source: source of the test reviews, if they are not in `source`.
-        text_column: column of the texts, or a list of columns whose texts are joined; None to find
-            the column.
-        label_column: column of the labels; None to find it.
-        label_names: all classes in order; None for the classes that occur, sorted by size if all
-            are numbers, or else alphabetically.
-        label_map: new names of labels; reviews whose label is mapped to None are left out. Give a
-            list of pairs if a label has characters that Hydra does not allow in a key:
+        text_column: text column, or a list of columns whose texts are joined; None to detect the
+            column.
+        label_column: label column; None to detect it.
+        label_names: all classes in order; None for the classes that occur, in numerical order if
+            all are numbers, or else in alphabetical order.
+        label_map: new name of each label; reviews whose label is mapped to None are left out. Give
+            a list of pairs if a label has characters that Hydra does not allow in a key:
             `[['très bien',good],[ok,null]]`.
         split_column: column that assigns each review to training, validation or test.
-        group_column: column of groups; if splits are drawn, all reviews of a group are in the same
-            split.
-        date_column: column of the reviews' dates, which `before` needs.
+        group_column: column that names each review's group; all reviews of a group are drawn into
+            the same split.
+        date_column: column of the reviews' dates; required by `before`.
         before: a day such as `2025-01-01`; reviews of that day or later, or without a date, are
             left out.
         split: `grouped` never puts the same text into two splits, ignoring case and punctuation;
-            `stratified` draws single reviews, the same share of each class; `random` draws single
-            reviews regardless of their class.
+            `stratified` draws individual reviews, the same share of each class; `random` draws
+            individual reviews regardless of their class.
         empty: `drop` or `keep` reviews whose text is empty after `text.cleaning`.
-        test: share of the reviews held out for the test; 0 for none.
-        validation: share of the remaining reviews held out for validation; 0 for none.
-        batch_size: reviews per training step, over all devices together; None for all of them.
+        test: share of the reviews to hold out for testing; 0 for none.
+        validation: share of the remaining reviews to hold out for validation; 0 for none.
+        batch_size: reviews per training step, over all devices; None for the whole training split.
 
     Raises:
         InputError: an option is invalid, alone or in combination with another.
@@ -133,14 +133,14 @@ class TableDataModule(ReviewDataModule):
         super().use_classes(names)
 
     def fingerprint(self) -> str:
-        """Digest the content of all sources, which are read only once."""
+        """Return a digest of the content of all sources, which are read only once."""
         if self._fingerprint is None:
             parts = {key: source.fingerprint() for key, source in self._sources().items()}
             self._fingerprint = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         return self._fingerprint
 
     def split_options(self) -> dict[str, SplitOption]:
-        """Add the options of reading and splitting to those that all data sets have."""
+        """Return the options that determine the splits, including those that determine reading."""
         own = {"split": self.split, "empty": self.empty, "test": self.test}
         return {**super().split_options(), **own, **self._read_options()}
 
@@ -183,7 +183,7 @@ class TableDataModule(ReviewDataModule):
         return cache_folder(self.cache_dir)
 
     def _held_out_sources(self) -> dict[str, str]:
-        """Return the separate sources of held-out reviews, by the options that name them."""
+        """Return the separate sources of held-out reviews, by the option that names each."""
         sources = {key: getattr(self, key) for key in ("validation_source", "test_source")}
         return {f"data.{key}": name for key, name in sources.items() if name is not None}
 

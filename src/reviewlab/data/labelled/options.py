@@ -27,7 +27,7 @@ def refuse_several_labels(label_column: str | list[str] | None) -> None:
 
 
 def refuse_label_names(label_names: Sequence[Label] | None) -> None:
-    """Raise InputError if there are too few or too many names of classes, or duplicates."""
+    """Raise InputError if there are too few or too many class names, or duplicates."""
     if label_names is None:
         return
     names = [label_name(name) for name in label_names]
@@ -46,15 +46,15 @@ def read_label_map(label_map: LabelMap | None) -> dict[Label, Label | None]:
     for pair in label_map:
         if len(pair) != 2 or pair[0] is None:
             raise InputError(
-                f"data.label_map: {pair} is not a pair; allowed: [[old,new],...], where null as"
-                " the new label leaves the old one out"
+                f"data.label_map: {pair} is not a pair; allowed: [[old,new],...], where a new"
+                " label of null leaves out reviews with the old one"
             )
         renamed[pair[0]] = pair[1]
     return renamed
 
 
 def refuse_two_splits(split_column: str | None, sources: Sequence[str]) -> None:
-    """Raise InputError for a split column together with separate sources of held-out reviews."""
+    """Raise InputError if a split column and separate sources of held-out reviews are given."""
     if split_column is not None and sources:
         raise InputError(
             f"data.split_column: {split_column!r} cannot be combined with {sources[0]}: both say"
@@ -63,7 +63,7 @@ def refuse_two_splits(split_column: str | None, sources: Sequence[str]) -> None:
 
 
 def refuse_ungrouped(group_column: str | None, split: str) -> None:
-    """Raise InputError for a group column that the split would ignore."""
+    """Raise InputError for a group column if the split rule would ignore it."""
     if group_column is not None and split != "grouped":
         raise InputError(
             f"data.group_column: {group_column!r} needs data.split=grouped, not {split!r}"
@@ -71,10 +71,10 @@ def refuse_ungrouped(group_column: str | None, split: str) -> None:
 
 
 def refuse_undated(date_column: str | None, before: str | None) -> None:
-    """Raise InputError for a day without a date column, or a date column without a day."""
+    """Raise InputError if only one of the date column and the day is given."""
     if before is not None and date_column is None:
         raise InputError(
-            f"data.before: {before!r} needs data.date_column, the name of the column of dates"
+            f"data.before: {before!r} needs data.date_column, the name of the date column"
         )
     if before is None and date_column is not None:
         raise InputError(

@@ -18,9 +18,9 @@ class Piece:
     Args:
         key: the option that names the source.
         name: name of the file or the data set.
-        split: split of the rows; None if the source does not say.
-        columns: the values of each column.
-        lines: number of each row in the file, for messages.
+        split: split of the rows; None if the source does not name it.
+        columns: the values of each column, by its name.
+        lines: each row's line or row number in the file, for messages.
         unit: what `lines` counts, for messages, such as `line` or `row`.
         notes: notes made while reading.
     """
@@ -39,7 +39,7 @@ class Piece:
 
 
 def with_paths(piece: Piece, names: Sequence[str]) -> Piece:
-    """Add a column for each dotted path into a column of objects, such as `review.body`."""
+    """Return the piece with a column for each name that is a dotted path, such as `review.body`."""
     inside: dict[str, list[Any]] = {}
     for name in names:
         if name not in piece.columns and name.partition(".")[0] in piece.columns:
@@ -72,7 +72,7 @@ class Rows:
         return joined
 
     def splits(self) -> list[str | None]:
-        """Return the split of each row; None if its source does not say."""
+        """Return the split of each row; None if its source does not name it."""
         return [piece.split for piece in self._pieces for _ in piece.lines]
 
     def place(self, row: int) -> str:
@@ -82,7 +82,7 @@ class Rows:
 
 
 def with_note_on_left_out(pieces: Sequence[Piece], names: Sequence[str]) -> list[Piece]:
-    """Add a note that lists the files or splits of a source that are left out.
+    """Return the pieces with a note that lists the left-out files or splits of their source.
 
     Args:
         pieces: all pieces of the source.
@@ -100,7 +100,7 @@ def refuse_other_columns(pieces: Sequence[Piece]) -> None:
         first = pieces[0]
         if {*piece.columns} != {*first.columns}:
             raise InputError(
-                f"{piece.key}: {piece.name!r} has the columns {', '.join(piece.columns)} and"
+                f"{piece.key}: {piece.name!r} has the columns {', '.join(piece.columns)}, but"
                 f" {first.name!r} has {', '.join(first.columns)}; allowed: the same columns in all"
                 " files"
             )

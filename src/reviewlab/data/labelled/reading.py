@@ -28,7 +28,7 @@ class LabelledReviews(NamedTuple):
 
     Attributes:
         classes: the classes of all reviews.
-        splits: the reviews of each split that the sources have; all in `train` if they have none.
+        splits: the reviews of each split that the sources have; all in `train` if there are none.
         notes: notes made while reading.
     """
 
@@ -49,15 +49,15 @@ class Reader:
     """Reads labelled reviews from rows.
 
     Args:
-        text_column: column of the texts, or several columns to join; None to find it.
-        label_column: column of the labels; None to find it.
+        text_column: text column, or several columns to join; None to detect it.
+        label_column: label column; None to detect it.
         label_names: all classes in order; None for the classes that occur.
         label_map: new name of each label; reviews whose label is mapped to None are left out.
         split_column: column that names each review's split.
-        group_column: column of groups; all reviews of a group stay in one split.
+        group_column: column that names each review's group; a group stays in one split.
         date_column: column of days such as 2024-12-31.
-        before: a day; reviews of that day or later, or without a date, are left out. None leaves
-            out none.
+        before: a day; reviews of that day or later, or without a date, are left out. None to keep
+            all reviews.
     """
 
     text_column: str | list[str] | None
@@ -97,7 +97,7 @@ class Reader:
         return LabelledReviews(labels.classes, splits, notes)
 
     def choose_among(self, pieces: Sequence[Piece]) -> ChosenColumns:
-        """Return all columns of a source, and choose those of texts and labels.
+        """Return all columns of a source, and its text and label columns.
 
         Args:
             pieces: all rows of the source.
@@ -108,13 +108,13 @@ class Reader:
         return ChosenColumns(columns, self._choose(pieces[0]))
 
     def _column_names(self) -> list[str]:
-        """Return the names of all columns that options name."""
+        """Return the names of all columns that are named by options."""
         texts = self.text_column if isinstance(self.text_column, list) else [self.text_column]
         names = [*texts, self.label_column, *self._others().values()]
         return [name for name in names if name is not None]
 
     def _others(self) -> dict[str, str]:
-        """Return the named columns other than text and label, by option."""
+        """Return the columns named by options other than text and label, by option."""
         keys = ("split_column", "group_column", "date_column")
         names = {key: getattr(self, key) for key in keys}
         return {key: name for key, name in names.items() if name is not None}
@@ -146,7 +146,7 @@ class Reader:
         return split
 
     def _find_late(self, rows: Rows) -> NDArray[np.bool_]:
-        """Find the rows that have no date, or one that is not before `before`."""
+        """Return which rows have no date, or a date that is not earlier than `before`."""
         late = np.zeros(len(rows), dtype=bool)
         if self.before is None or self.date_column is None:
             return late
@@ -161,7 +161,7 @@ class Reader:
         return late
 
     def _groups(self, rows: Rows) -> Indices | None:
-        """Return the group number of each row; a row without a group is its own group."""
+        """Return the index of each row's group; a row without a group forms its own."""
         if self.group_column is None:
             return None
         values = rows.values(self.group_column)
@@ -176,13 +176,15 @@ class Reader:
 
 
 def describe_choice(choice: Choice, classes: Classes) -> str:
-    """Return a note that names the columns of texts and labels, and the classes."""
+    """Return a note that names the text columns, the label column and the classes."""
     names = ", ".join(classes.names)
     return f"texts: {' and '.join(choice.texts)}; labels: {choice.label} ({names})"
 
 
 def _refuse_missing_header(piece: Piece, column: str, classes: Classes) -> None:
-    """Raise InputError if the label column is named like a class: the first line is a review.
+    """Raise InputError if the label column's name is one of the classes.
+
+    In that case, the file has no header, and its first line is a review.
 
     Args:
         piece: the rows of a file.
@@ -192,12 +194,12 @@ def _refuse_missing_header(piece: Piece, column: str, classes: Classes) -> None:
     if piece.unit == "line" and label_name(column) in classes.names:
         raise InputError(
             f"{piece.key}: {piece.name!r} line 1: names a column {column!r}, which is also a label;"
-            " add a first line with the names of the columns, such as text,label"
+            " add a first line with the column names, such as text,label"
         )
 
 
 def _by_split(reviews: Reviews, splits: Sequence[str]) -> dict[str, Reviews]:
-    """Return the labelled reviews of each split that has any."""
+    """Return the labelled reviews of each split, except for splits without any."""
     labelled = reviews.labels != LEFT_OUT
     named = np.array(splits)
     rows = {name: np.flatnonzero(labelled & (named == name)) for name in SPLITS}
@@ -205,7 +207,7 @@ def _by_split(reviews: Reviews, splits: Sequence[str]) -> dict[str, Reviews]:
 
 
 def _read_texts(rows: Rows, column: str) -> list[str]:
-    """Read a column of texts; null becomes an empty text, and a number is written out."""
+    """Read a column of texts; null becomes an empty text, and a number becomes a string."""
     values = rows.values(column)
     if all(isinstance(value, str) for value in values):
         return values

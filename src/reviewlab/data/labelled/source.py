@@ -29,14 +29,14 @@ FORMS = (
 
 
 class Source(NamedTuple):
-    """Labelled texts: functions that read them and digest their content."""
+    """Labelled texts: functions that read them and compute their digest."""
 
     read: Callable[[], list[Piece]]
     fingerprint: Callable[[], str]
 
 
 def open_source(name: str, key: str, encoding: str | None, cache: Path) -> Source:
-    """Recognise a source, without reading it.
+    """Return the source that a path or hub id refers to, without reading it.
 
     Args:
         name: a path, or the id of a data set.
@@ -114,7 +114,7 @@ def read_pieces(sources: Mapping[str, Source], split_column: str | None) -> list
             split = key.removeprefix("data.").removesuffix("_source")
             if split in given:
                 raise InputError(
-                    f"{key}: {pieces[0].name!r} has {split} reviews already; allowed: null"
+                    f"{key}: {pieces[0].name!r} already has {split} reviews; allowed: null"
                 )
             pieces += [_as_split(piece, split) for piece in source.read()]
     return pieces

@@ -36,7 +36,7 @@ def label_name(value: Any) -> str | None:
 
 
 def number_of(name: str) -> Decimal | None:
-    """Return the number that a label's name stands for; None if the name is not a number."""
+    """Return a label's name as a number; None if it is not a number."""
     return Decimal(name) if _NUMBER.fullmatch(name) else None
 
 

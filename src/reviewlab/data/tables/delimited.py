@@ -25,7 +25,7 @@ class DelimitedTable(Table):
 
     Args:
         source: the file or pipe.
-        kind: format according to the file's suffix.
+        kind: the format that the file's suffix names.
         encoding: Python's name of the encoding; None to detect it.
 
     Raises:
@@ -153,7 +153,7 @@ class DelimitedTable(Table):
         return lines
 
     def _drop_empty(self, rows: list[list[str]]) -> list[list[str]]:
-        """Drop empty lines, which are not rows, and restore carriage returns."""
+        """Drop empty rows, which come from empty lines, and restore carriage returns in fields."""
         if self._text.lone_returns:
             return [[field.replace(_RETURN, "\r") for field in row] for row in rows if row]
         return list(filter(None, rows))

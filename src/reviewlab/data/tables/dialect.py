@@ -66,14 +66,14 @@ def recognise(lines: Sequence[str], is_whole: bool, kind: Format) -> Dialect:
     """Detect the dialect of a table.
 
     A delimiter has to occur in the header. If several do, the best is the one with which most rows
-    have as many fields as the header. Of equally good ones, the tab wins in a .tsv file, and then
-    the one that gives more columns. If none occurs in the header, the table has one column, and its
-    texts may contain any of them.
+    have as many fields as the header. If several are equally good, the tab wins in a .tsv file, and
+    otherwise the delimiter that gives more columns. If none occurs in the header, the table has one
+    column, and its texts may contain delimiters.
 
     Args:
         lines: the first lines of the file.
         is_whole: True if `lines` is the whole file.
-        kind: format according to the file's suffix.
+        kind: the format that the file's suffix names.
     """
     hint = _HINT.fullmatch(lines[0]) if lines else None
     if hint:
@@ -92,7 +92,7 @@ def recognise(lines: Sequence[str], is_whole: bool, kind: Format) -> Dialect:
 def _choose_quoting(
     dialect: Dialect, lines: Sequence[str], is_whole: bool, kind: Format
 ) -> Dialect:
-    """Change a dialect's quoting if the sample can only be read with another.
+    """Return the dialect, with different quoting if the lines can only be read with that.
 
     Args:
         dialect: the dialect, with the usual quoting.

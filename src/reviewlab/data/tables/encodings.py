@@ -20,7 +20,7 @@ _ADJACENT_ACCENTS = 2  # western words have at most two accented letters in a ro
 
 
 def recognise(head: bytes) -> tuple[str, bytes]:
-    """Return the encoding of a file's first bytes, and the byte order mark to skip."""
+    """Detect the encoding of a text file; return it, and the byte order mark to skip."""
     for mark, encoding in _MARKS.items():
         if head.startswith(mark):
             return encoding, mark
@@ -30,7 +30,7 @@ def recognise(head: bytes) -> tuple[str, bytes]:
 
 
 def require(source: Source, encoding: str, head: bytes) -> tuple[str, bytes]:
-    """Return the encoding that the user chose, and the byte order mark to skip.
+    """Check the encoding that the user chose; return it, and the byte order mark to skip.
 
     Args:
         source: the file, for messages.
@@ -45,7 +45,7 @@ def require(source: Source, encoding: str, head: bytes) -> tuple[str, bytes]:
         name = codecs.lookup(encoding).name.removesuffix("-sig")
     except (LookupError, ValueError):  # ValueError: a NUL in the name
         source.refuse(
-            f"cannot be read: {source.option('encoding')}={encoding} is not an encoding of Python;"
+            f"cannot be read: {source.option('encoding')}={encoding} is not a Python encoding;"
             " allowed: utf-8, utf-16, cp1252, cp949 and others, or null to detect UTF-8 and UTF-16"
         )
     recognised, mark = recognise(head)

@@ -19,14 +19,14 @@ _KINDS = {
 
 
 def refuse_foreign(source: Source, head: bytes) -> None:
-    """Refuse a file whose first bytes belong to a format other than text."""
+    """Raise InputError if a file's first bytes belong to a format other than text."""
     for magic, problem in _KINDS.items():
         if head.startswith(magic):
             source.refuse(problem)
 
 
 def refuse_json(source: Source, line: str) -> None:
-    """Refuse to read JSON as delimited text, judging by its first line."""
+    """Raise InputError if a file of delimited text is JSON, judging by its first line."""
     try:
         is_json = line[:1] in ("{", "[") and isinstance(json.loads(line), dict | list)
     except (ValueError, RecursionError):

@@ -53,11 +53,12 @@ def format_of(path: str, key: str, given: Format | None = None) -> Format:
     if kind is None:
         raise InputError(
             f"{key}: {path!r} must end in .csv, .tsv, .txt, .jsonl, .json, .parquet or .arrow"
-            f" (text also compressed, as .csv.gz){'' if '.' in key else ', or give format='}"
+            " (text files may be compressed, such as .csv.gz)"
+            f"{'' if '.' in key else ', or give format='}"
         )
     if kind in BINARY and packing_of(path):
         raise InputError(
-            f"{key}: {path!r} is compressed, and only text may be; decompress it, and give the"
-            f" {suffix} file"
+            f"{key}: {path!r} is compressed, which is allowed only for text files; decompress it,"
+            f" and give the {suffix} file"
         )
     return kind

@@ -20,7 +20,7 @@ class _Chunk(NamedTuple):
 
 
 class JsonTable(Table):
-    """Objects with any keys: each key is a column, with null for objects that lack it.
+    """Rows from JSON objects: each key is a column, with null in the rows of objects without it.
 
     A file is read twice, first for its keys. A pipe can be read only once, so its first chunk has
     to contain all keys.
@@ -31,7 +31,7 @@ class JsonTable(Table):
         encoding: Python's name of the encoding; None to detect it.
 
     Raises:
-        InputError: there is no object, or there is a value that is not an object.
+        InputError: there is no object, or a value is not an object.
     """
 
     def __init__(self, source: Source, kind: Format = "jsonl", encoding: str | None = None) -> None:
@@ -126,7 +126,7 @@ class _Keys:
         self.nested: dict[str, None] = {}
 
     def add(self, row: Record) -> None:
-        """Learn the keys of a row."""
+        """Add the keys of a row, and the dotted paths inside its values."""
         self.rows += 1
         if not self.columns.keys() >= row.keys():
             self.columns.update(dict.fromkeys(row))

@@ -104,7 +104,7 @@ class _Scanner:
         return is_next
 
     def value(self) -> tuple[int, Record]:
-        """Return the number of the line where the next object begins, and the object."""
+        """Return the next object, after the number of the line where it begins."""
         while True:
             try:
                 value, end = self._decoder.raw_decode(self._window, self._at)
@@ -119,7 +119,7 @@ class _Scanner:
         return line, record
 
     def refuse(self, problem: str) -> NoReturn:
-        """Refuse the text at the current position."""
+        """Raise InputError for the text at the current position."""
         self._source.refuse(f"is not JSON ({problem})", self._line)
 
     def _extend(self) -> bool:

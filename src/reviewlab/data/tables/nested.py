@@ -8,11 +8,11 @@ Rows = dict[str, Sequence[Any]]
 
 
 def pick(rows: Rows, name: str) -> Sequence[Any]:
-    """Return a column, or the values at a dotted path inside one.
+    """Return the values of a column, or those at a dotted path inside a column of objects.
 
     Args:
         rows: a chunk of a table.
-        name: name of a column, or else a path; rows without the path have None.
+        name: name of a column, or else a dotted path; rows that lack the path have None.
     """
     if name in rows:
         return rows[name]

@@ -75,8 +75,8 @@ def _writer_for(path: str, key: str, given: Format | None) -> type[TableWriter]:
     if writer is None or (kind in BINARY and packing_of(path)):
         other = "" if suffix in SUFFIXES and suffix != ".txt" else ", or give format="
         raise InputError(
-            f"{key}: {path!r} must end in .csv, .tsv, .jsonl or .parquet (text also compressed, as"
-            f" .csv.gz){other}"
+            f"{key}: {path!r} must end in .csv, .tsv, .jsonl or .parquet (text files may be"
+            f" compressed, such as .csv.gz){other}"
         )
     return writer
 

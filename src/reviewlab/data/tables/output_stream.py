@@ -55,7 +55,7 @@ class Output:
 
 
 def write_error(name: str, key: str, error: OSError) -> InputError:
-    """Return an InputError which says that a file cannot be written.
+    """Return an InputError saying that a file cannot be written.
 
     Args:
         name: name of the file.

@@ -68,13 +68,13 @@ class Table(ABC):
             )
         if not columns:
             self._source.refuse(
-                f"has none of the columns {', '.join(TEXT_COLUMNS)}; choose the column of the"
-                f" reviews with {self._source.option('text_column')}=, one of {self._all_names()}"
+                f"has none of the columns {', '.join(TEXT_COLUMNS)}; choose the review"
+                f" column with {self._source.option('text_column')}=, one of {self._all_names()}"
             )
         return columns[0]
 
     def _set_columns(self, names: list[str], nested: Sequence[str] = ()) -> None:
-        """Set the names of the columns; refuse duplicates."""
+        """Set the names of the columns; raise InputError for duplicates."""
         for name in names:
             if names.count(name) > 1:
                 self._source.refuse(f"has two columns {name!r}; rename or remove one of them")

@@ -20,7 +20,7 @@ _LONE_RETURN = re.compile(r"\r(?!\n|\Z)")
 
 
 class TextFile:
-    """Decompresses and decodes a text file, which can be read once.
+    """Decompresses and decodes a text file; each instance can read it only once.
 
     Args:
         source: the file or pipe.
@@ -86,7 +86,7 @@ class TextFile:
         """Yield the lines, each with its line end.
 
         Args:
-            lone_return: string to put in place of carriage returns that do not end a line.
+            lone_return: string that replaces carriage returns that do not end a line.
         """
         # chained in C, so that no generator has to resume for every line
         return chain.from_iterable(self._line_blocks(lone_return))
@@ -163,6 +163,6 @@ class TextFile:
 
 
 def _line_end(head: str) -> str:
-    r"""Return the line end: \n, or "" for lone carriage returns if all line feeds are in quotes."""
+    """Return a newline, or "" if lines end in lone carriage returns; ignore quoted fields."""
     bare = _QUOTED.sub("", head)
     return "" if "\n" not in bare and _LONE_RETURN.search(bare) else "\n"

@@ -31,7 +31,7 @@ _BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # since a csv file may begin with 
 
 
 def unpack(file: IO[bytes], source: Source) -> tuple[IO[bytes], Packing | None]:
-    """Return a stream of a file's decompressed bytes, and the compression, if it has one.
+    """Return a stream of a file's decompressed bytes, and the compression; None if there is none.
 
     Args:
         file: the file, at its first byte; closing the returned stream leaves it open.
@@ -47,7 +47,7 @@ def unpack(file: IO[bytes], source: Source) -> tuple[IO[bytes], Packing | None]:
 
 
 def replay(head: bytes, rest: IO[bytes]) -> io.BufferedReader:
-    """Return a stream of the bytes `head`, which were already read from `rest`, then of `rest`.
+    """Return a stream that repeats `head`, already read from `rest`, and continues with `rest`.
 
     Closing the stream leaves `rest` open.
     """

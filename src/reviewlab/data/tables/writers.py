@@ -112,7 +112,7 @@ class JsonWriter(TableWriter):
 
 
 class ParquetWriter(TableWriter):
-    """Writes parquet with the types of the first chunk; a column that is all null there is text.
+    """Writes parquet with the first chunk's types; a column that is all null there becomes text.
 
     Args:
         output: the stream to write to.
