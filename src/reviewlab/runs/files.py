@@ -32,6 +32,23 @@ def atomic_path(path: Path) -> Iterator[Path]:
         raise
 
 
+def make_new_folder(path: Path) -> Path:
+    """Create a folder that did not exist, with `-2`, `-3`, ... appended if its name is taken.
+
+    `mkdir` fails if the folder exists, so two processes never share one.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    candidate, number = path, 1
+    while True:
+        try:
+            candidate.mkdir()
+        except FileExistsError:
+            number += 1
+            candidate = path.with_name(f"{path.name}-{number}")
+        else:
+            return candidate
+
+
 def share_file(source: Path, target: Path) -> None:
     """Hard-link `target` to the current file at `source`, which may be replaced later.
 

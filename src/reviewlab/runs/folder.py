@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from reviewlab.exceptions import InputError
-from reviewlab.runs.files import write_text
+from reviewlab.runs.files import make_new_folder, write_text
 from reviewlab.runs.identity import Config, with_added
 
 # libyaml is ten times faster, and a sweep reads and writes a config for every job.
@@ -36,20 +36,9 @@ class RunFolder:
 
     @classmethod
     def claim(cls, parent: Path, name: str) -> "RunFolder":
-        """Create `<parent>/<time>-<name>`, with `-2`, `-3`, ... appended if that exists.
-
-        `mkdir` fails if the folder exists, so two runs that start in the same second never share a
-        folder.
-        """
-        parent.mkdir(parents=True, exist_ok=True)
+        """Create `<parent>/<time>-<name>`, with `-2`, `-3`, ... appended if that exists."""
         stem = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{name}"
-        for candidate in [stem, *(f"{stem}-{number}" for number in range(2, 10_000))]:
-            try:
-                (parent / candidate).mkdir()
-            except FileExistsError:
-                continue
-            return cls(parent / candidate)
-        raise FileExistsError(f"{parent / stem} already exists, and so do {stem}-2 to -9999")
+        return cls(make_new_folder(parent / stem))
 
     @classmethod
     def open(cls, path: Path, key: str = "resume") -> "RunFolder":

@@ -1,13 +1,13 @@
 """The folder of one sweep: claimed by a single process and locked while that process works."""
 
 import time
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
 import yaml
 
-from reviewlab.runs.files import write_text
+from reviewlab.runs.files import make_new_folder, write_text
 from reviewlab.runs.folder import alone_in
 from reviewlab.runs.identity import Config, slug
 from reviewlab.sweeps.job import Job
@@ -69,13 +69,7 @@ class SweepFolder:
     @classmethod
     def claim(cls, parent: Path, name: str) -> "SweepFolder":
         """Create `<parent>/<name>`, or `<name>-2`, `<name>-3`, ... if that name is taken."""
-        parent.mkdir(parents=True, exist_ok=True)
-        for number in range(1, 10_000):
-            path = parent / (name if number == 1 else f"{name}-{number}")
-            with suppress(FileExistsError):
-                path.mkdir()
-                return cls(path)
-        raise FileExistsError(f"{parent / name} already exists, and so do {name}-2 to -9999")
+        return cls(make_new_folder(parent / name))
 
     def held(self) -> AbstractContextManager[None]:
         """Return a context manager that locks the folder.
