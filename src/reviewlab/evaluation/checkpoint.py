@@ -190,8 +190,8 @@ def _split_warning(
 ) -> str:
     """Return a warning if the reviews are split differently than in training.
 
-    It is empty if this does no harm: if the source is different, if the splits are the same, for
-    the training split itself, and for the source's own test set, which no setting changes.
+    It is also empty where this does no harm: for another source, for the training split itself, and
+    for the source's own test set, which no setting changes.
 
     Args:
         split: the split to measure.

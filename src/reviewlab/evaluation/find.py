@@ -22,7 +22,7 @@ def find_checkpoint(named: str | None, quiet: bool = False) -> str:
     It is the given file, the run's best epoch, or the best epoch of the sweep's best run.
 
     Args:
-        named: a .ckpt file, a run folder or a sweep folder; None raises the InputError.
+        named: a .ckpt file, a run folder or a sweep folder; None raises an InputError.
         quiet: if True, do not print to stderr which run of a sweep was chosen.
 
     Raises:
@@ -80,7 +80,7 @@ def find_winner(board: "Leaderboard", folder: Path) -> "Row":
     if not board.lines:
         raise InputError(
             f"checkpoint: no run of {str(folder)!r} has measured {board.metric} yet; allowed: a "
-            "run folder, or a sweep with a run that has"
+            "run folder, or a sweep in which a run has measured it"
         )
     choose = max if board.mode == "max" else min
     return choose(board.lines[0].rows, key=lambda row: row.value or 0.0)

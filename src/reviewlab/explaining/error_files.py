@@ -12,7 +12,7 @@ from reviewlab.runs.files import write_text
 
 
 def write_tables(answers: Answers, folder: Path) -> Path:
-    """Write csv files of all mistakes, likely label errors and group accuracies into `folder`."""
+    """Write all mistakes, likely label errors and group accuracies to csv files in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     doubted = label_errors(answers)
     wrong = worst(answers)

@@ -64,7 +64,7 @@ class Explanation:
 
     @property
     def how(self) -> str:
-        """A description of the method, and whether or to what its effects add up."""
+        """A description of the method, which says whether its effects add up."""
         if self.gap is None:
             taken = f"replaced by {self.blank}" if self.blank else "left out"
             return f"each word {taken} in turn; effects need not add up"

@@ -134,7 +134,7 @@ def _draw_word(
 def _draw_attention(
     axes: Axes, placed: Placed, attention: Sequence[float | None], largest: float
 ) -> None:
-    """Draw a word on a background that is darker the more attention the word gets.
+    """Draw a word: the more attention it gets, the darker its background.
 
     Args:
         axes: axes whose coordinates are points from the upper left corner.

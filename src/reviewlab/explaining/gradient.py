@@ -46,7 +46,7 @@ class Gradients(NamedTuple):
 
 
 def obstacle(classifier: ReviewClassifier) -> str:
-    """Say in a clause why gradients cannot explain a classifier; empty if they can."""
+    """Return a clause that says why gradients cannot explain a classifier; empty if they can."""
     name = type(classifier).__name__
     if not word_tables(classifier):
         if isinstance(classifier, EnsembleClassifier):

@@ -25,7 +25,7 @@ class Group(NamedTuple):
         most_often_taken_for: the most frequent wrong prediction; empty if there is none.
         times: the number of reviews with that wrong prediction.
         cut: True if the reviews are too long for the model, which reads only a part of each.
-        begin: the lower end of the group's range. Lengths include it, shares exclude it.
+        begin: the lower end of the group's range, included for lengths and excluded for shares.
         end: the upper end of the range, always included.
     """
 
@@ -56,7 +56,7 @@ class Group(NamedTuple):
 
 
 def by_length(answers: Answers) -> list[Group]:
-    """Group reviews by length, a fifth in each group; cut reviews form groups of their own."""
+    """Group reviews into fifths by length; cut reviews form groups of their own."""
     fifths = np.quantile(answers.lengths, FIFTHS, method="lower").tolist()
     limit = [] if answers.limit is None else [answers.limit]
     edges = sorted({*fifths, *limit, int(answers.lengths.max())})
@@ -110,7 +110,7 @@ def table(title: str, groups: Sequence[Group], remark: str = "") -> list[str]:
     Args:
         title: the title of the column of group names.
         groups: the groups.
-        remark: the title of the last column, the groups' remarks.
+        remark: the title of the last column, which has the groups' remarks.
 
     Returns:
         The lines, beginning with the titles.

@@ -37,7 +37,7 @@ def lines(explanation: Explanation) -> str:
 
 
 def head(explanation: Explanation) -> list[str]:
-    """Return lines that state the prediction, the evidence with and without words, the method."""
+    """Return lines that state the prediction, evidence with and without words, and the method."""
     answer = f"prediction: {explanation.prediction} (probability"
     answer += f" {explanation.probabilities[explanation.prediction]:.4f})"
     if not explanation.reading.words:

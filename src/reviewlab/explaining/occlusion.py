@@ -2,7 +2,7 @@
 
 Li, Monroe and Jurafsky 2016, Understanding Neural Networks through Representation Erasure. A word
 is left out, and the words after it move up. In a model with weights for each position, this shift
-would itself change the evidence, so such a word is replaced by a blank at the same position.
+would itself change the evidence; there, a blank replaces the word at its position.
 """
 
 from collections import Counter
@@ -69,7 +69,7 @@ def occlusion(
 
 
 def _other_method(classifier: ReviewClassifier) -> str:
-    """End an error message with a method that allows any number of words, or why there is none."""
+    """Return an error message's end: another method, or why `gradient` is not possible."""
     if classifier.inputs == "ngrams":
         return ", or method=weights"
     reason = obstacle(classifier)
@@ -92,7 +92,7 @@ def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
 def _left(
     classifier: ReviewClassifier, reading: Reading, gone: Sequence[Key], label: int
 ) -> list[float]:
-    """Measure the evidence for a class that is left after removing each item of `gone` alone.
+    """For each item of `gone`, measure the evidence for a class that is left without it.
 
     Args:
         classifier: the classifier.

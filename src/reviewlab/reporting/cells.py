@@ -142,7 +142,7 @@ def notes(board: Leaderboard) -> list[str]:
 
 
 def _baseline(name: str, values: Sequence[float | None]) -> list[str]:
-    """Format a baseline; it is a range if the runs have different splits and thus baselines."""
+    """Format a baseline, as a range if runs with different splits have different baselines."""
     known = sorted({value for value in values if value is not None})
     if not known:
         return []

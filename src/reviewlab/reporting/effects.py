@@ -57,7 +57,7 @@ class Effect:
         levels: the key's values, best first; empty if no other settings are shared by all values.
         settings: number of combinations of the other settings over which values are compared.
         runs: number of compared runs of each value.
-        ignores_seed: True if some of these runs repeat each other's result, whatever the seed, so
+        ignores_seed: True if a compared configuration gives the same result with every seed, so
             that nothing is claimed.
     """
 
