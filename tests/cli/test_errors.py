@@ -146,7 +146,7 @@ def test_nor_of_reviews_that_were_split_otherwise(errors, run, capsys):
 
 def test_a_use_of_the_test_set_is_counted(errors, run):
     for use in (1, 2):
-        assert errors("split=test").endswith(f"use {use} of the run's test set\n")
+        assert errors("split=test").endswith(f"use number {use} of the run's test set\n")
         result = json.loads((run / "result.json").read_text())
         assert result["test_uses"] == use
         assert result["test"] == {"test/loss": 1.0}
@@ -244,7 +244,7 @@ def test_a_regression_on_pieces_of_words(errors, tmp_path):
         (["output=run/result.json"], "output: 'run/result.json' is a file; allowed: a folder"),
         (["split=all"], "split: 'all' is not allowed"),
         (["split=train,test"], "split=train,test: several values; give one"),
-        (["data.validation=0.0"], "split: 'validation' is not in these data; they have"),
+        (["data.validation=0.0"], "split: 'validation' does not exist in these data; allowed:"),
         (["data.revews=3"], "did you mean 'data.reviews'?"),
         (["chekpoint=x"], "did you mean 'checkpoint'?"),
     ],

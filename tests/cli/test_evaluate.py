@@ -216,7 +216,7 @@ def test_no_warning_where_the_source_of_the_training_is_gone_or_names_other_code
     [
         (["split=val"], "split: 'val' is not allowed; did you mean 'validation'? allowed: train"),
         (["split=tset"], "split: 'tset' is not allowed"),
-        (["data.test=0"], "split: 'test' is not in these data; they have train, validation"),
+        (["data.test=0"], "split: 'test' does not exist in these data; allowed: train, validation"),
         (["data.reveiws=200"], "data.reveiws: no such key; did you mean 'data.reviews'?"),
         (["data.reviews=x"], "data.reviews: 'x' is not allowed"),
         (["data.reviews=[1"], "data.reviews=[1: not readable"),

@@ -61,8 +61,8 @@ def test_a_run_that_has_kept_nothing_is_told_how_to(tmp_path: Path) -> None:
     old = finished_run(tmp_path / "old", 1)
     (old / PROBABILITIES).unlink()
     message = refusal(finished_run(tmp_path / "new", 0), old)
-    assert "has no validation.npz, like runs of earlier versions" in message
-    assert f"evaluate checkpoint={old} split=validation writes it" in message
+    assert "has no validation.npz, which earlier versions did not write" in message
+    assert f"evaluate checkpoint={old} split=validation to write it" in message
 
 
 def test_a_run_that_holds_nothing_out_has_nothing_to_choose_by(tmp_path: Path) -> None:
@@ -76,13 +76,13 @@ def test_a_damaged_file_is_refused_with_a_remedy(tmp_path: Path, name: str) -> N
     (folder / name).write_bytes(b"PK half")
     message = refusal(folder, finished_run(tmp_path / "other", 1))
     assert name in message
-    assert message.endswith("split=validation writes it")
+    assert message.endswith("split=validation to write it")
 
 
 def test_answers_of_another_epoch_are_refused(tmp_path: Path) -> None:
     folder = finished_run(tmp_path / "run", 0, best={"epoch": 4, "val/loss": 1.0})
     message = refusal(folder, finished_run(tmp_path / "other", 1))
-    assert "is of epoch 2, but the best is 4" in message
+    assert "is from epoch 2, but the best epoch is 4" in message
 
 
 @pytest.mark.parametrize(
@@ -108,5 +108,5 @@ def test_answers_for_other_classes_than_those_of_the_run_are_refused(tmp_path: P
 
 
 def test_a_folder_without_runs_is_refused(tmp_path: Path) -> None:
-    assert "has no runs in it" in refusal(tmp_path)
+    assert "contains no runs" in refusal(tmp_path)
     assert "is not a folder" in refusal(tmp_path / "nowhere")

@@ -48,7 +48,11 @@ def test_data_are_encoded_as_the_classifier_reads_them() -> None:
             {},
             "data: has the labels 1, 2, 3, 4, 5; allowed: those of the checkpoint, 5, 4",
         ),
-        (STARS, {"test": 0}, "split: 'test' is not in these data; they have train, validation"),
+        (
+            STARS,
+            {"test": 0},
+            "split: 'test' does not exist in these data; allowed: train, validation",
+        ),
     ],
 )
 def test_data_that_do_not_fit_are_refused(

@@ -63,7 +63,7 @@ def test_why_a_run_has_none(run, tmp_path):
     (run / "result.json").write_text(json.dumps({"data_fingerprint": "other"}))
     with pytest.raises(InputError, match=r"^errors: the data of 'run' have changed"):
         measure_errors(run)
-    with pytest.raises(InputError, match=r"has no result\.json: its run has not ended"):
+    with pytest.raises(InputError, match=r"has no result\.json: the run has not finished"):
         measure_errors(tmp_path)
     (tmp_path / "result.json").write_text("{}")
     with pytest.raises(InputError, match=r"^checkpoint: '.*best\.ckpt' does not exist"):

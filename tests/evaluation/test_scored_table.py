@@ -59,7 +59,7 @@ def test_a_column_that_is_there_already_stays(
         assert [*rows[0]] == ["text", name, *numbered]
         assert [row[name] for row in rows] == TEXTS
         assert capsys.readouterr().err == (
-            f"input: already has prediction columns; new ones: {', '.join(numbered)}\n"
+            f"input: already has prediction columns; new columns: {', '.join(numbered)}\n"
         )
 
 
@@ -92,7 +92,7 @@ def test_the_columns_of_the_training_are_read(tmp_path: Path) -> None:
     assert scores_of(made, tmp_path / "6.csv", "title,body,x", "worth,it,1") == plain
     options = {"text_column": "text"}
     assert scores_of(made, tmp_path / "4.csv", "text,body", "worth it,dull", **options) == plain
-    message = "^input: has no column 'title'; the classifier was trained on title and body; name"
+    message = "^input: has no column 'title', but the classifier was trained on title and body"
     with pytest.raises(InputError, match=message):
         scores_of(made, tmp_path / "5.csv", "text,body", "a,b")
 
@@ -124,5 +124,5 @@ def test_null_is_an_empty_review_and_texts_stay(values: list[str | None]) -> Non
 
 
 def test_what_is_no_text_is_named() -> None:
-    with pytest.raises(InputError, match=r"^input: column 'text' holds 5, which is not a text$"):
+    with pytest.raises(InputError, match=r"^input: column 'text' contains 5, which is not text$"):
         texts_of({"text": ["a", 5]}, "text")

@@ -176,7 +176,7 @@ def test_members_that_read_alike_are_explained_by_gradients() -> None:
 
 def test_members_that_read_differently_are_explained_word_by_word() -> None:
     ensemble = combine(dict.fromkeys(different(), 1), {})
-    assert "no word vectors for the same ids" in obstacle(ensemble)
+    assert "do not all have word vectors for the same ids" in obstacle(ensemble)
     explanation = explain(ensemble, TEXTS[0])
     assert explanation.method == "occlusion"
     reading = explanation.reading

@@ -34,7 +34,7 @@ class Candidate:
 
 
 def read_candidates(folders: Sequence[Path]) -> tuple[list[Candidate], list[str]]:
-    """Read the runs in some folders.
+    """Read the finished runs in `folders`, from which an ensemble can be selected.
 
     Args:
         folders: run folders, sweep folders, or folders that contain such folders.
@@ -58,7 +58,7 @@ def read_candidates(folders: Sequence[Path]) -> tuple[list[Candidate], list[str]
     if len(usable) < 2:
         raise InputError(
             f"folder: {' '.join(map(shell_path, folders))} has {count_of(len(usable), 'run')} to "
-            "choose from; an ensemble needs at least 2 that are done"
+            "choose from; an ensemble needs at least 2 finished runs"
         )
     for other in usable[1:]:
         _refuse_different(usable[0], other)
@@ -91,11 +91,13 @@ def _read(folder: Path, result: dict[str, Any]) -> Candidate:
         raise InputError(
             f"folder: {short_path(folder)!r} holds out no reviews to select by (data.validation)"
         )
-    remedy = f"{command('evaluate')} checkpoint={shell_path(folder)} split=validation writes it"
+    remedy = (
+        f"run {command('evaluate')} checkpoint={shell_path(folder)} split=validation to write it"
+    )
     if not (folder / PROBABILITIES).is_file():
         raise InputError(
-            f"folder: {short_path(folder)!r} has no {PROBABILITIES}, like runs of earlier "
-            f"versions; {remedy}"
+            f"folder: {short_path(folder)!r} has no {PROBABILITIES}, which earlier versions did "
+            f"not write; {remedy}"
         )
     try:
         validation = read_validation(folder)
@@ -105,14 +107,14 @@ def _read(folder: Path, result: dict[str, Any]) -> Candidate:
     if validation.probabilities.shape[1] != len(result["label_names"]) or not len(labels):
         problem = "does not match the classes of its run"
     elif validation.epoch != best.get("epoch"):
-        problem = f"is of epoch {validation.epoch}, but the best is {best.get('epoch')}"
+        problem = f"is from epoch {validation.epoch}, but the best epoch is {best.get('epoch')}"
     else:
         return Candidate(folder, result, validation)
     raise InputError(f"folder: {str(folder / PROBABILITIES)!r} {problem}; {remedy}")
 
 
 def _refuse_different(first: Candidate, other: Candidate) -> None:
-    """Refuse a run whose data, classes or validation reviews differ from the first run's."""
+    """Raise InputError if two runs differ in their data, classes or validation reviews."""
     for difference in _differences(first, other):
         raise InputError(
             f"folder: {short_path(other.folder)!r} and {short_path(first.folder)!r} have different "

@@ -21,15 +21,16 @@ class Ensemble:
     Attributes:
         metric: the metric that the runs were selected by.
         weights: how often each run was selected, by the run's index, in order of selection.
-        scores: the scores of the selected runs alone, in the same order.
-        score: the score of their mean probabilities.
+        scores: each selected run's own score, in the same order.
+        score: the score of the selected runs' weighted mean probabilities.
         best: the index of the best single run among all candidates.
         best_score: the score of the best single run.
-        ahead: the ensemble's gain over the best single run: in accuracy, or in reduction of the
-            loss.
-        interval: the 95 % interval of the gain; None if only one group was held out.
+        ahead: the ensemble's gain over the best single run: how much its accuracy is higher, or its
+            loss lower.
+        interval: the gain's 95 % interval; None if only one group was held out.
         reviews: the number of validation reviews.
-        groups: the number of groups of validation reviews; None without groups.
+        groups: the number of groups that the validation reviews form, such as films; None if
+            reviews are not grouped.
     """
 
     metric: Metric
@@ -49,7 +50,7 @@ def choose(candidates: Sequence[Candidate], size: int, metric: Metric) -> Ensemb
 
     Args:
         candidates: the runs.
-        size: the number of rounds of the selection.
+        size: the number of selection rounds, each of which adds a run.
         metric: the metric to select by.
     """
     probabilities = [candidate.validation.probabilities for candidate in candidates]
@@ -78,8 +79,8 @@ def _gains(combined: Answers, single: Answers, metric: Metric) -> np.ndarray:
     """Measure for each review how much better the ensemble is than a single run.
 
     Args:
-        combined: the answers of the ensemble.
-        single: the answers of the run.
+        combined: the ensemble's answers.
+        single: the single run's answers.
         metric: the metric to compare by.
 
     Returns:
@@ -91,7 +92,7 @@ def _gains(combined: Answers, single: Answers, metric: Metric) -> np.ndarray:
 
 
 def format_ensemble(ensemble: Ensemble, candidates: Sequence[Candidate]) -> str:
-    """Format a table of the members, and the comparison with the best single run."""
+    """Format a table of the ensemble's members, and its comparison with the best single run."""
     held_out = count_of(ensemble.reviews, "validation review")
     if ensemble.groups is not None:
         held_out += f" in {count_of(ensemble.groups, 'group')}"
@@ -114,7 +115,7 @@ def _cells(score: Score) -> list[str]:
 
 
 def _ahead(ensemble: Ensemble) -> str:
-    """Format the gain over the best single run, with its interval."""
+    """Say how far the ensemble is ahead of the best single run, with the gain's interval."""
     if len(ensemble.weights) == 1:
         return "no other run improves on the best one: the ensemble is that run alone"
     low_high = ""

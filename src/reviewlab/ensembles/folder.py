@@ -1,4 +1,4 @@
-"""Write an ensemble as a folder like that of a run: one checkpoint, config and result."""
+"""Write an ensemble as a folder like a run's, with a checkpoint, a config and a result."""
 
 import hashlib
 import shutil
@@ -28,8 +28,8 @@ class Member(TypedDict):
     """A run in an ensemble, as written to `members.json`.
 
     Attributes:
-        run: the folder of the run.
-        run_id: the id of its experiment.
+        run: the run's folder.
+        run_id: the run's id, from its result.
         weight: the run's weight in the mean.
     """
 
@@ -45,8 +45,8 @@ def write_ensemble(
 
     Args:
         ensemble: the selected runs and their measurements.
-        candidates: the runs that it was selected from.
-        outputs: the folder of all runs; the ensemble is written to `ensembles/` in it.
+        candidates: the runs from which the ensemble was selected.
+        outputs: the folder of all runs; the ensemble is written to its subfolder `ensembles/`.
         name: the name of the ensemble.
 
     Raises:
@@ -76,14 +76,14 @@ def write_ensemble(
 
 
 def _load(runs: Sequence[Candidate], members: Sequence[Member]) -> EnsembleClassifier:
-    """Load the best checkpoints of the runs into one classifier, with their data config."""
+    """Load the runs' best checkpoints into one classifier, with the first run's data config."""
     best = [load_classifier(RunFolder(run.folder).best_checkpoint) for run in runs]
     weights = {one: member["weight"] for one, member in zip(best, members, strict=True)}
     return combine(weights, {"data": best[0].config.get("data", {}), "members": [*members]})
 
 
 def _describe(configs: Sequence[Config], members: Sequence[Member]) -> Config:
-    """Return the config of an ensemble: the settings that its members share, and their ids."""
+    """Return an ensemble's config: the settings that all members share, their ids and weights."""
     shared = _common(configs)
     for key in REPETITION:  # the seeds: an ensemble does not repeat a member with another seed
         dotted.drop(shared, key)
@@ -92,7 +92,7 @@ def _describe(configs: Sequence[Config], members: Sequence[Member]) -> Config:
 
 
 def _common(configs: Sequence[Config]) -> Config:
-    """Return the keys that have the same value in all configs."""
+    """Return the settings that have the same value in all configs."""
     first, *others = configs
     shared: Config = {}
     for key, value in first.items():
@@ -129,12 +129,12 @@ def _result(
     members: Sequence[Member],
     classifier: EnsembleClassifier,
 ) -> dict[str, Any]:
-    """Return a result with the fields that code reading a run's result needs.
+    """Return the ensemble's result, with all fields that readers of a run's result need.
 
     Facts about the data are taken from the first member.
 
     Args:
-        ensemble: the measurements.
+        ensemble: the ensemble's measurements.
         runs: the selected runs.
         members: the selected runs, as written to `members.json`.
         classifier: the ensemble's classifier.

@@ -1,4 +1,4 @@
-"""Select the runs whose mean probabilities are best on validation.
+"""Select the runs whose mean probabilities predict the validation reviews best.
 
 Caruana et al. 2004, Ensemble Selection from Libraries of Models: greedy selection with replacement,
 so that a good run can count more than once.
@@ -30,7 +30,7 @@ class Score(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The measured prediction for each review.
+    """Quality of the prediction for each review.
 
     Attributes:
         right: True if the most probable class is right, bool `[reviews]`.
@@ -47,7 +47,7 @@ class Answers(NamedTuple):
 
 
 def measure(probabilities: NDArray[np.floating], labels: NDArray[np.int64]) -> Answers:
-    """Measure probabilities `[reviews, classes]` against labels `[reviews]`."""
+    """Compare predicted probabilities `[reviews, classes]` with the labels `[reviews]`."""
     label_probabilities = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     right = probabilities.argmax(1) == labels
     return Answers(right, -np.log(np.maximum(label_probabilities, SMALLEST)))
@@ -59,21 +59,22 @@ def select(
     size: int,
     metric: Metric = "accuracy",
 ) -> list[int]:
-    """Select candidates one by one, each time the one that makes the mean best.
+    """Select candidates one by one, each time the one with which the mean scores best.
 
-    Ties go to the lowest loss, then to the first candidate. Since every round has to add a
-    candidate, a round may make the mean worse. The selection therefore ends with the first round
-    after which the mean was at its best. The first round selects the best single candidate, so the
-    final mean is never worse than that.
+    The mean is taken over the probabilities of all candidates selected so far. Ties go to the
+    lowest loss, then to the first candidate. Since every round has to add a candidate, a round may
+    make the mean worse. The selection therefore ends with the first round after which the mean was
+    at its best. The first round selects the best single candidate, so the final mean is never worse
+    than that candidate.
 
     Args:
-        candidates: the probabilities of each candidate, `[reviews, classes]`.
+        candidates: each candidate's probabilities, `[reviews, classes]`.
         labels: the right classes, int64 `[reviews]`.
         size: the number of rounds.
         metric: the metric to select by.
 
     Returns:
-        The selected candidates in order of selection, possibly with repeats.
+        The indices of the selected candidates in order of selection, possibly with repeats.
     """
     total: Probabilities = np.zeros(candidates[0].shape)
     chosen: list[int] = []
@@ -89,6 +90,6 @@ def select(
 
 
 def rank(score: Score, metric: Metric) -> tuple[float, ...]:
-    """Return a sort key, smaller is better; losses are rounded, since the rest is noise."""
+    """Return a sort key for scores, smaller is better; it ignores tiny differences in loss."""
     loss = round(score.loss, 9)
     return (-score.accuracy, loss) if metric == "accuracy" else (loss,)

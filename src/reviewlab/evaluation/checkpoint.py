@@ -60,7 +60,7 @@ def open_checkpoint(options: CheckpointOptions, choice: DataChoice) -> OpenCheck
 
     Args:
         options: the checkpoint, the split and the device.
-        choice: the data, and changes to their settings.
+        choice: the data to use, if not the training data, and changes to their settings.
 
     Raises:
         InputError: the checkpoint cannot be loaded, or does not fit these data.
@@ -86,9 +86,9 @@ def load_checkpoint(checkpoint: str | None, device: str, threads: int) -> Review
     """Load a classifier onto its device.
 
     Args:
-        checkpoint: a .ckpt file; None means that none was given, and is refused.
-        device: cpu or cuda.
-        threads: CPU threads of the whole process.
+        checkpoint: a .ckpt file; None raises an InputError that asks for one.
+        device: `cpu` or `cuda`.
+        threads: number of CPU threads that the whole process uses.
     """
     checkpoint = refuse_missing(checkpoint)
     import torch
@@ -113,7 +113,7 @@ def load_onto(checkpoint: str, device: str) -> ReviewClassifier:
 
 
 def decide_by(classifier: ReviewClassifier, decision: Decision | None) -> bool:
-    """Set the rule by which a classifier decides on a class; None keeps that of its training.
+    """Set the rule that chooses the predicted class; None keeps the rule used in training.
 
     Returns:
         True if the rule is the one used in training.
@@ -130,12 +130,12 @@ def decide_by(classifier: ReviewClassifier, decision: Decision | None) -> bool:
 
 
 def name_decision(decision: str | None) -> str:
-    """Return the suffix of a headline that names the decision rule; empty for the usual `mode`."""
+    """Return a headline's suffix that names the decision rule; empty for the usual `mode`."""
     return "" if decision in (None, "mode") else f", predicted by the {decision}"
 
 
 def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of a data config with `changes`, a value by dotted key, applied to it.
+    """Return a copy of a data config after applying `changes`, which gives values by dotted key.
 
     Raises:
         InputError: the config has no such key.
@@ -152,7 +152,7 @@ def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[
 def encode_for(
     classifier: ReviewClassifier, data: ReviewDataModule, split: str
 ) -> ReviewDataModule:
-    """Encode the data with the classifier's text encoder.
+    """Encode `data` with the classifier's text encoder, and return `data`.
 
     Args:
         classifier: the classifier, which provides the text encoder and the order of the labels.
@@ -167,7 +167,7 @@ def encode_for(
     data.prepare()
     if not data.has(split):
         there = ", ".join(name for name in SPLITS if data.has(name))
-        raise InputError(f"split: {split!r} is not in these data; they have {there}")
+        raise InputError(f"split: {split!r} does not exist in these data; allowed: {there}")
     return data
 
 
@@ -190,8 +190,8 @@ def _split_warning(
 ) -> str:
     """Return a warning if the reviews are split differently than in training.
 
-    It is empty if that does no harm: for another source, for the same splits, for the training
-    split itself, and for the source's own test set, which no setting changes.
+    It is also empty where this does no harm: for another source, for the training split itself, and
+    for the source's own test set, which no setting changes.
 
     Args:
         split: the split to measure.
@@ -212,5 +212,5 @@ def _split_warning(
     moved = (key for key in now if now[key] != before.get(key))
     return (
         f"warning: {', '.join(f'data.{key}={now[key]}' for key in moved)} splits the reviews "
-        "differently than in training, which may have used some of those measured here\n"
+        "differently than in training; the model may have been trained on some of these reviews\n"
     )

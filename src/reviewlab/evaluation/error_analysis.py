@@ -31,13 +31,14 @@ KEPT_CHARACTERS = 400
 
 
 def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
-    """Print the report, write tables to `output`, and write the run's own `errors.json`.
+    """Analyse a checkpoint's errors: print a report, and write tables and the run's `errors.json`.
 
-    `errors.json` is written only for a run's best checkpoint on the run's own validation split.
+    The tables are written to `options.output`, if it is given. `errors.json` is written only for a
+    run's best checkpoint on the run's own validation split.
 
     Args:
         options: the checkpoint, the split and the output.
-        choice: the data, and changes to their settings.
+        choice: the data to use, if not the training data, and changes to their settings.
     """
     classifier, data, _, as_trained = open_checkpoint(options, choice)
     split, checkpoint = options.split, options.path
@@ -46,7 +47,7 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
     if split == "test":
         uses = count_use(checkpoint, data.fingerprint(), None)
         if uses is not None:
-            notes.append(f"use {uses} of the run's test set")
+            notes.append(f"use number {uses} of the run's test set")
     if options.output is not None:
         notes.append(f"-> {write_tables(answers, Path(options.output))}")
     folder = find_run(checkpoint, data.fingerprint())
@@ -60,7 +61,7 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
 
 
 def measure_errors(folder: Path) -> None:
-    """Write a finished run's `errors.json`: the mistakes of its best epoch in validation.
+    """Write a finished run's `errors.json`: its best epoch's mistakes on the validation split.
 
     Raises:
         InputError: the run has not ended, its checkpoint or data cannot be read, or its data have
@@ -77,11 +78,11 @@ def answer_own_reviews(folder: Path) -> Answers:
             changed.
     """
     if not (folder / "result.json").is_file():
-        raise InputError(f"errors: {folder.name!r} has no result.json: its run has not ended")
+        raise InputError(f"errors: {folder.name!r} has no result.json: the run has not finished")
     checkpoint = RunFolder(folder).best_checkpoint
     classifier, data, _, _ = open_with_training_data(checkpoint, "validation")
     if find_run(checkpoint, data.fingerprint()) is None:
-        raise InputError(f"errors: the data of {folder.name!r} have changed since it ran")
+        raise InputError(f"errors: the data of {folder.name!r} have changed since the run")
     return answer_reviews(classifier, data, "validation")
 
 
@@ -98,7 +99,7 @@ def answer_reviews(classifier: ReviewClassifier, data: ReviewDataModule, split: 
     """
     corpus, reviews = data.corpus(split), data.read_split(split)
     if not np.array_equal(corpus.labels, reviews.labels):
-        raise InputError("data.source: was changed while it was read; try again")
+        raise InputError("data.source: changed while it was being read; try again")
     scores = score_corpus(classifier, corpus, data.eval_batch_size)
     text = classifier.text_encoder
     begins = 0 if text.start_id is None else 1
@@ -124,7 +125,7 @@ def answer_reviews(classifier: ReviewClassifier, data: ReviewDataModule, split: 
 
 
 def write_errors(answers: Answers, folder: Path) -> Path:
-    """Write `errors.json` of a run, which the page of a sweep shows for its winner."""
+    """Write a run's `errors.json`; a sweep's web page shows the winner's."""
     mistakes = [
         {
             "text": legible(answers.texts[i], KEPT_CHARACTERS),

@@ -1,4 +1,4 @@
-"""Pictures of an evaluation, at print quality."""
+"""Figures of an evaluation, at print quality."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
 
 def find_checkpoint(named: str | None, quiet: bool = False) -> str:
-    """Return the path of the .ckpt file that is named; of a run or sweep, that of the best epoch.
+    """Return the path of the .ckpt file that `named` stands for.
+
+    It is the given file, the run's best epoch, or the best epoch of the sweep's best run.
 
     Args:
-        named: a file, a run folder or a sweep folder.
-        quiet: do not print to stderr which run of a sweep was chosen.
+        named: a .ckpt file, a run folder or a sweep folder; None raises an InputError.
+        quiet: if True, do not print to stderr which run of a sweep was chosen.
 
     Raises:
-        InputError: the path does not exist or holds no checkpoint.
+        InputError: the path is not given, does not exist or contains no checkpoint.
     """
     path = Path(os.path.expanduser(refuse_missing(named)))  # noqa: PTH111  `~` as in resume=
     if not path.is_dir():
@@ -61,7 +63,7 @@ def _best_of_sweep(folder: Path, quiet: bool) -> Path:
 
 
 def find_winner(board: "Leaderboard", folder: Path) -> "Row":
-    """Return the best seed of a sweep's best configuration.
+    """Return the best run among the seeds of a sweep's best configuration.
 
     Args:
         board: the leaderboard of the sweep.
@@ -78,7 +80,7 @@ def find_winner(board: "Leaderboard", folder: Path) -> "Row":
     if not board.lines:
         raise InputError(
             f"checkpoint: no run of {str(folder)!r} has measured {board.metric} yet; allowed: a "
-            "run folder, or a sweep with a leaderboard"
+            "run folder, or a sweep in which a run has measured it"
         )
     choose = max if board.mode == "max" else min
     return choose(board.lines[0].rows, key=lambda row: row.value or 0.0)

@@ -22,11 +22,13 @@ from reviewlab.runs.validation import (
 
 
 def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
-    """Write the `validation.npz` of a run made by an earlier version, or replace a damaged one.
+    """Write a run's `validation.npz` if the run has none, or one that is damaged or out of date.
+
+    Runs of earlier versions have none.
 
     Args:
         checkpoint: the opened file; nothing is written unless it is its run's best checkpoint.
-        opened: the classifier and data; nothing is written unless the data are as in training.
+        opened: the classifier and data; nothing is written unless both are as in training.
     """
     classifier, data, _, as_trained = opened
     folder = find_run(checkpoint, data.fingerprint())

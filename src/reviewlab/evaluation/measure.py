@@ -39,8 +39,9 @@ class EvaluationReport:
         metrics: the metrics, by name.
         majority_baseline: the metrics of always predicting `majority_label`.
         seconds: the time that loading, encoding and measuring took.
-        test_uses: how often the run's test set has been used; None if that is not counted.
-        decision: how a class is predicted from the distribution; None if there is no choice.
+        test_uses: how often the run's test set has been used; None if uses are not counted.
+        decision: the rule that chooses a class from the predicted distribution; None if the
+            classifier supports only one.
     """
 
     checkpoint: str
@@ -66,11 +67,11 @@ class EvaluationReport:
 
 
 def evaluate(options: EvaluationOptions, choice: DataChoice) -> None:
-    """Print the metrics, write the requested files, and count a use of the test set.
+    """Measure a checkpoint: print the metrics, write files on request, count a use of the test set.
 
     Args:
         options: the checkpoint, the split and the output.
-        choice: the data, and changes to their settings.
+        choice: the data to use, if not the training data, and changes to their settings.
     """
     began = time.perf_counter()
     opened = open_checkpoint(options, choice)
@@ -100,10 +101,10 @@ def evaluation_report(
     """Measure an open checkpoint.
 
     Args:
-        checkpoint: the file that it was opened from.
+        checkpoint: the opened .ckpt file.
         opened: the classifier and its data.
         split: the split to measure.
-        collected: the predictions on this split, if they have been made already.
+        collected: the predictions on this split; None to make them.
     """
     classifier, data, part, _ = opened
     names = list(classifier.label_names)
@@ -165,7 +166,7 @@ def collect(classifier: ReviewClassifier, data: ReviewDataModule, split: str) ->
         split: the split to classify.
 
     Returns:
-        The predictions, ready to be measured.
+        The predictions and labels, from which `compute()` calculates the metrics.
     """
     metrics = EpochMetrics(classifier.objective, classifier.label_names, classifier.ordinal)
     device = classifier.device

@@ -20,13 +20,14 @@ class CheckpointOptions:
     """The options shared by `conf/evaluate.yaml` and `conf/errors.yaml`, except `data`.
 
     Attributes:
-        checkpoint: a .ckpt file.
+        checkpoint: a .ckpt file; None if it is not given.
         split: the split of the data to measure.
         output: a json file for the numbers, or a folder for tables; None writes nothing.
         device: the device that the classifier runs on.
-        threads: CPU threads.
-        seed: the seed that configs of data refer to; no measurement depends on it.
-        decision: how a class is predicted from the distribution; None predicts as in training.
+        threads: number of CPU threads.
+        seed: the seed that data configs refer to; no measurement depends on it.
+        decision: the rule that chooses a class from the predicted distribution; None keeps the rule
+            used in training.
     """
 
     checkpoint: str | None
@@ -39,7 +40,7 @@ class CheckpointOptions:
 
     @property
     def path(self) -> Path:
-        """The path of the checkpoint; refused if it does not exist."""
+        """The path of the checkpoint; raises InputError if it does not exist."""
         return Path(refuse_missing(self.checkpoint))
 
 
@@ -49,14 +50,14 @@ class EvaluationOptions(CheckpointOptions):
 
     Attributes:
         figures: a folder for figures; None draws no figures.
-        figures_format: the file format of the figures; None for svg.
+        figures_format: the figures' file format; None for svg.
     """
 
     figures: str | None = None
     figures_format: Literal["svg", "pdf", "png"] | None = None
 
     def refuse_figures(self) -> None:
-        """Refuse a folder of figures that is a file, and a format without figures."""
+        """Refuse a `figures` folder that is a file, and `figures_format` without `figures`."""
         refuse_output_folder(self.figures, "figures")
         if self.figures is None and self.figures_format is not None:
             raise InputError(
@@ -66,7 +67,10 @@ class EvaluationOptions(CheckpointOptions):
 
 
 def refuse_missing(checkpoint: str | None) -> str:
-    """Return the checkpoint; refuse one that does not exist, before torch is imported."""
+    """Return `checkpoint`; raise InputError if it is not given or does not exist.
+
+    This does not import torch, so that a mistake is reported at once.
+    """
     if not checkpoint:  # an unset shell variable gives an empty string
         raise InputError(
             "checkpoint: is not given; give a run folder, a sweep folder or a .ckpt file"
@@ -81,7 +85,7 @@ def refuse_missing(checkpoint: str | None) -> str:
 
 
 def refuse_broken(text: str) -> None:
-    """Refuse a text that the terminal passed on in an encoding other than UTF-8."""
+    """Raise InputError for a text that the terminal passed in an encoding other than UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -111,7 +115,7 @@ def refuse_same_file(output: str | None, source: str | None, key: str = "output"
 
     Args:
         output: the file to write; None if there is none.
-        source: the file to read, or any other kind of source.
+        source: the input, which need not be a file; None if there is none.
         key: the option that names the output.
     """
     if output is not None and source is not None and _is_same_file(output, source):

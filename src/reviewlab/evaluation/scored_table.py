@@ -35,17 +35,20 @@ def score_table(
     batch_size: int = 256,
     encoding: str | None = None,
 ) -> int:
-    """Classify the reviews of a table, and return their number.
+    """Classify a table's reviews, write the table with their predictions, and count the reviews.
 
     Args:
         classifier: the classifier, on its device.
         source: a table, or "-" for stdin.
         target: the file to write, or "-" for stdout.
-        text_column: the column of the reviews, or a dotted path to it; None reads the columns that
-            the classifier was trained on, else `text`, `content` or `review`.
+        text_column: the column with the reviews, or a dotted path to it; None reads the columns
+            that the classifier was trained on, else `text`, `content` or `review`.
         table_format: the format of "-" and of files without a known suffix.
         batch_size: number of reviews per batch; affects speed and memory only.
         encoding: the encoding of the source; None to detect it.
+
+    Returns:
+        The number of reviews.
 
     Raises:
         InputError: the table cannot be read or written.
@@ -78,7 +81,7 @@ def read_texts(
     Args:
         classifier: the classifier, whose config may name the columns.
         table: the table to classify.
-        text_column: the column of the reviews, as for `score_table`.
+        text_column: the column with the reviews, as for `score_table`.
 
     Returns:
         An iterator that yields the rows and the texts of each chunk.
@@ -105,15 +108,16 @@ def text_columns(
         first: the first rows of the table.
 
     Raises:
-        InputError: no column is recognised as holding texts, or one of several columns is missing.
+        InputError: no column is recognised as the one with texts, or one of several columns used in
+            training is missing.
     """
     named = (classifier.config.get("data") or {}).get("text_column") if wanted is None else wanted
     names = [named] if isinstance(named, str) else [*(named or ())]
     missing = [name for name in names if name not in {*table.columns, *table.nested}]
     if missing and len(names) > 1:
         raise InputError(
-            f"input: has no column {missing[0]!r}; the classifier was trained on "
-            f"{' and '.join(names)}; name the one column to read with text_column="
+            f"input: has no column {missing[0]!r}, but the classifier was trained on "
+            f"{' and '.join(names)}; give text_column=<column> to read a single column instead"
         )
     if names and not missing:
         return names
@@ -132,7 +136,7 @@ def new_columns(classifier: ReviewClassifier, taken: Collection[str] = ()) -> li
     """Return the names of the columns that the output adds to those of the input.
 
     If the input already has one of these columns, as it does if it was classified before, all names
-    get a numeric suffix: the first one, from 2 on, that makes them new.
+    get a numeric suffix: the smallest, from 2, that makes all of them new.
     """
     names = ["prediction", *probability_columns(classifier.label_names)]
     numbered = ([f"{name}_{number}" for name in names] for number in itertools.count(2))
@@ -144,7 +148,9 @@ def _choose_columns(classifier: ReviewClassifier, table: Table) -> list[str]:
     """Return the names of the new columns, and print them if they are not the usual ones."""
     names = new_columns(classifier, table.columns)
     if names != new_columns(classifier):
-        sys.stderr.write(f"input: already has prediction columns; new ones: {', '.join(names)}\n")
+        sys.stderr.write(
+            f"input: already has prediction columns; new columns: {', '.join(names)}\n"
+        )
     return names
 
 
@@ -154,7 +160,7 @@ def probability_columns(label_names: Sequence[str]) -> list[str]:
 
 
 def added_columns(classifier: ReviewClassifier, scores: Scores) -> list[list[Any]]:
-    """Return the values of each new column, for one chunk."""
+    """Return the values of each new column for the reviews of one chunk."""
     names = classifier.label_names
     predictions = [names[i] for i in scores.predictions.tolist()]
     probabilities = scores.probabilities.astype("float64").round(PROBABILITY_DIGITS).T.tolist()
@@ -162,20 +168,20 @@ def added_columns(classifier: ReviewClassifier, scores: Scores) -> list[list[Any
 
 
 def texts_of(rows: Rows, column: str) -> list[str]:
-    """Return the reviews of a chunk; null is an empty review, as in a csv file."""
+    """Return the reviews of a chunk; a null becomes an empty review, as in a csv file."""
     values = as_list(pick(rows, column))
     kinds = set(map(type, values)) - {str}
     if not kinds:
         return values
     for value in values:
         if not isinstance(value, str | None):
-            raise InputError(f"input: column {column!r} holds {value!r:.40}, which is not a text")
+            raise InputError(f"input: column {column!r} contains {value!r:.40}, which is not text")
     return [value or "" for value in values]
 
 
 @contextmanager
 def show_progress(table: Table) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on a terminal; yield a function that takes the number of reviews."""
+    """Show a progress bar on a terminal; yield a function that sets the number of reviews done."""
     if not sys.stderr.isatty():
         yield lambda count: None
         return

@@ -22,7 +22,7 @@ def measure_winner(board: Leaderboard) -> Sequence[Row]:
     there is a best configuration for each data set.
 
     Returns:
-        The rows whose results have changed.
+        The rows of the measured runs, as read before their results changed.
 
     Raises:
         InputError: there is no winner, or a checkpoint is missing.
@@ -35,7 +35,7 @@ def measure_winner(board: Leaderboard) -> Sequence[Row]:
 
 
 def measure_on_test(folders: Sequence[Path], asked_by: str) -> None:
-    """Measure the best epoch of each run on its own test split, and record that in its result.
+    """Measure each run's best epoch on its own test split, and record the metrics in its result.
 
     Args:
         folders: the runs' folders.
@@ -52,12 +52,12 @@ def measure_on_test(folders: Sequence[Path], asked_by: str) -> None:
     tidy_up_on_interrupt()
     for run in runs:
         uses = _measure(run, asked_by)
-        sys.stderr.write(f"tested {run.path.name}: use {uses} of its test set\n")
+        sys.stderr.write(f"tested {run.path.name}: use number {uses} of its test set\n")
 
 
 def _measure(run: RunFolder, asked_by: str) -> int | None:
     opened = open_with_training_data(run.best_checkpoint, "test")
     report = evaluation_report(run.best_checkpoint, opened, "test")
     if report.data_fingerprint != read_result(run.path)["data_fingerprint"]:
-        raise InputError(f"{asked_by}: the data of {run.path.name!r} have changed since it ran")
+        raise InputError(f"{asked_by}: the data of {run.path.name!r} have changed since the run")
     return count_use(run.best_checkpoint, report.data_fingerprint, report.metrics)

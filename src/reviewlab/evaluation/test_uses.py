@@ -15,9 +15,9 @@ def count_use(
     Args:
         checkpoint: the checkpoint that was measured.
         data_fingerprint: the fingerprint of the data that it was measured on.
-        metrics: the metrics to record if the checkpoint is the run's best. None keeps the earlier
-            ones, for example if the data are split differently than in training, so that the run
-            may have been trained on the measured reviews.
+        metrics: the metrics to record if the checkpoint is the run's best. None keeps the
+            metrics of earlier uses, for example if the data are split differently than in training,
+            so that the run may have been trained on the measured reviews.
 
     Returns:
         The number of uses, including this one; None if the checkpoint is not in a run folder, or
@@ -37,7 +37,7 @@ def is_best(checkpoint: Path, folder: Path) -> bool:
 
 
 def find_run(checkpoint: Path, data_fingerprint: str) -> Path | None:
-    """Return a checkpoint's run folder; None if it has none or its data fingerprint differs."""
+    """Return a checkpoint's run folder; None without one, or if the run's data were different."""
     folder = checkpoint.resolve().parent.parent
     if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "result.json").is_file():
         return None

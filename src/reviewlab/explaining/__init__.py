@@ -1,1 +1,1 @@
-"""Explain the predictions of a classifier, and find its mistakes. No config, no run folder."""
+"""Explain a classifier's predictions and find its mistakes, without configs or run folders."""

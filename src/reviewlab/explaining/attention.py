@@ -16,7 +16,7 @@ def word_attention(classifier: ReviewClassifier, reading: Reading) -> list[float
         reading: the text as the classifier reads it.
 
     Returns:
-        A weight for each word, or None if the word was cut off; for a model without attention,
+        One weight per word, which is None if the word was cut off. For a model without attention,
         None instead of the list.
     """
     weigh = getattr(classifier, "attention_weights", None)

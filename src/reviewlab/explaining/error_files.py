@@ -1,4 +1,4 @@
-"""Csv files with all mistakes, all likely label errors and the accuracy of all groups."""
+"""Write csv files: all mistakes, all likely label errors, and the accuracy of each group."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from reviewlab.runs.files import write_text
 
 
 def write_tables(answers: Answers, folder: Path) -> Path:
-    """Write all mistakes, all likely label errors and the accuracies of groups as csv files."""
+    """Write all mistakes, likely label errors and group accuracies to csv files in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     doubted = label_errors(answers)
     wrong = worst(answers)
@@ -45,12 +45,12 @@ def write_tables(answers: Answers, folder: Path) -> Path:
 
 
 def _values(answers: Answers, review: int, other: int) -> dict[str, float]:
-    """Return the numbers that support class `other` against the label, by column.
+    """Return the numbers that support class `other` against the review's label, by csv column.
 
     Args:
-        answers: the answers to all reviews.
-        review: the index of the review.
-        other: the index of the other class.
+        answers: the predictions for all reviews.
+        review: the review's index.
+        other: the index of the class that contradicts the label.
     """
     if answers.numbers is not None:
         return {"output": float(answers.numbers[review])}

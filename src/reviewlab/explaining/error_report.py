@@ -27,15 +27,16 @@ LINES = 3
 
 
 class Listing(NamedTuple):
-    """Reviews to list, with the columns of their lines.
+    """Reviews to list in the report, one per row, and the columns to show.
 
     Attributes:
         reviews: the indices of the reviews.
-        names: the reviews' numbers, with a `*` for likely label errors.
-        title: the title of the column with `values`.
-        values: a number for each review, such as a probability.
-        other_title: the title of the column with `others`.
-        others: the class that contradicts each review's label, predicted or suggested.
+        names: the reviews' indices as text, followed by `*` for likely label errors.
+        title: the title of the column of `values`.
+        values: a formatted number for each review, such as a probability.
+        other_title: the title of the column of `others`.
+        others: the index of the class, predicted or suggested, that contradicts each review's
+            label.
     """
 
     reviews: Indices
@@ -51,8 +52,8 @@ def format_report(head: str, answers: Answers, split: str) -> str:
 
     Args:
         head: the first lines, which name the classifier and the data.
-        answers: the answers of the classifier to the reviews.
-        split: the split of the reviews: `train`, `validation` or `test`.
+        answers: the classifier's predictions for the reviews.
+        split: the reviews' split: `train`, `validation` or `test`.
 
     Returns:
         Lines of at most 80 columns.
@@ -109,12 +110,12 @@ def _worst(answers: Answers, doubted: LabelErrors) -> list[str]:
 
 
 def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[str]:
-    """Count likely label errors, and list the first that are not among the mistakes shown above.
+    """Count the likely label errors, and list the first that the list of mistakes does not show.
 
     Args:
-        answers: the answers of the classifier to the reviews.
+        answers: the classifier's predictions for the reviews.
         doubted: the likely label errors.
-        split: the split of the reviews.
+        split: the reviews' split.
     """
     if answers.numbers is not None:
         return ["likely label errors: cannot be found if the prediction is a number"]
@@ -133,12 +134,12 @@ def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[st
 
 
 def _summary(answers: Answers, doubted: LabelErrors, split: str) -> str:
-    """Return the number of likely label errors, and how to read it.
+    """State the number of likely label errors, and explain what it means.
 
     Args:
-        answers: the answers of the classifier to the reviews.
+        answers: the classifier's predictions for the reviews.
         doubted: the likely label errors.
-        split: the split of the reviews.
+        split: the reviews' split.
     """
     count = len(doubted.reviews)
     summary = f"likely label errors: {count:,} of {len(answers.labels):,} reviews"
@@ -159,7 +160,7 @@ def _wrapped(sentence: str) -> list[str]:
 
 
 def _lines(answers: Answers, listing: Listing) -> list[str]:
-    """Align the reviews of a list, with a few lines of each text in the last column."""
+    """Format a listing as an aligned table, with a few lines of each text in the last column."""
     rows = [["review", listing.title, "label", listing.other_title]]
     rows += [
         [name, value, answers.names[answers.labels[review]], answers.names[other]]
@@ -177,7 +178,7 @@ def _lines(answers: Answers, listing: Listing) -> list[str]:
 
 
 def _narrow(text: str, width: int) -> list[str]:
-    """Return the beginning of a review in a few lines, or in one if it has wide characters."""
+    """Wrap the beginning of a review into a few lines, or one if it has wide characters."""
     line = legible(text, LINES * width)
     if cell_len(line) > len(line):
         return [legible(text, width)]

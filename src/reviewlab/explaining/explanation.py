@@ -32,13 +32,14 @@ class Explanation:
         label: the class that is explained; None if the output is a single number.
         scale: the unit of `effects`, `with_words` and `without_words`.
         method: the method that measured the effects.
-        chosen: the reason for the method if it was chosen automatically, or empty.
-        blank: what replaces a word that is removed; empty if it is left out.
-        with_words: the value for the whole text.
-        without_words: the value for the text without its words.
+        chosen: why a better method was not possible, if the method was chosen automatically; else
+            empty.
+        blank: what replaces a removed word; empty if the word is left out.
+        with_words: the evidence for the whole text.
+        without_words: the evidence for the text without its words.
         effects: the effect of each word; None for words that were not read.
-        gap: `with_words` minus `without_words`, less the sum of the effects; None for a method
-            whose effects need not add up to that difference.
+        gap: how far the sum of the effects falls short of `with_words` minus `without_words`; None
+            for a method whose effects need not add up to this difference.
     """
 
     classifier: str
@@ -63,7 +64,7 @@ class Explanation:
 
     @property
     def how(self) -> str:
-        """A description of the method, and of what its effects add up to."""
+        """A description of the method, which says whether its effects add up."""
         if self.gap is None:
             taken = f"replaced by {self.blank}" if self.blank else "left out"
             return f"each word {taken} in turn; effects need not add up"
@@ -74,13 +75,13 @@ class Explanation:
 
     @property
     def rough(self) -> bool:
-        """True if the effects should add up, but miss by more than `TOLERANCE`."""
+        """True if the effects should add up, but are off by more than `TOLERANCE`."""
         sizes = sum(abs(effect) for effect in self.effects if effect is not None)
         return self.gap is not None and abs(self.gap) > TOLERANCE * sizes
 
     @property
     def without(self) -> str:
-        """A description of the review without its words."""
+        """A description of what `without_words` was measured on."""
         return f"every word replaced by {self.blank}" if self.blank else "an empty review"
 
     @property
@@ -94,7 +95,7 @@ class Explanation:
         return [word for word in self.reading.words if word.places and not word.known]
 
     def as_json(self) -> dict[str, Any]:
-        """Return everything, in JSON types."""
+        """Return the whole explanation as a dictionary that can be written as JSON."""
         words = zip(self.reading.words, self.effects, self.shares, strict=True)
         return {
             "schema": SCHEMA_VERSION,
@@ -131,8 +132,8 @@ def explain(
     """Measure the effect of each word of a text on the prediction.
 
     Args:
-        classifier: the classifier, on the CPU; on a GPU, recurrent layers may have gradients only
-            in training mode.
+        classifier: the classifier, on the CPU; on a GPU, recurrent layers may support gradients
+            only in training mode.
         text: the review.
         method: the method; None chooses `weights` for a linear classifier, else `gradient` if the
             classifier has word vectors and captum is installed, else `occlusion`.
@@ -196,7 +197,7 @@ def _number(classifier: ReviewClassifier, label: str | None) -> int | None:
     if not explains_a_class(classifier):
         raise InputError(
             f"label: {label!r} is not allowed: this classifier predicts one number, and only that"
-            " can be explained; leave label out"
+            " can be explained; omit label"
         )
     if label not in names:
         raise InputError(f"label: {label!r} is not allowed; allowed: {', '.join(names)}")

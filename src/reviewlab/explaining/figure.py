@@ -47,7 +47,7 @@ def draw_explanation(explanation: Explanation, attention: list[float | None] | N
     """Draw which class each word supports, and below that the model's attention.
 
     Args:
-        explanation: the explanation of one text.
+        explanation: a text's explanation.
         attention: attention weight of each word; None for a model without attention.
     """
     title, *rest = head(explanation)
@@ -78,7 +78,12 @@ def draw_explanation(explanation: Explanation, attention: list[float | None] | N
 
 
 def _place(explanation: Explanation, top: float) -> Iterator[Placed]:
-    """Break the text into lines; a word stays with the punctuation that touches it."""
+    """Break the text into lines, and yield its pieces with their positions.
+
+    Args:
+        explanation: the explanation, which contains the text.
+        top: upper edge of the first line, in points.
+    """
     x, y = MARGIN, top + LINE / 2
     for text, number, _ in pieces(explanation):
         legible = legible_piece(text)
@@ -105,13 +110,14 @@ def _width(text: str) -> float:
 def _draw_word(
     axes: Axes, placed: Placed, explanation: Explanation, strength: float | None
 ) -> None:
-    """Draw a word on the colour of the class that it supports.
+    """Draw a word on a background in the colour of the class that it supports.
 
     Args:
-        axes: axes in points from the upper left.
+        axes: axes whose coordinates are points from the upper left corner.
         placed: the word, or the text between two words.
         explanation: the explanation of the whole text.
-        strength: the word's effect divided by the largest, from -1 to 1; None if it was not read.
+        strength: the word's effect divided by the largest effect, from -1 to 1; None if the word
+            was not read.
     """
     is_word = placed.number is not None
     colour = FOR if (strength or 0.0) > 0 else AGAINST
@@ -128,10 +134,10 @@ def _draw_word(
 def _draw_attention(
     axes: Axes, placed: Placed, attention: Sequence[float | None], largest: float
 ) -> None:
-    """Draw a word on a background whose darkness shows the attention to it.
+    """Draw a word: the more attention it gets, the darker its background.
 
     Args:
-        axes: axes in points from the upper left.
+        axes: axes whose coordinates are points from the upper left corner.
         placed: the word, or the text between two words.
         attention: attention weight of each word.
         largest: the largest of these weights.
@@ -163,11 +169,11 @@ def _draw_text(axes: Axes, placed: Placed, colour: str, italic: bool = False) ->
 
 
 def _draw_key(axes: Axes, y: float, explanation: Explanation) -> None:
-    """Draw the key to colours, italics and struck-through words.
+    """Draw the legend, which explains colours, italics and struck-through words.
 
     Args:
-        axes: axes in points from the upper left.
-        y: middle of the key's line.
+        axes: axes whose coordinates are points from the upper left corner.
+        y: vertical middle of the legend, in points.
         explanation: the explanation of the text.
     """
     x = MARGIN

@@ -2,8 +2,9 @@
 
 Sundararajan, Taly and Yan 2017, Axiomatic Attribution for Deep Networks; computed by captum. As
 they propose for texts, the baseline has word vectors of zeros. The path scales all vectors by one
-number from 0 to 1. The gradient is taken with respect to the presence of each word: this sums over
-the elements of its vector at once, and works wherever in a network the word vectors are.
+number from 0 to 1. The gradient is taken with respect to each word's presence, the factor that
+scales its vector: this sums over the vector's elements at once, and works wherever in the network
+word vectors are looked up.
 """
 
 from collections.abc import Iterator
@@ -35,7 +36,8 @@ class Gradients(NamedTuple):
     Attributes:
         effects: float64 `[words]`; 0 for a word that was not read.
         without: the evidence with all word vectors at zero.
-        gap: the evidence with all words minus `without`, less the sum of the effects.
+        gap: how far the sum of the effects falls short of the evidence with all words minus
+            `without`.
     """
 
     effects: NDArray[np.float64]
@@ -44,11 +46,11 @@ class Gradients(NamedTuple):
 
 
 def obstacle(classifier: ReviewClassifier) -> str:
-    """Return a clause that says why this method cannot explain a classifier; empty if it can."""
+    """Return a clause that says why gradients cannot explain a classifier; empty if they can."""
     name = type(classifier).__name__
     if not word_tables(classifier):
         if isinstance(classifier, EnsembleClassifier):
-            return "the members of this ensemble have no word vectors for the same ids"
+            return "the members of this ensemble do not all have word vectors for the same ids"
         reads = "only which words occur" if classifier.encoder.reads_a_set else "ids as numbers"
         return f"this {name} reads {reads}, and has no word vectors to compute gradients for"
     try:
@@ -59,7 +61,7 @@ def obstacle(classifier: ReviewClassifier) -> str:
 
 
 def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
-    """Measure what each word adds to the evidence for a class, in the best of several attempts.
+    """Measure what each word adds to the evidence for a class; keep the most exact attempt.
 
     Args:
         classifier: the classifier, on the CPU.
@@ -85,7 +87,7 @@ def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: 
 def _attempts(
     evidence: Presence, none: Tensor, difference: float
 ) -> Iterator[tuple[float, Tensor]]:
-    """Compute effects with more and more steps until they almost add up to the difference.
+    """Compute effects with more and more steps, until their sum is almost `difference`.
 
     Gradients are taken at the midpoints of the steps, since computing the points of 4,096
     Gauss-Legendre steps would take half a minute.
@@ -96,8 +98,7 @@ def _attempts(
         difference: the sum that the effects should have.
 
     Yields:
-        The part of the difference that is missing, relative to the sum of absolute effects, and the
-        effects `[time]`.
+        The error of the sum, relative to the sum of absolute effects, and the effects `[time]`.
     """
     from captum.attr import IntegratedGradients
 

@@ -1,4 +1,4 @@
-"""Accuracy of groups of reviews: by length, by share of unknown words, by class."""
+"""The accuracy on groups of reviews: by length, by share of unknown words, by class."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -25,8 +25,8 @@ class Group(NamedTuple):
         most_often_taken_for: the most frequent wrong prediction; empty if there is none.
         times: the number of reviews with that wrong prediction.
         cut: True if the reviews are too long for the model, which reads only a part of each.
-        begin: the lower end of the group's range; excluded for shares, included for lengths.
-        end: the upper end, included.
+        begin: the lower end of the group's range, included for lengths and excluded for shares.
+        end: the upper end of the range, always included.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Group(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """The remark at the end of the group's line in a table."""
+        """The last cell of the group's row: `cut`, or the most frequent wrong prediction."""
         taken = f"{self.most_often_taken_for} ({self.times:,})" if self.times else ""
         return "cut" if self.cut else taken
 
@@ -56,7 +56,7 @@ class Group(NamedTuple):
 
 
 def by_length(answers: Answers) -> list[Group]:
-    """Group by length into fifths of the reviews, and keep reviews that are cut separate."""
+    """Group reviews into fifths by length; cut reviews form groups of their own."""
     fifths = np.quantile(answers.lengths, FIFTHS, method="lower").tolist()
     limit = [] if answers.limit is None else [answers.limit]
     edges = sorted({*fifths, *limit, int(answers.lengths.max())})
@@ -73,7 +73,7 @@ def by_length(answers: Answers) -> list[Group]:
 
 
 def by_unknown(answers: Answers) -> list[Group]:
-    """Group by the share of unknown words; no groups if the text encoder has no unknown words."""
+    """Group reviews by share of unknown words; empty if the encoder has no unknown words."""
     if answers.unknown is None:
         return []
     groups, begin = [], -1.0
@@ -87,7 +87,7 @@ def by_unknown(answers: Answers) -> list[Group]:
 
 
 def by_class(answers: Answers) -> list[Group]:
-    """Group by label, with the most frequent wrong prediction for each."""
+    """Group reviews by label, with the most frequent wrong prediction for each label."""
     groups = []
     for number, counts in enumerate(answers.confusion.tolist()):
         wrong = [0 if other == number else count for other, count in enumerate(counts)]
@@ -105,15 +105,15 @@ def _group(
 
 
 def table(title: str, groups: Sequence[Group], remark: str = "") -> list[str]:
-    """Align a table with a line for each group.
+    """Format a table with one line per group.
 
     Args:
-        title: the title of the column of names.
+        title: the title of the column of group names.
         groups: the groups.
-        remark: the title of the column of remarks, if there are any.
+        remark: the title of the last column, which has the groups' remarks.
 
     Returns:
-        The lines, titles first.
+        The lines, beginning with the titles.
     """
     rows = [[title, "reviews", "accuracy", "95 % interval", remark]]
     for group in groups:

@@ -1,4 +1,4 @@
-"""An explanation as text for a terminal or a pipe; colour adds no information."""
+"""An explanation as text for a terminal or a pipe; no information depends on colour."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -37,7 +37,7 @@ def lines(explanation: Explanation) -> str:
 
 
 def head(explanation: Explanation) -> list[str]:
-    """Return lines with the prediction, the values with and without the words, and the method."""
+    """Return lines that state the prediction, evidence with and without words, and the method."""
     answer = f"prediction: {explanation.prediction} (probability"
     answer += f" {explanation.probabilities[explanation.prediction]:.4f})"
     if not explanation.reading.words:
@@ -59,9 +59,9 @@ class WordRow(NamedTuple):
     """A word that was read.
 
     Attributes:
-        number: the word's place among the words of the text, from 1.
-        share: the word's share, as in `Explanation`.
-        effect: the word's effect, as in `Explanation`.
+        number: the word's position among the text's words, from 1.
+        share: the word's share, as in `Explanation.shares`.
+        effect: the word's effect, as in `Explanation.effects`.
         word: the word.
     """
 
@@ -82,7 +82,7 @@ def read_words(explanation: Explanation) -> list[WordRow]:
 
 
 def table(explanation: Explanation) -> list[str]:
-    """Align a line for each word, the strongest first: place in text, share, effect, spelling."""
+    """Format a table of the strongest words: position in the text, share, effect, spelling."""
     words = sorted(read_words(explanation), key=lambda row: -abs(row.effect))
     if not words:
         return []
@@ -107,7 +107,7 @@ def _named(explanation: Explanation, word: ReadWord) -> str:
 
 
 def remarks(explanation: Explanation) -> list[str]:
-    """Return remarks that help to read the table correctly."""
+    """Return sentences that explain the table and name words that were not read or unknown."""
     sentences = []
     if explanation.chosen:
         sentences.append(f"occlusion, because {explanation.chosen}")
@@ -139,7 +139,7 @@ def _listed(explanation: Explanation, words: list[ReadWord]) -> str:
 
 
 def _wrapped(sentences: list[str]) -> list[str]:
-    """Wrap sentences by terminal columns, since some characters take two."""
+    """Wrap sentences, counting terminal columns, since some characters take two."""
     lines: list[str] = []
     for sentence in sentences:
         line = ""
@@ -156,8 +156,8 @@ def _wrapped(sentences: list[str]) -> list[str]:
 def coloured(explanation: Explanation) -> Text:
     """Colour the words of the text by their effects.
 
-    Strong words get a coloured background. A paler background for the others would have to fade
-    towards that of the terminal, which is unknown (light or dark), so they get coloured letters.
+    Strong words get a coloured background, and the others coloured letters. A paler background
+    would have to fade towards the terminal's, which may be light or dark.
     """
     text = Text()
     for piece, _, strength in pieces(explanation):
@@ -171,14 +171,14 @@ def coloured(explanation: Explanation) -> Text:
 
 
 def ends(explanation: Explanation) -> tuple[str, str]:
-    """Describe what words with a negative and with a positive share do."""
+    """Describe the effect of words with a negative share, and of words with a positive share."""
     if explanation.label is None:
         return "lowers the output", "raises the output"
     return f"against {explanation.label}", f"for {explanation.label}"
 
 
 def legible_piece(piece: str) -> str:
-    """Make a piece legible as `legible` does, but keep a space at either end."""
+    """Make a piece of text legible, as `legible` does, but keep a space at either end."""
     inner = legible(piece)
     if not inner:
         return " " if piece else ""
@@ -188,11 +188,12 @@ def legible_piece(piece: str) -> str:
 
 
 def pieces(explanation: Explanation) -> Iterator[tuple[str, int | None, float | None]]:
-    """Split the text into pieces: words with their numbers, and the text between them.
+    """Split the text into words and the text between them, each with its index and strength.
 
     Yields:
-        The piece, the index of its word (None between words), and the word's effect divided by the
-        largest: from -1 to 1, 0 between words, None for a word that was not read.
+        The piece; its word's index (None between words); and its strength, the word's effect
+        divided by the largest effect: from -1 to 1, 0 between words, None for a word that was not
+        read.
     """
     text, end = explanation.reading.text, 0
     largest = max((abs(e) for e in explanation.effects if e is not None), default=0.0) or 1.0

@@ -25,14 +25,14 @@ class Answers:
         labels: index of each review's label, int64 `[reviews]`.
         predictions: index of each review's predicted label, int64 `[reviews]`.
         probabilities: probability of each class, `[reviews, classes]`.
-        lengths: number of tokens of each review before it is cut, without a start id, int64
+        lengths: each review's number of tokens before it is cut, without a start id, int64
             `[reviews]`.
-        unknown: the share of tokens that are not in the vocabulary, `[reviews]`; None if the text
-            encoder has no unknown words.
-        limit: the number of tokens of a review that reach the model; None for all.
+        unknown: each review's share of tokens that are not in the vocabulary, `[reviews]`; None if
+            the text encoder has no unknown words.
+        limit: the largest number of a review's tokens that reach the model; None without a limit.
         numbers: the outputs of a classifier that predicts a number, `[reviews]`, on the scale of
-            the labels; its "probabilities" only interpolate between neighbouring classes. None for
-            other classifiers.
+            the label indices; its "probabilities" only interpolate between neighbouring classes.
+            None for other classifiers.
     """
 
     names: Sequence[str]
@@ -47,7 +47,7 @@ class Answers:
 
     @property
     def right(self) -> NDArray[np.bool_]:
-        """True where the prediction is the label, `[reviews]`."""
+        """True for each review whose prediction is its label, `[reviews]`."""
         right: NDArray[np.bool_] = self.predictions == self.labels
         return right
 
@@ -67,8 +67,9 @@ class DistinctTexts(NamedTuple):
     """The accuracy on a split with each text counted once.
 
     Attributes:
-        texts: the number of texts that differ in more than case, punctuation and white space.
-        accuracy: the share of a text's reviews that are predicted correctly, averaged over texts.
+        texts: the number of distinct texts, ignoring case, punctuation and white space.
+        accuracy: the mean, over texts, of the share of a text's reviews that are predicted
+            correctly.
     """
 
     texts: int
@@ -99,11 +100,11 @@ def worst(answers: Answers) -> Indices:
 
 
 class WrongText(NamedTuple):
-    """A text whose reviews are predicted wrongly.
+    """A text with wrongly predicted reviews.
 
     Attributes:
         review: the index of the worst of these reviews.
-        labels: the number of these reviews with each label.
+        labels: the number of these reviews with each label, by the label's index.
     """
 
     review: int
@@ -111,9 +112,9 @@ class WrongText(NamedTuple):
 
 
 def worst_texts(answers: Answers) -> list[WrongText]:
-    """List the texts of the wrongly predicted reviews, each once, the worst first.
+    """List the texts of wrongly predicted reviews, each once per prediction, the worst first.
 
-    Texts that `count_texts_once` does not distinguish are listed once for each prediction.
+    Texts that differ only in case, punctuation or white space count as the same text.
     """
     texts: dict[tuple[str, int], WrongText] = {}
     for review in worst(answers).tolist():
@@ -125,14 +126,14 @@ def worst_texts(answers: Answers) -> list[WrongText]:
 
 @dataclass(frozen=True)
 class LabelErrors:
-    """Reviews whose label the classifier contradicts with confidence.
+    """Reviews whose label the classifier confidently contradicts.
 
     Attributes:
-        reviews: the indices of the reviews, largest margin first.
-        suggested: the class that the classifier suggests for each of them.
-        margins: the probability of that class minus that of the label, for each of them.
-        thresholds: the probability from which the classifier counts as confident of a class,
-            `[classes]`; NaN for a class without reviews.
+        reviews: the reviews' indices, largest margin first.
+        suggested: for each review, the index of the class that the classifier suggests.
+        margins: for each review, the suggested class's probability minus the label's.
+        thresholds: for each class, the probability from which the classifier counts as confident
+            of it, `[classes]`; NaN for a class without reviews.
     """
 
     reviews: Indices
@@ -146,12 +147,12 @@ def label_errors(answers: Answers) -> LabelErrors:
 
     Northcutt, Jiang and Chuang 2021, Confident Learning: Estimating Uncertainty in Dataset Labels.
     The classifier is confident of a class if its probability is at least the average probability of
-    that class over the reviews with that label; of several such classes, the most probable counts.
+    that class over the reviews labelled with it; of several such classes, the most probable counts.
     A likely label error is a review for which this class differs from the label (a review off the
     diagonal of the "confident joint"). These reviews are ranked by margin.
     As in cleanlab's `find_label_issues`, reviews whose label is the most probable class are left
     out: the threshold of a rare class may be so low that the label is both confirmed and
-    "contradicted". The class that the classifier predicts does not matter.
+    "contradicted". The class chosen by the classifier's decision rule does not matter.
 
     The classifier must not have been trained on these reviews. If it predicts a number, it has no
     probabilities, so nothing is found.

@@ -1,8 +1,8 @@
-"""Effects by occlusion: the loss of evidence when a word is removed. Needs no gradients.
+"""Effects by occlusion: the loss of evidence when a word is removed. No gradients are needed.
 
 Li, Monroe and Jurafsky 2016, Understanding Neural Networks through Representation Erasure. A word
 is left out, and the words after it move up. In a model with weights for each position, this shift
-would change the evidence, too; there, the word is replaced by a blank at the same position.
+would itself change the evidence; there, a blank replaces the word at its position.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ TOKENS_AT_A_TIME = 2**16
 
 
 def blank(classifier: ReviewClassifier) -> Blank:
-    """Return what replaces a removed word; empty if it is left out and later words move up."""
+    """Return what replaces a removed word; empty if nothing does, and later words move up."""
     if not classifier.encoder.has_positions:
         return ""
     return "zeros" if word_tables(classifier) else "padding"
@@ -69,7 +69,7 @@ def occlusion(
 
 
 def _other_method(classifier: ReviewClassifier) -> str:
-    """Suggest a method that allows any number of words, or say why there is none."""
+    """Return an error message's end: another method, or why `gradient` is not possible."""
     if classifier.inputs == "ngrams":
         return ", or method=weights"
     reason = obstacle(classifier)
@@ -77,12 +77,12 @@ def _other_method(classifier: ReviewClassifier) -> str:
 
 
 def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
-    """Return the positions or ids to remove with a word.
+    """Return what to remove with a word: its ids if the classifier reads a set, else `places`.
 
     Args:
         classifier: the classifier.
         reading: the text as the classifier reads it.
-        places: the positions of the word's ids.
+        places: the positions of the word's ids in `reading.ids`.
     """
     if not classifier.encoder.reads_a_set:
         return places
@@ -92,12 +92,12 @@ def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
 def _left(
     classifier: ReviewClassifier, reading: Reading, gone: Sequence[Key], label: int
 ) -> list[float]:
-    """Measure the evidence for a class after each item of `gone` is removed in turn.
+    """For each item of `gone`, measure the evidence for a class that is left without it.
 
     Args:
         classifier: the classifier.
         reading: the text as the classifier reads it.
-        gone: the positions or ids to remove each time.
+        gone: items to remove, each a set of positions or ids.
         label: the index of the class.
     """
     if blank(classifier) == "zeros":
@@ -126,11 +126,11 @@ def _zeroed(presence: Presence, gone: Sequence[Places]) -> list[float]:
 
 @torch.inference_mode()
 def evidence(classifier: ReviewClassifier, rows: Sequence[Ids], label: int) -> list[float]:
-    """Measure the evidence for a class in encoded reviews.
+    """Measure the evidence for a class in each of several encoded reviews.
 
     Args:
         classifier: the classifier.
-        rows: the ids of each review.
+        rows: each review's ids.
         label: the index of the class.
     """
     corpus = together(rows)

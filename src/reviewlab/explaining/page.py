@@ -24,9 +24,9 @@ class Piece(NamedTuple):
 
     Attributes:
         text: the text of the piece.
-        side: the CSS classes of a word, by the sign of its effect; empty between words.
-        opacity: the opacity of the colour behind a word, from 0 to `STRONGEST_GROUND`.
-        share: the share of a word, as text.
+        side: the word's CSS classes, which depend on the sign of its effect; empty between words.
+        opacity: the opacity of the colour behind the word, from 0 to `STRONGEST_GROUND`.
+        share: the word's share, as text.
     """
 
     text: str
@@ -36,7 +36,7 @@ class Piece(NamedTuple):
 
 
 def page(explanation: Explanation) -> str:
-    """Render the explanation as a whole HTML file."""
+    """Render an explanation as a complete HTML page."""
     title, *rest = head(explanation)
     against, towards = ends(explanation)
     return render(

@@ -1,4 +1,4 @@
-"""The evidence for a class as a function of each word's presence, which scales its vector."""
+"""The evidence for a class, as a function of the factors that scale the words' vectors."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ Places = tuple[int, ...]
 
 
 def word_tables(classifier: ReviewClassifier) -> list[str]:
-    """Return the names of the parameters in which word vectors are looked up by id.
+    """Return the names of a classifier's tables of word vectors, parameters with a row per id.
 
     The list is empty for an ensemble whose members do not all look up the same ids.
     """
@@ -35,11 +35,11 @@ def _looks_up_alike(ensemble: EnsembleClassifier) -> bool:
 
 
 class Presence:
-    """The classifier as a function of the presence of each word, from 0 to 1.
+    """The classifier as a function of each word's presence, a factor from 0 to 1 on its vector.
 
     Each position of the review gets its own id, and the tables of word vectors are replaced by the
-    scaled vectors of these positions. An encoder thus finds the right vectors in any order of
-    reading.
+    scaled vectors of these positions. An encoder thus finds the right vectors in whatever order it
+    reads.
 
     Args:
         classifier: the classifier.
@@ -59,15 +59,20 @@ class Presence:
         self.of_place = torch.tensor(columns, dtype=torch.int64)
 
     def none(self) -> Tensor:
-        """Return the presence with no words, `[1, time]`: 0 for words, 1 for padding and start."""
+        """Return the presence of a text without words, `[1, time]`.
+
+        It is 0 for every word, and 1 for the padding and start tokens.
+        """
         there = torch.ones(self.mask.shape)
         there[0, [column for columns in self.columns for column in columns]] = 0
         return there
 
     def without(self, gone: Sequence[Places]) -> Tensor:
-        """Return a row of presence for each item of `gone`: positions of `reading.ids` to remove.
+        """Return a row of presence for each item of `gone`, `[rows, time]`.
 
-        The shape is `[rows, time]`, with 0 for the positions removed in a row, else 1.
+        Args:
+            gone: for each row, the positions in `reading.ids` to remove; the row is 0 at these, and
+                1 elsewhere.
         """
         there = torch.ones(len(gone), self.mask.shape[1])
         for row, places in zip(there, gone, strict=True):
@@ -75,7 +80,7 @@ class Presence:
         return there
 
     def __call__(self, presence: Tensor) -> Tensor:
-        """Return the evidence for the label, `[rows]`, by presence `[rows, time]` from 0 to 1."""
+        """Return the evidence for the label, `[rows]`, given the presence `[rows, time]`."""
         rows, time = presence.shape
         scaled = {
             name: vectors.repeat(rows, 1) * presence.reshape(-1, 1)

@@ -35,7 +35,7 @@ class ReadWord(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """A text with its words, as the model reads it.
+    """A text with its words, and the ids with which the model reads it.
 
     Attributes:
         text: the text.
@@ -53,7 +53,7 @@ class Reading:
 
 
 def read(text_encoder: TextEncoder, text: str) -> Reading:
-    """Encode and truncate a text as for prediction, and find the ids of its words."""
+    """Encode and truncate a text as for a prediction, and find each word's ids."""
     ids, _ = text_encoder.encode([text])
     reach = range(len(ids))
     if text_encoder.max_length is not None:
@@ -72,6 +72,6 @@ def read(text_encoder: TextEncoder, text: str) -> Reading:
 
 
 def together(rows: Sequence[Ids]) -> Corpus:
-    """Combine rows of ids into a corpus, from which batches are gathered."""
+    """Combine the ids of several texts into a corpus, from which batches can be gathered."""
     offsets = np.cumsum([0, *map(len, rows)])
     return Corpus.from_arrays(np.concatenate(rows), offsets, np.zeros(len(rows)))

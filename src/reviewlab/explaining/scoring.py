@@ -15,12 +15,13 @@ TOKENS_AT_A_TIME = 2**18  # limits the memory of batches with reviews of a megab
 
 
 class Scores(NamedTuple):
-    """The predictions of a classifier for texts, in their order.
+    """A classifier's predictions for texts, in the order of the texts.
 
     Attributes:
-        predictions: int64 `[texts]`, indices into the classifier's label names.
-        probabilities: float32 `[texts, classes]`.
-        numbers: float32 `[texts]` for a classifier that predicts a number, else None.
+        predictions: index of each text's predicted label, int64 `[texts]`.
+        probabilities: probability of each class, float32 `[texts, classes]`.
+        numbers: the outputs of a classifier that predicts a number, float32 `[texts]`; None for
+            other classifiers.
     """
 
     predictions: NDArray[np.int64]
@@ -29,7 +30,7 @@ class Scores(NamedTuple):
 
 
 def score(classifier: ReviewClassifier, texts: Sequence[str], batch_size: int = 256) -> Scores:
-    """Classify texts on the classifier's device; no text's result depends on the other texts.
+    """Classify texts on the classifier's device, each independently of the others.
 
     Args:
         classifier: the classifier.
@@ -43,7 +44,7 @@ def score(classifier: ReviewClassifier, texts: Sequence[str], batch_size: int = 
 
 @torch.inference_mode()
 def score_corpus(classifier: ReviewClassifier, corpus: Corpus, batch_size: int = 256) -> Scores:
-    """Classify encoded reviews, and return the results in their order.
+    """Classify encoded reviews, and return the results in the order of the corpus.
 
     Reviews of similar length are batched together, so that there is little padding.
 
@@ -77,7 +78,15 @@ def _outputs(classifier: ReviewClassifier, corpus: Corpus, indices: NDArray[np.i
 
 
 def _batches(lengths: NDArray[np.int64], batch_size: int) -> Iterator[slice]:
-    """Split reviews, sorted by descending length, into batches of limited size."""
+    """Split reviews into batches, limiting the reviews and the padded tokens in each.
+
+    Args:
+        lengths: lengths of the reviews, in descending order.
+        batch_size: largest number of reviews per batch.
+
+    Yields:
+        The reviews of each batch, as a slice of `lengths`.
+    """
     begin = 0
     while begin < len(lengths):
         fit = TOKENS_AT_A_TIME // max(1, int(lengths[begin]))

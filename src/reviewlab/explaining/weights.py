@@ -1,7 +1,7 @@
 """Effects from weights: a linear model is its own explanation.
 
 The outputs of a linear model are sums over n-grams. Each n-gram's term is shared equally among its
-words at all places where the n-gram occurs, so that the effects of all words add up. Evidence that
+words wherever the n-gram occurs, so that the effects of all words add up. Evidence that
 is not linear in the outputs (the log odds of one of many classes) is attributed by integrated
 gradients, along a path from no n-grams to all of them.
 """
@@ -22,7 +22,7 @@ STEPS = 256
 
 
 def weight_effects(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
-    """Add up each word's shares in the effects of the n-grams that contain it.
+    """Measure each word's effect, the sum of its shares in all n-grams that contain it.
 
     Args:
         classifier: the classifier.
@@ -65,7 +65,7 @@ def no_ngram(classifier: NgramClassifier) -> tuple[Tensor, Tensor]:
 
 
 def share_among_words(of_ngram: NDArray[np.float64], reading: Reading) -> NDArray[np.float64]:
-    """Divide each n-gram's effect among the words in it, and return each word's sum, `[words]`."""
+    """Divide each n-gram's effect among its words; return each word's total, `[words]`."""
     shares = np.bincount(
         [place for word in reading.words for place in word.places], minlength=len(of_ngram)
     )
@@ -74,7 +74,7 @@ def share_among_words(of_ngram: NDArray[np.float64], reading: Reading) -> NDArra
 
 
 def _mean_gradient(classifier: NgramClassifier, bias: Tensor, sums: Tensor, label: int) -> Tensor:
-    """Return the mean gradient of the evidence on the path to all n-grams, `[num_outputs]`.
+    """Return the evidence's mean gradient on the path from no n-grams to all, `[num_outputs]`.
 
     Args:
         classifier: the classifier.

@@ -18,10 +18,10 @@ class AttentionMaps(EpochInspector):
     """Draws heat maps over the words of a few held-out reviews, always the same ones.
 
     Args:
-        every_n_epochs: number of epochs between drawings, besides the one at the end; None draws as
-            often as 3 % of the training time allows.
-        reviews: number of reviews, evenly spread over the validation split, or over the training
-            split if nothing is held out.
+        every_n_epochs: number of epochs between drawings; the end of training is drawn as well.
+            None draws as often as 3 % of the training time allows.
+        reviews: number of reviews to draw; they are spread evenly over the validation split, or
+            over the training split if nothing is held out.
     """
 
     def __init__(
@@ -32,12 +32,12 @@ class AttentionMaps(EpochInspector):
         self._fixed: Fixed | None = None
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Report that attention is missing if the model has none."""
+        """Say what is missing if the model has no attention; return None if it has."""
         return None if hasattr(model, "attention_weights") else "attention in the model"
 
     @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """Draw a picture for each review."""
+        """Draw a heat map of each review, with its label and prediction."""
         self._fixed = self._fixed or fixed_reviews(held_out(trainer), self.reviews)
         batch, words = self._fixed
         ids, mask = batch.token_ids.to(model.device), batch.mask.to(model.device)

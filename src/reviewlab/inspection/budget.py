@@ -1,4 +1,4 @@
-"""The time that may be spent on inspecting a model."""
+"""Limit the time that is spent on inspecting a model."""
 
 import time
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ of all steps.
 """
 
 SHARE = 0.025
-"""The share that a callback plans with; it is lower, since a look may cost more than planned."""
+"""The share that a callback plans with, lower since an inspection may take longer than planned."""
 
 
 class Budget:
-    """A share of the training time so far, to be spent on looks at the model.
+    """Limits the time spent on inspections of a model to a share of the training time so far.
 
     Args:
-        first_seconds: assumed seconds of a look until one has been measured.
+        first_seconds: assumed duration of an inspection, in seconds, until one has been measured.
     """
 
     def __init__(self, first_seconds: float) -> None:
@@ -43,12 +43,12 @@ class Budget:
         self.spent, self._earlier = state_dict["spent"], state_dict["seconds"]
 
     def affords(self, looks: int = 1, share: float = SHARE) -> bool:
-        """Tell whether the share leaves time for more looks.
+        """Return True if a share of the training time leaves time for more inspections.
 
-        Each is assumed to cost as much as the more expensive one of the last two.
+        Each is assumed to take as long as the slower one of the last two.
 
         Args:
-            looks: number of further looks.
+            looks: number of further inspections.
             share: share of the training time that may be spent.
         """
         cost = max(self._looks, default=self.first_seconds)
@@ -64,9 +64,9 @@ class Budget:
 
     @contextmanager
     def look(self) -> Iterator[None]:
-        """Count the time spent within this block, and expect the next look to cost as much.
+        """Count the time spent within this block as an inspection; expect the next to take as long.
 
-        Only the last two looks are considered, because the first one is the most expensive.
+        Only the last two inspections are considered, since the first one takes the longest.
         """
         before = self.spent
         with self.spend():

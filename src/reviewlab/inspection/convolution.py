@@ -38,9 +38,9 @@ class ConvolutionFilters(EpochInspector):
     """Shows each filter's strongest word windows and weights, and the feature maps of one review.
 
     Args:
-        every_n_epochs: number of epochs between drawings, besides the one at the end; None draws as
-            often as 3 % of the training time allows.
-        reviews: number of held-out reviews to search for windows.
+        every_n_epochs: number of epochs between drawings; the end of training is drawn as well.
+            None draws as often as 3 % of the training time allows.
+        reviews: number of held-out reviews that are searched for the strongest windows.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class ConvolutionFilters(EpochInspector):
         self.reviews = reviews
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Report that convolutions are missing if the model has none."""
+        """Say what is missing if the model has no convolutions; return None if it has."""
         has_filters = isinstance(getattr(model.encoder, "convolutions", None), Convolutions)
         return None if has_filters else "convolutions in the model"
 
@@ -76,9 +76,10 @@ class ConvolutionFilters(EpochInspector):
 
 
 def filter_responses(encoder: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """Return aligned ids `[batch, time]`, word vectors, and all filters' responses at each word.
+    """Return left-aligned ids `[batch, time]`, their word vectors, and all filters' responses.
 
-    Beyond the end of a review the id is -1 and the response minus infinity.
+    The response at a word is that of the window that begins with it. Beyond the end of a review,
+    the id is -1 and the response minus infinity.
     """
     device = encoder.embedding.weight.device
     ids, lengths = align(batch.token_ids.to(device), batch.mask.to(device))
@@ -90,7 +91,7 @@ def filter_responses(encoder: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor
 
 
 def windows(encoder: Any, batch: Batch, count: int) -> list[list[Window]]:
-    """Find, for each filter, the `count` different windows with its strongest responses.
+    """Find, for each filter, the `count` different word windows with its strongest responses.
 
     Args:
         encoder: an encoder that has `convolutions`.
@@ -177,7 +178,7 @@ def states(encoder: Any, strengths: Tensor, lengths: Tensor) -> Tensor | None:
         lengths: number of words in each review, `[batch]`.
 
     Returns:
-        `[batch, time, hidden_size]`; None if no LSTM reads the responses word by word.
+        The states `[batch, time, hidden_size]`; None if no LSTM reads the responses word by word.
     """
     if getattr(encoder, "pooled", True):
         return None

@@ -1,4 +1,4 @@
-"""Figures of the encoded reviews: lengths, share of cut reviews, share of unknown tokens."""
+"""Figures about the encoded reviews: lengths, share of cut reviews, share of unknown tokens."""
 
 from typing import Any
 
@@ -20,18 +20,20 @@ BARS = 60
 
 
 class CorpusFigures(EpochInspector):
-    """Draws, once, a histogram of review lengths and a table of how much the model reads of them.
+    """Draws a histogram of review lengths, and a table of how much of them the model reads.
+
+    They are drawn only once, since the reviews never change.
 
     Args:
-        every_n_epochs: n draws at the end of epoch n, None as soon as 3 % of the training time
-            allows; nothing is drawn again, since the reviews never change.
+        every_n_epochs: the epoch after which they are drawn, counting from 1. None draws them as
+            soon as 3 % of the training time allows.
     """
 
     def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
         super().__init__(FIRST_DRAWING, every_n_epochs)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Find the writer, unless the figures have been drawn."""
+        """Find TensorBoard's writer, unless the figures have been drawn before a resume."""
         super().on_train_start(trainer, pl_module)
         if self._drawn >= 0:
             self.writer = None
@@ -58,10 +60,10 @@ class CorpusFigures(EpochInspector):
 
 
 def facts(loader: Any) -> dict[str, float]:
-    """Measure lengths in tokens, and the shares of cut reviews and of unknown tokens in a split.
+    """Measure a split: lengths in tokens, and the shares of cut reviews and of unknown tokens.
 
-    A review's start id is not counted as a token, although it takes up a place when reviews are
-    cut.
+    A review's start id is not counted as a token, although it counts towards the length at which
+    reviews are cut.
     """
     lengths, limit = tokens(loader)
     oov_id = loader.text.oov_id
@@ -77,13 +79,13 @@ def facts(loader: Any) -> dict[str, float]:
 
 
 def tokens(loader: Any) -> tuple[NDArray[np.int64], float]:
-    """Return the number of tokens of each review, and the number at which reviews are cut."""
+    """Return each review's number of tokens, and the largest number that is not cut."""
     start_ids = 0 if loader.text.start_id is None else 1
     return loader.corpus.lengths - start_ids, (loader.text.max_length or np.inf) - start_ids
 
 
 def histogram(loader: Any) -> Figure:
-    """Draw the number of reviews by length, and a line at the length where they are cut."""
+    """Draw a histogram of review lengths, and a line at the length where reviews are cut."""
     lengths, limit = tokens(loader)
     figure = Figure((6, 4))
     axes = figure.subplots()

@@ -1,4 +1,4 @@
-"""Draw filters and feature maps."""
+"""Draw a convolution's filters and feature maps."""
 
 import math
 from collections.abc import Sequence
@@ -30,10 +30,10 @@ class FeatureMaps(NamedTuple):
 
     Attributes:
         words: the tokens that were read.
-        vectors: word vectors `[time, embedding_size]`.
+        vectors: each token's word vector, `[time, embedding_size]`.
         responses: each filter's response at each word, after ReLU, `[time, filters]`.
-        states: states `[time, hidden_size]` of an LSTM that reads the responses; None if the
-            model takes their maxima instead.
+        states: states `[time, hidden_size]` of the LSTM that reads the responses; None if the model
+            uses their maxima instead.
     """
 
     words: Sequence[str]
@@ -47,7 +47,7 @@ def filters(weights: NDArray[np.float32], first: int = 0) -> Picture:
 
     Args:
         weights: the filters' weights.
-        first: number of the first filter.
+        first: number of the first filter, for the labels.
     """
     count, _, width = weights.shape
     largest = float(np.abs(weights).max()) or 1.0
@@ -79,13 +79,13 @@ def _draw_head(image: Image.Image, title: str, largest: float) -> None:
 
 
 def _pixels(values: NDArray[Any]) -> Picture:
-    """Return coloured squares for values `[height, width]` from -1 to 1."""
+    """Return an image that shows values `[height, width]` from -1 to 1 as coloured squares."""
     colours: Picture = (colormaps["RdBu_r"]((values + 1) / 2)[:, :, :3] * 255).astype(np.uint8)
     return np.repeat(np.repeat(colours, ZOOM, 0), ZOOM, 1)
 
 
 def feature_map(maps: FeatureMaps) -> Figure:
-    """Draw the word vectors, the filters' responses, and the LSTM's states or the maxima."""
+    """Draw word vectors, the filters' responses, and the LSTM's states or the maxima."""
     words = maps.words[:MOST_WORDS]
     layers = [("word vectors", "element", maps.vectors)]
     layers.append(("filter responses, by first word", "filter", maps.responses))
@@ -114,11 +114,11 @@ def _draw_maxima(axes: Axes, responses: Tensor) -> None:
 
 
 def _draw_layer(axes: Axes, layer: Tensor, largest: float, bar: Axes | None = None) -> None:
-    """Draw steps from left to right, in colours.
+    """Draw a layer's output as coloured cells, with time from left to right.
 
     Args:
         axes: the axes to draw in.
-        layer: `[time, size]`.
+        layer: the layer's output, `[time, size]`.
         largest: the value that gets the strongest colour.
         bar: the axes for the colour scale; None draws no scale.
     """

@@ -20,7 +20,7 @@ from reviewlab.ranges import PositiveInt
 log = logging.getLogger(__name__)
 
 FIRST_LOOK = 0.02
-"""Seconds that the first look is assumed to take."""
+"""Seconds that the first measurement is assumed to take."""
 
 VANISHED = torch.finfo(torch.float32).eps
 """A gradient vanishes if its norm is below this share of the largest layer's norm.
@@ -38,8 +38,8 @@ may recover.
 FIRST_STEPS, MAX_SHARE = 10, 0.1
 """The first steps are always inspected, as many as this number and this share of all steps allow.
 
-Gradients break early. A look was measured to take up to .3 of a step, so that looks at a tenth of
-all steps take 3 % of the time at most.
+Gradients break early. A measurement was found to take up to .3 of a step, so that measuring a tenth
+of all steps takes at most 3 % of the time.
 """
 
 
@@ -50,9 +50,9 @@ class GradientFlow(Inspector):
     gradient vanishes or explodes. A layer is a module that has its own trained parameters.
 
     Args:
-        every_n_steps: number of optimizer steps between looks; None looks at the first ten steps
-            (or the first tenth of a training with fewer than a hundred steps), then as often as 3 %
-            of the training time allows.
+        every_n_steps: number of optimizer steps from one measurement to the next. None measures the
+            first ten steps (or the first tenth of a training with fewer than a hundred steps), then
+            as often as 3 % of the training time allows.
     """
 
     def __init__(self, every_n_steps: PositiveInt | None = None) -> None:
@@ -66,7 +66,7 @@ class GradientFlow(Inspector):
     def on_before_optimizer_step(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, optimizer: Optimizer
     ) -> None:
-        """Measure the gradients and store the weights, if a look is due."""
+        """Log the norms of the gradients and store the weights, if a measurement is due."""
         if self.writer is None or not self._due(trainer):
             return
         with self.budget.look(), torch.no_grad():
@@ -82,7 +82,7 @@ class GradientFlow(Inspector):
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
-        """Measure how far the optimizer step has moved each layer's weights."""
+        """Log how far the optimizer step has moved each layer's weights, relative to their norm."""
         if self._before is None or self.writer is None:
             return
         with self.budget.look(), torch.no_grad():
@@ -114,7 +114,7 @@ class GradientFlow(Inspector):
                 insort(self._norms[name], norm)
 
     def _usual(self, layer: str) -> float:
-        """Return the median of the sorted norms of a layer; 0 before the first look."""
+        """Return the median of a layer's norms so far; 0 before the first measurement."""
         norms = self._norms[layer]
         return norms[len(norms) // 2] if norms else 0.0
 
@@ -125,7 +125,7 @@ class GradientFlow(Inspector):
 
 
 def layers(model: nn.Module) -> dict[str, list[nn.Parameter]]:
-    """Return the trained parameters of each module that has any, by the module's name."""
+    """Return each module's own trained parameters, by module name; omit modules without any."""
     parameters: defaultdict[str, list[nn.Parameter]] = defaultdict(list)
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
@@ -145,7 +145,7 @@ def _differences(after: Iterable[Tensor], before: Iterable[Tensor]) -> list[Tens
 
 
 def _norms(layers: Mapping[str, list[Tensor]]) -> dict[str, float]:
-    """Return each layer's norm; all are read together, to wait for a GPU only once."""
+    """Return each layer's norm; all norms are read at once, to wait for a GPU only once."""
     norms = [part.detach().float().norm() for own in layers.values() for part in own]
     read = iter(torch.stack(norms).tolist()) if norms else iter(())
     return {name: math.hypot(*islice(read, len(own))) for name, own in layers.items()}

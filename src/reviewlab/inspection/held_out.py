@@ -1,4 +1,4 @@
-"""Figures of the held-out reviews: confusion, calibration, precision, and recall over time."""
+"""Figures about the held-out reviews: confusion, calibration, precision, recall over time."""
 
 from typing import Any
 
@@ -26,13 +26,13 @@ FIRST_DRAWING = 0.5
 
 
 class HeldOut(EpochInspector):
-    """Draws a confusion matrix, a reliability diagram, precision-recall curves, recall by epoch.
+    """Draws a confusion matrix, a reliability diagram, precision-recall curves and recall by epoch.
 
     The figures cover the whole validation split, even if several processes share it.
 
     Args:
-        every_n_epochs: number of epochs between drawings, besides the one at the end; None draws as
-            often as 3 % of the training time allows.
+        every_n_epochs: number of epochs between drawings; the end of training is drawn as well.
+            None draws as often as 3 % of the training time allows.
     """
 
     def __init__(self, every_n_epochs: PositiveInt | None = None) -> None:
@@ -42,7 +42,7 @@ class HeldOut(EpochInspector):
         self._recalls: list[tuple[int, list[float]]] = []
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Report that held-out reviews are missing if there are none."""
+        """Say what is missing if no reviews are held out; return None if some are."""
         return None if trainer.enable_validation else "held-out reviews (data.validation)"
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: Any) -> None:
@@ -64,7 +64,7 @@ class HeldOut(EpochInspector):
 
     @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """Draw the four figures of the last validation, under the step at which it was made."""
+        """Draw the four figures of the last validation, and log them at its step."""
         seen: Any = self._seen
         names = model.label_names
         with drawing():
@@ -79,11 +79,11 @@ class HeldOut(EpochInspector):
         self._seen = None  # an epoch without validation has nothing new
 
     def state_dict(self) -> CallbackState:
-        """Also return the recalls so far, for a resumed run."""
+        """Return the base class's state and the recalls so far, for a resumed run."""
         return {**super().state_dict(), "recalls": self._recalls}
 
     def load_state_dict(self, state_dict: CallbackState) -> None:
-        """Restore the recalls too."""
+        """Restore the base class's state and the recalls."""
         super().load_state_dict(state_dict)
         self._recalls = [(epoch, recalls) for epoch, recalls in state_dict["recalls"]]
 
@@ -92,7 +92,7 @@ class HeldOut(EpochInspector):
 
 
 def reviews_of_all_ranks(own: Seen, world_size: int) -> Seen:
-    """Gather predictions, probabilities and labels from all processes, rank by rank."""
+    """Gather all processes' predictions, probabilities and labels, in the order of the ranks."""
     ranks = of_all_ranks(tuple(part.cpu() for part in own), world_size)
     predictions, probabilities, labels = (torch.cat(parts) for parts in zip(*ranks, strict=True))
     return predictions, probabilities, labels

@@ -1,4 +1,4 @@
-"""Draw figures of a model's predictions on the held-out reviews."""
+"""Draw figures about a model's predictions for the held-out reviews."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,13 +28,13 @@ LARGEST_MARKER = 80
 
 
 def confusion(seen: Seen, num_classes: int) -> NDArray[np.int64]:
-    """Count the reviews of each class by predicted class: `[true, predicted]`."""
+    """Count the reviews by true and predicted class, `[true, predicted]`."""
     predictions, _, labels = seen
     return confusion_counts(predictions, labels, num_classes)
 
 
 def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> Figure:
-    """Draw a confusion matrix: each cell's share of its row, and its number of reviews."""
+    """Draw a confusion matrix: each cell's number of reviews, and its share of the row."""
     parts = shares(counts)
     size = 2.6 + 0.8 * len(names)
     figure = Figure((size, size), layout="constrained")
@@ -100,14 +100,14 @@ def precision_recall(seen: Seen, names: Sequence[str]) -> Figure:
 
 
 def curve(scores: NDArray[np.float64], own: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
-    """Return recall and precision at thresholds that find 1/`POINTS`, 2/`POINTS`, ... of a class.
+    """Return recalls of about 1/`POINTS`, 2/`POINTS`, ..., 1 and the precision at each of them.
 
-    Each threshold is the highest score that finds so large a share. A class without reviews has no
-    points.
+    Each point belongs to the highest threshold that reaches this recall. A class without reviews
+    has no points.
 
     Args:
         scores: the class's predicted probability, `[reviews]`.
-        own: true for the class's reviews, `[reviews]`.
+        own: True for the reviews of the class, `[reviews]`.
     """
     order = np.argsort(-scores)
     steps = np.flatnonzero(np.diff(scores[order], append=np.nan))  # equal scores: one threshold
@@ -138,6 +138,6 @@ def _with_legend_below(names: int) -> tuple[Figure, Axes]:
 
 
 def shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return each count as a share of its row; 0 in a row of zeros."""
+    """Return each count divided by the sum of its row; 0 in a row of zeros."""
     parts: NDArray[np.float64] = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     return parts

@@ -27,11 +27,11 @@ NOT_AT_THE_END = "no time was left to draw {0} at the end; the last drawing is o
 class Inspector(Callback):
     """Base of callbacks that write to TensorBoard and never change what is trained.
 
-    A subclass overrides `lacks` to name what it needs and does not find. With several processes
+    A subclass overrides `lacks` to name what it needs and does not find. With several processes,
     only the first one writes.
 
     Args:
-        first_seconds: assumed seconds of a look until one has been measured.
+        first_seconds: assumed duration of an inspection, in seconds, until one has been measured.
     """
 
     def __init__(self, first_seconds: float) -> None:
@@ -44,20 +44,20 @@ class Inspector(Callback):
         return type(self).__module__.rpartition(".")[2]
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Name in a few words what this callback needs and does not find; None if it has all."""
+        """Say in a few words what this callback needs and does not find; None if nothing."""
         return None
 
     def state_dict(self) -> CallbackState:
-        """Return the time spent."""
+        """Return the time spent on inspections."""
         return {"budget": self.budget.state_dict()}
 
     def load_state_dict(self, state_dict: CallbackState) -> None:
-        """Restore the time spent; it starts at 0 if an older checkpoint does not have it."""
+        """Restore the time spent on inspections; it is 0 for an older checkpoint that lacks it."""
         if "budget" in state_dict:
             self.budget.load_state_dict(state_dict["budget"])
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Find the writer, or log the reason why there is nothing to write."""
+        """Find TensorBoard's writer, or log why this callback has nothing to write."""
         self.budget.start()
         if not trainer.is_global_zero:
             return
@@ -73,9 +73,9 @@ class EpochInspector(Inspector):
     """Draws at the end of epochs, and at the end of training.
 
     Args:
-        first_seconds: assumed seconds of the first drawing, which is the most expensive one.
-        every_n_epochs: number of epochs between drawings, besides the one at the end; None draws as
-            often as 3 % of the training time allows, and keeps time in reserve for the end.
+        first_seconds: assumed duration of the first drawing, in seconds; it takes the longest.
+        every_n_epochs: number of epochs between drawings; the end of training is drawn as well.
+            None draws as often as 3 % of the training time allows, and reserves time for the end.
     """
 
     ends_alone = False
@@ -99,9 +99,9 @@ class EpochInspector(Inspector):
         """Write pictures or texts of the model in its current state.
 
         Args:
-            trainer: gives the step, `trainer.global_step`, and the data.
+            trainer: the trainer, which provides the data and the step, `trainer.global_step`.
             model: the classifier.
-            writer: writes to TensorBoard.
+            writer: TensorBoard's writer.
         """
         raise NotImplementedError
 
@@ -111,7 +111,7 @@ class EpochInspector(Inspector):
             self._draw(trainer, pl_module)
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Draw the final state, unless that has been done; log it if there is no time left."""
+        """Draw the final state, unless it has been drawn; log a message if no time is left."""
         if self.writer is None or self._drawn == trainer.global_step:
             return
         if self.every_n_epochs is not None or self.budget.affords(share=LIMIT):
@@ -134,7 +134,10 @@ class EpochInspector(Inspector):
 
 @contextmanager
 def evaluation_mode(model: nn.Module) -> Iterator[None]:
-    """Evaluate a model without gradients in this block; restore its modes afterwards."""
+    """Put a model in evaluation mode, without gradients, within this block.
+
+    Each module's mode is restored afterwards.
+    """
     trained = [module for module in model.modules() if module.training]
     model.eval()
     try:
@@ -146,7 +149,7 @@ def evaluation_mode(model: nn.Module) -> Iterator[None]:
 
 
 def held_out(trainer: pl.Trainer) -> Any:
-    """Return the loader of the validation split, or of the training split if none is held out."""
+    """Return the validation split's loader, or the training split's if nothing is held out."""
     return trainer.val_dataloaders or trainer.train_dataloader
 
 

@@ -1,6 +1,7 @@
 """Convert figures to the arrays that TensorBoard accepts.
 
-Figures are drawn with matplotlib's objects, not `pyplot`: no display and no global state.
+Figures use matplotlib's object-oriented interface, since `pyplot` has global state and may open a
+display.
 """
 
 import gc
@@ -37,10 +38,10 @@ STYLE: Any = {
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Use the common style of all pictures within this block, with garbage collection off.
+    """Within this block, apply the common style of all pictures and turn garbage collection off.
 
-    A figure consists of so many objects that Python would collect garbage while drawing. It would
-    search everything that torch has loaded, which takes as long as the drawing.
+    A figure consists of so many objects that drawing it would start Python's garbage collection,
+    which searches everything that torch has loaded and takes as long as the drawing.
     """
     collects = gc.isenabled()
     gc.disable()
@@ -54,7 +55,7 @@ def drawing() -> Iterator[None]:
 
 
 def picture(figure: Figure) -> Picture:
-    """Return the figure's pixels."""
+    """Draw a figure, and return its pixels."""
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
@@ -62,5 +63,5 @@ def picture(figure: Figure) -> Picture:
 
 @cache
 def font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    """Load a font from matplotlib: DejaVu has many alphabets and is the same on every machine."""
+    """Load one of matplotlib's DejaVu fonts: they cover many alphabets and are always installed."""
     return ImageFont.truetype(Path(get_data_path()) / "fonts" / "ttf" / f"{name}.ttf", size)

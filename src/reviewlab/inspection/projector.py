@@ -15,7 +15,7 @@ from reviewlab.ranges import PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
 COUNTING, SECONDS_PER_NUMBER = 0.02, 2e-6
-"""Seconds that the first look is assumed to take: counting words, and writing vectors as text.
+"""Seconds that the first write is assumed to take: counting words, writing vectors as text.
 
 Measured: .01 s for the 4.8 million tokens of IMDB's training split once they are in memory, and 1
 to 1.8 microseconds per number.
@@ -26,10 +26,10 @@ class EmbeddingProjector(EpochInspector):
     """Writes the vectors of the most frequent words, labelled, before and after training.
 
     Args:
-        every_n_epochs: number of epochs between drawings, besides the one at the end; None writes
-            only the untrained vectors, as soon as 3 % of the training time allows, and the trained
-            vectors.
-        words: number of words to write: the most frequent ones in the training reviews.
+        every_n_epochs: number of epochs between writes; the vectors at the end of training are
+            written as well. None writes only the untrained vectors and those at the end, each if
+            3 % of the training time allows it.
+        words: number of words to write, the most frequent ones in the training reviews.
     """
 
     ends_alone = True
@@ -43,7 +43,7 @@ class EmbeddingProjector(EpochInspector):
         self._config, self._earlier_entries = Path(), ""
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Report that word vectors are missing if the model has no table with a row per id."""
+        """Say what is missing if the model has no table of word vectors; return None if it has."""
         return None if _table(model) is not None else "word vectors in the model"
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: Any) -> None:
@@ -61,11 +61,11 @@ class EmbeddingProjector(EpochInspector):
                 self._untrained = table.detach().cpu().clone()
 
     def state_dict(self) -> CallbackState:
-        """Also return the untrained table, until it has been written."""
+        """Return the base class's state and the untrained vectors, if not yet written."""
         return {**super().state_dict(), "untrained": self._untrained}
 
     def load_state_dict(self, state_dict: CallbackState) -> None:
-        """Restore the untrained table too."""
+        """Restore the base class's state and the untrained vectors."""
         super().load_state_dict(state_dict)
         self._untrained = state_dict.get("untrained")
 
@@ -79,7 +79,7 @@ class EmbeddingProjector(EpochInspector):
 
     @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """Write the untrained vectors if they are not written yet, and the current vectors."""
+        """Write the current vectors, and the untrained ones if not yet written."""
         self._write_untrained(trainer, model, writer)
         table: Any = _table(model)
         vectors, labels = self._most_frequent(table.detach(), trainer, model)
@@ -105,7 +105,7 @@ class EmbeddingProjector(EpochInspector):
 
 
 def most_frequent(ids: NDArray[np.int32], text: TextEncoder, words: int) -> list[int]:
-    """Return the most frequent ids, in order, without special ids.
+    """Return the most frequent ids, the most frequent first, without special ids.
 
     Args:
         ids: all ids of a corpus.
@@ -120,7 +120,7 @@ def most_frequent(ids: NDArray[np.int32], text: TextEncoder, words: int) -> list
 
 
 def label(text: TextEncoder, token_id: int) -> str:
-    """Return a word in a form that fits a line of tab-separated values."""
+    """Return an id's word as a label for a file of tab-separated values."""
     word = text.decode([token_id])
     plain = word if word.isprintable() else repr(word)[1:-1]
     return plain.replace(" ", "_") or "_"

@@ -19,8 +19,9 @@ class WeightHistograms(EpochInspector):
     """Writes histograms `weights/<parameter>` before the first step, at intervals, and at the end.
 
     Args:
-        every_n_epochs: number of epochs between drawings, besides those at the start and the end;
-            None draws only these two, the end only if 3 % of the training time allows it.
+        every_n_epochs: number of epochs between histograms; the start and the end of training are
+            written as well. None writes only these two, the end only if 3 % of the training time
+            allows it.
     """
 
     ends_alone = True
@@ -29,14 +30,14 @@ class WeightHistograms(EpochInspector):
         super().__init__(FIRST_DRAWING, every_n_epochs)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Draw the untrained weights, unless the run is resumed."""
+        """Write the untrained weights' histograms, unless the run is resumed."""
         super().on_train_start(trainer, pl_module)
         if trainer.global_step == 0:
             self._draw(trainer, pl_module)
 
     @override
     def draw(self, trainer: pl.Trainer, model: Any, writer: SummaryWriter) -> None:
-        """Add a histogram for each parameter."""
+        """Write a histogram of each parameter."""
         for name, parameter in model.named_parameters():
             values = parameter.detach().float().cpu().numpy()
             writer.add_histogram(f"weights/{name}", values, trainer.global_step, bins=BINS)

@@ -32,7 +32,7 @@ def fixed_batch(loader: Any, count: int) -> Batch:
 
 
 def fixed_reviews(loader: Any, count: int) -> Fixed:
-    """Gather the reviews of `fixed_batch` with their words."""
+    """Gather the same reviews as `fixed_batch`, together with their words."""
     batch = fixed_batch(loader, count)
     rows = zip(batch.token_ids, batch.mask, strict=True)
     return Fixed(
@@ -48,13 +48,13 @@ def word(text: TextEncoder, token_id: int) -> str:
 def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Picture:
     """Draw words in reading order, the one with the largest weight on the darkest background.
 
-    Shades are relative to the largest weight. The picture states this weight, and the share of all
-    weight that belongs to words it has no room for.
+    Shades are relative to the largest weight. The picture states this weight, and the share of the
+    total weight that belongs to words for which it has no room.
 
     Args:
-        title: the first line.
+        title: the picture's first line.
         words: the words of a review.
-        weights: one for each word, none below 0.
+        weights: the words' weights, none of them negative.
     """
     plain, bold = font("DejaVuSans", SIZE), font("DejaVuSans-Bold", SIZE)
     visible = words[:MOST_WORDS]
@@ -77,7 +77,7 @@ def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Pict
 
 
 def _lay_out(widths: Sequence[float]) -> Iterator[tuple[float, int, float]]:
-    """Yield the left edge, the line and the width of each word."""
+    """Break words of these widths into lines; yield each word's left edge, line and width."""
     x, line = float(MARGIN), 0
     for width in widths:
         if x + width > WIDTH - MARGIN and x > MARGIN:

@@ -24,7 +24,7 @@ UNITS = (("second", 1, 100), ("minute", 60, 6_000), ("hour", 3_600, 360_000), ("
 
 
 def answer(board: Leaderboard) -> str:
-    """Say which configuration is best and how sure that is, then the baselines and the cost.
+    """Say which configuration is best and how certain that is; add the baselines and the cost.
 
     >>> answer(Leaderboard("val/accuracy", "max", (), (), (), ()))
     'No run has measured val/accuracy.'
@@ -40,7 +40,7 @@ def answer(board: Leaderboard) -> str:
 
 
 def metric_value(metric: str, value: float) -> str:
-    """Write a value of a metric as one would say it.
+    """Format a metric's value for a sentence: shares as percentages, others as plain numbers.
 
     >>> metric_value("val/accuracy", 0.79), metric_value("val/loss", 0.4231)
     ('79.0 %', '0.4231')
@@ -51,7 +51,7 @@ def metric_value(metric: str, value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a time in its natural unit.
+    """Format a duration in the unit that suits its length, from seconds to days.
 
     >>> duration(0.2), duration(24.3), duration(131), duration(9_000)
     ('1 second', '24 seconds', '2 minutes', '2.5 hours')
@@ -79,7 +79,7 @@ def _claim(board: Leaderboard) -> str:
 
 
 def _comparisons(board: Leaderboard, others: Sequence[Line]) -> Iterator[str]:
-    """Compare the best configuration with `others`, in one clause for each verdict."""
+    """Yield one clause per verdict, which says how `others` compare with the best configuration."""
     same = [line for line in others if line.verdict == "same"]
     worse = [line for line in others if line.verdict == "worse"]
     unknown = [line for line in others if line.verdict == "unknown"]
@@ -96,7 +96,7 @@ def _comparisons(board: Leaderboard, others: Sequence[Line]) -> Iterator[str]:
 
 
 def _group(board: Leaderboard, lines: Sequence[Line]) -> str:
-    """Name configurations, or give their number if there is no room for the names."""
+    """Name configurations, or say how many they are if there is no room for their names."""
     if _has_names(board, lines):
         return _listed([" with ".join(_values(board, line)) for line in lines])
     if len(lines) < len(board.lines) - 1:
@@ -105,7 +105,7 @@ def _group(board: Leaderboard, lines: Sequence[Line]) -> str:
 
 
 def _has_names(board: Leaderboard, lines: Sequence[Line]) -> bool:
-    """Return whether a sentence has room for the names of `lines`."""
+    """Return True if a sentence has room to name `lines` by their settings."""
     return len(lines) <= NAMED and 0 < len(board.keys) <= VALUES
 
 
@@ -122,7 +122,7 @@ def _best(board: Leaderboard) -> str:
 
 
 def _values(board: Leaderboard, line: Line) -> list[str]:
-    """Return a configuration's values as the table shows them."""
+    """Return the values of a configuration's varied keys, formatted as in the table."""
     place = board.lines.index(line)
     texts = []
     for key, short in short_keys(board.keys).items():
@@ -132,7 +132,7 @@ def _values(board: Leaderboard, line: Line) -> list[str]:
 
 
 def _seeds(lines: Sequence[Line]) -> str:
-    """Say how many seeds the configurations have, as a range if their numbers differ."""
+    """Say how many seeds each configuration has, as a range if they have different numbers."""
     least, most = min(line.n for line in lines), max(line.n for line in lines)
     return count_of(most, "seed") if least == most else f"{least} to {most} seeds"
 
@@ -155,7 +155,7 @@ def _baselines(board: Leaderboard) -> list[str]:
 
 
 def _span(metric: str, values: Sequence[float | None]) -> str:
-    """Format the smallest and the largest of the values, or one if they are equal."""
+    """Format the values as a range from smallest to largest, or as one number if all are equal."""
     known = sorted(value for value in values if value is not None)
     ends = dict.fromkeys(metric_value(metric, value) for value in (*known[:1], *known[-1:]))
     return " to ".join(ends)

@@ -34,7 +34,7 @@ class Column:
 
     Attributes:
         title: the heading.
-        cells: one for each line.
+        cells: the column's text for each line of the leaderboard.
         needed: importance; if the table is too wide, the least needed columns are dropped first.
         right: whether the cells are right-aligned.
     """
@@ -73,7 +73,7 @@ def columns(board: Leaderboard) -> list[Column]:
 
 
 def short_numbers(values: Sequence[str]) -> list[str]:
-    """Round numbers to four digits if they stay distinct; the csv has all digits."""
+    """Round numbers to four significant digits, unless different ones would become equal."""
     rounded = [_rounded(value) for value in values]
     return rounded if len({*rounded}) == len({*values}) else [*values]
 
@@ -87,7 +87,7 @@ def _rounded(value: str) -> str:
 
 
 def number(value: float | None) -> str:
-    """Format a number with four decimals, very small and large ones in scientific form."""
+    """Format a number with four decimals, or in scientific notation if very small or large."""
     if value is None:
         return ""
     return f"{value:.4f}" if value == 0 or 1e-4 <= abs(value) < 1e4 else f"{value:.3g}"
@@ -104,7 +104,10 @@ def probability(line: Line) -> str:
 
 
 def flags(line: Line) -> str:
-    """List a line's flags, such as `collapsed 2/3` for two of three runs, and unfinished runs."""
+    """List a line's flags, each with its share of the runs, and the number of unfinished runs.
+
+    For example, `collapsed 2/3, 1 unfinished`: two of three runs have the flag `collapsed`.
+    """
     words = [f"{name} {count}/{line.n}" for name, count in line.flags.items()]
     if line.unfinished:
         words.append(f"{line.unfinished} unfinished")
@@ -139,7 +142,7 @@ def notes(board: Leaderboard) -> list[str]:
 
 
 def _baseline(name: str, values: Sequence[float | None]) -> list[str]:
-    """Format a baseline, as a range if it differs between runs with different splits."""
+    """Format a baseline, as a range if runs with different splits have different baselines."""
     known = sorted({value for value in values if value is not None})
     if not known:
         return []
@@ -204,7 +207,7 @@ def _effect_line(effect: Effect, short: Mapping[str, str]) -> str:
 
 
 def _remark(level: Level, short: Mapping[str, str]) -> str:
-    """Mark a difference as clear, or name the value of another key where it vanishes."""
+    """Mark a difference as clear, or name another key's value for which it vanishes."""
     if not level.beyond_noise:
         return ""
     if level.exception is None:
@@ -219,7 +222,7 @@ def signed(value: float) -> str:
 
 
 def half(value: float | None) -> str:
-    """Format half the width of an interval, to be appended to the number it belongs to."""
+    """Format half an interval's width, such as ` ± 0.0123`, to follow the number in its middle."""
     return "" if value is None else f" ± {number(value)}"
 
 
@@ -229,6 +232,6 @@ def unfinished_states(board: Leaderboard) -> dict[str, int]:
 
 
 def fate(row: Row, base: Path) -> tuple[str, str, str]:
-    """Return state, folder and reason of a run without a value."""
+    """Return the state and folder of a run without a value, and why it has none."""
     reason = row.reason.removeprefix("unreadable: ")
     return row.state, short_path(row.folder, base), " ".join(reason.split())

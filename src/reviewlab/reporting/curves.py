@@ -29,7 +29,7 @@ class MeanCurve(NamedTuple):
 def mean_curve(line: Line) -> MeanCurve:
     """Average the metric over the seeds, for the epochs that all seeds measured.
 
-    After the epoch at which one seed stopped early, the mean of the others would jump.
+    Once a seed has stopped early, the curve ends: a mean over fewer seeds would jump.
     """
     seeds = [dict(row.curve) for row in line.rows]
     epochs = sorted(set.intersection(*(set(seed) for seed in seeds)))

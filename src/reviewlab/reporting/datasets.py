@@ -11,7 +11,7 @@ DIGITS = 8
 
 
 def split_by_data(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """Group rows by the name of the data they were measured on, keeping their order."""
+    """Group rows by the data they were measured on; return the groups by the data's name."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row.data].append(row)

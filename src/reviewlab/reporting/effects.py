@@ -23,11 +23,11 @@ class Level:
 
     Attributes:
         value: the value as typed on a command line.
-        mean: mean metric of the compared runs.
-        difference: mean metric minus that of the key's best value, over the same other settings
-            and seeds.
+        mean: mean metric over the compared runs with this value.
+        difference: `mean` minus the mean for the key's best value, over runs with the same other
+            settings and seeds.
         half: half the width of the difference's 95 % interval; None if nothing can be claimed.
-        exception: another key and the value of it for which the difference vanishes or is
+        exception: another key, and one of its values for which the difference vanishes or is
             reversed; None if there is no such value.
     """
 
@@ -57,7 +57,8 @@ class Effect:
         levels: the key's values, best first; empty if no other settings are shared by all values.
         settings: number of combinations of the other settings over which values are compared.
         runs: number of compared runs of each value.
-        ignores_seed: True if some of these runs repeat each other, so that nothing is claimed.
+        ignores_seed: True if a compared configuration gives the same result with every seed, so
+            that nothing is claimed.
     """
 
     key: str
@@ -87,7 +88,7 @@ def main_effects(
         keys: the keys that vary.
         settings: the settings of each row of `table`.
         table: float64 `[configurations, seeds]`.
-        left: the residual of the rows that are not fixed; None without rows.
+        left: the noise, estimated from the rows that are not `fixed`; None if there are no rows.
         mode: `max` if larger values are better, else `min`.
         span: largest minus smallest possible value of the metric; None if it is unbounded. An
             interval wider than this is meaningless and left out.
@@ -109,7 +110,7 @@ class Block(NamedTuple):
 
     Attributes:
         rest: the settings of the other keys.
-        runs: float64 `[values of the key, seeds]`, without missing runs.
+        runs: float64 `[values of the key, seeds]`, only for seeds with a run of every value.
         ignores_seed: True if one of the configurations gives the same result with every seed.
     """
 
@@ -144,7 +145,7 @@ def _effect(
 
 
 def _exception(blocks: Sequence[Block], level: int, best: int) -> tuple[str, str] | None:
-    """Find a value of another key for which a level is not worse than the best level.
+    """Find another key's value for which a level is not worse than the best level.
 
     Args:
         blocks: the key's blocks.

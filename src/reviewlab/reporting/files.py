@@ -25,8 +25,8 @@ def write_markdown(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
 
     Args:
         board: the leaderboard.
-        folder: where the file goes; paths are relative to it.
-        stem: name of the file without suffix.
+        folder: folder to write to; the runs' paths are shown relative to it.
+        stem: file name without suffix.
     """
     parts = ["# Leaderboard"]
     if board.parts:
@@ -52,7 +52,7 @@ def _markdown_parts(board: Leaderboard) -> Iterator[str]:
 
 
 def board_table(board: Leaderboard) -> str:
-    """Write the table alone as markdown, one row for each configuration."""
+    """Format only the table as Markdown, with one row per configuration."""
     shown_columns = columns(board)
     rows = zip(*(column.cells for column in shown_columns), strict=True)
     return markdown_table(
@@ -83,8 +83,8 @@ def write_csv(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
 
     Args:
         board: the leaderboard.
-        folder: the folder to write to.
-        stem: name of the file without its suffix.
+        folder: folder to write to; the runs' paths are relative to it.
+        stem: file name without suffix.
     """
     out = io.StringIO()
     table = csv_columns(board, folder)
@@ -95,7 +95,7 @@ def write_csv(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
 
 
 def csv_columns(board: Leaderboard, folder: Path) -> dict[str, list[Any]]:
-    """Return the columns of `leaderboard.csv` by name, with one cell per row; empty ones are None.
+    """Return the cells of `leaderboard.csv` by column; an empty cell is None.
 
     Args:
         board: the leaderboard.
@@ -118,7 +118,7 @@ def csv_columns(board: Leaderboard, folder: Path) -> dict[str, list[Any]]:
 def _configuration(
     rank: int, name: str, line: Line, board: Leaderboard, folder: Path
 ) -> dict[str, Any]:
-    """Return the cells of one configuration, by column.
+    """Return the cells of one configuration's row, by column.
 
     Args:
         rank: rank of the configuration, from 1.
@@ -161,9 +161,9 @@ def write_html(
 
     Args:
         board: the leaderboard.
-        folder: where the file goes; paths are relative to it.
-        figures: PNG files to show.
-        stem: name of the file without suffix.
+        folder: folder to write to; the runs' paths are shown relative to it.
+        figures: PNG files to include.
+        stem: file name without suffix.
     """
     page = render(
         TEMPLATE,

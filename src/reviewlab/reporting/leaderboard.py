@@ -31,8 +31,8 @@ class Line:
         rows: the configuration's runs, one per seed.
         mean: mean of the metric over the seeds.
         deviation: standard deviation of the metric; None for one seed.
-        bounds: 95 % interval of the mean; None for one seed, if all seeds gave the same result, or
-            if the interval is wider than the metric's range.
+        bounds: 95 % interval of the mean; None if there is only one seed, all seeds gave the same
+            result, or the interval is wider than the metric's range.
         verdict: result of the comparison with the best configuration.
         p: adjusted p value of that comparison; None if nothing can be claimed.
         unfinished: number of runs of this configuration without a value.
@@ -85,7 +85,7 @@ class Line:
 
     @property
     def flags(self) -> dict[str, int]:
-        """Count the runs with each flag."""
+        """Number of runs with each flag."""
         names = dict.fromkeys(flag for row in self.rows for flag in row.flags)
         return {name: sum(name in row.flags for row in self.rows) for name in names}
 
@@ -99,7 +99,7 @@ class Leaderboard:
         mode: `max` if larger values are better, else `min`.
         keys: the settings that vary.
         lines: the configurations, best first; equally good ones are sorted by id.
-        others: runs without a value, each with its reason.
+        others: runs without a value of the metric; each row gives the reason.
         effects: the main effect of each key.
         parts: one leaderboard for each data set, by the data set's name, if the runs used several.
             Results on different data cannot be compared, so `lines` and `effects` are then empty.
@@ -120,7 +120,7 @@ class Leaderboard:
 
     @property
     def tables(self) -> Mapping[str, "Leaderboard"]:
-        """The leaderboard of each data set, by name; a single data set has an empty name."""
+        """One leaderboard per data set, by its name; the name is empty for a single data set."""
         return self.parts or {"": self}
 
 
@@ -140,7 +140,7 @@ def build_leaderboard(rows: Sequence[Row], metric: str, mode: str) -> Leaderboar
 
     Args:
         rows: the runs, one row each.
-        metric: name of the metric that `Row.value` has.
+        metric: name of the metric in `Row.value`.
         mode: `max` if larger values are better, else `min`.
     """
     measured = [row for row in rows if row.value is not None]
@@ -218,7 +218,7 @@ def _line(
 
 
 def _bounds(values: Sequence[float], span: float | None) -> tuple[float, float] | None:
-    """Return the interval of a mean; None if it is wider than the range of the metric."""
+    """Return the 95 % interval of the mean; None if it is wider than the metric's range."""
     bounds = interval(values)
     is_wide = bounds is not None and span is not None and bounds[1] - bounds[0] > span
     return None if is_wide else bounds

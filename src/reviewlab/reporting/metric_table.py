@@ -26,7 +26,7 @@ SMALL_IS_GOOD = {"loss", "mae", "calibration_error"}
 def baseline(
     labels: NDArray[np.int64], commonest: int, label_names: Sequence[str], ordinal: bool = True
 ) -> dict[str, float]:
-    """Compute the metrics of a classifier that always predicts the class `commonest`.
+    """Compute the metrics of always predicting the class `commonest`.
 
     Metrics that need probabilities are left out.
 
@@ -51,12 +51,12 @@ def baseline(
 
 
 def of_split(metrics: Metrics, split: str) -> dict[str, float]:
-    """Select the metrics of `split` (`train`, `val` or `test`), without its prefix."""
+    """Select the metrics of `split` (`train`, `val` or `test`); drop the prefix of their names."""
     return {n.partition("/")[2]: v for n, v in metrics.items() if n.startswith(f"{split}/")}
 
 
 def table(columns: Mapping[str, Metrics]) -> str:
-    """Format metrics as aligned rows, one column per item; a missing metric's cell is empty."""
+    """Format sets of metrics as the columns of a table; the cell of a missing metric is empty."""
     names = {name for metrics in columns.values() for name in metrics if name not in HIDDEN}
     names_in_order = [*(n for n in FIRST if n in names), *sorted(names - {*FIRST})]
     rows = [["", *columns]]
@@ -68,7 +68,7 @@ def table(columns: Mapping[str, Metrics]) -> str:
 
 
 def metric_span(metric: str) -> float | None:
-    """Return the range of a metric of any split; None if it is unbounded.
+    """Return a metric's largest minus smallest possible value; None if it is unbounded.
 
     >>> metric_span("val/accuracy"), metric_span("val/loss")
     (1.0, None)
@@ -77,7 +77,7 @@ def metric_span(metric: str) -> float | None:
 
 
 def best_mode(metric: str) -> Literal["min", "max"]:
-    """Return whether the best value of a metric of any split is its minimum or maximum.
+    """Return `min` if smaller values of a metric are better, else `max`.
 
     >>> best_mode("val/calibration_error"), best_mode("test/accuracy")
     ('min', 'max')

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Reporter:
-    """The leaderboard of one sweep; rows stay in memory, so that an update reads only one folder.
+    """The leaderboard of one sweep; it keeps the rows, so that an update reads only one folder.
 
     Args:
-        sweep_folder: folder for the files.
+        sweep_folder: the sweep's folder, in which the files are written.
         metric: name of the metric to rank by.
         mode: `max` if larger values are better, else `min`.
-        suffix: text appended to all file names, which keeps the sweep's own files if another metric
-            is ranked by.
+        suffix: text appended to all file names; ranking by another metric then does not overwrite
+            the sweep's own files.
     """
 
     def __init__(self, sweep_folder: Path, metric: str, mode: str, suffix: str = "") -> None:
@@ -39,7 +39,7 @@ class Reporter:
 
     @property
     def rows(self) -> list[Row]:
-        """One row for each folder, in the order in which they were first read."""
+        """One row per run folder, in the order in which the folders were first read."""
         return [*self._rows.values()]
 
     @property
@@ -50,7 +50,7 @@ class Reporter:
         return self._board
 
     def update(self, job_folder: Path) -> None:
-        """Read a job's folder, again if it was read before."""
+        """Read a job's folder into its row, which is replaced if it exists already."""
         self._rows[job_folder] = read_row(job_folder, self.metric)
         self._board = None
 

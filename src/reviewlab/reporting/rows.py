@@ -1,4 +1,4 @@
-"""Read each run folder into a plain row, even an unreadable one."""
+"""Read run folders into plain rows; an unreadable folder gives a row as well."""
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from reviewlab.runs.status import read_status
 
 
 class Common(TypedDict):
-    """The fields of a row that need no result."""
+    """The fields of a row that do not need the run's result."""
 
     settings: Mapping[str, Hyperparameter]
     attempts: int
@@ -33,15 +33,15 @@ class Row:
         reason: why there is no result, in one line; empty if there is one.
         attempts: how often the run was started.
         settings: the run's `hyperparameters` without its seeds.
-        choices: option that the command line chose for each node, such as `{"model": "lstm"}`.
-        configuration_id: id that all seeds of a configuration share.
-        seed: the seed, by which runs are paired; two numbers if the batches have their own seed.
+        choices: the command line's choice for each node, such as `{"model": "lstm"}`.
+        configuration_id: id of the configuration, the same for all its seeds.
+        seed: the seed, by which runs are paired; two seeds if the batches have their own.
         data: fingerprint of the data.
         value: the metric's value at the best epoch; None if it is missing or not finite.
         best: all metrics of the best epoch.
         baseline: the metric of always predicting the commonest class.
         ngram_baseline: the metric of a linear model on n-grams, if the sweep measured it.
-        curve: (epoch from 1, value) for each epoch that measured the metric.
+        curve: the metric's values as pairs of an epoch, from 1, and a value.
         epochs: number of epochs trained.
         parameters: number of the model's parameters.
         seconds: training time in seconds.
@@ -75,7 +75,7 @@ class Row:
 
 
 def run_folders(folder: Path) -> Iterator[Path]:
-    """Find the run folders in `folder`, at any depth; a run folder yields just itself."""
+    """Find the run folders in `folder`, at any depth; yield only `folder` if it is one itself."""
     if is_run(folder):
         yield folder
         return
@@ -96,13 +96,13 @@ def find_runs(folders: Sequence[Path]) -> list[Path]:
             raise InputError(f"folder: {str(folder)!r} is not a folder")
         inner = list(run_folders(folder))
         if not inner:
-            raise InputError(f"folder: {str(folder)!r} has no runs in it")
+            raise InputError(f"folder: {str(folder)!r} contains no runs")
         runs += [path.resolve() for path in inner]
     return list(dict.fromkeys(runs))
 
 
 def is_run(folder: Path) -> bool:
-    """Check whether a run began in `folder`, even if some of its files are lost."""
+    """Return True if a run began in `folder`, even if some of its files are lost."""
     return any((folder / name).is_file() for name in ("status.json", "result.json", "config.yaml"))
 
 
@@ -140,7 +140,7 @@ def read_row(folder: Path, metric: str) -> Row:
 
 
 def _why_not(metric: str, best: Collection[str]) -> str:
-    """Explain why a finished run has no value."""
+    """Explain why a finished run has no value of a metric."""
     if metric in best:
         return f"{metric} is not finite at the best epoch"
     if metric.startswith("val/") and not any(name.startswith("val/") for name in best):

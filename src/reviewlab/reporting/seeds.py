@@ -28,7 +28,7 @@ def seed_table(groups: Sequence[Sequence[Row]]) -> Table:
 
 
 def ignores_seed(group: Sequence[Row]) -> bool:
-    """Return whether every seed of a configuration gave the same result.
+    """Return True if a configuration has several runs and all of them gave the same result.
 
     A linear model that is fitted on all reviews at once uses no random numbers, so its second seed
     repeats the first. All metrics are compared, since two networks may well agree in one that

@@ -52,7 +52,7 @@ def residual(table: Table) -> Residual:
 
 
 def interval(values: Sequence[float]) -> tuple[float, float] | None:
-    """Return the 95 % interval of the mean of `values` by Student's t; None for fewer than two."""
+    """Return Student's t 95 % interval of the mean of `values`; None for fewer than two."""
     n = len(values)
     if n < 2:
         return None
@@ -125,7 +125,7 @@ def pairwise(table: Table, left: Residual) -> Table:
 
 
 def paired_differences(table: Table) -> tuple[Table, Table]:
-    """Return mean differences (row - column) over shared seeds and the seeds' counts, `[C, C]`."""
+    """Return mean differences (row - column) and the number of shared seeds, both `[C, C]`."""
     there = np.isfinite(table).astype(float)
     sums = np.where(there > 0, table, 0.0) @ there.T
     shared = there @ there.T
@@ -134,7 +134,7 @@ def paired_differences(table: Table) -> tuple[Table, Table]:
 
 
 def holm(p: Table) -> Table:
-    """Adjust a family of p values, float64 `[m]`, by Holm's method; NaNs are left out of it.
+    """Adjust p values, float64 `[m]`, by Holm's method; NaNs stay NaN and do not count.
 
     Holm (1979), A simple sequentially rejective multiple test procedure: the i-th smallest p value
     is multiplied by m - i + 1, and no adjusted value is smaller than the one before it.
@@ -150,7 +150,7 @@ def holm(p: Table) -> Table:
 def against(
     table: Table, best: int, left: Residual, fixed: NDArray[np.bool_] | None = None
 ) -> Table:
-    """Return the adjusted p values `[configurations]` of the comparisons with row `best`.
+    """Return the adjusted p values `[configurations]` for comparing each row with row `best`.
 
     Holm's method is applied to all pairs: the best row was chosen by its results, so any other row
     could have been the best.
@@ -158,7 +158,7 @@ def against(
     Args:
         table: float64 `[configurations, seeds]`.
         best: index of the row that the others are compared with.
-        left: the residual of the rows that are not fixed.
+        left: the noise, estimated from the rows that are not `fixed`.
         fixed: bool `[configurations]`; True for rows whose seeds all gave the same result.
 
     Returns:
@@ -175,7 +175,7 @@ def against(
 
 
 def _beside_fixed(p: Table, table: Table, fixed: NDArray[np.bool_]) -> Table:
-    """Replace the p values of pairs with a fixed configuration.
+    """Return `p` with new values for the pairs that contain a fixed configuration.
 
     A fixed configuration gives the same result with every seed. Repeating a result makes it no more
     certain, so nothing is claimed about two fixed configurations. If only one is fixed, it has no
@@ -204,7 +204,7 @@ def _beside_fixed(p: Table, table: Table, fixed: NDArray[np.bool_]) -> Table:
 def _without_effects(
     rows: NDArray[np.intp], columns: NDArray[np.intp], values: Table, shape: tuple[int, ...]
 ) -> Table:
-    """Compute the residuals of the additive model.
+    """Subtract the effects of configurations and seeds from `values`; return the residuals.
 
     The configurations are eliminated first, so that only a `[S, S]` system is solved: with
     thousands of configurations and few seeds, the full design matrix would be huge.
@@ -230,7 +230,7 @@ def _without_effects(
 
 
 def _rank(rows: NDArray[np.intp], columns: NDArray[np.intp], shape: tuple[int, ...]) -> int:
-    """Return the design's rank: used rows plus used columns, less the connected components.
+    """Return the design's rank: used rows plus used columns, minus connected components.
 
     Args:
         rows: int `[cells]`, index of each cell's configuration.

@@ -58,7 +58,7 @@ def _rows(shown_columns: Sequence[Column]) -> list[list[str]]:
 
 
 def _stacked(all_columns: Sequence[Column], width: int) -> str:
-    """Lay out a table that is too wide: numbers in columns, settings below each line."""
+    """Lay out a table that is too wide: put each line's settings below its numbers."""
     settings = [c for c in all_columns if not c.right and c.needed == 9 and c.title != "vs best"]
     rest = [c for c in all_columns if c not in settings]
     while _width(rest) > width:

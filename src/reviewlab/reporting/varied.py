@@ -1,4 +1,4 @@
-"""The settings that differ between runs, written as on a command line."""
+"""The settings that differ between runs, formatted as on a command line."""
 
 import math
 from collections.abc import Mapping, Sequence, Set
@@ -18,12 +18,12 @@ EXPERIMENT = "experiment"
 
 
 def varied(rows: Sequence[Row]) -> list[Settings]:
-    """Return for each row the values of the keys that differ between rows, as text.
+    """Return, for each row, the settings that differ between rows, formatted as text.
 
     Keys whose values follow from the choice of their node are left out: with `model=lstm,mlp`, only
     `model` varies, even if the two have different values of `model.dropout`. Keys that nobody typed
-    and that follow from the model are left out as well, such as the text encoder that a model
-    brings if it does not read words.
+    and that follow from the model are left out as well, such as the text encoder of a model that
+    does not read words.
     """
     typed = _typed_everywhere(rows)
     chosen = [_named(row, typed) for row in rows]
@@ -70,7 +70,7 @@ def as_number(value: str) -> float | None:
 
 
 def short_keys(keys: Sequence[str]) -> dict[str, str]:
-    """Shorten each key to as few of its last parts as distinguish it from the others.
+    """Shorten each key to the fewest last parts that distinguish it from the other keys.
 
     >>> short_keys(["optimizer.lr", "model.dropout", "head.dropout"])
     {'optimizer.lr': 'lr', 'model.dropout': 'model.dropout', 'head.dropout': 'head.dropout'}
@@ -86,7 +86,7 @@ def _shortest(key: str, keys: Sequence[str]) -> str:
 
 
 def _typed_everywhere(rows: Sequence[Row]) -> set[str]:
-    """Find the nodes that every command line chose, so that their names can be compared."""
+    """Return the nodes chosen on every command line; only these choices can be compared."""
     typed = [{k for k in row.choices if k in row.settings or k == EXPERIMENT} for row in rows]
     return set.intersection(*typed) if typed else set()
 
@@ -101,11 +101,11 @@ def _is_node(row: Row, key: str) -> bool:
 
 
 def _is_named(key: str, named: Set[str], differing: Sequence[str]) -> bool:
-    """Check whether command lines set a key, or chose different nodes above it.
+    """Return True if a command line set `key`, or different nodes above it were chosen.
 
     Args:
         key: a dotted key.
-        named: keys and nodes that any command line names.
+        named: keys and nodes that appear on a command line.
         differing: keys that differ between rows.
     """
     above = (word for word in named if word in differing)
@@ -118,7 +118,7 @@ def _above(key: str, differing: Sequence[str], brought: bool) -> list[str]:
     Args:
         key: a dotted key.
         differing: keys and nodes that differ between rows.
-        brought: whether the model may have set the key.
+        brought: True if the choice of the model may have set the key.
     """
     return [
         node

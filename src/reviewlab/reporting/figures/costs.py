@@ -1,4 +1,4 @@
-"""The metric against its price: parameters and training time."""
+"""The metric against its cost in parameters and training time."""
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator

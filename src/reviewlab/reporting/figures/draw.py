@@ -16,7 +16,7 @@ def draw(board: Leaderboard, folder: Path, print_as: Format | None = None) -> li
     Args:
         board: the leaderboard.
         folder: folder for the files, created if needed.
-        print_as: format of figures at print quality; None for PNG files at screen quality.
+        print_as: file format, for figures at print quality; None for PNG at screen quality.
 
     Returns:
         The files written.

@@ -14,7 +14,7 @@ PANELS = 12
 
 
 def draw_effects(board: Leaderboard) -> Figure | None:
-    """Draw one panel per key, with the mean over all other settings for each of its values."""
+    """Draw one panel per key: for each of its values, the mean over all other settings."""
     drawn = [effect for effect in board.effects if effect.levels][:PANELS]
     if not drawn:
         return None

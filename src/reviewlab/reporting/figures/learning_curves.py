@@ -1,4 +1,4 @@
-"""Learning curves: means over seeds, with the seeds behind them."""
+"""Learning curves: means over seeds, with thin curves for the single seeds."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,7 +11,7 @@ from reviewlab.reporting.leaderboard import Leaderboard, Line
 
 
 def draw_learning_curves(board: Leaderboard) -> Figure | None:
-    """Draw the metric by epoch of the best configurations: mean, band and seeds."""
+    """Plot the best configurations' metric by epoch: its mean, range and single seeds."""
     lines = [line for line in board.lines[:MOST_COLOURS] if any(row.curve for row in line.rows)]
     if not lines:
         return None

@@ -1,7 +1,7 @@
 """The look of all figures, and how they are saved.
 
-Figures are made from matplotlib's objects, not through `pyplot`, which has global state and may
-open a display.
+Figures use matplotlib's object-oriented interface, since `pyplot` has global state and may open a
+display.
 """
 
 import textwrap
@@ -46,7 +46,7 @@ SCREEN, PRINT = 130, 300
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Apply the style of all figures while the block lasts."""
+    """Apply the common style of all figures within this block."""
     with rc_context(STYLE), catch_warnings():
         filterwarnings("ignore", "Glyph .* missing")  # a box is drawn; tables have the character
         yield
@@ -73,12 +73,12 @@ def make_figure(
 
 
 def save(figure: Figure, path: Path, dpi: float | None = None) -> None:
-    """Write a figure, atomically, in the format that the suffix names.
+    """Write a figure atomically, in the format given by the file's suffix.
 
     Args:
         figure: the figure.
         path: the file to write.
-        dpi: pixels per inch, for a format with pixels; None for the figure's own value.
+        dpi: pixels per inch, for bitmap formats; None for the figure's own value.
     """
     format_ = path.suffix[1:]
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(format_)
@@ -87,7 +87,7 @@ def save(figure: Figure, path: Path, dpi: float | None = None) -> None:
 
 
 def name_of(board: Leaderboard, line: Line) -> str:
-    """Name a line by its rank in the table and as many of its settings as fit on two rows."""
+    """Name a line by its rank in the table and as many settings as fit on two rows."""
     short = short_keys(board.keys)
     settings = " ".join(
         f"{short[key]}={shorten(without_rounding_error(v), 20)}" for key, v in line.settings.items()

@@ -41,7 +41,7 @@ class Frame(TypedDict):
         answer: the result in two sentences.
         written: date and time at which the page was written.
         states: the number of runs in each state.
-        left: the sweep's jobs that are left to do.
+        left: the sweep's jobs that never began.
         unseen: why the winner's mistakes could not be analysed; empty if they were.
         fates: runs without a value, grouped by state and reason.
         style: our own CSS.
@@ -59,7 +59,7 @@ class Frame(TypedDict):
 
 
 class Results(TypedDict, total=False):
-    """The template variables of the results; without results, only those that it always reads.
+    """The template variables of the results; without results, only those that are always read.
 
     Attributes:
         lines: lines of the leaderboard.
@@ -68,7 +68,7 @@ class Results(TypedDict, total=False):
         columns: columns of the leaderboard.
         keys: shortened names of the keys that vary.
         winner: the best configuration.
-        effects: effects with levels, each with the sentence that describes it.
+        effects: each effect that could be measured, with the sentence that describes it.
         without_effect: sentences about keys whose values cannot be compared.
         pair_note: note on the heat map that is shown first.
         axes: number of axes of the parallel coordinates.
@@ -106,7 +106,7 @@ def write_page(
         title: title of the page.
         path: the file to write; run folders are shown relative to its folder.
         unseen: why the winner's mistakes could not be analysed; empty if they were.
-        left: the sweep's jobs that are left to do.
+        left: the sweep's jobs that never began.
     """
     base = path.parent.resolve()
     frame: Frame = {
@@ -159,7 +159,7 @@ def _nothing() -> Results:
 
 
 def _drawn(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, figures.Plot]:
-    """Draw the figures that are not empty, by the id of their element."""
+    """Draw the figures that are not empty; return them by the id of their HTML element."""
     plots: dict[str, go.Figure] = {}
     if any(row.curve for row in board.rows):
         plots["curves"] = figures.curves(board)
@@ -194,12 +194,12 @@ def _own(name: str) -> str:
 
 
 def _json(value: Any) -> Markup:
-    """Write JSON in which no text can close the script element."""
+    """Format JSON for a script element; no text in it can close that element."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704  there is no `<` left
 
 
 def _hash(script: str) -> str:
-    """Hash a script for the content security policy, which blocks all scripts without a hash."""
+    """Hash a script for the content security policy, which blocks scripts with unlisted hashes."""
     digest = hashlib.sha256(script.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -67,7 +67,7 @@ def curves(board: Leaderboard) -> go.Figure:
 
 
 def effect(board: Leaderboard, one: Effect) -> go.Figure:
-    """Draw the mean for each value of a key, with the interval of its difference to the best."""
+    """Draw the mean for each value of a key, with the interval of its difference from the best."""
     levels = sorted(one.levels, key=lambda level: order(level.value))
     names = [without_rounding_error(level.value) for level in levels]
     best = one.levels[0]
@@ -156,7 +156,7 @@ def _ticks(names: Sequence[str], most: int = 10) -> Plot:
 
 
 def _whole_step(most: int) -> int:
-    """Choose the smallest step of 1, 2, 5, 10, 20, ... with at most ten ticks up to `most`."""
+    """Return the smallest of 1, 2, 5, 10, 20, ... that gives at most ten ticks up to `most`."""
     step = 1
     while most > 10 * step:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2

@@ -1,4 +1,4 @@
-"""Compact data with which the page draws the lines that its reader selects."""
+"""Compact data for `page.js`, which draws the lines that the page's reader selects."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -43,15 +43,17 @@ class PairView(TypedDict):
 
 
 class Followed(TypedDict):
-    """The data that `page.js` reads; lists have an item for each line of the leaderboard.
+    """The data that `page.js` reads, for all lines of the leaderboard.
 
     Attributes:
-        names: names of the table's columns in the filter, in lower case, with their positions.
+        names: position of each column, by its lower-case names in the table's filter.
         colours: colours of the learning curves.
-        curves: plotly traces of the seeds, the band and the mean; with one seed only its trace.
-        places: positions on the axes of the parallel coordinates; null ends a line.
-        steps: numbers of the axes that `places` refers to; null ends a line.
-        pairs: heat maps by the numbers of their two keys, such as `0,1`.
+        curves: for each line, plotly traces of the seeds, the band and the mean; only the seed's
+            trace if there is one seed.
+        places: for each line, its position on each axis of the parallel coordinates; the null at
+            the end separates it from the next line.
+        steps: the axes' indices, in the order of `places`, also with a null at the end.
+        pairs: heat maps, by the indices of their two keys, such as `0,1`.
     """
 
     names: dict[str, int]
@@ -82,12 +84,12 @@ def followed(board: Leaderboard, axes: Sequence[Axis]) -> Followed:
 
 
 def rounded(value: float | None, digits: int = 5) -> float | None:
-    """Round to as many digits as a figure can show."""
+    """Round a number to the digits that a figure can show; return None if it is not finite."""
     return None if value is None or not np.isfinite(value) else float(f"{value:.{digits}g}")
 
 
 def _names(board: Leaderboard) -> dict[str, int]:
-    """Map titles, full keys and the metric's name (its `mean` column) to column positions."""
+    """Map column titles, full keys and the metric's name (for `mean`) to column positions."""
     titles = [column.title.lower() for column in columns(board)]
     longer = {key.lower(): place for place, key in enumerate(board.keys, 1)}
     longer[board.metric.lower()] = 1 + len(board.keys)
@@ -155,13 +157,13 @@ def _mean_and_band(line: Line, name: str) -> list[Plot]:
 
 
 def _with_both_ends(name: str) -> str:
-    """Cut the middle out of a long name, since only the last keys may distinguish it."""
+    """Shorten a long name in its middle, since names may differ only in their last keys."""
     half = NAME // 2
     return name if len(name) <= NAME else f"{name[: NAME - half - 2]}… {name[-half:]}"
 
 
 def _values(row: Row) -> list[float | None]:
-    """Return the value of each epoch from the first; None where it is missing."""
+    """Return the metric's value in each epoch, from the first; None where it is missing."""
     values = dict(row.curve)
     return [rounded(values.get(epoch)) for epoch in range(1, max(values, default=0) + 1)]
 

@@ -16,11 +16,12 @@ class Pair:
     """The mean metric for each combination of the levels of two keys.
 
     Attributes:
-        first: number of the key across.
-        second: number of the key down.
+        first: index of the key whose levels are the heat map's columns.
+        second: index of the key whose levels are the heat map's rows.
         means: float64 `[levels of the second, levels of the first]`; NaN where nothing was run.
-        runs: the number of runs that each mean is taken over.
-        fair: whether all cells have runs with the same other settings and so can be compared.
+        runs: number of runs behind each mean, in the same shape.
+        fair: whether the runs of all cells have the same other settings, so that the cells can be
+            compared.
     """
 
     first: int
@@ -31,7 +32,7 @@ class Pair:
 
 
 def key_levels(board: Leaderboard) -> list[Levels]:
-    """Return the levels of each varied key, for the lines of the leaderboard."""
+    """Return the levels of each varied key, and the level of each line of the leaderboard."""
     return [levels([line.settings[key] for line in board.lines]) for key in board.keys]
 
 

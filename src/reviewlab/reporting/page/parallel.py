@@ -36,10 +36,11 @@ def axes_of(board: Leaderboard) -> list[Axis]:
 
 
 def parallel(board: Leaderboard, axes: Sequence[Axis]) -> go.Figure:
-    """Draw parallel coordinates in few traces of many lines each.
+    """Draw parallel coordinates as a few traces with many lines each.
 
-    The last trace is empty: it is for the lines that the reader selects. Plotly's own `parcoords`
-    needs WebGL, cannot be printed or styled, and does not report the line under the pointer.
+    The last trace is empty, for the lines that the reader selects. Plotly's own `parcoords` is not
+    used: it needs WebGL, cannot be printed or styled, and does not report the line under the
+    pointer.
     """
     places, room = range(len(axes)), max(11, 100 // len(axes))
     figure = go.Figure(
@@ -87,7 +88,7 @@ def _other_metrics(board: Leaderboard) -> list[str]:
 
 
 def _shaded(count: int) -> list[list[int]]:
-    """Group the lines by shade, the worst seventh first, so that the best are drawn on top.
+    """Return the lines' indices by shade, worst seventh first, so that the best are on top.
 
     The first and the last line get the outermost shades, however few lines there are.
     """

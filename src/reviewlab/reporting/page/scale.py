@@ -77,7 +77,7 @@ def levels(values: Sequence[str]) -> Levels:
 
 
 def setting_axis(title: str, values: Sequence[str]) -> Axis:
-    """Make the axis of a key: to scale for many distinct numbers, else with equal steps."""
+    """Make a key's axis: true to scale for many distinct numbers, else with equal steps."""
     numbers = [as_number(value) for value in values]
     finite = [n for n in numbers if n is not None]
     if len({*finite}) > FEW and len(finite) == len(values):
@@ -94,7 +94,7 @@ def setting_axis(title: str, values: Sequence[str]) -> Axis:
 def number_axis(
     title: str, values: Sequence[float | None], texts: Sequence[str] | None = None
 ) -> Axis:
-    """Make the axis of a number, logarithmic if it spans orders of magnitude.
+    """Make the axis of a numeric column, logarithmic if it spans orders of magnitude.
 
     Args:
         title: title of the axis.

@@ -22,8 +22,8 @@ class Fate:
 
     Attributes:
         state: state of all these runs.
-        reason: their reason, in one line.
-        tail: the end of the first run's traceback; empty if there is only the reason.
+        reason: why they have no value, in one line.
+        tail: the end of the first run's traceback; empty if the run recorded none.
         folders: the runs' folders, as relative paths if possible.
     """
 
@@ -35,11 +35,11 @@ class Fate:
 
 @dataclass(frozen=True)
 class Left:
-    """The jobs of a sweep that are left to do.
+    """The jobs of a sweep that never began.
 
     Attributes:
         jobs: the number of jobs that never began.
-        command: command that continues the sweep; empty if there is none or it is unknown.
+        command: command that continues the sweep; empty if none is known.
     """
 
     jobs: int = 0
@@ -50,7 +50,7 @@ NOTHING = Left()
 
 
 def fates(board: Leaderboard, base: Path) -> list[Fate]:
-    """Group runs by state and reason; those with a traceback come first, as they need a fix."""
+    """Group runs by state and reason; groups with a traceback, which need a fix, come first."""
     alike: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in board.others:
         state, _, reason = fate(row, base)
@@ -69,7 +69,7 @@ def states(board: Leaderboard) -> dict[str, int]:
 
 
 def tail(folder: Path) -> str:
-    """Return the end of the error in `status.json`; empty if the error is a single line."""
+    """Return the last lines of the traceback in `status.json`; empty if the error is one line."""
     with suppress(*UNREADABLE):
         lines = (read_status(folder).error or "").strip().splitlines()
         return "\n".join(lines[-TAIL:]) if len(lines) > 1 else ""

@@ -20,10 +20,10 @@ class Mistake:
 
     Attributes:
         text: the text, which several reviews may share.
-        labels: how many of these reviews have each label, the commonest first.
+        labels: number of these reviews with each label, the commonest label first.
         prediction: the class that was predicted.
         probability: predicted probability of that class.
-        output: output of a classifier that predicts a number; None for other classifiers.
+        output: the number that the classifier predicted; None if it does not predict a number.
     """
 
     text: str
@@ -83,7 +83,7 @@ class Winner:
 
 
 def winner(board: Leaderboard) -> Winner:
-    """Describe the winner of a leaderboard that has lines."""
+    """Describe the best configuration of a leaderboard, which must not be empty."""
     rows = board.lines[0].rows
     errors = {row.folder: read_errors(row) for row in rows}
     row = next((row for row in rows if errors[row.folder]), rows[0])
@@ -91,7 +91,7 @@ def winner(board: Leaderboard) -> Winner:
 
 
 def rerun(folder: Path) -> str:
-    """Write the command that repeats the run in `folder`, quoted for a shell."""
+    """Return the command that repeats the run in `folder`, quoted for a shell."""
     return f"{command('train')} rerun={shlex.quote(str(folder.resolve()))}"
 
 
@@ -124,7 +124,7 @@ def read_errors(row: Row) -> Errors | None:
 
 
 def _labels(mistake: Mapping[str, Any]) -> dict[str, int]:
-    """Count the labels of a mistake; in files of earlier versions, a mistake has one label."""
+    """Return the labels of a mistake with their counts; earlier versions wrote only one label."""
     labels = mistake.get("labels") or {mistake["label"]: 1}
     return {str(label): int(count) for label, count in labels.items()}
 
