@@ -23,7 +23,7 @@ from reviewlab.sweeps.grid_source import remaining_work
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports errors in one line, like all scripts."""
+    """An argument parser that reports errors in one line, as all scripts do."""
 
     def error(self, message: str) -> NoReturn:
         """Raise an `InputError` with the message."""
@@ -75,7 +75,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _add_outputs(parser: argparse.ArgumentParser) -> None:
-    """Add the options that ask for files."""
+    """Add the options that request output files."""
     parser.add_argument(
         "--html",
         action="store_true",

@@ -120,7 +120,7 @@ def cancel(folder: ClusterFolder) -> int:
 
 
 def resume(folder: ClusterFolder) -> int:
-    """Submit the jobs that are not in SLURM's queue and are neither done nor out of tries.
+    """Submit the jobs that are not in SLURM's queue, are not done and have attempts left.
 
     Returns:
         1 if a job's config is missing, which only the command that started the sweep can write

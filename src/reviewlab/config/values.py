@@ -28,7 +28,7 @@ _REFUSED = object()
 
 
 def check_value(value: Any, annotation: Any, key: str) -> Any:
-    """Return a value if its annotation allows it; turn a whole number given for a float into one.
+    """Return a value if its annotation allows it; whole numbers given for floats become floats.
 
     Args:
         value: the value, as read from the yaml file.

@@ -75,7 +75,7 @@ def expand_grid(
     """Combine the command line with the sweep's file into a grid.
 
     For a key given in both, the command line wins. Seeds are the outermost loop: each configuration
-    runs once before any runs twice, so that an early leaderboard includes all.
+    runs once before any runs twice, so that an early leaderboard includes all of them.
 
     Args:
         arguments: the overrides of the command line.
