@@ -1,4 +1,4 @@
-"""Measure speed and memory against plain loops; a run with all rows also updates the docs.
+"""Compare speed and memory with plain loops; a run that measures all rows updates the docs.
 
 python scripts/benchmark.py
 python scripts/benchmark.py rows=step,epoch

@@ -113,7 +113,7 @@ def _find_missing(
 
 
 def _fields(node: ast.ClassDef) -> list[str]:
-    """Return the public fields of a dataclass that its constructor takes."""
+    """Return the public fields that a dataclass's constructor takes."""
     return [
         statement.target.id
         for statement in node.body
@@ -125,7 +125,7 @@ def _fields(node: ast.ClassDef) -> list[str]:
 
 
 def _documented(node: Definition, section: str) -> dict[str, str]:
-    """Return what a section of a docstring says of each name, as `name: ...` or `a, b: ...`."""
+    """Return the description of each name in a docstring's section, such as `name: ...`."""
     lines = (ast.get_docstring(node) or "").splitlines()
     if f"{section}:" not in lines:
         return {}

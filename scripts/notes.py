@@ -1,4 +1,4 @@
-"""Write the docs pages about the study notes from sweeps that test them.
+"""Write the docs pages that compare the study notes with results of sweeps.
 
 `make notes` and `make lessons` run the sweeps first.
 

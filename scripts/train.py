@@ -1,4 +1,4 @@
-"""Train a text classifier on reviews, with all results of a run in one folder.
+"""Train a text classifier on reviews; each run saves its results in one folder.
 
 python scripts/train.py data=imdb model=lstm optimizer.lr=1e-3
 python scripts/train.py --help

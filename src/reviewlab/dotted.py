@@ -10,7 +10,7 @@ def get(node: Any, key: str, default: Any = None) -> Any:
     Args:
         node: a nested mapping.
         key: the names on the path to the value, joined by dots.
-        default: returned if there is no such key, or no mapping to look it up in.
+        default: value to return if there is no such key, or no mapping to look it up in.
 
     >>> get({"model": {"dropout": 0.5}}, "model.dropout")
     0.5
@@ -54,7 +54,7 @@ def flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
     Args:
         node: a nested mapping; empty mappings in it are left out.
-        prefix: the dotted key of `node` itself, with which all keys then begin.
+        prefix: the dotted key of `node` itself, with which all returned keys begin.
 
     >>> flatten({"seed": 1, "model": {"dropout": 0.5}})
     {'seed': 1, 'model.dropout': 0.5}

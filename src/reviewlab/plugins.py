@@ -125,6 +125,6 @@ def digest_sources_of(kind: type) -> dict[str, str]:
 
 
 def stored_name(kind: type) -> str:
-    """Return the name that checkpoints store for a class: with its module if from a plugin."""
+    """Return the name that checkpoints store for a class, with its module if it is a plugin's."""
     own = kind.__module__.startswith("reviewlab.")
     return kind.__name__ if own else f"{kind.__module__}.{kind.__name__}"

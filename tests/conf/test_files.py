@@ -108,7 +108,7 @@ def test_can_be_built_without_data(
         "experiment/fine_tuning.yaml": "model.source: '/nowhere' does not exist",
         "texts/pretrained.yaml": "model.source: '/nowhere' does not exist",
         "trainer/gpu.yaml": "trainer.accelerator: 'cuda', but torch finds no GPU",
-        "data/text/ngrams.yaml": "data.text: NgramEncoder gives ngrams, but LSTMClassifier reads",
+        "data/text/ngrams.yaml": "data.text: NgramEncoder produces ngrams, but LSTMClassifier",
         "logger/mlflow.yaml": "logger: 'mlflow' is not installed",
         "logger/wandb.yaml": "logger: 'wandb' is not installed",
     }

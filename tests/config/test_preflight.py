@@ -37,7 +37,7 @@ def test_no_more_processes_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     message = line("trainer=ddp", "trainer.devices=1000")
-    assert message.startswith("trainer.devices: 1000 processes are more than")
+    assert message.startswith("trainer.devices: 1000 processes are too many")
     assert message.endswith("allowed: 1 to 2")
 
 
@@ -90,9 +90,9 @@ def test_a_line_search_sees_all_reviews_on_one_device(
 @pytest.mark.parametrize(
     ("overrides", "refused", "remedy"),
     [
-        (["model=ngram", "data/text=words"], "WordEncoder gives token_ids", "data/text=ngrams"),
-        (["model=ngram", "data/text=bpe"], "BPEEncoder gives token_ids", "data/text=ngrams"),
-        (["model=lstm", "data/text=ngrams"], "NgramEncoder gives ngrams", "data/text=words"),
+        (["model=ngram", "data/text=words"], "WordEncoder produces token_ids", "data/text=ngrams"),
+        (["model=ngram", "data/text=bpe"], "BPEEncoder produces token_ids", "data/text=ngrams"),
+        (["model=lstm", "data/text=ngrams"], "NgramEncoder produces ngrams", "data/text=words"),
     ],
 )
 def test_a_model_is_given_what_it_reads(

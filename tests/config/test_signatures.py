@@ -64,7 +64,11 @@ def test_the_ranges_of_others_name_arguments_that_exist() -> None:
         ("reviewlab.training.loggers.find_spec", "model._target_: there is no"),
         ("reviewlab.models.rnn.LSTMClasifier", "model._target_: there is no"),
         ("reviewlab.modles.rnn.LSTMClassifier", "model._target_: 'reviewlab.modles.rnn"),
-        ("torch.optim.Adam", "model._target_: 'torch.optim.Adam' does not make ReviewClassifier"),
+        (
+            "torch.optim.Adam",
+            "model._target_: 'torch.optim.Adam' is not allowed; "
+            "allowed: a target that creates ReviewClassifier",
+        ),
     ],
 )
 def test_targets_that_are_none(target: str, message: str) -> None:

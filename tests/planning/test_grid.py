@@ -113,7 +113,7 @@ def test_a_null_seed_is_drawn_from_the_name_and_the_position() -> None:
     ("arguments", "settings", "message"),
     [
         (["model=glob(xyz*)"], {}, "model=glob(xyz*): no value"),
-        (["model=glob(xyz*)"], {}, "model=glob(xyz*): no value matches in conf/model/, which has "),
+        (["model=glob(xyz*)"], {}, "model=glob(xyz*): matches no file in conf/model/; allowed: "),
         (["modle=glob(*)"], {}, "modle=glob(*): there is no conf/modle/; did you mean 'model'?"),
         (["optimizer.lr=glob(*)"], {}, "optimizer.lr=glob(*): there is no conf/optimizer.lr/"),
         (["seed=range(0)"], {}, "seed=range(0): no value"),

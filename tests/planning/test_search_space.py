@@ -79,7 +79,7 @@ def test_a_null_seed_is_drawn_once_from_the_name() -> None:
         (["a=1,2"], {"seeds": 3}, "sweep.seeds: 3"),
         (["a=1,2"], {"zip": [{"b": [1]}]}, "sweep.zip"),
         (["a=1,2"], {"exclude": [{"a": 1}]}, "sweep.exclude"),
-        (["a=1,2"], {"max_attempts": 5}, "sweep.max_attempts: 5 is for a grid; allowed with hydra"),
+        (["a=1,2"], {"max_attempts": 5}, "sweep.max_attempts: 5 only applies to a grid; allowed"),
         (["a=1,2"], {"grid": {"b": []}}, "b: no value"),
     ],
 )

@@ -33,7 +33,7 @@ def is_about_one_key(message: str) -> bool:
     """
     if re.search(r"did you mean '[\w.]*\._target_'|'somebody\.elses\.Class' is not", message):
         return False
-    reasons = "no such key|it cannot be set|is not allowed|there is no|does not make"
+    reasons = "no such key|it cannot be set|is not allowed|there is no"
     return re.search(reasons, message) is not None
 
 

@@ -32,7 +32,7 @@ def guest(quiet: bool) -> Iterator[None]:
 
 @contextmanager
 def without_bars() -> Iterator[None]:
-    """Silence tqdm's advice to install notebook widgets, for progress bars that are not drawn."""
+    """Hide tqdm's advice to install notebook widgets, since its progress bars are not drawn."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "IProgress not found")
         yield

@@ -50,7 +50,9 @@ class Run:
 
     @property
     def state(self) -> State:
-        """``done``; or ``queued``, ``running``, ``failed``, ``killed``, ``preempted``, ``pruned``.
+        """The run's state.
+
+        One of ``queued``, ``running``, ``done``, ``failed``, ``killed``, ``preempted``, ``pruned``.
 
         Raises:
             InputError: ``status.json`` is damaged.

@@ -79,7 +79,7 @@ class Sweep:
         It is the run whose classifier :func:`reviewlab.load` loads from the sweep folder.
 
         Raises:
-            InputError: no run has a value yet, or the runs are on several data sets.
+            InputError: no run has a value of the metric yet, or the runs use several data sets.
         """
         from reviewlab.evaluation.find import find_winner, read_sweep
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def as_table(columns: dict[str, list[Any]]) -> "pandas.DataFrame | dict[str, list[Any]]":
-    """Return a DataFrame of columns, or the columns themselves if pandas is not installed."""
+    """Return columns as a DataFrame, or unchanged if pandas is not installed."""
     try:
         import pandas  # imported late: it takes half a second
     except ImportError:
@@ -20,7 +20,7 @@ def as_table(columns: dict[str, list[Any]]) -> "pandas.DataFrame | dict[str, lis
 
 
 def as_numbers(cells: Sequence[Any]) -> list[Any]:
-    """Convert settings to numbers if all of them are numbers, so that a table sorts by size.
+    """Convert settings to numbers if all of them are numbers, so that a table sorts numerically.
 
     >>> as_numbers(["0.001", "1"]), as_numbers(["lstm", "1"])
     ([0.001, 1], ['lstm', '1'])

@@ -112,7 +112,9 @@ def sweep(
     if outcome.code > 128:
         signal.raise_signal(outcome.code - 128)
     if outcome.folder is None:
-        raise InputError("sweep.dry_run: true trains nothing; allowed: false, or true in a command")
+        raise InputError(
+            "sweep.dry_run: true trains nothing; allowed: false here, or true on the command line"
+        )
     return Sweep(outcome.folder)
 
 

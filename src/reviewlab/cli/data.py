@@ -33,9 +33,9 @@ class Outputs:
     """The options of `conf/describe.yaml`, except `data`.
 
     Args:
-        html: file to write the page to; None for no page.
-        json: file to write the facts to; None for no file.
-        seed: random seed to which the data configs refer.
+        html: .html file to write the description to; None for no file.
+        json: .json file to write the description to; None for no file.
+        seed: random seed of the split if `data.split_seed` is null.
     """
 
     html: str | None
@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def expand_flags(words: Sequence[str]) -> list[str]:
-    """Replace flags by the options that they abbreviate; an option that is given as well wins."""
+    """Replace flags by the options that they abbreviate; drop a flag whose option is also given."""
     options = values(words)
     needed = [word for word in words if key_of(FLAGS.get(word, "")) not in options]
     return [FLAGS.get(word, word) for word in needed]
@@ -118,7 +118,7 @@ def read_description(node: dict[str, Any], arguments: Sequence[str]) -> "Descrip
 
 
 def training_command(data: "ReviewDataModule", reviews: int, arguments: Sequence[str]) -> str:
-    """Write the command that trains on the data with the same settings.
+    """Return the command that trains on the data with the same settings.
 
     Args:
         data: the data module that has read the reviews.

@@ -1,4 +1,4 @@
-"""The command line of `scripts/ensemble.py`: combine runs of a sweep in one checkpoint."""
+"""The command line of `scripts/ensemble.py`: combine runs into one checkpoint."""
 
 import sys
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class Choice:
     """The options of `conf/ensemble.yaml`.
 
     Args:
-        size: number of rounds of the selection; each adds one run, and may add a run again.
+        size: number of selection rounds; each adds one run, possibly one that was added before.
         metric: the validation metric by which runs are chosen.
         name: name of the ensemble's folder; None for the name of the first folder given.
         outputs: the folder of all runs; ensembles are written to its subfolder `ensembles/`.
@@ -73,5 +73,5 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def is_folder(argument: str) -> bool:
-    """Tell a folder from an option: the name of an existing folder may contain `=`."""
+    """Tell whether an argument is a folder, not an option; the name of a folder may contain `=`."""
     return not argument.startswith("-") and ("=" not in argument or Path(argument).is_dir())

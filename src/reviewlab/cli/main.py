@@ -25,15 +25,15 @@ class Subcommand(NamedTuple):
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "demo": Subcommand("reviewlab.cli.demo", "train on the demo reviews, compare a few settings"),
     "data": Subcommand("reviewlab.cli.data", "describe a data set before training on it"),
-    "train": Subcommand("reviewlab.cli.train", "train a classifier, or with -m a sweep of them"),
+    "train": Subcommand("reviewlab.cli.train", "train a classifier or, with -m, run a sweep"),
     "sweep": Subcommand("reviewlab.cli.sweep", "manage a sweep on a SLURM cluster"),
     "report": Subcommand("reviewlab.cli.report", "compare runs in a leaderboard and on a page"),
-    "ensemble": Subcommand("reviewlab.cli.ensemble", "combine the best runs of a sweep in one"),
+    "ensemble": Subcommand("reviewlab.cli.ensemble", "combine the best runs into an ensemble"),
     "evaluate": Subcommand("reviewlab.cli.evaluate", "measure a checkpoint on a split"),
     "predict": Subcommand("reviewlab.cli.predict", "classify reviews with a checkpoint"),
     "explain": Subcommand("reviewlab.cli.explain", "show which words decide a prediction"),
     "errors": Subcommand("reviewlab.cli.errors", "list the mistakes of a checkpoint"),
-    "schema": Subcommand("reviewlab.cli.schema", "let an editor complete and check yaml files"),
+    "schema": Subcommand("reviewlab.cli.schema", "write schemas that let editors check yaml files"),
 }
 """All subcommands, each a module with a `main(argv)`."""
 

@@ -1,4 +1,4 @@
-"""The command line of `scripts/notes.py`: write the docs pages that test the study notes."""
+"""The command line of `scripts/notes.py`: write the docs pages that check the study notes."""
 
 import argparse
 import sys
@@ -26,7 +26,7 @@ WHOLE_REVIEWS = ["data.text.max_length=null", "data.text.start_id=null", "data.v
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Write one of the two pages."""
+    """Write one of the two docs pages, `results.md` or `lessons.md`."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         options = make_parser().parse_args(arguments)
@@ -38,11 +38,11 @@ def make_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog=command("notes"),
         allow_abbrev=False,
-        description="Write the docs pages about the study notes from sweeps that test them.",
+        description="Write the docs pages that compare the study notes with results of sweeps.",
     )
     commands = parser.add_subparsers(metavar="page", required=True)
     for name, write, summary in (
-        ("results", write_results, "published against measured results, from the sweeps notes*"),
+        ("results", write_results, "published and measured results, from the sweeps notes*"),
         ("lessons", write_lessons, "beliefs and their tests, from the sweeps lessons-*"),
     ):
         page = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
@@ -57,7 +57,10 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def write_results(sweeps: Path, docs: Path) -> None:
-    """Write `results.md` and its figures; first measure the test metrics that the notes report."""
+    """Write `results.md`, which compares published with measured results, and its figures.
+
+    Test metrics that the notes report but the runs lack are measured first.
+    """
     notes = read_published(docs / "published.yaml")
     folders = [*_find_runs(sweeps / "notes"), *_find_runs_if_any(sweeps / "notes_seeds")]
     measure_test_sets(notes, read_measured(folders))
@@ -73,7 +76,7 @@ def write_results(sweeps: Path, docs: Path) -> None:
 
 
 def write_lessons(sweeps: Path, docs: Path) -> None:
-    """Write `lessons.md`."""
+    """Write `lessons.md`, which compares beliefs with the results of sweeps that test them."""
     lessons = read_lessons(docs / "lessons.yaml")
     folders = {lesson.sweep: sweeps / f"lessons-{lesson.sweep}" for lesson in lessons}
     boards = {
@@ -158,5 +161,7 @@ def _find_runs_if_any(sweep: Path) -> list[Path]:
 
 def _find_runs(sweep: Path) -> list[Path]:
     if not sweep.is_dir():
-        raise InputError(f"sweeps: there is no {str(sweep)!r}; allowed: a folder with this sweep")
+        raise InputError(
+            f"sweeps: there is no {str(sweep)!r}; allowed: a folder that contains this sweep"
+        )
     return [path.resolve() for path in run_folders(sweep)]

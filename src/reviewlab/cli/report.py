@@ -23,7 +23,7 @@ from reviewlab.sweeps.grid_source import remaining_work
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports errors in one line, like all scripts."""
+    """An argument parser that reports errors in one line, as all scripts do."""
 
     def error(self, message: str) -> NoReturn:
         """Raise an `InputError` with the message."""
@@ -75,18 +75,17 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _add_outputs(parser: argparse.ArgumentParser) -> None:
-    """Add the options that ask for files."""
+    """Add the options that request output files."""
     parser.add_argument(
         "--html",
         action="store_true",
-        help="also write report.html: the whole sweep on one interactive page that needs no "
-        "network",
+        help="also write report.html: the whole sweep on one interactive page that works offline",
     )
     parser.add_argument(
         "--figures",
         choices=["svg", "pdf", "png"],
-        help="also draw ranking, learning curves, main effects and costs at print quality, into "
-        "figures/ beside the leaderboard",
+        help="also draw the ranking, learning curves, main effects and costs in print quality, "
+        "into figures/ next to the leaderboard",
     )
     parser.add_argument(
         "--output", metavar="FOLDER", help="where to write leaderboard.{md,csv,html} and figures"
@@ -136,7 +135,7 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
 def _suffix(metric: str, mode: str, sweep: SweepRecord) -> str:
     """Return a suffix for a ranking's file names; empty for the sweep's own metric and mode.
 
-    Because of the suffix, another ranking does not overwrite the files of the sweep's own.
+    The suffix keeps another ranking from overwriting the files of the sweep's own ranking.
 
     Args:
         metric: metric to rank by.

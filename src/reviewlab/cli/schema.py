@@ -40,7 +40,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog=command("schema"),
         allow_abbrev=False,
-        description="Write JSON schemas of all yaml files, with which an editor completes keys and "
+        description="Write JSON schemas for all yaml files, so that an editor completes keys and "
         "marks mistakes. They also cover classes that installed packages declare, so write them "
         "again after installing such a package.",
     )

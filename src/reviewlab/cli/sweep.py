@@ -120,10 +120,11 @@ def cancel(folder: ClusterFolder) -> int:
 
 
 def resume(folder: ClusterFolder) -> int:
-    """Submit the jobs that are not in SLURM's queue and are neither done nor out of tries.
+    """Submit the jobs that are not in SLURM's queue, are not done and have attempts left.
 
     Returns:
-        1 if a job's config is missing, which only the sweep's own command can write again; else 0.
+        1 if a job's config is missing, which only the command that started the sweep can write
+        again; else 0.
     """
     sweep = SweepFolder(folder.sweep)
     with sweep.held():
@@ -138,7 +139,7 @@ def resume(folder: ClusterFolder) -> int:
     lines = [f"{', '.join(parts)}; follow: {_command('wait', folder)}"] if parts else []
     lost = [job for job, path in left if (job, path) not in whole]
     if lost:
-        command = (sweep.read() or {}).get("command", "the command that began the sweep")
+        command = (sweep.read() or {}).get("command", "the command that started the sweep")
         lines.append(f"{without_config(lost)}; continue with: {command}")
     sys.stdout.write("\n".join(lines or ["nothing is left to do"]) + "\n")
     return 1 if lost else 0

@@ -81,7 +81,7 @@ def start_sweep(request: "SweepRequest") -> int:
 
 @contextmanager
 def _exit_as_the_run_ends(argv: Sequence[str]) -> Iterator[None]:
-    """Exit with 128 plus the signal's number after an interrupt, or with 1 after an error.
+    """Exit with 128 plus the signal's number if the block is interrupted, or with 1 if it fails.
 
     The run has logged the error already. With debug=traceback, the error itself passes through.
     """

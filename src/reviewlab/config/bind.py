@@ -87,10 +87,10 @@ def _bind_value(value: Any, annotation: Any, key: str) -> Any:
 
 
 def _member_annotation(annotation: Any, value: Mapping[str, Any]) -> Any:
-    """Return the annotation of a mapping's members; None if its keys are not names of members.
+    """Return the type of a group's members if a mapping holds members by name; None otherwise.
 
     Args:
-        annotation: the annotation of the mapping.
+        annotation: the group's annotation, such as `dict[str, Part[Callback]]`.
         value: the mapping, without a `_target_` of its own.
     """
     if get_origin(annotation) is dict:
@@ -145,7 +145,10 @@ def _bind_part(node: Mapping[str, Any], annotation: Any, key: str) -> Part[Any]:
     wanted = object_classes(annotation)
     # A factory that does not declare the wanted return type could do anything when called.
     if not any(issubclass(c, wanted) for c in object_classes(return_type(factory))):
-        raise InputError(f"{key}.{TARGET}: {node[TARGET]!r} does not make {describe(annotation)}")
+        raise InputError(
+            f"{key}.{TARGET}: {node[TARGET]!r} is not allowed; "
+            f"allowed: a target that creates {describe(annotation)}"
+        )
     given = {name: value for name, value in node.items() if name != TARGET}
     provided = PROVIDED["logger"] if key.startswith("logger.") else PROVIDED.get(key, frozenset())
     bound = _bind_arguments(given, list_arguments(factory, key), key, provided)

@@ -59,8 +59,8 @@ def _refuse_text(text: Part[Any], classifier: ReviewClassifier) -> None:
     pad_to = text.value("pad_to", "longest")
     if classifier.encoder.reads_padding and pad_to != "max_length":
         raise InputError(
-            f"data.text.pad_to: {pad_to!r} is not allowed with this model, whose result depends on "
-            "the padding, which it reads; allowed: max_length"
+            f"data.text.pad_to: {pad_to!r} is not allowed with this model, whose output depends on "
+            "the amount of padding; allowed: max_length"
         )
     if text.value("distinct") and not classifier.encoder.reads_a_set:
         raise InputError(

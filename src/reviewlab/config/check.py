@@ -22,8 +22,8 @@ def check_config(
     Args:
         config: the resolved config, of plain types.
         machine: the machine on which the experiment will run.
-        built: texts that identify the parts that earlier checks have built, so that the same parts
-            are not built again; this check adds its own. Model and loss are not covered, since
+        built: keys of the sets of parts that earlier checks have built. The same parts are not
+            built again, and this check adds its key. Model and loss are not among the parts, since
             building them needs the data.
 
     Raises:

@@ -48,10 +48,10 @@ def _quote(argument: str, several: bool) -> str:
 
 @contextmanager
 def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
-    """Replace `sys.argv` for Hydra's main inside the block; its usage errors become InputErrors.
+    """Replace `sys.argv` by `argv` inside the block; Hydra's usage errors become InputErrors.
 
     Args:
-        argv: the command line, flags first.
+        argv: the command line for Hydra's main, flags first.
     """
 
     def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
@@ -69,7 +69,9 @@ def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
 
 
 def choices_vary(argv: Sequence[str], configs: Path) -> bool:
-    """Tell whether jobs may choose different files of a group, by `argv` or by a `sweep=` file.
+    """Tell whether the jobs of a sweep may choose different files of a group.
+
+    They may if `argv` itself has several choices, or chooses a `sweep=` file, which may have them.
 
     Args:
         argv: the overrides of the command line.

@@ -68,7 +68,7 @@ def select_run_keys(config: DictConfig) -> DictConfig:
 def resolve_run(config: DictConfig) -> Config:
     """Resolve a config from which `select_run_keys` has removed `sweep` and `hydra`.
 
-    The result has plain types and absolute paths, as that of `to_plain`.
+    The result has plain types and absolute paths, like that of `to_plain`.
     """
     _refuse_missing_sources(config)
     resolved = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
@@ -92,7 +92,7 @@ def make_paths_absolute(config: Config) -> None:
 
 
 def _refuse_missing_sources(config: DictConfig) -> None:
-    """Refuse a source that is still `???` or that refers to a key without a value."""
+    """Refuse a data or model source that is still `???` or refers to a key without a value."""
     for key in (*SOURCES, *MODEL_SOURCES):
         parent, _, leaf = key.rpartition(".")
         node = OmegaConf.select(config, parent)
@@ -196,8 +196,8 @@ def _compose_possible(
     Args:
         config_name: name of the primary config.
         folders: folders of configs besides conf/.
-        overrides: the overrides; if they cannot all be applied, only the choices of groups are,
-            and if even these fail, none.
+        overrides: the overrides to apply. If Hydra refuses them, only those whose key has no dot,
+            such as `model=lstm`, are applied; if it refuses these too, none are.
 
     Returns:
         The config, unresolved; empty if nothing can be composed.

@@ -26,14 +26,14 @@ class Experiment:
     """One training, checked but not yet built.
 
     Args:
-        seed: random seed for initialisation, shuffling and dropout; `data.split_seed` is for the
+        seed: random seed for initialisation, shuffling and dropout; `data.split_seed` seeds the
             split.
         monitor: the validation metric that selects the best epoch.
         mode: `max` if higher values of the metric are better, else `min`.
         test: whether to measure the best epoch on the test split as well.
         threads: number of CPU threads of one process; small models are slower with more.
         callbacks: the callbacks, by name; None switches one off.
-        name: end of the run folder's name, after the time; None lists the overrides instead.
+        name: the part of the run folder's name after the time; None for a list of the overrides.
         outputs: the folder in which run folders and sweeps are created.
         data: the source of the reviews, and how they are split and batched.
         model: the classifier.

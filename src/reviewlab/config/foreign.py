@@ -52,5 +52,5 @@ def refuse_choice(group: str, choice: str) -> None:
     """
     if instead := INSTEAD.get(group, {}).get(choice):
         raise InputError(
-            f"{group}: {choice!r} does not keep track of jobs as a sweep must; use {instead}"
+            f"{group}: {choice!r} does not keep track of jobs, which a sweep needs; use {instead}"
         )

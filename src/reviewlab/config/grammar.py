@@ -57,7 +57,7 @@ class ParsedOverride:
             return [Setting(self.key, self.text, value)]
         if not self._override.is_discrete_sweep():
             raise InputError(
-                f"{self.text}: a grid cannot list an interval; allowed: a,b, choice, range, "
+                f"{self.text}: a grid cannot contain an interval; allowed: a,b, choice, range or "
                 "glob (hydra/sweeper=optuna searches intervals)"
             )
         texts = [f"{self.element}={value}" for value in self._values()]
@@ -76,7 +76,9 @@ class ParsedOverride:
         log = "log" in getattr(value, "tags", ())
         if isinstance(value, IntervalSweep):
             if value.start is None or value.end is None:
-                raise InputError(f"{self.text}: an end is missing; allowed: interval(start, end)")
+                raise InputError(
+                    f"{self.text}: an end of the interval is missing; allowed: interval(start, end)"
+                )
             return _refuse_bad_interval(Interval(value.start, value.end, log=log), self.text)
         texts = tuple(dict.fromkeys(self._values()))
         if not texts:
@@ -104,7 +106,7 @@ class ParsedOverride:
             return InputError(f"{self.text}: there is no conf/{self.key}/{hint}")
         names = sorted(path.stem for path in (CONFIGS / self.key).glob("*.yaml"))
         return InputError(
-            f"{self.text}: no value matches in conf/{self.key}/, which has {', '.join(names)}"
+            f"{self.text}: matches no file in conf/{self.key}/; allowed: {', '.join(names)}"
         )
 
 
@@ -161,7 +163,7 @@ def _refuse_bad_interval(interval: Interval, text: str) -> Interval:
 
 
 def _as_typed(text: str) -> str:
-    """Return true and false in lower case, as people type them; Hydra writes True and False."""
+    """Write Hydra's `True` and `False` in lower case, as people type them."""
     return text.lower() if text in ("True", "False") else text
 
 

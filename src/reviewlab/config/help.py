@@ -17,7 +17,7 @@ SCRIPT = re.compile(r"python scripts/(\w+)\.py")
 
 @contextmanager
 def show_help() -> Iterator[None]:
-    """Print Hydra's help with wrapped lines, and with commands that work as printed here."""
+    """Wrap the help that Hydra prints inside the block, and make its commands work as printed."""
     try:
         with redirect_stdout(StringIO()) as printed:
             yield
@@ -27,7 +27,7 @@ def show_help() -> Iterator[None]:
 
 
 def _fit(line: str) -> str:
-    """Wrap a line of the help: a list of choices can be longer than any terminal is wide."""
+    """Wrap a line of the help, since a list of choices can be wider than any terminal."""
     indent = " " * (len(line) - len(line.lstrip()))
     if not SCRIPT.search(line):
         return textwrap.fill(line, WIDTH, subsequent_indent=f"{indent}  ")

@@ -1,4 +1,4 @@
-"""Explain in one line each of Hydra's composition errors, which have six to ten lines."""
+"""Explain Hydra's composition errors, which have six to ten lines, in one line each."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -33,8 +33,8 @@ def explain_hydra_error(
         error: Hydra's exception.
         overrides: the command line's overrides.
         configs: the folder of the yaml files.
-        compose_possible: composes what it can of some overrides, to see which keys and groups
-            exist.
+        compose_possible: function that composes as much of a config as possible from overrides, to
+            show which keys and groups exist.
     """
     if isinstance(error, MissingConfigException):
         return InputError(_explain_unknown_choice(error, overrides, configs))
@@ -69,12 +69,12 @@ def explain_unreadable(argument: str, message: str) -> InputError:
     reason = single_line(message).split(" See ")[0]  # the rest points to Hydra's documentation
     return InputError(
         f"{argument}: not readable as key=value: {reason}; "
-        "a value with commas, brackets, quotes or '=' needs quotes of its own: 'key=\"a, b\"'"
+        "a value with commas, brackets, quotes or '=' needs its own quotes: 'key=\"a, b\"'"
     )
 
 
 def list_choices(configs: Path, group: str) -> list[str]:
-    """List the choices of a group, including files in those subfolders that are not groups."""
+    """List a group's choices, including files in subfolders that are not groups themselves."""
     folder = configs / group
     files = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
     inner = _inner_groups(folder)

@@ -16,8 +16,9 @@ OF_ONE_PROGRAM: tuple[type, ...] = (GlobalHydra, HydraConfig)
 def own_hydra() -> Iterator[None]:
     """Set aside the host program's Hydra state, and restore it at the end of the block.
 
-    Hydra refuses to start if it is running already, and it leaves its last config and resolvers
-    behind. Its own backups are copies of the state, not the objects to which the host refers.
+    Hydra refuses to start if it is already running, and it leaves its last config and resolvers
+    behind. Hydra's own backup functions would restore copies of the state, while the host program
+    may still refer to the original objects.
     """
     instances, resolvers = Singleton._instances, dict(BaseContainer._resolvers)
     before = {kind: instances.pop(kind) for kind in OF_ONE_PROGRAM if kind in instances}

@@ -7,7 +7,7 @@ GPUS = ("cuda", "gpu")
 
 
 class Machine(Enum):
-    """The place where an experiment will run: the machine that checks it, or another one."""
+    """The machine on which an experiment will run: the one that checks it, or another."""
 
     HERE = "here"
     ELSEWHERE = "elsewhere"

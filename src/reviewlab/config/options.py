@@ -25,8 +25,8 @@ class DataChoice(NamedTuple):
     """The data on which to measure a checkpoint.
 
     Args:
-        config: the node that `data=` chose, not yet checked; None for the checkpoint's own data.
-        changes: settings of these data to change, by dotted key.
+        config: the config that `data=` chose, not yet checked; None for the checkpoint's own data.
+        changes: new values for settings of the data, by dotted key.
     """
 
     config: Mapping[str, Any] | None
@@ -41,11 +41,11 @@ def parse_options(
     Args:
         config_name: name of the primary config in conf/.
         schema: the class of the options; its signature lists them and their types.
-        verbatim: options whose value is taken as typed, without quotes.
+        verbatim: options whose values are taken as typed, so that they need no quotes.
         argv: the command line.
 
     Returns:
-        The options; None if Hydra has answered the command line itself, such as `--cfg job`.
+        The options; None if Hydra has handled the command line itself, as with `--cfg job`.
 
     Raises:
         InputError: an option is unknown or its value is not allowed.
@@ -65,11 +65,11 @@ def parse_checkpoint_options(
     Args:
         config_name: name of the primary config in conf/.
         schema: the class of the options, without `data`.
-        verbatim: options whose value is taken as typed, without quotes.
+        verbatim: options whose values are taken as typed, so that they need no quotes.
         argv: the command line.
 
     Returns:
-        The options and the data; None if Hydra has answered the command line itself, such as
+        The options and the data; None if Hydra has handled the command line itself, as with
         `--cfg job`.
     """
     sources, rest = take_verbatim(argv, SOURCES)
@@ -93,12 +93,12 @@ def parse_data_options(
     Args:
         config_name: name of the primary config in conf/.
         schema: the class of the options, without `data`.
-        verbatim: options whose value is taken as typed, without quotes.
+        verbatim: options whose values are taken as typed, so that they need no quotes.
         argv: the command line.
 
     Returns:
-        The options, and the config's node `data`, not yet checked. None if Hydra has answered the
-        command line itself, such as `--cfg job`.
+        The options, and the config's node `data`, not yet checked. None if Hydra has handled the
+        command line itself, as with `--cfg job`.
     """
     config = _compose(config_name, verbatim, argv)
     if config is None:

@@ -17,8 +17,8 @@ class OwnKeys:
     none of the choices has is still refused. So is a varying key that some choice lacks.
 
     Args:
-        sources: the sources that the jobs' configs are composed from.
-        choices: for each group whose choice varies, the overrides that make a choice, such as
+        sources: the config files and overrides from which all jobs' configs are composed.
+        choices: for each group whose choice varies, one override per choice, such as
             `model=lstm`.
     """
 

@@ -71,7 +71,7 @@ class Part(Generic[Made_co]):
         return replace(self, arguments=remaining)
 
     def settings(self, prefix: str = "") -> Iterator[tuple[str, object]]:
-        """Yield the dotted name and value of every plain argument, also those of inner parts."""
+        """Yield the dotted name and value of plain arguments, including those of inner parts."""
         for name, value in self.arguments.items():
             if isinstance(value, Part):
                 yield from value.settings(f"{prefix}{name}.")

@@ -74,8 +74,8 @@ def refuse_inputs(experiment: Experiment) -> None:
     if given != wanted:
         of_kind = "ngrams" if wanted == "ngrams" else "words"
         raise InputError(
-            f"data.text: {text.name} gives {given}, but {model.name} reads {wanted}; allowed:"
-            f" data/text={of_kind}, or another model"
+            f"data.text: {text.name} produces {given}, but {model.name} reads {wanted}; "
+            f"allowed: data/text={of_kind}, or another model"
         )
     reads: type = getattr(model.factory, "reads", TextEncoder)
     if not issubclass(return_type(text.factory), reads):
@@ -119,7 +119,7 @@ def _refuse_parts_of_data(experiment: Experiment) -> None:
 
 
 def for_this_machine(experiment: Experiment) -> Experiment:
-    """Return a variant of another machine's experiment whose parts can be built on this machine."""
+    """Adapt another machine's experiment so that its parts can be built on this machine."""
     trainer = experiment.trainer
     _refuse_unknown_strategy(trainer)
     here = trainer.with_arguments(devices=1, accelerator="cpu", strategy="auto")
@@ -139,12 +139,12 @@ def _refuse_unknown_strategy(trainer: Part[Any]) -> None:
 
 
 def _refuse_more_processes_than_cores(trainer: Part[Any]) -> None:
-    """Refuse more processes than cores; each loads torch, and a thousand crash the machine."""
+    """Refuse more processes than cores; each loads torch, and a thousand would crash a machine."""
     devices, cores = str(trainer.value("devices")), max(os.cpu_count() or 1, 2)
     on_cpu = trainer.value("accelerator") == "cpu" or not torch.cuda.is_available()
     if on_cpu and devices.isdecimal() and int(devices) > cores:
         raise InputError(
-            f"trainer.devices: {devices} processes are more than this machine has cores; "
+            f"trainer.devices: {devices} processes are too many for this machine's cores; "
             f"allowed: 1 to {cores}"
         )
 

@@ -28,9 +28,9 @@ class Recomposer:
     """Composes the configs of a sweep's jobs.
 
     Args:
-        sources: the sources that all jobs' configs are composed from.
+        sources: the config files and overrides from which all jobs' configs are composed.
         fixed: the overrides that all jobs share.
-        choices: for each group whose choice varies, the overrides that make a choice, such as
+        choices: for each group whose choice varies, one override per choice, such as
             `model=lstm`.
     """
 
@@ -69,7 +69,7 @@ class Recomposer:
             return resolve_run(config)
 
     def shared(self, overrides: Sequence[str]) -> list[str]:
-        """Return the shared overrides that apply to the job whose own overrides these are."""
+        """Return the shared overrides that apply to a job with these overrides of its own."""
         return self._own_keys.applicable(self._fixed, overrides)
 
     def _parse(self, override: str) -> Override:

@@ -90,7 +90,7 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
         argv: the command line.
 
     Returns:
-        The request; None if Hydra has answered the command line itself, such as `--cfg job`.
+        The request; None if Hydra has handled the command line itself, as with `--cfg job`.
 
     Raises:
         InputError: an argument is not allowed, or Hydra cannot compose the config.
@@ -139,7 +139,7 @@ def _run_hydra(config_name: str, line: CommandLine) -> Composed | None:
     """Run Hydra's main, which handles all of its flags.
 
     Returns:
-        The composed config; None if Hydra has answered the command line itself.
+        The composed config; None if Hydra has handled the command line itself.
     """
     receiver = Receiver()
     main = hydra.main(version_base=VERSION_BASE, config_path=str(CONFIGS), config_name=config_name)
@@ -156,7 +156,7 @@ def _run_hydra(config_name: str, line: CommandLine) -> Composed | None:
 
 
 def _refuse_hydras_folders(config_name: str, arguments: Sequence[str]) -> None:
-    """Refuse keys of Hydra's folders, which have no effect since Hydra does not run the jobs."""
+    """Refuse to set Hydra's folders, which has no effect since Hydra does not run the jobs."""
     remedy = (
         "outputs=<folder> sets where run folders go" if config_name == "train" else "leave it out"
     )

@@ -66,8 +66,8 @@ def _locate_in_plugin(target: str, key: str) -> Callable[..., Any]:
         prefixes = [*ALLOWED, *(f"{plugin.module}." for plugin in list_plugins())]
         allowed = ", ".join(f"{name}*" if name.endswith(".") else name for name in prefixes)
         raise InputError(
-            f"{key}._target_: {target!r} is not allowed; allowed: {allowed}, or what an installed "
-            f"package declares as {GROUP}"
+            f"{key}._target_: {target!r} is not allowed; allowed: {allowed}, or a target in a "
+            f"module that an installed package declares as {GROUP}"
         )
     try:
         module = importlib.import_module(module_name)

@@ -15,7 +15,7 @@ LAUNCH = ("launcher", "sweeper")
 
 
 class Sources(NamedTuple):
-    """The config files and overrides that the configs of all jobs of a sweep are composed from.
+    """The config files and overrides from which the configs of all jobs of a sweep are composed.
 
     Args:
         config_name: name of the primary config.
@@ -89,11 +89,11 @@ def _explain_other_launch(key: str, of_job: Config, of_sweep: Config, composed: 
         group = f"hydra/{node}"
         choice = composed.hydra.runtime.choices[group]
         return (
-            f"{group}: the configs of a job choose {choice!r}, but its sweep has another; all jobs "
-            f"of a sweep share one, so set it on the command line: {group}={choice}"
+            f"{group}: a job's config chooses {choice!r}, but the sweep uses another for all jobs; "
+            f"set it on the command line: {group}={choice}"
         )
     value, other = of_job.get(key), of_sweep.get(key)
     return (
-        f"{key}: {value!r} in the configs of a job, but {other!r} in its sweep; all jobs of a "
-        f"sweep share one value, so set it on the command line: {key}={value}"
+        f"{key}: a job's config sets {value!r}, but the sweep uses {other!r} for all jobs; "
+        f"set it on the command line: {key}={value}"
     )

@@ -28,7 +28,7 @@ _REFUSED = object()
 
 
 def check_value(value: Any, annotation: Any, key: str) -> Any:
-    """Return a value if its annotation allows it; whole numbers become floats if it asks for them.
+    """Return a value if its annotation allows it; whole numbers given for floats become floats.
 
     Args:
         value: the value, as read from the yaml file.
@@ -51,7 +51,7 @@ def check_value(value: Any, annotation: Any, key: str) -> Any:
 def suits(value: Any, annotation: Any) -> bool:
     """Tell whether an annotation allows a value, strictly: `1` is not text, `true` not a number.
 
-    A whole number may stand for a float, and a list for a tuple, which yaml lacks.
+    A whole number is allowed for a float, and a list for a tuple, since yaml has no tuples.
     """
     return _validate(value, annotation) is not _REFUSED
 

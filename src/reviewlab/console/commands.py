@@ -17,10 +17,10 @@ STARTED_BY = "REVIEWLAB_STARTED_BY"
 
 
 def command(name: str) -> str:
-    """Write the command that starts a program of reviewlab the way this process was started.
+    """Return the command that starts a program of reviewlab the way this process was started.
 
     It is a file of `scripts/`, the installed `reviewlab`, or `python -m reviewlab`, which works
-    wherever the package can be imported. Its Python is the one that runs now, not that of an
+    wherever the package can be imported. It uses the Python that is running now, not that of an
     activated environment.
 
     Args:

@@ -1,4 +1,4 @@
-"""Report every mistake of the user in one line on stderr, with exit code 2."""
+"""Report every user error in one line on stderr, with exit code 2."""
 
 import io
 import os

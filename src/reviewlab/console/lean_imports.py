@@ -21,7 +21,7 @@ class WithoutTransformers(MetaPathFinder):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find the module of flags, and clear its flags for transformers once it is loaded.
+        """Find torchmetrics' module of library flags; once loaded, clear its transformers flags.
 
         Args:
             name: dotted name of the module.
@@ -43,6 +43,6 @@ class WithoutTransformers(MetaPathFinder):
 
 
 def import_lean() -> None:
-    """Import torchmetrics without transformers from now on; earlier imports stay."""
+    """Make later imports of torchmetrics skip transformers; earlier imports are not affected."""
     if not any(isinstance(finder, WithoutTransformers) for finder in sys.meta_path):
         sys.meta_path.insert(0, WithoutTransformers())

@@ -48,7 +48,10 @@ def speak(level: int = logging.INFO) -> None:
 
 
 def quiet(level: int = logging.INFO) -> None:
-    """Send `reviewlab`'s messages to its own handlers only, and hide Lightning's below warnings."""
+    """Send `reviewlab`'s messages only to its own handlers, and hide most of Lightning's.
+
+    Lightning's warnings and errors are still shown.
+    """
     ROOT.setLevel(level)
     ROOT.propagate = False
     # pytorch-lightning 2.6.6 uses an API of pytrees that torch 2.13 deprecates

@@ -63,7 +63,7 @@ def _values(job: Job, keys: Sequence[str]) -> list[str]:
 
 
 def _table(rows: Sequence[Sequence[str]], keys: int) -> list[str]:
-    """Align values of keys left and numbers right; cut the longest values to fit `WIDTH`."""
+    """Align values of keys to the left and numbers to the right; cut long values to fit `WIDTH`."""
     widths = column_widths(rows)
     cut = max(widths)
     while cut > NARROWEST and table_width(_cut_widths(widths, keys, cut)) > WIDTH:
@@ -105,7 +105,7 @@ ENOUGH = 1.0
 
 
 def estimate_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
-    """Estimate each job's seconds of training, without validation, saving and start-up."""
+    """Estimate each job's training time in seconds, without validation, saving and start-up."""
     began = time.perf_counter()
     timed: dict[tuple[str, ...], float] = {}
     with least_level(logging.WARNING, [ROOT.name]):  # the plan has logged these messages already
@@ -123,7 +123,7 @@ def _timing_key(job: Job) -> tuple[str, ...]:
 
 
 def _time_step(experiment: Experiment) -> float:
-    """Time some batches of the job's size, and return the seconds of one optimizer step."""
+    """Time a few batches of an experiment, and return the seconds that one optimizer step takes."""
     torch.set_num_threads(experiment.threads)
     data = experiment.data.build()
     data.prepare()

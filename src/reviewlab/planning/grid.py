@@ -28,8 +28,8 @@ class OverrideGrid:
     Attributes:
         shared: the settings that all jobs share.
         axes: the loops over varying settings, the outermost first.
-        exclude: rules of values by key; a job that has all values of a rule is left out.
-        name: the sweep's name, from which a number is derived for each seed that is null.
+        exclude: rules, each with values by key; a job that has all values of a rule is left out.
+        name: the sweep's name; each null seed is replaced by a number derived from it.
     """
 
     shared: list[Setting]
@@ -54,7 +54,7 @@ class OverrideGrid:
         return {key: [s.text for s in settings if s.key == key] for key in self.varied}
 
     def __len__(self) -> int:
-        """Count the jobs before any is excluded."""
+        """Count the jobs, including those that rules exclude."""
         return math.prod(len(axis) for axis in self.axes)
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
@@ -75,13 +75,13 @@ def expand_grid(
     """Combine the command line with the sweep's file into a grid.
 
     For a key given in both, the command line wins. Seeds are the outermost loop: each configuration
-    runs once before any runs twice, so that an early leaderboard has all of them.
+    runs once before any runs twice, so that an early leaderboard includes all of them.
 
     Args:
         arguments: the overrides of the command line.
         settings: the settings of the sweep's file.
-        name: the sweep's name, from which a number is derived for each seed that is null.
-        grammar: Hydra's grammar, which knows the choices of groups.
+        name: the sweep's name; each null seed is replaced by a number derived from it.
+        grammar: Hydra's grammar, which looks up the choices of groups.
 
     Raises:
         InputError: a key has no values, the settings contradict each other, or no job is left.

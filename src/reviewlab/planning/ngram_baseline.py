@@ -137,7 +137,7 @@ def as_ngrams(data: Part[ReviewDataModule]) -> Part[ReviewDataModule]:
 
 
 def fit_ngrams(data: ReviewDataModule) -> dict[str, float]:
-    """Fit a model with each of `SETTINGS`; return the metrics of the least validation loss.
+    """Fit a model with each of `SETTINGS`; return the metrics with the lowest validation loss.
 
     The models are fitted to the training reviews and measured on the validation split. The metrics
     are named `val/...`.
@@ -151,7 +151,7 @@ def fit_ngrams(data: ReviewDataModule) -> dict[str, float]:
 def _fit(
     data: ReviewDataModule, batch: Batch, weighting: Weighting, weight_decay: float
 ) -> dict[str, float]:
-    """Fit one model, and return the metrics of its epoch with the least validation loss.
+    """Fit one model, and return the metrics of its epoch with the lowest validation loss.
 
     Args:
         data: the prepared data.

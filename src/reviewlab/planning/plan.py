@@ -57,7 +57,7 @@ class Planner:
     Args:
         arguments: the command line's overrides, including those that vary.
         settings: the settings of the node `sweep`.
-        name: the sweep's name, from which a number is derived for each seed that is null.
+        name: the sweep's name; each null seed is replaced by a number derived from it.
         machine: the machine that the jobs will run on: this one or another.
         sources: the config files and overrides that each job's config is composed from.
     """
@@ -104,7 +104,7 @@ class Planner:
         return [*jobs.values()]
 
     def job(self, number: int, overrides: Sequence[str]) -> Job:
-        """Make one job: compose and check its config, and build its model without its weights.
+        """Make one job: compose and check its config; build its model without allocating weights.
 
         Raises:
             InputError: the job cannot run.
@@ -117,7 +117,7 @@ class Planner:
         return [*self._recomposer.shared(job.overrides), *job.overrides]
 
     def experiment(self, job: Job) -> Experiment:
-        """Return a job's experiment, made again each time, since keeping thousands takes memory."""
+        """Return a job's experiment, made again on each call to save memory in large sweeps."""
         return bind_for(self._recomposer.compose(job.overrides), self._machine)
 
     def _check_each_override(self) -> None:
@@ -179,7 +179,7 @@ class Planner:
         return self._facts[key]
 
     def _count_parameters(self, experiment: Experiment, facts: Mapping[str, object]) -> int:
-        """Build the model without memory for its weights, and count its parameters."""
+        """Build the model without allocating its weights, and count its parameters."""
         data = experiment.data.without(*ORDER)
         key = digest_key(experiment.model, experiment.loss, data)
         if key not in self._parameters:
@@ -199,7 +199,7 @@ class Planner:
 
 @contextmanager
 def _name_job(number: int, overrides: Sequence[str]) -> Iterator[None]:
-    """Put the job's number and overrides before the message of an error."""
+    """Put the job's number and overrides before the message of an error in the block."""
     try:
         yield
     except InputError as error:
@@ -218,7 +218,7 @@ def _count_devices(trainer: Part[pl.Trainer]) -> int:
 
 
 def _takes_gpus(trainer: Part[pl.Trainer]) -> bool:
-    """Return True if a job uses GPUs; with `auto`, allowed only here, if this machine has any."""
+    """Tell whether a job uses GPUs; `auto`, allowed on this machine only, does if it has any."""
     accelerator = trainer.value("accelerator")
     return accelerator in GPUS or (accelerator == "auto" and torch.cuda.is_available())
 

@@ -34,7 +34,7 @@ class SearchPlan(NamedTuple):
     Attributes:
         settings: the settings of the search.
         objectives: the metrics that trials are compared by, each with min or max.
-        space: the values to choose from.
+        space: the choices and intervals from which trials draw their values.
         name: the name of the sweep.
         planner: the planner, which makes the trials' jobs.
         jobs: checked jobs that cover every choice and both ends of every interval.
@@ -49,7 +49,7 @@ class SearchPlan(NamedTuple):
 
     @property
     def study_identity(self) -> StudyIdentity:
-        """The parts of the search that must stay the same when a sweep of its name is continued."""
+        """The parts of the search that must stay the same when the sweep is continued."""
         return study_identity(self.space, self.objectives)
 
     def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> SearchSource:
@@ -63,7 +63,7 @@ class SearchPlan(NamedTuple):
         return SearchSource(self.settings, self.objectives, self.space, folder, make, folders, _say)
 
     def preview(self) -> tuple[list[Job], str]:
-        """Return the jobs of the trials that depend on no results, and a note about the others."""
+        """Return the jobs of trials that depend on no earlier results, and a note on the others."""
         count = self.settings.n_trials
         if self.settings.sampler == "tpe":
             count = min(count, self.settings.n_startup_trials)
@@ -88,7 +88,7 @@ def plan_search(
     Args:
         request: the sweep that the command line asks for.
         search: the settings of the node `hydra.sweeper`.
-        name: the sweep's name, from which a number is derived for a seed that is null.
+        name: the sweep's name; a null seed is replaced by a number derived from it.
         machine: the machine that the trials will run on: this one or another.
 
     Raises:

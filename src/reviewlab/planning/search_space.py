@@ -22,14 +22,14 @@ def read_search_space(
 ) -> SearchOverrides:
     """Read the fixed overrides and the space to search.
 
-    For a key given in both, the command line wins over the sweep's file. Texts in the file's `grid`
-    are read as on Hydra's command line, so they may be intervals.
+    For a key given in both, the command line wins over the sweep's file. Strings in the file's
+    `grid` are read as on Hydra's command line, so they may be intervals.
 
     Args:
         arguments: the overrides of the command line.
         settings: the settings of the sweep's file.
         name: the sweep's name; if the seed is null, all trials share a number derived from it.
-        grammar: Hydra's grammar, which knows the choices of groups.
+        grammar: Hydra's grammar, which looks up the choices of groups.
 
     Raises:
         InputError: there is nothing to search, or a setting is for grids only.
@@ -66,8 +66,8 @@ def _refuse_grid_settings(settings: SweepSettings) -> None:
         value, default = getattr(settings, key), getattr(SweepSettings(), key)
         if value != default:
             raise InputError(
-                f"sweep.{key}: {value!r} is for a grid; allowed with hydra/sweeper=optuna: "
-                f"{render(default)}"
+                f"sweep.{key}: {value!r} only applies to a grid; "
+                f"allowed with hydra/sweeper=optuna: {render(default)}"
             )
 
 

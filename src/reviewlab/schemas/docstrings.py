@@ -31,7 +31,7 @@ def describe_arguments(target: Callable[..., Any], names: Collection[str]) -> di
 
 
 def _docstrings(target: Callable[..., Any]) -> Iterator[str]:
-    """Yield the docstrings that may describe a target's arguments, base classes' last."""
+    """Yield the docstrings that may describe a target's arguments, those of base classes last."""
     for owner in inspect.getmro(target) if inspect.isclass(target) else [target]:
         for documented in (owner, vars(owner).get("__init__")):
             if text := getattr(documented, "__doc__", None):
@@ -41,7 +41,7 @@ def _docstrings(target: Callable[..., Any]) -> Iterator[str]:
 def _entries(text: str, names: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the name and description of each argument in `names` that a docstring describes.
 
-    A description continues on the lines below its first line that are indented further.
+    A description continues on the following lines as long as they are indented further.
     """
     lines = text.splitlines()
     for number, line in enumerate(lines):

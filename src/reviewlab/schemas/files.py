@@ -74,7 +74,7 @@ def _of_mapping(classes: Sequence[type], **more: Schema) -> Schema:
 
 
 def _of_sweepers() -> Schema:
-    """Return the schema of sweepers; the grid's sweeper ignores all keys, so any are allowed."""
+    """Return the schema of hydra/sweeper files; a grid's file may have any keys, all ignored."""
     search = _of_mapping([SearchSettings], **{TARGET: any_of([{"enum": SWEEPERS}, LATER])})
     is_grid = {"properties": {TARGET: {"enum": SWEEPERS[:1]}}, "required": [TARGET]}
     definitions = search.pop("definitions")

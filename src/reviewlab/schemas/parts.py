@@ -38,10 +38,10 @@ ELSEWHERE: Schema = {"type": "string", "pattern": rf"^(?!{OURS})\w+(\.\w+)+$"}
 class Definitions:
     """Collects the definitions of one schema: the classes that its files need, and their factories.
 
-    A class with its own schema is not defined again; the schema refers to that one.
+    A class that has its own schema is not defined again; the definitions refer to that schema.
 
     Args:
-        own: the class whose objects the schema's files make; None if they make none.
+        own: the class of the objects that the schema's files make; None if they make none.
         more: schemas of further keys of these objects.
     """
 
@@ -80,8 +80,8 @@ class Definitions:
     def _define(self, kind: type, group: str, factories: Collection[Factory]) -> Schema:
         """Define the factories of a class; return the schema that selects one by its target.
 
-        A mapping without a target, in a file that changes what another file has chosen, may have
-        the keys of all factories.
+        A mapping without a target may have the keys of any factory, since its file may change an
+        object whose target another file has chosen.
 
         Args:
             kind: the class.
@@ -170,7 +170,10 @@ def _provided(group: str) -> Collection[str]:
 
 
 def _is_settable(factory: Factory, group: str) -> bool:
-    """Tell whether a file can set all required arguments: plain values or a text encoder."""
+    """Tell whether a file can set all of a factory's required arguments.
+
+    It can set plain values and a text encoder.
+    """
     required = (
         argument.annotation
         for name, argument in factory.arguments.items()
@@ -180,7 +183,7 @@ def _is_settable(factory: Factory, group: str) -> bool:
 
 
 def _targets(factories: Collection[Factory]) -> Schema:
-    """Return the schema of a target.
+    """Return the schema of a `_target_` that names one of the factories.
 
     Editors offer one name of each factory. Its other names and targets of packages that are not
     installed are accepted too.
@@ -201,7 +204,7 @@ def _when_named(factory: Factory) -> Schema:
 
 
 def _combine(schemas: Collection[Schema]) -> Schema:
-    """Combine the schemas of a key that several factories have.
+    """Combine several factories' schemas of the same key.
 
     The description and default are kept if all factories agree on them.
     """

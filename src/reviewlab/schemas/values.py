@@ -67,7 +67,7 @@ def refer_to_nothing(kind: type) -> Schema:
 
 
 def value_schema(annotation: Any, refer: Refer = refer_to_nothing) -> Schema:
-    """Return the schema of the values that an annotation allows; an unknown one allows all.
+    """Return the schema of the values that an annotation allows; an unknown annotation allows all.
 
     Args:
         annotation: an argument's annotation, with `Part[X]` replaced by `X`.
@@ -115,7 +115,7 @@ def any_of(schemas: Sequence[Schema]) -> Schema:
 
 
 def _is_no_collection(origin: Any) -> bool:
-    """Tell whether an origin is a class that is a base class of neither `list` nor `dict`."""
+    """Tell whether an annotation's origin is a class that includes neither lists nor dicts."""
     return inspect.isclass(origin) and not (issubclass(list, origin) or issubclass(dict, origin))
 
 
@@ -126,8 +126,8 @@ def _alternatives(schema: Schema) -> list[Schema]:
 def _reachable(choices: Sequence[Any]) -> list[Any]:
     """Leave out mappings of plain values if an object is also allowed.
 
-    A mapping in a yaml file must then make that object. A mapping of objects by name is kept, as
-    for `logger`.
+    A mapping in a yaml file must then make that object. Mappings of objects by name, as in
+    `logger`, are kept.
     """
     if not any(map(object_classes, choices)):
         return [*choices]
