@@ -1,7 +1,7 @@
-# `make help` lists the targets. Each sets up what it needs.
+# `make help` lists the targets. Each target first installs what it needs.
 PYTHON ?= python3
 BIN := .venv/bin
-# One thread per test process: two processes use two cores better than one with two threads.
+# One thread per process: two test processes use two cores better than one with two threads.
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
@@ -64,7 +64,7 @@ notebooks: setup  ## run the notebooks in docs/notebooks and keep their outputs
 	  --constraint constraints.txt --editable '.[docs]'
 	@touch $@
 
-# Strict: a warning fails, and so does a reference to something of ours that is not there.
+# A warning fails the build, and so does a reference to a name of ours that does not exist.
 docs: .venv/docs  ## build the site into docs/_build/html
 	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --jobs auto \
 	  --doctree-dir docs/_build/doctrees docs docs/_build/html
@@ -95,7 +95,7 @@ notes: setup  ## run the study notes, write docs/results.md (1.5 hours)
 notes-smoke: setup  ## run the study notes for a few steps on synthetic reviews
 	@$(BIN)/python -m pytest -m "not real_data" tests/notes/test_smoke.py
 
-# One at a time; each continues where it was interrupted.
+# The sweeps run one at a time; each continues where it was interrupted.
 lessons: setup  ## test the beliefs of the study notes, write docs/lessons.md
 	@for name in $(LESSONS); do \
 	  $(BIN)/python scripts/train.py -m sweep=lessons/$$name sweep.name=lessons-$$name || exit $$?; \
