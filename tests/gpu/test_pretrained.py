@@ -42,7 +42,7 @@ def overrides(tmp_path: Path) -> list[str]:
         "model.dropout=0",
         "data.text.max_length=32",
         "scheduler=constant",
-        "optimizer.lr=1e-4",
+        "optimizer.lr=1e-3",
         "trainer.max_epochs=4",
         f"outputs={tmp_path}",
     ]

@@ -97,7 +97,7 @@ for (const choice of every("select")) choice.onchange = () => {
   get("fair").textContent = note;
   Plotly.react("heat", figure);
 };
-for (const button of every(".copy")) button.onclick = () => { // if it fails, the text stays selected
+for (const button of every(".copy")) button.onclick = () => { // on failure the text stays selected
   getSelection().selectAllChildren(get(button.dataset.from));
   if (document.execCommand("copy")) button.textContent = "copied";
 };
