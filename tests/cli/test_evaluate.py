@@ -242,10 +242,10 @@ def test_data_with_other_labels(refusal, tmp_path_factory):
         handmade.classifier(("neg", "pos")), tmp_path_factory.mktemp("two") / "x.ckpt"
     )
     line = refusal("data=demo", checkpoint=two)
-    assert "has the labels 1, 2, 3, 4, 5; allowed: those of the checkpoint, neg, pos" in line
+    assert "has the labels 1, 2, 3, 4, 5; allowed: neg, pos, as in the checkpoint" in line
     other = handmade.classifier(STARS[::-1])
     line = refusal("data=demo", checkpoint=handmade.save(other, two.with_name("other.ckpt")))
-    assert "has the labels 1, 2, 3, 4, 5; allowed: those of the checkpoint, 5, 4, 3, 2, 1" in line
+    assert "has the labels 1, 2, 3, 4, 5; allowed: 5, 4, 3, 2, 1, as in the checkpoint" in line
 
 
 def test_a_checkpoint_that_names_no_data(refusal, tmp_path_factory):

@@ -26,7 +26,7 @@ def test_a_fact_is_found_out_once_for_a_cache(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "reason"), [(True, "no such data set"), (False, "it does not answer")]
+    ("answers", "reason"), [(True, "no such data set"), (False, "the hub is not responding")]
 )
 def test_what_cannot_be_had_is_one_line(
     monkeypatch: pytest.MonkeyPatch, answers: bool, reason: str

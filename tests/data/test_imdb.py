@@ -71,7 +71,7 @@ def test_the_hub_is_asked_once_for_a_cache(tmp_path, monkeypatch):
 def test_without_the_hub_the_message_names_what_to_give(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     monkeypatch.setattr(hub, "_answers", lambda: False)
-    line = r"data\.source: 'owner/imdb' .*does not answer.*REVIEWLAB_IMDB.*plain_text.*tar\.gz"
+    line = r"data\.source: 'owner/imdb' .*is not responding.*REVIEWLAB_IMDB.*plain_text.*tar\.gz"
     with pytest.raises(InputError, match=line) as caught:
         module("owner/imdb", tmp_path / "cache").prepare()
     assert "\n" not in str(caught.value)

@@ -48,7 +48,7 @@ def test_more_positions_than_it_was_made_for_are_refused(
     layout: Layout, length: int | None, given: object
 ) -> None:
     said = refusal(PretrainedClassifier, CrossEntropy(2), 50, length, source(layout))
-    assert said.startswith(f"data.text.max_length: {given} is not allowed; allowed: at most 40,")
+    assert said.startswith(f"data.text.max_length: {given} is not allowed; allowed: at most 40 (")
 
 
 @pytest.mark.parametrize(

@@ -149,9 +149,12 @@ def test_the_layout_is_no_part_of_the_fingerprint():
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        ({"oov_id": 4}, r"data\.text\.oov_id: 4 .*index_from, 3"),
-        ({"start_id": 2}, r"special ids must differ, not pad_id=0, oov_id=2, start_id=2"),
-        ({"num_words": 2}, r"data\.text\.oov_id: 2 is too large; .*num_words, 2"),
+        ({"oov_id": 4}, r"data\.text\.oov_id: 4 .*at most 3 \(data\.text\.index_from\)"),
+        (
+            {"start_id": 2},
+            r"special ids must differ, but some are equal: pad_id=0, oov_id=2, start_id=2",
+        ),
+        ({"num_words": 2}, r"oov_id: 2 is too large; .*less than 2 \(data\.text\.num_words\)"),
         ({"num_words": 4}, r"data\.text\.num_words: 4 leaves no id for a word; allowed: 5 or more"),
         ({"pad_to": "max_length"}, r"data\.text\.pad_to: 'max_length' needs .*max_length"),
     ],

@@ -56,7 +56,7 @@ class Curves(Checkpoint):
 
     @property
     def best_epoch(self) -> int | None:
-        """The first epoch with the best `monitor`; the last epoch if none measured it."""
+        """The first epoch with the best `monitor`; the last epoch if no epoch has `monitor`."""
         measured = [epoch for epoch, record in enumerate(self.epochs) if self.monitor in record]
         if not measured:
             return len(self.epochs) - 1 if self.epochs else None

@@ -1,4 +1,4 @@
-"""Log the run's hyperparameters for loggers that compare runs by hyperparameters."""
+"""Log a run's hyperparameters and results, so that loggers can compare runs."""
 
 import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Checkpoint
@@ -21,7 +21,7 @@ class HyperparameterRow(Checkpoint):
     settings that differ between runs would not come first. So no list is written.
 
     Args:
-        hyperparameters: the run's settings by dotted key.
+        hyperparameters: maps the dotted key of each setting to the setting's value.
         curves: the run's history, which determines the best epoch.
         name: the row's name, which no other run in the same log folder may have.
     """

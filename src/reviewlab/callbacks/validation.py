@@ -24,7 +24,7 @@ class KeptValidation(Checkpoint):
 
     Args:
         curves: the run's history, which determines the best epoch.
-        shared: folder for files that runs on the same split share; None to use the run's folder.
+        shared: folder for files shared by all runs on the same split; None for the run's folder.
     """
 
     def __init__(self, curves: Curves, shared: Path | None = None) -> None:

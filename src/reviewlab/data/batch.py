@@ -14,11 +14,11 @@ class Batch(NamedTuple):
         token_ids: int64 `[batch, time]`; padding is the text encoder's `pad_id`. For n-grams,
             float32 `[batch, vocab_size]`, sparse (CSR): 1 for each n-gram of the review.
         mask: bool `[batch, time]`, true for real tokens. A row may be all false (an empty review).
-            For n-grams `[batch, 1]`, true if the review has any.
+            For n-grams `[batch, 1]`, true if the review has at least one n-gram.
         labels: int64 `[batch]`.
         share: weight of these reviews when ranks average their gradients: 1, unless the last batch
             could not be divided equally.
-        features: float32 `[batch, size]`, computed once by a frozen encoder; None without one.
+        features: float32 `[batch, size]`, computed once by a frozen encoder; None if there is none.
     """
 
     token_ids: Tensor

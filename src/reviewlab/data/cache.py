@@ -38,7 +38,7 @@ class Encoded(NamedTuple):
 
     Attributes:
         corpora: the memory-mapped corpus of each split.
-        sizes: length of each file, by split and by the file's name.
+        sizes: `sizes[split][file]` is the length of a split's file.
         learned: what the text encoder learned.
         notes: observations made while reading and splitting.
     """
@@ -204,7 +204,7 @@ def _home_path(folder: Path) -> str:
 
 
 def _checksums(folder: Path) -> dict[str, int]:
-    """Return the CRC-32 of every file: a power cut may leave zeros in files of the right size.
+    """Return every file's CRC-32: after a power cut, files of the right size may hold zeros.
 
     The files are read, not mapped: pages read only once should not count as memory in use.
     """

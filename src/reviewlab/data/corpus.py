@@ -38,7 +38,7 @@ class Corpus:
 
     Attributes:
         features: float32 `[reviews, size]`, computed once by a frozen encoder and served with the
-            reviews; None without one.
+            reviews; None if there is no frozen encoder.
     """
 
     def __init__(

@@ -87,7 +87,7 @@ class ReviewDataModule(LightningDataModule):
         return Classes(tuple(map(str, self.label_names or ())))
 
     def use_classes(self, names: Sequence[str]) -> None:
-        """Use a checkpoint's classes; raise InputError if those of the data set differ."""
+        """Use a checkpoint's classes; raise InputError if the data set has other classes."""
         self.classes.require(names)
 
     @abstractmethod
@@ -98,7 +98,7 @@ class ReviewDataModule(LightningDataModule):
     def read(self) -> dict[str, Reviews]:
         """Read all labelled reviews: `train`, and `test` if the source has an official test set.
 
-        This and `split_reviews` add to `self.notes` what is worth reporting, such as dropped rows.
+        `read` and `split_reviews` add notable facts to `self.notes`, such as dropped rows.
         """
 
     @property
@@ -116,7 +116,7 @@ class ReviewDataModule(LightningDataModule):
         return {"validation": self.validation, "split_seed": self._draw_seed}
 
     def use_text_encoder(self, encoder: TextEncoder) -> None:
-        """Use a fitted encoder, such as that of a checkpoint, instead of fitting one."""
+        """Use a fitted encoder, such as a checkpoint's, instead of fitting a new one."""
         self.text = encoder
         self._fitted = True
         self._corpora = {}
@@ -138,7 +138,7 @@ class ReviewDataModule(LightningDataModule):
             refuse_large_batch(self.train_batch_size, len(self.corpus("train")))
 
     def use_features(self, key: str, compute: Callable[[Batch], Tensor]) -> None:
-        """Serve training and validation reviews with features from `compute`, cached by `key`."""
+        """Add features to training and validation batches: cached under `key`, or else computed."""
         corpora = {name: part for name, part in self._corpora.items() if name != "test"}
         entry = digest({"features": key, "reviews": self.cache_key()})
         serve_features(self.cache_dir, entry, corpora, self.text, compute)
@@ -201,7 +201,7 @@ class ReviewDataModule(LightningDataModule):
     def transfer_batch_to_device(
         self, batch: Batch, device: torch.device, dataloader_idx: int
     ) -> Batch:
-        """Move a batch to a device, skipping Lightning's slow search for tensors on the CPU."""
+        """Move a batch to a device without Lightning's slow search for the batch's tensors."""
         return batch if device.type == "cpu" else batch.to(device)
 
     @property
@@ -216,7 +216,7 @@ class ReviewDataModule(LightningDataModule):
         if self.trainer is not None:
             rank, world_size = self.trainer.global_rank, self.trainer.world_size
         if sampler is not None and batch_size % world_size:
-            # Averaging the ranks' mean gradients gives the batch's only if their shares are equal.
+            # The ranks' mean gradient is the batch's gradient only if their shares are equal.
             raise InputError(
                 f"data.batch_size: {batch_size} cannot be shared equally among {world_size}"
                 f" devices; allowed: a multiple of {world_size}"

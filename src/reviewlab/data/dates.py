@@ -16,7 +16,7 @@ def read_day(text: str | None, key: str) -> str | None:
         key: name of the option, for the message.
 
     Raises:
-        InputError: the text is not a day.
+        InputError: the value is not a day.
     """
     try:
         return None if text is None else date.fromisoformat(text).isoformat()
@@ -27,7 +27,7 @@ def read_day(text: str | None, key: str) -> str | None:
 
 
 def is_date(text: str) -> bool:
-    """Test if a text is a day, optionally followed by a time."""
+    """Test if a string is a date such as 2024-12-31, with or without a time after it."""
     try:
         datetime.fromisoformat(text)
     except ValueError:

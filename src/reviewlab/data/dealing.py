@@ -40,7 +40,7 @@ def deal_groups(tallies: Indices, counts: Indices, share: float, seed: int) -> N
     order = np.lexsort((random_order(len(tallies), seed), -tallies.sum(axis=1)))
     chosen = _chance(len(tallies), share, seed)
     held_out = np.zeros(len(tallies), dtype=bool)
-    surplus = np.zeros(len(counts))  # reviews by class that the held-out side has beyond its share
+    surplus = np.zeros(len(counts))  # by class: reviews held out in excess of the share
     behind = counts.copy()
     for group in order[tallies[order].any(axis=1)]:
         tally = tallies[group]

@@ -19,7 +19,7 @@ def encode_splits(folder: Path, splits: Mapping[str, Reviews], text: TextEncoder
 
     Args:
         folder: a temporary folder in the cache.
-        splits: reviews of each split, by its name.
+        splits: maps each split's name to its reviews.
         text: the fitted text encoder.
 
     Raises:

@@ -35,7 +35,7 @@ def serve_features(
     Args:
         cache_dir: the cache folder, as for `cache_folder`.
         key: identifies the reviews and the encoder that computes their features.
-        corpora: the reviews, by split.
+        corpora: maps each split to its reviews.
         text: the text encoder, for truncation and padding.
         compute: function that returns a batch's features, `[batch, size]`, on the CPU.
 

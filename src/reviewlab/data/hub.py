@@ -42,7 +42,7 @@ def load_dataset(source: str, key: str, remedy: str) -> Any:
         reason = first_line(error)
         raise InputError(
             f"{key}: {source!r} is not a local path and cannot be downloaded from the Hugging Face"
-            f" hub ({reason if answers else 'it does not answer'}); {remedy}"
+            f" hub ({reason if answers else 'the hub is not responding'}); {remedy}"
         ) from error
 
 
@@ -70,7 +70,7 @@ def recall_of_hub(source: str, question: str, compute: Callable[[], Any], cache:
 
 @contextmanager
 def _offline(offline: bool) -> Iterator[None]:
-    """If `offline`, use only earlier downloads within this block.
+    """Within this block, use only earlier downloads if `offline` is true.
 
     Without a network, the hub's client would otherwise try six times in half a minute and print a
     line each time.

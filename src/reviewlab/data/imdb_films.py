@@ -31,8 +31,8 @@ def films_of(places: Sequence[Place], urls: Mapping[tuple[str, str], bytes]) -> 
 
     Args:
         places: the paths of the reviews, all of one split.
-        urls: content of `urls_<label>.txt` by split and label; each line is the address of one
-            review's film page.
+        urls: maps a split and label to the content of `urls_<label>.txt`, in which each line is the
+            address of one review's film page.
 
     Returns:
         The index of each review's film, int64 `[reviews]`; None if a review's film is not listed.

@@ -36,7 +36,7 @@ def read_one_table(path: Path, encoding: str | None, notes: list[str]) -> dict[s
         if label < 0:
             _refuse(path, table, row, LABEL, "allowed: positive, negative")
         if not isinstance(text, str):
-            _refuse(path, table, row, TEXT, "allowed: a text")
+            _refuse(path, table, row, TEXT, "allowed: a string")
     notes += table.notes
     notes.append(
         f"train: all {len(texts)} reviews of the table, which does not say which are the official"

@@ -29,7 +29,7 @@ def read_texts(path: Path, table: WholeTable) -> list[str]:
     texts = table.columns[TEXT]
     for row, text in enumerate(texts):
         if not isinstance(text, str | None):
-            _refuse(path, table, row, TEXT, "allowed: a text")
+            _refuse(path, table, row, TEXT, "allowed: a string")
     return [text or "" for text in texts]
 
 

@@ -35,12 +35,10 @@ class Classes(NamedTuple):
     ordinal: bool = True
 
     def require(self, names: Sequence[str]) -> None:
-        """Raise InputError unless the classes are a checkpoint's `names`, in the same order."""
+        """Raise InputError unless a checkpoint's `names` are these classes, in the same order."""
         if self.names != tuple(names):
             own, wanted = ", ".join(self.names), ", ".join(names)
-            raise InputError(
-                f"data: has the labels {own}; allowed: those of the checkpoint, {wanted}"
-            )
+            raise InputError(f"data: has the labels {own}; allowed: {wanted}, as in the checkpoint")
 
 
 class Reviews(NamedTuple):

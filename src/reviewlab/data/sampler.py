@@ -21,9 +21,9 @@ class EpochSampler:
     review is seen exactly once; those that do not fill a batch come last.
 
     With `labels` (`balanced`), an epoch has the usual length, but the same number of reviews of
-    every class, to within one; the classes that get one more are drawn at random. A class with more
-    reviews than that contributes a random part of them, each once. A class with fewer repeats its
-    reviews, each equally often, to within one. The numbers hold for an epoch, not for each batch.
+    every class, to within one; the classes that get one more are drawn at random. If a class has
+    more reviews than needed, a random part of them is used, each once. If it has fewer, they are
+    repeated, each equally often, to within one. The numbers hold for an epoch, not for each batch.
     With both options, the reviews that are drawn are then batched by length.
 
     Args:

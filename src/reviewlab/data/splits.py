@@ -99,7 +99,7 @@ def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split
     out as a whole with probability `share`. But if later reviews could hardly compensate for one of
     the two outcomes, the group goes to the side that brings the classes dealt out so far closest to
     `share` (least squares over the classes). Then reviews that are alone in their group are drawn
-    at random until every class has its share. So a class with enough of them is divided as by
+    at random until every class has its share. So a class with enough such reviews is divided as by
     `stratified`; any other class comes as close to its share as its groups allow.
 
     Args:
@@ -131,7 +131,7 @@ def leak(train_texts: Iterable[str], test_texts: Iterable[str]) -> float:
 
 
 def measure_leaks(splits: Mapping[str, Reviews], fold: Fold = fold) -> dict[str, float]:
-    """Return, by held-out split, the share of reviews whose folded text is also in `train`."""
+    """For each held-out split, return the share of reviews whose folded text is in `train`."""
     trained_on = {*map(fold, splits["train"].texts)}
     held_out = {name: map(fold, part.texts) for name, part in splits.items() if name != "train"}
     return {name: _share_in(trained_on, folded) for name, folded in held_out.items()}

@@ -67,7 +67,7 @@ class UnknownWords:
         num_words: value of `data.text.num_words` that gives this vocabulary; None for every word.
         is_set: True if training would use this vocabulary.
         words: number of words in the vocabulary.
-        unknown: share of out-of-vocabulary words, by held-out split.
+        unknown: maps each held-out split to its share of out-of-vocabulary words.
     """
 
     num_words: int | None
@@ -126,12 +126,12 @@ class Description:
         columns: the table's columns; empty for data sets with fixed columns.
         text_columns: the columns that are read as text.
         label_column: the column that is read as the label.
-        classes: number of reviews of each class, by split.
+        classes: for each split, the number of reviews of each class.
         lengths: lengths of the reviews in words and in tokens.
         vocabularies: vocabularies of several sizes, smallest first; empty if no word can be unknown
             or nothing is held out.
         odd_texts: empty, repeated and contradicting texts.
-        leaks: share of the reviews whose text is also in `train`, by held-out split.
+        leaks: for each held-out split, the share of reviews whose text is also in `train`.
         notes: other notes made while reading and splitting.
         command: the command line that trains on these data.
     """

@@ -35,7 +35,7 @@ def measure_unknown_words(
     Args:
         encoder: the text encoder, which splits texts into words.
         fitting: texts that the vocabulary is learned from.
-        held_out: held-out texts, by split.
+        held_out: maps each held-out split to its texts.
 
     Returns:
         One entry per vocabulary size, smallest first; the last vocabulary has every word. The list
@@ -76,7 +76,7 @@ def _measure(
         every: an encoder that keeps every word.
         num_words: number of ids in the vocabulary; None for every word.
         is_set: True if training would use this vocabulary.
-        ids: the ids of the held-out words, by split.
+        ids: maps each held-out split to the ids of its words.
     """
     limit = num_words or every.vocab_size
     unknown = {

@@ -28,16 +28,16 @@ SchedulerFactory = Callable[[Optimizer], dict[str, Any] | None]
 
 
 class ReviewClassifier(pl.LightningModule):
-    """An encoder turns token ids into features, a head into outputs, an objective into a loss.
+    """Turns token ids into features (encoder), outputs (head) and a loss (objective).
 
     A subclass's constructor takes plain values, builds an encoder, passes it to this class and
     saves its arguments. `describe` sets what a checkpoint holds besides the weights.
 
     Args:
-        encoder: turns token ids into features.
+        encoder: module that turns token ids into features.
         objective: the loss, and how to interpret the outputs.
         init: initialisation scheme of the weights.
-        head: turns features into outputs; a linear layer unless given.
+        head: module that turns features into outputs; None for a linear layer.
 
     Attributes:
         mean_batch_size: mean size of a rank's batches, or None. If set, each batch's loss is
@@ -228,7 +228,7 @@ class ReviewClassifier(pl.LightningModule):
 
 
 def reads_sparse_gradients(optimizer: Optimizer) -> bool:
-    """Return True if steps leave words that are not in the batch unchanged: only plain SGD's do.
+    """Return True for plain SGD: only its steps leave words outside the batch unchanged.
 
     Momentum and weight decay move every row at every step, and so do Adam and its variants. A
     subclass that adds up gradients (`FullBatch`) touches most rows anyway. Torch's fused step does

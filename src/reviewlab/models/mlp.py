@@ -22,7 +22,7 @@ class MLPClassifier(ReviewClassifier):
     Args:
         objective: the loss, which sets the number of outputs.
         vocab_size: number of token ids.
-        max_length: tokens to which reviews are cut; None for no limit.
+        max_length: number of tokens that reviews are cut to; None for no limit.
         features: the words that occur, the mean of their vectors, or the ids as numbers, padding
             included.
         embedding_size: length of a word vector, for `mean_embedding`.

@@ -40,7 +40,7 @@ class PretrainedClassifier(ReviewClassifier):
     Args:
         objective: the loss, which sets the number of outputs.
         vocab_size: number of token ids.
-        max_length: tokens to which reviews are cut; None for no limit.
+        max_length: number of tokens that reviews are cut to; None for no limit.
         source: a folder with config.json, tokenizer.json and model.safetensors, or a hub id.
         train: the part to train: all weights, only the head, or the head and LoRA adapters.
         pooling: the mean over all tokens, or the state of the first token.
@@ -181,7 +181,7 @@ class PretrainedClassifier(ReviewClassifier):
             checkpoint["state_dict"] = {n: w for n, w in weights.items() if n not in base}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Put back the weights that checkpoints leave out, which this model has already loaded."""
+        """Add the weights that the checkpoint leaves out; this model has already loaded them."""
         checkpoint["state_dict"] = {**self._base_weights(), **checkpoint["state_dict"]}
 
     def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:

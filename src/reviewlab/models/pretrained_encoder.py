@@ -60,15 +60,15 @@ def refuse_length(encoder: PretrainedEncoder, max_length: int | None, source: st
 
     Args:
         encoder: the encoder.
-        max_length: tokens to which reviews are cut; None for no limit.
+        max_length: number of tokens that reviews are cut to; None for no limit.
         source: the encoder's source, for the message.
     """
     positions = encoder.positions
     if positions is not None and (max_length is None or max_length > positions):
         given = "null" if max_length is None else max_length
         raise InputError(
-            f"data.text.max_length: {given} is not allowed; allowed: at most {positions}, the "
-            f"number of positions of {source!r}"
+            f"data.text.max_length: {given} is not allowed; allowed: at most {positions} "
+            f"(the number of positions of {source!r})"
         )
 
 

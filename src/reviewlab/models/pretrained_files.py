@@ -76,7 +76,7 @@ def check_digest(source: str, expected: str | None) -> str:
     digest = digest_files(source)
     if expected is not None and expected != digest:
         raise InputError(
-            f"{KEY}: the files of {source!r} do not match model.digest, {expected}; allowed: the "
+            f"{KEY}: the files of {source!r} do not match model.digest={expected}; allowed: the "
             "same files, or model.digest=null in a new run"
         )
     return digest
@@ -98,8 +98,8 @@ def list_weights(source: str) -> list[Path]:
     pickled = [name for name in PICKLES if (folder / name).exists()]
     if pickled and not (folder / WEIGHTS).exists():
         raise InputError(
-            f"{KEY}: {source!r} has its weights as a pickle ({pickled[0]}), which could run code; "
-            f"allowed: {WEIGHTS}, which save_pretrained writes"
+            f"{KEY}: {source!r} stores its weights as a pickle ({pickled[0]}), which could run "
+            f"code; allowed: {WEIGHTS}, which save_pretrained writes"
         )
     return [find_file(folder, WEIGHTS, source, KEY)]
 

@@ -18,7 +18,7 @@ class TransformerClassifier(ReviewClassifier):
     Args:
         objective: the loss, which sets the number of outputs.
         vocab_size: number of token ids.
-        max_length: tokens to which reviews are cut; the model learns as many positions.
+        max_length: number of tokens that reviews are cut to; the model learns as many positions.
         embedding_size: width of every layer, a multiple of `num_heads`.
         num_heads: number of attention heads.
         feedforward_size: hidden width of the feed-forward blocks.
@@ -54,8 +54,8 @@ class TransformerClassifier(ReviewClassifier):
             )
         if embedding_size % num_heads:
             raise InputError(
-                f"model.num_heads: {num_heads} does not divide model.embedding_size, "
-                f"{embedding_size}; allowed: one of its divisors"
+                f"model.num_heads: {num_heads} does not divide "
+                f"model.embedding_size={embedding_size}; allowed: a divisor of {embedding_size}"
             )
         encoder = TransformerEncoder(
             vocab_size,

@@ -1,4 +1,4 @@
-"""A recurrent network over a single step, which the study notes trained as a sequence model."""
+"""A recurrent network over a single step, which the study notes treat as a sequence model."""
 
 import torch
 from torch import Tensor, nn

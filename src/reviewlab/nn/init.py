@@ -15,7 +15,7 @@ EMBEDDING_BOUND = 0.05
 
 
 def initialise(module: nn.Module, scheme: Scheme) -> None:
-    """Redraw every weight of `module` by `scheme`; "torch" keeps the weights that torch drew.
+    """Initialise the weights of `module`: "torch" keeps what torch drew, "keras" draws them again.
 
     "keras" draws from the distributions of Keras' layers: Glorot uniform kernels (one draw for all
     gates of a recurrent layer, so that its fan-out counts all gates), orthogonal recurrent kernels,
@@ -50,7 +50,7 @@ def _draw_like_keras(part: nn.Module) -> None:
 
 
 def _draw_recurrent(rnn: nn.RNNBase) -> None:
-    """Draw a recurrent layer; of its two biases, which are added, one gets the forget bias."""
+    """Draw a recurrent layer's weights. Its biases are summed; only one gets the forget bias."""
     for name, weight in rnn.named_parameters(recurse=False):
         if name.startswith("weight_ih"):
             nn.init.xavier_uniform_(weight)

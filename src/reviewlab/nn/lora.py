@@ -1,4 +1,4 @@
-"""Low-rank adapters: small matrices that are trained beside the weights of an encoder."""
+"""Low-rank adapters: small trained matrices that are added to an encoder's frozen weights."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -49,5 +49,5 @@ def is_adapter(name: str) -> bool:
 
 
 def name_without_adapters(name: str) -> str:
-    """Return the name that a weight had before an adapter was put beside it."""
+    """Return the name that a weight had before adapters were added."""
     return name.replace(".base_layer.", ".")

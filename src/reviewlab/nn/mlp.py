@@ -10,10 +10,10 @@ from reviewlab.nn.padding import align, mean_over_time
 
 
 class MultiHot(Encoder):
-    """1 for each word of the vocabulary that occurs in the review, else 0. No parameters.
+    """One column per word of the vocabulary: 1 if the review has the word, else 0. No parameters.
 
-    Padding sets no column. Its id must not belong to a word as well: in a padded row that word
-    would count as absent.
+    Padding sets no column. The padding id must not belong to a word as well: in a padded row that
+    word would count as absent.
     """
 
     reads_a_set = True

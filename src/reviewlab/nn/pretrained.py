@@ -68,7 +68,7 @@ class PretrainedEncoder(Encoder):
 
     @property
     def positions(self) -> int | None:
-        """The length of the longest review that can be read; None without a limit."""
+        """The length of the longest review that can be read; None if there is no limit."""
         positions = getattr(self.backbone.config, "max_position_embeddings", None)
         table = getattr(getattr(self.backbone, "embeddings", None), "position_embeddings", None)
         padding = getattr(table, "padding_idx", None)  # RoBERTa's positions start after it

@@ -16,7 +16,7 @@ def of_all_ranks(own: T, world_size: int) -> list[T]:
         world_size: number of ranks, each of which must make this call.
 
     Returns:
-        The values of all ranks, by rank.
+        The values of all ranks, in order of rank.
     """
     if world_size == 1:
         return [own]

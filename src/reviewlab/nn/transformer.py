@@ -11,7 +11,7 @@ from reviewlab.nn.padding import align, inside, mean_over_time, unalign
 
 
 class Positions(nn.Module):
-    """A learned vector for each position in a review, added to the word there."""
+    """A learned vector for each position in a review, added to the vector of the word there."""
 
     def __init__(self, max_length: int, size: int) -> None:
         super().__init__()

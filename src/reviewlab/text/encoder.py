@@ -78,8 +78,8 @@ class TextEncoder(ABC):
     gathered. They never change the encoded ids, so nothing is encoded again when they change.
     As in Keras, `padding: pre` pads at the beginning and `truncation: pre` drops the beginning.
 
-    A subclass returns from `options` its constructor arguments other than layout and cleaning, and
-    from `learned` what `fit` learned. State, restoring and the cache key are derived from these.
+    In a subclass, `options` returns the constructor arguments other than layout and cleaning, and
+    `learned` returns what `fit` learned. State, restoring and the cache key are derived from both.
 
     Args:
         max_length: maximum number of tokens per review, the start id included; None for no limit.
@@ -152,10 +152,10 @@ class TextEncoder(ABC):
 
     @abstractmethod
     def decode(self, token_ids: Iterable[int]) -> str:
-        """Return a readable text for the ids; what encoding dropped is not restored."""
+        """Return readable text for the ids; anything dropped during encoding is not restored."""
 
     def blanks(self, token_ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Replace each id with one that stands for no word."""
+        """Replace each id with an id that stands for no word."""
         return np.full_like(token_ids, self.pad_id)
 
     @abstractmethod
@@ -171,7 +171,7 @@ class TextEncoder(ABC):
         """Restore what `learned` returned for an encoder with the same options."""
 
     def fingerprint_options(self) -> FingerprintOptions:
-        """Return the options that change the ids and no others, for the cache key."""
+        """Return only the options that change the ids, for the cache key."""
         cleaning = self.cleaning.state()
         return {"name": stored_name(type(self)), "options": self.options(), "cleaning": cleaning}
 

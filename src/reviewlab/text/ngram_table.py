@@ -55,7 +55,7 @@ class NgramTable:
             grams[ends] = np.where(frequent, np.cumsum(frequent) - 1, MISSING)[inverse]
 
     def find(self, words: Ids, texts: Ids) -> Iterator[Ids]:
-        """Look up the n-gram that ends with each word, for each length in turn, from 1 up.
+        """For each length in turn, from 1 up, look up the n-gram that ends with each word.
 
         Args:
             words: as for `grow`.

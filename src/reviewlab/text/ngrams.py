@@ -26,8 +26,8 @@ class NgramEncoder(TextEncoder):
 
     Args:
         word_ngrams: length of the longest word n-grams.
-        character_ngrams: length of the longest character n-grams, of which the shortest have
-            length 2; None for no character n-grams.
+        character_ngrams: length of the longest character n-grams (the shortest have length 2); None
+            for no character n-grams.
         min_count: minimum count of an n-gram in the texts that the vocabulary is learned from.
         hash_size: number of ids if n-grams are hashed; None to learn a vocabulary.
         lower: convert to lower case first.

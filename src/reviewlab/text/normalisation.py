@@ -34,7 +34,7 @@ def normalise(text: str, places: Sequence[int], form: Form) -> tuple[str, list[i
 
 
 def segment_end(text: str, end: int, form: Form) -> int:
-    """Return `end`, moved past the characters that may compose with the one before it.
+    """Return `end`, moved past any characters that may compose with the character before `end`.
 
     Args:
         text: any text.

@@ -50,7 +50,7 @@ class WordSplitter:
         self.cleaning = cleaning
 
     def split(self, texts: Iterable[str]) -> Iterator[list[bytes]]:
-        """Split many texts at a time, with `BOUNDARY` before the words of each text.
+        """Split many texts at a time into words, with `BOUNDARY` before each text's words.
 
         Yields:
             Words in UTF-8, with an empty word between adjacent separators.
@@ -66,7 +66,7 @@ class WordSplitter:
             yield joined.split(b" ")
 
     def number(self, texts: Iterable[str]) -> NumberedWords:
-        """Split the texts into words, and return the words as indices into the distinct ones."""
+        """Split the texts into words, and return each word as its index in the distinct words."""
         seen: defaultdict[bytes, int] = defaultdict(count().__next__)
         boundary, empty = seen[BOUNDARY], seen[b""]
         chunks = [

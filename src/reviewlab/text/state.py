@@ -56,7 +56,7 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
 
 
 def _find(name: str) -> type[TextEncoder]:
-    """Return the encoder class with this name, which includes its module if it is in a plugin."""
+    """Return the encoder class with this name; a plugin's class is named with its module."""
     known = text_encoders()
     kind: type[TextEncoder] | None
     kind = find_class(name, TextEncoder) if "." in name else known.get(name)

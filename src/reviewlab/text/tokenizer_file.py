@@ -35,7 +35,7 @@ def read_tokenizer(source: str | None, digest: str | None) -> tuple[str, str | i
     plain = json.dumps({**content, "truncation": None, "padding": None})
     if digest is not None and digest != digest_tokenizer(plain):
         raise InputError(
-            f"{KEY}: {source!r} has a tokenizer that differs from data.text.digest, {digest};"
+            f"{KEY}: {source!r} has a tokenizer that differs from data.text.digest={digest};"
             " allowed: the same tokenizer, or data.text.digest=null in a new run"
         )
     return plain, padding
@@ -47,7 +47,7 @@ def digest_tokenizer(content: str) -> str:
 
 
 def parse_tokenizer(content: str, source: str | None) -> "Tokenizer":
-    """Build a tokenizer from its JSON; it reads special tokens spelled out in a text as text."""
+    """Build a tokenizer from its JSON; a special token spelled out in a review is plain text."""
     from tokenizers import Tokenizer
 
     try:
@@ -65,7 +65,7 @@ def find_pad_id(tokenizer: "Tokenizer", padding: str | int | None, source: str |
 
     Args:
         tokenizer: tokenizer of a pretrained model.
-        padding: the tokenizer's padding token, or the id of that token; None if it has neither.
+        padding: the tokenizer's padding token, or that token's id; None if it has no such token.
         source: the model as the user named it, for the message.
 
     Raises:

@@ -193,12 +193,12 @@ def _refuse_clashes(specials: dict[str, int], index_from: int, num_words: int | 
         if value > index_from:
             raise InputError(
                 f"data.text.{name}: {value} would also be the id of a word;"
-                f" allowed: at most data.text.index_from, {index_from}"
+                f" allowed: at most {index_from} (data.text.index_from)"
             )
         if num_words is not None and value >= num_words:
             raise InputError(
-                f"data.text.{name}: {value} is too large; allowed: less than data.text.num_words,"
-                f" {num_words}"
+                f"data.text.{name}: {value} is too large; allowed: less than {num_words}"
+                " (data.text.num_words)"
             )
     if num_words is not None and num_words < index_from + 2:
         raise InputError(
@@ -207,4 +207,4 @@ def _refuse_clashes(specials: dict[str, int], index_from: int, num_words: int | 
         )
     if len(set(specials.values())) < len(specials):
         listed = ", ".join(f"{name}={value}" for name, value in specials.items())
-        raise InputError(f"data.text: special ids must differ, not {listed}")
+        raise InputError(f"data.text: special ids must differ, but some are equal: {listed}")

@@ -42,8 +42,8 @@ class Training:
     """Everything that defines a training run except its classifier and its data.
 
     Attributes:
-        make_trainer: `pl.Trainer` with the options of the config; callbacks, logger, folder and
-            plugins are added here.
+        make_trainer: function that builds a `pl.Trainer` with the config's options; callbacks,
+            loggers, folder and plugins are added here.
         optimizer: function that builds the optimizer for given parameters.
         scheduler: function that builds the schedule, given an optimizer and `total_steps`.
         callbacks: the config's callbacks; those that every run needs are added here.
@@ -56,7 +56,7 @@ class Training:
         mode: "min" if a lower `monitor` is better, "max" if a higher one is.
         stop_rule: function that takes an epoch's metrics and returns the reason to stop the run, or
             None.
-        shared: folder for files that runs on the same split share; None to use the run's folder.
+        shared: folder for files shared by all runs on the same split; None to use `folder`.
     """
 
     make_trainer: Callable[..., pl.Trainer]
@@ -80,7 +80,7 @@ class Training:
         resume_from: Path | None = None,
         test: bool = False,
     ) -> TrainingResult:
-        """Train, and measure the best epoch on the test split if `test`.
+        """Train, and measure the best epoch on the test split if `test` is true.
 
         Args:
             classifier: the classifier, which is trained in place.

@@ -26,7 +26,7 @@ def reviews_an_epoch(trainer: pl.Trainer, loader: Any) -> int:
 
 
 def reviews_seen(trainer: pl.Trainer, loader: Any) -> int:
-    """Count the reviews read in training, including those read before it was resumed."""
+    """Count the reviews read in training, including those read before a run was resumed."""
     batches = trainer.fit_loop.total_batch_idx + 1
     epochs, more = divmod(batches, batches_an_epoch(trainer, len(loader)))
     begun: int = more * loader.batch_size

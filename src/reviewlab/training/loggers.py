@@ -19,7 +19,7 @@ from reviewlab.ranges import PositiveInt
 
 
 class _Events(TensorBoardLogger):
-    """Event files only: the settings of a run are already in its `config.yaml`."""
+    """Writes only event files, since a run's settings are already in its `config.yaml`."""
 
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
         """Log all metrics except the `epoch` that Lightning adds.
@@ -30,7 +30,7 @@ class _Events(TensorBoardLogger):
         super().log_metrics({k: v for k, v in metrics.items() if k != "epoch"}, step)
 
     def save(self) -> None:
-        """Write no `hparams.yaml`."""
+        """Do nothing, so that no `hparams.yaml` is written."""
 
 
 def tensorboard(
@@ -63,12 +63,13 @@ def mlflow(
 ) -> Logger:
     """Log to an MLflow run that is named after the run folder.
 
-    MLflow 3 writes files only when told to; its default, a database, needs more packages.
+    MLflow 3 writes files only if asked to. By default it uses a database, which needs more
+    packages.
 
     Args:
         run_folder: the run folder.
-        experiment_name: MLflow's experiment.
-        tracking_uri: a server; None writes files to `mlruns/` in the run folder.
+        experiment_name: name of the MLflow experiment.
+        tracking_uri: address of an MLflow server; None writes to `mlruns/` in the run folder.
     """
     _require("mlflow")
     if tracking_uri is None:
@@ -90,7 +91,7 @@ def wandb(
     entity: str | None = None,
     mode: Literal["online", "offline"] = "online",
 ) -> Logger:
-    """Log to a Weights & Biases run named after the run folder, with its files in `wandb/` there.
+    """Log to a Weights & Biases run named after the run folder; files go to `wandb/` in it.
 
     An earlier run in this process is finished first: Lightning would log to it otherwise.
 

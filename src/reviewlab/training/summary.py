@@ -19,7 +19,7 @@ class TrainingResult:
 
     Args:
         best_epoch: the epoch that `monitor` selected, from 0; None if no epoch was finished.
-        best: metrics of the best epoch, by name with the split as prefix.
+        best: metrics of the best epoch; each name begins with the split, as in `val/loss`.
         last: metrics of the last epoch.
         curves: metrics of every epoch.
         parameters: number of the classifier's parameters.
@@ -47,7 +47,7 @@ class TrainingResult:
     test: dict[str, float] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the content of `result.json`; the reason for pruning is in the run's status."""
+        """Return the content of `result.json`, without `pruned`, which is in the run's status."""
         left_out = {"pruned"} if self.test is not None else {"pruned", "test"}
         return {name: value for name, value in vars(self).items() if name not in left_out}
 
@@ -85,7 +85,7 @@ def peak_memory() -> dict[str, int]:
 
 
 def _process_peak() -> int:
-    """Read VmHWM if it exists, because `ru_maxrss` on Linux includes the parent's memory."""
+    """Return peak memory: VmHWM if it exists, since Linux's `ru_maxrss` counts the parent too."""
     status = Path("/proc/self/status")
     if status.exists():
         [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]

@@ -46,7 +46,7 @@ def test_without_the_hub_the_message_names_what_to_give(tmp_path, monkeypatch):
     data = table(tmp_path / "x", cache_dir=str(tmp_path / "cache"))
     data.source = "owner/name"
     line = refusal(data)
-    assert line.endswith("(it does not answer); give a file or a folder")
+    assert line.endswith("(the hub is not responding); give a file or a folder")
 
 
 def test_unlabelled_rows_of_a_data_set_are_left_out(tmp_path):

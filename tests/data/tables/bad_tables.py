@@ -138,7 +138,7 @@ BAD = {
     "twice the same": Bad(
         "x.csv",
         "text,text\na,b\n",
-        ("has two columns 'text'", "rename or remove one"),
+        ("has two columns named 'text'", "rename or remove one"),
         {"text": ["a"], "text2": ["b"]},
         ("x.csv", "text,text2\na,b\n"),
     ),

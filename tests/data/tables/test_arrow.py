@@ -91,4 +91,4 @@ def test_an_encoding_is_of_text(tmp_path):
 def test_a_column_that_is_there_twice(tmp_path):
     table = pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text", "text"])
     parquet.write_table(table, tmp_path / "x.parquet")
-    assert "has two columns 'text'" in refusal(tmp_path / "x.parquet")
+    assert "has two columns named 'text'" in refusal(tmp_path / "x.parquet")

@@ -60,7 +60,7 @@ def test_nul_bytes_are_text(tmp_path):
     [
         ("", "is empty"),
         ("\n\n", "is empty"),
-        ("a,a\n", "has two columns 'a'"),
+        ("a,a\n", "has two columns named 'a'"),
         ('a,b\n"x\ny",1\n"2"z,1\n', "line 4: bad quoting"),
         ('a,b\n1,2\n"x,1\ny,2\n', "line 3: bad quoting"),
         ('a,b\n"x\ny",1\n1,2,3\n', "line 4: has 3 fields, but the header has 2"),

@@ -8,7 +8,7 @@ from reviewlab.data.labelled.values import MOST_CLASSES, label_name
 from reviewlab.exceptions import InputError, did_you_mean
 
 Columns = Mapping[str, list[Any]]
-"""The values of each column, by name."""
+"""Maps each column's name to its values."""
 
 TEXT_NAMES = (
     *("text", "review", "content", "comment", "body", "sentence", "tweet", "message", "document"),
@@ -77,7 +77,7 @@ def find_text_column(columns: Columns) -> str | None:
 
 
 def require_column(columns: Columns, name: str, key: str) -> None:
-    """Raise InputError if there is no such column.
+    """Raise InputError if `columns` has no column `name`.
 
     Args:
         columns: all columns of the table.

@@ -99,7 +99,7 @@ def _pieces(splits: Mapping[Any, Any], name: str, key: str) -> list[Piece]:
     """Return the rows of every recognised split; if there is only one, it may have any name.
 
     Args:
-        splits: the `datasets` data set of each split, by its name.
+        splits: maps each split's name to its `datasets` data set.
         name: folder or id of the data set, for messages.
         key: the option that names the data set, for messages.
     """
@@ -107,7 +107,7 @@ def _pieces(splits: Mapping[Any, Any], name: str, key: str) -> list[Piece]:
         return [_piece(next(iter(splits.values())), None, name, key)]
     named = {split: split_of(str(split)) for split in splits}
     if "train" not in named.values():
-        raise InputError(f"{key}: {name!r} has no split train; it has {', '.join(splits)}")
+        raise InputError(f"{key}: {name!r} has no split 'train'; it has {', '.join(splits)}")
     pieces = [_piece(splits[own], split, name, key) for own, split in named.items() if split]
     return with_note_on_left_out(pieces, [own for own, split in named.items() if split is None])
 

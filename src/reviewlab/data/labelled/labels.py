@@ -42,7 +42,7 @@ class LabelRule:
         column: name of the column, for messages.
         names: all classes in order; None for the classes that occur, in numerical order if all are
             numbers, or else in alphabetical order.
-        mapping: new class name by value; None as the new name leaves out rows with that value.
+        mapping: maps a value to its new class name, or to None to leave out rows with that value.
     """
 
     column: str
@@ -87,7 +87,7 @@ class LabelRule:
             except (TypeError, ValueError):
                 raise InputError(
                     f"{place(row)} {self.column!r} is {value!r:.40}; allowed: one label per row, a"
-                    " text or a number; choose another column with data.label_column"
+                    " string or a number; choose another column with data.label_column"
                 ) from None
             names.append(cache[key])
         return names
@@ -157,7 +157,7 @@ def classes_of(names: Sequence[Label]) -> Classes:
 
 
 def _leave_out(name: str) -> str:
-    """Return the option that leaves out reviews with a label, quoted for a shell."""
+    """Return the option, quoted for a shell, that leaves out reviews with this label."""
     if _PLAIN.fullmatch(name):
         return f'"data.label_map={{{name}: null}}"'
     quoted = name.replace("\\", "\\\\").replace("'", "\\'")

@@ -183,7 +183,7 @@ class TableDataModule(ReviewDataModule):
         return cache_folder(self.cache_dir)
 
     def _held_out_sources(self) -> dict[str, str]:
-        """Return the separate sources of held-out reviews, by the option that names each."""
+        """Map each option that names a separate source of held-out reviews to its value."""
         sources = {key: getattr(self, key) for key in ("validation_source", "test_source")}
         return {f"data.{key}": name for key, name in sources.items() if name is not None}
 

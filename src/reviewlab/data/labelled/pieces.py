@@ -19,7 +19,7 @@ class Piece:
         key: the option that names the source.
         name: name of the file or the data set.
         split: split of the rows; None if the source does not name it.
-        columns: the values of each column, by its name.
+        columns: maps each column's name to its values.
         lines: each row's line or row number in the file, for messages.
         unit: what `lines` counts, for messages, such as `line` or `row`.
         notes: notes made while reading.
@@ -39,7 +39,7 @@ class Piece:
 
 
 def with_paths(piece: Piece, names: Sequence[str]) -> Piece:
-    """Return the piece with a column for each name that is a dotted path, such as `review.body`."""
+    """Return the piece with a new column for each dotted path in `names`, such as `review.body`."""
     inside: dict[str, list[Any]] = {}
     for name in names:
         if name not in piece.columns and name.partition(".")[0] in piece.columns:
@@ -72,7 +72,7 @@ class Rows:
         return joined
 
     def splits(self) -> list[str | None]:
-        """Return the split of each row; None if its source does not name it."""
+        """Return each row's split; None if the row's source names no split."""
         return [piece.split for piece in self._pieces for _ in piece.lines]
 
     def place(self, row: int) -> str:

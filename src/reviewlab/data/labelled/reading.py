@@ -28,7 +28,7 @@ class LabelledReviews(NamedTuple):
 
     Attributes:
         classes: the classes of all reviews.
-        splits: the reviews of each split that the sources have; all in `train` if there are none.
+        splits: the reviews of each split; all in `train` if the sources have no splits.
         notes: notes made while reading.
     """
 
@@ -114,7 +114,7 @@ class Reader:
         return [name for name in names if name is not None]
 
     def _others(self) -> dict[str, str]:
-        """Return the columns named by options other than text and label, by option."""
+        """Map the options for split, group and date columns to the columns that they name."""
         keys = ("split_column", "group_column", "date_column")
         names = {key: getattr(self, key) for key in keys}
         return {key: name for key, name in names.items() if name is not None}
@@ -214,7 +214,7 @@ def _read_texts(rows: Rows, column: str) -> list[str]:
     for row, value in enumerate(values):
         if not isinstance(value, str | int | float | None):
             raise InputError(
-                f"{rows.place(row)} {column!r} is {value!r:.40}, which is not a text; choose"
+                f"{rows.place(row)} {column!r} is {value!r:.40}, which is not a string; choose"
                 " another column with data.text_column"
             )
     return ["" if value is None else str(value) for value in values]

@@ -96,7 +96,7 @@ def read_pieces(sources: Mapping[str, Source], split_column: str | None) -> list
     """Read the rows of all sources.
 
     Args:
-        sources: each source by the option that names it; `data.source` comes first.
+        sources: maps each option that names a source to the source; `data.source` comes first.
         split_column: column of `data.source` that names each row's split; None if there is none.
 
     Raises:

@@ -21,7 +21,7 @@ _RETURN = "\udc0d"
 
 
 class DelimitedTable(Table):
-    """Rows of delimited text; every value is the string in the file.
+    """Rows of delimited text; every value is a string, exactly as written in the file.
 
     Args:
         source: the file or pipe.
@@ -90,7 +90,7 @@ class DelimitedTable(Table):
         return self._drop_empty([columns])[0]
 
     def _chunk(self) -> Rows:
-        """Read a chunk as columns, which are empty at the end of the file."""
+        """Read a chunk as columns; at the end of the file, the columns are empty."""
         columns: dict[str, list[str]] = {name: [] for name in self.columns}
         extends = [values.extend for values in columns.values()]
         self.lines = []
@@ -106,11 +106,11 @@ class DelimitedTable(Table):
 
     @property
     def _line(self) -> int:
-        """Number of the line that is read next."""
+        """Number of the next line to read."""
         return self._lines_above + self._reader.line_num + 1
 
     def _batch(self, most: int) -> list[list[str]] | None:
-        """Read rows and record their line numbers; return None at the end of the file."""
+        """Read up to `most` rows and record their line numbers; return None if none are left."""
         batch: list[list[str]] = []
         begin, problem = self._line, None
         try:
@@ -138,7 +138,7 @@ class DelimitedTable(Table):
             self._refuse_width(row, line, others + self._look_ahead(MOST_LISTED - 1 - len(others)))
 
     def _look_ahead(self, most: int) -> list[int]:
-        """Find more lines with a wrong number of fields, so that all can be fixed at once."""
+        """Find up to `most` more lines with a wrong number of fields, to report all at once."""
         lines: list[int] = []
         if self._source.is_stream:  # reading might block
             return lines

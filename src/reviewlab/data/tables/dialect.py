@@ -52,7 +52,7 @@ class Dialect(NamedTuple):
         return [count for count in counts if count != _CUT_SHORT]
 
     def reader(self, lines: Iterable[str]) -> "Reader":
-        """Return a `csv.reader` that splits lines by this dialect."""
+        """Return a `csv.reader` that splits lines according to this dialect."""
         return csv.reader(
             lines,
             delimiter=self.delimiter,
@@ -65,8 +65,8 @@ class Dialect(NamedTuple):
 def recognise(lines: Sequence[str], is_whole: bool, kind: Format) -> Dialect:
     """Detect the dialect of a table.
 
-    A delimiter has to occur in the header. If several do, the best is the one with which most rows
-    have as many fields as the header. If several are equally good, the tab wins in a .tsv file, and
+    A delimiter has to occur in the header. If several do, the best is the one that gives the most
+    rows as many fields as the header. If several are equally good, the tab wins in a .tsv file, and
     otherwise the delimiter that gives more columns. If none occurs in the header, the table has one
     column, and its texts may contain delimiters.
 
@@ -92,7 +92,7 @@ def recognise(lines: Sequence[str], is_whole: bool, kind: Format) -> Dialect:
 def _choose_quoting(
     dialect: Dialect, lines: Sequence[str], is_whole: bool, kind: Format
 ) -> Dialect:
-    """Return the dialect, with different quoting if the lines can only be read with that.
+    """Return the dialect; change its quoting if the lines cannot be read otherwise.
 
     Args:
         dialect: the dialect, with the usual quoting.

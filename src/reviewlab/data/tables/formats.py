@@ -54,7 +54,7 @@ def format_of(path: str, key: str, given: Format | None = None) -> Format:
         raise InputError(
             f"{key}: {path!r} must end in .csv, .tsv, .txt, .jsonl, .json, .parquet or .arrow"
             " (text files may be compressed, such as .csv.gz)"
-            f"{'' if '.' in key else ', or give format='}"
+            f"{'' if '.' in key else ', or set format (such as csv)'}"
         )
     if kind in BINARY and packing_of(path):
         raise InputError(

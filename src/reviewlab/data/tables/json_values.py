@@ -11,7 +11,7 @@ from reviewlab.data.tables.source import LOOKED_AT, MOST_LISTED, Source
 from reviewlab.data.tables.text import TextFile
 
 Record = dict[str, Any]
-"""The JSON object of a row, by column."""
+"""The JSON object of a row; each key is a column."""
 
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -104,7 +104,7 @@ class _Scanner:
         return is_next
 
     def value(self) -> tuple[int, Record]:
-        """Return the next object, after the number of the line where it begins."""
+        """Return the line number where the next object begins, and the object."""
         while True:
             try:
                 value, end = self._decoder.raw_decode(self._window, self._at)
@@ -123,7 +123,7 @@ class _Scanner:
         self._source.refuse(f"is not JSON ({problem})", self._line)
 
     def _extend(self) -> bool:
-        """Drop the text before the current position, and read on; return False at the end.
+        """Drop the text before the current position, and read more; return False at the end.
 
         At least as much is read as was left, so that a long value is parsed only a few times.
         """
@@ -156,7 +156,7 @@ def _require_object(value: Any, content: str, source: Source, line: int) -> Reco
 
 
 def _problem(error: ValueError | RecursionError) -> str:
-    """Describe an error in a line, without the line number, which is always 1."""
+    """Describe an error in a single line, without its line number, which is always 1."""
     if isinstance(error, json.JSONDecodeError):
         return f"column {error.colno}: {error.msg}"
     return str(error)

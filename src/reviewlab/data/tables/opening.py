@@ -18,7 +18,7 @@ class WholeTable(NamedTuple):
     """A table in memory.
 
     Attributes:
-        columns: name -> values, all of the same length.
+        columns: maps each column's name to its values; all columns have the same length.
         lines: the line of the file where each row begins; see `Table.lines`.
         notes: properties of the file that were detected; see `Table.notes`.
     """

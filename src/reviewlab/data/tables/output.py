@@ -73,7 +73,7 @@ def _writer_for(path: str, key: str, given: Format | None) -> type[TableWriter]:
     kind = given if suffix == ".txt" else SUFFIXES.get(suffix, given)
     writer = _WRITERS.get(kind) if kind else None
     if writer is None or (kind in BINARY and packing_of(path)):
-        other = "" if suffix in SUFFIXES and suffix != ".txt" else ", or give format="
+        other = "" if suffix in SUFFIXES and suffix != ".txt" else ", or set format (such as csv)"
         raise InputError(
             f"{key}: {path!r} must end in .csv, .tsv, .jsonl or .parquet (text files may be"
             f" compressed, such as .csv.gz){other}"

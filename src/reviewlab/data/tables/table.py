@@ -1,6 +1,6 @@
 """An open table: its columns, and its rows in chunks, so that it may be of any size.
 
-Every value of delimited text is the string in the file: "007", "None" and "N/A" have no special
+In delimited text, every value is kept exactly as written: "007", "None" and "N/A" have no special
 meaning.
 """
 
@@ -77,7 +77,7 @@ class Table(ABC):
         """Set the names of the columns; raise InputError for duplicates."""
         for name in names:
             if names.count(name) > 1:
-                self._source.refuse(f"has two columns {name!r}; rename or remove one of them")
+                self._source.refuse(f"has two columns named {name!r}; rename or remove one of them")
         self.columns = names
         self.nested = [path for path in nested if path not in names]
 

@@ -163,6 +163,6 @@ class TextFile:
 
 
 def _line_end(head: str) -> str:
-    """Return a newline, or "" if lines end in lone carriage returns; ignore quoted fields."""
+    """Return the line end: a newline, or "" for a lone carriage return; ignore quoted text."""
     bare = _QUOTED.sub("", head)
     return "" if "\n" not in bare and _LONE_RETURN.search(bare) else "\n"

@@ -31,7 +31,7 @@ _BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # since a csv file may begin with 
 
 
 def unpack(file: IO[bytes], source: Source) -> tuple[IO[bytes], Packing | None]:
-    """Return a stream of a file's decompressed bytes, and the compression; None if there is none.
+    """Return a stream of a file's decompressed bytes, and the compression (None if uncompressed).
 
     Args:
         file: the file, at its first byte; closing the returned stream leaves it open.

@@ -112,7 +112,7 @@ class JsonWriter(TableWriter):
 
 
 class ParquetWriter(TableWriter):
-    """Writes parquet with the first chunk's types; a column that is all null there becomes text.
+    """Writes parquet. The first chunk sets each column's type; a column of nulls becomes text.
 
     Args:
         output: the stream to write to.
@@ -134,8 +134,8 @@ class ParquetWriter(TableWriter):
             arrays = [self._array(name, rows[name]) for name in self._columns]
         except (pyarrow.ArrowException, TypeError, OverflowError) as error:
             raise InputError(
-                f"{self._key}: a parquet column has values of one type, but a value has another"
-                f" ({first_line(error)}); write a .jsonl file, which allows any values"
+                f"{self._key}: a parquet column has values of one type, but one value has"
+                f" another type ({first_line(error)}); write a .jsonl file, which allows any values"
             ) from None
         if self._file is None:
             fields = zip(self._columns, (array.type for array in arrays), strict=True)

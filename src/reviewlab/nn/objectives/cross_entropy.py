@@ -178,11 +178,11 @@ class BCE(_Weighted):
         return torch.cat([-outputs, outputs], 1).sigmoid()
 
     def predictions(self, outputs: Tensor) -> Tensor:
-        """Return the second class where its probability is above one half."""
+        """Return 1 where the second class's probability is above one half, else 0."""
         return (outputs[:, 0] > 0).long()
 
     def evidence(self, outputs: Tensor, label: int) -> Tensor:
-        """Return the output, the log odds of the second class; its negative for the first."""
+        """Return the log odds of class `label`: the output, or minus the output for class 0."""
         return outputs[:, 0] if label == 1 else -outputs[:, 0]
 
 
