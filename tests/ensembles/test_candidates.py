@@ -47,8 +47,8 @@ def test_what_is_not_done_or_not_finite_is_left_out_and_told(tmp_path: Path) -> 
     found, notes = read_candidates([tmp_path])
     assert [one.folder.name for one in found] == ["0", "3"]
     assert [note.partition(": ")[0] for note in notes] == [
-        "left out, not done",
-        "left out, its predictions are not finite",
+        "left out because it has not finished",
+        "left out because its predictions are not finite",
     ]
 
 
@@ -67,7 +67,7 @@ def test_a_run_that_has_kept_nothing_is_told_how_to(tmp_path: Path) -> None:
 
 def test_a_run_that_holds_nothing_out_has_nothing_to_choose_by(tmp_path: Path) -> None:
     all_ = finished_run(tmp_path / "all", 1, best={"epoch": 2, "train/loss": 1.0})
-    assert "holds out no reviews" in refusal(finished_run(tmp_path / "run", 0), all_)
+    assert "has no held-out reviews" in refusal(finished_run(tmp_path / "run", 0), all_)
 
 
 @pytest.mark.parametrize("name", [PROBABILITIES, REVIEWS])

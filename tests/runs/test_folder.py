@@ -39,7 +39,7 @@ def test_only_one_process_trains_in_a_folder_until_it_has_died(tmp_path: Path) -
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
-        told = f"is being trained by process {process.pid} on {socket.gethostname()}; allowed: "
+        told = f"is being trained by process {process.pid} on {socket.gethostname()}; wait until "
         for _ in range(2):  # the first refusal changes nothing for the second
             with pytest.raises(InputError, match=re.escape(told)), folder.held():
                 raise AssertionError

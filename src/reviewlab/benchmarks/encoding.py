@@ -21,7 +21,7 @@ def dictionary(words: Iterable[str], vocab_size: int, index_from: int = 3) -> di
 
 
 def reference(texts: Sequence[str], ids: dict[str, int]) -> list[list[int]]:
-    """Encode texts like Keras, in ten lines of Python, with a given dictionary."""
+    """Encode texts as Keras does, in ten lines of Python, with a given dictionary."""
     spaces = str.maketrans(dict.fromkeys(KERAS_FILTERS, " "))
     encoded = []
     for text in texts:
@@ -34,7 +34,7 @@ def reference(texts: Sequence[str], ids: dict[str, int]) -> list[list[int]]:
 
 
 def cold(bench: Workbench) -> Pairs:
-    """Measure the seconds to read, split and encode the reviews and fill an empty cache."""
+    """Time reading, splitting and encoding the reviews, and filling an empty cache with them."""
     data = prepared(bench)
 
     def ours() -> float:
@@ -45,7 +45,7 @@ def cold(bench: Workbench) -> Pairs:
 
 
 def warm(bench: Workbench) -> Pairs:
-    """Measure the seconds until the encoded reviews in the cache are ready for use."""
+    """Time preparing the data from a cache that already holds the encoded reviews."""
     data = prepared(bench)
     return _against_reference(bench, lambda: seconds(lambda: prepared(bench)), data)
 

@@ -33,7 +33,7 @@ OPTIONS = [
 
 
 def train(bench: Workbench) -> Pairs:
-    """Measure the seconds of an epoch of a few steps, each of which trains all weights."""
+    """Time an epoch of a few training steps on all weights, against transformers' Trainer."""
     source = _source()
     experiment = bench.experiment(*OPTIONS, f"model.source={source}")
     parts = load_parts(experiment)
@@ -42,7 +42,7 @@ def train(bench: Workbench) -> Pairs:
 
 
 def predict(bench: Workbench) -> Pairs:
-    """Measure the seconds of one prediction pass over as many reviews as `train` reads."""
+    """Time one prediction pass over as many reviews as `train` reads, against the Trainer."""
     source = _source()
     parts = load_parts(bench.experiment(*OPTIONS, f"model.source={source}"))
     trainer = make_trainer(parts, source, bench.folder / "theirs")
@@ -53,7 +53,7 @@ def predict(bench: Workbench) -> Pairs:
 
 
 def make_trainer(parts: Parts, source: str, folder: Path) -> Any:
-    """Make a transformers Trainer for one epoch over the same reviews in the same batches.
+    """Make a transformers Trainer for one epoch over our own run's reviews and batches.
 
     Args:
         parts: the data and the classifier of our own run.

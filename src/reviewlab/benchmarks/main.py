@@ -52,12 +52,14 @@ def main() -> None:
 
 
 def choose_rows(argv: Sequence[str]) -> list[str]:
-    """Return the rows that `rows=...` selects, by default all, in the order of the table."""
+    """Return the names of the rows that `rows=...` selects, in table order; by default all."""
     names = list(ROWS)
     for argument in argv:
         sign, key, value = parse(argument)
         if sign or key != "rows":
-            raise InputError(f"command line: {argument!r}; allowed: rows={','.join(ROWS)}")
+            raise InputError(
+                f"command line: {argument!r} is unknown; allowed: rows={','.join(ROWS)}"
+            )
         names = (value or "").split(",")
     for name in names:
         if name not in ROWS:

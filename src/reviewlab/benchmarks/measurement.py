@@ -75,11 +75,11 @@ class Workbench:
     overrides: tuple[str, ...] = ()
 
     def experiment(self, *overrides: str) -> Experiment:
-        """Return an experiment with the training defaults, which writes only to `folder`."""
+        """Return the default training config with `overrides`, set to write only to `folder`."""
         return check_config(compose_config("train", self.command(*overrides)))
 
     def command(self, *overrides: str) -> list[str]:
-        """Return the command-line arguments for the experiment that `experiment` returns."""
+        """Return the command-line arguments that give the config that `experiment` returns."""
         here = [f"outputs={self.folder / 'outputs'}", f"data.cache_dir={self.cache}"]
         return [*overrides, *here, *self.overrides]
 

@@ -1,6 +1,6 @@
-"""Measure how much memory a training on IMDB adds to its imports, against the plain loop.
+"""Measure by how much training on IMDB raises peak memory, against the plain loop.
 
-python -m reviewlab.benchmarks.memory ours|plain <folder> prints the bytes added by one of them.
+python -m reviewlab.benchmarks.memory ours|plain <folder> prints the bytes for one of the two.
 """
 
 import json

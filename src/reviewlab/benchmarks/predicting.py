@@ -1,4 +1,4 @@
-"""Measure the classification of a csv file of 25,000 reviews against a plain forward pass."""
+"""Time the classification of a csv file of 25,000 reviews, against a plain forward pass."""
 
 import csv
 import io
@@ -22,9 +22,10 @@ BATCH_SIZE = 256
 
 
 def predict(bench: Workbench) -> Pairs:
-    """Measure the seconds that `predict.py input=... output=...` takes once its process runs.
+    """Time `predict.py input=... output=...`, not counting process startup.
 
-    Only our side loads the checkpoint, reads the table and writes it with new columns.
+    Unlike the plain forward pass, our side also loads the checkpoint, reads the table and writes it
+    with new columns.
     """
     experiment = bench.experiment(*LSTM, "trainer.max_steps=20", "trainer.limit_val_batches=0")
     checkpoint = run(experiment, []).folder.last_checkpoint

@@ -24,9 +24,9 @@ class Row:
             allowed difference in seconds.
         unit: a key of `UNITS`.
         pairs: how often the work and the reference are measured.
-        added: compare by difference instead of by ratio.
+        added: True to compare by difference instead of by ratio.
         reviews: True if the row needs the real IMDB reviews.
-        package: a package that this row needs and a plain installation lacks; None: no package.
+        package: a package that this row needs and a plain installation lacks; None for no package.
         extra: the extra of reviewlab that installs `package`.
     """
 

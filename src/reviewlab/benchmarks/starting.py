@@ -26,14 +26,14 @@ class FirstStep(Callback):
 
 
 def warm_start(bench: Workbench) -> Pairs:
-    """Measure the seconds to the first step of the default LSTM on IMDB reviews from the cache."""
+    """Time the default LSTM on cached IMDB reviews, from process start to the first step."""
     command = [TRAIN, *bench.command("data=imdb", "model=lstm", FIRST_STEP)]
     _run(command)
     return _against_imports(command, bench.pairs)
 
 
 def help_text(bench: Workbench) -> Pairs:
-    """Measure how many seconds `scripts/train.py --help` takes."""
+    """Time `scripts/train.py --help`."""
     return _against_imports([TRAIN, "--help"], bench.pairs)
 
 

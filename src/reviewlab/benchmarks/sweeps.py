@@ -38,7 +38,7 @@ class Times(NamedTuple):
 
 
 def overhead(bench: Workbench) -> Pairs:
-    """Measure a sweep's seconds from first start to last end, and the training seconds per slot."""
+    """Time a sweep from first job start to last job end, against the training time per slot."""
     load_parts(bench.experiment(*ONE_EPOCH))
     pairs = Pairs()
     for number in range(bench.pairs):
@@ -49,7 +49,7 @@ def overhead(bench: Workbench) -> Pairs:
 
 
 def slots(bench: Workbench) -> Pairs:
-    """Measure a sweep's seconds from first start to last end, with all slots and with one."""
+    """Time a sweep from first job start to last job end, with all slots and with a single slot."""
     load_parts(bench.experiment(*ONE_EPOCH))
     names = iter(range(2 * bench.pairs))
     return alternate(
@@ -60,12 +60,12 @@ def slots(bench: Workbench) -> Pairs:
 
 
 def beside_basic(bench: Workbench) -> Pairs:
-    """Time the whole command with all slots, and the same jobs under Hydra's basic launcher."""
+    """Time the whole sweep command with all slots, and the same jobs under the basic launcher."""
     return _beside(bench, BASIC)
 
 
 def beside_joblib(bench: Workbench) -> Pairs:
-    """Time the whole command, and the same jobs under joblib with as many at a time."""
+    """Time the whole sweep command, and the same jobs and slots under Hydra's joblib launcher."""
     return _beside(bench, JOBLIB)
 
 

@@ -82,7 +82,7 @@ class Between(Callback):
 
 
 def step(bench: Workbench) -> Pairs:
-    """Measure the seconds per training step of the LSTM, with all defaults."""
+    """Time a training step of the LSTM with all defaults, against the plain loop."""
     experiment = bench.experiment(*LSTM)
     parts = load_parts(experiment)
     inputs, labels = resident(parts.data.corpus("train"), parts.data.text)
@@ -94,7 +94,7 @@ def step(bench: Workbench) -> Pairs:
 
 
 def epoch(bench: Workbench) -> Pairs:
-    """Measure the seconds per training epoch of the MLP, with all defaults."""
+    """Time a training epoch of the MLP with all defaults, against the plain loop."""
     experiment = bench.experiment(*MLP)
     parts = load_parts(experiment)
     corpus = parts.data.corpus("train")
@@ -106,17 +106,17 @@ def epoch(bench: Workbench) -> Pairs:
 
 
 def attention(bench: Workbench) -> Pairs:
-    """Compare the slowest inspector's seconds with the whole training's, for `lstm_attention`."""
+    """Time the slowest inspector and the whole training, for the model `lstm_attention`."""
     return _slowest_inspector(bench, "model=lstm_attention", *IMDB)
 
 
 def filters(bench: Workbench) -> Pairs:
-    """Compare the slowest inspector's seconds with the whole training's, for `cnn`."""
+    """Time the slowest inspector and the whole training, for the model `cnn`."""
     return _slowest_inspector(bench, "model=cnn", *IMDB)
 
 
 def demo(bench: Workbench) -> Pairs:
-    """Compare the slowest inspector's seconds with those of a short training, on the demo data."""
+    """Time the slowest inspector and the whole of a short training, on the demo data."""
     return _slowest_inspector(bench, "data=demo", "model=cnn")
 
 

@@ -34,7 +34,7 @@ class Candidate:
 
 
 def read_candidates(folders: Sequence[Path]) -> tuple[list[Candidate], list[str]]:
-    """Read the finished runs in `folders`, from which an ensemble can be selected.
+    """Read the finished runs in `folders`, as candidates for an ensemble.
 
     Args:
         folders: run folders, sweep folders, or folders that contain such folders.
@@ -49,9 +49,9 @@ def read_candidates(folders: Sequence[Path]) -> tuple[list[Candidate], list[str]
     runs, unfinished = _split_by_state(find_runs(folders))
     candidates = [_read(folder, result) for folder, result in runs]
     usable = [one for one in candidates if np.isfinite(one.validation.probabilities).all()]
-    notes = [f"left out, not done: {short_path(folder)}" for folder in unfinished]
+    notes = [f"left out because it has not finished: {short_path(folder)}" for folder in unfinished]
     notes += [
-        f"left out, its predictions are not finite: {short_path(one.folder)}"
+        f"left out because its predictions are not finite: {short_path(one.folder)}"
         for one in candidates
         if one not in usable
     ]
@@ -89,7 +89,7 @@ def _read(folder: Path, result: dict[str, Any]) -> Candidate:
     best = result.get("best", {})
     if not any(name.startswith("val/") for name in best):
         raise InputError(
-            f"folder: {short_path(folder)!r} holds out no reviews to select by (data.validation)"
+            f"folder: {short_path(folder)!r} has no held-out reviews to select by (data.validation)"
         )
     remedy = (
         f"run {command('evaluate')} checkpoint={shell_path(folder)} split=validation to write it"

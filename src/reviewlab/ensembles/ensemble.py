@@ -20,13 +20,14 @@ class Ensemble:
 
     Attributes:
         metric: the metric that the runs were selected by.
-        weights: how often each run was selected, by the run's index, in order of selection.
-        scores: each selected run's own score, in the same order.
+        weights: maps the index of each selected run to how often it was selected, in order of
+            selection.
+        scores: each selected run's own score, in the order of `weights`.
         score: the score of the selected runs' weighted mean probabilities.
         best: the index of the best single run among all candidates.
         best_score: the score of the best single run.
-        ahead: the ensemble's gain over the best single run: how much its accuracy is higher, or its
-            loss lower.
+        ahead: the ensemble's gain over the best single run: how much higher its accuracy is, or how
+            much lower its loss.
         interval: the gain's 95 % interval; None if only one group was held out.
         reviews: the number of validation reviews.
         groups: the number of groups that the validation reviews form, such as films; None if

@@ -83,7 +83,7 @@ def _load(runs: Sequence[Candidate], members: Sequence[Member]) -> EnsembleClass
 
 
 def _describe(configs: Sequence[Config], members: Sequence[Member]) -> Config:
-    """Return an ensemble's config: the settings that all members share, their ids and weights."""
+    """Return an ensemble's config: the members' common settings, and each one's id and weight."""
     shared = _common(configs)
     for key in REPETITION:  # the seeds: an ensemble does not repeat a member with another seed
         dotted.drop(shared, key)

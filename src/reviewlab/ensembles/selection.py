@@ -59,7 +59,7 @@ def select(
     size: int,
     metric: Metric = "accuracy",
 ) -> list[int]:
-    """Select candidates one by one, each time the one with which the mean scores best.
+    """Select candidates one by one, in each round the candidate that gives the best mean.
 
     The mean is taken over the probabilities of all candidates selected so far. Ties go to the
     lowest loss, then to the first candidate. Since every round has to add a candidate, a round may
@@ -90,6 +90,6 @@ def select(
 
 
 def rank(score: Score, metric: Metric) -> tuple[float, ...]:
-    """Return a sort key for scores, smaller is better; it ignores tiny differences in loss."""
+    """Return a sort key for scores (smaller is better) that ignores tiny differences in loss."""
     loss = round(score.loss, 9)
     return (-score.accuracy, loss) if metric == "accuracy" else (loss,)

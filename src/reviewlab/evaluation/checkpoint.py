@@ -60,7 +60,7 @@ def open_checkpoint(options: CheckpointOptions, choice: DataChoice) -> OpenCheck
 
     Args:
         options: the checkpoint, the split and the device.
-        choice: the data to use, if not the training data, and changes to their settings.
+        choice: the data to use, by default the training data, and changes to their settings.
 
     Raises:
         InputError: the checkpoint cannot be loaded, or does not fit these data.
@@ -83,7 +83,7 @@ def open_with_training_data(checkpoint: Path, split: Split) -> OpenCheckpoint:
 
 
 def load_checkpoint(checkpoint: str | None, device: str, threads: int) -> ReviewClassifier:
-    """Load a classifier onto its device.
+    """Load a classifier onto a device, and set the number of CPU threads.
 
     Args:
         checkpoint: a .ckpt file; None raises an InputError that asks for one.
@@ -135,7 +135,7 @@ def name_decision(decision: str | None) -> str:
 
 
 def with_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of a data config after applying `changes`, which gives values by dotted key.
+    """Return a copy of a data config with `changes` applied, which maps dotted keys to values.
 
     Raises:
         InputError: the config has no such key.
@@ -188,10 +188,10 @@ def _splitting(config: Mapping[str, Any]) -> Mapping[str, Any]:
 def _split_warning(
     split: str, data: ReviewDataModule, config: Mapping[str, Any], trained_on: Mapping[str, Any]
 ) -> str:
-    """Return a warning if the reviews are split differently than in training.
+    """Return a warning, or an empty string if the reviews are split as they were in training.
 
-    It is also empty where this does no harm: for another source, for the training split itself, and
-    for the source's own test set, which no setting changes.
+    There is no warning where this does no harm: for another source, for the training split itself,
+    and for the source's own test set, which no setting changes.
 
     Args:
         split: the split to measure.

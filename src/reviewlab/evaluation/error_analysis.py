@@ -38,7 +38,7 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
 
     Args:
         options: the checkpoint, the split and the output.
-        choice: the data to use, if not the training data, and changes to their settings.
+        choice: the data to use, by default the training data, and changes to their settings.
     """
     classifier, data, _, as_trained = open_checkpoint(options, choice)
     split, checkpoint = options.split, options.path
@@ -125,7 +125,7 @@ def answer_reviews(classifier: ReviewClassifier, data: ReviewDataModule, split: 
 
 
 def write_errors(answers: Answers, folder: Path) -> Path:
-    """Write a run's `errors.json`; a sweep's web page shows the winner's."""
+    """Write a run's `errors.json`, which a sweep's web page shows if the run is the winner."""
     mistakes = [
         {
             "text": legible(answers.texts[i], KEPT_CHARACTERS),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def find_checkpoint(named: str | None, quiet: bool = False) -> str:
-    """Return the path of the .ckpt file that `named` stands for.
+    """Return the path of the .ckpt file that `named` refers to.
 
     It is the given file, the run's best epoch, or the best epoch of the sweep's best run.
 

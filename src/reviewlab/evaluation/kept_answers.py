@@ -22,9 +22,9 @@ from reviewlab.runs.validation import (
 
 
 def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
-    """Write a run's `validation.npz` if the run has none, or one that is damaged or out of date.
+    """Write a run's `validation.npz` if the file is missing, damaged or out of date.
 
-    Runs of earlier versions have none.
+    Runs of earlier versions lack this file.
 
     Args:
         checkpoint: the opened file; nothing is written unless it is its run's best checkpoint.

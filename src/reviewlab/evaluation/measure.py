@@ -71,7 +71,7 @@ def evaluate(options: EvaluationOptions, choice: DataChoice) -> None:
 
     Args:
         options: the checkpoint, the split and the output.
-        choice: the data to use, if not the training data, and changes to their settings.
+        choice: the data to use, by default the training data, and changes to their settings.
     """
     began = time.perf_counter()
     opened = open_checkpoint(options, choice)
@@ -98,13 +98,13 @@ def evaluate(options: EvaluationOptions, choice: DataChoice) -> None:
 def evaluation_report(
     checkpoint: Path, opened: OpenCheckpoint, split: str, collected: EpochMetrics | None = None
 ) -> EvaluationReport:
-    """Measure an open checkpoint.
+    """Measure an open checkpoint on one split, and return a report.
 
     Args:
         checkpoint: the opened .ckpt file.
         opened: the classifier and its data.
         split: the split to measure.
-        collected: the predictions on this split; None to make them.
+        collected: the predictions on this split; None to make them here.
     """
     classifier, data, part, _ = opened
     names = list(classifier.label_names)
@@ -146,7 +146,7 @@ def format_evaluation(report: EvaluationReport) -> str:
 
 
 def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> dict[str, float]:
-    """Measure a split with the same metrics as in training, and return them by name.
+    """Compute the same metrics on a split as in training; map each metric's name to its value.
 
     Args:
         classifier: the classifier, on its device.

@@ -85,7 +85,7 @@ def refuse_missing(checkpoint: str | None) -> str:
 
 
 def refuse_broken(text: str) -> None:
-    """Raise InputError for a text that the terminal passed in an encoding other than UTF-8."""
+    """Raise InputError if the terminal passed `text` in an encoding other than UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -135,8 +135,9 @@ def _as_lists(rows: Rows) -> dict[str, list[Any]]:
 def new_columns(classifier: ReviewClassifier, taken: Collection[str] = ()) -> list[str]:
     """Return the names of the columns that the output adds to those of the input.
 
-    If the input already has one of these columns, as it does if it was classified before, all names
-    get a numeric suffix: the smallest, from 2, that makes all of them new.
+    `taken` has the input's columns. If one of the new names is among them, because the input was
+    classified before, all new names get the same suffix: the smallest number, from 2, that makes
+    all of them unique.
     """
     names = ["prediction", *probability_columns(classifier.label_names)]
     numbered = ([f"{name}_{number}" for name in names] for number in itertools.count(2))

@@ -18,11 +18,11 @@ from reviewlab.runs.result import read_result
 def measure_winner(board: Leaderboard) -> Sequence[Row]:
     """Measure every seed of the best configuration on the test split.
 
-    This is the only way in which a sweep uses the test set. If its runs are on different data,
-    there is a best configuration for each data set.
+    This is the only way in which a sweep uses the test set. If the sweep's runs use different data
+    sets, there is a best configuration for each.
 
     Returns:
-        The rows of the measured runs, as read before their results changed.
+        The rows of the measured runs, which were read before the test metrics were recorded.
 
     Raises:
         InputError: there is no winner, or a checkpoint is missing.

@@ -37,7 +37,7 @@ def is_best(checkpoint: Path, folder: Path) -> bool:
 
 
 def find_run(checkpoint: Path, data_fingerprint: str) -> Path | None:
-    """Return a checkpoint's run folder; None without one, or if the run's data were different."""
+    """Return a checkpoint's run folder; None if there is none or the run's data were different."""
     folder = checkpoint.resolve().parent.parent
     if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "result.json").is_file():
         return None

@@ -45,7 +45,7 @@ def write_tables(answers: Answers, folder: Path) -> Path:
 
 
 def _values(answers: Answers, review: int, other: int) -> dict[str, float]:
-    """Return the numbers that support class `other` against the review's label, by csv column.
+    """Map csv columns to the numbers that support class `other` against the review's label.
 
     Args:
         answers: the predictions for all reviews.

@@ -110,7 +110,7 @@ def _worst(answers: Answers, doubted: LabelErrors) -> list[str]:
 
 
 def _label_errors(answers: Answers, doubted: LabelErrors, split: str) -> list[str]:
-    """Count the likely label errors, and list the first that the list of mistakes does not show.
+    """Count the likely label errors, and list the first ones not in the list of mistakes.
 
     Args:
         answers: the classifier's predictions for the reviews.
@@ -151,7 +151,7 @@ def _summary(answers: Answers, doubted: LabelErrors, split: str) -> str:
         " these are its own mistakes"
     )
     if split == "train":
-        summary += "; on reviews that it was trained on, it finds few"
+        summary += "; few are found in reviews that the classifier was trained on"
     return summary
 
 
@@ -178,7 +178,7 @@ def _lines(answers: Answers, listing: Listing) -> list[str]:
 
 
 def _narrow(text: str, width: int) -> list[str]:
-    """Wrap the beginning of a review into a few lines, or one if it has wide characters."""
+    """Wrap the start of a review into a few lines, or one line if it has wide characters."""
     line = legible(text, LINES * width)
     if cell_len(line) > len(line):
         return [legible(text, width)]

@@ -61,7 +61,7 @@ def obstacle(classifier: ReviewClassifier) -> str:
 
 
 def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
-    """Measure what each word adds to the evidence for a class; keep the most exact attempt.
+    """Measure what each word adds to the evidence for a class; return the most exact attempt.
 
     Args:
         classifier: the classifier, on the CPU.

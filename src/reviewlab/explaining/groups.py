@@ -73,7 +73,7 @@ def by_length(answers: Answers) -> list[Group]:
 
 
 def by_unknown(answers: Answers) -> list[Group]:
-    """Group reviews by share of unknown words; empty if the encoder has no unknown words."""
+    """Group reviews by share of unknown words; no groups if the encoder has no unknown words."""
     if answers.unknown is None:
         return []
     groups, begin = [], -1.0

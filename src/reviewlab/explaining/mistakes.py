@@ -104,7 +104,7 @@ class WrongText(NamedTuple):
 
     Attributes:
         review: the index of the worst of these reviews.
-        labels: the number of these reviews with each label, by the label's index.
+        labels: maps the index of each label to the number of wrong reviews that have it.
     """
 
     review: int
@@ -112,7 +112,7 @@ class WrongText(NamedTuple):
 
 
 def worst_texts(answers: Answers) -> list[WrongText]:
-    """List the texts of wrongly predicted reviews, each once per prediction, the worst first.
+    """List the texts of wrongly predicted reviews, once per predicted class, the worst first.
 
     Texts that differ only in case, punctuation or white space count as the same text.
     """
@@ -132,8 +132,8 @@ class LabelErrors:
         reviews: the reviews' indices, largest margin first.
         suggested: for each review, the index of the class that the classifier suggests.
         margins: for each review, the suggested class's probability minus the label's.
-        thresholds: for each class, the probability from which the classifier counts as confident
-            of it, `[classes]`; NaN for a class without reviews.
+        thresholds: for each class, the lowest probability at which the classifier counts as
+            confident of it, `[classes]`; NaN for a class without reviews.
     """
 
     reviews: Indices

@@ -29,7 +29,7 @@ TOKENS_AT_A_TIME = 2**16
 
 
 def blank(classifier: ReviewClassifier) -> Blank:
-    """Return what replaces a removed word; empty if nothing does, and later words move up."""
+    """Return what replaces a removed word; empty if later words move up into its place."""
     if not classifier.encoder.has_positions:
         return ""
     return "zeros" if word_tables(classifier) else "padding"
@@ -69,7 +69,7 @@ def occlusion(
 
 
 def _other_method(classifier: ReviewClassifier) -> str:
-    """Return an error message's end: another method, or why `gradient` is not possible."""
+    """Return the end of an error message: another method, or why `gradient` is not possible."""
     if classifier.inputs == "ngrams":
         return ", or method=weights"
     reason = obstacle(classifier)
@@ -92,7 +92,7 @@ def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
 def _left(
     classifier: ReviewClassifier, reading: Reading, gone: Sequence[Key], label: int
 ) -> list[float]:
-    """For each item of `gone`, measure the evidence for a class that is left without it.
+    """Measure the evidence left for a class when each item of `gone` is removed in turn.
 
     Args:
         classifier: the classifier.

@@ -17,7 +17,7 @@ Places = tuple[int, ...]
 
 
 def word_tables(classifier: ReviewClassifier) -> list[str]:
-    """Return the names of a classifier's tables of word vectors, parameters with a row per id.
+    """Return the names of the parameters that are tables of word vectors, with a row per id.
 
     The list is empty for an ensemble whose members do not all look up the same ids.
     """

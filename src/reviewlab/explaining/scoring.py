@@ -78,7 +78,7 @@ def _outputs(classifier: ReviewClassifier, corpus: Corpus, indices: NDArray[np.i
 
 
 def _batches(lengths: NDArray[np.int64], batch_size: int) -> Iterator[slice]:
-    """Split reviews into batches, limiting the reviews and the padded tokens in each.
+    """Split reviews into batches, each with a limited number of reviews and padded tokens.
 
     Args:
         lengths: lengths of the reviews, in descending order.

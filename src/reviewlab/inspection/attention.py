@@ -32,7 +32,7 @@ class AttentionMaps(EpochInspector):
         self._fixed: Fixed | None = None
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Say what is missing if the model has no attention; return None if it has."""
+        """If the model has no attention, name what is missing; otherwise return None."""
         return None if hasattr(model, "attention_weights") else "attention in the model"
 
     @override

@@ -43,9 +43,9 @@ class Budget:
         self.spent, self._earlier = state_dict["spent"], state_dict["seconds"]
 
     def affords(self, looks: int = 1, share: float = SHARE) -> bool:
-        """Return True if a share of the training time leaves time for more inspections.
+        """Return True if more inspections fit into a share of the training time so far.
 
-        Each is assumed to take as long as the slower one of the last two.
+        Each is assumed to take as long as the slower of the last two inspections.
 
         Args:
             looks: number of further inspections.
@@ -64,7 +64,7 @@ class Budget:
 
     @contextmanager
     def look(self) -> Iterator[None]:
-        """Count the time spent within this block as an inspection; expect the next to take as long.
+        """Count the time of the inspection in this block; the next is expected to take as long.
 
         Only the last two inspections are considered, since the first one takes the longest.
         """

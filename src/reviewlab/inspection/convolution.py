@@ -50,7 +50,7 @@ class ConvolutionFilters(EpochInspector):
         self.reviews = reviews
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Say what is missing if the model has no convolutions; return None if it has."""
+        """If the model has no convolutions, name what is missing; otherwise return None."""
         has_filters = isinstance(getattr(model.encoder, "convolutions", None), Convolutions)
         return None if has_filters else "convolutions in the model"
 
@@ -91,7 +91,7 @@ def filter_responses(encoder: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor
 
 
 def windows(encoder: Any, batch: Batch, count: int) -> list[list[Window]]:
-    """Find, for each filter, the `count` different word windows with its strongest responses.
+    """For each filter, find the `count` different word windows with the strongest response.
 
     Args:
         encoder: an encoder that has `convolutions`.

@@ -33,7 +33,7 @@ class CorpusFigures(EpochInspector):
         super().__init__(FIRST_DRAWING, every_n_epochs)
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Find TensorBoard's writer, unless the figures have been drawn before a resume."""
+        """Find TensorBoard's writer, unless the figures were drawn before the run was resumed."""
         super().on_train_start(trainer, pl_module)
         if self._drawn >= 0:
             self.writer = None
@@ -79,7 +79,7 @@ def facts(loader: Any) -> dict[str, float]:
 
 
 def tokens(loader: Any) -> tuple[NDArray[np.int64], float]:
-    """Return each review's number of tokens, and the largest number that is not cut."""
+    """Return each review's number of tokens, and the number beyond which reviews are cut."""
     start_ids = 0 if loader.text.start_id is None else 1
     return loader.corpus.lengths - start_ids, (loader.text.max_length or np.inf) - start_ids
 

@@ -33,7 +33,7 @@ class FeatureMaps(NamedTuple):
         vectors: each token's word vector, `[time, embedding_size]`.
         responses: each filter's response at each word, after ReLU, `[time, filters]`.
         states: states `[time, hidden_size]` of the LSTM that reads the responses; None if the model
-            uses their maxima instead.
+            uses the responses' maxima instead.
     """
 
     words: Sequence[str]

@@ -42,7 +42,7 @@ class HeldOut(EpochInspector):
         self._recalls: list[tuple[int, list[float]]] = []
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Say what is missing if no reviews are held out; return None if some are."""
+        """If no reviews are held out, name what is missing; otherwise return None."""
         return None if trainer.enable_validation else "held-out reviews (data.validation)"
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: Any) -> None:

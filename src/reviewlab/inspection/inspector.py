@@ -21,13 +21,13 @@ CallbackState = dict[str, Any]
 """The state of a callback, which Lightning saves in checkpoints; each class has its own keys."""
 
 TOO_SHORT = "the training is too short for {0}; callbacks.{0}.every_n_epochs=1 draws it anyway"
-NOT_AT_THE_END = "no time was left to draw {0} at the end; the last drawing is of step {1}"
+NOT_AT_THE_END = "no time was left to draw {0} at the end; the last drawing is from step {1}"
 
 
 class Inspector(Callback):
     """Base of callbacks that write to TensorBoard and never change what is trained.
 
-    A subclass overrides `lacks` to name what it needs and does not find. With several processes,
+    A subclass overrides `lacks` to name what it needs but cannot find. With several processes,
     only the first one writes.
 
     Args:
@@ -44,7 +44,7 @@ class Inspector(Callback):
         return type(self).__module__.rpartition(".")[2]
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Say in a few words what this callback needs and does not find; None if nothing."""
+        """Name briefly what this callback needs but cannot find; None if nothing is missing."""
         return None
 
     def state_dict(self) -> CallbackState:

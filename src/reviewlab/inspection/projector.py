@@ -43,7 +43,7 @@ class EmbeddingProjector(EpochInspector):
         self._config, self._earlier_entries = Path(), ""
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """Say what is missing if the model has no table of word vectors; return None if it has."""
+        """If the model has no table of word vectors, name what is missing; else return None."""
         return None if _table(model) is not None else "word vectors in the model"
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: Any) -> None:

@@ -25,7 +25,7 @@ class Fixed(NamedTuple):
 
 
 def fixed_batch(loader: Any, count: int) -> Batch:
-    """Gather `count` reviews, evenly spread over a loader's corpus: always the same ones."""
+    """Gather `count` reviews, spread evenly over a loader's corpus; they are always the same."""
     places = np.unique(np.linspace(0, len(loader.corpus) - 1, count).astype(np.int64))
     batch: Batch = loader.corpus.gather(places, loader.text)
     return batch
@@ -46,10 +46,10 @@ def word(text: TextEncoder, token_id: int) -> str:
 
 
 def heat_map(title: str, words: Sequence[str], weights: Sequence[float]) -> Picture:
-    """Draw words in reading order, the one with the largest weight on the darkest background.
+    """Draw words in reading order; the larger a word's weight, the darker its background.
 
     Shades are relative to the largest weight. The picture states this weight, and the share of the
-    total weight that belongs to words for which it has no room.
+    total weight that belongs to words that do not fit in.
 
     Args:
         title: the picture's first line.

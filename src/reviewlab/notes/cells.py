@@ -42,15 +42,15 @@ def rows(
     ours: Measured | None,
     usual: float | None,
 ) -> list[list[str]]:
-    """Fill in a row for each metric; the first also has the cells that do not depend on a metric.
+    """Fill in a row for each metric; the first row also has the cells that all metrics share.
 
     Args:
         name: name of the experiment.
         published: the experiment's results in the note.
         metrics: metrics to show besides the published ones.
         ours: our runs of the experiment; None if there are none.
-        usual: the usual share of the commonest class in this table, or None; a row with a different
-            share shows its own.
+        usual: the usual share of the commonest class in this table. A row with a different share
+            shows that share, unless `usual` is None.
 
     Returns:
         The cells of each row, as markdown.

@@ -26,7 +26,7 @@ def draw_lengths(lengths: Mapping[str, NDArray[np.int64]], path: Path) -> None:
     """Draw a histogram of the number of words per review for each data set.
 
     Args:
-        lengths: the number of words in each review, int64 `[reviews]`, by name of the data set.
+        lengths: maps each data set's name to the number of words in each review, int64 `[reviews]`.
         path: the picture's file.
     """
     with rc_context(STYLE):
@@ -52,8 +52,8 @@ def draw_losses(names: Sequence[str], measurements: Mapping[str, Measured], path
     An experiment without a validation split has only its training loss.
 
     Args:
-        names: the experiments to draw, if they have runs.
-        measurements: the measured results, by experiment.
+        names: the experiments to draw; those without runs are skipped.
+        measurements: maps each experiment's name to its measured results.
         path: the picture's file.
     """
     drawn = [
@@ -77,11 +77,11 @@ def draw_losses(names: Sequence[str], measurements: Mapping[str, Measured], path
 def draw_metric(
     measurements: Mapping[str, Measured], names: Sequence[str], metric: str, path: Path
 ) -> None:
-    """Draw one metric by epoch for several experiments in one plot, averaged over seeds.
+    """Plot one metric by epoch, averaged over seeds, with a line for each experiment.
 
     Args:
-        measurements: the measured results, by experiment.
-        names: the experiments to draw, if they have runs.
+        measurements: maps each experiment's name to its measured results.
+        names: the experiments to draw; those without runs are skipped.
         metric: name of the metric.
         path: the picture's file.
     """
@@ -124,5 +124,5 @@ def _draw_panel(axes: Axes, ours: Measured) -> None:
 
 
 def _curve(run: Run, metric: str) -> list[float]:
-    """Return a metric by epoch, NaN where it was not measured."""
+    """Return a metric's value in each epoch; NaN where it was not measured."""
     return [epoch.get(metric, np.nan) for epoch in run.curves]

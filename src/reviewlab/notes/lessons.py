@@ -18,7 +18,7 @@ Written by `make lessons` from the leaderboards of the sweeps named below and th
 
 
 class Lesson(Strict):
-    """One belief of the notes, and the outcome of testing it.
+    """One belief stated in the notes, and the outcome of testing it.
 
     Attributes:
         belief: a sentence, as people would say it.

@@ -49,7 +49,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Measured:
-    """One experiment over its seeds.
+    """The runs of one experiment, which differ in their seeds.
 
     Attributes:
         experiment: name of the experiment.
@@ -62,7 +62,7 @@ class Measured:
     failed: Sequence[Row]
 
     def values(self, metric: str) -> list[float]:
-        """Return a metric for each run that measured it."""
+        """Return the metric's value for each run that measured it."""
         return [run.metrics[metric] for run in self.runs if metric in run.metrics]
 
     def mean(self, metric: str) -> float | None:

@@ -19,15 +19,15 @@ class Strict(BaseModel):
 
 
 class Published(Strict):
-    """One experiment of a note.
+    """One experiment described in a note.
 
     Attributes:
         note: number of the note; None for an experiment of our own.
-        figures: the metrics that the note prints after the last epoch.
+        figures: the metrics of the last epoch, as printed in the note.
         words: what the note says instead of figures, or about them.
         parameters: number of parameters as the note's library counts them.
         difference: the reason why our results differ; empty if they do not.
-        shown_by: the experiments whose runs show that this is the reason.
+        shown_by: the experiments whose runs support the reason given in `difference`.
     """
 
     note: int | None = None
@@ -45,7 +45,7 @@ class PublishedTable(Strict):
         title: heading of the table.
         about: what the experiments have in common.
         metrics: the metrics that are shown for every experiment, besides its published ones.
-        experiments: the published results, by experiment.
+        experiments: maps each experiment's name to its published results.
     """
 
     title: str
@@ -79,7 +79,7 @@ def read_published(path: Path) -> PublishedNotes:
         if unknown or bool(published.difference) != bool(published.shown_by):
             raise InputError(
                 f"{path.name}: {name}.shown_by: {unknown or published.shown_by} is not allowed; "
-                "allowed: experiments of this file if there is a difference, else none"
+                "allowed: experiments in this file if `difference` is given, else none"
             )
     return notes
 

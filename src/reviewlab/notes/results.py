@@ -49,9 +49,10 @@ def results_page(
 
     Args:
         notes: the published results.
-        measurements: the measured results, by experiment.
-        figures: each picture's title, by the picture's path relative to the page.
-        grouped: the Netflix experiments with splits that share no text; left out if empty.
+        measurements: maps each experiment's name to its measured results.
+        figures: maps each picture's path, relative to the page, to the picture's title.
+        grouped: leaderboard of the Netflix experiments in which no two splits share a text; None or
+            an empty one is left out.
     """
     parts = [OPENING]
     parts += [_section(table, measurements) for table in notes.tables]
@@ -110,12 +111,12 @@ def _difference(name: str, table: PublishedTable, measurements: Mapping[str, Mea
 
 
 def _cite_run(name: str, table: PublishedTable, measurements: Mapping[str, Measured]) -> str:
-    """Name an experiment with its results, as evidence for a difference.
+    """Cite an experiment with its results, as evidence for the reason of a difference.
 
     Args:
         name: name of the experiment.
         table: the table that contains it.
-        measurements: the measured results, by experiment.
+        measurements: maps each experiment's name to its measured results.
     """
     ours = measurements.get(name)
     values = [

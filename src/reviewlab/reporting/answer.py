@@ -79,7 +79,7 @@ def _claim(board: Leaderboard) -> str:
 
 
 def _comparisons(board: Leaderboard, others: Sequence[Line]) -> Iterator[str]:
-    """Yield one clause per verdict, which says how `others` compare with the best configuration."""
+    """Yield a clause for each verdict that `others` have, such as `mlp is worse`."""
     same = [line for line in others if line.verdict == "same"]
     worse = [line for line in others if line.verdict == "worse"]
     unknown = [line for line in others if line.verdict == "unknown"]
@@ -96,7 +96,7 @@ def _comparisons(board: Leaderboard, others: Sequence[Line]) -> Iterator[str]:
 
 
 def _group(board: Leaderboard, lines: Sequence[Line]) -> str:
-    """Name configurations, or say how many they are if there is no room for their names."""
+    """Name the configurations, or give their number if there is no room for the names."""
     if _has_names(board, lines):
         return _listed([" with ".join(_values(board, line)) for line in lines])
     if len(lines) < len(board.lines) - 1:
@@ -143,7 +143,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _baselines(board: Leaderboard) -> list[str]:
-    """Describe the majority and n-gram baselines; return an empty list without measurements."""
+    """Return a list of one sentence that states the baselines; empty if none was measured."""
     majority = _span(board.metric, [row.baseline for row in board.rows])
     ngrams = [row.ngram_baseline for row in board.rows if row.ngram_baseline is not None]
     texts = [f"{majority} (commonest class)"] if majority else []

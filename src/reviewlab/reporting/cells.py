@@ -73,7 +73,7 @@ def columns(board: Leaderboard) -> list[Column]:
 
 
 def short_numbers(values: Sequence[str]) -> list[str]:
-    """Round numbers to four significant digits, unless different ones would become equal."""
+    """Round numbers to four significant digits, unless distinct ones would then look the same."""
     rounded = [_rounded(value) for value in values]
     return rounded if len({*rounded}) == len({*values}) else [*values]
 
@@ -222,16 +222,16 @@ def signed(value: float) -> str:
 
 
 def half(value: float | None) -> str:
-    """Format half an interval's width, such as ` ± 0.0123`, to follow the number in its middle."""
+    """Format half an interval's width, such as ` ± 0.0123`, to be appended to the midpoint."""
     return "" if value is None else f" ± {number(value)}"
 
 
 def unfinished_states(board: Leaderboard) -> dict[str, int]:
-    """Count the runs without a value by state; finished runs count as `not measured`."""
+    """For each state, count the runs without a value; finished ones count as `not measured`."""
     return Counter("not measured" if row.state == "done" else row.state for row in board.others)
 
 
 def fate(row: Row, base: Path) -> tuple[str, str, str]:
-    """Return the state and folder of a run without a value, and why it has none."""
+    """For a run without a value, return its state, its folder, and the reason."""
     reason = row.reason.removeprefix("unreadable: ")
     return row.state, short_path(row.folder, base), " ".join(reason.split())

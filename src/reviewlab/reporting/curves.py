@@ -27,7 +27,7 @@ class MeanCurve(NamedTuple):
 
 
 def mean_curve(line: Line) -> MeanCurve:
-    """Average the metric over the seeds, for the epochs that all seeds measured.
+    """Average the metric over the seeds, in each epoch for which all seeds have a value.
 
     Once a seed has stopped early, the curve ends: a mean over fewer seeds would jump.
     """

@@ -11,7 +11,7 @@ DIGITS = 8
 
 
 def split_by_data(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """Group rows by the data they were measured on; return the groups by the data's name."""
+    """Map the name of each data set to the rows that were measured on it."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row.data].append(row)
@@ -20,7 +20,7 @@ def split_by_data(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def _names(firsts: Sequence[Row]) -> list[str]:
-    """Name each data set by its settings; add the fingerprints if these names are not unique."""
+    """Name the data set of each row by its settings, with fingerprints if those are not unique."""
     names = [
         ", ".join(f"{key}={value}" for key, value in settings.items() if _is_of_data(key))
         for settings in varied(firsts)

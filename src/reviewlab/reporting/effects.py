@@ -54,7 +54,8 @@ class Effect:
 
     Attributes:
         key: the key.
-        levels: the key's values, best first; empty if no other settings are shared by all values.
+        levels: the key's values, best first; empty if no combination of the other settings was
+            measured with every value.
         settings: number of combinations of the other settings over which values are compared.
         runs: number of compared runs of each value.
         ignores_seed: True if a compared configuration gives the same result with every seed, so
@@ -87,7 +88,7 @@ def main_effects(
     Args:
         keys: the keys that vary.
         settings: the settings of each row of `table`.
-        table: float64 `[configurations, seeds]`.
+        table: the metric's values, float64 `[configurations, seeds]`.
         left: the noise, estimated from the rows that are not `fixed`; None if there are no rows.
         mode: `max` if larger values are better, else `min`.
         span: largest minus smallest possible value of the metric; None if it is unbounded. An
@@ -110,7 +111,8 @@ class Block(NamedTuple):
 
     Attributes:
         rest: the settings of the other keys.
-        runs: float64 `[values of the key, seeds]`, only for seeds with a run of every value.
+        runs: the metric's values, float64 `[values of the key, seeds]`, only for seeds with a run
+            of every value.
         ignores_seed: True if one of the configurations gives the same result with every seed.
     """
 

@@ -95,7 +95,7 @@ def write_csv(board: Leaderboard, folder: Path, stem: str = STEM) -> None:
 
 
 def csv_columns(board: Leaderboard, folder: Path) -> dict[str, list[Any]]:
-    """Return the cells of `leaderboard.csv` by column; an empty cell is None.
+    """Map each column name of `leaderboard.csv` to the column's cells; an empty cell is None.
 
     Args:
         board: the leaderboard.
@@ -118,7 +118,7 @@ def csv_columns(board: Leaderboard, folder: Path) -> dict[str, list[Any]]:
 def _configuration(
     rank: int, name: str, line: Line, board: Leaderboard, folder: Path
 ) -> dict[str, Any]:
-    """Return the cells of one configuration's row, by column.
+    """Return one configuration's row, which maps column names to cells.
 
     Args:
         rank: rank of the configuration, from 1.

@@ -65,7 +65,7 @@ class Line:
 
     @property
     def seconds(self) -> float:
-        """Mean training time of a run."""
+        """Mean training time of a run, in seconds."""
         return sum(row.seconds for row in self.rows) / self.n
 
     @property
@@ -80,7 +80,7 @@ class Line:
 
     @property
     def baseline(self) -> float | None:
-        """The metric of always predicting the commonest class."""
+        """The metric's value if the commonest class is always predicted."""
         return self.rows[0].baseline
 
     @property
@@ -101,8 +101,9 @@ class Leaderboard:
         lines: the configurations, best first; equally good ones are sorted by id.
         others: runs without a value of the metric; each row gives the reason.
         effects: the main effect of each key.
-        parts: one leaderboard for each data set, by the data set's name, if the runs used several.
-            Results on different data cannot be compared, so `lines` and `effects` are then empty.
+        parts: maps each data set's name to its leaderboard; empty if all runs used the same data.
+            With `parts`, `lines` and `effects` are empty: results on different data cannot be
+            compared.
     """
 
     metric: str
@@ -120,12 +121,12 @@ class Leaderboard:
 
     @property
     def tables(self) -> Mapping[str, "Leaderboard"]:
-        """One leaderboard per data set, by its name; the name is empty for a single data set."""
+        """Map of each data set's name to its leaderboard; a single data set has an empty name."""
         return self.parts or {"": self}
 
 
 def read_leaderboard(folders: Sequence[Path], metric: str, mode: str) -> Leaderboard:
-    """Build the leaderboard of run folders, whatever state they are in.
+    """Read run folders, whatever state they are in, and build their leaderboard.
 
     Args:
         folders: run folders.
@@ -136,7 +137,7 @@ def read_leaderboard(folders: Sequence[Path], metric: str, mode: str) -> Leaderb
 
 
 def build_leaderboard(rows: Sequence[Row], metric: str, mode: str) -> Leaderboard:
-    """Build the leaderboard of runs that were already read.
+    """Build the leaderboard of runs that have already been read.
 
     Args:
         rows: the runs, one row each.
@@ -159,7 +160,7 @@ def _comparable(
     mode: str,
     shown_others: Sequence[Row] = (),
 ) -> Leaderboard:
-    """Rank runs on the same data.
+    """Build the leaderboard of runs that all used the same data.
 
     Args:
         measured: runs with a value.

@@ -51,7 +51,7 @@ def baseline(
 
 
 def of_split(metrics: Metrics, split: str) -> dict[str, float]:
-    """Select the metrics of `split` (`train`, `val` or `test`); drop the prefix of their names."""
+    """Select the metrics of `split` (`train`, `val` or `test`); drop the prefix from names."""
     return {n.partition("/")[2]: v for n, v in metrics.items() if n.startswith(f"{split}/")}
 
 

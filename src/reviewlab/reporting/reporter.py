@@ -50,7 +50,7 @@ class Reporter:
         return self._board
 
     def update(self, job_folder: Path) -> None:
-        """Read a job's folder into its row, which is replaced if it exists already."""
+        """Read a job's folder, and add its row or replace the one that exists already."""
         self._rows[job_folder] = read_row(job_folder, self.metric)
         self._board = None
 

@@ -35,13 +35,14 @@ class Row:
         settings: the run's `hyperparameters` without its seeds.
         choices: the command line's choice for each node, such as `{"model": "lstm"}`.
         configuration_id: id of the configuration, the same for all its seeds.
-        seed: the seed, by which runs are paired; two seeds if the batches have their own.
+        seed: the seed, which pairs runs of different configurations; two seeds if the batches have
+            a seed of their own.
         data: fingerprint of the data.
         value: the metric's value at the best epoch; None if it is missing or not finite.
         best: all metrics of the best epoch.
-        baseline: the metric of always predicting the commonest class.
+        baseline: the metric's value if the commonest class is always predicted.
         ngram_baseline: the metric of a linear model on n-grams, if the sweep measured it.
-        curve: the metric's values as pairs of an epoch, from 1, and a value.
+        curve: pairs of an epoch number, from 1, and the metric's value in that epoch.
         epochs: number of epochs trained.
         parameters: number of the model's parameters.
         seconds: training time in seconds.
@@ -140,7 +141,7 @@ def read_row(folder: Path, metric: str) -> Row:
 
 
 def _why_not(metric: str, best: Collection[str]) -> str:
-    """Explain why a finished run has no value of a metric."""
+    """Explain why a finished run has no value for a metric."""
     if metric in best:
         return f"{metric} is not finite at the best epoch"
     if metric.startswith("val/") and not any(name.startswith("val/") for name in best):

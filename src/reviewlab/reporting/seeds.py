@@ -1,4 +1,4 @@
-"""Runs by configuration and seed: what the statistics compare."""
+"""Arrange runs by configuration and seed, as the statistics need them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from reviewlab.reporting.statistics import Table
 
 
 def group_by_configuration(rows: Sequence[Row]) -> list[list[Row]]:
-    """Group runs by configuration; of several runs with the same seed, keep the last to end."""
+    """Group runs by configuration; of runs with the same seed, keep the one that ended last."""
     groups: dict[str, dict[str, Row]] = defaultdict(dict)
     for row in sorted(rows, key=lambda row: (row.ended, str(row.folder))):
         groups[row.configuration_id][row.seed] = row
@@ -31,8 +31,8 @@ def ignores_seed(group: Sequence[Row]) -> bool:
     """Return True if a configuration has several runs and all of them gave the same result.
 
     A linear model that is fitted on all reviews at once uses no random numbers, so its second seed
-    repeats the first. All metrics are compared, since two networks may well agree in one that
-    counts reviews, such as the accuracy.
+    repeats the first. All metrics are compared, since a metric that counts reviews, such as the
+    accuracy, may well be the same for two networks.
     """
     first, *others = group
     return bool(others) and all(

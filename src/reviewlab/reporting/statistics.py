@@ -52,7 +52,7 @@ def residual(table: Table) -> Residual:
 
 
 def interval(values: Sequence[float]) -> tuple[float, float] | None:
-    """Return Student's t 95 % interval of the mean of `values`; None for fewer than two."""
+    """Return Student's t 95 % interval of the mean of `values`; None for fewer than two values."""
     n = len(values)
     if n < 2:
         return None
@@ -106,8 +106,8 @@ def wilson(count: int, n: int) -> tuple[float, float]:
 def pairwise(table: Table, left: Residual) -> Table:
     """Return two-sided p values `[configurations, configurations]` of paired t tests.
 
-    The variance of a difference of means over n shared seeds is 2/n times the pooled residual
-    variance. A p value is NaN if nothing can be claimed, because the two configurations share fewer
+    The variance of a difference of means over n shared seeds is 2/n times the residual variance in
+    `left`. A p value is NaN if nothing can be claimed, because the two configurations share fewer
     than two seeds or the variance is unknown.
     """
     differences, shared = paired_differences(table)
@@ -125,7 +125,7 @@ def pairwise(table: Table, left: Residual) -> Table:
 
 
 def paired_differences(table: Table) -> tuple[Table, Table]:
-    """Return mean differences (row - column) and the number of shared seeds, both `[C, C]`."""
+    """Return mean differences (row - column) and numbers of shared seeds, each `[C, C]`."""
     there = np.isfinite(table).astype(float)
     sums = np.where(there > 0, table, 0.0) @ there.T
     shared = there @ there.T
@@ -212,7 +212,7 @@ def _without_effects(
     Args:
         rows: int `[cells]`, index of each cell's configuration.
         columns: int `[cells]`, index of each cell's seed.
-        values: float64 `[cells]`.
+        values: each cell's value, float64 `[cells]`.
         shape: shape of the table.
     """
     there = np.zeros(shape)

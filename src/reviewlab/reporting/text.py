@@ -11,7 +11,7 @@ from reviewlab.reporting.cells import Column, columns, effect_lines, fate, headi
 from reviewlab.reporting.leaderboard import Leaderboard
 
 ROWS = 50
-"""Most rows that are printed, a screen or two; the files have all rows."""
+"""The largest number of rows to print, a screen or two; the files have all rows."""
 
 
 def text(board: Leaderboard, width: int, base: Path) -> str:

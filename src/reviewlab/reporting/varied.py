@@ -21,7 +21,7 @@ def varied(rows: Sequence[Row]) -> list[Settings]:
     """Return, for each row, the settings that differ between rows, formatted as text.
 
     Keys whose values follow from the choice of their node are left out: with `model=lstm,mlp`, only
-    `model` varies, even if the two have different values of `model.dropout`. Keys that nobody typed
+    `model` varies, even if the two models differ in `model.dropout`. Keys that nobody typed
     and that follow from the model are left out as well, such as the text encoder of a model that
     does not read words.
     """
@@ -70,7 +70,7 @@ def as_number(value: str) -> float | None:
 
 
 def short_keys(keys: Sequence[str]) -> dict[str, str]:
-    """Shorten each key to the fewest last parts that distinguish it from the other keys.
+    """Shorten each key to the fewest trailing parts that distinguish it from the other keys.
 
     >>> short_keys(["optimizer.lr", "model.dropout", "head.dropout"])
     {'optimizer.lr': 'lr', 'model.dropout': 'model.dropout', 'head.dropout': 'head.dropout'}

@@ -33,7 +33,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 
 def make_new_folder(path: Path) -> Path:
-    """Create a folder that did not exist, with `-2`, `-3`, ... appended if its name is taken.
+    """Create a new folder, with `-2`, `-3`, ... appended to its name if that is taken.
 
     `mkdir` fails if the folder exists, so two processes never share one.
     """
@@ -50,7 +50,7 @@ def make_new_folder(path: Path) -> Path:
 
 
 def share_file(source: Path, target: Path) -> None:
-    """Hard-link `target` to the current file at `source`, which may be replaced later.
+    """Make `target` a hard link to the file now at `source`, even if `source` is replaced later.
 
     On file systems without hard links (exFAT, some network drives) the file is copied.
     """
@@ -65,7 +65,7 @@ def share_file(source: Path, target: Path) -> None:
 
 
 def short_path(path: Path, base: Path | None = None) -> str:
-    """Return `path` relative to `base` (None: the working directory), unchanged if outside it."""
+    """Return `path` relative to `base` (None: working directory), or unchanged if outside it."""
     relative = os.path.relpath(path, base)
     return str(path) if relative.startswith("..") else relative
 
@@ -90,7 +90,7 @@ def read_json(path: Path) -> Any:
 
 @contextmanager
 def readable(path: Path, verb: str = "resume") -> Iterator[None]:
-    """Turn errors that occur while this block reads `path` into an `InputError` that names it.
+    """Raise an `InputError` that names `path` if it cannot be read within this block.
 
     Args:
         path: the file.
@@ -104,8 +104,8 @@ def readable(path: Path, verb: str = "resume") -> Iterator[None]:
         yield
     except UNREADABLE as error:
         raise InputError(
-            f"{verb}: {str(path)!r} cannot be read ({type(error).__name__}: {error}); allowed: "
-            "the file as the run wrote it, or no file there"
+            f"{verb}: {str(path)!r} cannot be read ({type(error).__name__}: {error}); "
+            "restore the file that the run wrote, or delete it"
         ) from error
 
 

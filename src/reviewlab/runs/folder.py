@@ -96,15 +96,15 @@ class RunFolder:
         return self.path / "rank_error.txt"
 
     def shared_in(self, outputs: Path) -> Path | None:
-        """Return the folder for files that runs on the same split share.
+        """Return the folder for files that are shared by all runs on the same split.
 
-        None if this run's folder is not in `outputs`.
+        It is None if this run's folder is not in `outputs`.
         """
         parent = outputs.resolve()
         return parent / "splits" if self.path.is_relative_to(parent) else None
 
     def read_config(self) -> Config:
-        """Read the resolved config, with the keys that later versions have added."""
+        """Read the resolved config, and add the keys that later versions have introduced."""
         text = (self.path / "config.yaml").read_text(encoding="utf-8")
         config: Config = yaml.load(text, Loader)  # noqa: S506  a safe loader
         return with_added(config) if isinstance(config, dict) else config
@@ -142,9 +142,7 @@ def alone_in(folder: Path, refusal: str) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         holder = path.read_text(encoding="utf-8").strip() or "another process"
-        raise InputError(
-            f"{refusal} {holder}; allowed: wait until it has ended, or stop it"
-        ) from None
+        raise InputError(f"{refusal} {holder}; wait until it has ended, or stop it") from None
     try:
         path.write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
         yield

@@ -87,7 +87,7 @@ def run_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
 
 
 def configuration_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
-    """Return the id of a config without the keys `REPETITION`, for a row of the leaderboard."""
+    """Return an id that ignores the keys in `REPETITION`; it stands for a leaderboard row."""
     return _digest(_identifying(config, (*PLACEMENT, *REPETITION)), data_fingerprint)
 
 

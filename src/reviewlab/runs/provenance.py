@@ -44,7 +44,7 @@ class PluginVersions(TypedDict):
     """The packages that provide plugins for reviewlab.
 
     Attributes:
-        plugins: package versions by package name; absent if there are no plugins.
+        plugins: maps each package's name to its version; absent if there are no plugins.
     """
 
     plugins: NotRequired[dict[str, str]]
@@ -55,7 +55,7 @@ class Software(Origin, PluginVersions):
 
     Attributes:
         python: the version of the interpreter.
-        packages: versions of all installed packages, by package name.
+        packages: maps the name of each installed package to its version.
     """
 
     python: str
@@ -63,7 +63,7 @@ class Software(Origin, PluginVersions):
 
 
 class Provenance(Software):
-    """Everything except the config that is needed to reproduce the numbers.
+    """Everything that is needed to reproduce the numbers, except the config.
 
     Attributes:
         argv: the command, as in `sys.argv`.
@@ -96,7 +96,7 @@ def provenance(argv: list[str], device: str) -> Provenance:
 
 @cache
 def software() -> Software:
-    """Describe the code and packages, computed once for this process and all its forks."""
+    """Describe the code and packages. This is computed once for this process and its forks."""
     return {
         **_source(),
         **_plugin_versions(),

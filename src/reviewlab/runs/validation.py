@@ -65,7 +65,7 @@ def write_validation(folder: Path, validation: Validation, shared: Path | None =
     Args:
         folder: the run folder.
         validation: the predictions.
-        shared: folder for files that runs on the same split share; None: share nothing.
+        shared: folder for files that are shared by all runs on the same split; None to share none.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _write_reviews(folder, validation.reviews, shared)

@@ -1,4 +1,4 @@
-"""Learning curves: means over seeds, with thin curves for the single seeds."""
+"""Learning curves: means over seeds, with a thin curve for each seed."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,7 +11,7 @@ from reviewlab.reporting.leaderboard import Leaderboard, Line
 
 
 def draw_learning_curves(board: Leaderboard) -> Figure | None:
-    """Plot the best configurations' metric by epoch: its mean, range and single seeds."""
+    """Plot the best configurations' metric by epoch: the mean, the range and each seed."""
     lines = [line for line in board.lines[:MOST_COLOURS] if any(row.curve for row in line.rows)]
     if not lines:
         return None

@@ -24,7 +24,7 @@ VERDICTS: dict[Standing, tuple[str, str]] = {
 
 
 def draw_ranking(board: Leaderboard) -> Figure:
-    """Draw the mean, interval and single seeds of each of the best configurations."""
+    """Draw the best configurations, each with its mean, its interval and a mark per seed."""
     lines = board.lines[:ROWS]
     figure, (axes,) = make_figure(9, 1.6 + 0.36 * len(lines))
     for place, line in enumerate(lines):

@@ -59,7 +59,9 @@ class Frame(TypedDict):
 
 
 class Results(TypedDict, total=False):
-    """The template variables of the results; without results, only those that are always read.
+    """The template variables that show the results.
+
+    If nothing was measured, only the variables that the template always reads are set.
 
     Attributes:
         lines: lines of the leaderboard.
@@ -159,7 +161,7 @@ def _nothing() -> Results:
 
 
 def _drawn(board: Leaderboard, axes: Sequence[Axis]) -> dict[str, figures.Plot]:
-    """Draw the figures that are not empty; return them by the id of their HTML element."""
+    """Draw the figures that have data; map each HTML element's id to the figure drawn in it."""
     plots: dict[str, go.Figure] = {}
     if any(row.curve for row in board.rows):
         plots["curves"] = figures.curves(board)
@@ -194,7 +196,7 @@ def _own(name: str) -> str:
 
 
 def _json(value: Any) -> Markup:
-    """Format JSON for a script element; no text in it can close that element."""
+    """Format `value` as JSON for an HTML script element, which no text in it can close."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704  there is no `<` left
 

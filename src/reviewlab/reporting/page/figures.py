@@ -109,9 +109,9 @@ def heat(board: Leaderboard, pair: Pair, names: Sequence[str], of: Sequence[Leve
 
     Args:
         board: the leaderboard.
-        pair: the cells of the two keys.
+        pair: the cells of the heat map.
         names: names of all keys.
-        of: the levels of all keys.
+        of: the levels of each key, in the order of `names`.
     """
     first, second = of[pair.first], of[pair.second]
     titles = [plain(names[pair.first]), plain(names[pair.second])]
@@ -142,7 +142,7 @@ def heat(board: Leaderboard, pair: Pair, names: Sequence[str], of: Sequence[Leve
 
 
 def plain(text: str) -> str:
-    """Escape a text for plotly, which interprets tags in all texts."""
+    """Escape `text` for plotly, which would interpret HTML tags in it."""
     return html.escape(" ".join(text.split()), quote=False)
 
 

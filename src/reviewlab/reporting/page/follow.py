@@ -46,14 +46,15 @@ class Followed(TypedDict):
     """The data that `page.js` reads, for all lines of the leaderboard.
 
     Attributes:
-        names: position of each column, by its lower-case names in the table's filter.
+        names: maps each lower-case name that the table's filter accepts to the position of its
+            column.
         colours: colours of the learning curves.
         curves: for each line, plotly traces of the seeds, the band and the mean; only the seed's
             trace if there is one seed.
         places: for each line, its position on each axis of the parallel coordinates; the null at
             the end separates it from the next line.
         steps: the axes' indices, in the order of `places`, also with a null at the end.
-        pairs: heat maps, by the indices of their two keys, such as `0,1`.
+        pairs: maps the indices of two keys, such as `0,1`, to the heat map of these keys.
     """
 
     names: dict[str, int]
@@ -89,7 +90,7 @@ def rounded(value: float | None, digits: int = 5) -> float | None:
 
 
 def _names(board: Leaderboard) -> dict[str, int]:
-    """Map column titles, full keys and the metric's name (for `mean`) to column positions."""
+    """Map column titles and full keys to column positions; the metric's name stands for `mean`."""
     titles = [column.title.lower() for column in columns(board)]
     longer = {key.lower(): place for place, key in enumerate(board.keys, 1)}
     longer[board.metric.lower()] = 1 + len(board.keys)
@@ -97,7 +98,7 @@ def _names(board: Leaderboard) -> dict[str, int]:
 
 
 def _line_names(board: Leaderboard) -> list[str]:
-    """Name lines for a legend by rank and settings."""
+    """Return each line's name for a legend: its rank and settings."""
     keys = columns(board)[1 : 1 + len(board.keys)]
     settings_of_lines = [
         " ".join(f"{column.title}={shorten(column.cells[i], 20)}" for column in keys) or "all runs"
@@ -163,7 +164,7 @@ def _with_both_ends(name: str) -> str:
 
 
 def _values(row: Row) -> list[float | None]:
-    """Return the metric's value in each epoch, from the first; None where it is missing."""
+    """Return the metric's value in each epoch, from the first on; None where it is missing."""
     values = dict(row.curve)
     return [rounded(values.get(epoch)) for epoch in range(1, max(values, default=0) + 1)]
 

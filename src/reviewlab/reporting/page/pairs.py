@@ -32,12 +32,17 @@ class Pair:
 
 
 def key_levels(board: Leaderboard) -> list[Levels]:
-    """Return the levels of each varied key, and the level of each line of the leaderboard."""
+    """For each varied key, return its levels, and which of them each leaderboard line has."""
     return [levels([line.settings[key] for line in board.lines]) for key in board.keys]
 
 
 def pairs(board: Leaderboard, of: Sequence[Levels]) -> list[Pair]:
-    """Compute the cells of every ordered pair of keys; `of` has the levels of each key."""
+    """Compute the cells of a heat map for every ordered pair of keys.
+
+    Args:
+        board: the leaderboard.
+        of: the levels of each key.
+    """
     return [_pair(board, of, a, b) for a, b in permutations(range(len(of)), 2)]
 
 

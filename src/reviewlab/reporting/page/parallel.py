@@ -88,7 +88,7 @@ def _other_metrics(board: Leaderboard) -> list[str]:
 
 
 def _shaded(count: int) -> list[list[int]]:
-    """Return the lines' indices by shade, worst seventh first, so that the best are on top.
+    """Group line indices by shade, the worst seventh first so that the best lines are on top.
 
     The first and the last line get the outermost shades, however few lines there are.
     """

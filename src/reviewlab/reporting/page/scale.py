@@ -31,7 +31,12 @@ DECADES = 30.0
 
 @dataclass(frozen=True)
 class Levels:
-    """The levels of a key; `of` has an index into `labels` for each configuration."""
+    """The levels of a key.
+
+    Attributes:
+        labels: the text of each level, in order.
+        of: the level of each configuration, as an index into `labels`.
+    """
 
     labels: Sequence[str]
     of: Sequence[int]

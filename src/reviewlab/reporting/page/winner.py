@@ -20,7 +20,7 @@ class Mistake:
 
     Attributes:
         text: the text, which several reviews may share.
-        labels: number of these reviews with each label, the commonest label first.
+        labels: number of the text's reviews with each label, the commonest label first.
         prediction: the class that was predicted.
         probability: predicted probability of that class.
         output: the number that the classifier predicted; None if it does not predict a number.
