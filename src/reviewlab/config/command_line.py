@@ -71,7 +71,7 @@ def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
 def choices_vary(argv: Sequence[str], configs: Path) -> bool:
     """Tell whether the jobs of a sweep may choose different files of a group.
 
-    They may if `argv` itself has several choices, or chooses a `sweep=` file, which may have them.
+    They may if `argv` lists several choices for a group, or names a `sweep=` file, which may do so.
 
     Args:
         argv: the overrides of the command line.

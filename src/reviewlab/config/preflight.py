@@ -67,7 +67,7 @@ def refuse_inputs(experiment: Experiment) -> None:
     """Refuse a text encoder whose output the model cannot read.
 
     Raises:
-        InputError: they do not fit together; the message names both.
+        InputError: the model cannot read the encoder's output; the message names both.
     """
     text, model = experiment.data.value("text"), experiment.model
     given, wanted = _inputs_of(text), _inputs_of(model)

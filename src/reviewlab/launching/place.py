@@ -37,7 +37,7 @@ class Place(Protocol):
         """Prepare to run jobs that call `entry` ("module:function"), before anything is written.
 
         Raises:
-            InputError: the place does not answer.
+            InputError: the place is not responding.
         """
 
     def refuse(self, jobs: Sequence[Job]) -> None:

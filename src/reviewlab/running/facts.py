@@ -122,7 +122,7 @@ def describe_device(experiment: Experiment) -> str:
 def majority_baseline(
     data: ReviewDataModule, majority: int, test: bool
 ) -> dict[str, dict[str, float]]:
-    """Return for each split the metrics of always predicting the majority class.
+    """Map each split to the metrics of a baseline that always predicts the class `majority`.
 
     Args:
         data: the prepared data.

@@ -51,7 +51,7 @@ class SearchSource:
         space: for each key the choices or interval that values are drawn from.
         folder: the folder of the sweep, which holds the study's journal.
         make: function that makes a job from its number and overrides.
-        folders: the folders of started jobs, by run id; the code that starts a job adds its folder.
+        folders: maps run ids of started jobs to folders; the code that starts a job adds to it.
         say: function that prints a message for the user.
 
     Attributes:
@@ -92,8 +92,8 @@ class SearchSource:
     def earlier(self) -> list[Earlier]:
         """Return the jobs that need no more work; `next` will hand out the unfinished ones first.
 
-        This also records results in the study that an earlier launch could not record, because the
-        launch died before its jobs ended.
+        If an earlier launch died before its jobs ended, it could not record their results in the
+        study; they are recorded now.
         """
         over = []
         for number in range(len(self._trials())):
