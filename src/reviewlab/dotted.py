@@ -50,7 +50,7 @@ def drop(node: MutableMapping[str, Any], key: str) -> None:
 
 
 def flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Map the dotted keys of all values that are not mappings to these values, in order.
+    """Return a flat dict from dotted keys to all values that are not mappings, in order.
 
     Args:
         node: a nested mapping; empty mappings in it are left out.

@@ -54,7 +54,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def make_all() -> dict[str, dict[str, Any]]:
-    """Map the name of each schema to the schema.
+    """Make all schemas, and return them as a dict with their names as keys.
 
     Raises:
         InputError: importing a package that declares its own classes fails.

@@ -65,7 +65,7 @@ class Watch:
         return bool(self._open_jobs)
 
     def _expected_jobs(self) -> dict[str, str] | None:
-        """Map the run ids of jobs to unfinished allocations; None if SLURM is not responding."""
+        """Map jobs' run ids to their unfinished allocations; None if SLURM is not responding."""
         now = time.monotonic()
         if now - self._asked_at >= ASK:
             self._queued, self._asked_at = scheduler.queued_ids(self._folder.owner), now

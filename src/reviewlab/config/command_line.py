@@ -96,7 +96,7 @@ def select_held_back(argv: Sequence[str]) -> list[str]:
 
 
 def apply_existing(config: DictConfig, held_back: Sequence[str]) -> None:
-    """Apply, in place, the overrides that set a single value and whose key exists in `config`."""
+    """Apply overrides in place, but only those with a single value for a key that `config` has."""
     for override in map(_parse_one, held_back):
         parent, _, key = override.key_or_group.rpartition(".")
         node = OmegaConf.select(config, parent)

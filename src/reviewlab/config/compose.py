@@ -113,7 +113,7 @@ def _is_given(node: DictConfig, leaf: str) -> bool:
 
 
 def _with_text_keys(value: Any) -> Any:
-    """Turn every key into text, since yaml reads the star ratings in `label_map` as numbers."""
+    """Turn every key into a string, since yaml reads the star ratings in `label_map` as numbers."""
     if isinstance(value, dict):
         return {str(key): _with_text_keys(item) for key, item in value.items()}
     return value

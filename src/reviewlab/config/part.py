@@ -21,7 +21,7 @@ class Part(Generic[Made_co]):
         target: dotted name of the factory, as in the config.
         factory: the class or function of that name.
         arguments: maps each argument's name to a plain value or an inner part. An absent argument
-            keeps its default, or the data or the run supply it when the part is built.
+            keeps its default or is supplied by the data or the run when the part is built.
     """
 
     target: str

@@ -183,7 +183,7 @@ def _attempt(key: str, part: Part[Any], make: Callable[[Part[Any]], Any]) -> Any
 
 
 def _find_culprit(part: Part[Any], make: Callable[[Part[Any]], Any]) -> tuple[str, object] | None:
-    """Return the name and value of the first argument without which `make` succeeds, or None."""
+    """Find the first argument without which `make` succeeds; return its name and value, or None."""
     for name, value in part.settings():
         try:
             make(part.without(name))

@@ -123,7 +123,7 @@ def read_parts(value: Any, key: str = "") -> Any:
 
 
 def list_arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
-    """Map the name of each argument of a target to the argument.
+    """Return a target's arguments as a dict from names to `Argument` objects.
 
     Raises:
         InputError: the target takes `*args` or `**kwargs`, so a misspelt name would go unnoticed.
@@ -196,6 +196,6 @@ RANGES: Mapping[str, Mapping[str, Any]] = {
 
 
 def find_ranges(target: Callable[..., Any]) -> Mapping[str, Any]:
-    """Map names of a target's arguments to their stricter annotations in `RANGES`."""
+    """Return the stricter annotations in `RANGES` for a target, as a dict from argument names."""
     tables = (table for prefix, table in RANGES.items() if target.__module__.startswith(prefix))
     return next(tables, {})

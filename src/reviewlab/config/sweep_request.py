@@ -52,7 +52,7 @@ class HydraNode:
 def make_sweep_request(
     argv: Sequence[str], config: DictConfig, arguments: Sequence[str]
 ) -> SweepRequest:
-    """Make a sweep request from a composed config, after checking the nodes about the sweep.
+    """Check the nodes that configure a sweep, and make a sweep request from a composed config.
 
     Args:
         argv: the command line.

@@ -90,5 +90,5 @@ def program(path: Path) -> str:
 
 
 def shell_path(path: Path) -> str:
-    """Quote a path for a shell in the current folder; a path inside that folder is relative."""
+    """Quote a path for a shell, made relative if it lies inside the current folder."""
     return shlex.quote(short_path(path))

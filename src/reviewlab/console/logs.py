@@ -91,7 +91,7 @@ def speak_within(quiet_console: bool = False) -> Iterator[None]:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Within the `with` block, hide Lightning's messages except errors, and all warnings.
+    """Within the `with` block, hide all warnings and all Lightning messages but errors.
 
     This is for building objects only to check them.
     """

@@ -59,7 +59,7 @@ class Place(Protocol):
 
 @contextmanager
 def open_place(selected: Part[Launcher]) -> Iterator[Place]:
-    """Open the place that `hydra.launcher` selects; close it on exit."""
+    """Open the place that `hydra.launcher` selects; close it at the end of the `with` block."""
     launcher = selected.build()
     if isinstance(launcher, RayLauncher):
         with connected(launcher.address) as nodes:

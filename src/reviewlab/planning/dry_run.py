@@ -120,7 +120,7 @@ def estimate_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
 
 
 def _timing_key(job: Job) -> tuple[str, ...]:
-    """Return a key that is the same for jobs whose steps take equally long."""
+    """Return a key that is the same for jobs whose steps take the same time."""
     decisive = (override for override in job.overrides if not override.startswith(FREE))
     return (str(job.parameters), *decisive)
 

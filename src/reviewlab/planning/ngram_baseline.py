@@ -137,10 +137,10 @@ def as_ngrams(data: Part[ReviewDataModule]) -> Part[ReviewDataModule]:
 
 
 def fit_ngrams(data: ReviewDataModule) -> dict[str, float]:
-    """Fit a model with each of `SETTINGS`; return the metrics with the lowest validation loss.
+    """Fit a model with each of `SETTINGS`; return the metrics of that with the lowest loss.
 
-    The models are fitted to the training reviews and measured on the validation split. The metrics
-    are named `val/...`.
+    The models are fitted to the training reviews. Metrics and loss are measured on the validation
+    split; the metrics are named `val/...`.
     """
     corpus = data.corpus("train")
     batch = corpus.gather(np.arange(len(corpus)), data.text)

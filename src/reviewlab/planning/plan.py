@@ -41,7 +41,7 @@ class DataFacts(NamedTuple):
     """Facts about data that have been read.
 
     Attributes:
-        facts: the arguments that model and loss take from the data; maps names to values.
+        facts: facts that model and loss take as arguments; maps argument names to values.
         fingerprint: the fingerprint of the data's content.
         reviews: the number of reviews in the training split.
     """
@@ -199,7 +199,7 @@ class Planner:
 
 @contextmanager
 def _name_job(number: int, overrides: Sequence[str]) -> Iterator[None]:
-    """Put the job at the start of the message of any InputError from the `with` block."""
+    """Name the job at the start of any InputError message raised in the `with` block."""
     try:
         yield
     except InputError as error:

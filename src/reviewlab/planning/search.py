@@ -63,7 +63,7 @@ class SearchPlan(NamedTuple):
         return SearchSource(self.settings, self.objectives, self.space, folder, make, folders, _say)
 
     def preview(self) -> tuple[list[Job], str]:
-        """Return the jobs of trials that depend on no earlier results, and a note on the others."""
+        """Return the jobs of trials that need no earlier results, and a note on later trials."""
         count = self.settings.n_trials
         if self.settings.sampler == "tpe":
             count = min(count, self.settings.n_startup_trials)

@@ -29,7 +29,7 @@ def log_early_failure() -> Iterator[None]:
 
 @contextmanager
 def record_failure(folder: RunFolder, status: Status) -> Iterator[None]:
-    """If the `with` block fails or is interrupted, write why to the run's status and its log."""
+    """If the `with` block fails or is interrupted, record why in the run's status and log."""
     try:
         yield
     except Interrupted as interrupted:

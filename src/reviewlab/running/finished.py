@@ -97,7 +97,10 @@ def planned_schedule(config: Config) -> str | None:
 
 
 def _stopped_early(config: Config, result: Mapping[str, Any]) -> str | None:
-    """Return why early stopping ended a run; None if it did not. Infer it for older results."""
+    """Return why early stopping ended a run; None if it did not.
+
+    Older results do not record the reason, so it is inferred.
+    """
     if "stopped_early" in result or not _early_stopping(config):
         stopped: str | None = result.get("stopped_early")
         return stopped

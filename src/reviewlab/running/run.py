@@ -111,7 +111,7 @@ def make_training(
     stop_rule: StopRule = never_stop,
     overrides: Sequence[str] = (),
 ) -> Training:
-    """Build the `Training` object for an experiment; its results go to the run folder.
+    """Build the `Training` object that trains an experiment and writes into the run folder.
 
     Args:
         experiment: the experiment to train.

@@ -92,7 +92,7 @@ def _walk(name: str) -> Iterator[ModuleType]:
 
 
 def _is_choice(module: ModuleType, name: str, value: Any) -> bool:
-    """Tell whether a config may name `value`: a public class or, in some modules, a function.
+    """Tell whether `value` is a public class or function that a config may name.
 
     Args:
         module: the module. The value must be defined in it or in one of its submodules, not

@@ -204,7 +204,7 @@ def _when_named(factory: Factory) -> Schema:
 
 
 def _combine(schemas: Collection[Schema]) -> Schema:
-    """Combine several factories' schemas of the same key.
+    """Combine several factories' schemas for the same key.
 
     The description and default are kept if all factories agree on them.
     """

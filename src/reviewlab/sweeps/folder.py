@@ -80,7 +80,7 @@ class SweepFolder:
         return alone_in(self.path, f"sweep.name: {self.path.name!r} is being worked on by")
 
     def of_jobs(self) -> dict[str, Path]:
-        """Map run ids of started jobs to folders; of several with the same id, keep the first."""
+        """Map the run id of each started job to its folder; if an id has several, to the first."""
         folders: dict[str, Path] = {}
         for folder in sorted(self.jobs.glob("*-*")):
             if folder.is_dir():
@@ -88,7 +88,7 @@ class SweepFolder:
         return folders
 
     def of_job(self, job: Job) -> Path:
-        """Return the path for a new job's folder, which is not created."""
+        """Return the path of the folder for a new job; the folder is not created."""
         name = slug(job.overrides)[:SLUG_LENGTH].rstrip("-_.")
         return self.jobs / f"{job.number:04d}-{name}-{job.run_id}"
 

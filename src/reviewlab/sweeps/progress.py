@@ -19,7 +19,7 @@ class Progress:
         mode: min or max.
 
     Attributes:
-        failures: for each job that failed or was killed, how often it has failed so far.
+        failures: a list with the number of failures of each job that failed or was killed.
     """
 
     def __init__(self, total: int, slots: int, metric: str, mode: str) -> None:

@@ -26,7 +26,7 @@ class Source(Protocol):
     """A source of jobs: all jobs of a grid, or those that a search proposes one after another."""
 
     def next(self) -> Job | None:
-        """Return a job that can start now; None if no job can, or if none is left."""
+        """Return a job that can start now; None if no job can or no job is left."""
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
         """Take note of how a job ended.
