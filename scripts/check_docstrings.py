@@ -125,7 +125,7 @@ def _fields(node: ast.ClassDef) -> list[str]:
 
 
 def _documented(node: Definition, section: str) -> dict[str, str]:
-    """Return the description of each name in a docstring's section, such as `name: ...`."""
+    """Map each name in a docstring's section to the first line of its description."""
     lines = (ast.get_docstring(node) or "").splitlines()
     if f"{section}:" not in lines:
         return {}

@@ -50,7 +50,7 @@ def drop(node: MutableMapping[str, Any], key: str) -> None:
 
 
 def flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return all values that are not mappings, by dotted key and in order.
+    """Return a flat dict from dotted keys to all values that are not mappings, in order.
 
     Args:
         node: a nested mapping; empty mappings in it are left out.

@@ -19,7 +19,7 @@ class InputError(ValueError):
 
 
 def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    """Return the suffix `; did you mean ...?` for a message, or an empty text if nothing is close.
+    """Return the suffix `; did you mean ...?` for a message; empty if no known word is similar.
 
     Args:
         word: the word that was typed.
@@ -31,7 +31,7 @@ def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
 
 
 def closest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
-    """Return the known word most similar to `word`, or None if none is similar.
+    """Return the known word most similar to `word`; None if no known word is similar enough.
 
     Args:
         word: the word that was typed.

@@ -21,7 +21,7 @@ class Override(NamedTuple):
     Attributes:
         sign: the sign before the key: `+`, `++`, `~` or nothing.
         key: a dotted key, or the name of a config group.
-        value: the text after the first `=`, as typed; None without `=`.
+        value: the text after the first `=`, as typed; None if there is no `=`.
     """
 
     sign: str
@@ -62,7 +62,7 @@ def is_of_sweep(argument: str) -> bool:
 
 
 def values(arguments: Iterable[str]) -> dict[str, str]:
-    """Return the value of each argument that has one, by key; for a repeated key, the last value.
+    """Map the key of each argument that has a value to that value; a later argument wins.
 
     >>> values(["+a=1", "b=x=y", "~c"])
     {'a': '1', 'b': 'x=y'}
@@ -72,7 +72,7 @@ def values(arguments: Iterable[str]) -> dict[str, str]:
 
 
 def replaced(first: Iterable[str], later: Iterable[str]) -> list[str]:
-    """Return `first` without the arguments whose keys `later` sets, followed by `later`.
+    """Return `first` followed by `later`, without the arguments in `first` that `later` overrides.
 
     >>> replaced(["seed=1", "+a=2"], ["a=3"])
     ['seed=1', 'a=3']

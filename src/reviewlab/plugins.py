@@ -43,7 +43,7 @@ class Plugin(NamedTuple):
         return f"{name}.".startswith(f"{self.module}.")
 
     def sources(self) -> dict[str, Path]:
-        """Return the module's source files, by name; an empty dict if it no longer exists."""
+        """Map names of the module's source files to paths; empty if the module no longer exists."""
         try:
             spec = find_spec(self.module)
         except ImportError:
@@ -69,13 +69,13 @@ def plugin_of(name: str) -> Plugin | None:
 
 
 def find_class(name: str, base: type) -> Any:
-    """Import a class of a plugin; return None if its module does not define the class.
+    """Import and return a plugin's class; return None if its module does not define it.
 
     A module is imported only if an installed package declares it as a plugin.
 
     Args:
         name: dotted name of the class.
-        base: the class that it must derive from.
+        base: the class that the plugin's class must derive from.
 
     Raises:
         InputError: the package is not installed, or cannot be imported.
@@ -111,7 +111,7 @@ def own_class(module_name: str, base: type, name: str) -> Any:
 
 
 def digest_sources(plugins: Sequence[Plugin]) -> dict[str, str]:
-    """Return a digest of each of the plugins' source files, by file name."""
+    """Map the name of each of the plugins' source files to the file's digest."""
     files = {name: path for plugin in plugins for name, path in plugin.sources().items()}
     return {
         name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for name, path in files.items()

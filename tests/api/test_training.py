@@ -104,7 +104,7 @@ def test_a_mistake_is_the_line_of_the_command(
 @pytest.mark.parametrize(
     ("overrides", "line"),
     [
-        ("seed=1", "overrides: 'seed=1' is a single text"),
+        ("seed=1", "overrides: 'seed=1' is a single string"),
         (["--cfg", "job"], "overrides: '--cfg' is not allowed"),
         ([1], "overrides: 1 is not allowed"),
     ],

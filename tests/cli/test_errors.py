@@ -243,7 +243,7 @@ def test_a_regression_on_pieces_of_words(errors, tmp_path):
     [
         (["output=run/result.json"], "output: 'run/result.json' is a file; allowed: a folder"),
         (["split=all"], "split: 'all' is not allowed"),
-        (["split=train,test"], "split=train,test: several values; give one"),
+        (["split=train,test"], "split=train,test: only one value is allowed"),
         (["data.validation=0.0"], "split: 'validation' does not exist in these data; allowed:"),
         (["data.revews=3"], "did you mean 'data.reviews'?"),
         (["chekpoint=x"], "did you mean 'checkpoint'?"),

@@ -36,4 +36,4 @@ def test_what_is_misspelt_leaves_nothing(tmp_path: Path, train_here: Callable[..
     assert (done.code, done.folders) == (2, [])
     assert done.err == f"error: rerun: '{tmp_path}' is not a run folder: it has no config.yaml\n"
     done = train_here(tmp_path, "rerun=a", "resume=b")
-    assert done.err == "error: rerun: given together with resume; allowed: one of them\n"
+    assert done.err == "error: rerun: cannot be combined with resume; give only one of them\n"

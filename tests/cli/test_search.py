@@ -90,7 +90,7 @@ def test_the_leaderboard_says_who_was_stopped_and_why(search: tuple[Path, Done])
     with (folder_of(cwd) / "leaderboard.csv").open(newline="") as file:
         assert len([*csv.DictReader(file)]) == 8
     pruned = sum(known_status(job).state == "pruned" for job in jobs(cwd))
-    assert done.out.count("is behind the others") == pruned
+    assert done.out.count("is behind the other trials") == pruned
 
 
 def test_nothing_is_said_that_is_no_news(search: tuple[Path, Done]) -> None:

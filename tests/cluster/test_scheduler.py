@@ -51,10 +51,10 @@ def test_allocations_of_a_user_are_asked_for_by_the_element_of_an_array(slurm: C
 def test_where_slurm_is_silent_nothing_is_known(slurm: Commands) -> None:
     slurm.say("squeue", "12\n", code=1)
     assert scheduler.queued_ids(1000) is None
-    with pytest.raises(InputError, match="squeue: SLURM does not answer here"):
+    with pytest.raises(InputError, match="squeue: SLURM is not responding here"):
         scheduler.known_ids(1000)
     slurm.say("scancel", code=1)
-    with pytest.raises(InputError, match="scancel: SLURM does not answer"):
+    with pytest.raises(InputError, match="scancel: SLURM is not responding"):
         scheduler.cancel(["12"])
     assert not scheduler.requeue("12")  # there is no scontrol at all
     assert scheduler.largest_array() == scheduler.DEFAULT_ARRAY_SIZE

@@ -31,7 +31,7 @@ def test_of_thousands_of_jobs_the_first_are_enough(tmp_path: Path) -> None:
     folder = ClusterFolder(tmp_path)
     folder.write(plan(tmp_path, jobs=SHOWN + 3))
     lines = sweep_status(folder, None).splitlines()
-    assert lines[1] == "squeue does not answer: pending and running allocations are not known"
+    assert lines[1] == "squeue is not responding: pending and running allocations are not known"
     assert len(lines) == 2 + SHOWN + 1
     assert lines[-1] == "and 3 more"
     assert sweep_status(folder, set()).splitlines()[1].startswith("none of its allocations")

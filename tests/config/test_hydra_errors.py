@@ -36,7 +36,7 @@ from reviewlab.exceptions import InputError
         ("hydra/launcher=loc", "hydra/launcher: there is no 'loc'"),
         (
             "model=lstm,gru",
-            "model=lstm,gru: several values; allowed: one, or a sweep over all",
+            "model=lstm,gru: only one value is allowed; to run a sweep over all",
         ),
         (
             "+experiment=demo",

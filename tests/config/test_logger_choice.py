@@ -69,7 +69,7 @@ def test_what_tensorboard_can_show(loggers: str, shows: bool) -> None:
         ),
         (
             ["logger=[csv,none]"],
-            "logger=[csv,none]: none cannot be combined with other loggers; allowed: logger=[csv]",
+            "logger=[csv,none]: 'none' excludes all other loggers; allowed: logger=[csv]",
         ),
         (
             ["logger=[csv,tensorboard]", "logger.flush_secs=3"],

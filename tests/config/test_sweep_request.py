@@ -45,9 +45,9 @@ def test_a_search_has_its_settings_and_a_grid_has_none() -> None:
     [
         ("sweep.tiemout=1", "sweep.tiemout: no such key; did you mean 'sweep.timeout'?"),
         ("sweep.timeout=0", "sweep.timeout: 0 is not allowed"),
-        ("sweep=demo,optimizers", "sweep=demo,optimizers: several sweeps; allowed: one at a time"),
-        ("sweep=[demo,optimizers]", "sweep=[demo,optimizers]: several choices; allowed: one, "),
-        ("model=[lstm,gru]", "model=[lstm,gru]: several choices; allowed: one, such as model=lstm"),
+        ("sweep=demo,optimizers", "sweep=demo,optimizers: only one sweep at a time is allowed"),
+        ("sweep=[demo,optimizers]", "sweep=[demo,optimizers]: only one choice is allowed, "),
+        ("model=[lstm,gru]", "model=[lstm,gru]: only one choice is allowed, such as model=lstm"),
         ("hydra.launcher.slots=0", "hydra.launcher.slots: 0 is not allowed"),
     ],
 )

@@ -50,8 +50,8 @@ def test_slots_are_gpus_where_any_job_takes_one() -> None:
     ("asked", "jobs_per_device", "message"),
     [
         (job(nodes=2), 1, "trainer.num_nodes: job 0 needs 2 nodes; allowed: 1, or"),
-        (job(5), 1, "trainer.devices: job 0 needs 5, but hydra.launcher has 4 slots"),
-        (job(3, gpu=True), 1, "trainer.devices: job 0 needs 3, but hydra.launcher has 2 slots"),
+        (job(5), 1, "trainer.devices: job 0 needs 5 slots, but hydra.launcher has 4"),
+        (job(3, gpu=True), 1, "trainer.devices: job 0 needs 3 slots, but hydra.launcher has 2"),
         (
             job(2, gpu=True),
             2,

@@ -33,7 +33,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["hydra/sweeper=basic"], "hydra/sweeper: 'basic' does not keep track"),
         (["test=true"], "test: true is not allowed in a sweep"),
         (["trainer=ddp", "trainer.devices=2", "hydra.launcher.slots=1"], "trainer.devices: job 0"),
-        (["hydra/launcher=slurm", "seed=0,1"], "squeue: SLURM does not answer here"),
+        (["hydra/launcher=slurm", "seed=0,1"], "squeue: SLURM is not responding here"),
         (["model=lstm,mlp", "model.hidden_size=8,0"], "job 1 (model=lstm model.hidden_size=0): "),
     ],
 )

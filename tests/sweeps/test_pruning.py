@@ -29,7 +29,8 @@ def test_a_trial_behind_the_others_is_to_stop_and_one_ahead_is_not(
         reasons.append(next((reason for reason in told if reason), None))
         state: State = "pruned" if reasons[-1] else "done"
         search.ended(job, Status(state), sweep.end(job, state))
-    assert reasons == [None] * 6 + ["after epoch 2: val/accuracy 0.5000 is behind the others", None]
+    reason = "after epoch 2: val/accuracy 0.5000 is behind the other trials"
+    assert reasons == [None] * 6 + [reason, None]
     assert states(sweep)[-2:] == ["PRUNED", "COMPLETE"]
 
 

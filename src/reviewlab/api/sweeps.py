@@ -34,7 +34,7 @@ class Sweep:
         self._path = Path(path).expanduser().resolve()
         if not (self._path / "jobs").is_dir():
             raise InputError(
-                f"path: {str(path)!r} is not a sweep folder: it has no folder jobs; allowed: "
+                f"path: {str(path)!r} is not a sweep folder: it has no folder 'jobs'; allowed: "
                 "outputs/sweeps/<name>"
             )
 

@@ -71,7 +71,7 @@ def sweep(
     config_dir: str | os.PathLike[str] | None = None,
     quiet: bool = False,
 ) -> Sweep:
-    """Train every combination of some settings, as ``reviewlab train -m`` does.
+    """Train a classifier for each combination of settings, as ``reviewlab train -m`` does.
 
     Each job runs in its own process, and as many run at a time as there are cores. Calling this
     function again with the same ``sweep.name`` runs the jobs that are left. A failed job does not
@@ -122,11 +122,11 @@ def _as_arguments(overrides: Sequence[str], config_dir: str | os.PathLike[str] |
     """Return the arguments of a command line, with `--config-dir` as the only flag allowed.
 
     Raises:
-        InputError: `overrides` is a single text, or one of its items is not an override.
+        InputError: `overrides` is a single string, or one of its items is not an override.
     """
     if isinstance(overrides, str):
         raise InputError(
-            f"overrides: {overrides!r} is a single text; allowed: a list, [{overrides!r}]"
+            f"overrides: {overrides!r} is a single string; allowed: a list, [{overrides!r}]"
         )
     for override in overrides:
         if not isinstance(override, str) or override.startswith("-"):

@@ -22,7 +22,7 @@ class Choice:
     """The options of `conf/ensemble.yaml`.
 
     Args:
-        size: number of selection rounds; each adds one run, possibly one that was added before.
+        size: number of selection rounds; each adds one run, which may have been added before.
         metric: the validation metric by which runs are chosen.
         name: name of the ensemble's folder; None for the name of the first folder given.
         outputs: the folder of all runs; ensembles are written to its subfolder `ensembles/`.

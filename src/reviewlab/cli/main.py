@@ -40,7 +40,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
 FIRST_STEPS = """\
 usage: reviewlab <command> ...
 
-Train and compare text classifiers. Run folders go to outputs/ in this folder.
+Train and compare text classifiers. Run folders are created in ./outputs/.
 
 {commands}
 

@@ -114,12 +114,12 @@ def draw(
 
     Args:
         notes: the published results.
-        runs: the measured results, by experiment.
-        grouped: the measured results on data whose splits share no text, by experiment.
+        runs: maps each experiment's name to its measured results.
+        grouped: like `runs`, but measured on data whose splits share no text.
         folder: the folder to write the figures to.
 
     Returns:
-        The title of each figure, by file.
+        A mapping from each figure's file to its title.
     """
     from reviewlab.notes import figures  # imported late: matplotlib is slow to import
 
@@ -142,7 +142,7 @@ def draw(
 
 
 def _count_words() -> dict[str, NDArray[np.int64]]:
-    """Count the words of each training review, by data set."""
+    """Map each data set's name to the number of words in each of its training reviews."""
     from reviewlab.config.check import check_config
     from reviewlab.config.compose import compose_config
 

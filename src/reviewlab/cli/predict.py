@@ -38,8 +38,8 @@ class Prediction:
         text: one review, whose prediction is printed. Excludes `input` and `output`.
         input: a table of reviews, whose suffix names its format; "-" is stdin.
         output: the table to write; "-" is stdout.
-        text_column: the column of the reviews, or a dotted path to them inside objects; None for
-            `text`, `content` or `review`.
+        text_column: name of the column with the reviews, or a dotted path inside nested objects;
+            None for `text`, `content` or `review`.
         format: format of "-" and of files without a known suffix.
         encoding: encoding of the input; None to detect UTF-8 or UTF-16.
         batch_size: number of reviews at a time; affects only speed and memory.

@@ -104,7 +104,7 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     for option, what in (("html", "the page"), ("figures", "figures")):
         if getattr(options, option) and place is None:
             raise InputError(
-                f"{option}: there is no sweep to write {what} to; name a folder with --output"
+                f"{option}: there is no sweep folder to write {what} to; give one with --output"
             )
     suffix = "" if options.output else _suffix(metric, mode, own)
     reporter = Reporter(place or Path.cwd(), metric, mode, suffix)
@@ -190,7 +190,7 @@ def _refuse_metric(metric: str) -> None:
     if not metric.startswith("val/"):
         raise InputError(
             f"metric: {metric!r} is not allowed; allowed: a validation metric, such as "
-            f"{DEFAULT_METRIC}; only the winner is measured on the test set: --test-winner"
+            f"{DEFAULT_METRIC}; --test-winner measures the winner on the test set"
         )
 
 

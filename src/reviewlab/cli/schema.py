@@ -54,7 +54,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def make_all() -> dict[str, dict[str, Any]]:
-    """Return every schema by its name.
+    """Make all schemas, and return them as a dict with their names as keys.
 
     Raises:
         InputError: importing a package that declares its own classes fails.
@@ -68,9 +68,9 @@ def make_all() -> dict[str, dict[str, Any]]:
 
 
 def primary_options() -> dict[str, list[type]]:
-    """Return the classes that check each primary config except `train`, by the config's name.
+    """Map the name of each primary config except `train` to the classes that check it.
 
-    The first class checks the config's top-level keys.
+    The first class of a config checks its top-level keys.
     """
     from reviewlab.cli.data import Outputs
     from reviewlab.cli.ensemble import Choice

@@ -45,7 +45,7 @@ def work(sweep: str, run_ids: Sequence[str], launcher: SlurmLauncher) -> None:
 
 
 class Share:
-    """The source of one allocation's jobs, which hands out a killed job again.
+    """The source of one allocation's jobs; jobs that are killed are handed out again.
 
     Args:
         plan: the plan of the sweep; with `fail_fast`, nothing more starts once any of its jobs has

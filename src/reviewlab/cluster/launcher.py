@@ -127,7 +127,8 @@ class SlurmLauncher(Launcher):
         if self.signal_seconds * 2 > self.time * 60:
             raise InputError(
                 f"hydra.launcher.signal_seconds: {self.signal_seconds} is too long for allocations "
-                f"of {self.time * 60} s (hydra.launcher.time={self.time}); allowed: at most half"
+                f"of {self.time * 60} s (hydra.launcher.time={self.time}); "
+                f"allowed: at most {self.time * 30}"
             )
         if job.nodes > 1 and min(self.slots, self.jobs_per_allocation) > 1:
             raise InputError(

@@ -132,7 +132,7 @@ class ClusterFolder:
 
 
 def expected(folder: ClusterFolder, queued: set[str]) -> dict[str, str]:
-    """Return the allocation id of each job whose allocation has not ended, by run id.
+    """Map the run id of each job whose allocation has not ended to that allocation's id.
 
     Args:
         folder: the sweep's `cluster` folder.

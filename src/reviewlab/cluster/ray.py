@@ -57,7 +57,7 @@ def connected(address: str | None) -> Iterator[list[Resources]]:
     """Connect to a cluster and yield the resources of each of its nodes.
 
     Raises:
-        InputError: Ray is not installed or does not answer.
+        InputError: Ray is not installed or is not responding.
     """
     if find_spec("ray") is None:
         raise InputError(

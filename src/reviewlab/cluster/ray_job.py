@@ -62,7 +62,7 @@ class RayJob:
 
     Attributes:
         began: the time at which the job got a node, by the monotonic clock; inf before that.
-        lost: the reason why the end of the job was not noticed, or empty.
+        lost: the reason why the end of the job was not noticed; empty if it was noticed.
     """
 
     def __init__(self, supervisor: Any) -> None:

@@ -21,22 +21,22 @@ DEFAULT_ARRAY_SIZE = 1001
 def queued_ids(owner: int) -> set[str] | None:
     """Return the ids (`12` or `12_3`) of a user's pending or running allocations.
 
-    Return None if SLURM does not answer. `owner` is the user's numeric id.
+    Return None if SLURM is not responding. `owner` is the user's numeric id.
     """
     answer = _ask("squeue", "--noheader", "--array", f"--user={owner}", "--format=%i")
     return None if answer is None else {*answer.split()}
 
 
 def known_ids(owner: int) -> set[str]:
-    """Return the ids of a user's pending or running allocations; fail if SLURM does not answer.
+    """Return the ids of a user's pending or running allocations, as `queued_ids` does, or fail.
 
     Raises:
-        InputError: SLURM does not answer.
+        InputError: SLURM is not responding.
     """
     queued = queued_ids(owner)
     if queued is None:
         raise InputError(
-            "squeue: SLURM does not answer here; run this on a login node of the cluster"
+            "squeue: SLURM is not responding here; run this on a login node of the cluster"
         )
     return queued
 
@@ -45,11 +45,11 @@ def cancel(ids: Collection[str]) -> None:
     """Cancel allocations; their jobs are notified and have SLURM's `KillWait` seconds to save.
 
     Raises:
-        InputError: SLURM does not answer.
+        InputError: SLURM is not responding.
     """
     for some in _pieces(sorted(ids), 500):
         if _ask("scancel", *some) is None:
-            raise InputError("scancel: SLURM does not answer; try again later")
+            raise InputError("scancel: SLURM is not responding; try again later")
 
 
 def end_steps(name: str) -> None:
@@ -90,7 +90,7 @@ def own_identity() -> str:
 def _steps(name: str) -> list[str]:
     """Return the ids (`12.1` or `12_3.1`) of this allocation's steps that are called `name`.
 
-    The list is empty if SLURM does not answer.
+    The list is empty if SLURM is not responding.
     """
     own_jobs = f"--jobs={own_identity()}"
     answer = _ask("squeue", "--steps", "--noheader", own_jobs, "--format=%i %j") or ""

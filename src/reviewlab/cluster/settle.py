@@ -22,7 +22,7 @@ def settle_without_allocation(path: Path) -> Status | None:
     """Return the status of a job that no longer has an allocation, correcting it if necessary.
 
     A status of `queued` or `running` is corrected, since the job will not run. Return None if a
-    process is training in `path` nevertheless; it must have been started by hand.
+    process is training in `path` nevertheless; that process must have been started by hand.
     """
     if not path.is_dir():
         return Status("queued").finished("failed", "the job's folder was deleted")

@@ -21,7 +21,7 @@ def sweep_status(folder: ClusterFolder, queued: set[str] | None) -> str:
 
     Args:
         folder: the sweep's `cluster` folder.
-        queued: the ids of pending or running allocations; None if SLURM does not answer.
+        queued: the ids of pending or running allocations; None if SLURM is not responding.
     """
     plan = folder.read()
     allocations = expected(folder, queued or set())
@@ -60,7 +60,7 @@ def without_config(jobs: Sequence[Job]) -> str:
 
 def _of_slurm(allocations: dict[str, str], queued: set[str] | None) -> str:
     if queued is None:
-        return "squeue does not answer: pending and running allocations are not known"
+        return "squeue is not responding: pending and running allocations are not known"
     if not allocations:
         return "none of its allocations is in SLURM's queue"
     some = sorted({*allocations.values()}, key=lambda name: [int(part) for part in name.split("_")])

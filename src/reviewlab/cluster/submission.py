@@ -18,7 +18,10 @@ from reviewlab.sweeps.job import Job
 
 
 def packed(jobs: Sequence[Job], size: int) -> Iterator[list[Job]]:
-    """Yield each allocation's jobs: at most `size`, with the same number of nodes and devices."""
+    """Yield each allocation's jobs, at most `size` of them.
+
+    All jobs of an allocation need the same number of nodes and of devices.
+    """
     for _, group in itertools.groupby(sorted(jobs, key=_shape), _shape):
         rest = iter(group)
         while pack := list(itertools.islice(rest, size)):

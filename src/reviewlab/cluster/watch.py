@@ -65,14 +65,14 @@ class Watch:
         return bool(self._open_jobs)
 
     def _expected_jobs(self) -> dict[str, str] | None:
-        """Map the run ids of jobs to their unfinished allocation; None if SLURM does not answer."""
+        """Map jobs' run ids to their unfinished allocations; None if SLURM is not responding."""
         now = time.monotonic()
         if now - self._asked_at >= ASK:
             self._queued, self._asked_at = scheduler.queued_ids(self._folder.owner), now
         return None if self._queued is None else expected(self._folder, self._queued)
 
     def _settle_without_allocation(self, job: Job, path: Path) -> None:
-        """Report the end of a job that lost its allocation, after its files had time to arrive."""
+        """Report the end of a job without an allocation, once its files have had time to arrive."""
         if job.run_id not in self._suspects:
             self._suspects.add(job.run_id)
             self._asked_at = -ASK

@@ -30,7 +30,7 @@ PROVIDED = {
     ),
     "logger": frozenset({"run_folder"}),
 }
-"""Arguments that the data or the run supplies, by group; a config must not set them."""
+"""Maps each group to the arguments that the data or the run supplies; no config may set them."""
 
 
 def bind(config: Mapping[str, Any], root: Callable[..., Root], key: str = "") -> Root:
@@ -87,11 +87,11 @@ def _bind_value(value: Any, annotation: Any, key: str) -> Any:
 
 
 def _member_annotation(annotation: Any, value: Mapping[str, Any]) -> Any:
-    """Return the type of a group's members if a mapping holds members by name; None otherwise.
+    """Return the type of one group member if `value` maps names to members; None otherwise.
 
     Args:
         annotation: the group's annotation, such as `dict[str, Part[Callback]]`.
-        value: the mapping, without a `_target_` of its own.
+        value: the group's mapping in the config, without a `_target_` of its own.
     """
     if get_origin(annotation) is dict:
         return get_args(annotation)[1]
@@ -105,7 +105,7 @@ def _bind_members(members: Mapping[str, Any], annotation: Any, group: str) -> di
     """Bind each member of a group that takes several choices, such as `callbacks`.
 
     Args:
-        members: the config of each member, by name.
+        members: maps the name of each member to its config.
         annotation: the type of one member.
         group: dotted key of the group.
     """
@@ -130,7 +130,7 @@ def _explain_not_chosen(group: str, name: str, kind: str) -> str:
     Args:
         group: dotted key of the group.
         name: name of the member.
-        kind: what messages call a member, such as `callback`.
+        kind: the word for a member in the message, such as `callback`.
     """
     files = list_choices(CONFIGS, group)
     if name not in files:

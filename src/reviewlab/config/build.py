@@ -14,12 +14,12 @@ from reviewlab.models.classifier import ReviewClassifier
 
 
 def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> ReviewClassifier:
-    """Build the model and its objective after the data have been prepared.
+    """Build the classifier, that is, the model with its loss, once the data are prepared.
 
     Args:
         experiment: the experiment, which configures model, loss and text encoder.
-        facts: facts about the data, by argument name: `vocab_size`, `num_classes`,
-            `class_counts`, `max_length`, `ordinal`.
+        facts: facts about the data, under the names of the constructors' arguments:
+            `vocab_size`, `num_classes`, `class_counts`, `max_length`, `ordinal`.
 
     Raises:
         InputError: the model or the loss does not fit the data.

@@ -22,9 +22,9 @@ def check_config(
     Args:
         config: the resolved config, of plain types.
         machine: the machine on which the experiment will run.
-        built: keys of the sets of parts that earlier checks have built. The same parts are not
-            built again, and this check adds its key. Model and loss are not among the parts, since
-            building them needs the data.
+        built: keys of the parts that earlier checks have built, so that the same parts are not
+            built again; this check adds the key of its own parts. None to build the parts in any
+            case. Model and loss are never built, since that needs the data.
 
     Raises:
         InputError: a key or value is not allowed, or the parts do not fit together.
@@ -56,7 +56,7 @@ def bind_for(config: Mapping[str, Any], machine: Machine = Machine.HERE) -> Expe
 
 
 def _with_files(part: Part[Any]) -> Part[Any]:
-    """Add the arguments that a part derives from files, such as a digest of them."""
+    """Return a part with the arguments that it derives from files, such as the files' digest."""
     resolve = getattr(part.factory, "resolve_arguments", None)
     return part if resolve is None else part.with_arguments(**resolve(part.arguments))
 

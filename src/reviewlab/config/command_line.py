@@ -71,7 +71,7 @@ def show_to_hydra(argv: Sequence[str]) -> Iterator[None]:
 def choices_vary(argv: Sequence[str], configs: Path) -> bool:
     """Tell whether the jobs of a sweep may choose different files of a group.
 
-    They may if `argv` itself has several choices, or chooses a `sweep=` file, which may have them.
+    They may if `argv` lists several choices for a group, or names a `sweep=` file, which may do so.
 
     Args:
         argv: the overrides of the command line.
@@ -96,7 +96,7 @@ def select_held_back(argv: Sequence[str]) -> list[str]:
 
 
 def apply_existing(config: DictConfig, held_back: Sequence[str]) -> None:
-    """Apply, in place, the overrides that set a single value and whose key exists in `config`."""
+    """Apply overrides in place, but only those with a single value for a key that `config` has."""
     for override in map(_parse_one, held_back):
         parent, _, key = override.key_or_group.rpartition(".")
         node = OmegaConf.select(config, parent)

@@ -113,14 +113,14 @@ def _is_given(node: DictConfig, leaf: str) -> bool:
 
 
 def _with_text_keys(value: Any) -> Any:
-    """Turn every key into text, since yaml reads the star ratings in `label_map` as numbers."""
+    """Turn every key into a string, since yaml reads the star ratings in `label_map` as numbers."""
     if isinstance(value, dict):
         return {str(key): _with_text_keys(item) for key, item in value.items()}
     return value
 
 
 def _check_switched_off(callbacks: Mapping[str, Any]) -> None:
-    """Refuse to switch off a misspelt callback: `early_stoping: null` would leave it on."""
+    """Refuse null for a misspelt callback: `early_stoping: null` would switch nothing off."""
     if None not in callbacks.values():
         return
     files = (path.stem for path in (CONFIGS / "callbacks").glob("*.yaml"))
@@ -158,7 +158,7 @@ def compose_unresolved(
 
 @contextmanager
 def search_configs(folders: Sequence[str] = ()) -> Iterator[None]:
-    """Let Hydra find the files of conf/ and of `folders` inside the block."""
+    """Within the `with` block, let Hydra find config files in conf/ and in `folders`."""
     with hydra.initialize_config_dir(str(CONFIGS), version_base=VERSION_BASE):
         loader: Any = GlobalHydra.instance().config_loader()
         path, schema = loader.get_search_path(), SearchPathQuery(provider="schema")
@@ -172,7 +172,7 @@ def search_configs(folders: Sequence[str] = ()) -> Iterator[None]:
 def explain_errors(
     config_name: str, overrides: Sequence[str], folders: Sequence[str] = ()
 ) -> Iterator[None]:
-    """Turn Hydra's errors inside the block into InputErrors of one line each.
+    """Within the `with` block, turn Hydra's errors into InputErrors of one line each.
 
     Args:
         config_name: name of the primary config.

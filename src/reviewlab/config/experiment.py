@@ -63,7 +63,7 @@ class Experiment:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """Return the experiment of a run's `config.yaml`, which the run checked and wrote."""
+        """Return the experiment that a run's `config.yaml` describes, without checking it again."""
         return cls(**read_parts(dict(config)))
 
     def as_config(self) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class Experiment:
 
     @property
     def loggers(self) -> dict[str, Part[Logger]]:
-        """The loggers, by their keys in the config."""
+        """A mapping from each logger's key in the config to the logger."""
         if isinstance(self.logger, Part):
             return {"logger": self.logger}
         return {f"logger.{name}": part for name, part in (self.logger or {}).items()}

@@ -38,6 +38,8 @@ class CommandLine(NamedTuple):
     def folders(self) -> tuple[str, ...]:
         """The folder that `--config-dir` names, as a `file://` entry of Hydra's search path.
 
+        The tuple is empty if the flag is not given.
+
         Raises:
             InputError: the folder does not exist.
         """

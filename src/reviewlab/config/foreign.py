@@ -1,4 +1,4 @@
-"""Refuse Hydra's own launchers and sweepers and those of its plugins, naming our replacements."""
+"""Refuse launchers and sweepers that are not reviewlab's, and name reviewlab's replacements."""
 
 from collections.abc import Mapping, Sequence
 
@@ -27,28 +27,30 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
         "bayesian": SEARCH,
     },
 }
-"""Our replacements for foreign launchers and sweepers, by group and choice."""
+"""Maps each group and foreign launcher or sweeper to reviewlab's replacement."""
 
 
 def refuse_foreign(overrides: Sequence[str]) -> None:
-    """Refuse overrides that choose a foreign launcher or sweeper, which does not track its jobs.
+    """Refuse overrides that choose a launcher or sweeper of Hydra or one of its plugins.
+
+    These do not keep track of jobs.
 
     Raises:
-        InputError: an override chooses one; the message names its replacement.
+        InputError: an override chooses one of these; the message names reviewlab's replacement.
     """
     for override in map(parse, overrides):
         refuse_choice(override.key, override.value or "")
 
 
 def refuse_choice(group: str, choice: str) -> None:
-    """Refuse a choice if it is a foreign launcher or sweeper.
+    """Refuse a choice if it is a launcher or sweeper of Hydra or one of its plugins.
 
     Args:
         group: the group, such as `hydra/launcher`.
         choice: the chosen file, such as `joblib`.
 
     Raises:
-        InputError: it is one; the message names its replacement.
+        InputError: the choice is one of these; the message names reviewlab's replacement.
     """
     if instead := INSTEAD.get(group, {}).get(choice):
         raise InputError(

@@ -70,7 +70,8 @@ class ParsedOverride:
         """Return the choice or the interval from which a search draws values.
 
         Raises:
-            InputError: an end or all values are missing, or a logarithmic scale is impossible.
+            InputError: there are no values, an end of the interval is missing, or the scale cannot
+                be logarithmic.
         """
         value = self._override.value()
         log = "log" in getattr(value, "tags", ())
@@ -97,7 +98,7 @@ class ParsedOverride:
         return [_as_typed(text) for text in self._override.sweep_string_iterator()]
 
     def _no_value(self) -> InputError:
-        """Explain that there is no value; for a glob, also say where it searched."""
+        """Return the error for an override without values; for a glob, say where it searched."""
         if "=glob(" not in self.text:
             return InputError(f"{self.text}: no value; allowed: at least one")
         groups = [str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob("*") if path.is_dir()]

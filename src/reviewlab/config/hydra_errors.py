@@ -1,4 +1,4 @@
-"""Explain Hydra's composition errors, which have six to ten lines, in one line each."""
+"""Explain each of Hydra's composition errors in one line; Hydra itself prints six to ten."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -115,7 +115,7 @@ def _explain_sign(message: str, overrides: Sequence[str]) -> str | None:
     """Explain a superfluous `+` or too many values; return None for any other error."""
     if several := re.search(r"Ambiguous value for argument '([^']+)'", message):
         return (
-            f"{several.group(1)}: several values; allowed: one, or a sweep over all of them with -m"
+            f"{several.group(1)}: only one value is allowed; to run a sweep over all values, add -m"
         )
     if chosen := re.search(r"Multiple values for (\S+)\. ", message):
         return _explain_chosen_twice(chosen.group(1), overrides)

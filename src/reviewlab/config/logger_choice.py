@@ -54,7 +54,7 @@ def _expand(argument: str) -> Iterator[str]:
     if NONE in names:
         others = ",".join(name for name in names if name != NONE)
         raise InputError(
-            f"{argument}: none cannot be combined with other loggers; allowed: {GROUP}=[{others}]"
+            f"{argument}: {NONE!r} excludes all other loggers; allowed: {GROUP}=[{others}]"
         )
     yield f"{GROUP}={NONE}"
     yield from (f"{ADDED}{GROUP}.{name}={name}" for name in names)

@@ -26,7 +26,7 @@ class DataChoice(NamedTuple):
 
     Args:
         config: the config that `data=` chose, not yet checked; None for the checkpoint's own data.
-        changes: new values for settings of the data, by dotted key.
+        changes: maps the dotted key of each changed data setting to its new value.
     """
 
     config: Mapping[str, Any] | None
@@ -59,8 +59,8 @@ def parse_checkpoint_options(
 ) -> tuple[Options, DataChoice] | None:
     """Parse the options of a script that measures a checkpoint, and the data to measure it on.
 
-    `data.<key>=` changes a setting of the data that `data=` names or, without `data=`, of the
-    checkpoint's own data, which Hydra does not know. Paths of data files need no quotes.
+    `data.<key>=` changes a setting of the data that `data=` names. Without `data=`, it changes a
+    setting of the checkpoint's own data, which Hydra does not know. Paths need no quotes.
 
     Args:
         config_name: name of the primary config in conf/.
@@ -126,7 +126,7 @@ def _refuse_several(arguments: Sequence[str]) -> None:
         except HydraException:  # composing reports it
             continue
         if several:
-            raise InputError(f"{argument}: several values; give one")
+            raise InputError(f"{argument}: only one value is allowed")
 
 
 def _single_value(argument: str) -> tuple[str, Any]:

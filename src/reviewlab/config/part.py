@@ -20,8 +20,8 @@ class Part(Generic[Made_co]):
     Args:
         target: dotted name of the factory, as in the config.
         factory: the class or function of that name.
-        arguments: plain values and inner parts, by name. An absent argument keeps its default or
-            is supplied by the data or the run when the part is built.
+        arguments: maps each argument's name to a plain value or an inner part. An absent argument
+            keeps its default or is supplied by the data or the run when the part is built.
     """
 
     target: str
@@ -46,7 +46,7 @@ class Part(Generic[Made_co]):
         )
 
     def value(self, name: str, default: Any = None) -> Any:
-        """Return the argument `name`, else its default in the signature, else `default`."""
+        """Return the value of an argument, else its default in the signature, else `default`."""
         if name in self.arguments:
             return self.arguments[name]
         parameter = inspect.signature(self.factory).parameters.get(name)
@@ -71,7 +71,7 @@ class Part(Generic[Made_co]):
         return replace(self, arguments=remaining)
 
     def settings(self, prefix: str = "") -> Iterator[tuple[str, object]]:
-        """Yield the dotted name and value of plain arguments, including those of inner parts."""
+        """Yield the dotted name and value of each plain argument, inner parts included."""
         for name, value in self.arguments.items():
             if isinstance(value, Part):
                 yield from value.settings(f"{prefix}{name}.")
@@ -113,7 +113,7 @@ def without_parts(annotation: Any) -> Any:
 
 
 def digest_key(*parts: object) -> str:
-    """Return a text that identifies the config of these parts: equal only for equal configs."""
+    """Return a string that two sets of parts share only if their configs are equal."""
     return json.dumps([as_config(part) for part in parts], sort_keys=True)
 
 

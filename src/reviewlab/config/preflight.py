@@ -67,7 +67,7 @@ def refuse_inputs(experiment: Experiment) -> None:
     """Refuse a text encoder whose output the model cannot read.
 
     Raises:
-        InputError: they do not fit together; the message names both.
+        InputError: the model cannot read the encoder's output; the message names both.
     """
     text, model = experiment.data.value("text"), experiment.model
     given, wanted = _inputs_of(text), _inputs_of(model)
@@ -183,7 +183,7 @@ def _attempt(key: str, part: Part[Any], make: Callable[[Part[Any]], Any]) -> Any
 
 
 def _find_culprit(part: Part[Any], make: Callable[[Part[Any]], Any]) -> tuple[str, object] | None:
-    """Return the name and value of the first argument without which `make` succeeds, or None."""
+    """Find the first argument without which `make` succeeds; return its name and value, or None."""
     for name, value in part.settings():
         try:
             make(part.without(name))

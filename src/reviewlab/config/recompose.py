@@ -69,7 +69,7 @@ class Recomposer:
             return resolve_run(config)
 
     def shared(self, overrides: Sequence[str]) -> list[str]:
-        """Return the shared overrides that apply to a job with these overrides of its own."""
+        """Return the shared overrides that apply to the job whose own overrides are given."""
         return self._own_keys.applicable(self._fixed, overrides)
 
     def _parse(self, override: str) -> Override:

@@ -172,15 +172,15 @@ def _refuse_lists_of_choices(arguments: Sequence[str]) -> None:
         group, value = key_of(argument), parse(argument).value or ""
         if value.startswith("[") and group not in COMPOSABLE and (CONFIGS / group).is_dir():
             first = value.strip("[]").partition(",")[0]
-            raise InputError(f"{argument}: several choices; allowed: one, such as {group}={first}")
+            raise InputError(f"{argument}: only one choice is allowed, such as {group}={first}")
 
 
 def _refuse_other_configs(line: CommandLine) -> None:
-    """Refuse `--config-path` in a sweep: its jobs would not find the configs of reviewlab."""
+    """Refuse `--config-path` in a sweep: the jobs would not find reviewlab's configs."""
     if line.is_multirun and line.value(CONFIG_PATH) is not None:
         raise InputError(
             "--config-path: would hide reviewlab's configs from the jobs of the sweep; allowed: "
-            "--config-dir, which adds a folder to them"
+            "--config-dir, which adds your configs to reviewlab's"
         )
 
 

@@ -86,7 +86,7 @@ def _pick(module: ModuleType, name: str, roots: tuple[str, ...], key: str) -> Ca
     Args:
         module: the imported module.
         name: name of the class or function.
-        roots: prefixes of the modules that may define it.
+        roots: prefixes of the dotted names that are allowed.
         key: dotted key of the node, for the message.
 
     Raises:
@@ -123,7 +123,7 @@ def read_parts(value: Any, key: str = "") -> Any:
 
 
 def list_arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
-    """Return the arguments of a target by name.
+    """Return a target's arguments as a dict from names to `Argument` objects.
 
     Raises:
         InputError: the target takes `*args` or `**kwargs`, so a misspelt name would go unnoticed.
@@ -192,10 +192,10 @@ RANGES: Mapping[str, Mapping[str, Any]] = {
         "min_delta": NonNegativeFloat,
     },
 }
-"""Stricter annotations for arguments of third-party targets, by module prefix and argument."""
+"""Maps third-party module prefixes and argument names to stricter annotations."""
 
 
 def find_ranges(target: Callable[..., Any]) -> Mapping[str, Any]:
-    """Return the annotations from `RANGES` for a target, by argument."""
+    """Return the stricter annotations in `RANGES` for a target, as a dict from argument names."""
     tables = (table for prefix, table in RANGES.items() if target.__module__.startswith(prefix))
     return next(tables, {})

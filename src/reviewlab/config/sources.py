@@ -73,7 +73,8 @@ def refuse_other_launch(composed: DictConfig, sources: Sources) -> None:
         sources: the sources that it was composed from.
 
     Raises:
-        InputError: they differ; the message names the key and how to set it for all jobs.
+        InputError: the job's launcher or sweeper differs; the message names the key and how to
+            set it for all jobs.
     """
     if sources.launch is None:
         return
@@ -89,7 +90,7 @@ def _explain_other_launch(key: str, of_job: Config, of_sweep: Config, composed: 
         group = f"hydra/{node}"
         choice = composed.hydra.runtime.choices[group]
         return (
-            f"{group}: a job's config chooses {choice!r}, but the sweep uses another for all jobs; "
+            f"{group}: a job's config chooses {choice!r}, but the sweep uses another one; "
             f"set it on the command line: {group}={choice}"
         )
     value, other = of_job.get(key), of_sweep.get(key)

@@ -28,8 +28,8 @@ class SweepRequest(NamedTuple):
         choice: name of the chosen file in conf/sweep/.
         settings: the node `sweep`; its grids are unresolved, since `${seed}` differs by job.
         launcher: the node `hydra.launcher`.
-        search: the node `hydra.sweeper` if the sweep searches, choosing later jobs by the results
-            of earlier ones; None for a grid.
+        search: the node `hydra.sweeper` if the sweep is a search, in which each job depends on
+            the results of earlier jobs; None for a grid.
     """
 
     argv: Sequence[str]
@@ -52,7 +52,7 @@ class HydraNode:
 def make_sweep_request(
     argv: Sequence[str], config: DictConfig, arguments: Sequence[str]
 ) -> SweepRequest:
-    """Make a sweep request from a composed config, checking its nodes that configure the sweep.
+    """Check the nodes that configure a sweep, and make a sweep request from a composed config.
 
     Args:
         argv: the command line.
@@ -96,4 +96,4 @@ def _resolved(node: DictConfig) -> Config:
 def _refuse_several_sweeps(arguments: Sequence[str]) -> None:
     for override in OverridesParser.create().parse_overrides([*filter(is_of_sweep, arguments)]):
         if override.is_sweep_override():
-            raise InputError(f"{override.input_line}: several sweeps; allowed: one at a time")
+            raise InputError(f"{override.input_line}: only one sweep at a time is allowed")

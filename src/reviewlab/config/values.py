@@ -49,9 +49,10 @@ def check_value(value: Any, annotation: Any, key: str) -> Any:
 
 
 def suits(value: Any, annotation: Any) -> bool:
-    """Tell whether an annotation allows a value, strictly: `1` is not text, `true` not a number.
+    """Tell whether an annotation allows a value without conversion.
 
-    A whole number is allowed for a float, and a list for a tuple, since yaml has no tuples.
+    So `1` is not text, and `true` is not a number. But a whole number is allowed for a float, and a
+    list for a tuple, since yaml has no tuples.
     """
     return _validate(value, annotation) is not _REFUSED
 

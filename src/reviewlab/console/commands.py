@@ -19,9 +19,9 @@ STARTED_BY = "REVIEWLAB_STARTED_BY"
 def command(name: str) -> str:
     """Return the command that starts a program of reviewlab the way this process was started.
 
-    It is a file of `scripts/`, the installed `reviewlab`, or `python -m reviewlab`, which works
-    wherever the package can be imported. It uses the Python that is running now, not that of an
-    activated environment.
+    The command runs a file in `scripts/`, the installed `reviewlab`, or `python -m reviewlab`,
+    which works wherever the package can be imported. It names the Python that is running now, not
+    that of an activated environment.
 
     Args:
         name: name of the program, such as train, sweep or report.
@@ -35,7 +35,7 @@ def command(name: str) -> str:
 
 
 def fit_command(command: str, indent: str = "  ", width: int = 80) -> str:
-    """Break a long command between words into lines that can be pasted into a shell.
+    """Break a long command between words, so that its lines can be pasted into a shell.
 
     Args:
         command: the command, quoted for a shell.
@@ -81,7 +81,7 @@ def tensorboard(folder: Path) -> str:
 
 
 def program(path: Path) -> str:
-    """Write a program's path like `shell_path`, or only its name if the shell finds it by name.
+    """Return a program's name if the shell finds it by name, else its path as in `shell_path`.
 
     Links are not resolved, since an environment's Python differs from the one that it links to.
     """
@@ -90,5 +90,5 @@ def program(path: Path) -> str:
 
 
 def shell_path(path: Path) -> str:
-    """Write a path for a shell in this folder: relative if the path lies inside it."""
+    """Quote a path for a shell, made relative if it lies inside the current folder."""
     return shlex.quote(short_path(path))

@@ -24,11 +24,12 @@ SHOW_TRACEBACK = "debug=traceback"
 
 @contextmanager
 def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
-    """Print a user's mistake as `error: ...` and exit; exceptions from bugs pass through.
+    """Within the `with` block, print a user's mistake as `error: ...` and exit.
 
-    From now on, characters that the terminal cannot show are replaced. Until
-    `tidy_up_on_interrupt` is called, Ctrl-C ends the program at once. Nothing has begun by then,
-    and a package that catches `KeyboardInterrupt` during its import would remain half imported.
+    Exceptions from bugs pass through. From now on, characters that the terminal cannot show are
+    replaced. Until `tidy_up_on_interrupt` is called, Ctrl-C ends the program at once. Nothing has
+    begun by then, and a package that catches `KeyboardInterrupt` during its import would remain
+    half imported.
 
     Args:
         argv: the command line, searched for debug=traceback.

@@ -14,7 +14,7 @@ class WithoutTransformers(MetaPathFinder):
     """Makes torchmetrics believe that transformers is not installed.
 
     Otherwise torchmetrics imports transformers too, for metrics of generated texts. With the extra
-    `pretrained` installed, this takes 0.7 s of every start and every job. Only reviewlab's own
+    `pretrained` installed, this adds 0.7 s to every start and every job. Only reviewlab's own
     processes do this; in a notebook all of torchmetrics works.
     """
 

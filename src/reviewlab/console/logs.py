@@ -91,7 +91,10 @@ def speak_within(quiet_console: bool = False) -> Iterator[None]:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Hide Lightning's messages except errors, while objects are built only to check them."""
+    """Within the `with` block, hide all warnings and all Lightning messages but errors.
+
+    This is for building objects only to check them.
+    """
     with least_level(logging.ERROR, LIGHTNING), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -99,7 +102,7 @@ def silence() -> Iterator[None]:
 
 @contextmanager
 def least_level(level: int, names: Sequence[str]) -> Iterator[None]:
-    """Set the loggers with these names to `level` inside the block, which hides lesser messages."""
+    """Within the `with` block, hide messages below `level` from the loggers with these names."""
     loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

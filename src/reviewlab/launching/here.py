@@ -44,8 +44,8 @@ class LocalPlace:
                 )
             if job.devices > len(slots):
                 raise InputError(
-                    f"trainer.devices: job {job.number} needs {job.devices}, but hydra.launcher "
-                    f"has {len(slots)} slots; allowed: 1 to {len(slots)}, or a larger "
+                    f"trainer.devices: job {job.number} needs {job.devices} slots, but "
+                    f"hydra.launcher has {len(slots)}; allowed: 1 to {len(slots)}, or a larger "
                     "hydra.launcher.slots"
                 )
             if job.gpu and job.devices > 1 and _are_shared(slots):

@@ -50,7 +50,7 @@ def main(
     Args:
         folder: the run folder, with its config.
         overrides: the overrides that the sweep sets for the job, for the record.
-        rule_for: function that returns the rule by which the run in a folder is stopped early.
+        rule_for: function of a run folder; it returns the rule for stopping that run early.
     """
     run_folder = RunFolder(folder)
     _redirect_output(run_folder.log)

@@ -38,7 +38,7 @@ class LaunchPlan:
         planner: the planner, which makes each job's experiment.
         work: the source that hands out the jobs.
         folder: the sweep's folder.
-        folders: the folders of jobs that were started before, by run id.
+        folders: maps the run id of each job that was started before to its folder.
     """
 
     request: "SweepRequest"

@@ -37,7 +37,7 @@ class Place(Protocol):
         """Prepare to run jobs that call `entry` ("module:function"), before anything is written.
 
         Raises:
-            InputError: the place does not answer.
+            InputError: the place is not responding.
         """
 
     def refuse(self, jobs: Sequence[Job]) -> None:
@@ -59,7 +59,7 @@ class Place(Protocol):
 
 @contextmanager
 def open_place(selected: Part[Launcher]) -> Iterator[Place]:
-    """Open the place that `hydra.launcher` selects; close it on exit."""
+    """Open the place that `hydra.launcher` selects; close it at the end of the `with` block."""
     launcher = selected.build()
     if isinstance(launcher, RayLauncher):
         with connected(launcher.address) as nodes:

@@ -31,10 +31,10 @@ class SlurmPlace:
         return self._launcher.jobs_at_a_time(len(jobs))
 
     def open(self, entry: str) -> None:
-        """Check that SLURM answers, before anything is written.
+        """Check that SLURM is responding, before anything is written.
 
         Raises:
-            InputError: SLURM does not answer.
+            InputError: SLURM is not responding.
         """
         scheduler.known_ids(os.getuid())
 

@@ -93,7 +93,7 @@ def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | SearchP
 
 
 def _refuse_other_work(folder: SweepFolder, identity: Mapping[str, Any] | None) -> None:
-    """Refuse to continue a search with a different space or objectives, or a grid as a search."""
+    """Refuse to continue a search with another space or objectives, or a grid as a search."""
     before = folder.read()
     if before is not None and before.get("search") != identity:
         raise InputError(

@@ -63,7 +63,10 @@ def _values(job: Job, keys: Sequence[str]) -> list[str]:
 
 
 def _table(rows: Sequence[Sequence[str]], keys: int) -> list[str]:
-    """Align values of keys to the left and numbers to the right; cut long values to fit `WIDTH`."""
+    """Align `rows` in columns, and cut long values of keys to fit `WIDTH`.
+
+    Columns 1 to `keys` hold values of keys and are aligned to the left, the others to the right.
+    """
     widths = column_widths(rows)
     cut = max(widths)
     while cut > NARROWEST and table_width(_cut_widths(widths, keys, cut)) > WIDTH:
@@ -88,7 +91,7 @@ def _total(jobs: Sequence[Job], seconds: Sequence[float], slots: int) -> str:
 
 
 def _shorten(keys: Sequence[str]) -> list[str]:
-    """Return the last part of each key, or the whole key if that would be ambiguous."""
+    """Shorten each key to its last part, unless another key has the same last part."""
     last = [key.rpartition(".")[2] for key in keys]
     return [short if last.count(short) == 1 else key for short, key in zip(last, keys, strict=True)]
 
@@ -117,7 +120,7 @@ def estimate_seconds(planner: Planner, jobs: Sequence[Job]) -> list[float]:
 
 
 def _timing_key(job: Job) -> tuple[str, ...]:
-    """Return a key that is the same for jobs whose steps take equally long."""
+    """Return a key that is the same for jobs whose steps take the same time."""
     decisive = (override for override in job.overrides if not override.startswith(FREE))
     return (str(job.parameters), *decisive)
 

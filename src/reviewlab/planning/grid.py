@@ -28,7 +28,7 @@ class OverrideGrid:
     Attributes:
         shared: the settings that all jobs share.
         axes: the loops over varying settings, the outermost first.
-        exclude: rules, each with values by key; a job that has all values of a rule is left out.
+        exclude: rules that map keys to values; a job that has all values of a rule is left out.
         name: the sweep's name; each null seed is replaced by a number derived from it.
     """
 
@@ -49,7 +49,7 @@ class OverrideGrid:
 
     @property
     def choices(self) -> dict[str, list[str]]:
-        """The overrides that set each varying key, by key."""
+        """A mapping from each varying key to the overrides that set it."""
         settings = [setting for axis in self.axes for entry in axis for setting in entry]
         return {key: [s.text for s in settings if s.key == key] for key in self.varied}
 
@@ -126,7 +126,7 @@ def _zip_columns(group: Mapping[str, Any], grammar: Grammar) -> Axis:
 
 
 def _refuse_keys(keys: Sequence[str]) -> None:
-    """Refuse keys of the sweep's file that cannot vary, or that vary twice."""
+    """Refuse keys of the sweep's file that cannot vary, or that are listed twice."""
     seen: set[str] = set()
     for key in map(str, keys):
         if not KEY.fullmatch(bare(key)):
@@ -135,7 +135,7 @@ def _refuse_keys(keys: Sequence[str]) -> None:
             )
         if bare(key) in seen:
             raise InputError(
-                f"sweep: {key!r} varies twice; allowed: once, in sweep.grid or in sweep.zip"
+                f"sweep: {key!r} is listed twice; list it once, in sweep.grid or in sweep.zip"
             )
         seen.add(bare(key))
 

@@ -102,7 +102,7 @@ class Baselines:
     """The baselines of a sweep's jobs; each data set and split is measured and logged once.
 
     Args:
-        settings: the sweep's settings: whether baselines are wanted, and which metric to log.
+        settings: the sweep's settings, which say whether to measure and which metric to log.
     """
 
     def __init__(self, settings: SweepSettings) -> None:
@@ -111,7 +111,7 @@ class Baselines:
         self._baselines: dict[str, NgramBaseline | None] = {}
 
     def metrics(self, experiment: Experiment) -> dict[str, float]:
-        """Return the baseline's metrics on the split of an experiment; empty if not wanted."""
+        """Return the baseline's metrics on an experiment's split; empty if none is measured."""
         if not self._wanted:
             return {}
         key = digest_key(as_ngrams(experiment.data))
@@ -137,10 +137,10 @@ def as_ngrams(data: Part[ReviewDataModule]) -> Part[ReviewDataModule]:
 
 
 def fit_ngrams(data: ReviewDataModule) -> dict[str, float]:
-    """Fit a model with each of `SETTINGS`; return the metrics with the lowest validation loss.
+    """Fit a model with each of `SETTINGS`; return the metrics of that with the lowest loss.
 
-    The models are fitted to the training reviews and measured on the validation split. The metrics
-    are named `val/...`.
+    The models are fitted to the training reviews. Metrics and loss are measured on the validation
+    split; the metrics are named `val/...`.
     """
     corpus = data.corpus("train")
     batch = corpus.gather(np.arange(len(corpus)), data.text)

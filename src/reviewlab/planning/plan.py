@@ -41,7 +41,7 @@ class DataFacts(NamedTuple):
     """Facts about data that have been read.
 
     Attributes:
-        facts: arguments that the constructors of model and loss take from the data, by name.
+        facts: facts that model and loss take as arguments; maps argument names to values.
         fingerprint: the fingerprint of the data's content.
         reviews: the number of reviews in the training split.
     """
@@ -199,7 +199,7 @@ class Planner:
 
 @contextmanager
 def _name_job(number: int, overrides: Sequence[str]) -> Iterator[None]:
-    """Put the job's number and overrides before the message of an error in the block."""
+    """Name the job at the start of any InputError message raised in the `with` block."""
     try:
         yield
     except InputError as error:
@@ -218,7 +218,7 @@ def _count_devices(trainer: Part[pl.Trainer]) -> int:
 
 
 def _takes_gpus(trainer: Part[pl.Trainer]) -> bool:
-    """Tell whether a job uses GPUs; `auto`, allowed on this machine only, does if it has any."""
+    """Tell whether a job uses GPUs; `auto` uses them if this machine has any."""
     accelerator = trainer.value("accelerator")
     return accelerator in GPUS or (accelerator == "auto" and torch.cuda.is_available())
 

@@ -33,7 +33,7 @@ class SearchPlan(NamedTuple):
 
     Attributes:
         settings: the settings of the search.
-        objectives: the metrics that trials are compared by, each with min or max.
+        objectives: the metrics that trials are compared by, each mapped to min or max.
         space: the choices and intervals from which trials draw their values.
         name: the name of the sweep.
         planner: the planner, which makes the trials' jobs.
@@ -57,13 +57,13 @@ class SearchPlan(NamedTuple):
 
         Args:
             folder: the folder of the sweep, which holds the study's journal.
-            folders: the folders of started jobs, by run id.
+            folders: maps the run id of each started job to its folder.
         """
         make = self.planner.job
         return SearchSource(self.settings, self.objectives, self.space, folder, make, folders, _say)
 
     def preview(self) -> tuple[list[Job], str]:
-        """Return the jobs of trials that depend on no earlier results, and a note on the others."""
+        """Return the jobs of trials that need no earlier results, and a note on later trials."""
         count = self.settings.n_trials
         if self.settings.sampler == "tpe":
             count = min(count, self.settings.n_startup_trials)

@@ -29,7 +29,7 @@ class Inherited(NamedTuple):
 def run_facts(
     experiment: Experiment, overrides: Sequence[str], folder: RunFolder, data: ReviewDataModule
 ) -> RunFacts:
-    """Collect the ids of a run, the fingerprint of its data and its majority baseline.
+    """Collect a run's ids, its data's fingerprint and its majority baseline.
 
     Args:
         experiment: the experiment to train.
@@ -63,7 +63,7 @@ def run_facts(
 def inherited_facts(
     folder: RunFolder, overrides: Sequence[str], data_fingerprint: str, test: bool
 ) -> Inherited:
-    """Merge the overrides of a resumed run, and count its uses of the test set.
+    """Merge a run's earlier and new overrides, and count the run's uses of the test set.
 
     Args:
         folder: the run folder; a new folder has nothing to inherit.
@@ -90,7 +90,7 @@ def inherited_facts(
 
 
 def refuse_other_split(folder: RunFolder, data: ReviewDataModule) -> None:
-    """Refuse to resume a run whose validation reviews this version of reviewlab draws differently.
+    """Refuse to resume a run if this version of reviewlab draws different validation reviews.
 
     The run id does not depend on the version, but the predictions in a run folder list the run's
     validation reviews. A run without predictions has not finished an epoch, or was started by a
@@ -122,7 +122,7 @@ def describe_device(experiment: Experiment) -> str:
 def majority_baseline(
     data: ReviewDataModule, majority: int, test: bool
 ) -> dict[str, dict[str, float]]:
-    """Return for each split the metrics of always predicting the majority class.
+    """Map each split to the metrics of a baseline that always predicts the class `majority`.
 
     Args:
         data: the prepared data.

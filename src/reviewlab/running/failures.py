@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def log_early_failure() -> Iterator[None]:
-    """Log an unexpected error in this block in one line, since the run has no status yet."""
+    """If the `with` block fails unexpectedly, log one line, since the run has no status yet."""
     try:
         yield
     except (InputError, OSError, Interrupted):
@@ -29,7 +29,7 @@ def log_early_failure() -> Iterator[None]:
 
 @contextmanager
 def record_failure(folder: RunFolder, status: Status) -> Iterator[None]:
-    """Record why the run in this block failed or was interrupted, in its status and its log."""
+    """If the `with` block fails or is interrupted, record why in the run's status and log."""
     try:
         yield
     except Interrupted as interrupted:

@@ -97,7 +97,10 @@ def planned_schedule(config: Config) -> str | None:
 
 
 def _stopped_early(config: Config, result: Mapping[str, Any]) -> str | None:
-    """Return why early stopping ended a run, or None; older results do not say, so infer it."""
+    """Return why early stopping ended a run; None if it did not.
+
+    Older results do not record the reason, so it is inferred.
+    """
     if "stopped_early" in result or not _early_stopping(config):
         stopped: str | None = result.get("stopped_early")
         return stopped
@@ -118,7 +121,7 @@ def _with_patience(folder: RunFolder, config: Config) -> str:
 
 
 def _early_stopping(config: Config) -> dict[str, dict[str, Any]]:
-    """Return the config nodes of early stopping callbacks, by dotted key."""
+    """Map the dotted key of each early stopping callback to its config."""
     callbacks = config.get("callbacks") or {}
     return {
         f"callbacks.{name}": node

@@ -16,7 +16,7 @@ ENTRY = Path(__file__).with_name("rank_entry.py")
 
 @contextmanager
 def start_ranks_from(folder: RunFolder) -> Iterator[None]:
-    """Make every rank that Lightning starts during a block join the run in `folder`."""
+    """Within the `with` block, make every rank that Lightning starts join the run in `folder`."""
     main = sys.modules["__main__"]
     own = sys.argv, main.__spec__
     # If `__main__` has a spec, as in a sweep's job, Lightning would run `-m <name of the spec>`.

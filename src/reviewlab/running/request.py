@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
-    """Return what a command line asks for; None if Hydra has answered it, as with `--cfg job`.
+    """Return what a command line asks for; None if Hydra has handled it, as with `--cfg job`.
 
     Raises:
         InputError: an argument is not allowed, or the run that it names cannot be continued.
@@ -28,7 +28,7 @@ def read_request(argv: Sequence[str]) -> "RunRequest | SweepRequest | None":
 
     folders, rest = take_verbatim(argv, {"resume", "rerun"})
     if len(folders) > 1:
-        raise InputError("rerun: given together with resume; allowed: one of them")
+        raise InputError("rerun: cannot be combined with resume; give only one of them")
     if "rerun" in folders:
         folder = _open(folders["rerun"], "rerun")
         return RunRequest(rerun_config(folder, rest), rerun_overrides(folder, rest))

@@ -39,10 +39,10 @@ def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
 
 
 def rerun_overrides(folder: RunFolder, argv: Sequence[str]) -> list[str]:
-    """Return the first run's overrides merged with `argv`, which wins where both set a key.
+    """Return the earlier run's overrides, updated with those in `argv`.
 
     Raises:
-        InputError: the first run's overrides cannot be read.
+        InputError: the earlier run's overrides cannot be read.
     """
     path = folder.path / "provenance.json"
     with readable(path, "rerun"):

@@ -73,7 +73,7 @@ def run(
         experiment: the experiment to train.
         overrides: the overrides of the command line, for the record.
         resume: the folder of the run to resume; None for a new run.
-        stop_rule: function of an epoch's metrics; it returns None, or the reason to prune the run.
+        stop_rule: function that takes an epoch's metrics, and returns None or why to prune the run.
 
     Raises:
         InputError: something is wrong that the user can fix.
@@ -111,7 +111,7 @@ def make_training(
     stop_rule: StopRule = never_stop,
     overrides: Sequence[str] = (),
 ) -> Training:
-    """Build the training of an experiment, which will write into the run folder.
+    """Build the `Training` object that trains an experiment and writes into the run folder.
 
     Args:
         experiment: the experiment to train.

@@ -67,7 +67,7 @@ def _refuse_tasks(trainer: Mapping[str, Any], environment: Mapping[str, str]) ->
     on_cores = trainer.get("accelerator") == "cpu" and devices.isdecimal()
     if on_cores and cores is not None and cores[1] < int(devices):
         raise InputError(
-            f"trainer.devices: {devices} processes, but {cores[0]}={cores[1]}; allowed: 1 to "
+            f"trainer.devices: {devices} processes exceed {cores[0]}={cores[1]}; allowed: 1 to "
             f"{cores[1]}, or srun --cpus-per-task={devices}"
         )
 

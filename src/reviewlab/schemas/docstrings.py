@@ -15,13 +15,13 @@ def summarize(target: Callable[..., Any]) -> str:
 
 
 def describe_arguments(target: Callable[..., Any], names: Collection[str]) -> dict[str, str]:
-    """Return the descriptions of arguments, by name.
+    """Map the names of arguments to their descriptions.
 
     An argument that a class does not describe gets its description from a base class.
 
     Args:
         target: a class or a function.
-        names: names of its arguments.
+        names: names of the target's arguments.
     """
     described: dict[str, str] = {}
     for text in _docstrings(target):

@@ -36,7 +36,7 @@ class Factory(NamedTuple):
     Attributes:
         call: the class or function itself.
         names: all dotted names by which a config may name it, the shortest first.
-        arguments: the arguments of `call`, by name.
+        arguments: maps the name of each argument of `call` to the argument.
     """
 
     call: Callable[..., Any]
@@ -92,7 +92,7 @@ def _walk(name: str) -> Iterator[ModuleType]:
 
 
 def _is_choice(module: ModuleType, name: str, value: Any) -> bool:
-    """Tell whether a config may name a value of a module: a public class or certain functions.
+    """Tell whether `value` is a public class or function that a config may name.
 
     Args:
         module: the module. The value must be defined in it or in one of its submodules, not

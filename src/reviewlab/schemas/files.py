@@ -23,7 +23,7 @@ PLACES = {
     "hydra": "'# @package hydra'",
     **{name: f"hydra/{name}/*.yaml" for name in ("launcher", "sweeper", "help")},
 }
-"""The files that each schema is for, by schema; one that is missing is for the file of its name."""
+"""Maps each schema to the files that it is for; any other schema is for the file of its name."""
 
 SWEEPERS = [f"hydra_plugins.reviewlab.{name}" for name in ("GridSweeper", "OptunaSweeper")]
 
@@ -31,11 +31,11 @@ SWEEPERS = [f"hydra_plugins.reviewlab.{name}" for name in ("GridSweeper", "Optun
 def make_schemas(
     options: Mapping[str, Sequence[type]], hydra: Mapping[str, Any]
 ) -> dict[str, Schema]:
-    """Make the schemas of all yaml files, by name.
+    """Make the schemas of all yaml files, and map the name of each schema to the schema.
 
     Args:
-        options: the classes that check each primary config except `train`, by the config's name.
-        hydra: Hydra's dataclasses, by the name of their schema; only Hydra checks their values.
+        options: maps the name of each primary config except `train` to the classes that check it.
+        hydra: maps names of schemas to Hydra's dataclasses, whose values only Hydra checks.
     """
     schemas = {name: _of_group(kind) for name, kind in GROUPS.items()}
     schemas["callbacks"] = _of_callbacks()

@@ -27,13 +27,13 @@ GROUPS: dict[str, type] = {
     **{key: kind for key, a in ARGUMENTS.items() if (kind := kind_of(a.annotation)) is not None},
     "text": TextEncoder,
 }
-"""The class of the objects that a group's files make, by group."""
+"""Maps each group to the class of the objects that its files make."""
 
 FILES = {**{kind: name for name, kind in GROUPS.items()}, Launcher: "launcher"}
-"""The name of the schema of the files that make an object of a class, by class."""
+"""Maps each class to the name of the schema for the files that make its objects."""
 
 NODES = {"text": "data.text"}
-"""The node of a group in a config, by group, if the node's name differs from the group's."""
+"""Maps each group whose node in a config has a different name to that node."""
 
 BEFORE_BINDING: dict[tuple[str, str], Schema] = {("trainer", "precision"): {"enum": ["auto"]}}
-"""Values that are replaced before arguments are checked, by group and argument."""
+"""Maps a group and an argument to values that are replaced before arguments are checked."""

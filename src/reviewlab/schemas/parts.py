@@ -42,7 +42,7 @@ class Definitions:
 
     Args:
         own: the class of the objects that the schema's files make; None if they make none.
-        more: schemas of further keys of these objects.
+        more: maps further keys of these objects to schemas.
     """
 
     def __init__(self, own: type | None = None, **more: Schema) -> None:
@@ -70,7 +70,7 @@ class Definitions:
 
         Args:
             schemas: the classes.
-            more: schemas of further keys.
+            more: maps further keys to schemas.
         """
         properties: dict[str, Schema] = {}
         for schema in schemas:
@@ -78,7 +78,7 @@ class Definitions:
         return {"type": "object", **closed({**properties, **more})}
 
     def _define(self, kind: type, group: str, factories: Collection[Factory]) -> Schema:
-        """Define the factories of a class; return the schema that selects one by its target.
+        """Define a class's factories; return a schema that selects the one that `_target_` names.
 
         A mapping without a target may have the keys of any factory, since its file may change an
         object whose target another file has chosen.
@@ -113,7 +113,7 @@ class Definitions:
     def _properties(
         self, call: Callable[..., Any], arguments: Mapping[str, Argument], group: str = ""
     ) -> dict[str, Schema]:
-        """Return the schemas of arguments by name, with their descriptions and defaults.
+        """Map the names of arguments to schemas with their descriptions and defaults.
 
         Args:
             call: the class or function that has the arguments.
@@ -204,7 +204,7 @@ def _when_named(factory: Factory) -> Schema:
 
 
 def _combine(schemas: Collection[Schema]) -> Schema:
-    """Combine several factories' schemas of the same key.
+    """Combine several factories' schemas for the same key.
 
     The description and default are kept if all factories agree on them.
     """

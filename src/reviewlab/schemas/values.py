@@ -55,14 +55,17 @@ LIMITS = {
     annotated_types.MinLen: ("min_length", "minItems"),
     StringConstraints: ("pattern", "pattern"),
 }
-"""The attribute of a constraint and the equivalent keyword of JSON Schema, by constraint."""
+"""Maps a constraint to its attribute and the equivalent keyword of JSON Schema."""
 
 LISTS = (list, Sequence)
 MAPPINGS = (dict, collections.abc.Mapping)
 
 
 def refer_to_nothing(kind: type) -> Schema:
-    """Return the schema of an object in a place where no yaml file can have one, such as a list."""
+    """Return a schema that allows no value.
+
+    It is used for objects in a place where no yaml file can have them, such as in a list.
+    """
     return NOTHING
 
 

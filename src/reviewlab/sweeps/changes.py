@@ -29,7 +29,7 @@ def changes(before: SweepRecord, now: SweepRecord) -> list[str]:
     """Compare two versions of `sweep.yaml`; return a line for each change in code or base config.
 
     A key that varied before or varies now is ignored, since a grid may grow. So are keys that are
-    not part of the run id, such as data paths: the run id has the data's fingerprint instead.
+    not part of the run id, such as data paths: the run id includes the data's fingerprint instead.
 
     Args:
         before: the record that the sweep began with.

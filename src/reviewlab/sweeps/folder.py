@@ -19,7 +19,7 @@ class StudyIdentity(TypedDict):
     """The parts of a search that cannot change once its study has begun.
 
     Attributes:
-        space: for each key, the choices or interval as text.
+        space: maps each key to its choices or interval, as text.
         objectives: the metrics that trials are compared by, each mapped to min or max.
     """
 
@@ -80,7 +80,7 @@ class SweepFolder:
         return alone_in(self.path, f"sweep.name: {self.path.name!r} is being worked on by")
 
     def of_jobs(self) -> dict[str, Path]:
-        """Return the folders of started jobs by run id; if several have one id, only the first."""
+        """Map the run id of each started job to its folder; if an id has several, to the first."""
         folders: dict[str, Path] = {}
         for folder in sorted(self.jobs.glob("*-*")):
             if folder.is_dir():
@@ -88,7 +88,7 @@ class SweepFolder:
         return folders
 
     def of_job(self, job: Job) -> Path:
-        """Return the folder for a new job."""
+        """Return the path of the folder for a new job; the folder is not created."""
         name = slug(job.overrides)[:SLUG_LENGTH].rstrip("-_.")
         return self.jobs / f"{job.number:04d}-{name}-{job.run_id}"
 
@@ -107,5 +107,5 @@ class SweepFolder:
 
 
 def default_name(what: str) -> str:
-    """Return a name for a sweep: `what`, made safe for file names, and the current time."""
+    """Return a name for a sweep: `what`, made safe for file names, then the current time."""
     return f"{slug([what])[:SLUG_LENGTH]}-{time.strftime('%Y-%m-%d_%H-%M-%S')}"

@@ -86,7 +86,10 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
 
 
 def leave_with_the_sweep() -> None:
-    """Start a thread that sends this process SIGTERM, to save and stop, if its parent dies."""
+    """Start a thread that sends this process SIGTERM if the sweep's process dies.
+
+    The job then saves and stops.
+    """
     parent = multiprocessing.parent_process()
     own_parent = int(os.environ.pop(PARENT, os.getppid()))  # may have died during the imports
 

@@ -17,7 +17,7 @@ def earlier(jobs: Iterable[Job], folders: Mapping[str, Path], max_attempts: int)
 
     Args:
         jobs: the jobs of the sweep.
-        folders: the folders of jobs that were started before, by run id.
+        folders: maps the run id of each job that was started before to its folder.
         max_attempts: how often a job may fail before the sweep gives up on it.
     """
     started = [(job, folders[job.run_id]) for job in jobs if job.run_id in folders]
@@ -30,7 +30,7 @@ class GridSource:
 
     Args:
         jobs: the jobs, in the order in which they run.
-        folders: the folders of jobs that were started before, by run id.
+        folders: maps the run id of each job that was started before to its folder.
         max_attempts: how often a job may fail before the sweep gives up on it.
     """
 

@@ -19,7 +19,7 @@ class Progress:
         mode: min or max.
 
     Attributes:
-        failures: for each job that failed or was killed, how often it has failed so far.
+        failures: a list with the number of failures of each job that failed or was killed.
     """
 
     def __init__(self, total: int, slots: int, metric: str, mode: str) -> None:
@@ -62,7 +62,7 @@ class Progress:
 
     @property
     def best(self) -> tuple[float, Job] | None:
-        """The best value so far and its job; None without values or if the jobs' data differ."""
+        """The best value so far and its job; None if no value exists or the jobs' data differ."""
         return self._best if len(self._data) < 2 else None
 
     def value(self, folder: Path) -> float | None:

@@ -63,6 +63,6 @@ def pruning_rule(folder: Path) -> PruningRule:
             trial.report(epoch[metric], step=trained)
         if not trial.should_prune():
             return None
-        return f"after epoch {trained}: {metric} {epoch[metric]:.4f} is behind the others"
+        return f"after epoch {trained}: {metric} {epoch[metric]:.4f} is behind the other trials"
 
     return judge

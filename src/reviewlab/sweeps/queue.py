@@ -26,7 +26,7 @@ class Source(Protocol):
     """A source of jobs: all jobs of a grid, or those that a search proposes one after another."""
 
     def next(self) -> Job | None:
-        """Return a job that can start now; None if there is none, for now or for good."""
+        """Return a job that can start now; None if no job can or no job is left."""
 
     def ended(self, job: Job, status: Status, folder: Path) -> None:
         """Take note of how a job ended.
@@ -96,7 +96,10 @@ class Process(Protocol):
 
     @property
     def lost(self) -> str:
-        """The reason why the process's end was not noticed, else empty; set by `exit_code`."""
+        """The reason why the process's end was not noticed; empty if it was noticed.
+
+        `exit_code` sets it.
+        """
 
     def exit_code(self) -> int:
         """Return the exit code of a process that has ended, -N if signal N killed it."""
@@ -235,6 +238,6 @@ class Queue:
             running.process.ask_to_stop()
 
     def _end(self, running: Running, why: str) -> None:
-        """Kill a job; this counts as a failure of the job only if it ran out of time."""
+        """Kill a running job and record `why`; only a timeout counts as the job's failure."""
         self._imposed.setdefault(running.job.number, ("preempted", why))
         running.process.kill()

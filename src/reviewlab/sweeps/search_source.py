@@ -33,7 +33,7 @@ def study_identity(space: Space, objectives: Mapping[str, str]) -> StudyIdentity
     """Return the parts of a search that must not change, as text for `sweep.yaml`.
 
     Args:
-        space: for each key the choices or interval that values are drawn from.
+        space: maps each key to the choices or interval that its values are drawn from.
         objectives: the metrics that trials are compared by, each mapped to min or max.
     """
     dimensions = {key: str(dimension) for key, dimension in space.items()}
@@ -48,10 +48,10 @@ class SearchSource:
     Args:
         settings: the search's settings.
         objectives: the metrics that trials are compared by, each mapped to min or max.
-        space: for each key the choices or interval that values are drawn from.
+        space: maps each key to the choices or interval that its values are drawn from.
         folder: the folder of the sweep, which holds the study's journal.
         make: function that makes a job from its number and overrides.
-        folders: the folders of started jobs, by run id; the code that starts a job adds its folder.
+        folders: maps run ids of started jobs to folders; the code that starts a job adds one.
         say: function that prints a message for the user.
 
     Attributes:
@@ -92,8 +92,8 @@ class SearchSource:
     def earlier(self) -> list[Earlier]:
         """Return the jobs that need no more work; `next` will hand out the unfinished ones first.
 
-        This also records results in the study that an earlier launch could not record, because the
-        launch died before its jobs ended.
+        If an earlier launch died before its jobs ended, it could not record their results in the
+        study; they are recorded now.
         """
         over = []
         for number in range(len(self._trials())):

@@ -84,7 +84,7 @@ def draw(space: Space, trial: "Trial") -> tuple[str, ...]:
 
 
 def number_from(text: str) -> int:
-    """Derive a seed from a text."""
+    """Derive a random seed from a string."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") % 2**31
 
 
