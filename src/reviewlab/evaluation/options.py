@@ -21,7 +21,7 @@ class CheckpointOptions:
 
     Attributes:
         checkpoint: a .ckpt file; None if it is not given.
-        split: the split of the data to measure.
+        split: the split to measure.
         output: a json file for the numbers, or a folder for tables; None writes nothing.
         device: the device that the classifier runs on.
         threads: number of CPU threads.

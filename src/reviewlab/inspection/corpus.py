@@ -20,7 +20,7 @@ BARS = 60
 
 
 class CorpusFigures(EpochInspector):
-    """Draws a histogram of review lengths, and a table of how much of them the model reads.
+    """Draws a histogram of review lengths, and a table of the share that the model reads.
 
     They are drawn only once, since the reviews never change.
 

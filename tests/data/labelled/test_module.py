@@ -236,7 +236,7 @@ def test_a_checkpoint_says_which_classes_there_are(tmp_path):
     other.use_classes(LABELS)
     assert "'label' is 'meh'" in refusal(other)
     named = table(tmp_path / "x.csv", label_names=["good", "bad"])
-    with pytest.raises(InputError, match=r"data: has the labels good, bad; allowed: those of the"):
+    with pytest.raises(InputError, match=r"data: has the labels good, bad; allowed: bad, good"):
         named.use_classes(LABELS)
 
 
