@@ -39,8 +39,8 @@ def test_a_file_of_ones_own_is_found_for_every_job(folder: str) -> None:
 @pytest.mark.parametrize(
     ("experiment", "message"),
     [
-        ("on_slurm", r"^hydra/launcher: .* 'slurm', .* as hydra/launcher=slurm$"),
-        ("in_slots", r"^hydra\.launcher\.slots: 3 in .*, 'auto' in .*hydra\.launcher\.slots=3$"),
+        ("on_slurm", r"^hydra/launcher: .* 'slurm', .* line: hydra/launcher=slurm$"),
+        ("in_slots", r"^hydra\.launcher\.slots: .* 3, .* 'auto' .* line: hydra\.launcher\.slots=3$"),
     ],
 )
 def test_a_job_that_would_be_launched_in_another_way_is_refused(
@@ -48,7 +48,7 @@ def test_a_job_that_would_be_launched_in_another_way_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=message) as refused:
         recomposer(folder).compose([f"experiment={experiment}"])
-    remedy = str(refused.value).rpartition(" as ")[2]
+    remedy = str(refused.value).rpartition(" line: ")[2]
     recomposer(folder, remedy).compose([f"experiment={experiment}"])
     recomposer(folder, remedy).compose(["experiment=anywhere"])
 
