@@ -40,7 +40,10 @@ def test_a_file_of_ones_own_is_found_for_every_job(folder: str) -> None:
     ("experiment", "message"),
     [
         ("on_slurm", r"^hydra/launcher: .* 'slurm', .* line: hydra/launcher=slurm$"),
-        ("in_slots", r"^hydra\.launcher\.slots: .* 3, .* 'auto' .* line: hydra\.launcher\.slots=3$"),
+        (
+            "in_slots",
+            r"^hydra\.launcher\.slots: .* 3, .* 'auto' .* line: hydra\.launcher\.slots=3$",
+        ),
     ],
 )
 def test_a_job_that_would_be_launched_in_another_way_is_refused(
