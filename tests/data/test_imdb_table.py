@@ -82,3 +82,9 @@ def test_an_encoding_goes_with_a_table(tmp_path):
         InputError, match=r"data\.encoding: 'cp1252' is for tables, .* is not a table"
     ):
         module(form_hub(tmp_path), encoding="cp1252").read()
+
+
+def test_all_rows_that_cannot_be_read_are_named_at_once(tmp_path):
+    rows = [("a", "positive"), ("b", "posit"), ("c", ""), ("d", "negative"), ("e", "?")]
+    with pytest.raises(InputError, match=r"line 3: sentiment is 'posit'; .*; see also lines 4, 6$"):
+        module(make(tmp_path / "x.csv", rows)).read()
