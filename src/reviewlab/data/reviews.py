@@ -143,5 +143,6 @@ def drop_empty(
             f"data.empty: 'drop' leaves no {split} review: the text of each of the {dropped} is"
             " empty after data.text.cleaning; use data.empty=keep, or turn cleaning steps off"
         )
-    note = f"{split}: {dropped} reviews are empty after cleaning and dropped"
+    verb = "is" if dropped == 1 else "are"
+    note = f"{split}: {count_of(dropped, 'review')} {verb} empty after cleaning and dropped"
     return reviews.take(np.flatnonzero(has_text)), [note]
