@@ -1,5 +1,7 @@
 """Hydra's errors are explained in one line."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -50,6 +52,15 @@ from reviewlab.exceptions import InputError
         ("optimizer.lr=[1", "optimizer.lr=[1: not readable as key=value: "),
         ("optimizer", "'optimizer' has no '='; give key=value"),
         ("a/best.ckpt", "'a/best.ckpt' has no '='; give key=value, such as checkpoint=a/best.ckpt"),
+        ("epochs=1", "epochs: no such key; did you mean 'trainer.max_epochs'?"),
+        (
+            "data.label_column=a",
+            "data.label_column: no such key; it belongs to data=table",
+        ),
+        (
+            "data.label_rule=three",
+            "data.label_rule: no such key; it belongs to data=netflix",
+        ),
         ("optimizer.learning_rate=1", "optimizer.learning_rate: no such key; optimizer has lr, "),
         ("+seed=1", "+seed: exists already; leave out the '+' to change it"),
         ("monitor=${nope}", "monitor: Interpolation key 'nope' not found"),
@@ -62,6 +73,32 @@ def test_one_line(override: str, message: str) -> None:
         bind_for(compose_config("train", [override]))
     assert str(raised.value).startswith(message)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("script", "argument", "suggested"),
+    [
+        ("train", "my.csv", "data=table data.source=my.csv"),
+        ("train", "data=my.csv", "data=table data.source=my.csv"),
+        ("train", "run", "resume=run"),
+        ("predict", "run", "checkpoint=run"),
+        ("predict", "my.csv", "input=my.csv"),
+    ],
+)
+def test_a_path_alone_is_answered_with_the_argument_that_takes_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    script: str,
+    argument: str,
+    suggested: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.csv").touch()
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "config.yaml").touch()
+    with pytest.raises(InputError) as raised:
+        compose_config(script, [argument])
+    assert str(raised.value).endswith(suggested)
 
 
 def test_a_folder_is_offered_unless_it_is_a_group_of_its_own() -> None:

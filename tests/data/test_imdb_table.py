@@ -69,7 +69,9 @@ def test_another_sentiment_is_refused_with_its_line(tmp_path, rows, says):
 
 
 def test_a_table_without_the_two_columns(tmp_path):
-    with pytest.raises(InputError, match="has no column 'review'; its columns are id, text, label"):
+    with pytest.raises(
+        InputError, match=r"has the columns id, text, label, but .*; data=table reads any table"
+    ):
         module(make(tmp_path / "x.csv", header=("id", "text", "label"))).read()
 
 

@@ -1,7 +1,7 @@
 """Explain Hydra's composition errors, of six to ten lines each, in one line."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def explain_hydra_error(
             "hydra.searchpath=[file:///home/me/conf]"
         )
     if isinstance(error, OverrideParseException):
-        return explain_unreadable(str(error.override), error.message)
+        return explain_unreadable(str(error.override), error.message, compose_possible([]))
     message = str(error)
     if message.startswith("Invalid plugin 'reviewlab."):  # a foreign sweeper got our launcher
         return InputError("hydra/sweeper: not one of reviewlab's sweepers; allowed: grid, optuna")
@@ -60,16 +60,39 @@ def explain_hydra_error(
     return InputError(_explain_sign(message, overrides) or _explain_any(error))
 
 
-def explain_unreadable(argument: str, message: str) -> InputError:
-    """Explain in one line why Hydra cannot parse an argument."""
+def explain_unreadable(argument: str, message: str, keys: Collection[str] = ()) -> InputError:
+    """Explain in one line why Hydra cannot parse an argument.
+
+    Args:
+        argument: as typed.
+        message: Hydra's.
+        keys: those of the script, to suggest one for a path.
+    """
     if "=" not in argument:
-        example = f", such as checkpoint={argument}" if argument.endswith(".ckpt") else ""
-        return InputError(f"{argument!r} has no '='; give key=value{example}")
+        example = _suggest_argument(argument, keys)
+        such_as = f", such as {example}" if example else ""
+        return InputError(f"{argument!r} has no '='; give key=value{such_as}")
     reason = single_line(message).split(" See ")[0]  # the rest points to Hydra's documentation
     return InputError(
         f"{argument}: not readable as key=value: {reason}; "
         "a value with commas, brackets, quotes or '=' needs quotes of its own: 'key=\"a, b\"'"
     )
+
+
+def _suggest_argument(path: str, keys: Collection[str] = ()) -> str:
+    """Return the argument that was probably meant by the path of a run or of a table.
+
+    Args:
+        path: as typed.
+        keys: those of the script.
+    """
+    where = Path(path)
+    if path.endswith(".ckpt") or ("checkpoint" in keys and where.is_dir()):
+        return f"checkpoint={path}"
+    if (where / "config.yaml").is_file():
+        return f"resume={path}"
+    table = "input" if "input" in keys else "data=table data.source"
+    return f"{table}={path}" if where.exists() else ""
 
 
 def list_choices(configs: Path, group: str) -> list[str]:
@@ -100,11 +123,19 @@ def explain_unknown_key(key: str, keys: Sequence[str]) -> str:
         (f"; did you mean {siblings[meant]!r}?" if meant else "")
         or (f"; did you mean {elsewhere[0]!r}?" if elsewhere else "")
         or did_you_mean(key, keys, likeness=0.8)
+        or _suggest_similar_leaf(key, keys)
     )
     if not hint and siblings:
         names = ", ".join(name for name in siblings if name != "_target_")
         hint = f"; {parent or 'the config'} has {names}"
     return f"{key}: no such key{hint}"
+
+
+def _suggest_similar_leaf(key: str, keys: Sequence[str]) -> str:
+    """Suggest `trainer.max_epochs` for `epochs`; nothing for a key with a parent of its own."""
+    leaves = {name.rpartition(".")[2]: name for name in keys if "." not in key}
+    similar = closest(key, leaves, likeness=0.75)
+    return f"; did you mean {leaves[similar]!r}?" if similar else ""
 
 
 def _explain_sign(message: str, overrides: Sequence[str]) -> str | None:
@@ -142,6 +173,8 @@ def _explain_unknown_choice(
         group = missing.rpartition("/")[0]
     choice = missing.removeprefix(f"{group}/")
     refuse_choice(group, choice)
+    if group == "data" and Path(choice).is_file():
+        return f"data: there is no {choice!r}; to train on it: {_suggest_argument(choice)}"
     allowed = sorted(
         {*list_choices(configs, group), *(error.options or ())} - INSTEAD.get(group, {}).keys()
     )
@@ -173,8 +206,25 @@ def _explain_unknown_override(
     offering = [group for group in groups if value in list_choices(configs, group)]
     if hint := did_you_mean(key, offering):
         return f"{key}: no such key{hint}"
+    if choices := _choices_with(key, configs, groups):
+        return f"{key}: no such key; it belongs to {' and '.join(choices)}"
     line = explain_unknown_key(key, list(keys))
     return f"{line} (in conf/{where.group(1)}.yaml)" if where else line
+
+
+def _choices_with(key: str, configs: Path, groups: Sequence[str]) -> list[str]:
+    """List the choices of a group whose files have a key that the chosen one lacks.
+
+    Args:
+        key: such as `data.source`.
+        configs: the folder of the yaml files.
+        groups: the groups of this script.
+    """
+    group, _, leaf = key.rpartition(".")
+    if group not in groups:
+        return []
+    files = {name: configs / group / f"{name}.yaml" for name in list_choices(configs, group)}
+    return [f"{group}={name}" for name, file in files.items() if leaf in OmegaConf.load(file)]
 
 
 def _list_groups(config: Mapping[str, Any]) -> list[str]:

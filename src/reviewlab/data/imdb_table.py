@@ -22,7 +22,12 @@ def read_one_table(path: Path, encoding: str | None, notes: list[str]) -> dict[s
     Raises:
         InputError: the table cannot be read, or a value is not a text or not a sentiment.
     """
-    table = read_table(path, "data.source", [TEXT, LABEL], encoding)
+    table = read_table(path, "data.source", None, encoding)
+    if not {TEXT, LABEL} <= table.columns.keys():
+        table.source.refuse(
+            f"has the columns {', '.join(table.columns)}, but Kaggle's table of IMDB reviews has"
+            f" {TEXT} and {LABEL}; data=table reads any table"
+        )
     texts = [text or "" for text in table.columns[TEXT]]
     labels = [_LABELS.get(str(value).strip().lower(), -1) for value in table.columns[LABEL]]
     if unknown := [row for row, label in enumerate(labels) if label < 0]:
