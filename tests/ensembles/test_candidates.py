@@ -109,4 +109,4 @@ def test_answers_for_other_classes_than_those_of_the_run_are_refused(tmp_path: P
 
 def test_a_folder_without_runs_is_refused(tmp_path: Path) -> None:
     assert "has no runs in it" in refusal(tmp_path)
-    assert "is no folder of runs" in refusal(tmp_path / "nowhere")
+    assert "does not exist" in refusal(tmp_path / "nowhere")
