@@ -7,7 +7,6 @@ import yaml
 
 from reviewlab.config.check import bind_for
 from reviewlab.config.compose import CONFIGS, compose_config
-from reviewlab.config.hydra_errors import list_choices
 from reviewlab.exceptions import InputError
 
 
@@ -99,13 +98,6 @@ def test_a_path_alone_is_answered_with_the_argument_that_takes_it(
     with pytest.raises(InputError) as raised:
         compose_config(script, [argument])
     assert str(raised.value).endswith(suggested)
-
-
-def test_a_folder_is_offered_unless_it_is_a_group_of_its_own() -> None:
-    assert list_choices(CONFIGS, "data") == ["demo", "imdb", "netflix", "table"]
-    assert list_choices(CONFIGS, "data/text") == ["bpe", "ngrams", "pretrained", "words"]
-    assert "lessons/gru" in list_choices(CONFIGS, "sweep")
-    assert "imdb/adam" in list_choices(CONFIGS, "experiment")
 
 
 def test_an_unknown_key_beside_another_mistake_still_gets_its_suggestion() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from hydra.errors import MissingConfigException, OverrideParseException
-from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from reviewlab import dotted
+from reviewlab.config.choices import choices_with, list_choices
 from reviewlab.config.foreign import INSTEAD, refuse_choice
 from reviewlab.exceptions import InputError, closest, did_you_mean, single_line
 from reviewlab.overrides import bare, key_of, parse, values
@@ -93,22 +93,6 @@ def _suggest_argument(path: str, keys: Collection[str] = ()) -> str:
         return f"resume={path}"
     table = "input" if "input" in keys else "data=table data.source"
     return f"{table}={path}" if where.exists() else ""
-
-
-def list_choices(configs: Path, group: str) -> list[str]:
-    """List the choices of a group, including those in its subfolders that are not groups."""
-    folder = configs / group
-    files = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
-    inner = _inner_groups(folder)
-    return sorted(str(file.with_suffix("")) for file in files if file.parts[0] not in inner)
-
-
-def _inner_groups(folder: Path) -> set[str]:
-    """Return the groups nested in a group, such as `text`, from which files of data choose."""
-    files = (OmegaConf.load(path) for path in folder.glob("*.yaml"))
-    lists = (file.get("defaults") or () for file in files if isinstance(file, DictConfig))
-    entries = (entry for entries in lists for entry in entries)
-    return {str(key) for entry in entries if isinstance(entry, DictConfig) for key in entry}
 
 
 def explain_unknown_key(key: str, keys: Sequence[str]) -> str:
@@ -206,25 +190,10 @@ def _explain_unknown_override(
     offering = [group for group in groups if value in list_choices(configs, group)]
     if hint := did_you_mean(key, offering):
         return f"{key}: no such key{hint}"
-    if choices := _choices_with(key, configs, groups):
+    if choices := choices_with(key, configs, groups):
         return f"{key}: no such key; it belongs to {' and '.join(choices)}"
     line = explain_unknown_key(key, list(keys))
     return f"{line} (in conf/{where.group(1)}.yaml)" if where else line
-
-
-def _choices_with(key: str, configs: Path, groups: Sequence[str]) -> list[str]:
-    """List the choices of a group whose files have a key that the chosen one lacks.
-
-    Args:
-        key: such as `data.source`.
-        configs: the folder of the yaml files.
-        groups: the groups of this script.
-    """
-    group, _, leaf = key.rpartition(".")
-    if group not in groups:
-        return []
-    files = {name: configs / group / f"{name}.yaml" for name in list_choices(configs, group)}
-    return [f"{group}={name}" for name, file in files.items() if leaf in OmegaConf.load(file)]
 
 
 def _list_groups(config: Mapping[str, Any]) -> list[str]:
