@@ -126,7 +126,7 @@ def test_the_source_is_not_written_over(refused, folder):
 
 def test_a_file_that_is_named_is_the_one_that_a_flag_means(described, folder):
     assert "\n-> [a], b.html\n" in described(
-        "html=[a], b.html", "data.source=reviews.csv", "--html"
+        "--html=[a], b.html", "data.source=reviews.csv", "--html"
     )
     assert not (folder / "description.html").exists()
 

@@ -90,7 +90,7 @@ def test_every_run_of_a_sweep_shares_the_file_of_its_reviews(swept: Path) -> Non
         (["size=0"], "size: 0 is not allowed"),
         (["metric=f1"], "metric: 'f1' is not allowed"),
         (["siz=3"], "siz: no such key"),
-        (["nowhere"], "folder: 'nowhere' is not a folder"),
+        (["nowhere"], "folder: 'nowhere' does not exist; allowed: a folder of runs"),
     ],
 )
 def test_a_mistake_is_one_line(

@@ -178,7 +178,7 @@ def test_csv_files(errors, expected):
         own = scores.predictions[labels == STARS.index(row["class"])]
         times = int((own + 1 == int(row["most_often_taken_for"] or 0)).sum())
         assert times == int(row["times"])
-    assert {row["cut"] for row in read_csv("a, b=[c]/by_length.csv")} <= {"True", "False"}
+    assert {row["cut"] for row in read_csv("a, b=[c]/by_length.csv")} <= {"true", "false"}
 
 
 def test_the_tables_fit_a_terminal(errors):

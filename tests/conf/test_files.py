@@ -12,8 +12,8 @@ from tests.conf.first_comment import first_comment
 from tests.conf.mandatory import mandatory
 
 from reviewlab.config.check import check_config
+from reviewlab.config.choices import list_choices
 from reviewlab.config.compose import CONFIGS, compose_config
-from reviewlab.config.hydra_errors import list_choices
 from reviewlab.exceptions import InputError
 
 Bind = Callable[[dict[str, Any]], None]

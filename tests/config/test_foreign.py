@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from reviewlab.config.choices import list_choices
 from reviewlab.config.compose import CONFIGS
 from reviewlab.config.foreign import INSTEAD, refuse_foreign
-from reviewlab.config.hydra_errors import list_choices
 from reviewlab.exceptions import InputError
 
 FOREIGN = [(group, choice) for group, choices in INSTEAD.items() for choice in choices]

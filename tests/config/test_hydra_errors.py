@@ -1,11 +1,12 @@
 """Hydra's errors are explained in one line."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
 from reviewlab.config.check import bind_for
 from reviewlab.config.compose import CONFIGS, compose_config
-from reviewlab.config.hydra_errors import list_choices
 from reviewlab.exceptions import InputError
 
 
@@ -50,6 +51,15 @@ from reviewlab.exceptions import InputError
         ("optimizer.lr=[1", "optimizer.lr=[1: not readable as key=value: "),
         ("optimizer", "'optimizer' has no '='; give key=value"),
         ("a/best.ckpt", "'a/best.ckpt' has no '='; give key=value, such as checkpoint=a/best.ckpt"),
+        ("epochs=1", "epochs: no such key; did you mean 'trainer.max_epochs'?"),
+        (
+            "data.label_column=a",
+            "data.label_column: no such key; it belongs to data=table",
+        ),
+        (
+            "data.label_rule=three",
+            "data.label_rule: no such key; it belongs to data=netflix",
+        ),
         ("optimizer.learning_rate=1", "optimizer.learning_rate: no such key; optimizer has lr, "),
         ("+seed=1", "+seed: exists already; leave out the '+' to change it"),
         ("monitor=${nope}", "monitor: Interpolation key 'nope' not found"),
@@ -64,11 +74,30 @@ def test_one_line(override: str, message: str) -> None:
     assert "\n" not in str(raised.value)
 
 
-def test_a_folder_is_offered_unless_it_is_a_group_of_its_own() -> None:
-    assert list_choices(CONFIGS, "data") == ["demo", "imdb", "netflix", "table"]
-    assert list_choices(CONFIGS, "data/text") == ["bpe", "ngrams", "pretrained", "words"]
-    assert "lessons/gru" in list_choices(CONFIGS, "sweep")
-    assert "imdb/adam" in list_choices(CONFIGS, "experiment")
+@pytest.mark.parametrize(
+    ("script", "argument", "suggested"),
+    [
+        ("train", "my.csv", "data=table data.source=my.csv"),
+        ("train", "data=my.csv", "data=table data.source=my.csv"),
+        ("train", "run", "resume=run"),
+        ("predict", "run", "checkpoint=run"),
+        ("predict", "my.csv", "input=my.csv"),
+    ],
+)
+def test_a_path_alone_is_answered_with_the_argument_that_takes_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    script: str,
+    argument: str,
+    suggested: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.csv").touch()
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "config.yaml").touch()
+    with pytest.raises(InputError) as raised:
+        compose_config(script, [argument])
+    assert str(raised.value).endswith(suggested)
 
 
 def test_an_unknown_key_beside_another_mistake_still_gets_its_suggestion() -> None:

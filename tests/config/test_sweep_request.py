@@ -1,7 +1,11 @@
 """A request for a sweep with `-m` has its settings, launcher and search bound."""
 
+from pathlib import Path
+
 import pytest
 
+from reviewlab.cluster.launcher import SlurmLauncher
+from reviewlab.config.recompose import Recomposer
 from reviewlab.config.request import compose_request
 from reviewlab.config.sweep_request import SweepRequest
 from reviewlab.exceptions import InputError
@@ -55,3 +59,32 @@ def test_what_cannot_be_a_sweep_is_refused_in_a_line(argument: str, line: str) -
     with pytest.raises(InputError) as raised:
         compose_request("train", ["-m", "seed=0,1", argument])
     assert str(raised.value).startswith(line)
+
+
+SLURM = "# @package _global_\ndefaults:\n  - override /hydra/launcher: slurm\n"
+
+
+@pytest.mark.parametrize("words", [["experiment=a,b"], ["+sweep.grid.experiment=[a,b]"]])
+def test_a_launcher_that_all_experiments_choose_is_that_of_the_sweep(
+    tmp_path: Path, words: list[str]
+) -> None:
+    (tmp_path / "experiment").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "experiment" / f"{name}.yaml").write_text(SLURM)
+    asked = request(*words, f"hydra.searchpath=['file://{tmp_path}']")
+    assert asked.launcher.factory is SlurmLauncher
+    assert asked.sources.launch is not None
+    for name in ("a", "b"):
+        Recomposer(asked.sources, []).compose([f"experiment={name}"])
+    with pytest.raises(InputError, match=r"^hydra/launcher: "):
+        Recomposer(asked.sources, []).compose(["experiment=demo"])
+
+
+def test_the_launcher_of_the_command_line_is_stronger_than_that_of_experiments(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "experiment").mkdir()
+    (tmp_path / "experiment" / "a.yaml").write_text(SLURM)
+    search_path = f"hydra.searchpath=['file://{tmp_path}']"
+    asked = request("experiment=a,demo", search_path, "hydra/launcher=local")
+    assert asked.launcher.factory is LocalLauncher

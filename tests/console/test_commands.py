@@ -74,12 +74,15 @@ def test_the_python_that_an_environment_links_to_is_another(
     assert shlex.split(command("train"))[0] == str(link)
 
 
-def test_programs_that_do_not_lie_beside_their_python_are_named(
+def test_programs_that_do_not_lie_beside_their_python_are_started_by_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "usr" / "bin" / "tensorboard").unlink()
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "usr" / "bin" / "python"))
-    assert tensorboard(Path("/data/runs")) == "tensorboard --logdir /data/runs"
+    python = str(tmp_path / "usr" / "bin" / "python")
+    monkeypatch.setattr(sys, "executable", python)
+    start, logs = tensorboard(Path("/data/runs")).split(" --logdir ")
+    assert start.endswith("python -m tensorboard.main")
+    assert logs == "/data/runs"
 
 
 def test_a_shell_reads_a_path_as_one_word(here: Path) -> None:

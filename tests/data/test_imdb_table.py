@@ -69,7 +69,9 @@ def test_another_sentiment_is_refused_with_its_line(tmp_path, rows, says):
 
 
 def test_a_table_without_the_two_columns(tmp_path):
-    with pytest.raises(InputError, match="has no column 'review'; its columns are id, text, label"):
+    with pytest.raises(
+        InputError, match=r"has the columns id, text, label, but .*; data=table reads any table"
+    ):
         module(make(tmp_path / "x.csv", header=("id", "text", "label"))).read()
 
 
@@ -82,3 +84,9 @@ def test_an_encoding_goes_with_a_table(tmp_path):
         InputError, match=r"data\.encoding: 'cp1252' applies only to tables, .* is not a table"
     ):
         module(form_hub(tmp_path), encoding="cp1252").read()
+
+
+def test_all_rows_that_cannot_be_read_are_named_at_once(tmp_path):
+    rows = [("a", "positive"), ("b", "posit"), ("c", ""), ("d", "negative"), ("e", "?")]
+    with pytest.raises(InputError, match=r"line 3: sentiment is 'posit'; .*; see also lines 4, 6$"):
+        module(make(tmp_path / "x.csv", rows)).read()

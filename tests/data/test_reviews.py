@@ -27,7 +27,7 @@ def test_reviews_keep_their_places_however_often_they_are_taken() -> None:
 def test_empty_reviews_are_dropped_and_counted() -> None:
     kept, notes = drop_empty("train", REVIEWS, str)
     assert (kept.texts, kept.labels.tolist()) == (["a", "c"], [0, 2])
-    assert notes == ["train: 1 reviews are empty after cleaning and dropped"]
+    assert notes == ["train: 1 review is empty after cleaning and dropped"]
     assert drop_empty("train", kept, str) == (kept, [])
     with pytest.raises(InputError, match=r"data.empty: 'drop' leaves no test review"):
         drop_empty(

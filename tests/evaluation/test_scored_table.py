@@ -1,19 +1,19 @@
 """A table of reviews is returned with predictions in new columns."""
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests import handmade
 
+from reviewlab.data.tables import open_table
 from reviewlab.evaluation.scored_table import (
     added_columns,
     new_columns,
+    read_texts,
     score_table,
-    texts_of,
 )
 from reviewlab.exceptions import InputError
 from reviewlab.explaining.scoring import score
@@ -118,11 +118,17 @@ def test_the_new_columns_hold_a_value_a_review() -> None:
     assert {len(values) for values in columns} == {len(TEXTS)}
 
 
-@given(st.lists(st.none() | st.text()))
-def test_null_is_an_empty_review_and_texts_stay(values: list[str | None]) -> None:
-    assert texts_of({"text": values}, "text") == [value or "" for value in values]
-
-
-def test_what_is_no_text_is_named() -> None:
-    with pytest.raises(InputError, match=r"^input: column 'text' contains 5, which is not text$"):
-        texts_of({"text": ["a", 5]}, "text")
+def test_null_is_an_empty_review_and_other_values_are_named_by_line(tmp_path: Path) -> None:
+    made = handmade.classifier()
+    for name, content in (("good", ["good", None]), ("bad", ["a", 5, None, [1]])):
+        lines = (json.dumps({"text": value}) + "\n" for value in content)
+        (tmp_path / f"{name}.jsonl").write_text("".join(lines))
+    with open_table(tmp_path / "good.jsonl", "input") as table:
+        assert [*read_texts(made, table, None)] == [({"text": ["good", None]}, ["good", ""])]
+    with (
+        open_table(tmp_path / "bad.jsonl", "input") as table,
+        pytest.raises(
+            InputError, match=r"line 2: text is 5, which is not a text; see also line 4$"
+        ),
+    ):
+        [*read_texts(made, table, None)]

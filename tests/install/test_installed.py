@@ -1,5 +1,6 @@
 """The package works without the checkout, as users install it: `make test-install`."""
 
+import shutil
 import signal
 import subprocess
 import tarfile
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.install.conftest import ROOT, Built, Environment
+from tests.install.conftest import ROOT, Built, Environment, make_environment
 from tests.until import until
 
 from reviewlab.runs.files import read_json
@@ -76,6 +77,18 @@ def test_the_demo_trains_compares_and_its_last_lines_run(environment: Environmen
     for command in commands:
         again = environment.run(command)
         assert again.returncode == 0, again.stderr
+
+
+def test_a_package_with_a_model_is_installed_beside_it_and_found(
+    built: Built, tmp_path: Path
+) -> None:
+    example = shutil.copytree(ROOT / "tests" / "example", tmp_path / "example")
+    environment = make_environment(tmp_path, str(built.wheel), str(example))
+    words = f"--config-dir {example / 'conf'} model=example data=demo data.reviews=200"
+    done = environment.run(f"reviewlab train {words} trainer.max_epochs=1 name=mine")
+    assert done.returncode == 0, done.stderr
+    predicted = environment.run("reviewlab predict checkpoint=$(echo outputs/runs/*-mine) text=a")
+    assert predicted.returncode == 0, predicted.stderr
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_a_sweep_is_ranked_as_it_was_made_to_be(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["{}/nothing"], "nothing' is not a folder"),
+        (["{}/nothing"], "nothing' does not exist; allowed: a folder of runs"),
         (["{}/empty"], "empty' has no runs"),
         ([], "folder"),
         (["{}/runs", "--metric", "test/accuracy"], "--test-winner"),

@@ -13,9 +13,9 @@ from tests.training.tiny import Setup
 
 from reviewlab.callbacks import Checkpoints, Interrupted
 from reviewlab.config.bind import bind
+from reviewlab.config.choices import list_choices
 from reviewlab.config.compose import CONFIGS, compose_config
 from reviewlab.config.experiment import Experiment
-from reviewlab.config.hydra_errors import list_choices
 
 CHOICES = [
     (group, choice)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FLAGS = {"--html": "html=description.html", "--json": "json=description.json"}
 """Flags and the options that they abbreviate."""
 
+_WITH_VALUE = tuple(f"{flag}=" for flag in FLAGS)
+
 VERBATIM = ("html", "json")
 
 OWN = (*VERBATIM, key_of(SHOW_TRACEBACK))
@@ -77,7 +79,12 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def expand_flags(words: Sequence[str]) -> list[str]:
-    """Replace flags by the options that they abbreviate; drop a flag whose option is also given."""
+    """Replace flags by options; a flag whose option is given too is dropped.
+
+    >>> expand_flags(["--html", "--json=facts.json"])
+    ['html=description.html', 'json=facts.json']
+    """
+    words = [word.removeprefix("--") if word.startswith(_WITH_VALUE) else word for word in words]
     options = values(words)
     needed = [word for word in words if key_of(FLAGS.get(word, "")) not in options]
     return [FLAGS.get(word, word) for word in needed]

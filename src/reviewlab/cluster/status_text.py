@@ -29,7 +29,7 @@ def sweep_status(folder: ClusterFolder, queued: set[str] | None) -> str:
     counts = Counter(status.state for _, _, status in jobs)
     states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
     lines = [
-        f"{short_path(folder.sweep)}: {len(jobs)} jobs: {states}",
+        f"{short_path(folder.sweep)}: {count_of(len(jobs), 'job')}: {states}",
         _of_slurm(allocations, queued),
     ]
     open_jobs = [(job, path, status) for job, path, status in jobs if not status.is_done]

@@ -6,8 +6,9 @@ import types
 from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
+from reviewlab.config.choices import list_choices
 from reviewlab.config.compose import CONFIGS
-from reviewlab.config.hydra_errors import explain_unknown_key, list_choices
+from reviewlab.config.hydra_errors import explain_unknown_key
 from reviewlab.config.part import TARGET, Part
 from reviewlab.config.signatures import Argument, list_arguments, locate, return_type
 from reviewlab.config.values import check_value, describe

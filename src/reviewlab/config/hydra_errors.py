@@ -1,15 +1,15 @@
 """Explain each of Hydra's composition errors in one line; Hydra itself prints six to ten."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from hydra.errors import MissingConfigException, OverrideParseException
-from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from reviewlab import dotted
+from reviewlab.config.choices import choices_with, list_choices
 from reviewlab.config.foreign import INSTEAD, refuse_choice
 from reviewlab.exceptions import InputError, closest, did_you_mean, single_line
 from reviewlab.overrides import bare, key_of, parse, values
@@ -44,7 +44,7 @@ def explain_hydra_error(
             "hydra.searchpath=[file:///home/me/conf]"
         )
     if isinstance(error, OverrideParseException):
-        return explain_unreadable(str(error.override), error.message)
+        return explain_unreadable(str(error.override), error.message, compose_possible([]))
     message = str(error)
     if message.startswith("Invalid plugin 'reviewlab."):  # a foreign sweeper got our launcher
         return InputError("hydra/sweeper: not one of reviewlab's sweepers; allowed: grid, optuna")
@@ -61,11 +61,18 @@ def explain_hydra_error(
     return InputError(_explain_sign(message, overrides) or _explain_any(error))
 
 
-def explain_unreadable(argument: str, message: str) -> InputError:
-    """Explain in one line why Hydra cannot parse an argument."""
+def explain_unreadable(argument: str, message: str, keys: Collection[str] = ()) -> InputError:
+    """Explain in one line why Hydra cannot parse an argument.
+
+    Args:
+        argument: as typed.
+        message: Hydra's.
+        keys: those of the script, to suggest one for a path.
+    """
     if "=" not in argument:
-        example = f", such as checkpoint={argument}" if argument.endswith(".ckpt") else ""
-        return InputError(f"{argument!r} has no '='; give key=value{example}")
+        example = _suggest_argument(argument, keys)
+        such_as = f", such as {example}" if example else ""
+        return InputError(f"{argument!r} has no '='; give key=value{such_as}")
     reason = single_line(message).split(" See ")[0]  # the rest points to Hydra's documentation
     return InputError(
         f"{argument}: not readable as key=value: {reason}; "
@@ -73,23 +80,20 @@ def explain_unreadable(argument: str, message: str) -> InputError:
     )
 
 
-def list_choices(configs: Path, group: str) -> list[str]:
-    """List a group's choices, including files in subfolders that are not groups themselves."""
-    folder = configs / group
-    files = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
-    inner = _inner_groups(folder)
-    return sorted(str(file.with_suffix("")) for file in files if file.parts[0] not in inner)
+def _suggest_argument(path: str, keys: Collection[str] = ()) -> str:
+    """Return the argument that was probably meant by the path of a run or of a table.
 
-
-def _inner_groups(folder: Path) -> set[str]:
-    """Return the groups inside a group's folder, such as `text` in `data`.
-
-    Such a group is named in the defaults list of one of the folder's files.
+    Args:
+        path: as typed.
+        keys: those of the script.
     """
-    files = (OmegaConf.load(path) for path in folder.glob("*.yaml"))
-    lists = (file.get("defaults") or () for file in files if isinstance(file, DictConfig))
-    entries = (entry for entries in lists for entry in entries)
-    return {str(key) for entry in entries if isinstance(entry, DictConfig) for key in entry}
+    where = Path(path)
+    if path.endswith(".ckpt") or ("checkpoint" in keys and where.is_dir()):
+        return f"checkpoint={path}"
+    if (where / "config.yaml").is_file():
+        return f"resume={path}"
+    table = "input" if "input" in keys else "data=table data.source"
+    return f"{table}={path}" if where.exists() else ""
 
 
 def explain_unknown_key(key: str, keys: Sequence[str]) -> str:
@@ -104,11 +108,19 @@ def explain_unknown_key(key: str, keys: Sequence[str]) -> str:
         (f"; did you mean {siblings[meant]!r}?" if meant else "")
         or (f"; did you mean {elsewhere[0]!r}?" if elsewhere else "")
         or did_you_mean(key, keys, likeness=0.8)
+        or _suggest_similar_leaf(key, keys)
     )
     if not hint and siblings:
         names = ", ".join(name for name in siblings if name != "_target_")
         hint = f"; {parent or 'the config'} has {names}"
     return f"{key}: no such key{hint}"
+
+
+def _suggest_similar_leaf(key: str, keys: Sequence[str]) -> str:
+    """Suggest `trainer.max_epochs` for `epochs`; nothing for a key with a parent of its own."""
+    leaves = {name.rpartition(".")[2]: name for name in keys if "." not in key}
+    similar = closest(key, leaves, likeness=0.75)
+    return f"; did you mean {leaves[similar]!r}?" if similar else ""
 
 
 def _explain_sign(message: str, overrides: Sequence[str]) -> str | None:
@@ -146,6 +158,8 @@ def _explain_unknown_choice(
         group = missing.rpartition("/")[0]
     choice = missing.removeprefix(f"{group}/")
     refuse_choice(group, choice)
+    if group == "data" and Path(choice).is_file():
+        return f"data: there is no {choice!r}; to train on it: {_suggest_argument(choice)}"
     allowed = sorted(
         {*list_choices(configs, group), *(error.options or ())} - INSTEAD.get(group, {}).keys()
     )
@@ -177,6 +191,8 @@ def _explain_unknown_override(
     offering = [group for group in groups if value in list_choices(configs, group)]
     if hint := did_you_mean(key, offering):
         return f"{key}: no such key{hint}"
+    if choices := choices_with(key, configs, groups):
+        return f"{key}: no such key; it belongs to {' and '.join(choices)}"
     line = explain_unknown_key(key, list(keys))
     return f"{line} (in conf/{where.group(1)}.yaml)" if where else line
 

@@ -49,7 +49,9 @@ def read_sources(config: DictConfig, arguments: Sequence[str]) -> Sources:
     )
     launching = (override for override in hydra.overrides.hydra if is_of_launch(override))
     of_sweep = filter(is_of_sweep, arguments)
-    return Sources(hydra.job.config_name, tuple(folders), (*launching, *of_sweep), _launch(config))
+    return Sources(
+        hydra.job.config_name, tuple(folders), (*launching, *of_sweep), read_launch(config)
+    )
 
 
 def is_of_launch(override: str) -> bool:
@@ -58,7 +60,8 @@ def is_of_launch(override: str) -> bool:
     return f"{key_of(override)}.".startswith(tuple(f"{key}." for key in keys))
 
 
-def _launch(config: DictConfig) -> Config:
+def read_launch(config: DictConfig) -> Config:
+    """Return the nodes `LAUNCH` of a config that has the node `hydra`."""
     nodes: dict[str, Any] = {
         node: OmegaConf.to_container(config.hydra[node], resolve=False) for node in LAUNCH
     }
@@ -78,7 +81,7 @@ def refuse_other_launch(composed: DictConfig, sources: Sources) -> None:
     """
     if sources.launch is None:
         return
-    of_job, of_sweep = dotted.flatten(_launch(composed)), dotted.flatten(sources.launch)
+    of_job, of_sweep = dotted.flatten(read_launch(composed)), dotted.flatten(sources.launch)
     for key in {**of_job, **of_sweep}:
         if of_job.get(key) != of_sweep.get(key):
             raise InputError(_explain_other_launch(key, of_job, of_sweep, composed))

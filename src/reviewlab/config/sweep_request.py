@@ -1,16 +1,18 @@
 """A request for a sweep, from a command line with `-m`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import ConfigCompositionException
 from omegaconf import DictConfig, OmegaConf
 
 from reviewlab.config.bind import bind
-from reviewlab.config.compose import to_plain
+from reviewlab.config.compose import CONFIGS, compose_unresolved, to_plain
+from reviewlab.config.grammar import Grammar, render
 from reviewlab.config.part import TARGET, Part
-from reviewlab.config.sources import Sources, read_sources
+from reviewlab.config.sources import Sources, read_launch, read_sources
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import is_of_sweep
 from reviewlab.runs.identity import Config
@@ -63,16 +65,59 @@ def make_sweep_request(
         InputError: a key or value of the sweep, its launcher or its sweeper is not allowed.
     """
     _refuse_several_sweeps(arguments)
+    settings, sources = _sweep_settings(config.sweep), read_sources(config, arguments)
+    of_jobs = [argument for argument in arguments if not is_of_sweep(argument)]
+    first = _compose_first(sources, of_jobs, settings) or config
     return SweepRequest(
         argv,
-        read_sources(config, arguments),
+        sources._replace(launch=read_launch(first)),
         to_plain(config),
-        [argument for argument in arguments if not is_of_sweep(argument)],
+        of_jobs,
         str(config.hydra.runtime.choices["sweep"]),
-        _sweep_settings(config.sweep),
-        bind({"launcher": _resolved(config.hydra.launcher)}, HydraNode, "hydra").launcher,
-        _search_settings(_resolved(config.hydra.sweeper)),
+        settings,
+        bind({"launcher": _resolved(first.hydra.launcher)}, HydraNode, "hydra").launcher,
+        _search_settings(_resolved(first.hydra.sweeper)),
     )
+
+
+def _compose_first(
+    sources: Sources, arguments: Sequence[str], settings: SweepSettings
+) -> DictConfig | None:
+    """Compose the first choice of each group, for the launcher and sweeper that it selects.
+
+    Hydra composes the config of a sweep without what varies. A launcher that all varying
+    experiments select would be missing there; the planner refuses jobs that select another.
+
+    Args:
+        sources: what the configs of all jobs are composed from.
+        arguments: overrides of the jobs, including those that vary.
+        settings: those of the sweep's file.
+
+    Returns:
+        The config with its node `hydra`; None if no group is chosen, or if Hydra refuses a choice,
+        which the planner then reports with the number of its job.
+    """
+    groups = {
+        override.key: override
+        for override in Grammar(sources.folders).parse([*_varied_in_file(settings), *arguments])
+        if (CONFIGS / override.key).is_dir()
+    }
+    if not groups:
+        return None
+    try:
+        first = [override.settings()[0].text for override in groups.values()]
+        everything = [*sources.overrides, *first]
+        return compose_unresolved(sources.config_name, everything, True, sources.folders)
+    except (InputError, ConfigCompositionException):
+        return None
+
+
+def _varied_in_file(settings: SweepSettings) -> Iterator[str]:
+    """Yield what varies in the sweep's file, as on a command line."""
+    for group in (settings.grid, *settings.zip):
+        for key, value in group.items():
+            values = value if isinstance(value, list) else [value]
+            yield f"{key}={value if isinstance(value, str) else ','.join(map(render, values))}"
 
 
 def _sweep_settings(node: DictConfig) -> SweepSettings:

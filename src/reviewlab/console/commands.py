@@ -75,9 +75,11 @@ def _is_script(path: Path) -> bool:
 
 def tensorboard(folder: Path) -> str:
     """Return the command that shows the curves of all runs inside a folder."""
-    beside = Path(sys.executable).with_name("tensorboard")
-    # pip may install programs for the system's Python in another folder
-    return f"{program(beside) if beside.exists() else beside.name} --logdir {shell_path(folder)}"
+    python = Path(sys.executable)
+    beside = python.with_name("tensorboard")
+    # pip may install the programs of a system's Python elsewhere
+    start = program(beside) if beside.exists() else f"{program(python)} -m tensorboard.main"
+    return f"{start} --logdir {shell_path(folder)}"
 
 
 def program(path: Path) -> str:

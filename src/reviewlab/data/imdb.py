@@ -23,9 +23,10 @@ from reviewlab.data.imdb_files import (
     url_files,
 )
 from reviewlab.data.imdb_films import beside_training, blocks_of
-from reviewlab.data.imdb_table import is_table, read_one_table
+from reviewlab.data.imdb_table import read_one_table
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.splits import Split, SplitOption, by_group
+from reviewlab.data.tables import is_table
 from reviewlab.exceptions import InputError
 
 SplitRule = Literal["random", "film"]

@@ -101,18 +101,17 @@ class NetflixDataModule(ReviewDataModule):
         }
 
     def read(self) -> dict[str, Reviews]:
-        """Read `train` and `test`; the validation split is drawn from `train` later."""
-        path = self._file()
-        table = read_table(path, "data.source", self._columns(), self.encoding)
+        """Read `test`, and `train`, from which the validation split is drawn later."""
+        table = read_table(self._file(), "data.source", self._columns(), self.encoding)
         self.notes += table.notes
-        texts = read_texts(path, table)
-        scores = read_scores(path, table)
+        texts = read_texts(table)
+        scores = read_scores(table)
         labels = label_reviews(self.label_rule, texts, scores)
         groups = group_texts(texts) if self.split == "grouped" else None
         reviews = Reviews(texts, labels, groups)
         if self.before is not None:
-            early = dated_before(path, table, self.before)
-            why = f"without a date, or dated {self.before} or later (before={self.before})"
+            early = dated_before(table, self.before)
+            why = f"without a date, or of {self.before} and later (before={self.before})"
             reviews = self._leave_out(reviews, ~early, why)
         neutral = reviews.labels == LEFT_OUT
         reviews = self._leave_out(reviews, neutral, "with 3 stars (label_rule=polarity)")

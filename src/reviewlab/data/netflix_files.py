@@ -1,7 +1,6 @@
 """The file of Netflix reviews: its columns, and its download from Kaggle."""
 
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,53 +19,44 @@ _DATES = (
 _SCORES = {f"{score}{tail}": score for score in range(1, 6) for tail in ("", ".0")}
 
 
-def read_texts(path: Path, table: WholeTable) -> list[str]:
-    """Read the text column; null becomes an empty text.
+def read_texts(table: WholeTable) -> list[str]:
+    """Read the column of texts; null becomes an empty text.
 
     Raises:
-        InputError: a value is not text; the message names its line.
+        InputError: a value is not a text; names the lines.
     """
     texts = table.columns[TEXT]
-    for row, text in enumerate(texts):
-        if not isinstance(text, str | None):
-            _refuse(path, table, row, TEXT, "allowed: a string")
+    if no_texts := [row for row, text in enumerate(texts) if not isinstance(text, str | None)]:
+        table.refuse(no_texts, TEXT, "allowed: a text")
     return [text or "" for text in texts]
 
 
-def read_scores(path: Path, table: WholeTable) -> Labels:
-    """Read the score column.
+def read_scores(table: WholeTable) -> Labels:
+    """Read the column of scores.
 
     Raises:
-        InputError: a value is not 1, 2, 3, 4 or 5; the message names its line.
+        InputError: a value is not 1, 2, 3, 4 or 5; names the lines.
     """
     scores = [_SCORES.get(str(value).strip(), 0) for value in table.columns[SCORE]]
-    if 0 in scores:
-        _refuse(path, table, scores.index(0), SCORE, "allowed: 1, 2, 3, 4, 5")
+    if unknown := [row for row, score in enumerate(scores) if not score]:
+        table.refuse(unknown, SCORE, "allowed: 1, 2, 3, 4, 5")
     return np.array(scores, dtype=np.int64)
 
 
-def dated_before(path: Path, table: WholeTable, day: str) -> NDArray[np.bool_]:
-    """Return which reviews were written before a day; False for reviews without a date.
+def dated_before(table: WholeTable, day: str) -> NDArray[np.bool_]:
+    """Find the reviews written before a day; reviews without a date are not among them.
 
     Args:
-        path: the file, for messages.
-        table: the content of the file.
+        table: the columns of the file.
         day: year, month and day, such as `2025-01-01`.
 
     Raises:
-        InputError: a date has another format; the message names its line.
+        InputError: a date has another format; names the lines.
     """
-    early = []
-    for row, value in enumerate(table.columns[DATE]):
-        date = "" if value is None else str(value).strip()
-        if date and not is_date(date):
-            _refuse(path, table, row, DATE, _DATES)
-        early.append(bool(date) and date[: len(day)] < day)
-    return np.array(early, dtype=bool)
-
-
-def _refuse(path: Path, table: WholeTable, row: int, column: str, allowed: str) -> NoReturn:
-    raise InputError(f"data.source: {str(path)!r} {table.describe(row, column)}; {allowed}")
+    dates = ["" if value is None else str(value).strip() for value in table.columns[DATE]]
+    if unreadable := [row for row, date in enumerate(dates) if date and not is_date(date)]:
+        table.refuse(unreadable, DATE, _DATES)
+    return np.array([bool(date) and date[: len(day)] < day for date in dates], dtype=bool)
 
 
 def download() -> Path:

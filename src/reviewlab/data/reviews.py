@@ -141,5 +141,6 @@ def drop_empty(
             f"data.empty: 'drop' leaves no {split} reviews: all {dropped} texts are empty after"
             " data.text.cleaning; use data.empty=keep, or turn cleaning steps off"
         )
-    note = f"{split}: {dropped} reviews are empty after cleaning and dropped"
+    verb = "is" if dropped == 1 else "are"
+    note = f"{split}: {count_of(dropped, 'review')} {verb} empty after cleaning and dropped"
     return reviews.take(np.flatnonzero(has_text)), [note]

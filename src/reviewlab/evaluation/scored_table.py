@@ -90,7 +90,7 @@ def read_texts(
     first = next(chunks, {})
     columns = text_columns(classifier, table, text_column, first)
     return (
-        (rows, join_texts([texts_of(rows, name) for name in columns]))
+        (rows, join_texts([texts_of(table, rows, name) for name in columns]))
         for rows in itertools.chain(filter(None, [first]), chunks)
     )
 
@@ -168,15 +168,23 @@ def added_columns(classifier: ReviewClassifier, scores: Scores) -> list[list[Any
     return [predictions, *probabilities]
 
 
-def texts_of(rows: Rows, column: str) -> list[str]:
-    """Return the reviews of a chunk; a null becomes an empty review, as in a csv file."""
+def texts_of(table: Table, rows: Rows, column: str) -> list[str]:
+    """Return the reviews of a chunk; null is an empty review, as in a csv file.
+
+    Args:
+        table: the table, which has just read the chunk.
+        rows: the chunk.
+        column: the column of the reviews, or a dotted path to them.
+
+    Raises:
+        InputError: a value is not a text; names the lines of up to ten.
+    """
     values = as_list(pick(rows, column))
     kinds = set(map(type, values)) - {str}
     if not kinds:
         return values
-    for value in values:
-        if not isinstance(value, str | None):
-            raise InputError(f"input: column {column!r} contains {value!r:.40}, which is not text")
+    if no_texts := [row for row, value in enumerate(values) if not isinstance(value, str | None)]:
+        table.refuse(no_texts, f"{column} is {values[no_texts[0]]!r:.40}, which is not a text")
     return [value or "" for value in values]
 
 

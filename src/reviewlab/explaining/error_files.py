@@ -1,76 +1,77 @@
 """Write csv files: all mistakes, all likely label errors, and the accuracy of each group."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from reviewlab.data.tables import create_table
 from reviewlab.explaining.groups import Group, by_class, by_length, by_unknown
-from reviewlab.explaining.mistakes import Answers, label_errors, worst
-from reviewlab.runs.files import write_text
+from reviewlab.explaining.mistakes import Answers, Indices, label_errors, worst
+
+Columns = dict[str, list[Any]]
 
 
 def write_tables(answers: Answers, folder: Path) -> Path:
     """Write all mistakes, likely label errors and group accuracies to csv files in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    doubted = label_errors(answers)
-    wrong = worst(answers)
-    lists = {
-        "mistakes": ("prediction", wrong, answers.predictions[wrong]),
-        "label_errors": ("suggested", doubted.reviews, doubted.suggested),
+    wrong, doubted = worst(answers), label_errors(answers)
+    tables = {
+        "mistakes": _reviews(answers, wrong, "prediction", answers.predictions[wrong]),
+        "label_errors": _reviews(answers, doubted.reviews, "suggested", doubted.suggested),
+        "by_class": _groups("class", by_class(answers), ["most_often_taken_for", "times"]),
+        "by_length": _groups("length", by_length(answers), ["begin", "end", "cut"]),
+        "by_unknown": _groups("unknown", by_unknown(answers), ["begin", "end"]),
     }
-    for name, (title, reviews, others) in lists.items():
-        header = ["review", "label", title, *_values(answers, 0, 0), "text"]
-        rows = (
-            [
-                i,
-                answers.names[answers.labels[i]],
-                answers.names[other],
-                *_values(answers, i, other).values(),
-                answers.texts[i],
-            ]
-            for i, other in zip(reviews.tolist(), others.tolist(), strict=True)
-        )
-        _write_csv(folder / f"{name}.csv", header, rows)
-    for name, (groups, own) in {
-        "class": (by_class(answers), ["most_often_taken_for", "times"]),
-        "length": (by_length(answers), ["begin", "end", "cut"]),
-        "unknown": (by_unknown(answers), ["begin", "end"]),
-    }.items():
-        titles = [{"begin": "from", "end": "to"}.get(column, column) for column in own]
-        header = [name, "reviews", "right", "accuracy", "lower", "upper", *titles]
-        _write_csv(folder / f"by_{name}.csv", header, (_row(group, own) for group in groups))
+    for name, columns in tables.items():
+        with create_table(folder / f"{name}.csv", [*columns], "output") as table:
+            table.write(columns)
     return folder
 
 
-def _values(answers: Answers, review: int, other: int) -> dict[str, float]:
-    """Map csv columns to the numbers that support class `other` against the review's label.
+def _reviews(answers: Answers, reviews: Indices, title: str, others: Indices) -> Columns:
+    """Return the columns of a table of reviews.
 
     Args:
-        answers: the predictions for all reviews.
-        review: the review's index.
-        other: the index of the class that contradicts the label.
+        answers: the answers to all reviews.
+        reviews: the indices of the reviews.
+        title: the title of the column with other classes than the labels.
+        others: the classes of that column.
     """
+    labels = answers.labels[reviews]
     if answers.numbers is not None:
-        return {"output": float(answers.numbers[review])}
-    own = answers.labels[review]
+        values = {"output": answers.numbers[reviews]}
+    else:
+        values = {
+            "probability": answers.probabilities[reviews, others],
+            "probability_of_label": answers.probabilities[reviews, labels],
+        }
     return {
-        "probability": float(answers.probabilities[review, other]),
-        "probability_of_label": float(answers.probabilities[review, own]),
+        "review": reviews.tolist(),
+        "label": [answers.names[label] for label in labels],
+        title: [answers.names[other] for other in others],
+        **{name: column.tolist() for name, column in values.items()},
+        "text": [answers.texts[review] for review in reviews],
     }
 
 
-def _row(group: Group, own: Sequence[str]) -> list[Any]:
-    bounds = group.bounds if group.reviews else ("", "")
-    share = group.accuracy if group.reviews else ""
-    columns = (getattr(group, column) for column in own)
-    return [group.name, group.reviews, group.right, share, *bounds, *columns]
+def _groups(title: str, groups: Sequence[Group], own: Sequence[str]) -> Columns:
+    """Return the columns of a table of groups; a group without reviews has no accuracy.
 
-
-def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    write_text(path, out.getvalue())
+    Args:
+        title: the title of the column of names.
+        groups: the groups.
+        own: fields that only these groups have.
+    """
+    bounds = [group.bounds if group.reviews else (None, None) for group in groups]
+    return {
+        title: [group.name for group in groups],
+        "reviews": [group.reviews for group in groups],
+        "right": [group.right for group in groups],
+        "accuracy": [group.accuracy if group.reviews else None for group in groups],
+        "lower": [lower for lower, _ in bounds],
+        "upper": [upper for _, upper in bounds],
+        **{
+            {"begin": "from", "end": "to"}.get(name, name): [getattr(g, name) for g in groups]
+            for name in own
+        },
+    }

@@ -10,7 +10,7 @@ from reviewlab.cluster.status_text import submitted_as
 from reviewlab.cluster.submission import submit
 from reviewlab.cluster.watch import Watch
 from reviewlab.config.machine import Machine
-from reviewlab.console.commands import command, shell_path
+from reviewlab.console.commands import command, fit_command, shell_path
 from reviewlab.console.text import count_of
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.sweeps.job import Job
@@ -94,14 +94,15 @@ class ClusterLaunch(Launch):
         try:
             Watch(self._cluster, views, self._over).run()
         except KeyboardInterrupt:
-            commands = format_next_commands(self._cluster)
-            self._say(f"the jobs keep running without this terminal; next: {commands}")
+            follow = format_command("wait", self._cluster)
+            self._say(f"the jobs keep running without this terminal; follow them by {follow}")
             raise
 
     def _end(self) -> tuple[int, str]:
         if self._launcher.wait:
             return super()._end()
-        return 0, f"{format_next_commands(self._cluster)}\n"
+        commands = (format_command(name, self._cluster) for name in ("status", "wait", "cancel"))
+        return 0, "\n".join(["", "next:", *map(fit_command, commands), ""])
 
     def _plan(self) -> ClusterPlan:
         settings = self._settings
@@ -119,6 +120,6 @@ class ClusterLaunch(Launch):
         )
 
 
-def format_next_commands(folder: ClusterFolder) -> str:
-    """Format the commands that show, await or cancel a sweep on the cluster."""
-    return f"{command('sweep')} status|wait|cancel {shell_path(folder.sweep)}"
+def format_command(name: str, folder: ClusterFolder) -> str:
+    """Format a command for a sweep that runs on the cluster, such as `wait`."""
+    return f"{command('sweep')} {name} {shell_path(folder.sweep)}"

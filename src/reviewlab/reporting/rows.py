@@ -94,7 +94,8 @@ def find_runs(folders: Sequence[Path]) -> list[Path]:
     runs: list[Path] = []
     for folder in folders:
         if not folder.is_dir():
-            raise InputError(f"folder: {str(folder)!r} is not a folder")
+            why = "is a file" if folder.exists() else "does not exist"
+            raise InputError(f"folder: {str(folder)!r} {why}; allowed: a folder of runs")
         inner = list(run_folders(folder))
         if not inner:
             raise InputError(f"folder: {str(folder)!r} contains no runs")

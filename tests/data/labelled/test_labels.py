@@ -5,13 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewlab.data.labelled.labels import LabelRule, classes_of
+from reviewlab.data.labelled.pieces import Piece, Rows
 from reviewlab.data.labelled.values import label_name
 from reviewlab.exceptions import InputError
+
+LINES = range(2, 10_000)
 
 
 def apply(values, names=None, mapping=None):
     rule = LabelRule("label", names, mapping or {})
-    return rule.apply(values, lambda row: f"data.source: 'x.csv' line {row + 2}:")
+    return rule.apply(values, Rows([Piece("data.source", "x.csv", None, {}, LINES)]).refuse)
 
 
 def classes(values, **options):
@@ -64,6 +67,13 @@ def test_a_label_that_is_not_among_the_names_is_refused_with_its_line():
         ' to leave it out, set "data.label_map={god: null}"'
     )
     assert "\"data.label_map=[['schön so',null]]\"" in refusal(["schön so"], names=["a", "b"])
+
+
+def test_all_rows_with_other_labels_are_named_at_once_with_one_remedy():
+    line = refusal(["good", "god", "ok", "bad", "ok"], names=["bad", "good"])
+    assert "line 3: 'label' is 'god'" in line
+    assert line.endswith('"data.label_map={god: null, ok: null}"; see also lines 4, 6')
+    assert refusal(["a", ["a"], "b", {}]).endswith("; see also line 5")
 
 
 def test_labels_are_renamed_brought_together_and_left_out():

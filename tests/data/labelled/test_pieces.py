@@ -1,5 +1,7 @@
 """The rows of several files, and the position of each."""
 
+import re
+
 import pytest
 
 from reviewlab.data.labelled.pieces import (
@@ -20,11 +22,13 @@ def test_rows_of_all_pieces_follow_each_other_and_know_their_place():
     assert len(rows) == 3
     assert rows.values("text") == ["x", "y", "z"]
     assert rows.splits() == [None, None, "test"]
-    assert [rows.place(row) for row in range(3)] == [
-        "data.source: 'a.csv' line 2:",
-        "data.source: 'a.csv' line 5:",
-        "data.test_source: 'b.parquet' row 1:",
-    ]
+    for refused, message in {
+        (0, 1, 2): "data.source: 'a.csv' line 2: is odd; see also line 5",
+        (1, 2): "data.source: 'a.csv' line 5: is odd",
+        (2,): "data.test_source: 'b.parquet' row 1: is odd",
+    }.items():
+        with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+            rows.refuse(refused, "is odd")
 
 
 def test_a_piece_without_a_column_is_named_by_its_key():

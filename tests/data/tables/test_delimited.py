@@ -72,6 +72,14 @@ def test_bad_csv(tmp_path, content, says):
     assert says in refusal(write(tmp_path / "x.csv", content))
 
 
+def test_all_lines_of_another_encoding_are_named_at_once(tmp_path):
+    good = 5_000 * b"1,2\n"
+    table = write(tmp_path / "x.csv", b"a,b\n1,\xfc\n" + good + b"1,\xe4\n1,2\n1,\xe9")
+    said = refusal(table)
+    assert "line 2: byte 0xfc is not UTF-8" in said
+    assert said.endswith("; see also lines 5003, 5005")
+
+
 def test_all_rows_of_another_width_are_named_at_once(tmp_path):
     table = write(tmp_path / "x.csv", 'a,b\n1,2,3\n"4\n4",5\n\n6\n7,8\n9,9,9\n')
     assert refusal(table).endswith("; see also lines 6, 8")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from reviewlab.data.tables import format_of, suffix_of
+from reviewlab.data.tables import is_table, suffix_of
 from reviewlab.exceptions import InputError
 
 SPLIT_WORDS = {
@@ -19,15 +19,6 @@ SPLIT_WORDS = {
 def split_of(word: str) -> str | None:
     """Return the split that a word such as `dev` stands for; None for any other word."""
     return SPLIT_WORDS.get(word.strip().lower())
-
-
-def is_table(path: Path) -> bool:
-    """Test if a file is a table, judging by its name."""
-    try:
-        format_of(str(path), "")
-    except InputError:
-        return False
-    return True
 
 
 _DESCRIPTION = "dataset_infos.json"

@@ -4,10 +4,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
+from typing import Any, NoReturn
 
 from reviewlab.data.labelled.columns import Columns, require_column
-from reviewlab.data.tables import pick
+from reviewlab.data.tables import MOST_LISTED, pick, see_also
 from reviewlab.exceptions import InputError
 
 
@@ -32,10 +32,6 @@ class Piece:
     lines: Sequence[int]
     unit: str = "line"
     notes: Sequence[str] = ()
-
-    def place(self, row: int) -> str:
-        """Describe the position of a row, for the beginning of a message."""
-        return f"{self.key}: {self.name!r} {self.unit} {self.lines[row]}:"
 
 
 def with_paths(piece: Piece, names: Sequence[str]) -> Piece:
@@ -75,10 +71,18 @@ class Rows:
         """Return each row's split; None if the row's source names no split."""
         return [piece.split for piece in self._pieces for _ in piece.lines]
 
-    def place(self, row: int) -> str:
-        """Describe the position of a row, for the beginning of a message."""
-        number = bisect_right(self._starts, row) - 1
-        return self._pieces[number].place(row - self._starts[number])
+    def refuse(self, rows: Sequence[int], problem: str) -> NoReturn:
+        """Raise an InputError that names the first row, and further ones of the same piece.
+
+        Args:
+            rows: the rows with the problem, in order.
+            problem: that of the first row, and what helps.
+        """
+        number = bisect_right(self._starts, rows[0]) - 1
+        piece, begin, end = self._pieces[number], self._starts[number], self._starts[number + 1]
+        line, *others = (piece.lines[row - begin] for row in rows[:MOST_LISTED] if row < end)
+        place = f"{piece.key}: {piece.name!r} {piece.unit} {line}:"
+        raise InputError(f"{place} {problem}{see_also(others, piece.unit)}")
 
 
 def with_note_on_left_out(pieces: Sequence[Piece], names: Sequence[str]) -> list[Piece]:

@@ -22,6 +22,9 @@ from reviewlab.exceptions import InputError
 BETWEEN_TEXTS = "\n\n"
 """Separates the texts of several columns."""
 
+_TEXT = str | int | float | None
+"""Values that are read as texts."""
+
 
 class LabelledReviews(NamedTuple):
     """The reviews of all sources.
@@ -79,7 +82,7 @@ class Reader:
         chosen = self._choose(pieces[0])
         rows = Rows(pieces)
         rule = LabelRule(chosen.label, self.label_names, self.label_map)
-        labels = rule.apply(rows.values(chosen.label), rows.place)
+        labels = rule.apply(rows.values(chosen.label), rows.refuse)
         texts = join_texts([_read_texts(rows, name) for name in chosen.texts])
         late = self._find_late(rows)
         numbers = np.where(late, LEFT_OUT, labels.numbers)
@@ -133,32 +136,30 @@ class Reader:
             return [split or "train" for split in rows.splits()]
         named = [piece for piece in pieces if piece.split is None]
         values = Rows(named).values(self.split_column)
-        from_column = iter(self._split_named(value, row, named) for row, value in enumerate(values))
-        return [split or next(from_column) for split in rows.splits()]
-
-    def _split_named(self, value: Any, row: int, pieces: Sequence[Piece]) -> str:
-        split = split_of(str(value))
-        if split is None:
-            raise InputError(
-                f"{Rows(pieces).place(row)} {self.split_column!r} is {value!r:.40}; allowed in"
-                f" data.split_column: {', '.join(SPLIT_WORDS)}"
+        from_column = [split_of(str(value)) for value in values]
+        if unknown := [row for row, split in enumerate(from_column) if split is None]:
+            Rows(named).refuse(
+                unknown,
+                f"{self.split_column!r} is {values[unknown[0]]!r:.40}; allowed in"
+                f" data.split_column: {', '.join(SPLIT_WORDS)}",
             )
-        return split
+        read = filter(None, from_column)
+        return [split or next(read) for split in rows.splits()]
 
     def _find_late(self, rows: Rows) -> NDArray[np.bool_]:
-        """Return which rows have no date, or a date that is not earlier than `before`."""
-        late = np.zeros(len(rows), dtype=bool)
+        """Find the rows that have no date, or one that is not before `before`."""
         if self.before is None or self.date_column is None:
-            return late
-        for row, value in enumerate(rows.values(self.date_column)):
-            date = "" if value is None else str(value).strip()
-            if date and not is_date(date):
-                raise InputError(
-                    f"{rows.place(row)} {self.date_column!r} is {date!r:.40}; data.before needs"
-                    " dates such as 2024-12-31, with or without a time"
-                )
-            late[row] = not date or date[: len(self.before)] >= self.before
-        return late
+            return np.zeros(len(rows), dtype=bool)
+        values = rows.values(self.date_column)
+        dates = ["" if value is None else str(value).strip() for value in values]
+        if unreadable := [row for row, date in enumerate(dates) if date and not is_date(date)]:
+            rows.refuse(
+                unreadable,
+                f"{self.date_column!r} is {dates[unreadable[0]]!r:.40}; data.before needs dates"
+                " such as 2024-12-31, with or without a time",
+            )
+        day = self.before
+        return np.array([not date or date[: len(day)] >= day for date in dates], dtype=bool)
 
     def _groups(self, rows: Rows) -> Indices | None:
         """Return the index of each row's group; a row without a group forms its own."""
@@ -211,13 +212,22 @@ def _read_texts(rows: Rows, column: str) -> list[str]:
     values = rows.values(column)
     if all(isinstance(value, str) for value in values):
         return values
-    for row, value in enumerate(values):
-        if not isinstance(value, str | int | float | None):
-            raise InputError(
-                f"{rows.place(row)} {column!r} is {value!r:.40}, which is not a string; choose"
-                " another column with data.text_column"
-            )
+    no_texts = [row for row, value in enumerate(values) if not isinstance(value, _TEXT)]
+    if no_texts:
+        value = values[no_texts[0]]
+        rows.refuse(
+            no_texts,
+            f"{column!r} is {value!r:.40}, which is not a text; choose {_instead_of(column, value)}"
+            " with data.text_column",
+        )
     return ["" if value is None else str(value) for value in values]
+
+
+def _instead_of(column: str, value: Any) -> str:
+    """Suggest what to read instead of a column: a text inside of its object, if it has one."""
+    inside = value.items() if isinstance(value, dict) else ()
+    names = [f"{column}.{name}" for name, part in inside if isinstance(part, str)]
+    return f"a text in it, such as {names[0]}," if names else "another column"
 
 
 def join_texts(columns: Sequence[list[str]]) -> list[str]:

@@ -16,9 +16,9 @@ from reviewlab.data.labelled.dataset import (
     read_hub,
     read_saved,
 )
-from reviewlab.data.labelled.folder import FolderFiles, files_of_folder, is_table
+from reviewlab.data.labelled.folder import FolderFiles, files_of_folder
 from reviewlab.data.labelled.pieces import Piece, refuse_other_columns, with_note_on_left_out
-from reviewlab.data.tables import format_of, read_table
+from reviewlab.data.tables import format_of, is_table, read_table
 from reviewlab.exceptions import InputError
 
 FORMS = (

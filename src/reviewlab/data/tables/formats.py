@@ -1,6 +1,6 @@
 """The formats of tables, and the file suffixes that name them."""
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Literal
 
 from reviewlab.data.tables.source import STANDARD_STREAM
@@ -33,6 +33,11 @@ def suffix_of(path: str) -> str:
     """Return a file's suffix in lower case, ignoring a compression suffix such as `.gz`."""
     name = PurePath(path)
     return (PurePath(name.stem) if packing_of(path) else name).suffix.lower()
+
+
+def is_table(path: str | Path) -> bool:
+    """Test by its suffix if a file is a table."""
+    return suffix_of(str(path)) in SUFFIXES
 
 
 def format_of(path: str, key: str, given: Format | None = None) -> Format:

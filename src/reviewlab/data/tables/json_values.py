@@ -21,26 +21,34 @@ def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
     """Yield the number and the object of each line, skipping empty lines.
 
     Raises:
-        InputError: a line is not a JSON object.
+        InputError: lines contain something else; names up to ten of them.
     """
-    lines = enumerate(text.lines(), 1)
+    lines = ((number, line.strip(" \t\r\n")) for number, line in enumerate(text.lines(), 1))
     for number, line in lines:
-        content = line.strip(" \t\r\n")
-        if content:
+        if line:
             try:
-                value = json.loads(content)
+                record = _record_in(line)
             except (ValueError, RecursionError) as error:
-                source.refuse(
-                    f"is not JSON ({_problem(error)}); if the file has another format, give it the"
-                    " matching suffix",
-                    number,
-                    _look_ahead(lines, source),
-                )
-            yield number, _require_object(value, content, source, number)
+                source.refuse(_explain(error), number, _look_ahead(lines, source))
+            yield number, record
+
+
+def _record_in(line: str) -> Record:
+    """Return the object that a line consists of; raise ValueError if it is something else."""
+    return _require_object(json.loads(line), line)
+
+
+def _explain(error: ValueError | RecursionError) -> str:
+    if isinstance(error, _NotARowError):
+        return str(error)
+    return (
+        f"is not JSON ({_problem(error)}); if the file has another format, give it the matching"
+        " suffix"
+    )
 
 
 def _look_ahead(lines: Iterator[tuple[int, str]], source: Source) -> list[int]:
-    """Find more lines that are not JSON, so that all can be fixed at once."""
+    """Read on for more lines that are no objects, so that all are mended at once."""
     bad: list[int] = []
     if source.is_stream:  # reading might block
         return bad
@@ -48,7 +56,7 @@ def _look_ahead(lines: Iterator[tuple[int, str]], source: Source) -> list[int]:
         if len(bad) == MOST_LISTED - 1:
             break
         try:
-            json.loads(line.strip(" \t\r\n") or "null")
+            _record_in(line or "{}")
         except (ValueError, RecursionError):
             bad.append(number)
     return bad
@@ -114,7 +122,10 @@ class _Scanner:
                     self._move(getattr(error, "pos", self._at))
                     self.refuse(getattr(error, "msg", str(error)))
         line = self._line
-        record = _require_object(value, self._window[self._at : end], self._source, line)
+        try:
+            record = _require_object(value, self._window[self._at : end])
+        except _NotARowError as error:
+            self._source.refuse(str(error), line)
         self._move(end)
         return line, record
 
@@ -143,15 +154,19 @@ class _Scanner:
         self._at = position
 
 
-def _require_object(value: Any, content: str, source: Source, line: int) -> Record:
+class _NotARowError(ValueError):
+    """A value in valid JSON that is not a row."""
+
+
+def _require_object(value: Any, content: str) -> Record:
+    """Return the value if it is a row; raise _NotARowError if it is not."""
     if not isinstance(value, dict):
-        source.refuse(
+        raise _NotARowError(
             f"is not a JSON object but {type(value).__name__}; give one object per row (an array"
-            " goes into a .json file)",
-            line,
+            " goes into a .json file)"
         )
     if _HALF_PAIR.search(content) and _is_broken(value):
-        source.refuse("contains half of a surrogate pair, which is not text", line)
+        raise _NotARowError("contains half of a surrogate pair, which is not text")
     return value
 
 

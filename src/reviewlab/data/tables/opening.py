@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from reviewlab.data.tables.arrow import ArrowTable, ParquetTable
 from reviewlab.data.tables.delimited import DelimitedTable
 from reviewlab.data.tables.formats import BINARY, Format, format_of
 from reviewlab.data.tables.json_table import JsonTable
 from reviewlab.data.tables.nested import pick
-from reviewlab.data.tables.source import STANDARD_STREAM, Source
+from reviewlab.data.tables.source import MOST_LISTED, STANDARD_STREAM, Source
 from reviewlab.data.tables.table import Table
 from reviewlab.exceptions import InputError
 
@@ -21,15 +21,25 @@ class WholeTable(NamedTuple):
         columns: maps each column's name to its values; all columns have the same length.
         lines: the line of the file where each row begins; see `Table.lines`.
         notes: properties of the file that were detected; see `Table.notes`.
+        source: the file.
     """
 
     columns: dict[str, list[Any]]
     lines: list[int]
     notes: list[str]
+    source: Source
 
-    def describe(self, row: int, column: str) -> str:
-        """Describe a value and its line, for a message: `line 7: score is '9'`."""
-        return f"line {self.lines[row]}: {column} is {self.columns[column][row]!r:.80}"
+    def refuse(self, rows: Sequence[int], column: str, allowed: str) -> NoReturn:
+        """Raise an InputError that shows the first value and names the lines of the others.
+
+        Args:
+            rows: the rows with a value that is not allowed.
+            column: the column of the values.
+            allowed: what is allowed instead.
+        """
+        line, *others = (self.lines[row] for row in rows[:MOST_LISTED])
+        value = self.columns[column][rows[0]]
+        self.source.refuse(f"{column} is {value!r:.80}; {allowed}", line, others)
 
 
 def open_table(
@@ -52,7 +62,7 @@ def open_table(
     kind = format_of(str(path), key, format)
     if str(path) == STANDARD_STREAM and kind in BINARY:
         raise InputError(f"format: {kind!r} cannot be read from stdin; allowed: csv, jsonl")
-    source = Source(str(path), key)
+    source = _source(path, key, kind)
     if kind == "parquet":
         return ParquetTable(source, encoding)
     if kind == "arrow":
@@ -77,10 +87,11 @@ def read_table(
     Raises:
         InputError: there is no such file, it lacks a column, or it has no rows.
     """
+    source = _source(path, key, format_of(str(path), key))
     with open_table(path, key, encoding=encoding) as table:
         names = table.columns if columns is None else columns
         table.require(names)
-        whole = WholeTable({name: [] for name in names}, [], table.notes)
+        whole = WholeTable({name: [] for name in names}, [], table.notes, source)
         for rows in table:
             whole.lines.extend(table.lines)
             for name, values in whole.columns.items():
@@ -88,6 +99,10 @@ def read_table(
     if not whole.lines:
         raise InputError(f"{key}: {str(path)!r} has a header but no rows")
     return whole
+
+
+def _source(path: str | Path, key: str, kind: Format) -> Source:
+    return Source(str(path), key, "row" if kind in BINARY else "line")
 
 
 def as_list(values: Sequence[Any]) -> list[Any]:

@@ -23,11 +23,13 @@ class Source:
 
     Args:
         name: a file, or "-" for stdin.
-        key: the option that names the file, for messages.
+        key: the option that names it, for messages.
+        unit: what messages count: `line`, or `row` in binary formats.
     """
 
     name: str
     key: str
+    unit: str = "line"
 
     @property
     def is_stream(self) -> bool:
@@ -73,8 +75,14 @@ class Source:
             line: number of the line, counted from 1; None if the whole file is meant.
             others: further lines with the same problem.
         """
-        where = f" line {line}:" if line else ""
-        if others:
-            plural = "s" * (len(others) > 1)
-            problem += f"; see also line{plural} {', '.join(map(str, others))}"
-        raise InputError(f"{self.key}: {self.name!r}{where} {problem}")
+        where = f" {self.unit} {line}:" if line else ""
+        more = see_also(others, self.unit)
+        raise InputError(f"{self.key}: {self.name!r}{where} {problem}{more}")
+
+
+def see_also(lines: Sequence[int], unit: str) -> str:
+    """List further lines or rows with a problem, for the end of a message."""
+    if not lines:
+        return ""
+    plural = "s" * (len(lines) > 1)
+    return f"; see also {unit}{plural} {', '.join(map(str, lines))}"

@@ -7,10 +7,10 @@ meaning.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from reviewlab.data.tables.nested import Rows
-from reviewlab.data.tables.source import Source
+from reviewlab.data.tables.source import MOST_LISTED, Source
 
 _LONGEST_NAME = 60
 TEXT_COLUMNS = ("text", "content", "review")
@@ -54,6 +54,16 @@ class Table(ABC):
         for name in names:
             if name not in self.columns and name not in self.nested:
                 self._source.refuse(f"has no column {name!r}; its columns are {self._all_names()}")
+
+    def refuse(self, rows: Sequence[int], problem: str) -> NoReturn:
+        """Refuse rows of the last chunk; name the lines of up to ten.
+
+        Args:
+            rows: the rows with the problem.
+            problem: that of the first row, and what helps.
+        """
+        line, *others = (self.lines[row] for row in rows[:MOST_LISTED])
+        self._source.refuse(problem, line, others)
 
     def text_column(self, wanted: str | None) -> str:
         """Find the column that holds the reviews: `wanted`, or the first of `TEXT_COLUMNS`."""

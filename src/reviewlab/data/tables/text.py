@@ -10,11 +10,13 @@ from typing import NoReturn
 from reviewlab.data.tables import chunks, encodings
 from reviewlab.data.tables.foreign import refuse_foreign
 from reviewlab.data.tables.formats import packing_of
-from reviewlab.data.tables.source import Source
+from reviewlab.data.tables.source import MOST_LISTED, Source
 from reviewlab.data.tables.unpacking import replay, unpack
 
 HEAD_BYTES = 2**16
 BLOCK_BYTES = 2**15
+LOOKED_AT_BYTES = 2**24
+"""Bytes that are read for more lines with a problem behind the first."""
 _QUOTED = re.compile(r'"[^"]*"?')
 _LONE_RETURN = re.compile(r"\r(?!\n|\Z)")
 
@@ -159,7 +161,27 @@ class TextFile:
             f"byte 0x{error.object[error.start]:02x} is not {name}; set the encoding, as in"
             f" {self._source.option('encoding')}={encodings.guess(bad)}, or save it as UTF-8",
             line,
+            self._look_ahead(error.object[error.start :], line),
         )
+
+    def _look_ahead(self, rest: bytes, number: int) -> list[int]:
+        """Read on for more lines that cannot be decoded, so that all are mended at once.
+
+        Args:
+            rest: the bytes from the first that cannot be decoded.
+            number: of the line that it is in.
+        """
+        bad: list[int] = []
+        if self._source.is_stream:  # which may have nothing more to give for now
+            return bad
+        _, _, tail = (rest + self._stream.read(LOOKED_AT_BYTES)).partition(b"\n")
+        for line in tail.split(b"\n"):
+            number += 1
+            try:
+                line.decode(self._encoding)
+            except UnicodeDecodeError:
+                bad.append(number)
+        return bad[: MOST_LISTED - 1]
 
 
 def _line_end(head: str) -> str:

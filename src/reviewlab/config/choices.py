@@ -1,0 +1,37 @@
+"""The choices of a group of configs: the files in its folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from omegaconf import DictConfig, OmegaConf
+
+
+def list_choices(configs: Path, group: str) -> list[str]:
+    """List the choices of a group, including those in its subfolders that are not groups."""
+    folder = configs / group
+    files = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
+    inner = _inner_groups(folder)
+    return sorted(str(file.with_suffix("")) for file in files if file.parts[0] not in inner)
+
+
+def choices_with(key: str, configs: Path, groups: Sequence[str]) -> list[str]:
+    """List the choices of a group whose files have a key that the chosen one lacks.
+
+    Args:
+        key: such as `data.source`.
+        configs: the folder of the yaml files.
+        groups: the groups of this script.
+    """
+    group, _, leaf = key.rpartition(".")
+    if group not in groups:
+        return []
+    files = {name: configs / group / f"{name}.yaml" for name in list_choices(configs, group)}
+    return [f"{group}={name}" for name, file in files.items() if leaf in OmegaConf.load(file)]
+
+
+def _inner_groups(folder: Path) -> set[str]:
+    """Return the groups nested in a group, such as `text`, from which files of data choose."""
+    files = (OmegaConf.load(path) for path in folder.glob("*.yaml"))
+    lists = (file.get("defaults") or () for file in files if isinstance(file, DictConfig))
+    entries = (entry for entries in lists for entry in entries)
+    return {str(key) for entry in entries if isinstance(entry, DictConfig) for key in entry}
