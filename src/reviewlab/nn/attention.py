@@ -100,7 +100,7 @@ class AttentionEncoder(Encoder):
     def _attend(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return states `[batch, time, size]` of aligned reviews and weights `[batch, time]`."""
         token_ids, lengths = align(token_ids, mask)
-        states = self.recurrent(self.embedding(token_ids.t()), lengths)
+        states = self.recurrent.read_words(self.embedding, token_ids.t(), lengths)
         weights = self.attention(
             self.recurrent.last(states, lengths), states.transpose(0, 1), lengths
         )
