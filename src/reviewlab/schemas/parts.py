@@ -29,9 +29,10 @@ DEFAULTS: Schema = {
     "items": {"type": ["string", "object"]},
 }
 
+WORD = r"[^\W\d]\w*"
 OURS = "|".join(name.replace(".", r"\.") for name in ALLOWED)
 
-ELSEWHERE: Schema = {"type": "string", "pattern": rf"^(?!{OURS})\w+(\.\w+)+$"}
+ELSEWHERE: Schema = {"type": "string", "pattern": rf"^(?!{OURS}){WORD}(\.{WORD})+$"}
 """A target of a package that was not installed where the schema was written."""
 
 

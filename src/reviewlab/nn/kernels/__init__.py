@@ -6,6 +6,7 @@ is traced or not on a CPU, torch's own layers run.
 """
 
 from reviewlab.nn.kernels.choice import Choice, Kernel, Kind, is_plain
+from reviewlab.nn.kernels.chosen import kernel_of, use_kernel
 from reviewlab.nn.kernels.columns import Reading
 from reviewlab.nn.kernels.layers import GRU, LSTM, RNN
 from reviewlab.nn.kernels.library import is_available, widths
@@ -20,5 +21,7 @@ __all__ = [
     "Reading",
     "is_available",
     "is_plain",
+    "kernel_of",
+    "use_kernel",
     "widths",
 ]

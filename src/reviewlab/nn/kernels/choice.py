@@ -1,12 +1,13 @@
 """Choose the kernel: by name, by what is installed, by shape, and by what a tensor is."""
 
-from dataclasses import dataclass
-from typing import Literal, TypeGuard
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeGuard
 
 import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import _get_current_dispatch_mode
 
+from reviewlab.exceptions import InputError
 from reviewlab.nn.kernels.columns import Reading, arrange
 from reviewlab.nn.kernels.library import TYPES, widths
 
@@ -36,10 +37,12 @@ class Choice:
     Attributes:
         kind: the layers that run.
         width: the vector width of the compiled kernel; "" for torch's layers.
+        began: the kernel that a run began with, if it had to go on with another.
     """
 
     kind: Kind
     width: str = ""
+    began: str = ""
 
     @classmethod
     def make(cls, kernel: Kernel, hidden_size: int) -> "Choice":
@@ -48,10 +51,40 @@ class Choice:
         Args:
             kernel: what the user asks for; "auto" decides by shape.
             hidden_size: width of the state.
+
+        Raises:
+            InputError: "compiled" without the library.
         """
+        if kernel == "compiled" and not widths():
+            raise InputError(
+                "model.kernel: 'compiled' is not installed here, which needs x86-64 and a C "
+                "compiler; allowed: auto, torch"
+            )
         gains = hidden_size <= LARGEST_STATE and torch.get_num_threads() <= MOST_THREADS
         wanted = kernel == "compiled" or (kernel == "auto" and gains)
         return cls("compiled", widths()[0]) if wanted and widths() else cls("torch")
+
+    @classmethod
+    def resumed(cls, record: dict[str, Any] | None) -> "Choice":
+        """Return the kernel that a run goes on with, from its checkpoint.
+
+        Args:
+            record: from `as_record`; None if the checkpoint is older than the compiled kernel.
+        """
+        if record is None:
+            return cls("torch")
+        before = cls(**record)
+        if before.kind == "torch" or before.width in widths():
+            return before
+        return cls("torch", began=str(before))
+
+    def __str__(self) -> str:
+        """Name the kernel and its vectors."""
+        return f"{self.kind} ({self.width})" if self.width else self.kind
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the plain values that a checkpoint holds."""
+        return asdict(self)
 
     def runs(self, weight: Tensor) -> bool:
         """Tell whether a layer with this weight runs the compiled kernel now."""
