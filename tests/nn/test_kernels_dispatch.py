@@ -137,11 +137,21 @@ def test_sparse_gradients_stay_sparse(encoder: RecurrentEncoder) -> None:
     assert encoder.embedding.weight.grad.is_sparse
 
 
-def test_auto_takes_the_kernel_for_shapes_that_gain() -> None:
-    assert kernels.Choice.make("auto", 8).kind == "compiled"
-    assert kernels.Choice.make("auto", 4096).kind == "torch"
-    assert kernels.Choice.make("compiled", 4096).kind == "compiled"
-    assert kernels.Choice.make("torch", 8).kind == "torch"
+@pytest.mark.parametrize(
+    ("kernel", "hidden_size", "threads", "kind"),
+    [
+        ("auto", 8, 1, "compiled"),
+        ("auto", 4096, 1, "torch"),
+        ("auto", 8, 64, "torch"),
+        ("compiled", 4096, 64, "compiled"),
+        ("torch", 8, 1, "torch"),
+    ],
+)
+def test_auto_takes_the_kernel_for_shapes_that_gain(
+    kernel: Any, hidden_size: int, threads: int, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    assert kernels.Choice.make(kernel, "gru", hidden_size).kind == kind
 
 
 def test_without_the_library_torch_s_layers_run(monkeypatch: pytest.MonkeyPatch) -> None:

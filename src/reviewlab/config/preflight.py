@@ -74,7 +74,7 @@ def refuse_missing_kernel(experiment: Experiment) -> None:
     """
     if experiment.model.value("kernel") != "compiled":
         return
-    Choice.make("compiled", hidden_size=1)
+    Choice.make("compiled", "lstm", hidden_size=1)
     if not computes_on_cpu(experiment):
         raise InputError(
             "model.kernel: 'compiled' runs on a CPU in 32 or 64 bits; allowed: auto, torch"

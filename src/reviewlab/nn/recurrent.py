@@ -60,7 +60,7 @@ class RecurrentStack(nn.Module):
         kernel: kernels.Kernel = "auto",
     ) -> None:
         super().__init__()
-        self.kernel = kernels.Choice.make(kernel, hidden_size)
+        self.kernel = kernels.Choice.make(kernel, cell, hidden_size)
         directions = 2 if bidirectional else 1
         self.hidden_size = hidden_size
         self.output_size = directions * hidden_size

@@ -1,7 +1,7 @@
 """Choose the kernel: by name, by what is installed, by shape, and by what a tensor is."""
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal, NamedTuple, TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -14,17 +14,31 @@ from reviewlab.nn.kernels.library import TYPES, widths
 Kernel = Literal["auto", "torch", "compiled"]
 Kind = Literal["torch", "compiled"]
 
-LARGEST_STATE = 256
-"""The widest state for which `auto` takes the compiled kernel.
 
-Measured in pairs with torch 2.13 on one thread, at batches of 64 x 100 (prototype): hidden 8 takes
-.09 to .65 of torch's time, 32 .31 to .90, 128 .51 to .80, 256 .73 to .91. Beyond it the product
-with the state dominates, in which torch's library is as good.
+class Gain(NamedTuple):
+    """The shapes for which `auto` takes the compiled kernel.
+
+    Attributes:
+        hidden_size: the widest state.
+        threads: the most threads of torch, whose layers use all, while the kernel uses one.
+    """
+
+    hidden_size: int
+    threads: int
+
+
+GAINS = {"lstm": Gain(128, threads=1), "gru": Gain(512, threads=2), "rnn": Gain(512, threads=2)}
+"""Training steps in pairs with torch 2.13, processor time on one thread, full batches of 64 x 100.
+
+| hidden | 8 | 32 | 64 | 128 | 256 | 512 |
+|---|---|---|---|---|---|---|
+| lstm | .68 | .93 | .79 | .70 | .99 | 1.16 |
+| gru | .20 | .34 | .43 | .58 | .74 | .76 |
+| rnn | .36 | .48 | .49 | .60 | .69 | .77 |
+
+Batches of unequal lengths gain more: at hidden 128, .47, .37 and .43. More threads than two are not
+measured.
 """
-
-MOST_THREADS = 2
-"""The kernel computes on one thread; torch's layers use all that they are given."""
-
 
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 """Hooks on a module, which run only when it is called."""
@@ -45,11 +59,12 @@ class Choice:
     began: str = ""
 
     @classmethod
-    def make(cls, kernel: Kernel, hidden_size: int) -> "Choice":
+    def make(cls, kernel: Kernel, cell: str, hidden_size: int) -> "Choice":
         """Return the kernel for a shape.
 
         Args:
             kernel: what the user asks for; "auto" decides by shape.
+            cell: the kind of layer.
             hidden_size: width of the state.
 
         Raises:
@@ -60,7 +75,8 @@ class Choice:
                 "model.kernel: 'compiled' is not installed here, which needs x86-64 and a C "
                 "compiler; allowed: auto, torch"
             )
-        gains = hidden_size <= LARGEST_STATE and torch.get_num_threads() <= MOST_THREADS
+        most = GAINS[cell]
+        gains = hidden_size <= most.hidden_size and torch.get_num_threads() <= most.threads
         wanted = kernel == "compiled" or (kernel == "auto" and gains)
         return cls("compiled", widths()[0]) if wanted and widths() else cls("torch")
 

@@ -15,6 +15,7 @@
 #error "the kernel is written for gcc or clang on x86-64; other platforms use torch's layers"
 #endif
 
+#include <immintrin.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -37,8 +38,12 @@ int has_avx2(void) {
 #include "lookup.h"
 #define WIDTH sse2
 #define BYTES 16
+#define SMALLER _mm_min_ps
+#define LARGER _mm_max_ps
 #include "vectors.h"
 #include "cells.h"
+#undef SMALLER
+#undef LARGER
 #undef WIDTH
 #undef BYTES
 
@@ -50,18 +55,25 @@ int has_avx2(void) {
 #endif
 #define WIDTH avx2
 #define BYTES 32
+#define SMALLER _mm256_min_ps
+#define LARGER _mm256_max_ps
 #include "vectors.h"
 #include "cells.h"
+#undef SMALLER
+#undef LARGER
 #undef REAL
 #undef INTEGER
 #undef TYPE
 
-#define DOUBLE
 #define REAL double
 #define INTEGER int64_t
 #define TYPE f64
+#define SMALLER _mm256_min_pd
+#define LARGER _mm256_max_pd
 #include "vectors.h"
 #include "cells.h"
+#undef SMALLER
+#undef LARGER
 #undef WIDTH
 #undef BYTES
 #ifdef __clang__
@@ -73,5 +85,9 @@ int has_avx2(void) {
 #include "lookup.h"
 #define WIDTH sse2
 #define BYTES 16
+#define SMALLER _mm_min_pd
+#define LARGER _mm_max_pd
 #include "vectors.h"
 #include "cells.h"
+#undef SMALLER
+#undef LARGER

@@ -32,16 +32,11 @@ INLINE VECTOR NAME(load)(const REAL *from) { return *(const VECTOR *)from; }
 
 INLINE void NAME(store)(REAL *to, VECTOR value) { *(VECTOR *)to = value; }
 
-INLINE VECTOR NAME(pick)(MASK mask, VECTOR yes, VECTOR no) {
-    return (VECTOR)((mask & (MASK)yes) | (~mask & (MASK)no));
-}
-
 /* e^x - 1, exact for small x too; a NaN stays one. */
 INLINE VECTOR NAME(expm1)(VECTOR x) {
     const VECTOR zero = {0};
     const VECTOR largest = zero + (REAL)LARGEST;
-    x = NAME(pick)((MASK)(x > largest), largest, x);
-    x = NAME(pick)((MASK)(x < -largest), -largest, x);
+    x = LARGER(-largest, SMALLER(largest, x)); /* of a NaN they give the second, which is it */
     const VECTOR shifted = x * (REAL)LOG2_E + (REAL)SHIFT;
     const VECTOR power = shifted - (REAL)SHIFT;
     const VECTOR r = (x - power * (REAL)LN2_HIGH) - power * (REAL)LN2_LOW;
