@@ -32,7 +32,10 @@ def compiled(stack: RecurrentStack, width: str | None = None) -> RecurrentStack:
     return other
 
 
-def assert_near(own: Tensor, expected: Tensor) -> None:
-    """Compare two tensors, relative to the largest entry."""
-    largest = max(expected.abs().max().item(), 1e-30)
+def assert_near(own: Tensor, expected: Tensor, least: float = 1e-30) -> None:
+    """Compare two tensors, relative to the largest entry, or to `least` if that is larger.
+
+    A sum whose terms cancel is exact relative to its terms only.
+    """
+    largest = max(expected.abs().max().item(), least)
     assert ((own - expected).abs().max() / largest).item() <= RELATIVE[expected.dtype]

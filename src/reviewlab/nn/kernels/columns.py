@@ -84,7 +84,7 @@ def arrange(lengths: Tensor, time: int) -> tuple[Columns, Columns]:
         time: steps of the batch, padding included.
     """
     batch = len(lengths)
-    lengths = lengths.contiguous()
+    lengths = lengths.to(torch.int64).contiguous()
     most = time * (-(-batch // ROUNDED) * ROUNDED)
     sizes = [batch, time + 1, time, most, most]
     memory = torch.empty(sum(sizes), dtype=torch.int64)

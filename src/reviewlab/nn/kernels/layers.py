@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from reviewlab.nn.kernels.columns import Reading
@@ -36,7 +37,7 @@ class Layer(nn.RNNBase):
             output: tuple[Tensor, Any] = super().forward(input, hx)
             return output
         if words is not None:
-            words = words.contiguous()
+            words = words.to(torch.int64).contiguous()
         run = Run(CELLS[self.cell], reading.width, reading.columns, words)
         weight = None if "weight_ih_l0" in self._buffers else self.weight_ih_l0
         weights = (weight, self.weight_hh_l0, self.bias_ih_l0, self.bias_hh_l0)

@@ -78,7 +78,12 @@ class Recurrence(Function):
             weight_hh: `[gates x hidden, hidden]`.
             bias_ih: `[gates x hidden]`.
             bias_hh: `[gates x hidden]`.
+
+        Raises:
+            TypeError: the tensors have different types, which the library cannot see.
         """
+        if not weight_hh.dtype == bias_ih.dtype == bias_hh.dtype == source.dtype:
+            raise TypeError(f"weights of {weight_hh.dtype} cannot read {source.dtype}")
         cell, columns, hidden = run.cell, run.columns, weight_hh.shape[1]
         kept = source.new_empty(cell.kept * hidden, columns.total)
         inputs = project(run.columns, run.words, source, weight_ih, kept[: cell.gates * hidden])
