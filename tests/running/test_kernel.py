@@ -61,6 +61,16 @@ def test_both_kernels_are_one_experiment_and_give_one_result_up_to_rounding(tmp_
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 
 
+def test_runs_on_several_threads_use_torch_s_layers_unless_told(tmp_path: Path) -> None:
+    results = [
+        read_result(
+            run(experiment(tmp_path, "threads=2", f"model.kernel={kernel}"), []).folder.path
+        )
+        for kernel in ("auto", "compiled")
+    ]
+    assert [result["kernel"] for result in results] == ["torch", "compiled"]
+
+
 def test_a_model_without_recurrent_layers_has_no_kernel(tmp_path: Path) -> None:
     folder = run(experiment(tmp_path, "model=mlp"), []).folder
     assert "kernel" not in read_result(folder.path)

@@ -36,6 +36,8 @@ def settle_kernel(
         kernel = _resumed(folder)
     elif experiment.model.value("kernel") == "auto":
         _mention_missing_library()
+        # It computes on one thread and was measured against one; torch's layers use all.
+        kernel = kernel if experiment.threads == 1 else Choice("torch")
     use_kernel(classifier, kernel)
     return kernel
 

@@ -1,7 +1,7 @@
 """Choose the kernel: by name, by what is installed, by shape, and by what a tensor is."""
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, NamedTuple, TypeGuard
+from typing import Any, Literal, TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -15,20 +15,10 @@ Kernel = Literal["auto", "torch", "compiled"]
 Kind = Literal["torch", "compiled"]
 
 
-class Gain(NamedTuple):
-    """The shapes for which `auto` takes the compiled kernel.
+LARGEST_STATE = {"lstm": 128, "gru": 512, "rnn": 512}
+"""The widest state for which `auto` takes the compiled kernel, by cell.
 
-    Attributes:
-        hidden_size: the widest state.
-        threads: the most threads of torch, whose layers use all, while the kernel uses one.
-    """
-
-    hidden_size: int
-    threads: int
-
-
-GAINS = {"lstm": Gain(128, threads=1), "gru": Gain(512, threads=2), "rnn": Gain(512, threads=2)}
-"""Training steps in pairs with torch 2.13, processor time on one thread, full batches of 64 x 100.
+Training steps in pairs with torch 2.13, processor time on one thread, full batches of 64 x 100:
 
 | hidden | 8 | 32 | 64 | 128 | 256 | 512 |
 |---|---|---|---|---|---|---|
@@ -36,8 +26,7 @@ GAINS = {"lstm": Gain(128, threads=1), "gru": Gain(512, threads=2), "rnn": Gain(
 | gru | .20 | .34 | .43 | .58 | .74 | .76 |
 | rnn | .36 | .48 | .49 | .60 | .69 | .77 |
 
-Batches of unequal lengths gain more: at hidden 128, .47, .37 and .43. More threads than two are not
-measured.
+Batches of unequal lengths gain more: at hidden 128, .47, .37 and .43.
 """
 
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
@@ -75,8 +64,7 @@ class Choice:
                 "model.kernel: 'compiled' is not installed here, which needs x86-64 and a C "
                 "compiler; allowed: auto, torch"
             )
-        most = GAINS[cell]
-        gains = hidden_size <= most.hidden_size and torch.get_num_threads() <= most.threads
+        gains = hidden_size <= LARGEST_STATE[cell]
         wanted = kernel == "compiled" or (kernel == "auto" and gains)
         return cls("compiled", widths()[0]) if wanted and widths() else cls("torch")
 
