@@ -4,18 +4,20 @@ BIN := .venv/bin
 # One thread per process: two test processes use two cores better than one with two threads.
 export OMP_NUM_THREADS ?= 1
 
+KERNELS := src/reviewlab/nn/kernels
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu figures notebooks docs lint format benchmark notes notes-smoke lessons clean
+.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu test-sanitizers figures notebooks docs lint format benchmark notes notes-smoke lessons clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/installed  ## create .venv with the pinned packages
 
 # Runs again only when the requirements change. The newest torch of the package index includes CUDA;
 # the pin in constraints.txt keeps the install small where a CPU build is available.
-.venv/installed: pyproject.toml constraints.txt
+.venv/installed: pyproject.toml constraints.txt $(wildcard $(KERNELS)/*.[ch])
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "reviewlab needs Python 3.11 to 3.13 (Hydra 1.3.8 does not work with 3.14); choose one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	@echo "Setting up .venv (about a minute the first time)"
@@ -52,6 +54,13 @@ test-install: setup  ## build the package and test it outside the checkout
 
 test-gpu: setup  ## fine-tune an encoder on a GPU in half precision (two minutes)
 	@$(BIN)/python -m pytest -m gpu tests/gpu
+
+# Nothing is installed, and no Python runs: the driver includes the source of the kernel.
+test-sanitizers:  ## run the compiled kernel on random shapes under gcc's sanitizers (20 seconds)
+	@mkdir -p build
+	@$(CC) -O1 -g -std=gnu11 -ffp-contract=fast -Wall -Wextra -Werror -I$(KERNELS) \
+	  -fsanitize=address,undefined -fno-sanitize-recover=all tests/nn/sanitized.c -lm -o build/sanitized
+	@build/sanitized 2000
 
 figures: setup  ## renew the screenshots in docs/figures (Chromium)
 	@REVIEWLAB_FIGURES=docs/figures $(BIN)/python -m pytest -m browser tests/browser

@@ -27,12 +27,14 @@ class Built(NamedTuple):
         wheel: the wheel.
         sdist: the source distribution.
         from_sdist: the wheel that pip builds from the sdist.
+        without_compiler: the same, where there is no C compiler.
     """
 
     checkout: Path
     wheel: Path
     sdist: Path
     from_sdist: Path
+    without_compiler: Path
 
 
 class Environment(NamedTuple):
@@ -65,7 +67,7 @@ class Environment(NamedTuple):
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A wheel, an sdist, and a wheel from that sdist."""
+    """A wheel, an sdist, and two wheels from that sdist."""
     folder = tmp_path_factory.mktemp("built")
     checkout = folder / "checkout"
     shutil.copytree(ROOT, checkout, symlinks=True, ignore=shutil.ignore_patterns(*NOT_COPIED))
@@ -73,20 +75,24 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     with tarfile.open(sdist) as archive:
         archive.extractall(folder / "unpacked", filter="data")
     [unpacked] = (folder / "unpacked").iterdir()
+    bare = build(unpacked, "build_wheel", folder / "bare", CC="false")
     wheel = build(checkout, "build_wheel", folder / "wheel")
-    return Built(checkout, wheel, sdist, build(unpacked, "build_wheel", folder / "again"))
+    again = build(unpacked, "build_wheel", folder / "again")
+    return Built(checkout, wheel, sdist, again, bare)
 
 
-def build(project: Path, hook: str, folder: Path) -> Path:
+def build(project: Path, hook: str, folder: Path, **variables: str) -> Path:
     """Build a project like pip and return the file.
 
     Args:
         project: the project's folder.
         hook: the function of the build backend.
-        folder: the folder to write to.
+        folder: where to write.
+        variables: added to the environment.
     """
+    environment = {**os.environ, **variables}
     command = [sys.executable, "-c", BUILD, hook, str(folder)]
-    subprocess.run(command, cwd=project, check=True, capture_output=True)
+    subprocess.run(command, cwd=project, check=True, capture_output=True, env=environment)
     [file] = folder.iterdir()
     return file
 

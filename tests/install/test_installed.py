@@ -36,6 +36,20 @@ def test_a_wheel_and_an_sdist_hold_every_module_and_config_as_a_file(built: Buil
     assert names(built.from_sdist) == names(built.wheel)
 
 
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="there is no compiler")
+def test_a_compiler_puts_the_kernel_into_the_wheel(built: Built, environment: Environment) -> None:
+    assert [name for name in names(built.wheel) if "kernels/_recurrence" in name]
+    found = "from reviewlab.nn import kernels; print(kernels.is_available())"
+    assert environment.run(f"python -c '{found}'").stdout == "True\n"
+
+
+def test_a_wheel_is_built_without_a_compiler(built: Built) -> None:
+    rest = {name for name in names(built.wheel) if "kernels/_recurrence" not in name}
+    assert {name for name in names(built.without_compiler) if "dist-info" not in name} == {
+        name for name in rest if "dist-info" not in name
+    }
+
+
 def test_building_leaves_the_link_what_it_is(built: Built) -> None:
     assert (built.checkout / "src" / "reviewlab" / "conf").readlink() == Path("../../conf")
 

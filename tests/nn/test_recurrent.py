@@ -90,7 +90,7 @@ def test_one_hot_kernels_get_the_gradient_of_one_hot_vectors(cell: Cell) -> None
     stack = RecurrentStack(cell, VOCAB, HIDDEN, one_hot=True).double()
     torch_layer = reference(stack, cell, VOCAB, 1)
     token_ids = torch.randint(0, VOCAB, (TIME, BATCH))
-    stack(token_ids, LENGTHS).sum().backward()
+    stack(token_ids, torch.full_like(LENGTHS, TIME)).sum().backward()
     torch_layer(F.one_hot(token_ids, VOCAB).double())[0].sum().backward()
     kernel = stack.layers[0][0].kernel.weight
     torch.testing.assert_close(kernel.grad.t(), torch_layer.weight_ih_l0.grad)
@@ -133,7 +133,7 @@ def test_dropout_between_layers_is_drawn_anew_at_each_step_and_not_after_the_las
     stack = RecurrentStack("rnn", SIZE, 64, num_layers=2, dropout=0.5)
     seen: list[Tensor] = []
     stack.layers[1][0].rnn.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
-    states = stack(torch.randn(TIME, BATCH, SIZE), LENGTHS)
+    states = stack(torch.randn(TIME, BATCH, SIZE), torch.full_like(LENGTHS, TIME))
     dropped = seen[0] == 0
     assert 0.3 < dropped.float().mean() < 0.7
     assert not torch.equal(dropped[0], dropped[1])

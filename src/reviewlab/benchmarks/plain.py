@@ -12,17 +12,22 @@ from torch import Tensor, nn
 
 from reviewlab.data.corpus import Corpus
 from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
+from reviewlab.nn.kernels import Choice, use_kernel
 from reviewlab.nn.mlp import FeedForwardEncoder
 from reviewlab.nn.objectives import Objective
 from reviewlab.text.encoder import TextEncoder
 
 
 class OverTokens(nn.Module):
-    """Copies of a classifier's encoder and head, applied to token ids `[batch, time]`."""
+    """Encoder and head of a classifier, copied, over token ids `[batch, time]`.
+
+    Recurrent layers are torch's own.
+    """
 
     def __init__(self, classifier: ReviewClassifier, pad_id: int) -> None:
         super().__init__()
         self.encoder = copy.deepcopy(classifier.encoder)
+        use_kernel(self.encoder, Choice("torch"))
         self.head = copy.deepcopy(classifier.head)
         self.pad_id = pad_id
 

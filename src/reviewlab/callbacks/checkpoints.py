@@ -12,6 +12,7 @@ from torch import Tensor
 from typing_extensions import override
 
 from reviewlab.callbacks.curves import Curves
+from reviewlab.nn.kernels import kernel_of
 from reviewlab.nn.ranks import generator_states, of_all_ranks, set_generator_states
 from reviewlab.ranges import PositiveInt
 from reviewlab.runs.files import atomic_path, share_file
@@ -28,10 +29,10 @@ class Checkpoints(Checkpoint):
     after its last step, so that a run with a higher limit continues within the epoch. A time limit
     takes effect after a step, just as a signal does.
 
-    For every rank, the checkpoint holds the state of the random generators and the predictions made
-    so far in an unfinished epoch, so that a resumed run draws and measures exactly what an
-    uninterrupted one would. Lightning calls a `Checkpoint` last at the end of an epoch, so the
-    saved state is complete.
+    For every rank the checkpoint holds the state of its random generators and what it has collected
+    of the current epoch, so that a resumed run draws and measures exactly what an uninterrupted one
+    would; and the kernel of recurrent layers, since another rounds differently. Lightning calls a
+    `Checkpoint` last at the end of an epoch, so what it saves is complete.
 
     Args:
         every_n_steps: number of steps between two writes of `last.ckpt` within an epoch, so that
@@ -103,12 +104,15 @@ class Checkpoints(Checkpoint):
     def on_save_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Add every rank's random generator states and unfinished epoch to the checkpoint."""
+        """Add the kernel, and the generators and the unfinished epoch of every rank."""
         own = {
             "generators": generator_states(pl_module.device),
             "unfinished_epoch": pl_module.unfinished_epoch(),
         }
         checkpoint["ranks"] = of_all_ranks(own, trainer.world_size)
+        kernel = kernel_of(pl_module)
+        if kernel is not None:
+            checkpoint["kernel"] = kernel.as_record()
 
     @override
     def on_load_checkpoint(

@@ -10,7 +10,12 @@ from reviewlab.config.bind import bind
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.machine import GPUS, Machine
 from reviewlab.config.part import Part, digest_key
-from reviewlab.config.preflight import dry_build, for_this_machine, refuse_inputs
+from reviewlab.config.preflight import (
+    dry_build,
+    for_this_machine,
+    refuse_inputs,
+    refuse_missing_kernel,
+)
 from reviewlab.exceptions import InputError
 
 
@@ -31,6 +36,8 @@ def check_config(
     """
     experiment = bind_for(config, machine)
     refuse_inputs(experiment)
+    if machine is Machine.HERE:
+        refuse_missing_kernel(experiment)
     key = _parts_key(experiment)
     if built is None or key not in built:
         dry_build(experiment if machine is Machine.HERE else for_this_machine(experiment))

@@ -18,8 +18,12 @@ from reviewlab.config.part import Part
 from reviewlab.config.signatures import return_type
 from reviewlab.console.logs import silence
 from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.nn.kernels import Choice
 from reviewlab.text.encoder import Inputs, TextEncoder
 from reviewlab.training.optimizers import LBFGS, FullBatch
+
+FULL_PRECISION = ("None", "32", "64", "32-true", "64-true")
+"""Values of `trainer.precision` that leave all numbers as they are."""
 
 REFUSALS = (ValueError, TypeError, AssertionError, RuntimeError, MisconfigurationException)
 """Errors that third-party constructors raise for an invalid value."""
@@ -61,6 +65,28 @@ def dry_build(experiment: Experiment) -> None:
         )
     if isinstance(optimizer, LBFGS):
         _refuse_parts_of_data(experiment)
+
+
+def refuse_missing_kernel(experiment: Experiment) -> None:
+    """Refuse `model.kernel=compiled` where it cannot run.
+
+    Raises:
+        InputError: it is not installed, or the run does not compute on a CPU in full precision.
+    """
+    if experiment.model.value("kernel") != "compiled":
+        return
+    Choice.make("compiled", "lstm", hidden_size=1)
+    if not computes_on_cpu(experiment):
+        raise InputError(
+            "model.kernel: 'compiled' runs on a CPU in 32 or 64 bits; allowed: auto, torch"
+        )
+
+
+def computes_on_cpu(experiment: Experiment) -> bool:
+    """Tell whether a run computes on the CPU of this machine, in full precision."""
+    trainer = experiment.trainer
+    on_cpu = trainer.value("accelerator") == "cpu" or not torch.cuda.is_available()
+    return on_cpu and str(trainer.value("precision")) in FULL_PRECISION
 
 
 def refuse_inputs(experiment: Experiment) -> None:

@@ -11,7 +11,7 @@ from torch.func import functional_call
 from reviewlab.explaining.reading import Reading, together
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.ensemble import EnsembleClassifier
-from reviewlab.nn.recurrent import InputKernel
+from reviewlab.nn.readers import InputKernel
 
 Places = tuple[int, ...]
 

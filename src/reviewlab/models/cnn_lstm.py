@@ -4,6 +4,7 @@ from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.cnn import Widths
 from reviewlab.nn.convolution import ConvolutionRecurrentEncoder
 from reviewlab.nn.init import Scheme
+from reviewlab.nn.kernels import Kernel
 from reviewlab.nn.objectives import Objective
 from reviewlab.ranges import Fraction, PositiveInt
 
@@ -21,8 +22,10 @@ class CNNLSTMClassifier(ReviewClassifier):
         num_layers: number of LSTM layers.
         bidirectional: read in both directions.
         pooled: take the maxima over time first, so that the LSTM reads a single step.
-        dropout: dropout rate before the LSTM and between its layers.
-        init: initialisation scheme of the weights.
+        dropout: before the LSTM and between its layers.
+        init: scheme of the initial weights.
+        kernel: on a CPU, the compiled kernel or torch's layers, with equal results up to rounding;
+            `auto` takes the faster one for this shape.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class CNNLSTMClassifier(ReviewClassifier):
         pooled: bool = False,
         dropout: Fraction = 0.0,
         init: Scheme = "keras",
+        kernel: Kernel = "auto",
     ) -> None:
         encoder = ConvolutionRecurrentEncoder(
             vocab_size,
@@ -49,6 +53,7 @@ class CNNLSTMClassifier(ReviewClassifier):
             bidirectional=bidirectional,
             dropout=dropout,
             pooled=pooled,
+            kernel=kernel,
         )
         super().__init__(encoder, objective, init)
-        self.save_hyperparameters(ignore=["objective"])
+        self.save_hyperparameters(ignore=["objective", "kernel"])

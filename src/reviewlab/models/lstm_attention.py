@@ -5,6 +5,7 @@ from torch import Tensor
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.attention import AttentionEncoder
 from reviewlab.nn.init import Scheme
+from reviewlab.nn.kernels import Kernel
 from reviewlab.nn.objectives import Objective
 from reviewlab.ranges import Fraction, PositiveInt
 
@@ -20,10 +21,11 @@ class LSTMAttentionClassifier(ReviewClassifier):
         attention_size: width of the network that scores a state against the query.
         num_layers: number of LSTM layers.
         bidirectional: read in both directions.
-        dropout: dropout rate between layers and on the weighted sum.
-        input_dropout: dropout rate on each layer's input, with one mask for all steps of a review,
-            as in Keras.
-        init: initialisation scheme of the weights.
+        dropout: between layers and on the weighted sum.
+        input_dropout: on each layer's input, with one mask for all steps of a review, as in Keras.
+        init: scheme of the initial weights.
+        kernel: on a CPU, the compiled kernel or torch's layers, with equal results up to rounding;
+            `auto` takes the faster one for this shape.
     """
 
     encoder: AttentionEncoder
@@ -40,6 +42,7 @@ class LSTMAttentionClassifier(ReviewClassifier):
         dropout: Fraction = 0.0,
         input_dropout: Fraction = 0.0,
         init: Scheme = "keras",
+        kernel: Kernel = "auto",
     ) -> None:
         encoder = AttentionEncoder(
             vocab_size,
@@ -50,9 +53,10 @@ class LSTMAttentionClassifier(ReviewClassifier):
             bidirectional=bidirectional,
             dropout=dropout,
             input_dropout=input_dropout,
+            kernel=kernel,
         )
         super().__init__(encoder, objective, init)
-        self.save_hyperparameters(ignore=["objective"])
+        self.save_hyperparameters(ignore=["objective", "kernel"])
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Return attention weights `[batch, time]`: 0 on padding, a row sums to 1 (0 if empty)."""

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.init import Scheme
+from reviewlab.nn.kernels import Kernel
 from reviewlab.nn.objectives import Objective
 from reviewlab.nn.recurrent import Cell, RecurrentEncoder
 from reviewlab.ranges import Fraction, PositiveInt
@@ -25,12 +26,14 @@ class RecurrentClassifier(ReviewClassifier):
         input_dropout: dropout rate on each layer's input, with one mask for all steps of a review,
             as in Keras.
         pooling: the last state, or the mean or maximum of all states.
-        mask_padding: True to ignore padding; False to read it like words, as Keras does without
-            masking.
-        init: initialisation scheme of the weights.
+        mask_padding: false reads padding like words, as Keras does without masking.
+        init: scheme of the initial weights.
+        kernel: on a CPU, the compiled kernel or torch's layers, with equal results up to rounding;
+            `auto` takes the faster one for this shape.
 
     Raises:
-        InputError: `dropout`, which acts between layers, is set although there is one layer.
+        InputError: `dropout`, which acts between layers, with a single layer; a kernel that is not
+            installed.
     """
 
     cell: ClassVar[Cell]
@@ -49,6 +52,7 @@ class RecurrentClassifier(ReviewClassifier):
         pooling: Literal["last", "mean", "max"] = "last",
         mask_padding: bool = True,
         init: Scheme = "keras",
+        kernel: Kernel = "auto",
     ) -> None:
         if dropout > 0 and num_layers == 1:
             raise InputError(
@@ -67,9 +71,10 @@ class RecurrentClassifier(ReviewClassifier):
             input_dropout=input_dropout,
             pooling=pooling,
             mask_padding=mask_padding,
+            kernel=kernel,
         )
         super().__init__(encoder, objective, init)
-        self.save_hyperparameters(ignore=["objective"])
+        self.save_hyperparameters(ignore=["objective", "kernel"])
 
 
 class RNNClassifier(RecurrentClassifier):

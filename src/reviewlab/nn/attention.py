@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from reviewlab.nn import kernels
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.padding import align, inside, unalign
 from reviewlab.nn.recurrent import RecurrentStack
@@ -51,8 +52,9 @@ class AttentionEncoder(Encoder):
         attention_size: width of the network that scores a state against the query.
         num_layers: number of LSTM layers.
         bidirectional: read in both directions.
-        dropout: dropout rate between layers and on the weighted sum.
-        input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
+        dropout: between layers and on the weighted sum.
+        input_dropout: on each layer's input, with one mask for all steps of a review.
+        kernel: torch's layers, the compiled kernel, or the one that is faster for this shape.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class AttentionEncoder(Encoder):
         bidirectional: bool = False,
         dropout: float = 0.0,
         input_dropout: float = 0.0,
+        kernel: kernels.Kernel = "auto",
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, embedding_size)
@@ -77,6 +80,7 @@ class AttentionEncoder(Encoder):
             bidirectional=bidirectional,
             dropout=dropout,
             input_dropout=input_dropout,
+            kernel=kernel,
         )
         size = self.recurrent.output_size
         self.attention = AdditiveAttention(size, size, attention_size)
@@ -100,7 +104,7 @@ class AttentionEncoder(Encoder):
     def _attend(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return states `[batch, time, size]` of aligned reviews and weights `[batch, time]`."""
         token_ids, lengths = align(token_ids, mask)
-        states = self.recurrent(self.embedding(token_ids.t()), lengths)
+        states = self.recurrent.read_words(self.embedding, token_ids.t(), lengths)
         weights = self.attention(
             self.recurrent.last(states, lengths), states.transpose(0, 1), lengths
         )

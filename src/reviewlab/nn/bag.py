@@ -47,6 +47,7 @@ class BagRecurrentEncoder(Encoder):
             num_layers,
             bidirectional=bidirectional,
             dropout=dropout,
+            kernel="torch",  # a single step gains nothing from the compiled kernel
         )
         freeze_recurrent_kernels(self.recurrent)
         self.dropout = nn.Dropout(dropout)

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from reviewlab.nn import kernels
 from reviewlab.nn.bag import freeze_recurrent_kernels, over_one_step
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.padding import align, inside, max_over_time
@@ -90,6 +91,8 @@ class ConvolutionRecurrentEncoder(Encoder):
         dropout: dropout rate before the LSTM and between its layers.
         pooled: feed the LSTM a single step, each filter's largest response, instead of the
             responses word by word.
+        kernel: torch's layers, the compiled kernel, or the one that is faster for this shape; a
+            single step gains nothing.
     """
 
     def __init__(
@@ -104,6 +107,7 @@ class ConvolutionRecurrentEncoder(Encoder):
         bidirectional: bool = False,
         dropout: float = 0.0,
         pooled: bool = False,
+        kernel: kernels.Kernel = "auto",
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, embedding_size)
@@ -116,6 +120,7 @@ class ConvolutionRecurrentEncoder(Encoder):
             num_layers,
             bidirectional=bidirectional,
             dropout=dropout,
+            kernel="torch" if pooled and kernel == "auto" else kernel,
         )
         self.pooled = pooled
         if pooled:

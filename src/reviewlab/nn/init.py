@@ -5,7 +5,7 @@ from typing import Literal
 import torch
 from torch import nn
 
-from reviewlab.nn.recurrent import InputKernel
+from reviewlab.nn.readers import InputKernel
 from reviewlab.nn.transformer import Positions
 
 Scheme = Literal["torch", "keras"]

@@ -4,103 +4,28 @@ Internally time comes first (`[time, batch, size]`), the order in which torch's 
 saves two copies per step.
 """
 
-import math
-from collections.abc import Callable
 from typing import Literal
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from reviewlab.nn import kernels
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.padding import align, pool, reversal, reverse
+from reviewlab.nn.readers import CELLS, Cell, InputKernel, OneHotReader, Reader
 
-Cell = Literal["rnn", "lstm", "gru"]
+__all__ = [
+    "CELLS",
+    "Cell",
+    "InputKernel",
+    "OneHotReader",
+    "Reader",
+    "RecurrentEncoder",
+    "RecurrentStack",
+]
+
 Input = Literal["embedding", "one_hot"]
 StatePooling = Literal["last", "mean", "max"]
-
-CELLS: dict[str, Callable[[int, int], nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-GATES: dict[str, int] = {"rnn": 1, "lstm": 4, "gru": 3}
-
-
-class Reader(nn.Module):
-    """One layer in one direction: `[time, batch, input_size]` to `[time, batch, hidden_size]`.
-
-    Args:
-        cell: the kind of layer.
-        input_size: width of a step.
-        hidden_size: width of the state.
-        input_dropout: what Keras calls a recurrent layer's `dropout`: a review loses the same
-            inputs at every step. (torch's own dropout draws a new mask at each step.)
-    """
-
-    def __init__(self, cell: Cell, input_size: int, hidden_size: int, input_dropout: float) -> None:
-        super().__init__()
-        self.rnn = CELLS[cell](input_size, hidden_size)
-        self.input_dropout = input_dropout
-
-    def forward(self, steps: Tensor) -> Tensor:
-        """Return the state after each step."""
-        if self.training and self.input_dropout > 0:
-            steps = steps * F.dropout(torch.ones_like(steps[0]), self.input_dropout)
-        states: Tensor = self.rnn(steps)[0]
-        return states
-
-
-class InputKernel(nn.Module):
-    """The input weights of a layer that reads one-hot vectors, looked up by the word's id.
-
-    A one-hot vector times a matrix is one of its rows, so the vectors themselves are never built.
-
-    Args:
-        vocab_size: number of token ids.
-        kernel_size: width of the kernel, which is `hidden_size` for each gate.
-        hidden_size: width of the layer's state.
-    """
-
-    def __init__(self, vocab_size: int, kernel_size: int, hidden_size: int) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.empty(vocab_size, kernel_size))
-        bound = 1 / math.sqrt(hidden_size)  # as in torch's recurrent layers
-        nn.init.uniform_(self.weight, -bound, bound)
-
-    def forward(self, token_ids: Tensor) -> Tensor:
-        """Look up ids: `[...]` to `[..., kernel_size]`."""
-        return F.embedding(token_ids, self.weight)
-
-
-class OneHotReader(nn.Module):
-    """A `Reader` of one-hot vectors, given as ids, int64 `[time, batch]`.
-
-    It has the parameters of torch's layer over one-hot vectors. The product of input and kernel is
-    looked up; torch's fused layer, which needs an input kernel, gets a constant identity.
-
-    Args:
-        cell: the kind of layer.
-        vocab_size: number of token ids.
-        hidden_size: width of the state.
-        input_dropout: share of the vocabulary that a review loses, at every step.
-    """
-
-    def __init__(self, cell: Cell, vocab_size: int, hidden_size: int, input_dropout: float) -> None:
-        super().__init__()
-        kernel_size = GATES[cell] * hidden_size
-        self.kernel = InputKernel(vocab_size, kernel_size, hidden_size)
-        self.rnn = CELLS[cell](kernel_size, hidden_size)
-        del self.rnn.weight_ih_l0
-        self.rnn.register_buffer("weight_ih_l0", None, persistent=False)
-        self.rnn.weight_ih_l0 = torch.eye(kernel_size)  # assigned: torch keeps a flat list too
-        self.input_dropout = input_dropout
-
-    def forward(self, token_ids: Tensor) -> Tensor:
-        """Return the state after each step; dropout removes whole words of the vocabulary."""
-        steps = self.kernel(token_ids)
-        if self.training and self.input_dropout > 0:
-            words = steps.new_ones(self.kernel.weight.shape[0], token_ids.shape[1])
-            keep = F.dropout(words, self.input_dropout).gather(0, token_ids)
-            steps = steps * keep[:, :, None]
-        states: Tensor = self.rnn(steps)[0]
-        return states
 
 
 class RecurrentStack(nn.Module):
@@ -118,6 +43,7 @@ class RecurrentStack(nn.Module):
         dropout: dropout rate between layers, with a new mask at each step.
         input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
         one_hot: the first layer reads one-hot vectors, given as ids.
+        kernel: torch's layers, the compiled kernel, or the one that is faster for this shape.
     """
 
     def __init__(
@@ -131,8 +57,10 @@ class RecurrentStack(nn.Module):
         dropout: float = 0.0,
         input_dropout: float = 0.0,
         one_hot: bool = False,
+        kernel: kernels.Kernel = "auto",
     ) -> None:
         super().__init__()
+        self.kernel = kernels.Choice.make(kernel, cell, hidden_size)
         directions = 2 if bidirectional else 1
         self.hidden_size = hidden_size
         self.output_size = directions * hidden_size
@@ -144,19 +72,56 @@ class RecurrentStack(nn.Module):
             readers = (reader(cell, size, hidden_size, input_dropout) for _ in range(directions))
             self.layers.append(nn.ModuleList(readers))
 
-    def forward(self, steps: Tensor, lengths: Tensor) -> Tensor:
+    def forward(self, steps: Tensor, lengths: Tensor, table: Tensor | None = None) -> Tensor:
         """Return states `[time, batch, output_size]` of aligned reviews.
 
+        Beyond the end of a review they are arbitrary: 0 with the compiled kernel.
+
         Args:
-            steps: `[time, batch, input_size]`; with `one_hot`, ids int64 `[time, batch]`.
+            steps: `[time, batch, input_size]`; with `one_hot` or a table, ids int64
+                `[time, batch]`.
             lengths: `[batch]`.
+            table: word vectors to look up the ids in; only where the compiled kernel runs.
         """
-        index = reversal(lengths, steps.shape[0]) if self.output_size > self.hidden_size else None
+        readings = self.kernel.readings(self._weight, lengths, steps.shape[0])
+        both = self.output_size > self.hidden_size
+        index = reversal(lengths, steps.shape[0]) if both and readings is None else None
         for number, readers in enumerate(self.layers):
             if number > 0:
                 steps = self.dropout(steps)
-            steps = _read(readers, steps, index)
+            if readings is None:
+                steps = _read(readers, steps, index)
+            else:
+                steps = _read_compiled(readers, steps, readings, table)
+                table = None
         return steps
+
+    def read_words(self, embedding: nn.Module, token_ids: Tensor, lengths: Tensor) -> Tensor:
+        """Return the states of aligned reviews given as ids.
+
+        The compiled kernel looks words up by itself, without a matrix of their vectors.
+
+        Args:
+            embedding: the word vectors; any other module is called.
+            token_ids: int64 `[time, batch]`.
+            lengths: `[batch]`.
+        """
+        first = self.layers[0][0]  # type: ignore[index]
+        if (
+            kernels.is_plain(embedding)
+            and isinstance(first, Reader)
+            and not first.drops_inputs
+            and self.kernel.runs(self._weight)
+        ):
+            states: Tensor = self(token_ids, lengths, embedding.weight)
+        else:
+            states = self(embedding(token_ids), lengths)
+        return states
+
+    @property
+    def _weight(self) -> Tensor:
+        weight: Tensor = self.layers[0][0].rnn.weight_hh_l0  # type: ignore[index]
+        return weight
 
     def last(self, states: Tensor, lengths: Tensor) -> Tensor:
         """Return the state of each direction after its last word, `[batch, output_size]`."""
@@ -184,6 +149,24 @@ def _read(readers: nn.Module, steps: Tensor, index: Tensor | None) -> Tensor:
     return torch.cat([states, backwards], 2)
 
 
+def _read_compiled(
+    readers: nn.Module, steps: Tensor, readings: tuple[kernels.Reading, ...], table: Tensor | None
+) -> Tensor:
+    """Return the states of one layer, computed by the compiled kernel.
+
+    Args:
+        readers: the forward reader and, if there is one, the backward reader.
+        steps: `[time, batch, size]`, or ids `[time, batch]`.
+        readings: the batch read forwards, and read backwards.
+        table: word vectors to look up the ids in.
+    """
+    inputs = (steps,) if table is None else (table,)
+    words = () if table is None else (steps,)
+    pairs = zip(readers.children(), readings, strict=False)
+    states = [reader(*inputs, reading, *words) for reader, reading in pairs]
+    return states[0] if len(states) == 1 else torch.cat(states, 2)
+
+
 class RecurrentEncoder(Encoder):
     """A stack of recurrent layers that reads embedded or one-hot words; its states are pooled.
 
@@ -199,6 +182,7 @@ class RecurrentEncoder(Encoder):
         input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
         pooling: the last state, or the mean or maximum of all states.
         mask_padding: false reads padding like words, as Keras does without masking.
+        kernel: torch's layers, the compiled kernel, or the one that is faster for this shape.
     """
 
     def __init__(
@@ -215,6 +199,7 @@ class RecurrentEncoder(Encoder):
         input_dropout: float = 0.0,
         pooling: StatePooling = "last",
         mask_padding: bool = True,
+        kernel: kernels.Kernel = "auto",
     ) -> None:
         super().__init__()
         one_hot = input == "one_hot"
@@ -228,6 +213,7 @@ class RecurrentEncoder(Encoder):
             dropout=dropout,
             input_dropout=input_dropout,
             one_hot=one_hot,
+            kernel=kernel,
         )
         self.pooling = pooling
         self.reads_padding = not mask_padding
@@ -238,7 +224,7 @@ class RecurrentEncoder(Encoder):
         if self.reads_padding:
             mask = torch.ones_like(mask)
         token_ids, lengths = align(token_ids, mask)
-        states = self.recurrent(self.embedding(token_ids.t()), lengths)
+        states = self.recurrent.read_words(self.embedding, token_ids.t(), lengths)
         if self.pooling == "last":
             return self.recurrent.last(states, lengths)
         return pool(states.transpose(0, 1), lengths, self.pooling)

@@ -4,6 +4,7 @@ import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytorch_lightning as pl
@@ -183,6 +184,8 @@ class Planner:
         data = experiment.data.without(*ORDER)
         key = digest_key(experiment.model, experiment.loss, data)
         if key not in self._parameters:
+            # the jobs may run on a machine that has another kernel
+            experiment = replace(experiment, model=experiment.model.without("kernel"))
             with torch.device("meta"):
                 classifier = build_classifier(experiment, facts)
             self._parameters[key] = sum(p.numel() for p in classifier.parameters())

@@ -17,12 +17,14 @@ def main() -> None:
     from reviewlab.callbacks import Interrupted
     from reviewlab.config.experiment import Experiment
     from reviewlab.console.logs import speak
+    from reviewlab.running.kernel import settle_kernel
     from reviewlab.running.run import load_parts, make_training
 
     speak(logging.WARNING)
     folder = RunFolder(Path(sys.argv[1]))
     experiment = Experiment.from_config(folder.read_config())
     parts = load_parts(experiment)
+    settle_kernel(experiment, parts.classifier, folder)
     last = folder.last_checkpoint
     training = make_training(experiment, folder)
     # Exiting with an error would make Lightning kill the first rank before it can report why.

@@ -18,12 +18,13 @@ from reviewlab.running.finished import (
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import DIGESTED, PLACEMENT, Config
 
-OWN_PLACE = ("name", "outputs", "hydra")
-"""Keys of `PLACEMENT` that say where the run folder is, and so cannot change."""
+FIXED = ("name", "outputs", "hydra", "model.kernel")
+"""Keys of `PLACEMENT` that cannot change: they say where the folder of the run is, or how it rounds
+(`last.ckpt` holds the kernel that it goes on with)."""
 
 MOVED = tuple(key for keys in DIGESTED.values() for key in keys if key.endswith(".source"))
-MOVABLE = (*(key for key in PLACEMENT if key not in OWN_PLACE), *MOVED)
-"""Keys that say where and how a run is executed; none of them is part of the run id."""
+MOVABLE = (*(key for key in PLACEMENT if key not in FIXED), *MOVED)
+"""Keys that say where and how a run is executed; none is part of its id."""
 
 RESUME = Verb(
     "resume",

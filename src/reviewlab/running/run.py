@@ -19,9 +19,11 @@ from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
 from reviewlab.models import load_classifier
 from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.nn.kernels import Choice
 from reviewlab.running.facts import describe_device, run_facts
 from reviewlab.running.failures import log_early_failure, record_failure
 from reviewlab.running.interactions import interactions
+from reviewlab.running.kernel import settle_kernel
 from reviewlab.running.rank_start import start_ranks_from
 from reviewlab.running.sweep_folder import trial_name
 from reviewlab.runs.files import readable, write_json
@@ -154,9 +156,10 @@ def train_in_folder(
     """
     last = folder.last_checkpoint
     facts, status = initial_result(experiment, overrides, folder, parts)
-    # Interrupted training saves before it stops; before and after it there is nothing to save.
+    kernel = settle_kernel(experiment, parts.classifier, folder)
+    # Training saves before it stops; before and after it there is nothing to save.
     with Interruption(Checkpoints()).watch(), record_failure(folder, status):
-        _write_beginning(experiment, folder, facts, status)
+        _write_beginning(experiment, folder, facts, status, kernel)
         training = make_training(experiment, folder, stop_rule, overrides)
         with start_ranks_from(folder):
             result = training.run(
@@ -190,13 +193,18 @@ def initial_result(
 
 
 def _write_beginning(
-    experiment: Experiment, folder: RunFolder, facts: RunFacts, status: Status
+    experiment: Experiment,
+    folder: RunFolder,
+    facts: RunFacts,
+    status: Status,
+    kernel: Choice | None,
 ) -> None:
     folder.write_config(experiment.as_config())
     write_status(folder.path, status)
     origin = provenance(sys.argv, describe_device(experiment))
     request = {"overrides": facts.overrides, "data_fingerprint": facts.data_fingerprint}
-    write_json(folder.path / "provenance.json", {**origin, **request})
+    layers = {} if kernel is None else {"kernel": str(kernel)}
+    write_json(folder.path / "provenance.json", {**origin, **layers, **request})
 
 
 @contextmanager

@@ -35,6 +35,7 @@ PLACEMENT = (
     "data.validation_source",
     "data.test_source",
     "data.cache_dir",
+    "model.kernel",
     "trainer.accelerator",
     "trainer.devices",
     "trainer.num_nodes",
@@ -47,7 +48,7 @@ PLACEMENT = (
     "callbacks.progress",
 )
 """Keys that determine where a run is executed, what it prints, how often it saves, and whether the
-test set is measured afterwards; none of them changes what is trained."""
+test set is measured afterwards; none of them changes what is trained, beyond rounding."""
 
 DIGESTED: dict[str, tuple[str, ...]] = {
     "model.digest": ("model.source", "model.architecture"),

@@ -5,6 +5,8 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from importlib.machinery import ExtensionFileLoader
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -84,7 +86,10 @@ def _modules() -> Iterator[ModuleType]:
 
 
 def _walk(name: str) -> Iterator[ModuleType]:
-    """Yield a module and, if it is a package, all modules inside it."""
+    """Yield a module and, where it is a package, all below it; not libraries in C."""
+    spec = find_spec(name)
+    if spec is not None and isinstance(spec.loader, ExtensionFileLoader):
+        return
     module = import_module(name)
     yield module
     for found in pkgutil.iter_modules(getattr(module, "__path__", ()), f"{name}."):

@@ -12,12 +12,15 @@ from reviewlab.sweeps.folder import SweepRecord
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DECIDES = ("text", "data", "nn", "models", "callbacks", "training")
-"""The packages whose code can change a run's result."""
+"""The packages whose code decides the result of a run."""
+CODE = (".py", ".c", ".h")
 
 
 def code() -> dict[str, str]:
-    """Return a digest of each source file that can change a run's result, including plugins."""
-    files = sorted(file for name in DECIDES for file in (PACKAGE / name).rglob("*.py"))
+    """Return a digest of each file whose code decides the result of a run, plugins included."""
+    files = sorted(
+        file for name in DECIDES for file in (PACKAGE / name).rglob("*") if file.suffix in CODE
+    )
     own = {
         str(file.relative_to(PACKAGE)): hashlib.sha256(file.read_bytes()).hexdigest()[:12]
         for file in files

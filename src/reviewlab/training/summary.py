@@ -11,6 +11,7 @@ import torch
 
 from reviewlab.callbacks import Curves
 from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.nn.kernels import kernel_of
 
 
 @dataclass
@@ -31,6 +32,9 @@ class TrainingResult:
         stopped_early: the reason why early stopping ended the training; None if it did not.
         pruned: the reason why a stop rule ended the run early; None if it did not.
         test: metrics of the best epoch on the test split; None if they were not measured.
+        kernel: `compiled` or `torch`, the recurrent layers that ran; None if there are none.
+        kernel_before: the kernel that a resumed run began with and that is missing here, so that
+            the result is not equal to the bit to that of an uninterrupted run.
     """
 
     best_epoch: int | None
@@ -45,10 +49,13 @@ class TrainingResult:
     stopped_early: str | None = None
     pruned: str | None = None
     test: dict[str, float] | None = None
+    kernel: str | None = None
+    kernel_before: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the content of `result.json`, without `pruned`, which is in the run's status."""
-        left_out = {"pruned"} if self.test is not None else {"pruned", "test"}
+        """Return the content of `result.json`; the reason for pruning is in the run's status."""
+        optional = ("test", "kernel", "kernel_before")
+        left_out = {"pruned", *(name for name in optional if getattr(self, name) is None)}
         return {name: value for name, value in vars(self).items() if name not in left_out}
 
 
@@ -62,6 +69,7 @@ def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> Tra
     """
     best_epoch = curves.best_epoch
     best = {} if best_epoch is None else curves.epochs[best_epoch]
+    kernel = kernel_of(classifier)
     return TrainingResult(
         best_epoch=best_epoch,
         best=best,
@@ -72,6 +80,8 @@ def summarise(classifier: ReviewClassifier, curves: Curves, reviews: int) -> Tra
         reviews_per_second=reviews / max(curves.train_seconds, 1e-9),
         peak_memory=peak_memory(),
         flags=_flags(curves, best),
+        kernel=kernel.kind if kernel else None,
+        kernel_before=(kernel.began or None) if kernel else None,
     )
 
 

@@ -1,0 +1,136 @@
+"""Choose the kernel: by name, by what is installed, by shape, and by what a tensor is."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeGuard
+
+import torch
+from torch import Tensor, nn
+from torch.utils._python_dispatch import _get_current_dispatch_mode
+
+from reviewlab.exceptions import InputError
+from reviewlab.nn.kernels.columns import Reading, arrange
+from reviewlab.nn.kernels.library import TYPES, widths
+
+Kernel = Literal["auto", "torch", "compiled"]
+Kind = Literal["torch", "compiled"]
+
+
+LARGEST_STATE = {"lstm": 128, "gru": 512, "rnn": 512}
+"""The widest state for which `auto` takes the compiled kernel, by cell.
+
+Training steps in pairs with torch 2.13, processor time on one thread, full batches of 64 x 100:
+
+| hidden | 8 | 32 | 64 | 128 | 256 | 512 |
+|---|---|---|---|---|---|---|
+| lstm | .68 | .93 | .79 | .70 | .99 | 1.16 |
+| gru | .20 | .34 | .43 | .58 | .74 | .76 |
+| rnn | .36 | .48 | .49 | .60 | .69 | .77 |
+
+Batches of unequal lengths gain more: at hidden 128, .47, .37 and .43.
+"""
+
+HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+"""Hooks on a module, which run only when it is called."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The kernel of a classifier.
+
+    Attributes:
+        kind: the layers that run.
+        width: the vector width of the compiled kernel; "" for torch's layers.
+        began: the kernel that a run began with, if it had to go on with another.
+    """
+
+    kind: Kind
+    width: str = ""
+    began: str = ""
+
+    @classmethod
+    def make(cls, kernel: Kernel, cell: str, hidden_size: int) -> "Choice":
+        """Return the kernel for a shape.
+
+        Args:
+            kernel: what the user asks for; "auto" decides by shape.
+            cell: the kind of layer.
+            hidden_size: width of the state.
+
+        Raises:
+            InputError: "compiled" without the library.
+        """
+        if kernel == "compiled" and not widths():
+            raise InputError(
+                "model.kernel: 'compiled' is not installed here, which needs x86-64 and a C "
+                "compiler; allowed: auto, torch"
+            )
+        gains = hidden_size <= LARGEST_STATE[cell]
+        wanted = kernel == "compiled" or (kernel == "auto" and gains)
+        return cls("compiled", widths()[0]) if wanted and widths() else cls("torch")
+
+    @classmethod
+    def resumed(cls, record: dict[str, Any] | None) -> "Choice":
+        """Return the kernel that a run goes on with, from its checkpoint.
+
+        Args:
+            record: from `as_record`; None if the checkpoint is older than the compiled kernel.
+        """
+        if record is None:
+            return cls("torch")
+        before = cls(**record)
+        if before.kind == "torch" or before.width in widths():
+            return before
+        return cls("torch", began=str(before))
+
+    def __str__(self) -> str:
+        """Name the kernel and its vectors."""
+        return f"{self.kind} ({self.width})" if self.width else self.kind
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the plain values that a checkpoint holds."""
+        return asdict(self)
+
+    def runs(self, weight: Tensor) -> bool:
+        """Tell whether a layer with this weight runs the compiled kernel now."""
+        return self.kind == "compiled" and reads_memory(weight)
+
+    def readings(self, weight: Tensor, lengths: Tensor, time: int) -> tuple[Reading, ...] | None:
+        """Return a batch for the compiled kernel, read forwards and backwards; None for torch's.
+
+        Args:
+            weight: one of the layer.
+            lengths: int64 `[batch]`.
+            time: steps of the batch.
+        """
+        if not self.runs(weight) or lengths.device.type != "cpu":
+            return None
+        return tuple(Reading(columns, self.width) for columns in arrange(lengths, time))
+
+
+def is_plain(embedding: nn.Module) -> TypeGuard[nn.Embedding]:
+    """Tell whether a module only looks rows up, with nothing that observes or changes them."""
+    return (
+        type(embedding) is nn.Embedding
+        and not embedding.sparse
+        and embedding.padding_idx is None
+        and embedding.max_norm is None
+        and not embedding.scale_grad_by_freq
+        and not any(getattr(embedding, hooks) for hooks in HOOKS)
+    )
+
+
+def reads_memory(weight: Tensor) -> bool:
+    """Tell whether the kernel can read a tensor: not where it is traced, fake or wrapped.
+
+    The last two are not public in torch 2.13; `test_kernels_dispatch.py` fails where they change.
+    """
+    return (
+        weight.device.type == "cpu"
+        and weight.dtype in TYPES
+        and type(weight) in (Tensor, torch.nn.Parameter)
+        and not torch.is_autocast_enabled("cpu")
+        and not torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
+        and not torch.compiler.is_compiling()
+        and torch._C._functorch.peek_interpreter_stack() is None
+        and _get_current_dispatch_mode() is None
+    )

@@ -1,0 +1,107 @@
+"""The order in which the kernel reads a batch: step by step, the longest review first."""
+
+import ctypes
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from reviewlab.nn.kernels.library import library
+
+ROUNDED = 8
+"""The columns of a step are a multiple of this; the same number is in `sequence.h`."""
+
+
+class Sequence(ctypes.Structure):
+    """The struct of that name in `sequence.h`."""
+
+    _fields_ = [
+        ("steps", ctypes.c_int64),
+        ("columns", ctypes.c_int64),
+        ("total", ctypes.c_int64),
+        ("starts", ctypes.c_void_p),
+        ("alive", ctypes.c_void_p),
+        ("rows", ctypes.c_void_p),
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """The columns of a batch, in one direction of reading.
+
+    Attributes:
+        sequence: what the library reads.
+        rows: int64 `[total]`, the row `step * batch + review` of each column in the input.
+        time: steps of the input, padding included.
+        batch: number of reviews.
+        full: True if no review has padding.
+        in_place: True if column and row are the same for all.
+        memory: the tensor that `sequence` points into.
+    """
+
+    sequence: Sequence
+    rows: Tensor
+    time: int
+    batch: int
+    full: bool
+    in_place: bool
+    memory: Tensor
+
+    @property
+    def total(self) -> int:
+        """The number of columns of all steps."""
+        return int(self.sequence.total)
+
+    @property
+    def address(self) -> int:
+        """The address of `sequence`."""
+        return ctypes.addressof(self.sequence)
+
+    def gather(self, steps: Tensor) -> Tensor:
+        """Return the rows `[total, size]` of the columns, from `[time, batch, size]`."""
+        rows = steps.reshape(self.time * self.batch, -1)
+        return rows if self.in_place else rows.index_select(0, self.rows)
+
+
+class Reading(NamedTuple):
+    """A batch as the kernel reads it.
+
+    Attributes:
+        columns: the batch, in one direction of reading.
+        width: the vector width, from `widths`.
+    """
+
+    columns: Columns
+    width: str
+
+
+def arrange(lengths: Tensor, time: int) -> tuple[Columns, Columns]:
+    """Order a batch for the kernel; return its columns read forwards and read backwards.
+
+    Args:
+        lengths: int64 `[batch]`, from 1 to `time`.
+        time: steps of the batch, padding included.
+    """
+    batch = len(lengths)
+    lengths = lengths.to(torch.int64).contiguous()
+    most = time * (-(-batch // ROUNDED) * ROUNDED)
+    sizes = [batch, time + 1, time, most, most]
+    memory = torch.empty(sum(sizes), dtype=torch.int64)
+    order, starts, alive, rows, backward = torch.split(memory, sizes)
+    loaded = library()
+    if loaded is None:
+        raise RuntimeError("the compiled recurrent kernel is not installed")
+    places = [part.data_ptr() for part in (lengths, order, starts, alive, rows, backward)]
+    call = loaded.arrange
+    call.restype = ctypes.c_int64
+    total = call(ctypes.c_int64(batch), ctypes.c_int64(time), *map(ctypes.c_void_p, places))
+    full = bool((lengths == time).all())
+    in_place = full and batch % ROUNDED == 0
+
+    def columns(rows: Tensor, in_place: bool) -> Columns:
+        numbers = (time, int(starts[1]), total)
+        sequence = Sequence(*numbers, starts.data_ptr(), alive.data_ptr(), rows.data_ptr())
+        return Columns(sequence, rows[:total], time, batch, full, in_place, memory)
+
+    return columns(rows, in_place), columns(backward, False)

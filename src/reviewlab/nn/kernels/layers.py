@@ -1,0 +1,63 @@
+"""torch's recurrent layers, which run the compiled recurrence where they are given columns."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from reviewlab.nn.kernels.columns import Reading
+from reviewlab.nn.kernels.inputs import Words
+from reviewlab.nn.kernels.recurrence import CELLS, Recurrence, Run
+
+
+class Layer(nn.RNNBase):
+    """A layer of torch with a second way to compute one layer in one direction.
+
+    A subclass adds nothing to torch's parameters, so that checkpoints fit both.
+    """
+
+    cell: str
+
+    def forward(
+        self,
+        input: Tensor,  # noqa: A002 - torch's name
+        hx: Any = None,
+        reading: Reading | None = None,
+        words: Words | None = None,
+    ) -> tuple[Tensor, Any]:
+        """Return the states of all steps, and with torch's layer also the last.
+
+        Args:
+            input: `[time, batch, size]`; with `words`, a table `[words, size]`.
+            hx: the initial state, for torch's layer.
+            reading: the batch as the kernel reads it; None runs torch's layer.
+            words: ids `[time, batch]` to look up in `input`.
+        """
+        if reading is None:
+            output: tuple[Tensor, Any] = super().forward(input, hx)
+            return output
+        if words is not None:
+            words = words.to(torch.int64).contiguous()
+        run = Run(CELLS[self.cell], reading.width, reading.columns, words)
+        weight = None if "weight_ih_l0" in self._buffers else self.weight_ih_l0
+        weights = (weight, self.weight_hh_l0, self.bias_ih_l0, self.bias_hh_l0)
+        states: Tensor = Recurrence.apply(run, input, *weights)[0]  # type: ignore[no-untyped-call]
+        return states, None
+
+
+class LSTM(Layer, nn.LSTM):  # type: ignore[misc]
+    """Long short-term memory."""
+
+    cell = "lstm"
+
+
+class GRU(Layer, nn.GRU):  # type: ignore[misc]
+    """Gated recurrent units, which are those of Keras with `reset_after`."""
+
+    cell = "gru"
+
+
+class RNN(Layer, nn.RNN):  # type: ignore[misc]
+    """Plain recurrent units with tanh."""
+
+    cell = "rnn"

@@ -1,0 +1,93 @@
+/* The recurrence of LSTM, GRU and RNN layers, forwards and backwards, for x86-64.
+ *
+ * Columns are reviews, innermost, so that every loop over them is a loop of vectors. The columns of
+ * all steps stand side by side without padding: step t holds the columns starts[t] to starts[t + 1],
+ * of which the first alive[t] are reviews that have a step t; the rest rounds up to a multiple of 8.
+ * A matrix therefore has one row a unit and one column a word, and what is outside the recurrence
+ * (products with the input, gradients of weights) is a single matrix product each.
+ *
+ * The arithmetic is compiled once for every x86-64 processor and once with AVX2 and FMA. A library
+ * holds both; the caller asks `has_avx2` and chooses. They round differently, since FMA rounds once
+ * where two operations round twice.
+ */
+
+#if !defined(__x86_64__) || !defined(__GNUC__)
+#error "the kernel is written for gcc or clang on x86-64; other platforms use torch's layers"
+#endif
+
+#include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "sequence.h"
+
+#define JOIN_(a, b, c) a##_##b##_##c
+#define JOIN(a, b, c) JOIN_(a, b, c)
+#define INLINE static inline __attribute__((always_inline))
+
+int has_avx2(void) {
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+/* Each include defines the functions of one type, for vectors of `BYTES` bytes. */
+
+#define REAL float
+#define INTEGER int32_t
+#define TYPE f32
+#include "lookup.h"
+#define WIDTH sse2
+#define BYTES 16
+#define SMALLER _mm_min_ps
+#define LARGER _mm_max_ps
+#include "vectors.h"
+#include "cells.h"
+#undef SMALLER
+#undef LARGER
+#undef WIDTH
+#undef BYTES
+
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+#define WIDTH avx2
+#define BYTES 32
+#define SMALLER _mm256_min_ps
+#define LARGER _mm256_max_ps
+#include "vectors.h"
+#include "cells.h"
+#undef SMALLER
+#undef LARGER
+#undef REAL
+#undef INTEGER
+#undef TYPE
+
+#define REAL double
+#define INTEGER int64_t
+#define TYPE f64
+#define SMALLER _mm256_min_pd
+#define LARGER _mm256_max_pd
+#include "vectors.h"
+#include "cells.h"
+#undef SMALLER
+#undef LARGER
+#undef WIDTH
+#undef BYTES
+#ifdef __clang__
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+#include "lookup.h"
+#define WIDTH sse2
+#define BYTES 16
+#define SMALLER _mm_min_pd
+#define LARGER _mm_max_pd
+#include "vectors.h"
+#include "cells.h"
+#undef SMALLER
+#undef LARGER

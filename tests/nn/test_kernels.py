@@ -1,0 +1,186 @@
+"""The compiled kernel gives what torch's layers give: states, and the gradients of everything."""
+
+from typing import Any, NamedTuple
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.nn.kernels import assert_near, compiled, needs_library, with_torch
+from torch import Tensor, nn
+
+from reviewlab.nn import kernels
+from reviewlab.nn.padding import inside
+from reviewlab.nn.recurrent import RecurrentEncoder, RecurrentStack
+
+pytestmark = needs_library
+
+VOCAB = 7
+
+
+class Case(NamedTuple):
+    """A stack, a batch for it and where the batch has words."""
+
+    stack: RecurrentStack
+    steps: Tensor
+    lengths: Tensor
+    embedding: nn.Module
+    seed: int
+
+
+@st.composite
+def cases(draw: Any) -> Case:
+    """Stacks and batches of all kinds."""
+    seed = draw(st.integers(0, 2**20))
+    torch.manual_seed(seed)
+    dtype = draw(st.sampled_from([torch.float32, torch.float64]))
+    time, batch, size = draw(st.integers(1, 12)), draw(st.integers(1, 20)), draw(st.integers(1, 9))
+    source = draw(st.sampled_from(["steps", "words", "one_hot"]))
+    stack = RecurrentStack(
+        draw(st.sampled_from(["lstm", "gru", "rnn"])),
+        VOCAB if source == "one_hot" else size,
+        draw(st.integers(1, 20)),
+        draw(st.integers(1, 3)),
+        bidirectional=draw(st.booleans()),
+        dropout=draw(st.sampled_from([0.0, 0.5])),
+        input_dropout=draw(st.sampled_from([0.0, 0.5])),
+        one_hot=source == "one_hot",
+    ).to(dtype)
+    embedding = nn.Embedding(VOCAB, size).to(dtype) if source == "words" else nn.Identity()
+    steps = torch.randint(0, VOCAB, (batch, time)).t()
+    if source == "steps":
+        steps = torch.randn(time, batch, size, dtype=dtype, requires_grad=True)
+    full = draw(st.booleans())
+    lengths = torch.full((batch,), time) if full else torch.randint(1, time + 1, (batch,))
+    return Case(stack, steps, lengths, embedding, seed)
+
+
+def states_and_gradients(case: Case, stack: RecurrentStack) -> list[Tensor]:
+    """Run a stack, and differentiate a sum of its states with random weights."""
+    torch.manual_seed(case.seed)
+    states = stack.read_words(case.embedding, case.steps, case.lengths)
+    words = inside(case.lengths, len(states)).t()
+    weights = torch.randn_like(states)
+    sources = [*case.embedding.parameters(), *([case.steps] if case.steps.requires_grad else [])]
+    loss = (states * weights)[words].sum()
+    return [states[words], *torch.autograd.grad(loss, [*stack.parameters(), *sources])]
+
+
+@pytest.mark.parametrize("width", kernels.widths())
+@settings(max_examples=60, deadline=None)
+@given(case=cases())
+def test_states_and_every_gradient_are_those_of_torch(width: str, case: Case) -> None:
+    expected = states_and_gradients(case, with_torch(case.stack))
+    own = states_and_gradients(case, compiled(case.stack, width))
+    largest = max(tensor.abs().max().item() for tensor in expected)
+    for one, other in zip(own, expected, strict=True):
+        assert one.shape == other.shape
+        assert_near(one, other, least=largest / 10)
+
+
+@settings(max_examples=20, deadline=None)
+@given(case=cases())
+def test_two_runs_are_equal_to_the_bit(case: Case) -> None:
+    runs = [states_and_gradients(case, compiled(case.stack)) for _ in range(2)]
+    assert all(map(torch.equal, *runs))
+
+
+@settings(max_examples=20, deadline=None)
+@given(case=cases())
+def test_a_review_has_the_same_states_alone(case: Case) -> None:
+    stack = compiled(case.stack).eval()
+    together = stack.read_words(case.embedding, case.steps, case.lengths)
+    alone = stack.read_words(case.embedding, case.steps[:, -1:], case.lengths[-1:])
+    assert_near(alone[:, 0], together[:, -1])
+
+
+def encoders(cell: Any, dtype: torch.dtype, **options: Any) -> list[RecurrentEncoder]:
+    """Two encoders with the same weights, one for each kernel."""
+    torch.manual_seed(0)
+    one = RecurrentEncoder(cell, 20, 5, embedding_size=6, **options).to(dtype)
+    two = RecurrentEncoder(cell, 20, 5, embedding_size=6, **options).to(dtype)
+    two.load_state_dict(one.state_dict())
+    one.recurrent, two.recurrent = with_torch(one.recurrent), compiled(two.recurrent)
+    return [one, two]
+
+
+@pytest.mark.parametrize(("dtype", "most"), [(torch.float64, 1e-10), (torch.float32, 1e-5)])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_losses_of_a_hundred_steps_are_those_of_torch(
+    cell: str, dtype: torch.dtype, most: float
+) -> None:
+    token_ids = torch.randint(1, 20, (16, 9), generator=torch.Generator().manual_seed(1))
+    mask = torch.arange(9) < (torch.arange(16) % 9 + 1)[:, None]
+    curves = []
+    for encoder in encoders(cell, dtype, num_layers=2, bidirectional=True):
+        optimizer = torch.optim.Adam(encoder.parameters(), lr=1e-3)
+        losses = []
+        for _ in range(100):
+            optimizer.zero_grad()
+            loss = (encoder(token_ids, mask) - token_ids[:, :1] / 20).square().mean()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        curves.append(losses)
+    assert max(abs(a - b) / a for a, b in zip(*curves, strict=True)) <= most
+
+
+@pytest.mark.parametrize("pooling", ["last", "mean", "max"])
+@pytest.mark.parametrize("mask_padding", [True, False])
+def test_pooled_states_are_those_of_torch(pooling: str, mask_padding: bool) -> None:
+    token_ids = torch.randint(1, 20, (10, 9))
+    mask = torch.arange(9) >= (torch.arange(10) % 9)[:, None]
+    options = {"pooling": pooling, "mask_padding": mask_padding, "bidirectional": True}
+    features = [e(token_ids, mask) for e in encoders("gru", torch.float64, **options)]
+    assert_near(features[1], features[0])
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_a_nan_in_one_review_does_not_reach_another(cell: Any) -> None:
+    stack = compiled(RecurrentStack(cell, 3, 4, 2, bidirectional=True))
+    lengths = torch.tensor([2, 9, 5, 1, 7, 3, 9, 4, 6, 8, 2])
+    steps = torch.randn(9, 11, 3)
+    steps[:, 4] = float("nan")
+    steps.requires_grad_()
+    states = stack(steps, lengths)
+    others = torch.arange(11) != 4
+    assert not states[:, others].isnan().any()
+    states[:, others].sum().backward()
+    assert steps.grad is not None
+    assert not steps.grad[:, others].isnan().any()
+
+
+def test_state_dicts_are_those_of_torch_s_layers() -> None:
+    for cell, layer in (("lstm", nn.LSTM), ("gru", nn.GRU), ("rnn", nn.RNN)):
+        own = RecurrentStack(cell, 3, 4).layers[0][0].rnn
+        assert list(own.state_dict()) == list(layer(3, 4).state_dict())
+        own.load_state_dict(layer(3, 4).state_dict())
+
+
+def test_second_derivatives_are_refused() -> None:
+    stack = compiled(RecurrentStack("gru", 3, 4))
+    steps = torch.randn(5, 2, 3, requires_grad=True)
+    loss = stack(steps, torch.full((2,), 5)).square().sum()
+    [slope] = torch.autograd.grad(loss, steps, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        slope.sum().backward()
+
+
+def test_another_type_than_that_of_the_weights_is_refused() -> None:
+    stack = compiled(RecurrentStack("gru", 3, 4))
+    with pytest.raises(TypeError, match="cannot read"):
+        stack(torch.randn(5, 8, 3, dtype=torch.float64), torch.full((8,), 5))
+
+
+def test_ids_may_be_of_any_integer_type() -> None:
+    stack, embedding = compiled(RecurrentStack("gru", 3, 4)), nn.Embedding(VOCAB, 3)
+    ids, lengths = torch.randint(0, VOCAB, (5, 8)), torch.full((8,), 5)
+    short = stack.read_words(embedding, ids.int(), lengths.int())
+    assert torch.equal(short, stack.read_words(embedding, ids, lengths))
+
+
+def test_an_id_outside_the_vocabulary_is_refused() -> None:
+    stack = compiled(RecurrentStack("gru", 3, 4))
+    ids = torch.full((5, 8), VOCAB)
+    with pytest.raises(IndexError, match="token ids"):
+        stack.read_words(nn.Embedding(VOCAB, 3), ids, torch.full((8,), 5))
