@@ -87,8 +87,8 @@ def build(project: Path, hook: str, folder: Path, **variables: str) -> Path:
     Args:
         project: the project's folder.
         hook: the function of the build backend.
-        folder: where to write.
-        variables: added to the environment.
+        folder: the folder to write to.
+        variables: environment variables to add.
     """
     environment = {**os.environ, **variables}
     command = [sys.executable, "-c", BUILD, hook, str(folder)]

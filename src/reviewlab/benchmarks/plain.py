@@ -19,7 +19,7 @@ from reviewlab.text.encoder import TextEncoder
 
 
 class OverTokens(nn.Module):
-    """Encoder and head of a classifier, copied, over token ids `[batch, time]`.
+    """Copies of a classifier's encoder and head, applied to token ids `[batch, time]`.
 
     Recurrent layers are torch's own.
     """

@@ -29,10 +29,11 @@ class Checkpoints(Checkpoint):
     after its last step, so that a run with a higher limit continues within the epoch. A time limit
     takes effect after a step, just as a signal does.
 
-    For every rank the checkpoint holds the state of its random generators and what it has collected
-    of the current epoch, so that a resumed run draws and measures exactly what an uninterrupted one
-    would; and the kernel of recurrent layers, since another rounds differently. Lightning calls a
-    `Checkpoint` last at the end of an epoch, so what it saves is complete.
+    For every rank, the checkpoint holds the state of the random generators and the predictions made
+    so far in an unfinished epoch, so that a resumed run draws and measures exactly what an
+    uninterrupted one would. It also names the kernel of recurrent layers, because another kernel
+    rounds differently. Lightning calls a `Checkpoint` last at the end of an epoch, so the saved
+    state is complete.
 
     Args:
         every_n_steps: number of steps between two writes of `last.ckpt` within an epoch, so that
@@ -104,7 +105,7 @@ class Checkpoints(Checkpoint):
     def on_save_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Add the kernel, and the generators and the unfinished epoch of every rank."""
+        """Add the kernel, and every rank's generator states and unfinished epoch."""
         own = {
             "generators": generator_states(pl_module.device),
             "unfinished_epoch": pl_module.unfinished_epoch(),

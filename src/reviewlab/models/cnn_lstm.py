@@ -22,10 +22,10 @@ class CNNLSTMClassifier(ReviewClassifier):
         num_layers: number of LSTM layers.
         bidirectional: read in both directions.
         pooled: take the maxima over time first, so that the LSTM reads a single step.
-        dropout: before the LSTM and between its layers.
-        init: scheme of the initial weights.
-        kernel: on a CPU, the compiled kernel or torch's layers, with equal results up to rounding;
-            `auto` takes the faster one for this shape.
+        dropout: dropout rate before the LSTM and between its layers.
+        init: initialisation scheme of the weights.
+        kernel: implementation of the recurrent layers on a CPU: "torch", "compiled", or "auto" for
+            the faster one; the results are equal up to rounding.
     """
 
     def __init__(

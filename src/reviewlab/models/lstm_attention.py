@@ -21,11 +21,12 @@ class LSTMAttentionClassifier(ReviewClassifier):
         attention_size: width of the network that scores a state against the query.
         num_layers: number of LSTM layers.
         bidirectional: read in both directions.
-        dropout: between layers and on the weighted sum.
-        input_dropout: on each layer's input, with one mask for all steps of a review, as in Keras.
-        init: scheme of the initial weights.
-        kernel: on a CPU, the compiled kernel or torch's layers, with equal results up to rounding;
-            `auto` takes the faster one for this shape.
+        dropout: dropout rate between layers and on the weighted sum.
+        input_dropout: dropout rate on each layer's input, with one mask for all steps of a review,
+            as in Keras.
+        init: initialisation scheme of the weights.
+        kernel: implementation of the recurrent layers on a CPU: "torch", "compiled", or "auto" for
+            the faster one; the results are equal up to rounding.
     """
 
     encoder: AttentionEncoder

@@ -26,14 +26,15 @@ class RecurrentClassifier(ReviewClassifier):
         input_dropout: dropout rate on each layer's input, with one mask for all steps of a review,
             as in Keras.
         pooling: the last state, or the mean or maximum of all states.
-        mask_padding: false reads padding like words, as Keras does without masking.
-        init: scheme of the initial weights.
-        kernel: on a CPU, the compiled kernel or torch's layers, with equal results up to rounding;
-            `auto` takes the faster one for this shape.
+        mask_padding: True to ignore padding; False to read it like words, as Keras does without
+            masking.
+        init: initialisation scheme of the weights.
+        kernel: implementation of the recurrent layers on a CPU: "torch", "compiled", or "auto" for
+            the faster one; the results are equal up to rounding.
 
     Raises:
-        InputError: `dropout`, which acts between layers, with a single layer; a kernel that is not
-            installed.
+        InputError: `dropout`, which acts between layers, is set although there is one layer, or the
+            kernel is not installed.
     """
 
     cell: ClassVar[Cell]

@@ -52,9 +52,9 @@ class AttentionEncoder(Encoder):
         attention_size: width of the network that scores a state against the query.
         num_layers: number of LSTM layers.
         bidirectional: read in both directions.
-        dropout: between layers and on the weighted sum.
-        input_dropout: on each layer's input, with one mask for all steps of a review.
-        kernel: torch's layers, the compiled kernel, or the one that is faster for this shape.
+        dropout: dropout rate between layers and on the weighted sum.
+        input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
+        kernel: "torch" for torch's layers, "compiled", or "auto" for the faster one.
     """
 
     def __init__(

@@ -21,8 +21,8 @@ def settle_kernel(
 
     Args:
         experiment: the experiment of the run.
-        classifier: its model, changed in place.
-        folder: the folder of the run; resumed if it has a `last.ckpt`.
+        classifier: the model, changed in place.
+        folder: the run folder; the run is resumed if it contains a `last.ckpt`.
 
     Returns:
         The kernel that runs; None for a model without recurrent layers.

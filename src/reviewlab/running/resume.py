@@ -19,12 +19,12 @@ from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import DIGESTED, PLACEMENT, Config
 
 FIXED = ("name", "outputs", "hydra", "model.kernel")
-"""Keys of `PLACEMENT` that cannot change: they say where the folder of the run is, or how it rounds
-(`last.ckpt` holds the kernel that it goes on with)."""
+"""Keys of `PLACEMENT` that cannot change. They say where the run folder is, or how the run rounds:
+a resumed run continues with the kernel that `last.ckpt` names."""
 
 MOVED = tuple(key for keys in DIGESTED.values() for key in keys if key.endswith(".source"))
 MOVABLE = (*(key for key in PLACEMENT if key not in FIXED), *MOVED)
-"""Keys that say where and how a run is executed; none is part of its id."""
+"""Keys that say where and how a run is executed; none of them is part of the run id."""
 
 RESUME = Verb(
     "resume",

@@ -157,7 +157,7 @@ def train_in_folder(
     last = folder.last_checkpoint
     facts, status = initial_result(experiment, overrides, folder, parts)
     kernel = settle_kernel(experiment, parts.classifier, folder)
-    # Training saves before it stops; before and after it there is nothing to save.
+    # Interrupted training saves before it stops; before and after it there is nothing to save.
     with Interruption(Checkpoints()).watch(), record_failure(folder, status):
         _write_beginning(experiment, folder, facts, status, kernel)
         training = make_training(experiment, folder, stop_rule, overrides)

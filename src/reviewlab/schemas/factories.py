@@ -86,7 +86,7 @@ def _modules() -> Iterator[ModuleType]:
 
 
 def _walk(name: str) -> Iterator[ModuleType]:
-    """Yield a module and, where it is a package, all below it; not libraries in C."""
+    """Yield a module and, if it is a package, all Python modules inside it."""
     spec = find_spec(name)
     if spec is not None and isinstance(spec.loader, ExtensionFileLoader):
         return

@@ -33,7 +33,7 @@ WORD = r"[^\W\d]\w*"
 OURS = "|".join(name.replace(".", r"\.") for name in ALLOWED)
 
 ELSEWHERE: Schema = {"type": "string", "pattern": rf"^(?!{OURS}){WORD}(\.{WORD})+$"}
-"""A target of a package that was not installed where the schema was written."""
+"""The schema of a target in a package that was not installed when the schemas were written."""
 
 
 class Definitions:

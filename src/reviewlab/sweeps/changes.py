@@ -12,12 +12,12 @@ from reviewlab.sweeps.folder import SweepRecord
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DECIDES = ("text", "data", "nn", "models", "callbacks", "training")
-"""The packages whose code decides the result of a run."""
+"""The packages whose code can change a run's result."""
 CODE = (".py", ".c", ".h")
 
 
 def code() -> dict[str, str]:
-    """Return a digest of each file whose code decides the result of a run, plugins included."""
+    """Return a digest of each source file that can change a run's result, including plugins."""
     files = sorted(
         file for name in DECIDES for file in (PACKAGE / name).rglob("*") if file.suffix in CODE
     )

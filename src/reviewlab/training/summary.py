@@ -53,7 +53,7 @@ class TrainingResult:
     kernel_before: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the content of `result.json`; the reason for pruning is in the run's status."""
+        """Return the content of `result.json`, without `pruned`, which is in the run's status."""
         optional = ("test", "kernel", "kernel_before")
         left_out = {"pruned", *(name for name in optional if getattr(self, name) is None)}
         return {name: value for name, value in vars(self).items() if name not in left_out}

@@ -60,7 +60,7 @@ class Table(ABC):
 
         Args:
             rows: the rows with the problem.
-            problem: that of the first row, and what helps.
+            problem: the problem of the first row, with a remedy.
         """
         line, *others = (self.lines[row] for row in rows[:MOST_LISTED])
         self._source.refuse(problem, line, others)

@@ -165,11 +165,11 @@ class TextFile:
         )
 
     def _look_ahead(self, rest: bytes, number: int) -> list[int]:
-        """Read on for more lines that cannot be decoded, so that all are mended at once.
+        """Return the numbers of later lines that cannot be decoded, so that all can be fixed at once.
 
         Args:
-            rest: the bytes from the first that cannot be decoded.
-            number: of the line that it is in.
+            rest: the bytes that follow, beginning with the first that cannot be decoded.
+            number: number of the line that contains this byte.
         """
         bad: list[int] = []
         if self._source.is_stream:  # which may have nothing more to give for now

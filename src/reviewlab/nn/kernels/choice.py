@@ -73,7 +73,7 @@ class Choice:
         """Return the kernel that a run goes on with, from its checkpoint.
 
         Args:
-            record: from `as_record`; None if the checkpoint is older than the compiled kernel.
+            record: what `as_record` returned; None in checkpoints older than the compiled kernel.
         """
         if record is None:
             return cls("torch")

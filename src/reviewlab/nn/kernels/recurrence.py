@@ -101,9 +101,9 @@ class Recurrence(Function):
         """Keep what the backward pass needs.
 
         Args:
-            ctx: carries it there.
+            ctx: the object that torch hands to `backward`.
             inputs: the arguments of `forward`.
-            output: its results.
+            output: the results of `forward`.
         """
         run, source, weight_ih, weight_hh, *_ = inputs
         _, *kept = output
@@ -141,11 +141,11 @@ class Recurrence(Function):
 
 
 def _deltas(run: Run, grad: Tensor, weight: Tensor, kept: Tensor, before: Tensor) -> Tensor:
-    """Run the recurrence backwards; return the gradients of what its activations were taken of.
+    """Run the recurrence backwards; return the gradients of the gates before their activation.
 
     Args:
         run: the layer and the batch.
-        grad: of the states, `[time, batch, hidden]`.
+        grad: gradients of the states, `[time, batch, hidden]`.
         weight: `weight_hh`.
         kept: the activations of the forward pass.
         before: the state before each step.
