@@ -2,6 +2,7 @@
 
 import collections.abc
 import inspect
+import json
 import sys
 import types
 from collections.abc import Callable, Sequence
@@ -109,8 +110,15 @@ def or_later(schema: Schema) -> Schema:
 
 
 def any_of(schemas: Sequence[Schema]) -> Schema:
-    """Return the schema of the values that at least one of these schemas allows."""
-    flat = [inner for schema in schemas for inner in _alternatives(schema)]
+    """Return the schema of the values that at least one of these schemas allows.
+
+    The alternatives are sorted: `typing` keeps the unions it has made, so that `int | float` may be
+    `float | int` if other code wrote that first.
+    """
+    flat = sorted(
+        (inner for schema in schemas for inner in _alternatives(schema)),
+        key=lambda schema: (schema == PLAIN[type(None)], json.dumps(schema, sort_keys=True)),
+    )
     possible = [schema for n, schema in enumerate(flat) if schema not in (*flat[:n], NOTHING)]
     if {} in possible:
         return {}

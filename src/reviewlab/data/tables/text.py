@@ -165,7 +165,7 @@ class TextFile:
         )
 
     def _look_ahead(self, rest: bytes, number: int) -> list[int]:
-        """Return the numbers of later lines that cannot be decoded, so that all can be fixed at once.
+        """Return the numbers of later lines that cannot be decoded, so that all can be fixed.
 
         Args:
             rest: the bytes that follow, beginning with the first that cannot be decoded.
