@@ -264,7 +264,7 @@ def test_a_bad_row_late_in_the_file_leaves_nothing(refusal, monkeypatch, line):
 
 def test_values_that_are_no_text(refusal):
     Path("in.jsonl").write_text('{"text": "a"}\n{"text": 5}\n')
-    assert "column 'text' contains 5" in refusal("input=in.jsonl", "output=x.csv")
+    assert "line 2: 'text' is 5" in refusal("input=in.jsonl", "output=x.csv")
 
 
 @pytest.mark.parametrize("arguments", [[], ["text=a"]])

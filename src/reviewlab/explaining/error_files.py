@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from reviewlab.data.tables import create_table
+from reviewlab.data.tables import Rows, create_table
 from reviewlab.explaining.groups import Group, by_class, by_length, by_unknown
 from reviewlab.explaining.mistakes import Answers, Indices, label_errors, worst
-
-Columns = dict[str, list[Any]]
 
 
 def write_tables(answers: Answers, folder: Path) -> Path:
@@ -28,7 +25,7 @@ def write_tables(answers: Answers, folder: Path) -> Path:
     return folder
 
 
-def _reviews(answers: Answers, reviews: Indices, title: str, others: Indices) -> Columns:
+def _reviews(answers: Answers, reviews: Indices, title: str, others: Indices) -> Rows:
     """Return the columns of a table of reviews.
 
     Args:
@@ -54,7 +51,7 @@ def _reviews(answers: Answers, reviews: Indices, title: str, others: Indices) ->
     }
 
 
-def _groups(title: str, groups: Sequence[Group], own: Sequence[str]) -> Columns:
+def _groups(title: str, groups: Sequence[Group], own: Sequence[str]) -> Rows:
     """Return the columns of a table of groups; a group without reviews has no accuracy.
 
     Args:
