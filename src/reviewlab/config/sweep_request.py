@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import ConfigCompositionException
+from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
 from reviewlab.config.bind import bind
@@ -14,7 +14,7 @@ from reviewlab.config.grammar import Grammar, render
 from reviewlab.config.part import TARGET, Part
 from reviewlab.config.sources import Sources, read_launch, read_sources
 from reviewlab.exceptions import InputError
-from reviewlab.overrides import is_of_sweep
+from reviewlab.overrides import is_of_sweep, key_of
 from reviewlab.runs.identity import Config
 from reviewlab.sweeps.settings import Launcher, SearchSettings, SweepSettings
 
@@ -97,19 +97,20 @@ def _compose_first(
         The config with its node `hydra`; None if no group is chosen, or if Hydra refuses a choice,
         which the planner then reports with the number of its job.
     """
-    groups = {
-        override.key: override
-        for override in Grammar(sources.folders).parse([*_varied_in_file(settings), *arguments])
-        if (CONFIGS / override.key).is_dir()
-    }
+    chosen = [a for a in [*_varied_in_file(settings), *arguments] if _is_group(key_of(a))]
+    groups = {override.key: override for override in Grammar(sources.folders).parse(chosen)}
     if not groups:
         return None
     try:
         first = [override.settings()[0].text for override in groups.values()]
         everything = [*sources.overrides, *first]
         return compose_unresolved(sources.config_name, everything, True, sources.folders)
-    except (InputError, ConfigCompositionException):
+    except (InputError, HydraException):
         return None
+
+
+def _is_group(key: str) -> bool:
+    return (CONFIGS / key).is_dir()
 
 
 def _varied_in_file(settings: SweepSettings) -> Iterator[str]:
