@@ -78,7 +78,7 @@ def _submit_array(
             handles = [executor.submit(work, str(folder.sweep), pack, launcher) for pack in packs]
     except (FailedJobError, FailedSubmissionError, RuntimeError, OSError) as error:
         last = str(error).strip().splitlines()[-1:] or [type(error).__name__]
-        raise InputError(f"hydra.launcher: SLURM refuses the jobs: {last[0]}") from error
+        raise InputError(f"hydra.launcher: SLURM rejected the jobs: {last[0]}") from error
     for handle, pack in zip(handles, packs, strict=True):
         folder.note_allocation(handle.job_id, pack)
     return [handle.job_id for handle in handles]

@@ -27,7 +27,7 @@ def read_texts(table: WholeTable) -> list[str]:
     """
     texts = table.columns[TEXT]
     if no_texts := [row for row, text in enumerate(texts) if not isinstance(text, str | None)]:
-        table.refuse(no_texts, TEXT, "allowed: a text")
+        table.refuse(no_texts, TEXT, "allowed: text")
     return [text or "" for text in texts]
 
 

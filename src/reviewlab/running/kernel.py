@@ -48,8 +48,8 @@ def _resumed(folder: RunFolder) -> Choice:
     kernel = Choice.resumed(checkpoint.get("kernel"))
     if kernel.began:
         log.warning(
-            "This run began with the kernel %s, which is missing here; it goes on with torch's "
-            "layers, and its result is equal up to rounding, not to the bit",
+            "This run began with the kernel %s, which is missing here; it continues with torch's "
+            "layers, so its result will be the same up to rounding, but not bit for bit",
             kernel.began,
         )
     return kernel
@@ -60,5 +60,5 @@ def _mention_missing_library() -> None:
     if platform.machine() == "x86_64" and not is_available():
         log.info(
             "The compiled recurrent kernel is not installed (it needs a C compiler); torch's "
-            "layers run, which are slower on a CPU"
+            "layers are used instead, which are slower on a CPU"
         )

@@ -194,8 +194,8 @@ def _refuse_missing_header(piece: Piece, column: str, classes: Classes) -> None:
     """
     if piece.unit == "line" and label_name(column) in classes.names:
         raise InputError(
-            f"{piece.key}: {piece.name!r} line 1: names a column {column!r}, which is also a label;"
-            " add a first line with the column names, such as text,label"
+            f"{piece.key}: {piece.name!r} line 1: has the label {column!r} where a column name"
+            " should be; add a first line with the column names, such as text,label"
         )
 
 

@@ -61,8 +61,8 @@ class Choice:
         """
         if kernel == "compiled" and not widths():
             raise InputError(
-                "model.kernel: 'compiled' is not installed here, which needs x86-64 and a C "
-                "compiler; allowed: auto, torch"
+                "model.kernel: 'compiled' is not installed here (it needs x86-64 and a C compiler)"
+                "; allowed: auto, torch"
             )
         gains = hidden_size <= LARGEST_STATE[cell]
         wanted = kernel == "compiled" or (kernel == "auto" and gains)

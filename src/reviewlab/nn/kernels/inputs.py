@@ -37,7 +37,7 @@ def project(
         call = function("lookup", source.dtype, "rows")
         places = (words.data_ptr(), table.data_ptr(), gates.data_ptr())
         if call(columns.address, len(gates), len(table), *places):
-            raise IndexError(f"token ids beyond the {len(table)} words of the table")
+            raise IndexError(f"token ids are out of range: the table has {len(table)} words")
         return source.new_empty(0)
     if words is None:
         inputs = columns.gather(source)

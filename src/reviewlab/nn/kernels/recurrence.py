@@ -83,7 +83,9 @@ class Recurrence(Function):
             TypeError: the tensors have different types, which the library cannot see.
         """
         if not weight_hh.dtype == bias_ih.dtype == bias_hh.dtype == source.dtype:
-            raise TypeError(f"weights of {weight_hh.dtype} cannot read {source.dtype}")
+            raise TypeError(
+                f"weights of type {weight_hh.dtype} cannot read inputs of type {source.dtype}"
+            )
         cell, columns, hidden = run.cell, run.columns, weight_hh.shape[1]
         kept = source.new_empty(cell.kept * hidden, columns.total)
         inputs = project(run.columns, run.words, source, weight_ih, kept[: cell.gates * hidden])
