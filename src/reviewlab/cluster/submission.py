@@ -40,7 +40,7 @@ def submit(folder: ClusterFolder, launcher: SlurmLauncher, jobs: Sequence[Job]) 
         jobs: the jobs, whose folders have been prepared.
 
     Raises:
-        InputError: SLURM refuses jobs; any jobs that it has already accepted will still run.
+        InputError: SLURM rejects jobs; those that it has already accepted will still run.
     """
     source = snapshot(folder.code)
     largest = scheduler.largest_array()

@@ -177,7 +177,7 @@ def texts_of(table: Table, rows: Rows, column: str) -> list[str]:
         column: the column of the reviews, or a dotted path to them.
 
     Raises:
-        InputError: a value is not a text; names the lines of up to ten.
+        InputError: a value is not text; the message names up to ten lines.
     """
     values = as_list(pick(rows, column))
     kinds = set(map(type, values)) - {str}

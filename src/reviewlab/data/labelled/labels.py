@@ -55,7 +55,7 @@ class LabelRule:
 
         Args:
             values: values of the column.
-            refuse: raises the error for rows.
+            refuse: function that raises an InputError for rows, given a problem.
 
         Raises:
             InputError: the values cannot be labels.

@@ -147,7 +147,7 @@ class Reader:
         return [split or next(read) for split in rows.splits()]
 
     def _find_late(self, rows: Rows) -> NDArray[np.bool_]:
-        """Find the rows that have no date, or one that is not before `before`."""
+        """Find the rows that have no date, or are dated `before` or later."""
         if self.before is None or self.date_column is None:
             return np.zeros(len(rows), dtype=bool)
         values = rows.values(self.date_column)
@@ -224,7 +224,7 @@ def _read_texts(rows: Rows, column: str) -> list[str]:
 
 
 def _instead_of(column: str, value: Any) -> str:
-    """Suggest what to read instead of a column: a text inside of its object, if it has one."""
+    """Suggest what to read instead of a column: a text inside its objects, or another column."""
     inside = value.items() if isinstance(value, dict) else ()
     names = [f"{column}.{name}" for name, part in inside if isinstance(part, str)]
     return f"a text in it, such as {names[0]}," if names else "another column"
