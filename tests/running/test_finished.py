@@ -56,7 +56,7 @@ def test_results_of_earlier_versions_do_not_say_it(
     tmp_path: Path, limits: list[str], is_early: bool
 ) -> None:
     folder = finished(tmp_path, [*PATIENCE, *limits])
-    assert ("stopped early after epoch 3 of 8; allowed" in refusal(folder)) == is_early
+    assert ("stopped early after epoch 3 of 8; start" in refusal(folder)) == is_early
 
 
 @pytest.mark.parametrize(

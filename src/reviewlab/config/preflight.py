@@ -128,7 +128,7 @@ def _refuse_parts_of_data(experiment: Experiment) -> None:
     if experiment.data.value("balanced"):
         raise InputError(
             "data.balanced: true is not allowed with lbfgs, since it draws different reviews each "
-            "epoch; set it to false, and use loss.class_weight=balanced instead"
+            "epoch; allowed: false; to balance the classes, use loss.class_weight=balanced"
         )
     for name in ("devices", "num_nodes"):
         count = experiment.trainer.value(name)

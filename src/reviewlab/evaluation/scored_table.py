@@ -184,7 +184,7 @@ def texts_of(table: Table, rows: Rows, column: str) -> list[str]:
     if not kinds:
         return values
     if no_texts := [row for row, value in enumerate(values) if not isinstance(value, str | None)]:
-        table.refuse(no_texts, f"{column!r} is {values[no_texts[0]]!r:.40}, which is not a text")
+        table.refuse(no_texts, f"{column!r} is {values[no_texts[0]]!r:.40}, which is not text")
     return [value or "" for value in values]
 
 

@@ -217,7 +217,7 @@ def _read_texts(rows: Rows, column: str) -> list[str]:
         value = values[no_texts[0]]
         rows.refuse(
             no_texts,
-            f"{column!r} is {value!r:.40}, which is not a text; choose {_instead_of(column, value)}"
+            f"{column!r} is {value!r:.40}, which is not text; choose {_instead_of(column, value)}"
             " with data.text_column",
         )
     return ["" if value is None else str(value) for value in values]
