@@ -28,7 +28,7 @@ def refuse_copies(config: Mapping[str, Any], environment: Mapping[str, str] = os
         return
     if "TORCHELASTIC_RUN_ID" in environment:
         raise InputError(
-            f"torchrun: each copy would train the whole run; without torchrun, run "
+            "torchrun: each copy would train the whole run; without torchrun, run "
             f"{command('train')} trainer=ddp, which starts trainer.devices ranks itself"
         )
     if trainer.get("num_nodes", 1) != 1 and "NODE_RANK" not in environment:
