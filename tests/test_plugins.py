@@ -105,8 +105,8 @@ def test_a_checkpoint_loads_where_the_package_is_installed(site: Path, tmp_path:
         again = load_classifier(path)
         torch.testing.assert_close(again(ids, ids > 0), before(ids, ids > 0), rtol=0, atol=0)
     assert refusal(path) == (
-        f"checkpoint: {str(path)!r} needs '{MEAN}': install the package {MODULE!r}, which must "
-        "declare it as reviewlab.plugins"
+        f"checkpoint: {str(path)!r} needs the plugin '{MEAN}': install the package {MODULE!r} in "
+        "a version that registers it under the entry-point group reviewlab.plugins"
     )
 
 
@@ -124,9 +124,9 @@ def test_a_text_encoder_loads_where_the_package_is_installed(site: Path, tmp_pat
         assert type(again) is kind
         assert again.state() == text.state()
     assert refusal(path) == (
-        f"checkpoint: {str(path)!r} has a text encoder that cannot be restored (needs "
-        f"{LONG_WORDS!r}: install the package {MODULE!r}, which must declare it as "
-        "reviewlab.plugins)"
+        f"checkpoint: {str(path)!r} has a text encoder that cannot be restored (needs the "
+        f"plugin {LONG_WORDS!r}: install the package {MODULE!r} in a version that registers it "
+        "under the entry-point group reviewlab.plugins)"
     )
 
 

@@ -85,14 +85,15 @@ def find_class(name: str, base: type) -> Any:
     if plugin is None:
         package = name.partition(".")[0]
         raise InputError(
-            f"needs {name!r}: install the package {package!r}, which must declare it as {GROUP}"
+            f"needs the plugin {name!r}: install the package {package!r} in a version that "
+            f"registers it under the entry-point group {GROUP}"
         )
     try:
         return own_class(module, base, class_name)
     except Exception as error:  # a plugin's code may raise anything
         raise InputError(
-            f"needs {name!r} of {plugin.distribution} {plugin.version}, which cannot be imported"
-            f" ({type(error).__name__}: {first_line(error)})"
+            f"needs the plugin {name!r} of {plugin.distribution} {plugin.version}, which cannot be "
+            f"imported ({type(error).__name__}: {first_line(error)})"
         ) from error
 
 

@@ -59,7 +59,7 @@ def test_none_is_an_empty_review(model: reviewlab.Model) -> None:
     ("texts", "options", "line"),
     [
         ("good", {}, "texts: 'good' is a single text; allowed: a list of texts"),
-        (["good", 3], {}, "texts: 3 at index 1 is not a text"),
+        (["good", 3], {}, "texts: 3 at index 1 is not a string"),
         (["good"], {"batch_size": 0}, "batch_size: 0 is not allowed; allowed: 1 or more"),
     ],
 )

@@ -99,7 +99,7 @@ def test_other_data_sets_are_described_too(described, arguments):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "data.source: is not given; give a file"),
+        ([], "data.source: missing; give a file"),
         (["data.source=none.csv"], "data.source: "),
         (["data.sauce=reviews.csv"], "data.sauce: no such key; did you mean 'data.source'?"),
         (["model=lstm"], "model"),

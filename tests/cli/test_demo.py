@@ -23,5 +23,5 @@ def test_it_does_what_it_says(
 
 
 def test_settings_belong_to_train(refused: Callable[..., str]) -> None:
-    remedy = f"allowed: {command('train')} experiment=demo seed=1\n"
+    remedy = f"run {command('train')} experiment=demo seed=1\n"
     assert refused(demo.main, ["seed=1"]).endswith(remedy)

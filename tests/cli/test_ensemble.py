@@ -101,7 +101,7 @@ def test_a_mistake_is_one_line(
 
 
 def test_a_folder_has_to_be_given(refused: Callable[..., str]) -> None:
-    assert "folder: is not given" in refused(main, ["size=2"])
+    assert "folder: missing" in refused(main, ["size=2"])
 
 
 def test_runs_of_another_split_are_refused(

@@ -128,7 +128,7 @@ def test_the_method_and_why_without_captum(explain, refusal, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ([], "text: is not given"),
+        ([], "text: missing"),
         (["text=\udcff"], "text: contains bytes that are not UTF-8"),
         (["text=a", "label=great"], "label: 'great' is not allowed; allowed: bad, so-so, good"),
         (["text=a", "method=lime"], "method: 'lime' is not allowed"),

@@ -233,7 +233,7 @@ def test_text_column(predict):
         ([], "text, input: neither is given"),
         (["text=a", "input=in.csv"], "text, input: both are given"),
         (["text=a", "output=x.csv"], "output: cannot be used with text=, which only prints"),
-        (["input=in.csv"], "output: is not given"),
+        (["input=in.csv"], "output: missing"),
         (["input=in.csv", "output=./in.csv"], "output: './in.csv' is the input"),
         (["input=no.csv", "output=x.csv"], "input: 'no.csv' does not exist"),
         (["input=in.csv", "output=no/x.csv"], "output: 'no/x.csv' cannot be written"),
@@ -271,7 +271,7 @@ def test_values_that_are_no_text(refusal):
 def test_no_checkpoint(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
-    assert capsys.readouterr().err.startswith("error: checkpoint: is not given")
+    assert capsys.readouterr().err.startswith("error: checkpoint: missing")
 
 
 def test_help_is_quick_and_imports_no_torch():

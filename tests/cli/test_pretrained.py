@@ -204,7 +204,7 @@ def test_a_bad_source_is_one_line_before_any_data_is_read(
 ) -> None:
     done = train_here(tmp_path, "data=imdb", "data.source=/nowhere", "model=pretrained")
     assert done.err == (
-        "error: model.source: is not given; allowed: a folder in Hugging Face's layout or the id of"
+        "error: model.source: missing; allowed: a folder in Hugging Face's layout or the id of"
         " a model\n"
     )
     done = train_here(tmp_path, "model=pretrained", "model.source=/nowhere")

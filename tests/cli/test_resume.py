@@ -301,7 +301,7 @@ def test_a_run_that_stopped_early_says_so_and_its_remedy_works(
     assert done.result["stopped_early"] == told
     refused = train_here(tmp_path, f"resume={done.folder}", "trainer.max_epochs=8")
     assert (refused.code, refused.out) == (2, "")
-    said, _, remedy = refused.err.strip().partition("; allowed: a new run with more patience: ")
+    said, _, remedy = refused.err.strip().partition("; start a new run with more patience: ")
     assert said == f"error: resume: '{done.folder}' {told}"
     again = train_here(tmp_path, *shlex.split(remedy))
     assert again.code == 0

@@ -81,11 +81,11 @@ def test_squared_error_on_topics_is_told(trained, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["data.source=null"], "data.source: is not given; give a file such as reviews.csv"),
-        (["data.source=???"], "data.source: is not given; allowed: a file, a folder or the id"),
+        (["data.source=null"], "data.source: missing; give a file such as reviews.csv"),
+        (["data.source=???"], "data.source: missing; allowed: a file, a folder or the id"),
         (["data.label_column=[a,b]"], "data.label_column: ['a', 'b'] is a list"),
         (["data.text_column=txt"], "data.text_column: there is no column 'txt'; did you mean"),
-        (["data.label_map=[[bad]]"], "data.label_map: ['bad'] is not a pair; allowed: [[old,new],"),
+        (["data.label_map=[[bad]]"], "data.label_map: ['bad'] is not a pair; give [[old,new],"),
         (["data.lable_map=null"], "data.lable_map: no such key; did you mean 'data.label_map'?"),
     ],
 )

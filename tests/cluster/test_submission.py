@@ -101,7 +101,7 @@ def test_what_slurm_refuses_is_told_by_its_last_line(
     folder.path.mkdir()
     monkeypatch.setattr(Executor, "refusal", "sbatch failed\nsbatch: error: no partition 'x'")
     with pytest.raises(
-        InputError, match=r"SLURM refuses the jobs: sbatch: error: no partition 'x'$"
+        InputError, match=r"SLURM rejected the jobs: sbatch: error: no partition 'x'$"
     ):
         submit(folder, SlurmLauncher(), [job()])
     assert folder.allocations() == {}

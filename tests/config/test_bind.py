@@ -68,7 +68,7 @@ class Architecture:
         ("data.validation=1", "data.validation: 1 is not allowed; allowed: a number >= 0 and < 1"),
         ("data.text.padding=left", "data.text.padding: 'left' is not allowed; allowed: pre, post"),
         ("data.batch_size=[64]", "data.batch_size: [64] is not allowed; allowed: a whole number"),
-        ("name=a/b", "name: 'a/b' is not allowed; allowed: a text that matches"),
+        ("name=a/b", "name: 'a/b' is not allowed; allowed: a string that matches"),
         ("callbacks.progress=3", "callbacks.progress: 3 is not allowed; allowed: Callback or null"),
         ("outputs=", "outputs: '' is not allowed; allowed: a path"),
         ("logger=mlflow", "logger: 'mlflow' is not installed; pip install 'reviewlab[mlflow]'"),

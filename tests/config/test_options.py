@@ -90,7 +90,7 @@ def test_what_hydra_answers_itself_gives_no_options(capsys: pytest.CaptureFixtur
         (["-m"], "command line: evaluate cannot run a sweep; leave out -m"),
         (["split=train,test"], "split=train,test: only one value is allowed"),
         (["data.reviews=[1"], "data.reviews=[1: not readable as key=value: "),
-        (["~data.reviews"], "~data.reviews: not allowed; allowed: one new value, as key=value"),
+        (["~data.reviews"], "~data.reviews: not allowed; give one new value, as key=value"),
         (["data.source=a", "data.source=b"], "data.source: given twice; give it once"),
         (["splt=train"], "splt: no such key; did you mean 'split'?"),
         (["threads=none"], "threads: 'none' is not allowed; allowed: a whole number"),

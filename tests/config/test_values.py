@@ -60,7 +60,7 @@ def test_a_number_is_a_float_where_one_is_wanted(annotation: Any, value: Any, ta
         (Literal["pre", "post"], "pre, post"),
         (Literal["none"] | list[float], "none or a list of a number"),
         (tuple[float, float], "a list of 2: a number, a number"),
-        (Annotated[str, "a remark"], "a text"),
+        (Annotated[str, "a remark"], "a string"),
         (Tensor, "Tensor"),
         (dict[str, int], "a mapping"),
         (bool, "true or false"),

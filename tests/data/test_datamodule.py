@@ -233,7 +233,8 @@ def test_fewer_reviews_than_classes_are_refused(tmp_path):
 
 
 def test_a_share_that_holds_out_nothing_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"data\.validation: 0\.001 of 60 reviews holds out none"):
+    said = r"data\.validation: a share of 0\.001 of 60 reviews holds out no reviews"
+    with pytest.raises(InputError, match=said):
         prepared(tmp_path, validation=0.001)
 
 

@@ -322,9 +322,9 @@ def test_fewer_reviews_than_classes(write):
 
 
 def test_a_share_that_holds_out_nothing(write):
-    assert refused(write(), test=0.01).startswith("data.test: 0.01 of 22 reviews holds out none")
+    assert refused(write(), test=0.01).startswith("data.test: a share of 0.01 of 22")
     message = refused(write(), test=0, validation=0.01)
-    assert message.startswith("data.validation: 0.01 of 22 reviews holds out none")
+    assert message.startswith("data.validation: a share of 0.01 of 22 reviews holds out no")
 
 
 def test_a_split_of_empty_reviews_only(write):

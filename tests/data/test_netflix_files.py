@@ -19,7 +19,7 @@ def table(**columns: list[Any]) -> WholeTable:
 
 def test_a_missing_text_is_an_empty_review() -> None:
     assert read_texts(table(content=["fine", None, ""])) == ["fine", "", ""]
-    with pytest.raises(InputError, match=r"'reviews.csv' line 3: content is 7; allowed: a text"):
+    with pytest.raises(InputError, match=r"'reviews.csv' line 3: content is 7; allowed: text"):
         read_texts(table(content=["fine", 7]))
 
 

@@ -82,7 +82,7 @@ def test_without_a_gpu_there_is_none_to_load_onto(
         InputError, match=r"^device: 'cuda' is not available on this machine; allow"
     ):
         load_checkpoint(str(path), "cuda", 1)
-    with pytest.raises(InputError, match=r"^checkpoint: is not given"):
+    with pytest.raises(InputError, match=r"^checkpoint: missing"):
         load_checkpoint(None, "cpu", 1)
 
 

@@ -57,7 +57,7 @@ def test_a_sweep_is_the_best_seed_of_its_winner(
 
 def test_what_has_no_checkpoint_is_refused(tmp_path: Path) -> None:
     for unset in (None, ""):
-        assert refusal(unset).startswith("checkpoint: is not given; give a run folder, a sweep")
+        assert refusal(unset).startswith("checkpoint: missing; give a run folder, a sweep")
     assert refusal(str(tmp_path / "none")).endswith("does not exist")
     assert "neither a run nor a sweep; allowed: a run folder" in refusal(str(tmp_path))
     young = run(tmp_path / "young", config(), state="running")

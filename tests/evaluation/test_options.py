@@ -11,8 +11,8 @@ from reviewlab.exceptions import InputError
 @pytest.mark.parametrize(
     ("checkpoint", "line"),
     [
-        (None, "is not given; give a run folder"),
-        ("", "is not given"),
+        (None, "missing; give a run folder"),
+        ("", "missing"),
         ("no.ckpt", "does not exist"),
     ],
 )

@@ -128,7 +128,7 @@ def test_null_is_an_empty_review_and_other_values_are_named_by_line(tmp_path: Pa
     with (
         open_table(tmp_path / "bad.jsonl", "input") as table,
         pytest.raises(
-            InputError, match=r"line 2: 'text' is 5, which is not a text; see also line 4$"
+            InputError, match=r"line 2: 'text' is 5, which is not text; see also line 4$"
         ),
     ):
         [*read_texts(made, table, None)]

@@ -47,7 +47,7 @@ def test_slots(gpus: list[bool], options: dict[str, int], slots: int) -> None:
         (
             job(devices=2),
             {"slots": 1},
-            "hydra.launcher.slots: 1, but job 0 needs trainer.devices=2",
+            "hydra.launcher.slots: 1, but job 0 needs 2 slots (trainer.devices=2)",
         ),
     ],
 )

@@ -41,7 +41,7 @@ def test_a_machine_without_a_gpu_plans_for_one_with_several() -> None:
         (["trainer.max_time=soon"], "trainer.max_time: 'soon' is not allowed"),
         (
             ["data.batch_size=9", "trainer=multi_node", "trainer.accelerator=cpu"],
-            "data.batch_size: 9 cannot be shared",
+            "data.batch_size: 9 cannot be divided",
         ),
     ],
 )

@@ -31,7 +31,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["hydra.launcher.slot=1"], "hydra.launcher.slot: no such key; did you mean"),
         (["hydra/launcher=basic"], "hydra/launcher: 'basic' does not keep track"),
         (["hydra/sweeper=basic"], "hydra/sweeper: 'basic' does not keep track"),
-        (["test=true"], "test: true is not allowed in a sweep"),
+        (["test=true"], "test: must be false in a sweep"),
         (["trainer=ddp", "trainer.devices=2", "hydra.launcher.slots=1"], "trainer.devices: job 0"),
         (["hydra/launcher=slurm", "seed=0,1"], "squeue: SLURM is not responding here"),
         (["model=lstm,mlp", "model.hidden_size=8,0"], "job 1 (model=lstm model.hidden_size=0): "),

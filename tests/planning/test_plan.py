@@ -248,7 +248,7 @@ def test_what_repeats_an_earlier_job_is_told(caplog: pytest.LogCaptureFixture) -
 
 def test_a_batch_that_devices_cannot_share_is_refused() -> None:
     message = refused("trainer=ddp", "data.batch_size=32,33", "model=mlp")
-    assert message.startswith("job 1 (data.batch_size=33): data.batch_size: 33 cannot be shared")
+    assert message.startswith("job 1 (data.batch_size=33): data.batch_size: 33 cannot be divided")
 
 
 def test_a_deleted_seed_is_missing_and_not_drawn() -> None:

@@ -35,7 +35,7 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, content: str) -
     with pytest.raises(InputError) as raised:
         inherited_facts(RunFolder(tmp_path), [], "abc", test=False)
     assert str(raised.value).startswith(f"resume: '{tmp_path / name}' cannot be read (")
-    assert str(raised.value).endswith("; restore the file that the run wrote, or delete it")
+    assert str(raised.value).endswith("; restore the original file, or delete the damaged one")
 
 
 def test_other_data_are_refused(tmp_path: Path) -> None:

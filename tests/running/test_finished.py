@@ -38,7 +38,7 @@ def refusal(folder: RunFolder, *argv: str) -> str:
 def test_a_run_that_stopped_early_says_why_it_cannot_go_on(tmp_path: Path, argv: list[str]) -> None:
     folder = finished(tmp_path, [*PATIENCE, "trainer.max_epochs=8"], stopped_early=REASON)
     assert refusal(folder, *argv) == (
-        f"resume: '{folder.path}' {REASON}; allowed: a new run with more patience: "
+        f"resume: '{folder.path}' {REASON}; start a new run with more patience: "
         f"rerun={folder.path} callbacks.early_stopping.patience=2"
     )
 
@@ -56,7 +56,7 @@ def test_results_of_earlier_versions_do_not_say_it(
     tmp_path: Path, limits: list[str], is_early: bool
 ) -> None:
     folder = finished(tmp_path, [*PATIENCE, *limits])
-    assert ("stopped early after epoch 3 of 8; allowed" in refusal(folder)) == is_early
+    assert ("stopped early after epoch 3 of 8; start" in refusal(folder)) == is_early
 
 
 @pytest.mark.parametrize(

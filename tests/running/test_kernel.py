@@ -102,7 +102,7 @@ def test_a_run_whose_kernel_is_missing_goes_on_with_torch_s_layers_and_says_so(
     assert result["kernel"] == "torch"
     assert result["kernel_before"] == f"compiled ({kernels.widths()[0]})"
     [line] = [line for line in caplog.messages if "the kernel" in line]
-    assert "is missing here; it goes on with torch's layers" in line
+    assert "is missing here; it continues with torch's layers" in line
 
 
 def test_the_kernel_cannot_be_changed_with_resume(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_missing_kernel_is_refused_in_a_line(tmp_path: Path, without_library: 
 
 def test_half_precision_is_refused_and_runs_torch_s_layers_by_itself(tmp_path: Path) -> None:
     half = "trainer.precision=bf16-mixed"
-    with pytest.raises(InputError, match="runs on a CPU in 32 or 64 bits"):
+    with pytest.raises(InputError, match="needs a CPU and 32- or 64-bit precision"):
         experiment(tmp_path, "model.kernel=compiled", half)
     folder = run(experiment(tmp_path, half), []).folder
     assert read_result(folder.path)["kernel"] == "torch"

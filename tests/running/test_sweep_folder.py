@@ -30,7 +30,7 @@ def test_one_of_an_earlier_version_goes_on_by_its_name(tmp_path: Path) -> None:
 
 
 def test_a_run_of_it_can_be_done_again(tmp_path: Path) -> None:
-    assert refusal(tmp_path, "rerun", {}).endswith("is a sweep; allowed: one of its runs, in jobs/")
+    assert refusal(tmp_path, "rerun", {}).endswith("is a sweep; give one of its runs, in jobs/")
 
 
 def test_anything_else_passes(tmp_path: Path) -> None:

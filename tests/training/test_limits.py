@@ -69,7 +69,7 @@ def test_without_an_end_the_steps_are_infinite(setup: Setup) -> None:
             ["trainer.limit_val_batches=0.1"],
             "trainer.limit_val_batches: 0.1 leaves no batch (of 1)",
         ),
-        (["trainer.max_time=00:00:00:00"], "trainer.max_time: leaves no time to train; allowed: "),
+        (["trainer.max_time=00:00:00:00"], "trainer.max_time: leaves no time to train; give "),
     ],
 )
 def test_nothing_to_train_or_to_test_on_is_refused_before_anything_is_trained(

@@ -162,7 +162,7 @@ def _as_texts(texts: Iterable[str | None]) -> list[str]:
     for index, text in enumerate(reviews):
         if not isinstance(text, str):
             raise InputError(
-                f"texts: {text!r:.40} at index {index} is not a text; allowed: texts, and None for "
-                "an empty one"
+                f"texts: {text!r:.40} at index {index} is not a string; allowed: strings, or None "
+                "for an empty text"
             )
     return reviews

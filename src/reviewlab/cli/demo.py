@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             return
         if arguments:
             raise InputError(
-                f"demo: {arguments[0]!r} is not allowed: demo takes no arguments; allowed: "
+                f"demo: {arguments[0]!r} is not allowed: demo takes no arguments; run "
                 f"{command('train')} experiment=demo {arguments[0]}"
             )
         train.main(["experiment=demo"])

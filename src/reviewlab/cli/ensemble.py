@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             return
         if not folders:
             raise InputError(
-                "folder: is not given; give run folders, sweeps or folders that contain them"
+                "folder: missing; give run folders, sweeps or folders that contain them"
             )
         choice.run([Path(folder) for folder in folders])
 

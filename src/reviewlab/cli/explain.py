@@ -49,7 +49,7 @@ class Question:
     def run(self) -> None:
         """Explain the prediction, print the words and write the file."""
         if self.text is None:
-            raise InputError("text: is not given; give one review")
+            raise InputError("text: missing; give one review")
         refuse_broken(self.text)
         refuse_output(self.output, [".html", ".json", *PICTURES])
         checkpoint = find_checkpoint(self.checkpoint)

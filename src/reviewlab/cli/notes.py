@@ -85,7 +85,9 @@ def write_lessons(sweeps: Path, docs: Path) -> None:
         if folder.is_dir()
     }
     write_text(docs / "lessons.md", lessons_page(lessons, boards))
-    sys.stdout.write(f"written: {docs / 'lessons.md'}, {len(boards)} of {len(folders)} sweeps\n")
+    sys.stdout.write(
+        f"written: {docs / 'lessons.md'} (covers {len(boards)} of {len(folders)} sweeps)\n"
+    )
 
 
 def measure_test_sets(notes: PublishedNotes, runs: Mapping[str, Measured]) -> None:

@@ -78,13 +78,16 @@ class Prediction:
         refuse_missing(self.checkpoint)
         if (self.text is None) == (self.input is None):
             number = "neither is" if self.text is None else "both are"
-            raise InputError(f"text, input: {number} given; give one review or a table of them")
+            raise InputError(
+                f"text, input: {number} given; give either text= (one review) or input= (a table "
+                "of reviews)"
+            )
         if self.text is not None and self.encoding is not None:
             raise InputError(f"encoding: {self.encoding!r} only has an effect with input=")
         if self.text is not None and self.output is not None:
             raise InputError("output: cannot be used with text=, which only prints; use input=")
         if self.input is not None and self.output is None:
-            raise InputError("output: is not given; give the file to write, or - for stdout")
+            raise InputError("output: missing; give the file to write, or - for stdout")
         refuse_same_file(self.output, self.input)
 
     def _score_table(self, classifier: "ReviewClassifier") -> None:

@@ -40,7 +40,7 @@ def submit(folder: ClusterFolder, launcher: SlurmLauncher, jobs: Sequence[Job]) 
         jobs: the jobs, whose folders have been prepared.
 
     Raises:
-        InputError: SLURM refuses jobs; any jobs that it has already accepted will still run.
+        InputError: SLURM rejects jobs; those that it has already accepted will still run.
     """
     source = snapshot(folder.code)
     largest = scheduler.largest_array()
@@ -78,7 +78,7 @@ def _submit_array(
             handles = [executor.submit(work, str(folder.sweep), pack, launcher) for pack in packs]
     except (FailedJobError, FailedSubmissionError, RuntimeError, OSError) as error:
         last = str(error).strip().splitlines()[-1:] or [type(error).__name__]
-        raise InputError(f"hydra.launcher: SLURM refuses the jobs: {last[0]}") from error
+        raise InputError(f"hydra.launcher: SLURM rejected the jobs: {last[0]}") from error
     for handle, pack in zip(handles, packs, strict=True):
         folder.note_allocation(handle.job_id, pack)
     return [handle.job_id for handle in handles]

@@ -15,12 +15,12 @@ def list_choices(configs: Path, group: str) -> list[str]:
 
 
 def choices_with(key: str, configs: Path, groups: Sequence[str]) -> list[str]:
-    """List the choices of a group whose files have a key that the chosen one lacks.
+    """List the choices whose files set a key, such as `data=table` for `data.source`.
 
     Args:
-        key: such as `data.source`.
+        key: dotted key of a group's setting.
         configs: the folder of the yaml files.
-        groups: the groups of this script.
+        groups: the groups that the script uses.
     """
     group, _, leaf = key.rpartition(".")
     if group not in groups:
@@ -30,7 +30,7 @@ def choices_with(key: str, configs: Path, groups: Sequence[str]) -> list[str]:
 
 
 def _inner_groups(folder: Path) -> set[str]:
-    """Return the groups nested in a group, such as `text`, from which files of data choose."""
+    """Return the groups nested in a group, such as `text` in `data`, that its files choose from."""
     files = (OmegaConf.load(path) for path in folder.glob("*.yaml"))
     lists = (file.get("defaults") or () for file in files if isinstance(file, DictConfig))
     entries = (entry for entries in lists for entry in entries)

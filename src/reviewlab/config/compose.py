@@ -100,7 +100,7 @@ def _refuse_missing_sources(config: DictConfig) -> None:
             of_data = "a file, a folder or the id of a data set"
             of_model = "a folder in Hugging Face's layout or the id of a model"
             allowed = of_data if key in SOURCES else of_model
-            raise InputError(f"{key}: is not given; allowed: {allowed}")
+            raise InputError(f"{key}: missing; allowed: {allowed}")
 
 
 def _is_given(node: DictConfig, leaf: str) -> bool:

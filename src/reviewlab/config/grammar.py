@@ -57,8 +57,8 @@ class ParsedOverride:
             return [Setting(self.key, self.text, value)]
         if not self._override.is_discrete_sweep():
             raise InputError(
-                f"{self.text}: a grid cannot contain an interval; allowed: a,b, choice, range or "
-                "glob (hydra/sweeper=optuna searches intervals)"
+                f"{self.text}: a grid cannot contain an interval; allowed: a list such as 'a,b', "
+                "or choice(), range() or glob(); to search intervals, use hydra/sweeper=optuna"
             )
         texts = [f"{self.element}={value}" for value in self._values()]
         if not texts:
@@ -90,7 +90,7 @@ class ParsedOverride:
             return _refuse_bad_interval(Interval(min(numbers), max(numbers), step, log), self.text)
         if log:
             raise InputError(
-                f"{self.text}: a choice cannot be logarithmic; allowed: an interval or a range"
+                f"{self.text}: a choice cannot be logarithmic; give an interval or a range"
             )
         return Choice(texts)
 
@@ -100,7 +100,7 @@ class ParsedOverride:
     def _no_value(self) -> InputError:
         """Return the error for an override without values; for a glob, say where it searched."""
         if "=glob(" not in self.text:
-            return InputError(f"{self.text}: no value; allowed: at least one")
+            return InputError(f"{self.text}: no value; give at least one")
         groups = [str(path.relative_to(CONFIGS)) for path in CONFIGS.rglob("*") if path.is_dir()]
         if self.key not in groups:
             hint = did_you_mean(self.key, groups) or "; glob() chooses among the files of a group"
@@ -152,13 +152,13 @@ def render(value: Any) -> str:
 
 def _refuse_bad_interval(interval: Interval, text: str) -> Interval:
     if not interval.low < interval.high:
-        raise InputError(f"{text}: is empty; allowed: interval(low, high) with low < high")
+        raise InputError(f"{text}: is empty; give interval(low, high) with low < high")
     if interval.log and interval.low <= 0:
         raise InputError(f"{text}: {interval.low} has no logarithm; allowed: numbers > 0")
     if interval.log and interval.step not in (None, 1):
         raise InputError(
             f"{text}: a logarithmic range cannot have a step of {interval.step}; "
-            "allowed: an interval"
+            "give an interval instead"
         )
     return interval
 

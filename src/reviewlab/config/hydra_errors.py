@@ -65,9 +65,9 @@ def explain_unreadable(argument: str, message: str, keys: Collection[str] = ()) 
     """Explain in one line why Hydra cannot parse an argument.
 
     Args:
-        argument: as typed.
-        message: Hydra's.
-        keys: those of the script, to suggest one for a path.
+        argument: the argument as typed.
+        message: Hydra's error message.
+        keys: the script's keys, to suggest one if the argument is a path.
     """
     if "=" not in argument:
         example = _suggest_argument(argument, keys)
@@ -81,11 +81,11 @@ def explain_unreadable(argument: str, message: str, keys: Collection[str] = ()) 
 
 
 def _suggest_argument(path: str, keys: Collection[str] = ()) -> str:
-    """Return the argument that was probably meant by the path of a run or of a table.
+    """Suggest the argument that was probably meant by the path of a run or a table.
 
     Args:
-        path: as typed.
-        keys: those of the script.
+        path: the path as typed.
+        keys: the script's keys.
     """
     where = Path(path)
     if path.endswith(".ckpt") or ("checkpoint" in keys and where.is_dir()):
@@ -117,7 +117,7 @@ def explain_unknown_key(key: str, keys: Sequence[str]) -> str:
 
 
 def _suggest_similar_leaf(key: str, keys: Sequence[str]) -> str:
-    """Suggest `trainer.max_epochs` for `epochs`; nothing for a key with a parent of its own."""
+    """Suggest `trainer.max_epochs` for `epochs`; suggest nothing for a key with a dot."""
     leaves = {name.rpartition(".")[2]: name for name in keys if "." not in key}
     similar = closest(key, leaves, likeness=0.75)
     return f"; did you mean {leaves[similar]!r}?" if similar else ""

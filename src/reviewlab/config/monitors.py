@@ -35,7 +35,7 @@ def check_monitors(experiment: Experiment, classes: Classes) -> None:
     if experiment.scheduler.value("monitor") is not None and not experiment.validates:
         raise InputError(
             "scheduler.monitor: with data.validation=0 there is no validation split to monitor; "
-            "allowed: another scheduler"
+            "choose another scheduler"
         )
 
 

@@ -136,5 +136,5 @@ def _single_value(argument: str) -> tuple[str, Any]:
     except HydraException as error:
         raise explain_unreadable(argument, str(error)) from error
     if override.type is not OverrideType.CHANGE or override.is_sweep_override():
-        raise InputError(f"{argument}: not allowed; allowed: one new value, as key=value")
+        raise InputError(f"{argument}: not allowed; give one new value, as key=value")
     return override.key_or_group, override.value()

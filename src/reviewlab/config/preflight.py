@@ -78,7 +78,7 @@ def refuse_missing_kernel(experiment: Experiment) -> None:
     Choice.make("compiled", "lstm", hidden_size=1)
     if not computes_on_cpu(experiment):
         raise InputError(
-            "model.kernel: 'compiled' runs on a CPU in 32 or 64 bits; allowed: auto, torch"
+            "model.kernel: 'compiled' needs a CPU and 32- or 64-bit precision; allowed: auto, torch"
         )
 
 
@@ -128,7 +128,7 @@ def _refuse_parts_of_data(experiment: Experiment) -> None:
     if experiment.data.value("balanced"):
         raise InputError(
             "data.balanced: true is not allowed with lbfgs, since it draws different reviews each "
-            "epoch; allowed: false, with loss.class_weight=balanced instead"
+            "epoch; allowed: false; to balance the classes, use loss.class_weight=balanced"
         )
     for name in ("devices", "num_nodes"):
         count = experiment.trainer.value(name)

@@ -179,7 +179,7 @@ def _refuse_other_configs(line: CommandLine) -> None:
     """Refuse `--config-path` in a sweep: the jobs would not find reviewlab's configs."""
     if line.is_multirun and line.value(CONFIG_PATH) is not None:
         raise InputError(
-            "--config-path: would hide reviewlab's configs from the jobs of the sweep; allowed: "
+            "--config-path: would hide reviewlab's configs from the jobs of the sweep; use "
             "--config-dir, which adds your configs to reviewlab's"
         )
 

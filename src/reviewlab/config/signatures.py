@@ -67,7 +67,7 @@ def _locate_in_plugin(target: str, key: str) -> Callable[..., Any]:
         allowed = ", ".join(f"{name}*" if name.endswith(".") else name for name in prefixes)
         raise InputError(
             f"{key}._target_: {target!r} is not allowed; allowed: {allowed}, or a target in a "
-            f"module that an installed package declares as {GROUP}"
+            f"module that an installed package registers under the entry-point group {GROUP}"
         )
     try:
         module = importlib.import_module(module_name)

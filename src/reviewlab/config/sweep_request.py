@@ -85,13 +85,13 @@ def _compose_first(
 ) -> DictConfig | None:
     """Compose the first choice of each group, for the launcher and sweeper that it selects.
 
-    Hydra composes the config of a sweep without what varies. A launcher that all varying
-    experiments select would be missing there; the planner refuses jobs that select another.
+    Hydra composes a sweep's config without the overrides that vary, so that a launcher which all
+    varying experiments select would be missing. The planner refuses jobs that select another one.
 
     Args:
-        sources: what the configs of all jobs are composed from.
+        sources: the config files and overrides from which all jobs' configs are composed.
         arguments: overrides of the jobs, including those that vary.
-        settings: those of the sweep's file.
+        settings: the settings in the sweep's file.
 
     Returns:
         The config with its node `hydra`; None if no group is chosen, or if Hydra refuses a choice,
@@ -114,7 +114,7 @@ def _is_group(key: str) -> bool:
 
 
 def _varied_in_file(settings: SweepSettings) -> Iterator[str]:
-    """Yield what varies in the sweep's file, as on a command line."""
+    """Yield the varying keys of the sweep's file as overrides, such as `seed=0,1`."""
     for group in (settings.grid, *settings.zip):
         for key, value in group.items():
             values = value if isinstance(value, list) else [value]

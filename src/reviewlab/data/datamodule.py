@@ -218,7 +218,7 @@ class ReviewDataModule(LightningDataModule):
         if sampler is not None and batch_size % world_size:
             # The ranks' mean gradient is the batch's gradient only if their shares are equal.
             raise InputError(
-                f"data.batch_size: {batch_size} cannot be shared equally among {world_size}"
+                f"data.batch_size: {batch_size} cannot be divided evenly among {world_size}"
                 f" devices; allowed: a multiple of {world_size}"
             )
         return BatchLoader(self.corpus(split), self.text, batch_size, sampler, rank, world_size)

@@ -33,7 +33,7 @@ def read_one_table(path: Path, encoding: str | None, notes: list[str]) -> dict[s
     if unknown := [row for row, label in enumerate(labels) if label < 0]:
         table.refuse(unknown, LABEL, "allowed: positive, negative")
     if no_texts := [row for row, text in enumerate(texts) if not isinstance(text, str)]:
-        table.refuse(no_texts, TEXT, "allowed: a text")
+        table.refuse(no_texts, TEXT, "allowed: text")
     notes += table.notes
     notes.append(
         f"train: all {len(texts)} reviews of the table, which does not say which are the official"

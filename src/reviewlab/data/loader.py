@@ -57,7 +57,7 @@ class BatchLoader:
         if min(batch_size, len(corpus)) < world_size:
             key = "data.eval_batch_size" if sampler is None else "data.batch_size"
             raise InputError(
-                f"{key}: batches of {batch_size} from {len(corpus)} reviews cannot be shared among"
+                f"{key}: batches of {batch_size} from {len(corpus)} reviews cannot be divided among"
                 f" {world_size} devices; each device needs at least one review"
             )
         self.corpus = corpus

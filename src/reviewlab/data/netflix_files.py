@@ -23,11 +23,11 @@ def read_texts(table: WholeTable) -> list[str]:
     """Read the column of texts; null becomes an empty text.
 
     Raises:
-        InputError: a value is not a text; names the lines.
+        InputError: a value is not text; the message names the lines.
     """
     texts = table.columns[TEXT]
     if no_texts := [row for row, text in enumerate(texts) if not isinstance(text, str | None)]:
-        table.refuse(no_texts, TEXT, "allowed: a text")
+        table.refuse(no_texts, TEXT, "allowed: text")
     return [text or "" for text in texts]
 
 
@@ -35,7 +35,7 @@ def read_scores(table: WholeTable) -> Labels:
     """Read the column of scores.
 
     Raises:
-        InputError: a value is not 1, 2, 3, 4 or 5; names the lines.
+        InputError: a value is not 1, 2, 3, 4 or 5; the message names the lines.
     """
     scores = [_SCORES.get(str(value).strip(), 0) for value in table.columns[SCORE]]
     if unknown := [row for row, score in enumerate(scores) if not score]:
@@ -51,7 +51,7 @@ def dated_before(table: WholeTable, day: str) -> NDArray[np.bool_]:
         day: year, month and day, such as `2025-01-01`.
 
     Raises:
-        InputError: a date has another format; names the lines.
+        InputError: a date has another format; the message names the lines.
     """
     dates = ["" if value is None else str(value).strip() for value in table.columns[DATE]]
     if unreadable := [row for row, date in enumerate(dates) if date and not is_date(date)]:

@@ -51,8 +51,8 @@ def hold_out(
     rest, part = draw(reviews, share)
     if not len(part):
         raise InputError(
-            f"data.{name}: {share} of {len(rest)} reviews holds out none; give a larger share,"
-            " or more reviews with different texts"
+            f"data.{name}: a share of {share} of {len(rest)} reviews holds out no reviews; give a"
+            " larger share, or more distinct reviews"
         )
     return {"train": reviews.take(rest), name: reviews.take(part)}
 

@@ -72,9 +72,7 @@ def refuse_missing(checkpoint: str | None) -> str:
     This does not import torch, so that a mistake is reported at once.
     """
     if not checkpoint:  # an unset shell variable gives an empty string
-        raise InputError(
-            "checkpoint: is not given; give a run folder, a sweep folder or a .ckpt file"
-        )
+        raise InputError("checkpoint: missing; give a run folder, a sweep folder or a .ckpt file")
     try:
         Path(os.path.expanduser(checkpoint)).stat()  # noqa: PTH111  keeps `~` of an unknown user
     except FileNotFoundError:

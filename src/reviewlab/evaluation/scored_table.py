@@ -177,14 +177,14 @@ def texts_of(table: Table, rows: Rows, column: str) -> list[str]:
         column: the column of the reviews, or a dotted path to them.
 
     Raises:
-        InputError: a value is not a text; names the lines of up to ten.
+        InputError: a value is not text; the message names up to ten lines.
     """
     values = as_list(pick(rows, column))
     kinds = set(map(type, values)) - {str}
     if not kinds:
         return values
     if no_texts := [row for row, value in enumerate(values) if not isinstance(value, str | None)]:
-        table.refuse(no_texts, f"{column!r} is {values[no_texts[0]]!r:.40}, which is not a text")
+        table.refuse(no_texts, f"{column!r} is {values[no_texts[0]]!r:.40}, which is not text")
     return [value or "" for value in values]
 
 

@@ -31,8 +31,8 @@ def _reviews(answers: Answers, reviews: Indices, title: str, others: Indices) ->
     Args:
         answers: the answers to all reviews.
         reviews: the indices of the reviews.
-        title: the title of the column with other classes than the labels.
-        others: the classes of that column.
+        title: the title of the column of predicted or suggested classes.
+        others: the class of each of the `reviews` in that column.
     """
     labels = answers.labels[reviews]
     if answers.numbers is not None:
@@ -55,9 +55,9 @@ def _groups(title: str, groups: Sequence[Group], own: Sequence[str]) -> Rows:
     """Return the columns of a table of groups; a group without reviews has no accuracy.
 
     Args:
-        title: the title of the column of names.
+        title: the title of the column with the groups' names.
         groups: the groups.
-        own: fields that only these groups have.
+        own: names of further fields of the groups, which other tables do not have.
     """
     bounds = [group.bounds if group.reviews else (None, None) for group in groups]
     return {

@@ -45,8 +45,8 @@ class LocalPlace:
             if job.devices > len(slots):
                 raise InputError(
                     f"trainer.devices: job {job.number} needs {job.devices} slots, but "
-                    f"hydra.launcher has {len(slots)}; allowed: 1 to {len(slots)}, or a larger "
-                    "hydra.launcher.slots"
+                    f"hydra.launcher has {len(slots)}; allowed: 1 to {len(slots)}; for more, "
+                    "raise hydra.launcher.slots"
                 )
             if job.gpu and job.devices > 1 and _are_shared(slots):
                 raise InputError(

@@ -146,7 +146,7 @@ class Launch:
             more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
             raise InputError(
                 f"sweep.name: {self._folder.path.name!r} began with different settings or code: "
-                f"{'; '.join(changed[:3])}{more}; allowed: another name, or "
+                f"{'; '.join(changed[:3])}{more}; choose another name, or set "
                 "sweep.allow_changes=true"
             )
         self._folder.write(now)

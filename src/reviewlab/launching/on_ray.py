@@ -60,8 +60,8 @@ class RayPlace:
                 )
             if job.devices > slots:
                 raise InputError(
-                    f"hydra.launcher.slots: {slots}, but job {job.number} needs "
-                    f"trainer.devices={job.devices} slots; allowed: at least {job.devices}"
+                    f"hydra.launcher.slots: {slots}, but job {job.number} needs {job.devices} "
+                    f"slots (trainer.devices={job.devices}); allowed: at least {job.devices}"
                 )
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:

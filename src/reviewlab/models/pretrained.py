@@ -158,8 +158,9 @@ class PretrainedClassifier(ReviewClassifier):
         waits = self.trainer.world_size > 1 and not options.get("find_unused_parameters")
         if self.unfreeze_after and waits:
             raise InputError(
-                f"model.unfreeze_after: {self.unfreeze_after} with several processes needs "
-                "trainer.strategy=ddp_find_unused_parameters_true; allowed without it: 0"
+                f"model.unfreeze_after: {self.unfreeze_after} cannot be used with several "
+                "processes and this trainer.strategy; set model.unfreeze_after=0, or "
+                "trainer.strategy=ddp_find_unused_parameters_true"
             )
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:

@@ -51,7 +51,7 @@ def refuse_tokenizer(encoder: PretrainedEncoder, vocab_size: int, source: str) -
     if vocab_size > rows:
         raise InputError(
             f"data.text: the tokenizer has {vocab_size} ids, but the encoder {source!r} ({KEY}) "
-            f"has only {rows} vectors; allowed: that encoder's tokenizer"
+            f"has only {rows} vectors; use the encoder's own tokenizer"
         )
 
 

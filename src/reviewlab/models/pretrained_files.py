@@ -39,7 +39,7 @@ def read_architecture(source: str) -> dict[str, Any]:
     if "auto_map" in content:
         raise InputError(
             f"{KEY}: {source!r} would run its own code (auto_map in its {CONFIG}); allowed: "
-            "the architectures of transformers"
+            "architectures that are part of the transformers library"
         )
     if not isinstance(content.get("model_type"), str):
         raise InputError(f"{KEY}: {source!r} has a {CONFIG} without a model_type")
@@ -76,8 +76,8 @@ def check_digest(source: str, expected: str | None) -> str:
     digest = digest_files(source)
     if expected is not None and expected != digest:
         raise InputError(
-            f"{KEY}: the files of {source!r} do not match model.digest={expected}; allowed: the "
-            "same files, or model.digest=null in a new run"
+            f"{KEY}: the files of {source!r} do not match model.digest={expected}; restore the "
+            "original files, or start a new run with model.digest=null"
         )
     return digest
 
@@ -93,7 +93,9 @@ def list_weights(source: str) -> list[Path]:
         parts = read_object(folder / INDEX, KEY).get("weight_map")
         names = sorted({str(name) for name in parts.values()}) if isinstance(parts, dict) else []
         if not names or any(Path(name).name != name for name in names):
-            raise InputError(f"{KEY}: {source!r} has an {INDEX} that names no files in its folder")
+            raise InputError(
+                f"{KEY}: {source!r} has an {INDEX} that does not name files in the same folder"
+            )
         return [find_file(folder, name, source, KEY) for name in names]
     pickled = [name for name in PICKLES if (folder / name).exists()]
     if pickled and not (folder / WEIGHTS).exists():

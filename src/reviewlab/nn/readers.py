@@ -27,8 +27,9 @@ class Reader(nn.Module):
         cell: the kind of layer.
         input_size: width of a step.
         hidden_size: width of the state.
-        input_dropout: what Keras calls a recurrent layer's `dropout`: a review loses the same
-            inputs at every step. (torch's own dropout draws a new mask at each step.)
+        input_dropout: dropout rate on the input. A review loses the same inputs at every step, as
+            with the `dropout` of a recurrent layer in Keras. (torch's own dropout draws a new mask
+            at each step.)
     """
 
     def __init__(self, cell: Cell, input_size: int, hidden_size: int, input_dropout: float) -> None:
@@ -38,7 +39,7 @@ class Reader(nn.Module):
 
     @property
     def drops_inputs(self) -> bool:
-        """True if the layer loses inputs now."""
+        """True if inputs are dropped now: in training, if the dropout rate is above 0."""
         return self.training and self.input_dropout > 0
 
     def forward(
@@ -85,14 +86,15 @@ class InputKernel(nn.Module):
 class OneHotReader(nn.Module):
     """A `Reader` of one-hot vectors, given as ids, int64 `[time, batch]`.
 
-    It has the parameters of torch's layer over one-hot vectors. The product of input and kernel is
-    looked up; torch's fused layer, which needs an input kernel, gets a constant identity.
+    It has the same parameters as torch's layer over one-hot vectors. The product of input and
+    kernel is looked up; torch's fused layer still needs input weights, and gets a constant identity
+    matrix.
 
     Args:
         cell: the kind of layer.
         vocab_size: number of token ids.
         hidden_size: width of the state.
-        input_dropout: share of the vocabulary that a review loses, at every step.
+        input_dropout: share of the vocabulary that is dropped from a review at every step.
     """
 
     def __init__(self, cell: Cell, vocab_size: int, hidden_size: int, input_dropout: float) -> None:
@@ -102,7 +104,7 @@ class OneHotReader(nn.Module):
         self.rnn = CELLS[cell](kernel_size, hidden_size)
         del self.rnn.weight_ih_l0
         self.rnn.register_buffer("weight_ih_l0", None, persistent=False)
-        self.rnn.weight_ih_l0 = torch.eye(kernel_size)  # assigned: torch keeps a flat list too
+        self.rnn.weight_ih_l0 = torch.eye(kernel_size)  # assigning it updates torch's flat list too
         self.input_dropout = input_dropout
 
     def forward(self, token_ids: Tensor, reading: kernels.Reading | None = None) -> Tensor:

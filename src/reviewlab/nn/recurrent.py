@@ -39,7 +39,7 @@ class RecurrentStack(nn.Module):
         input_size: width of a step; with `one_hot`, the number of token ids.
         hidden_size: width of the state in each direction.
         num_layers: number of layers.
-        bidirectional: two readers in each layer, side by side in its output.
+        bidirectional: True for two readers in each layer, whose states are concatenated.
         dropout: dropout rate between layers, with a new mask at each step.
         input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
         one_hot: the first layer reads one-hot vectors, given as ids.
@@ -75,13 +75,13 @@ class RecurrentStack(nn.Module):
     def forward(self, steps: Tensor, lengths: Tensor, table: Tensor | None = None) -> Tensor:
         """Return states `[time, batch, output_size]` of aligned reviews.
 
-        Beyond the end of a review they are arbitrary: 0 with the compiled kernel.
+        The states after the end of a review are arbitrary (0 with the compiled kernel).
 
         Args:
-            steps: `[time, batch, input_size]`; with `one_hot` or a table, ids int64
+            steps: `[time, batch, input_size]`; with `one_hot` or a table, int64 ids
                 `[time, batch]`.
             lengths: `[batch]`.
-            table: word vectors to look up the ids in; only where the compiled kernel runs.
+            table: word vectors to look up the ids in; allowed only if the compiled kernel runs.
         """
         readings = self.kernel.readings(self._weight, lengths, steps.shape[0])
         both = self.output_size > self.hidden_size
@@ -99,10 +99,11 @@ class RecurrentStack(nn.Module):
     def read_words(self, embedding: nn.Module, token_ids: Tensor, lengths: Tensor) -> Tensor:
         """Return the states of aligned reviews given as ids.
 
-        The compiled kernel looks words up by itself, without a matrix of their vectors.
+        The compiled kernel looks words up itself, without a matrix of their vectors.
 
         Args:
-            embedding: the word vectors; any other module is called.
+            embedding: the module that maps ids to vectors. The compiled kernel can replace it if it
+                is a plain embedding; otherwise it is called.
             token_ids: int64 `[time, batch]`.
             lengths: `[batch]`.
         """
@@ -134,12 +135,12 @@ class RecurrentStack(nn.Module):
 
 
 def _read(readers: nn.Module, steps: Tensor, index: Tensor | None) -> Tensor:
-    """Return the states of one layer, from one reader or from two side by side.
+    """Return the states of one layer: those of its reader, or of both readers, concatenated.
 
     Args:
         readers: the forward reader and, if there is one, the backward reader.
         steps: `[time, batch, size]`, or ids `[time, batch]`.
-        index: what `reversal` returned; None with one reader.
+        index: the result of `reversal`; None with one reader.
     """
     forwards, *rest = readers.children()
     states: Tensor = forwards(steps)
@@ -157,7 +158,7 @@ def _read_compiled(
     Args:
         readers: the forward reader and, if there is one, the backward reader.
         steps: `[time, batch, size]`, or ids `[time, batch]`.
-        readings: the batch read forwards, and read backwards.
+        readings: the batch arranged for reading forwards, and for reading backwards.
         table: word vectors to look up the ids in.
     """
     inputs = (steps,) if table is None else (table,)

@@ -112,7 +112,7 @@ def _from_file(key: str, value: Any, grammar: Grammar) -> list[Setting]:
         return grammar.parse([f"{key}={value}"])[0].settings()
     values = value if isinstance(value, list) else [value]
     if not values:
-        raise InputError(f"sweep: {key}: no value; allowed: at least one")
+        raise InputError(f"sweep: {key}: no value; give at least one")
     return [Setting(bare(key), f"{key}={render(item)}", item) for item in values]
 
 
@@ -148,7 +148,7 @@ def _refuse_rules_that_never_match(grid: OverrideGrid) -> None:
             hint = did_you_mean(key, grid.varied) or f"; allowed: {varied}"
             raise InputError(f"sweep.exclude: {key!r} does not vary{hint}")
     if not any(True for _ in grid):
-        raise InputError("sweep.exclude: no job is left; allowed: rules that leave at least one")
+        raise InputError("sweep.exclude: no job is left; remove a rule, or make one narrower")
 
 
 def _matches(rule: Mapping[str, Any], settings: Sequence[Setting]) -> bool:

@@ -136,8 +136,8 @@ class Planner:
         experiment = check_config(config, self._machine, self._built)
         if experiment.test:  # people could choose a job by its test metrics
             raise InputError(
-                "test: true is not allowed in a sweep; allowed: false, and afterwards "
-                f"{command('report')} <sweep folder> --test-winner"
+                "test: must be false in a sweep; to test the winner when the sweep is finished, "
+                f"run {command('report')} <sweep folder> --test-winner"
             )
         self._refuse_unranked(experiment.data)
         return experiment
@@ -236,7 +236,7 @@ def _count_batches(reviews: int, batch_size: int, devices: int) -> int:
     """
     if batch_size % devices:
         raise InputError(
-            f"data.batch_size: {batch_size} cannot be shared equally among {devices} devices; "
+            f"data.batch_size: {batch_size} cannot be divided evenly among {devices} devices; "
             f"allowed: a multiple of {devices}"
         )
     return reviews // batch_size + (reviews % batch_size >= devices)

@@ -56,7 +56,7 @@ def read_search_space(
 def _text(key: str, value: object) -> str:
     if isinstance(value, list):
         if not value:
-            raise InputError(f"sweep.grid: {key}: no value; allowed: at least one")
+            raise InputError(f"sweep.grid: {key}: no value; give at least one")
         return f"{key}=choice({','.join(map(render, value))})"
     return f"{key}={value if isinstance(value, str) else render(value)}"
 
@@ -79,6 +79,6 @@ def _check_space(space: Space) -> None:
             )
     if not space:
         raise InputError(
-            "hydra/sweeper=optuna: nothing to search; allowed: key=interval(low,high), "
-            "key=tag(log,interval(low,high)), key=range(...), key=a,b"
+            "hydra/sweeper=optuna: nothing to search; vary at least one key: "
+            "key=interval(low,high), key=tag(log,interval(low,high)), key=range(...) or key=a,b"
         )

@@ -83,8 +83,8 @@ def inherited_facts(
         uses = read_result(folder.path)["test_uses"] if result.exists() else 0
     if fingerprint_before != data_fingerprint:
         raise InputError(
-            f"resume: the data of {str(folder.path)!r} have changed since it began; allowed: the "
-            "same data, or a new run"
+            f"resume: the data of {str(folder.path)!r} have changed since it began; restore the "
+            "original data, or start a new run"
         )
     return Inherited(merged, uses + int(test))
 
@@ -108,7 +108,7 @@ def refuse_other_split(folder: RunFolder, data: ReviewDataModule) -> None:
     if not now.first(len(before.labels)).equals(before):
         raise InputError(
             f"resume: the validation reviews of {str(folder.path)!r} are drawn differently by this "
-            f"version of reviewlab; allowed: a new run, with rerun={shell_path(folder.path)}"
+            f"version of reviewlab; start a new run with rerun={shell_path(folder.path)}"
         )
 
 

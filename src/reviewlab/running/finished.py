@@ -117,7 +117,7 @@ def _with_patience(folder: RunFolder, config: Config) -> str:
         f"{key}.patience={max(1, 2 * int(node.get('patience', 3)))}"
         for key, node in _early_stopping(config).items()
     ]
-    return f"allowed: a new run with more patience: rerun={run} {' '.join(settings)}".rstrip()
+    return f"start a new run with more patience: rerun={run} {' '.join(settings)}".rstrip()
 
 
 def _early_stopping(config: Config) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 def settle_kernel(
     experiment: Experiment, classifier: ReviewClassifier, folder: RunFolder
 ) -> Choice | None:
-    """Set the kernel for this machine, or the one that a resumed run began with.
+    """Choose the kernel for this machine, or the one that a resumed run began with, and set it.
 
     Args:
         experiment: the experiment of the run.
@@ -36,7 +36,7 @@ def settle_kernel(
         kernel = _resumed(folder)
     elif experiment.model.value("kernel") == "auto":
         _mention_missing_library()
-        # It computes on one thread and was measured against one; torch's layers use all.
+        # The compiled kernel uses one thread, and was measured against torch's layers on one.
         kernel = kernel if experiment.threads == 1 else Choice("torch")
     use_kernel(classifier, kernel)
     return kernel
@@ -48,17 +48,17 @@ def _resumed(folder: RunFolder) -> Choice:
     kernel = Choice.resumed(checkpoint.get("kernel"))
     if kernel.began:
         log.warning(
-            "This run began with the kernel %s, which is missing here; it goes on with torch's "
-            "layers, and its result is equal up to rounding, not to the bit",
+            "This run began with the kernel %s, which is missing here; it continues with torch's "
+            "layers, so its result will be the same up to rounding, but not bit for bit",
             kernel.began,
         )
     return kernel
 
 
 def _mention_missing_library() -> None:
-    """Say once in a run that an installation without a compiler is slower."""
+    """Log that the compiled kernel is not installed, which makes training slower."""
     if platform.machine() == "x86_64" and not is_available():
         log.info(
             "The compiled recurrent kernel is not installed (it needs a C compiler); torch's "
-            "layers run, which are slower on a CPU"
+            "layers are used instead, which are slower on a CPU"
         )

@@ -80,5 +80,5 @@ def _refuse_other_rates(config: Config, key: str, value: Any) -> None:
     if value != config["trainer"].get(key.rpartition(".")[2]):
         raise InputError(
             f"{key}: cannot be changed with resume if scheduler={schedule}: the learning rates so "
-            "far depended on the budget; allowed: a new run"
+            "far depended on the budget; start a new run"
         )

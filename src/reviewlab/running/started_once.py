@@ -28,13 +28,13 @@ def refuse_copies(config: Mapping[str, Any], environment: Mapping[str, str] = os
         return
     if "TORCHELASTIC_RUN_ID" in environment:
         raise InputError(
-            f"torchrun: each copy would train the whole run; allowed: {command('train')} "
-            "trainer=ddp, which starts trainer.devices ranks itself"
+            "torchrun: each copy would train the whole run; without torchrun, run "
+            f"{command('train')} trainer=ddp, which starts trainer.devices ranks itself"
         )
     if trainer.get("num_nodes", 1) != 1 and "NODE_RANK" not in environment:
         raise InputError(
             f"trainer.num_nodes: {trainer['num_nodes']}, but nothing starts the other nodes; "
-            "allowed: 1, or more with -m and hydra/launcher=slurm"
+            "allowed: 1; for more, add -m hydra/launcher=slurm"
         )
     if "SLURM_JOB_ID" in environment:
         _refuse_tasks(trainer, environment)
@@ -49,8 +49,8 @@ def refuse_tasks(environment: Mapping[str, str]) -> None:
     tasks = environment.get("SLURM_STEP_NUM_TASKS", "1")
     if tasks != "1":
         raise InputError(
-            f"SLURM_STEP_NUM_TASKS: {tasks} tasks would each run the whole sweep; allowed: 1 "
-            "(srun --ntasks=1), or hydra/launcher=slurm without srun"
+            f"SLURM_STEP_NUM_TASKS: {tasks} tasks would each run the whole sweep; start one "
+            "with srun --ntasks=1, or use hydra/launcher=slurm without srun"
         )
 
 
@@ -60,15 +60,15 @@ def _refuse_tasks(trainer: Mapping[str, Any], environment: Mapping[str, str]) ->
     if tasks is not None and tasks[1] > 1:
         option = f" --cpus-per-task={devices}" if devices.isdecimal() and devices != "1" else ""
         raise InputError(
-            f"{tasks[0]}: {tasks[1]} tasks would each train the whole run; allowed: 1, since a run "
-            f"starts its trainer.devices={devices} ranks itself: srun --ntasks=1{option}"
+            f"{tasks[0]}: {tasks[1]} tasks would each train the whole run, which starts its "
+            f"trainer.devices={devices} ranks itself; start one with srun --ntasks=1{option}"
         )
     cores = _first(CORES, environment)
     on_cores = trainer.get("accelerator") == "cpu" and devices.isdecimal()
     if on_cores and cores is not None and cores[1] < int(devices):
         raise InputError(
             f"trainer.devices: {devices} processes exceed {cores[0]}={cores[1]}; allowed: 1 to "
-            f"{cores[1]}, or srun --cpus-per-task={devices}"
+            f"{cores[1]}; for {devices}, use srun --cpus-per-task={devices}"
         )
 
 

@@ -27,7 +27,7 @@ def refuse_sweep(path: Path, key: str) -> None:
     if record is None or not (path / "jobs").is_dir():
         return
     if key == "rerun":
-        raise InputError(f"rerun: {str(path)!r} is a sweep; allowed: one of its runs, in jobs/")
+        raise InputError(f"rerun: {str(path)!r} is a sweep; give one of its runs, in jobs/")
     command = record.get("command")
     remedy = f": {command}" if command else f" with sweep.name={path.resolve().name}"
     raise InputError(

@@ -105,7 +105,7 @@ def readable(path: Path, verb: str = "resume") -> Iterator[None]:
     except UNREADABLE as error:
         raise InputError(
             f"{verb}: {str(path)!r} cannot be read ({type(error).__name__}: {error}); "
-            "restore the file that the run wrote, or delete it"
+            "restore the original file, or delete the damaged one"
         ) from error
 
 

@@ -120,7 +120,7 @@ class LocalLauncher(Launcher):
         if count > len(places):
             raise InputError(
                 f"hydra.launcher.slots: {count} jobs at a time would share {len(gpus)} GPUs; "
-                f"allowed: 1 to {len(places)}, or a larger hydra.launcher.jobs_per_device"
+                f"allowed: 1 to {len(places)}, or raise hydra.launcher.jobs_per_device"
             )
         return [Slot(number, gpu) for number, gpu in enumerate(places[:count])]
 

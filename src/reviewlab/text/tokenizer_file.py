@@ -36,7 +36,7 @@ def read_tokenizer(source: str | None, digest: str | None) -> tuple[str, str | i
     if digest is not None and digest != digest_tokenizer(plain):
         raise InputError(
             f"{KEY}: {source!r} has a tokenizer that differs from data.text.digest={digest};"
-            " allowed: the same tokenizer, or data.text.digest=null in a new run"
+            " restore the original tokenizer, or start a new run with data.text.digest=null"
         )
     return plain, padding
 

@@ -68,7 +68,7 @@ def refuse_empty_splits(trainer: pl.Trainer, data: pl.LightningDataModule, test:
             f"test: true is not allowed without reviews to test on; allowed: false, or {other}"
         )
     if time_is_up(trainer):
-        raise InputError("trainer.max_time: leaves no time to train; allowed: above 00:00:00:00")
+        raise InputError("trainer.max_time: leaves no time to train; give more than 00:00:00:00")
     _refuse_no_batch("train", trainer.limit_train_batches, len(data.train_dataloader()))
     if trainer.limit_val_batches:
         _refuse_no_batch("val", trainer.limit_val_batches, len(data.val_dataloader()))
@@ -80,5 +80,5 @@ def _refuse_no_batch(split: str, limit: float, batches: int) -> None:
     if not count_used(batches, limit):
         raise InputError(
             f"trainer.limit_{split}_batches: {limit} leaves no batch (of {batches}); allowed: a "
-            "number of batches, or a share of at least one batch"
+            "number of batches, or a share that amounts to at least one"
         )

@@ -102,7 +102,7 @@ def _count_warmup(name: str, total_steps: float, steps: int, share: float) -> in
     if math.isinf(total_steps):
         raise InputError(
             f"scheduler: {name} needs a known end, but the training has no limit; "
-            "allowed: trainer.max_epochs or trainer.max_steps above 0"
+            "set trainer.max_epochs or trainer.max_steps above 0"
         )
     if steps and share:
         raise InputError(

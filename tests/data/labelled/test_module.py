@@ -47,7 +47,7 @@ def test_numbers_have_an_order(tmp_path):
 
 
 def test_a_source_is_asked_for(tmp_path):
-    with pytest.raises(InputError, match=r"^data\.source: is not given; give a file such as"):
+    with pytest.raises(InputError, match=r"^data\.source: missing; give a file such as"):
         table(tmp_path / "x.csv").__class__(None, source=None)
 
 
@@ -95,7 +95,7 @@ def test_a_file_without_a_header_is_refused(tmp_path):
     file = tmp_path / "x.csv"
     file.write_text("".join(f"{text},{n % 2 + 1}\n" for n, text in enumerate(texts(20))))
     line = refusal(table(file))
-    assert line.startswith(f"data.source: {str(file)!r} line 1: names a column '1', which is also")
+    assert line.startswith(f"data.source: {str(file)!r} line 1: has the label '1' where a column")
     file.write_text("text,label\n" + file.read_text())
     assert table(file).classes.names == ("1", "2")
 

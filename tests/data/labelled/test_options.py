@@ -12,7 +12,7 @@ from reviewlab.exceptions import InputError
 @pytest.mark.parametrize(
     ("check", "arguments", "line"),
     [
-        (options.require_source, [None], "data.source: is not given; give a file"),
+        (options.require_source, [None], "data.source: missing; give a file"),
         (options.refuse_several_labels, [["a", "b"]], "data.label_column: .* is a list"),
         (options.refuse_label_names, [["a"]], "data.label_names: .* allowed: 2 to 50 different"),
         (options.refuse_label_names, [["a", "a"]], "data.label_names: "),

@@ -55,7 +55,7 @@ class LabelRule:
 
         Args:
             values: values of the column.
-            refuse: raises the error for rows.
+            refuse: function that raises an InputError for rows, given a problem.
 
         Raises:
             InputError: the values cannot be labels.
@@ -93,7 +93,7 @@ class LabelRule:
             refuse(
                 no_labels,
                 f"{self.column!r} is {values[no_labels[0]]!r:.40}; allowed: one label per row, a"
-                " text or a number; choose another column with data.label_column",
+                " string or a number; choose another column with data.label_column",
             )
         return names
 

@@ -14,15 +14,15 @@ LabelMap = dict[Label, Label | None] | list[list[Label | None]]
 def require_source(source: str | None) -> None:
     """Raise InputError if there is no source."""
     if source is None:
-        raise InputError(f"data.source: is not given; give {FORMS}")
+        raise InputError(f"data.source: missing; give {FORMS}")
 
 
 def refuse_several_labels(label_column: str | list[str] | None) -> None:
     """Raise InputError for a list of label columns."""
     if isinstance(label_column, list):
         raise InputError(
-            f"data.label_column: {label_column} is a list; allowed: one column, since a review has"
-            " one label; train once for each column"
+            f"data.label_column: {label_column} is a list, but a review has only one label; give"
+            " one column, and train once for each column"
         )
 
 
@@ -46,8 +46,8 @@ def read_label_map(label_map: LabelMap | None) -> dict[Label, Label | None]:
     for pair in label_map:
         if len(pair) != 2 or pair[0] is None:
             raise InputError(
-                f"data.label_map: {pair} is not a pair; allowed: [[old,new],...], where a new"
-                " label of null leaves out reviews with the old one"
+                f"data.label_map: {pair} is not a pair; give [[old,new],...]; if the new label is"
+                " null, reviews with the old label are left out"
             )
         renamed[pair[0]] = pair[1]
     return renamed

@@ -76,7 +76,7 @@ class Rows:
 
         Args:
             rows: the rows with the problem, in order.
-            problem: the problem of the first row, with a remedy.
+            problem: what is wrong with the first row, and what to do about it.
         """
         number = bisect_right(self._starts, rows[0]) - 1
         piece, begin, end = self._pieces[number], self._starts[number], self._starts[number + 1]

@@ -147,7 +147,7 @@ class Reader:
         return [split or next(read) for split in rows.splits()]
 
     def _find_late(self, rows: Rows) -> NDArray[np.bool_]:
-        """Find the rows that have no date, or one that is not before `before`."""
+        """Find the rows that have no date, or are dated `before` or later."""
         if self.before is None or self.date_column is None:
             return np.zeros(len(rows), dtype=bool)
         values = rows.values(self.date_column)
@@ -194,8 +194,8 @@ def _refuse_missing_header(piece: Piece, column: str, classes: Classes) -> None:
     """
     if piece.unit == "line" and label_name(column) in classes.names:
         raise InputError(
-            f"{piece.key}: {piece.name!r} line 1: names a column {column!r}, which is also a label;"
-            " add a first line with the column names, such as text,label"
+            f"{piece.key}: {piece.name!r} line 1: has the label {column!r} where a column name"
+            " should be; add a first line with the column names, such as text,label"
         )
 
 
@@ -217,14 +217,14 @@ def _read_texts(rows: Rows, column: str) -> list[str]:
         value = values[no_texts[0]]
         rows.refuse(
             no_texts,
-            f"{column!r} is {value!r:.40}, which is not a text; choose {_instead_of(column, value)}"
+            f"{column!r} is {value!r:.40}, which is not text; choose {_instead_of(column, value)}"
             " with data.text_column",
         )
     return ["" if value is None else str(value) for value in values]
 
 
 def _instead_of(column: str, value: Any) -> str:
-    """Suggest what to read instead of a column: a text inside of its object, if it has one."""
+    """Suggest what to read instead of a column: a text inside its objects, or another column."""
     inside = value.items() if isinstance(value, dict) else ()
     names = [f"{column}.{name}" for name, part in inside if isinstance(part, str)]
     return f"a text in it, such as {names[0]}," if names else "another column"

@@ -21,7 +21,7 @@ def read_lines(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
     """Yield the number and the object of each line, skipping empty lines.
 
     Raises:
-        InputError: lines contain something else; names up to ten of them.
+        InputError: some lines are not objects; the message names up to ten.
     """
     lines = ((number, line.strip(" \t\r\n")) for number, line in enumerate(text.lines(), 1))
     for number, line in lines:
@@ -48,7 +48,7 @@ def _explain(error: ValueError | RecursionError) -> str:
 
 
 def _look_ahead(lines: Iterator[tuple[int, str]], source: Source) -> list[int]:
-    """Read on for more lines that are no objects, so that all are mended at once."""
+    """Find further lines that are not objects, to report all at once."""
     bad: list[int] = []
     if source.is_stream:  # reading might block
         return bad
@@ -68,7 +68,7 @@ def read_values(text: TextFile, source: Source) -> Iterator[tuple[int, Record]]:
     Line breaks may be anywhere between the parts of an object.
 
     Raises:
-        InputError: the text contains anything but objects.
+        InputError: the text contains something other than objects.
     """
     scanner = _Scanner(text, source)
     is_array = scanner.takes("[")
@@ -106,7 +106,7 @@ class _Scanner:
                 return True
 
     def takes(self, sign: str) -> bool:
-        """Skip white space, then `sign` if it comes next; return whether it did."""
+        """Skip white space, and `sign` if it comes next; return True if it did."""
         is_next = not self.at_end() and self._window[self._at] == sign
         self._at += is_next
         return is_next

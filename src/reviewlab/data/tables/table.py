@@ -60,7 +60,7 @@ class Table(ABC):
 
         Args:
             rows: the rows with the problem.
-            problem: the problem of the first row, with a remedy.
+            problem: what is wrong with the first row, and what to do about it.
         """
         line, *others = (self.lines[row] for row in rows[:MOST_LISTED])
         self._source.refuse(problem, line, others)

@@ -1,8 +1,8 @@
 """Recurrent layers in C, for training and predicting on a CPU.
 
-They have torch's parameters and give its results up to rounding, and compute only the steps that a
-review has. The library is an optional part of the installation: without it, and wherever a tensor
-is traced or not on a CPU, torch's own layers run.
+They have the same parameters as torch's layers and give the same results up to rounding, but do not
+compute padding. The compiled library is optional: torch's own layers run if it is not installed, or
+if a tensor is traced or not on a CPU.
 """
 
 from reviewlab.nn.kernels.choice import Choice, Kernel, Kind, is_plain

@@ -1,9 +1,10 @@
-/* The three cells in one type and width.
+/* The three cells, for one type and one vector width.
  *
- * Forwards, `gates` hold the input's part and become activations, `before` becomes the state before
- * each step, `states` [steps x batch, hidden] the states where the caller wants them. Backwards,
- * `deltas` become the gradients of the sums that the activations were taken of; `weights` are then
- * transposed. `work` is memory for the columns of one step.
+ * The forward functions find the input's contribution in `gates` and overwrite it with activations.
+ * They write the state before each step to `before`, and all states, in the order of the input, to
+ * `states` [steps x batch, hidden]. The backward functions take the weights transposed, and write
+ * the gradients of the gates before their activation to `deltas`. `work` is memory for the columns
+ * of one step.
  */
 
 #define AT(matrix, row) ((matrix) + ((row) * total + start + k))
@@ -17,7 +18,7 @@
     const Sequence *sequence, int64_t hidden, const REAL *weights, const REAL *gates,        \
         const REAL *before, const REAL *gradients, REAL *deltas, REAL *work
 
-/* The names by which every function below knows the columns of its step. */
+/* Local names for the columns of a step, declared in the functions below. */
 #define STEP                                                       \
     const int64_t total = sequence->total, columns = sequence->columns; \
     const int64_t start = sequence->starts[step];                  \
@@ -44,7 +45,8 @@ INLINE void NAME(add_gradient)(const Sequence *sequence, int64_t step, int64_t h
         EACH_UNIT slope[unit * sequence->columns + k] += gradients[rows[k] * hidden + unit];
 }
 
-/* Columns that only round up get no gradient: 0 times their NaN would reach another review. */
+/* Set the gradients of columns that only round up to 0. Computed, they might be 0 times NaN, which
+ * would reach the review that has this column in an earlier step. */
 INLINE void NAME(clear_rest)(const Sequence *sequence, int64_t step, int64_t rows, REAL *matrix,
                              int64_t stride) {
     const int64_t alive = sequence->alive[step];
@@ -54,7 +56,7 @@ INLINE void NAME(clear_rest)(const Sequence *sequence, int64_t step, int64_t row
             memset(matrix + row * stride + alive, 0, (size_t)(width - alive) * sizeof(REAL));
 }
 
-/* Gates i, f, g, o; then the cell state c and its tanh. */
+/* Rows of `gates`: the gates i, f, g, o; then the cell state c and its tanh. */
 void NAME(lstm_forward)(FORWARD) {
     REAL *state = work, *cell = work + hidden * sequence->columns;
     memset(work, 0, 2 * (size_t)(hidden * sequence->columns) * sizeof(REAL));
@@ -114,7 +116,8 @@ void NAME(lstm_backward)(BACKWARD) {
     }
 }
 
-/* Gates r, z, n; then the state's part of n before r scales it, whose bias is the fourth. */
+/* Rows of `gates`: the gates r, z, n; then the state's contribution to n before r scales it, with
+ * the fourth bias included. */
 void NAME(gru_forward)(FORWARD) {
     REAL *state = work;
     memset(work, 0, (size_t)(hidden * sequence->columns) * sizeof(REAL));

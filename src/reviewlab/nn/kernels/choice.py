@@ -1,4 +1,4 @@
-"""Choose the kernel: by name, by what is installed, by shape, and by what a tensor is."""
+"""Choose the kernel by name, installation and shape, and check that it can read a tensor."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeGuard
@@ -16,9 +16,10 @@ Kind = Literal["torch", "compiled"]
 
 
 LARGEST_STATE = {"lstm": 128, "gru": 512, "rnn": 512}
-"""The widest state for which `auto` takes the compiled kernel, by cell.
+"""The widest state for which `auto` chooses the compiled kernel, for each kind of layer.
 
-Training steps in pairs with torch 2.13, processor time on one thread, full batches of 64 x 100:
+Processor time of a training step relative to torch 2.13, on one thread, measured in pairs with full
+batches of 64 x 100:
 
 | hidden | 8 | 32 | 64 | 128 | 256 | 512 |
 |---|---|---|---|---|---|---|
@@ -26,21 +27,21 @@ Training steps in pairs with torch 2.13, processor time on one thread, full batc
 | gru | .20 | .34 | .43 | .58 | .74 | .76 |
 | rnn | .36 | .48 | .49 | .60 | .69 | .77 |
 
-Batches of unequal lengths gain more: at hidden 128, .47, .37 and .43.
+Reviews of unequal lengths gain more: the ratios at hidden 128 are then .47, .37 and .43.
 """
 
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
-"""Hooks on a module, which run only when it is called."""
+"""Attributes that hold a module's hooks, which run only when the module is called."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The kernel of a classifier.
+    """The kernel that a classifier's recurrent layers run.
 
     Attributes:
-        kind: the layers that run.
+        kind: `compiled`, or `torch` for torch's own layers.
         width: the vector width of the compiled kernel; "" for torch's layers.
-        began: the kernel that a run began with, if it had to go on with another.
+        began: the kernel that a resumed run began with, if that kernel is missing here; else "".
     """
 
     kind: Kind
@@ -49,20 +50,20 @@ class Choice:
 
     @classmethod
     def make(cls, kernel: Kernel, cell: str, hidden_size: int) -> "Choice":
-        """Return the kernel for a shape.
+        """Return the kernel for a layer of this kind and size.
 
         Args:
-            kernel: what the user asks for; "auto" decides by shape.
+            kernel: the option `model.kernel`; "auto" decides by kind and size.
             cell: the kind of layer.
             hidden_size: width of the state.
 
         Raises:
-            InputError: "compiled" without the library.
+            InputError: `kernel` is "compiled", but the library is not installed.
         """
         if kernel == "compiled" and not widths():
             raise InputError(
-                "model.kernel: 'compiled' is not installed here, which needs x86-64 and a C "
-                "compiler; allowed: auto, torch"
+                "model.kernel: 'compiled' is not installed here (it needs x86-64 and a C compiler)"
+                "; allowed: auto, torch"
             )
         gains = hidden_size <= LARGEST_STATE[cell]
         wanted = kernel == "compiled" or (kernel == "auto" and gains)
@@ -70,10 +71,11 @@ class Choice:
 
     @classmethod
     def resumed(cls, record: dict[str, Any] | None) -> "Choice":
-        """Return the kernel that a run goes on with, from its checkpoint.
+        """Return the kernel with which a resumed run continues.
 
         Args:
-            record: what `as_record` returned; None in checkpoints older than the compiled kernel.
+            record: the result of `as_record` in the run's checkpoint; None if the checkpoint is
+                older than the compiled kernel.
         """
         if record is None:
             return cls("torch")
@@ -83,11 +85,11 @@ class Choice:
         return cls("torch", began=str(before))
 
     def __str__(self) -> str:
-        """Name the kernel and its vectors."""
+        """Return the kernel's kind, followed by its vector width if it has one."""
         return f"{self.kind} ({self.width})" if self.width else self.kind
 
     def as_record(self) -> dict[str, Any]:
-        """Return the plain values that a checkpoint holds."""
+        """Return the attributes as plain values, to save in a checkpoint."""
         return asdict(self)
 
     def runs(self, weight: Tensor) -> bool:
@@ -95,12 +97,12 @@ class Choice:
         return self.kind == "compiled" and reads_memory(weight)
 
     def readings(self, weight: Tensor, lengths: Tensor, time: int) -> tuple[Reading, ...] | None:
-        """Return a batch for the compiled kernel, read forwards and backwards; None for torch's.
+        """Arrange a batch for the compiled kernel, forwards and backwards; None if torch's runs.
 
         Args:
-            weight: one of the layer.
-            lengths: int64 `[batch]`.
-            time: steps of the batch.
+            weight: any of the layer's weights.
+            lengths: length of each review, int64 `[batch]`.
+            time: number of steps in the batch.
         """
         if not self.runs(weight) or lengths.device.type != "cpu":
             return None
@@ -108,7 +110,7 @@ class Choice:
 
 
 def is_plain(embedding: nn.Module) -> TypeGuard[nn.Embedding]:
-    """Tell whether a module only looks rows up, with nothing that observes or changes them."""
+    """Tell whether a module is an embedding that only looks rows up: no hooks, no options."""
     return (
         type(embedding) is nn.Embedding
         and not embedding.sparse
@@ -120,9 +122,10 @@ def is_plain(embedding: nn.Module) -> TypeGuard[nn.Embedding]:
 
 
 def reads_memory(weight: Tensor) -> bool:
-    """Tell whether the kernel can read a tensor: not where it is traced, fake or wrapped.
+    """Tell whether the kernel can read a tensor's memory: not if it is traced, fake or wrapped.
 
-    The last two are not public in torch 2.13; `test_kernels_dispatch.py` fails where they change.
+    The last two functions used here are not public in torch 2.13; `test_kernels_dispatch.py` fails
+    if they change.
     """
     return (
         weight.device.type == "cpu"

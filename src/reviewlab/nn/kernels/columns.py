@@ -10,11 +10,11 @@ from torch import Tensor
 from reviewlab.nn.kernels.library import library
 
 ROUNDED = 8
-"""The columns of a step are a multiple of this; the same number is in `sequence.h`."""
+"""The number of columns in a step is a multiple of this; must be the same in `sequence.h`."""
 
 
 class Sequence(ctypes.Structure):
-    """The struct of that name in `sequence.h`."""
+    """The struct `Sequence` of `sequence.h`."""
 
     _fields_ = [
         ("steps", ctypes.c_int64),
@@ -28,16 +28,16 @@ class Sequence(ctypes.Structure):
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """The columns of a batch, in one direction of reading.
+    """The columns of a batch that is read in one direction; a column is one word of a review.
 
     Attributes:
-        sequence: what the library reads.
-        rows: int64 `[total]`, the row `step * batch + review` of each column in the input.
-        time: steps of the input, padding included.
+        sequence: the struct that the library reads.
+        rows: int64 `[total]`, the index of each column's row in the input: `step * batch + review`.
+        time: number of steps in the input, including padding.
         batch: number of reviews.
         full: True if no review has padding.
-        in_place: True if column and row are the same for all.
-        memory: the tensor that `sequence` points into.
+        in_place: True if every column has the same index as its row.
+        memory: the tensor that `sequence` points into, kept so that it is not freed.
     """
 
     sequence: Sequence
@@ -50,7 +50,7 @@ class Columns:
 
     @property
     def total(self) -> int:
-        """The number of columns of all steps."""
+        """The number of columns in all steps together."""
         return int(self.sequence.total)
 
     @property
@@ -59,7 +59,7 @@ class Columns:
         return ctypes.addressof(self.sequence)
 
     def gather(self, steps: Tensor) -> Tensor:
-        """Return the rows `[total, size]` of the columns, from `[time, batch, size]`."""
+        """Gather each column's row: `[time, batch, size]` to `[total, size]`."""
         rows = steps.reshape(self.time * self.batch, -1)
         return rows if self.in_place else rows.index_select(0, self.rows)
 
@@ -68,8 +68,8 @@ class Reading(NamedTuple):
     """A batch as the kernel reads it.
 
     Attributes:
-        columns: the batch, in one direction of reading.
-        width: the vector width, from `widths`.
+        columns: the batch's columns in one direction.
+        width: the vector width, one of `widths()`.
     """
 
     columns: Columns
@@ -80,8 +80,8 @@ def arrange(lengths: Tensor, time: int) -> tuple[Columns, Columns]:
     """Order a batch for the kernel; return its columns read forwards and read backwards.
 
     Args:
-        lengths: int64 `[batch]`, from 1 to `time`.
-        time: steps of the batch, padding included.
+        lengths: length of each review, int64 `[batch]`, from 1 to `time`.
+        time: number of steps in the batch, including padding.
     """
     batch = len(lengths)
     lengths = lengths.to(torch.int64).contiguous()

@@ -1,4 +1,4 @@
-"""The input's part of the gates, and its gradients: of steps, or of words looked up by id."""
+"""The input's contribution to the gates, from vectors or words looked up by id; its gradients."""
 
 import torch
 from torch import Tensor
@@ -11,11 +11,12 @@ Words = Tensor
 
 
 def folds(vocab_size: int, tokens: int) -> bool:
-    """Tell whether to multiply the whole table by the input's weights, once a step.
+    """Tell whether to multiply the whole table of word vectors by the input weights, per batch.
 
-    The product then has a row a word of the vocabulary instead of a row a token. Below a batch's
-    tokens this gains: with 500 words and 6,400 tokens it takes a third (32 gates) to a fifth (512)
-    of the time; with 20,000 words it takes longer (prototype, batches of 64 x 100).
+    The product then has one row for each word of the vocabulary instead of one for each token. It
+    is faster if the batch has more tokens than the vocabulary has words: with 500 words and 6,400
+    tokens it takes a third (32 gates) to a fifth (512) of the time; with 20,000 words it takes
+    longer (measured with a prototype, on batches of 64 x 100).
     """
     return vocab_size < tokens
 
@@ -23,21 +24,25 @@ def folds(vocab_size: int, tokens: int) -> bool:
 def project(
     columns: Columns, words: Words | None, source: Tensor, weight: Tensor | None, gates: Tensor
 ) -> Tensor:
-    """Write the input's part of the gates; return the inputs `[columns, size]` if it reads them.
+    """Write the input's contribution to `gates`.
 
     Args:
-        columns: the batch.
-        words: the ids to look up in `source`; None if it holds the steps themselves.
-        source: `[time, batch, size]` or a table `[words, size]`.
-        weight: `[gates x hidden, size]`; None if `source` has been multiplied by it.
-        gates: `[gates x hidden, columns]`, written.
+        columns: the batch's columns.
+        words: the ids to look up in `source`; None if `source` contains the steps themselves.
+        source: the steps `[time, batch, size]`, or a table `[words, size]`.
+        weight: input weights `[gates x hidden, size]`; None if `source` is already multiplied by
+            them.
+        gates: matrix to write to, `[gates x hidden, columns]`.
+
+    Returns:
+        The inputs `[columns, size]`; empty if rows of the product were looked up instead.
     """
     if words is not None and (weight is None or folds(len(source), columns.total)):
         table = source.contiguous() if weight is None else source @ weight.t()
         call = function("lookup", source.dtype, "rows")
         places = (words.data_ptr(), table.data_ptr(), gates.data_ptr())
         if call(columns.address, len(gates), len(table), *places):
-            raise IndexError(f"token ids beyond the {len(table)} words of the table")
+            raise IndexError(f"token ids are out of range: the table has {len(table)} words")
         return source.new_empty(0)
     if words is None:
         inputs = columns.gather(source)
@@ -51,20 +56,20 @@ def project(
 
 
 Saved = tuple[Tensor | None, Tensor | None, Tensor]
-"""Table, input weights and inputs, as `Recurrence` keeps them."""
+"""The table, input weights and inputs that `Recurrence` saves for the backward pass."""
 
 
 def gradients(
     columns: Columns, words: Words | None, deltas: Tensor, needed: tuple[bool, bool], saved: Saved
 ) -> tuple[Tensor | None, Tensor | None]:
-    """Return the gradients of source and input weights.
+    """Return the gradients of the source and of the input weights, None for one not needed.
 
     Args:
-        columns: the batch.
-        words: the ids that were looked up; None for steps.
-        deltas: gradients of the input's part of the gates, `[gates x hidden, columns]`.
-        needed: whether those of the source and of the weights are needed.
-        saved: what `Recurrence` kept.
+        columns: the batch's columns.
+        words: the ids that were looked up; None if the source contains the steps themselves.
+        deltas: gradients of the input's contribution to the gates, `[gates x hidden, columns]`.
+        needed: True if the source's gradient is needed, and True if the weights' gradient is.
+        saved: the tensors that `Recurrence` saved.
     """
     table, weight, inputs = saved
     if table is not None and words is not None and inputs.dim() == 1:
@@ -84,11 +89,11 @@ def _of_table(
     """Return the gradients of a table and of the weights that it was multiplied by.
 
     Args:
-        columns: the batch.
+        columns: the batch's columns.
         words: the ids that were looked up.
-        deltas: gradients of the input's part of the gates.
-        table: `[words, size]`.
-        weight: None if the table itself was looked up.
+        deltas: gradients of the input's contribution to the gates.
+        table: word vectors `[words, size]`.
+        weight: the weights; None if the table itself was looked up.
     """
     of_product = table.new_zeros(len(table), len(deltas))
     call = function("lookup_gradient", table.dtype, "rows")
@@ -99,7 +104,7 @@ def _of_table(
 
 
 def _at_their_steps(columns: Columns, rows: Tensor) -> Tensor:
-    """Move rows `[columns, size]` to `[time x batch, size]`; 0 on padding."""
+    """Scatter rows `[columns, size]` to `[time x batch, size]`, with 0 on padding."""
     if columns.in_place:
         return rows
     size = rows.shape[1]

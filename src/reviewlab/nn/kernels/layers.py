@@ -1,4 +1,4 @@
-"""torch's recurrent layers, which run the compiled recurrence where they are given columns."""
+"""torch's recurrent layers, which run the compiled kernel if they are given a `Reading`."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from reviewlab.nn.kernels.recurrence import CELLS, Recurrence, Run
 
 
 class Layer(nn.RNNBase):
-    """A layer of torch with a second way to compute one layer in one direction.
+    """A recurrent layer of torch, in one direction, that the compiled kernel can also compute.
 
-    A subclass adds nothing to torch's parameters, so that checkpoints fit both.
+    Subclasses add no parameters, so that the same checkpoints fit torch's layers.
     """
 
     cell: str
@@ -25,11 +25,11 @@ class Layer(nn.RNNBase):
         reading: Reading | None = None,
         words: Words | None = None,
     ) -> tuple[Tensor, Any]:
-        """Return the states of all steps, and with torch's layer also the last.
+        """Return the states of all steps, and the last state, None with the compiled kernel.
 
         Args:
             input: `[time, batch, size]`; with `words`, a table `[words, size]`.
-            hx: the initial state, for torch's layer.
+            hx: the initial state; only torch's layer uses it.
             reading: the batch as the kernel reads it; None runs torch's layer.
             words: ids `[time, batch]` to look up in `input`.
         """
@@ -52,7 +52,7 @@ class LSTM(Layer, nn.LSTM):  # type: ignore[misc]
 
 
 class GRU(Layer, nn.GRU):  # type: ignore[misc]
-    """Gated recurrent units, which are those of Keras with `reset_after`."""
+    """Gated recurrent units, the same as those of Keras with `reset_after`."""
 
     cell = "gru"
 

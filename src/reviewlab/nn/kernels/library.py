@@ -1,4 +1,4 @@
-"""The compiled library: where it is, what this processor runs of it, and its functions."""
+"""The compiled library: its file, the vector widths for this processor, and its functions."""
 
 import ctypes
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import torch
 
 NAME = "_recurrence"
 TYPES = {torch.float32: "f32", torch.float64: "f64"}
-"""The types that the kernel computes in, and their names in its functions."""
+"""The types that the kernel supports, and their names within the names of its functions."""
 
 NUMBER, ADDRESS = ctypes.c_int64, ctypes.c_void_p
 ARGUMENTS: dict[str, list[Any]] = {
@@ -21,7 +21,7 @@ ARGUMENTS: dict[str, list[Any]] = {
     "lookup_gradient": [ADDRESS, NUMBER, *[ADDRESS] * 3],
     "scatter": [ADDRESS, NUMBER, *[ADDRESS] * 2],
 }
-"""The arguments of each function; for a cell's by its direction."""
+"""Argument types of the functions; those of a cell, such as `lstm_forward`, by direction."""
 
 
 @cache
@@ -44,9 +44,9 @@ def is_available() -> bool:
 
 @cache
 def widths() -> tuple[str, ...]:
-    """Return the vector widths that this processor runs, the widest first.
+    """Return the vector widths that this processor supports, the widest first.
 
-    They differ in rounding, so that a result depends on the width.
+    Results depend on the width, since each rounds differently. Empty without the library.
     """
     loaded = library()
     if loaded is None:
@@ -59,9 +59,9 @@ def function(name: str, dtype: torch.dtype, variant: str) -> Callable[..., int]:
     """Return a function of the library.
 
     Args:
-        name: such as `lstm_forward` or `lookup`.
-        dtype: the type of its matrices.
-        variant: the vector width; `rows` for those that move rows only.
+        name: first part of the function's name, such as `lstm_forward` or `lookup`.
+        dtype: the type of the matrices.
+        variant: the vector width; `rows` for functions that only move rows.
 
     Raises:
         RuntimeError: the library is missing.

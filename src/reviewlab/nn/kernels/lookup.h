@@ -1,9 +1,9 @@
-/* Rows of a table looked up by word, and their gradients, without a matrix of words between. */
+/* Look up a table's rows by word, and add up their gradients, without a matrix of word vectors. */
 
 #define LOOK(name) JOIN(name, TYPE, rows)
 
-/* gates[unit, column] = table[word of the column, unit]; eight columns at a time, so that both the
- * reads and the writes are of neighbours. Returns 0, or 1 for an id outside the table. */
+/* gates[unit, column] = table[word of the column, unit]; eight columns at a time, so that both
+ * reads and writes are contiguous. Returns 0, or 1 if an id is not in the table. */
 int64_t LOOK(lookup)(const Sequence *sequence, int64_t units, int64_t ids, const int64_t *words,
                      const REAL *table, REAL *gates) {
     const int64_t total = sequence->total;
@@ -19,7 +19,7 @@ int64_t LOOK(lookup)(const Sequence *sequence, int64_t units, int64_t ids, const
     return 0;
 }
 
-/* The gradient of `lookup`: adds each column of `deltas` to the row of its word. */
+/* The gradient of `lookup`: add each column of `deltas` to its word's row of `table`. */
 void LOOK(lookup_gradient)(const Sequence *sequence, int64_t units, const int64_t *words,
                            const REAL *deltas, REAL *table) {
     const int64_t total = sequence->total;
@@ -32,7 +32,7 @@ void LOOK(lookup_gradient)(const Sequence *sequence, int64_t units, const int64_
     }
 }
 
-/* Rows [columns, units] to where the input has them, [steps x batch, units]. */
+/* Copy rows [columns, units] to their places in the order of the input, [steps x batch, units]. */
 void LOOK(scatter)(const Sequence *sequence, int64_t units, const REAL *from, REAL *to) {
     for (int64_t step = 0; step < sequence->steps; step++)
         for (int64_t k = 0; k < sequence->alive[step]; k++) {

@@ -1,14 +1,15 @@
 /* The recurrence of LSTM, GRU and RNN layers, forwards and backwards, for x86-64.
  *
- * Columns are reviews, innermost, so that every loop over them is a loop of vectors. The columns of
- * all steps stand side by side without padding: step t holds the columns starts[t] to starts[t + 1],
- * of which the first alive[t] are reviews that have a step t; the rest rounds up to a multiple of 8.
- * A matrix therefore has one row a unit and one column a word, and what is outside the recurrence
- * (products with the input, gradients of weights) is a single matrix product each.
+ * A matrix has one row for each unit and one column for each word of a review. Loops over columns
+ * are innermost, so that they work on vectors. The columns of all steps follow one another without
+ * padding: step t has the columns from starts[t] to below starts[t + 1]. The first alive[t] of
+ * them are the reviews that have a step t; the rest only round the number up to a multiple of 8.
+ * The product with the input and the gradients of the weights are therefore one matrix product
+ * each.
  *
- * The arithmetic is compiled once for every x86-64 processor and once with AVX2 and FMA. A library
- * holds both; the caller asks `has_avx2` and chooses. They round differently, since FMA rounds once
- * where two operations round twice.
+ * The arithmetic is compiled once for any x86-64 processor and once with AVX2 and FMA. The library
+ * contains both, and the caller chooses by `has_avx2`. Their results differ in rounding, since FMA
+ * rounds once where two separate operations round twice.
  */
 
 #if !defined(__x86_64__) || !defined(__GNUC__)

@@ -1,7 +1,7 @@
-"""A recurrent layer in one direction, as a function that autograd knows.
+"""A recurrent layer in one direction, as an autograd function.
 
-The recurrence runs in the library; the products with the input, and those that give the gradients
-of weights, are one matrix product each and left to torch.
+The library computes the recurrence. Torch computes the product with the input and the gradients of
+the weights, each as a single matrix product.
 """
 
 from typing import Any, NamedTuple
@@ -17,14 +17,14 @@ from reviewlab.nn.kernels.library import function
 
 
 class Cell(NamedTuple):
-    """A cell of the library: the number of its gates, and of the rows a unit keeps and gives.
+    """A kind of layer that the library computes, and how many matrix rows it needs per unit.
 
     Attributes:
-        name: as in the library's functions.
-        gates: rows of `weight_ih` for each unit.
-        kept: rows that the backward pass reads, for each unit.
-        deltas: rows of gradients, for each unit.
-        states: rows of memory that a step needs forwards.
+        name: name of the cell in the library's function names.
+        gates: rows of `weight_ih` per unit.
+        kept: rows per unit that the forward pass writes for the backward pass.
+        deltas: rows of gradients per unit.
+        states: rows of working memory per unit in the forward pass.
     """
 
     name: str
@@ -42,13 +42,13 @@ CELLS = {
 
 
 class Run(NamedTuple):
-    """All that a layer needs besides tensors with gradients.
+    """The arguments of a layer that have no gradients.
 
     Attributes:
         cell: the kind of layer.
-        width: the vector width, from `widths`.
-        columns: the batch, in the direction of reading.
-        words: the ids to look up in `source`; None if it holds the steps themselves.
+        width: the vector width, one of `widths()`.
+        columns: the batch's columns in the layer's direction.
+        words: the ids to look up in `source`; None if `source` contains the steps themselves.
     """
 
     cell: Cell
@@ -58,7 +58,7 @@ class Run(NamedTuple):
 
 
 class Recurrence(Function):
-    """The states of a layer; its second derivatives are refused."""
+    """Computes the states of a layer; second derivatives raise a RuntimeError."""
 
     @staticmethod
     def forward(
@@ -69,21 +69,23 @@ class Recurrence(Function):
         bias_ih: Tensor,
         bias_hh: Tensor,
     ) -> tuple[Tensor, ...]:
-        """Return states `[time, batch, hidden]`, and what the backward pass needs.
+        """Return states `[time, batch, hidden]`, and the tensors that the backward pass needs.
 
         Args:
             run: the layer and the batch.
-            source: `[time, batch, size]`, or with words a table `[words, size]`.
-            weight_ih: `[gates x hidden, size]`; None if `source` has been multiplied by it.
+            source: `[time, batch, size]`; with `run.words`, a table `[words, size]`.
+            weight_ih: `[gates x hidden, size]`; None if `source` is already multiplied by it.
             weight_hh: `[gates x hidden, hidden]`.
             bias_ih: `[gates x hidden]`.
             bias_hh: `[gates x hidden]`.
 
         Raises:
-            TypeError: the tensors have different types, which the library cannot see.
+            TypeError: the tensors have different types, which the library cannot detect.
         """
         if not weight_hh.dtype == bias_ih.dtype == bias_hh.dtype == source.dtype:
-            raise TypeError(f"weights of {weight_hh.dtype} cannot read {source.dtype}")
+            raise TypeError(
+                f"weights of type {weight_hh.dtype} cannot read inputs of type {source.dtype}"
+            )
         cell, columns, hidden = run.cell, run.columns, weight_hh.shape[1]
         kept = source.new_empty(cell.kept * hidden, columns.total)
         inputs = project(run.columns, run.words, source, weight_ih, kept[: cell.gates * hidden])
@@ -98,10 +100,10 @@ class Recurrence(Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
-        """Keep what the backward pass needs.
+        """Save the tensors that the backward pass needs.
 
         Args:
-            ctx: the object that torch hands to `backward`.
+            ctx: the object that torch passes to `backward`.
             inputs: the arguments of `forward`.
             output: the results of `forward`.
         """
@@ -160,19 +162,19 @@ def _deltas(run: Run, grad: Tensor, weight: Tensor, kept: Tensor, before: Tensor
 
 
 def _rows(columns: Columns, size: int, like: Tensor) -> Tensor:
-    """Return memory for the rows of a batch, 0 on padding, which nothing writes.
+    """Allocate a batch's rows; those on padding are 0, since nothing is written to them.
 
     Args:
-        columns: the batch.
-        size: the width of a row.
-        like: a tensor of the same type.
+        columns: the batch's columns.
+        size: number of values in a row.
+        like: a tensor that has the type to use.
     """
     shape = (columns.time, columns.batch, size)
     return like.new_empty(shape) if columns.full else like.new_zeros(shape)
 
 
 def _joined_bias(cell: Cell, hidden: int, bias_ih: Tensor, bias_hh: Tensor) -> Tensor:
-    """Return the sum of the biases, in which a GRU keeps those of its new state apart.
+    """Return the sum of the two biases; a GRU's two biases of its new state stay separate.
 
     Args:
         cell: the kind of layer.
@@ -187,5 +189,5 @@ def _joined_bias(cell: Cell, hidden: int, bias_ih: Tensor, bias_hh: Tensor) -> T
 
 
 def _without_third(sums: Tensor, hidden: int) -> Tensor:
-    """Return the gradient of a GRU's `bias_hh`, whose new state has sums of its own."""
+    """Return the gradient of a GRU's `bias_hh`: all sums but the third, which is of `bias_ih`."""
     return torch.cat([sums[: 2 * hidden], sums[3 * hidden :]])

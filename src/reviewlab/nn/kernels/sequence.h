@@ -1,24 +1,24 @@
-/* The columns of a batch: which review stands in which column of which step. */
+/* The columns of a batch: which review is in which column of each step. */
 
 #ifndef SEQUENCE_H
 #define SEQUENCE_H
 
-#define ROUNDED 8 /* columns of a step are a multiple of this, which every vector width divides */
+#define ROUNDED 8 /* a step's number of columns is a multiple of this, as all vector widths need */
 
 typedef struct {
     int64_t steps;         /* steps of the longest review */
-    int64_t columns;       /* columns of the first step, which has most */
-    int64_t total;         /* columns of all steps, the length of a row */
+    int64_t columns;       /* columns of the first step, which has the most */
+    int64_t total;         /* columns of all steps together: the length of a matrix row */
     const int64_t *starts; /* [steps + 1] first column of each step */
-    const int64_t *alive;  /* [steps] reviews that have this step */
-    const int64_t *rows;   /* [total] step * batch + review of each column, where the input has it */
+    const int64_t *alive;  /* [steps] number of reviews that have this step */
+    const int64_t *rows;   /* [total] each column's row in the input: step * batch + review */
 } Sequence;
 
-/* Order the reviews of a batch by length, the longest first, without changing ties.
+/* Sort the reviews of a batch by length, the longest first; equally long ones keep their order.
  *
- * Writes `order` [batch] and what a `Sequence` holds; `backward` are the rows of the reviews read
- * from their ends. A column that only rounds up has the row of the last review of its step: it is
- * computed, and nothing reads it. Returns the columns of all steps.
+ * Writes `order` [batch] and the arrays of a `Sequence`; `backward` has the rows for reading each
+ * review from its end. A column that only rounds up repeats the row of its step's last review; it
+ * is computed but never read. Returns the number of columns in all steps together.
  */
 int64_t arrange(int64_t batch, int64_t steps, const int64_t *lengths, int64_t *order,
                 int64_t *starts, int64_t *alive, int64_t *rows, int64_t *backward) {

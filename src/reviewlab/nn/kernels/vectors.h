@@ -32,11 +32,11 @@ INLINE VECTOR NAME(load)(const REAL *from) { return *(const VECTOR *)from; }
 
 INLINE void NAME(store)(REAL *to, VECTOR value) { *(VECTOR *)to = value; }
 
-/* e^x - 1, exact for small x too; a NaN stays one. */
+/* e^x - 1, exact for small x too; NaN stays NaN. */
 INLINE VECTOR NAME(expm1)(VECTOR x) {
     const VECTOR zero = {0};
     const VECTOR largest = zero + (REAL)LARGEST;
-    x = LARGER(-largest, SMALLER(largest, x)); /* of a NaN they give the second, which is it */
+    x = LARGER(-largest, SMALLER(largest, x)); /* of NaN, both return their second argument: NaN */
     const VECTOR shifted = x * (REAL)LOG2_E + (REAL)SHIFT;
     const VECTOR power = shifted - (REAL)SHIFT;
     const VECTOR r = (x - power * (REAL)LN2_HIGH) - power * (REAL)LN2_LOW;
@@ -54,7 +54,7 @@ INLINE VECTOR NAME(tanh)(VECTOR x) {
     return grown / (grown + (REAL)2);
 }
 
-/* `count` rows by `vectors` vectors of `out (+)= weights @ right`, kept in registers meanwhile. */
+/* Compute `count` rows by `vectors` vectors of `out (+)= weights @ right`, summed in registers. */
 INLINE void NAME(tile)(const int count, const int vectors, const int add, int64_t inner,
                        const REAL *weights, const REAL *right, int64_t right_stride, REAL *out,
                        int64_t stride) {
@@ -88,8 +88,8 @@ INLINE void NAME(strip)(const int vectors, const int add, int64_t rows, int64_t 
 
 /* `out (+)= weights @ right`: weights [rows, inner], right [inner, columns], out [rows, columns].
  *
- * Each sum goes through `inner` in order, whatever its column, so that a review's states do not
- * depend on the others in its batch.
+ * Every sum runs over `inner` in the same order, whatever its column, so that a review's states do
+ * not depend on the other reviews of its batch.
  */
 INLINE void NAME(product)(const int add, int64_t rows, int64_t inner, int64_t columns,
                           const REAL *weights, const REAL *right, int64_t right_stride, REAL *out,
