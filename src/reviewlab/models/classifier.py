@@ -40,9 +40,8 @@ class ReviewClassifier(pl.LightningModule):
         head: module that turns features into outputs; None for a linear layer.
 
     Attributes:
-        mean_batch_size: mean size of a rank's batches, or None. If set, each batch's loss is
-            multiplied by the batch's size and divided by this mean, so that batches of unequal
-            size add up to the mean over all reviews (full-batch descent).
+        mean_batch_size: mean size of a rank's batches, or None. If set, each batch's loss is scaled
+            by its size over this mean, so that the mean over batches is that over all reviews.
     """
 
     inputs: Inputs = "token_ids"

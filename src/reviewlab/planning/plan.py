@@ -41,10 +41,7 @@ ORDER = ("seed", "bucket_by_length", "balanced")
 class DataFacts(NamedTuple):
     """Facts about data that have been read.
 
-    Attributes:
-        facts: facts that model and loss take as arguments; maps argument names to values.
-        fingerprint: the fingerprint of the data's content.
-        reviews: the number of reviews in the training split.
+    `facts` maps arguments of model and loss to values; `reviews` counts the training split.
     """
 
     facts: Mapping[str, object]
