@@ -99,14 +99,14 @@ def test_a_cluster_that_does_not_answer_is_refused_in_one_line(fake: Any) -> Non
     with pytest.raises(InputError) as refused, connected("auto"):
         raise AssertionError
     assert str(refused.value).startswith(
-        "hydra.launcher.address: 'auto': no cluster to join: Could not find any; allowed: "
+        "hydra.launcher.address: cannot join a cluster at 'auto': Could not find any; allowed: "
     )
 
 
 @pytest.mark.parametrize("address", ["nonsense", ":1", "host:port", "127.0.0.1:1"])
 def test_ray_is_not_asked_where_nobody_listens(fake: Any, address: str) -> None:
     ray = fake(Ray())
-    with pytest.raises(InputError, match="no cluster to join"), connected(address):
+    with pytest.raises(InputError, match="cannot join a cluster"), connected(address):
         raise AssertionError
     assert ray.asked == []
 

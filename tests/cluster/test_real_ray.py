@@ -156,4 +156,6 @@ def test_an_address_where_nobody_answers_is_refused(tmp_path: Path) -> None:
         )
         assert done.code == 2
         [line] = [line for line in done.err.splitlines() if line.startswith("error: ")]
-        assert line.startswith(f"error: hydra.launcher.address: {address!r}: no cluster to join: ")
+        assert line.startswith(
+            f"error: hydra.launcher.address: cannot join a cluster at {address!r}: "
+        )

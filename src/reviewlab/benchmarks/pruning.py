@@ -33,7 +33,7 @@ class Replay(NamedTuple):
 
     Args:
         saved: the share of all epochs that the pruner saved.
-        regret: how much worse the best trial that was not pruned is than the best of all trials.
+        regret: the gap between the best of all trials and the best that was not pruned.
     """
 
     saved: float

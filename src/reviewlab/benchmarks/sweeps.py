@@ -27,8 +27,8 @@ class Times(NamedTuple):
     """The times of one job, in seconds.
 
     Args:
-        began: time at which the job began to read its data, counted from 1970.
-        ended: time at which the job ended, counted from 1970.
+        began: Unix time at which the job began to read its data.
+        ended: Unix time at which the job ended.
         trained: time spent on training and validation.
     """
 

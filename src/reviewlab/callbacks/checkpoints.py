@@ -119,7 +119,7 @@ class Checkpoints(Checkpoint):
     def on_load_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Restore this rank's state, and its part of the states of ranks that no longer exist."""
+        """Restore this rank's state, and its share of the states that former ranks have left."""
         parts = checkpoint["ranks"][trainer.global_rank :: trainer.world_size]
         for part in parts:
             pl_module.resume_epoch(part["unfinished_epoch"])

@@ -53,7 +53,7 @@ class Interruption(Checkpoint):
             yield
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """From now on, finish the current step before stopping at a signal."""
+        """From now on, when a signal arrives, finish the current step before stopping."""
         self._listen()
         self._training = True
 

@@ -106,7 +106,8 @@ def _check_answer(address: str) -> None:
 
 
 def _no_answer(address: str | None, reason: str) -> InputError:
+    why = reason.partition(". ")[0]
     return InputError(
-        f"hydra.launcher.address: {address!r}: no cluster to join: {reason.partition('. ')[0]}; "
+        f"hydra.launcher.address: cannot join a cluster at {address!r}: {why}; "
         "allowed: null, auto, or host:port of a cluster that this machine is a node of"
     )

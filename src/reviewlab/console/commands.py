@@ -1,4 +1,4 @@
-"""Write commands that work as printed when a person runs them in the current folder."""
+"""Format commands so that they can be copied and run as they are from the current folder."""
 
 import os
 import re

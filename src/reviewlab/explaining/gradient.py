@@ -89,12 +89,12 @@ def _attempts(
 ) -> Iterator[tuple[float, Tensor]]:
     """Compute effects with more and more steps, until their sum is almost `difference`.
 
-    Gradients are taken at the midpoints of the steps, since computing the points of 4,096
-    Gauss-Legendre steps would take half a minute.
+    Gradients are taken at the midpoints of the steps. Gauss-Legendre points would need fewer, but
+    computing 4,096 of them takes half a minute.
 
     Args:
         evidence: the evidence as a function of presence.
-        none: the presence without words, `[1, time]`.
+        none: the presence with every word absent, `[1, time]`.
         difference: the sum that the effects should have.
 
     Yields:

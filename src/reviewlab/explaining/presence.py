@@ -35,7 +35,7 @@ def _looks_up_alike(ensemble: EnsembleClassifier) -> bool:
 
 
 class Presence:
-    """The classifier as a function of each word's presence, a factor from 0 to 1 on its vector.
+    """The classifier as a function of each word's presence, which scales its vector by 0 to 1.
 
     Each position of the review gets its own id, and the tables of word vectors are replaced by the
     scaled vectors of these positions. An encoder thus finds the right vectors in whatever order it

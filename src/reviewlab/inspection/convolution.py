@@ -50,7 +50,7 @@ class ConvolutionFilters(EpochInspector):
         self.reviews = reviews
 
     def lacks(self, trainer: pl.Trainer, model: Any) -> str | None:
-        """If the model has no convolutions, name what is missing; otherwise return None."""
+        """Return the name of the missing part if the model has no convolutions, otherwise None."""
         has_filters = isinstance(getattr(model.encoder, "convolutions", None), Convolutions)
         return None if has_filters else "convolutions in the model"
 

@@ -79,7 +79,7 @@ def read_published(path: Path) -> PublishedNotes:
         if unknown or bool(published.difference) != bool(published.shown_by):
             raise InputError(
                 f"{path.name}: {name}.shown_by: {unknown or published.shown_by} is not allowed; "
-                "with difference, name experiments of this file; without it, leave shown_by out"
+                "if 'difference' is set, list experiments of this file; otherwise omit 'shown_by'"
             )
     return notes
 

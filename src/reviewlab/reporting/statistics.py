@@ -1,6 +1,6 @@
 """Intervals and tests, as explained in `docs/explanation/leaderboard.md`.
 
-`scipy.special` has the same distributions as `scipy.stats`, but is imported a second faster.
+`scipy.special` has the same distributions as `scipy.stats`, but takes a second less to import.
 """
 
 import math

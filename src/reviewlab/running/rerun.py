@@ -1,4 +1,4 @@
-"""Rerun an experiment: the config of another run's folder, with changes, in a new folder."""
+"""Repeat a run in a new folder, with the config of its folder and with changes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -89,7 +89,7 @@ class NgramTable:
         """Find the n-grams with a known prefix and a known last word.
 
         Args:
-            prefixes: for each word, the number of the n-gram, one word shorter, that ends with it.
+            prefixes: for each word, the number of the n-gram that precedes it.
             words: as for `grow`.
             texts: as for `grow`.
 

@@ -156,7 +156,7 @@ class Training:
 
 @contextmanager
 def _kill_ranks_on_failure(trainer: pl.Trainer) -> Iterator[None]:
-    """Kill the ranks that `trainer` started if this one fails: they would wait for it forever."""
+    """If this rank fails, kill the ranks that `trainer` started; they would wait for it forever."""
     try:
         yield
     except BaseException:

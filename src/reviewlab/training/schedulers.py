@@ -107,7 +107,7 @@ def _count_warmup(name: str, total_steps: float, steps: int, share: float) -> in
     if steps and share:
         raise InputError(
             f"scheduler.warmup_share: {share} cannot be combined with warmup_steps={steps}; "
-            "allowed: only one of them above 0"
+            "set at most one of them above 0"
         )
     warmup = steps or round(share * total_steps)
     if warmup >= total_steps:

@@ -97,7 +97,7 @@ def test_a_parquet_column_has_one_type(tmp_path):
         "b": [1.5, 2.0],
     }
     with (
-        pytest.raises(InputError, match=r"output: a parquet column has values of one type"),
+        pytest.raises(InputError, match=r"output: all values in a parquet column must have"),
         create_table(tmp_path / "y.parquet", ["a"], "output") as out,
     ):
         out.write({"a": [1]})

@@ -63,5 +63,5 @@ def test_parquet_keeps_types_and_a_table_without_rows() -> None:
 
 
 def test_a_parquet_column_of_two_types_is_refused() -> None:
-    with pytest.raises(InputError, match=r"^output: a parquet column has values of one type"):
+    with pytest.raises(InputError, match=r"^output: all values in a parquet column must have"):
         written(ParquetWriter, {"x": ["a", 1]})

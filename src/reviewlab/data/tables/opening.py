@@ -1,4 +1,4 @@
-"""Open a table by its suffix, or read all of it."""
+"""Open a table with the reader that its suffix calls for, or read it whole."""
 
 from collections.abc import Sequence
 from pathlib import Path

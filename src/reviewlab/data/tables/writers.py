@@ -134,8 +134,8 @@ class ParquetWriter(TableWriter):
             arrays = [self._array(name, rows[name]) for name in self._columns]
         except (pyarrow.ArrowException, TypeError, OverflowError) as error:
             raise InputError(
-                f"{self._key}: a parquet column has values of one type, but one value has"
-                f" another type ({first_line(error)}); write a .jsonl file, which allows any values"
+                f"{self._key}: all values in a parquet column must have one type, but these do not"
+                f" ({first_line(error)}); write a .jsonl file, which allows any values"
             ) from None
         if self._file is None:
             fields = zip(self._columns, (array.type for array in arrays), strict=True)

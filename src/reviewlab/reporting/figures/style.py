@@ -46,7 +46,7 @@ SCREEN, PRINT = 130, 300
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Apply the common style of all figures within this block."""
+    """Within this block, draw in the style that all figures share."""
     with rc_context(STYLE), catch_warnings():
         filterwarnings("ignore", "Glyph .* missing")  # a box is drawn; tables have the character
         yield
