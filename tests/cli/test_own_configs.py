@@ -89,7 +89,7 @@ def test_one_run_finds_them_and_goes_on_without(
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["experiment=mine"], "error: hydra/launcher: 'joblib' does not keep track of jobs "),
+        (["experiment=mine"], "error: hydra/launcher: 'joblib' does not keep track of jobs, "),
         (["experiment=mine,demo"], "error: job 0 (seed=0 experiment=mine): hydra/launcher: 'jobl"),
     ],
 )
