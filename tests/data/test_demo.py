@@ -74,5 +74,5 @@ def test_batches_come_out():
 
 
 def test_a_share_that_holds_out_nothing():
-    with pytest.raises(InputError, match=r"data\.test: 0\.001 of 100 reviews"):
+    with pytest.raises(InputError, match=r"data\.test: a share of 0\.001 of 100 reviews"):
         data(reviews=100, test=0.001).read()

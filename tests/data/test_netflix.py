@@ -204,7 +204,8 @@ CLEAN = Cleaning(strip_punctuation=True, strip_digits=True)
 def test_what_is_empty_after_cleaning_is_dropped_and_counted(write, cleaning, gone):
     module = data(write(), cleaning, test=0, validation=0)
     assert module.split_reviews(module.read())["train"].texts == [t for t in TEXTS if t not in gone]
-    assert module.notes == [f"train: {len(gone)} reviews are empty after cleaning and dropped"]
+    counted = "1 review is" if len(gone) == 1 else f"{len(gone)} reviews are"
+    assert module.notes == [f"train: {counted} empty after cleaning and dropped"]
 
 
 def test_empty_reviews_can_be_kept(write):

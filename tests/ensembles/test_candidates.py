@@ -108,5 +108,5 @@ def test_answers_for_other_classes_than_those_of_the_run_are_refused(tmp_path: P
 
 
 def test_a_folder_without_runs_is_refused(tmp_path: Path) -> None:
-    assert "has no runs in it" in refusal(tmp_path)
+    assert "contains no runs" in refusal(tmp_path)
     assert "does not exist" in refusal(tmp_path / "nowhere")

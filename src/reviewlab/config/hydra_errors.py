@@ -191,7 +191,9 @@ def _explain_unknown_override(
     offering = [group for group in groups if value in list_choices(configs, group)]
     if hint := did_you_mean(key, offering):
         return f"{key}: no such key{hint}"
-    if choices := choices_with(key, configs, groups):
+    group, _, leaf = key.rpartition(".")
+    deeper = [name for name in keys if name.startswith(f"{group}.") and name.endswith(f".{leaf}")]
+    if not deeper and (choices := choices_with(key, configs, groups)):
         return f"{key}: no such key; it belongs to {' and '.join(choices)}"
     line = explain_unknown_key(key, list(keys))
     return f"{line} (in conf/{where.group(1)}.yaml)" if where else line

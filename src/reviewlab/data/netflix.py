@@ -111,7 +111,7 @@ class NetflixDataModule(ReviewDataModule):
         reviews = Reviews(texts, labels, groups)
         if self.before is not None:
             early = dated_before(table, self.before)
-            why = f"without a date, or of {self.before} and later (before={self.before})"
+            why = f"without a date, or dated {self.before} or later (before={self.before})"
             reviews = self._leave_out(reviews, ~early, why)
         neutral = reviews.labels == LEFT_OUT
         reviews = self._leave_out(reviews, neutral, "with 3 stars (label_rule=polarity)")

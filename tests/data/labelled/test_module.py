@@ -132,7 +132,7 @@ def test_what_is_missing_empty_repeated_or_contradicting_is_told(tmp_path):
     assert "repeated: 2 of 43 reviews have the text of an earlier one" in data.notes
     contradicting = "contradicting: 2 of 43 reviews have a text that also has another label"
     assert contradicting in data.notes
-    assert "train: 1 reviews are empty after cleaning and dropped" in data.notes
+    assert "train: 1 review is empty after cleaning and dropped" in data.notes
     assert len(data.corpus("train")) == 42
     kept = table(file, validation=0, test=0, empty="keep")
     kept.prepare()

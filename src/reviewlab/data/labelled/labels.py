@@ -119,7 +119,7 @@ class LabelRule:
                     remedy = f"make each number a class: data.label_names=[{','.join(ordered)}]"
                 refuse(
                     rows[:1],
-                    f"{self.column!r} is {name}, and a fraction is not a class; choose another"
+                    f"{self.column!r} is {name}, and fractions are not classes; choose another"
                     f" column with data.label_column, or {remedy}",
                 )
 
