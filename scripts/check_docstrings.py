@@ -31,7 +31,7 @@ Problem = tuple[int, str]
 
 
 def main(paths: list[str]) -> int:
-    """Print the problems of all Python files below `paths`, and return the exit code."""
+    """Print the problems found in the Python files below `paths`; return the exit code."""
     problems = [
         f"{file}:{line}: {message}\n"
         for path in paths

@@ -119,7 +119,7 @@ class Checkpoints(Checkpoint):
     def on_load_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Restore this rank's state, and its share of the states that former ranks have left."""
+        """Restore this rank's state, and its share of the states of ranks that are gone now."""
         parts = checkpoint["ranks"][trainer.global_rank :: trainer.world_size]
         for part in parts:
             pl_module.resume_epoch(part["unfinished_epoch"])

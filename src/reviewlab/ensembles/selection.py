@@ -1,4 +1,4 @@
-"""Select the runs whose mean probabilities predict the validation reviews best.
+"""Select the runs whose averaged probabilities predict the validation reviews best.
 
 Caruana et al. 2004, Ensemble Selection from Libraries of Models: greedy selection with replacement,
 so that a good run can count more than once.

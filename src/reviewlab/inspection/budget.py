@@ -35,7 +35,7 @@ class Budget:
         self._began = time.perf_counter() - self._earlier
 
     def state_dict(self) -> dict[str, float]:
-        """Return the time spent and the training time so far, for a resumed run."""
+        """Return the time spent on inspection and on training so far, for a resumed run."""
         return {"spent": self.spent, "seconds": time.perf_counter() - self._began}
 
     def load_state_dict(self, state_dict: dict[str, float]) -> None:

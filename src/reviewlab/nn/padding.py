@@ -49,7 +49,7 @@ def reversal(lengths: Tensor, time: int) -> Tensor:
 
 
 def reverse(steps: Tensor, index: Tensor) -> Tensor:
-    """Reverse `[time, batch]` or `[time, batch, size]` in time, with an index from `reversal`."""
+    """Reverse `[time, batch]` or `[time, batch, size]` along time by an index from `reversal`."""
     if steps.dim() > index.dim():
         index = index[:, :, None].expand_as(steps)
     return steps.gather(0, index)

@@ -197,7 +197,7 @@ def _targets(factories: Collection[Factory]) -> Schema:
 
 
 def _when_named(factory: Factory) -> Schema:
-    """Return the schema that checks a factory's arguments if the target names the factory."""
+    """Return a conditional schema: if the target names this factory, it checks the arguments."""
     return {
         "if": {"properties": {TARGET: {"enum": [*factory.names]}}},
         "then": reference(factory.names[0]),

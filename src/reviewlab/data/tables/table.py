@@ -24,7 +24,7 @@ class Table(ABC):
         nested: dotted paths to the values inside columns of objects; see `pick`.
         lines: the line of the file, counted from 1, where each row of the last chunk begins; for
             binary formats, the row's number.
-        notes: properties of the file that were detected, such as its delimiter, one per string.
+        notes: detected properties of the file, such as its delimiter; one string for each.
     """
 
     columns: list[str]

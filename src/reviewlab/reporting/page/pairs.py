@@ -20,7 +20,7 @@ class Pair:
         second: index of the key whose levels are the heat map's rows.
         means: float64 `[levels of the second, levels of the first]`; NaN where nothing was run.
         runs: number of runs behind each mean, in the same shape.
-        fair: whether the runs of all cells have the same other settings, so that the cells can be
+        fair: whether the runs of all cells agree in every other setting, so that the cells can be
             compared.
     """
 
