@@ -1,7 +1,9 @@
 """Dates in the form 2024-12-31."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from reviewlab.exceptions import InputError
 
@@ -24,6 +26,12 @@ def read_day(text: str | None, key: str) -> str | None:
         raise InputError(
             f"{key}: {text!r} is not allowed; allowed: a day such as 2025-01-01, or null"
         ) from None
+
+
+def read_dates(values: Sequence[Any]) -> tuple[list[str], list[int]]:
+    """Return a column of dates as strings, "" for null, and the rows that are not dates."""
+    texts = ["" if value is None else str(value).strip() for value in values]
+    return texts, [row for row, text in enumerate(texts) if text and not is_date(text)]
 
 
 def is_date(text: str) -> bool:

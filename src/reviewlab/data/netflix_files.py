@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.data.dates import is_date
+from reviewlab.data.dates import read_dates
 from reviewlab.data.netflix_labels import Labels
 from reviewlab.data.tables import WholeTable
 from reviewlab.exceptions import InputError, first_line
@@ -53,8 +53,8 @@ def dated_before(table: WholeTable, day: str) -> NDArray[np.bool_]:
     Raises:
         InputError: a date has another format; the message names the lines.
     """
-    dates = ["" if value is None else str(value).strip() for value in table.columns[DATE]]
-    if unreadable := [row for row, date in enumerate(dates) if date and not is_date(date)]:
+    dates, unreadable = read_dates(table.columns[DATE])
+    if unreadable:
         table.refuse(unreadable, DATE, _DATES)
     return np.array([bool(date) and date[: len(day)] < day for date in dates], dtype=bool)
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any, NoReturn
 
 from reviewlab.data.labelled.columns import Columns, require_column
-from reviewlab.data.tables import MOST_LISTED, pick, see_also
+from reviewlab.data.tables import MOST_LISTED, Source, pick
 from reviewlab.exceptions import InputError
 
 
@@ -81,8 +81,7 @@ class Rows:
         number = bisect_right(self._starts, rows[0]) - 1
         piece, begin, end = self._pieces[number], self._starts[number], self._starts[number + 1]
         line, *others = (piece.lines[row - begin] for row in rows[:MOST_LISTED] if row < end)
-        place = f"{piece.key}: {piece.name!r} {piece.unit} {line}:"
-        raise InputError(f"{place} {problem}{see_also(others, piece.unit)}")
+        Source(piece.name, piece.key, piece.unit).refuse(problem, line, others)
 
 
 def with_note_on_left_out(pieces: Sequence[Piece], names: Sequence[str]) -> list[Piece]:

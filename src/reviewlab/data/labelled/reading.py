@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.console.text import count_of
-from reviewlab.data.dates import is_date
+from reviewlab.data.dates import read_dates
 from reviewlab.data.dealing import Indices
 from reviewlab.data.labelled.columns import Choice, Columns, choose_columns, require_column
 from reviewlab.data.labelled.folder import SPLIT_WORDS, split_of
@@ -150,9 +150,8 @@ class Reader:
         """Find the rows that have no date, or are dated `before` or later."""
         if self.before is None or self.date_column is None:
             return np.zeros(len(rows), dtype=bool)
-        values = rows.values(self.date_column)
-        dates = ["" if value is None else str(value).strip() for value in values]
-        if unreadable := [row for row, date in enumerate(dates) if date and not is_date(date)]:
+        dates, unreadable = read_dates(rows.values(self.date_column))
+        if unreadable:
             rows.refuse(
                 unreadable,
                 f"{self.date_column!r} is {dates[unreadable[0]]!r:.40}; data.before needs dates"

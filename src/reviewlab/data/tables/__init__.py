@@ -4,7 +4,7 @@ from reviewlab.data.tables.formats import Format, format_of, is_table, suffix_of
 from reviewlab.data.tables.nested import Rows, pick
 from reviewlab.data.tables.opening import WholeTable, as_list, open_table, read_table
 from reviewlab.data.tables.output import create_table
-from reviewlab.data.tables.source import MOST_LISTED, STANDARD_STREAM, see_also
+from reviewlab.data.tables.source import MOST_LISTED, STANDARD_STREAM, Source
 from reviewlab.data.tables.table import TEXT_COLUMNS, Table
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "TEXT_COLUMNS",
     "Format",
     "Rows",
+    "Source",
     "Table",
     "WholeTable",
     "as_list",
@@ -22,6 +23,5 @@ __all__ = [
     "open_table",
     "pick",
     "read_table",
-    "see_also",
     "suffix_of",
 ]
