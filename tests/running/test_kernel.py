@@ -121,5 +121,16 @@ def test_half_precision_is_refused_and_runs_torch_s_layers_by_itself(tmp_path: P
     half = "trainer.precision=bf16-mixed"
     with pytest.raises(InputError, match="needs a CPU and 32- or 64-bit precision"):
         experiment(tmp_path, "model.kernel=compiled", half)
-    folder = run(experiment(tmp_path, half), []).folder
+    folder = run(experiment(tmp_path, half, "model=gru"), []).folder
     assert read_result(folder.path)["kernel"] == "torch"
+
+
+def test_an_lstm_in_half_precision_runs_or_is_refused_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise RuntimeError("could not create a primitive descriptor")
+
+    monkeypatch.setattr("torch.nn.LSTM.forward", refuse)  # as on a processor without AVX-512
+    with pytest.raises(InputError, match=r"trainer\.precision: 'bf16-mixed' is not possible"):
+        run(experiment(tmp_path, "trainer.precision=bf16-mixed"), [])

@@ -46,7 +46,7 @@ def test_the_curves_are_those_of_dense_gradients(
     setup.scheduler = lambda optimizer, total_steps: None
     setup.trainer["accumulate_grad_batches"] = accumulate
     sparse, weights = setup.run()
-    monkeypatch.setattr("reviewlab.models.classifier.use_sparse_gradients", lambda module: None)
+    monkeypatch.setattr("reviewlab.models.fast_steps.use_sparse_gradients", lambda module: None)
     dense, dense_weights = setup.run()
     for one, other in zip(sparse.curves, dense.curves, strict=True):
         assert one["train/loss"] == pytest.approx(other["train/loss"], rel=1e-5)

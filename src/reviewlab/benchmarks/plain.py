@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from reviewlab.data.corpus import Corpus
-from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.fast_steps import OptimizerFactory
 from reviewlab.nn.kernels import Choice, use_kernel
 from reviewlab.nn.mlp import FeedForwardEncoder
 from reviewlab.nn.objectives import Objective

@@ -4,9 +4,11 @@ import logging
 import platform
 
 import torch
+from torch import nn
 
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.preflight import computes_on_cpu
+from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.kernels import Choice, is_available, kernel_of, use_kernel
 from reviewlab.runs.folder import RunFolder
@@ -26,11 +28,15 @@ def settle_kernel(
 
     Returns:
         The kernel that runs; None for a model without recurrent layers.
+
+    Raises:
+        InputError: this processor cannot compute an LSTM in half precision.
     """
     kernel = kernel_of(classifier)
     if kernel is None:
         return None
     if not computes_on_cpu(experiment):
+        _refuse_half_precision(experiment, classifier)
         kernel = Choice("torch")
     elif folder.last_checkpoint.exists():
         kernel = _resumed(folder)
@@ -40,6 +46,22 @@ def settle_kernel(
         kernel = kernel if experiment.threads == 1 else Choice("torch")
     use_kernel(classifier, kernel)
     return kernel
+
+
+def _refuse_half_precision(experiment: Experiment, classifier: ReviewClassifier) -> None:
+    """Refuse an LSTM in half precision where torch has none: on a CPU without AVX-512."""
+    on_cpu = experiment.trainer.value("accelerator") == "cpu" or not torch.cuda.is_available()
+    if not on_cpu or not any(isinstance(part, nn.LSTM) for part in classifier.modules()):
+        return
+    try:
+        with torch.autocast("cpu", torch.bfloat16):
+            nn.LSTM(1, 1)(torch.zeros(1, 1, 1))
+    except RuntimeError:
+        precision = experiment.trainer.value("precision")
+        raise InputError(
+            f"trainer.precision: {precision!r} is not possible for an LSTM on this processor, which"
+            " has no AVX-512; allowed: 32-true, 64-true, or another model"
+        ) from None
 
 
 def _resumed(folder: RunFolder) -> Choice:

@@ -28,7 +28,8 @@ from reviewlab.callbacks import (
 from reviewlab.callbacks.checkpoints import AtomicCheckpointIO
 from reviewlab.callbacks.curves import Mode, seven_digits
 from reviewlab.callbacks.early_end import explain_early_stop
-from reviewlab.models.classifier import OptimizerFactory, ReviewClassifier
+from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.fast_steps import OptimizerFactory
 from reviewlab.runs.folder import RunFolder
 from reviewlab.training.lean import make_lean
 from reviewlab.training.limits import refuse_empty_splits, reviews_seen, total_steps
