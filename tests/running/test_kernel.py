@@ -1,5 +1,6 @@
 """The kernel of recurrent layers: what a run records, and what a resumed one goes on with."""
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from tests.nn.kernels import needs_library
+from tests.recorded import FOLDER
 
 from reviewlab.config.check import check_config
 from reviewlab.config.compose import compose_config
@@ -134,3 +136,23 @@ def test_an_lstm_in_half_precision_runs_or_is_refused_in_a_line(
     monkeypatch.setattr("torch.nn.LSTM.forward", refuse)  # as on a processor without AVX-512
     with pytest.raises(InputError, match=r"trainer\.precision: 'bf16-mixed' is not possible"):
         run(experiment(tmp_path, "trainer.precision=bf16-mixed"), [])
+
+
+@pytest.mark.parametrize(
+    ("overrides", "relative"),
+    [
+        # The last of seven digits may depend on the processor.
+        (["model.kernel=torch", "+optimizer.fused=false"], 2e-6),
+        ([], 1e-3),
+    ],
+)
+def test_the_curves_are_those_of_an_earlier_version(
+    tmp_path: Path, overrides: list[str], relative: float
+) -> None:
+    recorded = json.loads((FOLDER / "run" / "result.json").read_text())
+    own = [*recorded["overrides"], *overrides, f"outputs={tmp_path}", "trainer=cpu"]
+    curves = read_result(run(check_config(compose_config("train", own)), own).folder.path)["curves"]
+    for before, now in zip(recorded["curves"], curves, strict=True):
+        for name, value in before.items():
+            if name != "seconds":
+                assert now[name] == pytest.approx(value, rel=relative), name
