@@ -7,7 +7,7 @@ export OMP_NUM_THREADS ?= 1
 KERNELS := src/reviewlab/nn/kernels
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu test-sanitizers figures notebooks docs lint format benchmark notes notes-smoke lessons clean
+.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu test-kernel figures notebooks docs lint format benchmark notes notes-smoke lessons clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
@@ -55,8 +55,9 @@ test-install: setup  ## build the package and test it outside the checkout
 test-gpu: setup  ## fine-tune an encoder on a GPU in half precision (two minutes)
 	@$(BIN)/python -m pytest -m gpu tests/gpu
 
-# Nothing is installed, and no Python runs: the driver includes the source of the kernel.
-test-sanitizers:  ## run the compiled kernel on random shapes under gcc's sanitizers (20 seconds)
+# The driver of the sanitizers includes the source of the kernel; it needs no Python.
+test-kernel: setup  ## compare the compiled kernel with torch on random shapes, then under sanitizers
+	@REVIEWLAB_SHAPES=2000 $(BIN)/python -m pytest -n 2 -k every_gradient tests/nn/test_kernels.py
 	@mkdir -p build
 	@$(CC) -O1 -g -std=gnu11 -ffp-contract=fast -Wall -Wextra -Werror -I$(KERNELS) \
 	  -fsanitize=address,undefined -fno-sanitize-recover=all tests/nn/sanitized.c -lm -o build/sanitized

@@ -1,5 +1,6 @@
 """The compiled kernel gives what torch's layers give: states, and the gradients of everything."""
 
+import os
 from typing import Any, NamedTuple
 
 import pytest
@@ -10,12 +11,15 @@ from tests.nn.kernels import assert_near, compiled, needs_library, with_torch
 from torch import Tensor, nn
 
 from reviewlab.nn import kernels
+from reviewlab.nn.kernels import Choice
 from reviewlab.nn.padding import inside
 from reviewlab.nn.recurrent import RecurrentEncoder, RecurrentStack
 
 pytestmark = needs_library
 
 VOCAB = 7
+SHAPES = int(os.environ.get("REVIEWLAB_SHAPES", "60"))
+"""The number of random shapes to compare; `make test-kernel` sets it to 2,000."""
 
 
 class Case(NamedTuple):
@@ -46,7 +50,8 @@ def cases(draw: Any) -> Case:
         input_dropout=draw(st.sampled_from([0.0, 0.5])),
         one_hot=source == "one_hot",
     ).to(dtype)
-    embedding = nn.Embedding(VOCAB, size).to(dtype) if source == "words" else nn.Identity()
+    vocab_size = draw(st.sampled_from([VOCAB, 300]))  # fewer and more words than tokens
+    embedding = nn.Embedding(vocab_size, size).to(dtype) if source == "words" else nn.Identity()
     steps = torch.randint(0, VOCAB, (batch, time)).t()
     if source == "steps":
         steps = torch.randn(time, batch, size, dtype=dtype, requires_grad=True)
@@ -67,7 +72,7 @@ def states_and_gradients(case: Case, stack: RecurrentStack) -> list[Tensor]:
 
 
 @pytest.mark.parametrize("width", kernels.widths())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=SHAPES, deadline=None)
 @given(case=cases())
 def test_states_and_every_gradient_are_those_of_torch(width: str, case: Case) -> None:
     expected = states_and_gradients(case, with_torch(case.stack))
@@ -92,6 +97,34 @@ def test_a_review_has_the_same_states_alone(case: Case) -> None:
     together = stack.read_words(case.embedding, case.steps, case.lengths)
     alone = stack.read_words(case.embedding, case.steps[:, -1:], case.lengths[-1:])
     assert_near(alone[:, 0], together[:, -1])
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_an_initial_state_and_no_biases_are_read_as_by_torch(data: Any) -> None:
+    torch.manual_seed(data.draw(st.integers(0, 2**20)))
+    layer = data.draw(st.sampled_from([kernels.LSTM, kernels.GRU, kernels.RNN]))
+    time, batch, hidden = (data.draw(st.integers(1, most)) for most in (9, 20, 12))
+    own = layer(3, hidden, bias=data.draw(st.booleans()), dtype=torch.float64)
+    lengths = torch.randint(1, time + 1, (batch,))
+    forwards = Choice("compiled", kernels.widths()[0]).readings(own.weight_hh_l0, lengths, time)
+    assert forwards is not None
+    steps = torch.randn(time, batch, 3, dtype=torch.float64, requires_grad=True)
+    count = 2 if layer is kernels.LSTM else 1
+    states = [torch.randn(1, batch, hidden).double().requires_grad_() for _ in range(count)]
+    initial = tuple(states) if count == 2 else states[0]
+    words = inside(lengths, time).t()
+    weights = torch.randn(time, batch, hidden).double()
+    both = []
+    for reading in (None, forwards[0]):
+        output = own(steps, initial, reading)[0]
+        loss = (output * weights)[words].sum()
+        sources = [*own.parameters(), steps, *states]
+        both.append([output[words], *torch.autograd.grad(loss, sources)])
+    largest = max(tensor.abs().max().item() for tensor in both[0])
+    for expected, one in zip(*both, strict=True):
+        assert one.shape == expected.shape
+        assert_near(one, expected, least=largest / 10)
 
 
 def encoders(cell: Any, dtype: torch.dtype, **options: Any) -> list[RecurrentEncoder]:
@@ -179,8 +212,10 @@ def test_ids_may_be_of_any_integer_type() -> None:
     assert torch.equal(short, stack.read_words(embedding, ids, lengths))
 
 
-def test_an_id_outside_the_vocabulary_is_refused() -> None:
+@pytest.mark.parametrize("vocab_size", [VOCAB, 300])
+@pytest.mark.parametrize("beyond", [0, -301])
+def test_an_id_outside_the_vocabulary_is_refused(vocab_size: int, beyond: int) -> None:
     stack = compiled(RecurrentStack("gru", 3, 4))
-    ids = torch.full((5, 8), VOCAB)
+    ids = torch.full((5, 8), vocab_size + beyond)
     with pytest.raises(IndexError, match="token ids"):
-        stack.read_words(nn.Embedding(VOCAB, 3), ids, torch.full((8,), 5))
+        stack.read_words(nn.Embedding(vocab_size, 3), ids, torch.full((8,), 5))

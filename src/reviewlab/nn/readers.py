@@ -46,14 +46,14 @@ class Reader(nn.Module):
         self,
         steps: Tensor,
         reading: kernels.Reading | None = None,
-        words: Tensor | None = None,
+        words: kernels.Words | None = None,
     ) -> Tensor:
         """Return the state after each step.
 
         Args:
             steps: `[time, batch, input_size]`; with `words`, a table `[words, input_size]`.
             reading: the batch as the compiled kernel reads it; None runs torch's layer.
-            words: ids `[time, batch]` to look up in the table; only if no inputs are dropped.
+            words: the rows to look up in the table; only if no inputs are dropped.
         """
         if self.drops_inputs:
             steps = steps * F.dropout(torch.ones_like(steps[0]), self.input_dropout)
@@ -111,7 +111,8 @@ class OneHotReader(nn.Module):
         """Return the state after each step; dropout removes whole words of the vocabulary."""
         drops = self.training and self.input_dropout > 0
         if reading is not None and not drops:
-            looked_up: Tensor = self.rnn(self.kernel.weight, None, reading, token_ids)[0]
+            words = kernels.Words(token_ids.to(torch.int64).contiguous())
+            looked_up: Tensor = self.rnn(self.kernel.weight, None, reading, words)[0]
             return looked_up
         steps = self.kernel(token_ids)
         if drops:

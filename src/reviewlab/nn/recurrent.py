@@ -162,7 +162,7 @@ def _read_compiled(
         table: word vectors to look up the ids in.
     """
     inputs = (steps,) if table is None else (table,)
-    words = () if table is None else (steps,)
+    words = () if table is None else (kernels.Words.of(steps, len(table)),)
     pairs = zip(readers.children(), readings, strict=False)
     states = [reader(*inputs, reading, *words) for reader, reading in pairs]
     return states[0] if len(states) == 1 else torch.cat(states, 2)

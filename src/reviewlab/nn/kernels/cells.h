@@ -3,8 +3,10 @@
  * The forward functions find the input's contribution in `gates` and overwrite it with activations.
  * They write the state before each step to `before`, and all states, in the order of the input, to
  * `states` [steps x batch, hidden]. The backward functions take the weights transposed, and write
- * the gradients of the gates before their activation to `deltas`. `work` is memory for the columns
- * of one step.
+ * the gradients of the gates before their activation to `deltas`.
+ *
+ * `work` is memory for the columns of one step. It begins with the initial state (h, and c of an
+ * LSTM, each `[hidden, columns]`); backwards with 0, which becomes that state's gradient.
  */
 
 #define AT(matrix, row) ((matrix) + ((row) * total + start + k))
@@ -56,10 +58,10 @@ INLINE void NAME(clear_rest)(const Sequence *sequence, int64_t step, int64_t row
             memset(matrix + row * stride + alive, 0, (size_t)(width - alive) * sizeof(REAL));
 }
 
-/* Rows of `gates`: the gates i, f, g, o; then the cell state c and its tanh. */
+/* Rows of `gates`: the gates i, f, g, o; then the cell state before the step, and the tanh of the
+ * one after it. */
 void NAME(lstm_forward)(FORWARD) {
     REAL *state = work, *cell = work + hidden * sequence->columns;
-    memset(work, 0, 2 * (size_t)(hidden * sequence->columns) * sizeof(REAL));
     for (int64_t step = 0; step < sequence->steps; step++) {
         STEP;
         NAME(keep_state)(sequence, step, hidden, state, before);
@@ -72,10 +74,11 @@ void NAME(lstm_forward)(FORWARD) {
             const VECTOR forget = NAME(sigmoid)(NAME(load)(f) + bias[hidden + unit]);
             const VECTOR new = NAME(tanh)(NAME(load)(g) + bias[2 * hidden + unit]);
             const VECTOR out = NAME(sigmoid)(NAME(load)(o) + bias[3 * hidden + unit]);
-            const VECTOR c = forget * NAME(load)(cell + at) + in * new;
+            const VECTOR c_before = NAME(load)(cell + at);
+            const VECTOR c = forget * c_before + in * new;
             const VECTOR bent = NAME(tanh)(c);
             NAME(store)(i, in), NAME(store)(f, forget), NAME(store)(g, new), NAME(store)(o, out);
-            NAME(store)(AT(gates, 4 * hidden + unit), c);
+            NAME(store)(AT(gates, 4 * hidden + unit), c_before);
             NAME(store)(AT(gates, 5 * hidden + unit), bent);
             NAME(store)(cell + at, c);
             NAME(store)(state + at, out * bent);
@@ -88,19 +91,17 @@ void NAME(lstm_backward)(BACKWARD) {
     const int64_t size = hidden * sequence->columns;
     REAL *slope = work, *cell_slope = work + size, *own = work + 2 * size;
     (void)before;
-    memset(work, 0, 2 * (size_t)size * sizeof(REAL));
     for (int64_t step = sequence->steps - 1; step >= 0; step--) {
         STEP;
         NAME(add_gradient)(sequence, step, hidden, gradients, slope);
         EACH_UNIT EACH_VECTOR {
             const int64_t at = unit * columns + k;
-            const VECTOR in = NAME(load)(AT(gates, unit)), zero = {0};
+            const VECTOR in = NAME(load)(AT(gates, unit));
             const VECTOR forget = NAME(load)(AT(gates, hidden + unit));
             const VECTOR new = NAME(load)(AT(gates, 2 * hidden + unit));
             const VECTOR out = NAME(load)(AT(gates, 3 * hidden + unit));
             const VECTOR bent = NAME(load)(AT(gates, 5 * hidden + unit));
-            const REAL *const cells = gates + (4 * hidden + unit) * total;
-            const VECTOR c = step ? NAME(load)(cells + sequence->starts[step - 1] + k) : zero;
+            const VECTOR c = NAME(load)(AT(gates, 4 * hidden + unit));
             const VECTOR dh = NAME(load)(slope + at);
             const VECTOR dc = NAME(load)(cell_slope + at) + dh * out * (1 - bent * bent);
             NAME(store)(own + at, dc * new * in * (1 - in));
@@ -120,7 +121,6 @@ void NAME(lstm_backward)(BACKWARD) {
  * the fourth bias included. */
 void NAME(gru_forward)(FORWARD) {
     REAL *state = work;
-    memset(work, 0, (size_t)(hidden * sequence->columns) * sizeof(REAL));
     for (int64_t step = 0; step < sequence->steps; step++) {
         STEP;
         NAME(keep_state)(sequence, step, hidden, state, before);
@@ -145,7 +145,6 @@ void NAME(gru_forward)(FORWARD) {
 void NAME(gru_backward)(BACKWARD) {
     const int64_t size = hidden * sequence->columns;
     REAL *slope = work, *own = work + size;
-    memset(work, 0, (size_t)size * sizeof(REAL));
     for (int64_t step = sequence->steps - 1; step >= 0; step--) {
         STEP;
         NAME(add_gradient)(sequence, step, hidden, gradients, slope);
@@ -176,7 +175,6 @@ void NAME(gru_backward)(BACKWARD) {
 /* One gate, which is the state itself. */
 void NAME(rnn_forward)(FORWARD) {
     REAL *state = work;
-    memset(work, 0, (size_t)(hidden * sequence->columns) * sizeof(REAL));
     for (int64_t step = 0; step < sequence->steps; step++) {
         STEP;
         NAME(keep_state)(sequence, step, hidden, state, before);
@@ -194,7 +192,6 @@ void NAME(rnn_backward)(BACKWARD) {
     const int64_t size = hidden * sequence->columns;
     REAL *slope = work, *own = work + size;
     (void)before;
-    memset(work, 0, (size_t)size * sizeof(REAL));
     for (int64_t step = sequence->steps - 1; step >= 0; step--) {
         STEP;
         NAME(add_gradient)(sequence, step, hidden, gradients, slope);

@@ -54,6 +54,11 @@ class Columns:
         return int(self.sequence.total)
 
     @property
+    def order(self) -> Tensor:
+        """The review in each column of the first step, int64 `[batch]`: the longest first."""
+        return self.rows[: self.batch] % self.batch
+
+    @property
     def address(self) -> int:
         """The address of `sequence`."""
         return ctypes.addressof(self.sequence)

@@ -1,24 +1,62 @@
 """The input's contribution to the gates, from vectors or words looked up by id; its gradients."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
 from reviewlab.nn.kernels.columns import Columns
 from reviewlab.nn.kernels.library import function
 
-Words = Tensor
-"""Token ids, int64 `[time, batch]`."""
+OUT_OF_RANGE = "token ids are out of range: the table has {} words"
 
 
-def folds(vocab_size: int, tokens: int) -> bool:
-    """Tell whether to multiply the whole table of word vectors by the input weights, per batch.
+@dataclass(frozen=True, eq=False)
+class Words:
+    """The rows of a table that a batch looks up.
 
-    The product then has one row for each word of the vocabulary instead of one for each token. It
-    is faster if the batch has more tokens than the vocabulary has words: with 500 words and 6,400
-    tokens it takes a third (32 gates) to a fifth (512) of the time; with 20,000 words it takes
-    longer (measured with a prototype, on batches of 64 x 100).
+    Attributes:
+        places: int64 `[time, batch]`, each word's row among those that are used.
+        distinct: int64 `[rows]`, the rows of the table that are used; None if all are.
     """
-    return vocab_size < tokens
+
+    places: Tensor
+    distinct: Tensor | None = None
+
+    @classmethod
+    def of(cls, token_ids: Tensor, vocab_size: int) -> "Words":
+        """Choose the rows to multiply by the input weights: all, or those of the batch's words.
+
+        All are fewer if the vocabulary has fewer words than the batch has tokens: with 500 words
+        and 6,400 tokens their product takes a third (32 gates) to a fifth (512) of the time of the
+        tokens'. With larger vocabularies, the product of the distinct words takes .49 to .91 of the
+        time of the tokens' (16 to 128 dimensions, 32 to 512 gates, 10,000 and 20,000 words, 64 x
+        100 and 64 x 400 tokens; finding the words is included). In one case of 21 it took 1.37.
+
+        Args:
+            token_ids: ids `[time, batch]`.
+            vocab_size: number of rows in the table.
+
+        Raises:
+            IndexError: an id is not in the table.
+        """
+        ids = token_ids.to(torch.int64).contiguous()
+        if vocab_size <= ids.numel():
+            return cls(ids)
+        distinct, places = torch.unique(ids, return_inverse=True)
+        if distinct[0] < 0 or distinct[-1] >= vocab_size:
+            raise IndexError(OUT_OF_RANGE.format(vocab_size))
+        return cls(places, distinct)
+
+    def rows(self, table: Tensor) -> Tensor:
+        """Return the rows of `table` that are used."""
+        return table if self.distinct is None else table.index_select(0, self.distinct)
+
+    def spread(self, rows: Tensor, table: Tensor) -> Tensor:
+        """Return a table like `table` with `rows` at the places that are used, and 0 elsewhere."""
+        if self.distinct is None:
+            return rows
+        return torch.zeros_like(table).index_copy_(0, self.distinct, rows)
 
 
 def project(
@@ -28,26 +66,24 @@ def project(
 
     Args:
         columns: the batch's columns.
-        words: the ids to look up in `source`; None if `source` contains the steps themselves.
+        words: the rows to look up in `source`; None if `source` contains the steps themselves.
         source: the steps `[time, batch, size]`, or a table `[words, size]`.
         weight: input weights `[gates x hidden, size]`; None if `source` is already multiplied by
             them.
         gates: matrix to write to, `[gates x hidden, columns]`.
 
     Returns:
-        The inputs `[columns, size]`; empty if rows of the product were looked up instead.
+        The inputs `[columns, size]`; empty if rows of a table were looked up.
     """
-    if words is not None and (weight is None or folds(len(source), columns.total)):
-        table = source.contiguous() if weight is None else source @ weight.t()
+    if words is not None:
+        rows = words.rows(source)
+        table = rows.contiguous() if weight is None else rows @ weight.t()
         call = function("lookup", source.dtype, "rows")
-        places = (words.data_ptr(), table.data_ptr(), gates.data_ptr())
+        places = (words.places.data_ptr(), table.data_ptr(), gates.data_ptr())
         if call(columns.address, len(gates), len(table), *places):
-            raise IndexError(f"token ids are out of range: the table has {len(table)} words")
+            raise IndexError(OUT_OF_RANGE.format(len(table)))
         return source.new_empty(0)
-    if words is None:
-        inputs = columns.gather(source)
-    else:
-        inputs = source.index_select(0, _ids(columns, words))
+    inputs = columns.gather(source)
     if weight is None:
         gates.copy_(inputs.t())
     else:
@@ -66,20 +102,18 @@ def gradients(
 
     Args:
         columns: the batch's columns.
-        words: the ids that were looked up; None if the source contains the steps themselves.
+        words: the rows that were looked up; None if the source contains the steps themselves.
         deltas: gradients of the input's contribution to the gates, `[gates x hidden, columns]`.
         needed: True if the source's gradient is needed, and True if the weights' gradient is.
         saved: the tensors that `Recurrence` saved.
     """
     table, weight, inputs = saved
-    if table is not None and words is not None and inputs.dim() == 1:
+    if words is not None and table is not None:
         return _of_table(columns, words, deltas, table, weight)
     of_weight = deltas @ inputs if needed[1] else None
     if not needed[0]:
         return None, of_weight
     rows = deltas.t().contiguous() if weight is None else deltas.t() @ weight
-    if table is not None and words is not None:
-        return torch.zeros_like(table).index_add_(0, _ids(columns, words), rows), of_weight
     return _at_their_steps(columns, rows), of_weight
 
 
@@ -90,17 +124,19 @@ def _of_table(
 
     Args:
         columns: the batch's columns.
-        words: the ids that were looked up.
+        words: the rows that were looked up.
         deltas: gradients of the input's contribution to the gates.
         table: word vectors `[words, size]`.
         weight: the weights; None if the table itself was looked up.
     """
-    of_product = table.new_zeros(len(table), len(deltas))
+    rows = words.rows(table)
+    of_product = table.new_zeros(len(rows), len(deltas))
     call = function("lookup_gradient", table.dtype, "rows")
-    call(columns.address, len(deltas), words.data_ptr(), deltas.data_ptr(), of_product.data_ptr())
+    places = (words.places.data_ptr(), deltas.data_ptr(), of_product.data_ptr())
+    call(columns.address, len(deltas), *places)
     if weight is None:
-        return of_product, None
-    return of_product @ weight, of_product.t() @ table
+        return words.spread(of_product, table), None
+    return words.spread(of_product @ weight, table), of_product.t() @ rows
 
 
 def _at_their_steps(columns: Columns, rows: Tensor) -> Tensor:
@@ -113,8 +149,3 @@ def _at_their_steps(columns: Columns, rows: Tensor) -> Tensor:
     call = function("scatter", rows.dtype, "rows")
     call(columns.address, size, rows.data_ptr(), steps.data_ptr())
     return steps
-
-
-def _ids(columns: Columns, words: Words) -> Tensor:
-    """Return the id of each column's word, int64 `[columns]`."""
-    return words.reshape(-1).index_select(0, columns.rows)

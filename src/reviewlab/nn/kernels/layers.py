@@ -5,9 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from reviewlab.nn.kernels.cells import CELLS
 from reviewlab.nn.kernels.columns import Reading
 from reviewlab.nn.kernels.inputs import Words
-from reviewlab.nn.kernels.recurrence import CELLS, Recurrence, Run
+from reviewlab.nn.kernels.recurrence import Recurrence, Run
 
 
 class Layer(nn.RNNBase):
@@ -29,19 +30,19 @@ class Layer(nn.RNNBase):
 
         Args:
             input: `[time, batch, size]`; with `words`, a table `[words, size]`.
-            hx: the initial state; only torch's layer uses it.
+            hx: the initial state, as in torch; None for 0.
             reading: the batch as the kernel reads it; None runs torch's layer.
-            words: ids `[time, batch]` to look up in `input`.
+            words: the rows to look up in `input`; only with the compiled kernel.
         """
         if reading is None:
             output: tuple[Tensor, Any] = super().forward(input, hx)
             return output
-        if words is not None:
-            words = words.to(torch.int64).contiguous()
         run = Run(CELLS[self.cell], reading.width, reading.columns, words)
         weight = None if "weight_ih_l0" in self._buffers else self.weight_ih_l0
-        weights = (weight, self.weight_hh_l0, self.bias_ih_l0, self.bias_hh_l0)
-        states: Tensor = Recurrence.apply(run, input, *weights)[0]  # type: ignore[no-untyped-call]
+        biases = (self.bias_ih_l0, self.bias_hh_l0) if self.bias else (None, None)
+        initial = None if hx is None else torch.cat(hx if isinstance(hx, tuple) else (hx,))
+        arguments = (weight, self.weight_hh_l0, *biases, initial)
+        states: Tensor = Recurrence.apply(run, input, *arguments)[0]  # type: ignore[no-untyped-call]
         return states, None
 
 
