@@ -72,7 +72,7 @@ def write_results(sweeps: Path, docs: Path) -> None:
     write_text(docs / "results.md", page)
     sys.stdout.write(f"written: {docs / 'results.md'} and {len(pictures)} figures\n")
     for name in unexplained(notes, runs):
-        sys.stdout.write(f"differs by more than its spread, but has no explanation: {name}\n")
+        sys.stdout.write(f"{name} differs by more than its spread, but no explanation is given\n")
 
 
 def write_lessons(sweeps: Path, docs: Path) -> None:

@@ -70,15 +70,16 @@ class ParsedOverride:
         """Return the choice or the interval from which a search draws values.
 
         Raises:
-            InputError: there are no values, an end of the interval is missing, or the scale cannot
-                be logarithmic.
+            InputError: there are no values, the interval lacks its start or end, or the scale
+                cannot be logarithmic.
         """
         value = self._override.value()
         log = "log" in getattr(value, "tags", ())
         if isinstance(value, IntervalSweep):
             if value.start is None or value.end is None:
                 raise InputError(
-                    f"{self.text}: an end of the interval is missing; allowed: interval(start, end)"
+                    f"{self.text}: the interval needs both a start and an end; allowed: "
+                    "interval(start, end)"
                 )
             return _refuse_bad_interval(Interval(value.start, value.end, log=log), self.text)
         texts = tuple(dict.fromkeys(self._values()))
