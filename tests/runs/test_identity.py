@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from typing import Any
+from typing import Any, get_args
 from unittest import mock
 
 import pytest
@@ -11,10 +11,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reviewlab import dotted
+from reviewlab.nn.kernels import Kernel
 from reviewlab.runs import identity
 from reviewlab.runs.identity import (
     ADDED,
     DIGESTED,
+    KERNELS,
     LOOKING,
     PLACEMENT,
     REPETITION,
@@ -48,7 +50,14 @@ def changed(key: str, value: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("key", PLACEMENT)
 def test_where_a_run_happens_is_no_part_of_its_id(key: str) -> None:
-    assert run_id(changed(key, "elsewhere"), "f") == run_id(changed(key, "here"), "f")
+    one, other = ("auto", "torch") if key == "model.kernel" else ("elsewhere", "here")
+    assert run_id(changed(key, one), "f") == run_id(changed(key, other), "f")
+
+
+def test_a_kernel_of_somebody_s_own_model_is_part_of_the_id() -> None:
+    assert get_args(Kernel) == KERNELS
+    ids = {run_id(changed("model.kernel", kernel), "f") for kernel in (*KERNELS, 3, 5, "rbf", [3])}
+    assert len(ids) == 5
 
 
 @pytest.mark.parametrize("digest", DIGESTED)

@@ -50,6 +50,10 @@ PLACEMENT = (
 """Keys that determine where a run is executed, what it prints, how often it saves, and whether the
 test set is measured afterwards; none of them changes what is trained, beyond rounding."""
 
+KERNELS = ("auto", "torch", "compiled")
+"""The values of our `model.kernel`. Any other value is an option of somebody's own model, such as
+the width of a convolution, and belongs to the id."""
+
 DIGESTED: dict[str, tuple[str, ...]] = {
     "model.digest": ("model.source", "model.architecture"),
     "data.text.digest": ("data.text.source",),
@@ -138,8 +142,10 @@ def _named(leaf: tuple[str, Any]) -> tuple[str, Hyperparameter]:
 def _identifying(config: Mapping[str, Any], left_out: Iterable[str]) -> Config:
     rest = copy.deepcopy({**config})
     unchanged = [key for key, value in _added(config).items() if _has(config, key, value)]
+    own = {"model.kernel"} if dotted.get(config, "model.kernel", "auto") not in KERNELS else set()
     for key in [*left_out, *unchanged, *_digested(rest)]:
-        dotted.drop(rest, key)
+        if key not in own:
+            dotted.drop(rest, key)
     if isinstance(rest.get("callbacks"), dict):
         rest["callbacks"] = {k: v for k, v in rest["callbacks"].items() if not _only_looks(v)}
     return rest
