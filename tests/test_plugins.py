@@ -133,8 +133,8 @@ def test_a_text_encoder_loads_where_the_package_is_installed(site: Path, tmp_pat
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        (f"{MODULE}.MeanClassifier", "is unknown; it is one of"),
-        (f"{MODULE}.WordEncoder", "is unknown; it is one of"),  # which it has merely imported
+        (f"{MODULE}.MeanClassifier", "is unknown; allowed: "),
+        (f"{MODULE}.WordEncoder", "is unknown; allowed: "),  # which it has merely imported
         (f"{MODULE}.nowhere.Encoder", "cannot be imported (ModuleNotFoundError"),
         ("os.system", "install the package 'os'"),
         ("antigravity.Encoder", "install the package 'antigravity'"),

@@ -55,7 +55,7 @@ def test_a_test_set_is_opened_once(opened: list[Path], tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["results", "--sweeps=nowhere"], "error: sweeps: there is no 'nowhere/notes'; allowed: "),
+        (["results", "--sweeps=nowhere"], "error: sweeps: there is no 'nowhere/notes'; run this "),
         (["page"], "error: command line: argument page: invalid choice: 'page'"),
         ([], "error: command line: the following arguments are required: page; see --help"),
         (["results", "--swep=x"], "error: command line: unrecognized arguments: --swep=x"),

@@ -225,7 +225,7 @@ def test_the_test_set_stays_counted(
 @pytest.mark.parametrize(
     ("override", "said"),
     [
-        ("model=gru", "error: model: resume cannot change which file a group uses; allowed: "),
+        ("model=gru", "error: model: resume cannot choose another config file; allowed: "),
         ("seed=1", "error: seed: cannot be changed with resume; allowed: trainer.max_epochs, "),
         ("trainer.max_epochs=x", "error: trainer.max_epochs: 'x' is not allowed; allowed: "),
     ],

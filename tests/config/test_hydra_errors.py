@@ -47,7 +47,7 @@ from reviewlab.exceptions import InputError
         ("++model=gru", "++model=gru: leave out the '++': model=gru"),
         ("ckpt_path=a.ckpt", "ckpt_path: no such key; resume=<run folder> continues a run"),
         ("+trainer.ckpt_path=a", "trainer.ckpt_path: no such key; resume=<run folder> continues"),
-        ("optimizer=5", "optimizer=5: a group needs the name of a choice"),
+        ("optimizer=5", "optimizer=5: the value of a config group must be the name of a file in"),
         ("optimizer.lr=[1", "optimizer.lr=[1: not readable as key=value: "),
         ("optimizer", "'optimizer' has no '='; give key=value"),
         ("a/best.ckpt", "'a/best.ckpt' has no '='; give key=value, such as checkpoint=a/best.ckpt"),

@@ -243,7 +243,7 @@ def test_a_search_makes_jobs_of_its_own() -> None:
 def test_what_repeats_an_earlier_job_is_told(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     plan("threads=1,2", "seed=1,2")
-    assert "left out 2 of 4 jobs that repeat an earlier one" in caplog.messages
+    assert "left out 2 of 4 jobs: each repeats an earlier job" in caplog.messages
 
 
 def test_a_batch_that_devices_cannot_share_is_refused() -> None:

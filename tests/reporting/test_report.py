@@ -97,7 +97,7 @@ def test_a_sweep_is_ranked_as_it_was_made_to_be(
         (["{}/runs", "--mode", "most"], "invalid choice"),
         (["{}/runs", "--output", "{}/runs/a/status.json"], "is a file"),
         (["{}/runs", "--test-winner"], "best.ckpt' is missing"),
-        (["{}/runs", "--html"], "give one with --output"),
+        (["{}/runs", "--html"], "give a folder with --output"),
         (["{}/runs", "--figures", "svg"], "figures: there is no sweep folder to write figures to"),
         (["{}/runs", "--figures", "jpg"], "invalid choice: 'jpg'"),
         (["{}/runs", "--winner"], "unrecognized"),

@@ -103,8 +103,8 @@ def test_a_run_whose_kernel_is_missing_goes_on_with_torch_s_layers_and_says_so(
     result = resume(folder)
     assert result["kernel"] == "torch"
     assert result["kernel_before"] == f"compiled ({kernels.widths()[0]})"
-    [line] = [line for line in caplog.messages if "the kernel" in line]
-    assert "is missing here; it continues with torch's layers" in line
+    [line] = [line for line in caplog.messages if "the recurrent kernel" in line]
+    assert "is not available on this machine; it continues with torch's recurrent layers" in line
 
 
 def test_the_kernel_cannot_be_changed_with_resume(tmp_path: Path) -> None:

@@ -65,8 +65,8 @@ def test_paths_are_taken_as_they_stand(folder: RunFolder) -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("model=gru", "model: rerun cannot change which file a group uses; allowed: one value"),
-        ("debug=limit", "debug: rerun cannot change which file a group uses; allowed: one value"),
+        ("model=gru", "model: rerun cannot choose another config file; allowed: one value"),
+        ("debug=limit", "debug: rerun cannot choose another config file; allowed: one value"),
         ("optimizer.lrr=1", "optimizer.lrr: no such key; did you mean 'optimizer.lr'?"),
         ("+optimizer.fused=true", "optimizer.fused: no such key"),
         ("seed=1,2", "seed=1,2: rerun needs one value for the key"),

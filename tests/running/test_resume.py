@@ -121,8 +121,8 @@ def test_what_changes_is_checked(folder: RunFolder) -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("model=gru", "model: resume cannot change which file a group uses; allowed: trainer.max"),
-        ("logger=csv", "logger: resume cannot change which file a group uses; allowed: trainer."),
+        ("model=gru", "model: resume cannot choose another config file; allowed: trainer.max"),
+        ("logger=csv", "logger: resume cannot choose another config file; allowed: trainer."),
         ("seed=2", "seed: cannot be changed with resume; allowed: trainer.max_epochs, "),
         ("optimizer.lr=1", "optimizer.lr: cannot be changed with resume; allowed: trainer."),
         ("+trainer.fast_dev_run=1", "trainer.fast_dev_run: cannot be changed with resume"),

@@ -20,7 +20,7 @@ CPU = {"accelerator": "cpu"}
         ({"devices": 2}, {"SLURM_NTASKS": "1", "SLURM_CPUS_PER_TASK": "1"}, "trainer.devices: 2"),
         ({"devices": 2}, {"SLURM_NTASKS": "1", "SLURM_CPUS_ON_NODE": "1"}, "allowed: 1 to 1; for"),
         ({"devices": 1, "num_nodes": 2}, {}, "trainer.num_nodes: 2, but nothing starts the other"),
-        ({"devices": 2}, {"TORCHELASTIC_RUN_ID": "x", "SLURM_JOB_ID": ""}, "torchrun: each copy"),
+        ({"devices": 2}, {"TORCHELASTIC_RUN_ID": "x", "SLURM_JOB_ID": ""}, "torchrun: each"),
     ],
 )
 def test_copies_are_refused(

@@ -78,5 +78,5 @@ def test_a_text_encoder_is_rebuilt_from_plain_types(name: str) -> None:
 
 def test_a_name_that_is_no_text_encoder_is_refused() -> None:
     for name in ("Cleaning", "TextEncoder", None):
-        with pytest.raises(InputError, match=r"is unknown; it is one of .*WordEncoder"):
+        with pytest.raises(InputError, match=r"is unknown; allowed: .*WordEncoder"):
             from_state({"name": name})

@@ -76,8 +76,8 @@ def sweep(
     Each job runs in its own process, and as many run at a time as there are cores. Calling this
     function again with the same ``sweep.name`` runs the jobs that are left. A failed job does not
     stop the sweep; the leaderboard shows the reason. Ctrl-C lets running jobs save a checkpoint and
-    raises ``KeyboardInterrupt``. The process from which jobs are forked stays idle until this
-    program ends.
+    raises ``KeyboardInterrupt``. A helper process, from which jobs are forked, remains idle
+    after the sweep until this program ends.
 
     Args:
         overrides: arguments of the command line; values separated by commas vary, as in

@@ -31,9 +31,9 @@ class Checkpoints(Checkpoint):
 
     For every rank, the checkpoint holds the state of the random generators and the predictions made
     so far in an unfinished epoch, so that a resumed run draws and measures exactly what an
-    uninterrupted one would. It also names the kernel of recurrent layers, because another kernel
-    rounds differently. Lightning calls a `Checkpoint` last at the end of an epoch, so the saved
-    state is complete.
+    uninterrupted one would. It also names the implementation of the recurrent layers, because
+    another one rounds differently. Lightning calls a `Checkpoint` last at the end of an epoch, so
+    the saved state is complete.
 
     Args:
         every_n_steps: number of steps between two writes of `last.ckpt` within an epoch, so that
@@ -47,7 +47,7 @@ class Checkpoints(Checkpoint):
         self._generators: dict[str, Tensor] | None = None
 
     def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Link `best.ckpt` again: the run may have been killed between saving and linking it."""
+        """Link `best.ckpt` to `last.ckpt` if the run was killed after it saved a best epoch."""
         if self._resumed is not None and self._resumed["is_best"]:
             _link_best(trainer)
 
@@ -105,7 +105,7 @@ class Checkpoints(Checkpoint):
     def on_save_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Add the kernel, and every rank's generator states and unfinished epoch."""
+        """Add each rank's generators and unfinished epoch, and the recurrent implementation."""
         own = {
             "generators": generator_states(pl_module.device),
             "unfinished_epoch": pl_module.unfinished_epoch(),
@@ -119,7 +119,7 @@ class Checkpoints(Checkpoint):
     def on_load_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Restore this rank's state, and its share of the states of ranks that are gone now."""
+        """Restore this rank's state, and that of some former ranks if there are fewer now."""
         parts = checkpoint["ranks"][trainer.global_rank :: trainer.world_size]
         for part in parts:
             pl_module.resume_epoch(part["unfinished_epoch"])

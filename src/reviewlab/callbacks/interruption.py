@@ -48,7 +48,7 @@ class Interruption(Checkpoint):
 
     @contextmanager
     def watch(self) -> Iterator[None]:
-        """Handle the signals within this block; restore the previous handlers afterwards."""
+        """Handle the signals in the `with` block; restore the previous handlers afterwards."""
         with handle_signals(dict.fromkeys(SIGNALS, self._handle)):
             yield
 

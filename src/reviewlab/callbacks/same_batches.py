@@ -7,7 +7,7 @@ from pytorch_lightning.callbacks import Callback
 
 
 class SameBatches(Callback):
-    """Keeps the first epoch's order, so that shortened epochs read the same few batches."""
+    """Keeps the first epoch's order of reviews, so that all shortened epochs read the same ones."""
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Turn off reshuffling; the sampler still counts epochs, which resuming needs."""

@@ -53,7 +53,7 @@ class Choice:
         sys.stdout.write(format_ensemble(ensemble, candidates))
         sys.stdout.write(f"\n-> {short_path(folder.path)}\n")
         evaluate = f"{command('evaluate')} checkpoint={shell_path(folder.path)}"
-        sys.stdout.write(f"on the test split: {evaluate}\n")
+        sys.stdout.write(f"to measure the ensemble on the test split: {evaluate}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> None:

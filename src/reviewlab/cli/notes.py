@@ -57,9 +57,9 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def write_results(sweeps: Path, docs: Path) -> None:
-    """Write `results.md`, which compares published with measured results, and its figures.
+    """Write `results.md`, which compares the study notes' results with measured ones, and figures.
 
-    Test metrics that the notes report but the runs lack are measured first.
+    If the notes report a test metric that a run lacks, the run is measured on the test split first.
     """
     notes = read_published(docs / "published.yaml")
     folders = [*_find_runs(sweeps / "notes"), *_find_runs_if_any(sweeps / "notes_seeds")]
@@ -72,11 +72,14 @@ def write_results(sweeps: Path, docs: Path) -> None:
     write_text(docs / "results.md", page)
     sys.stdout.write(f"written: {docs / 'results.md'} and {len(pictures)} figures\n")
     for name in unexplained(notes, runs):
-        sys.stdout.write(f"{name} differs by more than its spread, but no explanation is given\n")
+        sys.stdout.write(
+            f"{name}: published and measured results differ by more than the runs' spread; "
+            "explain this under `difference` in published.yaml\n"
+        )
 
 
 def write_lessons(sweeps: Path, docs: Path) -> None:
-    """Write `lessons.md`, which compares beliefs with the results of sweeps that test them."""
+    """Write `lessons.md`, which compares the study notes' beliefs with the results of sweeps."""
     lessons = read_lessons(docs / "lessons.yaml")
     folders = {lesson.sweep: sweeps / f"lessons-{lesson.sweep}" for lesson in lessons}
     boards = {
@@ -91,7 +94,7 @@ def write_lessons(sweeps: Path, docs: Path) -> None:
 
 
 def measure_test_sets(notes: PublishedNotes, runs: Mapping[str, Measured]) -> None:
-    """Measure runs on the test split if the notes report a test metric and the runs have none."""
+    """Measure runs without a test metric on the test split, if the study notes report one."""
     folders = [
         run.folder
         for table in notes.tables
@@ -164,6 +167,7 @@ def _find_runs_if_any(sweep: Path) -> list[Path]:
 def _find_runs(sweep: Path) -> list[Path]:
     if not sweep.is_dir():
         raise InputError(
-            f"sweeps: there is no {str(sweep)!r}; allowed: a folder that contains this sweep"
+            f"sweeps: there is no {str(sweep)!r}; run this sweep, or give the folder that contains "
+            "it as --sweeps"
         )
     return [path.resolve() for path in run_folders(sweep)]

@@ -104,7 +104,8 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     for option, what in (("html", "the page"), ("figures", "figures")):
         if getattr(options, option) and place is None:
             raise InputError(
-                f"{option}: there is no sweep folder to write {what} to; give one with --output"
+                f"{option}: there is no sweep folder to write {what} to; "
+                "give a folder with --output"
             )
     suffix = "" if options.output else _suffix(metric, mode, own)
     reporter = Reporter(place or Path.cwd(), metric, mode, suffix)

@@ -28,7 +28,7 @@ from reviewlab.sweeps.views import say
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run one of the commands on a sweep."""
+    """Run the command that the arguments name, such as `status`, for a sweep on SLURM."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         options = make_parser().parse_args(arguments)
@@ -106,7 +106,7 @@ def collect(folder: ClusterFolder) -> int:
 
 
 def cancel(folder: ClusterFolder) -> int:
-    """Cancel the sweep's allocations; running jobs save first and can be resumed."""
+    """Cancel the sweep's SLURM allocations; running jobs save first and can be resumed."""
     plan, queued = folder.read(), scheduler.known_ids(folder.owner)
     ids = queued & folder.allocations().keys()
     if ids:

@@ -34,22 +34,22 @@ LONGEST_GRACE = 600
 
 
 def work(sweep: str, run_ids: Sequence[str], launcher: SlurmLauncher) -> None:
-    """Work on jobs of a sweep; submitit calls this in an allocation.
+    """Run some jobs of a sweep; submitit calls this function in a SLURM allocation.
 
     Args:
         sweep: the path of the sweep's folder.
-        run_ids: the run ids of the jobs to work on.
+        run_ids: the run ids of the jobs to run.
         launcher: the settings that the allocation was submitted with.
     """
     Allocation(ClusterFolder(Path(sweep)), run_ids, launcher).run()
 
 
 class Share:
-    """The source of one allocation's jobs; jobs that are killed are handed out again.
+    """Hands out the jobs of one SLURM allocation; a job that was killed is handed out again.
 
     Args:
-        plan: the plan of the sweep; with `fail_fast`, nothing more starts once any of its jobs has
-            failed.
+        plan: the plan of the sweep. With `fail_fast`, no more jobs are handed out once any job of
+            the sweep has failed.
         run_ids: the run ids of the allocation's jobs.
         limit: how often a job may start.
     """
@@ -99,11 +99,11 @@ class Share:
 
 
 class Allocation:
-    """One allocation, from start to end.
+    """Runs jobs in one SLURM allocation, from its start to its end.
 
     Args:
         folder: the sweep's `cluster` folder.
-        run_ids: the run ids of the jobs to work on.
+        run_ids: the run ids of the jobs to run.
         launcher: the settings that the allocation was submitted with.
     """
 

@@ -42,8 +42,8 @@ class SlurmLauncher(Launcher):
         threads_per_job: number of CPU threads for each process.
         max_attempts: how often a job may start, restarts after interruptions included, before it
             counts as failed.
-        signal_seconds: how many seconds before the time limit jobs save and the allocation is
-            requeued.
+        signal_seconds: number of seconds before the time limit at which jobs save and the
+            allocation is requeued.
         options: other options of `sbatch`, such as {reservation: mine}.
         setup: shell lines to run before Python, such as `module load ...`.
         python: the Python interpreter on the nodes; None: the interpreter that submits the jobs.

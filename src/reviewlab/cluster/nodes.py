@@ -36,9 +36,11 @@ def start_on_nodes(
 ) -> StartedOnNodes:
     """Start the job in `folder` on all nodes of this allocation.
 
-    The first process is the job; the others only start ranks (see `node_rank`). `srun` ends all of
-    them when one fails, and forwards SIGUSR1 to them. On SIGTERM `srun` would kill them, so it is
-    made to ignore SIGTERM, which SLURM sends to the tasks as well.
+    `srun` starts processes on all nodes. The first process runs the job; the others only start
+    ranks for it on their nodes (see `node_rank`). When one process fails, `srun` ends the others.
+
+    `srun` forwards SIGUSR1 to the processes. On SIGTERM it would kill them, so it is made to ignore
+    SIGTERM, which SLURM sends to the processes as well.
 
     Args:
         entry: "module:function"; the module is run with the folder and overrides as arguments.
@@ -61,7 +63,10 @@ def start_on_nodes(
 
 
 def node_rank() -> int:
-    """Return this node's rank within the job, 0 for a single node, and set it for Lightning."""
+    """Return this node's rank within the job, 0 for a single node.
+
+    For a job on several nodes, `NODE_RANK`, which Lightning reads, is set to this rank.
+    """
     if "MASTER_PORT" in os.environ:
         os.environ["NODE_RANK"] = os.environ.get("SLURM_PROCID", "0")
     return int(os.environ.get("NODE_RANK", "0"))

@@ -37,7 +37,7 @@ class Supervisor:
         self._job = start_alone(entry, folder, overrides, environment)
 
     def begun(self) -> None:
-        """Do nothing. A remote call returns only after the constructor has started the job."""
+        """Do nothing; a remote call of this returns only after the job has been started."""
 
     def exit_code(self) -> int:
         """Wait until the job has ended, kill ranks that outlived it, and return its exit code."""
@@ -55,14 +55,14 @@ class Supervisor:
 
 
 class RayJob:
-    """A job on some node of the cluster, controlled by the queue as a `Process`.
+    """A job on some node of the cluster; the sweep's queue controls it like a local process.
 
     Args:
         supervisor: the job's actor, which may still be waiting for a node.
 
     Attributes:
         began: the time at which the job got a node, by the monotonic clock; inf before that.
-        lost: the reason why the end of the job was not noticed; empty if it was noticed.
+        lost: Ray's error message if Ray lost the job; empty otherwise.
     """
 
     def __init__(self, supervisor: Any) -> None:

@@ -76,7 +76,7 @@ def largest_array() -> int:
 
 
 def first_host() -> str:
-    """Return the first host of this process's allocation, where distributed ranks meet."""
+    """Return the first host of this process's allocation, to which distributed ranks connect."""
     hosts = _ask("scontrol", "show", "hostnames", os.environ["SLURM_JOB_NODELIST"])
     return hosts.split()[0] if hosts else os.environ["SLURM_JOB_NODELIST"]
 

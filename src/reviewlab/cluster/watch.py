@@ -72,7 +72,10 @@ class Watch:
         return None if self._queued is None else expected(self._folder, self._queued)
 
     def _settle_without_allocation(self, job: Job, path: Path) -> None:
-        """Report the end of a job without an allocation, once its files have had time to arrive."""
+        """Report that a job without an allocation has ended, once a second check confirms it.
+
+        Until then, files that the job has written on its node may still arrive.
+        """
         if job.run_id not in self._suspects:
             self._suspects.add(job.run_id)
             self._asked_at = -ASK

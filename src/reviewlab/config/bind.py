@@ -88,11 +88,13 @@ def _bind_value(value: Any, annotation: Any, key: str) -> Any:
 
 
 def _member_annotation(annotation: Any, value: Mapping[str, Any]) -> Any:
-    """Return the type of one group member if `value` maps names to members; None otherwise.
+    """Return the annotation of a mapping's values, such as `Part[Callback]` for `callbacks`.
+
+    Return None if `annotation` does not allow a mapping of named objects.
 
     Args:
-        annotation: the group's annotation, such as `dict[str, Part[Callback]]`.
-        value: the group's mapping in the config, without a `_target_` of its own.
+        annotation: the annotation of the config key, such as `dict[str, Part[Callback]]`.
+        value: the mapping in the config; it has no key `_target_`.
     """
     if get_origin(annotation) is dict:
         return get_args(annotation)[1]
@@ -103,12 +105,12 @@ def _member_annotation(annotation: Any, value: Mapping[str, Any]) -> Any:
 
 
 def _bind_members(members: Mapping[str, Any], annotation: Any, group: str) -> dict[str, object]:
-    """Bind each member of a group that takes several choices, such as `callbacks`.
+    """Check and convert each value of a mapping of named objects, such as `callbacks`.
 
     Args:
-        members: maps the name of each member to its config.
-        annotation: the type of one member.
-        group: dotted key of the group.
+        members: maps the name of each object to its config.
+        annotation: the type of each object.
+        group: dotted key of the mapping in the config.
     """
     for name, node in members.items():
         if isinstance(node, dict) and TARGET not in node and object_classes(annotation):
@@ -126,12 +128,12 @@ def _refuse_misspelt_target(node: Mapping[str, Any], key: str) -> None:
 
 
 def _explain_not_chosen(group: str, name: str, kind: str) -> str:
-    """Explain why a member of a group that takes several choices has no target.
+    """Explain why an object in a mapping such as `callbacks` has no `_target_`.
 
     Args:
-        group: dotted key of the group.
-        name: name of the member.
-        kind: the word for a member in the message, such as `callback`.
+        group: dotted key of the mapping in the config.
+        name: name of the object.
+        kind: the word for the object in the message, such as `callback`.
     """
     files = list_choices(CONFIGS, group)
     if name not in files:

@@ -18,7 +18,7 @@ def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> Rev
 
     Args:
         experiment: the experiment, which configures model, loss and text encoder.
-        facts: facts about the data, under the names of the constructors' arguments:
+        facts: values that depend on the data, by the name of the constructor argument:
             `vocab_size`, `num_classes`, `class_counts`, `max_length`, `ordinal`.
 
     Raises:

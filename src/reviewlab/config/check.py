@@ -27,9 +27,10 @@ def check_config(
     Args:
         config: the resolved config, of plain types.
         machine: the machine on which the experiment will run.
-        built: keys of the parts that earlier checks have built, so that the same parts are not
-            built again; this check adds the key of its own parts. None to build the parts in any
-            case. Model and loss are never built, since that needs the data.
+        built: keys that identify settings whose objects, such as trainer and optimizer, were built
+            by an earlier check. They are not built again; the key of newly built ones is added.
+            None to build them always. The model and the loss are never built, since they need the
+            data.
 
     Raises:
         InputError: a key or value is not allowed, or the parts do not fit together.
@@ -63,13 +64,15 @@ def bind_for(config: Mapping[str, Any], machine: Machine = Machine.HERE) -> Expe
 
 
 def _with_files(part: Part[Any]) -> Part[Any]:
-    """Return a part with the arguments that it derives from files, such as the files' digest."""
+    """Add the arguments that `part` computes from the files it names, such as their digest."""
     resolve = getattr(part.factory, "resolve_arguments", None)
     return part if resolve is None else part.with_arguments(**resolve(part.arguments))
 
 
 def resolve_auto(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Replace `trainer.precision: auto` by this machine's precision, so that it is recorded.
+    """Replace `trainer.precision: auto` by bf16-mixed if this machine supports it, else 32-true.
+
+    The run's config then records the precision that was used.
 
     Raises:
         InputError: the config asks for a GPU and there is none.

@@ -7,7 +7,10 @@ from omegaconf import DictConfig, OmegaConf
 
 
 def list_choices(configs: Path, group: str) -> list[str]:
-    """List the choices of a group, including those in its subfolders that are not groups."""
+    """List the choices of a config group: the yaml files in its folder, without the suffix.
+
+    Files in a subfolder are included, unless the subfolder is a group itself, as `data/text` is.
+    """
     folder = configs / group
     files = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
     inner = _inner_groups(folder)
@@ -15,12 +18,12 @@ def list_choices(configs: Path, group: str) -> list[str]:
 
 
 def choices_with(key: str, configs: Path, groups: Sequence[str]) -> list[str]:
-    """List the choices whose files set a key, such as `data=table` for `data.source`.
+    """List the choices, such as `data=table`, whose yaml files set a key, such as `data.source`.
 
     Args:
-        key: dotted key of a group's setting.
+        key: dotted key; all but its last part is the config group.
         configs: the folder of the yaml files.
-        groups: the groups that the script uses.
+        groups: the config groups that the script uses.
     """
     group, _, leaf = key.rpartition(".")
     if group not in groups:
@@ -30,7 +33,10 @@ def choices_with(key: str, configs: Path, groups: Sequence[str]) -> list[str]:
 
 
 def _inner_groups(folder: Path) -> set[str]:
-    """Return the groups nested in a group, such as `text` in `data`, that its files choose from."""
+    """Return the subfolders of a group's folder that are groups too, such as `text` in `data`.
+
+    A subfolder is a group if the `defaults` list of a file in the folder chooses a file from it.
+    """
     files = (OmegaConf.load(path) for path in folder.glob("*.yaml"))
     lists = (file.get("defaults") or () for file in files if isinstance(file, DictConfig))
     entries = (entry for entries in lists for entry in entries)

@@ -26,7 +26,8 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9_./:~+-]*")
 def quote_paths(argv: Sequence[str]) -> list[str]:
     """Quote the paths that Hydra's grammar cannot read without quotes.
 
-    Quoted values and interpolations are left as they are; with -m, so are lists of paths.
+    Values that are already quoted are not changed, nor are interpolations. With -m, lists of paths
+    are not changed either.
 
     >>> quote_paths(["outputs=/home/jörg/a=1", "seed=1"])
     ["outputs='/home/jörg/a=1'", 'seed=1']
@@ -86,10 +87,10 @@ def choices_vary(argv: Sequence[str], configs: Path) -> bool:
 
 
 def select_held_back(argv: Sequence[str]) -> list[str]:
-    """Select the arguments that change a key inside a group, such as `model.lr=1`.
+    """Select the overrides to apply only after Hydra has composed the config.
 
-    Arguments of the groups `hydra` and `sweep` are not selected, nor are arguments that add or
-    remove a key.
+    They change a key inside a group, such as `model.lr=1`. Overrides in the groups `hydra` and
+    `sweep` are not selected, nor are overrides that add or remove a key.
     """
     keys = ((argument, key_of(argument)) for argument in argv if argument[0] not in "-+~")
     return [a for a, key in keys if "." in key and key.partition(".")[0] not in ("hydra", "sweep")]

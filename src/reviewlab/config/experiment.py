@@ -23,7 +23,7 @@ RunName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
 
 @dataclass(frozen=True)
 class Experiment:
-    """One training, checked but not yet built.
+    """The checked settings of one training run, whose model and other objects are not yet built.
 
     Args:
         seed: random seed for initialisation, shuffling and dropout; `data.split_seed` seeds the

@@ -31,26 +31,26 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
 
 
 def refuse_foreign(overrides: Sequence[str]) -> None:
-    """Refuse overrides that choose a launcher or sweeper of Hydra or one of its plugins.
+    """Refuse overrides that choose a launcher or sweeper from Hydra itself or a Hydra plugin.
 
-    These do not keep track of jobs.
+    Those launchers and sweepers do not keep track of jobs.
 
     Raises:
-        InputError: an override chooses one of these; the message names reviewlab's replacement.
+        InputError: an override chooses one of them; the message names reviewlab's replacement.
     """
     for override in map(parse, overrides):
         refuse_choice(override.key, override.value or "")
 
 
 def refuse_choice(group: str, choice: str) -> None:
-    """Refuse a choice if it is a launcher or sweeper of Hydra or one of its plugins.
+    """Refuse a launcher or sweeper that comes from Hydra itself or a Hydra plugin.
 
     Args:
-        group: the group, such as `hydra/launcher`.
-        choice: the chosen file, such as `joblib`.
+        group: the config group, such as `hydra/launcher`.
+        choice: the launcher or sweeper chosen from the group, such as `joblib`.
 
     Raises:
-        InputError: the choice is one of these; the message names reviewlab's replacement.
+        InputError: the choice comes from Hydra; the message names reviewlab's replacement.
     """
     if instead := INSTEAD.get(group, {}).get(choice):
         raise InputError(

@@ -17,7 +17,10 @@ SCRIPT = re.compile(r"python scripts/(\w+)\.py")
 
 @contextmanager
 def show_help() -> Iterator[None]:
-    """Wrap the help that Hydra prints inside the block, and make its commands work as printed."""
+    """Break long lines of the help that Hydra prints inside the block, and adapt its commands.
+
+    The commands are changed so that the user can run them exactly as they are printed.
+    """
     try:
         with redirect_stdout(StringIO()) as printed:
             yield

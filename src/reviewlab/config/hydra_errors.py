@@ -57,7 +57,10 @@ def explain_hydra_error(
     if "Config group override must be a string" in message:
         groups = _list_groups(compose_possible([]))
         named = [bare(argument) for argument in overrides if key_of(argument) in groups]
-        return InputError(f"{', '.join(named) or 'defaults'}: a group needs the name of a choice")
+        return InputError(
+            f"{', '.join(named) or 'defaults'}: the value of a config group must be the name of a "
+            "file in conf/<group>/"
+        )
     return InputError(_explain_sign(message, overrides) or _explain_any(error))
 
 
@@ -81,7 +84,7 @@ def explain_unreadable(argument: str, message: str, keys: Collection[str] = ()) 
 
 
 def _suggest_argument(path: str, keys: Collection[str] = ()) -> str:
-    """Suggest the argument that was probably meant by the path of a run or a table.
+    """Suggest an argument, such as `resume=<path>`, if the user typed only a path.
 
     Args:
         path: the path as typed.

@@ -78,7 +78,7 @@ def _change(argument: str, config: Config, verb: Verb) -> tuple[str, Any]:
         ) from error
     key = override.key_or_group
     if "." not in key and (isinstance(config.get(key), dict) or (CONFIGS / key).is_dir()):
-        raise InputError(f"{key}: {verb.name} cannot change which file a group uses; {allowed}")
+        raise InputError(f"{key}: {verb.name} cannot choose another config file; {allowed}")
     if override.is_delete() or override.is_sweep_override():
         raise InputError(f"{argument}: {verb.name} needs one value for the key; {allowed}")
     return key, override.value()

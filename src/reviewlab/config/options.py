@@ -25,7 +25,8 @@ class DataChoice(NamedTuple):
     """The data on which to measure a checkpoint.
 
     Args:
-        config: the config that `data=` chose, not yet checked; None for the checkpoint's own data.
+        config: the config that `data=` chose, not yet checked; None for the data that the
+            checkpoint was trained on.
         changes: maps the dotted key of each changed data setting to its new value.
     """
 
@@ -57,10 +58,11 @@ def parse_options(
 def parse_checkpoint_options(
     config_name: str, schema: Callable[..., Options], verbatim: Collection[str], argv: Sequence[str]
 ) -> tuple[Options, DataChoice] | None:
-    """Parse the options of a script that measures a checkpoint, and the data to measure it on.
+    """Parse the options of a script that measures a checkpoint, and the choice of the data.
 
-    `data.<key>=` changes a setting of the data that `data=` names. Without `data=`, it changes a
-    setting of the checkpoint's own data, which Hydra does not know. Paths need no quotes.
+    With `data=`, an argument `data.<key>=` changes a setting of the chosen data. Without `data=`,
+    it changes a setting of the data that the checkpoint was trained on. Hydra does not parse the
+    argument then, since it does not know these data. Paths need no quotes.
 
     Args:
         config_name: name of the primary config in conf/.

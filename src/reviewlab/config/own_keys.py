@@ -11,10 +11,11 @@ from reviewlab.overrides import key_of
 
 
 class OwnKeys:
-    """Selects, for each job, the shared overrides whose keys exist in its config.
+    """Selects, for each job of a sweep, the shared overrides whose keys exist in its config.
 
-    `model=lstm,pretrained model.source=a` sets the source only for the second model. A key that
-    none of the choices has is still refused. So is a varying key that some choice lacks.
+    With `model=lstm,pretrained model.source=a`, the override `model.source=a` applies only to the
+    second model. Hydra still refuses a shared override if none of the choices has its key, and an
+    override that varies between jobs if any of the choices lacks its key.
 
     Args:
         sources: the config files and overrides from which all jobs' configs are composed.

@@ -34,7 +34,12 @@ class Part(Generic[Made_co]):
         return self.target.rpartition(".")[2]
 
     def build(self, facts: Mapping[str, object] | None = None) -> Made_co:
-        """Build the object, passing the `facts` that are parameters of the factory."""
+        """Build the object.
+
+        Args:
+            facts: arguments known only now, such as `vocab_size`; those that the factory does not
+                take are ignored.
+        """
         parameters = inspect.signature(self.factory).parameters
         wanted = {name: fact for name, fact in (facts or {}).items() if name in parameters}
         return self.prepare()(**wanted)
@@ -113,7 +118,7 @@ def without_parts(annotation: Any) -> Any:
 
 
 def digest_key(*parts: object) -> str:
-    """Return a string that two sets of parts share only if their configs are equal."""
+    """Return the configs of `parts` as one string; equal configs give equal strings."""
     return json.dumps([as_config(part) for part in parts], sort_keys=True)
 
 

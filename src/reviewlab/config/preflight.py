@@ -118,7 +118,10 @@ def _inputs_of(part: Part[Any]) -> Inputs:
 
 
 def _refuse_parts_of_data(experiment: Experiment) -> None:
-    """Refuse settings that change the reviews or the gradient during a line search."""
+    """Refuse settings that do not fit the optimizer L-BFGS.
+
+    During its line search, neither the reviews nor the computation of the gradient may change.
+    """
     batch_size = experiment.data.value("batch_size")
     if batch_size is not None:
         raise InputError(

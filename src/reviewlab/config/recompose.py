@@ -69,7 +69,11 @@ class Recomposer:
             return resolve_run(config)
 
     def shared(self, overrides: Sequence[str]) -> list[str]:
-        """Return the shared overrides that apply to the job whose own overrides are given."""
+        """Return the shared overrides that apply to a job.
+
+        Args:
+            overrides: the overrides that only this job has.
+        """
         return self._own_keys.applicable(self._fixed, overrides)
 
     def _parse(self, override: str) -> Override:

@@ -115,10 +115,11 @@ def compose_request(config_name: str, argv: Sequence[str]) -> "RunRequest | Swee
 
 
 def _compose(config_name: str, line: CommandLine) -> Composed | None:
-    """Compose with Hydra; if this fails in a sweep, apply the values inside groups afterwards.
+    """Compose the config with Hydra.
 
-    In `model=lstm,pretrained model.source=a`, only some jobs have the key `model.source`, so that
-    Hydra refuses it.
+    Hydra refuses `model=lstm,pretrained model.source=a`, since only some of the sweep's jobs have
+    the key `model.source`. In that case, compose without such overrides, and then apply those
+    whose key exists.
     """
     try:
         return _run_hydra(config_name, line)
@@ -156,7 +157,7 @@ def _run_hydra(config_name: str, line: CommandLine) -> Composed | None:
 
 
 def _refuse_hydras_folders(config_name: str, arguments: Sequence[str]) -> None:
-    """Refuse to set Hydra's folders, which has no effect since Hydra does not run the jobs."""
+    """Refuse overrides of Hydra's folders: they have no effect, since Hydra runs no jobs here."""
     remedy = (
         "outputs=<folder> sets where run folders go" if config_name == "train" else "leave it out"
     )

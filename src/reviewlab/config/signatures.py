@@ -30,7 +30,7 @@ ROOTS = ("reviewlab.", "torch.optim.", "pytorch_lightning.")
 
 
 class Argument(NamedTuple):
-    """One argument of a target; `annotation` is `Any` if the signature has none."""
+    """An argument of a class or function; `annotation` is `Any` if the signature has none."""
 
     annotation: Any
     required: bool
@@ -196,6 +196,9 @@ RANGES: Mapping[str, Mapping[str, Any]] = {
 
 
 def find_ranges(target: Callable[..., Any]) -> Mapping[str, Any]:
-    """Return the stricter annotations in `RANGES` for a target, as a dict from argument names."""
+    """Return the annotations that replace those of a third-party class, by argument name.
+
+    They are stricter, such as `NonNegativeFloat` instead of `float`.
+    """
     tables = (table for prefix, table in RANGES.items() if target.__module__.startswith(prefix))
     return next(tables, {})

@@ -20,7 +20,8 @@ class Sources(NamedTuple):
     Args:
         config_name: name of the primary config.
         folders: folders of configs besides conf/, as entries of Hydra's search path.
-        overrides: overrides that configure the sweep itself; its jobs do not repeat them.
+        overrides: overrides of the sweep's settings, launcher and sweeper; the overrides of a job
+            do not include them.
         launch: the sweep's nodes `hydra.launcher` and `hydra.sweeper`; None if it has none.
     """
 
@@ -61,7 +62,7 @@ def is_of_launch(override: str) -> bool:
 
 
 def read_launch(config: DictConfig) -> Config:
-    """Return the nodes `LAUNCH` of a config that has the node `hydra`."""
+    """Return `hydra.launcher` and `hydra.sweeper` of a composed config, not resolved."""
     nodes: dict[str, Any] = {
         node: OmegaConf.to_container(config.hydra[node], resolve=False) for node in LAUNCH
     }

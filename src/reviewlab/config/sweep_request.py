@@ -83,10 +83,11 @@ def make_sweep_request(
 def _compose_first(
     sources: Sources, arguments: Sequence[str], settings: SweepSettings
 ) -> DictConfig | None:
-    """Compose the first choice of each group, for the launcher and sweeper that it selects.
+    """Compose a config from the first choice of each group, to find its launcher and sweeper.
 
-    Hydra composes a sweep's config without the overrides that vary, so that a launcher which all
-    varying experiments select would be missing. The planner refuses jobs that select another one.
+    Hydra composes a sweep's config without the overrides that vary. If these choose experiment
+    files that choose a launcher, the launcher is missing from Hydra's config. The planner refuses
+    any job whose launcher or sweeper is a different one.
 
     Args:
         sources: the config files and overrides from which all jobs' configs are composed.
@@ -94,8 +95,8 @@ def _compose_first(
         settings: the settings in the sweep's file.
 
     Returns:
-        The config with its node `hydra`; None if no group is chosen, or if Hydra refuses a choice,
-        which the planner then reports with the number of its job.
+        The config with its node `hydra`. None if no override chooses a file of a group, or if Hydra
+        refuses a choice; the planner then reports the error with the number of the job.
     """
     chosen = [a for a in [*_varied_in_file(settings), *arguments] if _is_group(key_of(a))]
     groups = {override.key: override for override in Grammar(sources.folders).parse(chosen)}

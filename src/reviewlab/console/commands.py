@@ -57,7 +57,10 @@ def fit_command(command: str, indent: str = "  ", width: int = 80) -> str:
 
 
 def hand_on() -> None:
-    """Make child processes print commands the way this process does."""
+    """Make child processes print commands in the same form as this process does.
+
+    For example, all print `reviewlab train`, or all print `python scripts/train.py`.
+    """
     os.environ[STARTED_BY] = str(_find_started_by())
 
 

@@ -27,9 +27,11 @@ def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
     """Within the `with` block, print a user's mistake as `error: ...` and exit.
 
     Exceptions from bugs pass through. From now on, characters that the terminal cannot show are
-    replaced. Until `tidy_up_on_interrupt` is called, Ctrl-C ends the program at once. Nothing has
-    begun by then, and a package that catches `KeyboardInterrupt` during its import would remain
-    half imported.
+    replaced.
+
+    Until `tidy_up_on_interrupt` is called, Ctrl-C ends the program at once, without a
+    `KeyboardInterrupt`. There is nothing to clean up yet, and a package that catches this exception
+    while it is imported would remain half imported.
 
     Args:
         argv: the command line, searched for debug=traceback.
@@ -78,7 +80,7 @@ def replace_unprintable() -> None:
 
 
 def tidy_up_on_interrupt() -> None:
-    """Make Ctrl-C raise `KeyboardInterrupt` from now on, since there is something to clean up."""
+    """Make Ctrl-C raise `KeyboardInterrupt` from now on, so that the program can clean up."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         install_handler(signal.SIGINT, signal.default_int_handler)
 

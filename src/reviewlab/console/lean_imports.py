@@ -21,7 +21,9 @@ class WithoutTransformers(MetaPathFinder):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Find torchmetrics' module of library flags; once loaded, clear its transformers flags.
+        """Find the torchmetrics module that records which libraries are installed.
+
+        When it is loaded, its flags for transformers are cleared. Return None for other modules.
 
         Args:
             name: dotted name of the module.

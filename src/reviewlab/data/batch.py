@@ -8,7 +8,7 @@ from torch import Tensor
 
 
 class Batch(NamedTuple):
-    """Reviews truncated and padded to one length, or as sets of n-grams.
+    """A batch of reviews: token ids padded to one length, or sets of n-grams.
 
     Attributes:
         token_ids: int64 `[batch, time]`; padding is the text encoder's `pad_id`. For n-grams,
@@ -16,8 +16,8 @@ class Batch(NamedTuple):
         mask: bool `[batch, time]`, true for real tokens. A row may be all false (an empty review).
             For n-grams `[batch, 1]`, true if the review has at least one n-gram.
         labels: int64 `[batch]`.
-        share: weight of these reviews when ranks average their gradients: 1, unless the last batch
-            could not be divided equally.
+        share: weight of this batch's gradient in the mean over all ranks; 1 unless the ranks have
+            batches of different sizes.
         features: float32 `[batch, size]`, computed once by a frozen encoder; None if there is none.
     """
 

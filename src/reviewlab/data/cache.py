@@ -128,7 +128,7 @@ def open_or_make(
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Raise an `InputError` if this block cannot write to the cache, for example on a full disk."""
+    """Raise an `InputError` if the code in the `with` block cannot write to the cache."""
     try:
         yield
     except OSError as error:
@@ -204,9 +204,9 @@ def _home_path(folder: Path) -> str:
 
 
 def _checksums(folder: Path) -> dict[str, int]:
-    """Return every file's CRC-32: after a power cut, files of the right size may hold zeros.
+    """Return the CRC-32 of every file, which reveals files that a power cut has filled with zeros.
 
-    The files are read, not mapped: pages read only once should not count as memory in use.
+    The files are read rather than memory-mapped, because mapped pages count as memory in use.
     """
     files = sorted(path for path in folder.iterdir() if path.name != _CHECKSUMS)
     checksums: dict[str, int] = recall(

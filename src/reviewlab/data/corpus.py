@@ -33,8 +33,8 @@ class Corpus:
         ids: int32 `[tokens]`.
         offsets: int64 `[reviews + 1]`, the start of each review in `ids`, then the length of `ids`.
         labels: int64 `[reviews]`.
-        places: int64 `[reviews]`, as in `Reviews`; None for 0, 1, 2 and so on.
-        groups: int64 `[reviews]`, as in `Reviews`; None if there are none.
+        places: int64 `[reviews]`, index of each review in the source; None for 0, 1, 2 and so on.
+        groups: int64 `[reviews]`, number of each review's group; None without groups.
 
     Attributes:
         features: float32 `[reviews, size]`, computed once by a frozen encoder and served with the
@@ -75,7 +75,7 @@ class Corpus:
 
         Args:
             folder: the folder of the files.
-            split: name of the split, which names the files.
+            split: name of the split; the file names begin with it.
             sizes: the length of each file, as returned by `write`.
 
         Raises:
@@ -103,14 +103,15 @@ class Corpus:
 
         Args:
             folder: the folder of the files.
-            split: name of the split, which names the files.
+            split: name of the split; the file names begin with it.
             encoded: chunks of reviews, as returned by `TextEncoder.encode`.
             labels: int64 `[reviews]`.
-            places: int64 `[reviews]`, as in `Reviews`; None for 0, 1, 2 and so on.
-            groups: int64 `[reviews]`, as in `Reviews`; None if there are none.
+            places: int64 `[reviews]`, index of each review in the source; None for 0, 1, 2 and so
+                on.
+            groups: int64 `[reviews]`, number of each review's group; None without groups.
 
         Returns:
-            The length of each file: how many numbers it holds.
+            The number of values in each file.
         """
         tokens, lengths = 0, [np.zeros(1, np.int64)]
         with (folder / f"{split}.ids").open("wb") as file:
@@ -142,11 +143,11 @@ class Corpus:
         return np.minimum(self.lengths, text.max_length or np.iinfo(np.int64).max)
 
     def gather(self, indices: NDArray[np.int64], text: TextEncoder) -> Batch:
-        """Gather the reviews at `indices`, truncated and padded according to the layout of `text`.
+        """Gather the reviews at `indices` into a batch, truncated and padded as `text` specifies.
 
         A batch is at least one token wide, so that a review without tokens is a row of padding.
-        Only real tokens are read: when reviews differ in length, most of a batch is padding. Numpy
-        does the gathering: torch is slower, and needs a writable map.
+        Only real tokens are copied, since most of a batch may be padding. NumPy copies them,
+        because torch is slower and needs a writable memory map.
         """
         begin = self.offsets[indices]
         end = self.offsets[indices + 1]

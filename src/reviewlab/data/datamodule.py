@@ -37,11 +37,11 @@ FitOn = Literal["train", "source"]
 class ReviewDataModule(LightningDataModule):
     """Reads reviews, splits them, encodes them once and serves them in batches.
 
-    The fields are the options that all data sets share. A subclass is a dataclass too: it adds its
-    own options as fields, and repeats one of these only to change its default. It names its classes
-    in `label_names` and reads its reviews in `read` and `fingerprint`. To hold out anything but a
-    stratified share for validation, it also overrides `split_reviews` or `_draw`, and adds to
-    `split_options` every option that these methods and `read` depend on.
+    The fields are the options that all data sets share. A subclass is a dataclass that adds its own
+    options as fields. It defines `label_names` (the classes), `read` (which returns the reviews)
+    and `fingerprint` (a digest of the source). The validation reviews are a stratified sample; to
+    choose them differently, the subclass overrides `split_reviews` or `_draw`. It adds to
+    `split_options` every option that the splits depend on.
 
     Args:
         text: the text encoder, not yet fitted.
@@ -49,8 +49,8 @@ class ReviewDataModule(LightningDataModule):
         eval_batch_size: reviews per validation or test step, over all devices together.
         validation: share of the training reviews to hold out; 0 trains on all of them.
         split_seed: random seed of the split; None to hold out different reviews for each `seed`.
-        fit_on: the reviews that the vocabulary is learned from: `train` for the training split,
-            `source` for all training reviews of the source.
+        fit_on: the reviews that the vocabulary is learned from: `train` for the training split
+            only, `source` to add the validation reviews that are drawn from the training reviews.
         bucket_by_length: build batches of reviews of similar length.
         balanced: draw all classes equally often.
         seed: random seed for the order of the training reviews.
@@ -138,7 +138,7 @@ class ReviewDataModule(LightningDataModule):
             refuse_large_batch(self.train_batch_size, len(self.corpus("train")))
 
     def use_features(self, key: str, compute: Callable[[Batch], Tensor]) -> None:
-        """Add features to training and validation batches: cached under `key`, or else computed."""
+        """Set the features of the training and validation reviews, from the cache or `compute`."""
         corpora = {name: part for name, part in self._corpora.items() if name != "test"}
         entry = digest({"features": key, "reviews": self.cache_key()})
         serve_features(self.cache_dir, entry, corpora, self.text, compute)
@@ -152,7 +152,7 @@ class ReviewDataModule(LightningDataModule):
         return self._corpora[split]
 
     def read_split(self, split: str) -> Reviews:
-        """Read the reviews of `corpus(split)` from the source again, in the same order."""
+        """Read the texts and labels of a split from the source, in the order of `corpus(split)`."""
         notes, self.notes = self.notes, []
         try:
             return self.split_reviews(self.read())[split]
@@ -164,7 +164,7 @@ class ReviewDataModule(LightningDataModule):
         return split in self._corpora
 
     def facts(self) -> Facts:
-        """Return the facts about the data that a classifier is built from."""
+        """Return the properties of the data that a classifier needs, such as the class count."""
         names, ordinal = self.classes
         counts = np.bincount(self.corpus("train").labels, minlength=len(names))
         return {

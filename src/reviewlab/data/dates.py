@@ -29,7 +29,7 @@ def read_day(text: str | None, key: str) -> str | None:
 
 
 def read_dates(values: Sequence[Any]) -> tuple[list[str], list[int]]:
-    """Return a column of dates as strings, "" for null, and the rows that are not dates."""
+    """Convert dates to strings ("" for null); also return the indices of invalid ones."""
     texts = ["" if value is None else str(value).strip() for value in values]
     return texts, [row for row, text in enumerate(texts) if text and not is_date(text)]
 

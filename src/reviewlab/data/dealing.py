@@ -15,7 +15,8 @@ SLACK = 0.1
 def random_order(count: int, seed: int) -> Indices:
     """Return the indices below `count` in random order.
 
-    `count` is part of the seed, so that splitting a split again gives an unrelated order.
+    The order depends on `seed` and on `count`. So if part of the reviews is split again with the
+    same seed, the new order is unrelated to the first.
     """
     order: Indices = np.argsort(
         np.random.PCG64([seed % 2**64, count]).random_raw(count), kind="stable"
@@ -27,12 +28,12 @@ def deal_groups(tallies: Indices, counts: Indices, share: float, seed: int) -> N
     """Decide which groups to hold out, one by one, starting with the largest.
 
     Args:
-        tallies: int64 `[groups, classes]`, number of reviews by group and class; all 0 for a group
-            that is not dealt out.
+        tallies: int64 `[groups, classes]`, number of reviews by group and class. A group with only
+            zeros is never held out.
         counts: int64 `[classes]`, number of all reviews of each class, including reviews that are
             alone in their group.
         share: share of the reviews to hold out.
-        seed: random seed, for the order of groups of equal size and for the choice of sides.
+        seed: random seed, for the order of groups of equal size and for the random decisions.
 
     Returns:
         bool `[groups]`, true for the groups that are held out.
@@ -56,17 +57,18 @@ def deal_groups(tallies: Indices, counts: Indices, share: float, seed: int) -> N
 def _leaves_a_choice(
     surplus: NDArray[np.float64], tally: Indices, behind: Indices, share: float
 ) -> bool:
-    """Test if later reviews can easily compensate for a group, whichever side it goes to.
+    """Test if chance may decide whether a group of reviews is held out.
 
-    They can if, for every class in the group, each side's share of the later reviews has to change
-    by at most the fraction `SLACK`. So one text that many reviews repeat never fills much of the
-    held-out side by chance.
+    That is allowed if the reviews that are decided later can compensate for either outcome: in
+    every class of the group, the number of them to hold out and the number to keep must change by
+    at most the fraction `SLACK`. So a text that many reviews repeat never makes up much of the
+    held-out reviews by chance.
 
     Args:
         surplus: float64 `[classes]`, number of reviews held out so far, minus `share` of the
-            reviews dealt out so far.
+            reviews decided so far.
         tally: int64 `[classes]`, number of reviews in the group.
-        behind: int64 `[classes]`, number of reviews that are still to be dealt out or drawn.
+        behind: int64 `[classes]`, number of reviews that are decided later.
         share: share of the reviews to hold out.
     """
     if_held_out, if_kept = surplus + tally * (1 - share), surplus - tally * share

@@ -40,12 +40,12 @@ def encode_split(
 
     Args:
         folder: a temporary folder in the cache.
-        split: name of the split, which names the files.
+        split: name of the split; the file names begin with it.
         reviews: the reviews of the split.
         text: the fitted text encoder.
 
     Returns:
-        The length of each file, as returned by `Corpus.write`, and notes about the reviews.
+        The number of values in each file, and notes about the reviews.
 
     Raises:
         InputError: the folder cannot be written.

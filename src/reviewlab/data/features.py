@@ -70,7 +70,7 @@ def _write(
 
     Args:
         folder: the folder of the files.
-        split: name of the split, which names the file.
+        split: name of the split; the file name begins with it.
         corpus: the reviews of the split.
         text: the text encoder, for truncation and padding.
         compute: as for `serve_features`.
@@ -91,7 +91,7 @@ def _map(folder: Path, split: str, reviews: int) -> Features:
 
     Args:
         folder: the folder of the files.
-        split: name of the split, which names the file.
+        split: name of the split; the file name begins with it.
         reviews: number of the split's reviews.
 
     Raises:

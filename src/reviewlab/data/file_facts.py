@@ -29,13 +29,13 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 def recall(question: str, files: Sequence[Path], compute: Callable[[], Any], folder: Path) -> Any:
-    """Return a recorded fact about files; compute it if it is new or a file has changed since.
+    """Return a value computed from files; take it from the cache if no file has changed since.
 
     Args:
-        question: identifies the fact.
-        files: the files that the fact is about.
-        compute: reads the files and returns the fact, as JSON types.
-        folder: the cache folder. If it cannot be read or written, the fact is computed each time.
+        question: name of the value, such as `checksums`; a part of its cache key.
+        files: the files that the value is computed from.
+        compute: reads the files and returns the value, as JSON types.
+        folder: the cache folder. If it cannot be read or written, the value is computed each time.
     """
     states = [file.stat() for file in files]
     key = _key(question, files, states)
@@ -91,7 +91,8 @@ def _read(record: Path) -> dict[str, object]:
 def _boot() -> str:
     """Return an id of this boot of the machine; empty if the system has none.
 
-    After a power cut, a file full of zeros may have the size and timestamps of the real one.
+    Cached values are valid only until the next boot: after a power cut, a file may be full of zeros
+    and still have its old size and timestamps.
     """
     try:
         return BOOT_ID.read_text(encoding="ascii").strip()

@@ -34,13 +34,13 @@ class Clause(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The pattern of a review: its clauses' values, the word between them, and its weight.
+    """The pattern of a review: one or two clauses, and the word between them.
 
     Attributes:
         weight: relative probability of drawing this plan.
-        first: value of the first clause.
+        first: sentiment of the first clause: -2, -1, 1 or 2.
         link: the word between the clauses; empty if there is only one clause.
-        second: value of the second clause.
+        second: sentiment of the second clause; 0 if there is none.
     """
 
     weight: int

@@ -47,12 +47,12 @@ def load_dataset(source: str, key: str, remedy: str) -> Any:
 
 
 def recall_of_hub(source: str, question: str, compute: Callable[[], Any], cache: Path) -> Any:
-    """Return a fact about a data set on the hub, computed once per cache folder.
+    """Return a value computed from a data set on the hub; compute it once per cache folder.
 
     Args:
         source: id of the data set.
-        question: identifies the fact.
-        compute: loads the data set and returns the fact, as JSON types.
+        question: name of the value; a part of its cache key.
+        compute: loads the data set and returns the value, as JSON types.
         cache: the cache folder.
     """
     record = cache / f"hub-{source.replace('/', '--')}.json"

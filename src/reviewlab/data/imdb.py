@@ -33,7 +33,7 @@ SplitRule = Literal["random", "film"]
 
 
 class Source(NamedTuple):
-    """The data set in one of its forms: functions that read it and compute its digest."""
+    """Functions that read the IMDB reviews from one kind of source, and compute their digest."""
 
     read: Callable[[], dict[str, Reviews]]
     fingerprint: Callable[[], str]
@@ -51,10 +51,10 @@ class IMDBDataModule(ReviewDataModule):
         source: a hub id, a folder in the hub's layout, an unpacked `aclImdb` or its `.tar.gz`, or a
             table with the columns `review` and `sentiment`. The digest of a data set on the hub is
             computed only once per cache folder.
-        split: `random` draws individual reviews for validation, so most of their films also have
-            training reviews; `film` holds out whole films, identified by the film pages that
-            `aclImdb` lists. Without these pages, `film` holds out blocks of neighbouring reviews,
-            since most reviews of a film are next to each other.
+        split: `random` draws individual reviews for validation, but the training split has other
+            reviews of most of their films; `film` holds out all reviews of a film, identified by
+            the film pages that `aclImdb` lists. Without these pages, `film` holds out blocks of
+            neighbouring reviews, since most reviews of a film are next to each other.
     """
 
     label_names = ("negative", "positive")

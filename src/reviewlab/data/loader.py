@@ -21,8 +21,8 @@ _REVIEWS_AHEAD = 512
 class BatchLoader:
     """Divides an epoch's reviews into batches, and gathers the batches on demand.
 
-    This is not a torch `DataLoader`: this process gathers each batch from the memory map, and small
-    batches a few at a time. Every review is seen; the last batch may be smaller.
+    Unlike a torch `DataLoader`, it has no worker processes: batches are gathered from memory-mapped
+    files, small batches several at a time. No review is dropped; the last batch may be smaller.
 
     `batch_size` counts the reviews of all ranks together. Each rank gathers its share of every
     batch; if it does not divide evenly, the first ranks get one review more. A last batch with
@@ -93,7 +93,7 @@ class BatchLoader:
         return {"epoch": self._epoch, "batch": self._batch}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Resume the saved epoch after its yielded batches; other epochs start at batch 0."""
+        """Continue the saved epoch after the batches it had yielded; other epochs start at 0."""
         self._resume = (state["epoch"], state["batch"])
         self._batch = state["batch"]
 

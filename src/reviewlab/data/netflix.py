@@ -101,7 +101,7 @@ class NetflixDataModule(ReviewDataModule):
         }
 
     def read(self) -> dict[str, Reviews]:
-        """Read `test`, and `train`, from which the validation split is drawn later."""
+        """Read `train` and `test`; the validation split is drawn from `train` later."""
         table = read_table(self._file(), "data.source", self._columns(), self.encoding)
         self.notes += table.notes
         texts = read_texts(table)

@@ -24,7 +24,7 @@ class ReadReviews(NamedTuple):
 
 
 def read_and_split(data: "ReviewDataModule") -> ReadReviews:
-    """Read all reviews and split them; `data.notes` then holds only the notes of this reading.
+    """Read all reviews and split them; replace `data.notes` with the notes made meanwhile.
 
     Raises:
         InputError: the source cannot be read, or has too few reviews.

@@ -85,7 +85,7 @@ def refuse_large_batch(batch_size: int, reviews: int) -> None:
 
 
 def missing_classes(reviews: Reviews, label_names: Sequence[str]) -> list[str]:
-    """Return a note on the classes without training reviews; an empty list if there are none."""
+    """Return a list of one note on the classes without training reviews, or an empty list."""
     counts = np.bincount(reviews.labels, minlength=len(label_names))
     missing = [name for name, count in zip(label_names, counts, strict=True) if count == 0]
     if not missing:

@@ -83,7 +83,7 @@ class EpochSampler:
 
 
 def _generator(seed: int, epoch: int) -> torch.Generator:
-    """Return a generator whose stream is unrelated to those of other epochs, seeds and models."""
+    """Return an epoch's random generator, unrelated to those of other epochs, seeds and models."""
     hashed = hashlib.sha256(f"order of reviews, seed {seed}, epoch {epoch}".encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(hashed[:8], "little"))
 

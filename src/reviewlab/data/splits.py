@@ -81,7 +81,7 @@ def stratified(labels: Indices, share: float, seed: int) -> Split:
 
 
 def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> Split:
-    """Hold out reviews so that all reviews with the same folded text are on one side.
+    """Hold out reviews; texts that are equal ignoring case and punctuation stay together.
 
     Args:
         texts: texts of the reviews.
@@ -93,14 +93,14 @@ def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> S
 
 
 def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split:
-    """Hold out `share` of the reviews so that no group is on both sides.
+    """Hold out `share` of the reviews; each group is held out as a whole, or not at all.
 
-    First the groups of more than one review are dealt out, the largest first. Each group is held
-    out as a whole with probability `share`. But if later reviews could hardly compensate for one of
-    the two outcomes, the group goes to the side that brings the classes dealt out so far closest to
-    `share` (least squares over the classes). Then reviews that are alone in their group are drawn
-    at random until every class has its share. So a class with enough such reviews is divided as by
-    `stratified`; any other class comes as close to its share as its groups allow.
+    The first step decides on the groups of more than one review, the largest first. Each is held
+    out with probability `share`. But if later reviews could hardly compensate for one of the two
+    outcomes, the decision is the one that brings the held-out share of the classes so far closest
+    to `share` (by least squares). The second step draws reviews that are alone in their group at
+    random until `share` of every class is held out. So a class with enough such reviews is divided
+    as by `stratified`; any other class comes as close as its groups allow.
 
     Args:
         groups: a number for each review's group; the numbers need not be consecutive.
@@ -126,12 +126,12 @@ def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split
 
 
 def leak(train_texts: Iterable[str], test_texts: Iterable[str]) -> float:
-    """Return the share of held-out reviews whose folded text is also in the training set."""
+    """Return the share of test texts that are also in training, ignoring case and punctuation."""
     return _share_in({*map(fold, train_texts)}, map(fold, test_texts))
 
 
 def measure_leaks(splits: Mapping[str, Reviews], fold: Fold = fold) -> dict[str, float]:
-    """For each held-out split, return the share of reviews whose folded text is in `train`."""
+    """Return for each held-out split the share of texts also in `train`, compared by `fold`."""
     trained_on = {*map(fold, splits["train"].texts)}
     held_out = {name: map(fold, part.texts) for name, part in splits.items() if name != "train"}
     return {name: _share_in(trained_on, folded) for name, folded in held_out.items()}
@@ -181,6 +181,6 @@ def _draw(labels: Indices, quotas: Indices, order: Indices) -> Indices:
 
 
 def group_texts(texts: Sequence[str]) -> Indices:
-    """Return a group number for each text; texts that are equal once folded share a number."""
+    """Return a number for each text; texts equal apart from case and punctuation share one."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(fold(text), len(numbers)) for text in texts], np.int64)

@@ -117,7 +117,7 @@ class OddTexts:
 
 @dataclass(frozen=True)
 class Description:
-    """A data set, as training would read it.
+    """The description of a data set, as training would read it.
 
     Attributes:
         data: name of the data set, as chosen in the config group `data`.

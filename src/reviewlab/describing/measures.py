@@ -54,7 +54,7 @@ def measure_unknown_words(
 
 
 def _with_every_word(encoder: WordEncoder) -> WordEncoder:
-    """Return an encoder that splits texts in the same way, but keeps every word and repetition."""
+    """Return an encoder that splits texts in the same way, but has an id for every word."""
     return WordEncoder(
         num_words=None,
         lower=encoder.lower,
@@ -73,7 +73,7 @@ def _measure(
     """Measure the share of held-out words outside a vocabulary.
 
     Args:
-        every: an encoder that keeps every word.
+        every: an encoder with an id for every word.
         num_words: number of ids in the vocabulary; None for every word.
         is_set: True if training would use this vocabulary.
         ids: maps each held-out split to the ids of its words.

@@ -89,7 +89,8 @@ def _read(folder: Path, result: dict[str, Any]) -> Candidate:
     best = result.get("best", {})
     if not any(name.startswith("val/") for name in best):
         raise InputError(
-            f"folder: {short_path(folder)!r} has no held-out reviews to select by (data.validation)"
+            f"folder: {short_path(folder)!r} was trained without a validation split, on which the"
+            " ensemble is selected; allowed: runs with data.validation above 0"
         )
     remedy = (
         f"run {command('evaluate')} checkpoint={shell_path(folder)} split=validation to write it"

@@ -47,7 +47,7 @@ class Ensemble:
 
 
 def choose(candidates: Sequence[Candidate], size: int, metric: Metric) -> Ensemble:
-    """Select an ensemble from runs with a common split.
+    """Select an ensemble from runs that have the same validation reviews.
 
     Args:
         candidates: the runs.
@@ -80,8 +80,8 @@ def _gains(combined: Answers, single: Answers, metric: Metric) -> np.ndarray:
     """Measure for each review how much better the ensemble is than a single run.
 
     Args:
-        combined: the ensemble's answers.
-        single: the single run's answers.
+        combined: the correctness and loss of the ensemble's predictions.
+        single: the correctness and loss of the single run's predictions.
         metric: the metric to compare by.
 
     Returns:
@@ -116,7 +116,7 @@ def _cells(score: Score) -> list[str]:
 
 
 def _ahead(ensemble: Ensemble) -> str:
-    """Say how far the ensemble is ahead of the best single run, with the gain's interval."""
+    """Describe the ensemble's gain over the best single run, with its confidence interval."""
     if len(ensemble.weights) == 1:
         return "no other run improves on the best one: the ensemble is that run alone"
     low_high = ""

@@ -83,7 +83,7 @@ def _load(runs: Sequence[Candidate], members: Sequence[Member]) -> EnsembleClass
 
 
 def _describe(configs: Sequence[Config], members: Sequence[Member]) -> Config:
-    """Return an ensemble's config: the members' common settings, and each one's id and weight."""
+    """Return an ensemble's config: the members' common settings, their run ids and weights."""
     shared = _common(configs)
     for key in REPETITION:  # the seeds: an ensemble does not repeat a member with another seed
         dotted.drop(shared, key)
@@ -129,7 +129,7 @@ def _result(
     members: Sequence[Member],
     classifier: EnsembleClassifier,
 ) -> dict[str, Any]:
-    """Return the ensemble's result, with all fields that readers of a run's result need.
+    """Return the content of the ensemble's `result.json`, with the fields of a run's result.
 
     Facts about the data are taken from the first member.
 

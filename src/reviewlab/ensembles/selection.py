@@ -59,13 +59,12 @@ def select(
     size: int,
     metric: Metric = "accuracy",
 ) -> list[int]:
-    """Select candidates one by one, in each round the candidate that gives the best mean.
+    """Select candidates one by one, each time the one that makes the mean prediction best.
 
-    The mean is taken over the probabilities of all candidates selected so far. Ties go to the
+    The mean prediction averages the probabilities of all candidates selected so far. Ties go to the
     lowest loss, then to the first candidate. Since every round has to add a candidate, a round may
-    make the mean worse. The selection therefore ends with the first round after which the mean was
-    at its best. The first round selects the best single candidate, so the final mean is never worse
-    than that candidate.
+    make the mean worse. So candidates added after the best round are dropped at the end. The first
+    round selects the best single candidate, so the final mean is never worse than that candidate.
 
     Args:
         candidates: each candidate's probabilities, `[reviews, classes]`.

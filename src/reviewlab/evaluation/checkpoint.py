@@ -42,7 +42,7 @@ class OpenCheckpoint(NamedTuple):
     Attributes:
         classifier: the classifier, on its device.
         data: the data, prepared.
-        data_part: the target and arguments that `data` was built from.
+        data_part: config of `data`: the class and arguments that it was built from.
         as_trained: True if each review is in the same split as in training, and classes are
             predicted by the same decision rule.
     """
@@ -130,7 +130,7 @@ def decide_by(classifier: ReviewClassifier, decision: Decision | None) -> bool:
 
 
 def name_decision(decision: str | None) -> str:
-    """Return a headline's suffix that names the decision rule; empty for the usual `mode`."""
+    """Return a suffix for headlines, such as ", predicted by the median"; empty for `mode`."""
     return "" if decision in (None, "mode") else f", predicted by the {decision}"
 
 
@@ -190,8 +190,8 @@ def _split_warning(
 ) -> str:
     """Return a warning, or an empty string if the reviews are split as they were in training.
 
-    There is no warning where this does no harm: for another source, for the training split itself,
-    and for the source's own test set, which no setting changes.
+    No warning is needed for a source other than in training, for the training split itself, and for
+    the source's official test set, which no setting changes.
 
     Args:
         split: the split to measure.

@@ -22,9 +22,9 @@ from reviewlab.runs.validation import (
 
 
 def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
-    """Write a run's `validation.npz` if the file is missing, damaged or out of date.
+    """Save a run's predictions for its validation reviews, unless they are already saved.
 
-    Runs of earlier versions lack this file.
+    The file is `validation.npz`; runs of earlier versions lack it.
 
     Args:
         checkpoint: the opened file; nothing is written unless it is its run's best checkpoint.

@@ -57,7 +57,7 @@ class EvaluationOptions(CheckpointOptions):
     figures_format: Literal["svg", "pdf", "png"] | None = None
 
     def refuse_figures(self) -> None:
-        """Refuse a `figures` folder that is a file, and `figures_format` without `figures`."""
+        """Raise InputError if `figures` is a file, or `figures_format` is given without it."""
         refuse_output_folder(self.figures, "figures")
         if self.figures is None and self.figures_format is not None:
             raise InputError(
@@ -91,7 +91,7 @@ def refuse_broken(text: str) -> None:
 
 
 def refuse_output(output: str | None, suffixes: Sequence[str], key: str = "output") -> None:
-    """Refuse an output file whose suffix is not allowed or whose folder does not exist.
+    """Raise InputError if an output file has a wrong suffix, or its folder does not exist.
 
     Args:
         output: the file to write; None if there is none.
@@ -109,7 +109,7 @@ def refuse_output(output: str | None, suffixes: Sequence[str], key: str = "outpu
 
 
 def refuse_same_file(output: str | None, source: str | None, key: str = "output") -> None:
-    """Refuse to overwrite the input.
+    """Raise InputError if the output would overwrite the input.
 
     Args:
         output: the file to write; None if there is none.
@@ -128,6 +128,6 @@ def _is_same_file(one: str, other: str) -> bool:
 
 
 def refuse_output_folder(output: str | None, key: str = "output") -> None:
-    """Refuse an output folder that is a file."""
+    """Raise InputError if the output folder is a file."""
     if output is not None and Path(output).exists() and not Path(output).is_dir():
         raise InputError(f"{key}: {output!r} is a file; allowed: a folder")

@@ -22,7 +22,7 @@ def measure_winner(board: Leaderboard) -> Sequence[Row]:
     sets, there is a best configuration for each.
 
     Returns:
-        The rows of the measured runs, which were read before the test metrics were recorded.
+        The measured runs' rows of the leaderboard, without the new test metrics.
 
     Raises:
         InputError: there is no winner, or a checkpoint is missing.

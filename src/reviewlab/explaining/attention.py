@@ -13,7 +13,7 @@ def word_attention(classifier: ReviewClassifier, reading: Reading) -> list[float
 
     Args:
         classifier: the classifier, on the CPU.
-        reading: the text as the classifier reads it.
+        reading: the text, with its words and token ids.
 
     Returns:
         One weight per word, which is None if the word was cut off. For a model without attention,

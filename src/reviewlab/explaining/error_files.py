@@ -29,10 +29,10 @@ def _reviews(answers: Answers, reviews: Indices, title: str, others: Indices) ->
     """Return the columns of a table of reviews.
 
     Args:
-        answers: the answers to all reviews.
-        reviews: the indices of the reviews.
+        answers: the classifier's predictions for all reviews.
+        reviews: the indices of the reviews in the table.
         title: the title of the column of predicted or suggested classes.
-        others: the class of each of the `reviews` in that column.
+        others: the index of the class to write into that column for each of the `reviews`.
     """
     labels = answers.labels[reviews]
     if answers.numbers is not None:
@@ -57,7 +57,7 @@ def _groups(title: str, groups: Sequence[Group], own: Sequence[str]) -> Rows:
     Args:
         title: the title of the column with the groups' names.
         groups: the groups.
-        own: names of further fields of the groups, which other tables do not have.
+        own: names of `Group` fields to add as columns, besides those that all tables have.
     """
     bounds = [group.bounds if group.reviews else (None, None) for group in groups]
     return {

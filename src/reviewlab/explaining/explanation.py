@@ -26,7 +26,7 @@ class Explanation:
 
     Attributes:
         classifier: the name of the classifier's class.
-        reading: the text as the classifier reads it.
+        reading: the text, with its words and token ids.
         prediction: the predicted label, as from `predict`.
         probabilities: the probability of each label, as from `predict`.
         label: the class that is explained; None if the output is a single number.
@@ -35,9 +35,9 @@ class Explanation:
         chosen: why a better method was not possible, if the method was chosen automatically; else
             empty.
         blank: what replaces a removed word; empty if the word is left out.
-        with_words: the evidence for the whole text.
-        without_words: the evidence for the text without its words.
-        effects: the effect of each word; None for words that were not read.
+        with_words: the log odds of `label`, or the single output, for the whole text.
+        without_words: the same for the text without its words.
+        effects: the effect of each word; None for words that were cut off.
         gap: how far the sum of the effects falls short of `with_words` minus `without_words`; None
             for a method whose effects need not add up to this difference.
     """

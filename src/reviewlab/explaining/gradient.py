@@ -34,10 +34,10 @@ class Gradients(NamedTuple):
     """The effects that `integrated_gradients` measures.
 
     Attributes:
-        effects: float64 `[words]`; 0 for a word that was not read.
-        without: the evidence with all word vectors at zero.
-        gap: how far the sum of the effects falls short of the evidence with all words minus
-            `without`.
+        effects: float64 `[words]`; 0 for a word that was cut off.
+        without: the class's log odds, or the single output, for the text without its words.
+        gap: how far the sum of the effects falls short of the change from `without` to the value
+            with all words.
     """
 
     effects: NDArray[np.float64]
@@ -61,11 +61,13 @@ def obstacle(classifier: ReviewClassifier) -> str:
 
 
 def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
-    """Measure what each word adds to the evidence for a class; return the most exact attempt.
+    """Measure what each word adds to a class's log odds, or to the single output.
+
+    The number of integration steps is increased until the effects add up closely enough.
 
     Args:
         classifier: the classifier, on the CPU.
-        reading: the text as the classifier reads it.
+        reading: the text, with its words and token ids.
         label: the index of the class.
 
     Raises:
@@ -87,14 +89,14 @@ def integrated_gradients(classifier: ReviewClassifier, reading: Reading, label: 
 def _attempts(
     evidence: Presence, none: Tensor, difference: float
 ) -> Iterator[tuple[float, Tensor]]:
-    """Compute effects with more and more steps, until their sum is almost `difference`.
+    """Compute effects with more and more integration steps, until they add up to `difference`.
 
     Gradients are taken at the midpoints of the steps. Gauss-Legendre points would need fewer, but
     computing 4,096 of them takes half a minute.
 
     Args:
-        evidence: the evidence as a function of presence.
-        none: the presence with every word absent, `[1, time]`.
+        evidence: function from the factors that scale the word vectors to the class's log odds.
+        none: the factors for a text without words, `[1, time]`.
         difference: the sum that the effects should have.
 
     Yields:

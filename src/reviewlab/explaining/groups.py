@@ -56,7 +56,7 @@ class Group(NamedTuple):
 
 
 def by_length(answers: Answers) -> list[Group]:
-    """Group reviews into fifths by length; cut reviews form groups of their own."""
+    """Group reviews into fifths by length; truncated reviews form separate groups."""
     fifths = np.quantile(answers.lengths, FIFTHS, method="lower").tolist()
     limit = [] if answers.limit is None else [answers.limit]
     edges = sorted({*fifths, *limit, int(answers.lengths.max())})

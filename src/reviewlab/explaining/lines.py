@@ -37,7 +37,7 @@ def lines(explanation: Explanation) -> str:
 
 
 def head(explanation: Explanation) -> list[str]:
-    """Return lines that state the prediction, evidence with and without words, and the method."""
+    """Return lines with the prediction, the log odds with and without words, and the method."""
     answer = f"prediction: {explanation.prediction} (probability"
     answer += f" {explanation.probabilities[explanation.prediction]:.4f})"
     if not explanation.reading.words:
@@ -56,7 +56,7 @@ def head(explanation: Explanation) -> list[str]:
 
 
 class WordRow(NamedTuple):
-    """A word that was read.
+    """A word and its effect, for the table of the strongest words.
 
     Attributes:
         number: the word's position among the text's words, from 1.
@@ -72,7 +72,7 @@ class WordRow(NamedTuple):
 
 
 def read_words(explanation: Explanation) -> list[WordRow]:
-    """List the words that were read, in the order of the text."""
+    """List the words that reached the model, in the order of the text."""
     words = zip(explanation.reading.words, explanation.effects, explanation.shares, strict=True)
     return [
         WordRow(number, share, effect, word)
@@ -107,7 +107,7 @@ def _named(explanation: Explanation, word: ReadWord) -> str:
 
 
 def remarks(explanation: Explanation) -> list[str]:
-    """Return sentences that explain the table and name words that were not read or unknown."""
+    """Return sentences that explain the table, and that list cut-off and unknown words."""
     sentences = []
     if explanation.chosen:
         sentences.append(f"occlusion, because {explanation.chosen}")
@@ -192,8 +192,8 @@ def pieces(explanation: Explanation) -> Iterator[tuple[str, int | None, float | 
 
     Yields:
         The piece; its word's index (None between words); and its strength, the word's effect
-        divided by the largest effect: from -1 to 1, 0 between words, None for a word that was not
-        read.
+        divided by the largest effect: from -1 to 1, 0 between words, None for a word that was cut
+        off.
     """
     text, end = explanation.reading.text, 0
     largest = max((abs(e) for e in explanation.effects if e is not None), default=0.0) or 1.0

@@ -38,18 +38,18 @@ def blank(classifier: ReviewClassifier) -> Blank:
 def occlusion(
     classifier: ReviewClassifier, reading: Reading, label: int
 ) -> tuple[NDArray[np.float64], float]:
-    """Measure how much evidence for a class each word adds, and the evidence without words.
+    """Measure how much a class's log odds, or the single output, fall when each word is removed.
 
     For a classifier that reads a set of words, a word is removed at all its positions at once, and
-    the effect is shared equally among these positions. A word that was not read has no effect.
+    the effect is shared equally among these positions. A word that was cut off has no effect.
 
     Args:
         classifier: the classifier.
-        reading: the text as the classifier reads it.
+        reading: the text, with its words and token ids.
         label: the index of the class.
 
     Returns:
-        The effects, float64 `[words]`, and the evidence for the text without its words.
+        The effects, float64 `[words]`, and the log odds for the text without its words.
 
     Raises:
         InputError: there are too many words.
@@ -77,11 +77,11 @@ def _other_method(classifier: ReviewClassifier) -> str:
 
 
 def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
-    """Return what to remove with a word: its ids if the classifier reads a set, else `places`.
+    """Return the ids to remove for a word if the classifier reads a set, or else its positions.
 
     Args:
         classifier: the classifier.
-        reading: the text as the classifier reads it.
+        reading: the text, with its words and token ids.
         places: the positions of the word's ids in `reading.ids`.
     """
     if not classifier.encoder.reads_a_set:
@@ -92,11 +92,11 @@ def _key(classifier: ReviewClassifier, reading: Reading, places: Places) -> Key:
 def _left(
     classifier: ReviewClassifier, reading: Reading, gone: Sequence[Key], label: int
 ) -> list[float]:
-    """Measure the evidence left for a class when each item of `gone` is removed in turn.
+    """Compute a class's log odds after each item of `gone` is removed in turn.
 
     Args:
         classifier: the classifier.
-        reading: the text as the classifier reads it.
+        reading: the text, with its words and token ids.
         gone: items to remove, each a set of positions or ids.
         label: the index of the class.
     """
@@ -126,7 +126,7 @@ def _zeroed(presence: Presence, gone: Sequence[Places]) -> list[float]:
 
 @torch.inference_mode()
 def evidence(classifier: ReviewClassifier, rows: Sequence[Ids], label: int) -> list[float]:
-    """Measure the evidence for a class in each of several encoded reviews.
+    """Compute a class's log odds, or the single output, for each of several encoded reviews.
 
     Args:
         classifier: the classifier.

@@ -35,16 +35,17 @@ def _looks_up_alike(ensemble: EnsembleClassifier) -> bool:
 
 
 class Presence:
-    """The classifier as a function of each word's presence, which scales its vector by 0 to 1.
+    """Computes a class's log odds after scaling the vector of each token by a factor from 0 to 1.
 
-    Each position of the review gets its own id, and the tables of word vectors are replaced by the
-    scaled vectors of these positions. An encoder thus finds the right vectors in whatever order it
-    reads.
+    The factor is called the token's presence. If the classifier predicts a number, this output is
+    computed instead of log odds. Each position of the review gets a separate id, and the tables of
+    word vectors are replaced by the scaled vectors of these positions. So the encoder finds the
+    right vectors, even if it reads the positions in another order.
 
     Args:
         classifier: the classifier.
-        reading: the text as the classifier reads it.
-        label: the index of the class to measure the evidence for.
+        reading: the text, with its words and token ids.
+        label: the index of the class.
     """
 
     def __init__(self, classifier: ReviewClassifier, reading: Reading, label: int) -> None:
@@ -59,20 +60,20 @@ class Presence:
         self.of_place = torch.tensor(columns, dtype=torch.int64)
 
     def none(self) -> Tensor:
-        """Return the presence of a text without words, `[1, time]`.
+        """Return the factors for a text without words, `[1, time]`.
 
-        It is 0 for every word, and 1 for the padding and start tokens.
+        They are 0 for the tokens of words, and 1 for padding and start tokens.
         """
         there = torch.ones(self.mask.shape)
         there[0, [column for columns in self.columns for column in columns]] = 0
         return there
 
     def without(self, gone: Sequence[Places]) -> Tensor:
-        """Return a row of presence for each item of `gone`, `[rows, time]`.
+        """Return the factors that remove tokens, `[rows, time]`, one row for each item of `gone`.
 
         Args:
-            gone: for each row, the positions in `reading.ids` to remove; the row is 0 at these, and
-                1 elsewhere.
+            gone: for each row, the positions in `reading.ids` to remove; their factors are 0, and
+                all others 1.
         """
         there = torch.ones(len(gone), self.mask.shape[1])
         for row, places in zip(there, gone, strict=True):
@@ -80,7 +81,7 @@ class Presence:
         return there
 
     def __call__(self, presence: Tensor) -> Tensor:
-        """Return the evidence for the label, `[rows]`, given the presence `[rows, time]`."""
+        """Return the class's log odds, `[rows]`, given the tokens' factors, `[rows, time]`."""
         rows, time = presence.shape
         scaled = {
             name: vectors.repeat(rows, 1) * presence.reshape(-1, 1)

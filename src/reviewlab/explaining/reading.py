@@ -35,7 +35,7 @@ class ReadWord(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """A text with its words, and the ids with which the model reads it.
+    """A text, its words and the token ids that reach the model.
 
     Attributes:
         text: the text.

@@ -22,11 +22,11 @@ STEPS = 256
 
 
 def weight_effects(classifier: ReviewClassifier, reading: Reading, label: int) -> Gradients:
-    """Measure each word's effect, the sum of its shares in all n-grams that contain it.
+    """Measure each word's effect on a class; an n-gram's effect is divided among its words.
 
     Args:
         classifier: the classifier.
-        reading: the text as the classifier reads it.
+        reading: the text, with its words and token ids.
         label: the index of the class to explain.
 
     Raises:
@@ -74,7 +74,7 @@ def share_among_words(of_ngram: NDArray[np.float64], reading: Reading) -> NDArra
 
 
 def _mean_gradient(classifier: NgramClassifier, bias: Tensor, sums: Tensor, label: int) -> Tensor:
-    """Return the evidence's mean gradient on the path from no n-grams to all, `[num_outputs]`.
+    """Average the gradient of the log odds on the path from no n-grams to all, `[num_outputs]`.
 
     Args:
         classifier: the classifier.

@@ -20,7 +20,7 @@ BARS = 60
 
 
 class CorpusFigures(EpochInspector):
-    """Draws a histogram of review lengths, and a table of the share that the model reads.
+    """Draws a histogram of review lengths, and a table of lengths, cut reviews and unknown tokens.
 
     They are drawn only once, since the reviews never change.
 

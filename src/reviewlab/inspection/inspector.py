@@ -87,7 +87,7 @@ class EpochInspector(Inspector):
         self._drawn = -1
 
     def state_dict(self) -> CallbackState:
-        """Return the time spent on drawing, and the step at which vectors were last drawn."""
+        """Return the time spent on drawing, and the step of the last drawing."""
         return {**super().state_dict(), "drawn": self._drawn}
 
     def load_state_dict(self, state_dict: CallbackState) -> None:

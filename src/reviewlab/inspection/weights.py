@@ -19,9 +19,9 @@ class WeightHistograms(EpochInspector):
     """Writes histograms `weights/<parameter>` before the first step, at intervals, and at the end.
 
     Args:
-        every_n_epochs: number of epochs between histograms, beside those of the start and the end
-            of training. None writes only the start and the end, and the end only if it takes less
-            than 3 % of the training time.
+        every_n_epochs: number of epochs between histograms; those of the start and the end of
+            training are written as well. None writes only these two, and the one of the end only if
+            it takes less than 3 % of the training time.
     """
 
     ends_alone = True

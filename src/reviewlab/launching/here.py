@@ -12,7 +12,7 @@ from reviewlab.sweeps.local import LocalLauncher, Slot, Started, named_gpus
 
 
 class LocalPlace:
-    """This machine as a place for jobs: its slots, on the CPU or on GPUs."""
+    """This machine as the place where a sweep's jobs run, in slots on the CPU or on GPUs."""
 
     machine = Machine.HERE
     one_by_one = True

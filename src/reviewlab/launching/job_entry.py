@@ -49,7 +49,7 @@ def main(
 
     Args:
         folder: the run folder, with its config.
-        overrides: the overrides that the sweep sets for the job, for the record.
+        overrides: the overrides that the sweep sets for the job; recorded with its results.
         rule_for: function of a run folder; it returns the rule for stopping that run early.
     """
     run_folder = RunFolder(folder)

@@ -36,7 +36,7 @@ class LaunchPlan:
     Attributes:
         request: the sweep that the command line asks for.
         planner: the planner, which makes each job's experiment.
-        work: the source that hands out the jobs.
+        work: the object that hands out one job after another.
         folder: the sweep's folder.
         folders: maps the run id of each job that was started before to its folder.
     """
@@ -64,7 +64,10 @@ class SweepOutcome(NamedTuple):
 
 @contextmanager
 def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
-    """Yield a sweep's views: a live table on a terminal, lines elsewhere, and the leaderboard."""
+    """Yield the objects that display a sweep's progress.
+
+    They print lines, keep a live table on a terminal, and write the leaderboard to its files.
+    """
     console = rich.get_console()
     table = LiveTable(progress, console) if console.is_terminal else None
     views: list[View] = [progress, Lines(progress, console, all_events=table is None)]

@@ -16,7 +16,7 @@ from reviewlab.sweeps.queue import Process, View
 
 
 class RayPlace:
-    """A Ray cluster as a place for jobs."""
+    """A Ray cluster as the place where a sweep's jobs run."""
 
     machine = Machine.ELSEWHERE
     one_by_one = True
@@ -36,7 +36,7 @@ class RayPlace:
         return sum(self._launcher.places(node, gpu) for node in self._nodes)
 
     def open(self, entry: str) -> None:
-        """Do nothing: no job runs in a child of this process."""
+        """Do nothing, since jobs are not started by this process but by Ray."""
 
     def refuse(self, jobs: Sequence[Job]) -> None:
         """Refuse jobs that no node has room for, before anything is written.
@@ -80,7 +80,7 @@ def _has_room(node: Resources, needs: Mapping[str, float]) -> bool:
 
 
 class RayLaunch(QueueLaunch):
-    """Runs the jobs on the nodes, from a copy of the package made at the start.
+    """Runs the jobs on the cluster's nodes, with a copy of the package made at the start.
 
     Args:
         plan: the planned sweep.

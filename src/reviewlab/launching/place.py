@@ -37,14 +37,14 @@ class Place(Protocol):
         """Prepare to run jobs that call `entry` ("module:function"), before anything is written.
 
         Raises:
-            InputError: the place is not responding.
+            InputError: the cluster is not responding.
         """
 
     def refuse(self, jobs: Sequence[Job]) -> None:
         """Refuse jobs that cannot run here, before anything is written.
 
         Raises:
-            InputError: a job needs more than this place has.
+            InputError: a job needs more nodes, devices or CPUs than there are.
         """
 
     def launch(self, plan: LaunchPlan, jobs: Sequence[Job], entry: str) -> Launch:
@@ -59,7 +59,7 @@ class Place(Protocol):
 
 @contextmanager
 def open_place(selected: Part[Launcher]) -> Iterator[Place]:
-    """Open the place that `hydra.launcher` selects; close it at the end of the `with` block."""
+    """Yield the machine or cluster that `hydra.launcher` selects; disconnect after the block."""
     launcher = selected.build()
     if isinstance(launcher, RayLauncher):
         with connected(launcher.address) as nodes:

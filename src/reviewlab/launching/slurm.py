@@ -18,7 +18,7 @@ from reviewlab.sweeps.queue import View
 
 
 class SlurmPlace:
-    """A SLURM cluster as a place for jobs."""
+    """A SLURM cluster as the place where a sweep's jobs run."""
 
     machine = Machine.ELSEWHERE
     one_by_one = False

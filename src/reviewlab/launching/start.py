@@ -68,7 +68,7 @@ class GridPlan(NamedTuple):
     study_identity: None = None
 
     def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Work:
-        """Return the source that hands out the jobs."""
+        """Return the object that hands out one job after another."""
         return GridSource(self.jobs, folders, self.max_attempts)
 
     def preview(self) -> tuple[list[Job], str]:
@@ -93,7 +93,12 @@ def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | SearchP
 
 
 def _refuse_other_work(folder: SweepFolder, identity: Mapping[str, Any] | None) -> None:
-    """Refuse to continue a search with another space or objectives, or a grid as a search."""
+    """Refuse to continue a grid as a search, a search as a grid, or a search with other settings.
+
+    Args:
+        folder: the folder of the sweep.
+        identity: the space and objectives of the search; None for a grid.
+    """
     before = folder.read()
     if before is not None and before.get("search") != identity:
         raise InputError(

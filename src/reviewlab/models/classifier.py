@@ -41,7 +41,7 @@ class ReviewClassifier(pl.LightningModule):
 
     Attributes:
         mean_batch_size: mean size of a rank's batches, or None. If set, each batch's loss is scaled
-            by its size over this mean, so that the mean over batches is that over all reviews.
+            by its size over this mean, so that the mean over batches equals the mean over reviews.
     """
 
     inputs: Inputs = "token_ids"
@@ -68,9 +68,9 @@ class ReviewClassifier(pl.LightningModule):
         initialise(self, init)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Set an attribute; skip torch's slow search if it is the name of the current hook.
+        """Set an attribute; bypass torch's slow checks for `_current_fx_name`.
 
-        Lightning sets that name 45 times a step.
+        Lightning sets this attribute, the name of the current hook, 45 times per step.
         """
         if name == "_current_fx_name":
             object.__setattr__(self, name, value)
@@ -79,14 +79,14 @@ class ReviewClassifier(pl.LightningModule):
 
     @classmethod
     def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return constructor arguments that depend on files, to be recorded in a checked config."""
+        """Return constructor arguments computed from files, which the run's config will record."""
         return {}
 
     def start_from(self, data: "ReviewDataModule") -> None:
-        """Initialise weights from data or files before training; most classifiers need not."""
+        """Initialise weights from data or files before training; by default do nothing."""
 
     def complete(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return a checkpoint's weights together with any that it leaves out."""
+        """Return the weights of a checkpoint, adding those that it does not store."""
         return weights
 
     def describe(
@@ -96,7 +96,7 @@ class ReviewClassifier(pl.LightningModule):
         config: Config,
         ordinal: bool = True,
     ) -> None:
-        """Set the meaning of ids and classes, and the config that the classifier comes from.
+        """Store the text encoder, the class names and the config, which checkpoints will contain.
 
         Args:
             text_encoder: the fitted text encoder.
@@ -128,7 +128,7 @@ class ReviewClassifier(pl.LightningModule):
         return outputs
 
     def training_step(self, batch: Batch) -> Tensor:
-        """Return the training loss of a batch, scaled to this rank's share of the mean."""
+        """Return the training loss of a batch, weighted if the batches differ in size."""
         loss = self._step(batch, "train")
         if self.mean_batch_size is not None:
             return loss * (len(batch.labels) / self.mean_batch_size)
@@ -143,7 +143,7 @@ class ReviewClassifier(pl.LightningModule):
         self._step(batch, "test")
 
     def epoch_so_far(self, split: str) -> tuple[Tensor, Tensor, Tensor]:
-        """Return predictions, probabilities `[reviews, classes]` and labels of this rank so far."""
+        """Return this rank's predictions, probabilities `[reviews, classes]` and labels so far."""
         return self._metrics[split].so_far()
 
     def probabilities_so_far(self, split: str) -> list[Tensor]:

@@ -99,7 +99,7 @@ class EnsembleClassifier(ReviewClassifier):
         config: Config,
         ordinal: bool = True,
     ) -> None:
-        """Also keep a joined text encoder, to give each member its part of the token ids."""
+        """Store what the base class stores, and the joined text encoder if there is one."""
         super().describe(text_encoder, label_names, config, ordinal)
         joined = text_encoder if isinstance(text_encoder, JoinedTextEncoder) else None
         self.encoder.joined = joined
@@ -124,7 +124,7 @@ def combine(members: Mapping[ReviewClassifier, int], config: Config) -> Ensemble
     Args:
         members: the classifiers, each mapped to the number of times that it counts; `describe` has
             been called on each.
-        config: the config with which to describe the ensemble.
+        config: the config to store in the ensemble.
     """
     first = next(iter(members))
     states: list[Any] = []
@@ -144,16 +144,16 @@ def combine(members: Mapping[ReviewClassifier, int], config: Config) -> Ensemble
 def own_batch(
     encoder: TextEncoder, first: int, token_ids: Tensor, mask: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Extract one encoder's ids from joined ones, and pad them to its own layout.
+    """Extract one text encoder's ids from those of a `JoinedTextEncoder`, and pad them.
 
     Args:
-        encoder: the encoder whose ids to extract; they have been cut already.
-        first: the encoder's first id among the joined ids.
-        token_ids: int64 `[batch, time]`, joined.
+        encoder: the text encoder, which has already cut the reviews to its maximum length.
+        first: number that was added to this encoder's ids when they were joined.
+        token_ids: int64 `[batch, time]`, the ids of all joined encoders.
         mask: bool `[batch, time]`.
 
     Returns:
-        Token ids and mask `[batch, own time]`; for n-grams, sets as in a `Batch`.
+        Token ids and mask, as this encoder alone would have given them.
     """
     own = mask & (token_ids >= first) & (token_ids < first + encoder.vocab_size)
     lengths = own.sum(1, keepdim=True)

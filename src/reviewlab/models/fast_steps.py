@@ -32,7 +32,7 @@ def make_optimizer(
 
 
 def allows_fused(factory: OptimizerFactory) -> bool:
-    """Return True if `factory` takes `fused`, leaves it open and would gain from it on a CPU.
+    """Return True if `factory` leaves `fused` unset and fused steps are faster on a CPU.
 
     A fused step updates all numbers of a parameter in one pass. On one thread of torch 2.13 it
     takes .30 (Adam), .25 (AdamW), .41 (Adagrad) or .44 (SGD with momentum) of the time of torch's
@@ -59,7 +59,7 @@ def steps_on_cpu(module: pl.LightningModule) -> bool:
 
 
 def alone_and_unclipped(module: pl.LightningModule) -> bool:
-    """Return True if only the optimizer reads gradients; clipping and NCCL need dense ones."""
+    """Return True if neither gradient clipping nor several ranks need dense gradients."""
     trainer = module._trainer
     return trainer is not None and trainer.world_size == 1 and not trainer.gradient_clip_val
 

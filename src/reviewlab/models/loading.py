@@ -45,7 +45,7 @@ class Member(Architecture):
 
 
 class Description(Architecture):
-    """The part that `ReviewClassifier.on_save_checkpoint` adds to the weights."""
+    """The part of a checkpoint that `ReviewClassifier.on_save_checkpoint` adds to the weights."""
 
     version: int
     text_encoder: dict[str, Any]

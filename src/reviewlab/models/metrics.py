@@ -221,7 +221,7 @@ def _second_class(objective: Objective, outputs: Tensor) -> Tensor:
 
 
 def _compute_ranking(ranking: MetricCollection, both_occur: bool) -> dict[str, float]:
-    """Compute the metrics of a ranking of two classes; they are 0 if a class never occurs."""
+    """Compute the ranking metrics of a data set of two classes; 0 if a class never occurs."""
     if not both_occur:
         return {str(name): 0.0 for name in ranking}
     return {str(name): float(value) for name, value in ranking.compute().items()}

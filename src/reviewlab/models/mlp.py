@@ -23,8 +23,8 @@ class MLPClassifier(ReviewClassifier):
         objective: the loss, which sets the number of outputs.
         vocab_size: number of token ids.
         max_length: number of tokens that reviews are cut to; None for no limit.
-        features: the words that occur, the mean of their vectors, or the ids as numbers, padding
-            included.
+        features: "multi_hot", the words that occur; "mean_embedding", the mean of their vectors;
+            or "token_ids", the ids as numbers, padding included.
         embedding_size: length of a word vector, for `mean_embedding`.
         num_layers: number of hidden layers; None for as many as `hidden_size` lists.
         hidden_size: one width for all hidden layers, or one for each.

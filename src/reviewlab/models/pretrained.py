@@ -52,9 +52,9 @@ class PretrainedClassifier(ReviewClassifier):
             without them, loading it needs the source with the same digest.
         dropout: dropout rate on the features; config.json sets the dropout within the encoder.
         gradient_checkpointing: recompute each layer's activations instead of storing them.
-        digest: digest of the source's files, recorded in a checked config; files that do not match
+        digest: digest of the source's files, recorded in a run's config; files that do not match
             it are refused.
-        architecture: the content of config.json, recorded in a checked config.
+        architecture: the content of config.json, recorded in a run's config.
 
     Raises:
         InputError: the encoder cannot be built, does not fit the tokenizer or `max_length`, or

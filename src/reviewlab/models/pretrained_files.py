@@ -94,7 +94,7 @@ def list_weights(source: str) -> list[Path]:
         names = sorted({str(name) for name in parts.values()}) if isinstance(parts, dict) else []
         if not names or any(Path(name).name != name for name in names):
             raise InputError(
-                f"{KEY}: {source!r} has an {INDEX} that does not name files in the same folder"
+                f"{KEY}: {source!r} has a {INDEX} that names no files, or files in other folders"
             )
         return [find_file(folder, name, source, KEY) for name in names]
     pickled = [name for name in PICKLES if (folder / name).exists()]

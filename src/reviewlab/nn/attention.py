@@ -25,7 +25,7 @@ class AdditiveAttention(nn.Module):
         self.score = nn.Linear(attention_size, 1, bias=False)
 
     def forward(self, query: Tensor, steps: Tensor, lengths: Tensor) -> Tensor:
-        """Return the attention weights of aligned reviews.
+        """Return the attention weights of left-aligned reviews.
 
         Args:
             query: `[batch, query_size]`.
@@ -102,7 +102,7 @@ class AttentionEncoder(Encoder):
         return unalign(weights, mask)
 
     def _attend(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return states `[batch, time, size]` of aligned reviews and weights `[batch, time]`."""
+        """Return states `[batch, time, size]` and weights `[batch, time]`, left-aligned."""
         token_ids, lengths = align(token_ids, mask)
         states = self.recurrent.read_words(self.embedding, token_ids.t(), lengths)
         weights = self.attention(

@@ -14,7 +14,7 @@ from reviewlab.nn.recurrent import RecurrentStack
 
 
 class Convolutions(nn.Module):
-    """Filters of several widths side by side, over aligned word vectors.
+    """Filters of several widths side by side, over the word vectors of left-aligned reviews.
 
     A window begins at every word and is filled with zeros beyond the review's end, so a filter may
     be wider than the review, and every width gives one step per word. ReLU is left to the caller:
@@ -91,8 +91,7 @@ class ConvolutionRecurrentEncoder(Encoder):
         dropout: dropout rate before the LSTM and between its layers.
         pooled: feed the LSTM a single step, each filter's largest response, instead of the
             responses word by word.
-        kernel: torch's layers, the compiled kernel, or the one that is faster for this shape; a
-            single step gains nothing.
+        kernel: implementation of the LSTM: "torch", "compiled", or "auto" for the faster one.
     """
 
     def __init__(

@@ -50,7 +50,7 @@ def _draw_like_keras(part: nn.Module) -> None:
 
 
 def _draw_recurrent(rnn: nn.RNNBase) -> None:
-    """Draw a recurrent layer's weights. Its biases are summed; only one gets the forget bias."""
+    """Draw a recurrent layer's weights; of its two biases, only one gets the forget bias."""
     for name, weight in rnn.named_parameters(recurse=False):
         if name.startswith("weight_ih"):
             nn.init.xavier_uniform_(weight)

@@ -33,7 +33,10 @@ class NgramSum(Encoder):
         self.output_size = num_outputs
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Return sums `[batch, num_outputs]` for sparse sets `[batch, vocab_size]`; 0 if empty."""
+        """Return the sums `[batch, num_outputs]`; 0 for a review without n-grams.
+
+        Here `token_ids` is sparse, `[batch, vocab_size]`: 1 for each n-gram of a review.
+        """
         with torch.autocast(token_ids.device.type, enabled=False):  # sparse matmul has no half
             weight, scale = at_least_single(self.weight), at_least_single(self.scale)
             sets = token_ids.to(weight.dtype)
@@ -44,10 +47,10 @@ class NgramSum(Encoder):
 
 
 def scaled_lengths(sets: Tensor, scale: Tensor) -> Tensor:
-    """Return the length of each review's vector of scales, `[batch, 1]`; 1 for an empty review.
+    """Return the norm of each review's vector of scales, `[batch, 1]`; 1 for an empty review.
 
     Args:
-        sets: `[batch, vocab_size]`, sparse.
+        sets: `[batch, vocab_size]`, sparse: 1 for each n-gram of a review.
         scale: `[vocab_size]`.
     """
     squares: Tensor = sets @ scale.square()[:, None]
@@ -63,11 +66,11 @@ class SparseProduct(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, sets: Tensor, weight: Tensor) -> Tensor:
-        """Multiply sets by weights.
+        """Multiply a sparse matrix by a dense one.
 
         Args:
             ctx: stores what `backward` needs.
-            sets: `[batch, vocab_size]`, sparse.
+            sets: `[batch, vocab_size]`, sparse: 1 for each n-gram of a review.
             weight: `[vocab_size, outputs]`.
 
         Returns:

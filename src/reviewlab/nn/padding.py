@@ -24,7 +24,7 @@ def align(token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def unalign(values: Tensor, mask: Tensor) -> Tensor:
-    """Move values `[batch, time]` of aligned words back to the layout of `mask`; 0 on padding."""
+    """Move left-aligned values `[batch, time]` back to the layout of `mask`; 0 on padding."""
     place = (mask.cumsum(1) - 1).clamp(min=0)  # each word's index in its aligned review
     return values.gather(1, place) * mask
 
@@ -35,12 +35,12 @@ def lengths_of(mask: Tensor) -> Tensor:
 
 
 def inside(lengths: Tensor, time: int) -> Tensor:
-    """Return the mask of aligned reviews, bool `[batch, time]`."""
+    """Return the mask of left-aligned reviews, bool `[batch, time]`."""
     return torch.arange(time, device=lengths.device) < lengths[:, None]
 
 
 def reversal(lengths: Tensor, time: int) -> Tensor:
-    """Return the index `[time, batch]` that reverses each aligned review within its length.
+    """Return the index `[time, batch]` that reverses each left-aligned review within its length.
 
     It is a permutation of the steps, and its own inverse.
     """
@@ -56,20 +56,20 @@ def reverse(steps: Tensor, index: Tensor) -> Tensor:
 
 
 def mean_over_time(steps: Tensor, lengths: Tensor) -> Tensor:
-    """Take the mean over aligned reviews: `[batch, time, size]` to `[batch, size]`."""
+    """Take the mean over left-aligned reviews: `[batch, time, size]` to `[batch, size]`."""
     weights = inside(lengths, steps.shape[1]) / lengths[:, None]
     return (weights.to(steps.dtype)[:, None] @ steps)[:, 0]
 
 
 def max_over_time(steps: Tensor, lengths: Tensor) -> Tensor:
-    """Take the maximum over aligned reviews: `[batch, time, size]` to `[batch, size]`."""
+    """Take the maximum over left-aligned reviews: `[batch, time, size]` to `[batch, size]`."""
     # Adding takes half the time of masked_fill, forwards and backwards.
     barrier = torch.where(inside(lengths, steps.shape[1]), 0.0, float("-inf"))
     return (steps + barrier.to(steps.dtype)[:, :, None]).max(1).values
 
 
 def pool(steps: Tensor, lengths: Tensor, pooling: Pooling) -> Tensor:
-    """Take the mean or maximum over the words of aligned reviews.
+    """Take the mean or maximum over the words of left-aligned reviews.
 
     Args:
         steps: `[batch, time, size]`.

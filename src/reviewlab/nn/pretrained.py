@@ -57,9 +57,10 @@ class PretrainedEncoder(Encoder):
             self.train(self.training)
 
     def depth_from_top(self, name: str) -> int:
-        """Count the layers between one of the backbone's parameters and the features.
+        """Count the backbone's layers above the parameter `name`.
 
-        The count is 0 in and after the last layer, and the number of layers before the first.
+        The count is 0 for the last layer and the parts after it; for the embeddings it is the
+        number of all layers.
         """
         layer = LAYER.search(f".{name}")
         if layer is not None:
@@ -82,7 +83,7 @@ class PretrainedEncoder(Encoder):
         return self
 
     def lookups(self) -> Iterable[nn.Module]:
-        """Return only the table of word vectors, not the similar ones of positions and types."""
+        """Return only the table of word vectors, not those of positions and token types."""
         return list(self.words)
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:

@@ -21,7 +21,9 @@ GATES: dict[str, int] = {"rnn": 1, "lstm": 4, "gru": 3}
 
 
 class Reader(nn.Module):
-    """One layer in one direction: `[time, batch, input_size]` to `[time, batch, hidden_size]`.
+    """A recurrent layer in one direction.
+
+    It maps `[time, batch, input_size]` to `[time, batch, hidden_size]`.
 
     Args:
         cell: the kind of layer.
@@ -52,8 +54,8 @@ class Reader(nn.Module):
 
         Args:
             steps: `[time, batch, input_size]`; with `words`, a table `[words, input_size]`.
-            reading: the batch as the compiled kernel reads it; None runs torch's layer.
-            words: the rows to look up in the table; only if no inputs are dropped.
+            reading: the layout of the batch for the compiled kernel; None runs torch's layer.
+            words: the table's row for each word; not allowed while inputs are dropped.
         """
         if self.drops_inputs:
             steps = steps * F.dropout(torch.ones_like(steps[0]), self.input_dropout)
@@ -84,7 +86,7 @@ class InputKernel(nn.Module):
 
 
 class OneHotReader(nn.Module):
-    """A `Reader` of one-hot vectors, given as ids, int64 `[time, batch]`.
+    """A recurrent layer in one direction over one-hot words, given as ids `[time, batch]`.
 
     It has the same parameters as torch's layer over one-hot vectors. The product of input and
     kernel is looked up; torch's fused layer still needs input weights, and gets a constant identity
@@ -94,7 +96,7 @@ class OneHotReader(nn.Module):
         cell: the kind of layer.
         vocab_size: number of token ids.
         hidden_size: width of the state.
-        input_dropout: share of the vocabulary that is dropped from a review at every step.
+        input_dropout: share of the vocabulary that is dropped, the same for all steps of a review.
     """
 
     def __init__(self, cell: Cell, vocab_size: int, hidden_size: int, input_dropout: float) -> None:

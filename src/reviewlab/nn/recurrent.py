@@ -29,21 +29,21 @@ StatePooling = Literal["last", "mean", "max"]
 
 
 class RecurrentStack(nn.Module):
-    """Layers of readers, with one or two readers in each.
+    """Recurrent layers, each of them in one direction or in both.
 
-    To be read backwards, each row is reversed within its own length, so that padding is never read
-    before the words: the result is the same as with packed sequences.
+    For the backward direction each review is reversed within its own length, so that padding is
+    never read before the words: the result is the same as with packed sequences.
 
     Args:
         cell: the kind of layer.
         input_size: width of a step; with `one_hot`, the number of token ids.
         hidden_size: width of the state in each direction.
         num_layers: number of layers.
-        bidirectional: True for two readers in each layer, whose states are concatenated.
+        bidirectional: True to read in both directions and concatenate the states.
         dropout: dropout rate between layers, with a new mask at each step.
         input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
         one_hot: the first layer reads one-hot vectors, given as ids.
-        kernel: torch's layers, the compiled kernel, or the one that is faster for this shape.
+        kernel: implementation of the layers: "torch", "compiled", or "auto" for the faster one.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class RecurrentStack(nn.Module):
             self.layers.append(nn.ModuleList(readers))
 
     def forward(self, steps: Tensor, lengths: Tensor, table: Tensor | None = None) -> Tensor:
-        """Return states `[time, batch, output_size]` of aligned reviews.
+        """Return states `[time, batch, output_size]` of left-aligned reviews.
 
         The states after the end of a review are arbitrary (0 with the compiled kernel).
 
@@ -97,7 +97,7 @@ class RecurrentStack(nn.Module):
         return steps
 
     def read_words(self, embedding: nn.Module, token_ids: Tensor, lengths: Tensor) -> Tensor:
-        """Return the states of aligned reviews given as ids.
+        """Return the states of left-aligned reviews, given as ids.
 
         The compiled kernel looks words up itself, without a matrix of their vectors.
 
@@ -135,12 +135,12 @@ class RecurrentStack(nn.Module):
 
 
 def _read(readers: nn.Module, steps: Tensor, index: Tensor | None) -> Tensor:
-    """Return the states of one layer: those of its reader, or of both readers, concatenated.
+    """Return the states of one layer; the states of two directions are concatenated.
 
     Args:
-        readers: the forward reader and, if there is one, the backward reader.
+        readers: the layer's forward direction and, if there is one, its backward direction.
         steps: `[time, batch, size]`, or ids `[time, batch]`.
-        index: the result of `reversal`; None with one reader.
+        index: the result of `reversal`; None with one direction.
     """
     forwards, *rest = readers.children()
     states: Tensor = forwards(steps)
@@ -156,10 +156,10 @@ def _read_compiled(
     """Return the states of one layer, computed by the compiled kernel.
 
     Args:
-        readers: the forward reader and, if there is one, the backward reader.
+        readers: the layer's forward direction and, if there is one, its backward direction.
         steps: `[time, batch, size]`, or ids `[time, batch]`.
-        readings: the batch arranged for reading forwards, and for reading backwards.
-        table: word vectors to look up the ids in.
+        readings: for each direction, the layout of the batch for the compiled kernel.
+        table: word vectors to look up the ids in; None to use `steps` as they are.
     """
     inputs = (steps,) if table is None else (table,)
     words = () if table is None else (kernels.Words.of(steps, len(table)),)
@@ -183,7 +183,7 @@ class RecurrentEncoder(Encoder):
         input_dropout: dropout rate on each layer's input, with one mask for all steps of a review.
         pooling: the last state, or the mean or maximum of all states.
         mask_padding: false reads padding like words, as Keras does without masking.
-        kernel: torch's layers, the compiled kernel, or the one that is faster for this shape.
+        kernel: implementation of the layers: "torch", "compiled", or "auto" for the faster one.
     """
 
     def __init__(

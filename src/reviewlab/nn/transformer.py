@@ -94,7 +94,7 @@ class TransformerEncoder(Encoder):
         return unalign(F.pad(weights, (0, mask.shape[1] - weights.shape[1])), mask)
 
     def _embed(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return vectors `[batch, time, size]` of the aligned words, and lengths `[batch]`."""
+        """Return left-aligned vectors `[batch, time, size]` and lengths `[batch]`."""
         token_ids, lengths = align(token_ids, mask)
         token_ids, lengths = token_ids[:, : self.max_length], lengths.clamp(max=self.max_length)
         steps: Tensor = self.dropout(self.positions(self.embedding(token_ids)))

@@ -42,11 +42,11 @@ def rows(
     ours: Measured | None,
     usual: float | None,
 ) -> list[list[str]]:
-    """Fill in a row for each metric; the first row also has the cells that all metrics share.
+    """Return a table row for each metric; cells that apply to all metrics are in the first row.
 
     Args:
         name: name of the experiment.
-        published: the experiment's results in the note.
+        published: the experiment's published results.
         metrics: metrics to show besides the published ones.
         ours: our runs of the experiment; None if there are none.
         usual: the usual share of the commonest class in this table. A row with a different share

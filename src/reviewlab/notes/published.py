@@ -24,7 +24,7 @@ class Published(Strict):
     Attributes:
         note: number of the note; None for an experiment of our own.
         figures: the metrics of the last epoch, as printed in the note.
-        words: what the note says instead of figures, or about them.
+        words: the note's remark about its numbers, or its words if it has no numbers.
         parameters: number of parameters as the note's library counts them.
         difference: the reason why our results differ; empty if they do not.
         shown_by: the experiments whose runs support the reason given in `difference`.

@@ -65,7 +65,7 @@ def results_page(
 
 
 def unexplained(notes: PublishedNotes, measurements: Mapping[str, Measured]) -> list[str]:
-    """List the experiments that differ by more than their spread and have no explanation."""
+    """List the experiments that differ from their published results without an explanation."""
     return [
         name
         for name, published in notes

@@ -98,7 +98,7 @@ class Planner:
             number += 1
         if len(jobs) < number:
             repeats = number - len(jobs)
-            log.info("left out %d of %d jobs that repeat an earlier one", repeats, number)
+            log.info("left out %d of %d jobs: each repeats an earlier job", repeats, number)
         return [*jobs.values()]
 
     def job(self, number: int, overrides: Sequence[str]) -> Job:

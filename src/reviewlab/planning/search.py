@@ -29,7 +29,7 @@ from reviewlab.sweeps.views import say
 
 
 class SearchPlan(NamedTuple):
-    """A checked search before its first trial.
+    """A hyperparameter search that has been checked, before its first trial.
 
     Attributes:
         settings: the settings of the search.
@@ -53,7 +53,7 @@ class SearchPlan(NamedTuple):
         return study_identity(self.space, self.objectives)
 
     def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> SearchSource:
-        """Return the source that hands out the trials.
+        """Return the object that proposes one trial after another.
 
         Args:
             folder: the folder of the sweep, which holds the study's journal.

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def own_environment() -> Iterator[None]:
-    """Keep the run in this block from changing the environment of the next run.
+    """Keep a run in the `with` block from changing the environment of the next run.
 
     Lightning leaves the seed and the ranks in environment variables, and torch leaves its process
     group. The next run would inherit them.

@@ -17,7 +17,7 @@ EARLY_STOPPING = "pytorch_lightning.callbacks.EarlyStopping"
 
 
 def refuse_stopped_early(folder: RunFolder, config: Config) -> None:
-    """Refuse to resume a run that early stopping ended: a larger budget would not change that.
+    """Refuse to resume a run that early stopping ended: more epochs would not change that.
 
     Raises:
         InputError: the run was stopped early.
@@ -34,9 +34,9 @@ def refuse_stopped_early(folder: RunFolder, config: Config) -> None:
 
 
 def refuse_finished(folder: RunFolder, before: Config, after: Config) -> None:
-    """Refuse to resume a run that is done, unless its budget has grown.
+    """Refuse to resume a run that is done, unless its limit of epochs, steps or time was raised.
 
-    Without a larger budget the run would only write its result again.
+    With the same limit the run would only write its result again.
 
     Args:
         folder: the run folder.
@@ -88,7 +88,7 @@ def _read_done(folder: RunFolder) -> Mapping[str, Any] | None:
 
 
 def planned_schedule(config: Config) -> str | None:
-    """Return the scheduler's name if all its learning rates depend on the budget, else None."""
+    """Return the scheduler's name if it depends on the total number of steps, else None."""
     scheduler = config.get("scheduler")
     target = str(scheduler.get("_target_")) if isinstance(scheduler, dict) else ""
     module, _, name = target.rpartition(".")

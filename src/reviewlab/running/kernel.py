@@ -19,7 +19,9 @@ log = logging.getLogger(__name__)
 def settle_kernel(
     experiment: Experiment, classifier: ReviewClassifier, folder: RunFolder
 ) -> Choice | None:
-    """Choose the kernel for this machine, or the one that a resumed run began with, and set it.
+    """Choose the implementation of the recurrent layers, and make the classifier use it.
+
+    A resumed run keeps the implementation that it began with, if this machine has it.
 
     Args:
         experiment: the experiment of the run.
@@ -27,7 +29,7 @@ def settle_kernel(
         folder: the run folder; the run is resumed if it contains a `last.ckpt`.
 
     Returns:
-        The kernel that runs; None for a model without recurrent layers.
+        The chosen implementation; None for a model without recurrent layers.
 
     Raises:
         InputError: this processor cannot compute an LSTM in half precision.
@@ -65,13 +67,14 @@ def _refuse_half_precision(experiment: Experiment, classifier: ReviewClassifier)
 
 
 def _resumed(folder: RunFolder) -> Choice:
-    """Return the kernel that a run began with, or torch's layers if it is missing here."""
+    """Return the recurrent kernel that a run began with; torch's if this machine lacks it."""
     checkpoint = torch.load(folder.last_checkpoint, "cpu", weights_only=True, mmap=True)
     kernel = Choice.resumed(checkpoint.get("kernel"))
     if kernel.began:
         log.warning(
-            "This run began with the kernel %s, which is missing here; it continues with torch's "
-            "layers, so its result will be the same up to rounding, but not bit for bit",
+            "This run began with the recurrent kernel %s, which is not available on this machine; "
+            "it continues with torch's recurrent layers, so its result will be the same up to "
+            "rounding, but not bit for bit",
             kernel.began,
         )
     return kernel

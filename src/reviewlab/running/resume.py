@@ -37,7 +37,7 @@ def resumed_config(folder: RunFolder, argv: Sequence[str]) -> Config:
     """Return the config in a run folder, with the changes in `argv`.
 
     Raises:
-        InputError: keys other than the budget and placement are changed, or the run is done.
+        InputError: a key is changed that resume cannot change, or the run is done.
     """
     before, config = read_config(folder, RESUME), read_config(folder, RESUME)
     refuse_stopped_early(folder, before)
@@ -67,7 +67,7 @@ def _alternatives(folder: RunFolder, config: Config, key: str) -> str:
 
 
 def _refuse_other_rates(config: Config, key: str, value: Any) -> None:
-    """Refuse to change the budget if that would have changed the learning rates so far.
+    """Refuse to change the number of epochs or steps if past learning rates depended on it.
 
     Args:
         config: the run's config.
@@ -80,5 +80,5 @@ def _refuse_other_rates(config: Config, key: str, value: Any) -> None:
     if value != config["trainer"].get(key.rpartition(".")[2]):
         raise InputError(
             f"{key}: cannot be changed with resume if scheduler={schedule}: the learning rates so "
-            "far depended on the budget; start a new run"
+            "far depended on it; start a new run"
         )

@@ -73,7 +73,7 @@ def run(
 
     Args:
         experiment: the experiment to train.
-        overrides: the overrides of the command line, for the record.
+        overrides: the overrides of the command line, recorded in the run folder.
         resume: the folder of the run to resume; None for a new run.
         stop_rule: function that takes an epoch's metrics, and returns None or why to prune the run.
 
@@ -149,7 +149,7 @@ def train_in_folder(
 
     Args:
         experiment: the experiment to train.
-        overrides: the overrides of the command line, for the record.
+        overrides: the overrides of the command line, recorded in the run folder.
         folder: the run folder, locked by this process; if it has a `last.ckpt`, the run is resumed.
         parts: the data and classifier.
         stop_rule: the rule for pruning, as in `run`.
@@ -182,7 +182,7 @@ def initial_result(
 
     Args:
         experiment: the experiment to train.
-        overrides: the overrides of the command line, for the record.
+        overrides: the overrides of the command line, recorded in the run folder.
         folder: the folder of the run.
         parts: the data and classifier.
     """

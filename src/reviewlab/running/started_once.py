@@ -18,18 +18,19 @@ CORES = ("SLURM_CPUS_PER_TASK", "SLURM_CPUS_ON_NODE")
 
 
 def refuse_copies(config: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> None:
-    """Check that SLURM or torchrun has started a single copy, with enough cores for `trainer`.
+    """Check that SLURM or torchrun started this program once, with enough cores for `trainer`.
 
     Raises:
-        InputError: there are several copies, too few cores, or several nodes without a launcher.
+        InputError: the program was started several times, there are too few cores, or there are
+            several nodes but no launcher.
     """
     trainer = config.get("trainer")
     if not isinstance(trainer, dict):
         return
     if "TORCHELASTIC_RUN_ID" in environment:
         raise InputError(
-            "torchrun: each copy would train the whole run; without torchrun, run "
-            f"{command('train')} trainer=ddp, which starts trainer.devices ranks itself"
+            "torchrun: each process that it starts would train the whole run; instead of torchrun, "
+            f"use {command('train')} trainer=ddp, which starts trainer.devices ranks itself"
         )
     if trainer.get("num_nodes", 1) != 1 and "NODE_RANK" not in environment:
         raise InputError(

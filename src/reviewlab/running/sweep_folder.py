@@ -14,7 +14,7 @@ ID_DIGITS = 6
 
 
 def refuse_sweep(path: Path, key: str) -> None:
-    """Refuse to resume or rerun a sweep, which is continued by its own command.
+    """Refuse to resume or rerun a sweep; to continue one, its command is run again.
 
     Args:
         path: the folder that was given.

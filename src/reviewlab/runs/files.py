@@ -19,9 +19,9 @@ UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAM
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a temporary path next to `path`, which replaces `path` when the block succeeds.
+    """Yield a temporary path next to `path`, which replaces `path` if the `with` block succeeds.
 
-    If the block raises, `path` is unchanged and the temporary file is removed.
+    If it raises, `path` is unchanged and the temporary file is removed.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
@@ -90,7 +90,7 @@ def read_json(path: Path) -> Any:
 
 @contextmanager
 def readable(path: Path, verb: str = "resume") -> Iterator[None]:
-    """Raise an `InputError` that names `path` if it cannot be read within this block.
+    """Raise an `InputError` that names `path` if the `with` block fails to read it.
 
     Args:
         path: the file.

@@ -122,10 +122,10 @@ def is_ensemble(folder: Path) -> bool:
 
 @contextmanager
 def alone_in(folder: Path, refusal: str) -> Iterator[None]:
-    """Keep every other process out of `folder` within this block.
+    """Lock `folder` against other processes within the `with` block.
 
-    The system releases the lock when the process ends, in whatever way. The file `.lock` stays: if
-    it were deleted, two processes could lock two different files of that name.
+    The system releases the lock when the process ends, even if it is killed. The file `.lock`
+    stays: if it were deleted, two processes could lock two different files of that name.
 
     Args:
         folder: the folder to lock.

@@ -92,7 +92,7 @@ def run_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
 
 
 def configuration_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
-    """Return an id that ignores the keys in `REPETITION`; it stands for a leaderboard row."""
+    """Return an id that ignores the keys in `REPETITION`; equal ids share a leaderboard row."""
     return _digest(_identifying(config, (*PLACEMENT, *REPETITION)), data_fingerprint)
 
 
@@ -152,7 +152,7 @@ def _identifying(config: Mapping[str, Any], left_out: Iterable[str]) -> Config:
 
 
 def _added(config: Mapping[str, Any]) -> dict[str, object]:
-    """Return the added keys that apply to a config, with the values equivalent to their absence."""
+    """Map each key that an older config may lack to the value that its absence stands for."""
     added = dict(ADDED)
     for group in ("data", "loss"):
         added |= ADDED_TO.get(str(dotted.get(config, f"{group}._target_", None)), {})

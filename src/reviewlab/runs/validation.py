@@ -35,7 +35,7 @@ class ValidationReviews(NamedTuple):
     groups: NDArray[np.int64] | None = None
 
     def first(self, count: int) -> "ValidationReviews":
-        """Return the first `count` reviews, which are all that a limited validation reads."""
+        """Return the first `count` reviews, the only ones read if a limit shortens validation."""
         groups = None if self.groups is None else self.groups[:count]
         return ValidationReviews(self.labels[:count], self.places[:count], groups)
 

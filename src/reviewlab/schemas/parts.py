@@ -42,8 +42,8 @@ class Definitions:
     A class that has its own schema is not defined again; the definitions refer to that schema.
 
     Args:
-        own: the class of the objects that the schema's files make; None if they make none.
-        more: maps further keys of these objects to schemas.
+        own: the class whose objects the schema's yaml files configure; None if there is none.
+        more: maps further keys of these files, such as `defaults`, to schemas.
     """
 
     def __init__(self, own: type | None = None, **more: Schema) -> None:
@@ -79,10 +79,10 @@ class Definitions:
         return {"type": "object", **closed({**properties, **more})}
 
     def _define(self, kind: type, group: str, factories: Collection[Factory]) -> Schema:
-        """Define a class's factories; return a schema that selects the one that `_target_` names.
+        """Define a schema for each factory of a class; return one that selects by `_target_`.
 
-        A mapping without a target may have the keys of any factory, since its file may change an
-        object whose target another file has chosen.
+        A mapping without `_target_` may have the keys of any of the factories, since it may change
+        the settings of an object whose `_target_` is in another file.
 
         Args:
             kind: the class.
@@ -149,9 +149,9 @@ def closed(properties: Mapping[str, Schema]) -> Schema:
 
 
 def elsewhere(name: str, definition: str = "") -> Schema:
-    """Return a reference to another schema, for a node inside a file.
+    """Return a reference to another schema, for a mapping inside a yaml file.
 
-    Unlike a whole file, a node has no `defaults`.
+    The key `defaults` is not allowed in the mapping, but only at the top level of a file.
 
     Args:
         name: name of the other schema.
@@ -171,9 +171,9 @@ def _provided(group: str) -> Collection[str]:
 
 
 def _is_settable(factory: Factory, group: str) -> bool:
-    """Tell whether a file can set all of a factory's required arguments.
+    """Tell whether a yaml file can set all required arguments of a class or function.
 
-    It can set plain values and a text encoder.
+    A file can set plain values and a text encoder.
     """
     required = (
         argument.annotation

@@ -135,10 +135,10 @@ def _alternatives(schema: Schema) -> list[Schema]:
 
 
 def _reachable(choices: Sequence[Any]) -> list[Any]:
-    """Leave out mappings of plain values if an object is also allowed.
+    """Leave out the types of mappings of plain values if an object is also allowed.
 
-    A mapping in a yaml file must then make that object. Mappings of objects by name, as in
-    `logger`, are kept.
+    A mapping in a yaml file is then always read as the settings of an object. Mappings from names
+    to objects, as in `logger`, are kept.
     """
     if not any(map(object_classes, choices)):
         return [*choices]

@@ -26,9 +26,9 @@ PARENT = "REVIEWLAB_PARENT"
 
 
 def preload(entry: str, threads: int) -> None:
-    """Start the server, which then imports the module of `entry` ("module:function").
+    """Start the fork server, which then imports the module of `entry` ("module:function").
 
-    This is Python's own fork server: a fork starts in milliseconds, a fresh interpreter in seconds.
+    The fork server is Python's: a fork starts in milliseconds, a fresh interpreter in seconds.
     The server only imports, so its forks share no thread, generator or CUDA context. It ends by
     itself once this process and all of its forks have ended. `GROUP_SIGNALS` are blocked in it,
     because only a living server can report how its forks ended.
@@ -49,7 +49,7 @@ def preload(entry: str, threads: int) -> None:
 
 
 def fork(target: Callable[..., None], arguments: tuple[Any, ...]) -> ForkServerProcess:
-    """Call `target` in a new process, as soon as the server has finished its imports.
+    """Call `target` in a new process, as soon as the fork server has finished its imports.
 
     The main script is hidden while the process starts. Otherwise Python would import it again
     there, and a script without `if __name__ == "__main__"` would start its sweep again in every
@@ -75,7 +75,7 @@ def enter(entry: str, folder: str, overrides: list[str], environment: dict[str, 
         entry: "module:function", called with the job's folder and overrides.
         folder: the job's folder.
         overrides: the overrides that the sweep sets for the job.
-        environment: environment variables added to the server's.
+        environment: environment variables added to the fork server's.
     """
     os.setsid()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, GROUP_SIGNALS)  # blocked by the server

@@ -134,12 +134,12 @@ class BPEEncoder(TextEncoder):
         return {"num_tokens": self.num_tokens, "start_id": self.start_id}
 
     def fingerprint_options(self) -> FingerprintOptions:
-        """Return what changes the ids: options, `tokenizers` version and the first byte's id."""
+        """Return what changes the ids, for the cache key; includes the version of `tokenizers`."""
         options = super().fingerprint_options()
         return {**options, "tokenizers": version("tokenizers"), "first": self._first}
 
     def learned(self) -> Learned:
-        """Return the tokenizer in its own JSON format."""
+        """Return the tokenizer in the JSON format of the `tokenizers` library."""
         return {"tokenizer": self._fitted.to_str()}
 
     def restore(self, learned: Mapping[str, str]) -> None:

@@ -117,7 +117,7 @@ class Cleaning:
         return (text.replace("İ", "i") if self.normalise else text).lower()
 
     def lower_traced(self, text: str, places: Sequence[int]) -> tuple[str, list[int]]:
-        """Convert a text to lower case; a character that becomes two repeats its position."""
+        """Convert to lower case; return the text and the item of `places` for each character."""
         origins = [p for c, p in zip(text, places, strict=True) for _ in self.lower(c)]
         return self.lower(text), origins
 

@@ -30,7 +30,7 @@ class FingerprintOptions(TypedDict):
 
     Attributes:
         name: name of the encoder's class.
-        options: constructor arguments other than layout and cleaning.
+        options: constructor arguments that change the ids, except cleaning.
         cleaning: the cleaning options that are set.
         tokenizers: version of the library that learns byte pairs.
         first: id of the first byte, in byte-pair encoding.
@@ -79,7 +79,7 @@ class TextEncoder(ABC):
     As in Keras, `padding: pre` pads at the beginning and `truncation: pre` drops the beginning.
 
     In a subclass, `options` returns the constructor arguments other than layout and cleaning, and
-    `learned` returns what `fit` learned. State, restoring and the cache key are derived from both.
+    `learned` returns what `fit` learned. Checkpoints store both; the cache key includes `options`.
 
     Args:
         max_length: maximum number of tokens per review, the start id included; None for no limit.
@@ -123,7 +123,7 @@ class TextEncoder(ABC):
 
     @classmethod
     def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return arguments derived from the content of files, to record in the checked config.
+        """Return arguments that depend on the content of files, to record in the run's config.
 
         Args:
             arguments: the constructor's arguments, as given in the config.

@@ -19,8 +19,8 @@ class JoinedTextEncoder(TextEncoder):
     """Concatenates the ids from several text encoders, each encoder's in a separate range.
 
     Id 0 is padding. After it come the ids of the first encoder, then those of the second, and so
-    on; `firsts` lists where each range begins. Each encoder's ids are truncated here, according to
-    its own layout; the model that splits them again pads them according to the same layout.
+    on; `firsts` lists where each range begins. The ids from each encoder are truncated here, as its
+    options specify. The model separates them again, and pads them as the same options specify.
 
     It is built by `join` from fitted encoders. No config selects it, so it has no yaml file.
 
@@ -143,7 +143,7 @@ class JoinedTextEncoder(TextEncoder):
 
 
 def cut(encoder: TextEncoder, ids: NDArray[np.int32], offsets: NDArray[np.int64]) -> Encoded:
-    """Truncate each text according to the layout of its encoder.
+    """Truncate each text as the encoder's `max_length` and `truncation` specify.
 
     Args:
         encoder: the encoder of the ids.

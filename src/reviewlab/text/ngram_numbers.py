@@ -25,7 +25,7 @@ KEYS = "keys_"
 
 
 class Occurrences(NamedTuple):
-    """All occurrences of one kind of n-gram in some texts.
+    """All occurrences of one kind of n-gram, such as word pairs, in some texts.
 
     Attributes:
         length: number of words of each n-gram; 1 for character n-grams.
@@ -96,7 +96,7 @@ class CountedNgrams:
         return {gram: number for number, gram in enumerate(frequent)}
 
     def find(self, words: NumberedWords) -> Iterator[Occurrences]:
-        """Yield the n-grams of these words that are in the vocabulary, one kind at a time."""
+        """Yield the known n-grams: word n-grams of each length, then character n-grams."""
         numbers = _look_up(words, self._words)
         first = 1
         for length, grams in enumerate(self._table.find(numbers, words.texts), start=1):
@@ -170,7 +170,7 @@ class HashedNgrams:
         """Do nothing: hashes need no vocabulary."""
 
     def find(self, words: NumberedWords) -> Iterator[Occurrences]:
-        """Yield all n-grams of these words, one kind at a time."""
+        """Yield all n-grams of these words: word n-grams of each length, then character n-grams."""
         hashes = np.array([*map(self._hash, words.distinct)], np.uint64)[words.numbers]
         grams, ends = hashes, np.arange(len(hashes))
         for length in range(1, self.word_ngrams + 1):

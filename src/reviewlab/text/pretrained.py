@@ -40,7 +40,7 @@ class PretrainedTokenizer(TextEncoder):
 
     Unlike other encoders, it truncates while it encodes: a review that is too long keeps the
     special tokens at both ends, as in `[CLS] ... [SEP]`. So `max_length` and `truncation` change
-    the ids. A special token spelled out in a review is plain text.
+    the ids. If a review itself contains `[SEP]`, this is treated as plain text.
 
     Args:
         source: a folder in Hugging Face's layout, or a hub id; None only in a checkpoint.
@@ -50,7 +50,8 @@ class PretrainedTokenizer(TextEncoder):
         truncation: the side that is cut: `pre` for the beginning, `post` for the end.
         pad_to: `longest` pads to the longest review of a batch, `max_length` always to that length.
         cleaning: steps applied to a text before anything else; None for none.
-        digest: digest that the tokenizer must have, set when a config is checked; None for any.
+        digest: digest that the tokenizer must have; None accepts any tokenizer and records its
+            digest in the run's config.
     """
 
     start_id = None  # the tokenizer adds the special tokens around a review
@@ -75,7 +76,7 @@ class PretrainedTokenizer(TextEncoder):
 
     @classmethod
     def resolve_arguments(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the digest of the tokenizer, to record in the checked config.
+        """Return the digest of the tokenizer, to record in the run's config.
 
         Raises:
             InputError: the tokenizer cannot be read, or differs from the digest in the arguments.
@@ -129,7 +130,7 @@ class PretrainedTokenizer(TextEncoder):
         return {**super().fingerprint_options(), "tokenizer": digest_tokenizer(self._json)}
 
     def learned(self) -> Learned:
-        """Return the tokenizer in its own JSON format, and the padding id."""
+        """Return the tokenizer in the JSON format of `tokenizers`, and the padding id."""
         self._load()
         return {"tokenizer": self._json, "pad_id": str(self.pad_id)}
 

@@ -50,10 +50,10 @@ class WordSplitter:
         self.cleaning = cleaning
 
     def split(self, texts: Iterable[str]) -> Iterator[list[bytes]]:
-        """Split many texts at a time into words, with `BOUNDARY` before each text's words.
+        """Split texts into words, with `BOUNDARY` before the words of each text.
 
         Yields:
-            Words in UTF-8, with an empty word between adjacent separators.
+            The words of many texts at a time, in UTF-8. Adjacent separators give an empty word.
         """
         narrow, wide = _separators(self.filters)
         remaining = iter(self.cleaning.apply_to(texts))

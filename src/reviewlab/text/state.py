@@ -33,7 +33,7 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
     """Rebuild an encoder from its `state()`, ready to encode.
 
     Args:
-        state: result of `TextEncoder.state`, read from a file that may contain anything.
+        state: result of `TextEncoder.state`; it may be malformed, since it is read from a file.
 
     Returns:
         An encoder that gives every text the same ids as the one that was saved.
@@ -56,10 +56,10 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
 
 
 def _find(name: str) -> type[TextEncoder]:
-    """Return the encoder class with this name; a plugin's class is named with its module."""
+    """Return the encoder class with this name, or with this dotted name if it is in a plugin."""
     known = text_encoders()
     kind: type[TextEncoder] | None
     kind = find_class(name, TextEncoder) if "." in name else known.get(name)
     if kind is None:
-        raise InputError(f"text encoder: {name!r} is unknown; it is one of {', '.join(known)}")
+        raise InputError(f"text encoder: {name!r} is unknown; allowed: {', '.join(known)}")
     return kind

@@ -47,7 +47,7 @@ def digest_tokenizer(content: str) -> str:
 
 
 def parse_tokenizer(content: str, source: str | None) -> "Tokenizer":
-    """Build a tokenizer from its JSON; a special token spelled out in a review is plain text."""
+    """Build a tokenizer from its JSON; it treats `[SEP]` inside a review as plain text."""
     from tokenizers import Tokenizer
 
     try:

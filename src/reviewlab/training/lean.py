@@ -37,7 +37,11 @@ class Unprofiled(PassThroughProfiler):
 
 
 def make_lean(trainer: pl.Trainer, model: pl.LightningModule) -> None:
-    """Make `trainer` skip Lightning's empty hooks and contexts, and inspect `model` only once."""
+    """Make `trainer` skip Lightning's hooks and contexts that do nothing.
+
+    The signature of the model's `training_step` is stored, so that Lightning, which inspects it at
+    every step, does not compute it each time.
+    """
     callbacks: list[Callback] = trainer.callbacks  # type: ignore[attr-defined]
     for callback in callbacks:
         _drop_empty_hooks(callback, Callback)

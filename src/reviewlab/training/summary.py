@@ -32,9 +32,9 @@ class TrainingResult:
         stopped_early: the reason why early stopping ended the training; None if it did not.
         pruned: the reason why a stop rule ended the run early; None if it did not.
         test: metrics of the best epoch on the test split; None if they were not measured.
-        kernel: `compiled` or `torch`, the recurrent layers that ran; None if there are none.
-        kernel_before: the kernel that a resumed run began with and that is missing here, so that
-            the result is not equal to the bit to that of an uninterrupted run.
+        kernel: implementation of the recurrent layers, `compiled` or `torch`; None without them.
+        kernel_before: the implementation that a resumed run began with, if it had to change: the
+            result then equals that of an uninterrupted run only up to rounding.
     """
 
     best_epoch: int | None

@@ -85,7 +85,7 @@ def test_a_split_is_given_once(tmp_path):
     assert "data.split_column: 'label' is not needed, since" in refusal(
         table(tmp_path / "all", split_column="label")
     )
-    assert "has its own splits; give a single file" in refusal(
+    assert "is divided into splits; give a file that has only the" in refusal(
         table(test, validation_source=str(tmp_path / "all"))
     )
 

@@ -226,7 +226,7 @@ BAD = {
     "an array in jsonl": Bad(
         "x.jsonl",
         '[{"text": "a"}]\n',
-        ("line 1: is not a JSON object but list", "an array goes into a .json file"),
+        ("line 1: is not a JSON object but list", "name the file .json if it contains one array"),
         texts("a"),
         ("x.json", '[{"text": "a"}]\n'),
     ),

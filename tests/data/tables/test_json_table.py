@@ -47,7 +47,7 @@ def test_all_lines_that_are_no_rows_are_named_at_once(tmp_path):
     assert "line 2: is not JSON (column 6: " in said
     assert said.endswith("; see also lines 5, 20006")
     mixed = refusal(write(tmp_path / "z.jsonl", good + "[1]\n" + good + 'oops\n{"a": "\\ud83d"}\n'))
-    assert mixed.endswith("(an array goes into a .json file); see also lines 4, 5")
+    assert mixed.endswith("if it contains one array of objects; see also lines 4, 5")
     many = refusal(write(tmp_path / "y.jsonl", good + 50 * "oops\n"))
     assert many.endswith("; see also lines 3, 4, 5, 6, 7, 8, 9, 10, 11")
 

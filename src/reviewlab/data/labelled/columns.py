@@ -71,7 +71,7 @@ def choose_columns(
 
 
 def find_text_column(columns: Columns) -> str | None:
-    """Return the text column that training would find; None if the choice is ambiguous."""
+    """Return the only column that looks like a text column; None if there are none or several."""
     names = _candidates(columns, TEXT_NAMES, is_text)
     return names[0] if len(names) == 1 else None
 

@@ -55,7 +55,7 @@ class LabelRule:
 
         Args:
             values: values of the column.
-            refuse: function that raises an InputError for rows, given a problem.
+            refuse: function that raises an InputError, given the invalid rows and their problem.
 
         Raises:
             InputError: the values cannot be labels.
@@ -77,7 +77,7 @@ class LabelRule:
         return Labels(classes_of(ordered), np.array(numbers, np.int64), notes)
 
     def _write(self, values: Sequence[Any], refuse: Refuse) -> list[str | None]:
-        """Return the name of each row's label, before the mapping."""
+        """Return the name of each row's label, before `mapping` is applied."""
         cache: dict[tuple[type, Any], str | None] = {}
         names: list[str | None] = []
         no_labels = []
@@ -164,7 +164,7 @@ def classes_of(names: Sequence[Label]) -> Classes:
 
 
 def _leave_out(names: Sequence[str]) -> str:
-    """Return the option that leaves labels out, quoted for a shell."""
+    """Return the `data.label_map` option that leaves out these labels, quoted for a shell."""
     if all(map(_PLAIN.fullmatch, names)):
         nulls = ", ".join(f"{name}: null" for name in names)
         return f'"data.label_map={{{nulls}}}"'

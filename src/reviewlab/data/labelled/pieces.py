@@ -35,7 +35,7 @@ class Piece:
 
 
 def with_paths(piece: Piece, names: Sequence[str]) -> Piece:
-    """Return the piece with a new column for each dotted path in `names`, such as `review.body`."""
+    """Return the rows with a new column for each dotted path in `names`, such as `review.body`."""
     inside: dict[str, list[Any]] = {}
     for name in names:
         if name not in piece.columns and name.partition(".")[0] in piece.columns:
@@ -46,10 +46,10 @@ def with_paths(piece: Piece, names: Sequence[str]) -> Piece:
 
 
 class Rows:
-    """The rows of all pieces, concatenated.
+    """The rows of all files and splits, concatenated.
 
     Args:
-        pieces: the pieces; those from `data.source` have the same columns.
+        pieces: the rows of each file or split; those from `data.source` have the same columns.
     """
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
@@ -60,7 +60,7 @@ class Rows:
         return self._starts[-1]
 
     def values(self, column: str) -> list[Any]:
-        """Return the values of a column; raise InputError if a piece does not have it."""
+        """Return the values of a column; raise InputError if a file or split does not have it."""
         joined: list[Any] = []
         for piece in self._pieces:
             require_column(piece.columns, column, piece.key)
@@ -72,7 +72,7 @@ class Rows:
         return [piece.split for piece in self._pieces for _ in piece.lines]
 
     def refuse(self, rows: Sequence[int], problem: str) -> NoReturn:
-        """Raise an InputError that names the first row, and further ones of the same piece.
+        """Raise an InputError that names the first row, and further rows of the same file.
 
         Args:
             rows: the rows with the problem, in order.
@@ -85,10 +85,10 @@ class Rows:
 
 
 def with_note_on_left_out(pieces: Sequence[Piece], names: Sequence[str]) -> list[Piece]:
-    """Return the pieces with a note that lists the left-out files or splits of their source.
+    """Add a note that lists the files or splits of a source that are not used.
 
     Args:
-        pieces: all pieces of the source.
+        pieces: the rows of each file or split that is used.
         names: names of the files or splits that are neither train, validation nor test.
     """
     if not names:
@@ -98,7 +98,7 @@ def with_note_on_left_out(pieces: Sequence[Piece], names: Sequence[str]) -> list
 
 
 def refuse_other_columns(pieces: Sequence[Piece]) -> None:
-    """Raise InputError if the pieces of one source have different columns."""
+    """Raise InputError if the files or splits of one source have different columns."""
     for piece in pieces[1:]:
         first = pieces[0]
         if {*piece.columns} != {*first.columns}:

@@ -73,7 +73,7 @@ class Reader:
     before: str | None = None
 
     def read(self, pieces: Sequence[Piece]) -> LabelledReviews:
-        """Read the reviews of all pieces; the columns are chosen from those of the first piece.
+        """Read the reviews of all files and splits; the first one decides which columns are read.
 
         Raises:
             InputError: columns, labels or splits are invalid.
@@ -147,7 +147,7 @@ class Reader:
         return [split or next(read) for split in rows.splits()]
 
     def _find_late(self, rows: Rows) -> NDArray[np.bool_]:
-        """Find the rows that have no date, or are dated `before` or later."""
+        """Find the rows without a date, and those with a date on or after the day `before`."""
         if self.before is None or self.date_column is None:
             return np.zeros(len(rows), dtype=bool)
         dates, unreadable = read_dates(rows.values(self.date_column))
@@ -223,7 +223,7 @@ def _read_texts(rows: Rows, column: str) -> list[str]:
 
 
 def _instead_of(column: str, value: Any) -> str:
-    """Suggest what to read instead of a column: a text inside its objects, or another column."""
+    """Return a suggestion for a message: a text inside the column's objects, or another column."""
     inside = value.items() if isinstance(value, dict) else ()
     names = [f"{column}.{name}" for name, part in inside if isinstance(part, str)]
     return f"a text in it, such as {names[0]}," if names else "another column"

@@ -29,7 +29,7 @@ FORMS = (
 
 
 class Source(NamedTuple):
-    """Labelled texts: functions that read them and compute their digest."""
+    """Functions that read labelled texts from one source, and compute their digest."""
 
     read: Callable[[], list[Piece]]
     fingerprint: Callable[[], str]
@@ -106,15 +106,16 @@ def read_pieces(sources: Mapping[str, Source], split_column: str | None) -> list
     given = {piece.split for piece in pieces if piece.split is not None}
     if given and split_column is not None:
         raise InputError(
-            f"data.split_column: {split_column!r} is not needed, since {pieces[0].name!r} has"
-            f" its own splits ({', '.join(sorted(given))}); allowed: null"
+            f"data.split_column: {split_column!r} is not needed, since {pieces[0].name!r} already"
+            f" has the splits {', '.join(sorted(given))}; allowed: null"
         )
     for key, source in sources.items():
         if key != "data.source":
             split = key.removeprefix("data.").removesuffix("_source")
             if split in given:
                 raise InputError(
-                    f"{key}: {pieces[0].name!r} already has {split} reviews; allowed: null"
+                    f"{key}: is not needed, since {pieces[0].name!r} already has {split} reviews;"
+                    " allowed: null"
                 )
             pieces += [_as_split(piece, split) for piece in source.read()]
     return pieces
@@ -122,5 +123,8 @@ def read_pieces(sources: Mapping[str, Source], split_column: str | None) -> list
 
 def _as_split(piece: Piece, split: str) -> Piece:
     if piece.split is not None:
-        raise InputError(f"{piece.key}: {piece.name!r} has its own splits; give a single file")
+        raise InputError(
+            f"{piece.key}: {piece.name!r} is divided into splits; give a file that has only the"
+            f" {split} reviews"
+        )
     return replace(piece, split=split)

@@ -106,7 +106,7 @@ class _Scanner:
                 return True
 
     def takes(self, sign: str) -> bool:
-        """Skip white space, and `sign` if it comes next; return True if it did."""
+        """Skip white space; if `sign` comes next, skip it too and return True."""
         is_next = not self.at_end() and self._window[self._at] == sign
         self._at += is_next
         return is_next
@@ -136,7 +136,7 @@ class _Scanner:
     def _extend(self) -> bool:
         """Drop the text before the current position, and read more; return False at the end.
 
-        At least as much is read as was left, so that a long value is parsed only a few times.
+        Every call at least doubles the remaining text, so a long value is parsed only a few times.
         """
         rest = self._window[self._at :]
         pieces = [rest]
@@ -162,8 +162,8 @@ def _require_object(value: Any, content: str) -> Record:
     """Return the value if it is a row; raise _NotARowError if it is not."""
     if not isinstance(value, dict):
         raise _NotARowError(
-            f"is not a JSON object but {type(value).__name__}; give one object per row (an array"
-            " goes into a .json file)"
+            f"is not a JSON object but {type(value).__name__}; give one object per row, or name the"
+            " file .json if it contains one array of objects"
         )
     if _HALF_PAIR.search(content) and _is_broken(value):
         raise _NotARowError("contains half of a surrogate pair, which is not text")

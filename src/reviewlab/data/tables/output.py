@@ -35,10 +35,11 @@ def create_table(
     key: str,
     format: Format | None = None,  # noqa: A002
 ) -> Iterator[TableWriter]:
-    """Open a table for writing.
+    """Open a table for writing, in a `with` block.
 
-    A file appears at its path when the block ends. If the block raises, an earlier file stays as it
-    was, and nothing else is left behind. A pipe or a device is written to directly.
+    The file appears at its path when the block ends. If the block raises an exception, an earlier
+    file at this path stays as it was, and no other file is left behind. A pipe or a device is
+    written to directly.
 
     Args:
         path: a file, or "-" for stdout.

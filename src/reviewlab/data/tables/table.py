@@ -56,7 +56,7 @@ class Table(ABC):
                 self._source.refuse(f"has no column {name!r}; its columns are {self._all_names()}")
 
     def refuse(self, rows: Sequence[int], problem: str) -> NoReturn:
-        """Refuse rows of the last chunk; name the lines of up to ten.
+        """Raise an InputError for rows of the last chunk; name the lines of up to ten.
 
         Args:
             rows: the rows with the problem.
