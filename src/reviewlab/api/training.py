@@ -113,7 +113,8 @@ def sweep(
         signal.raise_signal(outcome.code - 128)
     if outcome.folder is None:
         raise InputError(
-            "sweep.dry_run: true trains nothing; allowed: false here, or true on the command line"
+            "sweep.dry_run: with true, nothing is trained; allowed: false (true is for the command "
+            "line)"
         )
     return Sweep(outcome.folder)
 

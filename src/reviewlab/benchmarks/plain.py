@@ -42,7 +42,9 @@ def over_features(classifier: ReviewClassifier) -> nn.Module:
     """Copy a feed-forward classifier's layers and head, to run on precomputed features."""
     encoder = classifier.encoder
     if not isinstance(encoder, FeedForwardEncoder):
-        raise TypeError(f"{type(encoder).__name__} computes its features with parameters")
+        raise TypeError(
+            f"{type(encoder).__name__}: expected an encoder whose features are not trained"
+        )
     return nn.Sequential(copy.deepcopy(encoder.layers), copy.deepcopy(classifier.head))
 
 
@@ -118,7 +120,9 @@ def features(classifier: ReviewClassifier, corpus: Corpus, text: TextEncoder) ->
     """
     encoder = classifier.encoder
     if not isinstance(encoder, FeedForwardEncoder):
-        raise TypeError(f"{type(encoder).__name__} computes its features with parameters")
+        raise TypeError(
+            f"{type(encoder).__name__}: expected an encoder whose features are not trained"
+        )
 
     def parts() -> Iterator[Tensor]:
         for rows in np.array_split(np.arange(len(corpus)), -(-len(corpus) // 500)):

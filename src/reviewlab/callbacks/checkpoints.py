@@ -74,7 +74,7 @@ class Checkpoints(Checkpoint):
             self.save_last(trainer)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Save the epoch, unless a limit cut it short: its last step is saved already."""
+        """Save the epoch; if a limit cut it short, its last step is saved already."""
         [curves] = [callback for callback in _callbacks(trainer) if isinstance(callback, Curves)]
         is_best = curves.best_epoch == len(curves.epochs) - 1
         if trainer.is_last_batch:

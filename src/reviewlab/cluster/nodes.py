@@ -39,8 +39,8 @@ def start_on_nodes(
     `srun` starts processes on all nodes. The first process runs the job; the others only start
     ranks for it on their nodes (see `node_rank`). When one process fails, `srun` ends the others.
 
-    `srun` forwards SIGUSR1 to the processes. On SIGTERM it would kill them, so it is made to ignore
-    SIGTERM, which SLURM sends to the processes as well.
+    `srun` forwards SIGUSR1 to the processes. It is made to ignore SIGTERM, on which it would kill
+    them; SLURM sends SIGTERM to the processes itself.
 
     Args:
         entry: "module:function"; the module is run with the folder and overrides as arguments.

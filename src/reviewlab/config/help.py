@@ -17,7 +17,7 @@ SCRIPT = re.compile(r"python scripts/(\w+)\.py")
 
 @contextmanager
 def show_help() -> Iterator[None]:
-    """Break long lines of the help that Hydra prints inside the block, and adapt its commands.
+    """In the `with` block, break long lines of the help that Hydra prints, and adapt its commands.
 
     The commands are changed so that the user can run them exactly as they are printed.
     """

@@ -121,7 +121,7 @@ class PretrainedTokenizer(TextEncoder):
         return str(self._tokenizer.decode([*token_ids]))
 
     def options(self) -> dict[str, Option]:
-        """Return how reviews are truncated: no other constructor argument changes the ids."""
+        """Return the options that change the token ids: only those of truncation."""
         return {"max_length": self.max_length, "truncation": self.truncation}
 
     def fingerprint_options(self) -> FingerprintOptions:

@@ -42,7 +42,7 @@ def read_tokenizer(source: str | None, digest: str | None) -> tuple[str, str | i
 
 
 def digest_tokenizer(content: str) -> str:
-    """Return a digest of a tokenizer's JSON; it is the same for the source and for a checkpoint."""
+    """Return a digest of a tokenizer's JSON, which is the same in its file and in a checkpoint."""
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 

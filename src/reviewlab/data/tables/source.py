@@ -42,7 +42,7 @@ class Source:
         return 0 if self.is_stream else Path(self.name).stat().st_size
 
     def option(self, name: str) -> str:
-        """Return the key of another option in the same group as `key`."""
+        """Return the key of the option `name`, in the same group as `key`."""
         return ".".join([*self.key.split(".")[:-1], name])
 
     def open(self) -> IO[bytes]:

@@ -19,7 +19,7 @@ class Objective(nn.Module, ABC):
     Attributes:
         num_outputs: width of the classifier's outputs.
         arguments: arguments from which to rebuild this objective.
-        scale: the unit of `evidence`.
+        scale: the unit in which the method `evidence` says how much speaks for a class.
     """
 
     num_outputs: int
