@@ -130,8 +130,8 @@ def _refuse_parts_of_data(experiment: Experiment) -> None:
         )
     if experiment.data.value("balanced"):
         raise InputError(
-            "data.balanced: true draws different reviews each epoch, which lbfgs does not allow; use "
-            "false, and loss.class_weight=balanced to balance the classes"
+            "data.balanced: true is not allowed with lbfgs, since each epoch would draw different "
+            "reviews; allowed: false; to balance the classes, use loss.class_weight=balanced"
         )
     for name in ("devices", "num_nodes"):
         count = experiment.trainer.value(name)
