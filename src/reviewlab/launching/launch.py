@@ -99,7 +99,7 @@ class Launch:
         metric, mode = self._settings.metric, self._settings.mode
         is_new = self._folder.read() is None
         self._seeds = plan.seeds if is_new else self._folder.planned_seeds()
-        self._reporter = Reporter(self._folder.path, metric, mode)
+        self._reporter = Reporter(self._folder.path, metric, mode, planned=self._seeds)
         self._progress = Progress(self._work.total, places, metric, mode)
         self._over: set[str] = set()
         self._stopped_by = 0
