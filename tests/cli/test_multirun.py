@@ -120,6 +120,14 @@ def test_what_is_damaged_or_gone_is_made_again_and_the_rest_is_left(
     assert leaderboard(tmp_path, "seeds") == before
 
 
+def test_a_seed_that_is_added_later_is_no_planned_one(seeds: Any, tmp_path: Path) -> None:
+    shutil.copytree(seeds[0] / "outputs", tmp_path / "outputs")
+    done = sweep(tmp_path, "seed=7,null,null,null", "sweep.name=seeds")
+    assert done.code == 0, done.err
+    [row] = leaderboard(tmp_path, "seeds")
+    assert (row["n"], row["planned_seeds"]) == ("4", "3")
+
+
 def test_another_config_under_the_same_name_is_refused(seeds: Any, tmp_path: Path) -> None:
     (tmp_path / "outputs").symlink_to(seeds[0] / "outputs")
     done = sweep(tmp_path, "model.hidden_size=5", "seed=7,null,null", "sweep.name=seeds")

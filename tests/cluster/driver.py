@@ -82,7 +82,7 @@ def planned(
         folders = folder.of_jobs()
         work = GridSource(jobs, folders, settings.max_attempts)
         said: Any = (Request({}, settings), Planner())
-        yield jobs, LaunchPlan(*said, work, folder, folders)
+        yield jobs, LaunchPlan(*said, work, folder, folders, [])
 
 
 def main(parent: Path, name: str, words: list[str], options: dict[str, Any]) -> int:

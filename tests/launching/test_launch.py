@@ -13,6 +13,7 @@ from reviewlab.cli.report import main
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.planning.ngram_baseline import Baselines
 from reviewlab.runs.status import State, read_status, write_status
+from reviewlab.sweeps.changes import code
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
@@ -47,7 +48,11 @@ class Small:
 
 
 def launch(
-    path: Path, state: State, max_attempts: int, logger: dict[str, str] | None = None
+    path: Path,
+    state: State,
+    max_attempts: int,
+    logger: dict[str, str] | None = None,
+    seeds: Sequence[str] = (),
 ) -> str:
     """Launch a grid of one job again, and return its last words."""
     settings = SweepSettings(name=path.name, max_attempts=max_attempts)
@@ -61,7 +66,7 @@ def launch(
     request: Any = SimpleNamespace(argv=["-m", "seed=0"], config=config, settings=settings)
     folders = folder.of_jobs()
     work = GridSource([job], folders, max_attempts)
-    ends = EndsAs(LaunchPlan(request, planner, work, folder, folders), 1, 1)
+    ends = EndsAs(LaunchPlan(request, planner, work, folder, folders, [*seeds]), 1, 1)
     ends.state = state
     outcome = ends.run()
     assert outcome.code == (0 if state == "done" else 1)
@@ -118,3 +123,15 @@ def test_a_sweep_names_what_to_do_with_it(
     assert any(line.endswith(" -m reviewlab report first --html") for line in lines)
     assert any(' -m reviewlab predict checkpoint=first text="' in line for line in lines)
     assert any(line.endswith("tensorboard --logdir first") for line in lines) == shows
+
+
+def test_the_planned_seeds_are_those_that_the_sweep_began_with(tmp_path: Path) -> None:
+    for seeds in (["0", "1"], ["0", "1", "2"]):
+        launch(tmp_path, "done", max_attempts=1, seeds=seeds)
+        assert SweepFolder(tmp_path).planned_seeds() == ["0", "1"]
+
+
+def test_a_sweep_that_began_without_a_plan_has_none_later(tmp_path: Path) -> None:
+    SweepFolder(tmp_path).write({"varied": [], "base": {"logger": None}, "code": code()})
+    launch(tmp_path, "done", max_attempts=1, seeds=["0", "1"])
+    assert SweepFolder(tmp_path).planned_seeds() == []

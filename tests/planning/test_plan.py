@@ -87,6 +87,11 @@ def test_seeds_share_a_configuration_and_no_run() -> None:
     assert len({job.configuration_id for job in jobs}) == 2
 
 
+def test_a_jobs_seed_is_the_one_that_the_leaderboard_names() -> None:
+    assert [job.seed for job in plan("model=lstm,gru", seeds=2)] == ["0", "0", "1", "1"]
+    assert [job.seed for job in plan("data.seed=7", seeds=2)] == ["0 7", "1 7"]
+
+
 def test_duplicates_run_once_and_numbers_stay() -> None:
     jobs = plan("optimizer.lr=1,1.0,2", "seed=7,7")
     assert [(job.number, job.overrides) for job in jobs] == [

@@ -1,6 +1,7 @@
 """Leaderboards of run folders."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 from reviewlab.reporting.leaderboard import Leaderboard, read_leaderboard
@@ -9,16 +10,16 @@ from reviewlab.reporting.reporter import Reporter
 NASTY = "a|b <script>alert(1)</script> `c` *d* ümlaut \"q\" 'r',; = [x](y)"
 
 
-def reported(folder: Path, folders: list[Path]) -> Reporter:
-    reporter = Reporter(folder, "val/accuracy", "max")
+def reported(folder: Path, folders: list[Path], planned: Sequence[str] = ()) -> Reporter:
+    reporter = Reporter(folder, "val/accuracy", "max", planned=planned)
     for each in folders:
         reporter.update(each)
     reporter.write()
     return reporter
 
 
-def board(folders: list[Path], mode: str = "max") -> Leaderboard:
-    return read_leaderboard(folders, "val/accuracy", mode)
+def board(folders: list[Path], mode: str = "max", planned: Sequence[str] = ()) -> Leaderboard:
+    return read_leaderboard(folders, "val/accuracy", mode, planned)
 
 
 def table(path: Path) -> list[dict[str, str]]:

@@ -35,6 +35,14 @@ def test_the_csv_has_full_precision_and_a_row_a_configuration(tmp_path: Path) ->
     assert rows[0]["folders"].split()[0].startswith("jobs/")
 
 
+def test_the_plan_is_in_every_file(tmp_path: Path) -> None:
+    reporter = reported(tmp_path, grid(tmp_path), planned=["0", "1", "2"])
+    assert {row["planned_seeds"] for row in table(tmp_path / "leaderboard.csv")} == {"3"}
+    shown = [(tmp_path / f"leaderboard.{kind}").read_text() for kind in ("md", "html")]
+    for page in [*shown, reporter.text(200)]:
+        assert "wrong in at most 5 % of tables, even if seeds are added to the 3 planned" in page
+
+
 def test_a_failed_run_is_last_with_its_reason_everywhere(tmp_path: Path) -> None:
     failed = run(tmp_path / "jobs" / "f", config(lr=9), state="failed", error="x\nOops: no memory")
     reporter = reported(tmp_path, [failed, *grid(tmp_path)])

@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+import pytest
 from tests.reporting.boards import board
 from tests.reporting.folders import config, grid, run
 
@@ -50,6 +51,35 @@ def test_a_lost_seed_is_told_on_its_configurations_line(tmp_path: Path) -> None:
     unfinished = {tuple(line.settings.values()): line.unfinished for line in board(folders).lines}
     assert unfinished[("GRUClassifier", "0.1")] == 1
     assert sum(unfinished.values()) == 1
+
+
+def test_a_mark_stays_when_a_seed_is_added_to_the_planned_ones(tmp_path: Path) -> None:
+    values = {0.1: [0.90, 0.91, 0.92, 0.85], 0.2: [0.80, 0.81, 0.825, 0.84]}
+    folders = [
+        run(tmp_path / f"{lr}-{seed}", config(lr=lr, seed=seed), value)
+        for lr, by_seed in values.items()
+        for seed, value in enumerate(by_seed)
+    ]
+    planned = board(folders, planned=["0", "1", "2"])
+    assert (planned.plan, planned.lines[1].verdict) == (3, "worse")
+    assert planned.effects[0].levels[1].clear is True
+    assert planned.effects[0].levels[1].p == pytest.approx(planned.lines[1].p)
+    unplanned = board(folders)
+    assert (unplanned.plan, unplanned.lines[1].verdict) == (None, "same")
+    assert unplanned.effects[0].levels[1].clear is False
+
+
+def test_a_planned_seed_that_still_runs_makes_the_claim_wait(tmp_path: Path) -> None:
+    folders, planned = grid(tmp_path, seeds=2), ["0", "1", "2"]
+    for model in ("LSTM", "GRU"):
+        for lr in (0.1, 0.01):
+            settings = config(model, lr, seed=2)
+            folders.append(run(tmp_path / f"{model}-{lr}", settings, state="failed"))
+    ended = board(folders, planned=planned).lines[-1]
+    run(tmp_path / "again", config("LSTM", 0.1, seed=2), state="running")
+    running = board([*folders[:-4], tmp_path / "again"], planned=planned).lines[-1]
+    assert ended.verdict == "worse"
+    assert running.p == pytest.approx(15 * 3 / 2 / 1.25 * (ended.p or 0.0))
 
 
 def test_no_runs_are_an_empty_leaderboard() -> None:

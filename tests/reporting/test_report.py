@@ -86,6 +86,21 @@ def test_a_sweep_is_ranked_as_it_was_made_to_be(
     assert "by val/loss (lowest first)" in capsys.readouterr().out
 
 
+def test_sweeps_with_one_plan_are_compared_by_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    folders = [tmp_path / name for name in ("a", "b")]
+    for folder, lr in zip(folders, (0.1, 0.2), strict=True):
+        for seed in range(3):
+            run(folder / "jobs" / str(seed), config(lr=lr, seed=seed), 0.7 + lr + seed / 100)
+        write_text(folder / "sweep.yaml", "seeds: ['0', '1', '2']\n")
+    main([*map(str, folders)])
+    assert "even if seeds are added to the 3 planned" in " ".join(capsys.readouterr().out.split())
+    write_text(folders[1] / "sweep.yaml", "seeds: ['0', '1']\n")
+    main([*map(str, folders)])
+    assert "none was planned" in " ".join(capsys.readouterr().out.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -74,7 +74,7 @@ def main(parent: Path, name: str, steps: str) -> int:
         folders = folder.of_jobs()
         work = GridSource(jobs, folders, settings.max_attempts)
         said: Any = (Request({}, settings), Planner(steps))
-        plan = LaunchPlan(*said, work, folder, folders)
+        plan = LaunchPlan(*said, work, folder, folders, [])
         outcome = LocalLaunch(plan, launcher, launcher.slots([])).run()
     sys.stdout.write(outcome.summary)
     return outcome.code

@@ -19,6 +19,7 @@ from reviewlab.notes.results import results_page, unexplained
 from reviewlab.reporting.leaderboard import read_leaderboard
 from reviewlab.reporting.rows import run_folders
 from reviewlab.runs.files import write_text
+from reviewlab.sweeps.folder import SweepFolder
 
 METRIC = "val/accuracy"
 OPTIMIZERS = ("gradient_descent", "sgd", "momentum", "adagrad", "rmsprop", "adam")
@@ -65,7 +66,8 @@ def write_results(sweeps: Path, docs: Path) -> None:
     folders = [*_find_runs(sweeps / "notes"), *_find_runs_if_any(sweeps / "notes_seeds")]
     measure_test_sets(notes, read_measured(folders))
     runs, grouped = read_measured(folders), _find_runs_if_any(sweeps / "notes_grouped")
-    board = read_leaderboard(grouped, METRIC, "max") if grouped else None
+    seeds = SweepFolder(sweeps / "notes_grouped").planned_seeds()
+    board = read_leaderboard(grouped, METRIC, "max", seeds) if grouped else None
     pictures = draw(notes, runs, read_measured(grouped), docs / "figures")
     titles: dict[PurePath, str] = {p.relative_to(docs): title for p, title in pictures.items()}
     page = results_page(notes, runs, titles, board)
@@ -83,7 +85,9 @@ def write_lessons(sweeps: Path, docs: Path) -> None:
     lessons = read_lessons(docs / "lessons.yaml")
     folders = {lesson.sweep: sweeps / f"lessons-{lesson.sweep}" for lesson in lessons}
     boards = {
-        name: read_leaderboard(_find_runs(folder), METRIC, "max")
+        name: read_leaderboard(
+            _find_runs(folder), METRIC, "max", SweepFolder(folder).planned_seeds()
+        )
         for name, folder in folders.items()
         if folder.is_dir()
     }

@@ -108,7 +108,7 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
                 "give a folder with --output"
             )
     suffix = "" if options.output else _suffix(metric, mode, own)
-    reporter = Reporter(place or Path.cwd(), metric, mode, suffix)
+    reporter = Reporter(place or Path.cwd(), metric, mode, suffix, _planned_seeds(folders))
     for folder in runs:
         reporter.update(folder)
     _refuse_unmeasured(reporter.board, reporter.rows)
@@ -213,6 +213,12 @@ def _find_place(folders: Sequence[Path], output: str | None) -> Path | None:
 
 def _is_sweep(folder: Path) -> bool:
     return (folder / "jobs").is_dir() and not is_run(folder)
+
+
+def _planned_seeds(folders: Sequence[Path]) -> list[str]:
+    """Return the seeds that all sweeps among `folders` planned; empty if they planned others."""
+    first, *rest = (SweepFolder(folder).planned_seeds() for folder in folders)
+    return first if all(seeds == first for seeds in rest) else []
 
 
 def _read_sweep(folders: Sequence[Path]) -> SweepRecord:

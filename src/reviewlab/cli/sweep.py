@@ -76,7 +76,7 @@ def wait(folder: ClusterFolder) -> int:
     rich.reconfigure(stderr=True)
     places = plan.launcher.jobs_at_a_time(len(plan.jobs))
     progress = Progress(len(plan.jobs), places, plan.metric, plan.mode)
-    with sweep_views(progress, Reporter(folder.sweep, plan.metric, plan.mode)) as views:
+    with sweep_views(progress, _reporter(folder, plan)) as views:
         try:
             Watch(folder, views).run()
         except KeyboardInterrupt:
@@ -88,7 +88,7 @@ def wait(folder: ClusterFolder) -> int:
 def collect(folder: ClusterFolder) -> int:
     """Write and print the leaderboard of finished jobs; return 0 if all are done."""
     plan = folder.read()
-    reporter = Reporter(folder.sweep, plan.metric, plan.mode)
+    reporter = _reporter(folder, plan)
     for _, path in plan:
         reporter.update(path)
     reporter.write()
@@ -143,6 +143,11 @@ def resume(folder: ClusterFolder) -> int:
         lines.append(f"{without_config(lost)}; continue with: {command}")
     sys.stdout.write("\n".join(lines or ["nothing is left to do"]) + "\n")
     return 1 if lost else 0
+
+
+def _reporter(folder: ClusterFolder, plan: ClusterPlan) -> Reporter:
+    seeds = SweepFolder(folder.sweep).planned_seeds()
+    return Reporter(folder.sweep, plan.metric, plan.mode, planned=seeds)
 
 
 def _count_left(plan: ClusterPlan) -> int:

@@ -9,7 +9,7 @@ from reviewlab.evaluation.options import refuse_missing
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
-from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.folder import SweepFolder, SweepRecord
 
 if TYPE_CHECKING:
     from reviewlab.reporting.leaderboard import Leaderboard
@@ -93,7 +93,7 @@ def read_sweep(folder: Path) -> "Leaderboard":
     from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode
     from reviewlab.reporting.rows import run_folders
 
-    sweep = SweepFolder(folder).read() or {}
+    sweep: SweepRecord = SweepFolder(folder).read() or {}
     metric = sweep.get("metric", DEFAULT_METRIC)
     mode = sweep.get("mode", best_mode(metric))
-    return read_leaderboard([*run_folders(folder)], metric, mode)
+    return read_leaderboard([*run_folders(folder)], metric, mode, sweep.get("seeds", ()))

@@ -39,6 +39,7 @@ class LaunchPlan:
         work: the object that hands out one job after another.
         folder: the sweep's folder.
         folders: maps the run id of each job that was started before to its folder.
+        seeds: the seeds that this launch plans.
     """
 
     request: "SweepRequest"
@@ -46,6 +47,7 @@ class LaunchPlan:
     work: Work
     folder: SweepFolder
     folders: dict[str, Path]
+    seeds: list[str]
 
 
 class SweepOutcome(NamedTuple):
@@ -98,7 +100,9 @@ class Launch:
         self._places = places
         self._threads = threads
         metric, mode = self._settings.metric, self._settings.mode
-        self._reporter = Reporter(self._folder.path, metric, mode)
+        is_new = self._folder.read() is None
+        self._seeds = plan.seeds if is_new else self._folder.planned_seeds()
+        self._reporter = Reporter(self._folder.path, metric, mode, planned=self._seeds)
         self._progress = Progress(self._work.total, places, metric, mode)
         self._over: set[str] = set()
         self._stopped_by = 0
@@ -139,6 +143,7 @@ class Launch:
             "varied": [*self._planner.varied],
             "search": self._work.study_identity,
             "jobs": None if self._work.study_identity else self._work.total,
+            "seeds": self._seeds,
             "max_attempts": self._work.max_attempts,
             "base": self._config,
             "code": code(),

@@ -55,7 +55,8 @@ def _run_jobs(request: SweepRequest, place: Place, entry: str) -> SweepOutcome:
         _refuse_other_work(folder, plan.study_identity)
         folders = folder.of_jobs()
         work = plan.work(folder, folders)
-        launch_plan = LaunchPlan(request, plan.planner, work, folder, folders)
+        seeds = [*dict.fromkeys(job.seed for job in plan.jobs)]
+        launch_plan = LaunchPlan(request, plan.planner, work, folder, folders, seeds)
         return place.launch(launch_plan, plan.jobs, entry).run()
 
 

@@ -27,7 +27,7 @@ from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
 from reviewlab.planning.grid import expand_grid
 from reviewlab.planning.ngram_baseline import Baselines
-from reviewlab.runs.identity import configuration_id, run_id
+from reviewlab.runs.identity import configuration_id, repetition, run_id
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.training.limits import batches_an_epoch, total_steps
@@ -164,6 +164,7 @@ class Planner:
             steps=self._count_steps(experiment, batches),
             nodes=nodes,
             gpu=_takes_gpus(trainer),
+            seed=repetition(config),
         )
 
     def _data_facts(self, experiment: Experiment) -> DataFacts:

@@ -11,6 +11,7 @@ from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.effects import Effect, Level
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.rows import Row
+from reviewlab.reporting.sequential import promise
 from reviewlab.reporting.varied import short_keys
 from reviewlab.runs.files import short_path
 
@@ -134,6 +135,7 @@ def notes(board: Leaderboard) -> list[str]:
     verdicts = {line.verdict for line, repeats in explained if not repeats}
     remarks = [text for verdict, text in LEGEND.items() if verdict in verdicts]
     remarks += [IGNORES_SEED] if sum(beside_repeating) > 1 else []
+    remarks += [promise(board.plan)] if verdicts & {"same", "worse"} else []
     commonest = [row.baseline for row in board.rows]
     remarks += _baseline("always answering the commonest class", commonest)
     remarks += _baseline("n-grams (model=ngram)", [row.ngram_baseline for row in board.rows])

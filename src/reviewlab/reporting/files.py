@@ -68,7 +68,7 @@ def _markdown_list(lines: Sequence[str]) -> str:
 
 MEASURED = (
     *("metric", "mean", "standard_deviation", "n", "lower", "upper", "verdict", "p_holm"),
-    *("majority_baseline", "ngram_baseline", "parameters", "seconds"),
+    *("planned_seeds", "majority_baseline", "ngram_baseline", "parameters", "seconds"),
 )
 """Columns of `leaderboard.csv` with results, after those of the keys that vary."""
 
@@ -105,7 +105,7 @@ def csv_columns(board: Leaderboard, folder: Path) -> dict[str, list[Any]]:
     of_data = ["data"] if board.parts else []
     names = ["rank", "configuration_id", *of_data, *keys, *MEASURED, *ENDED]
     rows = [
-        _configuration(rank, name, line, board, folder)
+        _configuration(rank, name, line, one, folder)
         for name, one in board.tables.items()
         for rank, line in enumerate(one.lines, start=1)
     ]
@@ -124,7 +124,7 @@ def _configuration(
         rank: rank of the configuration, from 1.
         name: name of the configuration's data set; empty if all runs share one data set.
         line: the configuration.
-        board: the leaderboard.
+        board: the leaderboard of that data set.
         folder: folder that the runs' paths are relative to.
     """
     lower, upper = line.bounds or (None, None)
@@ -141,6 +141,7 @@ def _configuration(
         "upper": upper,
         "verdict": line.verdict,
         "p_holm": line.p,
+        "planned_seeds": board.plan,
         "majority_baseline": line.baseline,
         "ngram_baseline": line.rows[0].ngram_baseline,
         "parameters": line.parameters,

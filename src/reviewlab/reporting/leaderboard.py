@@ -1,20 +1,24 @@
 """The leaderboard: one line for each configuration, best first, each compared with the best."""
 
-from collections import defaultdict
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Literal
-
-import numpy as np
 
 from reviewlab.reporting.datasets import split_by_data
 from reviewlab.reporting.effects import Effect, main_effects
 from reviewlab.reporting.metric_table import metric_span
 from reviewlab.reporting.rows import Row, read_row
-from reviewlab.reporting.seeds import group_by_configuration, ignores_seed, seed_table
-from reviewlab.reporting.statistics import LEVEL, Table, against, interval, residual
+from reviewlab.reporting.seeds import (
+    group_by_configuration,
+    group_unfinished,
+    ignores_seed,
+    seed_table,
+)
+from reviewlab.reporting.sequential import against
+from reviewlab.reporting.statistics import LEVEL, interval
 from reviewlab.reporting.varied import Settings, varied
 
 Standing = Literal["best", "same", "worse", "unknown"]
@@ -31,10 +35,12 @@ class Line:
         rows: the configuration's runs, one per seed.
         mean: mean of the metric over the seeds.
         deviation: standard deviation of the metric; None for one seed.
-        bounds: 95 % interval of the mean; None if there is only one seed, all seeds gave the same
-            result, or the interval is wider than the metric's range.
+        bounds: 95 % interval of the mean, for a number of seeds decided beforehand; None if there
+            is only one seed, all seeds gave the same result, or the interval is wider than the
+            metric's range.
         verdict: result of the comparison with the best configuration.
-        p: adjusted p value of that comparison; None if nothing can be claimed.
+        p: adjusted p value of that comparison, valid at any number of seeds; None if nothing can
+            be claimed.
         unfinished: number of runs of this configuration without a value.
     """
 
@@ -104,6 +110,7 @@ class Leaderboard:
         parts: maps each data set's name to its leaderboard; empty if all runs used the same data.
             With `parts`, `lines` and `effects` are empty: results on different data cannot be
             compared.
+        plan: number of seeds that were planned when the sweep began; None if that is unknown.
     """
 
     metric: str
@@ -113,6 +120,7 @@ class Leaderboard:
     others: Sequence[Row]
     effects: Sequence[Effect]
     parts: Mapping[str, "Leaderboard"] = field(default_factory=dict)
+    plan: int | None = None
 
     @property
     def rows(self) -> list[Row]:
@@ -125,40 +133,46 @@ class Leaderboard:
         return self.parts or {"": self}
 
 
-def read_leaderboard(folders: Sequence[Path], metric: str, mode: str) -> Leaderboard:
+def read_leaderboard(
+    folders: Sequence[Path], metric: str, mode: str, planned: Sequence[str] = ()
+) -> Leaderboard:
     """Read run folders, whatever state they are in, and build their leaderboard.
 
     Args:
         folders: run folders.
         metric: name of the metric to rank by, such as `val/accuracy`.
         mode: `max` if larger values are better, else `min`.
+        planned: the seeds that were planned when the sweep began; empty if that is unknown.
     """
-    return build_leaderboard([read_row(folder, metric) for folder in folders], metric, mode)
+    rows = [read_row(folder, metric) for folder in folders]
+    return build_leaderboard(rows, metric, mode, planned)
 
 
-def build_leaderboard(rows: Sequence[Row], metric: str, mode: str) -> Leaderboard:
+def build_leaderboard(
+    rows: Sequence[Row], metric: str, mode: str, planned: Sequence[str] = ()
+) -> Leaderboard:
     """Build the leaderboard of runs that have already been read.
 
     Args:
         rows: the runs, one row each.
         metric: name of the metric in `Row.value`.
         mode: `max` if larger values are better, else `min`.
+        planned: the seeds that were planned when the sweep began; empty if that is unknown.
     """
     measured = [row for row in rows if row.value is not None]
-    others = [row for row in rows if row.value is None]
+    others = _last([row for row in rows if row.value is None])
     by_data = split_by_data(measured)
     if len(by_data) < 2:
-        return _comparable(measured, others, metric, mode, _last(others))
-    parts = {name: _comparable(group, others, metric, mode) for name, group in by_data.items()}
-    return Leaderboard(metric, mode, (), (), _last(others), (), parts)
+        return _comparable(measured, others, metric, mode, planned)
+    parts = {
+        name: replace(_comparable(group, others, metric, mode, planned), others=())
+        for name, group in by_data.items()
+    }
+    return Leaderboard(metric, mode, (), (), others, (), parts)
 
 
 def _comparable(
-    measured: Sequence[Row],
-    others: Sequence[Row],
-    metric: str,
-    mode: str,
-    shown_others: Sequence[Row] = (),
+    measured: Sequence[Row], others: Sequence[Row], metric: str, mode: str, planned: Sequence[str]
 ) -> Leaderboard:
     """Build the leaderboard of runs that all used the same data.
 
@@ -167,39 +181,36 @@ def _comparable(
         others: runs without a value, counted as unfinished runs of their configurations.
         metric: name of the metric that the values belong to.
         mode: `max` if larger values are better, else `min`.
-        shown_others: the runs without a value that this leaderboard lists.
+        planned: the seeds that were planned when the sweep began.
     """
-    groups = group_by_configuration(measured)
-    firsts = [group[0] for group in groups]
-    settings = varied(firsts)
-    table = seed_table(groups)
-    means = np.nanmean(table, axis=1) if groups else np.empty(0)
-    order = _ranked(means, [row.configuration_id for row in firsts], mode)
-    table = table[order]
-    fixed = np.array([ignores_seed(groups[i]) for i in order], bool)
-    left = residual(table[~fixed]) if len(table) else None
-    p = against(table, 0, left, fixed) if left else np.empty(0)
-    missing = _missing(firsts, others)
+    groups, settings = _ranked(group_by_configuration(measured), mode)
+    unfinished = group_unfinished([group[0] for group in groups], others)
+    table, span = seed_table(groups, unfinished, planned), metric_span(metric)
+    p = against(table, 0) if groups else ()
     lines = [
-        _line(groups[i], settings[i], float(p[place]), place, missing[i], metric_span(metric))
-        for place, i in enumerate(order)
+        _line(group, settings[place], float(p[place]), place, len(unfinished[place]), span)
+        for place, group in enumerate(groups)
     ]
     keys = list(settings[0]) if settings else []
-    of_lines = [line.settings for line in lines]
-    effects = main_effects(keys, of_lines, table, left, mode, metric_span(metric), fixed)
-    return Leaderboard(metric, mode, keys, lines, shown_others, effects)
+    effects = main_effects(keys, settings, table, mode, span)
+    return Leaderboard(metric, mode, keys, lines, others, effects, plan=table.plan)
 
 
-def _ranked(means: Table, ids: Sequence[str], mode: str) -> list[int]:
-    sign = -1 if mode == "max" else 1
-    return sorted(range(len(ids)), key=lambda i: (sign * means[i], ids[i]))
+def _ranked(groups: Sequence[list[Row]], mode: str) -> tuple[list[list[Row]], list[Settings]]:
+    """Return the groups, best first, and the settings that vary in the same order."""
+    settings, sign = varied([group[0] for group in groups]), -1 if mode == "max" else 1
+    means = [mean(row.value for row in group if row.value is not None) for group in groups]
+    order = sorted(
+        range(len(groups)), key=lambda i: (sign * means[i], groups[i][0].configuration_id)
+    )
+    return [groups[i] for i in order], [settings[i] for i in order]
 
 
 def _line(
     group: Sequence[Row], settings: Settings, p: float, place: int, missing: int, span: float | None
 ) -> Line:
     values = [row.value for row in group if row.value is not None]
-    is_tested = bool(np.isfinite(p))
+    is_tested = math.isfinite(p)
     verdict: Standing = "unknown"
     if place == 0:
         verdict = "best"
@@ -223,18 +234,6 @@ def _bounds(values: Sequence[float], span: float | None) -> tuple[float, float] 
     bounds = interval(values)
     is_wide = bounds is not None and span is not None and bounds[1] - bounds[0] > span
     return None if is_wide else bounds
-
-
-def _missing(firsts: Sequence[Row], others: Sequence[Row]) -> list[int]:
-    unfinished: dict[str, int] = defaultdict(int)
-    for row in others:
-        if row.settings:
-            unfinished[_same(row.settings)] += 1
-    return [unfinished[_same(row.settings)] for row in firsts]
-
-
-def _same(settings: Mapping[str, object]) -> str:
-    return repr(sorted(settings.items(), key=lambda item: item[0]))
 
 
 def _last(others: Sequence[Row]) -> list[Row]:

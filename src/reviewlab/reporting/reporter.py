@@ -1,5 +1,6 @@
 """Keep the leaderboard of a sweep up to date while its jobs finish."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,22 @@ class Reporter:
         mode: `max` if larger values are better, else `min`.
         suffix: text appended to all file names; ranking by another metric then does not overwrite
             the sweep's own files.
+        planned: the seeds that were planned when the sweep began; empty if that is unknown.
     """
 
-    def __init__(self, sweep_folder: Path, metric: str, mode: str, suffix: str = "") -> None:
+    def __init__(
+        self,
+        sweep_folder: Path,
+        metric: str,
+        mode: str,
+        suffix: str = "",
+        planned: Sequence[str] = (),
+    ) -> None:
         self._stem, self._pictures = f"{STEM}{suffix}", sweep_folder / f"figures{suffix}"
         self.folder = sweep_folder
         self.metric = metric
         self.mode = mode
+        self._planned = planned
         self._rows: dict[Path, Row] = {}
         self._board: Leaderboard | None = None
 
@@ -46,7 +56,7 @@ class Reporter:
     def board(self) -> Leaderboard:
         """The leaderboard of the rows read so far."""
         if self._board is None:
-            self._board = build_leaderboard(self.rows, self.metric, self.mode)
+            self._board = build_leaderboard(self.rows, self.metric, self.mode, self._planned)
         return self._board
 
     def update(self, job_folder: Path) -> None:

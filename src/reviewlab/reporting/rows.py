@@ -10,7 +10,7 @@ from reviewlab.exceptions import InputError
 from reviewlab.overrides import parse
 from reviewlab.runs.files import UNREADABLE, read_json
 from reviewlab.runs.folder import NGRAM_BASELINE, RunFolder
-from reviewlab.runs.identity import REPETITION, Hyperparameter, hyperparameters
+from reviewlab.runs.identity import REPETITION, Hyperparameter, hyperparameters, repetition
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import read_status
 
@@ -189,8 +189,7 @@ def _ngram_baseline(folder: Path, metric: str) -> float | None:
 def _config(folder: Path) -> tuple[dict[str, Hyperparameter], str]:
     config = RunFolder(folder).read_config()
     flat = hyperparameters({k: v for k, v in config.items() if k != "sweep"})
-    seeds = [str(flat.pop(key)) for key in REPETITION if key in flat]
-    return flat, " ".join(dict.fromkeys(seeds))
+    return {k: v for k, v in flat.items() if k not in REPETITION}, repetition(config)
 
 
 def _provenance_choices(folder: Path) -> dict[str, str]:

@@ -1,12 +1,79 @@
 """Arrange runs by configuration and seed, as the statistics need them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reviewlab.reporting.rows import Row
-from reviewlab.reporting.statistics import Table
+from reviewlab.reporting.statistics import Residual, Table, residual
+
+OUTSTANDING = ("queued", "running", "preempted")
+"""States of runs that may still get a value."""
+
+
+@dataclass(frozen=True)
+class SeedTable:
+    """The metric's values by configuration and seed.
+
+    Attributes:
+        values: float64 `[configurations, seeds]`; NaN where there is no run with a value.
+        fixed: bool `[configurations]`; True for rows whose seeds all gave the same result.
+        planned: bool `[seeds]`; True for the seeds that were planned when the sweep began.
+        complete: bool `[configurations]`; True if all planned runs of a row have ended.
+        plan: number of planned seeds; None if no plan is known.
+    """
+
+    values: Table
+    fixed: NDArray[np.bool_]
+    planned: NDArray[np.bool_]
+    complete: NDArray[np.bool_]
+    plan: int | None = None
+
+    @cached_property
+    def left(self) -> Residual:
+        """The noise, estimated from the rows that are not fixed."""
+        return residual(self.values[~self.fixed])
+
+    @cached_property
+    def planned_part(self) -> "SeedTable":
+        """The table of the planned seeds alone."""
+        return replace(
+            self, values=self.values[:, self.planned], planned=self.planned[self.planned]
+        )
+
+
+def seed_table(
+    groups: Sequence[Sequence[Row]],
+    unfinished: Sequence[Sequence[Row]] = (),
+    planned: Sequence[str] = (),
+) -> SeedTable:
+    """Arrange the values of runs that are grouped by configuration.
+
+    Args:
+        groups: the runs with a value, by configuration.
+        unfinished: the runs without a value, by configuration; empty if there are none.
+        planned: the seeds that were planned when the sweep began. A single one is no plan: nothing
+            can be claimed from it.
+    """
+    seeds = {seed: i for i, seed in enumerate(sorted({r.seed for g in groups for r in g}))}
+    values = np.full((len(groups), len(seeds)), np.nan)
+    for number, group in enumerate(groups):
+        for row in group:
+            values[number, seeds[row.seed]] = row.value
+    ended = [{row.seed for row in group} for group in groups]
+    for found, rows in zip(ended, unfinished, strict=False):
+        found |= {row.seed for row in rows if row.state not in OUTSTANDING}
+    return SeedTable(
+        values,
+        np.array([ignores_seed(group) for group in groups], bool),
+        np.array([seed in planned for seed in seeds], bool),
+        np.array([found.issuperset(planned) for found in ended], bool),
+        len({*planned}) if len({*planned}) > 1 else None,
+    )
 
 
 def group_by_configuration(rows: Sequence[Row]) -> list[list[Row]]:
@@ -17,14 +84,20 @@ def group_by_configuration(rows: Sequence[Row]) -> list[list[Row]]:
     return [[group[seed] for seed in sorted(group, key=_natural)] for group in groups.values()]
 
 
-def seed_table(groups: Sequence[Sequence[Row]]) -> Table:
-    """Return the runs' values, float64 `[configurations, seeds]`; a missing run's value is NaN."""
-    seeds = {seed: i for i, seed in enumerate(sorted({r.seed for g in groups for r in g}))}
-    table = np.full((len(groups), len(seeds)), np.nan)
-    for number, group in enumerate(groups):
-        for row in group:
-            table[number, seeds[row.seed]] = row.value
-    return table
+def group_unfinished(firsts: Sequence[Row], others: Sequence[Row]) -> list[list[Row]]:
+    """Find each configuration's runs without a value.
+
+    A run that has not finished has no configuration id, so its settings are compared.
+
+    Args:
+        firsts: one run of each configuration.
+        others: all runs without a value.
+    """
+    unfinished: dict[str, list[Row]] = defaultdict(list)
+    for row in others:
+        if row.settings:
+            unfinished[_same(row.settings)].append(row)
+    return [unfinished[_same(row.settings)] for row in firsts]
 
 
 def ignores_seed(group: Sequence[Row]) -> bool:
@@ -38,6 +111,10 @@ def ignores_seed(group: Sequence[Row]) -> bool:
     return bool(others) and all(
         row.value == first.value and row.best == first.best for row in others
     )
+
+
+def _same(settings: Mapping[str, object]) -> str:
+    return repr(sorted(settings.items(), key=lambda item: item[0]))
 
 
 def _natural(seed: str) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Intervals and tests, as explained in `docs/explanation/leaderboard.md`.
+"""Noise and intervals, as explained in `docs/explanation/leaderboard.md`.
 
 `scipy.special` has the same distributions as `scipy.stats`, but takes a second less to import.
 """
@@ -10,7 +10,7 @@ from statistics import mean, stdev
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri, stdtr, stdtrit
+from scipy.special import ndtri, stdtrit
 
 Table = NDArray[np.float64]
 """float64 `[configurations, seeds]`; NaN where there is no such run."""
@@ -101,104 +101,6 @@ def wilson(count: int, n: int) -> tuple[float, float]:
     middle = share + weight / 2
     half = float(np.sqrt(weight * (share * (1 - share) + weight / 4)))
     return max(0.0, (middle - half) / (1 + weight)), min(1.0, (middle + half) / (1 + weight))
-
-
-def pairwise(table: Table, left: Residual) -> Table:
-    """Return two-sided p values `[configurations, configurations]` of paired t tests.
-
-    The variance of a difference of means over n shared seeds is 2/n times the residual variance in
-    `left`. A p value is NaN if nothing can be claimed, because the two configurations share fewer
-    than two seeds or the variance is unknown.
-    """
-    differences, shared = paired_differences(table)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.sqrt(2 * left.variance / shared)
-        t = np.abs(differences) / error
-        scale = np.nanmax(np.abs(table), initial=0.0)
-        t[np.abs(differences) <= 8 * np.finfo(float).eps * scale] = (
-            0.0  # a tie, whatever the variance
-        )
-        p = 2 * stdtr(max(left.degrees_of_freedom, 1), -t)
-    p[(shared < 2) | (left.degrees_of_freedom == 0)] = np.nan
-    p_values: Table = p
-    return p_values
-
-
-def paired_differences(table: Table) -> tuple[Table, Table]:
-    """Return mean differences (row - column) and numbers of shared seeds, each `[C, C]`."""
-    there = np.isfinite(table).astype(float)
-    sums = np.where(there > 0, table, 0.0) @ there.T
-    shared = there @ there.T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (sums - sums.T) / shared, shared
-
-
-def holm(p: Table) -> Table:
-    """Adjust p values, float64 `[m]`, by Holm's method; NaNs stay NaN and do not count.
-
-    Holm (1979), A simple sequentially rejective multiple test procedure: the i-th smallest p value
-    is multiplied by m - i + 1, and no adjusted value is smaller than the one before it.
-    """
-    adjusted = np.full(p.shape, np.nan)
-    members = np.flatnonzero(np.isfinite(p))
-    order = members[np.argsort(p[members], kind="stable")]
-    factors = np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p[order] * factors))
-    return adjusted
-
-
-def against(
-    table: Table, best: int, left: Residual, fixed: NDArray[np.bool_] | None = None
-) -> Table:
-    """Return the adjusted p values `[configurations]` for comparing each row with row `best`.
-
-    Holm's method is applied to all pairs: the best row was chosen by its results, so any other row
-    could have been the best.
-
-    Args:
-        table: float64 `[configurations, seeds]`.
-        best: index of the row that the others are compared with.
-        left: the noise, estimated from the rows that are not `fixed`.
-        fixed: bool `[configurations]`; True for rows whose seeds all gave the same result.
-
-    Returns:
-        The p values; NaN for `best` itself and for rows about which nothing can be claimed.
-    """
-    p = pairwise(table, left)
-    if fixed is not None and fixed.any():
-        p = _beside_fixed(p, table, fixed)
-    upper = np.triu_indices(len(table), 1)
-    adjusted = np.full(p.shape, np.nan)
-    adjusted[upper] = holm(p[upper])
-    chosen: Table = np.fmax(adjusted[best], adjusted[:, best])
-    return chosen
-
-
-def _beside_fixed(p: Table, table: Table, fixed: NDArray[np.bool_]) -> Table:
-    """Return `p` with new values for the pairs that contain a fixed configuration.
-
-    A fixed configuration gives the same result with every seed. Repeating a result makes it no more
-    certain, so nothing is claimed about two fixed configurations. If only one is fixed, it has no
-    seed effect that could cancel out, so the other one's runs are compared with its value by
-    Student's one-sample t test.
-
-    Args:
-        p: p values of all pairs, float64 `[configurations, configurations]`.
-        table: float64 `[configurations, seeds]`.
-        fixed: bool `[configurations]`.
-    """
-    n = np.isfinite(table).sum(1)
-    testable = ~fixed & (n > 1)
-    error = np.full(len(table), np.nan)
-    error[testable] = np.nanstd(table[testable], axis=1, ddof=1) / np.sqrt(n[testable])
-    means = np.nanmean(table, axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.abs(means[:, None] - means) / error
-        one_sample = 2 * stdtr(np.maximum(n - 1, 1), -t)
-    mixed = fixed[:, None] & ~fixed
-    replaced = np.where(mixed, one_sample, np.where(mixed.T, one_sample.T, p))
-    replaced[fixed[:, None] & fixed] = np.nan
-    return replaced
 
 
 def _without_effects(

@@ -105,6 +105,18 @@ def hyperparameters(config: Mapping[str, Any]) -> dict[str, Hyperparameter]:
     return dict(map(_named, dotted.flatten(_identifying(config, PLACEMENT)).items()))
 
 
+def repetition(config: Mapping[str, Any]) -> str:
+    """Return the seed, which distinguishes the repetitions of a configuration.
+
+    It is two seeds if the batches have a seed of their own.
+
+    >>> repetition({"seed": 3, "data": {"seed": 3}}), repetition({"seed": 3, "data": {"seed": 7}})
+    ('3', '3 7')
+    """
+    seeds = (dotted.get(config, key, ABSENT) for key in REPETITION)
+    return " ".join(dict.fromkeys(str(seed) for seed in seeds if seed is not ABSENT))
+
+
 def with_added(config: Config) -> Config:
     """Add the keys that a config of an earlier version lacks."""
     added = _added(config)

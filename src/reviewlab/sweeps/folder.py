@@ -38,6 +38,8 @@ class SweepRecord(TypedDict, total=False):
         varied: the keys that vary.
         search: the identity of the search; None for a grid.
         jobs: the number of jobs; None for a search, which makes its jobs as it goes.
+        seeds: the seeds that were planned when the sweep began; they stay the same when the sweep
+            is continued with more.
         max_attempts: how often a job may fail before the sweep gives up on it.
         base: the config that all jobs share.
         code: a digest of each source file that can change a run's result.
@@ -50,6 +52,7 @@ class SweepRecord(TypedDict, total=False):
     varied: list[str]
     search: StudyIdentity | None
     jobs: int | None
+    seeds: list[str]
     max_attempts: int
     base: Config
     code: dict[str, str]
@@ -99,6 +102,10 @@ class SweepFolder:
         except (OSError, ValueError, yaml.YAMLError):
             return None
         return cast(SweepRecord, content) if isinstance(content, dict) else None
+
+    def planned_seeds(self) -> list[str]:
+        """Return the seeds that were planned when the sweep began; empty if that is unknown."""
+        return (self.read() or {}).get("seeds", [])
 
     def write(self, record: SweepRecord) -> None:
         """Write `sweep.yaml`."""

@@ -22,6 +22,7 @@ class Job:
         steps: maximum number of optimizer steps.
         nodes: the number of machines.
         gpu: True if the devices are GPUs.
+        seed: the seed, as the leaderboard names it.
     """
 
     number: int
@@ -33,6 +34,7 @@ class Job:
     steps: int
     nodes: int = 1
     gpu: bool = False
+    seed: str = ""
 
     @property
     def label(self) -> str:

@@ -1,0 +1,117 @@
+"""Student's tests of configurations, as explained in `docs/explanation/leaderboard.md`.
+
+Their p values hold for a number of seeds that was decided beforehand; `sequential.py` makes them
+valid when seeds are added.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtr
+
+from reviewlab.reporting.statistics import Residual, Table
+
+
+class Comparisons(NamedTuple):
+    """Tests of differences, as arrays of one shape.
+
+    Attributes:
+        difference: the differences of means.
+        seeds: the number of seeds that each test is based on.
+        p: two-sided p values; NaN if nothing can be claimed.
+    """
+
+    difference: Table
+    seeds: Table
+    p: Table
+
+
+def pairwise(table: Table, left: Residual) -> Comparisons:
+    """Compare all pairs of configurations by paired t tests.
+
+    The variance of a difference of means over n shared seeds is 2/n times the residual variance.
+    Nothing can be claimed if two configurations share fewer than two seeds or the variance is
+    unknown.
+
+    Args:
+        table: float64 `[configurations, seeds]`.
+        left: the noise.
+
+    Returns:
+        The tests, `[configurations, configurations]`; a difference is the row's mean minus the
+        column's.
+    """
+    difference, shared = paired_differences(table)
+    scale = np.nanmax(np.abs(table), initial=0.0)
+    is_tie = np.abs(difference) <= 8 * np.finfo(float).eps * scale  # whatever the variance
+    p = student_p(np.where(is_tie, 0.0, difference), shared, left)
+    p[shared < 2] = np.nan
+    return Comparisons(difference, shared, p)
+
+
+def student_p(difference: Table, runs: Table, left: Residual) -> Table:
+    """Return two-sided p values of differences between means over `runs` runs each.
+
+    Args:
+        difference: the differences.
+        runs: number of runs on each side, in a shape that fits `difference`.
+        left: the noise; without degrees of freedom, all p values are NaN.
+    """
+    if left.degrees_of_freedom == 0:
+        return np.full(np.shape(difference), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.abs(difference) / np.sqrt(2 * left.variance / runs)
+    p: Table = 2 * stdtr(left.degrees_of_freedom, -np.where(difference == 0, 0.0, t))
+    return p
+
+
+def paired_differences(table: Table) -> tuple[Table, Table]:
+    """Return mean differences (row - column) and numbers of shared seeds, each `[C, C]`."""
+    there = np.isfinite(table).astype(float)
+    sums = np.where(there > 0, table, 0.0) @ there.T
+    shared = there @ there.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (sums - sums.T) / shared, shared
+
+
+def beside_fixed(tests: Comparisons, table: Table, fixed: NDArray[np.bool_]) -> Comparisons:
+    """Return `tests` with new values for the pairs that contain a fixed configuration.
+
+    A fixed configuration gives the same result with every seed. Repeating a result makes it no more
+    certain, so nothing is claimed about two fixed configurations. If only one is fixed, it has no
+    seed effect that could cancel out, so the other one's runs are compared with its value by
+    Student's one-sample t test.
+
+    Args:
+        tests: tests of all pairs, `[configurations, configurations]`.
+        table: float64 `[configurations, seeds]`.
+        fixed: bool `[configurations]`.
+    """
+    n = np.isfinite(table).sum(1)
+    testable = ~fixed & (n > 1)
+    error = np.full(len(table), np.nan)
+    error[testable] = np.nanstd(table[testable], axis=1, ddof=1) / np.sqrt(n[testable])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = np.nansum(table, axis=1) / n
+        difference = means[:, None] - means
+        one_sample = 2 * stdtr(np.maximum(n - 1, 1), -np.abs(difference) / error)
+    mixed = fixed[:, None] & ~fixed
+    p = np.where(mixed, one_sample, np.where(mixed.T, one_sample.T, tests.p))
+    p[fixed[:, None] & fixed] = np.nan
+    seeds = np.where(mixed, n, np.where(mixed.T, n[:, None], tests.seeds))
+    return Comparisons(np.where(mixed | mixed.T, difference, tests.difference), seeds, p)
+
+
+def holm(p: Table) -> Table:
+    """Adjust p values, float64 `[m]`, by Holm's method; NaNs stay NaN and do not count.
+
+    Holm (1979), A simple sequentially rejective multiple test procedure: the i-th smallest p value
+    is multiplied by m - i + 1, and no adjusted value is smaller than the one before it.
+    """
+    adjusted = np.full(p.shape, np.nan)
+    members = np.flatnonzero(np.isfinite(p))
+    order = members[np.argsort(p[members], kind="stable")]
+    factors = np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p[order] * factors))
+    return adjusted

@@ -1,0 +1,96 @@
+"""Tests that stay valid when seeds are added, as explained in `docs/explanation/leaderboard.md`.
+
+A test at 5 % that is repeated after every new seed is wrong far more often than in 5 %. Here the
+seeds that a sweep planned when it began are tested once with four of the five per cent. The rest
+pays for looking at any other number of seeds. This is a group-sequential test (Pocock 1977; Lan and
+DeMets 1983) whose levels were chosen by simulation.
+"""
+
+import numpy as np
+
+from reviewlab.reporting.comparisons import Comparisons, beside_fixed, holm, pairwise
+from reviewlab.reporting.seeds import SeedTable
+from reviewlab.reporting.statistics import Table
+
+PLANNED = 1.25
+"""Factor of the planned seeds' p value: it is below .05 where the test's own is below .04."""
+
+LOOK = 15.0
+"""Factor of the p value at the planned number of seeds, and more at any other number."""
+
+UNPLANNED = 4.0
+"""The same factor if no number was planned, so that the looks have the whole 5 %."""
+
+USUAL = 3
+"""Number of seeds at which the test is sharpest if none was planned."""
+
+
+def against(table: SeedTable, best: int) -> Table:
+    """Return the adjusted p values `[configurations]` for comparing each row with row `best`.
+
+    Holm's method is applied to all pairs: the best row was chosen by its results, so any other row
+    could have been the best.
+
+    Args:
+        table: the metric's values.
+        best: index of the row that the others are compared with.
+
+    Returns:
+        The p values; NaN for `best` itself and for rows about which nothing can be claimed.
+    """
+    p = anytime_p(_all_pairs(table), _planned_pairs(table), table.plan)
+    upper = np.triu_indices(len(p), 1)
+    adjusted = np.full(p.shape, np.nan)
+    adjusted[upper] = holm(p[upper])
+    chosen: Table = np.fmax(adjusted[best], adjusted[:, best])
+    return chosen
+
+
+def anytime_p(now: Comparisons, planned: Comparisons | None, plan: int | None) -> Table:
+    """Return p values that are valid at any number of seeds, so that one may stop at will.
+
+    With S seeds of which N were planned, p is the smaller one of 1.25 times the planned seeds' p
+    value and 15 max(S/N, N/S) times that of all seeds. Without a plan, it is 4 max(S/3, 3/S) times
+    the latter.
+
+    Args:
+        now: tests with all seeds.
+        planned: tests with the planned seeds alone, with NaN where some of their runs have not
+            ended; a test whose difference has another sign by now does not count. None without a
+            plan.
+        plan: the planned number of seeds.
+    """
+    factor, sharpest = (UNPLANNED, USUAL) if plan is None else (LOOK, plan)
+    with np.errstate(divide="ignore"):
+        p = factor * np.maximum(now.seeds / sharpest, sharpest / now.seeds) * now.p
+    if planned is not None:
+        agrees = np.sign(now.difference) == np.sign(planned.difference)
+        p = np.fmin(p, np.where(agrees, PLANNED * planned.p, np.nan))
+    valid: Table = np.minimum(p, 1.0)
+    return valid
+
+
+def promise(plan: int | None) -> str:
+    """Say how often a row is wrongly called worse, and for which numbers of seeds that holds.
+
+    >>> promise(3)
+    'worse: wrong in at most 5 % of tables, even if seeds are added to the 3 planned'
+    """
+    seeds = "with any number of seeds (none was planned)"
+    if plan is not None:
+        seeds = f"even if seeds are added to the {plan} planned"
+    return f"worse: wrong in at most 5 % of tables, {seeds}"
+
+
+def _planned_pairs(table: SeedTable) -> Comparisons | None:
+    """Test all pairs with the planned seeds alone; None without a plan."""
+    if table.plan is None:
+        return None
+    tests = _all_pairs(table.planned_part)
+    both = table.complete[:, None] & table.complete
+    return tests._replace(p=np.where(both, tests.p, np.nan))
+
+
+def _all_pairs(table: SeedTable) -> Comparisons:
+    tests = pairwise(table.values, table.left)
+    return beside_fixed(tests, table.values, table.fixed) if table.fixed.any() else tests
