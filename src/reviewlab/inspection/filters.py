@@ -85,7 +85,7 @@ def _pixels(values: NDArray[Any]) -> Picture:
 
 
 def feature_map(maps: FeatureMaps) -> Figure:
-    """Draw word vectors, the filters' responses, and the LSTM's states or the maxima."""
+    """Draw word vectors, the filters' responses, and the LSTM's states or the responses' maxima."""
     words = maps.words[:MOST_WORDS]
     layers = [("word vectors", "element", maps.vectors)]
     layers.append(("filter responses, by first word", "filter", maps.responses))

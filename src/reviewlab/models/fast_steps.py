@@ -50,7 +50,8 @@ def allows_fused(factory: OptimizerFactory) -> bool:
 def steps_on_cpu(module: pl.LightningModule) -> bool:
     """Return True if the weights are on a CPU and not trained in mixed precision.
 
-    With a fused step in mixed precision, Lightning refuses to clip gradients.
+    Only then are fused steps used: in mixed precision, Lightning refuses to clip gradients if the
+    optimizer's steps are fused.
     """
     trainer = module._trainer
     if trainer is not None and isinstance(trainer.precision_plugin, MixedPrecision):

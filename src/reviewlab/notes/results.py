@@ -51,8 +51,8 @@ def results_page(
         notes: the published results.
         measurements: maps each experiment's name to its measured results.
         figures: maps each picture's path, relative to the page, to the picture's title.
-        grouped: leaderboard of the Netflix experiments in which no two splits share a text; None or
-            an empty one is left out.
+        grouped: leaderboard of the Netflix experiments in which no two splits share a text. None or
+            an empty leaderboard is left out.
     """
     parts = [OPENING]
     parts += [_section(table, measurements) for table in notes.tables]

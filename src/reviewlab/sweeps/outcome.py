@@ -21,7 +21,7 @@ def settle(
 ) -> Status:
     """Return the final status of a job, and write it if the job did not.
 
-    `queued` was written before the job started, so the job itself wrote any other status.
+    `queued` is written before the job starts. Any other status was written by the job itself.
 
     Args:
         folder: the job's folder.

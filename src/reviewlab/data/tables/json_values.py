@@ -171,7 +171,7 @@ def _require_object(value: Any, content: str) -> Record:
 
 
 def _problem(error: ValueError | RecursionError) -> str:
-    """Describe an error in a single line, without its line number, which is always 1."""
+    """Describe an error in one line, without the line number, since each value is on one line."""
     if isinstance(error, json.JSONDecodeError):
         return f"column {error.colno}: {error.msg}"
     return str(error)
