@@ -4,7 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.data.imdb_reviews import module
 
-from reviewlab.data.imdb_films import BLOCK, Place, beside_training, blocks_of, films_of
+from reviewlab.data.imdb_films import (
+    BLOCK,
+    Place,
+    beside_training,
+    blocks_of,
+    film_in_training,
+    films_of,
+)
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.splits import by_group
 from reviewlab.exceptions import InputError
@@ -65,6 +72,21 @@ def test_a_table_whose_order_nobody_knows_cannot_be_split_by_film(tmp_path):
     line = "data.split: 'film' needs the order .* allowed: random"
     with pytest.raises(InputError, match=line):
         module(table, split="film").read()
+
+
+def test_the_leak_of_a_split_is_exact_if_the_films_are_named():
+    films_of_reviews, split = np.array([0, 0, 1, 1, 2]), (np.array([0, 2]), np.array([1, 3, 4]))
+    assert film_in_training(films_of_reviews, split) == 2 / 3
+    reviews = films(40, 7)
+    reviews = reviews._replace(groups=np.arange(len(reviews.labels)) // 7)
+    about = "of the reviews are about a film with training reviews"
+    for rule, note in {
+        "film": f"validation: 0.0% {about}",
+        "random": f"validation: 100.0% {about}; data.split=film holds out whole films",
+    }.items():
+        data = module("unread", split=rule, validation=0.1)
+        data.split_reviews({"train": reviews})
+        assert data.notes == [note]
 
 
 def test_named_films_stay_on_one_side():

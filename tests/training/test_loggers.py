@@ -83,12 +83,53 @@ def test_wandb_is_refused_before_it_would_ask_for_a_key(
         wandb(tmp_path, mode=mode)
 
 
-def test_a_login_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("stored", "own", "is_found"),
+    [
+        ("api.wandb.ai", "", True),
+        ("api.forge.coreweave.com", "", True),  # written by wandb 0.31
+        ("api.wandb.ai", "https://api.forge.coreweave.com", True),
+        ("own.example", "", False),
+        ("own.example", "https://own.example", True),
+        ("own.example:8080", "http://own.example:8080", True),
+        ("api.wandb.ai", "https://own.example", False),
+    ],
+)
+@pytest.mark.parametrize("place", ["environment", "settings"])
+def test_a_login_is_found(
+    stored: str,
+    own: str,
+    is_found: bool,
+    place: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An own server is named by a variable, or in the file that `wandb login --host` writes."""
     monkeypatch.setattr("reviewlab.training.loggers.find_spec", lambda package: "there")
     monkeypatch.setitem(sys.modules, "wandb", None)
+    for name in ("API_KEY", "MODE", "BASE_URL", "IDENTITY_TOKEN_FILE", "CONFIG_DIR"):
+        monkeypatch.delenv(f"WANDB_{name}", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    (tmp_path / "netrc").write_text(f"machine {stored} login user password {'k' * 40}\n")
+    if own and place == "environment":
+        monkeypatch.setenv("WANDB_BASE_URL", own)
+    elif own:
+        (tmp_path / ".config" / "wandb").mkdir(parents=True)
+        (tmp_path / ".config" / "wandb" / "settings").write_text(f"[default]\nbase_url = {own}\n")
+    with pytest.raises(ImportError if is_found else InputError):
+        wandb(tmp_path)
+
+
+def test_unreadable_settings_of_wandb_are_ignored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviewlab.training.loggers.find_spec", lambda package: "there")
     for name in ("API_KEY", "MODE", "BASE_URL", "IDENTITY_TOKEN_FILE"):
         monkeypatch.delenv(f"WANDB_{name}", raising=False)
-    (tmp_path / "netrc").write_text(f"machine api.wandb.ai login user password {'k' * 40}\n")
-    with pytest.raises(ImportError):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("NETRC", raising=False)
+    monkeypatch.setenv("WANDB_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "settings").write_text("base_url = before any section")
+    with pytest.raises(InputError, match="no API key was found"):
         wandb(tmp_path)

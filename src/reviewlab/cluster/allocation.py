@@ -26,9 +26,6 @@ from reviewlab.sweeps.progress import Progress
 from reviewlab.sweeps.queue import Queue
 from reviewlab.sweeps.views import Lines
 
-TAKEN_AWAY = signal.SIGUSR1
-"""The signal with which SLURM announces the allocation's end, at the time limit or preemption."""
-
 LONGEST_GRACE = 600
 """Seconds to wait until SLURM ends an allocation; it should never take that long."""
 
@@ -127,7 +124,7 @@ class Allocation:
             jobs_per_device=max(-(-processes // len(gpus)), 1) if gpus else 1,
             threads_per_job=self._launcher.threads_per_job,
         )
-        # SLURM signals every process. The shell that starts Python ignores TAKEN_AWAY, so the
+        # SLURM signals every process. The shell that starts Python ignores SIGUSR1, so the
         # fork server, which has to outlive the jobs, inherits that and survives.
         self._local.open(self._plan.entry)
         queue = self._queue(self._local.slots(gpus))
@@ -163,12 +160,17 @@ class Allocation:
         return path, self._local.start(path, overrides, slots)
 
     def _listen(self, queue: Queue) -> None:
+        """Stop the queue on SIGTERM, and on SIGUSR1, with which SLURM announces the end.
+
+        Windows has no SIGUSR1, so it is named only where jobs run.
+        """
+
         def handle(number: int, frame: FrameType | None) -> None:
-            if number == TAKEN_AWAY or not self._stopped_by:
+            if number == signal.SIGUSR1 or not self._stopped_by:
                 self._stopped_by = number
             queue.stop()
 
-        for number in (signal.SIGTERM, TAKEN_AWAY):
+        for number in (signal.SIGTERM, signal.SIGUSR1):
             install_handler(number, handle)
 
     def _requeue_and_wait(self) -> None:
@@ -178,7 +180,7 @@ class Allocation:
         After a plain SIGTERM SLURM decides by itself whether the jobs resume (preemption) or not
         (`scancel`). An allocation that exited by itself would count as completed, hence the wait.
         """
-        if self._stopped_by == TAKEN_AWAY:
+        if self._stopped_by == signal.SIGUSR1:
             limit = self._launcher.max_attempts
             for folder in self._share.interrupted():
                 give_up(folder, limit)

@@ -1,5 +1,6 @@
 """Data sets on the Hugging Face hub, and facts remembered about them."""
 
+import logging
 import re
 import sys
 import urllib.error
@@ -34,6 +35,8 @@ def load_dataset(source: str, key: str, remedy: str) -> Any:
 
     if not sys.stderr.isatty():
         datasets.disable_progress_bars()
+    # many a data set has a README without metadata, which is no reason for a warning
+    logging.getLogger("huggingface_hub.repocard").setLevel(logging.ERROR)
     answers = _answers()
     try:
         with _offline(not answers):

@@ -22,7 +22,7 @@ from reviewlab.data.imdb_files import (
     review_files,
     url_files,
 )
-from reviewlab.data.imdb_films import beside_training, blocks_of
+from reviewlab.data.imdb_films import beside_training, blocks_of, film_in_training
 from reviewlab.data.imdb_table import read_one_table
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.splits import Split, SplitOption, by_group
@@ -88,11 +88,17 @@ class IMDBDataModule(ReviewDataModule):
         return split
 
     def _measure_leak(self, reviews: Reviews, split: Split) -> None:
-        share = f"{beside_training(reviews.labels, split):.1%}"
-        note = f"validation: {share} of the reviews are next to a training review in the source"
+        """Note how many held-out reviews are about a film of the training set, or may be."""
+        if reviews.groups is None:
+            share = beside_training(reviews.labels, split)
+            note = f"{share:.1%} of the reviews are next to a training review in the source"
+            hint = ", often of the same film"
+        else:
+            share = film_in_training(reviews.groups, split)
+            note, hint = f"{share:.1%} of the reviews are about a film with training reviews", ""
         if self.split == "random":
-            note += ", often of the same film; data.split=film holds out whole films"
-        self.notes.append(note)
+            note += f"{hint}; data.split=film holds out whole films"
+        self.notes.append(f"validation: {note}")
 
     def _is_table(self) -> bool:
         path = Path(self.source).expanduser()

@@ -71,3 +71,14 @@ def beside_training(labels: Indices, split: Split) -> float:
     trained[rest + 1] = labels[rest]
     own = labels[part]
     return float(np.mean((trained[part] == own) | (trained[part + 2] == own)))
+
+
+def film_in_training(films: Indices, split: Split) -> float:
+    """Return the share of held-out reviews whose film also has training reviews.
+
+    Args:
+        films: the index of each review's film, as from `films_of`.
+        split: indices of the training reviews and of the held-out ones.
+    """
+    rest, part = split
+    return float(np.mean(np.isin(films[part], films[rest])))

@@ -12,9 +12,6 @@ from reviewlab.runs.status import State, Status, read_status, write_status
 NO_SPACE = 75
 """Exit code of a job that found the disk full: EX_TEMPFAIL of sysexits.h."""
 
-ASKED_TO_STOP = (-signal.SIGTERM, -signal.SIGUSR1)
-"""Exit codes of a job that was asked to stop before its signal handlers were installed."""
-
 
 def settle(
     folder: Path, exit_code: int, imposed: tuple[State, str] | None = None, lost: str = ""
@@ -40,7 +37,7 @@ def settle(
         final = status.finished(*imposed)
     elif status.state in ("failed", "preempted"):
         return status
-    elif exit_code in ASKED_TO_STOP:
+    elif -exit_code in (signal.SIGTERM, signal.SIGUSR1):  # before its handlers were installed
         final = status.finished("preempted", "stopped before its first step")
     elif exit_code < 0:
         final = status.finished("killed", lost or _killed_by(-exit_code))

@@ -6,7 +6,10 @@ Lightning's constructors accept any keyword, even a misspelled one; these functi
 import logging
 import netrc
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from configparser import ConfigParser
+from configparser import Error as ConfigParserError
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -16,6 +19,9 @@ from pytorch_lightning.loggers import CSVLogger, Logger, TensorBoardLogger
 
 from reviewlab.exceptions import InputError
 from reviewlab.ranges import PositiveInt
+
+WANDB_HOSTS = ("api.wandb.ai", "api.forge.coreweave.com")
+"""Names of the public server, older and newer, under which `wandb login` stores a key."""
 
 
 class _Events(TensorBoardLogger):
@@ -137,13 +143,30 @@ def _has_wandb_key(environment: Mapping[str, str]) -> bool:
     keys = ("WANDB_API_KEY", "WANDB_IDENTITY_TOKEN_FILE")
     if environment.get("WANDB_MODE", "online") != "online" or any(map(environment.get, keys)):
         return True
-    server = urlsplit(environment.get("WANDB_BASE_URL", "https://api.wandb.ai")).hostname or ""
+    hosts = _wandb_hosts(environment)
     files = [environment.get("NETRC", ""), "~/.netrc", "~/_netrc"]
-    return any(_has_login(Path(os.path.expanduser(file)), server) for file in files if file)  # noqa: PTH111
+    return any(_has_login(Path(os.path.expanduser(file)), hosts) for file in files if file)  # noqa: PTH111
 
 
-def _has_login(file: Path, server: str) -> bool:
+def _wandb_hosts(environment: Mapping[str, str]) -> Sequence[str]:
+    """Return the names under which a key may be stored: of the user's own server, or the public.
+
+    `wandb login --host` writes the address of a server into wandb's settings.
+    """
+    folder = environment.get("WANDB_CONFIG_DIR") or "~/.config/wandb"
+    settings = ConfigParser(interpolation=None)
+    with suppress(ConfigParserError, ValueError):  # wandb ignores an unreadable file, too
+        settings.read(os.path.expanduser(f"{folder}/settings"))  # noqa: PTH111
+    own = settings.get("default", "base_url", fallback=None)
+    server = urlsplit(environment.get("WANDB_BASE_URL") or own or "")
+    if not server.hostname or server.hostname in WANDB_HOSTS:
+        return WANDB_HOSTS
+    return server.hostname, server.netloc
+
+
+def _has_login(file: Path, hosts: Sequence[str]) -> bool:
     try:
-        return netrc.netrc(file).authenticators(server) is not None
+        logins = netrc.netrc(file)
     except (OSError, netrc.NetrcParseError):
         return False
+    return any(logins.authenticators(host) for host in hosts)
