@@ -70,7 +70,7 @@ class IMDBDataModule(ReviewDataModule):
         return self._fingerprint
 
     def read(self) -> dict[str, Reviews]:
-        """Read `train` and `test`, ordered by label; if there is only one table, all of it is `train`."""
+        """Read `train` and `test`, ordered by label; a source of one table is all `train`."""
         return self._open().read()
 
     def split_options(self) -> dict[str, SplitOption]:
