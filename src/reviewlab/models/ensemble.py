@@ -99,7 +99,7 @@ class EnsembleClassifier(ReviewClassifier):
         config: Config,
         ordinal: bool = True,
     ) -> None:
-        """Store what the base class stores, and the members' joined text encoder if there is one."""
+        """Store what the base class does, and the members' joined text encoder if there is one."""
         super().describe(text_encoder, label_names, config, ordinal)
         joined = text_encoder if isinstance(text_encoder, JoinedTextEncoder) else None
         self.encoder.joined = joined
