@@ -1,16 +1,10 @@
 """The rows of the benchmark, in table order."""
 
+from reviewlab.benchmarks.recurrent_rows import RECURRENT
 from reviewlab.benchmarks.row import Row
 
 ROWS = {
-    "step": Row(
-        "training step: LSTM(8), batch 64, 500 words, 100 tokens, padding masked, all defaults",
-        "the same network in a plain PyTorch loop over tensors in memory",
-        "training.step",
-        limit=1.25,
-        unit="ms",
-        pairs=8,
-    ),
+    **RECURRENT,
     "epoch": Row(
         "training epoch: MLP 32-32 on the presence of 100 words, batch 500, all defaults",
         "the same layers in a plain PyTorch loop over multi-hot rows in memory",
