@@ -3,6 +3,7 @@
 from reviewlab.benchmarks.row import Row
 
 LOOP = "the plain loop of `step`"
+KERAS = "Keras' `fit` on JAX: the same network, ids and batch size"
 
 RECURRENT = {
     "step": Row(
@@ -29,6 +30,35 @@ RECURRENT = {
         limit=0.45,
         unit="ms",
         pairs=5,
+        overrides=("model=rnn",),
+    ),
+    "keras_lstm": Row(
+        "`step` with the LSTM(8) of the study notes, which reads padding, on one core",
+        KERAS,
+        "keras_fit.step",
+        limit=1.2,
+        unit="ms",
+        pairs=8,
+        packages=("jax", "keras"),
+    ),
+    "keras_gru": Row(
+        "`keras_lstm` with GRU(8)",
+        KERAS,
+        "keras_fit.step",
+        limit=1.2,
+        unit="ms",
+        pairs=8,
+        packages=("jax", "keras"),
+        overrides=("model=gru",),
+    ),
+    "keras_rnn": Row(
+        "`keras_lstm` with RNN(8)",
+        KERAS,
+        "keras_fit.step",
+        limit=1.2,
+        unit="ms",
+        pairs=8,
+        packages=("jax", "keras"),
         overrides=("model=rnn",),
     ),
     "long_lstm": Row(
