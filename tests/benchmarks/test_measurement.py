@@ -14,7 +14,7 @@ from reviewlab.benchmarks.measurement import alternate
 
 @pytest.mark.parametrize(
     "measure",
-    [training.step, training.epoch, encoding.cold, encoding.warm, predicting.predict],
+    [training.epoch, encoding.cold, encoding.warm, predicting.predict],
     ids=lambda measure: measure.__name__,
 )
 def test_a_row_measures_both_ways_as_often_as_it_was_told(bench, measure):

@@ -9,8 +9,9 @@ from reviewlab.benchmarks.rows import ROWS
 
 def test_a_row_above_its_limit_stands_out():
     cells = report.line(ROWS["step"], Pairs([0.004, 0.005], [0.002, 0.002]))
-    assert cells == ("**2.25 x**", "1.25 x", "4.5 ms", "2 ms", "2")
+    assert cells == ("**2.25 x**", "0.65 x", "4.5 ms", "2 ms", "2")
     assert report.line(ROWS["start"], Pairs([4.0], [3.5]))[:2] == ("+0.50 s", "+1.50 s")
+    assert report.line(ROWS["load"], Pairs([0.004], [0.0]))[:2] == ("+4.00 ms", "+5.00 ms")
 
 
 def test_the_page_keeps_what_people_wrote(tmp_path):

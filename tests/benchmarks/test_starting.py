@@ -30,7 +30,7 @@ def test_the_first_step_ends_the_process(bench, monkeypatch):
 
 def test_processes_are_compared_by_how_long_they_live(bench, monkeypatch):
     ran = []
-    monkeypatch.setattr(starting, "_run", ran.append)
+    monkeypatch.setattr(starting, "run_python", ran.append)
     pairs = starting.help_text(bench)
     command = [starting.TRAIN, "--help"]
     assert ran == [starting.IMPORTS, *[command, starting.IMPORTS] * 2]
@@ -39,4 +39,4 @@ def test_processes_are_compared_by_how_long_they_live(bench, monkeypatch):
 
 def test_a_process_that_fails_is_no_measurement():
     with pytest.raises(Exception, match="exit status 3"):
-        starting._run(["-c", "import sys; sys.exit(3)"])
+        starting.run_python(["-c", "import sys; sys.exit(3)"])

@@ -11,18 +11,11 @@ from reviewlab.benchmarks import (
 )
 from reviewlab.benchmarks.plain import (
     OverTokens,
-    PlainLoop,
     features,
     over_features,
     resident,
 )
 from reviewlab.running.run import load_parts, make_training
-
-
-def plain_loop(experiment, parts, network, inputs, labels):
-    optimizer = experiment.optimizer.prepare()
-    size = experiment.data.value("batch_size")
-    return PlainLoop(network, parts.classifier.objective, optimizer, inputs, labels, size)
 
 
 @pytest.mark.parametrize("network", ["lstm", "mlp"])
@@ -35,7 +28,7 @@ def test_the_run_and_the_plain_loop_compute_the_same_losses(bench, network):
     plain = OverTokens(parts.classifier, text.pad_id)
     if network == "mlp":
         inputs, plain = features(parts.classifier, corpus, text), over_features(parts.classifier)
-    loop = plain_loop(experiment, parts, plain, inputs, labels)
+    loop = training.make_loop(experiment, parts, plain, inputs, labels)
     sampler, expected = parts.data.train_dataloader().sampler, []
     for epoch in range(3):
         sampler.set_epoch(epoch)

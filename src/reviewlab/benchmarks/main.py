@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewlab.benchmarks.rows import ROWS, Row
+from reviewlab.benchmarks.row import Row
+from reviewlab.benchmarks.rows import ROWS
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.overrides import parse
@@ -77,28 +78,29 @@ def measure(names: Sequence[str]) -> "dict[str, Pairs]":
     for name in names:
         row = ROWS[name]
         if missing := _missing(row):
-            sys.stdout.write(f"{name:<9} skipped: {missing}\n")
+            sys.stdout.write(f"{name:<10} skipped: {missing}\n")
             continue
         with tempfile.TemporaryDirectory() as folder:
-            measured[name] = row.run(Workbench(Path(folder), row.pairs))
+            measured[name] = row.run(Workbench(Path(folder), row.pairs, row.overrides))
         verdict = "" if within(row, measured[name]) else "  above its limit"
         figures = "measured {}, at most {}; ours {}, reference {}; {} pairs"
-        sys.stdout.write(f"{name:<9} {figures.format(*line(row, measured[name]))}{verdict}\n")
+        sys.stdout.write(f"{name:<10} {figures.format(*line(row, measured[name]))}{verdict}\n")
         sys.stdout.flush()
     return measured
 
 
 def _describe(name: str) -> str:
     wrapped = textwrap.fill(
-        ROWS[name].what, 79, initial_indent=" " * 12, subsequent_indent=" " * 12
+        ROWS[name].what, 79, initial_indent=" " * 13, subsequent_indent=" " * 13
     )
-    return f"  {name:<10}{wrapped.lstrip()}\n"
+    return f"  {name:<11}{wrapped.lstrip()}\n"
 
 
 def _missing(row: Row) -> str:
     """Describe what is missing to measure a row; empty if the row can be measured."""
     if row.reviews and not os.environ.get("REVIEWLAB_IMDB"):
         return UNSET
-    if row.package is not None and find_spec(row.package) is None:
-        return f"{row.package} is not installed: pip install -e '.[{row.extra}]'"
+    for package in row.packages:
+        if find_spec(package) is None:
+            return f"{package} is not installed: pip install -e '.[{row.extra}]'"
     return ""

@@ -9,7 +9,8 @@ from pathlib import Path
 import torch
 
 from reviewlab.benchmarks.measurement import Pairs
-from reviewlab.benchmarks.rows import ROWS, UNITS, Row
+from reviewlab.benchmarks.row import UNITS, Row
+from reviewlab.benchmarks.rows import ROWS
 from reviewlab.console.table import markdown_table
 from reviewlab.runs.files import write_text
 
@@ -21,8 +22,8 @@ TITLES = ("row", "what", "against", "measured", "at most", "ours", "reference", 
 
 def line(row: Row, pairs: Pairs) -> tuple[str, ...]:
     """Format a row's last five cells: measured, at most, ours, reference, pairs."""
-    measured = f"{pairs.difference:+.2f} s" if row.added else _times(pairs.ratio)
-    limit = f"{row.limit:+.2f} s" if row.added else _times(row.limit)
+    measured = _added(row, pairs.difference) if row.added else _times(pairs.ratio)
+    limit = _added(row, row.limit) if row.added else _times(row.limit)
     if not within(row, pairs):
         measured = f"**{measured}**"
     return (measured, limit, _shown(row, pairs.ours), _shown(row, pairs.reference), _count(pairs))
@@ -61,6 +62,10 @@ def write(measured: Mapping[str, Pairs], page: Path = PAGE) -> None:
 
 def _times(ratio: float) -> str:
     return f"{ratio:.2f} x" if ratio >= 0.1 else f"{ratio:.3f} x"
+
+
+def _added(row: Row, difference: float) -> str:
+    return f"{difference * UNITS[row.unit]:+.2f} {row.unit}"
 
 
 def _shown(row: Row, values: list[float]) -> str:

@@ -1,64 +1,10 @@
-"""The rows of the benchmark: what is measured, against what, and with which limit."""
+"""The rows of the benchmark, in table order."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # `--help` lists the rows without torch
-    from reviewlab.benchmarks.measurement import Pairs, Workbench
-
-UNITS = {"ms": 1e3, "s": 1.0, "MB": 1e-6}
-"""The factor that converts seconds or bytes to each unit."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table.
-
-    Args:
-        what: the work that is measured.
-        against: the reference.
-        measure: the function that measures the row, as "module.function" within this package.
-        limit: the largest allowed ratio of the work to the reference; with `added`, the largest
-            allowed difference in seconds.
-        unit: a key of `UNITS`.
-        pairs: how often the work and the reference are measured.
-        added: True to compare by difference instead of by ratio.
-        reviews: True if the row needs the real IMDB reviews.
-        package: a package that this row needs and a plain installation lacks; None for no package.
-        extra: the extra of reviewlab that installs `package`.
-    """
-
-    what: str
-    against: str
-    measure: str
-    limit: float
-    unit: str
-    pairs: int
-    added: bool = False
-    reviews: bool = True
-    package: str | None = None
-    extra: str = "benchmark"
-
-    def run(self, bench: "Workbench") -> "Pairs":
-        """Measure the row, importing its module only now."""
-        module, name = self.measure.split(".")
-        function: Callable[[Workbench], Pairs] = getattr(
-            import_module(f"reviewlab.benchmarks.{module}"), name
-        )
-        return function(bench)
-
+from reviewlab.benchmarks.recurrent_rows import RECURRENT
+from reviewlab.benchmarks.row import Row
 
 ROWS = {
-    "step": Row(
-        "training step: LSTM(8), batch 64, 500 words, 100 tokens, padding masked, all defaults",
-        "the same network in a plain PyTorch loop over tensors in memory",
-        "training.step",
-        limit=1.25,
-        unit="ms",
-        pairs=8,
-    ),
+    **RECURRENT,
     "epoch": Row(
         "training epoch: MLP 32-32 on the presence of 100 words, batch 500, all defaults",
         "the same layers in a plain PyTorch loop over multi-hot rows in memory",
@@ -124,7 +70,7 @@ ROWS = {
         limit=1.0,
         unit="s",
         pairs=3,
-        package="transformers",
+        packages=("transformers",),
         extra="pretrained",
     ),
     "scoring": Row(
@@ -134,7 +80,7 @@ ROWS = {
         limit=1.0,
         unit="s",
         pairs=5,
-        package="transformers",
+        packages=("transformers",),
         extra="pretrained",
     ),
     "attention": Row(
@@ -193,6 +139,6 @@ ROWS = {
         limit=1.0,
         unit="s",
         pairs=3,
-        package="hydra_plugins.hydra_joblib_launcher",
+        packages=("hydra_plugins.hydra_joblib_launcher",),
     ),
 }

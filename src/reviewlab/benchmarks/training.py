@@ -10,7 +10,7 @@ import torch
 from pytorch_lightning.callbacks import Callback
 
 from reviewlab.benchmarks.measurement import Pairs, Workbench, seconds
-from reviewlab.benchmarks.plain import OverTokens, PlainLoop, features, over_features, resident
+from reviewlab.benchmarks.plain import PlainLoop, features, over_features
 from reviewlab.config.experiment import Experiment
 from reviewlab.inspection.inspector import Inspector
 from reviewlab.running.run import Parts, load_parts, make_training
@@ -81,18 +81,6 @@ class Between(Callback):
         self._validation = time.perf_counter() - self._validation_began
 
 
-def step(bench: Workbench) -> Pairs:
-    """Time a training step of the LSTM with all defaults, against the plain loop."""
-    experiment = bench.experiment(*LSTM)
-    parts = load_parts(experiment)
-    inputs, labels = resident(parts.data.corpus("train"), parts.data.text)
-    network = OverTokens(parts.classifier, parts.data.text.pad_id)
-    loop = _loop(experiment, parts, network, inputs, labels)
-    pairs = alternate_epochs(bench, experiment, parts, loop.epoch)
-    steps = len(parts.data.train_dataloader())
-    return Pairs([s / steps for s in pairs.ours], [s / steps for s in pairs.reference])
-
-
 def epoch(bench: Workbench) -> Pairs:
     """Time a training epoch of the MLP with all defaults, against the plain loop."""
     experiment = bench.experiment(*MLP)
@@ -101,7 +89,7 @@ def epoch(bench: Workbench) -> Pairs:
     inputs = features(parts.classifier, corpus, parts.data.text)
     labels = torch.from_numpy(corpus.labels.copy())
     network = over_features(parts.classifier)
-    loop = _loop(experiment, parts, network, inputs, labels)
+    loop = make_loop(experiment, parts, network, inputs, labels)
     return alternate_epochs(bench, experiment, parts, loop.epoch)
 
 
@@ -120,13 +108,22 @@ def demo(bench: Workbench) -> Pairs:
     return _slowest_inspector(bench, "data=demo", "model=cnn")
 
 
-def _loop(
+def make_loop(
     experiment: Experiment,
     parts: Parts,
     network: torch.nn.Module,
     inputs: torch.Tensor,
     labels: torch.Tensor,
 ) -> PlainLoop:
+    """Make the plain loop with a training's objective, optimizer and batch size.
+
+    Args:
+        experiment: the training's config.
+        parts: the training's data and classifier.
+        network: the module to train.
+        inputs: the inputs of `network`, one row per review.
+        labels: label of each review.
+    """
     return PlainLoop(
         network,
         parts.classifier.objective,
@@ -149,11 +146,26 @@ def alternate_epochs(
         reference: function that does one epoch the plain way.
     """
     between = Between(reference)
-    trainer = experiment.trainer.with_arguments(max_epochs=bench.pairs + 2)
-    training = make_training(replace(experiment, trainer=trainer), bench.run_folder())
-    training.callbacks.insert(0, between)
-    training.run(parts.classifier, parts.data)
+    train_with(between, bench, experiment, parts, epochs=bench.pairs + 2)
     return between.pairs
+
+
+def train_with(
+    callback: Callback, bench: Workbench, experiment: Experiment, parts: Parts, epochs: int
+) -> None:
+    """Train like `scripts/train.py`, with one more callback, which comes first.
+
+    Args:
+        callback: the callback.
+        bench: the folder and settings that the measurement uses.
+        experiment: the training's config.
+        parts: the training's data and classifier.
+        epochs: number of epochs.
+    """
+    trainer = experiment.trainer.with_arguments(max_epochs=epochs)
+    training = make_training(replace(experiment, trainer=trainer), bench.run_folder())
+    training.callbacks.insert(0, callback)
+    training.run(parts.classifier, parts.data)
 
 
 def _slowest_inspector(bench: Workbench, *overrides: str) -> Pairs:
