@@ -65,7 +65,7 @@ class Between(Callback):
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """End the measurement of the previous epoch, and run the reference."""
         took = time.perf_counter() - self._began - self._validation
-        reference = seconds(self._reference)
+        reference = seconds(self._reference) if trainer.current_epoch > 0 else 0.0
         if trainer.current_epoch > 1:
             self.pairs.ours.append(took)
             self.pairs.reference.append(reference)
