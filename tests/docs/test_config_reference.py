@@ -74,4 +74,4 @@ def test_a_row_has_type_default_and_description(pages: str) -> None:
     rows = {name: row for name, *row in ROW.findall(pages)}
     assert rows["hydra.launcher.time"][:2] == [r"a whole number \>= 1", "`60`"]
     assert rows["model.source"][:2] == ["a string", "required"]
-    assert rows["data.grammar_seed"][2].startswith("random seed for writing the reviews")
+    assert rows["data.grammar_seed"][2].startswith("random seed for generating the reviews")
