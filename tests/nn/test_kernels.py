@@ -2,6 +2,7 @@
 
 import os
 from typing import Any, NamedTuple
+from unittest import mock
 
 import pytest
 import torch
@@ -125,6 +126,18 @@ def test_an_initial_state_and_no_biases_are_read_as_by_torch(data: Any) -> None:
     for expected, one in zip(*both, strict=True):
         assert one.shape == expected.shape
         assert_near(one, expected, least=largest / 10)
+
+
+@settings(max_examples=20, deadline=None)
+@given(case=cases())
+def test_an_evaluation_in_smaller_batches_has_the_same_states(case: Case) -> None:
+    stack = compiled(case.stack).eval()
+    whole = stack.read_words(case.embedding, case.steps, case.lengths)
+    with torch.no_grad(), mock.patch("reviewlab.nn.kernels.columns.LARGEST_BATCH", 1):
+        assert kernels.reviews_at_once(len(case.steps), stack.hidden_size) == 8
+        parts = stack.read_words(case.embedding, case.steps, case.lengths)
+    words = inside(case.lengths, len(whole)).t()
+    assert_near(parts[words], whole[words])
 
 
 def encoders(cell: Any, dtype: torch.dtype, **options: Any) -> list[RecurrentEncoder]:

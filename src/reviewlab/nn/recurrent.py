@@ -83,6 +83,21 @@ class RecurrentStack(nn.Module):
             lengths: `[batch]`.
             table: word vectors to look up the ids in; allowed only if the compiled kernel runs.
         """
+        if self.training or torch.is_grad_enabled() or not self.kernel.runs(self._weight):
+            return self._states(steps, lengths, table)
+        reviews = kernels.reviews_at_once(len(steps), self.hidden_size)
+        parts = zip(torch.split(steps, reviews, 1), torch.split(lengths, reviews), strict=True)
+        states = [self._states(*part, table) for part in parts]
+        return states[0] if len(states) == 1 else torch.cat(states, 1)
+
+    def _states(self, steps: Tensor, lengths: Tensor, table: Tensor | None) -> Tensor:
+        """Return what `forward` returns, reading all reviews at once.
+
+        Args:
+            steps: as in `forward`.
+            lengths: `[batch]`.
+            table: as in `forward`.
+        """
         readings = self.kernel.readings(self._weight, lengths, steps.shape[0])
         both = self.output_size > self.hidden_size
         index = reversal(lengths, steps.shape[0]) if both and readings is None else None
