@@ -1,7 +1,6 @@
 """The order in which the kernel reads a batch: step by step, the longest review first."""
 
 import ctypes
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -40,8 +39,7 @@ class Sequence(ctypes.Structure):
     ]
 
 
-@dataclass(frozen=True, eq=False)
-class Columns:
+class Columns(NamedTuple):
     """The columns of a batch that is read in one direction; a column is one word of a review.
 
     Attributes:

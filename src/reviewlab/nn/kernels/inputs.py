@@ -1,6 +1,6 @@
 """The input's contribution to the gates, from vectors or words looked up by id; its gradients."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -11,8 +11,7 @@ from reviewlab.nn.kernels.library import function
 OUT_OF_RANGE = "token ids are out of range: the table has {} words"
 
 
-@dataclass(frozen=True, eq=False)
-class Words:
+class Words(NamedTuple):
     """The rows of a table that a batch looks up.
 
     Attributes:
