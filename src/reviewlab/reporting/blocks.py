@@ -19,8 +19,8 @@ class Block(NamedTuple):
 
     Attributes:
         rest: the settings of the other keys.
-        runs: the metric's values, float64 `[values of the key, seeds]`, only for seeds with a run
-            of every value.
+        runs: the metric of each run, float64 `[values of the key, seeds]`; only seeds that have a
+            run for every value of the key.
         ignores_seed: True if one of the configurations gives the same result with every seed.
         complete: True if all planned runs of the configurations have ended.
     """
