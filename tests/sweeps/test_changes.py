@@ -34,8 +34,14 @@ def test_what_varies_may_differ_and_so_may_all_that_is_in_it() -> None:
 @pytest.mark.parametrize("key", PLACEMENT)
 def test_what_no_run_id_depends_on_may_differ(key: str) -> None:
     group, _, name = key.partition(".")
-    here, there = ({group: {name: x}} if name else {group: x} for x in ("here", "there"))
+    values = ("auto", "torch") if key == "model.kernel" else ("here", "there")
+    here, there = ({group: {name: x}} if name else {group: x} for x in values)
     assert changes(asked(here), asked(there)) == []
+
+
+def test_a_kernel_of_somebody_s_own_model_may_not_differ() -> None:
+    here, there = ({"model": {"kernel": kernel}} for kernel in (3, 5))
+    assert changes(asked(here), asked(there)) == ["model.kernel: 3 -> 5"]
 
 
 def test_code_that_decides_what_comes_out_is_compared_by_file() -> None:

@@ -86,14 +86,20 @@ SLUG_LENGTH = 80
 ABSENT = object()
 
 
+def placement(config: Mapping[str, Any]) -> list[str]:
+    """Return the keys of `PLACEMENT`, without `model.kernel` if it is a foreign model's option."""
+    foreign = dotted.get(config, "model.kernel", "auto") not in KERNELS
+    return [key for key in PLACEMENT if not (foreign and key == "model.kernel")]
+
+
 def run_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
     """Return twelve hexadecimal digits that identify the experiment of a resolved config."""
-    return _digest(_identifying(config, PLACEMENT), data_fingerprint)
+    return _digest(_identifying(config, placement(config)), data_fingerprint)
 
 
 def configuration_id(config: Mapping[str, Any], data_fingerprint: str) -> str:
     """Return an id that ignores the keys in `REPETITION`; equal ids share a leaderboard row."""
-    return _digest(_identifying(config, (*PLACEMENT, *REPETITION)), data_fingerprint)
+    return _digest(_identifying(config, (*placement(config), *REPETITION)), data_fingerprint)
 
 
 def hyperparameters(config: Mapping[str, Any]) -> dict[str, Hyperparameter]:
@@ -102,7 +108,7 @@ def hyperparameters(config: Mapping[str, Any]) -> dict[str, Hyperparameter]:
     The value for a node's key is the name of the class that the node builds. Lists become text, so
     that every logger accepts every value.
     """
-    return dict(map(_named, dotted.flatten(_identifying(config, PLACEMENT)).items()))
+    return dict(map(_named, dotted.flatten(_identifying(config, placement(config))).items()))
 
 
 def repetition(config: Mapping[str, Any]) -> str:
@@ -154,10 +160,8 @@ def _named(leaf: tuple[str, Any]) -> tuple[str, Hyperparameter]:
 def _identifying(config: Mapping[str, Any], left_out: Iterable[str]) -> Config:
     rest = copy.deepcopy({**config})
     unchanged = [key for key, value in _added(config).items() if _has(config, key, value)]
-    own = {"model.kernel"} if dotted.get(config, "model.kernel", "auto") not in KERNELS else set()
     for key in [*left_out, *unchanged, *_digested(rest)]:
-        if key not in own:
-            dotted.drop(rest, key)
+        dotted.drop(rest, key)
     if isinstance(rest.get("callbacks"), dict):
         rest["callbacks"] = {k: v for k, v in rest["callbacks"].items() if not _only_looks(v)}
     return rest

@@ -7,7 +7,7 @@ from typing import Any
 
 from reviewlab import dotted
 from reviewlab.plugins import digest_sources, list_plugins
-from reviewlab.runs.identity import PLACEMENT, with_added
+from reviewlab.runs.identity import placement, with_added
 from reviewlab.sweeps.folder import SweepRecord
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -40,7 +40,7 @@ def changes(before: SweepRecord, now: SweepRecord) -> list[str]:
     """
     varied = {*before.get("varied", ()), *now["varied"]}
     base, base_now = with_added(before.get("base") or {}), with_added(now["base"])
-    left_out = {*varied, *PLACEMENT}
+    left_out = {*varied, *({*placement(base)} & {*placement(base_now)})}
     return [
         *_differences(dotted.flatten(base), dotted.flatten(base_now), left_out),
         *(f"code: {line}" for line in _differences(before.get("code") or {}, now["code"], ())),
