@@ -85,8 +85,12 @@ def refuse_missing_kernel(experiment: Experiment) -> None:
 def computes_on_cpu(experiment: Experiment) -> bool:
     """Tell whether a run computes on the CPU of this machine, in full precision."""
     trainer = experiment.trainer
-    on_cpu = trainer.value("accelerator") == "cpu" or not torch.cuda.is_available()
-    return on_cpu and str(trainer.value("precision")) in FULL_PRECISION
+    return runs_on_cpu(trainer) and str(trainer.value("precision")) in FULL_PRECISION
+
+
+def runs_on_cpu(trainer: Part[Any]) -> bool:
+    """Tell whether a trainer computes on the CPU of this machine."""
+    return trainer.value("accelerator") == "cpu" or not torch.cuda.is_available()
 
 
 def refuse_inputs(experiment: Experiment) -> None:
@@ -170,8 +174,7 @@ def _refuse_unknown_strategy(trainer: Part[Any]) -> None:
 def _refuse_more_processes_than_cores(trainer: Part[Any]) -> None:
     """Refuse more processes than cores; each loads torch, and a thousand would crash a machine."""
     devices, cores = str(trainer.value("devices")), max(os.cpu_count() or 1, 2)
-    on_cpu = trainer.value("accelerator") == "cpu" or not torch.cuda.is_available()
-    if on_cpu and devices.isdecimal() and int(devices) > cores:
+    if runs_on_cpu(trainer) and devices.isdecimal() and int(devices) > cores:
         raise InputError(
             f"trainer.devices: {devices} processes are too many for this machine's cores; "
             f"allowed: 1 to {cores}"

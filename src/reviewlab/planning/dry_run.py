@@ -15,6 +15,7 @@ from reviewlab import overrides
 from reviewlab.config.build import build_classifier
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.part import Part
+from reviewlab.config.preflight import runs_on_cpu
 from reviewlab.console.logs import ROOT, least_level
 from reviewlab.console.table import aligned, column_widths, table_width
 from reviewlab.console.text import count_of, shorten
@@ -177,4 +178,4 @@ def _batches_per_step(experiment: Experiment, data: ReviewDataModule) -> int:
 
 
 def _device(trainer: Part[pl.Trainer]) -> str:
-    return "cuda" if trainer.value("accelerator") != "cpu" and torch.cuda.is_available() else "cpu"
+    return "cpu" if runs_on_cpu(trainer) else "cuda"

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from reviewlab.config.experiment import Experiment
+from reviewlab.config.preflight import runs_on_cpu
 from reviewlab.console.commands import shell_path
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.exceptions import InputError
@@ -114,7 +115,7 @@ def refuse_other_split(folder: RunFolder, data: ReviewDataModule) -> None:
 
 def describe_device(experiment: Experiment) -> str:
     """Describe the device that the run computes on."""
-    if experiment.trainer.value("accelerator") == "cpu" or not torch.cuda.is_available():
+    if runs_on_cpu(experiment.trainer):
         return f"cpu, {experiment.threads} threads"
     return torch.cuda.get_device_name()
 

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from reviewlab.config.experiment import Experiment
-from reviewlab.config.preflight import computes_on_cpu
+from reviewlab.config.preflight import computes_on_cpu, runs_on_cpu
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.kernels import Choice, is_available, kernel_of, use_kernel
@@ -52,8 +52,8 @@ def settle_kernel(
 
 def _refuse_half_precision(experiment: Experiment, classifier: ReviewClassifier) -> None:
     """Refuse an LSTM in half precision where torch has none: on a CPU without AVX-512."""
-    on_cpu = experiment.trainer.value("accelerator") == "cpu" or not torch.cuda.is_available()
-    if not on_cpu or not any(isinstance(part, nn.LSTM) for part in classifier.modules()):
+    has_lstm = any(isinstance(part, nn.LSTM) for part in classifier.modules())
+    if not has_lstm or not runs_on_cpu(experiment.trainer):
         return
     try:
         with torch.autocast("cpu", torch.bfloat16):
