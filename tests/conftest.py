@@ -15,6 +15,11 @@ from reviewlab.console.commands import STARTED_BY
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# One thread: two tests run at once on two cores. Programs that tests start inherit it, since the
+# same computation rounds differently with more threads.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+torch.set_num_threads(1)
+
 # Programs that a shell starts with `&` ignore Ctrl-C, and so do their children.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -29,12 +34,6 @@ LONGEST = ("sweeps", "notes", "cli")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the longest tests first, so that no process is idle at the end."""
     items.sort(key=lambda item: (*LONGEST, item.path.parent.name).index(item.path.parent.name))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> None:
-    """Use one thread: two tests run at once on two cores, and more threads would slow them down."""
-    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ from tests.cli.processes import environment
 from tests.forked import python
 
 WINDOWS = """
-import importlib, os, pkgutil, signal, sys
+import importlib, os, pkgutil, shutil, signal, sys, types
 
 import reviewlab.cli
 
@@ -26,6 +26,8 @@ for name in ("fork", "killpg"):
     delattr(os, name)
 for name in ("resource", "fcntl"):
     sys.modules[name] = None
+# from Python 3.12 on, `shutil.which` asks Windows whether to search the working directory
+shutil._winapi = types.SimpleNamespace(NeedCurrentDirectoryForExePath=lambda command: True)
 for name in [name for name in sys.modules if name.startswith("reviewlab.")]:
     del sys.modules[name]
 sys.platform = "win32"
