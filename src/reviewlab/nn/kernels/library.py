@@ -15,8 +15,9 @@ TYPES = {torch.float32: "f32", torch.float64: "f64"}
 
 NUMBER, ADDRESS = ctypes.c_int64, ctypes.c_void_p
 ARGUMENTS: dict[str, list[Any]] = {
-    "forward": [ADDRESS, NUMBER, *[ADDRESS] * 6],
-    "backward": [ADDRESS, NUMBER, *[ADDRESS] * 6],
+    "forward": [ADDRESS, NUMBER, NUMBER, *[ADDRESS] * 6],
+    "backward": [ADDRESS, NUMBER, NUMBER, *[ADDRESS] * 6],
+    "evaluate": [ADDRESS, NUMBER, NUMBER, *[ADDRESS] * 2, NUMBER, *[ADDRESS] * 6],
     "lookup": [ADDRESS, NUMBER, NUMBER, *[ADDRESS] * 3],
     "lookup_gradient": [ADDRESS, NUMBER, *[ADDRESS] * 3],
     "scatter": [ADDRESS, NUMBER, *[ADDRESS] * 2],
@@ -71,5 +72,5 @@ def function(name: str, dtype: torch.dtype, variant: str) -> Callable[..., int]:
         raise RuntimeError("the compiled recurrent kernel is not installed")
     found = loaded[f"{name}_{TYPES[dtype]}_{variant}"]
     found.argtypes = ARGUMENTS[name if name in ARGUMENTS else name.rpartition("_")[2]]
-    found.restype = NUMBER if name == "lookup" else None
+    found.restype = NUMBER if name.endswith(("lookup", "evaluate")) else None
     return found
