@@ -36,6 +36,12 @@ static Batch draw(void) {
     for (int64_t k = 0; k < steps * b.batch; k++) b.words[k] = below(b.ids);
     const int64_t total =
         arrange(b.batch, steps, b.lengths, b.order, b.starts, b.alive, b.rows, b.reversed);
+    const int64_t tokens = steps * b.batch;
+    uint8_t *const mask = malloc((size_t)tokens);
+    for (int64_t k = 0; k < tokens; k++) mask[k] = below(2) != 0;
+    int64_t *const aligned = numbers(tokens), *const counts = numbers(b.batch);
+    align(b.batch, steps, b.words, mask, aligned, counts);
+    free(mask), free(aligned), free(counts);
     b.forwards = (Sequence){b.batch, steps, b.starts[1], total, b.starts, b.alive, b.rows};
     b.backwards = b.forwards, b.backwards.rows = b.reversed;
     return b;

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from reviewlab.nn import kernels
 from reviewlab.nn.kernels import Choice
-from reviewlab.nn.padding import inside
+from reviewlab.nn.padding import align, inside
 from reviewlab.nn.recurrent import RecurrentEncoder, RecurrentStack
 
 pytestmark = needs_library
@@ -105,6 +105,21 @@ def test_a_review_has_the_same_states_alone(case: Case) -> None:
     together = stack.read_words(case.embedding, case.steps, case.lengths)
     alone = stack.read_words(case.embedding, case.steps[:, -1:], case.lengths[-1:])
     assert_near(alone[:, 0], together[:, -1])
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_reviews_are_aligned_as_for_torch(data: Any) -> None:
+    batch, time = data.draw(st.integers(1, 20)), data.draw(st.integers(1, 12))
+    begins = data.draw(st.lists(st.integers(0, time), min_size=batch, max_size=batch))
+    ends = [data.draw(st.integers(begin, time)) for begin in begins]
+    places = torch.arange(time)
+    mask = (places >= torch.tensor(begins)[:, None]) & (places < torch.tensor(ends)[:, None])
+    token_ids = torch.arange(batch * time).reshape(batch, time)
+    expected, lengths = align(token_ids, mask)
+    aligned, own_lengths = kernels.align(token_ids, mask)
+    assert torch.equal(own_lengths, lengths)
+    assert torch.equal(aligned, expected.t())
 
 
 @settings(max_examples=60, deadline=None)

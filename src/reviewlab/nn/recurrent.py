@@ -112,8 +112,8 @@ class RecurrentStack(nn.Module):
             table: as in `forward`.
             ends: as in `forward`.
         """
-        readings = self.kernel.readings(self._weight, lengths, steps.shape[0])
         both = self.output_size > self.hidden_size
+        readings = self.kernel.readings(self._weight, lengths, steps.shape[0], both)
         index = reversal(lengths, steps.shape[0]) if both and readings is None else None
         for number, readers in enumerate(self.layers):
             if number > 0:
@@ -152,6 +152,13 @@ class RecurrentStack(nn.Module):
         else:
             states = self(embedding(token_ids), lengths, ends=ends)
         return states
+
+    def align(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Move each review `[batch, time]` to the left; return ids `[time, batch]` and lengths."""
+        if token_ids.device.type == "cpu" and self.kernel.runs(self._weight):
+            return kernels.align(token_ids, mask)
+        token_ids, lengths = align(token_ids, mask)
+        return token_ids.t(), lengths
 
     @property
     def _weight(self) -> Tensor:
@@ -227,7 +234,7 @@ class RecurrentEncoder(Encoder):
         """Return features `[batch, output_size]`."""
         if self.reads_padding:
             mask = torch.ones_like(mask)
-        token_ids, lengths = align(token_ids, mask)
+        token_ids, lengths = self.recurrent.align(token_ids, mask)
         ends = self.pooling == "last"
-        states = self.recurrent.read_words(self.embedding, token_ids.t(), lengths, ends)
+        states = self.recurrent.read_words(self.embedding, token_ids, lengths, ends)
         return states if ends else pool(states.transpose(0, 1), lengths, self.pooling)

@@ -34,10 +34,34 @@ static inline Sequence one_step(const Sequence *whole, int64_t step, int64_t *st
                       starts,       whole->alive + step, whole->rows + first};
 }
 
+/* Move each review to the left: `ids` [batch, steps] to `aligned` [steps, batch], whose values after
+ * a review's end are arbitrary ids. `mask` is 1 for words. An empty review has length 1. Several
+ * reviews are moved at a time, so that writes are contiguous. */
+void align(int64_t batch, int64_t steps, const int64_t *ids, const uint8_t *mask, int64_t *aligned,
+           int64_t *lengths) {
+    for (int64_t begin = 0; begin < batch; begin += ROUNDED) {
+        const int64_t count = batch - begin < ROUNDED ? batch - begin : ROUNDED;
+        int64_t starts[ROUNDED];
+        for (int64_t k = 0; k < count; k++) {
+            const uint8_t *const words = mask + (begin + k) * steps;
+            const uint8_t *const first = memchr(words, 1, (size_t)steps);
+            int64_t length = 0;
+            for (int64_t step = 0; step < steps; step++) length += words[step];
+            starts[k] = first ? first - words : 0;
+            lengths[begin + k] = length > 0 ? length : 1;
+        }
+        for (int64_t step = 0; step < steps; step++)
+            for (int64_t k = 0; k < count; k++) {
+                const int64_t from = starts[k] + step < steps ? starts[k] + step : steps - 1;
+                aligned[step * batch + begin + k] = ids[(begin + k) * steps + from];
+            }
+    }
+}
+
 /* Sort the reviews of a batch by length, the longest first; equally long ones keep their order.
  *
- * Writes `order` [batch] and the arrays of a `Sequence`; `backward` has the rows for reading each
- * review from its end. A column that only rounds up repeats the row of its step's last review; it
+ * Writes `order` [batch] and the arrays of a `Sequence`; `backward`, unless it is NULL, receives the
+ * rows for reading each review from its end. A column that only rounds up repeats the row of its step's last review; it
  * is computed but never read. Returns the number of columns in all steps together.
  */
 int64_t arrange(int64_t batch, int64_t steps, const int64_t *lengths, int64_t *order,
@@ -55,7 +79,7 @@ int64_t arrange(int64_t batch, int64_t steps, const int64_t *lengths, int64_t *o
         for (int64_t k = 0; k < width; k++, column++) {
             const int64_t review = order[k < alive[step] ? k : alive[step] - 1];
             rows[column] = step * batch + review;
-            backward[column] = (lengths[review] - 1 - step) * batch + review;
+            if (backward) backward[column] = (lengths[review] - 1 - step) * batch + review;
         }
     }
     starts[steps] = column;
