@@ -235,6 +235,7 @@ class RecurrentEncoder(Encoder):
         if self.reads_padding:
             mask = torch.ones_like(mask)
         token_ids, lengths = self.recurrent.align(token_ids, mask)
-        ends = self.pooling == "last"
-        states = self.recurrent.read_words(self.embedding, token_ids, lengths, ends)
-        return states if ends else pool(states.transpose(0, 1), lengths, self.pooling)
+        if self.pooling == "last":
+            return self.recurrent.read_words(self.embedding, token_ids, lengths, ends=True)
+        states = self.recurrent.read_words(self.embedding, token_ids, lengths)
+        return pool(states.transpose(0, 1), lengths, self.pooling)
