@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from reviewlab.nn import kernels
 from reviewlab.nn.kernels import Choice
-from reviewlab.nn.padding import inside
+from reviewlab.nn.padding import align, inside
 from reviewlab.nn.recurrent import RecurrentEncoder, RecurrentStack
 
 pytestmark = needs_library
@@ -30,7 +30,16 @@ class Case(NamedTuple):
     steps: Tensor
     lengths: Tensor
     embedding: nn.Module
+    ends: bool
     seed: int
+
+    def read(self, stack: RecurrentStack) -> Tensor:
+        """The states that a stack computes for the batch."""
+        return stack.read_words(self.embedding, self.steps, self.lengths, self.ends)
+
+    def given(self, states: Tensor) -> Tensor:
+        """The states that are not on padding."""
+        return states if self.ends else states[inside(self.lengths, len(states)).t()]
 
 
 @st.composite
@@ -58,18 +67,16 @@ def cases(draw: Any) -> Case:
         steps = torch.randn(time, batch, size, dtype=dtype, requires_grad=True)
     full = draw(st.booleans())
     lengths = torch.full((batch,), time) if full else torch.randint(1, time + 1, (batch,))
-    return Case(stack, steps, lengths, embedding, seed)
+    return Case(stack, steps, lengths, embedding, draw(st.booleans()), seed)
 
 
 def states_and_gradients(case: Case, stack: RecurrentStack) -> list[Tensor]:
     """Run a stack, and differentiate a sum of its states with random weights."""
     torch.manual_seed(case.seed)
-    states = stack.read_words(case.embedding, case.steps, case.lengths)
-    words = inside(case.lengths, len(states)).t()
-    weights = torch.randn_like(states)
+    states = case.read(stack)
     sources = [*case.embedding.parameters(), *([case.steps] if case.steps.requires_grad else [])]
-    loss = (states * weights)[words].sum()
-    return [states[words], *torch.autograd.grad(loss, [*stack.parameters(), *sources])]
+    loss = case.given(states * torch.randn_like(states)).sum()
+    return [case.given(states), *torch.autograd.grad(loss, [*stack.parameters(), *sources])]
 
 
 @pytest.mark.parametrize("width", kernels.widths())
@@ -102,6 +109,21 @@ def test_a_review_has_the_same_states_alone(case: Case) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
+def test_reviews_are_aligned_as_for_torch(data: Any) -> None:
+    batch, time = data.draw(st.integers(1, 20)), data.draw(st.integers(1, 12))
+    begins = data.draw(st.lists(st.integers(0, time), min_size=batch, max_size=batch))
+    ends = [data.draw(st.integers(begin, time)) for begin in begins]
+    places = torch.arange(time)
+    mask = (places >= torch.tensor(begins)[:, None]) & (places < torch.tensor(ends)[:, None])
+    token_ids = torch.arange(batch * time).reshape(batch, time)
+    expected, lengths = align(token_ids, mask)
+    aligned, own_lengths = kernels.align(token_ids, mask)
+    assert torch.equal(own_lengths, lengths)
+    assert torch.equal(aligned, expected.t())
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
 def test_an_initial_state_and_no_biases_are_read_as_by_torch(data: Any) -> None:
     torch.manual_seed(data.draw(st.integers(0, 2**20)))
     layer = data.draw(st.sampled_from([kernels.LSTM, kernels.GRU, kernels.RNN]))
@@ -122,6 +144,8 @@ def test_an_initial_state_and_no_biases_are_read_as_by_torch(data: Any) -> None:
         loss = (output * weights)[words].sum()
         sources = [*own.parameters(), steps, *states]
         both.append([output[words], *torch.autograd.grad(loss, sources)])
+    with torch.no_grad():
+        assert_near(own(steps, initial, forwards[0])[0][words], both[0][0])
     largest = max(tensor.abs().max().item() for tensor in both[0])
     for expected, one in zip(*both, strict=True):
         assert one.shape == expected.shape
@@ -132,12 +156,21 @@ def test_an_initial_state_and_no_biases_are_read_as_by_torch(data: Any) -> None:
 @given(case=cases())
 def test_an_evaluation_in_smaller_batches_has_the_same_states(case: Case) -> None:
     stack = compiled(case.stack).eval()
-    whole = stack.read_words(case.embedding, case.steps, case.lengths)
+    whole = case.given(case.read(stack))
     with torch.no_grad(), mock.patch("reviewlab.nn.kernels.columns.LARGEST_BATCH", 1):
         assert kernels.reviews_at_once(len(case.steps), stack.hidden_size) == 8
-        parts = stack.read_words(case.embedding, case.steps, case.lengths)
-    words = inside(case.lengths, len(whole)).t()
-    assert_near(parts[words], whole[words])
+        assert_near(case.given(case.read(stack)), whole)
+
+
+@pytest.mark.parametrize("width", kernels.widths())
+@settings(max_examples=SHAPES, deadline=None)
+@given(case=cases())
+def test_an_evaluation_without_gradients_has_the_same_states(width: str, case: Case) -> None:
+    stack = compiled(case.stack, width).eval()
+    states = case.read(stack)
+    assert states.requires_grad
+    with torch.no_grad():
+        assert_near(case.given(case.read(stack)), case.given(states))
 
 
 def encoders(cell: Any, dtype: torch.dtype, **options: Any) -> list[RecurrentEncoder]:
@@ -227,8 +260,11 @@ def test_ids_may_be_of_any_integer_type() -> None:
 
 @pytest.mark.parametrize("vocab_size", [VOCAB, 300])
 @pytest.mark.parametrize("beyond", [0, -301])
-def test_an_id_outside_the_vocabulary_is_refused(vocab_size: int, beyond: int) -> None:
+@pytest.mark.parametrize("gradients", [True, False])
+def test_an_id_outside_the_vocabulary_is_refused(
+    vocab_size: int, beyond: int, gradients: bool
+) -> None:
     stack = compiled(RecurrentStack("gru", 3, 4))
     ids = torch.full((5, 8), vocab_size + beyond)
-    with pytest.raises(IndexError, match="token ids"):
+    with pytest.raises(IndexError, match="token ids"), torch.set_grad_enabled(gradients):
         stack.read_words(nn.Embedding(vocab_size, 3), ids, torch.full((8,), 5))

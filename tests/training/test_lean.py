@@ -70,8 +70,9 @@ def test_lightning_reads_the_signature_that_is_kept(
 ) -> None:
     classifier, data, training = setup.build()
     training.run(classifier, data)
-    step = ReviewClassifier.training_step
+    step, validation_step = ReviewClassifier.training_step, ReviewClassifier.validation_step
     assert vars(step)["__signature__"] == inspect.signature(step)
+    assert vars(validation_step)["__signature__"] == inspect.signature(validation_step)
 
     def takes_more(self: Any, batch: Any, batch_idx: int) -> None: ...
 

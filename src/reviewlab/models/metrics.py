@@ -128,6 +128,7 @@ class EpochMetrics:
             )
         self._loss = WeightedMean()
         self._training_loss = WeightedMean()
+        self._device = torch.device("cpu")
 
     def update(self, outputs: Tensor, labels: Tensor, training_loss: Tensor | None = None) -> None:
         """Collect a batch.
@@ -163,14 +164,15 @@ class EpochMetrics:
         The recall of a class that never occurs is 0, as in scikit-learn with `zero_division=0`.
         """
         outputs, labels = torch.cat(self._outputs).float(), torch.cat(self._labels)
+        self._move(labels.device)
         predictions = self.objective.predictions(outputs)
-        values = {"loss": self._mean(self._loss, self.objective.loss(outputs, labels), len(labels))}
+        values = {"loss": _mean(self._loss, self.objective.loss(outputs, labels), len(labels))}
         if self._losses:
             sizes = torch.tensor([len(part) for part in self._labels], device=labels.device)
             losses = torch.stack(self._losses).float()
-            values["training_loss"] = self._mean(self._training_loss, losses, sizes)
-        self._class_metrics.to(labels.device).update(predictions, labels)
-        self._calibration.to(labels.device).update(self.objective.probabilities(outputs), labels)
+            values["training_loss"] = _mean(self._training_loss, losses, sizes)
+        self._class_metrics.update(predictions, labels)
+        self._calibration.update(self.objective.probabilities(outputs), labels)
         computed = dict(self._class_metrics.compute())
         recalls, confusion = computed.pop("recall").tolist(), computed.pop("confusion")
         values |= {name: float(value) for name, value in computed.items()}
@@ -178,7 +180,7 @@ class EpochMetrics:
         values |= {f"recall_{n}": r for n, r in zip(self.label_names, recalls, strict=True)}
         values["calibration_error"] = float(self._calibration.compute())
         if self._ranking is not None:
-            self._ranking.to(labels.device).update(_second_class(self.objective, outputs), labels)
+            self._ranking.update(_second_class(self.objective, outputs), labels)
             both_occur = bool(confusion.any(1).all())
             values |= _compute_ranking(self._ranking, both_occur)
         self.reset()
@@ -188,10 +190,8 @@ class EpochMetrics:
         """Discard everything collected."""
         for batches in self._collected().values():
             batches.clear()
-        for metric in (self._class_metrics, self._calibration, self._loss, self._training_loss):
+        for metric in self._all_metrics():
             metric.reset()
-        if self._ranking is not None:
-            self._ranking.reset()
 
     def state(self) -> dict[str, list[Tensor]]:
         """Return everything collected so far, on the CPU, to resume an unfinished epoch later."""
@@ -205,10 +205,26 @@ class EpochMetrics:
     def _collected(self) -> dict[str, list[Tensor]]:
         return {"outputs": self._outputs, "labels": self._labels, "losses": self._losses}
 
-    @staticmethod
-    def _mean(metric: Metric, values: Tensor, weights: Tensor | int) -> float:
-        metric.to(values.device).update(values, weights)
-        return float(metric.compute())
+    def _all_metrics(self) -> list[Metric | MetricCollection]:
+        always: list[Metric | MetricCollection] = [
+            self._class_metrics,
+            self._calibration,
+            self._loss,
+            self._training_loss,
+        ]
+        return always if self._ranking is None else [*always, self._ranking]
+
+    def _move(self, device: torch.device) -> None:
+        """Move the metrics to a device; each move takes torchmetrics as long as a metric."""
+        if device != self._device:
+            for metric in self._all_metrics():
+                metric.to(device)
+            self._device = device
+
+
+def _mean(metric: Metric, values: Tensor, weights: Tensor | int) -> float:
+    metric.update(values, weights)
+    return float(metric.compute())
 
 
 def _second_class(objective: Objective, outputs: Tensor) -> Tensor:

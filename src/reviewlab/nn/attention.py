@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from reviewlab.nn import kernels
 from reviewlab.nn.encoder import Encoder
-from reviewlab.nn.padding import align, inside, unalign
+from reviewlab.nn.padding import inside, unalign
 from reviewlab.nn.recurrent import RecurrentStack
 
 
@@ -103,8 +103,8 @@ class AttentionEncoder(Encoder):
 
     def _attend(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return states `[batch, time, size]` and weights `[batch, time]`, left-aligned."""
-        token_ids, lengths = align(token_ids, mask)
-        states = self.recurrent.read_words(self.embedding, token_ids.t(), lengths)
+        token_ids, lengths = self.recurrent.align(token_ids, mask)
+        states = self.recurrent.read_words(self.embedding, token_ids, lengths)
         weights = self.attention(
             self.recurrent.last(states, lengths), states.transpose(0, 1), lengths
         )

@@ -133,5 +133,6 @@ class ConvolutionRecurrentEncoder(Encoder):
         if self.pooled:
             maxima = max_over_time(responses, lengths).relu()
             return over_one_step(self.recurrent, self.dropout(maxima))
-        states = self.recurrent(self.dropout(responses.relu()).transpose(0, 1), lengths)
-        return self.recurrent.last(states, lengths)
+        steps = self.dropout(responses.relu()).transpose(0, 1)
+        states: Tensor = self.recurrent(steps, lengths, ends=True)
+        return states

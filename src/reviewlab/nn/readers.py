@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from reviewlab.nn import kernels
+from reviewlab.nn.padding import reverse
 
 Cell = Literal["rnn", "lstm", "gru"]
 
@@ -123,3 +124,37 @@ class OneHotReader(nn.Module):
             steps = steps * keep[:, :, None]
         states: Tensor = self.rnn(steps, None, reading)[0]
         return states
+
+
+def read_layer(readers: nn.Module, steps: Tensor, index: Tensor | None) -> Tensor:
+    """Return the states of one layer; the states of two directions are concatenated.
+
+    Args:
+        readers: the layer's forward direction and, if there is one, its backward direction.
+        steps: `[time, batch, size]`, or ids `[time, batch]`.
+        index: the result of `reversal`; None with one direction.
+    """
+    forwards, *rest = readers.children()
+    states: Tensor = forwards(steps)
+    if index is None:
+        return states
+    backwards = reverse(rest[0](reverse(steps, index)), index)
+    return torch.cat([states, backwards], 2)
+
+
+def read_layer_compiled(
+    readers: nn.Module, steps: Tensor, readings: tuple[kernels.Reading, ...], table: Tensor | None
+) -> Tensor:
+    """Return the states of one layer, computed by the compiled kernel.
+
+    Args:
+        readers: the layer's forward direction and, if there is one, its backward direction.
+        steps: `[time, batch, size]`, or ids `[time, batch]`.
+        readings: for each direction, the layout of the batch for the compiled kernel.
+        table: word vectors to look up the ids in; None to use `steps` as they are.
+    """
+    inputs = (steps,) if table is None else (table,)
+    words = () if table is None else (kernels.Words.of(steps, len(table)),)
+    pairs = zip(readers.children(), readings, strict=False)
+    states = [reader(*inputs, reading, *words) for reader, reading in pairs]
+    return states[0] if len(states) == 1 else torch.cat(states, -1)

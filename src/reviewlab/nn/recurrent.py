@@ -11,8 +11,16 @@ from torch import Tensor, nn
 
 from reviewlab.nn import kernels
 from reviewlab.nn.encoder import Encoder
-from reviewlab.nn.padding import align, pool, reversal, reverse
-from reviewlab.nn.readers import CELLS, Cell, InputKernel, OneHotReader, Reader
+from reviewlab.nn.padding import align, pool, reversal
+from reviewlab.nn.readers import (
+    CELLS,
+    Cell,
+    InputKernel,
+    OneHotReader,
+    Reader,
+    read_layer,
+    read_layer_compiled,
+)
 
 __all__ = [
     "CELLS",
@@ -72,7 +80,9 @@ class RecurrentStack(nn.Module):
             readers = (reader(cell, size, hidden_size, input_dropout) for _ in range(directions))
             self.layers.append(nn.ModuleList(readers))
 
-    def forward(self, steps: Tensor, lengths: Tensor, table: Tensor | None = None) -> Tensor:
+    def forward(
+        self, steps: Tensor, lengths: Tensor, table: Tensor | None = None, ends: bool = False
+    ) -> Tensor:
         """Return states `[time, batch, output_size]` of left-aligned reviews.
 
         The states after the end of a review are arbitrary (0 with the compiled kernel).
@@ -82,36 +92,44 @@ class RecurrentStack(nn.Module):
                 `[time, batch]`.
             lengths: `[batch]`.
             table: word vectors to look up the ids in; allowed only if the compiled kernel runs.
+            ends: True to return the states that `last` returns, `[batch, output_size]`.
         """
-        if self.training or torch.is_grad_enabled() or not self.kernel.runs(self._weight):
-            return self._states(steps, lengths, table)
+        looks_up_all = len(self.layers) == 1 and not steps.is_floating_point()
+        gradients = self.training or torch.is_grad_enabled()
+        if looks_up_all or gradients or not self.kernel.runs(self._weight):
+            return self._states(steps, lengths, table, ends)
         reviews = kernels.reviews_at_once(len(steps), self.hidden_size)
         parts = zip(torch.split(steps, reviews, 1), torch.split(lengths, reviews), strict=True)
-        states = [self._states(*part, table) for part in parts]
-        return states[0] if len(states) == 1 else torch.cat(states, 1)
+        states = [self._states(*part, table, ends) for part in parts]
+        return states[0] if len(states) == 1 else torch.cat(states, 0 if ends else 1)
 
-    def _states(self, steps: Tensor, lengths: Tensor, table: Tensor | None) -> Tensor:
+    def _states(self, steps: Tensor, lengths: Tensor, table: Tensor | None, ends: bool) -> Tensor:
         """Return what `forward` returns, reading all reviews at once.
 
         Args:
             steps: as in `forward`.
             lengths: `[batch]`.
             table: as in `forward`.
+            ends: as in `forward`.
         """
-        readings = self.kernel.readings(self._weight, lengths, steps.shape[0])
         both = self.output_size > self.hidden_size
+        readings = self.kernel.readings(self._weight, lengths, steps.shape[0], both)
         index = reversal(lengths, steps.shape[0]) if both and readings is None else None
         for number, readers in enumerate(self.layers):
             if number > 0:
                 steps = self.dropout(steps)
             if readings is None:
-                steps = _read(readers, steps, index)
+                steps = read_layer(readers, steps, index)
             else:
-                steps = _read_compiled(readers, steps, readings, table)
+                last = ends and number == len(self.layers) - 1
+                readings = tuple(reading._replace(ends=last) for reading in readings)
+                steps = read_layer_compiled(readers, steps, readings, table)
                 table = None
-        return steps
+        return self.last(steps, lengths) if ends and readings is None else steps
 
-    def read_words(self, embedding: nn.Module, token_ids: Tensor, lengths: Tensor) -> Tensor:
+    def read_words(
+        self, embedding: nn.Module, token_ids: Tensor, lengths: Tensor, ends: bool = False
+    ) -> Tensor:
         """Return the states of left-aligned reviews, given as ids.
 
         The compiled kernel looks words up itself, without a matrix of their vectors.
@@ -121,6 +139,7 @@ class RecurrentStack(nn.Module):
                 is a plain embedding; otherwise it is called.
             token_ids: int64 `[time, batch]`.
             lengths: `[batch]`.
+            ends: True to return the states that `last` returns, `[batch, output_size]`.
         """
         first = self.layers[0][0]  # type: ignore[index]
         if (
@@ -129,10 +148,17 @@ class RecurrentStack(nn.Module):
             and not first.drops_inputs
             and self.kernel.runs(self._weight)
         ):
-            states: Tensor = self(token_ids, lengths, embedding.weight)
+            states: Tensor = self(token_ids, lengths, embedding.weight, ends)
         else:
-            states = self(embedding(token_ids), lengths)
+            states = self(embedding(token_ids), lengths, ends=ends)
         return states
+
+    def align(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Move each review `[batch, time]` to the left; return ids `[time, batch]` and lengths."""
+        if token_ids.device.type == "cpu" and self.kernel.runs(self._weight):
+            return kernels.align(token_ids, mask)
+        token_ids, lengths = align(token_ids, mask)
+        return token_ids.t(), lengths
 
     @property
     def _weight(self) -> Tensor:
@@ -140,47 +166,16 @@ class RecurrentStack(nn.Module):
         return weight
 
     def last(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """Return the state of each direction after its last word, `[batch, output_size]`."""
+        """Return the state of each direction after its last word, `[batch, output_size]`.
+
+        If no other states are needed, `forward` returns them in less time.
+        """
         rows = torch.arange(len(lengths), device=lengths.device)
         last = states[lengths - 1, rows]
         if self.output_size == self.hidden_size:
             return last
         backwards = states[0, :, self.hidden_size :]  # backwards ends at the first word
         return torch.cat([last[:, : self.hidden_size], backwards], 1)
-
-
-def _read(readers: nn.Module, steps: Tensor, index: Tensor | None) -> Tensor:
-    """Return the states of one layer; the states of two directions are concatenated.
-
-    Args:
-        readers: the layer's forward direction and, if there is one, its backward direction.
-        steps: `[time, batch, size]`, or ids `[time, batch]`.
-        index: the result of `reversal`; None with one direction.
-    """
-    forwards, *rest = readers.children()
-    states: Tensor = forwards(steps)
-    if index is None:
-        return states
-    backwards = reverse(rest[0](reverse(steps, index)), index)
-    return torch.cat([states, backwards], 2)
-
-
-def _read_compiled(
-    readers: nn.Module, steps: Tensor, readings: tuple[kernels.Reading, ...], table: Tensor | None
-) -> Tensor:
-    """Return the states of one layer, computed by the compiled kernel.
-
-    Args:
-        readers: the layer's forward direction and, if there is one, its backward direction.
-        steps: `[time, batch, size]`, or ids `[time, batch]`.
-        readings: for each direction, the layout of the batch for the compiled kernel.
-        table: word vectors to look up the ids in; None to use `steps` as they are.
-    """
-    inputs = (steps,) if table is None else (table,)
-    words = () if table is None else (kernels.Words.of(steps, len(table)),)
-    pairs = zip(readers.children(), readings, strict=False)
-    states = [reader(*inputs, reading, *words) for reader, reading in pairs]
-    return states[0] if len(states) == 1 else torch.cat(states, 2)
 
 
 class RecurrentEncoder(Encoder):
@@ -239,8 +234,8 @@ class RecurrentEncoder(Encoder):
         """Return features `[batch, output_size]`."""
         if self.reads_padding:
             mask = torch.ones_like(mask)
-        token_ids, lengths = align(token_ids, mask)
-        states = self.recurrent.read_words(self.embedding, token_ids.t(), lengths)
+        token_ids, lengths = self.recurrent.align(token_ids, mask)
         if self.pooling == "last":
-            return self.recurrent.last(states, lengths)
+            return self.recurrent.read_words(self.embedding, token_ids, lengths, ends=True)
+        states = self.recurrent.read_words(self.embedding, token_ids, lengths)
         return pool(states.transpose(0, 1), lengths, self.pooling)

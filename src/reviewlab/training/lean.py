@@ -39,8 +39,8 @@ class Unprofiled(PassThroughProfiler):
 def make_lean(trainer: pl.Trainer, model: pl.LightningModule) -> None:
     """Make `trainer` skip Lightning's hooks and contexts that do nothing.
 
-    The signature of the model's `training_step` is stored, so that Lightning, which inspects it at
-    every step, does not compute it each time.
+    The signatures of the model's `training_step` and `validation_step` are stored, so that
+    Lightning, which inspects them at every step, does not compute them each time.
     """
     callbacks: list[Callback] = trainer.callbacks  # type: ignore[attr-defined]
     for callback in callbacks:
@@ -51,6 +51,7 @@ def make_lean(trainer: pl.Trainer, model: pl.LightningModule) -> None:
     if type(trainer.precision_plugin) is Precision:
         vars(trainer.precision_plugin)["train_step_context"] = lambda: NO_CONTEXT
     _store_signature(type(model).training_step)
+    _store_signature(type(model).validation_step)
 
 
 def _drop_empty_hooks(owner: object, base: type) -> None:

@@ -7,7 +7,7 @@ if a tensor is traced or not on a CPU.
 
 from reviewlab.nn.kernels.choice import Choice, Kernel, Kind, is_plain
 from reviewlab.nn.kernels.chosen import kernel_of, use_kernel
-from reviewlab.nn.kernels.columns import Reading, reviews_at_once
+from reviewlab.nn.kernels.columns import Reading, align, reviews_at_once
 from reviewlab.nn.kernels.inputs import Words
 from reviewlab.nn.kernels.layers import GRU, LSTM, RNN
 from reviewlab.nn.kernels.library import is_available, widths
@@ -21,6 +21,7 @@ __all__ = [
     "Kind",
     "Reading",
     "Words",
+    "align",
     "is_available",
     "is_plain",
     "kernel_of",

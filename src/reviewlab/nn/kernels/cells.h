@@ -2,7 +2,8 @@
  *
  * The forward functions find the input's contribution in `gates` and overwrite it with activations.
  * They write the state before each step to `before`, and all states, in the order of the input, to
- * `states` [steps x batch, hidden]. The backward functions take the weights transposed, and write
+ * `states` [steps x batch, hidden]. With `ends`, they write only the state after each review's last
+ * step, to `states` [batch, hidden]. The backward functions take the weights transposed, and write
  * the gradients of the gates before their activation to `deltas`.
  *
  * `work` is memory for the columns of one step. It begins with the initial state (h, and c of an
@@ -14,11 +15,15 @@
 #define EACH_VECTOR for (int64_t k = 0; k < width; k += LANES)
 
 #define FORWARD                                                                              \
-    const Sequence *sequence, int64_t hidden, const REAL *weights, const REAL *bias, REAL *gates, \
-        REAL *before, REAL *states, REAL *work
+    const Sequence *sequence, int64_t hidden, int64_t ends, const REAL *weights,             \
+        const REAL *bias, REAL *gates, REAL *before, REAL *states, REAL *work
 #define BACKWARD                                                                             \
-    const Sequence *sequence, int64_t hidden, const REAL *weights, const REAL *gates,        \
-        const REAL *before, const REAL *gradients, REAL *deltas, REAL *work
+    const Sequence *sequence, int64_t hidden, int64_t ends, const REAL *weights,             \
+        const REAL *gates, const REAL *before, const REAL *gradients, REAL *deltas, REAL *work
+#define EVALUATION                                                                           \
+    const Sequence *sequence, int64_t hidden, int64_t ends, const REAL *weights,             \
+        const REAL *bias, int64_t ids, const int64_t *words, const REAL *table, REAL *gates, \
+        REAL *before, REAL *states, REAL *work
 
 /* Local names for the columns of a step, declared in the functions below. */
 #define STEP                                                       \
@@ -33,18 +38,20 @@ INLINE void NAME(keep_state)(const Sequence *sequence, int64_t step, int64_t hid
         NAME(store)(AT(before, unit), NAME(load)(state + unit * columns + k));
 }
 
-INLINE void NAME(give_state)(const Sequence *sequence, int64_t step, int64_t hidden,
+INLINE void NAME(give_state)(const Sequence *sequence, int64_t step, int64_t hidden, int64_t ends,
                              const REAL *state, REAL *states) {
-    const int64_t *rows = sequence->rows + sequence->starts[step];
-    for (int64_t k = 0; k < sequence->alive[step]; k++)
-        EACH_UNIT states[rows[k] * hidden + unit] = state[unit * sequence->columns + k];
+    for (int64_t k = first_given(sequence, step, ends); k < sequence->alive[step]; k++) {
+        REAL *const to = states + given_row(sequence, step, k, ends) * hidden;
+        EACH_UNIT to[unit] = state[unit * sequence->columns + k];
+    }
 }
 
-INLINE void NAME(add_gradient)(const Sequence *sequence, int64_t step, int64_t hidden,
+INLINE void NAME(add_gradient)(const Sequence *sequence, int64_t step, int64_t hidden, int64_t ends,
                                const REAL *gradients, REAL *slope) {
-    const int64_t *rows = sequence->rows + sequence->starts[step];
-    for (int64_t k = 0; k < sequence->alive[step]; k++)
-        EACH_UNIT slope[unit * sequence->columns + k] += gradients[rows[k] * hidden + unit];
+    for (int64_t k = first_given(sequence, step, ends); k < sequence->alive[step]; k++) {
+        const REAL *const from = gradients + given_row(sequence, step, k, ends) * hidden;
+        EACH_UNIT slope[unit * sequence->columns + k] += from[unit];
+    }
 }
 
 /* Set the gradients of columns that only round up to 0. Computed, they might be 0 times NaN, which
@@ -83,7 +90,7 @@ void NAME(lstm_forward)(FORWARD) {
             NAME(store)(cell + at, c);
             NAME(store)(state + at, out * bent);
         }
-        NAME(give_state)(sequence, step, hidden, state, states);
+        NAME(give_state)(sequence, step, hidden, ends, state, states);
     }
 }
 
@@ -93,7 +100,7 @@ void NAME(lstm_backward)(BACKWARD) {
     (void)before;
     for (int64_t step = sequence->steps - 1; step >= 0; step--) {
         STEP;
-        NAME(add_gradient)(sequence, step, hidden, gradients, slope);
+        NAME(add_gradient)(sequence, step, hidden, ends, gradients, slope);
         EACH_UNIT EACH_VECTOR {
             const int64_t at = unit * columns + k;
             const VECTOR in = NAME(load)(AT(gates, unit));
@@ -138,7 +145,7 @@ void NAME(gru_forward)(FORWARD) {
             NAME(store)(r, reset), NAME(store)(z, update), NAME(store)(n, new), NAME(store)(q, own);
             NAME(store)(state + at, new + update * (NAME(load)(state + at) - new));
         }
-        NAME(give_state)(sequence, step, hidden, state, states);
+        NAME(give_state)(sequence, step, hidden, ends, state, states);
     }
 }
 
@@ -147,7 +154,7 @@ void NAME(gru_backward)(BACKWARD) {
     REAL *slope = work, *own = work + size;
     for (int64_t step = sequence->steps - 1; step >= 0; step--) {
         STEP;
-        NAME(add_gradient)(sequence, step, hidden, gradients, slope);
+        NAME(add_gradient)(sequence, step, hidden, ends, gradients, slope);
         EACH_UNIT EACH_VECTOR {
             const int64_t at = unit * columns + k;
             const VECTOR reset = NAME(load)(AT(gates, unit));
@@ -184,7 +191,7 @@ void NAME(rnn_forward)(FORWARD) {
             NAME(store)(AT(gates, unit), new);
             NAME(store)(state + unit * columns + k, new);
         }
-        NAME(give_state)(sequence, step, hidden, state, states);
+        NAME(give_state)(sequence, step, hidden, ends, state, states);
     }
 }
 
@@ -194,7 +201,7 @@ void NAME(rnn_backward)(BACKWARD) {
     (void)before;
     for (int64_t step = sequence->steps - 1; step >= 0; step--) {
         STEP;
-        NAME(add_gradient)(sequence, step, hidden, gradients, slope);
+        NAME(add_gradient)(sequence, step, hidden, ends, gradients, slope);
         EACH_UNIT EACH_VECTOR {
             const VECTOR new = NAME(load)(AT(gates, unit));
             const VECTOR dh = NAME(load)(slope + unit * columns + k);
@@ -206,9 +213,27 @@ void NAME(rnn_backward)(BACKWARD) {
     }
 }
 
+/* Run a layer without keeping anything for a backward pass, on words that are looked up step by
+ * step: `gates` and `before` have memory for one step only, which stays in the processor's cache.
+ * Returns 0, or 1 if an id is not in the table. */
+#define EVALUATE(cell, count)                                                                  \
+    int64_t NAME(cell##_evaluate)(EVALUATION) {                                                \
+        for (int64_t step = 0; step < sequence->steps; step++) {                               \
+            const Sequence one = one_step(sequence, step, (int64_t[2]){0});                    \
+            if (LOOK(lookup)(&one, count * hidden, ids, words, table, gates)) return 1;        \
+            NAME(cell##_forward)(&one, hidden, ends, weights, bias, gates, before, states, work); \
+        }                                                                                      \
+        return 0;                                                                              \
+    }
+EVALUATE(lstm, 4)
+EVALUATE(gru, 3)
+EVALUATE(rnn, 1)
+
 #undef AT
 #undef EACH_UNIT
 #undef EACH_VECTOR
 #undef FORWARD
 #undef BACKWARD
+#undef EVALUATION
+#undef EVALUATE
 #undef STEP

@@ -96,17 +96,20 @@ class Choice:
         """Tell whether a layer with this weight runs the compiled kernel now."""
         return self.kind == "compiled" and reads_memory(weight)
 
-    def readings(self, weight: Tensor, lengths: Tensor, time: int) -> tuple[Reading, ...] | None:
-        """Arrange a batch for the compiled kernel, forwards and backwards; None if torch's runs.
+    def readings(
+        self, weight: Tensor, lengths: Tensor, time: int, both: bool = False
+    ) -> tuple[Reading, ...] | None:
+        """Arrange a batch for the compiled kernel, by direction; None if torch's layer runs.
 
         Args:
             weight: any of the layer's weights.
             lengths: length of each review, int64 `[batch]`.
             time: number of steps in the batch.
+            both: True to read in both directions.
         """
         if not self.runs(weight) or lengths.device.type != "cpu":
             return None
-        return tuple(Reading(columns, self.width) for columns in arrange(lengths, time))
+        return tuple(Reading(columns, self.width) for columns in arrange(lengths, time, both))
 
 
 def is_plain(embedding: nn.Module) -> TypeGuard[nn.Embedding]:

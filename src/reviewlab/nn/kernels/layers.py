@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from reviewlab.nn.kernels.cells import CELLS
 from reviewlab.nn.kernels.columns import Reading
+from reviewlab.nn.kernels.evaluation import evaluate
 from reviewlab.nn.kernels.inputs import Words
 from reviewlab.nn.kernels.recurrence import Recurrence, Run
 
@@ -26,7 +27,9 @@ class Layer(nn.RNNBase):
         reading: Reading | None = None,
         words: Words | None = None,
     ) -> tuple[Tensor, Any]:
-        """Return the states of all steps, and the last state, None with the compiled kernel.
+        """Return the states, and the last state, None with the compiled kernel.
+
+        The states are those of all steps; with `reading.ends`, of the reviews' ends only.
 
         Args:
             input: `[time, batch, size]`; with `words`, a table `[words, size]`.
@@ -37,11 +40,13 @@ class Layer(nn.RNNBase):
         if reading is None:
             output: tuple[Tensor, Any] = super().forward(input, hx)
             return output
-        run = Run(CELLS[self.cell], reading.width, reading.columns, words)
+        run = Run(CELLS[self.cell], reading.width, reading.columns, reading.ends, words)
         weight = None if "weight_ih_l0" in self._buffers else self.weight_ih_l0
         biases = (self.bias_ih_l0, self.bias_hh_l0) if self.bias else (None, None)
         initial = None if hx is None else torch.cat(hx if isinstance(hx, tuple) else (hx,))
         arguments = (weight, self.weight_hh_l0, *biases, initial)
+        if not torch.is_grad_enabled():
+            return evaluate(run, input, *arguments), None
         states: Tensor = Recurrence.apply(run, input, *arguments)[0]  # type: ignore[no-untyped-call]
         return states, None
 

@@ -15,13 +15,20 @@ TYPES = {torch.float32: "f32", torch.float64: "f64"}
 
 NUMBER, ADDRESS = ctypes.c_int64, ctypes.c_void_p
 ARGUMENTS: dict[str, list[Any]] = {
-    "forward": [ADDRESS, NUMBER, *[ADDRESS] * 6],
-    "backward": [ADDRESS, NUMBER, *[ADDRESS] * 6],
+    "forward": [ADDRESS, NUMBER, NUMBER, *[ADDRESS] * 6],
+    "backward": [ADDRESS, NUMBER, NUMBER, *[ADDRESS] * 6],
+    "evaluate": [ADDRESS, NUMBER, NUMBER, *[ADDRESS] * 2, NUMBER, *[ADDRESS] * 6],
     "lookup": [ADDRESS, NUMBER, NUMBER, *[ADDRESS] * 3],
     "lookup_gradient": [ADDRESS, NUMBER, *[ADDRESS] * 3],
     "scatter": [ADDRESS, NUMBER, *[ADDRESS] * 2],
 }
 """Argument types of the functions; those of a cell, such as `lstm_forward`, by direction."""
+
+COUNTING: dict[str, list[Any]] = {
+    "align": [NUMBER, NUMBER, *[ADDRESS] * 4],
+    "arrange": [NUMBER, NUMBER, *[ADDRESS] * 6],
+}
+"""Argument types of the functions that read only whole numbers."""
 
 
 @cache
@@ -55,6 +62,15 @@ def widths() -> tuple[str, ...]:
 
 
 @cache
+def counting(name: str) -> Callable[..., int]:
+    """Return a function of the library that reads only whole numbers: `align` or `arrange`."""
+    found = _loaded()[name]
+    found.argtypes = COUNTING[name]
+    found.restype = NUMBER
+    return found
+
+
+@cache
 def function(name: str, dtype: torch.dtype, variant: str) -> Callable[..., int]:
     """Return a function of the library.
 
@@ -66,10 +82,15 @@ def function(name: str, dtype: torch.dtype, variant: str) -> Callable[..., int]:
     Raises:
         RuntimeError: the library is missing.
     """
+    found = _loaded()[f"{name}_{TYPES[dtype]}_{variant}"]
+    found.argtypes = ARGUMENTS[name if name in ARGUMENTS else name.rpartition("_")[2]]
+    found.restype = NUMBER if name.endswith(("lookup", "evaluate")) else None
+    return found
+
+
+def _loaded() -> ctypes.CDLL:
+    """Return the library."""
     loaded = library()
     if loaded is None:
         raise RuntimeError("the compiled recurrent kernel is not installed")
-    found = loaded[f"{name}_{TYPES[dtype]}_{variant}"]
-    found.argtypes = ARGUMENTS[name if name in ARGUMENTS else name.rpartition("_")[2]]
-    found.restype = NUMBER if name == "lookup" else None
-    return found
+    return loaded

@@ -31,12 +31,24 @@ int has_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 
+/* Moving rows is compiled once for each type, whatever the vector width. */
+
+#define REAL float
+#define TYPE f32
+#include "lookup.h"
+#undef REAL
+#undef TYPE
+#define REAL double
+#define TYPE f64
+#include "lookup.h"
+#undef REAL
+#undef TYPE
+
 /* Each include defines the functions of one type, for vectors of `BYTES` bytes. */
 
 #define REAL float
 #define INTEGER int32_t
 #define TYPE f32
-#include "lookup.h"
 #define WIDTH sse2
 #define BYTES 16
 #define SMALLER _mm_min_ps
@@ -83,7 +95,6 @@ int has_avx2(void) {
 #pragma GCC pop_options
 #endif
 
-#include "lookup.h"
 #define WIDTH sse2
 #define BYTES 16
 #define SMALLER _mm_min_pd

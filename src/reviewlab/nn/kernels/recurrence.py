@@ -17,7 +17,7 @@ from reviewlab.nn.kernels.cells import Cell
 from reviewlab.nn.kernels.columns import Columns
 from reviewlab.nn.kernels.inputs import Words, gradients, project
 from reviewlab.nn.kernels.library import function
-from reviewlab.nn.kernels.states import gradient_of_initial, initial_state, rows_of_states
+from reviewlab.nn.kernels.states import gradient_of_initial, initial_state, memory_of_states
 
 
 class Run(NamedTuple):
@@ -27,13 +27,24 @@ class Run(NamedTuple):
         cell: the kind of layer.
         width: the vector width, one of `widths()`.
         columns: the batch's columns in the layer's direction.
+        ends: True to return only the state at the end of each review.
         words: the rows to look up in `source`; None if `source` contains the steps themselves.
     """
 
     cell: Cell
     width: str
     columns: Columns
+    ends: bool = False
     words: Words | None = None
+
+
+def check_types(source: Tensor, *others: Tensor | None) -> None:
+    """Raise TypeError if tensors have different types, which the library cannot detect."""
+    for other in others:
+        if other is not None and other.dtype != source.dtype:
+            raise TypeError(
+                f"weights of type {other.dtype} cannot read inputs of type {source.dtype}"
+            )
 
 
 class Recurrence(Function):
@@ -49,7 +60,9 @@ class Recurrence(Function):
         bias_hh: Tensor | None,
         initial: Tensor | None,
     ) -> tuple[Tensor, ...]:
-        """Return states `[time, batch, hidden]`, and the tensors that the backward pass needs.
+        """Return the states, and the tensors that the backward pass needs.
+
+        The states are `[time, batch, hidden]`; with `run.ends`, `[batch, hidden]`.
 
         Args:
             run: the layer and the batch.
@@ -62,23 +75,19 @@ class Recurrence(Function):
                 hidden]`; None for 0.
 
         Raises:
-            TypeError: the tensors have different types, which the library cannot detect.
+            TypeError: the tensors have different types.
         """
-        for other in (weight_hh, bias_ih, bias_hh, initial):
-            if other is not None and other.dtype != source.dtype:
-                raise TypeError(
-                    f"weights of type {other.dtype} cannot read inputs of type {source.dtype}"
-                )
+        check_types(source, weight_hh, bias_ih, bias_hh, initial)
         cell, columns, hidden = run.cell, run.columns, weight_hh.shape[1]
         kept = source.new_empty(cell.kept * hidden, columns.total)
         inputs = project(run.columns, run.words, source, weight_ih, kept[: cell.gates * hidden])
         before = source.new_empty(hidden, columns.total)
-        states = rows_of_states(columns, hidden, source)
+        states = memory_of_states(columns, run.ends, hidden, source)
         work = initial_state(cell, columns, initial, hidden, source)
         bias = joined_bias(cell, weight_hh, bias_ih, bias_hh)
         matrices = (weight_hh.contiguous(), bias, kept, before, states, work)
         call = function(f"{cell.name}_forward", source.dtype, run.width)
-        call(columns.address, hidden, *(matrix.data_ptr() for matrix in matrices))
+        call(columns.address, hidden, run.ends, *(matrix.data_ptr() for matrix in matrices))
         return states, kept, before, inputs
 
     @staticmethod
@@ -153,7 +162,7 @@ def _deltas(
 
     Args:
         run: the layer and the batch.
-        grad: gradients of the states, `[time, batch, hidden]`.
+        grad: gradients of the states that were returned.
         weight: `weight_hh`.
         kept: the activations of the forward pass.
         before: the state before each step.
@@ -166,5 +175,5 @@ def _deltas(
     work = grad.new_zeros((cell.states + cell.gates) * hidden * columns.sequence.columns)
     matrices = (weight.t().contiguous(), kept, before, grad, deltas, work)
     call = function(f"{cell.name}_backward", grad.dtype, run.width)
-    call(columns.address, hidden, *(matrix.data_ptr() for matrix in matrices))
+    call(columns.address, hidden, run.ends, *(matrix.data_ptr() for matrix in matrices))
     return deltas, work

@@ -40,13 +40,19 @@ def gradient_of_initial(cell: Cell, columns: Columns, work: Tensor, hidden: int)
     return torch.empty_like(ordered).index_copy_(1, columns.order, ordered)
 
 
-def rows_of_states(columns: Columns, size: int, like: Tensor) -> Tensor:
-    """Allocate a batch's rows; those on padding are 0, since nothing is written to them.
+def memory_of_states(columns: Columns, ends: bool, size: int, like: Tensor) -> Tensor:
+    """Allocate a batch's states; those on padding are 0, since nothing is written to them.
 
     Args:
         columns: the batch's columns.
-        size: number of values in a row.
+        ends: True for the states at the ends of reviews only, `[batch, size]`.
+        size: width of a state.
         like: a tensor that has the type to use.
+
+    Returns:
+        `[time, batch, size]`, or `[batch, size]` with `ends`.
     """
+    if ends:
+        return like.new_empty(columns.batch, size)
     shape = (columns.time, columns.batch, size)
     return like.new_empty(shape) if columns.full else like.new_zeros(shape)
