@@ -7,6 +7,9 @@ import pytest
 from tests.reporting.boards import board
 from tests.reporting.folders import config, grid, run
 
+from reviewlab.reporting.answer import answer
+from reviewlab.reporting.cells import notes
+
 
 def test_seeds_are_folded_and_only_what_varies_is_shown(tmp_path: Path) -> None:
     made = board(grid(tmp_path))
@@ -80,6 +83,43 @@ def test_a_planned_seed_that_still_runs_makes_the_claim_wait(tmp_path: Path) -> 
     running = board([*folders[:-4], tmp_path / "again"], planned=planned).lines[-1]
     assert ended.verdict == "worse"
     assert running.p == pytest.approx(15 * 3 / 2 / 1.25 * (ended.p or 0.0))
+
+
+def cross_validated(folder: Path, folds: int, gain: float) -> list[Path]:
+    """Write runs of two models with two seeds on each fold."""
+    runs = []
+    for model in ("LSTM", "GRU"):
+        for seed in range(2):
+            for fold in range(folds):
+                settings = config(model, seed=seed)
+                settings["data"] |= {"folds": folds, "fold": fold}
+                noise = (7 * len(runs) % 13) / 1000
+                value = 0.7 + fold / 50 + noise + gain * (model == "GRU")
+                runs.append(run(folder / f"{model}-{seed}-{fold}", settings, value))
+    return runs
+
+
+def test_seeds_and_folds_of_a_configuration_are_one_row(tmp_path: Path) -> None:
+    found = board(cross_validated(tmp_path, 5, 0.1))
+    assert (found.keys, found.folds) == (["model"], 5)
+    assert [line.n for line in found.lines] == [10, 10]
+    assert [line.verdict for line in found.lines] == ["best", "worse"]
+    assert "10 runs (5 folds)" not in answer(found)
+    assert "5 folds, paired like seeds" in " ".join(notes(found))
+
+
+def test_ten_runs_of_five_folds_are_less_than_ten_independent_ones(tmp_path: Path) -> None:
+    folds = board(cross_validated(tmp_path / "folds", 5, 0.01), planned=[])
+    assert "cannot be told from it with 10 runs (5 folds)" in answer(folds)
+    seeds = [
+        run(tmp_path / f"{place}-{seed}", config("LSTM" if place else "GRU", seed=seed), row.value)
+        for place, line in enumerate(folds.lines)
+        for seed, row in enumerate(line.rows)
+    ]
+    independent = board(seeds)
+    assert [line.mean for line in independent.lines] == [line.mean for line in folds.lines]
+    assert independent.lines[1].p < folds.lines[1].p
+    assert independent.lines[0].bounds[0] > folds.lines[0].bounds[0]
 
 
 def test_no_runs_are_an_empty_leaderboard() -> None:

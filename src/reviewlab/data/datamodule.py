@@ -16,14 +16,14 @@ from reviewlab.data.batch import Batch
 from reviewlab.data.cache import digest, open_or_build
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.dealing import Indices
+from reviewlab.data.encoding import read_and_encode
 from reviewlab.data.features import serve_features
-from reviewlab.data.folds import FoldCount, draw_fold, refuse_fold
+from reviewlab.data.folds import draw_fold, refuse_fold
 from reviewlab.data.loader import BatchLoader, refuse_uneven_batch
-from reviewlab.data.reading import read_and_encode
 from reviewlab.data.reviews import Classes, Facts, Label, Reviews, refuse_large_batch
 from reviewlab.data.sampler import EpochSampler
 from reviewlab.data.splits import Split, SplitOption, draw, hold_out
-from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
+from reviewlab.ranges import FoldCount, Fraction, NonNegativeInt, PositiveInt
 from reviewlab.text.encoder import TextEncoder
 
 FitOn = Literal["train", "source"]

@@ -1,16 +1,10 @@
 """Folds of a cross-validation: each review outside the test split is held out in one of them."""
 
-from typing import Annotated
-
 import numpy as np
-from annotated_types import Ge
 
 from reviewlab.data.dealing import Indices
 from reviewlab.data.splits import Split, draw
 from reviewlab.exceptions import InputError
-
-FoldCount = Annotated[int, Ge(2)]
-"""A number of folds; with a single one, no review would be left to train on."""
 
 
 def refuse_fold(folds: int | None, fold: int | None, split_seed: int | None) -> None:

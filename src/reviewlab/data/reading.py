@@ -1,18 +1,11 @@
-"""Read, split and encode the reviews of a data set."""
+"""Read and split the reviews of a data set, before they are encoded."""
 
-import logging
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from reviewlab.data.cache import Encoded
-from reviewlab.data.encoding import encode_splits
 from reviewlab.data.reviews import Reviews, missing_classes, refuse_too_few
 
 if TYPE_CHECKING:
     from reviewlab.data.datamodule import ReviewDataModule
-
-log = logging.getLogger(__name__)
 
 
 class ReadReviews(NamedTuple):
@@ -44,24 +37,3 @@ def read_and_split(data: "ReviewDataModule") -> ReadReviews:
     data.notes += missing_classes(splits["train"], names)
     fit_on = source if data.fit_on == "source" else splits
     return ReadReviews(source, splits, fit_on["train"].texts)
-
-
-def read_and_encode(data: "ReviewDataModule", folder: Path, fit: bool) -> Encoded:
-    """Read, split and encode the reviews of a data set into files.
-
-    Args:
-        data: the data set.
-        folder: a temporary folder in the cache.
-        fit: fit the text encoder to the reviews first.
-
-    Raises:
-        InputError: the source cannot be read, or the folder cannot be written.
-    """
-    begin = time.perf_counter()
-    read = read_and_split(data)
-    if fit:
-        data.text.fit(read.texts_to_fit)
-    encoded = encode_splits(folder, read.splits, data.text)
-    count = sum(len(reviews.labels) for reviews in read.splits.values())
-    log.info("encoded %d reviews in %.1f s", count, time.perf_counter() - begin)
-    return encoded._replace(notes=[*data.notes, *encoded.notes])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reviewlab.console.text import count_of, shorten
-from reviewlab.reporting.cells import number, short_numbers, unfinished_states
+from reviewlab.reporting.cells import number, short_numbers, unfinished_states, unit
 from reviewlab.reporting.leaderboard import Leaderboard, Line
 from reviewlab.reporting.varied import ABSENT, short_keys
 
@@ -68,7 +68,7 @@ def _claim(board: Leaderboard) -> str:
     name = board.metric.partition("/")[2]
     value = metric_value(board.metric, best.mean)
     value = value if name == "accuracy" else f"{name} {value}"
-    seeds = _seeds([best])
+    seeds = _seeds(board, [best])
     if not others:
         over = seeds if best.n == 1 else f"mean of {seeds}"
         return f"The only configuration has {value} ({over})."
@@ -84,7 +84,7 @@ def _comparisons(board: Leaderboard, others: Sequence[Line]) -> Iterator[str]:
     worse = [line for line in others if line.verdict == "worse"]
     unknown = [line for line in others if line.verdict == "unknown"]
     if same:
-        seeds = _seeds([board.lines[0], *same])
+        seeds = _seeds(board, [board.lines[0], *same])
         if len(same) == len(others) > 1 and not _has_names(board, same):
             yield f"none of the {len(same)} others can be told from it with {seeds}"
         else:
@@ -131,10 +131,12 @@ def _values(board: Leaderboard, line: Line) -> list[str]:
     return texts
 
 
-def _seeds(lines: Sequence[Line]) -> str:
+def _seeds(board: Leaderboard, lines: Sequence[Line]) -> str:
     """Say how many seeds each configuration has, as a range if they have different numbers."""
     least, most = min(line.n for line in lines), max(line.n for line in lines)
-    return count_of(most, "seed") if least == most else f"{least} to {most} seeds"
+    word = unit(board)
+    seeds = count_of(most, word) if least == most else f"{least} to {most} {word}s"
+    return seeds if board.folds is None else f"{seeds} ({board.folds} folds)"
 
 
 def _listed(words: Sequence[str]) -> str:

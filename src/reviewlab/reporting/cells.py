@@ -28,6 +28,11 @@ IGNORES_SEED = (
     " data.split_seed=null gives each seed its own split"
 )
 
+FOLDS = (
+    "{} folds, paired like seeds; since their training reviews overlap, differences and intervals"
+    " have the corrected resampled variance (Nadeau and Bengio 2003)"
+)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -115,6 +120,11 @@ def flags(line: Line) -> str:
     return ", ".join(words)
 
 
+def unit(board: Leaderboard) -> str:
+    """Return the word for a row's repetitions: `run` in a cross-validation, else `seed`."""
+    return "seed" if board.folds is None else "run"
+
+
 def heading(board: Leaderboard) -> str:
     """State what is ranked, and by which metric."""
     if board.parts:
@@ -135,7 +145,8 @@ def notes(board: Leaderboard) -> list[str]:
     verdicts = {line.verdict for line, repeats in explained if not repeats}
     remarks = [text for verdict, text in LEGEND.items() if verdict in verdicts]
     remarks += [IGNORES_SEED] if sum(beside_repeating) > 1 else []
-    remarks += [promise(board.plan)] if verdicts & {"same", "worse"} else []
+    remarks += [promise(board.plan, unit(board))] if verdicts & {"same", "worse"} else []
+    remarks += [] if board.folds is None else [FOLDS.format(board.folds)]
     commonest = [row.baseline for row in board.rows]
     remarks += _baseline("always answering the commonest class", commonest)
     remarks += _baseline("n-grams (model=ngram)", [row.ngram_baseline for row in board.rows])

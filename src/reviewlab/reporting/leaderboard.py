@@ -15,7 +15,9 @@ from reviewlab.reporting.seeds import (
     group_by_configuration,
     group_unfinished,
     ignores_seed,
+    overlap_of,
     seed_table,
+    without_repeats,
 )
 from reviewlab.reporting.sequential import against
 from reviewlab.reporting.statistics import LEVEL, interval
@@ -32,7 +34,7 @@ class Line:
     Attributes:
         configuration_id: the configuration's id.
         settings: the value of every key that varies, as typed on a command line.
-        rows: the configuration's runs, one per seed.
+        rows: the configuration's runs, one per seed, or per seed and fold.
         mean: mean of the metric over the seeds.
         deviation: standard deviation of the metric; None for one seed.
         bounds: 95 % interval of the mean, for a number of seeds decided beforehand; None if there
@@ -61,7 +63,7 @@ class Line:
 
     @property
     def n(self) -> int:
-        """Number of seeds."""
+        """Number of runs: of seeds, or in a cross-validation of pairs of a seed and a fold."""
         return len(self.rows)
 
     @property
@@ -110,7 +112,10 @@ class Leaderboard:
         parts: maps each data set's name to its leaderboard; empty if all runs used the same data.
             With `parts`, `lines` and `effects` are empty: results on different data cannot be
             compared.
-        plan: number of seeds that were planned when the sweep began; None if that is unknown.
+        plan: number of seeds that were planned when the sweep began; None if that is unknown. In a
+            cross-validation, each pair of a seed and a fold counts.
+        folds: number of folds of the cross-validation, the smallest if runs have different numbers;
+            None without folds.
     """
 
     metric: str
@@ -121,6 +126,7 @@ class Leaderboard:
     effects: Sequence[Effect]
     parts: Mapping[str, "Leaderboard"] = field(default_factory=dict)
     plan: int | None = None
+    folds: int | None = None
 
     @property
     def rows(self) -> list[Row]:
@@ -193,7 +199,8 @@ def _comparable(
     ]
     keys = list(settings[0]) if settings else []
     effects = main_effects(keys, settings, table, mode, span)
-    return Leaderboard(metric, mode, keys, lines, others, effects, plan=table.plan)
+    folds = min((row.fold[1] for row in measured if row.fold is not None), default=None)
+    return Leaderboard(metric, mode, keys, lines, others, effects, plan=table.plan, folds=folds)
 
 
 def _ranked(groups: Sequence[list[Row]], mode: str) -> tuple[list[list[Row]], list[Settings]]:
@@ -222,16 +229,17 @@ def _line(
         rows=group,
         mean=mean(values),
         deviation=stdev(values) if len(values) > 1 else None,
-        bounds=None if ignores_seed(group) else _bounds(values, span),
+        bounds=None if ignores_seed(group) else _bounds(group, span),
         verdict=verdict,
         p=p if is_tested else None,
         unfinished=missing,
     )
 
 
-def _bounds(values: Sequence[float], span: float | None) -> tuple[float, float] | None:
+def _bounds(group: Sequence[Row], span: float | None) -> tuple[float, float] | None:
     """Return the 95 % interval of the mean; None if it is wider than the metric's range."""
-    bounds = interval(values)
+    values = [row.value for row in without_repeats(group) if row.value is not None]
+    bounds = interval(values, overlap_of(group))
     is_wide = bounds is not None and span is not None and bounds[1] - bounds[0] > span
     return None if is_wide else bounds
 

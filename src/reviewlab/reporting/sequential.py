@@ -70,15 +70,19 @@ def anytime_p(now: Comparisons, planned: Comparisons | None, plan: int | None) -
     return valid
 
 
-def promise(plan: int | None) -> str:
+def promise(plan: int | None, unit: str = "seed") -> str:
     """Say how often a row is wrongly called worse, and for which numbers of seeds that holds.
+
+    Args:
+        plan: the planned number of seeds; None if none was planned.
+        unit: the word for what is counted, such as `run` if there are folds as well.
 
     >>> promise(3)
     'worse: wrong in at most 5 % of tables, even if seeds are added to the 3 planned'
     """
-    seeds = "with any number of seeds (none was planned)"
+    seeds = f"with any number of {unit}s (none was planned)"
     if plan is not None:
-        seeds = f"even if seeds are added to the {plan} planned"
+        seeds = f"even if {unit}s are added to the {plan} planned"
     return f"worse: wrong in at most 5 % of tables, {seeds}"
 
 
@@ -92,5 +96,7 @@ def _planned_pairs(table: SeedTable) -> Comparisons | None:
 
 
 def _all_pairs(table: SeedTable) -> Comparisons:
-    tests = pairwise(table.values, table.left)
-    return beside_fixed(tests, table.values, table.fixed) if table.fixed.any() else tests
+    tests = pairwise(table.values, table.left, table.overlap)
+    if not table.fixed.any():
+        return tests
+    return beside_fixed(tests, table.values, table.fixed, table.overlap)

@@ -51,14 +51,32 @@ def residual(table: Table) -> Residual:
     return Residual(variance if variance > noise**2 else 0.0, freedom)
 
 
-def interval(values: Sequence[float]) -> tuple[float, float] | None:
-    """Return Student's t 95 % interval of the mean of `values`; None for fewer than two values."""
+def interval(values: Sequence[float], overlap: float = 0.0) -> tuple[float, float] | None:
+    """Return Student's t 95 % interval of the mean of `values`; None for fewer than two values.
+
+    Args:
+        values: the values of runs.
+        overlap: how much the runs' training reviews overlap, as in `SeedTable`.
+    """
     n = len(values)
     if n < 2:
         return None
-    half = float(stdtrit(n - 1, 1 - LEVEL / 2)) * stdev(values) / math.sqrt(n)
+    error = stdev(values) * math.sqrt(1 / n + overlap)
+    half = float(stdtrit(n - 1, 1 - LEVEL / 2)) * error
     middle = mean(values)
     return middle - half, middle + half
+
+
+def independent_runs(runs: Table, overlap: float) -> Table:
+    """Return how many independent runs have a mean as certain as that of runs which overlap.
+
+    The variance of a mean over n runs is `1/n + overlap` times that of a single run.
+
+    Args:
+        runs: numbers of runs.
+        overlap: how much the runs' training reviews overlap, as in `SeedTable`.
+    """
+    return runs / (1 + runs * overlap)
 
 
 def paired_interval(

@@ -130,14 +130,14 @@ def repetition(config: Mapping[str, Any]) -> str:
     """
     seeds = (dotted.get(config, key, ABSENT) for key in SEEDS)
     text = " ".join(dict.fromkeys(str(seed) for seed in seeds if seed is not ABSENT))
-    folds = count_folds(config)
-    return text if folds is None else f"{text}, fold {dotted.get(config, 'data.fold')} of {folds}"
+    fold = fold_of(config)
+    return text if fold is None else f"{text}, fold {fold[0]} of {fold[1]}"
 
 
-def count_folds(config: Mapping[str, Any]) -> int | None:
-    """Return the number of folds of the cross-validation that a run is part of; None for none."""
-    folds: int | None = dotted.get(config, "data.folds", None)
-    return folds
+def fold_of(config: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return the held-out fold and the number of folds; None without cross-validation."""
+    fold, folds = (dotted.get(config, key) for key in ("data.fold", "data.folds"))
+    return (fold, folds) if isinstance(fold, int) and isinstance(folds, int) else None
 
 
 def with_added(config: Config) -> Config:

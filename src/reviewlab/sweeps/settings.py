@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints
 
-from reviewlab.ranges import NonNegativeInt, PositiveFloat, PositiveInt
+from reviewlab.ranges import FoldCount, NonNegativeInt, PositiveFloat, PositiveInt
 
 VariedKeys = dict[str, Any]
 """For each key a list of values, or text as on Hydra's command line; in `exclude`, one value."""
@@ -35,6 +35,8 @@ class SweepSettings:
         exclude: mappings of keys to values; a job that matches every value of a mapping is left
             out.
         seeds: number of seeds to run each configuration with, counted from 0.
+        folds: number of folds of a cross-validation; each configuration runs on each of them, with
+            every seed.
         dry_run: show the table of jobs and start none.
         allow_changes: continue a sweep even if the code or config has changed since it began.
         fail_fast: start no more jobs once one has failed.
@@ -51,6 +53,7 @@ class SweepSettings:
     zip: list[VariedKeys] = field(default_factory=list)
     exclude: list[VariedKeys] = field(default_factory=list)
     seeds: PositiveInt | None = None
+    folds: FoldCount | None = None
     dry_run: bool = False
     allow_changes: bool = False
     fail_fast: bool = False
