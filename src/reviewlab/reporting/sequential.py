@@ -38,7 +38,7 @@ def against(table: SeedTable, best: int) -> Table:
     Returns:
         The p values; NaN for `best` itself and for rows about which nothing can be claimed.
     """
-    p = anytime_p(_all_pairs(table), _planned_pairs(table), table.plan)
+    p = anytime_p(all_pairs(table), planned_pairs(table), table.plan)
     upper = np.triu_indices(len(p), 1)
     adjusted = np.full(p.shape, np.nan)
     adjusted[upper] = holm(p[upper])
@@ -70,8 +70,8 @@ def anytime_p(now: Comparisons, planned: Comparisons | None, plan: int | None) -
     return valid
 
 
-def promise(plan: int | None) -> str:
-    """Say how often a row is wrongly called worse, and for which numbers of seeds that holds.
+def promise(plan: int | None, marks: str = "worse") -> str:
+    """Say how often marks are wrong, and for which numbers of seeds that holds.
 
     >>> promise(3)
     'worse: wrong in at most 5 % of tables, even if seeds are added to the 3 planned'
@@ -79,18 +79,19 @@ def promise(plan: int | None) -> str:
     seeds = "with any number of seeds (none was planned)"
     if plan is not None:
         seeds = f"even if seeds are added to the {plan} planned"
-    return f"worse: wrong in at most 5 % of tables, {seeds}"
+    return f"{marks}: wrong in at most 5 % of tables, {seeds}"
 
 
-def _planned_pairs(table: SeedTable) -> Comparisons | None:
+def planned_pairs(table: SeedTable) -> Comparisons | None:
     """Test all pairs with the planned seeds alone; None without a plan."""
     if table.plan is None:
         return None
-    tests = _all_pairs(table.planned_part)
+    tests = all_pairs(table.planned_part)
     both = table.complete[:, None] & table.complete
     return tests._replace(p=np.where(both, tests.p, np.nan))
 
 
-def _all_pairs(table: SeedTable) -> Comparisons:
+def all_pairs(table: SeedTable) -> Comparisons:
+    """Test all pairs of configurations on the seeds that both have."""
     tests = pairwise(table.values, table.left)
     return beside_fixed(tests, table.values, table.fixed) if table.fixed.any() else tests
