@@ -68,7 +68,7 @@ def test_a_mark_stays_when_a_seed_is_added_to_the_planned_ones(tmp_path: Path) -
     assert planned.effects[0].levels[1].clear is True
     assert planned.effects[0].levels[1].p == pytest.approx(planned.lines[1].p)
     unplanned = board(folders)
-    assert (unplanned.plan, unplanned.lines[1].verdict) == (None, "same")
+    assert (unplanned.plan, unplanned.lines[1].verdict) == (None, "undecided")
     assert unplanned.effects[0].levels[1].clear is False
 
 
@@ -124,3 +124,34 @@ def test_ten_runs_of_five_folds_are_less_than_ten_independent_ones(tmp_path: Pat
 
 def test_no_runs_are_an_empty_leaderboard() -> None:
     assert board([]).lines == []
+
+
+def close(folder: Path, noise: float) -> list[Path]:
+    """Runs of three configurations: the best, one that is close to it, and one that is not."""
+    return [
+        run(folder / f"{lr}-{seed}", config(lr=lr, seed=seed), mean + noise * (seed * place % 3))
+        for place, (lr, mean) in enumerate({0.1: 0.9, 0.2: 0.899, 0.3: 0.8}.items(), start=1)
+        for seed in range(5)
+    ]
+
+
+def test_within_the_margin_rows_are_equal_even_if_the_difference_is_certain(
+    tmp_path: Path,
+) -> None:
+    made = board(close(tmp_path, 1e-5), margin=0.005)
+    assert made.margin == 0.005
+    assert [line.verdict for line in made.lines] == ["best", "equal", "worse"]
+    _, equal, worse = made.lines
+    assert equal.p is not None and equal.p < 0.05
+    assert (equal.p_equal or 0) < 0.05 < (worse.p_equal or 0)
+
+
+def test_a_row_that_is_neither_worse_nor_equal_is_undecided(tmp_path: Path) -> None:
+    verdicts = [line.verdict for line in board(close(tmp_path, 0.01), margin=0.005).lines]
+    assert verdicts == ["best", "undecided", "worse"]
+
+
+def test_without_a_margin_no_row_is_equal(tmp_path: Path) -> None:
+    made = board(close(tmp_path, 1e-5))
+    assert [line.verdict for line in made.lines] == ["best", "worse", "worse"]
+    assert {line.p_equal for line in made.lines} == {None}

@@ -9,8 +9,9 @@ from scipy.stats import ttest_1samp
 from tests.reporting.boards import board
 from tests.reporting.folders import config, run
 
-from reviewlab.reporting.cells import IGNORES_SEED, LEGEND, effect_lines, notes
+from reviewlab.reporting.cells import effect_lines, notes
 from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.marks import FEW_SEEDS, IGNORES_SEED
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.seeds import (
     group_by_configuration,
@@ -120,7 +121,7 @@ def test_nothing_is_claimed_of_two_configurations_that_no_seed_changes(tmp_path:
 def test_their_note_names_the_remedy_and_no_missing_seeds(tmp_path: Path) -> None:
     shown = made(tmp_path, {0.1: [0.9] * 3, 0.01: [0.8] * 3})
     assert IGNORES_SEED in notes(shown)
-    assert LEGEND["unknown"] not in notes(shown)
+    assert FEW_SEEDS not in notes(shown)
     assert "nothing can be claimed, as seeds repeat a result" in effect_lines(shown)[0]
     assert "±" not in effect_lines(shown)[0]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reviewlab.calibration.claims import Shape, Share, false_worse
 from reviewlab.calibration.pool import Pool, read_pool
-from reviewlab.cli.report import Parser
+from reviewlab.cli.parser import Parser
 from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import StringConstraints
 
 from reviewlab.ranges import FoldCount, NonNegativeInt, PositiveFloat, PositiveInt
+from reviewlab.reporting.metric_table import default_margin
 
 VariedKeys = dict[str, Any]
 """For each key a list of values, or text as on Hydra's command line; in `exclude`, one value."""
@@ -29,6 +30,9 @@ class SweepSettings:
             the sweep's config file, or else the keys that vary, followed by the time.
         metric: metric that the leaderboard ranks by, at the epoch that each run's `monitor` chose.
         mode: max if larger values of the metric are better, else min.
+        margin: difference from the best up to which configurations count as equal. auto: 0.005 for
+            metrics from 0 to 1, such as accuracy, and none for losses. None: equality is never
+            claimed.
         grid: for each key a list of values, or text as on Hydra's command line: `1e-3,1e-2`,
             `range(3)`.
         zip: mappings like `grid`; the lists within one mapping advance together.
@@ -49,6 +53,7 @@ class SweepSettings:
     name: SweepName | None = None
     metric: str = "val/accuracy"
     mode: Literal["min", "max"] = "max"
+    margin: PositiveFloat | Literal["auto"] | None = "auto"
     grid: VariedKeys = field(default_factory=dict)
     zip: list[VariedKeys] = field(default_factory=list)
     exclude: list[VariedKeys] = field(default_factory=list)
@@ -60,6 +65,11 @@ class SweepSettings:
     baseline: Literal["ngram", "none"] = "ngram"
     max_attempts: PositiveInt = 3
     timeout: PositiveFloat | None = None
+
+    @property
+    def equality_margin(self) -> float | None:
+        """The margin of equality, with `auto` resolved."""
+        return default_margin(self.metric) if self.margin == "auto" else self.margin
 
 
 @dataclass(frozen=True)
