@@ -41,11 +41,15 @@ def residual(table: Table) -> Residual:
     """
     rows, columns = np.nonzero(np.isfinite(table))
     values = table[rows, columns]
-    rank = _rank(rows, columns, table.shape)
+    is_full = 0 < len(values) == table.size
+    rank = sum(table.shape) - 1 if is_full else _rank(rows, columns, table.shape)
     freedom = len(values) - rank
     if freedom <= 0:
         return Residual(np.nan, 0)
-    left = _without_effects(rows, columns, values, table.shape)
+    if is_full:  # then the effects are differences of means, and no system has to be solved
+        left = (table - table.mean(0) - table.mean(1, keepdims=True) + table.mean()).ravel()
+    else:
+        left = _without_effects(rows, columns, values, table.shape)
     noise = 8 * np.finfo(float).eps * max(1e-300, float(np.abs(values).max()))
     variance = float(left @ left) / freedom
     return Residual(variance if variance > noise**2 else 0.0, freedom)
