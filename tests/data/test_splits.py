@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from reviewlab.data.reviews import Reviews
 from reviewlab.data.splits import (
+    by_group,
     describe_leaks,
     fold,
-    grouped,
+    group_texts,
     leak,
     measure_leaks,
     random,
@@ -27,6 +28,10 @@ def reviews(draw):
     labels = draw(LABELS)
     texts = st.one_of(st.sampled_from(WORDS), st.text(max_size=3))
     return draw(st.lists(texts, min_size=len(labels), max_size=len(labels))), labels
+
+
+def grouped(texts, labels, share, seed):
+    return by_group(group_texts(texts), labels, share, seed)
 
 
 def assert_partition(sides, count):

@@ -128,10 +128,16 @@ def test_a_sweep_names_what_to_do_with_it(
 def test_the_planned_seeds_are_those_that_the_sweep_began_with(tmp_path: Path) -> None:
     for seeds in (["0", "1"], ["0", "1", "2"]):
         launch(tmp_path, "done", max_attempts=1, seeds=seeds)
-        assert SweepFolder(tmp_path).planned_seeds() == ["0", "1"]
+        assert SweepFolder(tmp_path).plan().seeds == ["0", "1"]
+
+
+def test_the_margin_is_recorded(tmp_path: Path) -> None:
+    launch(tmp_path, "done", max_attempts=1)
+    assert (SweepFolder(tmp_path).read() or {})["margin"] == 0.005
+    assert SweepFolder(tmp_path).plan("val/loss").margin is None
 
 
 def test_a_sweep_that_began_without_a_plan_has_none_later(tmp_path: Path) -> None:
     SweepFolder(tmp_path).write({"varied": [], "base": {"logger": None}, "code": code()})
     launch(tmp_path, "done", max_attempts=1, seeds=["0", "1"])
-    assert SweepFolder(tmp_path).planned_seeds() == []
+    assert SweepFolder(tmp_path).plan().seeds == []

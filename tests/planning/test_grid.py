@@ -42,6 +42,26 @@ def test_every_combination_in_order_and_seeds_are_the_outermost_loop() -> None:
     assert made == [(f"seed={s}", f"model={m}", f"optimizer.lr={lr}") for s, m, lr in loops]
 
 
+def test_folds_are_the_loop_within_seeds() -> None:
+    made = expand("model=lstm,gru", seeds=2, folds=3)
+    assert made.fixed == ["data.folds=3"]
+    assert made.varied == ("seed", "data.fold", "model")
+    loops = itertools.product(range(2), range(3), ("lstm", "gru"))
+    assert [*made] == [(f"seed={s}", f"data.fold={f}", f"model={m}") for s, f, m in loops]
+
+
+def test_a_sweep_can_run_some_of_the_folds() -> None:
+    made = expand("data.fold=1,2", folds=3)
+    assert made.fixed == ["data.folds=3"]
+    assert [*made] == [("data.fold=1",), ("data.fold=2",)]
+
+
+def test_the_number_of_folds_is_given_once() -> None:
+    expected = "sweep.folds: 3 cannot be combined with data.folds"
+    assert refused("data.folds=5", folds=3).startswith(expected)
+    assert refused(folds=3, grid={"data.folds": [3]}).startswith(expected)
+
+
 @pytest.mark.parametrize(
     ("argument", "expected"),
     [

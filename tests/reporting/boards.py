@@ -5,21 +5,27 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewlab.reporting.leaderboard import Leaderboard, read_leaderboard
+from reviewlab.reporting.plan import Plan
 from reviewlab.reporting.reporter import Reporter
 
 NASTY = "a|b <script>alert(1)</script> `c` *d* ümlaut \"q\" 'r',; = [x](y)"
 
 
 def reported(folder: Path, folders: list[Path], planned: Sequence[str] = ()) -> Reporter:
-    reporter = Reporter(folder, "val/accuracy", "max", planned=planned)
+    reporter = Reporter(folder, "val/accuracy", "max", plan=Plan(planned))
     for each in folders:
         reporter.update(each)
     reporter.write()
     return reporter
 
 
-def board(folders: list[Path], mode: str = "max", planned: Sequence[str] = ()) -> Leaderboard:
-    return read_leaderboard(folders, "val/accuracy", mode, planned)
+def board(
+    folders: list[Path],
+    mode: str = "max",
+    planned: Sequence[str] = (),
+    margin: float | None = None,
+) -> Leaderboard:
+    return read_leaderboard(folders, "val/accuracy", mode, Plan(planned, margin))
 
 
 def table(path: Path) -> list[dict[str, str]]:

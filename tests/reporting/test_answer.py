@@ -13,6 +13,7 @@ from tests.reporting.page.pages import written
 
 from reviewlab.reporting.answer import answer, duration, metric_value
 from reviewlab.reporting.leaderboard import Leaderboard, build_leaderboard
+from reviewlab.reporting.plan import NO_PLAN, Plan
 from reviewlab.reporting.rows import Row
 
 CLEAR = (0.0, 0.001, -0.001)
@@ -25,6 +26,7 @@ def board(
     noise: Sequence[float] = CLEAR,
     metric: str = "val/accuracy",
     others: Sequence[Row] = (),
+    plan: Plan = NO_PLAN,
     **row: object,
 ) -> Leaderboard:
     """The leaderboard of configurations with these means, a run for each value of the noise."""
@@ -43,7 +45,7 @@ def board(
         for seed in range(len(noise))
     ]
     mode = "min" if metric == "val/loss" else "max"
-    return build_leaderboard([*rows, *others], metric, mode)
+    return build_leaderboard([*rows, *others], metric, mode, plan)
 
 
 def test_the_best_is_named_and_every_other_is_compared_with_it() -> None:
@@ -52,6 +54,15 @@ def test_the_best_is_named_and_every_other_is_compared_with_it() -> None:
         "hidden_size 32 with lr 0.01 is best: 79.0 %; 8 with 0.01 and 32 with 0.001 cannot be told"
         " from it with 3 seeds, 8 with 0.001 is worse."
         " Baseline: 46.8 % (commonest class); 12 runs, 2 minutes of training."
+    )
+
+
+def test_rows_within_the_margin_are_called_equal() -> None:
+    means = {(32, 0.01): 0.79, (8, 0.01): 0.7899, (32, 0.001): 0.6, (8, 0.001): 0.5}
+    said = answer(board(means, noise=[0.0001, -0.0001, 0.0], plan=Plan(margin=0.005)))
+    assert said.startswith(
+        "hidden_size 32 with lr 0.01 is best: 79.0 %; 8 with 0.01 is equal within 0.5 points,"
+        " 32 with 0.001 and 8 with 0.001 are worse."
     )
 
 
@@ -145,7 +156,7 @@ def test_it_claims_what_the_leaderboard_claims(
     said = answer(made)
     verdicts = [line.verdict for line in made.lines[1:]]
     assert len(re.findall(r"\.(?: |$)", said)) == 2
-    assert ("told from it" in said) == ("same" in verdicts)
+    assert ("told from it" in said) == ("undecided" in verdicts)
     assert ("worse" in said) == ("worse" in verdicts)
     assert ("nothing can be claimed" in said) == ("unknown" in verdicts)
     assert (" is best: " in said) == ({*verdicts} != {"unknown"})

@@ -16,7 +16,6 @@ from reviewlab.reporting.cells import (
     short_numbers,
     signed,
 )
-from reviewlab.reporting.sequential import promise
 from reviewlab.runs.files import write_json
 from reviewlab.runs.folder import NGRAM_BASELINE
 
@@ -112,15 +111,6 @@ def test_baselines_stand_beside_the_table(tmp_path: Path) -> None:
         "always answering the commonest class: 0.2500",
         "n-grams (model=ngram): 0.7500",
     ]
-
-
-@pytest.mark.parametrize("planned", [(), ("0", "1", "2")])
-def test_the_table_says_which_number_of_seeds_its_marks_allow_for(
-    tmp_path: Path, planned: tuple[str, ...]
-) -> None:
-    assert promise(len(planned) or None) in notes(board(grid(tmp_path / "a"), planned=planned))
-    alone = grid(tmp_path / "b", seeds=1)
-    assert not any("planned" in note for note in notes(board(alone, planned=planned)))
 
 
 def test_where_splits_differ_baselines_are_told_from_the_least_to_the_greatest(

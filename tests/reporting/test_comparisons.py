@@ -18,6 +18,18 @@ def tables(rows: st.SearchStrategy[int], columns: st.SearchStrategy[int]):
     return st.tuples(rows, columns).flatmap(lambda shape: arrays(float, shape, elements=numbers))
 
 
+@given(tables(st.just(2), st.integers(2, 8)), st.integers(2, 10))
+def test_folds_have_the_corrected_resampled_variance(table: np.ndarray, folds: int) -> None:
+    """Nadeau and Bengio (2003) give t = mean / sqrt((1/n + 1/(k - 1)) s²) of paired differences."""
+    differences = table[0] - table[1]
+    assume(np.std(differences) > 1e-4)
+    n = len(differences)
+    error = np.std(differences, ddof=1) * np.sqrt(1 / n + 1 / (folds - 1))
+    expected = 2 * stats.t.sf(abs(differences.mean()) / error, n - 1)
+    p = pairwise(table, residual(table), 1 / (folds - 1)).p[0, 1]
+    assert p == pytest.approx(expected, rel=1e-6)
+
+
 @given(tables(st.just(2), st.integers(2, 6)))
 def test_two_configurations_are_compared_by_the_paired_t_test(table: np.ndarray) -> None:
     assume(np.std(table[0] - table[1]) > 1e-4)

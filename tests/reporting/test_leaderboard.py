@@ -7,6 +7,9 @@ import pytest
 from tests.reporting.boards import board
 from tests.reporting.folders import config, grid, run
 
+from reviewlab.reporting.answer import answer
+from reviewlab.reporting.cells import notes
+
 
 def test_seeds_are_folded_and_only_what_varies_is_shown(tmp_path: Path) -> None:
     made = board(grid(tmp_path))
@@ -65,7 +68,7 @@ def test_a_mark_stays_when_a_seed_is_added_to_the_planned_ones(tmp_path: Path) -
     assert planned.effects[0].levels[1].clear is True
     assert planned.effects[0].levels[1].p == pytest.approx(planned.lines[1].p)
     unplanned = board(folders)
-    assert (unplanned.plan, unplanned.lines[1].verdict) == (None, "same")
+    assert (unplanned.plan, unplanned.lines[1].verdict) == (None, "undecided")
     assert unplanned.effects[0].levels[1].clear is False
 
 
@@ -82,5 +85,73 @@ def test_a_planned_seed_that_still_runs_makes_the_claim_wait(tmp_path: Path) -> 
     assert running.p == pytest.approx(15 * 3 / 2 / 1.25 * (ended.p or 0.0))
 
 
+def cross_validated(folder: Path, folds: int, gain: float) -> list[Path]:
+    """Write runs of two models with two seeds on each fold."""
+    runs = []
+    for model in ("LSTM", "GRU"):
+        for seed in range(2):
+            for fold in range(folds):
+                settings = config(model, seed=seed)
+                settings["data"] |= {"folds": folds, "fold": fold}
+                noise = (7 * len(runs) % 13) / 1000
+                value = 0.7 + fold / 50 + noise + gain * (model == "GRU")
+                runs.append(run(folder / f"{model}-{seed}-{fold}", settings, value))
+    return runs
+
+
+def test_seeds_and_folds_of_a_configuration_are_one_row(tmp_path: Path) -> None:
+    found = board(cross_validated(tmp_path, 5, 0.1))
+    assert (found.keys, found.folds) == (["model"], 5)
+    assert [line.n for line in found.lines] == [10, 10]
+    assert [line.verdict for line in found.lines] == ["best", "worse"]
+    assert "10 runs (5 folds)" not in answer(found)
+    assert "5 folds, paired like seeds" in " ".join(notes(found))
+
+
+def test_ten_runs_of_five_folds_are_less_than_ten_independent_ones(tmp_path: Path) -> None:
+    folds = board(cross_validated(tmp_path / "folds", 5, 0.01), planned=[])
+    assert "cannot be told from it with 10 runs (5 folds)" in answer(folds)
+    seeds = [
+        run(tmp_path / f"{place}-{seed}", config("LSTM" if place else "GRU", seed=seed), row.value)
+        for place, line in enumerate(folds.lines)
+        for seed, row in enumerate(line.rows)
+    ]
+    independent = board(seeds)
+    assert [line.mean for line in independent.lines] == [line.mean for line in folds.lines]
+    assert independent.lines[1].p < folds.lines[1].p
+    assert independent.lines[0].bounds[0] > folds.lines[0].bounds[0]
+
+
 def test_no_runs_are_an_empty_leaderboard() -> None:
     assert board([]).lines == []
+
+
+def close(folder: Path, noise: float) -> list[Path]:
+    """Runs of three configurations: the best, one that is close to it, and one that is not."""
+    return [
+        run(folder / f"{lr}-{seed}", config(lr=lr, seed=seed), mean + noise * (seed * place % 3))
+        for place, (lr, mean) in enumerate({0.1: 0.9, 0.2: 0.899, 0.3: 0.8}.items(), start=1)
+        for seed in range(5)
+    ]
+
+
+def test_within_the_margin_rows_are_equal_even_if_the_difference_is_certain(
+    tmp_path: Path,
+) -> None:
+    made = board(close(tmp_path, 1e-5), margin=0.005)
+    assert made.margin == 0.005
+    assert [line.verdict for line in made.lines] == ["best", "equal", "worse"]
+    _, equal, worse = made.lines
+    assert equal.p is not None and equal.p < 0.05
+    assert (equal.p_equal or 0) < 0.05 < (worse.p_equal or 0)
+
+
+def test_a_row_that_is_neither_worse_nor_equal_is_undecided(tmp_path: Path) -> None:
+    verdicts = [line.verdict for line in board(close(tmp_path, 0.01), margin=0.005).lines]
+    assert verdicts == ["best", "undecided", "worse"]
+
+
+def test_without_a_margin_no_row_is_equal(tmp_path: Path) -> None:
+    made = board(close(tmp_path, 1e-5))
+    assert [line.verdict for line in made.lines] == ["best", "worse", "worse"]
+    assert {line.p_equal for line in made.lines} == {None}

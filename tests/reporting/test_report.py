@@ -1,5 +1,6 @@
 """The command `scripts/report.py`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,45 @@ def test_another_metric_leaves_the_files_of_the_sweeps_own(tmp_path: Path) -> No
     main([str(tmp_path), "--mode", "min"])
     assert (tmp_path / "leaderboard-val-accuracy-min.md").is_file()
     assert {path: path.read_bytes() for path in own} == own
+
+
+def sweep_within(folder: Path, margin: float | None) -> None:
+    """Write a sweep that recorded this margin."""
+    grid(folder)
+    record = {"metric": "val/accuracy", "seeds": ["0", "1", "2"], "margin": margin}
+    write_text(folder / "sweep.yaml", json.dumps(record))
+
+
+@pytest.mark.parametrize(
+    ("recorded", "options", "suffix", "line"),
+    [
+        (0.02, (), "", "= equal to the best within 0.02 "),
+        (None, (), "", "~ not distinguishable "),
+        (None, ("--margin", "0.02"), "-margin-0.02", "= equal to the best within 0.02 "),
+        (0.02, ("--margin", "0"), "-margin-0", "~ not distinguishable "),
+        (0.02, ("--margin", "0.02"), "", "= equal to the best within 0.02 "),
+        (0.02, ("--metric", "val/loss"), "-val-loss", "~ not distinguishable "),
+    ],
+)
+def test_the_margin_is_the_sweeps_own_unless_another_is_given(
+    tmp_path: Path,
+    recorded: float | None,
+    options: tuple[str, ...],
+    suffix: str,
+    line: str,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    sweep_within(tmp_path, recorded)
+    main([str(tmp_path), *options])
+    assert f"\n{line}" in capsys.readouterr().out
+    assert [path.name for path in tmp_path.glob("*.md")] == [f"leaderboard{suffix}.md"]
+
+
+@pytest.mark.parametrize("margin", ["-1", "nan", "inf", "small"])
+def test_a_margin_that_is_no_size_is_refused(
+    tmp_path: Path, margin: str, capsys: pytest.CaptureFixture
+) -> None:
+    grid(tmp_path)
+    with pytest.raises(SystemExit):
+        main([str(tmp_path), f"--margin={margin}"])
+    assert f"--margin: {margin!r} is not allowed; allowed: a number >= 0" in capsys.readouterr().err

@@ -9,10 +9,17 @@ from scipy.stats import ttest_1samp
 from tests.reporting.boards import board
 from tests.reporting.folders import config, run
 
-from reviewlab.reporting.cells import IGNORES_SEED, LEGEND, effect_lines, notes
+from reviewlab.reporting.cells import effect_lines, notes
 from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.marks import FEW_SEEDS, IGNORES_SEED
 from reviewlab.reporting.rows import Row
-from reviewlab.reporting.seeds import group_by_configuration, ignores_seed, seed_table
+from reviewlab.reporting.seeds import (
+    group_by_configuration,
+    ignores_seed,
+    overlap_of,
+    seed_table,
+    without_repeats,
+)
 
 
 def made(folder: Path, values: dict[float, Sequence[float]]) -> Leaderboard:
@@ -76,6 +83,35 @@ def test_a_metric_that_agrees_by_chance_is_no_repetition() -> None:
     assert ignores_seed([two[0], row("2", 0.8, best=two[0].best)])
 
 
+def fold_row(seed: int, fold: int, value: float, folds: int = 5, **fields) -> Row:
+    label = f"{seed}, fold {fold} of {folds}"
+    return row(label, value, fold=(fold, folds), best={"val/accuracy": value}, **fields)
+
+
+def test_folds_come_in_the_order_of_seeds_and_folds() -> None:
+    rows = [fold_row(seed, fold, 0.5) for seed in (10, 2) for fold in (1, 0)]
+    [group] = group_by_configuration(rows)
+    order = ["2, fold 0 of 5", "2, fold 1 of 5", "10, fold 0 of 5", "10, fold 1 of 5"]
+    assert [each.seed for each in group] == order
+
+
+def test_the_training_reviews_of_folds_overlap() -> None:
+    five, ten = [fold_row(0, 0, 0.5)], [fold_row(0, 0, 0.5, folds=10)]
+    assert (overlap_of(five), overlap_of(ten), overlap_of([row("0", 0.5)])) == (1 / 4, 1 / 9, 0)
+    assert seed_table([five, ten]).overlap == 1 / 4
+
+
+def test_a_seed_that_changes_nothing_counts_once_in_each_fold() -> None:
+    varied = [fold_row(seed, fold, seed / 10 + fold) for seed in range(3) for fold in range(2)]
+    repeated = [fold_row(seed, fold, float(fold)) for seed in range(3) for fold in range(2)]
+    assert without_repeats(varied) == varied
+    assert without_repeats(repeated) == repeated[:2]
+    assert not ignores_seed(repeated)
+    table = seed_table([varied, repeated])
+    assert np.isfinite(table.values).sum(1).tolist() == [6, 2]
+    assert table.fixed.tolist() == [False, False]
+
+
 def test_nothing_is_claimed_of_two_configurations_that_no_seed_changes(tmp_path: Path) -> None:
     best, other = made(tmp_path, {0.1: [0.9] * 3, 0.01: [0.8] * 3}).lines
     assert (best.bounds, other.bounds) == (None, None)
@@ -85,7 +121,7 @@ def test_nothing_is_claimed_of_two_configurations_that_no_seed_changes(tmp_path:
 def test_their_note_names_the_remedy_and_no_missing_seeds(tmp_path: Path) -> None:
     shown = made(tmp_path, {0.1: [0.9] * 3, 0.01: [0.8] * 3})
     assert IGNORES_SEED in notes(shown)
-    assert LEGEND["unknown"] not in notes(shown)
+    assert FEW_SEEDS not in notes(shown)
     assert "nothing can be claimed, as seeds repeat a result" in effect_lines(shown)[0]
     assert "±" not in effect_lines(shown)[0]
 

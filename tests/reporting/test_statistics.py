@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from reviewlab.reporting.statistics import interval, paired_interval, residual, wilson
+from reviewlab.reporting.statistics import (
+    independent_runs,
+    interval,
+    paired_interval,
+    residual,
+    wilson,
+)
 
 NAN = np.nan
 numbers = st.floats(-1, 1).map(lambda x: round(x, 6))
@@ -50,6 +56,20 @@ def test_the_paired_interval_of_grouped_reviews_keeps_its_promise() -> None:
 
 def test_a_single_group_has_no_interval() -> None:
     assert paired_interval(np.array([1.0, 0.0]), np.array([3, 3])) is None
+
+
+def test_overlapping_runs_have_a_wider_interval() -> None:
+    values = [0.1, 0.2, 0.4, 0.3, 0.2]
+    low, high = interval(values)
+    wide_low, wide_high = interval(values, overlap=1 / 4)
+    assert wide_low + wide_high == pytest.approx(low + high)
+    assert (wide_high - wide_low) / (high - low) == pytest.approx(np.sqrt((1 / 5 + 1 / 4) * 5))
+
+
+@given(st.floats(1, 100), st.floats(0, 1))
+def test_overlap_leaves_fewer_independent_runs(runs: float, overlap: float) -> None:
+    independent = independent_runs(np.array([runs]), overlap)[0]
+    assert 1 / independent == pytest.approx(1 / runs + overlap)
 
 
 def test_one_value_has_no_interval() -> None:

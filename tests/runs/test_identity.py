@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 
 from reviewlab import dotted
 from reviewlab.nn.kernels import Kernel
-from reviewlab.runs import identity
 from reviewlab.runs.identity import (
     ADDED,
     DIGESTED,
     KERNELS,
     LOOKING,
     PLACEMENT,
-    REPETITION,
     configuration_id,
     hyperparameters,
+    repetition,
     run_id,
     slug,
     with_added,
@@ -196,15 +195,19 @@ def test_a_decision_was_the_mode_before_it_could_be_chosen(loss: str, has_decisi
     assert run_id(median, "f") != run_id(config, "f")
 
 
-def test_a_fold_can_be_one_of_the_repetitions_of_a_configuration(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(identity, "ADDED", {"data.folds": None, "data.fold": None})
-    monkeypatch.setattr(identity, "REPETITION", (*REPETITION, "data.folds", "data.fold"))
+def test_a_fold_is_a_repetition_of_a_configuration() -> None:
     first = with_key(changed("data.folds", 5), "data.fold", 0)
     second = with_key(first, "data.fold", 1)
-    assert len({run_id(config, "f") for config in (CONFIG, first, second)}) == 3
-    assert len({configuration_id(config, "f") for config in (CONFIG, first, second)}) == 1
+    configs = (CONFIG, first, second)
+    assert len({run_id(config, "f") for config in configs}) == 3
+    assert len({configuration_id(config, "f") for config in configs}) == 1
+    assert len({repetition(config) for config in configs}) == 3
+
+
+def test_a_config_from_before_folds_keeps_its_id() -> None:
+    none = with_key(changed("data.folds", None), "data.fold", None)
+    assert run_id(none, "f") == run_id(CONFIG, "f")
+    assert hyperparameters(none) == hyperparameters(CONFIG)
 
 
 def test_hyperparameters_are_flat_and_named_after_what_they_make() -> None:

@@ -3,6 +3,7 @@
 import multiprocessing
 import string
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from tests.sweeps.conftest import job
 
 from reviewlab.exceptions import InputError
-from reviewlab.sweeps.folder import SweepFolder
+from reviewlab.sweeps.folder import SweepFolder, SweepRecord
+from reviewlab.sweeps.settings import SweepSettings
 
 
 def claimed(parent: Path) -> str:
@@ -54,3 +56,32 @@ def test_a_jobs_folder_has_a_name_that_every_system_takes(override: str) -> None
     name = SweepFolder(Path("/sweep")).of_job(job(0, override)).name
     assert len(name) <= 80
     assert set(name) <= {*string.ascii_letters, *string.digits, *"._-"}
+
+
+@pytest.mark.parametrize(
+    ("record", "metric", "margin"),
+    [
+        ({}, None, 0.005),
+        ({"metric": "val/loss"}, None, None),
+        ({"metric": "val/loss", "margin": 0.1}, None, 0.1),
+        ({"metric": "val/loss", "margin": 0.1}, "val/loss", 0.1),
+        ({"metric": "val/loss", "margin": 0.1}, "val/accuracy", 0.005),
+        ({"metric": "val/accuracy", "margin": None}, None, None),
+    ],
+)
+def test_a_margin_belongs_to_the_metric_that_it_was_recorded_for(
+    tmp_path: Path, record: SweepRecord, metric: str | None, margin: float | None
+) -> None:
+    folder = SweepFolder(tmp_path)
+    folder.write(record)
+    assert folder.plan(metric).margin == margin
+
+
+@pytest.mark.parametrize(
+    ("given", "metric", "margin"),
+    [("auto", "val/f1_macro", 0.005), ("auto", "val/mae", None), (0.1, "val/mae", 0.1)],
+)
+def test_an_automatic_margin_depends_on_the_metric(
+    given: float | Literal["auto"], metric: str, margin: float | None
+) -> None:
+    assert SweepSettings(metric=metric, margin=given).equality_margin == margin

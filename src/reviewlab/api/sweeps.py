@@ -51,10 +51,10 @@ class Sweep:
         """Compare the configurations, the best first.
 
         The table has the rows and columns of ``leaderboard.csv``: the keys that vary, the mean over
-        the seeds with its 95 % interval, and a verdict. The verdict is ``best``, ``same`` (not
-        significantly different from the best), ``worse`` or ``unknown`` (fewer than two seeds in
-        common with the best); it stays valid when seeds are added. Runs without a value of the
-        metric come last, with the reason.
+        the seeds with its 95 % interval, and a verdict. The verdict is ``best``, ``equal``
+        (within the sweep's margin of the best), ``worse``, ``undecided`` (not known yet) or
+        ``unknown`` (fewer than two seeds in common with the best); it stays valid when seeds are
+        added. Runs without a value of the metric come last, with the reason.
 
         Returns:
             A DataFrame, or a dict of columns if pandas is not installed.

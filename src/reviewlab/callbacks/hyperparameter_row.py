@@ -6,7 +6,7 @@ from pytorch_lightning.loggers import CSVLogger, TensorBoardLogger
 from pytorch_lightning.utilities import rank_zero_only
 
 from reviewlab.callbacks.curves import Curves
-from reviewlab.runs.identity import REPETITION, Hyperparameter
+from reviewlab.runs.identity import SEEDS, Hyperparameter
 
 
 class HyperparameterRow(Checkpoint):
@@ -68,7 +68,7 @@ def _begin_row(
     from tensorboard.plugins.hparams.summary_v2 import hparams_pb
 
     settings = {key: value for key, value in hyperparameters.items() if value is not None}
-    first, *others = REPETITION
+    first, *others = SEEDS
     for key in others:  # a column for each would show the same numbers again
         if settings.get(key) == settings.get(first):
             settings.pop(key, None)

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.cli.report import Parser
+from reviewlab.cli.parser import Parser
 from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.exceptions import InputError
@@ -66,8 +66,8 @@ def write_results(sweeps: Path, docs: Path) -> None:
     folders = [*_find_runs(sweeps / "notes"), *_find_runs_if_any(sweeps / "notes_seeds")]
     measure_test_sets(notes, read_measured(folders))
     runs, grouped = read_measured(folders), _find_runs_if_any(sweeps / "notes_grouped")
-    seeds = SweepFolder(sweeps / "notes_grouped").planned_seeds()
-    board = read_leaderboard(grouped, METRIC, "max", seeds) if grouped else None
+    plan = SweepFolder(sweeps / "notes_grouped").plan()
+    board = read_leaderboard(grouped, METRIC, "max", plan) if grouped else None
     pictures = draw(notes, runs, read_measured(grouped), docs / "figures")
     titles: dict[PurePath, str] = {p.relative_to(docs): title for p, title in pictures.items()}
     page = results_page(notes, runs, titles, board)
@@ -85,9 +85,7 @@ def write_lessons(sweeps: Path, docs: Path) -> None:
     lessons = read_lessons(docs / "lessons.yaml")
     folders = {lesson.sweep: sweeps / f"lessons-{lesson.sweep}" for lesson in lessons}
     boards = {
-        name: read_leaderboard(
-            _find_runs(folder), METRIC, "max", SweepFolder(folder).planned_seeds()
-        )
+        name: read_leaderboard(_find_runs(folder), METRIC, "max", SweepFolder(folder).plan())
         for name, folder in folders.items()
         if folder.is_dir()
     }

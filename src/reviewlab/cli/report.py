@@ -4,30 +4,24 @@ import argparse
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
+from reviewlab.cli.parser import Parser, parse_margin
 from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.evaluation.options import refuse_output_folder
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.reporting.leaderboard import Leaderboard
-from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode
+from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode, default_margin
 from reviewlab.reporting.page.winner import winner
+from reviewlab.reporting.plan import Plan
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.reporting.rows import Row, find_runs, is_run
 from reviewlab.reporting.text import text
 from reviewlab.runs.identity import slug
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord
 from reviewlab.sweeps.grid_source import remaining_work
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser that reports errors in one line, as all scripts do."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise an `InputError` with the message."""
-        raise InputError(f"command line: {message}; see --help")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -63,6 +57,12 @@ def make_parser() -> argparse.ArgumentParser:
         choices=["max", "min"],
         help="which values of the metric are better (default: the sweep's own; else min for "
         "losses and errors, max for all other metrics)",
+    )
+    parser.add_argument(
+        "--margin",
+        type=parse_margin,
+        help="difference from the best up to which configurations count as equal, 0 to claim no "
+        "equality (default: the sweep's own; else 0.005 for metrics from 0 to 1, 0 for others)",
     )
     parser.add_argument(
         "--test-winner",
@@ -107,8 +107,10 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
                 f"{option}: there is no sweep folder to write {what} to; "
                 "give a folder with --output"
             )
-    suffix = "" if options.output else _suffix(metric, mode, own)
-    reporter = Reporter(place or Path.cwd(), metric, mode, suffix, _planned_seeds(folders))
+    plan = _plan(folders, metric, options.margin)
+    usual = plan == _plan(folders, metric)
+    suffix = "" if options.output else _suffix(metric, mode, None if usual else plan, own)
+    reporter = Reporter(place or Path.cwd(), metric, mode, suffix, plan)
     for folder in runs:
         reporter.update(folder)
     _refuse_unmeasured(reporter.board, reporter.rows)
@@ -133,20 +135,22 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
                 sys.stdout.write(f"page: {file}\n")
 
 
-def _suffix(metric: str, mode: str, sweep: SweepRecord) -> str:
-    """Return a suffix for a ranking's file names; empty for the sweep's own metric and mode.
+def _suffix(metric: str, mode: str, plan: Plan | None, sweep: SweepRecord) -> str:
+    """Return a suffix for a ranking's file names; empty for the sweep's own ranking.
 
     The suffix keeps another ranking from overwriting the files of the sweep's own ranking.
 
     Args:
         metric: metric to rank by.
         mode: `min` or `max`, the better direction of the metric.
+        plan: a plan with another margin of equality than the usual one; None for the usual one.
         sweep: the sweep's settings; empty if there is no sweep.
     """
+    margin = "" if plan is None else f"-margin-{plan.margin or 0:g}"
     own_metric = sweep.get("metric", DEFAULT_METRIC)
     if (metric, mode) == (own_metric, sweep.get("mode", best_mode(own_metric))):
-        return ""
-    return f"-{slug([metric])}{'' if mode == best_mode(metric) else f'-{mode}'}"
+        return margin
+    return f"-{slug([metric])}{'' if mode == best_mode(metric) else f'-{mode}'}{margin}"
 
 
 def write_report(board: Leaderboard, title: str, path: Path, sweep: SweepRecord) -> None:
@@ -215,10 +219,21 @@ def _is_sweep(folder: Path) -> bool:
     return (folder / "jobs").is_dir() and not is_run(folder)
 
 
-def _planned_seeds(folders: Sequence[Path]) -> list[str]:
-    """Return the seeds that all sweeps among `folders` planned; empty if they planned others."""
-    first, *rest = (SweepFolder(folder).planned_seeds() for folder in folders)
-    return first if all(seeds == first for seeds in rest) else []
+def _plan(folders: Sequence[Path], metric: str, margin: float | None = None) -> Plan:
+    """Return the statistical plan of a comparison.
+
+    Args:
+        folders: sweeps and run folders. The plan has no seeds if they planned different ones.
+        metric: metric to rank by. The margins that sweeps recorded only suit their own metric.
+        margin: the margin on the command line, 0 for none; None if it was not given.
+    """
+    first, *rest = (SweepFolder(folder).plan(metric) for folder in folders)
+    same = replace(
+        first,
+        seeds=first.seeds if all(plan.seeds == first.seeds for plan in rest) else (),
+        margin=first.margin if not rest else default_margin(metric),
+    )
+    return same if margin is None else replace(same, margin=margin or None)
 
 
 def _read_sweep(folders: Sequence[Path]) -> SweepRecord:

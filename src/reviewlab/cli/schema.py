@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reviewlab.cli.report import Parser
+from reviewlab.cli.parser import Parser
 from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.console.table import aligned

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import rich
 
-from reviewlab.cli.report import Parser
+from reviewlab.cli.parser import Parser
 from reviewlab.cluster import scheduler
 from reviewlab.cluster.plan import ClusterFolder, ClusterPlan, expected
 from reviewlab.cluster.settle import make_queued, settle_without_allocation
@@ -146,8 +146,8 @@ def resume(folder: ClusterFolder) -> int:
 
 
 def _reporter(folder: ClusterFolder, plan: ClusterPlan) -> Reporter:
-    seeds = SweepFolder(folder.sweep).planned_seeds()
-    return Reporter(folder.sweep, plan.metric, plan.mode, planned=seeds)
+    planned = SweepFolder(folder.sweep).plan()
+    return Reporter(folder.sweep, plan.metric, plan.mode, plan=planned)
 
 
 def _count_left(plan: ClusterPlan) -> int:

@@ -82,4 +82,5 @@ class Experiment:
     def validates(self) -> bool:
         """True if epochs are measured on a validation split."""
         limit = self.trainer.value("limit_val_batches")
-        return bool(self.data.value("validation", 1)) and limit not in (0, 0.0)
+        held_out = self.data.value("folds") or self.data.value("validation", 1)
+        return bool(held_out) and limit not in (0, 0.0)

@@ -1,11 +1,9 @@
 """The base class of all data sets: read, split and encode reviews, and serve them in batches."""
 
-import logging
-import time
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -15,20 +13,18 @@ from torch import Tensor
 from typing_extensions import override
 
 from reviewlab.data.batch import Batch
-from reviewlab.data.cache import Encoded, digest, open_or_build
+from reviewlab.data.cache import digest, open_or_build
 from reviewlab.data.corpus import Corpus
-from reviewlab.data.encoding import encode_splits
+from reviewlab.data.dealing import Indices
+from reviewlab.data.encoding import read_and_encode
 from reviewlab.data.features import serve_features
-from reviewlab.data.loader import BatchLoader
-from reviewlab.data.reading import read_and_split
+from reviewlab.data.folds import draw_fold, refuse_fold
+from reviewlab.data.loader import BatchLoader, refuse_uneven_batch
 from reviewlab.data.reviews import Classes, Facts, Label, Reviews, refuse_large_batch
 from reviewlab.data.sampler import EpochSampler
-from reviewlab.data.splits import Split, SplitOption, hold_out, stratified
-from reviewlab.exceptions import InputError
-from reviewlab.ranges import Fraction, PositiveInt
+from reviewlab.data.splits import Split, SplitOption, draw, hold_out
+from reviewlab.ranges import FoldCount, Fraction, NonNegativeInt, PositiveInt
 from reviewlab.text.encoder import TextEncoder
-
-log = logging.getLogger(__name__)
 
 FitOn = Literal["train", "source"]
 
@@ -40,14 +36,18 @@ class ReviewDataModule(LightningDataModule):
     The fields are the options that all data sets share. A subclass is a dataclass that adds its own
     options as fields. It defines `label_names` (the classes), `read` (which returns the reviews)
     and `fingerprint` (a digest of the source). The validation reviews are a stratified sample; to
-    choose them differently, the subclass overrides `split_reviews` or `_draw`. It adds to
-    `split_options` every option that the splits depend on.
+    choose them differently, the subclass overrides `_groups`, `_draw` or `split_reviews`. It adds
+    to `split_options` every option that the splits depend on.
 
     Args:
         text: the text encoder, not yet fitted.
         batch_size: reviews per training step, over all devices; None for the whole training split.
         eval_batch_size: reviews per validation or test step, over all devices together.
-        validation: share of the training reviews to hold out; 0 trains on all of them.
+        validation: share of the training reviews to hold out; 0 trains on all of them. It is not
+            read if `folds` is given.
+        folds: number of parts into which the reviews outside the test split are divided, to hold
+            out one of them; None to hold out the share `validation`.
+        fold: the part to hold out, from 0.
         split_seed: random seed of the split; None to hold out different reviews for each `seed`.
         fit_on: the reviews that the vocabulary is learned from: `train` for the training split
             only, `source` to add the validation reviews that are drawn from the training reviews.
@@ -62,6 +62,8 @@ class ReviewDataModule(LightningDataModule):
     batch_size: PositiveInt | None = 64
     eval_batch_size: PositiveInt = 500
     validation: Fraction = 0.2
+    folds: FoldCount | None = None
+    fold: NonNegativeInt | None = None
     split_seed: int | None = 42
     fit_on: FitOn = "train"
     bucket_by_length: bool = False
@@ -72,6 +74,7 @@ class ReviewDataModule(LightningDataModule):
 
     def __post_init__(self) -> None:
         super().__init__()
+        refuse_fold(self.folds, self.fold, self.split_seed)
         self.notes: list[str] = []
         self._corpora: dict[str, Corpus] = {}
         self._fitted = False
@@ -108,12 +111,14 @@ class ReviewDataModule(LightningDataModule):
 
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """Split into `train`, `validation` (unless its share is 0) and `test` (if there is one)."""
-        held_out = hold_out("validation", self.validation, reviews["train"], self._draw)
-        return {**held_out, **{name: part for name, part in reviews.items() if name != "train"}}
+        return reviews | self._hold_out_validation(reviews["train"])
 
     def split_options(self) -> dict[str, SplitOption]:
         """Return the options that determine the splits, as JSON types, for the cache key."""
-        return {"validation": self.validation, "split_seed": self._draw_seed}
+        held_out = {"validation": self.validation}
+        if self.folds is not None:
+            held_out = {"folds": self.folds, "fold": self.fold or 0}
+        return {**held_out, "split_seed": self._draw_seed}
 
     def use_text_encoder(self, encoder: TextEncoder) -> None:
         """Use a fitted encoder, such as a checkpoint's, instead of fitting a new one."""
@@ -129,7 +134,8 @@ class ReviewDataModule(LightningDataModule):
         """
         if self._corpora:
             return
-        encoded = open_or_build(self.cache_dir, self.cache_key(), self._build)
+        build = partial(read_and_encode, self, fit=not self._fitted)
+        encoded = open_or_build(self.cache_dir, self.cache_key(), build)
         if not self._fitted:
             self.text.restore(encoded.learned)
         self.notes = encoded.notes
@@ -190,8 +196,8 @@ class ReviewDataModule(LightningDataModule):
 
     def val_dataloader(self) -> BatchLoader | list[BatchLoader]:
         """Return the held-out reviews in order; an empty list if there are none."""
-        held_out = self.has("validation")
-        return self._loader("validation", self.eval_batch_size, None) if held_out else []
+        name = "validation"
+        return self._loader(name, self.eval_batch_size, None) if self.has(name) else []
 
     def test_dataloader(self) -> BatchLoader | list[BatchLoader]:
         """Return the test reviews in order; an empty list if there are none."""
@@ -208,43 +214,37 @@ class ReviewDataModule(LightningDataModule):
     def _draw_seed(self) -> int:
         return self.seed if self.split_seed is None else self.split_seed
 
+    def _hold_out_validation(self, reviews: Reviews) -> dict[str, Reviews]:
+        """Hold out a share of the reviews, or a fold of them, for validation."""
+        share = self.validation if self.folds is None else 1 / self.folds
+        return hold_out("validation", share, reviews, self._draw_validation)
+
+    def _draw_validation(self, reviews: Reviews, share: float) -> Split:
+        if self.folds is None:
+            return self._draw(reviews, share)
+        partition = (self._groups(reviews), self.folds, self.fold or 0, self._draw_seed)
+        return draw_fold(reviews.labels, *partition)
+
     def _draw(self, reviews: Reviews, share: float) -> Split:
-        return stratified(reviews.labels, share, self._draw_seed)
+        return draw(reviews.labels, self._groups(reviews), share, self._draw_seed)
+
+    def _groups(self, reviews: Reviews) -> Indices | None:
+        """Return a number for each review's group, which stays in one split; None for no groups."""
+        return None
 
     def _loader(self, split: str, batch_size: int, sampler: EpochSampler | None) -> BatchLoader:
-        rank, world_size = 0, 1
-        if self.trainer is not None:
-            rank, world_size = self.trainer.global_rank, self.trainer.world_size
-        if sampler is not None and batch_size % world_size:
-            # The ranks' mean gradient is the batch's gradient only if their shares are equal.
-            raise InputError(
-                f"data.batch_size: {batch_size} cannot be divided evenly among {world_size}"
-                f" devices; allowed: a multiple of {world_size}"
-            )
-        return BatchLoader(self.corpus(split), self.text, batch_size, sampler, rank, world_size)
+        ranks = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
+        if sampler is not None:
+            refuse_uneven_batch(batch_size, ranks[1])
+        return BatchLoader(self.corpus(split), self.text, batch_size, sampler, *ranks)
 
     def cache_key(self) -> str:
         """Return a digest of everything that determines how reviews are split and encoded."""
         fit = {"learned": self.text.learned()} if self._fitted else {"fit_on": self.fit_on}
-        return digest(
-            {
-                "data": type(self).__name__,
-                "source": self.fingerprint(),
-                "split": self.split_options(),
-                "text": self.text.fingerprint_options(),
-                **fit,
-            },
-            type(self),
-            type(self.text),
-        )
-
-    def _build(self, folder: Path) -> Encoded:
-        """Read, split and encode the reviews into files in `folder`."""
-        begin = time.perf_counter()
-        read = read_and_split(self)
-        if not self._fitted:
-            self.text.fit(read.texts_to_fit)
-        encoded = encode_splits(folder, read.splits, self.text)
-        count = sum(len(reviews.labels) for reviews in read.splits.values())
-        log.info("encoded %d reviews in %.1f s", count, time.perf_counter() - begin)
-        return encoded._replace(notes=[*self.notes, *encoded.notes])
+        parts = {
+            "data": type(self).__name__,
+            "source": self.fingerprint(),
+            "split": self.split_options(),
+            "text": self.text.fingerprint_options(),
+        }
+        return digest({**parts, **fit}, type(self), type(self.text))

@@ -1,17 +1,47 @@
 """Encode the reviews of each split into the files of a corpus."""
 
+import logging
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.data.cache import Encoded, writing
 from reviewlab.data.corpus import Corpus
+from reviewlab.data.reading import read_and_split
 from reviewlab.data.reviews import Reviews
 from reviewlab.text.encoder import TextEncoder
 
+if TYPE_CHECKING:
+    from reviewlab.data.datamodule import ReviewDataModule
+
+log = logging.getLogger(__name__)
+
 _REVIEWS_AT_A_TIME = 4096
+
+
+def read_and_encode(data: "ReviewDataModule", folder: Path, fit: bool) -> Encoded:
+    """Read, split and encode the reviews of a data set into files.
+
+    Args:
+        data: the data set.
+        folder: a temporary folder in the cache.
+        fit: fit the text encoder to the reviews first.
+
+    Raises:
+        InputError: the source cannot be read, or the folder cannot be written.
+    """
+    begin = time.perf_counter()
+    read = read_and_split(data)
+    if fit:
+        data.text.fit(read.texts_to_fit)
+    encoded = encode_splits(folder, read.splits, data.text)
+    count = sum(len(reviews.labels) for reviews in read.splits.values())
+    log.info("encoded %d reviews in %.1f s", count, time.perf_counter() - begin)
+    return encoded._replace(notes=[*data.notes, *encoded.notes])
 
 
 def encode_splits(folder: Path, splits: Mapping[str, Reviews], text: TextEncoder) -> Encoded:

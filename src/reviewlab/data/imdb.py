@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from reviewlab.data.cache import cache_folder
 from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.dealing import Indices
 from reviewlab.data.file_facts import digest_files
 from reviewlab.data.hub import HUB_ID, recall_of_hub
 from reviewlab.data.imdb_files import (
@@ -25,7 +26,7 @@ from reviewlab.data.imdb_files import (
 from reviewlab.data.imdb_films import beside_training, blocks_of, film_in_training
 from reviewlab.data.imdb_table import read_one_table
 from reviewlab.data.reviews import Reviews
-from reviewlab.data.splits import Split, SplitOption, by_group
+from reviewlab.data.splits import Split, SplitOption
 from reviewlab.data.tables import is_table
 from reviewlab.exceptions import InputError
 
@@ -77,15 +78,16 @@ class IMDBDataModule(ReviewDataModule):
         """Return the options that determine the splits, including the split rule."""
         return {**super().split_options(), "split": self.split}
 
-    def _draw(self, reviews: Reviews, share: float) -> Split:
-        if self.split == "random":
-            split = super()._draw(reviews, share)
-        else:
-            groups = blocks_of(reviews.labels) if reviews.groups is None else reviews.groups
-            split = by_group(groups, reviews.labels, share, self._draw_seed)
+    def _draw_validation(self, reviews: Reviews, share: float) -> Split:
+        split = super()._draw_validation(reviews, share)
         if len(split[1]) and not self._is_table():
             self._measure_leak(reviews, split)
         return split
+
+    def _groups(self, reviews: Reviews) -> Indices | None:
+        if self.split == "random":
+            return None
+        return blocks_of(reviews.labels) if reviews.groups is None else reviews.groups
 
     def _measure_leak(self, reviews: Reviews, split: Split) -> None:
         """Note how many held-out reviews are about a film of the training set, or may be."""

@@ -114,3 +114,15 @@ class BatchLoader:
         own = np.array_split(order[begin:end], self.world_size)[self.rank]
         share = len(own) * self.world_size / (end - begin)
         return self.corpus.gather(own, self.text)._replace(share=share)
+
+
+def refuse_uneven_batch(batch_size: int, world_size: int) -> None:
+    """Raise InputError if training batches cannot be divided evenly among the ranks.
+
+    The ranks' mean gradient is the gradient of the batch only if their shares are equal.
+    """
+    if batch_size % world_size:
+        raise InputError(
+            f"data.batch_size: {batch_size} cannot be divided evenly among {world_size} devices;"
+            f" allowed: a multiple of {world_size}"
+        )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.dates import read_day
+from reviewlab.data.dealing import Indices
 from reviewlab.data.netflix_files import (
     DATE,
     SCORE,
@@ -26,7 +27,7 @@ from reviewlab.data.netflix_labels import (
     textblob_version,
 )
 from reviewlab.data.reviews import LEFT_OUT, EmptyRule, Reviews, drop_empty, refuse_too_few
-from reviewlab.data.splits import Split, SplitOption, by_group, group_texts, hold_out, leak, random
+from reviewlab.data.splits import Split, SplitOption, group_texts, hold_out, leak, random
 from reviewlab.data.tables import open_table, read_table
 from reviewlab.ranges import Fraction
 
@@ -129,16 +130,19 @@ class NetflixDataModule(ReviewDataModule):
 
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
         """Draw the validation split and drop empty reviews; with `split=random`, report leaks."""
-        train = hold_out("validation", self.validation, reviews["train"], self._draw)
-        splits = {name: self._drop_empty(name, part) for name, part in (reviews | train).items()}
+        splits = super().split_reviews(reviews)
+        splits = {name: self._drop_empty(name, part) for name, part in splits.items()}
         if self.split == "random":
             self._measure_leak(splits)
         return splits
 
     def _draw(self, reviews: Reviews, share: float) -> Split:
-        if reviews.groups is None:
+        if self.split == "random":
             return random(len(reviews.labels), share, self._draw_seed)
-        return by_group(reviews.groups, reviews.labels, share, self._draw_seed)
+        return super()._draw(reviews, share)
+
+    def _groups(self, reviews: Reviews) -> Indices | None:
+        return reviews.groups
 
     def _drop_empty(self, name: str, reviews: Reviews) -> Reviews:
         """Drop the empty reviews of a split, unless `empty` keeps them."""

@@ -65,6 +65,16 @@ class Reviews(NamedTuple):
         texts = [self.texts[i] for i in indices.tolist()]
         return Reviews(texts, self.labels[indices], groups, places)
 
+    def join(self, other: "Reviews") -> "Reviews":
+        """Return these reviews and those of another split, sorted by their place in the source."""
+        groups, places = (
+            None if own is None or more is None else np.concatenate([own, more])
+            for own, more in ((self.groups, other.groups), (self.places, other.places))
+        )
+        labels = np.concatenate([self.labels, other.labels])
+        joined = Reviews([*self.texts, *other.texts], labels, groups, places)
+        return joined if places is None else joined.take(np.argsort(places))
+
 
 def refuse_too_few(reviews: Reviews, label_names: Sequence[str]) -> None:
     """Raise InputError if there are fewer training reviews than classes."""

@@ -68,6 +68,20 @@ def random(count: int, share: float, seed: int) -> Split:
     return _two_sides(count, random_order(count, seed)[: _nearest(share * count)])
 
 
+def draw(labels: Indices, groups: Indices | None, share: float, seed: int) -> Split:
+    """Hold out the same share of every class, without dividing a group.
+
+    Args:
+        labels: labels of the reviews.
+        groups: a number for each review's group; None if there are no groups.
+        share: share of the reviews to hold out.
+        seed: random seed.
+    """
+    if groups is None:
+        return stratified(labels, share, seed)
+    return by_group(groups, labels, share, seed)
+
+
 def stratified(labels: Indices, share: float, seed: int) -> Split:
     """Hold out the same share of every class, to within one review.
 
@@ -78,18 +92,6 @@ def stratified(labels: Indices, share: float, seed: int) -> Split:
     """
     order = random_order(len(labels), seed)
     return _two_sides(len(labels), _draw(labels, _quotas(np.bincount(labels), share), order))
-
-
-def grouped(texts: Sequence[str], labels: Indices, share: float, seed: int) -> Split:
-    """Hold out reviews; texts that are equal ignoring case and punctuation stay together.
-
-    Args:
-        texts: texts of the reviews.
-        labels: labels of the reviews.
-        share: share of the reviews to hold out.
-        seed: random seed.
-    """
-    return by_group(group_texts(texts), labels, share, seed)
 
 
 def by_group(groups: Indices, labels: Indices, share: float, seed: int) -> Split:

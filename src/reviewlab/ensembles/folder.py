@@ -16,7 +16,7 @@ from reviewlab.models.ensemble import EnsembleClassifier, combine
 from reviewlab.models.loading import load_classifier
 from reviewlab.runs.files import write_json
 from reviewlab.runs.folder import MEMBERS, RunFolder
-from reviewlab.runs.identity import REPETITION, Config
+from reviewlab.runs.identity import SEEDS, Config
 from reviewlab.runs.provenance import provenance
 from reviewlab.runs.result import write_result
 from reviewlab.runs.status import Status, write_status
@@ -85,7 +85,7 @@ def _load(runs: Sequence[Candidate], members: Sequence[Member]) -> EnsembleClass
 def _describe(configs: Sequence[Config], members: Sequence[Member]) -> Config:
     """Return an ensemble's config: the members' common settings, their run ids and weights."""
     shared = _common(configs)
-    for key in REPETITION:  # the seeds: an ensemble does not repeat a member with another seed
+    for key in SEEDS:  # the seeds: an ensemble does not repeat a member with another seed
         dotted.drop(shared, key)
     names = [f"{member['weight']}x {member['run_id']}" for member in members]
     return {**shared, "model": {"_target_": TARGET, "members": names}}

@@ -182,7 +182,8 @@ def _splitting(config: Mapping[str, Any]) -> Mapping[str, Any]:
     settings = {key: value for key, value in config.items() if key not in left_out}
     if "split_seed" in settings and settings["split_seed"] is None:
         settings["split_seed"] = config.get("seed")
-    return settings
+    # An older checkpoint lacks the options that were added later; null leaves the split as it was.
+    return {key: value for key, value in settings.items() if value is not None}
 
 
 def _split_warning(

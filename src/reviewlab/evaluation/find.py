@@ -96,4 +96,4 @@ def read_sweep(folder: Path) -> "Leaderboard":
     sweep: SweepRecord = SweepFolder(folder).read() or {}
     metric = sweep.get("metric", DEFAULT_METRIC)
     mode = sweep.get("mode", best_mode(metric))
-    return read_leaderboard([*run_folders(folder)], metric, mode, sweep.get("seeds", ()))
+    return read_leaderboard([*run_folders(folder)], metric, mode, SweepFolder(folder).plan())

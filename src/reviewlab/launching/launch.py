@@ -12,6 +12,7 @@ import rich
 from reviewlab.config.logger_choice import logs_to_tensorboard
 from reviewlab.console.commands import command, fit_command, shell_path, tensorboard
 from reviewlab.exceptions import UNWRITABLE, InputError
+from reviewlab.reporting.plan import Plan
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path, write_json
 from reviewlab.runs.folder import NGRAM_BASELINE, RunFolder
@@ -101,8 +102,9 @@ class Launch:
         self._threads = threads
         metric, mode = self._settings.metric, self._settings.mode
         is_new = self._folder.read() is None
-        self._seeds = plan.seeds if is_new else self._folder.planned_seeds()
-        self._reporter = Reporter(self._folder.path, metric, mode, planned=self._seeds)
+        seeds = plan.seeds if is_new else self._folder.plan().seeds
+        self._planned = Plan(seeds, self._settings.equality_margin)
+        self._reporter = Reporter(self._folder.path, metric, mode, plan=self._planned)
         self._progress = Progress(self._work.total, places, metric, mode)
         self._over: set[str] = set()
         self._stopped_by = 0
@@ -140,10 +142,11 @@ class Launch:
             "command": self._command(),
             "metric": self._settings.metric,
             "mode": self._settings.mode,
+            "margin": self._planned.margin,
             "varied": [*self._planner.varied],
             "search": self._work.study_identity,
             "jobs": None if self._work.study_identity else self._work.total,
-            "seeds": self._seeds,
+            "seeds": [*self._planned.seeds],
             "max_attempts": self._work.max_attempts,
             "base": self._config,
             "code": code(),

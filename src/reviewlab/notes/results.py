@@ -7,9 +7,10 @@ from reviewlab.console.table import markdown_table
 from reviewlab.notes import cells
 from reviewlab.notes.measured import Measured
 from reviewlab.notes.published import Published, PublishedNotes, PublishedTable
-from reviewlab.reporting.cells import MARKS
 from reviewlab.reporting.cells import notes as notes_below
-from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.line import Line
+from reviewlab.reporting.marks import MARKS
 
 ONE_RUN = 0.01
 """The smallest difference from a single run that needs an explanation."""

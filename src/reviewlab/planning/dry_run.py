@@ -97,7 +97,10 @@ def _shorten(keys: Sequence[str]) -> list[str]:
     return [short if last.count(short) == 1 else key for short, key in zip(last, keys, strict=True)]
 
 
-FREE = ("seed", "optimizer.lr", "optimizer.weight_decay", "loss.label_smoothing", "trainer.max_")
+FREE = (
+    *("seed", "data.fold", "optimizer.lr", "optimizer.weight_decay"),
+    *("loss.label_smoothing", "trainer.max_"),
+)
 """Prefixes of keys that do not affect how long a step takes."""
 
 BUDGET = 10.0

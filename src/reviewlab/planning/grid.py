@@ -3,7 +3,7 @@
 import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.overrides import bare
 from reviewlab.sweeps.settings import SweepSettings
 from reviewlab.sweeps.space import number_from
+
+FOLD = "data.fold"
 
 KEY = re.compile(r"(?!(sweep|hydra)\b)[A-Za-z_][A-Za-z0-9_./@-]*")
 """Matches a key or group that can vary: any of a run, none of `sweep` or `hydra`."""
@@ -74,8 +76,9 @@ def expand_grid(
 ) -> OverrideGrid:
     """Combine the command line with the sweep's file into a grid.
 
-    For a key given in both, the command line wins. Seeds are the outermost loop: each configuration
-    runs once before any runs twice, so that an early leaderboard includes all of them.
+    For a key given in both, the command line wins. Seeds are the outermost loop, followed by folds:
+    each configuration runs once before any runs twice, so that an early leaderboard includes all of
+    them.
 
     Args:
         arguments: the overrides of the command line.
@@ -94,17 +97,50 @@ def expand_grid(
     shared: list[Setting] = []
     columns = [override.settings() for override in given.values()]
     columns += [_from_file(key, value, grammar) for key, value in own.items()]
-    if settings.seeds is not None and "seed" not in {*given, *own}:
-        columns.append([Setting("seed", f"seed={n}", n) for n in range(settings.seeds)])
+    fixed = {*given, *own}
+    columns += [column for column in _repetitions(settings, fixed) if column[0].key not in fixed]
     for values in columns:
         if len(values) == 1 and (values[0].key, values[0].value) != ("seed", None):
             shared.append(values[0])
         else:
             axes.append([(value,) for value in values])
-    axes.sort(key=lambda axis: axis[0][0].key != "seed")
+    axes.sort(key=lambda axis: _nesting(axis[0][0].key))
     grid = OverrideGrid(shared, axes, settings.exclude, name)
     _refuse_rules_that_never_match(grid)
     return grid
+
+
+def _repetitions(settings: SweepSettings, fixed: Collection[str]) -> list[list[Setting]]:
+    """Return the seeds and folds that the sweep asks for, as a list of settings for each key.
+
+    Args:
+        settings: the settings of the sweep's file.
+        fixed: the keys that have values already.
+
+    Raises:
+        InputError: the number of folds is given twice.
+    """
+    columns = []
+    if settings.seeds is not None:
+        columns.append(_count("seed", settings.seeds))
+    if settings.folds is not None:
+        if "data.folds" in fixed:
+            raise InputError(
+                f"sweep.folds: {settings.folds} cannot be combined with data.folds, which it sets"
+                " itself; give only one of them"
+            )
+        folds = settings.folds
+        columns += [[Setting("data.folds", f"data.folds={folds}", folds)], _count(FOLD, folds)]
+    return columns
+
+
+def _count(key: str, number: int) -> list[Setting]:
+    return [Setting(key, f"{key}={n}", n) for n in range(number)]
+
+
+def _nesting(key: str) -> int:
+    """Return the place of a key's loop: seeds outside, then folds, then everything else."""
+    return {"seed": 0, FOLD: 1}.get(key, 2)
 
 
 def _from_file(key: str, value: Any, grammar: Grammar) -> list[Setting]:

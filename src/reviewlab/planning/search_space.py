@@ -62,7 +62,7 @@ def _text(key: str, value: object) -> str:
 
 
 def _refuse_grid_settings(settings: SweepSettings) -> None:
-    for key in ("zip", "exclude", "seeds", "max_attempts"):
+    for key in ("zip", "exclude", "seeds", "folds", "max_attempts"):
         value, default = getattr(settings, key), getattr(SweepSettings(), key)
         if value != default:
             raise InputError(
@@ -72,10 +72,12 @@ def _refuse_grid_settings(settings: SweepSettings) -> None:
 
 
 def _check_space(space: Space) -> None:
-    for key in space:
-        if bare(key) == "seed":
+    for key in map(bare, space):
+        if key in ("seed", "data.fold"):
+            name = key.rpartition(".")[2]
             raise InputError(
-                "seed: a search would pick the luckiest seed; allowed: one value, such as seed=0"
+                f"{key}: a search would pick the luckiest {name}; allowed: one value, such as"
+                f" {key}=0"
             )
     if not space:
         raise InputError(

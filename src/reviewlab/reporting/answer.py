@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from reviewlab.console.text import count_of, shorten
 from reviewlab.reporting.cells import number, short_numbers, unfinished_states
-from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.line import Line
 from reviewlab.reporting.varied import ABSENT, short_keys
 
 NAMED = 3
@@ -45,9 +46,21 @@ def metric_value(metric: str, value: float) -> str:
     >>> metric_value("val/accuracy", 0.79), metric_value("val/loss", 0.4231)
     ('79.0 %', '0.4231')
     """
+    return f"{100 * value:.1f} %" if _is_share(metric) else number(value)
+
+
+def metric_margin(metric: str, margin: float) -> str:
+    """Format a difference of a metric's values for a sentence.
+
+    >>> metric_margin("val/accuracy", 0.005), metric_margin("val/loss", 0.02)
+    ('0.5 points', '0.02')
+    """
+    return f"{100 * margin:g} points" if _is_share(metric) else f"{margin:g}"
+
+
+def _is_share(metric: str) -> bool:
     name = metric.partition("/")[2]
-    is_share = name == "accuracy" or name.startswith("recall_")
-    return f"{100 * value:.1f} %" if is_share else number(value)
+    return name == "accuracy" or name.startswith("recall_")
 
 
 def duration(seconds: float) -> str:
@@ -68,7 +81,7 @@ def _claim(board: Leaderboard) -> str:
     name = board.metric.partition("/")[2]
     value = metric_value(board.metric, best.mean)
     value = value if name == "accuracy" else f"{name} {value}"
-    seeds = _seeds([best])
+    seeds = _seeds(board, [best])
     if not others:
         over = seeds if best.n == 1 else f"mean of {seeds}"
         return f"The only configuration has {value} ({over})."
@@ -80,11 +93,15 @@ def _claim(board: Leaderboard) -> str:
 
 def _comparisons(board: Leaderboard, others: Sequence[Line]) -> Iterator[str]:
     """Yield a clause for each verdict that `others` have, such as `mlp is worse`."""
-    same = [line for line in others if line.verdict == "same"]
+    equal = [line for line in others if line.verdict == "equal"]
+    same = [line for line in others if line.verdict == "undecided"]
     worse = [line for line in others if line.verdict == "worse"]
     unknown = [line for line in others if line.verdict == "unknown"]
+    if equal and board.margin is not None:
+        within = metric_margin(board.metric, board.margin)
+        yield f"{_group(board, equal)} {'is' if len(equal) == 1 else 'are'} equal within {within}"
     if same:
-        seeds = _seeds([board.lines[0], *same])
+        seeds = _seeds(board, [board.lines[0], *same])
         if len(same) == len(others) > 1 and not _has_names(board, same):
             yield f"none of the {len(same)} others can be told from it with {seeds}"
         else:
@@ -131,10 +148,12 @@ def _values(board: Leaderboard, line: Line) -> list[str]:
     return texts
 
 
-def _seeds(lines: Sequence[Line]) -> str:
+def _seeds(board: Leaderboard, lines: Sequence[Line]) -> str:
     """Say how many seeds each configuration has, as a range if they have different numbers."""
     least, most = min(line.n for line in lines), max(line.n for line in lines)
-    return count_of(most, "seed") if least == most else f"{least} to {most} seeds"
+    several = f"{least} to {most} {board.unit}s"
+    seeds = count_of(most, board.unit) if least == most else several
+    return seeds if board.folds is None else f"{seeds} ({board.folds} folds)"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -9,24 +9,15 @@ from statistics import mean, stdev
 from reviewlab.console.text import count_of
 from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.effects import Effect, Level
-from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.line import Line
+from reviewlab.reporting.marks import MARKS, legend
 from reviewlab.reporting.rows import Row
-from reviewlab.reporting.sequential import promise
 from reviewlab.reporting.varied import short_keys
 from reviewlab.runs.files import short_path
 
 VALUES = 5
 """Most values of a key, besides the best, that a sentence lists."""
-
-MARKS = {"best": "best", "same": "~", "worse": "worse", "unknown": "?"}
-LEGEND = {
-    "same": "~ not distinguishable from the best (paired t, pooled variance, Holm, 5 %)",
-    "unknown": "? nothing can be claimed: fewer than two seeds are shared with the best",
-}
-IGNORES_SEED = (
-    "? nothing can be claimed: every seed gives the same result, here and for the best;"
-    " data.split_seed=null gives each seed its own split"
-)
 
 
 @dataclass(frozen=True)
@@ -129,13 +120,7 @@ def heading(board: Leaderboard) -> str:
 
 def notes(board: Leaderboard) -> list[str]:
     """Explain the table's marks, and report the baselines and the test metric."""
-    repeating = board.lines[0].ignores_seed
-    beside_repeating = [repeating and line.ignores_seed for line in board.lines]
-    explained = zip(board.lines, beside_repeating, strict=True)
-    verdicts = {line.verdict for line, repeats in explained if not repeats}
-    remarks = [text for verdict, text in LEGEND.items() if verdict in verdicts]
-    remarks += [IGNORES_SEED] if sum(beside_repeating) > 1 else []
-    remarks += [promise(board.plan)] if verdicts & {"same", "worse"} else []
+    remarks = legend(board)
     commonest = [row.baseline for row in board.rows]
     remarks += _baseline("always answering the commonest class", commonest)
     remarks += _baseline("n-grams (model=ngram)", [row.ngram_baseline for row in board.rows])

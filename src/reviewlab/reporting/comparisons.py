@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from reviewlab.reporting.statistics import Residual, Table
+from reviewlab.reporting.statistics import Residual, Table, independent_runs
 
 
 class Comparisons(NamedTuple):
@@ -27,16 +27,17 @@ class Comparisons(NamedTuple):
     p: Table
 
 
-def pairwise(table: Table, left: Residual) -> Comparisons:
+def pairwise(table: Table, left: Residual, overlap: float = 0.0) -> Comparisons:
     """Compare all pairs of configurations by paired t tests.
 
-    The variance of a difference of means over n shared seeds is 2/n times the residual variance.
-    Nothing can be claimed if two configurations share fewer than two seeds or the variance is
-    unknown.
+    The variance of a difference of means over n shared seeds is 2/n times the residual variance,
+    and 2/n + 2/(k - 1) times if the runs are those of k folds. Nothing can be claimed if two
+    configurations share fewer than two seeds or the variance is unknown.
 
     Args:
         table: float64 `[configurations, seeds]`.
         left: the noise.
+        overlap: how much the runs' training reviews overlap, as in `SeedTable`.
 
     Returns:
         The tests, `[configurations, configurations]`; a difference is the row's mean minus the
@@ -45,7 +46,7 @@ def pairwise(table: Table, left: Residual) -> Comparisons:
     difference, shared = paired_differences(table)
     scale = np.nanmax(np.abs(table), initial=0.0)
     is_tie = np.abs(difference) <= 8 * np.finfo(float).eps * scale  # whatever the variance
-    p = student_p(np.where(is_tie, 0.0, difference), shared, left)
+    p = student_p(np.where(is_tie, 0.0, difference), independent_runs(shared, overlap), left)
     p[shared < 2] = np.nan
     return Comparisons(difference, shared, p)
 
@@ -75,7 +76,9 @@ def paired_differences(table: Table) -> tuple[Table, Table]:
         return (sums - sums.T) / shared, shared
 
 
-def beside_fixed(tests: Comparisons, table: Table, fixed: NDArray[np.bool_]) -> Comparisons:
+def beside_fixed(
+    tests: Comparisons, table: Table, fixed: NDArray[np.bool_], overlap: float = 0.0
+) -> Comparisons:
     """Return `tests` with new values for the pairs that contain a fixed configuration.
 
     A fixed configuration gives the same result with every seed. Repeating a result makes it no more
@@ -87,11 +90,13 @@ def beside_fixed(tests: Comparisons, table: Table, fixed: NDArray[np.bool_]) -> 
         tests: tests of all pairs, `[configurations, configurations]`.
         table: float64 `[configurations, seeds]`.
         fixed: bool `[configurations]`.
+        overlap: how much the runs' training reviews overlap, as in `SeedTable`.
     """
     n = np.isfinite(table).sum(1)
     testable = ~fixed & (n > 1)
     error = np.full(len(table), np.nan)
-    error[testable] = np.nanstd(table[testable], axis=1, ddof=1) / np.sqrt(n[testable])
+    deviation = np.nanstd(table[testable], axis=1, ddof=1)
+    error[testable] = deviation * np.sqrt(1 / n[testable] + overlap)
     with np.errstate(divide="ignore", invalid="ignore"):
         means = np.nansum(table, axis=1) / n
         difference = means[:, None] - means

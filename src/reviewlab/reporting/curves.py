@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reviewlab.reporting.leaderboard import Line
+from reviewlab.reporting.line import Line
 
 BAND = "band: lowest to highest seed"
 """The legend's explanation of the band."""

@@ -10,7 +10,7 @@ from reviewlab.reporting.blocks import Block, find_blocks, level_means, mean_dif
 from reviewlab.reporting.comparisons import Comparisons, student_p
 from reviewlab.reporting.seeds import SeedTable
 from reviewlab.reporting.sequential import anytime_p
-from reviewlab.reporting.statistics import LEVEL, Residual, Table
+from reviewlab.reporting.statistics import LEVEL, Table, independent_runs
 from reviewlab.reporting.varied import Settings
 
 
@@ -81,7 +81,8 @@ def main_effects(
 
     Runs that share all other settings and the seed form a block. Only blocks in which every value
     of the key was measured are compared, so that no value is favoured by the settings it was run
-    with. The variance of a difference over n blocks is 2/n times the residual variance. Intervals
+    with. The variance of a difference over n blocks is 2/n times the residual variance; with k
+    folds it is 2/n + 2/(k - 1) times, as if all blocks had the same training reviews. Intervals
     and p values are Bonferroni-corrected for the number of pairs of the key's values.
 
     Args:
@@ -109,7 +110,7 @@ def _effect(
     runs, sign = sum(block.runs.shape[1] for block in blocks), 1 if mode == "max" else -1
     order = sorted(range(len(values)), key=lambda i: (-sign * means[i], values[i]))
     best, repeating = order[0], any(block.ignores_seed for block in blocks)
-    half = None if repeating else _half(table.left, span, runs, len(values))
+    half = None if repeating else _half(table, span, runs, len(values))
     p = _p_values(blocks, _planned_blocks(key, settings, table), table, best)
     levels = []
     for i in order:
@@ -132,23 +133,24 @@ def _p_values(
         table: the metric's values.
         best: index of the best level.
     """
-    now = _tests(blocks, table.left, best)
-    before = _tests(planned, table.planned_part.left, best) if planned else None
+    now = _tests(blocks, table, best)
+    before = _tests(planned, table.planned_part, best) if planned else None
     return anytime_p(now, before, table.plan)
 
 
-def _tests(blocks: Sequence[Block], left: Residual, best: int) -> Comparisons:
+def _tests(blocks: Sequence[Block], table: SeedTable, best: int) -> Comparisons:
     """Compare each level with the best level; p values are corrected for all pairs of levels.
 
     Args:
         blocks: the key's blocks.
-        left: the noise.
+        table: the values from which the blocks were made.
         best: index of the best level.
     """
     means, runs = level_means(blocks), sum(block.runs.shape[1] for block in blocks)
     differences = np.array([mean_difference(means, i, best) for i in range(len(means))])
     pairs = max(1.0, len(means) * (len(means) - 1) / 2)
-    p = pairs * student_p(differences, np.full(len(means), runs), left)
+    independent = independent_runs(np.full(len(means), float(runs)), table.overlap)
+    p = pairs * student_p(differences, independent, table.left)
     return Comparisons(differences, np.full(len(means), runs / len(blocks)), p)
 
 
@@ -183,10 +185,11 @@ def _exception(blocks: Sequence[Block], level: int, best: int) -> tuple[str, str
     return None
 
 
-def _half(left: Residual, span: float | None, runs: int, values: int) -> float | None:
+def _half(table: SeedTable, span: float | None, runs: int, values: int) -> float | None:
+    left = table.left
     if left.degrees_of_freedom == 0:
         return None
     pairs = values * (values - 1) / 2
     quantile = stdtrit(left.degrees_of_freedom, 1 - LEVEL / 2 / max(1, pairs))
-    half = float(quantile * np.sqrt(2 * left.variance / runs))
+    half = float(quantile * np.sqrt(2 * left.variance * (1 / runs + table.overlap)))
     return None if span is not None and 2 * half > span else half

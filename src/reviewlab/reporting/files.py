@@ -11,7 +11,8 @@ from reviewlab.console.table import escape_markdown, markdown_table
 from reviewlab.reporting.answer import answer
 from reviewlab.reporting.cells import columns, effect_lines, fate, heading, notes
 from reviewlab.reporting.html import render
-from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.line import Line
 from reviewlab.runs.files import write_text
 
 STEM = "leaderboard"
@@ -68,7 +69,8 @@ def _markdown_list(lines: Sequence[str]) -> str:
 
 MEASURED = (
     *("metric", "mean", "standard_deviation", "n", "lower", "upper", "verdict", "p_holm"),
-    *("planned_seeds", "majority_baseline", "ngram_baseline", "parameters", "seconds"),
+    *("p_equal", "margin", "planned_seeds"),
+    *("majority_baseline", "ngram_baseline", "parameters", "seconds"),
 )
 """Columns of `leaderboard.csv` with results, after those of the keys that vary."""
 
@@ -141,6 +143,8 @@ def _configuration(
         "upper": upper,
         "verdict": line.verdict,
         "p_holm": line.p,
+        "p_equal": line.p_equal,
+        "margin": board.margin,
         "planned_seeds": board.plan,
         "majority_baseline": line.baseline,
         "ngram_baseline": line.rows[0].ngram_baseline,

@@ -5,95 +5,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Literal
+from typing import NamedTuple
 
 from reviewlab.reporting.datasets import split_by_data
 from reviewlab.reporting.effects import Effect, main_effects
+from reviewlab.reporting.equivalence import equal_to
+from reviewlab.reporting.line import Line, Verdict
 from reviewlab.reporting.metric_table import metric_span
+from reviewlab.reporting.plan import NO_PLAN, Plan
 from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.seeds import (
+    SeedTable,
     group_by_configuration,
     group_unfinished,
     ignores_seed,
+    overlap_of,
     seed_table,
+    without_repeats,
 )
 from reviewlab.reporting.sequential import against
 from reviewlab.reporting.statistics import LEVEL, interval
 from reviewlab.reporting.varied import Settings, varied
-
-Standing = Literal["best", "same", "worse", "unknown"]
-"""same: not distinguishable from the best; unknown: the seeds are too few, or change nothing."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """The results of one configuration over all its seeds.
-
-    Attributes:
-        configuration_id: the configuration's id.
-        settings: the value of every key that varies, as typed on a command line.
-        rows: the configuration's runs, one per seed.
-        mean: mean of the metric over the seeds.
-        deviation: standard deviation of the metric; None for one seed.
-        bounds: 95 % interval of the mean, for a number of seeds decided beforehand; None if there
-            is only one seed, all seeds gave the same result, or the interval is wider than the
-            metric's range.
-        verdict: result of the comparison with the best configuration.
-        p: adjusted p value of that comparison, valid at any number of seeds; None if nothing can
-            be claimed.
-        unfinished: number of runs of this configuration without a value.
-    """
-
-    configuration_id: str
-    settings: Settings
-    rows: Sequence[Row]
-    mean: float
-    deviation: float | None
-    bounds: tuple[float, float] | None
-    verdict: Standing
-    p: float | None
-    unfinished: int
-
-    @property
-    def ignores_seed(self) -> bool:
-        """True if every seed gave the same result, as if nothing were random."""
-        return ignores_seed(self.rows)
-
-    @property
-    def n(self) -> int:
-        """Number of seeds."""
-        return len(self.rows)
-
-    @property
-    def parameters(self) -> int:
-        """Number of the model's parameters."""
-        return self.rows[0].parameters
-
-    @property
-    def seconds(self) -> float:
-        """Mean training time of a run, in seconds."""
-        return sum(row.seconds for row in self.rows) / self.n
-
-    @property
-    def epochs(self) -> float:
-        """Mean number of epochs of a run."""
-        return sum(row.epochs for row in self.rows) / self.n
-
-    @property
-    def attempts(self) -> int:
-        """Total number of attempts over all runs."""
-        return sum(row.attempts for row in self.rows)
-
-    @property
-    def baseline(self) -> float | None:
-        """The metric's value if the commonest class is always predicted."""
-        return self.rows[0].baseline
-
-    @property
-    def flags(self) -> dict[str, int]:
-        """Number of runs with each flag."""
-        names = dict.fromkeys(flag for row in self.rows for flag in row.flags)
-        return {name: sum(name in row.flags for row in self.rows) for name in names}
 
 
 @dataclass(frozen=True)
@@ -110,7 +42,11 @@ class Leaderboard:
         parts: maps each data set's name to its leaderboard; empty if all runs used the same data.
             With `parts`, `lines` and `effects` are empty: results on different data cannot be
             compared.
-        plan: number of seeds that were planned when the sweep began; None if that is unknown.
+        plan: number of seeds that were planned when the sweep began; None if that is unknown. In a
+            cross-validation, each pair of a seed and a fold counts.
+        folds: number of folds of the cross-validation, the smallest if runs have different numbers;
+            None without folds.
+        margin: the largest difference that counts as equal; None if equality is never claimed.
     """
 
     metric: str
@@ -121,11 +57,18 @@ class Leaderboard:
     effects: Sequence[Effect]
     parts: Mapping[str, "Leaderboard"] = field(default_factory=dict)
     plan: int | None = None
+    folds: int | None = None
+    margin: float | None = None
 
     @property
     def rows(self) -> list[Row]:
         """The runs of all lines."""
         return [row for line in self.lines for row in line.rows]
+
+    @property
+    def unit(self) -> str:
+        """The word for a row's repetitions: `run` in a cross-validation, else `seed`."""
+        return "seed" if self.folds is None else "run"
 
     @property
     def tables(self) -> Mapping[str, "Leaderboard"]:
@@ -134,7 +77,7 @@ class Leaderboard:
 
 
 def read_leaderboard(
-    folders: Sequence[Path], metric: str, mode: str, planned: Sequence[str] = ()
+    folders: Sequence[Path], metric: str, mode: str, plan: Plan = NO_PLAN
 ) -> Leaderboard:
     """Read run folders, whatever state they are in, and build their leaderboard.
 
@@ -142,14 +85,14 @@ def read_leaderboard(
         folders: run folders.
         metric: name of the metric to rank by, such as `val/accuracy`.
         mode: `max` if larger values are better, else `min`.
-        planned: the seeds that were planned when the sweep began; empty if that is unknown.
+        plan: the statistical plan of the comparison.
     """
     rows = [read_row(folder, metric) for folder in folders]
-    return build_leaderboard(rows, metric, mode, planned)
+    return build_leaderboard(rows, metric, mode, plan)
 
 
 def build_leaderboard(
-    rows: Sequence[Row], metric: str, mode: str, planned: Sequence[str] = ()
+    rows: Sequence[Row], metric: str, mode: str, plan: Plan = NO_PLAN
 ) -> Leaderboard:
     """Build the leaderboard of runs that have already been read.
 
@@ -157,22 +100,22 @@ def build_leaderboard(
         rows: the runs, one row each.
         metric: name of the metric in `Row.value`.
         mode: `max` if larger values are better, else `min`.
-        planned: the seeds that were planned when the sweep began; empty if that is unknown.
+        plan: the statistical plan of the comparison.
     """
     measured = [row for row in rows if row.value is not None]
     others = _last([row for row in rows if row.value is None])
     by_data = split_by_data(measured)
     if len(by_data) < 2:
-        return _comparable(measured, others, metric, mode, planned)
+        return _comparable(measured, others, metric, mode, plan)
     parts = {
-        name: replace(_comparable(group, others, metric, mode, planned), others=())
+        name: replace(_comparable(group, others, metric, mode, plan), others=())
         for name, group in by_data.items()
     }
-    return Leaderboard(metric, mode, (), (), others, (), parts)
+    return Leaderboard(metric, mode, (), (), others, (), parts, margin=plan.margin)
 
 
 def _comparable(
-    measured: Sequence[Row], others: Sequence[Row], metric: str, mode: str, planned: Sequence[str]
+    measured: Sequence[Row], others: Sequence[Row], metric: str, mode: str, plan: Plan
 ) -> Leaderboard:
     """Build the leaderboard of runs that all used the same data.
 
@@ -181,19 +124,29 @@ def _comparable(
         others: runs without a value, counted as unfinished runs of their configurations.
         metric: name of the metric that the values belong to.
         mode: `max` if larger values are better, else `min`.
-        planned: the seeds that were planned when the sweep began.
+        plan: the statistical plan of the comparison.
     """
     groups, settings = _ranked(group_by_configuration(measured), mode)
     unfinished = group_unfinished([group[0] for group in groups], others)
-    table, span = seed_table(groups, unfinished, planned), metric_span(metric)
-    p = against(table, 0) if groups else ()
+    table, span = seed_table(groups, unfinished, plan.seeds), metric_span(metric)
+    marks = _marks(table, plan.margin) if groups else []
     lines = [
-        _line(group, settings[place], float(p[place]), place, len(unfinished[place]), span)
-        for place, group in enumerate(groups)
+        _line(*line, span)
+        for line in zip(groups, settings, marks, map(len, unfinished), strict=True)
     ]
     keys = list(settings[0]) if settings else []
     effects = main_effects(keys, settings, table, mode, span)
-    return Leaderboard(metric, mode, keys, lines, others, effects, plan=table.plan)
+    return Leaderboard(
+        metric,
+        mode,
+        keys,
+        lines,
+        others,
+        effects,
+        plan=table.plan,
+        folds=min((row.fold[1] for row in measured if row.fold is not None), default=None),
+        margin=plan.margin,
+    )
 
 
 def _ranked(groups: Sequence[list[Row]], mode: str) -> tuple[list[list[Row]], list[Settings]]:
@@ -206,32 +159,62 @@ def _ranked(groups: Sequence[list[Row]], mode: str) -> tuple[list[list[Row]], li
     return [groups[i] for i in order], [settings[i] for i in order]
 
 
+class _Mark(NamedTuple):
+    """A row's comparison with the best: the verdict, and the p values as in `Line`."""
+
+    verdict: Verdict
+    p: float | None = None
+    p_equal: float | None = None
+
+
+def _marks(table: SeedTable, margin: float | None) -> list[_Mark]:
+    """Compare each row with the first one, which is the best."""
+    worse = against(table, 0)[1:]
+    equal = [math.nan] * len(worse) if margin is None else equal_to(table, 0, margin)[1:]
+    return [_Mark("best"), *map(_mark, map(float, worse), map(float, equal))]
+
+
+def _mark(p: float, p_equal: float) -> _Mark:
+    """Decide between equal, worse and neither; a difference within the margin is no matter."""
+    if not math.isfinite(p):
+        return _Mark("unknown")
+    verdict: Verdict = "worse" if p < LEVEL else "undecided"
+    if not math.isfinite(p_equal):
+        return _Mark(verdict, p)
+    return _Mark("equal" if p_equal < LEVEL else verdict, p, p_equal)
+
+
 def _line(
-    group: Sequence[Row], settings: Settings, p: float, place: int, missing: int, span: float | None
+    group: Sequence[Row], settings: Settings, mark: _Mark, missing: int, span: float | None
 ) -> Line:
+    """Return the line of one configuration.
+
+    Args:
+        group: the configuration's runs with a value.
+        settings: the value of every key that varies.
+        mark: the comparison with the best.
+        missing: number of the configuration's runs without a value.
+        span: largest minus smallest possible value of the metric; None if it is unbounded.
+    """
     values = [row.value for row in group if row.value is not None]
-    is_tested = math.isfinite(p)
-    verdict: Standing = "unknown"
-    if place == 0:
-        verdict = "best"
-    elif is_tested:
-        verdict = "worse" if p < LEVEL else "same"
     return Line(
         configuration_id=group[0].configuration_id,
         settings=settings,
         rows=group,
         mean=mean(values),
         deviation=stdev(values) if len(values) > 1 else None,
-        bounds=None if ignores_seed(group) else _bounds(values, span),
-        verdict=verdict,
-        p=p if is_tested else None,
+        bounds=None if ignores_seed(group) else _bounds(group, span),
+        verdict=mark.verdict,
+        p=mark.p,
+        p_equal=mark.p_equal,
         unfinished=missing,
     )
 
 
-def _bounds(values: Sequence[float], span: float | None) -> tuple[float, float] | None:
+def _bounds(group: Sequence[Row], span: float | None) -> tuple[float, float] | None:
     """Return the 95 % interval of the mean; None if it is wider than the metric's range."""
-    bounds = interval(values)
+    values = [row.value for row in without_repeats(group) if row.value is not None]
+    bounds = interval(values, overlap_of(group))
     is_wide = bounds is not None and span is not None and bounds[1] - bounds[0] > span
     return None if is_wide else bounds
 

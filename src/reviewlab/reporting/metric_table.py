@@ -19,6 +19,9 @@ DEFAULT_METRIC = "val/accuracy"
 FIRST = ("loss", "accuracy", "f1_macro", "auroc", "average_precision", "mae", "calibration_error")
 HIDDEN = ("training_loss", "predicted_classes")
 """Metrics left out of the printed table: they describe the training, not the result."""
+MARGIN = 0.005
+"""The default margin of equality for metrics that are shares or the like, from 0 to 1."""
+
 WITHOUT_ENDS = {"loss", "training_loss", "mae", "predicted_classes"}
 SMALL_IS_GOOD = {"loss", "mae", "calibration_error"}
 
@@ -74,6 +77,18 @@ def metric_span(metric: str) -> float | None:
     (1.0, None)
     """
     return None if metric.rpartition("/")[2] in WITHOUT_ENDS else 1.0
+
+
+def default_margin(metric: str) -> float | None:
+    """Return the difference up to which values of a metric count as equal; None if unbounded.
+
+    The size of a loss or of a distance between classes depends on the data, so that no single
+    margin would suit.
+
+    >>> default_margin("val/accuracy"), default_margin("val/loss")
+    (0.005, None)
+    """
+    return None if metric_span(metric) is None else MARGIN
 
 
 def best_mode(metric: str) -> Literal["min", "max"]:

@@ -1,11 +1,11 @@
 """Keep the leaderboard of a sweep up to date while its jobs finish."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewlab.reporting.files import STEM, write_csv, write_html, write_markdown
 from reviewlab.reporting.leaderboard import Leaderboard, build_leaderboard
+from reviewlab.reporting.plan import NO_PLAN, Plan
 from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.text import text
 from reviewlab.runs.identity import slug
@@ -23,7 +23,7 @@ class Reporter:
         mode: `max` if larger values are better, else `min`.
         suffix: text appended to all file names; ranking by another metric then does not overwrite
             the sweep's own files.
-        planned: the seeds that were planned when the sweep began; empty if that is unknown.
+        plan: the statistical plan of the sweep.
     """
 
     def __init__(
@@ -32,13 +32,13 @@ class Reporter:
         metric: str,
         mode: str,
         suffix: str = "",
-        planned: Sequence[str] = (),
+        plan: Plan = NO_PLAN,
     ) -> None:
         self._stem, self._pictures = f"{STEM}{suffix}", sweep_folder / f"figures{suffix}"
         self.folder = sweep_folder
         self.metric = metric
         self.mode = mode
-        self._planned = planned
+        self._plan = plan
         self._rows: dict[Path, Row] = {}
         self._board: Leaderboard | None = None
 
@@ -56,7 +56,7 @@ class Reporter:
     def board(self) -> Leaderboard:
         """The leaderboard of the rows read so far."""
         if self._board is None:
-            self._board = build_leaderboard(self.rows, self.metric, self.mode, self._planned)
+            self._board = build_leaderboard(self.rows, self.metric, self.mode, self._plan)
         return self._board
 
     def update(self, job_folder: Path) -> None:

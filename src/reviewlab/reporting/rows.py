@@ -10,7 +10,14 @@ from reviewlab.exceptions import InputError
 from reviewlab.overrides import parse
 from reviewlab.runs.files import UNREADABLE, read_json
 from reviewlab.runs.folder import NGRAM_BASELINE, RunFolder
-from reviewlab.runs.identity import REPETITION, Hyperparameter, hyperparameters, repetition
+from reviewlab.runs.identity import (
+    REPETITION,
+    Config,
+    Hyperparameter,
+    fold_of,
+    hyperparameters,
+    repetition,
+)
 from reviewlab.runs.result import read_result
 from reviewlab.runs.status import read_status
 
@@ -19,6 +26,8 @@ class Common(TypedDict):
     """The fields of a row that do not need the run's result."""
 
     settings: Mapping[str, Hyperparameter]
+    seed: str
+    fold: tuple[int, int] | None
     attempts: int
     ended: float
 
@@ -36,7 +45,9 @@ class Row:
         choices: the command line's choice for each node, such as `{"model": "lstm"}`.
         configuration_id: id of the configuration, the same for all its seeds.
         seed: the seed, which pairs runs of different configurations; two seeds if the batches have
-            a seed of their own.
+            a seed of their own. In a cross-validation it also names the fold.
+        fold: the fold of a cross-validation that was held out, and the number of folds; None
+            without folds.
         data: fingerprint of the data.
         value: the metric's value at the best epoch; None if it is missing or not finite.
         best: all metrics of the best epoch.
@@ -60,6 +71,7 @@ class Row:
     choices: Mapping[str, str] = field(default_factory=dict)
     configuration_id: str = ""
     seed: str = ""
+    fold: tuple[int, int] | None = None
     data: str = ""
     value: float | None = None
     best: Mapping[str, Any] = field(default_factory=dict)
@@ -122,21 +134,21 @@ def read_row(folder: Path, metric: str) -> Row:
     if status is None:
         return Row(folder, "unreadable", "unreadable: the folder is gone")
     try:
-        settings, seed = _config(folder)
+        config = RunFolder(folder).read_config()
+        common: Common = {
+            "settings": _settings(config),
+            "seed": repetition(config),
+            "fold": fold_of(config),
+            "attempts": status.attempts,
+            "ended": status.ended or 0.0,
+        }
     except UNREADABLE as error:
         return Row(folder, "unreadable", f"unreadable: config.yaml: {_failure(error)}")
-    common: Common = {
-        "settings": settings,
-        "attempts": status.attempts,
-        "ended": status.ended or 0.0,
-    }
     if status.state != "done":
         reason = status.reason
-        return Row(
-            folder, status.state, reason, choices=_provenance_choices(folder), seed=seed, **common
-        )
+        return Row(folder, status.state, reason, choices=_provenance_choices(folder), **common)
     try:
-        return _finished(folder, metric, read_result(folder), seed, common)
+        return _finished(folder, metric, read_result(folder), common)
     except UNREADABLE as error:
         return Row(folder, "unreadable", f"unreadable: result.json: {_failure(error)}", **common)
 
@@ -150,9 +162,7 @@ def _why_not(metric: str, best: Collection[str]) -> str:
     return f"{metric} was not measured at the best epoch"
 
 
-def _finished(
-    folder: Path, metric: str, result: Mapping[str, Any], seed: str, common: Common
-) -> Row:
+def _finished(folder: Path, metric: str, result: Mapping[str, Any], common: Common) -> Row:
     split, _, name = metric.partition("/")
     value = _finite(result["best"].get(metric))
     curve = [(epoch["epoch"] + 1, _finite(epoch.get(metric))) for epoch in result["curves"]]
@@ -162,7 +172,6 @@ def _finished(
         reason="" if value is not None else _why_not(metric, result["best"]),
         choices=_choices(result["overrides"]),
         configuration_id=str(result["configuration_id"]),
-        seed=seed,
         data=str(result["data_fingerprint"]),
         value=value,
         best=result["best"],
@@ -186,10 +195,9 @@ def _ngram_baseline(folder: Path, metric: str) -> float | None:
         return None
 
 
-def _config(folder: Path) -> tuple[dict[str, Hyperparameter], str]:
-    config = RunFolder(folder).read_config()
+def _settings(config: Config) -> dict[str, Hyperparameter]:
     flat = hyperparameters({k: v for k, v in config.items() if k != "sweep"})
-    return {k: v for k, v in flat.items() if k not in REPETITION}, repetition(config)
+    return {k: v for k, v in flat.items() if k not in REPETITION}
 
 
 def _provenance_choices(folder: Path) -> dict[str, str]:

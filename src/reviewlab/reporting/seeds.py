@@ -1,5 +1,6 @@
 """Arrange runs by configuration and seed, as the statistics need them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ class SeedTable:
         planned: bool `[seeds]`; True for the seeds that were planned when the sweep began.
         complete: bool `[configurations]`; True if all planned runs of a row have ended.
         plan: number of planned seeds; None if no plan is known.
+        overlap: added to 1/n in the variance of a mean over n runs: 1/(k - 1) if the runs are those
+            of k folds, whose training reviews overlap; 0 without folds.
     """
 
     values: Table
@@ -32,6 +35,7 @@ class SeedTable:
     planned: NDArray[np.bool_]
     complete: NDArray[np.bool_]
     plan: int | None = None
+    overlap: float = 0.0
 
     @cached_property
     def left(self) -> Residual:
@@ -61,19 +65,32 @@ def seed_table(
     """
     seeds = {seed: i for i, seed in enumerate(sorted({r.seed for g in groups for r in g}))}
     values = np.full((len(groups), len(seeds)), np.nan)
+    fixed = [ignores_seed(group) for group in groups]
     for number, group in enumerate(groups):
-        for row in group:
+        for row in group if fixed[number] else without_repeats(group):
             values[number, seeds[row.seed]] = row.value
     ended = [{row.seed for row in group} for group in groups]
     for found, rows in zip(ended, unfinished, strict=False):
         found |= {row.seed for row in rows if row.state not in OUTSTANDING}
     return SeedTable(
         values,
-        np.array([ignores_seed(group) for group in groups], bool),
+        np.array(fixed, bool),
         np.array([seed in planned for seed in seeds], bool),
         np.array([found.issuperset(planned) for found in ended], bool),
         len({*planned}) if len({*planned}) > 1 else None,
+        max((overlap_of(group) for group in groups), default=0.0),
     )
+
+
+def overlap_of(group: Sequence[Row]) -> float:
+    """Return 1/(k - 1) for the runs of k folds, and 0 for runs without folds.
+
+    Folds are tested on different reviews, but trained on mostly the same ones, so their mean is
+    less certain than that of independent runs. 1/(k - 1) is the number of reviews in a fold per
+    review trained on: the corrected resampled variance of Nadeau and Bengio (2003), Inference for
+    the Generalization Error.
+    """
+    return max((1 / (row.fold[1] - 1) for row in group if row.fold is not None), default=0.0)
 
 
 def group_by_configuration(rows: Sequence[Row]) -> list[list[Row]]:
@@ -101,21 +118,31 @@ def group_unfinished(firsts: Sequence[Row], others: Sequence[Row]) -> list[list[
 
 
 def ignores_seed(group: Sequence[Row]) -> bool:
-    """Return True if a configuration has several runs and all of them gave the same result.
+    """Return True if a configuration has several runs that all gave the same result."""
+    return len(group) > 1 and len(without_repeats(group)) == 1
+
+
+def without_repeats(group: Sequence[Row]) -> list[Row]:
+    """Return the first run of each fold if the others repeat its result; otherwise all runs.
 
     A linear model that is fitted on all reviews at once uses no random numbers, so its second seed
     repeats the first. All metrics are compared, since a metric that counts reviews, such as the
     accuracy, may well be the same for two networks.
     """
-    first, *others = group
-    return bool(others) and all(
-        row.value == first.value and row.best == first.best for row in others
+    folds: dict[tuple[int, int] | None, list[Row]] = defaultdict(list)
+    for row in group:
+        folds[row.fold].append(row)
+    repeats = all(
+        row.value == first.value and row.best == first.best
+        for first, *others in folds.values()
+        for row in others
     )
+    return [rows[0] for rows in folds.values()] if repeats else [*group]
 
 
 def _same(settings: Mapping[str, object]) -> str:
     return repr(sorted(settings.items(), key=lambda item: item[0]))
 
 
-def _natural(seed: str) -> tuple[int, str]:
-    return (int(seed), "") if seed.isdigit() else (0, seed)
+def _natural(seed: str) -> tuple[list[int], str]:
+    return [int(number) for number in re.findall(r"\d+", seed)], seed

@@ -38,7 +38,7 @@ def against(table: SeedTable, best: int) -> Table:
     Returns:
         The p values; NaN for `best` itself and for rows about which nothing can be claimed.
     """
-    p = anytime_p(_all_pairs(table), _planned_pairs(table), table.plan)
+    p = anytime_p(all_pairs(table), planned_pairs(table), table.plan)
     upper = np.triu_indices(len(p), 1)
     adjusted = np.full(p.shape, np.nan)
     adjusted[upper] = holm(p[upper])
@@ -70,27 +70,35 @@ def anytime_p(now: Comparisons, planned: Comparisons | None, plan: int | None) -
     return valid
 
 
-def promise(plan: int | None) -> str:
-    """Say how often a row is wrongly called worse, and for which numbers of seeds that holds.
+def promise(plan: int | None, marks: str = "worse", unit: str = "seed") -> str:
+    """Say how often marks are wrong, and for which numbers of seeds that holds.
+
+    Args:
+        plan: the planned number of seeds; None if none was planned.
+        marks: the marks that are meant.
+        unit: the word for what is counted, such as `run` if there are folds as well.
 
     >>> promise(3)
     'worse: wrong in at most 5 % of tables, even if seeds are added to the 3 planned'
     """
-    seeds = "with any number of seeds (none was planned)"
+    seeds = f"with any number of {unit}s (none was planned)"
     if plan is not None:
-        seeds = f"even if seeds are added to the {plan} planned"
-    return f"worse: wrong in at most 5 % of tables, {seeds}"
+        seeds = f"even if {unit}s are added to the {plan} planned"
+    return f"{marks}: wrong in at most 5 % of tables, {seeds}"
 
 
-def _planned_pairs(table: SeedTable) -> Comparisons | None:
+def planned_pairs(table: SeedTable) -> Comparisons | None:
     """Test all pairs with the planned seeds alone; None without a plan."""
     if table.plan is None:
         return None
-    tests = _all_pairs(table.planned_part)
+    tests = all_pairs(table.planned_part)
     both = table.complete[:, None] & table.complete
     return tests._replace(p=np.where(both, tests.p, np.nan))
 
 
-def _all_pairs(table: SeedTable) -> Comparisons:
-    tests = pairwise(table.values, table.left)
-    return beside_fixed(tests, table.values, table.fixed) if table.fixed.any() else tests
+def all_pairs(table: SeedTable) -> Comparisons:
+    """Test all pairs of configurations on the seeds that both have."""
+    tests = pairwise(table.values, table.left, table.overlap)
+    if not table.fixed.any():
+        return tests
+    return beside_fixed(tests, table.values, table.fixed, table.overlap)

@@ -41,24 +41,46 @@ def residual(table: Table) -> Residual:
     """
     rows, columns = np.nonzero(np.isfinite(table))
     values = table[rows, columns]
-    rank = _rank(rows, columns, table.shape)
+    is_full = 0 < len(values) == table.size
+    rank = sum(table.shape) - 1 if is_full else _rank(rows, columns, table.shape)
     freedom = len(values) - rank
     if freedom <= 0:
         return Residual(np.nan, 0)
-    left = _without_effects(rows, columns, values, table.shape)
+    if is_full:  # then the effects are differences of means, and no system has to be solved
+        left = (table - table.mean(0) - table.mean(1, keepdims=True) + table.mean()).ravel()
+    else:
+        left = _without_effects(rows, columns, values, table.shape)
     noise = 8 * np.finfo(float).eps * max(1e-300, float(np.abs(values).max()))
     variance = float(left @ left) / freedom
     return Residual(variance if variance > noise**2 else 0.0, freedom)
 
 
-def interval(values: Sequence[float]) -> tuple[float, float] | None:
-    """Return Student's t 95 % interval of the mean of `values`; None for fewer than two values."""
+def interval(values: Sequence[float], overlap: float = 0.0) -> tuple[float, float] | None:
+    """Return Student's t 95 % interval of the mean of `values`; None for fewer than two values.
+
+    Args:
+        values: the values of runs.
+        overlap: how much the runs' training reviews overlap, as in `SeedTable`.
+    """
     n = len(values)
     if n < 2:
         return None
-    half = float(stdtrit(n - 1, 1 - LEVEL / 2)) * stdev(values) / math.sqrt(n)
+    error = stdev(values) * math.sqrt(1 / n + overlap)
+    half = float(stdtrit(n - 1, 1 - LEVEL / 2)) * error
     middle = mean(values)
     return middle - half, middle + half
+
+
+def independent_runs(runs: Table, overlap: float) -> Table:
+    """Return how many independent runs have a mean as certain as that of runs which overlap.
+
+    The variance of a mean over n runs is `1/n + overlap` times that of a single run.
+
+    Args:
+        runs: numbers of runs.
+        overlap: how much the runs' training reviews overlap, as in `SeedTable`.
+    """
+    return runs / (1 + runs * overlap)
 
 
 def paired_interval(

@@ -60,11 +60,18 @@ DIGESTED: dict[str, tuple[str, ...]] = {
 }
 """For each key that holds a digest of files, the keys that it replaces in ids: files may move."""
 
-REPETITION = ("seed", "data.seed")
-"""Keys that distinguish repetitions of a configuration: they are part of the run id, but not of the
-configuration id. The fold of a cross-validation also belongs here."""
+SEEDS = ("seed", "data.seed")
 
-ADDED: dict[str, object] = {"data.encoding": None, "data.text.cleaning.normalise": None}
+REPETITION = (*SEEDS, "data.folds", "data.fold")
+"""Keys that distinguish repetitions of a configuration: they are part of the run id, but not of the
+configuration id."""
+
+ADDED: dict[str, object] = {
+    "data.encoding": None,
+    "data.fold": None,
+    "data.folds": None,
+    "data.text.cleaning.normalise": None,
+}
 """Keys that configs of earlier versions lack, with the value that is equivalent to their absence.
 
 A config with that value has the same ids and hyperparameters as a config without the key, and a
@@ -112,15 +119,25 @@ def hyperparameters(config: Mapping[str, Any]) -> dict[str, Hyperparameter]:
 
 
 def repetition(config: Mapping[str, Any]) -> str:
-    """Return the seed, which distinguishes the repetitions of a configuration.
+    """Return the seed and the fold, which distinguish the repetitions of a configuration.
 
     It is two seeds if the batches have a seed of their own.
 
     >>> repetition({"seed": 3, "data": {"seed": 3}}), repetition({"seed": 3, "data": {"seed": 7}})
     ('3', '3 7')
+    >>> repetition({"seed": 3, "data": {"seed": 3, "folds": 5, "fold": 0}})
+    '3, fold 0 of 5'
     """
-    seeds = (dotted.get(config, key, ABSENT) for key in REPETITION)
-    return " ".join(dict.fromkeys(str(seed) for seed in seeds if seed is not ABSENT))
+    seeds = (dotted.get(config, key, ABSENT) for key in SEEDS)
+    text = " ".join(dict.fromkeys(str(seed) for seed in seeds if seed is not ABSENT))
+    fold = fold_of(config)
+    return text if fold is None else f"{text}, fold {fold[0]} of {fold[1]}"
+
+
+def fold_of(config: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return the held-out fold and the number of folds; None without cross-validation."""
+    fold, folds = (dotted.get(config, key) for key in ("data.fold", "data.folds"))
+    return (fold, folds) if isinstance(fold, int) and isinstance(folds, int) else None
 
 
 def with_added(config: Config) -> Config:

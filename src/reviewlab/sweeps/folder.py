@@ -7,6 +7,8 @@ from typing import Any, TypedDict, cast
 
 import yaml
 
+from reviewlab.reporting.metric_table import DEFAULT_METRIC, default_margin
+from reviewlab.reporting.plan import Plan
 from reviewlab.runs.files import make_new_folder, write_text
 from reviewlab.runs.folder import alone_in
 from reviewlab.runs.identity import Config, slug
@@ -35,6 +37,7 @@ class SweepRecord(TypedDict, total=False):
         command: the command that continues the sweep.
         metric: the metric that the leaderboard ranks by.
         mode: min or max.
+        margin: the largest difference that counts as equal; None if equality is never claimed.
         varied: the keys that vary.
         search: the identity of the search; None for a grid.
         jobs: the number of jobs; None for a search, which makes its jobs as it goes.
@@ -49,6 +52,7 @@ class SweepRecord(TypedDict, total=False):
     command: str
     metric: str
     mode: str
+    margin: float | None
     varied: list[str]
     search: StudyIdentity | None
     jobs: int | None
@@ -103,9 +107,17 @@ class SweepFolder:
             return None
         return cast(SweepRecord, content) if isinstance(content, dict) else None
 
-    def planned_seeds(self) -> list[str]:
-        """Return the seeds that were planned when the sweep began; empty if that is unknown."""
-        return (self.read() or {}).get("seeds", [])
+    def plan(self, metric: str | None = None) -> Plan:
+        """Return the statistical plan of the sweep for a metric, by default for its own.
+
+        The recorded margin only suits the sweep's own metric; any other has its default.
+        """
+        record = self.read() or {}
+        own = record.get("metric", DEFAULT_METRIC)
+        margin = default_margin(metric or own)
+        if metric in (None, own):
+            margin = record.get("margin", margin)
+        return Plan(record.get("seeds", []), margin)
 
     def write(self, record: SweepRecord) -> None:
         """Write `sweep.yaml`."""

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints
 
-from reviewlab.ranges import NonNegativeInt, PositiveFloat, PositiveInt
+from reviewlab.ranges import FoldCount, NonNegativeInt, PositiveFloat, PositiveInt
+from reviewlab.reporting.metric_table import default_margin
 
 VariedKeys = dict[str, Any]
 """For each key a list of values, or text as on Hydra's command line; in `exclude`, one value."""
@@ -29,12 +30,17 @@ class SweepSettings:
             the sweep's config file, or else the keys that vary, followed by the time.
         metric: metric that the leaderboard ranks by, at the epoch that each run's `monitor` chose.
         mode: max if larger values of the metric are better, else min.
+        margin: difference from the best up to which configurations count as equal. auto: 0.005 for
+            metrics from 0 to 1, such as accuracy, and none for losses. None: equality is never
+            claimed.
         grid: for each key a list of values, or text as on Hydra's command line: `1e-3,1e-2`,
             `range(3)`.
         zip: mappings like `grid`; the lists within one mapping advance together.
         exclude: mappings of keys to values; a job that matches every value of a mapping is left
             out.
         seeds: number of seeds to run each configuration with, counted from 0.
+        folds: number of folds of a cross-validation; each configuration runs on each of them, with
+            every seed.
         dry_run: show the table of jobs and start none.
         allow_changes: continue a sweep even if the code or config has changed since it began.
         fail_fast: start no more jobs once one has failed.
@@ -47,16 +53,23 @@ class SweepSettings:
     name: SweepName | None = None
     metric: str = "val/accuracy"
     mode: Literal["min", "max"] = "max"
+    margin: PositiveFloat | Literal["auto"] | None = "auto"
     grid: VariedKeys = field(default_factory=dict)
     zip: list[VariedKeys] = field(default_factory=list)
     exclude: list[VariedKeys] = field(default_factory=list)
     seeds: PositiveInt | None = None
+    folds: FoldCount | None = None
     dry_run: bool = False
     allow_changes: bool = False
     fail_fast: bool = False
     baseline: Literal["ngram", "none"] = "ngram"
     max_attempts: PositiveInt = 3
     timeout: PositiveFloat | None = None
+
+    @property
+    def equality_margin(self) -> float | None:
+        """The margin of equality, with `auto` resolved."""
+        return default_margin(self.metric) if self.margin == "auto" else self.margin
 
 
 @dataclass(frozen=True)

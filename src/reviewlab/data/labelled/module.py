@@ -11,6 +11,7 @@ from reviewlab.console.text import count_of
 from reviewlab.data.cache import cache_folder, digest
 from reviewlab.data.datamodule import ReviewDataModule
 from reviewlab.data.dates import read_day
+from reviewlab.data.dealing import Indices
 from reviewlab.data.file_facts import recall
 from reviewlab.data.labelled.labels import classes_of
 from reviewlab.data.labelled.options import (
@@ -29,13 +30,11 @@ from reviewlab.data.reviews import Classes, EmptyRule, Label, Reviews, drop_empt
 from reviewlab.data.splits import (
     Split,
     SplitOption,
-    by_group,
     describe_leaks,
-    grouped,
+    group_texts,
     hold_out,
     measure_leaks,
     random,
-    stratified,
 )
 from reviewlab.ranges import Fraction, PositiveInt
 
@@ -46,7 +45,8 @@ SplitRule = Literal["grouped", "stratified", "random"]
 class TableDataModule(ReviewDataModule):
     """Reviews from any source, with labels of any kind.
 
-    Splits that the source has are used as they are; missing ones are drawn from `train`. Cleaning
+    Splits that the source has are used as they are; missing ones are drawn from `train`. With
+    `folds`, the source's validation reviews are divided into folds together with `train`. Cleaning
     does not change which reviews are held out: empty reviews are dropped only after the splits are
     drawn.
 
@@ -155,10 +155,12 @@ class TableDataModule(ReviewDataModule):
         return {**splits, **hold_out("test", self.test, splits["train"], self._draw)}
 
     def split_reviews(self, reviews: dict[str, Reviews]) -> dict[str, Reviews]:
-        """Draw the validation split from `train` if the source has none; drop empty reviews."""
+        """Draw the validation split if the source has none, or a fold; drop empty reviews."""
         splits = dict(reviews)
+        if self.folds is not None and "validation" in splits:
+            splits["train"] = splits["train"].join(splits.pop("validation"))
         if "validation" not in splits:
-            splits |= hold_out("validation", self.validation, splits["train"], self._draw)
+            splits |= self._hold_out_validation(splits["train"])
         elif self.validation == 0:
             count = count_of(len(splits.pop("validation").labels), "review")
             self.notes.append(f"left out: {count} of the validation split (data.validation=0)")
@@ -172,11 +174,12 @@ class TableDataModule(ReviewDataModule):
     def _draw(self, reviews: Reviews, share: float) -> Split:
         if self.split == "random":
             return random(len(reviews.labels), share, self._draw_seed)
-        if self.split == "stratified":
-            return stratified(reviews.labels, share, self._draw_seed)
-        if reviews.groups is not None:
-            return by_group(reviews.groups, reviews.labels, share, self._draw_seed)
-        return grouped(reviews.texts, reviews.labels, share, self._draw_seed)
+        return super()._draw(reviews, share)
+
+    def _groups(self, reviews: Reviews) -> Indices | None:
+        if self.split != "grouped":
+            return None
+        return group_texts(reviews.texts) if reviews.groups is None else reviews.groups
 
     @property
     def _cache(self) -> Path:

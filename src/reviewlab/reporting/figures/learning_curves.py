@@ -7,7 +7,8 @@ from matplotlib.ticker import MaxNLocator
 from reviewlab.console.text import count_of
 from reviewlab.reporting.curves import BAND, mean_curve
 from reviewlab.reporting.figures.style import COLOURS, MOST_COLOURS, make_figure, name_of
-from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.line import Line
 
 
 def draw_learning_curves(board: Leaderboard) -> Figure | None:

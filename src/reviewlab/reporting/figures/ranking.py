@@ -9,14 +9,16 @@ from matplotlib.lines import Line2D
 
 from reviewlab.console.text import count_of
 from reviewlab.reporting.figures.style import make_figure, name_of
-from reviewlab.reporting.leaderboard import Leaderboard, Line, Standing
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.line import Line, Verdict
 
 ROWS = 20
 """Most configurations that are drawn; more would not fit on a slide."""
 
-VERDICTS: dict[Standing, tuple[str, str]] = {
+VERDICTS: dict[Verdict, tuple[str, str]] = {
     "best": ("C0", "best"),
-    "same": ("#7fb2dc", "cannot be told from the best"),
+    "equal": ("#3a9d8f", "equal within the margin"),
+    "undecided": ("#7fb2dc", "cannot be told from the best"),
     "worse": ("#d1495b", "worse"),
     "unknown": ("0.6", "nothing can be claimed"),
 }

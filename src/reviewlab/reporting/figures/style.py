@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 
 from reviewlab.console.text import shorten
 from reviewlab.overrides import without_rounding_error
-from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.line import Line
 from reviewlab.reporting.varied import short_keys
 from reviewlab.runs.files import atomic_path
 

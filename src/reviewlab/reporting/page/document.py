@@ -19,7 +19,8 @@ from reviewlab.reporting.answer import answer
 from reviewlab.reporting.cells import Column, columns, effect_lines, heading, notes, number
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.html import html_environment
-from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.line import Line
 from reviewlab.reporting.page import figures
 from reviewlab.reporting.page.follow import followed
 from reviewlab.reporting.page.parallel import axes_of, parallel

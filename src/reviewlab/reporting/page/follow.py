@@ -9,7 +9,8 @@ import numpy as np
 from reviewlab.console.text import shorten
 from reviewlab.reporting.cells import columns
 from reviewlab.reporting.curves import mean_curve
-from reviewlab.reporting.leaderboard import Leaderboard, Line
+from reviewlab.reporting.leaderboard import Leaderboard
+from reviewlab.reporting.line import Line
 from reviewlab.reporting.page.figures import CONFIG, Plot, heat, plain
 from reviewlab.reporting.page.pairs import key_levels, pairs
 from reviewlab.reporting.page.scale import Axis

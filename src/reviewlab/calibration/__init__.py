@@ -1,0 +1,1 @@
+"""Check the promises of the leaderboard on tables drawn from real trainings."""
