@@ -1,8 +1,11 @@
 """The checkpoints of a running training, and resuming with a larger budget."""
 
+import gc
 import os
 import signal
+import sys
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +15,28 @@ from pytorch_lightning.callbacks import EarlyStopping, Timer
 from tests.training.tiny import Setup
 
 from reviewlab.callbacks import Checkpoints, Interrupted
+from reviewlab.callbacks.checkpoints import AtomicCheckpointIO
 from reviewlab.training.optimizers import FullBatch
+
+
+def test_python_has_nothing_to_complain_about_after_a_failed_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_bytes(path: Path, content: memoryview) -> None:
+        raise OSError(28, f"No space left for {len(content)} bytes")
+
+    complaints: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    monkeypatch.setattr(Path, "write_bytes", write_bytes)
+    try:
+        AtomicCheckpointIO().save_checkpoint({}, tmp_path / "best.ckpt")
+    except OSError as error:
+        cycle: list[Any] = [error]
+        cycle.append(cycle)
+        del cycle
+    gc.collect()
+    assert not complaints
+    assert not [*tmp_path.iterdir()]
 
 
 class Each(Callback):

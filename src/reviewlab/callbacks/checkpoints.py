@@ -145,8 +145,9 @@ class AtomicCheckpointIO(TorchCheckpointIO):
             stale.unlink(missing_ok=True)
         buffer = BytesIO()
         torch.save(checkpoint, buffer)
-        with atomic_path(target) as temporary:
-            temporary.write_bytes(buffer.getbuffer())
+        # An error that keeps the view alive would make Python complain later (cpython 111331).
+        with buffer.getbuffer() as content, atomic_path(target) as temporary:
+            temporary.write_bytes(content)
 
 
 def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
