@@ -34,6 +34,8 @@ class Line:
             nothing can be claimed.
         p_equal: the same for equality within the margin; None also if there is no margin.
         unfinished: number of runs of this configuration without a value.
+        dropped: the round of the race after which the configuration was dropped; None if it is
+            still in, or if there is no race.
     """
 
     configuration_id: str
@@ -46,6 +48,7 @@ class Line:
     p: float | None
     p_equal: float | None
     unfinished: int
+    dropped: int | None = None
 
     @property
     def ignores_seed(self) -> bool:

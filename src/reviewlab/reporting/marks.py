@@ -28,7 +28,8 @@ def legend(board: Leaderboard) -> list[str]:
     remarks = [text for verdict, text in _meanings(board.margin).items() if verdict in verdicts]
     remarks += [IGNORES_SEED] if sum(beside_repeating) > 1 else []
     if verdicts & {"equal", "undecided", "worse"}:
-        remarks.append(promise(board.plan, "worse and =" if "equal" in verdicts else "worse"))
+        marks = "worse and =" if "equal" in verdicts else "worse"
+        remarks.append(promise(board.plan, marks, board.race is not None))
     return remarks
 
 

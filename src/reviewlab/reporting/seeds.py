@@ -96,8 +96,8 @@ def group_unfinished(firsts: Sequence[Row], others: Sequence[Row]) -> list[list[
     unfinished: dict[str, list[Row]] = defaultdict(list)
     for row in others:
         if row.settings:
-            unfinished[_same(row.settings)].append(row)
-    return [unfinished[_same(row.settings)] for row in firsts]
+            unfinished[same_settings(row.settings)].append(row)
+    return [unfinished[same_settings(row.settings)] for row in firsts]
 
 
 def ignores_seed(group: Sequence[Row]) -> bool:
@@ -107,13 +107,13 @@ def ignores_seed(group: Sequence[Row]) -> bool:
     repeats the first. All metrics are compared, since a metric that counts reviews, such as the
     accuracy, may well be the same for two networks.
     """
-    first, *others = group
-    return bool(others) and all(
-        row.value == first.value and row.best == first.best for row in others
+    return len(group) > 1 and all(
+        row.value == group[0].value and row.best == group[0].best for row in group
     )
 
 
-def _same(settings: Mapping[str, object]) -> str:
+def same_settings(settings: Mapping[str, object]) -> str:
+    """Return a key that runs with the same settings share."""
     return repr(sorted(settings.items(), key=lambda item: item[0]))
 
 
