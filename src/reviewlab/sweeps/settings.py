@@ -39,6 +39,8 @@ class SweepSettings:
         exclude: mappings of keys to values; a job that matches every value of a mapping is left
             out.
         seeds: number of seeds to run each configuration with, counted from 0.
+        race: run one seed after the other, and drop configurations that are marked worse than the
+            best; `seeds` is then the largest number.
         dry_run: show the table of jobs and start none.
         allow_changes: continue a sweep even if the code or config has changed since it began.
         fail_fast: start no more jobs once one has failed.
@@ -56,6 +58,7 @@ class SweepSettings:
     zip: list[VariedKeys] = field(default_factory=list)
     exclude: list[VariedKeys] = field(default_factory=list)
     seeds: PositiveInt | None = None
+    race: bool = False
     dry_run: bool = False
     allow_changes: bool = False
     fail_fast: bool = False
