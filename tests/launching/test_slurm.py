@@ -1,16 +1,28 @@
 """Sweeps on a cluster: the requested allocations, and the settings that are refused."""
 
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from tests.cluster.shaped import job
+from tests.launching.test_launch import Small
+from tests.reporting.folders import config, run
+from tests.sweeps.test_race_source import LABELS, MEANS, NOISE, grid
 
 from reviewlab.cluster.launcher import SlurmLauncher
+from reviewlab.cluster.plan import ClusterFolder
 from reviewlab.config.machine import Machine
 from reviewlab.exceptions import InputError
-from reviewlab.launching.slurm import SlurmPlace
+from reviewlab.launching.launch import LaunchPlan
+from reviewlab.launching.slurm import ClusterLaunch, SlurmPlace
+from reviewlab.planning.ngram_baseline import Baselines
 from reviewlab.planning.plan import Planner
+from reviewlab.reporting.plan import Plan, RacePlan
+from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.race_source import RaceSource
 from reviewlab.sweeps.settings import SweepSettings
 
 
@@ -67,3 +79,48 @@ def test_what_can_be_known_here_is_refused_here(arguments: list[str], message: s
 def test_what_is_too_little_is_refused(options: dict[str, Any], made: Job, message: str) -> None:
     with pytest.raises(InputError, match=message):
         SlurmPlace(SlurmLauncher(**options)).refuse([made])
+
+
+def test_a_race_is_submitted_round_by_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each round is submitted once the one before it has ended; nothing begins early."""
+    submitted: list[list[int]] = []
+
+    def submit(cluster: ClusterFolder, launcher: SlurmLauncher, jobs: list[Job]) -> list[str]:
+        submitted.append([made.number for made in jobs])
+        for made, path in cluster.read().of([made.run_id for made in jobs]):
+            shutil.rmtree(path)
+            row, seed = made.number % len(MEANS), made.number // len(MEANS)
+            run(path, config(lr=row, seed=seed), MEANS[row] + NOISE[row, seed])
+        return ["1"]
+
+    for name in ("known_ids", "queued_ids"):
+        monkeypatch.setattr(f"reviewlab.cluster.scheduler.{name}", lambda owner: set())
+    monkeypatch.setattr("reviewlab.launching.slurm.submit", submit)
+    monkeypatch.setattr("reviewlab.cluster.watch.LOOK", 0.01)
+    said: list[str] = []
+    folder, settings = SweepFolder(tmp_path), SweepSettings(name=tmp_path.name, baseline="none")
+    planner: Any = SimpleNamespace(
+        varied=["optimizer.lr", "seed"],
+        fixed=[],
+        experiment=lambda job: Small(job.number),
+        baselines=Baselines(settings),
+    )
+    request: Any = SimpleNamespace(argv=["-m"], config={"logger": None}, settings=settings)
+    folders: dict[str, Path] = {}
+    plan = Plan(LABELS, None, RacePlan(LABELS, len(MEANS)))
+    source = RaceSource(grid(), folders, settings, plan, False, said.append)
+    launch = ClusterLaunch(
+        LaunchPlan(request, planner, source, folder, folders, LABELS),
+        grid(),
+        SlurmLauncher(),
+        "none:none",
+    )
+    assert launch.run().code == 0
+    assert submitted[:2] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    assert sum(map(len, submitted)) == source.total < len(grid())
+    assert len(submitted) == len(said)
+    assert [made.number for made in ClusterFolder(tmp_path).read().jobs] == sorted(
+        number for numbers in submitted for number in numbers
+    )

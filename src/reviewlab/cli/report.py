@@ -232,6 +232,7 @@ def _plan(folders: Sequence[Path], metric: str, margin: float | None = None) -> 
         first,
         seeds=first.seeds if all(plan.seeds == first.seeds for plan in rest) else (),
         margin=first.margin if not rest else default_margin(metric),
+        race=None if rest else first.race,
     )
     return same if margin is None else replace(same, margin=margin or None)
 

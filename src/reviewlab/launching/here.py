@@ -16,6 +16,7 @@ class LocalPlace:
 
     machine = Machine.HERE
     one_by_one = True
+    waits = True
 
     def __init__(self, launcher: LocalLauncher) -> None:
         self._launcher = launcher

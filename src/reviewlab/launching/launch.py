@@ -12,13 +12,13 @@ import rich
 from reviewlab.config.logger_choice import logs_to_tensorboard
 from reviewlab.console.commands import command, fit_command, shell_path, tensorboard
 from reviewlab.exceptions import UNWRITABLE, InputError
-from reviewlab.reporting.plan import Plan
+from reviewlab.reporting.plan import Plan, RacePlan
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path, write_json
 from reviewlab.runs.folder import NGRAM_BASELINE, RunFolder
 from reviewlab.runs.status import write_status
 from reviewlab.sweeps.changes import changes, code
-from reviewlab.sweeps.folder import SweepFolder, SweepRecord
+from reviewlab.sweeps.folder import RaceRecord, SweepFolder, SweepRecord
 from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
@@ -82,6 +82,10 @@ def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
             table.close()
 
 
+def _record(race: RacePlan) -> RaceRecord:
+    return {"rounds": [*race.rounds], "configurations": race.configurations}
+
+
 class Launch:
     """One launch of a sweep, by a process that has locked the sweep's folder.
 
@@ -103,7 +107,7 @@ class Launch:
         metric, mode = self._settings.metric, self._settings.mode
         is_new = self._folder.read() is None
         seeds = plan.seeds if is_new else self._folder.plan().seeds
-        self._planned = Plan(seeds, self._settings.equality_margin)
+        self._planned = Plan(seeds, self._settings.equality_margin, self._work.race)
         self._reporter = Reporter(self._folder.path, metric, mode, plan=self._planned)
         self._progress = Progress(self._work.total, places, metric, mode)
         self._over: set[str] = set()
@@ -137,6 +141,7 @@ class Launch:
 
     def _refuse_changes(self) -> None:
         """Refuse to continue if code or config changed since the sweep began, else record both."""
+        race = self._planned.race
         now: SweepRecord = {
             "name": self._folder.path.name,
             "command": self._command(),
@@ -145,8 +150,9 @@ class Launch:
             "margin": self._planned.margin,
             "varied": [*self._planner.varied],
             "search": self._work.study_identity,
-            "jobs": None if self._work.study_identity else self._work.total,
+            "jobs": None if self._work.study_identity or race else self._work.total,
             "seeds": [*self._planned.seeds],
+            "race": None if race is None else _record(race),
             "max_attempts": self._work.max_attempts,
             "base": self._config,
             "code": code(),
@@ -169,7 +175,9 @@ class Launch:
         for folder in self._folders.values():
             self._reporter.update(folder)
         self._progress.total = self._work.total
-        jobs, slots = self._work.total, self._places
+        slots, jobs = self._places, str(self._work.total)
+        if self._work.race is not None:
+            jobs = f"at most {jobs}"
         progress = f"; {standing(self._progress)}" if self._folders else ""
         self._say(f"sweep {short_path(self._folder.path)}: jobs {jobs}, slots {slots}{progress}")
 

@@ -20,6 +20,7 @@ class RayPlace:
 
     machine = Machine.ELSEWHERE
     one_by_one = True
+    waits = True
 
     def __init__(self, launcher: RayLauncher, nodes: Sequence[Resources]) -> None:
         self._launcher = launcher

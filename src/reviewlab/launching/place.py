@@ -25,10 +25,12 @@ class Place(Protocol):
         machine: `HERE` if jobs run on the machine that plans them, else `ELSEWHERE`.
         one_by_one: True if jobs start one by one whenever there is room, False if all jobs are
             submitted up front.
+        waits: True if this process follows the jobs until they have ended.
     """
 
     machine: Machine
     one_by_one: bool
+    waits: bool
 
     def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
         """Return the number of jobs that run at a time."""

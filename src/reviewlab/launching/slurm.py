@@ -14,6 +14,7 @@ from reviewlab.console.commands import command, fit_command, shell_path
 from reviewlab.console.text import count_of
 from reviewlab.launching.launch import Launch, LaunchPlan
 from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.queue import View
 
 
@@ -25,6 +26,7 @@ class SlurmPlace:
 
     def __init__(self, launcher: SlurmLauncher) -> None:
         self._launcher = launcher
+        self.waits = launcher.wait
 
     def jobs_at_a_time(self, jobs: Sequence[Job]) -> int:
         """Return the number of jobs that run at a time if the cluster has room."""
@@ -79,16 +81,27 @@ class ClusterLaunch(Launch):
 
     def _carry_out(self, views: Sequence[View]) -> None:
         queued = expected(self._cluster, scheduler.known_ids(self._cluster.owner))
-        left = [job for job in iter(self._work.next, None) if job.run_id not in queued]
-        ready = [job for job in left if self._prepare_folder(job) is not None]
-        self._cluster.write(self._plan())
         if queued:
             self._say(f"{count_of(len(queued), 'job')} already in SLURM's queue")
+        jobs = [*iter(self._work.next, None)]
+        self._submit([job for job in jobs if job.run_id not in queued])
+        while self._launcher.wait:
+            self._follow(views)
+            for job in jobs:
+                self._over.add(job.run_id)
+                path = self._folders[job.run_id]
+                self._work.ended(job, known_status(path), path)
+            jobs = [*iter(self._work.next, None)]  # the next round of a race
+            if not jobs or (self._settings.fail_fast and self._progress.failures):
+                return
+            self._submit(jobs)
+
+    def _submit(self, jobs: Sequence[Job]) -> None:
+        ready = [job for job in jobs if self._prepare_folder(job) is not None]
+        self._cluster.write(self._plan())
         if ready:
             allocations = submit(self._cluster, self._launcher, ready)
             self._say(submitted_as(ready, allocations))
-        if self._launcher.wait:
-            self._follow(views)
 
     def _follow(self, views: Sequence[View]) -> None:
         try:
@@ -106,6 +119,7 @@ class ClusterLaunch(Launch):
 
     def _plan(self) -> ClusterPlan:
         settings = self._settings
+        begun = [job for job in self._jobs if job.run_id in self._folders]
         return ClusterPlan(
             self._entry,
             self._launcher,
@@ -115,8 +129,8 @@ class ClusterLaunch(Launch):
             settings.timeout,
             settings.fail_fast,
             tuple(self._planner.fixed),
-            tuple(self._jobs),
-            tuple(self._folders.get(j.run_id) or self._folder.of_job(j) for j in self._jobs),
+            tuple(begun),
+            tuple(self._folders[job.run_id] for job in begun),
         )
 
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import rich
+
 from reviewlab import overrides
 from reviewlab.config.grammar import render
 from reviewlab.config.sweep_request import SweepRequest
@@ -14,10 +16,15 @@ from reviewlab.launching.launch import LaunchPlan, SweepOutcome
 from reviewlab.launching.place import Place, open_place
 from reviewlab.planning.dry_run import format_jobs
 from reviewlab.planning.plan import Planner
+from reviewlab.planning.race import plan_race
+from reviewlab.reporting.plan import Plan, RacePlan
 from reviewlab.sweeps.folder import SweepFolder, default_name
 from reviewlab.sweeps.grid_source import GridSource
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.queue import Work
+from reviewlab.sweeps.race_source import RaceSource
+from reviewlab.sweeps.settings import SweepSettings
+from reviewlab.sweeps.views import say
 
 if TYPE_CHECKING:
     from reviewlab.planning.search import SearchPlan
@@ -52,7 +59,7 @@ def _run_jobs(request: SweepRequest, place: Place, entry: str) -> SweepOutcome:
     with _held_folder(request) as folder:
         plan = _plan(request, folder.path.name, place)
         place.refuse(plan.jobs)
-        _refuse_other_work(folder, plan.study_identity)
+        _refuse_other_work(folder, plan.study_identity, plan.race)
         folders = folder.of_jobs()
         work = plan.work(folder, folders)
         seeds = [*dict.fromkeys(job.seed for job in plan.jobs)]
@@ -61,12 +68,19 @@ def _run_jobs(request: SweepRequest, place: Place, entry: str) -> SweepOutcome:
 
 
 class GridPlan(NamedTuple):
-    """The planned jobs of a grid."""
+    """The planned jobs of a grid.
+
+    Attributes:
+        planner: the planner, which makes the jobs' experiments.
+        jobs: the jobs.
+        max_attempts: how often a job may fail before the sweep gives up on it.
+    """
 
     planner: Planner
     jobs: list[Job]
     max_attempts: int
     study_identity: None = None
+    race: None = None
 
     def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Work:
         """Return the object that hands out one job after another."""
@@ -77,10 +91,55 @@ class GridPlan(NamedTuple):
         return self.jobs, ""
 
 
-def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | SearchPlan":
+class GridRacePlan(NamedTuple):
+    """The planned jobs of a race.
+
+    Attributes:
+        planner: the planner, which makes the jobs' experiments.
+        jobs: all jobs that the race may run, round by round.
+        settings: the settings of the sweep.
+        race: the rounds.
+        early: True if a round may begin before the one before it is complete.
+    """
+
+    planner: Planner
+    jobs: list[Job]
+    settings: SweepSettings
+    race: RacePlan
+    early: bool
+    study_identity: None = None
+
+    def work(self, folder: SweepFolder, folders: Mapping[str, Path]) -> Work:
+        """Return the object that hands out the jobs of one round after another.
+
+        Args:
+            folder: the folder of the sweep, which may have begun with other seeds.
+            folders: maps the run id of each started job to its folder.
+        """
+        seeds = folder.plan().seeds or self.race.rounds
+        plan = Plan(seeds, self.settings.equality_margin, self.race)
+        return RaceSource(self.jobs, folders, self.settings, plan, self.early, _say)
+
+    def preview(self) -> tuple[list[Job], str]:
+        """Return the jobs to list in a dry run's table, and a note to print below the table."""
+        note = "A race: these are the most jobs; configurations that are worse get no more seeds."
+        return self.jobs, note
+
+
+def _say(text: str) -> None:
+    say(rich.get_console(), text)
+
+
+def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | GridRacePlan | SearchPlan":
+    settings = request.settings
     if request.search is None:
-        planner = Planner(request.arguments, request.settings, name, place.machine, request.sources)
-        return GridPlan(planner, planner.jobs(), request.settings.max_attempts)
+        planner = Planner(request.arguments, settings, name, place.machine, request.sources)
+        jobs = planner.jobs()
+        if not settings.race:
+            return GridPlan(planner, jobs, settings.max_attempts)
+        data_sets = {facts.fingerprint for facts in planner.data_facts.values()}
+        race = plan_race(jobs, len(data_sets), place.waits)
+        return GridRacePlan(planner, jobs, settings, race, early=place.one_by_one)
     if not place.one_by_one:
         raise InputError(
             "hydra/sweeper: a search needs a result before it chooses the next trial, so its jobs "
@@ -93,24 +152,30 @@ def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | SearchP
     return plan_search(request, request.search, name, place.machine)
 
 
-def _refuse_other_work(folder: SweepFolder, identity: Mapping[str, Any] | None) -> None:
-    """Refuse to continue a grid as a search, a search as a grid, or a search with other settings.
+def _refuse_other_work(
+    folder: SweepFolder, identity: Mapping[str, Any] | None, race: RacePlan | None
+) -> None:
+    """Refuse to continue a grid, race or search as another one, or a search with other settings.
 
     Args:
         folder: the folder of the sweep.
         identity: the space and objectives of the search; None for a grid.
+        race: the rounds of the race; None if the sweep is not a race.
     """
     before = folder.read()
-    if before is not None and before.get("search") != identity:
+    if before is None:
+        return
+    began = _describe(before.get("search"), before.get("race") is not None)
+    if began != (now := _describe(identity, race is not None)):
         raise InputError(
-            f"sweep.name: {folder.path.name!r} began as {_describe(before.get('search'))}, but "
-            f"this is {_describe(identity)}; choose another name"
+            f"sweep.name: {folder.path.name!r} began as {began}, but this is {now}; choose another "
+            "name"
         )
 
 
-def _describe(search: Mapping[str, Any] | None) -> str:
+def _describe(search: Mapping[str, Any] | None, race: bool) -> str:
     if search is None:
-        return "a grid"
+        return "a race" if race else "a grid"
     space = " ".join(f"{key}={text}" for key, text in search["space"].items())
     return f"a search over {space} for {render(search['objectives'])}"
 

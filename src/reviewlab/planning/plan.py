@@ -79,7 +79,7 @@ class Planner:
         self._machine = machine
         self._built: set[str] = set()
         self._measured: set[str] = set()
-        self._facts: dict[str, DataFacts] = {}
+        self.data_facts: dict[str, DataFacts] = {}
         self._parameters: dict[str, int] = {}
         self._steps: dict[str, int] = {}
 
@@ -170,12 +170,12 @@ class Planner:
     def _data_facts(self, experiment: Experiment) -> DataFacts:
         """Prepare the data, which caches them for the jobs, and return facts about them."""
         key = digest_key(experiment.data.without(*ORDER))
-        if key not in self._facts:
+        if key not in self.data_facts:
             data = experiment.data.build()
             data.prepare()
             reviews = len(data.corpus("train"))
-            self._facts[key] = DataFacts(data.facts(), data.fingerprint(), reviews)
-        return self._facts[key]
+            self.data_facts[key] = DataFacts(data.facts(), data.fingerprint(), reviews)
+        return self.data_facts[key]
 
     def _count_parameters(self, experiment: Experiment, facts: Mapping[str, object]) -> int:
         """Build the model without allocating its weights, and count its parameters."""

@@ -46,6 +46,7 @@ class SearchPlan(NamedTuple):
     name: str
     planner: Planner
     jobs: list[Job]
+    race: None = None
 
     @property
     def study_identity(self) -> StudyIdentity:

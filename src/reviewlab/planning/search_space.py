@@ -62,7 +62,7 @@ def _text(key: str, value: object) -> str:
 
 
 def _refuse_grid_settings(settings: SweepSettings) -> None:
-    for key in ("zip", "exclude", "seeds", "folds", "max_attempts"):
+    for key in ("zip", "exclude", "seeds", "folds", "race", "max_attempts"):
         value, default = getattr(settings, key), getattr(SweepSettings(), key)
         if value != default:
             raise InputError(

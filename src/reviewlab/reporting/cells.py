@@ -13,6 +13,7 @@ from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.line import Line
 from reviewlab.reporting.marks import MARKS, legend
 from reviewlab.reporting.rows import Row
+from reviewlab.reporting.seeds import OUTSTANDING
 from reviewlab.reporting.varied import short_keys
 from reviewlab.runs.files import short_path
 
@@ -96,11 +97,13 @@ def probability(line: Line) -> str:
 
 
 def flags(line: Line) -> str:
-    """List a line's flags, each with its share of the runs, and the number of unfinished runs.
+    """List a line's flags with their shares of the runs, its end in a race and unfinished runs.
 
     For example, `collapsed 2/3, 1 unfinished`: two of three runs have the flag `collapsed`.
     """
     words = [f"{name} {count}/{line.n}" for name, count in line.flags.items()]
+    if line.dropped is not None:
+        words.append(f"out after round {line.dropped}")
     if line.unfinished:
         words.append(f"{line.unfinished} unfinished")
     return ", ".join(words)
@@ -112,10 +115,14 @@ def heading(board: Leaderboard) -> str:
         return f"{len(board.parts)} different data sets: their numbers cannot be compared"
     runs = sum(line.n for line in board.lines)
     order = "highest" if board.mode == "max" else "lowest"
-    return (
+    text = (
         f"{count_of(len(board.lines), 'configuration')}, {count_of(runs, 'run')},"
         f" by {board.metric} ({order} first)"
     )
+    if board.race is None:
+        return text
+    ended = runs + sum(row.state not in OUTSTANDING for row in board.others)
+    return f"{text}; {board.race.sentence(ended)}"
 
 
 def notes(board: Leaderboard) -> list[str]:

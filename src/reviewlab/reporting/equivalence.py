@@ -4,13 +4,14 @@ Two configurations are equal if two one-sided tests (Schuirmann 1987) show that 
 other by the margin or more.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from reviewlab.reporting.comparisons import Comparisons
 from reviewlab.reporting.seeds import SeedTable
-from reviewlab.reporting.sequential import all_pairs, anytime_p, planned_pairs
+from reviewlab.reporting.sequential import Look, all_pairs, anytime_p, planned_pairs, smallest
 from reviewlab.reporting.statistics import Table
 
 
@@ -29,28 +30,54 @@ def equal_to(table: SeedTable, best: int, margin: float) -> Table:
     Returns:
         The p values; NaN for `best` itself and for rows about which nothing can be claimed.
     """
-    p = np.maximum(*(_one_sided(table, best, shift) for shift in (-margin, margin)))
+
+    def one_sided(shift: float) -> Table:
+        shifted = _shifted(table, best, shift)
+        planned = planned_pairs(shifted)
+        before = None if planned is None else _towards(planned, shift, best)
+        return anytime_p(_towards(all_pairs(shifted), shift, best), before, table.plan)
+
+    return _two_sided(one_sided, best, margin)
+
+
+def equal_in_rounds(looks: Sequence[tuple[SeedTable, float]], best: int, margin: float) -> Table:
+    """Return the same p values as `equal_to` for a race, which looks after each round.
+
+    Args:
+        looks: the results after each round, with the factor of their p values.
+        best: index of the row that the others are compared with.
+        margin: the smallest difference that is not equality.
+    """
+
+    def one_sided(shift: float) -> Table:
+        tests = (all_pairs(_shifted(table, best, shift)) for table, _ in looks)
+        sides = (_towards(test, shift, best) for test in tests)
+        factors = (factor for _, factor in looks)
+        return smallest([*map(Look, sides, factors)])
+
+    return _two_sided(one_sided, best, margin)
+
+
+def _two_sided(one_sided: Callable[[float], Table], best: int, margin: float) -> Table:
+    """Combine two one-sided tests of row `best` with each other row.
+
+    Args:
+        one_sided: function that returns the p values `[configurations]` for the order of `best` and
+            each other row, once `best` has been shifted by its argument. After a negative shift, a
+            small p value says that the other row is better; after a positive one, that it is worse.
+        best: index of the row.
+        margin: the size of the shift.
+    """
+    p = np.maximum(one_sided(-margin), one_sided(margin))
+    p[best] = np.nan
     adjusted: Table = np.minimum(p * np.isfinite(p).sum(), 1.0)
     return adjusted
 
 
-def _one_sided(table: SeedTable, best: int, shift: float) -> Table:
-    """Test if the order of `best` and each other row is certain once `best` has been shifted.
-
-    Args:
-        table: the metric's values.
-        best: index of the row to shift.
-        shift: the shift. If it is negative, a small p value says that the other row is better
-            than `best` shifted; if it is positive, that it is worse.
-    """
-    moved = table.values.copy()
-    moved[best] += shift
-    shifted = replace(table, values=moved)
-    now, planned = all_pairs(shifted), planned_pairs(shifted)
-    before = None if planned is None else _towards(planned, shift, best)
-    p = anytime_p(_towards(now, shift, best), before, table.plan)
-    p[best] = np.nan
-    return p
+def _shifted(table: SeedTable, best: int, shift: float) -> SeedTable:
+    values = table.values.copy()
+    values[best] += shift
+    return replace(table, values=values)
 
 
 def _towards(tests: Comparisons, sign: float, best: int) -> Comparisons:

@@ -69,7 +69,7 @@ def _markdown_list(lines: Sequence[str]) -> str:
 
 MEASURED = (
     *("metric", "mean", "standard_deviation", "n", "lower", "upper", "verdict", "p_holm"),
-    *("p_equal", "margin", "planned_seeds"),
+    *("p_equal", "margin", "planned_seeds", "dropped_after"),
     *("majority_baseline", "ngram_baseline", "parameters", "seconds"),
 )
 """Columns of `leaderboard.csv` with results, after those of the keys that vary."""
@@ -146,6 +146,7 @@ def _configuration(
         "p_equal": line.p_equal,
         "margin": board.margin,
         "planned_seeds": board.plan,
+        "dropped_after": line.dropped,
         "majority_baseline": line.baseline,
         "ngram_baseline": line.rows[0].ngram_baseline,
         "parameters": line.parameters,

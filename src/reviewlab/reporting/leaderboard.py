@@ -10,21 +10,20 @@ from typing import NamedTuple
 from reviewlab.reporting.datasets import split_by_data
 from reviewlab.reporting.effects import Effect, main_effects
 from reviewlab.reporting.equivalence import equal_to
-from reviewlab.reporting.line import Line, Verdict
+from reviewlab.reporting.line import Line, Verdict, mean_bounds
 from reviewlab.reporting.metric_table import metric_span
 from reviewlab.reporting.plan import NO_PLAN, Plan
+from reviewlab.reporting.race import Standing, ended_runs, stand
 from reviewlab.reporting.rows import Row, read_row
 from reviewlab.reporting.seeds import (
     SeedTable,
     group_by_configuration,
     group_unfinished,
     ignores_seed,
-    overlap_of,
     seed_table,
-    without_repeats,
 )
 from reviewlab.reporting.sequential import against
-from reviewlab.reporting.statistics import LEVEL, interval
+from reviewlab.reporting.statistics import LEVEL
 from reviewlab.reporting.varied import Settings, varied
 
 
@@ -47,6 +46,7 @@ class Leaderboard:
         folds: number of folds of the cross-validation, the smallest if runs have different numbers;
             None without folds.
         margin: the largest difference that counts as equal; None if equality is never claimed.
+        race: the standing of the race; None if the runs are not those of a race.
     """
 
     metric: str
@@ -59,6 +59,7 @@ class Leaderboard:
     plan: int | None = None
     folds: int | None = None
     margin: float | None = None
+    race: Standing | None = None
 
     @property
     def rows(self) -> list[Row]:
@@ -126,52 +127,78 @@ def _comparable(
         mode: `max` if larger values are better, else `min`.
         plan: the statistical plan of the comparison.
     """
-    groups, settings = _ranked(group_by_configuration(measured), mode)
+    groups = group_by_configuration(measured)
     unfinished = group_unfinished([group[0] for group in groups], others)
+    race = None
+    if plan.race is not None:
+        race = stand(ended_runs(groups, unfinished, others), plan, mode)
+    order = _order(groups, mode, {} if race is None else race.out)
+    settings = varied([group[0] for group in groups])
+    groups, unfinished = [groups[i] for i in order], [unfinished[i] for i in order]
+    settings = [settings[i] for i in order]
     table, span = seed_table(groups, unfinished, plan.seeds), metric_span(metric)
-    marks = _marks(table, plan.margin) if groups else []
+    marks = _marks(table, plan.margin) if race is None else _race_marks(race, order, plan.margin)
     lines = [
         _line(*line, span)
         for line in zip(groups, settings, marks, map(len, unfinished), strict=True)
     ]
     keys = list(settings[0]) if settings else []
     effects = main_effects(keys, settings, table, mode, span)
-    return Leaderboard(
-        metric,
-        mode,
-        keys,
-        lines,
-        others,
-        effects,
-        plan=table.plan,
-        folds=min((row.fold[1] for row in measured if row.fold is not None), default=None),
-        margin=plan.margin,
-    )
+    folds = min((row.fold[1] for row in measured if row.fold is not None), default=None)
+    board = Leaderboard(metric, mode, keys, lines, others, effects)
+    return replace(board, plan=table.plan, folds=folds, margin=plan.margin, race=race)
 
 
-def _ranked(groups: Sequence[list[Row]], mode: str) -> tuple[list[list[Row]], list[Settings]]:
-    """Return the groups, best first, and the settings that vary in the same order."""
-    settings, sign = varied([group[0] for group in groups]), -1 if mode == "max" else 1
+def _order(groups: Sequence[Sequence[Row]], mode: str, out: Mapping[int, int]) -> list[int]:
+    """Return the indices of the groups, best first.
+
+    Args:
+        groups: the runs of each configuration.
+        mode: `max` if larger values are better, else `min`.
+        out: for the configurations that a race has dropped, the round. They come last: their means
+            are over other seeds than those of the rest.
+    """
+    sign = -1 if mode == "max" else 1
     means = [mean(row.value for row in group if row.value is not None) for group in groups]
-    order = sorted(
-        range(len(groups)), key=lambda i: (sign * means[i], groups[i][0].configuration_id)
+    ids = [group[0].configuration_id for group in groups]
+    return sorted(
+        range(len(groups)), key=lambda i: (i in out, -out.get(i, 0), sign * means[i], ids[i])
     )
-    return [groups[i] for i in order], [settings[i] for i in order]
 
 
 class _Mark(NamedTuple):
-    """A row's comparison with the best: the verdict, and the p values as in `Line`."""
+    """A row's comparison with the best, with the fields of `Line`."""
 
     verdict: Verdict
     p: float | None = None
     p_equal: float | None = None
+    dropped: int | None = None
 
 
 def _marks(table: SeedTable, margin: float | None) -> list[_Mark]:
     """Compare each row with the first one, which is the best."""
+    if not len(table.values):
+        return []
     worse = against(table, 0)[1:]
     equal = [math.nan] * len(worse) if margin is None else equal_to(table, 0, margin)[1:]
     return [_Mark("best"), *map(_mark, map(float, worse), map(float, equal))]
+
+
+def _race_marks(race: Standing, order: Sequence[int], margin: float | None) -> list[_Mark]:
+    """Compare each row of a race with the best one.
+
+    Args:
+        race: the standing of the race.
+        order: for each row, its index in the race; the best is the first.
+        margin: the margin of equality.
+    """
+    if not order:
+        return []
+    best, others = order[0], order[1:]
+    worse, equal = race.worse_p(best), race.equal_p(best, margin)
+    marks = [_Mark("best"), *(_mark(float(worse[i]), float(equal[i])) for i in others)]
+    rounds = map(race.out.get, order)
+    return [mark._replace(dropped=last) for mark, last in zip(marks, rounds, strict=True)]
 
 
 def _mark(p: float, p_equal: float) -> _Mark:
@@ -203,20 +230,13 @@ def _line(
         rows=group,
         mean=mean(values),
         deviation=stdev(values) if len(values) > 1 else None,
-        bounds=None if ignores_seed(group) else _bounds(group, span),
+        bounds=None if ignores_seed(group) else mean_bounds(group, span),
         verdict=mark.verdict,
         p=mark.p,
         p_equal=mark.p_equal,
         unfinished=missing,
+        dropped=mark.dropped,
     )
-
-
-def _bounds(group: Sequence[Row], span: float | None) -> tuple[float, float] | None:
-    """Return the 95 % interval of the mean; None if it is wider than the metric's range."""
-    values = [row.value for row in without_repeats(group) if row.value is not None]
-    bounds = interval(values, overlap_of(group))
-    is_wide = bounds is not None and span is not None and bounds[1] - bounds[0] > span
-    return None if is_wide else bounds
 
 
 def _last(others: Sequence[Row]) -> list[Row]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reviewlab.reporting.rows import Row
-from reviewlab.reporting.seeds import ignores_seed
+from reviewlab.reporting.seeds import ignores_seed, overlap_of, without_repeats
+from reviewlab.reporting.statistics import interval
 from reviewlab.reporting.varied import Settings
 
 Verdict = Literal["best", "equal", "undecided", "worse", "unknown"]
@@ -34,6 +35,8 @@ class Line:
             nothing can be claimed.
         p_equal: the same for equality within the margin; None also if there is no margin.
         unfinished: number of runs of this configuration without a value.
+        dropped: the round of the race after which the configuration was dropped; None if it is
+            still in, or if there is no race.
     """
 
     configuration_id: str
@@ -46,6 +49,7 @@ class Line:
     p: float | None
     p_equal: float | None
     unfinished: int
+    dropped: int | None = None
 
     @property
     def ignores_seed(self) -> bool:
@@ -87,3 +91,11 @@ class Line:
         """Number of runs with each flag."""
         names = dict.fromkeys(flag for row in self.rows for flag in row.flags)
         return {name: sum(name in row.flags for row in self.rows) for name in names}
+
+
+def mean_bounds(group: Sequence[Row], span: float | None) -> tuple[float, float] | None:
+    """Return the 95 % interval of the mean; None if it is wider than the metric's range."""
+    values = [row.value for row in without_repeats(group) if row.value is not None]
+    bounds = interval(values, overlap_of(group))
+    is_wide = bounds is not None and span is not None and bounds[1] - bounds[0] > span
+    return None if is_wide else bounds

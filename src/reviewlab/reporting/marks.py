@@ -34,7 +34,7 @@ def legend(board: Leaderboard) -> list[str]:
     remarks += [IGNORES_SEED] if sum(beside_repeating) > 1 else []
     if verdicts & {"equal", "undecided", "worse"}:
         marks = "worse and =" if "equal" in verdicts else "worse"
-        remarks.append(promise(board.plan, marks, board.unit))
+        remarks.append(promise(board.plan, marks, board.unit, board.race is not None))
     remarks += [] if board.folds is None else [FOLDS.format(board.folds)]
     return remarks
 

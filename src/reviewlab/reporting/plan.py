@@ -5,6 +5,19 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class RacePlan:
+    """The rounds of a race; in each of them, every configuration still in gets one more run.
+
+    Attributes:
+        rounds: the seed of each round, as the leaderboard names it.
+        configurations: number of configurations at the start.
+    """
+
+    rounds: Sequence[str]
+    configurations: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """The decisions about a comparison that precede its results.
 
@@ -12,10 +25,12 @@ class Plan:
         seeds: the seeds that were planned when the sweep began; empty if that is unknown.
         margin: the largest difference to the best that still counts as equal; None if equality is
             never claimed.
+        race: the rounds of a race; None if the sweep is not a race.
     """
 
     seeds: Sequence[str] = ()
     margin: float | None = None
+    race: RacePlan | None = None
 
 
 NO_PLAN = Plan()

@@ -113,8 +113,8 @@ def group_unfinished(firsts: Sequence[Row], others: Sequence[Row]) -> list[list[
     unfinished: dict[str, list[Row]] = defaultdict(list)
     for row in others:
         if row.settings:
-            unfinished[_same(row.settings)].append(row)
-    return [unfinished[_same(row.settings)] for row in firsts]
+            unfinished[same_settings(row.settings)].append(row)
+    return [unfinished[same_settings(row.settings)] for row in firsts]
 
 
 def ignores_seed(group: Sequence[Row]) -> bool:
@@ -140,7 +140,8 @@ def without_repeats(group: Sequence[Row]) -> list[Row]:
     return [rows[0] for rows in folds.values()] if repeats else [*group]
 
 
-def _same(settings: Mapping[str, object]) -> str:
+def same_settings(settings: Mapping[str, object]) -> str:
+    """Return a key that runs with the same settings share."""
     return repr(sorted(settings.items(), key=lambda item: item[0]))
 
 

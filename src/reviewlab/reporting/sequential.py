@@ -6,6 +6,9 @@ pays for looking at any other number of seeds. This is a group-sequential test (
 DeMets 1983) whose levels were chosen by simulation.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
 from reviewlab.reporting.comparisons import Comparisons, beside_fixed, holm, pairwise
@@ -25,6 +28,13 @@ USUAL = 3
 """Number of seeds at which the test is sharpest if none was planned."""
 
 
+class Look(NamedTuple):
+    """Tests of the results at one time, and the factor that pays for looking at other times too."""
+
+    tests: Comparisons
+    factor: Table | float
+
+
 def against(table: SeedTable, best: int) -> Table:
     """Return the adjusted p values `[configurations]` for comparing each row with row `best`.
 
@@ -38,7 +48,11 @@ def against(table: SeedTable, best: int) -> Table:
     Returns:
         The p values; NaN for `best` itself and for rows about which nothing can be claimed.
     """
-    p = anytime_p(all_pairs(table), planned_pairs(table), table.plan)
+    return adjust(anytime_p(all_pairs(table), planned_pairs(table), table.plan), best)
+
+
+def adjust(p: Table, best: int) -> Table:
+    """Adjust p values of all pairs by Holm's method; return those of the pairs with row `best`."""
     upper = np.triu_indices(len(p), 1)
     adjusted = np.full(p.shape, np.nan)
     adjusted[upper] = holm(p[upper])
@@ -62,28 +76,42 @@ def anytime_p(now: Comparisons, planned: Comparisons | None, plan: int | None) -
     """
     factor, sharpest = (UNPLANNED, USUAL) if plan is None else (LOOK, plan)
     with np.errstate(divide="ignore"):
-        p = factor * np.maximum(now.seeds / sharpest, sharpest / now.seeds) * now.p
-    if planned is not None:
-        agrees = np.sign(now.difference) == np.sign(planned.difference)
-        p = np.fmin(p, np.where(agrees, PLANNED * planned.p, np.nan))
+        factors = factor * np.maximum(now.seeds / sharpest, sharpest / now.seeds)
+    before = [] if planned is None else [Look(planned, PLANNED)]
+    return smallest([*before, Look(now, factors)])
+
+
+def smallest(looks: Sequence[Look]) -> Table:
+    """Return the smallest p value of several looks, each multiplied by its factor.
+
+    A look does not count if its difference has another sign than that of the last look.
+    """
+    last = looks[-1].tests
+    p = np.full(last.p.shape, np.nan)
+    for tests, factor in looks:
+        agrees = np.sign(tests.difference) == np.sign(last.difference)
+        p = np.fmin(p, np.where(agrees, factor * tests.p, np.nan))
     valid: Table = np.minimum(p, 1.0)
     return valid
 
 
-def promise(plan: int | None, marks: str = "worse", unit: str = "seed") -> str:
+def promise(plan: int | None, marks: str = "worse", unit: str = "seed", race: bool = False) -> str:
     """Say how often marks are wrong, and for which numbers of seeds that holds.
+
+    >>> promise(3)
+    'worse: wrong in at most 5 % of tables, even if seeds are added to the 3 planned'
 
     Args:
         plan: the planned number of seeds; None if none was planned.
         marks: the marks that are meant.
         unit: the word for what is counted, such as `run` if there are folds as well.
-
-    >>> promise(3)
-    'worse: wrong in at most 5 % of tables, even if seeds are added to the 3 planned'
+        race: True if the sweep is a race.
     """
     seeds = f"with any number of {unit}s (none was planned)"
     if plan is not None:
         seeds = f"even if {unit}s are added to the {plan} planned"
+    if race:
+        seeds = f"in the whole race over the {plan} planned {unit}s, or more"
     return f"{marks}: wrong in at most 5 % of tables, {seeds}"
 
 

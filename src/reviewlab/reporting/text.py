@@ -25,7 +25,7 @@ def text(board: Leaderboard, width: int, base: Path) -> str:
     sentences = "" if board.parts else answer(board)
     parts = [textwrap.fill(sentences, max(20, width), break_on_hyphens=False)]
     if board.lines or board.parts:
-        parts.append(heading(board))
+        parts.append(_wrapped([heading(board)], width))
     parts += [f"{name}:\n{text(part, width, base)}" for name, part in board.parts.items()]
     if board.lines:
         parts.append(_table(columns(board), width))

@@ -8,7 +8,7 @@ from typing import Any, TypedDict, cast
 import yaml
 
 from reviewlab.reporting.metric_table import DEFAULT_METRIC, default_margin
-from reviewlab.reporting.plan import Plan
+from reviewlab.reporting.plan import Plan, RacePlan
 from reviewlab.runs.files import make_new_folder, write_text
 from reviewlab.runs.folder import alone_in
 from reviewlab.runs.identity import Config, slug
@@ -29,6 +29,13 @@ class StudyIdentity(TypedDict):
     objectives: dict[str, str]
 
 
+class RaceRecord(TypedDict):
+    """The rounds of a race, as in `RacePlan`."""
+
+    rounds: list[str]
+    configurations: int
+
+
 class SweepRecord(TypedDict, total=False):
     """The content of `sweep.yaml`; any key may be missing in a file from an earlier version.
 
@@ -40,9 +47,10 @@ class SweepRecord(TypedDict, total=False):
         margin: the largest difference that counts as equal; None if equality is never claimed.
         varied: the keys that vary.
         search: the identity of the search; None for a grid.
-        jobs: the number of jobs; None for a search, which makes its jobs as it goes.
+        jobs: the number of jobs; None for a search or a race, which chooses its jobs as it goes.
         seeds: the seeds that were planned when the sweep began; they stay the same when the sweep
             is continued with more.
+        race: the rounds of a race; None if the sweep is not a race.
         max_attempts: how often a job may fail before the sweep gives up on it.
         base: the config that all jobs share.
         code: a digest of each source file that can change a run's result.
@@ -57,6 +65,7 @@ class SweepRecord(TypedDict, total=False):
     search: StudyIdentity | None
     jobs: int | None
     seeds: list[str]
+    race: RaceRecord | None
     max_attempts: int
     base: Config
     code: dict[str, str]
@@ -117,7 +126,8 @@ class SweepFolder:
         margin = default_margin(metric or own)
         if metric in (None, own):
             margin = record.get("margin", margin)
-        return Plan(record.get("seeds", []), margin)
+        race = record.get("race")
+        return Plan(record.get("seeds", []), margin, None if race is None else RacePlan(**race))
 
     def write(self, record: SweepRecord) -> None:
         """Write `sweep.yaml`."""

@@ -35,6 +35,7 @@ class GridSource:
     """
 
     study_identity = None
+    race = None
     closing = ""
 
     def __init__(
@@ -72,8 +73,8 @@ class GridSource:
 def remaining_work(board: Leaderboard, sweep: SweepRecord) -> Left:
     """Return the number of jobs that have not begun, and the command that continues the sweep.
 
-    For a search the number is 0, since it makes its jobs as it goes. If the grid has been made
-    smaller since the sweep began, the number can be too low.
+    For a search or a race the number is 0, since it chooses its jobs as it goes. If the grid has
+    been made smaller since the sweep began, the number can be too low.
 
     Args:
         board: the leaderboard of the sweep.
@@ -84,7 +85,8 @@ def remaining_work(board: Leaderboard, sweep: SweepRecord) -> Left:
     attempts = max_attempts if isinstance(max_attempts, int) else 1
     begun = sum(line.n for line in board.lines) + len(board.others)
     jobs = max(0, planned - begun) if isinstance(planned, int) else 0
-    unfinished = jobs > 0 or _has_unfinished_jobs(board, attempts)
+    goes_on = board.race is not None and not board.race.over
+    unfinished = jobs > 0 or goes_on or _has_unfinished_jobs(board, attempts)
     return Left(jobs, command if unfinished and isinstance(command, str) else "")
 
 

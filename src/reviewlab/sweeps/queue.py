@@ -6,6 +6,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from reviewlab.reporting.plan import RacePlan
 from reviewlab.runs.status import State, Status
 from reviewlab.sweeps.folder import StudyIdentity
 from reviewlab.sweeps.job import Earlier, Job
@@ -44,6 +45,10 @@ class Work(Source, Protocol):
     @property
     def study_identity(self) -> StudyIdentity | None:
         """The identity of the search, for `sweep.yaml`; None for a grid."""
+
+    @property
+    def race(self) -> RacePlan | None:
+        """The rounds of a race; None if the sweep is not a race."""
 
     @property
     def max_attempts(self) -> int:

@@ -59,6 +59,7 @@ class SearchSource:
     """
 
     max_attempts = 1
+    race = None
 
     def __init__(
         self,

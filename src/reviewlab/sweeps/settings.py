@@ -41,6 +41,8 @@ class SweepSettings:
         seeds: number of seeds to run each configuration with, counted from 0.
         folds: number of folds of a cross-validation; each configuration runs on each of them, with
             every seed.
+        race: run one seed after the other, and drop configurations that are marked worse than the
+            best; `seeds` is then the largest number.
         dry_run: show the table of jobs and start none.
         allow_changes: continue a sweep even if the code or config has changed since it began.
         fail_fast: start no more jobs once one has failed.
@@ -59,6 +61,7 @@ class SweepSettings:
     exclude: list[VariedKeys] = field(default_factory=list)
     seeds: PositiveInt | None = None
     folds: FoldCount | None = None
+    race: bool = False
     dry_run: bool = False
     allow_changes: bool = False
     fail_fast: bool = False
