@@ -129,8 +129,8 @@ def test_a_wider_margin_makes_equality_more_certain(
     assume(table.left.variance > 1e-6)
     assume(plan is None or table.planned_part.left.variance > 1e-6)
     narrow, wide = (equal_to(table, best, m) for m in (margin, margin * more))
-    others = np.arange(len(values)) != best
-    assert (wide[others] <= narrow[others] + 1e-9).all()
+    compared = narrow < 0.5  # above, a planned test that is far from a claim may cease to count
+    assert (wide[compared] <= narrow[compared] + 1e-9).all()
 
 
 @given(tables, st.floats(0.05, 1), st.randoms())
