@@ -14,6 +14,7 @@ from reviewlab.reporting.line import Line
 from reviewlab.reporting.marks import MARKS, legend
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.seeds import OUTSTANDING
+from reviewlab.reporting.variance_lines import variance_lines
 from reviewlab.reporting.varied import short_keys
 from reviewlab.runs.files import short_path
 
@@ -158,7 +159,7 @@ def tested(board: Leaderboard) -> list[str]:
 
 
 def effect_lines(board: Leaderboard) -> list[str]:
-    """Describe each key's effect in one line; a last line lists keys that cannot be compared."""
+    """Describe each key's effect in a line, then what cannot be compared, then the variance."""
     short = short_keys(board.keys)
     lines = [_effect_line(effect, short) for effect in board.effects if effect.levels]
     alone = [short[effect.key] for effect in board.effects if not effect.levels]
@@ -168,7 +169,7 @@ def effect_lines(board: Leaderboard) -> list[str]:
             " keys"
         )
         lines.append(f"{why}: {', '.join(alone)}")
-    return lines
+    return lines + ([] if board.variance is None else [*variance_lines(board.variance, short)])
 
 
 def _effect_line(effect: Effect, short: Mapping[str, str]) -> str:

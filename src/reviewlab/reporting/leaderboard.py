@@ -24,6 +24,7 @@ from reviewlab.reporting.seeds import (
 )
 from reviewlab.reporting.sequential import against
 from reviewlab.reporting.statistics import LEVEL
+from reviewlab.reporting.variance import Variance, analyse_variance
 from reviewlab.reporting.varied import Settings, varied
 
 
@@ -38,6 +39,7 @@ class Leaderboard:
         lines: the configurations, best first; equally good ones are sorted by id.
         others: runs without a value of the metric; each row gives the reason.
         effects: the main effect of each key.
+        variance: the analysis of variance; None unless the runs are a full grid of several keys.
         parts: maps each data set's name to its leaderboard; empty if all runs used the same data.
             With `parts`, `lines` and `effects` are empty: results on different data cannot be
             compared.
@@ -60,6 +62,7 @@ class Leaderboard:
     folds: int | None = None
     margin: float | None = None
     race: Standing | None = None
+    variance: Variance | None = None
 
     @property
     def rows(self) -> list[Row]:
@@ -146,6 +149,7 @@ def _comparable(
     effects = main_effects(keys, settings, table, mode, span)
     folds = min((row.fold[1] for row in measured if row.fold is not None), default=None)
     board = Leaderboard(metric, mode, keys, lines, others, effects)
+    board = replace(board, variance=analyse_variance(keys, settings, table.values, mode))
     return replace(board, plan=table.plan, folds=folds, margin=plan.margin, race=race)
 
 

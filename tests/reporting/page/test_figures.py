@@ -15,9 +15,10 @@ from reviewlab.reporting.page.scale import FEW
 def test_figures_have_the_leaderboards_numbers(tmp_path: Path) -> None:
     grid(tmp_path)
     page, board = written(tmp_path)
-    assert set(notes(board)) | {line.partition(": ")[2] for line in effect_lines(board)} <= {
-        text.strip() for text in page.texts
-    }
+    lines, effects = effect_lines(board), len(board.effects)
+    captions = {line.partition(": ")[2] for line in lines[:effects]}
+    sentences = {*notes(board), *captions, *lines[effects:]}
+    assert sentences <= {text.strip() for text in page.texts}
     for place, effect in enumerate(board.effects):
         drawn = page.data["figures"][f"effect-{place}"]["data"]
         found = {trace["text"][0].partition(": ")[2]: trace for trace in drawn}
