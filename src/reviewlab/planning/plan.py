@@ -24,6 +24,7 @@ from reviewlab.config.sources import TRAIN, Sources
 from reviewlab.console.commands import command
 from reviewlab.console.logs import silence
 from reviewlab.data.datamodule import ReviewDataModule
+from reviewlab.data.loader import refuse_uneven_batch
 from reviewlab.exceptions import InputError
 from reviewlab.planning.grid import expand_grid
 from reviewlab.planning.ngram_baseline import Baselines
@@ -232,11 +233,7 @@ def _count_batches(reviews: int, batch_size: int, devices: int) -> int:
         batch_size: the global batch size.
         devices: the number of devices on all nodes.
     """
-    if batch_size % devices:
-        raise InputError(
-            f"data.batch_size: {batch_size} cannot be divided evenly among {devices} devices; "
-            f"allowed: a multiple of {devices}"
-        )
+    refuse_uneven_batch(batch_size, devices)
     return reviews // batch_size + (reviews % batch_size >= devices)
 
 
