@@ -88,7 +88,9 @@ def test_states_and_every_gradient_are_those_of_torch(width: str, case: Case) ->
     largest = max(tensor.abs().max().item() for tensor in expected)
     for one, other in zip(own, expected, strict=True):
         assert one.shape == other.shape
-        assert_near(one, other, least=largest)
+        # in float32, the rounding of a sum that cancels is that of its terms
+        exact = other.dtype == torch.float64
+        assert_near(one, other, least=largest / 10 if exact else largest)
 
 
 @settings(max_examples=20, deadline=None)
@@ -149,7 +151,7 @@ def test_an_initial_state_and_no_biases_are_read_as_by_torch(data: Any) -> None:
     largest = max(tensor.abs().max().item() for tensor in both[0])
     for expected, one in zip(*both, strict=True):
         assert one.shape == expected.shape
-        assert_near(one, expected, least=largest)
+        assert_near(one, expected, least=largest / 10)
 
 
 @settings(max_examples=20, deadline=None)
