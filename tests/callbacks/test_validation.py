@@ -38,6 +38,7 @@ def test_kept_is_what_the_best_checkpoint_answers(setup: Setup) -> None:
     reviews = data.read_split("validation")
     everything = data.read()["train"].texts
     assert [everything[place] for place in kept.reviews.places] == reviews.texts
+    assert kept.reviews.texts is None  # no text is repeated
 
 
 def test_a_run_that_is_killed_and_goes_on_keeps_the_same(setup: Setup, tmp_path: Path) -> None:

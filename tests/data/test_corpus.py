@@ -121,12 +121,14 @@ def test_pieces_on_disk_become_one_corpus(tmp_path):
 
 def test_places_and_groups_are_kept_where_there_are_any(tmp_path):
     labels, places, groups = np.arange(2), np.array([7, 3]), np.array([1, 1])
-    sizes = Corpus.write(tmp_path, "train", pieces([[5], [6]]), labels, places, groups)
+    texts = np.array([4, 4])
+    sizes = Corpus.write(tmp_path, "train", pieces([[5], [6]]), labels, places, groups, texts)
     corpus = Corpus.open(tmp_path, "train", sizes)
     assert (corpus.places.tolist(), corpus.groups.tolist()) == ([7, 3], [1, 1])
+    assert corpus.texts.tolist() == [4, 4]
     sizes = Corpus.write(tmp_path, "test", pieces([[5], [6]]), labels)
     plain = Corpus.open(tmp_path, "test", sizes)
-    assert (plain.places.tolist(), plain.groups) == ([0, 1], None)
+    assert (plain.places.tolist(), plain.groups, plain.texts) == ([0, 1], None, None)
 
 
 def test_a_split_without_reviews_can_be_kept(tmp_path):

@@ -4,7 +4,12 @@ from collections import Counter
 
 import numpy as np
 
-from reviewlab.data.repetitions import RepeatedText, count_repetitions, describe_repetitions
+from reviewlab.data.repetitions import (
+    RepeatedText,
+    count_repetitions,
+    describe_repetitions,
+    number_texts,
+)
 from reviewlab.data.reviews import LEFT_OUT, Reviews
 
 
@@ -39,3 +44,8 @@ def test_texts_count_as_repeated_whatever_their_case_and_marks():
         "contradicting: 2 of 5 reviews have a text that also has another label",
     ]
     assert not [*describe_repetitions(count(["a", "b"], [0, 1]))]
+
+
+def test_equal_texts_share_a_number():
+    assert number_texts(["Good!", "bad", "good", "!", "?", "!"]).tolist() == [0, 1, 0, 2, 3, 2]
+    assert number_texts([]).tolist() == []

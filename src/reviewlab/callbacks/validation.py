@@ -47,7 +47,7 @@ class KeptValidation(Checkpoint):
         if trainer.is_global_zero:
             probabilities = in_order(ranks).numpy()
             corpus = trainer.datamodule.corpus("validation")  # type: ignore[attr-defined]
-            reviews = ValidationReviews(corpus.labels, corpus.places, corpus.groups)
+            reviews = ValidationReviews(corpus.labels, corpus.places, corpus.groups, corpus.texts)
             epoch = int(self._curves.epochs[-1]["epoch"])
             validation = Validation(epoch, probabilities, reviews.first(len(probabilities)))
             write_validation(Path(trainer.default_root_dir), validation, self._shared)

@@ -20,6 +20,7 @@ _TYPES: dict[str, np.dtype[Any]] = {
     "labels": np.dtype("<i8"),
     "places": np.dtype("<i8"),
     "groups": np.dtype("<i8"),
+    "texts": np.dtype("<i8"),
 }
 
 
@@ -35,6 +36,8 @@ class Corpus:
         labels: int64 `[reviews]`.
         places: int64 `[reviews]`, index of each review in the source; None for 0, 1, 2 and so on.
         groups: int64 `[reviews]`, number of each review's group; None without groups.
+        texts: int64 `[reviews]`, a number that reviews with the same text share; None if no text is
+            repeated, and for training reviews.
 
     Attributes:
         features: float32 `[reviews, size]`, computed once by a frozen encoder and served with the
@@ -48,12 +51,14 @@ class Corpus:
         labels: NDArray[np.int64],
         places: NDArray[np.int64] | None = None,
         groups: NDArray[np.int64] | None = None,
+        texts: NDArray[np.int64] | None = None,
     ) -> None:
         self.ids = ids
         self.offsets = offsets
         self.labels = labels
         self.places = np.arange(len(labels)) if places is None else places
         self.groups = groups
+        self.texts = texts
         self.features: NDArray[np.float32] | None = None
 
     @classmethod
@@ -98,6 +103,7 @@ class Corpus:
         labels: NDArray[np.int64],
         places: NDArray[np.int64] | None = None,
         groups: NDArray[np.int64] | None = None,
+        texts: NDArray[np.int64] | None = None,
     ) -> dict[str, int]:
         """Write a split chunk by chunk; only one chunk of ids is in memory at a time.
 
@@ -109,6 +115,7 @@ class Corpus:
             places: int64 `[reviews]`, index of each review in the source; None for 0, 1, 2 and so
                 on.
             groups: int64 `[reviews]`, number of each review's group; None without groups.
+            texts: int64 `[reviews]`, a number that reviews with the same text share, or None.
 
         Returns:
             The number of values in each file.
@@ -119,7 +126,7 @@ class Corpus:
                 file.write(np.ascontiguousarray(ids, _TYPES["ids"]).data)
                 lengths.append(offsets[1:] + tokens)
                 tokens += len(ids)
-        named = {"labels": labels, "places": places, "groups": groups}
+        named = {"labels": labels, "places": places, "groups": groups, "texts": texts}
         arrays = {"offsets": np.concatenate(lengths)}
         arrays |= {name: array for name, array in named.items() if array is not None}
         for name, array in arrays.items():

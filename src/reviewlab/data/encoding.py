@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from reviewlab.data.cache import Encoded, writing
 from reviewlab.data.corpus import Corpus
 from reviewlab.data.reading import read_and_split
+from reviewlab.data.repetitions import number_texts
 from reviewlab.data.reviews import Reviews
 from reviewlab.text.encoder import TextEncoder
 
@@ -92,9 +93,21 @@ def encode_split(
 
     with writing(folder.parent):
         sizes = Corpus.write(
-            folder, split, pieces(), reviews.labels, reviews.places, reviews.groups
+            folder,
+            split,
+            pieces(),
+            reviews.labels,
+            reviews.places,
+            reviews.groups,
+            _repeated(reviews.texts) if split == "validation" else None,
         )
     begins = 0 if text.start_id is None else len(reviews.texts)
     share = unknown / max(sizes["ids"] - begins, 1)
     notes = [f"{split}: {share:.1%} of the tokens are out of vocabulary"] if unknown else []
     return sizes, notes
+
+
+def _repeated(texts: Sequence[str]) -> NDArray[np.int64] | None:
+    """Return a number for each text; None if no two texts are the same."""
+    numbers = number_texts(texts)
+    return numbers if len(np.unique(numbers)) < len(numbers) else None

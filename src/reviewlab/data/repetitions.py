@@ -1,10 +1,11 @@
 """Texts that occur more than once in a data set, with one label or several."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reviewlab.data.reviews import LEFT_OUT, Reviews
 from reviewlab.data.splits import Fold, fold
@@ -70,6 +71,17 @@ def count_repetitions(reviews: Reviews, fold: Fold = fold) -> Repetitions:
     repeated = [text for text in firsts.values() if text.labels.total() > 1]
     repeated.sort(key=lambda text: -text.labels.total())
     return Repetitions(len(reviews.texts), repeated)
+
+
+def number_texts(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Return a number for each text, int64 `[reviews]`, from 0 in order of appearance.
+
+    Texts that are equal apart from case and punctuation share a number. Texts without words share
+    one only if they are identical.
+    """
+    numbers: dict[str, int] = {}
+    keys = (fold(text) or text for text in texts)
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
 
 
 def describe_repetitions(repetitions: Repetitions) -> Iterator[str]:

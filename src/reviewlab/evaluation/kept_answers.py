@@ -39,7 +39,7 @@ def keep_answers(checkpoint: Path, opened: OpenCheckpoint) -> None:
         return
     corpus = data.corpus("validation")
     answers = score_corpus(classifier, corpus, data.eval_batch_size).probabilities
-    reviews = ValidationReviews(corpus.labels, corpus.places, corpus.groups)
+    reviews = ValidationReviews(corpus.labels, corpus.places, corpus.groups, corpus.texts)
     write_validation(folder, Validation(epoch, answers.astype(np.float16), reviews))
     sys.stderr.write(f"saved: {short_path(folder / PROBABILITIES)}\n")
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from reviewlab.data.repetitions import number_texts
 from reviewlab.data.splits import fold
 from reviewlab.models.metrics import confusion_counts
 
@@ -81,9 +82,9 @@ def count_texts_once(answers: Answers) -> DistinctTexts:
 
     For example, 3,084 of Netflix's 66,122 reviews say nothing but "good".
     """
-    texts = [fold(text) or text for text in answers.texts]
-    _, place, counts = np.unique(texts, return_inverse=True, return_counts=True)
-    right = np.bincount(place, answers.right, minlength=len(counts))
+    numbers = number_texts(answers.texts)
+    counts = np.bincount(numbers)
+    right = np.bincount(numbers, answers.right)
     return DistinctTexts(len(counts), float(np.mean(right / counts)))
 
 

@@ -28,16 +28,18 @@ class ValidationReviews(NamedTuple):
         labels: label of each review, int64 `[reviews]`.
         places: position of each review in the data source, int64 `[reviews]`.
         groups: group of each review, int64 `[reviews]`; None if the split has no groups.
+        texts: a number that reviews with the same text share, int64 `[reviews]`; None if no text is
+            repeated, and in files of earlier versions.
     """
 
     labels: NDArray[np.int64]
     places: NDArray[np.int64]
     groups: NDArray[np.int64] | None = None
+    texts: NDArray[np.int64] | None = None
 
     def first(self, count: int) -> "ValidationReviews":
         """Return the first `count` reviews, the only ones read if a limit shortens validation."""
-        groups = None if self.groups is None else self.groups[:count]
-        return ValidationReviews(self.labels[:count], self.places[:count], groups)
+        return ValidationReviews(*(None if part is None else part[:count] for part in self))
 
     def equals(self, other: "ValidationReviews") -> bool:
         """Return True if both are the same reviews with the same labels, in the same order."""
@@ -82,7 +84,9 @@ def read_validation(folder: Path) -> Validation:
     own, reviews = _load(folder / PROBABILITIES), _load(folder / REVIEWS)
     try:
         probabilities, epoch = own["probabilities"], int(own["epoch"])
-        split = ValidationReviews(reviews["labels"], reviews["places"], reviews.get("groups"))
+        split = ValidationReviews(
+            reviews["labels"], reviews["places"], reviews.get("groups"), reviews.get("texts")
+        )
         lengths = {len(probabilities), *(len(part) for part in split if part is not None)}
         match = len(lengths) == 1 and probabilities.ndim == 2 and probabilities.dtype == np.float16
     except (KeyError, TypeError, ValueError):
