@@ -7,9 +7,7 @@ from tests.reporting.boards import board
 from tests.reporting.folders import config, grid, run
 
 from reviewlab.reporting.cells import (
-    columns,
     effect_lines,
-    flags,
     heading,
     notes,
     number,
@@ -42,24 +40,6 @@ def test_a_difference_has_its_sign() -> None:
 )
 def test_numbers_are_short_as_long_as_they_differ(values: list[str], short: list[str]) -> None:
     assert short_numbers(values) == short
-
-
-def test_a_column_has_a_cell_a_line(tmp_path: Path) -> None:
-    made = board(grid(tmp_path))
-    shown = {column.title: column for column in columns(made)}
-    assert list(shown)[:4] == ["#", "model", "lr", "mean"]
-    assert {len(column.cells) for column in shown.values()} == {len(made.lines)}
-    assert "flags" not in shown
-    assert shown["vs best"].cells[0] == "best" and not shown["vs best"].right
-
-
-def test_a_flag_says_of_how_many_runs(tmp_path: Path) -> None:
-    runs = [
-        run(tmp_path / str(seed), config(seed=seed), flags=["collapsed"][:seed]) for seed in (0, 1)
-    ]
-    lost = run(tmp_path / "lost", config(seed=2), state="killed")
-    [line] = board([*runs, lost]).lines
-    assert flags(line) == "collapsed 1/2, 1 unfinished"
 
 
 def test_the_heading_counts_configurations_and_runs(tmp_path: Path) -> None:

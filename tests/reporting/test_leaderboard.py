@@ -9,6 +9,9 @@ from tests.reporting.folders import config, grid, run
 
 from reviewlab.reporting.answer import answer
 from reviewlab.reporting.cells import notes
+from reviewlab.reporting.leaderboard import build_leaderboard
+from reviewlab.reporting.plan import Plan
+from reviewlab.reporting.rows import read_row
 
 
 def test_seeds_are_folded_and_only_what_varies_is_shown(tmp_path: Path) -> None:
@@ -54,6 +57,44 @@ def test_a_lost_seed_is_told_on_its_configurations_line(tmp_path: Path) -> None:
     unfinished = {tuple(line.settings.values()): line.unfinished for line in board(folders).lines}
     assert unfinished[("GRUClassifier", "0.1")] == 1
     assert sum(unfinished.values()) == 1
+
+
+def incomplete(folder: Path) -> list[Path]:
+    """Write two configurations; the better one has lost a seed that failed."""
+    return [
+        *(run(folder / f"a{seed}", config(lr=0.1, seed=seed), 0.9) for seed in (0, 1)),
+        run(folder / "a2", config(lr=0.1, seed=2), state="failed"),
+        *(
+            run(folder / f"b{seed}", config(lr=0.2, seed=seed), 0.8 + seed / 99)
+            for seed in range(3)
+        ),
+    ]
+
+
+def test_a_best_row_with_missing_runs_is_named_with_a_word(tmp_path: Path) -> None:
+    made = board(incomplete(tmp_path))
+    assert [line.lost for line in made.lines] == [1, 0]
+    assert "90.0 % (of its 3 runs, 1 ended without a value)" in answer(made)
+    assert "incomplete, ranked by the runs that have a value: lr=0.1 (1 of 3)" in notes(made)
+
+
+def test_rows_with_missing_runs_can_be_refused(tmp_path: Path) -> None:
+    rows = [read_row(folder, "val/accuracy") for folder in incomplete(tmp_path)]
+    made = build_leaderboard(rows, "val/accuracy", "max", Plan(incomplete="refuse"))
+    assert [line.settings["optimizer.lr"] for line in made.lines] == ["0.2"]
+    assert "left out, since runs have no value (sweep.incomplete=refuse): lr=0.1 (1 of 3)" in notes(
+        made
+    )
+
+
+def test_runs_that_wait_or_were_pruned_are_not_missing(tmp_path: Path) -> None:
+    states = ("queued", "running", "preempted", "pruned")
+    others = [
+        run(tmp_path / state, config(seed=9 + number), state=state)
+        for number, state in enumerate(states)
+    ]
+    [line] = board([run(tmp_path / "a", config()), *others]).lines
+    assert (line.unfinished, line.lost) == (4, 0)
 
 
 def test_a_mark_stays_when_a_seed_is_added_to_the_planned_ones(tmp_path: Path) -> None:

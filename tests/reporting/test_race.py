@@ -168,7 +168,8 @@ def test_a_dropped_row_is_marked_worse_on_the_leaderboard(values: np.ndarray) ->
 
 
 def test_the_heading_says_how_the_race_stands() -> None:
-    from reviewlab.reporting.cells import flags, heading
+    from reviewlab.reporting.cells import heading
+    from reviewlab.reporting.columns import flags
 
     values = np.where(np.arange(6) < 3, CLEAR, np.nan)
     values[2:, 2] = np.nan

@@ -1,11 +1,13 @@
 """The result of a leaderboard in two sentences, as a person would say it."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from reviewlab.console.text import count_of, shorten
 from reviewlab.reporting.cells import number, short_numbers, unfinished_states
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.line import Line
+from reviewlab.reporting.power import MOST
 from reviewlab.reporting.varied import ABSENT, short_keys
 
 NAMED = 3
@@ -81,6 +83,7 @@ def _claim(board: Leaderboard) -> str:
     name = board.metric.partition("/")[2]
     value = metric_value(board.metric, best.mean)
     value = value if name == "accuracy" else f"{name} {value}"
+    value += _missing(best)
     seeds = _seeds(board, [best])
     if not others:
         over = seeds if best.n == 1 else f"mean of {seeds}"
@@ -102,14 +105,34 @@ def _comparisons(board: Leaderboard, others: Sequence[Line]) -> Iterator[str]:
         yield f"{_group(board, equal)} {'is' if len(equal) == 1 else 'are'} equal within {within}"
     if same:
         seeds = _seeds(board, [board.lines[0], *same])
+        more = _more_seeds(same)
         if len(same) == len(others) > 1 and not _has_names(board, same):
-            yield f"none of the {len(same)} others can be told from it with {seeds}"
+            yield f"none of the {len(same)} others can be told from it with {seeds}{more}"
         else:
-            yield f"{_group(board, same)} cannot be told from it with {seeds}"
+            yield f"{_group(board, same)} cannot be told from it with {seeds}{more}"
     if worse:
         yield f"{_group(board, worse)} {'is' if len(worse) == 1 else 'are'} worse"
     if unknown:
         yield f"nothing can be claimed about {_group(board, unknown)}"
+
+
+def _missing(best: Line) -> str:
+    """Say that runs of the best configuration are missing; empty if none is."""
+    if not best.lost:
+        return ""
+    total = best.n + best.lost
+    return f" (of its {count_of(total, 'run')}, {best.lost} ended without a value)"
+
+
+def _more_seeds(lines: Sequence[Line]) -> str:
+    """Say how many seeds would settle all these comparisons; empty if that is unknown."""
+    needed = [line.prospect.seeds_needed for line in lines]
+    known = [seeds for seeds in needed if seeds is not None]
+    if len(known) < len(needed) or not known:
+        return ""
+    if math.isinf(max(known)):
+        return f" (nor, probably, with {MOST:,})"
+    return f" ({max(known):.0f} would probably do)"
 
 
 def _group(board: Leaderboard, lines: Sequence[Line]) -> str:

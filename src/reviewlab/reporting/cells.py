@@ -1,8 +1,7 @@
-"""Columns, number formats and sentences that all forms of the leaderboard share."""
+"""Number formats and sentences that all forms of the leaderboard share."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -11,59 +10,15 @@ from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.effects import Effect, Level
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.line import Line
-from reviewlab.reporting.marks import MARKS, legend
+from reviewlab.reporting.marks import legend
 from reviewlab.reporting.rows import Row
 from reviewlab.reporting.seeds import OUTSTANDING
 from reviewlab.reporting.variance_lines import variance_lines
-from reviewlab.reporting.varied import short_keys
+from reviewlab.reporting.varied import Settings, short_keys
 from reviewlab.runs.files import short_path
 
 VALUES = 5
 """Most values of a key, besides the best, that a sentence lists."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the leaderboard.
-
-    Attributes:
-        title: the heading.
-        cells: the column's text for each line of the leaderboard.
-        needed: importance; if the table is too wide, the least needed columns are dropped first.
-        right: whether the cells are right-aligned.
-    """
-
-    title: str
-    cells: Sequence[str]
-    needed: int = 0
-    right: bool = True
-
-
-def columns(board: Leaderboard) -> list[Column]:
-    """List the leaderboard's columns: rank, varied keys, then what was measured."""
-    short = short_keys(board.keys)
-    keys = [
-        Column(
-            short[key], short_numbers([line.settings[key] for line in board.lines]), 9, right=False
-        )
-        for key in board.keys
-    ]
-    of = board.lines
-    rest = [
-        Column("mean", [number(line.mean) for line in of], 9),
-        Column("sd", [number(line.deviation) for line in of], 8),
-        Column("n", [str(line.n) for line in of], 9),
-        Column("95 % interval", [interval(line) for line in of], 4),
-        Column("vs best", [MARKS[line.verdict] for line in of], 9, right=False),
-        Column("p", [probability(line) for line in of], 3),
-        Column("params", [f"{line.parameters:,}" for line in of], 5),
-        Column("seconds", [f"{line.seconds:.1f}" for line in of], 2),
-        Column("epochs", [f"{line.epochs:.3g}" for line in of], 0),
-        Column("tries", [str(line.attempts) for line in of], 1),
-        Column("flags", [flags(line) for line in of], 7, right=False),
-    ]
-    ranks = Column("#", [str(place) for place in range(1, len(of) + 1)], 9)
-    return [ranks, *keys, *(column for column in rest if any(column.cells))]
 
 
 def short_numbers(values: Sequence[str]) -> list[str]:
@@ -87,27 +42,9 @@ def number(value: float | None) -> str:
     return f"{value:.4f}" if value == 0 or 1e-4 <= abs(value) < 1e4 else f"{value:.3g}"
 
 
-def interval(line: Line) -> str:
-    """Format the 95 % interval of a mean, such as `0.7012 to 0.7345`."""
-    return "" if line.bounds is None else " to ".join(map(number, line.bounds))
-
-
-def probability(line: Line) -> str:
-    """Format the adjusted p value."""
-    return "" if line.p is None else "<.001" if line.p < 0.001 else f"{line.p:.3f}".lstrip("0")
-
-
-def flags(line: Line) -> str:
-    """List a line's flags with their shares of the runs, its end in a race and unfinished runs.
-
-    For example, `collapsed 2/3, 1 unfinished`: two of three runs have the flag `collapsed`.
-    """
-    words = [f"{name} {count}/{line.n}" for name, count in line.flags.items()]
-    if line.dropped is not None:
-        words.append(f"out after round {line.dropped}")
-    if line.unfinished:
-        words.append(f"{line.unfinished} unfinished")
-    return ", ".join(words)
+def has_reviews(line: Line) -> bool:
+    """Return True if a line's interval also covers other reviews."""
+    return line.interval is not None and line.interval.reviews is not None
 
 
 def heading(board: Leaderboard) -> str:
@@ -129,11 +66,40 @@ def heading(board: Leaderboard) -> str:
 def notes(board: Leaderboard) -> list[str]:
     """Explain the table's marks, and report the baselines and the test metric."""
     remarks = legend(board)
+    remarks += [INTERVAL] if any(has_reviews(line) for line in board.lines) else []
     commonest = [row.baseline for row in board.rows]
     remarks += _baseline("always answering the commonest class", commonest)
     remarks += _baseline("n-grams (model=ngram)", [row.ngram_baseline for row in board.rows])
     remarks += tested(board)
-    return remarks
+    return [*remarks, *_incomplete(board)]
+
+
+INTERVAL = (
+    "± 95 %: other seeds and other validation reviews, which brackets show apart (seeds, reviews)"
+)
+
+
+def _incomplete(board: Leaderboard) -> list[str]:
+    """Name the configurations with missing runs: those ranked by the others, those left out."""
+    ranked = [(line.settings, line.lost, line.lost + line.n) for line in board.lines if line.lost]
+    left = [(one.settings, one.lost, one.lost + len(one.rows)) for one in board.left_out]
+    lists = (
+        ("incomplete, ranked by the runs that have a value", ranked),
+        ("left out, since runs have no value (sweep.incomplete=refuse)", left),
+    )
+    return [f"{what}: {_missing(rows, board.keys)}" for what, rows in lists if rows]
+
+
+def _missing(rows: Sequence[tuple[Settings, int, int]], keys: Sequence[str]) -> str:
+    """List configurations with their numbers of missing runs, such as `lr=0.1 (1 of 3)`."""
+    short = short_keys(keys)
+    names = [
+        f"{' '.join(f'{short[key]}={settings[key]}' for key in keys) or 'the only one'}"
+        f" ({lost} of {total})"
+        for settings, lost, total in rows[:VALUES]
+    ]
+    more = [f"{len(rows) - VALUES} more"] if len(rows) > VALUES else []
+    return ", ".join([*names, *more])
 
 
 def _baseline(name: str, values: Sequence[float | None]) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any, TypedDict
 
 from reviewlab.console.table import escape_markdown, markdown_table
 from reviewlab.reporting.answer import answer
-from reviewlab.reporting.cells import columns, effect_lines, fate, heading, notes
+from reviewlab.reporting.cells import effect_lines, fate, heading, notes
+from reviewlab.reporting.columns import columns
 from reviewlab.reporting.html import render
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.line import Line
@@ -68,13 +69,14 @@ def _markdown_list(lines: Sequence[str]) -> str:
 
 
 MEASURED = (
-    *("metric", "mean", "standard_deviation", "n", "lower", "upper", "verdict", "p_holm"),
-    *("p_equal", "margin", "planned_seeds", "dropped_after"),
+    *("metric", "mean", "standard_deviation", "n", "lower", "upper", "half_seeds", "half_reviews"),
+    *("distinct_texts", "verdict", "p_holm", "p_equal", "margin", "planned_seeds"),
+    *("dropped_after", "seeds_needed", "effect_size", "beats_best"),
     *("majority_baseline", "ngram_baseline", "parameters", "seconds"),
 )
 """Columns of `leaderboard.csv` with results, after those of the keys that vary."""
 
-ENDED = ("epochs", "attempts", "flags", "unfinished", "state", "folders", "reason")
+ENDED = ("epochs", "attempts", "flags", "unfinished", "lost", "state", "folders", "reason")
 """Columns of `leaderboard.csv` about how the runs went."""
 
 
@@ -141,12 +143,18 @@ def _configuration(
         "n": line.n,
         "lower": lower,
         "upper": upper,
+        "half_seeds": None if line.interval is None else line.interval.seeds,
+        "half_reviews": None if line.interval is None else line.interval.reviews,
+        "distinct_texts": line.distinct,
         "verdict": line.verdict,
         "p_holm": line.p,
         "p_equal": line.p_equal,
         "margin": board.margin,
         "planned_seeds": board.plan,
         "dropped_after": line.dropped,
+        "seeds_needed": line.prospect.seeds_needed,
+        "effect_size": line.prospect.effect,
+        "beats_best": line.prospect.chance,
         "majority_baseline": line.baseline,
         "ngram_baseline": line.rows[0].ngram_baseline,
         "parameters": line.parameters,
@@ -155,6 +163,7 @@ def _configuration(
         "attempts": line.attempts,
         "flags": " ".join(line.flags),
         "unfinished": line.unfinished,
+        "lost": line.lost,
         "state": "done",
         "folders": " ".join(fate(row, folder)[1] for row in line.rows),
     }

@@ -1,31 +1,22 @@
 """The leaderboard: one line for each configuration, best first, each compared with the best."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from statistics import mean, stdev
-from typing import NamedTuple
+from statistics import mean
 
 from reviewlab.reporting.datasets import split_by_data
 from reviewlab.reporting.effects import Effect, main_effects
-from reviewlab.reporting.equivalence import equal_to
-from reviewlab.reporting.line import Line, Verdict, mean_bounds
+from reviewlab.reporting.line import Group, Line, make_line
 from reviewlab.reporting.metric_table import metric_span
 from reviewlab.reporting.plan import NO_PLAN, Plan
+from reviewlab.reporting.prospects import prospects
 from reviewlab.reporting.race import Standing, ended_runs, stand
 from reviewlab.reporting.rows import Row, read_row
-from reviewlab.reporting.seeds import (
-    SeedTable,
-    group_by_configuration,
-    group_unfinished,
-    ignores_seed,
-    seed_table,
-)
-from reviewlab.reporting.sequential import against
-from reviewlab.reporting.statistics import LEVEL
+from reviewlab.reporting.seeds import group_by_configuration, group_unfinished, seed_table
 from reviewlab.reporting.variance import Variance, analyse_variance
-from reviewlab.reporting.varied import Settings, varied
+from reviewlab.reporting.varied import varied
+from reviewlab.reporting.verdicts import marks, race_marks
 
 
 @dataclass(frozen=True)
@@ -49,6 +40,7 @@ class Leaderboard:
             None without folds.
         margin: the largest difference that counts as equal; None if equality is never claimed.
         race: the standing of the race; None if the runs are not those of a race.
+        left_out: configurations that take no part, since runs of theirs are missing.
     """
 
     metric: str
@@ -63,6 +55,7 @@ class Leaderboard:
     margin: float | None = None
     race: Standing | None = None
     variance: Variance | None = None
+    left_out: Sequence[Group] = ()
 
     @property
     def rows(self) -> list[Row]:
@@ -130,30 +123,45 @@ def _comparable(
         mode: `max` if larger values are better, else `min`.
         plan: the statistical plan of the comparison.
     """
-    groups = group_by_configuration(measured)
-    unfinished = group_unfinished([group[0] for group in groups], others)
+    groups = _group(measured, others)
     race = None
     if plan.race is not None:
-        race = stand(ended_runs(groups, unfinished, others), plan, mode)
-    order = _order(groups, mode, {} if race is None else race.out)
-    settings = varied([group[0] for group in groups])
-    groups, unfinished = [groups[i] for i in order], [unfinished[i] for i in order]
-    settings = [settings[i] for i in order]
-    table, span = seed_table(groups, unfinished, plan.seeds), metric_span(metric)
-    marks = _marks(table, plan.margin) if race is None else _race_marks(race, order, plan.margin)
-    lines = [
-        _line(*line, span)
-        for line in zip(groups, settings, marks, map(len, unfinished), strict=True)
-    ]
+        runs, unfinished = [one.rows for one in groups], [one.unfinished for one in groups]
+        race = stand(ended_runs(runs, unfinished, others), plan, mode)
+    places = _places(groups, mode, {} if race is None else race.out)
+    left_out = [i for i in places if plan.incomplete == "refuse" and groups[i].lost]
+    places = [i for i in places if i not in left_out]
+    ranked = [groups[i] for i in places]
+    table = seed_table([one.rows for one in ranked], [one.unfinished for one in ranked], plan.seeds)
+    found = marks(table, plan.margin) if race is None else race_marks(race, places, plan.margin)
+    undecided = [mark.verdict == "undecided" for mark in found]
+    outlook = prospects(table, undecided, mode, plan.margin, race)
+    settings, span = [one.settings for one in ranked], metric_span(metric)
     keys = list(settings[0]) if settings else []
-    effects = main_effects(keys, settings, table, mode, span)
-    folds = min((row.fold[1] for row in measured if row.fold is not None), default=None)
-    board = Leaderboard(metric, mode, keys, lines, others, effects)
-    board = replace(board, variance=analyse_variance(keys, settings, table.values, mode))
-    return replace(board, plan=table.plan, folds=folds, margin=plan.margin, race=race)
+    return Leaderboard(
+        metric,
+        mode,
+        keys,
+        [make_line(*parts, metric) for parts in zip(ranked, found, outlook, strict=True)],
+        others,
+        main_effects(keys, settings, table, mode, span),
+        plan=table.plan,
+        folds=min((row.fold[1] for row in measured if row.fold is not None), default=None),
+        margin=plan.margin,
+        race=race,
+        variance=analyse_variance(keys, settings, table.values, mode),
+        left_out=[groups[i] for i in left_out],
+    )
 
 
-def _order(groups: Sequence[Sequence[Row]], mode: str, out: Mapping[int, int]) -> list[int]:
+def _group(measured: Sequence[Row], others: Sequence[Row]) -> list[Group]:
+    """Group the runs by configuration; only configurations with a value are returned."""
+    groups = group_by_configuration(measured)
+    firsts = [group[0] for group in groups]
+    return [*map(Group, groups, varied(firsts), group_unfinished(firsts, others))]
+
+
+def _places(groups: Sequence[Group], mode: str, out: Mapping[int, int]) -> list[int]:
     """Return the indices of the groups, best first.
 
     Args:
@@ -163,83 +171,10 @@ def _order(groups: Sequence[Sequence[Row]], mode: str, out: Mapping[int, int]) -
             are over other seeds than those of the rest.
     """
     sign = -1 if mode == "max" else 1
-    means = [mean(row.value for row in group if row.value is not None) for group in groups]
-    ids = [group[0].configuration_id for group in groups]
+    means = [mean(row.value for row in one.rows if row.value is not None) for one in groups]
+    ids = [one.rows[0].configuration_id for one in groups]
     return sorted(
         range(len(groups)), key=lambda i: (i in out, -out.get(i, 0), sign * means[i], ids[i])
-    )
-
-
-class _Mark(NamedTuple):
-    """A row's comparison with the best, with the fields of `Line`."""
-
-    verdict: Verdict
-    p: float | None = None
-    p_equal: float | None = None
-    dropped: int | None = None
-
-
-def _marks(table: SeedTable, margin: float | None) -> list[_Mark]:
-    """Compare each row with the first one, which is the best."""
-    if not len(table.values):
-        return []
-    worse = against(table, 0)[1:]
-    equal = [math.nan] * len(worse) if margin is None else equal_to(table, 0, margin)[1:]
-    return [_Mark("best"), *map(_mark, map(float, worse), map(float, equal))]
-
-
-def _race_marks(race: Standing, order: Sequence[int], margin: float | None) -> list[_Mark]:
-    """Compare each row of a race with the best one.
-
-    Args:
-        race: the standing of the race.
-        order: for each row, its index in the race; the best is the first.
-        margin: the margin of equality.
-    """
-    if not order:
-        return []
-    best, others = order[0], order[1:]
-    worse, equal = race.worse_p(best), race.equal_p(best, margin)
-    marks = [_Mark("best"), *(_mark(float(worse[i]), float(equal[i])) for i in others)]
-    rounds = map(race.out.get, order)
-    return [mark._replace(dropped=last) for mark, last in zip(marks, rounds, strict=True)]
-
-
-def _mark(p: float, p_equal: float) -> _Mark:
-    """Decide between equal, worse and neither; a difference within the margin is no matter."""
-    if not math.isfinite(p):
-        return _Mark("unknown")
-    verdict: Verdict = "worse" if p < LEVEL else "undecided"
-    if not math.isfinite(p_equal):
-        return _Mark(verdict, p)
-    return _Mark("equal" if p_equal < LEVEL else verdict, p, p_equal)
-
-
-def _line(
-    group: Sequence[Row], settings: Settings, mark: _Mark, missing: int, span: float | None
-) -> Line:
-    """Return the line of one configuration.
-
-    Args:
-        group: the configuration's runs with a value.
-        settings: the value of every key that varies.
-        mark: the comparison with the best.
-        missing: number of the configuration's runs without a value.
-        span: largest minus smallest possible value of the metric; None if it is unbounded.
-    """
-    values = [row.value for row in group if row.value is not None]
-    return Line(
-        configuration_id=group[0].configuration_id,
-        settings=settings,
-        rows=group,
-        mean=mean(values),
-        deviation=stdev(values) if len(values) > 1 else None,
-        bounds=None if ignores_seed(group) else mean_bounds(group, span),
-        verdict=mark.verdict,
-        p=mark.p,
-        p_equal=mark.p_equal,
-        unfinished=missing,
-        dropped=mark.dropped,
     )
 
 

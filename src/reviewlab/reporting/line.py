@@ -2,19 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from statistics import mean, stdev
+from typing import NamedTuple
 
+from reviewlab.reporting.interval import MeanInterval, mean_interval
+from reviewlab.reporting.metric_table import metric_span
+from reviewlab.reporting.prospects import Prospect
+from reviewlab.reporting.review_noise import review_noise
 from reviewlab.reporting.rows import Row
-from reviewlab.reporting.seeds import ignores_seed, overlap_of, without_repeats
-from reviewlab.reporting.statistics import interval
+from reviewlab.reporting.seeds import OUTSTANDING, ignores_seed
 from reviewlab.reporting.varied import Settings
+from reviewlab.reporting.verdicts import Mark, Verdict
 
-Verdict = Literal["best", "equal", "undecided", "worse", "unknown"]
-"""The comparison with the best.
 
-equal: within the margin; undecided: neither worse nor equal so far; unknown: nothing can be
-claimed, since the seeds are too few or change nothing.
-"""
+class Group(NamedTuple):
+    """The runs of one configuration.
+
+    Attributes:
+        rows: the runs with a value.
+        settings: the value of every key that varies, as typed on a command line.
+        unfinished: the runs without a value.
+    """
+
+    rows: Sequence[Row]
+    settings: Settings
+    unfinished: Sequence[Row]
+
+    @property
+    def lost(self) -> int:
+        """Number of runs that have ended without a value, such as failed and diverged ones."""
+        return sum(row.state not in (*OUTSTANDING, "pruned") for row in self.unfinished)
 
 
 @dataclass(frozen=True)
@@ -27,14 +44,17 @@ class Line:
         rows: the configuration's runs, one per seed, or per seed and fold.
         mean: mean of the metric over the seeds.
         deviation: standard deviation of the metric; None for one seed.
-        bounds: 95 % interval of the mean, for a number of seeds decided beforehand; None if there
-            is only one seed, all seeds gave the same result, or the interval is wider than the
-            metric's range.
+        interval: 95 % interval of the mean; None if there is only one seed, or if it is unknown or
+            wider than the metric's range.
         verdict: result of the comparison with the best configuration.
         p: adjusted p value of the difference to the best, valid at any number of seeds; None if
             nothing can be claimed.
         p_equal: the same for equality within the margin; None also if there is no margin.
+        prospect: the size of the difference to the best, and the seeds that would settle it.
         unfinished: number of runs of this configuration without a value.
+        lost: number of runs of this configuration that have ended without a value.
+        distinct: the mean with each distinct text of the validation reviews counted once; None if
+            no text is repeated, or if it is unknown.
         dropped: the round of the race after which the configuration was dropped; None if it is
             still in, or if there is no race.
     """
@@ -44,12 +64,20 @@ class Line:
     rows: Sequence[Row]
     mean: float
     deviation: float | None
-    bounds: tuple[float, float] | None
+    interval: MeanInterval | None
     verdict: Verdict
     p: float | None
     p_equal: float | None
+    prospect: Prospect
     unfinished: int
-    dropped: int | None = None
+    lost: int
+    distinct: float | None
+    dropped: int | None
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Lower and upper end of the mean's interval."""
+        return None if self.interval is None else self.interval.bounds
 
     @property
     def ignores_seed(self) -> bool:
@@ -93,9 +121,30 @@ class Line:
         return {name: sum(name in row.flags for row in self.rows) for name in names}
 
 
-def mean_bounds(group: Sequence[Row], span: float | None) -> tuple[float, float] | None:
-    """Return the 95 % interval of the mean; None if it is wider than the metric's range."""
-    values = [row.value for row in without_repeats(group) if row.value is not None]
-    bounds = interval(values, overlap_of(group))
-    is_wide = bounds is not None and span is not None and bounds[1] - bounds[0] > span
-    return None if is_wide else bounds
+def make_line(group: Group, mark: Mark, prospect: Prospect, metric: str) -> Line:
+    """Return the line of one configuration.
+
+    Args:
+        group: the configuration's runs.
+        mark: the comparison with the best.
+        prospect: what the difference to the best means.
+        metric: name of the metric.
+    """
+    values = [row.value for row in group.rows if row.value is not None]
+    noise = review_noise(group.rows, metric)
+    return Line(
+        configuration_id=group.rows[0].configuration_id,
+        settings=group.settings,
+        rows=group.rows,
+        mean=mean(values),
+        deviation=stdev(values) if len(values) > 1 else None,
+        interval=mean_interval(group.rows, metric_span(metric), noise),
+        verdict=mark.verdict,
+        p=mark.p,
+        p_equal=mark.p_equal,
+        unfinished=len(group.unfinished),
+        lost=group.lost,
+        distinct=None if noise is None else noise.distinct,
+        dropped=mark.dropped,
+        prospect=prospect,
+    )

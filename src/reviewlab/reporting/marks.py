@@ -1,8 +1,8 @@
 """The marks in the column `vs best`, and what they claim."""
 
 from reviewlab.reporting.leaderboard import Leaderboard
-from reviewlab.reporting.line import Verdict
 from reviewlab.reporting.sequential import promise
+from reviewlab.reporting.verdicts import Verdict
 
 MARKS: dict[Verdict, str] = {
     "best": "best",

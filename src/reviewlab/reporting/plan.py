@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
+
+Incomplete = Literal["keep", "refuse"]
+"""The treatment of a configuration with missing runs: it takes part in a comparison, or not."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,13 @@ class Plan:
         margin: the largest difference to the best that still counts as equal; None if equality is
             never claimed.
         race: the rounds of a race; None if the sweep is not a race.
+        incomplete: `refuse` leaves out configurations of which a run has ended without a value.
     """
 
     seeds: Sequence[str] = ()
     margin: float | None = None
     race: RacePlan | None = None
+    incomplete: Incomplete = "keep"
 
 
 NO_PLAN = Plan()

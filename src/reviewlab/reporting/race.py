@@ -50,6 +50,18 @@ class Standing:
     looks: Sequence[Round]
     over: str = ""
 
+    @property
+    def pair_p(self) -> Table:
+        """The p value of each pair `[C, C]`, valid in the whole race, not yet adjusted."""
+        if not self.looks:
+            return np.full([len(self.left) + len(self.out)] * 2, np.nan)
+        return _pair_p(self.looks)
+
+    def factor(self, seeds: Table) -> Table:
+        """Return the factor of a p value after so many rounds."""
+        planned = len(self.plan.rounds)
+        return np.where(seeds <= planned, ROUND * (planned / seeds) ** 2, LOOK * seeds / planned)
+
     def worse_p(self, best: int) -> Table:
         """Return the adjusted p value `[configurations]` for each row's difference to row `best`.
 
@@ -178,7 +190,11 @@ def factor(number: int, planned: int) -> float:
 
 
 def _worse_p(looks: Sequence[Round], best: int) -> Table:
-    return adjust(smallest([Look(all_pairs(table), factor) for table, factor in looks]), best)
+    return adjust(_pair_p(looks), best)
+
+
+def _pair_p(looks: Sequence[Round]) -> Table:
+    return smallest([Look(all_pairs(table), factor) for table, factor in looks])
 
 
 def _equal(looks: Sequence[Round], best: int, margin: float | None) -> Collection[int]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from reviewlab.reporting.comparisons import Comparisons, beside_fixed, holm, pairwise
 from reviewlab.reporting.seeds import SeedTable
-from reviewlab.reporting.statistics import Table
+from reviewlab.reporting.statistics import LEVEL, Table
 
 PLANNED = 1.25
 """Factor of the planned seeds' p value: it is below .05 where the test's own is below .04."""
@@ -48,7 +48,12 @@ def against(table: SeedTable, best: int) -> Table:
     Returns:
         The p values; NaN for `best` itself and for rows about which nothing can be claimed.
     """
-    return adjust(anytime_p(all_pairs(table), planned_pairs(table), table.plan), best)
+    return adjust(pair_p(table), best)
+
+
+def pair_p(table: SeedTable) -> Table:
+    """Return the p value of each pair `[C, C]`, valid at any number of seeds, not yet adjusted."""
+    return anytime_p(all_pairs(table), planned_pairs(table), table.plan)
 
 
 def adjust(p: Table, best: int) -> Table:
@@ -58,6 +63,12 @@ def adjust(p: Table, best: int) -> Table:
     adjusted[upper] = holm(p[upper])
     chosen: Table = np.fmax(adjusted[best], adjusted[:, best])
     return chosen
+
+
+def count_undecided(p: Table) -> int:
+    """Count the pairs that no difference has been shown for, at least 1."""
+    adjusted = holm(p[np.triu_indices(len(p), 1)])
+    return max(int((adjusted >= LEVEL).sum()), 1)
 
 
 def anytime_p(now: Comparisons, planned: Comparisons | None, plan: int | None) -> Table:

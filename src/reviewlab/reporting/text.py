@@ -7,7 +7,8 @@ from pathlib import Path
 
 from reviewlab.console.table import aligned, column_widths, table_width
 from reviewlab.reporting.answer import answer
-from reviewlab.reporting.cells import Column, columns, effect_lines, fate, heading, notes
+from reviewlab.reporting.cells import effect_lines, fate, heading, notes
+from reviewlab.reporting.columns import Column, columns
 from reviewlab.reporting.leaderboard import Leaderboard
 
 ROWS = 50

@@ -10,7 +10,8 @@ import pytest
 from tests.reporting.folders import config, grid, many, run
 from tests.reporting.page.pages import ERRORS, NASTY, OWN, Page, written
 
-from reviewlab.reporting.cells import columns, heading
+from reviewlab.reporting.cells import heading
+from reviewlab.reporting.columns import columns
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.runs.files import write_json
 

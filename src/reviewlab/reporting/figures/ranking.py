@@ -10,7 +10,8 @@ from matplotlib.lines import Line2D
 from reviewlab.console.text import count_of
 from reviewlab.reporting.figures.style import make_figure, name_of
 from reviewlab.reporting.leaderboard import Leaderboard
-from reviewlab.reporting.line import Line, Verdict
+from reviewlab.reporting.line import Line
+from reviewlab.reporting.verdicts import Verdict
 
 ROWS = 20
 """Most configurations that are drawn; more would not fit on a slide."""

@@ -16,7 +16,8 @@ from plotly.offline import get_plotlyjs
 from reviewlab.console.text import count_of
 from reviewlab.overrides import without_rounding_error
 from reviewlab.reporting.answer import answer
-from reviewlab.reporting.cells import Column, columns, effect_lines, heading, notes, number
+from reviewlab.reporting.cells import effect_lines, heading, notes, number
+from reviewlab.reporting.columns import Column, columns
 from reviewlab.reporting.effects import Effect
 from reviewlab.reporting.html import html_environment
 from reviewlab.reporting.leaderboard import Leaderboard

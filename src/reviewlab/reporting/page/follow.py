@@ -7,7 +7,7 @@ from typing import TypedDict
 import numpy as np
 
 from reviewlab.console.text import shorten
-from reviewlab.reporting.cells import columns
+from reviewlab.reporting.columns import columns
 from reviewlab.reporting.curves import mean_curve
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.line import Line

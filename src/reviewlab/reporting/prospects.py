@@ -1,0 +1,90 @@
+"""The size of a configuration's difference to the best, and the seeds that would settle it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtr
+
+from reviewlab.reporting.comparisons import paired_differences
+from reviewlab.reporting.power import Noise, looking, measure_noise, planned, seeds_needed
+from reviewlab.reporting.race import Standing
+from reviewlab.reporting.seeds import SeedTable
+from reviewlab.reporting.sequential import all_pairs, count_undecided, pair_p
+from reviewlab.reporting.statistics import Table
+
+
+class Prospect(NamedTuple):
+    """The difference between a configuration and the best; None where the noise is unknown.
+
+    Attributes:
+        effect: the difference in standard deviations of a single run's noise, like Cohen's d;
+            negative if the configuration is worse.
+        chance: the probability that one of its runs is better than a run of the best with the same
+            seed.
+        seeds_needed: number of seeds with which the comparison is decided in 80 % of sweeps, if the
+            true difference is the one seen; None if it is decided, infinite if the number is too
+            large to name.
+    """
+
+    effect: float | None = None
+    chance: float | None = None
+    seeds_needed: float | None = None
+
+
+def prospects(
+    table: SeedTable,
+    undecided: Sequence[bool],
+    mode: str,
+    margin: float | None,
+    race: Standing | None = None,
+) -> list[Prospect]:
+    """Return the prospect of each row of a table whose first row is the best.
+
+    Args:
+        table: the metric's values.
+        undecided: for each row, whether its comparison with the best is still undecided.
+        mode: `max` if larger values are better, else `min`.
+        margin: the margin of equality; None to claim no equality.
+        race: the standing of the race; None without one.
+    """
+    if not undecided:
+        return []
+    noise, tests = measure_noise(table, 0), all_pairs(table)
+    ahead = tests.difference[:, 0] * (1 if mode == "max" else -1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effects, chances = ahead / noise.of_a_run, ndtr(ahead / noise.deviation)
+    needed = np.full(len(ahead), np.nan)
+    if any(undecided):
+        needed = np.where(undecided, _needed(table, noise, ahead, margin, race), np.nan)
+    rows = zip(effects[1:], chances[1:], needed[1:], strict=True)
+    return [Prospect(), *(Prospect(*map(_known, row)) for row in rows)]
+
+
+def _needed(
+    table: SeedTable, noise: Noise, ahead: Table, margin: float | None, race: Standing | None
+) -> Table:
+    """Return the number of seeds that each comparison with the first row needs in all.
+
+    Args:
+        table: the metric's values.
+        noise: the noise of the comparisons.
+        ahead: each row's lead over the first, negative if it is behind.
+        margin: the margin of equality; None to claim no equality.
+        race: the standing of the race; None without one.
+    """
+    least = paired_differences(table.values)[1][:, 0] + 1
+    if race is not None:
+        pairs = count_undecided(race.pair_p)
+        return seeds_needed(ahead, noise, pairs, margin, race.factor, least)
+    pairs = count_undecided(pair_p(table))
+    needed = seeds_needed(ahead, noise, pairs, margin, looking(table.plan), least)
+    if table.plan is None:
+        return needed
+    enough = seeds_needed(ahead, noise, pairs, margin, planned) <= table.plan
+    waiting = ~(table.complete & table.complete[0])
+    return np.where(waiting & enough, np.fmin(needed, table.plan), needed)
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
