@@ -50,6 +50,23 @@ def warm(bench: Workbench) -> Pairs:
     return _against_reference(bench, lambda: seconds(lambda: prepared(bench)), data)
 
 
+def ngrams(bench: Workbench) -> Pairs:
+    """Time finding the n-grams of the 25,000 training reviews, and encoding the reviews."""
+    from sklearn.feature_extraction.text import CountVectorizer  # only compared with
+
+    data = bench.experiment("data=imdb", "model=ngram").data.build()
+    texts = data.read()["train"].texts
+
+    def ours() -> float:
+        encoder = bench.experiment("data=imdb", "model=ngram").data.build().text
+        return seconds(lambda: (encoder.fit(texts), encoder.encode(texts)))
+
+    def vectorise() -> None:
+        CountVectorizer(ngram_range=(1, 3), min_df=2, binary=True).fit_transform(texts)
+
+    return alternate(ours, lambda: seconds(vectorise), bench.pairs)
+
+
 def prepared(bench: Workbench, *overrides: str) -> ReviewDataModule:
     """Build and prepare the IMDB data with default options."""
     data = bench.experiment("data=imdb", *overrides).data.build()

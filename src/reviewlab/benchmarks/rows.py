@@ -29,6 +29,16 @@ ROWS = {
         unit="s",
         pairs=5,
     ),
+    "ngrams": Row(
+        "n-grams of up to three words of 25,000 reviews: count, choose, encode; `model=ngram`",
+        "scikit-learn's `CountVectorizer` with the same lengths and the same smallest count",
+        "encoding.ngrams",
+        limit=0.5,
+        unit="s",
+        pairs=3,
+        packages=("sklearn",),
+        extra="dev",
+    ),
     "start": Row(
         "`scripts/train.py data=imdb model=lstm`, filled cache, to the end of the first step",
         '`python -c "import torch, pytorch_lightning, hydra"`',
