@@ -3,7 +3,7 @@
 import itertools
 from typing import Any
 
-from reviewlab.planning.dry_run import format_jobs
+from reviewlab.planning.dry_run import estimate_seconds, format_jobs
 from reviewlab.planning.plan import Planner
 from reviewlab.sweeps.settings import SweepSettings
 
@@ -12,7 +12,8 @@ SMALL = ["data.reviews=200", "trainer.max_epochs=1"]
 
 def table(*arguments: str, **settings: Any) -> list[str]:
     made = Planner([*SMALL, *arguments], SweepSettings(**settings), "s")
-    lines = format_jobs(made, made.jobs(), slots=2).splitlines()
+    jobs = made.jobs()
+    lines = format_jobs(made, jobs, estimate_seconds(made, jobs), slots=2).splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[0] == "s: ranked by val/accuracy (max)"
     assert lines[-1].endswith("nothing was started")

@@ -233,6 +233,7 @@ def _plan(folders: Sequence[Path], metric: str, margin: float | None = None) -> 
         seeds=first.seeds if all(plan.seeds == first.seeds for plan in rest) else (),
         margin=first.margin if not rest else default_margin(metric),
         race=None if rest else first.race,
+        incomplete="keep" if rest else first.incomplete,
     )
     return same if margin is None else replace(same, margin=margin or None)
 

@@ -107,7 +107,8 @@ class Launch:
         metric, mode = self._settings.metric, self._settings.mode
         is_new = self._folder.read() is None
         seeds = plan.seeds if is_new else self._folder.plan().seeds
-        self._planned = Plan(seeds, self._settings.equality_margin, self._work.race)
+        margin, incomplete = self._settings.equality_margin, self._settings.incomplete
+        self._planned = Plan(seeds, margin, self._work.race, incomplete)
         self._reporter = Reporter(self._folder.path, metric, mode, plan=self._planned)
         self._progress = Progress(self._work.total, places, metric, mode)
         self._over: set[str] = set()
@@ -148,6 +149,7 @@ class Launch:
             "metric": self._settings.metric,
             "mode": self._settings.mode,
             "margin": self._planned.margin,
+            "incomplete": self._planned.incomplete,
             "varied": [*self._planner.varied],
             "search": self._work.study_identity,
             "jobs": None if self._work.study_identity or race else self._work.total,

@@ -14,7 +14,8 @@ from reviewlab.config.sweep_request import SweepRequest
 from reviewlab.exceptions import InputError
 from reviewlab.launching.launch import LaunchPlan, SweepOutcome
 from reviewlab.launching.place import Place, open_place
-from reviewlab.planning.dry_run import format_jobs
+from reviewlab.planning.dry_run import estimate_seconds, format_jobs
+from reviewlab.planning.pilot import Pilot, plan_seeds, read_pilot
 from reviewlab.planning.plan import Planner
 from reviewlab.planning.race import plan_race
 from reviewlab.reporting.plan import Plan, RacePlan
@@ -43,15 +44,41 @@ def sweep(request: SweepRequest, entry: str) -> SweepOutcome:
     with open_place(request.launcher) as place:
         if request.settings.dry_run:
             return _preview_jobs(request, place)
+        if request.settings.pilot is not None:
+            raise InputError("sweep.pilot: only read by a dry run; add sweep.dry_run=true")
         return _run_jobs(request, place, entry)
 
 
 def _preview_jobs(request: SweepRequest, place: Place) -> SweepOutcome:
+    pilot = _find_pilot(request)
     plan = _plan(request, request.settings.name or _default_title(request), place)
     place.refuse(plan.jobs)
     jobs, note = plan.preview()
-    table = format_jobs(plan.planner, jobs, place.jobs_at_a_time(jobs))
-    return SweepOutcome(None, 0, "\n".join(filter(None, [table, note])) + "\n")
+    seconds, slots = estimate_seconds(plan.planner, jobs), place.jobs_at_a_time(jobs)
+    parts = [format_jobs(plan.planner, jobs, seconds, slots), note]
+    if pilot is not None:
+        settings = request.settings
+        mean = sum(seconds) / max(len(seconds), 1)
+        parts.append(f"\n{plan_seeds(pilot, plan.jobs, mean, slots, settings)}")
+    return SweepOutcome(None, 0, "\n".join(filter(None, parts)) + "\n")
+
+
+def _find_pilot(request: SweepRequest) -> Pilot | None:
+    """Read the runs that a dry run plans by: those of `sweep.pilot`, or of the sweep itself."""
+    settings = request.settings
+    if request.search is not None:
+        if settings.pilot is not None:
+            raise InputError("sweep.pilot: a search plans no seeds; allowed: null")
+        return None
+    if settings.pilot is not None:
+        return read_pilot(Path(settings.pilot), settings.metric)
+    if settings.name is None:
+        return None
+    try:
+        own = Path(request.config["outputs"]) / "sweeps" / settings.name
+        return read_pilot(own, settings.metric)
+    except InputError:  # it has not begun, or has no two seeds yet
+        return None
 
 
 def _run_jobs(request: SweepRequest, place: Place, entry: str) -> SweepOutcome:
@@ -117,7 +144,7 @@ class GridRacePlan(NamedTuple):
             folders: maps the run id of each started job to its folder.
         """
         seeds = folder.plan().seeds or self.race.rounds
-        plan = Plan(seeds, self.settings.equality_margin, self.race)
+        plan = Plan(seeds, self.settings.equality_margin, self.race, self.settings.incomplete)
         return RaceSource(self.jobs, folders, self.settings, plan, self.early, _say)
 
     def preview(self) -> tuple[list[Job], str]:

@@ -34,15 +34,15 @@ NARROWEST = 4
 """The smallest width of a column whose values are cut short."""
 
 
-def format_jobs(planner: Planner, jobs: Sequence[Job], slots: int) -> str:
+def format_jobs(planner: Planner, jobs: Sequence[Job], seconds: Sequence[float], slots: int) -> str:
     """Format a table of the jobs: varying values, parameters, steps and time; then the total.
 
     Args:
         planner: the planner, which makes the jobs' experiments.
         jobs: the jobs of the sweep.
+        seconds: the estimated training time of each job.
         slots: number of jobs that run at a time.
     """
-    seconds = estimate_seconds(planner, jobs)
     keys = _shorten(planner.varied)
     lines = [["job", *keys, "parameters", "steps", "about"]]
     rows = [*range(len(jobs))]

@@ -8,7 +8,7 @@ from typing import Any, TypedDict, cast
 import yaml
 
 from reviewlab.reporting.metric_table import DEFAULT_METRIC, default_margin
-from reviewlab.reporting.plan import Plan, RacePlan
+from reviewlab.reporting.plan import Incomplete, Plan, RacePlan
 from reviewlab.runs.files import make_new_folder, write_text
 from reviewlab.runs.folder import alone_in
 from reviewlab.runs.identity import Config, slug
@@ -45,6 +45,7 @@ class SweepRecord(TypedDict, total=False):
         metric: the metric that the leaderboard ranks by.
         mode: min or max.
         margin: the largest difference that counts as equal; None if equality is never claimed.
+        incomplete: what becomes of configurations with missing runs.
         varied: the keys that vary.
         search: the identity of the search; None for a grid.
         jobs: the number of jobs; None for a search or a race, which chooses its jobs as it goes.
@@ -61,6 +62,7 @@ class SweepRecord(TypedDict, total=False):
     metric: str
     mode: str
     margin: float | None
+    incomplete: Incomplete
     varied: list[str]
     search: StudyIdentity | None
     jobs: int | None
@@ -127,7 +129,12 @@ class SweepFolder:
         if metric in (None, own):
             margin = record.get("margin", margin)
         race = record.get("race")
-        return Plan(record.get("seeds", []), margin, None if race is None else RacePlan(**race))
+        return Plan(
+            record.get("seeds", []),
+            margin,
+            None if race is None else RacePlan(**race),
+            record.get("incomplete", "keep"),
+        )
 
     def write(self, record: SweepRecord) -> None:
         """Write `sweep.yaml`."""

@@ -7,6 +7,7 @@ from pydantic import StringConstraints
 
 from reviewlab.ranges import FoldCount, NonNegativeInt, PositiveFloat, PositiveInt
 from reviewlab.reporting.metric_table import default_margin
+from reviewlab.reporting.plan import Incomplete
 
 VariedKeys = dict[str, Any]
 """For each key a list of values, or text as on Hydra's command line; in `exclude`, one value."""
@@ -33,6 +34,8 @@ class SweepSettings:
         margin: difference from the best up to which configurations count as equal. auto: 0.005 for
             metrics from 0 to 1, such as accuracy, and none for losses. None: equality is never
             claimed.
+        incomplete: keep ranks a configuration of which some runs failed or diverged by the others,
+            and marks it; refuse leaves it out.
         grid: for each key a list of values, or text as on Hydra's command line: `1e-3,1e-2`,
             `range(3)`.
         zip: mappings like `grid`; the lists within one mapping advance together.
@@ -44,6 +47,8 @@ class SweepSettings:
         race: run one seed after the other, and drop configurations that are marked worse than the
             best; `seeds` is then the largest number.
         dry_run: show the table of jobs and start none.
+        pilot: folder of an earlier sweep, whose noise tells a dry run how many seeds find which
+            difference; None: the runs of this sweep, if there are any.
         allow_changes: continue a sweep even if the code or config has changed since it began.
         fail_fast: start no more jobs once one has failed.
         baseline: ngram also trains a linear n-gram model on the same split, and shows its score
@@ -56,6 +61,7 @@ class SweepSettings:
     metric: str = "val/accuracy"
     mode: Literal["min", "max"] = "max"
     margin: PositiveFloat | Literal["auto"] | None = "auto"
+    incomplete: Incomplete = "keep"
     grid: VariedKeys = field(default_factory=dict)
     zip: list[VariedKeys] = field(default_factory=list)
     exclude: list[VariedKeys] = field(default_factory=list)
@@ -63,6 +69,7 @@ class SweepSettings:
     folds: FoldCount | None = None
     race: bool = False
     dry_run: bool = False
+    pilot: str | None = None
     allow_changes: bool = False
     fail_fast: bool = False
     baseline: Literal["ngram", "none"] = "ngram"
