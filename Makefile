@@ -7,7 +7,7 @@ export OMP_NUM_THREADS ?= 1
 KERNELS := src/reviewlab/nn/kernels
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu test-kernel figures notebooks docs lint format benchmark notes notes-smoke lessons clean
+.PHONY: help setup demo test test-real test-cluster test-browser test-install test-gpu test-kernel figures notebooks docs lint format benchmark notes notes-smoke lessons calibrate clean
 LESSONS := $(basename $(notdir $(wildcard conf/sweep/lessons/*.yaml)))
 
 help:  ## list the targets
@@ -104,6 +104,11 @@ notes: setup  ## run the study notes, write docs/results.md (1.5 hours)
 
 notes-smoke: setup  ## run the study notes for a few steps on synthetic reviews
 	@$(BIN)/python -m pytest -m "not real_data" tests/notes/test_smoke.py
+
+calibrate: setup  ## check the leaderboard's promises on 10,000 trainings (hours; goes on where it stopped)
+	@$(BIN)/python scripts/train.py -m sweep=calibration sweep.name=calibration
+	@$(BIN)/python scripts/calibrate.py outputs/sweeps/calibration --tables 10000 \
+	  --page docs/explanation/calibration.md
 
 # The sweeps run one at a time; each continues where it was interrupted.
 lessons: setup  ## test the beliefs of the study notes, write docs/lessons.md

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from reviewlab.calibration import claims
-from reviewlab.calibration.claims import Shape, false_worse
+from reviewlab.calibration.claims import (
+    Shape,
+    covered,
+    ever_worse,
+    false_equal,
+    false_worse,
+    measure,
+)
 from reviewlab.calibration.pool import Pool
 from reviewlab.exceptions import InputError
 
@@ -19,14 +26,16 @@ def noise(seeds: int, folds: int = 1) -> np.ndarray:
 
 
 def test_independent_runs_are_seldom_told_apart() -> None:
-    share = false_worse(Pool(noise(400), 0.0), Shape(2, 5), tables=150, overlap=0.0)
+    share = measure([Pool(noise(400), 0.0)], false_worse(Shape(2, 5)), tables=150)
     assert share.value == pytest.approx(0.04, abs=3 * share.error)
     assert 0.005 < share.error < 0.05
 
 
 def test_the_correction_makes_claims_rarer() -> None:
     pool = Pool(noise(100, 5), 1 / 4)
-    plain, corrected = (false_worse(pool, Shape(2, 3), 60, overlap) for overlap in (0, 1 / 4))
+    plain, corrected = (
+        measure([pool], false_worse(Shape(2, 3), overlap), 60) for overlap in (0, 1 / 4)
+    )
     assert corrected.value < plain.value
 
 
@@ -34,10 +43,35 @@ def test_folds_of_one_seed_that_go_together_deceive_the_test_without_correction(
     """With a difference that all folds of a seed share, 15 runs are worth only 3."""
     values = noise(200, 5) + np.random.default_rng(4).normal(0, 0.01, (200, 1))
     pool = Pool(values, 1 / 4)
-    assert false_worse(pool, Shape(2, 3), 60, 0.0).value > 0.1
-    assert false_worse(pool, Shape(2, 3), 60, pool.overlap).value < 0.06
+    assert measure([pool], false_worse(Shape(2, 3)), 60).value > 0.1
+    assert measure([pool], false_worse(Shape(2, 3), pool.overlap), 60).value < 0.06
 
 
 def test_a_pool_with_too_few_seeds_is_refused() -> None:
     with pytest.raises(InputError, match=r"--seeds: 3 configurations with 4 seeds need 12 .* 3$"):
-        false_worse(Pool(noise(10), 0.0), Shape(3, 4), 10, 0.0)
+        measure([Pool(noise(10), 0.0)], false_worse(Shape(3, 4)), 10)
+
+
+def test_seeds_may_be_added_until_something_is_worse() -> None:
+    share = measure([Pool(noise(400), 0.0)], ever_worse(2, 5), tables=60)
+    assert share.value <= 0.05 + 2 * share.error
+
+
+@pytest.mark.parametrize("margin", [1.0, 3.0])
+def test_a_difference_of_the_margin_is_seldom_called_equal(margin: float) -> None:
+    share = measure([Pool(noise(400), 0.0)], false_equal(Shape(3, 10), margin), tables=150)
+    assert share.value <= 0.05 + 2 * share.error
+
+
+def test_intervals_cover_the_mean_of_their_pool() -> None:
+    share = measure([Pool(noise(400), 0.0)], covered(5), tables=300)
+    assert share.value == pytest.approx(0.95, abs=0.04)
+
+
+def test_tables_come_from_every_pool() -> None:
+    """Of two pools, one always answers the same, so that its interval has no width."""
+    pools = [Pool(noise(200), 0.0), Pool(np.full((200, 1), 0.8), 0.0)]
+    wide = measure(pools[:1], lambda pool, _: pool.values.std() > 1e-6, 20)
+    both = measure(pools, lambda pool, _: pool.values.std() > 1e-6, 100)
+    assert wide.value == 1.0
+    assert both.value == pytest.approx(0.5, abs=0.2)

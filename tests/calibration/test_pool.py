@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.reporting.folders import config, run
 
-from reviewlab.calibration.pool import read_pool
+from reviewlab.calibration.pool import read_pool, read_pools
 from reviewlab.exceptions import InputError
 
 
@@ -50,3 +50,10 @@ def test_a_metric_that_no_run_has_is_refused(tmp_path: Path) -> None:
     runs(tmp_path)
     with pytest.raises(InputError, match="folder: no run has measured val/f1"):
         read_pool([tmp_path], "val/f1")
+
+
+def test_several_configurations_are_several_pools(tmp_path: Path) -> None:
+    for lr, seeds in ((0.1, 3), (0.2, 2)):
+        for seed in range(seeds):
+            run(tmp_path / f"{lr}-{seed}", config(lr=lr, seed=seed), lr + seed / 100)
+    assert sorted(pool.seeds for pool in read_pools([tmp_path], "val/accuracy")) == [2, 3]

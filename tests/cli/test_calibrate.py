@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from tests.reporting.folders import config, run
 
-from reviewlab.calibration import claims
-from reviewlab.cli.calibrate import main
+from reviewlab.calibration import checks, claims
+from reviewlab.calibration.checks import Check
+from reviewlab.calibration.claims import Shape, false_worse
+from reviewlab.cli.calibrate import BEGIN, END, main
 
 
 def test_it_prints_the_share_of_false_claims(
@@ -40,3 +42,33 @@ def test_wrong_arguments_are_refused_in_a_line(
         main([str(tmp_path / "nothing"), *arguments])
     assert raised.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_page_gets_the_table_of_all_promises(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = [Check("a false claim", false_worse(Shape(2, 3)), 0.0, 0.05)]
+    monkeypatch.setattr(checks, "checks", lambda: few)
+    for lr in (0.1, 0.2):
+        for seed in range(8):
+            value = 0.5 + (seed * 7 % 5) / 100
+            run(tmp_path / "runs" / f"{lr}-{seed}", config(lr=lr, seed=seed), value)
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n\n{BEGIN}\nearlier\n{END}\n\nafter\n")
+    main([str(tmp_path / "runs"), "--tables", "10", "--page", str(page)])
+    text = page.read_text()
+    assert text.startswith("before") and text.endswith("after\n") and "earlier" not in text
+    assert "16 runs of 2 configurations, 8 to 8 seeds each; 10 tables for each line" in text
+    assert "| a false claim |" in text
+    assert "a false claim" in capsys.readouterr().out
+
+
+def test_a_page_without_a_place_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(tmp_path / "run", config(), 0.5)
+    (tmp_path / "page.md").write_text("nothing here")
+    with pytest.raises(SystemExit) as raised:
+        main([str(tmp_path), "--page", str(tmp_path / "page.md")])
+    assert raised.value.code == 2
+    assert "has no place for the table" in capsys.readouterr().err

@@ -1,17 +1,29 @@
-"""False claims: tables of identical configurations in which a row is called worse."""
+"""The claims of leaderboards drawn from pools, whose truth is known.
 
+A table of identical configurations takes disjoint sets of the seeds of one pool, numbered anew.
+Adding a constant to one of them makes a known difference.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from reviewlab.calibration.pool import Pool
 from reviewlab.exceptions import InputError
+from reviewlab.reporting.equivalence import equal_to
 from reviewlab.reporting.seeds import SeedTable
 from reviewlab.reporting.sequential import against
-from reviewlab.reporting.statistics import LEVEL, Table
+from reviewlab.reporting.statistics import LEVEL, Table, interval
 
 RESAMPLES = 20
-"""Number of bootstrap samples of the pool's seeds for a standard error."""
+"""Number of bootstrap samples of the pools' seeds for a standard error."""
+
+LAST = 30
+"""Number of seeds at which a sequence ends if no row is called worse before."""
+
+Event = Callable[[Pool, np.random.Generator], bool]
+"""Draws a table from a pool; returns True if what is counted happens in it."""
 
 
 class Share(NamedTuple):
@@ -28,21 +40,110 @@ class Shape(NamedTuple):
     seeds: int
 
 
-def false_worse(pool: Pool, shape: Shape, tables: int, overlap: float, seed: int = 0) -> Share:
-    """Return the share of tables in which one of several identical configurations is called worse.
-
-    The configurations of a table are disjoint sets of the pool's seeds, drawn at random and then
-    numbered from 0. All runs count as planned.
+def measure(pools: Sequence[Pool], event: Event, tables: int, seed: int = 0) -> Share:
+    """Return the share of tables in which an event happens.
 
     Args:
-        pool: the runs of one configuration.
-        shape: the shape of the tables.
+        pools: the pools; each table is drawn from one of them at random.
+        event: the event.
         tables: number of tables.
-        overlap: how much the runs' training reviews overlap, according to the test.
         seed: random seed.
 
     Returns:
-        The share, with a bootstrap standard error over the pool's seeds.
+        The share, with a bootstrap standard error over the pools' seeds.
+    """
+    random = np.random.default_rng(seed)
+    value = _share(pools, event, tables, random)
+    samples = [_share(_resampled(pools, random), event, tables, random) for _ in range(RESAMPLES)]
+    return Share(value, float(np.std(samples, ddof=1)))
+
+
+def false_worse(shape: Shape, overlap: float = 0.0) -> Event:
+    """Return the event that one of several identical configurations is called worse.
+
+    All seeds count as planned.
+
+    Args:
+        shape: the shape of the tables.
+        overlap: how much the runs' training reviews overlap, according to the test.
+    """
+
+    def event(pool: Pool, random: np.random.Generator) -> bool:
+        table = _draw(pool, shape, random)
+        return _is_worse(table, table.shape[1], overlap)
+
+    return event
+
+
+def ever_worse(configurations: int, planned: int) -> Event:
+    """Return the event that a row is called worse while seeds are added one by one up to 30.
+
+    Args:
+        configurations: number of identical configurations.
+        planned: number of seeds that count as planned.
+    """
+
+    def event(pool: Pool, random: np.random.Generator) -> bool:
+        table = _draw(pool, Shape(configurations, LAST), random)
+        return any(_is_worse(table[:, :seeds], planned) for seeds in range(2, LAST + 1))
+
+    return event
+
+
+def false_equal(shape: Shape, margin: float) -> Event:
+    """Return the event that a configuration is called equal though it is behind by the margin.
+
+    Args:
+        shape: the shape of the tables.
+        margin: the margin, in standard deviations of the pool.
+    """
+
+    def event(pool: Pool, random: np.random.Generator) -> bool:
+        delta = margin * float(pool.values.std())
+        table = _draw(pool, shape, random)
+        table[1:] -= delta
+        best = int(table.mean(1).argmax())
+        p = equal_to(_planned(table, shape.seeds), best, delta)
+        truly = np.arange(len(table)) > 0 if best == 0 else np.arange(len(table)) == 0
+        return bool((p[truly] < LEVEL).any())
+
+    return event
+
+
+def covered(seeds: int) -> Event:
+    """Return the event that the interval of a mean contains the mean of its pool.
+
+    Args:
+        seeds: number of seeds of the mean.
+    """
+
+    def event(pool: Pool, random: np.random.Generator) -> bool:
+        bounds = interval(_draw(pool, Shape(1, seeds), random)[0].tolist(), pool.overlap)
+        return bounds is not None and bounds[0] <= pool.values.mean() <= bounds[1]
+
+    return event
+
+
+def _share(pools: Sequence[Pool], event: Event, tables: int, random: np.random.Generator) -> float:
+    chosen = random.integers(len(pools), size=tables)
+    return sum(event(pools[pool], random) for pool in chosen) / tables
+
+
+def _resampled(pools: Sequence[Pool], random: np.random.Generator) -> list[Pool]:
+    """Return the pools with seeds drawn from them with replacement."""
+    return [
+        Pool(pool.values[random.integers(pool.seeds, size=pool.seeds)], pool.overlap)
+        for pool in pools
+    ]
+
+
+def _draw(pool: Pool, shape: Shape, random: np.random.Generator) -> Table:
+    """Draw disjoint sets of seeds, float64 `[configurations, seeds * folds]`.
+
+    Args:
+        pool: the pool.
+        shape: the shape of the table.
+        random: the random generator.
 
     Raises:
         InputError: the pool has too few seeds.
@@ -53,28 +154,30 @@ def false_worse(pool: Pool, shape: Shape, tables: int, overlap: float, seed: int
             f"--seeds: {shape.configurations} configurations with {shape.seeds} seeds need"
             f" {wanted} different seeds; allowed: at most {pool.seeds // shape.configurations}"
         )
-    random = np.random.default_rng(seed)
-    value = _share(pool.values, shape, tables, overlap, random)
-    drawn = [random.integers(pool.seeds, size=pool.seeds) for _ in range(RESAMPLES)]
-    samples = [_share(pool.values[seeds], shape, tables, overlap, random) for seeds in drawn]
-    return Share(value, float(np.std(samples, ddof=1)))
+    chosen = pool.values[random.permutation(pool.seeds)[:wanted]]
+    return chosen.reshape(shape.configurations, -1)
 
 
-def _share(
-    values: Table, shape: Shape, tables: int, overlap: float, random: np.random.Generator
-) -> float:
-    wanted = shape.configurations * shape.seeds
-    claims = 0
-    for _ in range(tables):
-        chosen = values[random.permutation(len(values))[:wanted]]
-        claims += _claims(chosen.reshape(shape.configurations, -1), overlap)
-    return claims / tables
-
-
-def _claims(table: Table, overlap: float) -> bool:
-    """Test if any row of a table is called worse than the best."""
+def _planned(table: Table, planned: int, overlap: float = 0.0) -> SeedTable:
     rows, runs = table.shape
     everything = np.ones(rows, bool)
-    planned = SeedTable(table, ~everything, np.ones(runs, bool), everything, runs, overlap)
+    return SeedTable(
+        table,
+        ~everything,
+        np.arange(runs) < planned,
+        everything if runs >= planned else ~everything,
+        planned,
+        overlap,
+    )
+
+
+def _is_worse(table: Table, planned: int, overlap: float = 0.0) -> bool:
+    """Test if any row of a table is called worse than the best.
+
+    Args:
+        table: float64 `[configurations, runs]`.
+        planned: number of runs that count as planned.
+        overlap: how much the runs' training reviews overlap, as in `SeedTable`.
+    """
     best = int(table.mean(1).argmax())
-    return bool((against(planned, best) < LEVEL).any())
+    return bool((against(_planned(table, planned, overlap), best) < LEVEL).any())

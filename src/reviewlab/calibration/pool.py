@@ -8,7 +8,7 @@ import numpy as np
 
 from reviewlab.exceptions import InputError
 from reviewlab.reporting.rows import Row, find_runs, read_row
-from reviewlab.reporting.seeds import overlap_of
+from reviewlab.reporting.seeds import group_by_configuration, overlap_of
 from reviewlab.reporting.statistics import Table
 
 
@@ -45,15 +45,41 @@ def read_pool(folders: Sequence[Path], metric: str) -> Pool:
     Raises:
         InputError: the runs are of several configurations, or do not cover every seed and fold.
     """
+    groups = _read_groups(folders, metric)
+    if len(groups) > 1:
+        raise InputError(
+            f"folder: has {len(groups)} configurations; allowed: runs that differ in the seed and"
+            " the fold alone (--page checks many configurations)"
+        )
+    return _pool(groups[0])
+
+
+def read_pools(folders: Sequence[Path], metric: str) -> list[Pool]:
+    """Read the runs of several configurations; their numbers of seeds may differ.
+
+    Args:
+        folders: run folders, or folders that contain them.
+        metric: name of the metric, such as `val/accuracy`.
+
+    Raises:
+        InputError: no run has measured the metric, or a seed lacks a fold.
+    """
+    return [_pool(group) for group in _read_groups(folders, metric)]
+
+
+def _read_groups(folders: Sequence[Path], metric: str) -> list[list[Row]]:
+    """Read the runs that have a value, by configuration."""
     rows = [read_row(folder, metric) for folder in find_runs(folders)]
-    measured = [row for row in rows if row.value is not None]
-    if not measured:
+    groups = group_by_configuration([row for row in rows if row.value is not None])
+    if not groups:
         raise InputError(f"folder: no run has measured {metric}; give a finished sweep")
-    _refuse_several(measured)
-    seeds = sorted({_seed(row) for row in measured})
-    folds = sorted({_fold(row) for row in measured})
+    return groups
+
+
+def _pool(group: Sequence[Row]) -> Pool:
+    seeds, folds = sorted({_seed(row) for row in group}), sorted({_fold(row) for row in group})
     values = np.full((len(seeds), len(folds)), np.nan)
-    for row in measured:
+    for row in group:
         values[seeds.index(_seed(row)), folds.index(_fold(row))] = row.value
     if np.isnan(values).any():
         seed, fold = (int(i) for i in np.argwhere(np.isnan(values))[0])
@@ -61,16 +87,7 @@ def read_pool(folders: Sequence[Path], metric: str) -> Pool:
             f"folder: seed {seeds[seed]} has no run on fold {folds[fold]}; allowed: runs of each"
             " seed on each fold"
         )
-    return Pool(values, overlap_of(measured))
-
-
-def _refuse_several(rows: Sequence[Row]) -> None:
-    count = len({row.configuration_id for row in rows})
-    if count > 1:
-        raise InputError(
-            f"folder: has {count} configurations; allowed: runs that differ in the seed and the"
-            " fold alone"
-        )
+    return Pool(values, overlap_of(group))
 
 
 def _seed(row: Row) -> str:

@@ -5,11 +5,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reviewlab.calibration.claims import Shape, Share, false_worse
-from reviewlab.calibration.pool import Pool, read_pool
+from reviewlab.calibration.checks import as_table, check_all
+from reviewlab.calibration.claims import Shape, Share, false_worse, measure
+from reviewlab.calibration.pool import Pool, read_pool, read_pools
 from reviewlab.cli.parser import Parser
 from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
+from reviewlab.exceptions import InputError
+from reviewlab.runs.files import write_text
+
+BEGIN, END = "<!-- written by scripts/calibrate.py -->", "<!-- end -->"
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -17,6 +22,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = sys.argv[1:] if argv is None else list(argv)
     with exit_on_input_error(arguments):
         options = make_parser().parse_args(arguments)
+        if options.page is not None:
+            write_page(Path(options.folder), options.metric, options.tables, Path(options.page))
+            return
         pool = read_pool([Path(options.folder)], options.metric)
         shape = Shape(options.configurations, options.seeds)
         sys.stdout.write(describe(pool, shape, options.tables))
@@ -29,11 +37,15 @@ def make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
         description=(
             "Draw tables of identical configurations from the runs of a single one, and count those"
-            " in which a row is called worse."
+            " in which a row is called worse. With --page, check every promise of the leaderboard"
+            " on the runs of many configurations."
         ),
     )
     parser.add_argument("folder", help="a sweep over many seeds, and perhaps folds")
     parser.add_argument("--metric", default="val/accuracy", help="the metric that ranks")
+    parser.add_argument(
+        "--page", metavar="FILE", help="write a table of all promises into this page of the docs"
+    )
     for name, default, summary in (
         ("configurations", 2, "rows of each table"),
         ("seeds", 3, "seeds of each row"),
@@ -51,7 +63,7 @@ def describe(pool: Pool, shape: Shape, tables: int) -> str:
         shape: the shape of the tables.
         tables: number of tables.
     """
-    corrected = false_worse(pool, shape, tables, pool.overlap)
+    corrected = measure([pool], false_worse(shape, pool.overlap), tables)
     folds = f", {pool.folds} folds" if pool.overlap else ""
     mean, deviation = pool.values.mean(), pool.values.std()
     lines = [
@@ -61,9 +73,40 @@ def describe(pool: Pool, shape: Shape, tables: int) -> str:
         f"a row is called worse: {_format(corrected)}",
     ]
     if pool.overlap:
-        plain = false_worse(pool, shape, tables, 0.0)
+        plain = measure([pool], false_worse(shape), tables)
         lines.append(f"the same without the correction for folds: {_format(plain)}")
     return "\n".join([*lines, ""])
+
+
+def write_page(folder: Path, metric: str, tables: int, page: Path) -> None:
+    """Check all promises, printing each result, and replace the table on a page.
+
+    Args:
+        folder: a sweep of several configurations with many seeds.
+        metric: name of the metric.
+        tables: number of tables of each check.
+        page: the page, which has the marks `BEGIN` and `END`.
+
+    Raises:
+        InputError: the page lacks the marks, or the runs are no pools.
+    """
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    if BEGIN not in text or END not in text.partition(BEGIN)[2]:
+        raise InputError(f"--page: {str(page)!r} has no place for the table: {BEGIN} ... {END}")
+    pools = read_pools([folder], metric)
+    runs, seeds = sum(pool.values.size for pool in pools), [pool.seeds for pool in pools]
+    rows = []
+    for row in check_all(pools, tables):
+        sys.stdout.write(f"{row[1]} (se {row[2]}) {row[4]}: {row[0]}\n")
+        sys.stdout.flush()
+        rows.append(row)
+    before, rest = text.split(BEGIN)
+    section = (
+        f"{runs:,} runs of {len(pools)} configurations, {min(seeds)} to {max(seeds)} seeds each;"
+        f" {tables:,} tables for each line, a tenth of that for seeds that are added.\n\n"
+        f"{as_table(rows)}"
+    )
+    write_text(page, f"{before}{BEGIN}\n\n{section}\n\n{END}{rest.split(END)[1]}")
 
 
 def _format(share: Share) -> str:
