@@ -32,9 +32,11 @@ def jobs(configurations: int, seeds: int) -> list[Job]:
 
 def said(folder: Path, configurations: int = 2, seeds: int = 5, **settings: object) -> list[str]:
     found = read_pilot(folder, "val/accuracy")
-    return plan_seeds(
-        found, jobs(configurations, seeds), 60.0, 2, SweepSettings(**settings)
-    ).splitlines()
+    return (
+        plan_seeds(found, jobs(configurations, seeds), 60.0, 2, SweepSettings(**settings))
+        .replace(",\n", ", ")
+        .splitlines()
+    )
 
 
 def test_smaller_differences_take_more_seeds_and_time(tmp_path: Path) -> None:
@@ -89,3 +91,5 @@ def test_a_pilot_without_repeated_pairs_is_refused(tmp_path: Path, rates: int, s
 def test_a_pilot_without_runs_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="contains no runs"):
         read_pilot(tmp_path, "val/accuracy")
+    with pytest.raises(InputError, match=r"sweep.pilot: .*nothing' is no folder"):
+        read_pilot(tmp_path / "nothing", "val/accuracy")

@@ -54,6 +54,8 @@ def read_pilot(folder: Path, metric: str) -> Pilot:
     Raises:
         InputError: the folder has no runs, or no two seeds of a configuration to compare.
     """
+    if not folder.is_dir():
+        raise InputError(f"sweep.pilot: {str(folder)!r} is no folder; allowed: a folder of runs")
     rows = [read_row(run, metric) for run in find_runs([folder])]
     table = seed_table(group_by_configuration([row for row in rows if row.value is not None]))
     if not len(table.values) or table.left.degrees_of_freedom == 0:
@@ -82,7 +84,7 @@ def plan_seeds(
     noise = planned_noise(deviation, configurations, overlap)
     unit = settings.equality_margin or deviation / 4
     lines = [
-        f"How many seeds? In {pilot}, runs that differ in the seed have an sd of {deviation:.4g}."
+        f"How many seeds? In {pilot},\nruns that differ in the seed have an sd of {deviation:.4g}."
     ]
     if configurations < 2:
         return f"{lines[0]} One configuration is compared with nothing."
