@@ -36,8 +36,9 @@ def answer(board: Leaderboard) -> str:
     if not board.lines:
         return f"No run has measured {board.metric}{states and f': {states}'}."
     runs = board.rows
-    seconds = duration(sum(row.seconds for row in runs))
-    cost = f"{count_of(len(runs), 'run')}, {seconds} of training"
+    cost, seconds = count_of(len(runs), "run"), sum(row.seconds for row in runs)
+    if seconds:  # unknown for runs from elsewhere
+        cost += f", {duration(seconds)} of training"
     parts = [*_baselines(board), cost, *([f"without a value: {states}"] if states else [])]
     return f"{_claim(board)} {'; '.join(parts)}."
 
@@ -61,7 +62,7 @@ def metric_margin(metric: str, margin: float) -> str:
 
 
 def _is_share(metric: str) -> bool:
-    name = metric.partition("/")[2]
+    name = metric.partition("/")[2] or metric
     return name == "accuracy" or name.startswith("recall_")
 
 
@@ -80,9 +81,9 @@ def duration(seconds: float) -> str:
 
 def _claim(board: Leaderboard) -> str:
     best, *others = board.lines
-    name = board.metric.partition("/")[2]
-    value = metric_value(board.metric, best.mean)
-    value = value if name == "accuracy" else f"{name} {value}"
+    name = board.metric.partition("/")[2] or board.metric
+    value = metric_value(board.metric, best.mean) if board.is_share else number(best.mean)
+    value = value if name == "accuracy" and board.is_share else f"{name} {value}"
     value += _missing(best)
     seeds = _seeds(board, [best])
     if not others:
@@ -101,7 +102,9 @@ def _comparisons(board: Leaderboard, others: Sequence[Line]) -> Iterator[str]:
     worse = [line for line in others if line.verdict == "worse"]
     unknown = [line for line in others if line.verdict == "unknown"]
     if equal and board.margin is not None:
-        within = metric_margin(board.metric, board.margin)
+        within = f"{board.margin:g}"
+        if board.is_share:
+            within = metric_margin(board.metric, board.margin)
         yield f"{_group(board, equal)} {'is' if len(equal) == 1 else 'are'} equal within {within}"
     if same:
         seeds = _seeds(board, [board.lines[0], *same])

@@ -64,12 +64,17 @@ def _results(board: Leaderboard) -> list[Column]:
 def _costs(of: Sequence[Line]) -> list[Column]:
     """List the columns about the runs themselves."""
     return [
-        Column("params", [f"{line.parameters:,}" for line in of], 4),
-        Column("seconds", [f"{line.seconds:.1f}" for line in of], 2),
-        Column("epochs", [f"{line.epochs:.3g}" for line in of], 0),
-        Column("tries", [str(line.attempts) for line in of], 1),
+        Column("params", [known(line.parameters, ",") for line in of], 4),
+        Column("seconds", [known(line.seconds, ".1f") for line in of], 2),
+        Column("epochs", [known(line.epochs, ".3g") for line in of], 0),
+        Column("tries", [known(line.attempts) for line in of], 1),
         Column("flags", [flags(line) for line in of], 7, right=False),
     ]
+
+
+def known(value: float, form: str = "") -> str:
+    """Format a cost of a run; it is empty if it is 0, as for runs from elsewhere."""
+    return format(value, form) if value else ""
 
 
 def interval(line: Line) -> str:

@@ -68,6 +68,12 @@ class Leaderboard:
         return "seed" if self.folds is None else "run"
 
     @property
+    def is_share(self) -> bool:
+        """True if the metric is known to lie between 0 and 1, and all its values do."""
+        values = (row.value for row in self.rows if row.value is not None)
+        return metric_span(self.metric, values) is not None
+
+    @property
     def tables(self) -> Mapping[str, "Leaderboard"]:
         """Map of each data set's name to its leaderboard; a single data set has an empty name."""
         return self.parts or {"": self}
@@ -136,13 +142,14 @@ def _comparable(
     found = marks(table, plan.margin) if race is None else race_marks(race, places, plan.margin)
     undecided = [mark.verdict == "undecided" for mark in found]
     outlook = prospects(table, undecided, mode, plan.margin, race)
-    settings, span = [one.settings for one in ranked], metric_span(metric)
+    settings = [one.settings for one in ranked]
+    span = metric_span(metric, (row.value for row in measured if row.value is not None))
     keys = list(settings[0]) if settings else []
     return Leaderboard(
         metric,
         mode,
         keys,
-        [make_line(*parts, metric) for parts in zip(ranked, found, outlook, strict=True)],
+        [make_line(*parts, metric, span) for parts in zip(ranked, found, outlook, strict=True)],
         others,
         main_effects(keys, settings, table, mode, span),
         plan=table.plan,

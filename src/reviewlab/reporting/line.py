@@ -6,7 +6,6 @@ from statistics import mean, stdev
 from typing import NamedTuple
 
 from reviewlab.reporting.interval import MeanInterval, mean_interval
-from reviewlab.reporting.metric_table import metric_span
 from reviewlab.reporting.prospects import Prospect
 from reviewlab.reporting.review_noise import review_noise
 from reviewlab.reporting.rows import Row
@@ -121,7 +120,9 @@ class Line:
         return {name: sum(name in row.flags for row in self.rows) for name in names}
 
 
-def make_line(group: Group, mark: Mark, prospect: Prospect, metric: str) -> Line:
+def make_line(
+    group: Group, mark: Mark, prospect: Prospect, metric: str, span: float | None
+) -> Line:
     """Return the line of one configuration.
 
     Args:
@@ -129,6 +130,7 @@ def make_line(group: Group, mark: Mark, prospect: Prospect, metric: str) -> Line
         mark: the comparison with the best.
         prospect: what the difference to the best means.
         metric: name of the metric.
+        span: largest minus smallest possible value of the metric; None if it is unbounded.
     """
     values = [row.value for row in group.rows if row.value is not None]
     noise = review_noise(group.rows, metric)
@@ -138,7 +140,7 @@ def make_line(group: Group, mark: Mark, prospect: Prospect, metric: str) -> Line
         rows=group.rows,
         mean=mean(values),
         deviation=stdev(values) if len(values) > 1 else None,
-        interval=mean_interval(group.rows, metric_span(metric), noise),
+        interval=mean_interval(group.rows, span, noise),
         verdict=mark.verdict,
         p=mark.p,
         p_equal=mark.p_equal,

@@ -1,6 +1,7 @@
 """Metrics as a table for people, next to the majority baseline."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -22,7 +23,12 @@ HIDDEN = ("training_loss", "predicted_classes")
 MARGIN = 0.005
 """The default margin of equality for metrics that are shares or the like, from 0 to 1."""
 
-WITHOUT_ENDS = {"loss", "training_loss", "mae", "predicted_classes"}
+SHARES = frozenset({
+    *("accuracy", "acc", "f1", "precision", "recall", "sensitivity", "specificity"),
+    *("auc", "auroc", "auprc", "map", "ap", "ndcg", "mrr", "iou", "dice", "calibration", "ece"),
+})  # fmt: skip
+"""Words that occur in the names of metrics from 0 to 1, ours and those of other projects."""
+
 SMALL_IS_GOOD = {"loss", "mae", "calibration_error"}
 
 
@@ -70,16 +76,32 @@ def table(columns: Mapping[str, Metrics]) -> str:
     return "\n".join(aligned(rows, right=[False, *(True for _ in columns)]))
 
 
-def metric_span(metric: str) -> float | None:
-    """Return a metric's largest minus smallest possible value; None if it is unbounded.
+def metric_span(metric: str, values: Iterable[float] = ()) -> float | None:
+    """Return a metric's largest minus smallest possible value; None if that is unknown.
 
-    >>> metric_span("val/accuracy"), metric_span("val/loss")
-    (1.0, None)
+    The metric's name decides, unless some of its values lie outside 0 to 1, as percentages do.
+
+    >>> metric_span("val/accuracy"), metric_span("val/loss"), metric_span("accuracy", [79.2])
+    (1.0, None, None)
+
+    Args:
+        metric: name of the metric.
+        values: values that were measured.
     """
-    return None if metric.rpartition("/")[2] in WITHOUT_ENDS else 1.0
+    is_share = not SHARES.isdisjoint(words_of(metric))
+    return 1.0 if is_share and all(0 <= value <= 1 for value in values) else None
 
 
-def default_margin(metric: str) -> float | None:
+def words_of(metric: str) -> list[str]:
+    """Split the name of a metric into lower-case words.
+
+    >>> words_of("eval/Macro-F1_score")
+    ['eval', 'macro', 'f1', 'score']
+    """
+    return re.findall(r"[a-z0-9]+", metric.lower())
+
+
+def default_margin(metric: str, values: Iterable[float] = ()) -> float | None:
     """Return the difference up to which values of a metric count as equal; None if unbounded.
 
     The size of a loss or of a distance between classes depends on the data, so that no single
@@ -87,8 +109,12 @@ def default_margin(metric: str) -> float | None:
 
     >>> default_margin("val/accuracy"), default_margin("val/loss")
     (0.005, None)
+
+    Args:
+        metric: name of the metric.
+        values: values that were measured.
     """
-    return None if metric_span(metric) is None else MARGIN
+    return None if metric_span(metric, values) is None else MARGIN
 
 
 def best_mode(metric: str) -> Literal["min", "max"]:

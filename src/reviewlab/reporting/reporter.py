@@ -49,7 +49,7 @@ class Reporter:
 
     @property
     def rows(self) -> list[Row]:
-        """One row per run folder, in the order in which the folders were first read."""
+        """One row per run, in the order in which the runs were first added."""
         return [*self._rows.values()]
 
     @property
@@ -61,7 +61,11 @@ class Reporter:
 
     def update(self, job_folder: Path) -> None:
         """Read a job's folder, and add its row or replace the one that exists already."""
-        self._rows[job_folder] = read_row(job_folder, self.metric)
+        self.add(read_row(job_folder, self.metric))
+
+    def add(self, row: Row) -> None:
+        """Add the row of a run, or replace the one that exists already."""
+        self._rows[row.folder] = row
         self._board = None
 
     def write(self) -> None:

@@ -34,10 +34,12 @@ class Common(TypedDict):
 
 @dataclass(frozen=True)
 class Row:
-    """One run, as read from its folder.
+    """One run, as read from its folder or from a table of runs.
+
+    Numbers that a table does not have, such as the epochs, are 0.
 
     Attributes:
-        folder: the run's folder.
+        folder: the run's folder; for a run from a table, the table's path, a colon and the line.
         state: the state in `status.json`, or `unreadable`.
         reason: why there is no result, in one line; empty if there is one.
         attempts: how often the run was started.

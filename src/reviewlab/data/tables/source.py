@@ -72,10 +72,10 @@ class Source:
 
         Args:
             problem: what is wrong with the file or the line, and what to do about it.
-            line: number of the line, counted from 1; None if the whole file is meant.
+            line: number of the line; None if the whole file is meant.
             others: further lines with the same problem.
         """
-        where = f" {self.unit} {line}:" if line else ""
+        where = "" if line is None else f" {self.unit} {line}:"
         more = see_also(others, self.unit)
         raise InputError(f"{self.key}: {self.name!r}{where} {problem}{more}")
 

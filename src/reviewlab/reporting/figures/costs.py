@@ -8,7 +8,12 @@ from reviewlab.reporting.leaderboard import Leaderboard
 
 
 def draw_costs(board: Leaderboard) -> Figure | None:
-    """Plot the metric against parameters and training time, the best configurations in colour."""
+    """Plot the metric against parameters and training time, the best configurations in colour.
+
+    Return None if the number of parameters is unknown, as for runs from elsewhere.
+    """
+    if not any(line.parameters for line in board.lines):
+        return None
     figure, axes = make_figure(10, 4.2, 1, 2, share=True)
     for axis, name in zip(axes, ("parameters", "seconds"), strict=True):
         values = [max(getattr(line, name), 1e-3) for line in board.lines]

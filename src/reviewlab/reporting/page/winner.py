@@ -78,8 +78,8 @@ class Winner:
 
     @property
     def command(self) -> str:
-        """The command that repeats the run that is shown."""
-        return rerun(self.row.folder)
+        """The command that repeats the run that is shown; empty for a run from elsewhere."""
+        return rerun(self.row.folder) if self.row.folder.is_dir() else ""
 
 
 def winner(board: Leaderboard) -> Winner:
