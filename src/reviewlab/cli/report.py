@@ -5,13 +5,16 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from reviewlab.cli.leaderboard_files import write_leaderboard, write_pages
 from reviewlab.cli.parser import Parser, parse_margin
 from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
-from reviewlab.evaluation.options import refuse_output_folder
+from reviewlab.evaluation.options import refuse_output, refuse_output_folder
 from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.reporting.export import write_runs
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode, default_margin
 from reviewlab.reporting.page.winner import winner
@@ -88,6 +91,11 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
         "into figures/ next to the leaderboard",
     )
     parser.add_argument(
+        "--export",
+        metavar="FILE",
+        help="also write a .csv file with one row per run, which other programs can read",
+    )
+    parser.add_argument(
         "--output", metavar="FOLDER", help="where to write leaderboard.{md,csv,html} and figures"
     )
 
@@ -99,6 +107,7 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     _refuse_metric(metric)
     own_mode = own.get("mode") if metric == own.get("metric") else None
     mode = options.mode or own_mode or best_mode(metric)
+    refuse_output(options.export, [".csv"], "export")
     runs = find_runs(folders)
     place = _find_place(folders, options.output)
     for option, what in (("html", "the page"), ("figures", "figures")):
@@ -120,19 +129,14 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
         for row in measure_winner(reporter.board):
             reporter.update(row.folder)
     sys.stdout.write(f"{text(reporter.board, shutil.get_terminal_size().columns, Path.cwd())}\n")
+    if options.export is not None:
+        write_runs(reporter.rows, Path(options.export))
+        sys.stdout.write(f"\nruns: {options.export}\n")
     if place is not None:
-        place.mkdir(parents=True, exist_ok=True)
-        reporter.write()
-        printed = reporter.figures(options.figures)
-        sys.stdout.write(f"\nleaderboard: {reporter.page}\n")
-        for folder in dict.fromkeys(path.parent for path in printed):
-            sys.stdout.write(f"figures: {folder}/*.{options.figures}\n")
+        write_leaderboard(reporter, options.figures)
         if options.html:
             title = place.resolve().name if len(folders) > 1 else folders[0].resolve().name
-            for name, board in reporter.board.tables.items():
-                file = place / f"report{suffix}{f'-{slug([name])}' if name else ''}.html"
-                write_report(board, ": ".join(filter(None, (title, name))), file, own)
-                sys.stdout.write(f"page: {file}\n")
+            write_pages(reporter, title, partial(write_report, sweep=own), suffix)
 
 
 def _suffix(metric: str, mode: str, plan: Plan | None, sweep: SweepRecord) -> str:
