@@ -11,6 +11,7 @@ from tests.conf.mandatory import mandatory
 from reviewlab.cli.data import Outputs
 from reviewlab.cli.ensemble import Choice
 from reviewlab.cli.explain import Question
+from reviewlab.cli.judge import JudgeOptions
 from reviewlab.cli.predict import Prediction
 from reviewlab.config.bind import bind
 from reviewlab.config.compose import CONFIGS, compose_config
@@ -25,6 +26,7 @@ ROOTS: dict[str, type] = {
     "predict": Prediction,
     "explain": Question,
     "ensemble": Choice,
+    "judge": JudgeOptions,
     "describe": Outputs,
 }
 """The class to whose signature each primary config is bound."""

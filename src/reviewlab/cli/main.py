@@ -28,6 +28,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "train": Subcommand("reviewlab.cli.train", "train a classifier or, with -m, run a sweep"),
     "sweep": Subcommand("reviewlab.cli.sweep", "manage a sweep on a SLURM cluster"),
     "report": Subcommand("reviewlab.cli.report", "compare runs in a leaderboard and on a page"),
+    "judge": Subcommand("reviewlab.cli.judge", "compare runs of any project in a leaderboard"),
     "ensemble": Subcommand("reviewlab.cli.ensemble", "combine the best runs into an ensemble"),
     "evaluate": Subcommand("reviewlab.cli.evaluate", "measure a checkpoint on a split"),
     "predict": Subcommand("reviewlab.cli.predict", "classify reviews with a checkpoint"),
