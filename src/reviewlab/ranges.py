@@ -11,6 +11,8 @@ from annotated_types import Ge, Gt, Le, Lt
 PositiveInt = Annotated[int, Ge(1)]
 FoldCount = Annotated[int, Ge(2)]
 """Number of folds; with a single one, no review would be left to train on."""
+SeedCount = Annotated[int, Ge(2)]
+"""Number of seeds to compare configurations by; with a single one, nothing could be claimed."""
 NonNegativeInt = Annotated[int, Ge(0)]
 Threads = Annotated[int, Ge(1), Le(1024)]
 """Number of threads of a process; with far more than 1024, OpenMP silently ends the process."""

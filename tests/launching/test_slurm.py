@@ -9,10 +9,13 @@ import pytest
 from tests.cluster.shaped import job
 from tests.launching.test_launch import Small
 from tests.reporting.folders import config, run
+from tests.sweeps.test_confirmed_search import TOP, TRIALS
+from tests.sweeps.test_confirmed_search import Sweep as Searched
 from tests.sweeps.test_race_source import LABELS, MEANS, NOISE, grid
 
 from reviewlab.cluster.launcher import SlurmLauncher
 from reviewlab.cluster.plan import ClusterFolder
+from reviewlab.cluster.status_text import sweep_status
 from reviewlab.config.machine import Machine
 from reviewlab.exceptions import InputError
 from reviewlab.launching.launch import LaunchPlan
@@ -20,6 +23,7 @@ from reviewlab.launching.slurm import ClusterLaunch, SlurmPlace
 from reviewlab.planning.ngram_baseline import Baselines
 from reviewlab.planning.plan import Planner
 from reviewlab.reporting.plan import Plan, RacePlan
+from reviewlab.sweeps.confirmed_search import ROUND
 from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.race_source import RaceSource
@@ -79,6 +83,58 @@ def test_what_can_be_known_here_is_refused_here(arguments: list[str], message: s
 def test_what_is_too_little_is_refused(options: dict[str, Any], made: Job, message: str) -> None:
     with pytest.raises(InputError, match=message):
         SlurmPlace(SlurmLauncher(**options)).refuse([made])
+
+
+def test_the_race_of_a_search_is_submitted_round_by_round_once_its_trials_are_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted: list[list[int]] = []
+    sweep = Searched(tmp_path)
+    first = sweep.launch()
+    first.earlier()
+    for number in range(TRIALS):
+        trial = first.next()
+        assert trial is not None
+        assert trial.number == number
+        sweep.finish(first, trial)
+
+    def submit(cluster: ClusterFolder, launcher: SlurmLauncher, jobs: list[Job]) -> list[str]:
+        submitted.append([made.number for made in jobs])
+        race = (sweep.folder.read() or {})["race"] or {}
+        assert [made.number - ROUND for made in jobs] == race["finalists"] or len(submitted) > 1
+        for made, path in cluster.read().of([made.run_id for made in jobs]):
+            sweep.write(path, made)
+        return ["1"]
+
+    for name in ("known_ids", "queued_ids"):
+        monkeypatch.setattr(f"reviewlab.cluster.scheduler.{name}", lambda owner: set())
+    monkeypatch.setattr("reviewlab.launching.slurm.submit", submit)
+    monkeypatch.setattr("reviewlab.cluster.watch.LOOK", 0.01)
+    settings = SweepSettings(name=tmp_path.name, baseline="none")
+    planner: Any = SimpleNamespace(
+        varied=["optimizer.lr"],
+        fixed=[],
+        experiment=lambda job: Small(job.number),
+        baselines=Baselines(settings),
+    )
+    request: Any = SimpleNamespace(argv=["-m"], config={"logger": None}, settings=settings)
+    source = sweep.launch(early=False)
+    launch = ClusterLaunch(
+        LaunchPlan(request, planner, source, sweep.folder, sweep.folders, [*source.race.rounds]),
+        [],
+        SlurmLauncher(),
+        "none:none",
+    )
+    assert launch.run().code == 0
+    assert len(submitted[0]) == TOP
+    assert sum(map(len, submitted)) + TRIALS == source.total
+    assert all(
+        {number // ROUND for number in round_} == {k} for k, round_ in enumerate(submitted, 1)
+    )
+    assert len(ClusterFolder(tmp_path).read().jobs) == source.total
+    assert "confirms the best trials of a search with 3 fresh seeds: " in sweep_status(
+        ClusterFolder(tmp_path), set()
+    )
 
 
 def test_a_race_is_submitted_round_by_round(

@@ -9,6 +9,7 @@ from reviewlab.console.text import count_of
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status
+from reviewlab.sweeps.folder import SweepFolder
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.outcome import known_status
 
@@ -31,6 +32,7 @@ def sweep_status(folder: ClusterFolder, queued: set[str] | None) -> str:
     lines = [
         f"{short_path(folder.sweep)}: {count_of(len(jobs), 'job')}: {states}",
         _of_slurm(allocations, queued),
+        *_confirmed(folder),
     ]
     open_jobs = [(job, path, status) for job, path, status in jobs if not status.is_done]
     lines += [_line(job, status, path, allocations) for job, path, status in open_jobs[:SHOWN]]
@@ -66,6 +68,16 @@ def _of_slurm(allocations: dict[str, str], queued: set[str] | None) -> str:
     some = sorted({*allocations.values()}, key=lambda name: [int(part) for part in name.split("_")])
     more = f" and {len(some) - SHOWN} more" if len(some) > SHOWN else ""
     return f"allocations in SLURM's queue: {', '.join(some[:SHOWN])}{more}"
+
+
+def _confirmed(folder: ClusterFolder) -> list[str]:
+    """Return a list of one line that names the trials that a search confirms, if it does."""
+    race = SweepFolder(folder.sweep).plan().race
+    if race is None or not race.finalists:
+        return []
+    trials = ", ".join(map(str, race.finalists))
+    seeds = count_of(len(race.rounds), "fresh seed")
+    return [f"confirms the best trials of a search with {seeds}: {trials}"]
 
 
 def _line(job: Job, status: Status, path: Path, allocations: dict[str, str]) -> str:

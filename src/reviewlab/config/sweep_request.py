@@ -131,6 +131,11 @@ def _sweep_settings(node: DictConfig) -> SweepSettings:
 def _search_settings(sweeper: Config) -> SearchSettings | None:
     target = str(sweeper.pop(TARGET))
     if not target.endswith(".OptunaSweeper"):
+        if "confirm" in sweeper:
+            raise InputError(
+                "hydra.sweeper.confirm: only a search confirms its best trials; a grid runs each "
+                "configuration with several seeds (sweep.seeds=5), or use hydra/sweeper=optuna"
+            )
         return None
     return bind(sweeper, SearchSettings, "hydra.sweeper")
 

@@ -12,13 +12,13 @@ import rich
 from reviewlab.config.logger_choice import logs_to_tensorboard
 from reviewlab.console.commands import command, fit_command, shell_path, tensorboard
 from reviewlab.exceptions import UNWRITABLE, InputError
-from reviewlab.reporting.plan import Plan, RacePlan
+from reviewlab.reporting.plan import Plan
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path, write_json
 from reviewlab.runs.folder import NGRAM_BASELINE, RunFolder
 from reviewlab.runs.status import write_status
 from reviewlab.sweeps.changes import changes, code
-from reviewlab.sweeps.folder import RaceRecord, SweepFolder, SweepRecord
+from reviewlab.sweeps.folder import SweepFolder, SweepRecord, race_record
 from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.progress import Progress
@@ -82,10 +82,6 @@ def sweep_views(progress: Progress, reporter: Reporter) -> Iterator[list[View]]:
             table.close()
 
 
-def _record(race: RacePlan) -> RaceRecord:
-    return {"rounds": [*race.rounds], "configurations": race.configurations}
-
-
 class Launch:
     """One launch of a sweep, by a process that has locked the sweep's folder.
 
@@ -105,10 +101,11 @@ class Launch:
         self._places = places
         self._threads = threads
         metric, mode = self._settings.metric, self._settings.mode
-        is_new = self._folder.read() is None
-        seeds = plan.seeds if is_new else self._folder.plan().seeds
+        before, race = self._folder.plan(), self._work.race
+        is_new = self._folder.read() is None or (before.race is None and race is not None)
+        seeds = plan.seeds if is_new else before.seeds
         margin, incomplete = self._settings.equality_margin, self._settings.incomplete
-        self._planned = Plan(seeds, margin, self._work.race, incomplete)
+        self._planned = Plan(seeds, margin, race, incomplete)
         self._reporter = Reporter(self._folder.path, metric, mode, plan=self._planned)
         self._progress = Progress(self._work.total, places, metric, mode)
         self._over: set[str] = set()
@@ -123,6 +120,7 @@ class Launch:
         """
         self._refuse_changes()
         self._report_ended(self._work.earlier())
+        self._record_finalists()
         with sweep_views(self._progress, self._reporter) as views:
             try:
                 self._carry_out(views)
@@ -154,7 +152,7 @@ class Launch:
             "search": self._work.study_identity,
             "jobs": None if self._work.study_identity or race else self._work.total,
             "seeds": [*self._planned.seeds],
-            "race": None if race is None else _record(race),
+            "race": None if race is None else race_record(race),
             "max_attempts": self._work.max_attempts,
             "base": self._config,
             "code": code(),
@@ -170,6 +168,14 @@ class Launch:
             )
         self._folder.write(now)
 
+    def _record_finalists(self) -> None:
+        """Record which trials a search confirms as soon as it has chosen them, before they run."""
+        race, record = self._work.race, self._folder.read()
+        if race and record and race != self._planned.race:
+            self._planned = replace(self._planned, race=race)
+            self._reporter.follow(self._planned)
+            self._folder.write({**record, "race": race_record(race)})
+
     def _report_ended(self, over: Sequence[Earlier]) -> None:
         for job in over:
             self._over.add(job.job.run_id)
@@ -177,9 +183,7 @@ class Launch:
         for folder in self._folders.values():
             self._reporter.update(folder)
         self._progress.total = self._work.total
-        slots, jobs = self._places, str(self._work.total)
-        if self._work.race is not None:
-            jobs = f"at most {jobs}"
+        jobs, slots = f"{'at most ' if self._work.race else ''}{self._work.total}", self._places
         progress = f"; {standing(self._progress)}" if self._folders else ""
         self._say(f"sweep {short_path(self._folder.path)}: jobs {jobs}, slots {slots}{progress}")
 
@@ -188,6 +192,7 @@ class Launch:
 
     def _prepare_folder(self, job: Job) -> Path | None:
         """Prepare a job's folder and return it; None while another process trains there."""
+        self._record_finalists()
         self._progress.total = self._work.total
         path = self._folders.setdefault(job.run_id, self._folder.of_job(job))
         path.mkdir(parents=True, exist_ok=True)

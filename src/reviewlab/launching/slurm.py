@@ -13,7 +13,7 @@ from reviewlab.config.machine import Machine
 from reviewlab.console.commands import command, fit_command, shell_path
 from reviewlab.console.text import count_of
 from reviewlab.launching.launch import Launch, LaunchPlan
-from reviewlab.sweeps.job import Job
+from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import known_status
 from reviewlab.sweeps.queue import View
 
@@ -74,10 +74,14 @@ class ClusterLaunch(Launch):
         self, plan: LaunchPlan, jobs: Sequence[Job], launcher: SlurmLauncher, entry: str
     ) -> None:
         super().__init__(plan, launcher.jobs_at_a_time(len(jobs)), launcher.threads_per_job)
-        self._jobs = jobs
+        self._jobs = {job.run_id: job for job in jobs}
         self._launcher = launcher
         self._entry = entry
         self._cluster = ClusterFolder(plan.folder.path)
+
+    def _report_ended(self, over: Sequence[Earlier]) -> None:
+        super()._report_ended(over)
+        self._jobs |= {ended.job.run_id: ended.job for ended in over}
 
     def _carry_out(self, views: Sequence[View]) -> None:
         queued = expected(self._cluster, scheduler.known_ids(self._cluster.owner))
@@ -97,6 +101,7 @@ class ClusterLaunch(Launch):
             self._submit(jobs)
 
     def _submit(self, jobs: Sequence[Job]) -> None:
+        self._jobs |= {job.run_id: job for job in jobs}
         ready = [job for job in jobs if self._prepare_folder(job) is not None]
         self._cluster.write(self._plan())
         if ready:
@@ -119,7 +124,7 @@ class ClusterLaunch(Launch):
 
     def _plan(self) -> ClusterPlan:
         settings = self._settings
-        begun = [job for job in self._jobs if job.run_id in self._folders]
+        begun = [job for run_id, job in self._jobs.items() if run_id in self._folders]
         return ClusterPlan(
             self._entry,
             self._launcher,

@@ -89,7 +89,7 @@ def _run_jobs(request: SweepRequest, place: Place, entry: str) -> SweepOutcome:
         _refuse_other_work(folder, plan.study_identity, plan.race)
         folders = folder.of_jobs()
         work = plan.work(folder, folders)
-        seeds = [*dict.fromkeys(job.seed for job in plan.jobs)]
+        seeds = [*(work.race.rounds if work.race else dict.fromkeys(j.seed for j in plan.jobs))]
         launch_plan = LaunchPlan(request, plan.planner, work, folder, folders, seeds)
         return place.launch(launch_plan, plan.jobs, entry).run()
 
@@ -167,7 +167,8 @@ def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | GridRac
         data_sets = {facts.fingerprint for facts in planner.data_facts.values()}
         race = plan_race(jobs, len(data_sets), place.waits)
         return GridRacePlan(planner, jobs, settings, race, early=place.one_by_one)
-    if not place.one_by_one:
+    up_front = not place.one_by_one
+    if up_front and (request.search.confirm is None or not place.waits):
         raise InputError(
             "hydra/sweeper: a search needs a result before it chooses the next trial, so its jobs "
             "cannot all be submitted to SLURM up front; allowed: hydra/launcher=local (also inside "
@@ -176,7 +177,7 @@ def _plan(request: SweepRequest, name: str, place: Place) -> "GridPlan | GridRac
     # imported here, since it imports Optuna, which a grid does not need
     from reviewlab.planning.search import plan_search
 
-    return plan_search(request, request.search, name, place.machine)
+    return plan_search(request, request.search, name, place.machine, up_front)
 
 
 def _refuse_other_work(

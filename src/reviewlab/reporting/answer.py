@@ -7,6 +7,7 @@ from reviewlab.console.text import count_of, shorten
 from reviewlab.reporting.cells import number, short_numbers, unfinished_states
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.line import Line
+from reviewlab.reporting.optimism import optimism_sentence
 from reviewlab.reporting.power import MOST
 from reviewlab.reporting.varied import ABSENT, short_keys
 
@@ -40,7 +41,8 @@ def answer(board: Leaderboard) -> str:
     if seconds:  # unknown for runs from elsewhere
         cost += f", {duration(seconds)} of training"
     parts = [*_baselines(board), cost, *([f"without a value: {states}"] if states else [])]
-    return f"{_claim(board)} {'; '.join(parts)}."
+    sentences = [_claim(board), optimism_sentence(board), f"{'; '.join(parts)}."]
+    return " ".join(filter(None, sentences))
 
 
 def metric_value(metric: str, value: float) -> str:

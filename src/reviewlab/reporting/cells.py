@@ -51,7 +51,7 @@ def heading(board: Leaderboard) -> str:
     """State what is ranked, and by which metric."""
     if board.parts:
         return f"{len(board.parts)} different data sets: their numbers cannot be compared"
-    runs = sum(line.n for line in board.lines)
+    runs = len(board.rows)
     order = "highest" if board.mode == "max" else "lowest"
     text = (
         f"{count_of(len(board.lines), 'configuration')}, {count_of(runs, 'run')},"
@@ -59,7 +59,8 @@ def heading(board: Leaderboard) -> str:
     )
     if board.race is None:
         return text
-    ended = runs + sum(row.state not in OUTSTANDING for row in board.others)
+    of_race = [row for row in (*board.rows, *board.others) if board.race.plan.includes(row.seed)]
+    ended = sum(row.state not in OUTSTANDING for row in of_race)
     return f"{text}; {board.race.sentence(ended)}"
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviewlab.reporting.cells import has_reviews, number, short_numbers
+from reviewlab.reporting.cells import has_reviews, number, short_numbers, signed
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.line import Line
 from reviewlab.reporting.marks import MARKS
@@ -48,9 +48,11 @@ def _results(board: Leaderboard) -> list[Column]:
     of = board.lines
     parts = " (seeds, reviews)" if any(map(has_reviews, of)) else ""
     return [
+        Column("searched", [number(line.trial.value) if line.trial else "" for line in of], 8),
         Column("mean", [number(line.mean) for line in of], 9),
         Column("sd", [number(line.deviation) for line in of], 8),
         Column("n", [str(line.n) for line in of], 9),
+        Column("optimism", [optimism(line) for line in of], 8),
         Column(f"± 95 %{parts}", [interval(line) for line in of], 5, right=False),
         Column("distinct texts", [number(line.distinct) for line in of], 3),
         Column("vs best", [MARKS[line.verdict] for line in of], 9, right=False),
@@ -93,6 +95,11 @@ def interval(line: Line) -> str:
 def probability(line: Line) -> str:
     """Format the adjusted p value."""
     return "" if line.p is None else "<.001" if line.p < 0.001 else f"{line.p:.3f}".lstrip("0")
+
+
+def optimism(line: Line) -> str:
+    """Format by how much a trial promised more than the runs that confirm it."""
+    return "" if line.optimism is None else signed(line.optimism)
 
 
 def seeds_needed(line: Line) -> str:

@@ -71,7 +71,7 @@ def _markdown_list(lines: Sequence[str]) -> str:
 MEASURED = (
     *("metric", "mean", "standard_deviation", "n", "lower", "upper", "half_seeds", "half_reviews"),
     *("distinct_texts", "verdict", "p_holm", "p_equal", "margin", "planned_seeds"),
-    *("dropped_after", "seeds_needed", "effect_size", "beats_best"),
+    *("dropped_after", "seeds_needed", "effect_size", "beats_best", "searched", "optimism"),
     *("majority_baseline", "ngram_baseline", "parameters", "seconds"),
 )
 """Columns of `leaderboard.csv` with results, after those of the keys that vary."""
@@ -155,6 +155,8 @@ def _configuration(
         "seeds_needed": line.prospect.seeds_needed,
         "effect_size": line.prospect.effect,
         "beats_best": line.prospect.chance,
+        "searched": line.trial and line.trial.value,
+        "optimism": line.optimism,
         "majority_baseline": line.baseline,
         "ngram_baseline": line.rows[0].ngram_baseline,
         "parameters": line.parameters or None,
@@ -165,7 +167,7 @@ def _configuration(
         "unfinished": line.unfinished,
         "lost": line.lost,
         "state": "done",
-        "folders": " ".join(fate(row, folder)[1] for row in line.rows),
+        "folders": " ".join(fate(row, folder)[1] for row in line.all_rows),
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import mean
 
+from reviewlab.reporting.confirmation import confirmed_first
 from reviewlab.reporting.datasets import split_by_data
 from reviewlab.reporting.effects import Effect, main_effects
 from reviewlab.reporting.line import Group, Line, make_line
@@ -59,8 +60,8 @@ class Leaderboard:
 
     @property
     def rows(self) -> list[Row]:
-        """The runs of all lines."""
-        return [row for line in self.lines for row in line.rows]
+        """The runs of all lines, with the trials that they confirm."""
+        return [row for line in self.lines for row in line.all_rows]
 
     @property
     def unit(self) -> str:
@@ -117,6 +118,7 @@ def build_leaderboard(
     return Leaderboard(metric, mode, (), (), others, (), parts, margin=plan.margin)
 
 
+@confirmed_first
 def _comparable(
     measured: Sequence[Row], others: Sequence[Row], metric: str, mode: str, plan: Plan
 ) -> Leaderboard:

@@ -56,6 +56,10 @@ class Line:
             no text is repeated, or if it is unknown.
         dropped: the round of the race after which the configuration was dropped; None if it is
             still in, or if there is no race.
+        trial: the search's own run of a configuration whose other runs confirm it. It is not one of
+            `rows`, since it was selected for its value.
+        optimism: the amount by which the trial promised more than the mean; negative if it promised
+            less, None without a trial.
     """
 
     configuration_id: str
@@ -72,6 +76,13 @@ class Line:
     lost: int
     distinct: float | None
     dropped: int | None
+    trial: Row | None = None
+    optimism: float | None = None
+
+    @property
+    def all_rows(self) -> list[Row]:
+        """The configuration's runs and, if they confirm a trial, the trial."""
+        return [*self.rows, *([] if self.trial is None else [self.trial])]
 
     @property
     def bounds(self) -> tuple[float, float] | None:

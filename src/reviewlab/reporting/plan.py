@@ -15,10 +15,22 @@ class RacePlan:
     Attributes:
         rounds: the seed of each round, as the leaderboard names it.
         configurations: number of configurations at the start.
+        finalists: the trials of a search whose settings race here, by number, in the order in which
+            they were chosen; empty before the search is over. None: the race is one of a grid.
     """
 
     rounds: Sequence[str]
     configurations: int
+    finalists: Sequence[int] | None = None
+
+    @property
+    def confirms(self) -> bool:
+        """True if the race confirms the best trials of a search."""
+        return self.finalists is not None
+
+    def includes(self, seed: str) -> bool:
+        """Return True if runs with this seed are part of the race; a search's own runs are not."""
+        return not self.confirms or seed in self.rounds
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,8 @@ class Standing:
         if self.over:
             where = f"over after round {self.complete} of {total}, as {self.over}"
         still = f"{len(self.left)} of {field} still in"
-        return f"{where}: {still}; {runs} of at most {field * total} runs"
+        what = "confirmation, " if self.plan.confirms else ""
+        return f"{what}{where}: {still}; {runs} of at most {field * total} runs"
 
 
 def ended_runs(
@@ -172,7 +173,7 @@ def _after_round(before: Standing, field: Sequence[Ended], plan: Plan, mode: str
         {**before.out, **dict.fromkeys([*worse, *lost], number)},
         {**before.dropped_p, **worse},
         looks,
-        _end(left, equal, plan.margin, number == len(before.plan.rounds)),
+        _end(left, equal, plan.margin, before.plan, number),
     )
 
 
@@ -222,17 +223,26 @@ def _rank(runs: Sequence[Row], mode: str) -> tuple[bool, float, str]:
     return False, -value if mode == "max" else value, runs[0].configuration_id
 
 
-def _end(left: Sequence[int], equal: Collection[int], margin: float | None, was_last: bool) -> str:
+def _end(
+    left: Sequence[int], equal: Collection[int], margin: float | None, race: RacePlan, number: int
+) -> str:
     """Say why the race is over; empty if it goes on.
+
+    A configuration that never had an opponent, the only one that a search confirms, runs in every
+    round.
 
     Args:
         left: the configurations still in, best first.
         equal: the configurations that are equal to the best.
         margin: the margin of equality.
-        was_last: True if there is no further round.
+        race: the rounds of the race.
+        number: number of the round, from 1.
     """
-    if len(left) < 2:
-        return "one is left" if left else "none is left"
-    if all(row in equal for row in left[1:]):
-        return f"those left are equal within {margin}"
-    return "it was the last" if was_last else ""
+    if not left:
+        return "none is left"
+    if race.configurations > 1:
+        if len(left) == 1:
+            return "one is left"
+        if all(row in equal for row in left[1:]):
+            return f"those left are equal within {margin}"
+    return "it was the last" if number == len(race.rounds) else ""

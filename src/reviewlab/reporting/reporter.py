@@ -59,6 +59,10 @@ class Reporter:
             self._board = build_leaderboard(self.rows, self.metric, self.mode, self._plan)
         return self._board
 
+    def follow(self, plan: Plan) -> None:
+        """Rank by another plan from now on, since a search has chosen the trials to confirm."""
+        self._plan, self._board = plan, None
+
     def update(self, job_folder: Path) -> None:
         """Read a job's folder, and add its row or replace the one that exists already."""
         self.add(read_row(job_folder, self.metric))

@@ -54,6 +54,12 @@ def format_setting(value: Hyperparameter) -> str:
     return " ".join(str(value).split())
 
 
+def setting_of(row: Row, key: str) -> str:
+    """Format a run's own value of a key: the choice of a node, or else its setting."""
+    is_node = key == EXPERIMENT or _is_node(row, key)
+    return format_setting((row.choices if is_node else {}).get(key, row.settings.get(key, ABSENT)))
+
+
 def order(value: str) -> tuple[int, float, str]:
     """Return a sort key for the values of a setting: numbers by size, then words."""
     number = as_number(value)

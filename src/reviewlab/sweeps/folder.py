@@ -3,7 +3,7 @@
 import time
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 import yaml
 
@@ -30,10 +30,17 @@ class StudyIdentity(TypedDict):
 
 
 class RaceRecord(TypedDict):
-    """The rounds of a race, as in `RacePlan`."""
+    """The rounds of a race, as in `RacePlan`; only the race of a search has `finalists`."""
 
     rounds: list[str]
     configurations: int
+    finalists: NotRequired[list[int]]
+
+
+def race_record(race: RacePlan) -> RaceRecord:
+    """Return the form in which `sweep.yaml` keeps a race."""
+    record: RaceRecord = {"rounds": [*race.rounds], "configurations": race.configurations}
+    return record if race.finalists is None else {**record, "finalists": [*race.finalists]}
 
 
 class SweepRecord(TypedDict, total=False):
@@ -49,8 +56,8 @@ class SweepRecord(TypedDict, total=False):
         varied: the keys that vary.
         search: the identity of the search; None for a grid.
         jobs: the number of jobs; None for a search or a race, which chooses its jobs as it goes.
-        seeds: the seeds that were planned when the sweep began; they stay the same when the sweep
-            is continued with more.
+        seeds: the seeds that were planned when the sweep began, or when a search first planned to
+            confirm its best trials; they stay the same when the sweep is continued with more.
         race: the rounds of a race; None if the sweep is not a race.
         max_attempts: how often a job may fail before the sweep gives up on it.
         base: the config that all jobs share.

@@ -85,7 +85,7 @@ def remaining_work(board: Leaderboard, sweep: SweepRecord) -> Left:
     attempts = max_attempts if isinstance(max_attempts, int) else 1
     begun = sum(line.n for line in board.lines) + len(board.others)
     jobs = max(0, planned - begun) if isinstance(planned, int) else 0
-    goes_on = board.race is not None and not board.race.over
+    goes_on = not board.race.over if board.race else sweep.get("race") is not None
     unfinished = jobs > 0 or goes_on or _has_unfinished_jobs(board, attempts)
     return Left(jobs, command if unfinished and isinstance(command, str) else "")
 

@@ -90,6 +90,34 @@ class SearchSource:
         """The expected number of jobs; trials that turn out to need no job reduce it."""
         return max(self._settings.n_trials, len(self._trials())) - self._without_job
 
+    @property
+    def over(self) -> bool:
+        """True once there have been `n_trials` trials, and all of them have ended."""
+        trials = self._trials()
+        return (
+            not self._unfinished
+            and len(trials) >= self._settings.n_trials
+            and all(trial.state.is_finished() for trial in trials)
+        )
+
+    def best(self, count: int) -> list[int]:
+        """Return the numbers of the best complete trials, best first, each with other settings."""
+        [mode] = self._objectives.values()
+        sign = -1 if mode == "max" else 1
+        leading = {numbers[0] for numbers in self._numbers.values()}
+        complete = [
+            trial
+            for trial in self._trials()
+            if trial.state == TrialState.COMPLETE and trial.number in leading
+        ]
+        complete.sort(key=lambda trial: (sign * trial.values[0], trial.number))
+        return [trial.number for trial in complete[:count]]
+
+    def draw_overrides(self, number: int) -> tuple[str, ...]:
+        """Return the overrides of a trial, drawing the values that it does not have yet."""
+        self._study.sampler = sampler(self._settings, self._seed, number)
+        return draw(self._space, trial_again(self._study, self._storage, number))
+
     def earlier(self) -> list[Earlier]:
         """Return the jobs that need no more work; `next` will hand out the unfinished ones first.
 
@@ -151,20 +179,16 @@ class SearchSource:
         for trial in sorted(best, key=lambda trial: trial.values):
             values = zip(self._objectives, trial.values, strict=True)
             reached = "  ".join(f"{name} {_short(value)}" for name, value in values)
-            drawn = " ".join(map(readable, self._draw_overrides(trial.number)))
+            drawn = " ".join(map(readable, self.draw_overrides(trial.number)))
             lines.append(f"  job {trial.number}  {reached}  {drawn}")
         return "\n".join(lines)
 
     def _trials(self) -> list[FrozenTrial]:
         return self._study.get_trials(deepcopy=False)
 
-    def _draw_overrides(self, number: int) -> tuple[str, ...]:
-        self._study.sampler = sampler(self._settings, self._seed, number)
-        return draw(self._space, trial_again(self._study, self._storage, number))
-
     def _job(self, number: int) -> Job | None:
         """Make a trial's job; None if it cannot run or is the same as an earlier trial's job."""
-        overrides = self._draw_overrides(number)
+        overrides = self.draw_overrides(number)
         try:
             job = self._make(number, overrides)
         except InputError as error:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints
 
-from reviewlab.ranges import FoldCount, NonNegativeInt, PositiveFloat, PositiveInt
+from reviewlab.ranges import FoldCount, NonNegativeInt, PositiveFloat, PositiveInt, SeedCount
 from reviewlab.reporting.metric_table import default_margin
 from reviewlab.reporting.plan import Incomplete
 
@@ -99,6 +99,9 @@ class SearchSettings:
             evidence (docs/howto/search.md).
         objectives: metrics that trials are compared by, each mapped to min or max; None: the
             sweep's metric and mode.
+        confirm: `{top: 5, seeds: 5}` runs the 5 best trials again, with 5 seeds that no trial had,
+            and lets these runs race (docs/howto/search.md). None: the leaderboard has only the
+            trials.
     """
 
     n_trials: PositiveInt = 20
@@ -108,3 +111,17 @@ class SearchSettings:
     pruner: Literal["median", "successive_halving"] | None = None
     min_epochs: PositiveInt = 2
     objectives: dict[str, str] | None = None
+    confirm: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class ConfirmSettings:
+    """Settings of the runs that confirm the best trials of a search: its node `confirm`.
+
+    Attributes:
+        top: number of trials to run again, the best ones.
+        seeds: number of fresh seeds; a trial that falls behind gets fewer.
+    """
+
+    top: PositiveInt
+    seeds: SeedCount
