@@ -106,6 +106,16 @@ def test_every_end_of_a_job_is_an_end_of_its_trial(
     assert (following == job) == (state == "preempted")
 
 
+def test_trials_are_only_random_if_every_launch_drew_them_at_random(tmp_path: Path) -> None:
+    sweep, recorded = Sweep(tmp_path / "a", n_trials=2), []
+    for sampler in ("random", "random", "tpe", "random"):
+        sweep.options["sampler"] = sampler
+        identity = sweep.launch().study_identity
+        recorded.append(identity["sampler"])
+        sweep.folder.write({"search": identity})
+    assert recorded == ["random", "random", "tpe", "tpe"]
+
+
 def test_a_job_whose_folder_is_gone_or_cut_short_runs_again(tmp_path: Path) -> None:
     sweep = Sweep(tmp_path / "a", n_trials=3)
     did = sweep.work(sweep.launch())

@@ -13,18 +13,18 @@ from reviewlab.cli.parser import Parser, parse_margin
 from reviewlab.console.commands import command
 from reviewlab.console.exit import exit_on_input_error
 from reviewlab.evaluation.options import refuse_output, refuse_output_folder
+from reviewlab.evaluation.sweep_page import write_sweep_page
 from reviewlab.exceptions import InputError, did_you_mean
 from reviewlab.reporting.export import write_runs
 from reviewlab.reporting.leaderboard import Leaderboard
 from reviewlab.reporting.metric_table import DEFAULT_METRIC, best_mode, default_margin
-from reviewlab.reporting.page.winner import winner
 from reviewlab.reporting.plan import Plan
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.reporting.rows import Row, find_runs, is_run
 from reviewlab.reporting.text import text
+from reviewlab.reporting.tuning_report import refuse_dependent_trials, report_tuning_curves
 from reviewlab.runs.identity import slug
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord
-from reviewlab.sweeps.grid_source import remaining_work
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -73,6 +73,14 @@ def make_parser() -> argparse.ArgumentParser:
         help="measure the best configuration on the test split, with all its seeds; each use is "
         "counted in result.json",
     )
+    parser.add_argument(
+        "--tuning-curves",
+        nargs="?",
+        const="",
+        metavar="KEY",
+        help="also compare the values of a key after equally many random trials, in a table and in "
+        "figures/tuning_curve.png (default: the first group that varies, such as model)",
+    )
     _add_outputs(parser)
     return parser
 
@@ -108,6 +116,8 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
     own_mode = own.get("mode") if metric == own.get("metric") else None
     mode = options.mode or own_mode or best_mode(metric)
     refuse_output(options.export, [".csv"], "export")
+    if options.tuning_curves is not None:
+        refuse_dependent_trials(own)
     runs = find_runs(folders)
     place = _find_place(folders, options.output)
     for option, what in (("html", "the page"), ("figures", "figures")):
@@ -133,10 +143,29 @@ def report(folders: Sequence[Path], options: argparse.Namespace) -> None:
         write_runs(reporter.rows, Path(options.export))
         sys.stdout.write(f"\nruns: {options.export}\n")
     if place is not None:
-        write_leaderboard(reporter, options.figures)
-        if options.html:
-            title = place.resolve().name if len(folders) > 1 else folders[0].resolve().name
-            write_pages(reporter, title, partial(write_report, sweep=own), suffix)
+        title = place.resolve().name if len(folders) > 1 else folders[0].resolve().name
+        _write_files(reporter, options, title, suffix, own)
+
+
+def _write_files(
+    reporter: Reporter, options: argparse.Namespace, title: str, suffix: str, own: SweepRecord
+) -> None:
+    """Write the leaderboard and the files that `options` ask for, and print their paths.
+
+    Args:
+        reporter: the leaderboard.
+        options: the options of the command line.
+        title: title of the page.
+        suffix: suffix of the file names.
+        own: the sweep's settings; empty if there is no sweep.
+    """
+    write_leaderboard(reporter, options.figures)
+    if options.html:
+        write_pages(reporter, title, partial(write_sweep_page, sweep=own), suffix)
+    if options.tuning_curves is not None:
+        key, width = options.tuning_curves, shutil.get_terminal_size().columns
+        curves = report_tuning_curves(reporter, key, own, width, options.figures)
+        sys.stdout.write(f"\n{curves}\n")
 
 
 def _suffix(metric: str, mode: str, plan: Plan | None, sweep: SweepRecord) -> str:
@@ -155,44 +184,6 @@ def _suffix(metric: str, mode: str, plan: Plan | None, sweep: SweepRecord) -> st
     if (metric, mode) == (own_metric, sweep.get("mode", best_mode(own_metric))):
         return margin
     return f"-{slug([metric])}{'' if mode == best_mode(metric) else f'-{mode}'}{margin}"
-
-
-def write_report(board: Leaderboard, title: str, path: Path, sweep: SweepRecord) -> None:
-    """Write the interactive page of a leaderboard, with the best run's mistakes.
-
-    The mistakes are analysed first if that has not been done before.
-
-    Args:
-        board: the leaderboard.
-        title: title of the page.
-        path: file to write the page to.
-        sweep: the sweep's settings; empty if there is no sweep.
-    """
-    from reviewlab.reporting.page.document import write_page  # late: plotly is slow to import
-
-    unseen = ""
-    if board.lines and winner(board).errors is None:
-        unseen = _analyse_errors([row.folder for row in board.lines[0].rows])
-    write_page(board, title, path, unseen, remaining_work(board, sweep))
-
-
-def _analyse_errors(runs: Sequence[Path]) -> str:
-    """Write `errors.json` for the first run that has its checkpoint and its data.
-
-    Returns:
-        The reason why no run could be analysed; empty if one was.
-    """
-    from reviewlab.evaluation.error_analysis import measure_errors
-
-    reasons = []
-    for run in runs:
-        try:
-            measure_errors(run)
-            return ""
-        except InputError as error:
-            reasons.append(str(error))
-    sys.stderr.write(f"the page does not show the winner's mistakes: {reasons[0]}\n")
-    return reasons[0]
 
 
 def _refuse_metric(metric: str) -> None:

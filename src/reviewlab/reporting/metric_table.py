@@ -101,6 +101,15 @@ def words_of(metric: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", metric.lower())
 
 
+def metric_ends(metric: str) -> tuple[float, float]:
+    """Return a metric's smallest and largest possible value.
+
+    >>> metric_ends("val/accuracy"), metric_ends("val/loss")
+    ((0.0, 1.0), (0.0, inf))
+    """
+    return 0.0, metric_span(metric) or float("inf")
+
+
 def default_margin(metric: str, values: Iterable[float] = ()) -> float | None:
     """Return the difference up to which values of a metric count as equal; None if unbounded.
 

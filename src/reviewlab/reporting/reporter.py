@@ -24,6 +24,9 @@ class Reporter:
         suffix: text appended to all file names; ranking by another metric then does not overwrite
             the sweep's own files.
         plan: the statistical plan of the sweep.
+
+    Attributes:
+        pictures: the folder of the figures.
     """
 
     def __init__(
@@ -34,7 +37,7 @@ class Reporter:
         suffix: str = "",
         plan: Plan = NO_PLAN,
     ) -> None:
-        self._stem, self._pictures = f"{STEM}{suffix}", sweep_folder / f"figures{suffix}"
+        self._stem, self.pictures = f"{STEM}{suffix}", sweep_folder / f"figures{suffix}"
         self.folder = sweep_folder
         self.metric = metric
         self.mode = mode
@@ -97,7 +100,7 @@ class Reporter:
         return [
             picture
             for name, board in self.board.tables.items()
-            for picture in draw(board, self._pictures / places[name], print_as)
+            for picture in draw(board, self.pictures / places[name], print_as)
         ]
 
     def text(self, width: int) -> str:

@@ -23,10 +23,12 @@ class StudyIdentity(TypedDict):
     Attributes:
         space: maps each key to its choices or interval, as text.
         objectives: the metrics that trials are compared by, each mapped to min or max.
+        sampler: tpe, or random if no launch has drawn any trial with tpe; it may change.
     """
 
     space: dict[str, str]
     objectives: dict[str, str]
+    sampler: NotRequired[str]
 
 
 class RaceRecord(TypedDict):

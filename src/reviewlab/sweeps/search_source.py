@@ -11,7 +11,7 @@ from optuna.trial import FrozenTrial, TrialState
 from reviewlab.exceptions import InputError
 from reviewlab.overrides import readable
 from reviewlab.runs.status import Status
-from reviewlab.sweeps.folder import StudyIdentity, SweepFolder
+from reviewlab.sweeps.folder import StudyIdentity, SweepFolder, SweepRecord
 from reviewlab.sweeps.job import Earlier, Job
 from reviewlab.sweeps.outcome import known_result, known_status, whole
 from reviewlab.sweeps.pruning import mark
@@ -71,7 +71,12 @@ class SearchSource:
         folders: Mapping[str, Path],
         say: Callable[[str], None],
     ) -> None:
+        record: SweepRecord = folder.read() or {}
+        before = record.get("search")
+        drew = settings.sampler if before is None else before.get("sampler", "tpe")
         self.study_identity = study_identity(space, objectives)
+        is_random = drew == settings.sampler == "random"
+        self.study_identity["sampler"] = "random" if is_random else "tpe"
         self._settings = settings
         self._objectives = objectives
         self._space = space
