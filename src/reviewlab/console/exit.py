@@ -1,5 +1,6 @@
 """Report every user error in one line on stderr, with exit code 2."""
 
+import errno
 import io
 import os
 import signal
@@ -51,9 +52,10 @@ def exit_on_input_error(argv: Sequence[str]) -> Iterator[None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             sys.exit(128 + signal.SIGPIPE)
         except OSError as error:
-            if error.errno not in UNWRITABLE:
+            if error.errno not in UNWRITABLE | {errno.ENAMETOOLONG}:
                 raise
-            _exit_with_error(f"{error.filename or 'writing'}: {error.strerror}", argv)
+            message = f"{error.filename or 'writing'}: {error.strerror}"
+            _exit_with_error(str(InputError(message)), argv)
 
 
 def refuse_python(version: tuple[int, int]) -> None:
