@@ -7,7 +7,7 @@ from tests.config.refusals import line
 
 from reviewlab.config.compose import CONFIGS
 from reviewlab.config.signatures import RANGES, list_arguments, locate
-from reviewlab.config.values import make_adapter
+from reviewlab.values import make_adapter
 
 TARGETS = sorted(
     {

@@ -8,11 +8,11 @@ from jsonschema import Draft7Validator
 from tests.schemas.generator import VALUES
 
 from reviewlab.config.bind import PROVIDED, object_classes
-from reviewlab.config.values import make_adapter, suits
 from reviewlab.ranges import Fraction, PositiveInt
 from reviewlab.schemas.factories import list_factories
 from reviewlab.schemas.groups import GROUPS
 from reviewlab.schemas.values import LATER, NOTHING, SHARED, Schema, any_of, or_later, value_schema
+from reviewlab.values import make_adapter, suits
 
 FIXED = [value for value in VALUES if "${" not in str(value)]
 

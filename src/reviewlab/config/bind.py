@@ -11,8 +11,8 @@ from reviewlab.config.compose import CONFIGS
 from reviewlab.config.hydra_errors import explain_unknown_key
 from reviewlab.config.part import TARGET, Part
 from reviewlab.config.signatures import Argument, list_arguments, locate, return_type
-from reviewlab.config.values import check_value, describe
 from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.values import check_value, describe
 
 Root = TypeVar("Root")
 

@@ -8,9 +8,9 @@ from pytorch_lightning.callbacks import Callback, EarlyStopping
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.part import Part
 from reviewlab.config.signatures import list_arguments
-from reviewlab.config.values import describe, suits
 from reviewlab.exceptions import InputError
 from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.values import describe, suits
 
 
 def build_classifier(experiment: Experiment, facts: Mapping[str, object]) -> ReviewClassifier:

@@ -3,7 +3,6 @@
 import functools
 import importlib
 import inspect
-import typing
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Annotated, Any, Literal, NamedTuple
@@ -14,6 +13,7 @@ from reviewlab.config.part import TARGET, Part, without_parts
 from reviewlab.exceptions import InputError, did_you_mean, first_line
 from reviewlab.plugins import GROUP, list_plugins, plugin_of
 from reviewlab.ranges import Fraction, NonNegativeFloat, NonNegativeInt, PositiveInt, Share
+from reviewlab.values import constructor_hints
 
 ALLOWED = (
     "reviewlab.",
@@ -139,7 +139,7 @@ def list_arguments(target: Callable[..., Any], key: str) -> dict[str, Argument]:
 
 def return_type(target: Callable[..., Any]) -> Any:
     """Return the type that calling `target` returns."""
-    return target if inspect.isclass(target) else _hints(target).get("return", Any)
+    return target if inspect.isclass(target) else constructor_hints(target).get("return", Any)
 
 
 @functools.cache
@@ -147,16 +147,11 @@ def _arguments(target: Callable[..., Any]) -> dict[str, Argument] | None:
     parameters = inspect.signature(target).parameters
     if any(p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) for p in parameters.values()):
         return None
-    hints = {**_hints(target), **find_ranges(target)}
+    hints = {**constructor_hints(target), **find_ranges(target)}
     return {
         name: Argument(without_parts(hints.get(name, Any)), parameter.default is parameter.empty)
         for name, parameter in parameters.items()
     }
-
-
-def _hints(target: Callable[..., Any]) -> Mapping[str, Any]:
-    function = target.__init__ if inspect.isclass(target) else target
-    return typing.get_type_hints(function, include_extras=True)
 
 
 UNLIMITED = Annotated[int, Ge(-1)]

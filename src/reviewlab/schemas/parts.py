@@ -8,7 +8,6 @@ from reviewlab.config.bind import PROVIDED, object_classes
 from reviewlab.config.compose import PATHS
 from reviewlab.config.part import TARGET
 from reviewlab.config.signatures import ALLOWED, Argument, list_arguments
-from reviewlab.config.values import make_adapter
 from reviewlab.schemas.docstrings import describe_arguments, summarize
 from reviewlab.schemas.factories import Factory, list_factories
 from reviewlab.schemas.groups import BEFORE_BINDING, FILES, GROUPS, NODES, kind_of
@@ -22,6 +21,7 @@ from reviewlab.schemas.values import (
     value_schema,
 )
 from reviewlab.text.encoder import TextEncoder
+from reviewlab.values import make_adapter
 
 DEFAULTS: Schema = {
     "description": "Hydra's list of the files that this file includes.",

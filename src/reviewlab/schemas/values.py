@@ -1,4 +1,4 @@
-"""Make JSON schemas from annotations; they allow the values that `config.values` allows."""
+"""Make JSON schemas from annotations; they allow the values that `values` allows."""
 
 import collections.abc
 import inspect

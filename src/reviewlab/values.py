@@ -1,8 +1,10 @@
-"""Check values from yaml files against annotations, and describe in words what is allowed."""
+"""Check values from files against annotations, and describe in words what is allowed."""
 
 import functools
 import inspect
 import types
+import typing
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -11,7 +13,7 @@ import annotated_types
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
-from reviewlab.exceptions import InputError, did_you_mean
+from reviewlab.exceptions import InputError, did_you_mean, short_repr
 
 STRICT = ConfigDict(strict=True, arbitrary_types_allowed=True, allow_inf_nan=False)
 
@@ -46,6 +48,33 @@ def check_value(value: Any, annotation: Any, key: str) -> Any:
             f"{key}: {_quote(value)} is not allowed{hint or ';'} allowed: {describe(annotation)}"
         )
     return _with_floats(value, validated)
+
+
+def check_arguments(target: Callable[..., Any], arguments: Mapping[Any, Any]) -> None:
+    """Refuse arguments from a file that the signature of a class does not allow.
+
+    A config is checked by `config.bind`, which also finds the targets in it. This is for the
+    arguments that a checkpoint stores.
+
+    Args:
+        target: the class.
+        arguments: maps names to values; arguments that are passed otherwise are left out.
+
+    Raises:
+        InputError: the class has no such argument, or its annotation does not allow the value.
+    """
+    hints = constructor_hints(target)
+    for name, value in arguments.items():
+        if name not in inspect.signature(target).parameters:
+            raise InputError(f"{_quote(name)}: no such argument")
+        check_value(value, hints.get(name, Any), name)
+
+
+@functools.cache
+def constructor_hints(target: Callable[..., Any]) -> Mapping[str, Any]:
+    """Return the annotations of a class's constructor, or of a function."""
+    function = target.__init__ if inspect.isclass(target) else target
+    return typing.get_type_hints(function, include_extras=True)
 
 
 def suits(value: Any, annotation: Any) -> bool:
@@ -148,6 +177,5 @@ def _suggest(value: str, choices: list[str]) -> str:
 
 
 def _quote(value: Any) -> str:
-    text = "null" if value is None else repr(value)
-    text = text.lower() if isinstance(value, bool) else text
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    text = "null" if value is None else short_repr(value)
+    return text.lower() if isinstance(value, bool) else text

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 import pytest
 from torch import Tensor
 
-from reviewlab.config.values import check_value, describe, suits
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveInt
 from reviewlab.text.cleaning import Cleaning
+from reviewlab.values import check_value, describe, suits
 
 
 @pytest.mark.parametrize(
