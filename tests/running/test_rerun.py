@@ -82,3 +82,14 @@ def test_everything_else_is_refused(folder: RunFolder, override: str, message: s
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^rerun: .* is not a run folder"):
         RunFolder.open(tmp_path, "rerun")
+
+
+@pytest.mark.parametrize(
+    "value", ["${seed}", "${name}", "${oc.env:NO_SUCH_VARIABLE}", "${", "${a:${b}}", "???"]
+)
+def test_a_reference_that_leads_nowhere_is_told(folder: RunFolder, value: str) -> None:
+    """A config of a run is resolved, so it has no references of our own."""
+    folder.write_config({**folder.read_config(), "seed": value})
+    with pytest.raises(InputError) as raised:
+        check_config(rerun_config(folder, []))
+    assert "\n" not in str(raised.value)

@@ -1,10 +1,20 @@
 """Files are written completely or not at all."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from reviewlab.runs.files import atomic_path, make_new_folder, read_json, write_json, write_text
+from reviewlab.exceptions import InputError
+from reviewlab.runs.files import (
+    atomic_path,
+    make_new_folder,
+    read_json,
+    read_text,
+    readable,
+    write_json,
+    write_text,
+)
 
 
 def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
@@ -28,3 +38,22 @@ def test_folders_of_one_name_are_numbered(tmp_path: Path) -> None:
     names = [make_new_folder(tmp_path / "a" / "x").name for _ in range(3)]
     assert names == ["x", "x-2", "x-4"]
     assert make_new_folder(tmp_path / "b" / "x") == tmp_path / "b" / "x"
+
+
+def test_a_file_is_read_only_if_it_is_regular_and_not_too_large(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("12345")
+    assert read_text(tmp_path / "x", limit=5) == "12345"
+    with pytest.raises(ValueError, match="has 5 bytes; allowed: at most 4"):
+        read_text(tmp_path / "x", limit=4)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to("/dev/zero")
+    for name in ("pipe", "device"):
+        with pytest.raises(ValueError, match="not a regular file"):
+            read_json(tmp_path / name)
+
+
+def test_an_error_of_reading_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="nested too deeply") as raised, readable(tmp_path):
+        read_json(tmp_path / "x.json")
+    assert "\n" not in str(raised.value)

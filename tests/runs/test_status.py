@@ -38,3 +38,24 @@ def test_an_end_is_written_over_a_damaged_status(tmp_path: Path) -> None:
     (tmp_path / "status.json").write_text("{")
     write_end(tmp_path, Status("queued").begun(), "failed", "full")
     assert read_status(tmp_path).state == "failed"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"state": [1]}',
+        '{"state": "gone"}',
+        '{"state": null}',
+        '{"state": "done", "attempts": "x"}',
+        '{"state": "done", "error": 5}',
+        '{"state": "done", "host": null}',
+        '{"state": "running", "started": "now"}',
+        '{"state": "running", "epoch": [1]}',
+        "[" * 100_000,
+        '{"state": ' + "1" * 5000 + "}",
+    ],
+)
+def test_a_status_that_no_run_writes_is_unreadable(tmp_path: Path, content: str) -> None:
+    (tmp_path / "status.json").write_text(content)
+    with pytest.raises(ValueError, match=r"."):
+        read_status(tmp_path)

@@ -1,5 +1,6 @@
 """The validation probabilities of a run in its folder."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -106,3 +107,19 @@ def test_objects_in_a_file_are_not_unpickled(tmp_path: Path) -> None:
     np.savez(folder / PROBABILITIES, probabilities=np.array([{}], object), epoch=np.array(1))
     with pytest.raises(InputError, match="cannot be read"):
         read_validation(folder)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "bomb", "text"])
+def test_a_file_that_would_wait_or_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("reviewlab.runs.validation.ALWAYS_ALLOWED", 2**20)
+    path = tmp_path / PROBABILITIES
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "bomb":
+        np.savez_compressed(path, probabilities=np.zeros(2**20))
+    else:
+        path.write_text("text")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_validation(tmp_path)

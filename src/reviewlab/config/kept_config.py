@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-import yaml
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
@@ -11,9 +10,12 @@ from reviewlab.config.command_line import quote_paths
 from reviewlab.config.compose import CONFIGS
 from reviewlab.config.flags import CONFIG_DIR
 from reviewlab.console.exit import SHOW_TRACEBACK
-from reviewlab.exceptions import InputError, single_line
+from reviewlab.exceptions import InputError, short_repr, single_line
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.identity import Config
+
+GROUPS = ("data", "model", "loss", "optimizer", "scheduler", "trainer", "callbacks", "logger")
+"""Keys whose value is a mapping, or null where nothing is chosen."""
 
 
 class Verb(NamedTuple):
@@ -34,14 +36,14 @@ def read_config(folder: RunFolder, verb: Verb) -> Config:
     Raises:
         InputError: the file is missing or damaged.
     """
+    place = f"{verb.name}: {folder.path}/config.yaml"
     try:
         config = folder.read_config()
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(
-            f"{verb.name}: {folder.path}/config.yaml: {single_line(str(error))}"
-        ) from error
-    if not isinstance(config, dict):
-        raise InputError(f"{verb.name}: {folder.path}/config.yaml: is not a mapping of keys")
+    except (OSError, ValueError) as error:
+        raise InputError(f"{place}: {single_line(str(error))}") from error
+    for key in GROUPS:
+        if key in config and not isinstance(config[key], dict | None):
+            raise InputError(f"{place}: {key}: {short_repr(config[key])}; allowed: a mapping")
     return config
 
 
@@ -72,7 +74,7 @@ def _change(argument: str, config: Config, verb: Verb) -> tuple[str, Any]:
         raise InputError(f"{verb.name}: cannot be combined with {argument}; {allowed}")
     try:
         [override] = OverridesParser.create().parse_overrides([argument])
-    except HydraException as error:
+    except (HydraException, RecursionError) as error:
         raise InputError(
             f"{argument}: not readable as key=value: {single_line(str(error))}"
         ) from error

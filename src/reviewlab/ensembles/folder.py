@@ -14,7 +14,7 @@ from reviewlab.ensembles.ensemble import Ensemble
 from reviewlab.exceptions import InputError
 from reviewlab.models.ensemble import EnsembleClassifier, combine
 from reviewlab.models.loading import load_classifier
-from reviewlab.runs.files import write_json
+from reviewlab.runs.files import readable, write_json
 from reviewlab.runs.folder import MEMBERS, RunFolder
 from reviewlab.runs.identity import SEEDS, Config
 from reviewlab.runs.provenance import provenance
@@ -58,7 +58,7 @@ def write_ensemble(
         for run, weight in zip(runs, ensemble.weights.values(), strict=True)
     ]
     classifier = _load(runs, members)
-    config = _describe([RunFolder(run.folder).read_config() for run in runs], members)
+    config = _describe([_read_config(run.folder) for run in runs], members)
     folder = _claim(outputs, name)
     try:
         _save(classifier, folder)
@@ -80,6 +80,11 @@ def _load(runs: Sequence[Candidate], members: Sequence[Member]) -> EnsembleClass
     best = [load_classifier(RunFolder(run.folder).best_checkpoint) for run in runs]
     weights = {one: member["weight"] for one, member in zip(best, members, strict=True)}
     return combine(weights, {"data": best[0].config.get("data", {}), "members": [*members]})
+
+
+def _read_config(folder: Path) -> Config:
+    with readable(folder / "config.yaml", "folder"):
+        return RunFolder(folder).read_config()
 
 
 def _describe(configs: Sequence[Config], members: Sequence[Member]) -> Config:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from reviewlab.runs.files import readable
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.result import read_result, record_test
 
@@ -41,4 +42,6 @@ def find_run(checkpoint: Path, data_fingerprint: str) -> Path | None:
     folder = checkpoint.resolve().parent.parent
     if checkpoint.resolve().parent.name != "checkpoints" or not (folder / "result.json").is_file():
         return None
-    return folder if read_result(folder).get("data_fingerprint") == data_fingerprint else None
+    with readable(folder / "result.json", "checkpoint"):
+        known = read_result(folder).get("data_fingerprint")
+    return folder if known == data_fingerprint else None

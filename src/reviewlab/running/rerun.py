@@ -7,7 +7,7 @@ from reviewlab import dotted
 from reviewlab.config.compose import resolve
 from reviewlab.config.hydra_errors import explain_unknown_key
 from reviewlab.config.kept_config import Verb, read_changes, read_config
-from reviewlab.exceptions import InputError
+from reviewlab.exceptions import InputError, single_line
 from reviewlab.overrides import replaced
 from reviewlab.runs.files import read_json, readable
 from reviewlab.runs.folder import RunFolder
@@ -35,7 +35,13 @@ def rerun_config(folder: RunFolder, argv: Sequence[str]) -> Config:
             raise InputError(explain_unknown_key(key, keys))
     for key, value in [*_followers(config, changed), *changed.items()]:
         dotted.put(config, key, value)
-    return resolve(config)
+    try:
+        return resolve(config)
+    except InputError:
+        raise
+    except Exception as error:  # a reference such as ${seed}, which a resolved config has none of
+        reason = f"{type(error).__name__}: {single_line(str(error))}"
+        raise InputError(f"rerun: {folder.path}/config.yaml: {reason}") from error
 
 
 def rerun_overrides(folder: RunFolder, argv: Sequence[str]) -> list[str]:

@@ -77,7 +77,7 @@ def _refuse_other_rates(config: Config, key: str, value: Any) -> None:
     schedule = planned_schedule(config)
     if schedule is None or key not in BUDGET[:2]:
         return
-    if value != config["trainer"].get(key.rpartition(".")[2]):
+    if value != (config.get("trainer") or {}).get(key.rpartition(".")[2]):
         raise InputError(
             f"{key}: cannot be changed with resume if scheduler={schedule}: the learning rates so "
             "far depended on it; start a new run"

@@ -4,17 +4,19 @@ import json
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import yaml
+from reviewlab.exceptions import InputError, single_line
 
-from reviewlab.exceptions import InputError
-
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError)
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 """The exceptions that reading a deleted, truncated or overwritten file can raise."""
+
+LARGEST = 2**26
+"""The size in bytes of the largest text file of a run that is read; most have a few thousand."""
 
 
 @contextmanager
@@ -83,9 +85,45 @@ def write_json(path: Path, value: Any) -> None:
     )
 
 
+def is_regular(path: Path) -> bool:
+    """Return True for a regular file or a link to one; reading anything else might never end.
+
+    Raises:
+        OSError: there is no such file, or its folder may not be read.
+    """
+    return stat.S_ISREG(path.stat().st_mode)
+
+
+def read_text(path: Path, limit: int = LARGEST) -> str:
+    """Read a regular file of UTF-8 text.
+
+    Args:
+        path: the file.
+        limit: the largest size to read, in bytes.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is a pipe or a device, is too large, or is not UTF-8.
+    """
+    if not is_regular(path):
+        raise ValueError("it is not a regular file")
+    size = path.stat().st_size
+    if size > limit:
+        raise ValueError(f"it has {size:,} bytes; allowed: at most {limit:,}")
+    return path.read_text(encoding="utf-8")
+
+
 def read_json(path: Path) -> Any:
-    """Read a value that `write_json` wrote."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Read a value that `write_json` wrote.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is not a regular file, is too large, or is not JSON.
+    """
+    try:
+        return json.loads(read_text(path))
+    except RecursionError:
+        raise ValueError("its values are nested too deeply") from None
 
 
 @contextmanager
@@ -104,7 +142,8 @@ def readable(path: Path, verb: str = "resume") -> Iterator[None]:
         yield
     except UNREADABLE as error:
         raise InputError(
-            f"{verb}: {str(path)!r} cannot be read ({type(error).__name__}: {error}); "
+            f"{verb}: {str(path)!r} cannot be read ({type(error).__name__}: "
+            f"{single_line(str(error))}); "
             "restore the original file, or delete the damaged one"
         ) from error
 

@@ -7,15 +7,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-import yaml
-
 from reviewlab.exceptions import InputError
-from reviewlab.runs.files import make_new_folder, write_text
+from reviewlab.runs.files import make_new_folder
 from reviewlab.runs.identity import Config, with_added
-
-# libyaml is ten times faster, and a sweep reads and writes a config for every job.
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+from reviewlab.runs.yaml_file import read_yaml, write_yaml
 
 MEMBERS = "members.json"
 """The file in an ensemble's folder that lists the runs it is made of."""
@@ -104,15 +99,20 @@ class RunFolder:
         return parent / "splits" if self.path.is_relative_to(parent) else None
 
     def read_config(self) -> Config:
-        """Read the resolved config, and add the keys that later versions have introduced."""
-        text = (self.path / "config.yaml").read_text(encoding="utf-8")
-        config: Config = yaml.load(text, Loader)  # noqa: S506  a safe loader
-        return with_added(config) if isinstance(config, dict) else config
+        """Read the resolved config, and add the keys that later versions have introduced.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it is damaged, or its content is not like a config.
+        """
+        config = read_yaml(self.path / "config.yaml")
+        if not isinstance(config, dict):
+            raise ValueError("it is not a mapping of keys")
+        return with_added(config)
 
     def write_config(self, config: Config) -> None:
         """Write the resolved config."""
-        text = yaml.dump(config, Dumper=Dumper, sort_keys=False, allow_unicode=True)
-        write_text(self.path / "config.yaml", text)
+        write_yaml(self.path / "config.yaml", config)
 
 
 def is_ensemble(folder: Path) -> bool:

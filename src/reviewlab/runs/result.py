@@ -47,8 +47,15 @@ def write_result(folder: Path, result: Mapping[str, Any]) -> None:
 
 
 def read_result(folder: Path) -> dict[str, Any]:
-    """Read a result that any version of `write_result` wrote."""
-    result: dict[str, Any] = read_json(folder / "result.json")
+    """Read a result that any version of `write_result` wrote.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is damaged.
+    """
+    result = read_json(folder / "result.json")
+    if not isinstance(result, dict):
+        raise ValueError("it is not an object")
     return result
 
 

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from reviewlab.runs.files import UNREADABLE, read_json, write_json
 
@@ -77,11 +77,32 @@ class Status:
 
 
 def read_status(folder: Path) -> Status:
-    """Read the status in `folder`; `queued` if none has been written yet."""
+    """Read the status in `folder`; `queued` if none has been written yet.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is damaged.
+        TypeError: it has other fields.
+    """
     path = folder / "status.json"
     if not path.exists():
         return Status("queued")
-    return Status(**read_json(path))
+    status = Status(**read_json(path))
+    _refuse_damaged(status)
+    return status
+
+
+def _refuse_damaged(status: Status) -> None:
+    counts = (status.attempts, status.failures, status.pid)
+    texts = (status.host, status.error or "")
+    rest = (status.started, status.ended, status.epoch, status.step, status.heartbeat)
+    if not (
+        status.state in get_args(State)
+        and all(isinstance(count, int) for count in counts)
+        and all(isinstance(text, str) for text in texts)
+        and all(number is None or isinstance(number, int | float) for number in rest)
+    ):
+        raise ValueError("a field has a value that no run writes")
 
 
 def write_status(folder: Path, status: Status) -> None:

@@ -6,6 +6,7 @@ a folder that is moved or copied alone is still complete.
 """
 
 import hashlib
+import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,10 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewlab.exceptions import InputError, first_line
-from reviewlab.runs.files import atomic_path, share_file
+from reviewlab.runs.files import atomic_path, is_regular, share_file
 
 PROBABILITIES = "validation.npz"
 REVIEWS = "validation_reviews.npz"
+
+RATIO = 100
+ALWAYS_ALLOWED = 2**28
+"""Bounds on the bytes that a file unpacks to: relative to its size, and for small files."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -122,6 +127,7 @@ def _save(path: Path, arrays: Arrays) -> None:
 
 def _load(path: Path) -> Arrays:
     try:
+        _refuse_unusual(path)
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             return dict(file)
     except FileNotFoundError:
@@ -129,3 +135,13 @@ def _load(path: Path) -> Arrays:
     except Exception as error:  # a damaged file can fail in any way
         reason = f"{type(error).__name__}: {first_line(error)}"
         raise InputError(f"{str(path)!r} cannot be read ({reason})") from error
+
+
+def _refuse_unusual(path: Path) -> None:
+    """Refuse a pipe, which would be waited for, and an archive that unpacks to far more."""
+    if not is_regular(path):
+        raise ValueError("it is not a regular file")
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(record.file_size for record in archive.infolist())
+    if unpacked > max(ALWAYS_ALLOWED, RATIO * path.stat().st_size):
+        raise ValueError(f"it unpacks to {unpacked:,} bytes")

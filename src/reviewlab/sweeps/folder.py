@@ -3,15 +3,14 @@
 import time
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict, cast
-
-import yaml
+from typing import NotRequired, TypedDict, cast
 
 from reviewlab.reporting.metric_table import DEFAULT_METRIC, default_margin
 from reviewlab.reporting.plan import Incomplete, Plan, RacePlan
-from reviewlab.runs.files import make_new_folder, write_text
+from reviewlab.runs.files import make_new_folder
 from reviewlab.runs.folder import alone_in
 from reviewlab.runs.identity import Config, slug
+from reviewlab.runs.yaml_file import read_yaml, write_yaml
 from reviewlab.sweeps.job import Job
 
 SLUG_LENGTH = 60
@@ -122,8 +121,8 @@ class SweepFolder:
     def read(self) -> SweepRecord | None:
         """Read `sweep.yaml`; None if it is missing or unreadable."""
         try:
-            content: Any = yaml.safe_load((self.path / "sweep.yaml").read_text(encoding="utf-8"))
-        except (OSError, ValueError, yaml.YAMLError):
+            content = read_yaml(self.path / "sweep.yaml")
+        except (OSError, ValueError):
             return None
         return cast(SweepRecord, content) if isinstance(content, dict) else None
 
@@ -147,8 +146,7 @@ class SweepFolder:
 
     def write(self, record: SweepRecord) -> None:
         """Write `sweep.yaml`."""
-        text = yaml.safe_dump(record, sort_keys=False, allow_unicode=True)
-        write_text(self.path / "sweep.yaml", text)
+        write_yaml(self.path / "sweep.yaml", record)
 
 
 def default_name(what: str) -> str:
