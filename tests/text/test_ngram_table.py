@@ -1,8 +1,11 @@
 """N-gram tables number exactly the frequent n-grams, and pack into a short string."""
 
+import base64
+import zlib
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,3 +80,19 @@ def test_numbers_are_kept_in_a_text(numbers: set[int]) -> None:
 
 def test_a_dense_table_takes_few_characters() -> None:
     assert len(pack(np.arange(0, 300_000, 3))) < 5_000
+
+
+def test_packed_keys_may_not_unpack_to_far_more() -> None:
+    packed = base64.b64encode(zlib.compress(bytes(2**25))).decode()
+    with pytest.raises(ValueError, match="unpack to more"):
+        unpack(packed)
+    with pytest.raises(ValueError, match="truncated"):
+        unpack(base64.b64encode(zlib.compress(bytes(800))[:-6]).decode())
+
+
+@pytest.mark.parametrize(
+    "keys", [[[-1]], [[16]], [[3, 3]], [[5, 4]], [[0], [4]], [[0, 1], [8]], [[], [0]]]
+)
+def test_keys_of_another_table_are_refused(keys: list[list[int]]) -> None:
+    with pytest.raises(ValueError, match="n-gram"):
+        NgramTable(NUM_WORDS, [np.array(own, np.int64) for own in keys])

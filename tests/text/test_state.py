@@ -80,3 +80,41 @@ def test_a_name_that_is_no_text_encoder_is_refused() -> None:
     for name in ("Cleaning", "TextEncoder", None):
         with pytest.raises(InputError, match=r"is unknown; allowed: .*WordEncoder"):
             from_state({"name": name})
+
+
+WRONG: list[Any] = [None, -1, 2**40, "x", "", [], {}, 0.5, True]
+
+
+def places(state: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """List each dictionary in a state with each of its keys."""
+    inner = [value for value in state.values() if isinstance(value, dict)]
+    return [(part, key) for part in (state, *inner) for key in part]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_damaged_state_is_refused_or_can_be_used(name: str) -> None:
+    """An encoder that is rebuilt encodes, and its ids are below the size of its vocabulary."""
+    whole = json.dumps(fitted(name).state())
+    for number in range(len(places(json.loads(whole)))):
+        for wrong in WRONG:
+            state = json.loads(whole)
+            part, key = places(state)[number]
+            part[key] = wrong
+            try:
+                encoder = from_state(state)
+            except InputError:
+                continue
+            ids, _ = encoder.encode(TEXTS)
+            assert len(ids) == 0 or 0 <= ids.min() <= ids.max() < max(encoder.vocab_size, 1)
+            assert 0 <= encoder.pad_id < max(encoder.vocab_size, 1)
+
+
+def test_ids_without_a_token_are_refused() -> None:
+    """They would be looked up beyond the last vector."""
+    state: Any = fitted("bpe").state()
+    tokenizer = json.loads(state["learned"]["tokenizer"])
+    last = max(tokenizer["model"]["vocab"], key=tokenizer["model"]["vocab"].get)
+    tokenizer["model"]["vocab"][last] += 1000
+    state["learned"]["tokenizer"] = json.dumps(tokenizer)
+    with pytest.raises(InputError, match="larger id than there are tokens"):
+        from_state(state)

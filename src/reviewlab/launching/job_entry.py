@@ -88,7 +88,7 @@ def _drop_damaged_files(folder: RunFolder) -> None:
                 (folder.path / name).unlink()
     if folder.last_checkpoint.exists():
         try:
-            load_classifier(folder.last_checkpoint)
+            load_classifier(folder.last_checkpoint, finite=False)
         except InputError as error:
             logging.getLogger(__name__).warning("%s; training starts from the beginning", error)
             folder.last_checkpoint.unlink()

@@ -89,6 +89,11 @@ class ReviewClassifier(pl.LightningModule):
         """Return the weights of a checkpoint, adding those that it does not store."""
         return weights
 
+    @classmethod
+    def bytes_elsewhere(cls, arguments: Mapping[str, Any]) -> int:
+        """Return the size of the weights that a checkpoint with these arguments does not store."""
+        return 0
+
     def describe(
         self,
         text_encoder: TextEncoder,

@@ -12,6 +12,7 @@ from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.encoder import Encoder
 from reviewlab.nn.objectives import CrossEntropy
 from reviewlab.plugins import stored_name
+from reviewlab.ranges import NonNegativeInt, PositiveInt
 from reviewlab.runs.identity import Config
 from reviewlab.text.encoder import TextEncoder
 from reviewlab.text.joined import JoinedTextEncoder
@@ -82,8 +83,8 @@ class EnsembleClassifier(ReviewClassifier):
         self,
         objective: CrossEntropy,
         members: Sequence[ReviewClassifier],
-        weights: Sequence[int],
-        texts: Sequence[int],
+        weights: Sequence[PositiveInt],
+        texts: Sequence[NonNegativeInt],
     ) -> None:
         encoder = MemberEncoder(members, weights, texts)
         super().__init__(encoder, objective)

@@ -1,47 +1,30 @@
 """Load a classifier from a checkpoint file alone."""
 
-import pkgutil
 import re
 import warnings
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
 
 import torch
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field, ValidationError
 from torch import Tensor
 
-import reviewlab.models
-import reviewlab.nn.objectives
 from reviewlab.exceptions import InputError, first_line
+from reviewlab.models.building import Architecture, Builder, Member
 from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
-from reviewlab.nn.objectives import Arguments, Objective
-from reviewlab.plugins import find_class, own_class
+from reviewlab.models.ensemble import EnsembleClassifier
+from reviewlab.models.limits import refuse_weights
+from reviewlab.nn.objectives import Arguments
+from reviewlab.runs.archive import DAMAGED, check_archive, refuse
 from reviewlab.runs.identity import Config
+from reviewlab.runs.plain import count_values, refuse_unusual
 from reviewlab.text.encoder import TextEncoder
 from reviewlab.text.joined import JoinedTextEncoder
 from reviewlab.text.state import from_state
 
 Checkpoint = dict[str, Any]
 """The content of a checkpoint: Lightning's state, and our own part under `reviewlab`."""
-
-
-class Architecture(BaseModel):
-    """The class names of a classifier and its objective, and the arguments of the objective."""
-
-    model_config = ConfigDict(strict=True)
-
-    classifier: str
-    objective: str
-    objective_arguments: Arguments
-
-
-class Member(Architecture):
-    """A classifier in an ensemble, with its arguments."""
-
-    arguments: Arguments
 
 
 class Description(Architecture):
@@ -52,58 +35,58 @@ class Description(Architecture):
     label_names: list[str]
     config: Config
     ordinal: bool = True  # older checkpoints do not have it
-    members: list[Member] = []  # only for an ensemble
+    members: list[Member] = Field(default_factory=list)  # only for an ensemble
 
 
-def load_classifier(path: str | Path) -> ReviewClassifier:
+def load_classifier(path: str | Path, finite: bool = True) -> ReviewClassifier:
     """Load a classifier with its text encoder, on the CPU and in evaluation mode.
 
     No code in the file is run. The file holds only plain values and tensors. All classes that are
     built from them belong to reviewlab or to packages that declare themselves as its plugins.
 
+    Args:
+        path: the .ckpt file.
+        finite: True to refuse weights that hold NaN or infinity, which predict nothing.
+
     Raises:
-        InputError: the file is missing, incomplete, not a checkpoint of reviewlab, or would have to
-            run code.
+        InputError: the file is missing, incomplete, damaged, not a checkpoint of reviewlab, would
+            have to run code, or describes a classifier that its weights do not fit.
     """
-    checkpoint = _read(path)
+    checkpoint = read_checkpoint(path)
     description = _describe(path, checkpoint)
-    arguments, labels = checkpoint["hyper_parameters"], description.label_names
-    members = [_build_classifier(path, one, one.arguments, labels) for one in description.members]
-    if members:
-        arguments = {**arguments, "members": members}
-    classifier = _build_classifier(path, description, arguments, labels)
-    _fill(path, classifier, checkpoint["state_dict"])
-    text_encoder = _text_encoder(path, description, checkpoint)
+    weights, arguments = checkpoint["state_dict"], checkpoint["hyper_parameters"]
+    text_encoder = _text_encoder(path, description)
+    builder = Builder(path, weights, description.label_names)
+    classifier = builder.build(description, arguments, description.members)
+    _check_texts(path, classifier, text_encoder, arguments, description.members)
+    _fill(path, classifier, weights)
+    if finite:
+        _refuse_non_finite(path, classifier)
     classifier.describe(
         text_encoder, description.label_names, description.config, description.ordinal
     )
     return classifier.eval()
 
 
-def _read(path: str | Path) -> Checkpoint:
-    if not str(path):  # a shell variable that is not set
-        _refuse(path, "is not allowed; allowed: the .ckpt file of a run")
-    file = Path(path)
-    if file.is_dir():
-        _refuse(path, "is a folder; name a .ckpt file in it, such as checkpoints/best.ckpt")
-    try:
-        with file.open("rb") as stream:
-            signature = stream.read(2)
-    except FileNotFoundError:
-        _refuse(path, "does not exist")
-    except OSError as error:
-        _refuse(path, f"cannot be read: {error.strerror}")
-    if not signature:
-        _refuse(path, "is empty")
-    if signature == b"PK" and not zipfile.is_zipfile(file):
-        _refuse(path, "is truncated: its end is missing")
+def read_checkpoint(path: str | Path) -> Checkpoint:
+    """Read the plain values and tensors of a checkpoint onto the CPU, without running code in it.
+
+    Raises:
+        InputError: the file is missing, damaged, not a checkpoint of reviewlab, or would have to
+            run code.
+    """
+    check_archive(path)
     try:
         with warnings.catch_warnings(action="ignore"):  # about pickles that torch did not write
-            checkpoint = torch.load(file, map_location="cpu", weights_only=True)
+            checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged file can fail in any way
-        _refuse(path, _why_unreadable(error))
+        refuse(path, _why_unreadable(error))
     if not isinstance(checkpoint, dict) or not isinstance(checkpoint.get("reviewlab"), dict):
-        _refuse(path, "was not written by reviewlab: weights alone do not say how to encode texts")
+        refuse(path, "was not written by reviewlab: weights alone do not say how to encode texts")
+    try:
+        count_values(checkpoint)
+    except ValueError as error:
+        refuse(path, f"is damaged: {error}")
     return checkpoint
 
 
@@ -111,118 +94,106 @@ def _why_unreadable(error: Exception) -> str:
     code = re.search(r"GLOBAL (\S+)", str(error))
     if code:
         return f"would run code ({code[1]}); it was refused, and nothing in it was run"
-    return "is damaged or not a checkpoint; nothing in it was run"
+    return DAMAGED
 
 
 def _describe(path: str | Path, checkpoint: Checkpoint) -> Description:
     version = checkpoint["reviewlab"].get("version")
     if version != CHECKPOINT_VERSION:
-        _refuse(path, f"has version {version}; this reviewlab reads version {CHECKPOINT_VERSION}")
+        refuse(path, f"has version {version}; this reviewlab reads version {CHECKPOINT_VERSION}")
     for part in ("state_dict", "hyper_parameters"):
         if not isinstance(checkpoint.get(part), dict):
-            _refuse(path, f"has no {part}")
+            refuse(path, f"has no {part}")
     try:
-        return Description.model_validate(checkpoint["reviewlab"])
+        refuse_weights(checkpoint["state_dict"], Path(path).stat().st_size)
+        description = Description.model_validate(checkpoint["reviewlab"])
+        refuse_unusual(description.config)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
-        _refuse(path, f"is damaged: its {name} is not as reviewlab writes it ({first['msg']})")
+        refuse(path, f"is damaged: its {name} is not as reviewlab writes it ({first['msg']})")
+    except ValueError as error:
+        refuse(path, f"is damaged: {error}")
+    if not isinstance(description.config.get("data", {}), dict):
+        refuse(path, "is damaged: the key data of its config is not a mapping")
+    return description
 
 
-def _build_classifier(
-    path: str | Path, architecture: Architecture, arguments: Arguments, labels: Sequence[str]
-) -> ReviewClassifier:
-    objective_class, classifier_class = _find_classes(path, architecture, labels)
-    objective = _build(path, objective_class, architecture.objective_arguments)
-    arguments = {**arguments, "objective": objective}
-    classifier: ReviewClassifier = _build(path, classifier_class, arguments)
-    return classifier
-
-
-def _find_classes(
-    path: str | Path, architecture: Architecture, labels: Sequence[str]
-) -> tuple[Any, Any]:
-    objective, classifier = architecture.objective, architecture.classifier
-    if "." in objective:
-        objective_class = _plugin_class(path, Objective, objective)
-    else:
-        objective_class = _class_in(reviewlab.nn.objectives, Objective, objective)
-    if objective_class is None:
-        _refuse(path, f"needs the objective {objective!r}, which this reviewlab does not have")
-    if "." in classifier:
-        classifier_class = _plugin_class(path, ReviewClassifier, classifier)
-    else:
-        classifier_class = _class_in(reviewlab.models, ReviewClassifier, classifier)
-    if classifier_class is None:
-        _refuse(path, f"needs the classifier {classifier!r}, which this reviewlab does not have")
-    classes = architecture.objective_arguments.get("num_classes")
-    if classes != len(labels):
-        _refuse(path, f"is damaged: {classes} classes and {len(labels)} label names")
-    return objective_class, classifier_class
-
-
-def _class_in(package: ModuleType, base: type, name: str) -> Any:
-    # It has to be defined in a module of the package, and not only imported there.
-    modules = (module.name for module in pkgutil.iter_modules(package.__path__))
-    candidates = (own_class(f"{package.__name__}.{module}", base, name) for module in modules)
-    return next((candidate for candidate in candidates if candidate is not None), None)
-
-
-def _plugin_class(path: str | Path, base: type, name: str) -> Any:
-    # Only modules that an installed package declares are imported.
+def _text_encoder(path: str | Path, description: Description) -> TextEncoder:
     try:
-        return find_class(name, base)
-    except InputError as error:
-        _refuse(path, str(error))
+        return from_state(description.text_encoder)
+    except Exception as error:
+        refuse(path, f"has a text encoder that cannot be restored ({first_line(error)})")
 
 
-def _build(path: str | Path, kind: Any, arguments: Arguments) -> Any:
-    try:
-        return kind(**arguments)
-    except Exception as error:  # arguments of another version can break a constructor anywhere
-        reason = first_line(error)
-        _refuse(path, f"has arguments that {kind.__name__} does not accept ({reason})")
+def _check_texts(
+    path: str | Path,
+    classifier: ReviewClassifier,
+    text_encoder: TextEncoder,
+    arguments: Arguments,
+    members: Sequence[Member],
+) -> None:
+    """Refuse a text encoder whose ids the classifier, or a member of it, cannot read.
+
+    Args:
+        path: the checkpoint.
+        classifier: the classifier, with any weights.
+        text_encoder: the text encoder.
+        arguments: the arguments of the classifier.
+        members: the members of an ensemble.
+    """
+    if not isinstance(classifier, EnsembleClassifier):
+        _check_text(path, classifier, text_encoder, arguments)
+        return
+    joined = isinstance(text_encoder, JoinedTextEncoder)
+    encoders = text_encoder.encoders if joined else (text_encoder,)
+    rows = zip(classifier.encoder.classifiers, members, arguments["texts"], strict=True)
+    for built, member, number in rows:
+        if number not in range(len(encoders)):
+            refuse(path, f"is damaged: a member uses the text encoder {number!r}")
+        _check_text(path, built, encoders[number], member.arguments)
+
+
+def _check_text(
+    path: str | Path, classifier: ReviewClassifier, text: TextEncoder, arguments: Arguments
+) -> None:
+    """Refuse a text encoder whose ids a classifier cannot read.
+
+    Args:
+        path: the checkpoint.
+        classifier: the classifier.
+        text: the text encoder that the classifier reads from.
+        arguments: the arguments of the classifier.
+    """
+    if text.inputs != classifier.inputs or not isinstance(text, classifier.reads):
+        kinds = type(classifier).__name__, type(text).__name__
+        refuse(path, "is damaged: {} cannot read what {} produces".format(*kinds))
+    ids = arguments.get("vocab_size", text.vocab_size)
+    if text.vocab_size > ids:
+        refuse(path, f"has a text encoder with {text.vocab_size} ids but weights for {ids}")
+    longest = arguments.get("max_length")
+    if longest is not None and (text.max_length is None or text.max_length > longest):
+        length = "null" if text.max_length is None else text.max_length
+        refuse(path, f"has a text encoder with max_length {length} but weights for {longest}")
 
 
 def _fill(path: str | Path, classifier: ReviewClassifier, weights: dict[str, Tensor]) -> None:
     try:
         weights = classifier.complete(weights)
     except InputError as error:
-        _refuse(path, f"lacks the weights of its base, which cannot be read: {error}")
+        refuse(path, f"lacks the weights of its base, which cannot be read: {error}")
     try:
         classifier.load_state_dict(weights)
     except Exception as error:
         mismatch = (str(error).splitlines() or [""])[-1].strip()
-        _refuse(path, f"has weights that do not fit {type(classifier).__name__} ({mismatch})")
+        refuse(path, f"has weights that do not fit {type(classifier).__name__} ({mismatch})")
 
 
-def _text_encoder(
-    path: str | Path, description: Description, checkpoint: Checkpoint
-) -> TextEncoder:
-    try:
-        text_encoder = from_state(description.text_encoder)
-    except Exception as error:
-        _refuse(path, f"has a text encoder that cannot be restored ({first_line(error)})")
-    arguments = checkpoint["hyper_parameters"]
-    _refuse_unknown_ids(path, arguments, text_encoder)
-    encoders: tuple[TextEncoder, ...] = (text_encoder,)
-    if isinstance(text_encoder, JoinedTextEncoder):
-        encoders = text_encoder.encoders
-    for member, number in zip(description.members, arguments.get("texts", ()), strict=False):
-        if number not in range(len(encoders)):
-            _refuse(path, f"is damaged: a member uses the text encoder {number!r}")
-        _refuse_unknown_ids(path, member.arguments, encoders[number])
-    return text_encoder
-
-
-def _refuse_unknown_ids(path: str | Path, arguments: Arguments, text_encoder: TextEncoder) -> None:
-    vocab_size = arguments.get("vocab_size", text_encoder.vocab_size)
-    if text_encoder.vocab_size > vocab_size:
-        _refuse(
-            path,
-            f"has a text encoder with {text_encoder.vocab_size} ids but weights for {vocab_size}",
-        )
-
-
-def _refuse(path: str | Path, problem: str) -> NoReturn:
-    raise InputError(f"checkpoint: {str(path)!r} {problem}")
+def _refuse_non_finite(path: str | Path, classifier: ReviewClassifier) -> None:
+    for name, weight in classifier.state_dict().items():
+        if weight.is_floating_point() and not torch.isfinite(weight).all():
+            refuse(
+                path,
+                f"has NaN or infinity among the weights {name}, so it predicts nothing; allowed: a "
+                "checkpoint of a training whose loss stayed finite (a smaller optimizer.lr helps)",
+            )

@@ -18,7 +18,7 @@ from reviewlab.models.pretrained_encoder import (
     refuse_length,
     refuse_tokenizer,
 )
-from reviewlab.models.pretrained_files import check_digest, read_architecture
+from reviewlab.models.pretrained_files import check_digest, list_weights, read_architecture
 from reviewlab.nn.lora import LoRA
 from reviewlab.nn.objectives import Objective
 from reviewlab.nn.pretrained import Pooling, PretrainedEncoder
@@ -116,6 +116,13 @@ class PretrainedClassifier(ReviewClassifier):
         if expected is not None and arguments.get("architecture"):
             return {}
         return {"digest": digest, "architecture": read_architecture(source)}
+
+    @classmethod
+    def bytes_elsewhere(cls, arguments: Mapping[str, Any]) -> int:
+        """Return the size of the source's weights, unless the checkpoint stores them."""
+        stored = arguments.get("keep_base", True) or arguments.get("train", "all") == "all"
+        files = [] if stored else list_weights(str(arguments.get("source")))
+        return sum(file.stat().st_size for file in files)
 
     def start_from(self, data: "ReviewDataModule") -> None:
         """Load the weights of the source.

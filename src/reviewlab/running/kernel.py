@@ -8,8 +8,9 @@ from torch import nn
 
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.preflight import computes_on_cpu, runs_on_cpu
-from reviewlab.exceptions import InputError
+from reviewlab.exceptions import InputError, short_repr
 from reviewlab.models.classifier import ReviewClassifier
+from reviewlab.models.loading import read_checkpoint
 from reviewlab.nn.kernels import Choice, is_available, kernel_of, use_kernel
 from reviewlab.runs.folder import RunFolder
 
@@ -68,8 +69,14 @@ def _refuse_half_precision(experiment: Experiment, classifier: ReviewClassifier)
 
 def _resumed(folder: RunFolder) -> Choice:
     """Return the recurrent kernel that a run began with; torch's if this machine lacks it."""
-    checkpoint = torch.load(folder.last_checkpoint, "cpu", weights_only=True, mmap=True)
-    kernel = Choice.resumed(checkpoint.get("kernel"))
+    record = read_checkpoint(folder.last_checkpoint).get("kernel")
+    try:
+        kernel = Choice.resumed(record)
+    except TypeError:
+        raise InputError(
+            f"resume: {str(folder.last_checkpoint)!r} names a kernel that no run records: "
+            f"{short_repr(record)}"
+        ) from None
     if kernel.began:
         log.warning(
             "This run began with the recurrent kernel %s, which is not available on this machine; "

@@ -212,7 +212,7 @@ def _lock_folder(folder: RunFolder) -> Iterator[RunFolder]:
     """Lock the folder of a run to resume; refuse it if its checkpoint is damaged."""
     with folder.held():
         if folder.last_checkpoint.exists():
-            load_classifier(folder.last_checkpoint)
+            load_classifier(folder.last_checkpoint, finite=False)
         yield folder
 
 

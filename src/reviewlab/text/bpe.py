@@ -147,6 +147,9 @@ class BPEEncoder(TextEncoder):
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_str(learned["tokenizer"])
+        ids = self._tokenizer.get_vocab().values()
+        if max(ids, default=-1) >= len(ids):
+            raise ValueError("a token has a larger id than there are tokens")
 
     @property
     def _fitted(self) -> "Tokenizer":

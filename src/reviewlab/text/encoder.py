@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, NotRequired, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewlab.exceptions import InputError
+from reviewlab.exceptions import InputError, short_repr
 from reviewlab.plugins import stored_name
 from reviewlab.ranges import NonNegativeInt, PositiveInt
 from reviewlab.text.cleaning import Cleaning
@@ -17,6 +17,9 @@ PadTo = Literal["longest", "max_length"]
 Inputs = Literal["token_ids", "ngrams"]
 """The input of a model: ids in the order of the text, or the set of ids that occur in it."""
 
+
+WIDEST = 100_000
+"""The length that reviews are padded to with `pad_to: max_length` is at most this."""
 
 Option = str | int | bool | None
 """A constructor argument of an encoder."""
@@ -90,7 +93,7 @@ class TextEncoder(ABC):
         cleaning: steps applied to a text before anything else; None for none.
 
     Raises:
-        InputError: `pad_to` is `max_length`, but no `max_length` is given.
+        InputError: `pad_to` is `max_length`, but `max_length` is None or very large.
     """
 
     inputs: ClassVar[Inputs] = "token_ids"
@@ -113,6 +116,11 @@ class TextEncoder(ABC):
             raise InputError(
                 "data.text.pad_to: 'max_length' needs data.text.max_length, which is null;"
                 " set it to a number of tokens, or use data.text.pad_to=longest"
+            )
+        if pad_to == "max_length" and max_length is not None and max_length > WIDEST:
+            raise InputError(
+                f"data.text.max_length: {short_repr(max_length)} would pad every review to that "
+                f"length; allowed: at most {WIDEST}, or data.text.pad_to=longest"
             )
         self.max_length = max_length
         self.padding = padding

@@ -142,7 +142,9 @@ class CountedNgrams:
         """Restore the vocabulary from what `learned` returned."""
         words = to_bytes(learned["words"]).split(b" ") if learned["words"] else []
         keys = [unpack(learned[f"{KEYS}{n}"]) for n in range(2, self.word_ngrams + 1)]
-        characters = json.loads(learned["characters"])
+        characters: list[str] = json.loads(learned["characters"])
+        if not all(isinstance(gram, str) for gram in characters):
+            raise ValueError("a character n-gram is not a text")
         self._set(
             {word: number for number, word in enumerate(words)},
             NgramTable(len(words), keys),

@@ -13,6 +13,9 @@ Ids = NDArray[np.int64]
 MISSING = -1
 """The number of an n-gram that is not in a table."""
 
+RATIO = 100
+"""Bound on the compression of the keys of a large table; they become about ten times shorter."""
+
 
 class NgramTable:
     """Assigns a number to each n-gram of words, given the words' numbers.
@@ -25,11 +28,19 @@ class NgramTable:
     Args:
         num_words: number of words, which are numbered from 0.
         keys: int64, ascending; one array for each length, from 2 on.
+
+    Raises:
+        ValueError: the keys are those of another table.
     """
 
     def __init__(self, num_words: int, keys: Sequence[Ids] = ()) -> None:
         self.num_words = num_words
         self.keys = list(keys)
+        for prefixes, own in zip(self.sizes, self.keys, strict=False):
+            if len(own) and (own[0] < 0 or own[-1] >= prefixes * num_words):
+                raise ValueError("an n-gram has a prefix or a word that is not in the table")
+            if (np.diff(own) <= 0).any():
+                raise ValueError("the n-grams are not in ascending order")
 
     @property
     def sizes(self) -> list[int]:
@@ -110,7 +121,20 @@ def pack(keys: Ids) -> str:
 
 
 def unpack(text: str) -> Ids:
-    """Return the numbers in a string from `pack`."""
-    planes: NDArray[Any] = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
+    """Return the numbers in a string from `pack`.
+
+    Raises:
+        ValueError: the string is damaged.
+    """
+    planes: NDArray[Any] = np.frombuffer(_decompress(base64.b64decode(text)), np.uint8)
     steps = np.ascontiguousarray(planes.reshape(8, -1).T).view("<i8")[:, 0]
     return np.cumsum(steps, dtype=np.int64)
+
+
+def _decompress(content: bytes) -> bytes:
+    """Decompress keys; zlib could also make a gigabyte from a megabyte."""
+    unpacker = zlib.decompressobj()
+    keys = unpacker.decompress(content, max(2**24, RATIO * len(content)))
+    if not unpacker.eof:
+        raise ValueError("the n-grams are truncated, or unpack to more than they could hold")
+    return keys

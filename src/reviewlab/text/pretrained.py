@@ -137,6 +137,8 @@ class PretrainedTokenizer(TextEncoder):
     def restore(self, learned: Mapping[str, str]) -> None:
         """Restore the tokenizer, without its source."""
         self._use(learned["tokenizer"], int(learned["pad_id"]))
+        if self.pad_id not in range(self.vocab_size):
+            raise ValueError(f"pad_id: {self.pad_id} is not one of {self.vocab_size} ids")
 
     @property
     def _tokenizer(self) -> "Tokenizer":

@@ -12,6 +12,7 @@ from reviewlab.exceptions import InputError
 from reviewlab.plugins import find_class
 from reviewlab.text.cleaning import Cleaning
 from reviewlab.text.encoder import TextEncoder
+from reviewlab.values import check_arguments
 
 
 @functools.cache
@@ -40,14 +41,15 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
 
     Raises:
         InputError: the state names no text encoder of reviewlab or of an installed package, or one
-            of its parts is missing.
+            of its parts is missing or not allowed.
     """
     name = str(state.get("name"))
     kind = _find(name)
     try:
-        cleaning = Cleaning(**state["cleaning"])
-        arguments = {**state["options"], **state["layout"], "cleaning": cleaning}
-        encoder = kind(**arguments)
+        arguments = {**state["options"], **state["layout"]}
+        check_arguments(Cleaning, state["cleaning"])
+        check_arguments(kind, arguments)
+        encoder = kind(**arguments, cleaning=Cleaning(**state["cleaning"]))
         encoder.restore(state["learned"])
     except Exception as error:  # the state comes from a file, so any part of it may be anything
         reason = f"{type(error).__name__}: {error}"
