@@ -44,8 +44,8 @@ def test_better_is_an_order(one, two, three, mode):
 
 
 def curves(losses, mode="min"):
-    made = Curves("val/loss", mode)
-    made.epochs = [{} if loss is None else {"val/loss": loss} for loss in losses]
+    made = Curves("val/accuracy", mode)
+    made.epochs = [{} if loss is None else {"val/accuracy": loss} for loss in losses]
     return made
 
 
@@ -65,6 +65,17 @@ def test_an_epoch_that_was_not_validated_is_passed_over(losses, mode):
         return
     among_measured = curves([losses[epoch] for epoch in measured], mode).best_epoch
     assert best == measured[among_measured]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), values), min_size=1))
+def test_an_epoch_whose_loss_is_not_finite_is_only_best_without_any_other(epochs):
+    made = Curves("val/accuracy", "max")
+    made.epochs = [{"val/accuracy": one, "train/loss": loss} for one, loss in epochs]
+    finite = [one for one, loss in epochs if math.isfinite(loss)]
+    accuracy, loss = epochs[made.best_epoch]
+    assert math.isfinite(loss) == bool(finite)
+    assert accuracy == max(finite or [one for one, _ in epochs])
+    assert made.diverged is not math.isfinite(epochs[-1][1])
 
 
 def test_nothing_is_best_of_nothing():

@@ -15,6 +15,7 @@ from reviewlab.callbacks.curves import Curves
 from reviewlab.nn.kernels import kernel_of
 from reviewlab.nn.ranks import generator_states, of_all_ranks, set_generator_states
 from reviewlab.ranges import PositiveInt
+from reviewlab.runs.archive import check_archive
 from reviewlab.runs.files import atomic_path, share_file
 from reviewlab.runs.folder import RunFolder
 
@@ -74,9 +75,16 @@ class Checkpoints(Checkpoint):
             self.save_last(trainer)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Save the epoch; if a limit cut it short, its last step is saved already."""
+        """Save the epoch; if a limit cut it short, its last step is saved already.
+
+        If a loss was not finite, training ends, and the checkpoints of the epochs before stay.
+        """
         [curves] = [callback for callback in _callbacks(trainer) if isinstance(callback, Curves)]
         is_best = curves.best_epoch == len(curves.epochs) - 1
+        if curves.diverged:
+            trainer.should_stop = True
+            if not is_best:
+                return
         if trainer.is_last_batch:
             self.save_last(trainer, is_best)
         if is_best:
@@ -119,9 +127,14 @@ class Checkpoints(Checkpoint):
     def on_load_checkpoint(
         self, trainer: pl.Trainer, pl_module: Any, checkpoint: CheckpointContent
     ) -> None:
-        """Restore this rank's state, and that of some former ranks if there are fewer now."""
+        """Restore this rank's state, and that of some former ranks if there are fewer now.
+
+        Raises:
+            ValueError: the batches of an unfinished epoch do not fit each other or the classes.
+        """
         parts = checkpoint["ranks"][trainer.global_rank :: trainer.world_size]
         for part in parts:
+            _check_batches(part["unfinished_epoch"], pl_module)
             pl_module.resume_epoch(part["unfinished_epoch"])
         self._generators = parts[0]["generators"] if parts else None
 
@@ -149,6 +162,17 @@ class AtomicCheckpointIO(TorchCheckpointIO):
         with buffer.getbuffer() as content, atomic_path(target) as temporary:
             temporary.write_bytes(content)
 
+    @override
+    def load_checkpoint(self, path: Any, *arguments: Any, **named: Any) -> CheckpointContent:
+        """Read a checkpoint; Lightning itself would not notice that its bytes have changed.
+
+        Raises:
+            InputError: the file is damaged.
+        """
+        check_archive(path)
+        content: CheckpointContent = super().load_checkpoint(path, *arguments, **named)
+        return content
+
 
 def within_epoch(trainer: pl.Trainer, batch_idx: int) -> bool:
     """Test if an optimizer step has just been made that was not the last of its epoch.
@@ -165,6 +189,16 @@ def time_is_up(trainer: pl.Trainer) -> bool:
     remaining = [timer.time_remaining() for timer in timers]
     is_up = any(seconds is not None and seconds <= 0 for seconds in remaining)
     return trainer.strategy.broadcast(is_up)
+
+
+def _check_batches(unfinished_epoch: dict[str, list[Tensor]], classifier: Any) -> None:
+    classes, width = len(classifier.label_names), classifier.objective.num_outputs
+    batches = zip(unfinished_epoch["outputs"], unfinished_epoch["labels"], strict=True)
+    for outputs, labels in batches:
+        if outputs.shape != (len(labels), width):
+            raise ValueError("the outputs of the unfinished epoch do not fit its labels")
+        if not ((labels >= 0) & (labels < classes)).all():
+            raise ValueError("the unfinished epoch has labels without a class")
 
 
 def _callbacks(trainer: pl.Trainer) -> list[Callback]:

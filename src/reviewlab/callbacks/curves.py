@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import pytorch_lightning as pl
@@ -25,6 +26,11 @@ def is_better(value: float, best: float, mode: Mode) -> bool:
     if math.isnan(best):
         return not math.isnan(value)
     return value < best if mode == "min" else value > best
+
+
+def has_finite_losses(metrics: Mapping[str, float]) -> bool:
+    """Test if all losses among an epoch's metrics are finite."""
+    return all(math.isfinite(v) for name, v in metrics.items() if name.endswith("loss"))
 
 
 class Curves(Checkpoint):
@@ -56,16 +62,26 @@ class Curves(Checkpoint):
 
     @property
     def best_epoch(self) -> int | None:
-        """The first epoch with the best `monitor`; the last epoch if no epoch has `monitor`."""
-        measured = [epoch for epoch, record in enumerate(self.epochs) if self.monitor in record]
+        """The first epoch with the best `monitor`; the last epoch if no epoch has `monitor`.
+
+        An epoch in which a loss was not finite is only chosen if there is no other.
+        """
+        finite = [epoch for epoch, record in enumerate(self.epochs) if has_finite_losses(record)]
+        candidates = finite or [*range(len(self.epochs))]
+        measured = [epoch for epoch in candidates if self.monitor in self.epochs[epoch]]
         if not measured:
-            return len(self.epochs) - 1 if self.epochs else None
+            return candidates[-1] if candidates else None
         best = measured[0]
         for epoch in measured:
             value, best_value = (self.epochs[number][self.monitor] for number in (epoch, best))
             if is_better(value, best_value, self.mode):
                 best = epoch
         return best
+
+    @property
+    def diverged(self) -> bool:
+        """True if a loss of the last epoch was not finite."""
+        return bool(self.epochs) and not has_finite_losses(self.epochs[-1])
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Start the clock: Lightning calls no `on_train_epoch_start` if an epoch is resumed."""
@@ -119,10 +135,17 @@ class Curves(Checkpoint):
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Restore the history."""
-        self.epochs = state_dict["epochs"]
-        self.train_seconds = state_dict["train_seconds"]
-        self.validation_seconds = state_dict["validation_seconds"]
+        """Restore the history.
+
+        Raises:
+            ValueError: the history is damaged.
+        """
+        for record in state_dict["epochs"]:
+            if not all(isinstance(value, int | float) for value in dict(record).values()):
+                raise ValueError("the curves have values that are not numbers")
+        self.epochs = list(state_dict["epochs"])
+        self.train_seconds = float(state_dict["train_seconds"])
+        self.validation_seconds = float(state_dict["validation_seconds"])
 
     def _lap(self) -> float:
         now = time.perf_counter()

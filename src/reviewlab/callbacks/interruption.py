@@ -39,12 +39,16 @@ class Interruption(Checkpoint):
 
     Only Python's main thread can handle signals. Training in another thread ignores them: the
     program that started the thread decides what a signal does.
+
+    Attributes:
+        stepped: True once this process has made a step.
     """
 
     def __init__(self, checkpoints: Checkpoints) -> None:
         self._checkpoints = checkpoints
         self._training = False
         self._number: int | None = None
+        self.stepped = False
 
     @contextmanager
     def watch(self) -> Iterator[None]:
@@ -65,6 +69,7 @@ class Interruption(Checkpoint):
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *arguments: Any
     ) -> None:
         """Save and stop, unless the epoch is about to end and will be saved with its metrics."""
+        self.stepped = True
         if not within_epoch(trainer, batch_idx=arguments[-1]):
             return
         number = self._received(trainer)

@@ -17,7 +17,7 @@ EARLY_STOPPING = "pytorch_lightning.callbacks.EarlyStopping"
 
 
 def refuse_stopped_early(folder: RunFolder, config: Config) -> None:
-    """Refuse to resume a run that early stopping ended: more epochs would not change that.
+    """Refuse to resume a run that stopped early or diverged: more epochs would not change that.
 
     Raises:
         InputError: the run was stopped early.
@@ -28,9 +28,9 @@ def refuse_stopped_early(folder: RunFolder, config: Config) -> None:
     with readable(folder.path / "result.json"):
         stopped = _stopped_early(config, result)
     if stopped is not None:
-        raise InputError(
-            f"resume: {str(folder.path)!r} {stopped}; {_with_patience(folder, config)}"
-        )
+        diverged = "diverged" in result.get("flags", ())
+        remedy = _with_smaller_steps(folder) if diverged else _with_patience(folder, config)
+        raise InputError(f"resume: {str(folder.path)!r} {stopped}; {remedy}")
 
 
 def refuse_finished(folder: RunFolder, before: Config, after: Config) -> None:
@@ -110,14 +110,23 @@ def _stopped_early(config: Config, result: Mapping[str, Any]) -> str | None:
     return None if ended else f"stopped early after epoch {epochs} of {limit}"
 
 
+def _with_smaller_steps(folder: RunFolder) -> str:
+    run = shell_path(folder.path)
+    return f"start a new run with a smaller learning rate: rerun={run} optimizer.lr=<number>"
+
+
 def _with_patience(folder: RunFolder, config: Config) -> str:
     """Suggest a new run with more patience, since a resumed run cannot change its patience."""
     run = shell_path(folder.path)
     settings = [
-        f"{key}.patience={max(1, 2 * int(node.get('patience', 3)))}"
+        f"{key}.patience={_twice(node.get('patience', 3))}"
         for key, node in _early_stopping(config).items()
     ]
     return f"start a new run with more patience: rerun={run} {' '.join(settings)}".rstrip()
+
+
+def _twice(patience: Any) -> int:
+    return max(1, 2 * patience) if isinstance(patience, int) else 6
 
 
 def _early_stopping(config: Config) -> dict[str, dict[str, Any]]:
@@ -144,7 +153,7 @@ def _reached(config: Config, result: Mapping[str, Any]) -> list[str]:
 
 
 def _limit(config: Config, key: str) -> Any:
-    value = config.get("trainer", {}).get(key.rpartition(".")[2])
+    value = (config.get("trainer") or {}).get(key.rpartition(".")[2])
     return None if value == -1 else value  # both mean no limit
 
 

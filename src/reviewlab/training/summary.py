@@ -1,6 +1,5 @@
 """The results of a finished training, as plain values for `result.json`."""
 
-import math
 import resource
 import sys
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 import torch
 
 from reviewlab.callbacks import Curves
+from reviewlab.callbacks.curves import has_finite_losses
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn.kernels import kernel_of
 
@@ -108,8 +108,7 @@ def _process_peak() -> int:
 def _flags(curves: Curves, best: dict[str, float]) -> list[str]:
     flags = []
     split = "val" if "val/predicted_classes" in best else "train"
-    losses = (v for epoch in curves.epochs for name, v in epoch.items() if name.endswith("loss"))
-    if not all(math.isfinite(loss) for loss in losses):
+    if not all(map(has_finite_losses, curves.epochs)):
         flags.append("diverged")
     if best.get(f"{split}/predicted_classes") == 1:  # last: it is printed in the last line
         flags.append("collapsed")
