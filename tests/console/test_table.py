@@ -48,3 +48,18 @@ def test_an_escaped_cell_has_no_bare_sign(text: str) -> None:
     assert escaped.replace("\\", "") == text.replace("\\", "")
     for sign in "|*`<[":
         assert escaped.count(sign) == escaped.count(f"\\{sign}")
+
+
+@given(st.text(), st.text())
+def test_a_cell_is_one_line_and_controls_no_terminal(one: str, other: str) -> None:
+    for table in (
+        *aligned([[one, other]], [False, True]),
+        markdown_table([one], [[other]], [True]),
+    ):
+        assert not {*"\x1b\x07\x08\r\x9b\u202e"} & {*table}
+    assert "\n" not in aligned([[one, other]], [False, False])[0]
+
+
+def test_columns_stay_aligned_where_a_cell_is_escaped() -> None:
+    rows = [["a", "b"], ["\x1b[2J", "1"], ["two\nlines", "2"]]
+    assert aligned(rows, [False, True]) == ["a           b", "\\x1b[2J     1", "two\\nlines  2"]

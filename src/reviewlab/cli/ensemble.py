@@ -9,7 +9,8 @@ from typing import Literal
 from reviewlab.config.options import parse_options
 from reviewlab.console.commands import command, shell_path
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
-from reviewlab.exceptions import InputError
+from reviewlab.console.table import on_one_line
+from reviewlab.exceptions import InputError, escape_controls
 from reviewlab.ranges import PositiveInt
 from reviewlab.runs.files import short_path
 from reviewlab.runs.identity import slug
@@ -43,14 +44,14 @@ class Choice:
         from reviewlab.ensembles.ensemble import choose, format_ensemble
 
         candidates, notes = read_candidates(folders)
-        sys.stderr.writelines(f"{note}\n" for note in notes)
+        sys.stderr.writelines(f"{on_one_line(note)}\n" for note in notes)
         ensemble = choose(candidates, self.size, self.metric)
         tidy_up_on_interrupt()
         from reviewlab.ensembles.folder import write_ensemble
 
         name = slug([self.name or folders[0].resolve().name])
         folder = write_ensemble(ensemble, candidates, Path(self.outputs), name)
-        sys.stdout.write(format_ensemble(ensemble, candidates))
+        sys.stdout.write(escape_controls(format_ensemble(ensemble, candidates)))
         sys.stdout.write(f"\n-> {short_path(folder.path)}\n")
         evaluate = f"{command('evaluate')} checkpoint={shell_path(folder.path)}"
         sys.stdout.write(f"to measure the ensemble on the test split: {evaluate}\n")

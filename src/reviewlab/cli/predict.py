@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reviewlab.config.options import parse_options
 from reviewlab.console.exit import exit_on_input_error, handle_signals, tidy_up_on_interrupt
-from reviewlab.console.table import aligned
+from reviewlab.console.table import aligned, on_one_line
 from reviewlab.console.text import count_of
 from reviewlab.data.tables import STANDARD_STREAM
 from reviewlab.evaluation.find import find_checkpoint
@@ -121,7 +121,7 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
     names = classifier.label_names
     ranked = sorted(zip(scores.probabilities[0], names, strict=True), reverse=True)
     rows = [["label", "probability"], *([name, f"{share:.4f}"] for share, name in ranked)]
-    lines = [f"prediction: {predicted}", "", *aligned(rows, right=[False, False])]
+    lines = [f"prediction: {on_one_line(predicted)}", "", *aligned(rows, right=[False, False])]
     words = read(classifier.text_encoder, text).words
     if not words:
         lines += ["", NO_WORDS]

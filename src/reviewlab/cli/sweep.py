@@ -17,7 +17,7 @@ from reviewlab.cluster.watch import Watch
 from reviewlab.console.commands import command, hand_on, shell_path
 from reviewlab.console.exit import exit_on_input_error, tidy_up_on_interrupt
 from reviewlab.console.text import count_of
-from reviewlab.exceptions import InputError
+from reviewlab.exceptions import InputError, escape_controls
 from reviewlab.launching.launch import sweep_views
 from reviewlab.reporting.reporter import Reporter
 from reviewlab.runs.files import short_path
@@ -66,7 +66,7 @@ def status(folder: ClusterFolder) -> int:
         for job, path in plan:
             if job.run_id not in active:
                 settle_without_allocation(path)
-    sys.stdout.write(f"{sweep_status(folder, queued)}\n")
+    sys.stdout.write(f"{escape_controls(sweep_status(folder, queued))}\n")
     return 1 if _count_left(plan) else 0
 
 
@@ -141,7 +141,7 @@ def resume(folder: ClusterFolder) -> int:
     if lost:
         command = (sweep.read() or {}).get("command", "the command that started the sweep")
         lines.append(f"{without_config(lost)}; continue with: {command}")
-    sys.stdout.write("\n".join(lines or ["nothing is left to do"]) + "\n")
+    sys.stdout.write(escape_controls("\n".join(lines or ["nothing is left to do"]) + "\n"))
     return 1 if lost else 0
 
 

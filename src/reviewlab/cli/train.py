@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from reviewlab.console.exit import SHOW_TRACEBACK, exit_on_input_error, tidy_up_on_interrupt
-from reviewlab.exceptions import InputError
+from reviewlab.exceptions import InputError, escape_controls
 from reviewlab.running.request import read_request, refuse_windows
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         tidy_up_on_interrupt()
         with _exit_as_the_run_ends(arguments), own_environment():
             outcome = run(experiment, request.overrides, request.resume)
-        sys.stdout.write(f"{format_summary(outcome)}\n")
+        sys.stdout.write(f"{escape_controls(format_summary(outcome))}\n")
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def start_sweep(request: "SweepRequest") -> int:
     speak()
     tidy_up_on_interrupt()
     outcome = sweep(request, entry)
-    sys.stdout.write(outcome.summary)
+    sys.stdout.write(escape_controls(outcome.summary))
     return outcome.code
 
 

@@ -11,6 +11,8 @@ from typing import Self
 
 import rich
 
+from reviewlab.exceptions import escape_controls
+
 ROOT = logging.getLogger("reviewlab")
 
 FOR_FILES = {"for_files": True}
@@ -32,8 +34,20 @@ class ConsoleHandler(logging.Handler):
         if console.is_terminal and getattr(record, "for_files", False):
             return
         console.print(
-            record.getMessage(), markup=False, highlight=False, soft_wrap=True, emoji=False
+            escape_controls(record.getMessage()),
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+            emoji=False,
         )
+
+
+class LogFormatter(logging.Formatter):
+    """Formats the lines of a log file, which is also read in terminals."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format a message, and its traceback if it has one."""
+        return escape_controls(super().format(record))
 
 
 def speak(level: int = logging.INFO) -> None:
@@ -132,7 +146,7 @@ class Record:
     def keep(self, path: Path) -> None:
         """Append the buffered messages and all later ones to the file `path`."""
         self._file = logging.FileHandler(path, encoding="utf-8")
-        self._file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        self._file.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s"))
         self._held.setTarget(self._file)
         self._held.flush()
         ROOT.removeHandler(self._held)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from reviewlab.exceptions import escape_controls
+
 GAP = "  "
 """The space between two columns."""
 
@@ -14,6 +16,8 @@ def aligned(
 ) -> list[str]:
     """Align rows of cells in columns, without trailing spaces.
 
+    Cells may come from outside: line breaks and characters that control a terminal are escaped.
+
     Args:
         rows: the titles, then the cells of each line; each row has a cell for every column.
         right: for each column, True to align its cells to the right.
@@ -22,6 +26,7 @@ def aligned(
     Returns:
         A line for each row.
     """
+    rows = [[*map(on_one_line, row)] for row in rows]
     widths = column_widths(rows)
     if least:
         widths = [max(pair) for pair in zip(widths, least, strict=True)]
@@ -35,8 +40,8 @@ def aligned(
 
 
 def column_widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return the length of each column's longest cell, in characters."""
-    return [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    """Return the length of each column's longest cell, in characters, as `aligned` shows it."""
+    return [max(len(on_one_line(cell)) for cell in cells) for cells in zip(*rows, strict=True)]
 
 
 def table_width(widths: Sequence[int]) -> int:
@@ -58,7 +63,8 @@ def markdown_table(
         The table, without a newline at its end.
     """
     rule = ["---:" if to_the_right else "---" for to_the_right in right]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (titles, rule, *rows))
+    lines = (map(on_one_line, cells) for cells in (titles, rule, *rows))
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def escape_markdown(text: str) -> str:
@@ -66,3 +72,12 @@ def escape_markdown(text: str) -> str:
     for sign in MARKDOWN_SIGNS:
         text = text.replace(sign, f"\\{sign}")
     return text
+
+
+def on_one_line(text: str) -> str:
+    r"""Escape line breaks, tabs and characters that control a terminal.
+
+    >>> on_one_line("a\nb")
+    'a\\nb'
+    """
+    return escape_controls(text.replace("\n", "\\n").replace("\t", "\\t"))

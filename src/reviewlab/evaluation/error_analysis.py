@@ -15,7 +15,7 @@ from reviewlab.evaluation.checkpoint import (
 )
 from reviewlab.evaluation.options import CheckpointOptions
 from reviewlab.evaluation.test_uses import count_use, find_run, is_best
-from reviewlab.exceptions import InputError
+from reviewlab.exceptions import InputError, escape_controls
 from reviewlab.explaining.error_files import write_tables
 from reviewlab.explaining.error_report import format_report
 from reviewlab.explaining.mistakes import Answers, worst_texts
@@ -57,7 +57,8 @@ def analyse(options: CheckpointOptions, choice: DataChoice) -> None:
     head = f"{type(classifier).__name__} of {short_path(checkpoint.resolve())}"
     decision = name_decision(classifier.objective.arguments.get("decision"))
     report = format_report(f"{head}\n{type(data).__name__}, {split}{decision}", answers, split)
-    sys.stdout.write("\n\n".join(filter(None, [report, "\n".join(notes)])) + "\n")
+    text = "\n\n".join(filter(None, [report, "\n".join(notes)]))
+    sys.stdout.write(f"{escape_controls(text)}\n")
 
 
 def measure_errors(folder: Path) -> None:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewlab.console.table import on_one_line
 from reviewlab.evaluation.options import refuse_missing
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import short_path
@@ -58,7 +59,8 @@ def _best_of_sweep(folder: Path, quiet: bool) -> Path:
     board = read_sweep(folder)
     best = _best_of_run(find_winner(board, folder).folder)
     if not quiet:
-        sys.stderr.write(f"winner by {board.metric}: {short_path(best)}\n")
+        winner = on_one_line(f"winner by {board.metric}: {short_path(best)}")
+        sys.stderr.write(f"{winner}\n")
     return best
 
 

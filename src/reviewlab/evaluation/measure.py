@@ -17,6 +17,7 @@ from reviewlab.evaluation.checkpoint import OpenCheckpoint, name_decision, open_
 from reviewlab.evaluation.kept_answers import keep_answers
 from reviewlab.evaluation.options import EvaluationOptions
 from reviewlab.evaluation.test_uses import count_use
+from reviewlab.exceptions import escape_controls
 from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.models.metrics import EpochMetrics
 from reviewlab.reporting.metric_table import SPLITS, baseline, of_split, table
@@ -142,7 +143,7 @@ def format_evaluation(report: EvaluationReport) -> str:
     ]
     if metrics["predicted_classes"] == 1:
         lines += ["", "collapsed: every review got the same prediction"]
-    return "\n".join(lines) + "\n"
+    return escape_controls("\n".join(lines) + "\n")
 
 
 def measure(classifier: ReviewClassifier, data: ReviewDataModule, split: str) -> dict[str, float]:

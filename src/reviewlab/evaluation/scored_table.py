@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from reviewlab.console.table import on_one_line
 from reviewlab.data.labelled.columns import find_text_column
 from reviewlab.data.labelled.reading import join_texts
 from reviewlab.data.tables import (
@@ -55,7 +56,7 @@ def score_table(
     """
     count = 0
     with open_table(source, "input", table_format, encoding) as table:
-        sys.stderr.writelines(f"{note}\n" for note in table.notes)
+        sys.stderr.writelines(f"{on_one_line(note)}\n" for note in table.notes)
         chunks = read_texts(classifier, table, text_column)
         names = _choose_columns(classifier, table)
         columns = [*table.columns, *names]
@@ -124,7 +125,7 @@ def text_columns(
     is_usual = not {*TEXT_COLUMNS}.isdisjoint(table.columns)
     found = None if wanted or is_usual else find_text_column(_as_lists(first))
     if found is not None:
-        sys.stderr.write(f"texts: {found}\n")
+        sys.stderr.write(f"texts: {on_one_line(found)}\n")
     return [found or table.text_column(wanted)]
 
 
@@ -149,9 +150,8 @@ def _choose_columns(classifier: ReviewClassifier, table: Table) -> list[str]:
     """Return the names of the new columns, and print them if they are not the usual ones."""
     names = new_columns(classifier, table.columns)
     if names != new_columns(classifier):
-        sys.stderr.write(
-            f"input: already has prediction columns; new columns: {', '.join(names)}\n"
-        )
+        new = on_one_line(", ".join(names))
+        sys.stderr.write(f"input: already has prediction columns; new columns: {new}\n")
     return names
 
 

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from reviewlab.console.table import aligned
 from reviewlab.console.text import legible, spelt
+from reviewlab.exceptions import escape_controls
 from reviewlab.explaining.explanation import Explanation
 from reviewlab.explaining.reading import NO_WORDS, ReadWord
 
@@ -33,7 +34,7 @@ words with a negative effect are underlined as well."""
 def lines(explanation: Explanation) -> str:
     """Format the prediction, the method, the strongest words and the remarks."""
     parts = [_wrapped(head(explanation)), table(explanation), _wrapped(remarks(explanation))]
-    return "\n\n".join("\n".join(part) for part in parts if part)
+    return escape_controls("\n\n".join("\n".join(part) for part in parts if part))
 
 
 def head(explanation: Explanation) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewlab.console.table import aligned, column_widths, table_width
+from reviewlab.exceptions import escape_controls
 from reviewlab.reporting.answer import answer
 from reviewlab.reporting.cells import effect_lines, fate, heading, notes
 from reviewlab.reporting.columns import Column, columns
@@ -36,7 +37,7 @@ def text(board: Leaderboard, width: int, base: Path) -> str:
         parts[-1] += "\n" + _wrapped([f"  {line}" for line in effect_lines(board)], width)
     if board.others:
         parts.append(_others(board, width, base))
-    return "\n\n".join(part for part in parts if part)
+    return escape_controls("\n\n".join(part for part in parts if part))
 
 
 def _table(all_columns: Sequence[Column], width: int) -> str:

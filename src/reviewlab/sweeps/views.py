@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from reviewlab.exceptions import escape_controls
 from reviewlab.runs.files import short_path
 from reviewlab.runs.folder import RunFolder
 from reviewlab.runs.status import Status
@@ -157,7 +158,8 @@ class Board:
 
 def say(console: Console, text: str) -> None:
     """Print `text` literally: without markup, and without breaking lines."""
-    console.print(text, markup=False, highlight=False, soft_wrap=True, emoji=False)
+    plain = escape_controls(text)
+    console.print(plain, markup=False, highlight=False, soft_wrap=True, emoji=False)
 
 
 def standing(progress: Progress) -> str:
