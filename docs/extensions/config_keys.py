@@ -14,9 +14,9 @@ from reviewlab.config.compose import compose_unresolved
 from reviewlab.config.experiment import Experiment
 from reviewlab.config.part import TARGET
 from reviewlab.config.signatures import list_arguments, locate
-from reviewlab.values import describe
 from reviewlab.schemas.docstrings import describe_arguments
 from reviewlab.sweeps.settings import SearchSettings, SweepSettings
+from reviewlab.values import describe
 
 
 class NoSettings:
