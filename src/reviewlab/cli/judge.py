@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from reviewlab.config.options import parse_options
 from reviewlab.console.exit import exit_on_input_error
@@ -134,7 +134,9 @@ class JudgeOptions:
         for option in COLUMNS:
             if getattr(self, option) == "":  # typically a shell variable that is not set
                 raise InputError(f"{option}: '' is not allowed; allowed: {table.names()}")
-        named = {option: getattr(self, option) or table.also.get(option) for option in COLUMNS}
+        named: dict[str, Any] = {
+            option: getattr(self, option) or table.also.get(option) for option in COLUMNS
+        }
         named["group"] = split_names(self.group) or table.group
         if not named["metric"] and len(table.modes) == 1:
             [named["metric"]] = table.modes

@@ -117,7 +117,8 @@ def to_time(cell: Any) -> float | None:
             cell = datetime.fromisoformat(str(cell).strip())
         else:
             return None if number is None or math.isnan(number) else number
-    return (cell if cell.tzinfo else cell.replace(tzinfo=UTC)).timestamp()
+    moment: datetime = cell if cell.tzinfo else cell.replace(tzinfo=UTC)
+    return moment.timestamp()
 
 
 def _text(cell: Any) -> str:
