@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
+from matplotlib.ticker import LogLocator, NullLocator
 
 from reviewlab.console.text import count_of, shorten
 from reviewlab.reporting.figures.style import (
@@ -61,5 +61,5 @@ def _scale(axes: Axes, tuned: TuningCurves) -> None:
         axes.set_ylim(float(finite.min()) - room, float(finite.max()) + room)
     axes.set_xscale("log", base=2)
     axes.xaxis.set_major_locator(LogLocator(base=2))
-    axes.xaxis.set_major_formatter(ScalarFormatter())
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_locator(NullLocator())
