@@ -71,6 +71,6 @@ def freeze_recurrent_kernels(recurrent: RecurrentStack) -> None:
 
 def over_one_step(recurrent: RecurrentStack, vectors: Tensor) -> Tensor:
     """Read each vector as a sequence of one step: `[batch, size]` to `[batch, output_size]`."""
-    lengths = torch.ones(len(vectors), dtype=torch.int64, device=vectors.device)
+    lengths = torch.ones(vectors.shape[0], dtype=torch.int64, device=vectors.device)
     states: Tensor = recurrent(vectors[None], lengths)
     return states[0]

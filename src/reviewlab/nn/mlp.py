@@ -24,7 +24,7 @@ class MultiHot(Encoder):
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Return features `[batch, vocab_size]`."""
-        occurs = mask.new_zeros(len(token_ids), self.output_size)
+        occurs = mask.new_zeros(token_ids.shape[0], self.output_size)
         return occurs.scatter_(1, token_ids, mask).to(torch.get_default_dtype())
 
 

@@ -35,8 +35,12 @@ class NgramSum(Encoder):
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Return the sums `[batch, num_outputs]`; 0 for a review without n-grams.
 
-        Here `token_ids` is sparse, `[batch, vocab_size]`: 1 for each n-gram of a review.
+        Here `token_ids` is sparse, `[batch, vocab_size]`: 1 for each n-gram of a review. In an
+        exported classifier, which has no sparse tensors, it has the ids of each review, int64
+        `[batch, time]`, each id once, with a mask of the same shape.
         """
+        if not token_ids.is_floating_point():
+            return self._sum_padded(token_ids, mask)
         with torch.autocast(token_ids.device.type, enabled=False):  # sparse matmul has no half
             weight, scale = at_least_single(self.weight), at_least_single(self.scale)
             sets = token_ids.to(weight.dtype)
@@ -44,6 +48,11 @@ class NgramSum(Encoder):
                 sets, weight * scale[:, None]
             )
             return sums / scaled_lengths(sets, scale)
+
+    def _sum_padded(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+        scale = self.scale[token_ids] * mask
+        sums = (scale[:, None] @ self.weight[token_ids])[:, 0]
+        return sums / _norm(scale.square().sum(1, keepdim=True))
 
 
 def scaled_lengths(sets: Tensor, scale: Tensor) -> Tensor:
@@ -53,7 +62,11 @@ def scaled_lengths(sets: Tensor, scale: Tensor) -> Tensor:
         sets: `[batch, vocab_size]`, sparse: 1 for each n-gram of a review.
         scale: `[vocab_size]`.
     """
-    squares: Tensor = sets @ scale.square()[:, None]
+    return _norm(sets @ scale.square()[:, None])
+
+
+def _norm(squares: Tensor) -> Tensor:
+    """Return the root of sums of squares; 1 for a sum of 0."""
     return torch.where(squares > 0, squares, 1.0).sqrt()
 
 

@@ -45,7 +45,8 @@ def reversal(lengths: Tensor, time: int) -> Tensor:
     It is a permutation of the steps, and its own inverse.
     """
     steps = torch.arange(time, device=lengths.device)
-    return (lengths - 1 - steps[:, None]) % time
+    index = lengths - 1 - steps[:, None]
+    return torch.where(index < 0, index + time, index)
 
 
 def reverse(steps: Tensor, index: Tensor) -> Tensor:

@@ -170,7 +170,7 @@ class RecurrentStack(nn.Module):
 
         If no other states are needed, `forward` returns them in less time.
         """
-        rows = torch.arange(len(lengths), device=lengths.device)
+        rows = torch.arange(lengths.shape[0], device=lengths.device)
         last = states[lengths - 1, rows]
         if self.output_size == self.hidden_size:
             return last

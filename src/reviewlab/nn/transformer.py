@@ -96,11 +96,12 @@ class TransformerEncoder(Encoder):
     def _embed(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return left-aligned vectors `[batch, time, size]` and lengths `[batch]`."""
         token_ids, lengths = align(token_ids, mask)
-        token_ids, lengths = token_ids[:, : self.max_length], lengths.clamp(max=self.max_length)
+        time = torch.sym_min(token_ids.shape[1], self.max_length)  # stays a variable in a trace
+        token_ids, lengths = token_ids[:, :time], lengths.clamp(max=self.max_length)
         steps: Tensor = self.dropout(self.positions(self.embedding(token_ids)))
         return steps, lengths
 
     def _pool(self, steps: Tensor, lengths: Tensor) -> Tensor:
         if self.pooling == "mean":
             return mean_over_time(steps, lengths)
-        return steps[torch.arange(len(lengths), device=lengths.device), lengths - 1]
+        return steps[torch.arange(lengths.shape[0], device=lengths.device), lengths - 1]
