@@ -122,7 +122,8 @@ def load(
     """Load a trained classifier.
 
     Args:
-        path: a run folder, a sweep folder (for its winner), an ensemble folder or a .ckpt file.
+        path: a run folder, a sweep folder (for its winner), an ensemble folder, an exported folder
+            or a .ckpt file.
         device: device on which the classifier computes.
         decision: how to choose among ordered classes, given their probabilities; None for the rule
             used in training.

@@ -13,6 +13,7 @@ from reviewlab.ensembles.candidates import Candidate
 from reviewlab.ensembles.ensemble import Ensemble
 from reviewlab.exceptions import InputError
 from reviewlab.models.ensemble import EnsembleClassifier, combine
+from reviewlab.models.exported import make_checkpoint
 from reviewlab.models.loading import load_classifier
 from reviewlab.runs.files import readable, write_json
 from reviewlab.runs.folder import MEMBERS, RunFolder
@@ -120,12 +121,7 @@ def _claim(outputs: Path, name: str) -> RunFolder:
 
 
 def _save(classifier: EnsembleClassifier, folder: RunFolder) -> None:
-    checkpoint: dict[str, Any] = {
-        "state_dict": classifier.state_dict(),
-        "hyper_parameters": dict(classifier.hparams),
-    }
-    classifier.on_save_checkpoint(checkpoint)
-    AtomicCheckpointIO().save_checkpoint(checkpoint, folder.best_checkpoint)
+    AtomicCheckpointIO().save_checkpoint(make_checkpoint(classifier), folder.best_checkpoint)
 
 
 def _result(

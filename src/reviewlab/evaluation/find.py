@@ -9,7 +9,7 @@ from reviewlab.console.table import on_one_line
 from reviewlab.evaluation.options import refuse_missing
 from reviewlab.exceptions import InputError
 from reviewlab.runs.files import short_path
-from reviewlab.runs.folder import RunFolder
+from reviewlab.runs.folder import RunFolder, is_exported
 from reviewlab.sweeps.folder import SweepFolder, SweepRecord
 
 if TYPE_CHECKING:
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 def find_checkpoint(named: str | None, quiet: bool = False) -> str:
     """Return the path of the .ckpt file that `named` refers to.
 
-    It is the given file, the run's best epoch, or the best epoch of the sweep's best run.
+    It is the given file, the run's best epoch, or the best epoch of the sweep's best run. An
+    exported folder is its own checkpoint.
 
     Args:
-        named: a .ckpt file, a run folder or a sweep folder; None raises an InputError.
+        named: a .ckpt file, a run folder, a sweep folder, or a folder that `reviewlab export`
+            wrote; None raises an InputError.
         quiet: if True, do not print to stderr which run of a sweep was chosen.
 
     Raises:
         InputError: the path is not given, does not exist or contains no checkpoint.
     """
     path = Path(os.path.expanduser(refuse_missing(named)))  # noqa: PTH111  `~` as in resume=
-    if not path.is_dir():
+    if not path.is_dir() or is_exported(path):
         return str(path)
     if (path / "config.yaml").is_file():
         return str(_best_of_run(path))
@@ -41,7 +43,7 @@ def find_checkpoint(named: str | None, quiet: bool = False) -> str:
         return str(inside)
     raise InputError(
         f"checkpoint: {named!r} is neither a run nor a sweep; allowed: a run folder, a sweep "
-        "folder, or a .ckpt file"
+        "folder, an exported folder, or a .ckpt file"
     )
 
 

@@ -94,6 +94,9 @@ class ReviewClassifier(pl.LightningModule):
         """Return the size of the weights that a checkpoint with these arguments does not store."""
         return 0
 
+    def merge_adapters(self) -> None:
+        """Fold weights that were only added for training into the others; by default do nothing."""
+
     def describe(
         self,
         text_encoder: TextEncoder,

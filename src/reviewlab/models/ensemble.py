@@ -106,6 +106,12 @@ class EnsembleClassifier(ReviewClassifier):
         self.encoder.joined = joined
         self.inputs = text_encoder.inputs
 
+    @override
+    def merge_adapters(self) -> None:
+        """Merge the adapters of every member."""
+        for member in self.encoder.classifiers:
+            member.merge_adapters()
+
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Return log probabilities `[batch, classes]` for token ids and mask `[batch, time]`."""
         outputs: Tensor = self.encoder(token_ids, mask)

@@ -1,4 +1,4 @@
-"""Load a classifier from a checkpoint file alone."""
+"""Load a classifier from a checkpoint file alone, or from an exported folder."""
 
 import re
 import warnings
@@ -14,17 +14,16 @@ from reviewlab.exceptions import InputError, first_line
 from reviewlab.models.building import Architecture, Builder, Member
 from reviewlab.models.classifier import CHECKPOINT_VERSION, ReviewClassifier
 from reviewlab.models.ensemble import EnsembleClassifier
+from reviewlab.models.exported import WEIGHTS, Checkpoint, read_parts
 from reviewlab.models.limits import refuse_weights
 from reviewlab.nn.objectives import Arguments
 from reviewlab.runs.archive import DAMAGED, check_archive, refuse
+from reviewlab.runs.folder import is_exported
 from reviewlab.runs.identity import Config
 from reviewlab.runs.plain import count_values, refuse_unusual
 from reviewlab.text.encoder import TextEncoder
 from reviewlab.text.joined import JoinedTextEncoder
 from reviewlab.text.state import from_state
-
-Checkpoint = dict[str, Any]
-"""The content of a checkpoint: Lightning's state, and our own part under `reviewlab`."""
 
 
 class Description(Architecture):
@@ -45,7 +44,7 @@ def load_classifier(path: str | Path, finite: bool = True) -> ReviewClassifier:
     built from them belong to reviewlab or to packages that declare themselves as its plugins.
 
     Args:
-        path: the .ckpt file.
+        path: a .ckpt file, or a folder that `reviewlab export` wrote.
         finite: True to refuse weights that hold NaN or infinity, which predict nothing.
 
     Raises:
@@ -71,10 +70,23 @@ def load_classifier(path: str | Path, finite: bool = True) -> ReviewClassifier:
 def read_checkpoint(path: str | Path) -> Checkpoint:
     """Read the plain values and tensors of a checkpoint onto the CPU, without running code in it.
 
+    Args:
+        path: a .ckpt file, or a folder that `reviewlab export` wrote.
+
     Raises:
         InputError: the file is missing, damaged, not a checkpoint of reviewlab, or would have to
             run code.
     """
+    exported = bool(str(path)) and is_exported(Path(path))
+    checkpoint = _read_exported(path) if exported else _read_archive(path)
+    try:
+        count_values(checkpoint)
+    except ValueError as error:
+        refuse(path, f"is damaged: {error}")
+    return checkpoint
+
+
+def _read_archive(path: str | Path) -> Checkpoint:
     check_archive(path)
     try:
         with warnings.catch_warnings(action="ignore"):  # about pickles that torch did not write
@@ -83,11 +95,16 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
         refuse(path, _why_unreadable(error))
     if not isinstance(checkpoint, dict) or not isinstance(checkpoint.get("reviewlab"), dict):
         refuse(path, "was not written by reviewlab: weights alone do not say how to encode texts")
-    try:
-        count_values(checkpoint)
-    except ValueError as error:
-        refuse(path, f"is damaged: {error}")
     return checkpoint
+
+
+def _read_exported(path: str | Path) -> Checkpoint:
+    try:
+        return read_parts(Path(path))
+    except InputError:
+        raise
+    except Exception as error:  # a damaged file can fail in any way
+        refuse(path, f"has a damaged or missing file ({first_line(error)})")
 
 
 def _why_unreadable(error: Exception) -> str:
@@ -105,7 +122,7 @@ def _describe(path: str | Path, checkpoint: Checkpoint) -> Description:
         if not isinstance(checkpoint.get(part), dict):
             refuse(path, f"has no {part}")
     try:
-        refuse_weights(checkpoint["state_dict"], Path(path).stat().st_size)
+        refuse_weights(checkpoint["state_dict"], _size_of_weights(Path(path)))
         description = Description.model_validate(checkpoint["reviewlab"])
         refuse_unusual(description.config)
     except ValidationError as error:
@@ -117,6 +134,10 @@ def _describe(path: str | Path, checkpoint: Checkpoint) -> Description:
     if not isinstance(description.config.get("data", {}), dict):
         refuse(path, "is damaged: the key data of its config is not a mapping")
     return description
+
+
+def _size_of_weights(path: Path) -> int:
+    return (path / WEIGHTS if path.is_dir() else path).stat().st_size
 
 
 def _text_encoder(path: str | Path, description: Description) -> TextEncoder:

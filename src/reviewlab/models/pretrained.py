@@ -19,7 +19,7 @@ from reviewlab.models.pretrained_encoder import (
     refuse_tokenizer,
 )
 from reviewlab.models.pretrained_files import check_digest, list_weights, read_architecture
-from reviewlab.nn.lora import LoRA
+from reviewlab.nn.lora import LoRA, merge_adapters
 from reviewlab.nn.objectives import Objective
 from reviewlab.nn.pretrained import Pooling, PretrainedEncoder
 from reviewlab.ranges import Fraction, NonNegativeInt, PositiveFloat, PositiveInt, Share
@@ -203,6 +203,12 @@ class PretrainedClassifier(ReviewClassifier):
         check_digest(self.source, self.hparams["digest"])
         load_weights(self.encoder, self.source)
         return {**self._base_weights(), **weights}
+
+    def merge_adapters(self) -> None:
+        """Add LoRA adapters to the encoder's weights; it is then one whose weights are trained."""
+        if self.hparams["train"] == "lora":
+            merge_adapters(self.encoder.backbone)
+            self.hparams["train"] = "all"
 
     def attention_weights(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         """Return attention weights of the last layer, `[batch, time]`: 0 on padding."""

@@ -43,6 +43,16 @@ class LoRA:
         inject_adapter_in_model(LoraConfig(**options), backbone)
 
 
+def merge_adapters(backbone: Any) -> None:
+    """Add the products of all adapters to the weights that they adapt, and remove the adapters."""
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    adapted = [(n, m) for n, m in backbone.named_modules() if isinstance(m, BaseTunerLayer)]
+    for name, layer in adapted:
+        layer.merge()
+        backbone.set_submodule(name, layer.get_base_layer())
+
+
 def is_adapter(name: str) -> bool:
     """Return True if a parameter of this name belongs to an adapter."""
     return ".lora_" in name

@@ -34,6 +34,22 @@ def atomic_path(path: Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Yield a new folder next to `path`, which becomes `path` if the `with` block succeeds.
+
+    `path` may be an empty folder. If the block raises, the new folder is removed.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    temporary.mkdir()
+    try:
+        yield temporary
+        temporary.replace(path)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
 def make_new_folder(path: Path) -> Path:
     """Create a new folder, with `-2`, `-3`, ... appended to its name if that is taken.
 

@@ -15,6 +15,9 @@ from reviewlab.runs.yaml_file import read_yaml, write_yaml
 MEMBERS = "members.json"
 """The file in an ensemble's folder that lists the runs it is made of."""
 
+TEXT_ENCODER = "text_encoder.json"
+"""The file, in a folder that `reviewlab export` wrote, with the classifier's text encoder."""
+
 NGRAM_BASELINE = "ngram_baseline.json"
 """The file, in the folder of a sweep's run, with an n-gram model's metrics on the same split."""
 
@@ -118,6 +121,11 @@ class RunFolder:
 def is_ensemble(folder: Path) -> bool:
     """Return True for the folder of an ensemble, which is read like a run but never trained."""
     return (folder / MEMBERS).is_file()
+
+
+def is_exported(folder: Path) -> bool:
+    """Return True for an exported classifier, which is loaded like a checkpoint."""
+    return os.path.isfile(folder / TEXT_ENCODER)  # noqa: PTH113  False for a path that is too long
 
 
 @contextmanager
