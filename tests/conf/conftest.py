@@ -11,6 +11,7 @@ from tests.conf.mandatory import mandatory
 from reviewlab.cli.data import Outputs
 from reviewlab.cli.ensemble import Choice
 from reviewlab.cli.explain import Question
+from reviewlab.cli.export import Export
 from reviewlab.cli.judge import JudgeOptions
 from reviewlab.cli.predict import Prediction
 from reviewlab.config.bind import bind
@@ -25,6 +26,7 @@ ROOTS: dict[str, type] = {
     "errors": CheckpointOptions,
     "predict": Prediction,
     "explain": Question,
+    "export": Export,
     "ensemble": Choice,
     "judge": JudgeOptions,
     "describe": Outputs,

@@ -32,6 +32,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "ensemble": Subcommand("reviewlab.cli.ensemble", "combine the best runs into an ensemble"),
     "evaluate": Subcommand("reviewlab.cli.evaluate", "measure a checkpoint on a split"),
     "predict": Subcommand("reviewlab.cli.predict", "classify reviews with a checkpoint"),
+    "export": Subcommand("reviewlab.cli.export", "write a checkpoint as ONNX, .pt2 or a folder"),
     "explain": Subcommand("reviewlab.cli.explain", "show which words decide a prediction"),
     "errors": Subcommand("reviewlab.cli.errors", "list the mistakes of a checkpoint"),
     "schema": Subcommand("reviewlab.cli.schema", "write schemas that let editors check yaml files"),

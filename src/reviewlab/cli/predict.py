@@ -5,11 +5,15 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
 from reviewlab.config.options import parse_options
-from reviewlab.console.exit import exit_on_input_error, handle_signals, tidy_up_on_interrupt
+from reviewlab.console.exit import (
+    exit_on_input_error,
+    exit_on_signal,
+    handle_signals,
+    tidy_up_on_interrupt,
+)
 from reviewlab.console.table import aligned, on_one_line
 from reviewlab.console.text import count_of
 from reviewlab.data.tables import STANDARD_STREAM
@@ -130,15 +134,11 @@ def print_scores(classifier: "ReviewClassifier", text: str) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _exit_on_signal(number: int, frame: FrameType | None) -> None:
-    sys.exit(128 + number)
-
-
 def main(argv: Sequence[str] | None = None) -> None:
     """Classify reviews with a checkpoint."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     # SIGTERM ends the process like Ctrl-C, so that no temporary file is left
-    with handle_signals({signal.SIGTERM: _exit_on_signal}), exit_on_input_error(arguments):
+    with handle_signals({signal.SIGTERM: exit_on_signal}), exit_on_input_error(arguments):
         prediction = parse_options("predict", Prediction, VERBATIM, arguments)
         if prediction is not None:
             prediction.run()

@@ -75,6 +75,7 @@ def primary_options() -> dict[str, list[type]]:
     from reviewlab.cli.data import Outputs
     from reviewlab.cli.ensemble import Choice
     from reviewlab.cli.explain import Question
+    from reviewlab.cli.export import Export
     from reviewlab.cli.judge import JudgeOptions
     from reviewlab.cli.predict import Prediction
     from reviewlab.evaluation.checkpoint import DataNode
@@ -86,6 +87,7 @@ def primary_options() -> dict[str, list[type]]:
         "errors": [CheckpointOptions, DataNode],
         "evaluate": [EvaluationOptions, DataNode],
         "explain": [Question],
+        "export": [Export],
         "judge": [JudgeOptions],
         "predict": [Prediction],
     }

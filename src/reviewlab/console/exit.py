@@ -100,6 +100,11 @@ def handle_signals(handlers: Mapping[int, Handler]) -> Iterator[None]:
             install_handler(number, handler)
 
 
+def exit_on_signal(number: int, frame: FrameType | None) -> None:
+    """Exit with the signal's exit code; a signal handler, after which `finally` blocks run."""
+    sys.exit(128 + number)
+
+
 def install_handler(number: int, handler: Handler) -> None:
     """Handle a signal from now on, if this is the main thread.
 

@@ -1,0 +1,67 @@
+"""The command line of `scripts/export.py`: write a checkpoint in a form that others read."""
+
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewlab.config.options import parse_options
+from reviewlab.console.exit import (
+    exit_on_input_error,
+    exit_on_signal,
+    handle_signals,
+    tidy_up_on_interrupt,
+)
+from reviewlab.evaluation.find import find_checkpoint
+from reviewlab.evaluation.options import refuse_missing
+from reviewlab.exporting.target import parse_target
+from reviewlab.ranges import Threads
+from reviewlab.runs.files import short_path
+
+VERBATIM = ("checkpoint", "output")
+
+
+@dataclass(frozen=True)
+class Export:
+    """The options of `conf/export.yaml`.
+
+    Args:
+        checkpoint: a .ckpt file, a run folder, a sweep folder or an exported folder.
+        output: the file or folder to write. A file's suffix names its format: `.onnx` or `.pt2`
+            (`torch.export`). A folder gets safetensors, JSON and a model card; its name ends in
+            `/` or has no suffix.
+        threads: number of CPU threads.
+    """
+
+    checkpoint: str | None
+    output: str | None
+    threads: Threads
+
+    def run(self) -> None:
+        """Export the checkpoint, and print the files."""
+        refuse_missing(self.checkpoint)
+        target = parse_target(self.output)
+        checkpoint = find_checkpoint(self.checkpoint)
+        import torch
+
+        from reviewlab.exporting.export import export_checkpoint
+
+        torch.set_num_threads(self.threads)
+        tidy_up_on_interrupt()
+        exported = export_checkpoint(Path(checkpoint), target)
+        paths = ", ".join(map(short_path, exported.paths))
+        sys.stdout.write(
+            f"-> {paths}\nits probabilities differ from the checkpoint's by at most "
+            f"{exported.difference:.1e}, measured on random words\n"
+        )
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Export a checkpoint."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    # SIGTERM ends the process like Ctrl-C, so that no temporary file is left
+    with handle_signals({signal.SIGTERM: exit_on_signal}), exit_on_input_error(arguments):
+        export = parse_options("export", Export, VERBATIM, arguments)
+        if export is not None:
+            export.run()

@@ -1,0 +1,1 @@
+"""Write a trained classifier in forms that other programs read."""
