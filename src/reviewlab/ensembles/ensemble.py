@@ -55,7 +55,8 @@ def choose(candidates: Sequence[Candidate], size: int, metric: Metric) -> Ensemb
         metric: the metric to select by.
     """
     probabilities = [candidate.validation.probabilities for candidate in candidates]
-    labels, _, groups = candidates[0].validation.reviews
+    reviews = candidates[0].validation.reviews
+    labels, groups = reviews.labels, reviews.groups
     weights = dict(Counter(select(probabilities, labels, size, metric)))
     total = sum(weight * probabilities[number].astype(float) for number, weight in weights.items())
     combined = measure(np.asarray(total) / sum(weights.values()), labels)
