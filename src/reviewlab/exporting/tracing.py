@@ -83,7 +83,7 @@ def axes_of(program: ExportedProgram) -> list[str | int]:
 @contextmanager
 def _any_size() -> Iterator[None]:
     """Let axes have the size 1, which torch else excludes; `torch.onnx` sets the same option."""
-    with shapes_config.patch(backed_size_oblivious=True):
+    with shapes_config.patch(backed_size_oblivious=True):  # type: ignore[attr-defined]
         yield
 
 

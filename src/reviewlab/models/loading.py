@@ -166,8 +166,9 @@ def _check_texts(
     if not isinstance(classifier, EnsembleClassifier):
         _check_text(path, classifier, text_encoder, arguments)
         return
-    joined = isinstance(text_encoder, JoinedTextEncoder)
-    encoders = text_encoder.encoders if joined else (text_encoder,)
+    encoders: Sequence[TextEncoder] = (text_encoder,)
+    if isinstance(text_encoder, JoinedTextEncoder):
+        encoders = text_encoder.encoders
     rows = zip(classifier.encoder.classifiers, members, arguments["texts"], strict=True)
     for built, member, number in rows:
         if number not in range(len(encoders)):

@@ -96,7 +96,8 @@ class TransformerEncoder(Encoder):
     def _embed(self, token_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return left-aligned vectors `[batch, time, size]` and lengths `[batch]`."""
         token_ids, lengths = align(token_ids, mask)
-        time = torch.sym_min(token_ids.shape[1], self.max_length)  # stays a variable in a trace
+        longest = token_ids.shape[1], self.max_length
+        time = torch.sym_min(*longest)  # type: ignore[no-untyped-call]  # variable in a trace
         token_ids, lengths = token_ids[:, :time], lengths.clamp(max=self.max_length)
         steps: Tensor = self.dropout(self.positions(self.embedding(token_ids)))
         return steps, lengths

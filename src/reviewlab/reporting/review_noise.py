@@ -74,7 +74,7 @@ def review_noise(rows: Sequence[Row], metric: str) -> ReviewNoise | None:
 @lru_cache(maxsize=10_000)
 def _measure(runs: tuple[_Run, ...], name: str) -> ReviewNoise | None:
     """Measure the noise; kept, since a sweep's leaderboard is built anew while its jobs end."""
-    parts = []
+    parts: list[tuple[NDArray[np.float32], bytes]] = []
     for run in runs:
         part = _score(run, name)
         if part is None or (parts and part[1] != parts[0][1]):
@@ -134,34 +134,41 @@ def half_width(scores: Scores, groups: NDArray[np.int64]) -> float | None:
     if runs > 1:
         variance -= float(((sums - shared) ** 2).sum()) / (runs * (runs - 1))
     error = math.sqrt(max(variance, 0.0) * count / (count - 1)) / reviews
-    return float(stdtrit(count - 1, 1 - LEVEL / 2)) * error
+    half: float = float(stdtrit(count - 1, 1 - LEVEL / 2)) * error
+    return half
 
 
 def clusters(reviews: ValidationReviews) -> NDArray[np.int64]:
     """Return a number from 0 for each review; reviews of one group or with one text share it."""
     if reviews.groups is None or reviews.texts is None:
-        links = next((part for part in reviews[2:] if part is not None), reviews.places)
-        return np.unique(links, return_inverse=True)[1]
+        alike = reviews.texts if reviews.groups is None else reviews.groups
+        return _numbered(reviews.places if alike is None else alike)
     from scipy.sparse import coo_array  # takes 200 ms to import
     from scipy.sparse.csgraph import connected_components
 
-    groups, texts = (np.unique(part, return_inverse=True)[1] for part in reviews[2:])
+    groups, texts = _numbered(reviews.groups), _numbered(reviews.texts)
     first_text = groups.max() + 1
     nodes = first_text + texts.max() + 1
     links = coo_array((np.ones(len(groups)), (groups, first_text + texts)), shape=(nodes, nodes))
     component = connected_components(links, directed=False)[1]
-    return np.unique(component[groups], return_inverse=True)[1]
+    return _numbered(component[groups])
+
+
+def _numbered(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a number from 0 for each value; equal values share it."""
+    return np.unique(values, return_inverse=True)[1]
 
 
 def _mean_of_texts(scores: Scores, texts: NDArray[np.int64]) -> float:
     """Return the mean score with the same weight for every text."""
-    numbers = np.unique(texts, return_inverse=True)[1]
+    numbers = _numbered(texts)
     counts = np.bincount(numbers)
     return float(np.mean(np.bincount(numbers, scores) / counts))
 
 
 def _accuracy(answers: Validation, run: _Run) -> Scores:
-    return (_decide(answers, run.decision) == answers.reviews.labels).astype(float)
+    right: Scores = (_decide(answers, run.decision) == answers.reviews.labels).astype(float)
+    return right
 
 
 def _mae(answers: Validation, run: _Run) -> Scores:
@@ -172,7 +179,8 @@ def _mae(answers: Validation, run: _Run) -> Scores:
 def _loss(answers: Validation, _: _Run) -> Scores:
     labels = answers.reviews.labels
     of_label = answers.probabilities[np.arange(len(labels)), labels].astype(float)
-    return -np.log(np.maximum(of_label, float(np.finfo(np.float16).smallest_subnormal)))
+    loss: Scores = -np.log(np.maximum(of_label, float(np.finfo(np.float16).smallest_subnormal)))
+    return loss
 
 
 _SCORES = {"accuracy": _accuracy, "mae": _mae, "loss": _loss}
@@ -182,9 +190,10 @@ _SCORES = {"accuracy": _accuracy, "mae": _mae, "loss": _loss}
 def _decide(answers: Validation, decision: str) -> NDArray[np.int64]:
     """Choose the class to predict, as `nn.objectives.decision` does with tensors."""
     probabilities = answers.probabilities.astype(np.float32)
-    if decision == "mode":
-        return probabilities.argmax(1)
-    if decision == "median":
-        return (probabilities.cumsum(1)[:, :-1] < 0.5).sum(1)
     classes = np.arange(probabilities.shape[1])
-    return (probabilities @ classes[:, None] > classes[1:] - 0.5).sum(1)
+    chosen: NDArray[np.int64] = probabilities.argmax(1)
+    if decision == "median":
+        chosen = (probabilities.cumsum(1)[:, :-1] < 0.5).sum(1)
+    elif decision == "mean":
+        chosen = (probabilities @ classes[:, None] > classes[1:] - 0.5).sum(1)
+    return chosen

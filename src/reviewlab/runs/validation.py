@@ -44,7 +44,8 @@ class ValidationReviews(NamedTuple):
 
     def first(self, count: int) -> "ValidationReviews":
         """Return the first `count` reviews, the only ones read if a limit shortens validation."""
-        return ValidationReviews(*(None if part is None else part[:count] for part in self))
+        shorter = {name: part[:count] for name, part in self._asdict().items() if part is not None}
+        return ValidationReviews(**shorter)
 
     def equals(self, other: "ValidationReviews") -> bool:
         """Return True if both are the same reviews with the same labels, in the same order."""
