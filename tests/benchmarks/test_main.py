@@ -43,4 +43,4 @@ def test_a_row_that_needs_a_package_is_skipped_without_it(monkeypatch, capsys):
     monkeypatch.setattr(main, "find_spec", lambda name: None)
     names = [name for name, row in ROWS.items() if row.packages]
     assert main.measure(names) == {}
-    assert capsys.readouterr().out.count("is not installed: pip install") == len(names) == 7
+    assert capsys.readouterr().out.count("is not installed: pip install") == len(names) == 8
