@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 from tests import handmade
-from tests.models.test_architectures import MAX_LENGTH, Arguments, build
+from tests.models.test_architectures import FACTS, MAX_LENGTH, Arguments, build
 
 from reviewlab.models import LSTMClassifier, ReviewClassifier
 from reviewlab.nn.objectives import CrossEntropy, Objective
@@ -30,7 +30,7 @@ def sharpen(model: ReviewClassifier) -> None:
 def of_variant(variant: Arguments) -> ReviewClassifier:
     """Build a classifier of some architecture, with a text encoder that suits it."""
     model = build(variant)
-    text: TextEncoder = NgramEncoder(min_count=1)
+    text: TextEncoder = NgramEncoder(hash_size=FACTS["vocab_size"])
     if model.inputs == "token_ids":
         pad_to: Any = "max_length" if model.encoder.reads_padding else "longest"
         text = WordEncoder(max_length=MAX_LENGTH, pad_to=pad_to)

@@ -19,6 +19,7 @@ from reviewlab.models.classifier import ReviewClassifier
 from reviewlab.nn import CrossEntropy
 from reviewlab.text.encoder import TextEncoder
 from reviewlab.text.ngrams import NgramEncoder
+from reviewlab.text.pretrained import PretrainedTokenizer
 from reviewlab.text.words import WordEncoder
 
 FOLDERS = (CONFIGS, example_plugin.CONFIGS)
@@ -39,11 +40,11 @@ TEXTS = ["a dull film with one bright idea not", "worth zorgon"]
 
 def encoder_for(kind: type[ReviewClassifier]) -> TextEncoder:
     """Make a text encoder for a classifier: eight words in order, or a set."""
-    text: TextEncoder = (
-        WordEncoder(max_length=8, pad_to="max_length")
-        if kind.inputs == "token_ids"
-        else NgramEncoder(min_count=1)
-    )
+    text: TextEncoder = WordEncoder(max_length=8, pad_to="max_length")
+    if kind.inputs == "ngrams":
+        text = NgramEncoder(min_count=1)
+    elif issubclass(PretrainedTokenizer, kind.reads) and kind.reads is not TextEncoder:
+        text = PretrainedTokenizer(source(), max_length=8, pad_to="max_length")
     text.fit([handmade.WORDS])
     return text
 

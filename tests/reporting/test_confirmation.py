@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.reporting.boards import table
 
 from reviewlab.reporting.answer import answer
-from reviewlab.reporting.cells import columns, heading
+from reviewlab.reporting.cells import heading
+from reviewlab.reporting.columns import columns
 from reviewlab.reporting.files import write_csv
 from reviewlab.reporting.leaderboard import Leaderboard, build_leaderboard
 from reviewlab.reporting.optimism import optimism_sentence

@@ -51,10 +51,19 @@ def from_state(state: Mapping[str, Any]) -> TextEncoder:
         check_arguments(kind, arguments)
         encoder = kind(**arguments, cleaning=Cleaning(**state["cleaning"]))
         encoder.restore(state["learned"])
+        _refuse_unknown_ids(encoder)
     except Exception as error:  # the state comes from a file, so any part of it may be anything
         reason = f"{type(error).__name__}: {error}"
         raise InputError(f"text encoder: the state of {name} cannot be read ({reason})") from error
     return encoder
+
+
+def _refuse_unknown_ids(encoder: TextEncoder) -> None:
+    """Refuse an id for padding, the start or unknown words that is not in the vocabulary."""
+    for name in ("pad_id", "start_id", "oov_id"):
+        number = getattr(encoder, name, None)
+        if number is not None and not 0 <= number < max(encoder.vocab_size, 1):
+            raise ValueError(f"{name}: {number} is not an id of the vocabulary")
 
 
 def _find(name: str) -> type[TextEncoder]:
