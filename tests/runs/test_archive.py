@@ -105,7 +105,8 @@ def _socket(path: Path) -> None:
 def test_only_a_regular_file_is_opened(tmp_path: Path, make: Callable[[Path], None]) -> None:
     """To open a pipe would wait for its writer, and to read a device might never end."""
     make(tmp_path / "x.ckpt")
-    assert "is not a regular file" in refusal(tmp_path / "x.ckpt")
+    message = refusal(tmp_path / "x.ckpt")
+    assert "is not a regular file" in message and message.count("checkpoint:") == 1
     with pytest.raises(InputError, match="is not a regular file"):
         load_classifier(tmp_path / "x.ckpt")
 

@@ -77,6 +77,8 @@ def _refuse_path(path: str | Path) -> None:
             signature = stream.read(2)
     except FileNotFoundError:
         refuse(path, "does not exist")
+    except InputError:
+        raise
     except OSError as error:
         refuse(path, f"cannot be read: {error.strerror}")
     except ValueError as error:  # a path with a null character
