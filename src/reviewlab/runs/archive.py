@@ -38,8 +38,10 @@ def check_archive(path: str | Path) -> None:
         InputError: the path is not a regular file, or the file is incomplete, changed since it was
             written, or has another format.
     """
-    _refuse_path(path)
+    signature = _read_signature(path)
     try:
+        if not zipfile.is_zipfile(path):
+            refuse(path, "is truncated: its end is missing" if signature == b"PK" else DAMAGED)
         with zipfile.ZipFile(path) as archive:
             _check_contents(path, archive)
             changed = archive.testzip()
@@ -64,7 +66,8 @@ def refuse(path: str | Path, problem: str) -> NoReturn:
     raise InputError(f"checkpoint: {str(path)!r} {problem}")
 
 
-def _refuse_path(path: str | Path) -> None:
+def _read_signature(path: str | Path) -> bytes:
+    """Return the first two bytes of a file; refuse a path that is not a regular file."""
     if not str(path):  # a shell variable that is not set
         refuse(path, "is not allowed; allowed: the .ckpt file of a run")
     file = Path(path)
@@ -85,8 +88,7 @@ def _refuse_path(path: str | Path) -> None:
         refuse(path, f"cannot be read: {error}")
     if not signature:
         refuse(path, "is empty")
-    if not zipfile.is_zipfile(file):
-        refuse(path, "is truncated: its end is missing" if signature == b"PK" else DAMAGED)
+    return signature
 
 
 def _check_contents(path: str | Path, archive: zipfile.ZipFile) -> None:
