@@ -13,6 +13,7 @@ from reviewlab.reporting.cells import notes
 from reviewlab.reporting.columns import chance, columns, effect, flags, interval, seeds_needed
 from reviewlab.reporting.interval import MeanInterval
 from reviewlab.reporting.prospects import Prospect
+from reviewlab.reporting.text import text
 from reviewlab.runs.validation import Validation, ValidationReviews, write_validation
 
 
@@ -63,12 +64,14 @@ def test_the_answers_kept_widen_the_interval_and_a_note_says_so(tmp_path: Path) 
         write_validation(row.folder, Validation(1, answers, reviews))
     # the run ended again, as after another training
     for row in before.rows:
-        text = (row.folder / "status.json").read_text()
-        (row.folder / "status.json").write_text(text.replace('"ended": 1.0', '"ended": 2.0'))
+        status = row.folder / "status.json"
+        status.write_text(status.read_text().replace('"ended": 1.0', '"ended": 2.0'))
     after = board(folders)
     titles = [column.title for column in columns(after)]
     assert "± 95 % (seeds, reviews)" in titles and "distinct texts" in titles
     assert any(note.startswith("± 95 %: other seeds and other") for note in notes(after))
+    assert "± 95 %: other" in text(after, 200, tmp_path)
+    assert "± 95 %" not in text(after, 60, tmp_path)  # neither the column nor its explanation
     for old, new in zip(before.lines, after.lines, strict=True):
         assert new.interval.seeds == pytest.approx(old.interval.half)
         assert new.interval.half > old.interval.half

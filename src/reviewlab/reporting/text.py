@@ -8,7 +8,7 @@ from pathlib import Path
 from reviewlab.console.table import aligned, column_widths, table_width
 from reviewlab.exceptions import escape_controls
 from reviewlab.reporting.answer import answer
-from reviewlab.reporting.cells import effect_lines, fate, heading, notes
+from reviewlab.reporting.cells import INTERVAL, effect_lines, fate, heading, notes
 from reviewlab.reporting.columns import Column, columns
 from reviewlab.reporting.leaderboard import Leaderboard
 
@@ -31,7 +31,9 @@ def text(board: Leaderboard, width: int, base: Path) -> str:
     parts += [f"{name}:\n{text(part, width, base)}" for name, part in board.parts.items()]
     if board.lines:
         parts.append(_table(columns(board), width))
-        parts.append(_wrapped(notes(board), width))
+        has_intervals = "± 95 %" in parts[-1]  # a narrow terminal leaves them out
+        shown = [note for note in notes(board) if note != INTERVAL or has_intervals]
+        parts.append(_wrapped(shown, width))
     if board.effects:
         parts.append(_wrapped(["main effects, differences to the best value:"], width))
         parts[-1] += "\n" + _wrapped([f"  {line}" for line in effect_lines(board)], width)
