@@ -1,6 +1,7 @@
 """Numbers of seeds, checked against scipy's noncentral t and by simulated leaderboards."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,14 +14,13 @@ from reviewlab.reporting.equivalence import equal_to
 from reviewlab.reporting.power import (
     MOST,
     Noise,
-    looking,
     measure_noise,
     planned,
     planned_noise,
     seeds_needed,
     smallest_found,
 )
-from reviewlab.reporting.sequential import LOOK, UNPLANNED, against
+from reviewlab.reporting.sequential import LOOK, UNPLANNED, against, look_factor
 
 CELL = np.array([[1.0, 2.0, 3.0], [0.0, 2.0, 1.0], [0.5, 0.5, 0.5]])
 
@@ -80,14 +80,14 @@ def test_noise_and_pairs_cost_seeds(difference: float, deviation: float, more: f
     one = needed(difference, deviation)
     assert needed(difference, more * deviation) >= one
     assert needed(difference, deviation, pairs=10) >= one
-    assert needed(difference, deviation, factor=looking(3)) >= one
-    assert needed(difference, deviation, factor=looking(None)) >= one
+    assert needed(difference, deviation, factor=partial(look_factor, plan=3)) >= one
+    assert needed(difference, deviation, factor=partial(look_factor, plan=None)) >= one
 
 
 def test_looking_costs_what_the_marks_charge() -> None:
     seeds = np.array([2.0, 5.0, 10.0])
-    assert looking(5)(seeds).tolist() == [LOOK * 2.5, LOOK, LOOK * 2]
-    assert looking(None)(seeds) == pytest.approx(
+    assert look_factor(seeds, 5).tolist() == [LOOK * 2.5, LOOK, LOOK * 2]
+    assert look_factor(seeds, None) == pytest.approx(
         [UNPLANNED * 1.5, UNPLANNED * 5 / 3, UNPLANNED * 10 / 3]
     )
 

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from tests.reporting.test_equivalence import seen
 
+from reviewlab.reporting.plan import RacePlan
 from reviewlab.reporting.prospects import Prospect, prospects
+from reviewlab.reporting.race import Standing
 from reviewlab.reporting.sequential import against
 
 NOTHING = Prospect(None, None, None)
@@ -68,3 +70,12 @@ def test_without_noise_nothing_is_known() -> None:
     assert prospects(one_seed, [False, False], "max", None)[1] == NOTHING
     fixed = seen(np.array([[2.0, 2.0], [1.0, 1.0]]), fixed=(0, 1))
     assert prospects(fixed, [False, False], "max", None)[1] == NOTHING
+
+
+def test_rounds_added_to_a_race_do_not_make_its_plan_longer() -> None:
+    values = np.array([[0.0, 1.0, 0.3], [-1.0, -1.5, 0.0]])
+    needed = []
+    for rounds in ("012", "012345"):
+        race = Standing(RacePlan([*rounds], 2), 3, [0, 1], {}, {}, ())
+        needed.append(prospects(seen(values, 3), [False, True], "max", None, race)[1].seeds_needed)
+    assert needed[0] == needed[1] is not None

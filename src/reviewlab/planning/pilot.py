@@ -17,7 +17,12 @@ from reviewlab.reporting.power import (
     smallest_found,
 )
 from reviewlab.reporting.rows import find_runs, read_row
-from reviewlab.reporting.seeds import SeedTable, group_by_configuration, seed_table
+from reviewlab.reporting.seeds import (
+    SeedTable,
+    group_by_configuration,
+    overlap_of_folds,
+    seed_table,
+)
 from reviewlab.runs.files import short_path
 from reviewlab.sweeps.job import Job
 from reviewlab.sweeps.progress import duration
@@ -80,8 +85,7 @@ def plan_seeds(
     """
     configurations = len({job.configuration_id for job in jobs})
     deviation = float(np.sqrt(pilot.table.left.variance))
-    overlap = 0.0 if settings.folds is None else 1 / (settings.folds - 1)
-    noise = planned_noise(deviation, configurations, overlap)
+    noise = planned_noise(deviation, configurations, overlap_of_folds(settings.folds))
     unit = settings.equality_margin or deviation / 4
     lines = [
         f"How many seeds? In {pilot},\nruns that differ in the seed have an sd of {deviation:.4g}."

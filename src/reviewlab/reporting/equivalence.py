@@ -40,7 +40,7 @@ def equal_to(table: SeedTable, best: int, margin: float) -> Table:
     return _two_sided(one_sided, best, margin)
 
 
-def equal_in_rounds(looks: Sequence[tuple[SeedTable, float]], best: int, margin: float) -> Table:
+def equal_in_rounds(looks: Sequence[tuple[SeedTable, Table]], best: int, margin: float) -> Table:
     """Return the same p values as `equal_to` for a race, which looks after each round.
 
     Args:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import nctdtr, stdtrit
 
 from reviewlab.reporting.seeds import SeedTable
-from reviewlab.reporting.sequential import LOOK, PLANNED, UNPLANNED, USUAL
+from reviewlab.reporting.sequential import PLANNED
 from reviewlab.reporting.statistics import LEVEL, Table, independent_runs
 
 POWER = 0.8
@@ -139,12 +139,6 @@ def smallest_found(seeds: int, noise: Noise, pairs: int) -> float:
         found = _power(np.array([middle]), np.array([float(seeds)]), noise, level, two_sided=True)
         low, high = (low, middle) if found[0] >= POWER else (middle, high)
     return high
-
-
-def looking(plan: int | None) -> Factor:
-    """Return the factor for seeds that are added to a sweep one by one."""
-    factor, sharpest = (UNPLANNED, USUAL) if plan is None else (LOOK, plan)
-    return lambda seeds: factor * np.maximum(seeds / sharpest, sharpest / seeds)
 
 
 def planned(seeds: Table) -> Table:

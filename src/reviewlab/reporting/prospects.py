@@ -1,16 +1,17 @@
 """The size of a configuration's difference to the best, and the seeds that would settle it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr
 
 from reviewlab.reporting.comparisons import paired_differences
-from reviewlab.reporting.power import Noise, looking, measure_noise, planned, seeds_needed
-from reviewlab.reporting.race import Standing
+from reviewlab.reporting.power import Noise, measure_noise, planned, seeds_needed
+from reviewlab.reporting.race import Standing, factor
 from reviewlab.reporting.seeds import SeedTable
-from reviewlab.reporting.sequential import all_pairs, count_undecided, pair_p
+from reviewlab.reporting.sequential import all_pairs, count_undecided, look_factor, pair_p
 from reviewlab.reporting.statistics import Table
 
 
@@ -75,10 +76,11 @@ def _needed(
     """
     least = paired_differences(table.values)[1][:, 0] + 1
     if race is not None:
-        pairs = count_undecided(race.pair_p)
-        return seeds_needed(ahead, noise, pairs, margin, race.factor, least)
+        pairs, rounds = count_undecided(race.pair_p), table.plan or len(race.plan.rounds)
+        of_race = partial(factor, planned=rounds)
+        return seeds_needed(ahead, noise, pairs, margin, of_race, least)
     pairs = count_undecided(pair_p(table))
-    needed = seeds_needed(ahead, noise, pairs, margin, looking(table.plan), least)
+    needed = seeds_needed(ahead, noise, pairs, margin, partial(look_factor, plan=table.plan), least)
     if table.plan is None:
         return needed
     enough = seeds_needed(ahead, noise, pairs, margin, planned) <= table.plan

@@ -24,7 +24,7 @@ Ended = Mapping[str, Row]
 """The runs of one configuration that have ended, with or without a value, by seed."""
 
 
-Round = tuple[SeedTable, float]
+Round = tuple[SeedTable, Table]
 """The results after a round, and the factor of their p values."""
 
 
@@ -56,11 +56,6 @@ class Standing:
         if not self.looks:
             return np.full([len(self.left) + len(self.out)] * 2, np.nan)
         return _pair_p(self.looks)
-
-    def factor(self, seeds: Table) -> Table:
-        """Return the factor of a p value after so many rounds."""
-        planned = len(self.plan.rounds)
-        return np.where(seeds <= planned, ROUND * (planned / seeds) ** 2, LOOK * seeds / planned)
 
     def worse_p(self, best: int) -> Table:
         """Return the adjusted p value `[configurations]` for each row's difference to row `best`.
@@ -177,17 +172,18 @@ def _after_round(before: Standing, field: Sequence[Ended], plan: Plan, mode: str
     )
 
 
-def factor(number: int, planned: int) -> float:
+def factor(number: Table | int, planned: int) -> Table:
     """Return the factor that makes a p value after a round valid although one looks at each round.
 
     Most of the 5 % is spent on the last planned rounds; rounds beyond them are as costly as in any
     other sweep.
 
     Args:
-        number: number of the round, from 1.
+        number: number of the round, from 1, or several.
         planned: number of rounds planned when the sweep began.
     """
-    return ROUND * (planned / number) ** 2 if number <= planned else LOOK * number / planned
+    within = number <= planned
+    return np.where(within, ROUND * (planned / number) ** 2, LOOK * number / planned)
 
 
 def _worse_p(looks: Sequence[Round], best: int) -> Table:

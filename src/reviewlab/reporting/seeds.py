@@ -90,7 +90,12 @@ def overlap_of(group: Sequence[Row]) -> float:
     review trained on: the corrected resampled variance of Nadeau and Bengio (2003), Inference for
     the Generalization Error.
     """
-    return max((1 / (row.fold[1] - 1) for row in group if row.fold is not None), default=0.0)
+    return max((overlap_of_folds(row.fold[1]) for row in group if row.fold), default=0.0)
+
+
+def overlap_of_folds(folds: int | None) -> float:
+    """Return the overlap of runs of so many folds; 0 without folds."""
+    return 0.0 if folds is None else 1 / (folds - 1)
 
 
 def group_by_configuration(rows: Sequence[Row]) -> list[list[Row]]:

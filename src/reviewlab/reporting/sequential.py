@@ -85,11 +85,21 @@ def anytime_p(now: Comparisons, planned: Comparisons | None, plan: int | None) -
             plan.
         plan: the planned number of seeds.
     """
+    before = [] if planned is None else [Look(planned, PLANNED)]
+    return smallest([*before, Look(now, look_factor(now.seeds, plan))])
+
+
+def look_factor(seeds: Table, plan: int | None) -> Table:
+    """Return the factor of a p value at a number of seeds that one may have looked for.
+
+    Args:
+        seeds: numbers of seeds.
+        plan: the planned number of seeds; None if none was planned.
+    """
     factor, sharpest = (UNPLANNED, USUAL) if plan is None else (LOOK, plan)
     with np.errstate(divide="ignore"):
-        factors = factor * np.maximum(now.seeds / sharpest, sharpest / now.seeds)
-    before = [] if planned is None else [Look(planned, PLANNED)]
-    return smallest([*before, Look(now, factors)])
+        factors: Table = factor * np.maximum(seeds / sharpest, sharpest / seeds)
+    return factors
 
 
 def smallest(looks: Sequence[Look]) -> Table:
