@@ -1,12 +1,12 @@
 """A search that confirms its best, as users start it: killed, continued, tested."""
 
-import csv
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cli.processes import Done, once, read, script, start, train
+from tests.reporting.boards import repeatable
 from tests.until import until
 
 from reviewlab.runs.folder import RunFolder
@@ -30,10 +30,7 @@ def folder_of(cwd: Path) -> Path:
 
 
 def leaderboard(cwd: Path) -> list[dict[str, str]]:
-    """Return the rows without columns that vary between repetitions."""
-    with (folder_of(cwd) / "leaderboard.csv").open(newline="") as file:
-        rows = [*csv.DictReader(file)]
-    return [{k: v for k, v in row.items() if k not in ("seconds", "attempts")} for row in rows]
+    return repeatable(folder_of(cwd))
 
 
 def race_of(cwd: Path) -> dict[str, Any]:

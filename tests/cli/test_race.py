@@ -1,12 +1,12 @@
 """A race as users start it: fewer runs, the same winner, and no harm from being killed."""
 
-import csv
 import random
 import time
 from pathlib import Path
 
 import pytest
 from tests.cli.processes import Done, once, start, train
+from tests.reporting.boards import repeatable
 from tests.until import until
 
 from reviewlab.runs.folder import RunFolder
@@ -31,10 +31,7 @@ def folder_of(cwd: Path) -> Path:
 
 
 def leaderboard(cwd: Path) -> list[dict[str, str]]:
-    """Return the rows without columns that vary between repetitions."""
-    with (folder_of(cwd) / "leaderboard.csv").open(newline="") as file:
-        rows = [*csv.DictReader(file)]
-    return [{k: v for k, v in row.items() if k not in ("seconds", "attempts")} for row in rows]
+    return repeatable(folder_of(cwd))
 
 
 @pytest.fixture(scope="module")

@@ -31,3 +31,9 @@ def board(
 def table(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def repeatable(folder: Path) -> list[dict[str, str]]:
+    """Return a sweep's rows without columns that vary between repetitions."""
+    rows = table(folder / "leaderboard.csv")
+    return [{k: v for k, v in row.items() if k not in ("seconds", "attempts")} for row in rows]
