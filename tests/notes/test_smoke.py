@@ -12,8 +12,10 @@ from reviewlab.notes.measured import read_measured
 from reviewlab.notes.published import read_published
 from reviewlab.reporting.rows import run_folders
 
+# The baselines of the real reviews would take most of the time; tests/baseline measures them.
 SHORT = [
     "sweep.seeds=1",
+    "sweep.baseline=none",
     "trainer.max_steps=4",
     "trainer.limit_train_batches=2",
     "trainer.limit_val_batches=1",
